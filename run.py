@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+"""Set everything up and run stoat-ferret; needs Python 3.11 and nothing else.
+
+python3 run.py              set up, then `stoat-ferret serve`
+python3 run.py test [ARG…]  set up, then every check; ARGs go to pytest
+python3 run.py ARG…         set up, then `stoat-ferret ARG…`
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TOP = Path(__file__).resolve().parent
+VENV = TOP / ".venv"
+UV_VENV = TOP / ".tools" / "uv"
+LOCKS = {"run": TOP / "requirements" / "run.txt", "dev": TOP / "requirements" / "dev.txt"}
+UV_LOCK = TOP / "requirements" / "uv.txt"
+SCRIPTS = "Scripts" if os.name == "nt" else "bin"
+
+
+def fail(message: str) -> None:
+    """End with one sentence and exit code 1."""
+    raise SystemExit(f"run.py: {message}")
+
+
+def program(venv: Path, name: str) -> Path:
+    """Where the virtual environment `venv` has the program `name`."""
+    return venv / SCRIPTS / (f"{name}.exe" if os.name == "nt" else name)
+
+
+def run(command: Sequence[str | Path], **environment: str) -> None:
+    """Run `command` with what it prints on standard error; end this program where it fails."""
+    result = subprocess.run(
+        [str(part) for part in command],
+        cwd=TOP,
+        env={**os.environ, **environment},
+        stdout=sys.stderr,
+        check=False,
+    )
+    if result.returncode:
+        fail(f"`{' '.join(str(part) for part in command)}` failed with {result.returncode}")
+
+
+def find_uv() -> Path:
+    """The uv of the lock file, put in a virtual environment of its own by pip."""
+    uv = program(UV_VENV, "uv")
+    stamp = UV_VENV / "stamp"
+    wanted = digest(UV_LOCK)
+    if uv.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return uv
+    shutil.rmtree(UV_VENV, ignore_errors=True)
+    try:
+        import ensurepip  # noqa: F401  Debian leaves it out
+        import venv
+    except ImportError:
+        fail(
+            "this Python cannot make virtual environments. On Debian or Ubuntu: "
+            "apt install python3-venv"
+        )
+    print("Getting uv …", file=sys.stderr, flush=True)
+    venv.create(UV_VENV, with_pip=True)
+    pip = [program(UV_VENV, "python"), "-m", "pip", "install", "--quiet"]
+    run([*pip, "--disable-pip-version-check", "--require-hashes", "-r", UV_LOCK])
+    stamp.write_text(wanted)
+    return uv
+
+
+def digest(*paths: Path) -> str:
+    """A hash of this Python and of what is in `paths`."""
+    total = hashlib.sha256(sys.version.encode())
+    for path in paths:
+        total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def set_up(kind: str) -> None:
+    """Make the virtual environment hold what the lock file of `kind` (run or dev) names.
+
+    The one for development holds all that the other one does, so it serves for both.
+    """
+    stamp = VENV / "stamp"
+    wanted = {name: digest(lock, TOP / "pyproject.toml") for name, lock in LOCKS.items()}
+    current = stamp.read_text() if stamp.exists() else ""
+    if current == wanted[kind] or (kind == "run" and current == wanted["dev"]):
+        return
+    uv = find_uv()
+    # The certificates of the machine, for networks with an authority of their own.
+    environment = {"UV_SYSTEM_CERTS": "1", "VIRTUAL_ENV": str(VENV)}
+    print("Installing …", file=sys.stderr, flush=True)
+    stamp.unlink(missing_ok=True)
+    if not program(VENV, "python").exists():
+        run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, VENV], **environment)
+    run([uv, "pip", "sync", "--quiet", "--require-hashes", LOCKS[kind]], **environment)
+    editable: list[str | Path] = [uv, "pip", "install", "--quiet", "--no-deps", "--editable", TOP]
+    if kind == "dev":  # what builds the package is locked there
+        editable.append("--no-build-isolation")
+    run(editable, **environment)
+    stamp.write_text(wanted[kind])
+
+
+def check(pytest_arguments: list[str]) -> int:
+    """Run every check, all of them even where one fails; the exit code is 1 if any did."""
+    corpus = TOP.parent / "shared" / "corpus" / "real"
+    if corpus.is_dir():
+        os.environ.setdefault("STOAT_CORPUS", str(corpus))
+    python = str(program(VENV, "python"))
+    checks = {
+        "ruff check": [str(program(VENV, "ruff")), "check", "."],
+        "ruff format": [str(program(VENV, "ruff")), "format", "--check", "."],
+        "mypy": [python, "-m", "mypy"],
+        "import-linter": [str(program(VENV, "lint-imports"))],
+        "pytest": [python, "-m", "pytest", *pytest_arguments],
+    }
+    failed = []
+    for name, command in checks.items():
+        print(f"── {name}", flush=True)
+        start = time.monotonic()
+        if subprocess.run(command, cwd=TOP, check=False).returncode:
+            failed.append(name)
+        print(f"── {name}: {time.monotonic() - start:.1f} s", flush=True)
+    if failed:
+        print(f"failed: {', '.join(failed)}", flush=True)
+    return 1 if failed else 0
+
+
+def main(arguments: list[str]) -> int:
+    """Set up what `arguments` need, and do it."""
+    if sys.version_info < (3, 11):  # noqa: UP036  the sentence is for those who have less
+        fail(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}.")
+    if arguments[:1] == ["test"]:
+        set_up("dev")
+        return check(arguments[1:])
+    set_up("run")
+    command = [str(program(VENV, "stoat-ferret")), *(arguments or ["serve"])]
+    if os.name != "nt":
+        os.execv(command[0], command)  # noqa: S606  signals must reach the server itself
+    return subprocess.run(command, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

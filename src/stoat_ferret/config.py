@@ -1,0 +1,138 @@
+"""Every setting, read once from the environment (`STOAT_…`) and from command line flags."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import platformdirs
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+VIDEO_EXTENSIONS = frozenset(
+    "3g2 3gp amv asf avi divx dv evo f4v flv gxf h264 h265 hevc ivf m1v m2p m2t m2ts m2v m4v "
+    "mjpeg mjpg mk3d mkv mod mov mp4 mpe mpeg mpg mpv mts mxf nsv nut obu ogm ogv qt rm rmvb tod "
+    "ts vob webm wmv wtv y4m".split()
+)
+
+
+def default_roots() -> tuple[Path, ...]:
+    """The video folder of the home folder where there is one, else the home folder."""
+    home = Path.home()
+    return (next((home / name for name in ("Videos", "Movies") if (home / name).is_dir()), home),)
+
+
+def _split(value: object, separator: str) -> object:
+    if isinstance(value, str):
+        return [part for part in value.split(separator) if part.strip()]
+    return value
+
+
+class Settings(BaseSettings):
+    """All settings; each is the environment variable `STOAT_` + its name in upper case."""
+
+    model_config = SettingsConfigDict(env_prefix="STOAT_", env_ignore_empty=True, frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8765, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    data_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("stoat-ferret", appauthor=False)),
+        description="Folder for the database and everything else this program keeps.",
+    )
+    roots: Annotated[tuple[Path, ...], NoDecode] = Field(
+        default_factory=default_roots,
+        description="Folders that may be scanned, separated like PATH. "
+        "Default: the video folder of the home folder, or the home folder.",
+    )
+    database_url: str | None = Field(
+        None, description="SQLAlchemy URL of the database. Default: SQLite in the data folder."
+    )
+    token: SecretStr | None = Field(
+        None, description="Secret that every request must carry; needed to listen beyond loopback."
+    )
+    ffmpeg: Path | None = Field(
+        None, description="The ffmpeg program. Default: from PATH, then from the extra `ffmpeg`."
+    )
+    ffprobe: Path | None = Field(
+        None, description="The ffprobe program. Default: from PATH, then from the extra `ffmpeg`."
+    )
+    prober: Literal["libav", "ffprobe"] = Field(
+        "libav", description="What reads the files: libav in worker processes, or ffprobe."
+    )
+    probe_timeout_seconds: float = Field(
+        30.0, gt=0, description="Deadline of one file; past it its prober is killed."
+    )
+    scan_timeout_seconds: float | None = Field(
+        None, gt=0, description="Deadline of one scan. Default: none."
+    )
+    media_processes: int = Field(
+        default_factory=lambda: os.cpu_count() or 2,
+        ge=1,
+        description="Media processes at a time, over all jobs. Default: the number of cores.",
+    )
+    output_dir: Path | None = Field(
+        None, description="Folder for rendered files. Default: `renders` in the data folder."
+    )
+    video_extensions: Annotated[frozenset[str], NoDecode] = Field(
+        VIDEO_EXTENSIONS,
+        description="Extensions of the files that a scan looks at, separated by commas.",
+    )
+    scan_concurrency: int = Field(1, ge=1, description="Scans that run at a time.")
+    job_retention_days: float = Field(
+        30.0, gt=0, description="Days that finished jobs are kept for."
+    )
+    shutdown_grace_seconds: float = Field(
+        5.0, ge=0, description="Time that running jobs get to finish when the server stops."
+    )
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Host names, separated by commas, that requests may name beside loopback "
+        "and the address listened on.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least level of what is logged."
+    )
+    log_format: Literal["auto", "text", "json"] = Field(
+        "auto", description="Form of the log on standard error; auto is text on a terminal."
+    )
+
+    @field_validator("roots", mode="before")
+    @classmethod
+    def _split_roots(cls, value: object) -> object:
+        return _split(value, os.pathsep)
+
+    @field_validator("video_extensions", "allowed_hosts", mode="before")
+    @classmethod
+    def _split_commas(cls, value: object) -> object:
+        return _split(value, ",")
+
+    @field_validator("video_extensions")
+    @classmethod
+    def _normalise_extensions(cls, value: frozenset[str]) -> frozenset[str]:
+        return frozenset(extension.strip().lstrip(".").lower() for extension in value)
+
+    @field_validator("data_dir", "output_dir", "ffmpeg", "ffprobe")
+    @classmethod
+    def _make_absolute(cls, value: Path | None) -> Path | None:
+        return None if value is None else value.expanduser().absolute()
+
+    @field_validator("roots")
+    @classmethod
+    def _make_roots_absolute(cls, value: tuple[Path, ...]) -> tuple[Path, ...]:
+        return tuple(dict.fromkeys(path.expanduser().absolute() for path in value))
+
+    @property
+    def roots_are_default(self) -> bool:
+        """Whether nobody named a root."""
+        return "roots" not in self.model_fields_set
+
+    @property
+    def renders_dir(self) -> Path:
+        """Where rendered files go."""
+        return self.output_dir or self.data_dir / "renders"
+
+
+def load_settings(**flags: Any) -> Settings:
+    """Settings from the environment; those `flags` that are not None win."""
+    return Settings(**{name: value for name, value in flags.items() if value is not None})

@@ -1,0 +1,255 @@
+"""Every error this program raises on purpose.
+
+Each takes the facts and builds its own sentence, one that a person can act on::
+
+    StoatFerretError
+    ├── ConfigurationError                 a setting that cannot be used
+    │   └── BinaryNotFoundError            ffmpeg or ffprobe is nowhere to be found
+    ├── DataFolderInUseError               another process owns the data folder
+    ├── ServerError                        the running server refused, or does not answer
+    ├── DatabaseError                      the database cannot be read or written
+    │   └── DatabaseTooNewError            it was written by a newer version
+    ├── NotFoundError
+    │   ├── JobNotFoundError
+    │   ├── VideoNotFoundError
+    │   └── FolderNotFoundError
+    ├── PathOutsideRootsError              a path that no configured root holds
+    ├── InvalidCursorError                 a list cursor that this program did not make
+    ├── JobError
+    │   ├── JobFinishedError               the job has already ended
+    │   ├── JobActiveError                 the job has not ended yet
+    │   ├── UnknownJobKindError            no handler for this kind
+    │   ├── IllegalTransitionError         a move the table of job states does not hold
+    │   └── QueueClosedError               the queue is shutting down
+    ├── ScanError
+    │   ├── RootUnavailableError           a root that is absent or cannot be read
+    │   └── RootEmptyError                 a root that is suddenly empty
+    └── MediaError                         one file; has path and reason
+        ├── FileVanishedError              gone between discovery and probing
+        ├── FileUnreadableError            permission, or an input/output error
+        ├── InvalidMediaError              read, and not understood
+        ├── ProbeTimeoutError              its deadline passed; the prober was killed
+        └── ProbeCrashedError              the prober died
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def shown(path: str | bytes | os.PathLike[str]) -> str:
+    """`path` as text that can be printed: bytes that are not UTF-8 become replacement marks."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+class StoatFerretError(Exception):
+    """The root of the tree; `str()` of any of them is the sentence for the user."""
+
+
+class ConfigurationError(StoatFerretError):
+    """A setting that cannot be used."""
+
+
+class BinaryNotFoundError(ConfigurationError):
+    """A program this one needs is not on the machine."""
+
+    def __init__(self, name: str, setting: str) -> None:
+        super().__init__(
+            f"{name} was not found. Install FFmpeg, or name the program in {setting}, "
+            f"or install this package with its extra: pip install 'stoat-ferret[ffmpeg]'."
+        )
+        self.name = name
+
+
+class DataFolderInUseError(StoatFerretError):
+    """Another process owns the data folder."""
+
+    def __init__(self, data_dir: str | os.PathLike[str], owner: str) -> None:
+        super().__init__(
+            f"The data folder {shown(data_dir)} is in use by {owner}. "
+            "Stop it first, or choose another folder with --data-dir (STOAT_DATA_DIR)."
+        )
+        self.data_dir = data_dir
+
+
+class ServerError(StoatFerretError):
+    """The running server refused a request, or does not answer."""
+
+
+class DatabaseError(StoatFerretError):
+    """The database cannot be read or written."""
+
+
+class DatabaseTooNewError(DatabaseError):
+    """The database was written by a newer version of this program."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            f"The database has schema {found}, which this version does not know: it was written "
+            "by a newer stoat-ferret. Install that version, or choose another data folder."
+        )
+
+
+class NotFoundError(StoatFerretError):
+    """Something named by the caller does not exist."""
+
+
+class JobNotFoundError(NotFoundError):
+    """No job has this id."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(f"There is no job {job_id}.")
+        self.job_id = job_id
+
+
+class VideoNotFoundError(NotFoundError):
+    """No video has this id."""
+
+    def __init__(self, video_id: str) -> None:
+        super().__init__(f"There is no video {video_id}.")
+        self.video_id = video_id
+
+
+class FolderNotFoundError(NotFoundError):
+    """No folder is at this path."""
+
+    def __init__(self, path: str | bytes | os.PathLike[str]) -> None:
+        super().__init__(f"There is no folder {shown(path)}.")
+        self.path = path
+
+
+class PathOutsideRootsError(StoatFerretError):
+    """A path that no configured root holds."""
+
+    def __init__(self, path: str | bytes | os.PathLike[str], roots: Sequence[str]) -> None:
+        names = ", ".join(roots) or "none"
+        super().__init__(
+            f"{shown(path)} is outside the configured roots ({names}). "
+            "Add its folder to STOAT_ROOTS or to the arguments of `stoat-ferret serve`."
+        )
+        self.path = path
+
+
+class InvalidCursorError(StoatFerretError):
+    """A list cursor that this program did not make, or made for another list."""
+
+    def __init__(self) -> None:
+        super().__init__("The cursor is not valid for this list. Start again without a cursor.")
+
+
+class JobError(StoatFerretError):
+    """Something that cannot be done to a job."""
+
+
+class JobFinishedError(JobError):
+    """The job has already ended."""
+
+    def __init__(self, job_id: str, status: str) -> None:
+        super().__init__(f"Job {job_id} has already ended ({status}).")
+        self.job_id = job_id
+        self.status = status
+
+
+class JobActiveError(JobError):
+    """The job has not ended yet."""
+
+    def __init__(self, job_id: str, status: str) -> None:
+        super().__init__(f"Job {job_id} has not ended yet ({status}). Cancel it first.")
+        self.job_id = job_id
+        self.status = status
+
+
+class UnknownJobKindError(JobError):
+    """No handler takes jobs of this kind."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"There is no handler for jobs of kind {kind!r}.")
+        self.kind = kind
+
+
+class IllegalTransitionError(JobError):
+    """A move that the table of job states does not hold."""
+
+    def __init__(self, old: str, new: str) -> None:
+        super().__init__(f"A job cannot go from {old} to {new}.")
+
+
+class QueueClosedError(JobError):
+    """The queue takes no more jobs."""
+
+    def __init__(self) -> None:
+        super().__init__("The server is shutting down and takes no more jobs.")
+
+
+class ScanError(StoatFerretError):
+    """A scan that cannot be done at all."""
+
+
+class RootUnavailableError(ScanError):
+    """A root that is absent or cannot be read; nothing in the library was changed."""
+
+    def __init__(self, path: str | bytes | os.PathLike[str], reason: str) -> None:
+        super().__init__(
+            f"The folder {shown(path)} cannot be read ({reason}). Is its disk plugged in and "
+            "mounted? Nothing in the library was changed."
+        )
+        self.path = path
+
+
+class RootEmptyError(ScanError):
+    """A root that is suddenly empty; nothing in the library was changed."""
+
+    def __init__(self, path: str | bytes | os.PathLike[str], known: int) -> None:
+        super().__init__(
+            f"The folder {shown(path)} is empty, but the library knows {known} videos in it. "
+            "Is its disk mounted? Nothing in the library was changed."
+        )
+        self.path = path
+
+
+class MediaError(StoatFerretError):
+    """One file that cannot be used; `reason` is the sentence without the path.
+
+    `fingerprint` is that of the file where it could still be computed, so that a bad file
+    that is moved keeps its record.
+    """
+
+    def __init__(
+        self,
+        path: str | bytes | os.PathLike[str],
+        reason: str,
+        *,
+        fingerprint: str | None = None,
+    ) -> None:
+        # All of it in args, so that the error survives the way from a worker process.
+        super().__init__(os.fsdecode(path), reason)
+        self.path = os.fsdecode(path)
+        self.reason = reason
+        self.fingerprint = fingerprint
+
+    def __str__(self) -> str:
+        return f"{shown(self.path)}: {self.reason}"
+
+
+class FileVanishedError(MediaError):
+    """The file was found and is gone."""
+
+
+class FileUnreadableError(MediaError):
+    """The file is there and cannot be read."""
+
+
+class InvalidMediaError(MediaError):
+    """The file was read and not understood."""
+
+
+class ProbeTimeoutError(MediaError):
+    """The deadline of this file passed; its prober was killed."""
+
+
+class ProbeCrashedError(MediaError):
+    """The prober died while it read this file."""

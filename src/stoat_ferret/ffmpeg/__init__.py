@@ -1,0 +1,1 @@
+"""Running the ffmpeg and ffprobe programs."""

@@ -1,0 +1,1 @@
+"""Long tasks with progress, cancellation, deadlines and a life beyond a restart."""

@@ -1,0 +1,104 @@
+"""A job: what it is, the states it can be in, and the moves between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from stoat_ferret.errors import IllegalTransitionError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+
+class JobStatus(StrEnum):
+    """Where a job is in its life."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    TIMED_OUT = "timed_out"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether a job in this state has ended."""
+        return not LEGAL_MOVES[self]
+
+
+LEGAL_MOVES: Mapping[JobStatus, frozenset[JobStatus]] = {
+    # A queued job fails when it was put back more often than it may be tried.
+    JobStatus.QUEUED: frozenset({JobStatus.RUNNING, JobStatus.CANCELLED, JobStatus.FAILED}),
+    # Back to queued: the process that ran it is gone, or shuts down.
+    JobStatus.RUNNING: frozenset(
+        {
+            JobStatus.QUEUED,
+            JobStatus.SUCCEEDED,
+            JobStatus.FAILED,
+            JobStatus.CANCELLED,
+            JobStatus.TIMED_OUT,
+        }
+    ),
+    JobStatus.SUCCEEDED: frozenset(),
+    JobStatus.FAILED: frozenset(),
+    JobStatus.CANCELLED: frozenset(),
+    JobStatus.TIMED_OUT: frozenset(),
+}
+
+
+def check_move(old: JobStatus, new: JobStatus) -> None:
+    """Raise `IllegalTransitionError` unless a job may go from `old` to `new`."""
+    if new not in LEGAL_MOVES[old]:
+        raise IllegalTransitionError(old, new)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is.
+
+    `fraction` is between 0 and 1, and None while the amount of work is still being counted;
+    `rate` is units a second; `current` is what is being worked on now.
+    """
+
+    fraction: float | None = None
+    done: int | None = None
+    total: int | None = None
+    unit: str | None = None
+    phase: str | None = None
+    current: str | None = None
+    rate: float | None = None
+    eta_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """What a finished job leaves: its outcome, what it gave (or a part of it), why it failed."""
+
+    status: JobStatus
+    value: dict[str, Any] | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """The record of one job; `params` and `result` are plain JSON, times are aware and in UTC."""
+
+    id: str
+    kind: str
+    status: JobStatus
+    params: dict[str, Any]
+    created_at: datetime
+    progress: Progress = field(default_factory=Progress)
+    result: dict[str, Any] | None = None
+    error: str | None = None
+    key: str | None = None
+    priority: int = 0
+    attempt: int = 0
+    cancel_requested: bool = False
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    timeout_seconds: float | None = None
+    worker: str | None = None

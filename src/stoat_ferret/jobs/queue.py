@@ -1,0 +1,128 @@
+"""The port for running long tasks, and what a task's handler gets to work with."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from stoat_ferret.jobs.job import Job, JobStatus, Progress
+
+
+class JobContext(Protocol):
+    """What a handler gets: who it is, a way to tell how far it is, and whether to stop."""
+
+    @property
+    def job_id(self) -> str:
+        """The id of the job being run."""
+        ...
+
+    @property
+    def cancel_requested(self) -> bool:
+        """Whether the job should stop; check it between two pieces of work."""
+        ...
+
+    def set_progress(self, value: float | Progress) -> None:
+        """Tell how far the job is; never blocks, cheap enough to call for every piece of work.
+
+        A fraction that is lower than the last one is raised to it; one outside 0 to 1 is a
+        `ValueError`.
+        """
+        ...
+
+    def keep_result(self, value: dict[str, Any]) -> None:
+        """Keep `value` as the result so far, for a job that is stopped before it returns one."""
+        ...
+
+
+Handler = Callable[[JobContext, dict[str, Any]], Awaitable[dict[str, Any]]]
+"""Runs one job: context and params in, result out, both plain JSON. Raising fails the job."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """How jobs of one kind are run."""
+
+    handler: Handler
+    limit: int = 1
+    """How many of this kind run at a time, whatever other kinds do."""
+    timeout_seconds: float | None = None
+    """The deadline of a job of this kind, where it is not submitted with one of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """A page of jobs, newest first."""
+
+    items: list[Job]
+    next_cursor: str | None
+    total: int
+
+
+class JobQueue(Protocol):
+    """Runs jobs, one implementation on one machine, one over many.
+
+    Stored records are the truth: whatever this returns is, or is about to be, in the store, and
+    a job that was accepted is not lost when the process dies. Every job ends in exactly one of
+    the final states. A queue that is shutting down refuses with `QueueClosedError`.
+    """
+
+    async def submit(
+        self,
+        kind: str,
+        params: dict[str, Any],
+        *,
+        key: str | None = None,
+        priority: int = 0,
+        timeout_seconds: float | None = None,
+    ) -> Job:
+        """Accept a job, durable when this returns.
+
+        Where a job with the same `key` is queued or running, that one is returned instead.
+        Higher `priority` runs first, then the older one. Raises `UnknownJobKindError`.
+        """
+        ...
+
+    async def get(self, job_id: str) -> Job:
+        """The job as it is now, progress included. Raises `JobNotFoundError`."""
+        ...
+
+    async def list(
+        self,
+        *,
+        kind: str | None = None,
+        status: JobStatus | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> JobPage:
+        """A page of jobs, newest first. Raises `InvalidCursorError`."""
+        ...
+
+    async def cancel(self, job_id: str) -> Job:
+        """Ask a job to stop; returns at once.
+
+        A queued job is cancelled when this returns and never runs. A running one has its flag
+        set, then its task cancelled, and is `cancelled` within a second.
+        Raises `JobNotFoundError`, and `JobFinishedError` for a job that has ended.
+        """
+        ...
+
+    async def delete(self, job_id: str) -> None:
+        """Forget a job that has ended. Raises `JobNotFoundError`, `JobActiveError`."""
+        ...
+
+    def set_progress(self, job_id: str, value: float | Progress) -> None:
+        """Tell how far a running job is; see `JobContext.set_progress`. Unknown ids are ignored."""
+        ...
+
+    def subscribe(self) -> AbstractContextManager[AsyncIterator[Job]]:
+        """Snapshots of jobs: first every active one, then each one that changes.
+
+        At most ten a second for each job; the last state of a job is always sent. A slow
+        reader gets the newest snapshot of each job, never a growing backlog. The iterator ends
+        when the queue is closed.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""The videos that are known, and how they are stored and found."""

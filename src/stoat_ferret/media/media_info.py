@@ -1,0 +1,116 @@
+"""What is in a media file, in one form whoever read it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from fractions import Fraction
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+
+def _to_fraction(value: object) -> object:
+    return Fraction(value) if isinstance(value, str) else value
+
+
+ExactFraction = Annotated[
+    Fraction,
+    BeforeValidator(_to_fraction),
+    PlainSerializer(lambda value: f"{value.numerator}/{value.denominator}", return_type=str),
+    Field(json_schema_extra={"type": "string", "examples": ["30000/1001"]}),
+]
+"""A rational number that stays one: `"30000/1001"` on the wire, never 29.97."""
+
+
+class HdrKind(StrEnum):
+    """The kinds of high dynamic range that players and people tell apart."""
+
+    HDR10 = "HDR10"
+    HDR10_PLUS = "HDR10+"
+    HLG = "HLG"
+    DOLBY_VISION = "Dolby Vision"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Chapter(_Frozen):
+    """A named stretch of the file; times from its start."""
+
+    start_seconds: float
+    end_seconds: float
+    title: str | None = None
+
+
+class VideoStream(_Frozen):
+    """One video stream, names as FFmpeg writes them.
+
+    `width` and `height` are as displayed (rotated, square pixels); `coded_width` and
+    `coded_height` as stored. `rotation` is clockwise, one of 0, 90, 180, 270.
+    """
+
+    index: int
+    codec: str
+    profile: str | None = None
+    coded_width: int
+    coded_height: int
+    width: int
+    height: int
+    rotation: int = 0
+    pixel_format: str | None = None
+    bit_depth: int | None = None
+    color_primaries: str | None = None
+    color_transfer: str | None = None
+    color_space: str | None = None
+    hdr: HdrKind | None = None
+    frame_rate: ExactFraction | None = None
+    field_order: str | None = None
+    attached_picture: bool = False
+    language: str | None = None
+
+
+class AudioStream(_Frozen):
+    """One audio stream, names as FFmpeg writes them; `language` is ISO 639-2."""
+
+    index: int
+    codec: str
+    channels: int
+    layout: str | None = None
+    sample_rate: int
+    language: str | None = None
+    title: str | None = None
+
+
+class SubtitleStream(_Frozen):
+    """One subtitle stream."""
+
+    index: int
+    codec: str
+    language: str | None = None
+    title: str | None = None
+    default: bool = False
+    forced: bool = False
+
+
+class MediaInfo(_Frozen):
+    """All that is known of one media file.
+
+    `container` is FFmpeg's name of the format, `duration_seconds` is None where the file does
+    not say, `tags` are those of the container with lower-case keys.
+    """
+
+    container: str
+    duration_seconds: float | None = None
+    bit_rate: int | None = None
+    size_bytes: int
+    chapters: tuple[Chapter, ...] = ()
+    tags: dict[str, str] = {}
+    video: tuple[VideoStream, ...] = ()
+    audio: tuple[AudioStream, ...] = ()
+    subtitles: tuple[SubtitleStream, ...] = ()
+
+    @property
+    def main_video(self) -> VideoStream | None:
+        """The first stream that is a moving picture; None for audio with or without a cover."""
+        return next((stream for stream in self.video if not stream.attached_picture), None)

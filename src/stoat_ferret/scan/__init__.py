@@ -1,0 +1,1 @@
+"""Scanning a folder: which files, what changed, what is in them."""
