@@ -69,7 +69,7 @@ def find_uv() -> Path:
         )
     print("Getting uv …", file=sys.stderr, flush=True)
     venv.create(UV_VENV, with_pip=True)
-    pip = [program(UV_VENV, "python"), "-m", "pip", "install", "--quiet"]
+    pip: list[str | Path] = [program(UV_VENV, "python"), "-m", "pip", "install", "--quiet"]
     run([*pip, "--disable-pip-version-check", "--require-hashes", "-r", UV_LOCK])
     stamp.write_text(wanted)
     return uv
