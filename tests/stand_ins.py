@@ -1,0 +1,110 @@
+"""Small real programs that stand in for ffprobe: slow, talking rubbish, dying."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import anyio
+import psutil
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A program in a file of its own that notes the process id of each of its runs."""
+
+    path: Path
+
+    @property
+    def pids(self) -> list[int]:
+        """The process ids of all runs so far, of children that it started too."""
+        log = self.path.with_suffix(".pids")
+        return [int(line) for line in log.read_text().split()] if log.exists() else []
+
+    @property
+    def running(self) -> list[int]:
+        """Those of `pids` that are still alive."""
+        return [pid for pid in self.pids if is_running(pid)]
+
+    def starts(self) -> Starts:
+        """A context in which `Starts.wait` waits for runs that begin."""
+        return Starts(self.path.with_suffix(".starts"))
+
+
+class Starts:
+    """Tells when a stand-in begins, without polling: it writes to a named pipe."""
+
+    def __init__(self, pipe: Path) -> None:
+        self._pipe = pipe
+        self._lines = b""
+
+    def __enter__(self) -> Self:
+        self._descriptor = os.open(self._pipe, os.O_RDONLY | os.O_NONBLOCK)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        os.close(self._descriptor)
+
+    async def wait(self, timeout_seconds: float = 20) -> int:
+        """The process id of the next run. Raises `TimeoutError` where there is none."""
+        with anyio.fail_after(timeout_seconds):
+            while b"\n" not in self._lines:
+                await anyio.wait_readable(self._descriptor)
+                self._lines += os.read(self._descriptor, 4096)
+        line, _, self._lines = self._lines.partition(b"\n")
+        return int(line)
+
+
+def slow_program(folder: Path, seconds: float = 60) -> StandIn:
+    """Does nothing for `seconds`, in a child process, as a wrapper script would."""
+    return _write(folder, "slow", f'sleep {seconds} &\necho $! >> "$0.pids"\nwait')
+
+
+def rubbish_program(folder: Path) -> StandIn:
+    """Prints what is not JSON and succeeds."""
+    return _write(folder, "rubbish", "echo 'this is {not JSON'")
+
+
+def failing_program(folder: Path, message: str = "nothing works today") -> StandIn:
+    """Prints `message` on standard error and exits with 1."""
+    return _write(folder, "failing", f"echo '{message}' >&2\nexit 1")
+
+
+def dying_program(folder: Path, number: signal.Signals = signal.SIGSEGV) -> StandIn:
+    """Prints half an answer and a last word, then dies by a signal."""
+    return _write(folder, "dying", f"echo '{{'\necho 'last words' >&2\nkill -{number.value} $$")
+
+
+def endless_program(folder: Path) -> StandIn:
+    """Prints without end."""
+    return _write(folder, "endless", "exec yes '0123456789 0123456789 0123456789 0123456789'")
+
+
+def is_running(pid: int) -> bool:
+    """Whether the process is alive; one that only waits to be collected is not."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _write(folder: Path, name: str, body: str) -> StandIn:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    os.mkfifo(path.with_suffix(".starts"))
+    # Opened for reading and writing, a named pipe does not wait for the other side.
+    path.write_text(f'#!/bin/sh\necho $$ >> "$0.pids"\necho $$ 1<> "$0.starts"\n{body}\n')
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return StandIn(path)
