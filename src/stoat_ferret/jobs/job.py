@@ -84,7 +84,11 @@ class JobResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """The record of one job; `params` and `result` are plain JSON, times are aware and in UTC."""
+    """The record of one job; `params` and `result` are plain JSON, times are aware and in UTC.
+
+    `attempt` counts the times it was started and, because it only rises, fences every write of
+    an older one; `interruptions` counts the attempts that ended because their process died.
+    """
 
     id: str
     kind: str
@@ -97,6 +101,7 @@ class Job:
     key: str | None = None
     priority: int = 0
     attempt: int = 0
+    interruptions: int = 0
     cancel_requested: bool = False
     started_at: datetime | None = None
     finished_at: datetime | None = None
