@@ -1,0 +1,293 @@
+"""One database, SQLite or PostgreSQL: transactions that survive cancellation, errors of our own."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import anyio
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from stoat_ferret.errors import ConfigurationError, DatabaseError
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import AsyncGenerator, Coroutine, Generator
+
+    from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
+
+T = TypeVar("T")
+
+READERS = 8
+"""Transactions that read at a time; others wait for their turn."""
+BUSY_TIMEOUT_SECONDS = 10.0
+"""How long SQLite waits for another process (a backup, a shell) that holds the database."""
+
+_ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""Every table of the program, whichever package defines it."""
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """A moment: aware in, aware and in UTC out, on every database. Naive ones are refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """The same moment in UTC."""
+        del dialect
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """The moment, aware whatever the database keeps."""
+        del dialect
+        if value is None:
+            return None
+        # SQLite keeps no time zone: what is stored there is UTC because of the line above.
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def sqlite_url(path: str | os.PathLike[str]) -> sa.URL:
+    """The URL of the SQLite file at `path`, whatever characters are in its name."""
+    return sa.URL.create("sqlite+aiosqlite", database=str(path))
+
+
+def insert(connection: AsyncConnection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert that knows `on_conflict_do_update` and `on_conflict_do_nothing`."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+class Database:
+    """Transactions on one database; readers never wait for the writer, nor it for them.
+
+    A cancelled or failed block is rolled back whole, its running statement is interrupted, and
+    its connection is fit for the next one. What leaves a block as an error of the driver leaves
+    it as `DatabaseError`; inside it is still SQLAlchemy's. A connection belongs to the block and
+    to the task that opened it.
+    """
+
+    engine: AsyncEngine
+
+    def __init__(self, url: str | sa.URL) -> None:
+        """Nothing is opened yet. Raises `ConfigurationError` for a URL that cannot be used."""
+        self.engine = _create_engine(url)
+        self._writer = anyio.Lock(fast_acquire=True)
+        self._readers = anyio.Semaphore(READERS, fast_acquire=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is a file on this machine."""
+        return self.engine.dialect.name == "sqlite"
+
+    @asynccontextmanager
+    async def write(self, *, durable: bool = True) -> AsyncGenerator[AsyncConnection]:
+        """A transaction that writes, committed at the end of the block; one at a time.
+
+        When the block has ended the data is on disk and survives a power cut; with
+        `durable=False` it survives the end of this process but perhaps not a power cut, which
+        is cheaper. A block inside a block of the same task is a `RuntimeError`.
+        """
+        async with self._writer, self._transaction(writes=True, durable=durable) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[AsyncConnection]:
+        """A transaction that sees one state of the database throughout, and changes nothing."""
+        async with self._readers, self._transaction(writes=False, durable=False) as connection:
+            yield connection
+
+    async def aclose(self) -> None:
+        """Close every connection; the blocks must have ended."""
+        await _finish(self.engine.dispose())
+
+    @asynccontextmanager
+    async def _transaction(self, *, writes: bool, durable: bool) -> AsyncGenerator[AsyncConnection]:
+        connection = self.engine.connect()
+        with _own_errors(self.engine.url):
+            try:
+                connection = await _finish(connection.start())
+                connection = await connection.execution_options(
+                    stoat_writes=writes,
+                    stoat_durable=durable,
+                    postgresql_readonly=not writes,
+                )
+                yield connection
+            except BaseException:
+                await _finish(_abandon(connection))
+                raise
+            await _finish(_end(connection, commit=writes))
+
+
+async def _finish(work: Coroutine[Any, Any, T]) -> T:
+    """Await `work` to its end whatever happens; a cancellation is let through after it."""
+    cancellation: asyncio.CancelledError | None = None
+    # The scope holds back a cancelled scope of anyio, the loop a cancelled task of asyncio.
+    with anyio.CancelScope(shield=True):
+        task = asyncio.ensure_future(work)
+        while not task.done():
+            try:
+                await asyncio.wait({task})
+            except asyncio.CancelledError as error:
+                cancellation = error
+    if cancellation is not None:
+        raise cancellation from task.exception()
+    return task.result()
+
+
+async def _end(connection: AsyncConnection, *, commit: bool) -> None:
+    try:
+        await (connection.commit() if commit else connection.rollback())
+    except BaseException:
+        await _abandon(connection)
+        raise
+    await connection.close()
+
+
+async def _abandon(connection: AsyncConnection) -> None:
+    """Roll back and give the connection back; one that cannot even do that is thrown away."""
+    if connection.sync_connection is None:
+        return
+    try:
+        await connection.rollback()
+    except Exception:  # noqa: BLE001  whatever the reason, this connection is not used again
+        await connection.invalidate()
+    finally:
+        await connection.close()
+
+
+def _create_engine(url: str | sa.URL) -> AsyncEngine:
+    try:
+        parsed = make_url(url)
+        parsed = parsed.set(drivername=_ASYNC_DRIVERS.get(parsed.drivername, parsed.drivername))
+        if parsed.get_backend_name() == "sqlite":
+            return _create_sqlite_engine(parsed)
+        return create_async_engine(parsed, pool_size=READERS + 1, max_overflow=0)
+    except (sa.exc.ArgumentError, sa.exc.InvalidRequestError, ImportError, ValueError) as error:
+        raise ConfigurationError(
+            f"The database URL (STOAT_DATABASE_URL) cannot be used: {error}"
+        ) from error
+
+
+def _create_sqlite_engine(url: sa.URL) -> AsyncEngine:
+    if not url.database or url.database == ":memory:":
+        raise ValueError("SQLite needs a file: readers and the writer are separate connections")
+    engine = create_async_engine(
+        url,
+        pool_size=READERS + 1,
+        max_overflow=0,
+        connect_args={"timeout": BUSY_TIMEOUT_SECONDS},
+    )
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    event.listen(engine.sync_engine, "handle_error", _interrupt_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    # The driver must not begin transactions by itself: `_begin_sqlite` says how they begin.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    try:
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "cache_size=-16384"):
+            cursor.execute(f"PRAGMA {pragma}")
+    finally:
+        cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    options = connection.get_execution_options()
+    if not options.get("stoat_writes", True):
+        connection.exec_driver_sql("BEGIN")
+        return
+    # With NORMAL a commit in WAL mode skips the sync; the file is never corrupt either way.
+    synchronous = "FULL" if options.get("stoat_durable", True) else "NORMAL"
+    if connection.info.get("synchronous") != synchronous:
+        connection.exec_driver_sql(f"PRAGMA synchronous={synchronous}")
+        connection.info["synchronous"] = synchronous
+    # A transaction that begins by reading cannot always become one that writes.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _interrupt_sqlite(context: ExceptionContext) -> None:
+    """End the statement that a cancelled task was waiting for, and keep its connection.
+
+    SQLAlchemy's own answer to a cancellation is to close the connection, which waits for the
+    statement to run to its end.
+    """
+    connection = context.connection
+    if isinstance(context.original_exception, Exception) or connection is None:
+        return
+    context.is_disconnect = False
+    driver = cast("sa.engine.AdaptedConnection", connection.connection.dbapi_connection)
+    driver.run_async(lambda connection: connection.interrupt())
+
+
+@contextmanager
+def _own_errors(url: sa.URL) -> Generator[None]:
+    try:
+        yield
+    except (sa.exc.DBAPIError, sa.exc.TimeoutError, sqlite3.Error) as error:
+        raise DatabaseError(describe(error, url)) from error
+
+
+_SQLITE_SENTENCES = {
+    "SQLITE_FULL": "the disk is full. Make room and try again",
+    "SQLITE_CORRUPT": "the file is damaged. Restore it from a backup",
+    "SQLITE_NOTADB": "the file is not a database of this program",
+    "SQLITE_BUSY": "another program holds it locked. Close that program and try again",
+    "SQLITE_LOCKED": "another program holds it locked. Close that program and try again",
+    "SQLITE_READONLY": "it may not be written. Check the permissions of the file and its folder",
+    "SQLITE_PERM": "it may not be written. Check the permissions of the file and its folder",
+    "SQLITE_CANTOPEN": "it cannot be opened. Check that its folder exists and may be written",
+    "SQLITE_IOERR": "the disk reports an input/output error",
+}
+# The classes of SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html
+_POSTGRESQL_SENTENCES = {
+    "08": "the server does not answer",
+    "28": "the server refuses the name or the password",
+    "3D": "the server has no such database",
+    "25006": "it may not be written",
+    "53": "the server has run out of disk, memory or connections",
+    "57P": "the server is shutting down",
+    "XX001": "its data is damaged. Restore it from a backup",
+}
+
+
+def describe(error: Exception, url: sa.URL) -> str:
+    """The sentence for an error of a driver; secrets in `url` are not shown."""
+    cause = getattr(error, "orig", None) or error
+    name = getattr(cause, "sqlite_errorname", None) or ""
+    state = getattr(cause, "sqlstate", None) or ""
+    for table, code in ((_SQLITE_SENTENCES, name), (_POSTGRESQL_SENTENCES, state)):
+        for prefix, sentence in table.items():
+            if code.startswith(prefix):
+                return f"The database {_shown(url)} cannot be used: {sentence} ({cause})."
+    return f"The database {_shown(url)} cannot be used: {cause}."
+
+
+def _shown(url: sa.URL) -> str:
+    text = url.database if url.get_backend_name() == "sqlite" else url.render_as_string()
+    return (text or "").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
