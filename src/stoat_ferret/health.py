@@ -1,0 +1,88 @@
+"""Whether the parts this program needs work, asked in the background and answered at once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+from stoat_ferret.errors import StoatFerretError
+
+Check = Callable[[], Awaitable[str]]
+"""Returns a sentence about a part that works; raises where it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """What one check found; `detail` is a sentence, with the mend where something is wrong."""
+
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class HealthReport:
+    """The newest result of each check, by its name."""
+
+    checks: Mapping[str, HealthCheck] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether every part works."""
+        return all(check.ok for check in self.checks.values())
+
+
+class HealthMonitor:
+    """Runs each check at the start and then every `interval_seconds`, each with a deadline."""
+
+    def __init__(
+        self,
+        checks: Mapping[str, Check],
+        *,
+        interval_seconds: float = 15.0,
+        timeout_seconds: float = 5.0,
+    ) -> None:
+        self._checks = checks
+        self._interval_seconds = interval_seconds
+        self._timeout_seconds = timeout_seconds
+        self._report = HealthReport()
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.refresh()
+        self._task = asyncio.create_task(self._refresh_for_ever(), name="health")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    def report(self) -> HealthReport:
+        """The newest results; never waits."""
+        return self._report
+
+    async def refresh(self) -> HealthReport:
+        """Run every check now, at the same time."""
+        results = await asyncio.gather(*(self._run(check) for check in self._checks.values()))
+        self._report = HealthReport(dict(zip(self._checks, results, strict=True)))
+        return self._report
+
+    async def _run(self, check: Check) -> HealthCheck:
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                return HealthCheck(True, await check())
+        except TimeoutError:
+            return HealthCheck(False, f"No answer within {self._timeout_seconds:g} s.")
+        except StoatFerretError as error:
+            return HealthCheck(False, str(error))
+        except Exception as error:  # noqa: BLE001  whatever it is, the report is for it
+            return HealthCheck(False, f"{type(error).__name__}: {error}")
+
+    async def _refresh_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(self._interval_seconds)
+            await self.refresh()

@@ -1,0 +1,40 @@
+"""Which root holds a folder; blocking, for a thread."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stoat_ferret.errors import FolderNotFoundError, PathOutsideRootsError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stoat_ferret.library.video import Root
+
+
+def locate(path: str, roots: Sequence[Root]) -> tuple[Root, str]:
+    """The root that holds the folder `path`, and the path relative to it, links resolved.
+
+    Raises `PathOutsideRootsError`, also for what does not exist outside the roots, and
+    `FolderNotFoundError` for what does not exist in one. A root whose disk is not there holds
+    what it held: it is the scan that says so, and changes nothing.
+    """
+    # A link and `..` lead where the file system says, not where the text does.
+    real = os.path.realpath(path)
+    for root in sorted(roots, key=lambda root: len(root.path), reverse=True):
+        real_root = os.path.realpath(root.path)
+        if Path(path).is_absolute() and os.path.commonpath((real_root, real)) == real_root:
+            if Path(real_root).is_dir():
+                existing_folder(path)
+            relative = os.path.relpath(real, real_root)
+            return root, "" if relative == os.curdir else relative
+    raise PathOutsideRootsError(path, [root.path for root in roots])
+
+
+def existing_folder(path: str) -> str:
+    """The real path of the folder `path`; raises `FolderNotFoundError`."""
+    if not Path(path).is_dir():
+        raise FolderNotFoundError(path)
+    return os.path.realpath(path)

@@ -1,0 +1,66 @@
+"""Runs a scan as a job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stoat_ferret.errors import PathOutsideRootsError
+from stoat_ferret.scan.result import ScanResult
+from stoat_ferret.scan.scanner import ScanRequest, ScanTools, scan_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stoat_ferret.jobs.queue import JobContext
+    from stoat_ferret.library.video import Root
+
+SCAN = "scan"
+
+
+def scan_params(request: ScanRequest) -> dict[str, Any]:
+    """The request as plain JSON: a root's name and a path relative to it, for any machine."""
+    return {
+        "root": request.root.name,
+        "folder": request.folder,
+        "recursive": request.recursive,
+        "force": request.force,
+    }
+
+
+def scan_key(request: ScanRequest) -> str:
+    """The same for two requests that ask for the same scan."""
+    flags = f"{'r' if request.recursive else ''}{'f' if request.force else ''}"
+    return f"{SCAN}:{flags}:{request.root.name}:{request.folder}"
+
+
+class ScanHandler:
+    """The handler of scan jobs; `roots` are those configured now."""
+
+    def __init__(self, tools: ScanTools, roots: Sequence[Root]) -> None:
+        self._tools = tools
+        self._roots = {root.name: root for root in roots}
+
+    async def __call__(self, context: JobContext, params: dict[str, Any]) -> dict[str, Any]:
+        root = self._roots.get(params["root"])
+        if root is None:
+            known = [root.path for root in self._roots.values()]
+            raise PathOutsideRootsError(params["root"], known)
+        request = ScanRequest(
+            root=root,
+            folder=params["folder"],
+            recursive=params["recursive"],
+            force=params["force"],
+        )
+        result = ScanResult(root=root.name)
+        try:
+            await scan_folder(
+                request,
+                self._tools,
+                scan_id=context.job_id,
+                result=result,
+                on_progress=context.set_progress,
+                should_stop=lambda: context.cancel_requested,
+            )
+        finally:
+            context.keep_result(result.as_json())
+        return result.as_json()

@@ -1,0 +1,63 @@
+"""Tells a folder that lost its disk from one whose files were deleted."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+import anyio
+import anyio.to_thread
+
+from stoat_ferret.errors import RootUnavailableError
+
+_ANSWER_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    identity: tuple[int, int]
+    is_empty: bool
+
+
+def _look(path: str) -> _Look:
+    status = os.stat(path)
+    with os.scandir(path) as entries:
+        return _Look((status.st_dev, status.st_ino), next(entries, None) is None)
+
+
+def is_gone(root: str, path: str) -> bool:
+    """Whether there is no file at `path` although the disk of its `root` is there; blocking."""
+    try:
+        return not _look(root).is_empty and not os.path.lexists(path)
+    except OSError:
+        return False
+
+
+class RootGuard:
+    """Remembers which folder the root was when the scan began, and notices when it is not."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._first: _Look | None = None
+
+    async def check(self) -> None:
+        """Raise `RootUnavailableError` when the root is absent, unreadable or another folder."""
+        look = await self._ask()
+        if self._first is None:
+            self._first = look
+        elif look.identity != self._first.identity:
+            raise RootUnavailableError(self._path, "its disk went away during the scan")
+
+    async def is_empty(self) -> bool:
+        """Whether there is nothing at all in the root."""
+        return (await self._ask()).is_empty
+
+    async def _ask(self) -> _Look:
+        try:
+            with anyio.fail_after(_ANSWER_SECONDS):
+                return await anyio.to_thread.run_sync(_look, self._path, abandon_on_cancel=True)
+        except TimeoutError as error:
+            reason = f"no answer within {_ANSWER_SECONDS:g} s"
+            raise RootUnavailableError(self._path, reason) from error
+        except OSError as error:
+            raise RootUnavailableError(self._path, (error.strerror or "").lower()) from error

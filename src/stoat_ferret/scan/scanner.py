@@ -1,0 +1,193 @@
+"""Scan a folder: discover, compare, follow moves, probe, save."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from stoat_ferret.errors import FolderNotFoundError, RootEmptyError, RootUnavailableError, shown
+from stoat_ferret.jobs.job import Progress
+from stoat_ferret.library.inventory import Inventory
+from stoat_ferret.media.prober import PROBE_VERSION, Prober
+from stoat_ferret.scan.discovery import Batch, Discovery
+from stoat_ferret.scan.moves import follow_moves
+from stoat_ferret.scan.probing import Probing
+from stoat_ferret.scan.progress_meter import ProgressMeter
+from stoat_ferret.scan.result import ScanResult
+from stoat_ferret.scan.root_guard import RootGuard
+from stoat_ferret.scan.walk import first_error, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stoat_ferret.database import Database
+    from stoat_ferret.library.video import Root
+
+_SILENCE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanRequest:
+    """What to scan: `folder` is relative to the root, "" for all of it.
+
+    With `force` every file is read again, also those that did not change.
+    """
+
+    root: Root
+    folder: str = ""
+    recursive: bool = True
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanTools:
+    """What scans are made with; `concurrency` is the number of files read at a time."""
+
+    database: Database
+    prober: Prober
+    extensions: frozenset[str]
+    concurrency: int
+
+
+def _ignore_progress(_: Progress) -> None:
+    pass
+
+
+def _never() -> bool:
+    return False
+
+
+async def scan_folder(
+    request: ScanRequest,
+    tools: ScanTools,
+    *,
+    scan_id: str,
+    result: ScanResult | None = None,
+    on_progress: Callable[[Progress], None] = _ignore_progress,
+    should_stop: Callable[[], bool] = _never,
+) -> ScanResult:
+    """Bring the library up to date with what is in a folder.
+
+    Every file is saved within half a second of being read, so what was done is kept when the
+    scan is stopped, by `should_stop` between two files or by cancellation at any moment; the
+    next scan goes on from there. `result` grows meanwhile; pass one in to have it then.
+    `scan_id` names the scan's own rows in the database.
+
+    Raises `RootUnavailableError`, `RootEmptyError` and `FolderNotFoundError` before anything in
+    the library was changed; a file that cannot be used is no error but part of the result.
+    """
+    result = result if result is not None else ScanResult(root=request.root.name)
+    scan = _Scan(request, tools, result, on_progress, should_stop)
+    started = time.monotonic()
+    try:
+        async with Inventory.open(
+            tools.database,
+            scan_id=scan_id,
+            root=request.root,
+            folder=request.folder,
+            recursive=request.recursive,
+            force=request.force,
+            probe_version=PROBE_VERSION,
+        ) as inventory:
+            await scan.run(inventory)
+    except BaseExceptionGroup as group:
+        raise first_error(group) from group
+    finally:
+        result.elapsed_seconds = time.monotonic() - started
+    return result
+
+
+@dataclass(slots=True)
+class _Scan:
+    request: ScanRequest
+    tools: ScanTools
+    result: ScanResult
+    on_progress: Callable[[Progress], None]
+    should_stop: Callable[[], bool]
+    guard: RootGuard = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.guard = RootGuard(self.request.root.path)
+
+    async def run(self, inventory: Inventory) -> None:
+        await self.guard.check()
+        await self._discover(inventory)
+        await self.guard.check()
+        if self.should_stop():
+            return
+        comparison = await inventory.compare()
+        self.result.found = comparison.found
+        if not comparison.found and comparison.vanished:
+            await self._refuse_empty_root(comparison.vanished)
+        self.result.unchanged = comparison.unchanged
+        await inventory.settle_unchanged()
+        meter = ProgressMeter(comparison.pending, unit="files", clock=time.monotonic)
+        await self._follow_moves(inventory, meter)
+        if self.should_stop():
+            return
+        self.result.missing = await inventory.mark_missing()
+        await self._probe(inventory, meter)
+
+    async def _discover(self, inventory: Inventory) -> None:
+        async def take(batch: Batch) -> None:
+            await inventory.add(batch.files)
+            self.result.found += len(batch.files)
+            for obstacle in batch.obstacles:
+                self.result.add_error(obstacle.path, obstacle.reason)
+                if obstacle.hides_folder:
+                    await inventory.protect(obstacle.path)
+            self.on_progress(Progress(done=self.result.found, unit="files", phase="counting"))
+
+        discovery = Discovery(
+            self.request.root.path,
+            self.request.folder,
+            recursive=self.request.recursive,
+            extensions=self.tools.extensions,
+            should_stop=self.should_stop,
+        )
+        root = self.request.root.path
+        try:
+            await walk(discovery, take, silence_seconds=_SILENCE_SECONDS)
+        except TimeoutError as error:
+            reason = f"no answer within {_SILENCE_SECONDS:g} s"
+            raise RootUnavailableError(root, reason) from error
+        except FileNotFoundError as error:
+            raise FolderNotFoundError(f"{root}/{self.request.folder}") from error
+        except OSError as error:
+            raise RootUnavailableError(root, (error.strerror or "").lower()) from error
+
+    async def _refuse_empty_root(self, known: int) -> None:
+        # A folder below the root may well have been emptied by its owner.
+        if not self.request.folder or await self.guard.is_empty():
+            raise RootEmptyError(self.request.root.path, known)
+
+    async def _follow_moves(self, inventory: Inventory, meter: ProgressMeter) -> None:
+        self.result.moved = await follow_moves(
+            self.request.root.path,
+            inventory,
+            self.tools.prober,
+            concurrency=self.tools.concurrency,
+            report=lambda path: self.on_progress(meter.progress("recognising", shown(path))),
+            should_stop=self.should_stop,
+        )
+        meter.advance(self.result.moved)
+
+    async def _probe(self, inventory: Inventory, meter: ProgressMeter) -> None:
+        def report(path: str | None) -> None:
+            current = None if path is None else shown(path)
+            self.on_progress(meter.progress("probing", current))
+
+        probing = Probing(
+            root=self.request.root.path,
+            inventory=inventory,
+            prober=self.tools.prober,
+            guard=self.guard,
+            concurrency=self.tools.concurrency,
+            result=self.result,
+            meter=meter,
+            report=report,
+            should_stop=self.should_stop,
+        )
+        report(None)
+        await probing.run()
