@@ -24,6 +24,11 @@ Each takes the facts and builds its own sentence, one that a person can act on::
     ├── ScanError
     │   ├── RootUnavailableError           a root that is absent or cannot be read
     │   └── RootEmptyError                 a root that is suddenly empty
+    ├── MediaProcessError                  a process that reads or makes media; has program, detail
+    │   ├── ProcessNotStartedError         it could not be started
+    │   ├── ProcessTimeoutError            its deadline passed; it was killed
+    │   ├── ProcessCrashedError            it died, or ended with a failure
+    │   └── ProcessOutputError             it printed more than there is room for; it was killed
     └── MediaError                         one file; has path and reason
         ├── FileVanishedError              gone between discovery and probing
         ├── FileUnreadableError            permission, or an input/output error
@@ -209,6 +214,34 @@ class RootEmptyError(ScanError):
             "Is its disk mounted? Nothing in the library was changed."
         )
         self.path = path
+
+
+class MediaProcessError(StoatFerretError):
+    """A process that reads or makes media; `detail` says what happened, without the program."""
+
+    def __init__(self, program: str, detail: str) -> None:
+        super().__init__(program, detail)
+        self.program = program
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.program} {self.detail}"
+
+
+class ProcessNotStartedError(MediaProcessError):
+    """The process could not be started, so that nothing is known of the file it was for."""
+
+
+class ProcessTimeoutError(MediaProcessError):
+    """The deadline passed; the process and its children were killed."""
+
+
+class ProcessCrashedError(MediaProcessError):
+    """The process died by a signal, or ended with a failure."""
+
+
+class ProcessOutputError(MediaProcessError):
+    """The process printed more than there is room for, and was killed."""
 
 
 class MediaError(StoatFerretError):
