@@ -1,0 +1,155 @@
+"""The tables of the library, for SQLite and PostgreSQL alike."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+from stoat_ferret.database import UtcDateTime, metadata
+
+# A number that SQLite counts up by itself must be of the type Integer there.
+_Number = BigInteger().with_variant(Integer, "sqlite")
+# Ordered by code point on both, as Python does.
+_Ordered = Text().with_variant(Text(collation="C"), "postgresql")
+
+_is_present = text("missing_since IS NULL")
+_is_missing = text("missing_since IS NOT NULL")
+
+roots = Table(
+    "roots",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("path", LargeBinary, nullable=False, unique=True),
+)
+
+videos = Table(
+    "videos",
+    metadata,
+    # Small and in the order of arrival: what indexes and cursors tell equal rows apart by.
+    Column("number", _Number, primary_key=True),
+    Column("id", String(36), nullable=False, unique=True),
+    Column("root_id", Integer, ForeignKey("roots.id"), nullable=False),
+    # As the file system has it, in bytes; `folder` and `name` are for people.
+    Column("path", LargeBinary, nullable=False),
+    Column("folder", _Ordered, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_key", _Ordered, nullable=False),
+    Column("searchable", Text, nullable=False),
+    # ok, bad or skipped: what it is, or was before it went missing.
+    Column("status", String(16), nullable=False),
+    Column("reason", Text),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("fingerprint", String(128)),
+    Column("probe_version", Integer, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("missing_since", UtcDateTime),
+    # Taken from media_info to filter and sort by; -1 where unknown, so that pages have no gaps.
+    Column("duration_seconds", Float, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("video_codec", Text),
+    Column("hdr", Text),
+    # One present row a path; any number of missing ones may remember it as their last.
+    Index(
+        "ux_videos_present_path",
+        "root_id",
+        "path",
+        unique=True,
+        sqlite_where=_is_present,
+        postgresql_where=_is_present,
+    ),
+    Index(
+        "ix_videos_missing_path",
+        "root_id",
+        "path",
+        sqlite_where=_is_missing,
+        postgresql_where=_is_missing,
+    ),
+    Index("ix_videos_size_bytes_root_id", "size_bytes", "root_id"),
+    Index("ix_videos_fingerprint", "fingerprint"),
+    Index("ix_videos_folder", "root_id", "folder"),
+    *(
+        Index(
+            f"ix_videos_by_{column}",
+            "status",
+            column,
+            "number",
+            sqlite_where=_is_present,
+            postgresql_where=_is_present,
+        )
+        for column in (
+            "name_key",
+            "added_at",
+            "mtime_ns",
+            "size_bytes",
+            "duration_seconds",
+            "height",
+        )
+    ),
+)
+
+# Apart from the rows above, so that those stay small: a scan compares every one of them.
+media_infos = Table(
+    "media_infos",
+    metadata,
+    Column(
+        "video_number",
+        _Number,
+        ForeignKey("videos.number", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    # The JSON of MediaInfo.
+    Column("media_info", Text, nullable=False),
+)
+
+inventories = Table(
+    "inventories",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("scan_id", String(64), nullable=False, unique=True),
+)
+
+found_files = Table(
+    "found_files",
+    metadata,
+    Column("inventory", _Number, primary_key=True, autoincrement=False),
+    Column("path", LargeBinary, primary_key=True),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("unusable", Text),
+    Column("state", SmallInteger, nullable=False),
+    # Of the missing video that is back unchanged.
+    Column("returned_number", _Number),
+    Column("fingerprint", String(128)),
+    Index(
+        "ix_found_files_fingerprint",
+        "inventory",
+        "fingerprint",
+        sqlite_where=text("fingerprint IS NOT NULL"),
+        postgresql_where=text("fingerprint IS NOT NULL"),
+    ),
+    sqlite_with_rowid=False,
+)
+
+unreadable_folders = Table(
+    "unreadable_folders",
+    metadata,
+    Column("inventory", _Number, primary_key=True, autoincrement=False),
+    # What lies below the folder are the paths from `first` up to, without, `end`.
+    Column("first", LargeBinary, primary_key=True),
+    Column("end", LargeBinary),
+)

@@ -1,0 +1,77 @@
+"""What a list of videos is asked for, and one page of the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from stoat_ferret.library.video import VideoStatus
+
+if TYPE_CHECKING:
+    from stoat_ferret.library.video import Video
+
+MAX_LIMIT = 500
+"""The most videos in one page."""
+MAX_Q_LENGTH = 500
+"""The most characters in `VideoQuery.q`."""
+
+
+class VideoSort(StrEnum):
+    """What a list is ordered by; `modified` is the time of the file, `added` of its record."""
+
+    NAME = "name"
+    ADDED = "added"
+    MODIFIED = "modified"
+    SIZE = "size"
+    DURATION = "duration"
+    HEIGHT = "height"
+
+
+class SortOrder(StrEnum):
+    """From the smallest up, or from the greatest down. What is unknown counts as smallest."""
+
+    ASC = "asc"
+    DESC = "desc"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoQuery:
+    """Which videos, in which order, and which part of the list.
+
+    Every word of `q` must be a part of the path or of the title, whatever its case. `root` is
+    the name of a root; `folder` is relative to its root and means the folders below it too.
+    Durations are in seconds. `cursor` is the `next_cursor` of the page before, asked for with
+    the same query. Numbers that make no sense are a `ValueError`.
+    """
+
+    q: str = ""
+    sort: VideoSort = VideoSort.NAME
+    order: SortOrder = SortOrder.ASC
+    root: str | None = None
+    folder: str | None = None
+    codec: str | None = None
+    hdr: str | None = None
+    min_height: int | None = None
+    min_duration: float | None = None
+    max_duration: float | None = None
+    status: frozenset[VideoStatus] = frozenset({VideoStatus.OK})
+    limit: int = 50
+    cursor: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.limit <= MAX_LIMIT:
+            raise ValueError(f"limit must be between 1 and {MAX_LIMIT}")
+        if len(self.q) > MAX_Q_LENGTH:
+            raise ValueError(f"q must be at most {MAX_Q_LENGTH} characters")
+        if self.min_height is not None and not 0 <= self.min_height < 2**31:
+            raise ValueError("min_height must be between 0 and 2147483647")
+
+
+@dataclass(frozen=True, slots=True)
+class VideoPage:
+    """A page of videos; `total` counts the whole list, `next_cursor` is None on its last page."""
+
+    items: list[Video]
+    next_cursor: str | None
+    total: int
