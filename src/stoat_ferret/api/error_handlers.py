@@ -1,0 +1,64 @@
+"""Errors of routes turned into problem+json; what the table does not know is the middleware's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from stoat_ferret.api.problems import (
+    MALFORMED,
+    METHOD_REFUSED,
+    NO_SUCH_ADDRESS,
+    field_errors,
+    kind_of,
+    kind_of_status,
+    problem_response,
+)
+from stoat_ferret.errors import QueueClosedError, StoatFerretError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+log = structlog.get_logger(__name__)
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Make `app` answer every error with problem+json."""
+    app.add_exception_handler(StoatFerretError, _handle_own_error)
+    app.add_exception_handler(RequestValidationError, _handle_malformed)
+    app.add_exception_handler(HTTPException, _handle_http_error)
+
+
+async def _handle_own_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, StoatFerretError)  # noqa: S101  it is registered for nothing else
+    kind = kind_of(error)
+    if kind.status >= 500:
+        log.error("request_failed", problem=kind.slug, detail=str(error))
+    headers = {"retry-after": "5"} if isinstance(error, QueueClosedError) else None
+    return problem_response(request.scope, kind, str(error), headers=headers)
+
+
+async def _handle_malformed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  it is registered for nothing else
+    found = field_errors(error.errors())
+    detail = "; ".join(f"{one.location}: {one.message}" for one in found[:3])
+    return problem_response(
+        request.scope, MALFORMED, f"The request is malformed: {detail}.", field_errors=found
+    )
+
+
+async def _handle_http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  it is registered for nothing else
+    kind = kind_of_status(error.status_code)
+    detail = str(error.detail)
+    if kind is NO_SUCH_ADDRESS:
+        detail = f"There is nothing at {request.url.path}. The calls are in /api/v1/openapi.json."
+    elif kind is METHOD_REFUSED:
+        allowed = (error.headers or {}).get("Allow", "another method")
+        detail = f"{request.method} is not allowed here; {allowed} is."
+    return problem_response(request.scope, kind, detail, headers=error.headers)

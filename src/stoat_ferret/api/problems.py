@@ -1,0 +1,140 @@
+"""What is answered when something goes wrong: one table, and problem+json (RFC 9457)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from stoat_ferret import errors
+from stoat_ferret.api.schemas.problem import FieldError, Problem
+from stoat_ferret.api.schemas.text import display
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from starlette.types import Scope
+
+PROBLEM_MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """One kind of problem; `slug` never changes, clients tell problems apart by it."""
+
+    status: int
+    slug: str
+    title: str
+
+    @property
+    def type(self) -> str:
+        """The `type` member: a name that is not an address, so it is the same on every server."""
+        return f"urn:stoat-ferret:problem:{self.slug}"
+
+
+UNREADABLE = ProblemKind(400, "unreadable-body", "The body cannot be read")
+UNAUTHORIZED = ProblemKind(401, "token-required", "A token is required")
+HOST_REFUSED = ProblemKind(403, "host-not-allowed", "The host name is not allowed")
+ORIGIN_REFUSED = ProblemKind(403, "origin-not-allowed", "Requests from other sites are refused")
+NO_SUCH_ADDRESS = ProblemKind(404, "no-such-address", "There is nothing at this address")
+METHOD_REFUSED = ProblemKind(405, "method-not-allowed", "The method is not allowed here")
+TOO_LARGE = ProblemKind(413, "body-too-large", "The body is too large")
+MALFORMED = ProblemKind(422, "malformed-request", "The request is malformed")
+INTERNAL = ProblemKind(500, "internal-error", "Something went wrong in the server")
+NOT_READY = ProblemKind(503, "not-ready", "The server is not ready")
+
+_BY_STATUS = {
+    kind.status: kind
+    for kind in (UNREADABLE, NO_SUCH_ADDRESS, METHOD_REFUSED, TOO_LARGE, MALFORMED, INTERNAL)
+}
+
+PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
+    errors.StoatFerretError: ProblemKind(500, "failure", "The request failed"),
+    errors.ConfigurationError: ProblemKind(500, "bad-setting", "A setting cannot be used"),
+    errors.BinaryNotFoundError: ProblemKind(503, "program-missing", "A program is missing"),
+    errors.DataFolderInUseError: ProblemKind(
+        503, "data-folder-in-use", "The data folder is in use"
+    ),
+    errors.ServerError: ProblemKind(502, "server-failure", "Another server failed"),
+    errors.DatabaseError: ProblemKind(503, "database-failure", "The database failed"),
+    errors.DatabaseTooNewError: ProblemKind(503, "database-too-new", "The database is too new"),
+    errors.NotFoundError: ProblemKind(404, "not-found", "Not found"),
+    errors.JobNotFoundError: ProblemKind(404, "job-not-found", "There is no such job"),
+    errors.VideoNotFoundError: ProblemKind(404, "video-not-found", "There is no such video"),
+    errors.FolderNotFoundError: ProblemKind(404, "folder-not-found", "There is no such folder"),
+    errors.PathOutsideRootsError: ProblemKind(
+        403, "path-outside-roots", "The path is outside the configured roots"
+    ),
+    errors.InvalidCursorError: ProblemKind(422, "invalid-cursor", "The cursor is not valid"),
+    errors.JobError: ProblemKind(409, "job-conflict", "That cannot be done to this job"),
+    errors.JobFinishedError: ProblemKind(409, "job-finished", "The job has already ended"),
+    errors.JobActiveError: ProblemKind(409, "job-active", "The job has not ended yet"),
+    errors.UnknownJobKindError: ProblemKind(
+        409, "unknown-job-kind", "This server does not run jobs of this kind"
+    ),
+    errors.IllegalTransitionError: ProblemKind(
+        409, "illegal-transition", "The job cannot go to that state"
+    ),
+    errors.QueueClosedError: ProblemKind(503, "queue-closed", "The server is shutting down"),
+    errors.ScanError: ProblemKind(409, "scan-failure", "The scan cannot be done"),
+    errors.RootUnavailableError: ProblemKind(409, "root-unavailable", "The root cannot be read"),
+    errors.RootEmptyError: ProblemKind(409, "root-empty", "The root is suddenly empty"),
+    errors.MediaError: ProblemKind(422, "bad-file", "The file cannot be used"),
+    errors.FileVanishedError: ProblemKind(404, "file-vanished", "The file is gone"),
+    errors.FileUnreadableError: ProblemKind(409, "file-unreadable", "The file cannot be read"),
+    errors.InvalidMediaError: ProblemKind(422, "invalid-media", "The file is not understood"),
+    errors.ProbeTimeoutError: ProblemKind(504, "probe-timeout", "Reading the file took too long"),
+    errors.ProbeCrashedError: ProblemKind(502, "probe-crashed", "Reading the file crashed"),
+}
+
+
+def kind_of(error: errors.StoatFerretError | type[errors.StoatFerretError]) -> ProblemKind:
+    """The kind of `error`: that of its class, or of the nearest parent in the table."""
+    cls = error if isinstance(error, type) else type(error)
+    return next(PROBLEMS[parent] for parent in cls.__mro__ if parent in PROBLEMS)
+
+
+def kind_of_status(status: int) -> ProblemKind:
+    """The kind for what the framework itself refuses."""
+    return _BY_STATUS.get(status) or ProblemKind(status, f"http-{status}", "The request failed")
+
+
+def problem_response(
+    scope: Scope,
+    kind: ProblemKind,
+    detail: str,
+    *,
+    field_errors: Sequence[FieldError] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The answer to the request in `scope`; `detail` is a sentence a person can act on."""
+    problem = Problem(
+        type=kind.type,
+        title=kind.title,
+        status=kind.status,
+        detail=display(detail),
+        instance=display(scope["path"]),
+        request_id=scope.get("state", {}).get("request_id"),
+        errors=list(field_errors) or None,
+    )
+    return Response(
+        problem.model_dump_json(exclude_none=True),
+        kind.status,
+        media_type=PROBLEM_MEDIA_TYPE,
+        headers=headers,
+    )
+
+
+def field_errors(found: Iterable[Mapping[str, object]]) -> list[FieldError]:
+    """Validation errors of pydantic as ours, without the input: it may be long, or secret."""
+    return [
+        FieldError(
+            location=display(".".join(map(str, error["loc"])))  # type: ignore[call-overload]  # a tuple
+            if error["loc"]
+            else "body",
+            message=display(str(error["msg"])),
+            code=str(error["type"]),
+        )
+        for error in found
+    ]

@@ -1,0 +1,69 @@
+"""Text that goes over the wire: always valid Unicode, whatever the file system holds."""
+
+import os
+import re
+from typing import Annotated, Any
+from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from stoat_ferret.errors import shown
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_FILE_URI = "file://"
+
+
+def display(text: str) -> str:
+    """`text` with a replacement mark for everything that is not Unicode."""
+    try:
+        return shown(text)
+    except UnicodeEncodeError:  # a surrogate that stands for no byte
+        return _LONE_SURROGATE.sub("\ufffd", text)
+
+
+def display_json(value: Any) -> Any:
+    """Plain JSON with every text in it, keys too, as `display` gives it."""
+    if isinstance(value, str):
+        return display(value)
+    if isinstance(value, dict):
+        return {display_json(key): display_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [display_json(item) for item in value]
+    return value
+
+
+def path_to_send(path: str) -> str:
+    """`path` in a form that a client can send back.
+
+    That is the path itself, or, where its bytes are no Unicode, a `file://` URI (RFC 8089).
+    """
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        return _FILE_URI + quote_from_bytes(os.fsencode(path))
+    return path
+
+
+def path_sent(value: str) -> str:
+    """The path that a client sent, as `os.fsdecode` gives it; the inverse of `path_to_send`.
+
+    Raises ValueError for what can be no absolute path.
+    """
+    path = value
+    if value.startswith(_FILE_URI):
+        path = os.fsdecode(unquote_to_bytes(value.removeprefix(_FILE_URI)))
+    if not path.startswith("/"):
+        raise ValueError("must be an absolute path, such as /home/ada/Videos")
+    if "\0" in path:
+        raise ValueError("must not contain a NUL character")
+    return path
+
+
+Display = Annotated[str, BeforeValidator(lambda value: display(value) if value else value)]
+"""Text from outside, shown with replacement marks."""
+
+DisplayJson = Annotated[dict[str, Any], BeforeValidator(display_json)]
+"""A JSON object from outside, shown with replacement marks."""
+
+SentPath = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(path_sent)]
+"""An absolute path from a client."""
