@@ -1,0 +1,78 @@
+"""Figures for Prometheus, in a registry of their own."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from stoat_ferret.jobs.job import JobStatus
+
+METRICS_MEDIA_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+
+_LATENCY_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
+_PROBE_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+_LAG_SAMPLE_SECONDS = 0.25
+
+
+class Metrics:
+    """Everything that is measured while the server runs."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        self._latency = Histogram(
+            "stoat_request_seconds",
+            "Time from a request to the start of its answer.",
+            ("method", "route", "status"),
+            buckets=_LATENCY_SECONDS,
+            registry=self._registry,
+        )
+        self._lag = Histogram(
+            "stoat_event_loop_lag_seconds",
+            "How much later than asked the event loop ran a timer.",
+            buckets=_LATENCY_SECONDS,
+            registry=self._registry,
+        )
+        self._probes = Histogram(
+            "stoat_probe_seconds",
+            "Time to read one file.",
+            ("outcome",),
+            buckets=_PROBE_SECONDS,
+            registry=self._registry,
+        )
+        self._jobs = Gauge("stoat_jobs", "Jobs on record.", ("status",), registry=self._registry)
+        self._files = Gauge(
+            "stoat_scan_files_per_second",
+            "Files read a second, over all running scans.",
+            registry=self._registry,
+        )
+
+    def observe_request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count a request; `route` is the template of its path, so that there are few."""
+        self._latency.labels(method, route, str(status)).observe(seconds)
+
+    def observe_probe(self, seconds: float, outcome: str) -> None:
+        """Count a file that was read; `outcome` is `ok` or the kind of failure."""
+        self._probes.labels(outcome).observe(seconds)
+
+    async def sample_event_loop(
+        self, clock: Callable[[], float], *, every_seconds: float = _LAG_SAMPLE_SECONDS
+    ) -> None:
+        """Measure for ever how late the event loop is."""
+        while True:
+            before = clock()
+            await asyncio.sleep(every_seconds)
+            self._lag.observe(max(0.0, clock() - before - every_seconds))
+
+    def render(self, jobs: Mapping[JobStatus, int], files_per_second: float) -> bytes:
+        """Everything, with the figures of this moment, in the text format 0.0.4."""
+        for status, count in jobs.items():
+            self._jobs.labels(status.value).set(count)
+        self._files.set(files_per_second)
+        return generate_latest(self._registry)
