@@ -1,0 +1,95 @@
+"""The HTTP interface, put together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from fastapi import Depends, FastAPI
+
+from stoat_ferret import __version__
+from stoat_ferret.api.dependencies import refuse_unknown_parameters
+from stoat_ferret.api.error_handlers import install_error_handlers
+from stoat_ferret.api.events import LiveEvents
+from stoat_ferret.api.metrics import Metrics
+from stoat_ferret.api.openapi import describe_with, operation_id
+from stoat_ferret.api.requests import RequestMiddleware
+from stoat_ferret.api.routers import (
+    events,
+    folders,
+    health,
+    home,
+    jobs,
+    scans,
+    session,
+    videos,
+)
+from stoat_ferret.api.routers import (
+    metrics as metrics_router,
+)
+from stoat_ferret.api.security import AccessPolicy, SecurityMiddleware
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from stoat_ferret.bootstrap import Services
+
+_ROUTERS = (home, health, metrics_router, session, scans, jobs, events, videos, folders)
+
+_DESCRIPTION = """Scan folders of video, follow the jobs that do it, and find what is in them.
+
+Errors are `application/problem+json` (RFC 9457): tell them apart by `type`, show people `detail`.
+Where the server has a token, send it as `Authorization: Bearer …`, or sign in for a cookie.
+Lists come in parts: send `next_cursor` as `cursor` to get the next one.
+"""
+
+
+def create_app(services: Services, *, metrics: Metrics | None = None) -> FastAPI:
+    """The application over `services`, which must be open as long as it serves.
+
+    `metrics` is given by who measures more than requests with it.
+    """
+    metrics = metrics or Metrics()
+    app = FastAPI(
+        title="stoat-ferret",
+        summary="A self-hosted video library that stays responsive while it works.",
+        description=_DESCRIPTION,
+        version=__version__,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # its scripts come from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+        dependencies=[Depends(refuse_unknown_parameters)],
+        generate_unique_id_function=operation_id,
+        lifespan=_lifespan,
+    )
+    settings = services.settings
+    app.state.services = services
+    app.state.metrics = metrics
+    app.state.events = LiveEvents()
+    app.state.policy = AccessPolicy(
+        host=settings.host, allowed_hosts=settings.allowed_hosts, token=settings.token
+    )
+    for module in _ROUTERS:
+        app.include_router(module.router)
+    install_error_handlers(app)
+    # The last one added is the outermost.
+    app.add_middleware(SecurityMiddleware, policy=app.state.policy)
+    app.add_middleware(RequestMiddleware, metrics=metrics)
+    app.openapi = describe_with(app)  # type: ignore[method-assign]  # the way FastAPI documents
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    metrics: Metrics = app.state.metrics
+    sampler = asyncio.create_task(metrics.sample_event_loop(time.perf_counter), name="lag")
+    try:
+        yield
+    finally:
+        sampler.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await sampler

@@ -1,0 +1,91 @@
+"""What routes ask for, by name."""
+
+from typing import Annotated
+
+from fastapi import Depends
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from starlette.requests import Request
+
+from stoat_ferret.api.events import LiveEvents
+from stoat_ferret.api.metrics import Metrics
+from stoat_ferret.api.security import AccessPolicy
+from stoat_ferret.bootstrap import Services
+from stoat_ferret.jobs.queue import JobQueue
+from stoat_ferret.library.repository import VideoRepository
+
+
+async def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+ServicesDep = Annotated[Services, Depends(_services)]
+
+
+async def _queue(services: ServicesDep) -> JobQueue:
+    return services.queue
+
+
+async def _videos(services: ServicesDep) -> VideoRepository:
+    return services.videos
+
+
+async def _metrics(request: Request) -> Metrics:
+    metrics: Metrics = request.app.state.metrics
+    return metrics
+
+
+async def _events(request: Request) -> LiveEvents:
+    events: LiveEvents = request.app.state.events
+    return events
+
+
+async def _policy(request: Request) -> AccessPolicy:
+    policy: AccessPolicy = request.app.state.policy
+    return policy
+
+
+async def _signed_in(request: Request) -> bool:
+    signed_in: bool = request.state.signed_in
+    return signed_in
+
+
+QueueDep = Annotated[JobQueue, Depends(_queue)]
+VideosDep = Annotated[VideoRepository, Depends(_videos)]
+MetricsDep = Annotated[Metrics, Depends(_metrics)]
+EventsDep = Annotated[LiveEvents, Depends(_events)]
+PolicyDep = Annotated[AccessPolicy, Depends(_policy)]
+SignedInDep = Annotated[bool, Depends(_signed_in)]
+
+
+async def refuse_unknown_parameters(request: Request) -> None:
+    """Refuse query parameters that the route does not have: a misspelt filter filters nothing."""
+    route = request.scope["route"]
+    known = query_parameters(route) if isinstance(route, APIRoute) else set()
+    unknown = sorted(set(request.query_params) - known)
+    if unknown:
+        names = ", ".join(sorted(known)) or "none"
+        raise RequestValidationError(
+            [
+                {
+                    "loc": ("query", name),
+                    "msg": f"unknown parameter; known here: {names}",
+                    "type": "extra_forbidden",
+                }
+                for name in unknown
+            ]
+        )
+
+
+def query_parameters(route: APIRoute) -> set[str]:
+    """The names of the query parameters of `route`, of which models hold several."""
+    names: set[str] = set()
+    for parameter in route.dependant.query_params:
+        annotation = parameter.field_info.annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            names.update(annotation.model_fields)
+        else:
+            names.add(parameter.alias)
+    return names

@@ -1,0 +1,116 @@
+"""Server-sent events: what jobs do, and that the library changed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from fastapi.sse import ServerSentEvent
+
+from stoat_ferret.api.schemas.event import LibraryEvent
+from stoat_ferret.api.schemas.job import JobStatusResponse
+from stoat_ferret.scan.job import SCAN
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from stoat_ferret.jobs.job import Job
+    from stoat_ferret.jobs.queue import JobQueue
+
+_RECONNECT_MILLISECONDS = 2000
+_LIBRARY_SECONDS = 1.0
+
+
+class LiveEvents:
+    """All open streams of one server; they end together."""
+
+    def __init__(self) -> None:
+        self._closing = asyncio.Event()
+
+    def close(self) -> None:
+        """End every stream, and each that is opened from now on."""
+        self._closing.set()
+
+    async def stream(self, queue: JobQueue) -> AsyncIterator[ServerSentEvent]:
+        """Events for one client, until the server or the queue is closed.
+
+        First each active job, then each job that changes, and at most once a second what scans
+        changed in the library. Every event is a snapshot: who reconnects misses nothing.
+        """
+        yield ServerSentEvent(comment="stoat-ferret", retry=_RECONNECT_MILLISECONDS)
+        library = LibraryChanges()
+        with queue.subscribe() as jobs:
+            closing = asyncio.create_task(self._closing.wait())
+            upcoming = asyncio.create_task(_next(jobs))
+            try:
+                while True:
+                    await asyncio.wait(
+                        {closing, upcoming},
+                        timeout=library.seconds_left,
+                        return_when=asyncio.FIRST_COMPLETED,
+                    )
+                    if upcoming.done():
+                        job = upcoming.result()
+                        if job is None:
+                            return
+                        upcoming = asyncio.create_task(_next(jobs))
+                        library.see(job)
+                        yield ServerSentEvent(event="job", data=JobStatusResponse.from_job(job))
+                    for change in library.take():
+                        yield ServerSentEvent(event="library", data=change)
+                    if closing.done():
+                        return
+            finally:
+                closing.cancel()
+                upcoming.cancel()
+                await asyncio.wait({closing, upcoming})
+
+
+class LibraryChanges:
+    """What scans changed, told at most once in `every_seconds`."""
+
+    def __init__(
+        self,
+        *,
+        every_seconds: float = _LIBRARY_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._every_seconds = every_seconds
+        self._clock = clock
+        self._told_at = -every_seconds + clock()
+        self._last: dict[str, LibraryEvent] = {}
+        self._untold: dict[str, LibraryEvent] = {}
+
+    def see(self, job: Job) -> None:
+        """Note what the snapshot `job` says, if it is a scan that got further."""
+        if job.kind != SCAN:
+            return
+        event = LibraryEvent.from_scan(job)
+        if self._last.get(job.id) == event or not (event.done or event.finished):
+            return
+        self._untold[job.id] = event
+        if event.finished:
+            self._last.pop(job.id, None)
+        else:
+            self._last[job.id] = event
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until there is something to tell; None where nothing changed."""
+        if not self._untold:
+            return None
+        return max(0.0, self._told_at + self._every_seconds - self._clock())
+
+    def take(self) -> list[LibraryEvent]:
+        """What is to be told now: the newest of each scan, or nothing."""
+        if self.seconds_left != 0:
+            return []
+        self._told_at = self._clock()
+        events = list(self._untold.values())
+        self._untold.clear()
+        return events
+
+
+async def _next(jobs: AsyncIterator[Job]) -> Job | None:
+    return await anext(jobs, None)

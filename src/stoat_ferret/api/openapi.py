@@ -1,0 +1,88 @@
+"""What the description of the interface says of each call beside the code: its errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stoat_ferret import errors
+from stoat_ferret.api.problems import (
+    HOST_REFUSED,
+    INTERNAL,
+    MALFORMED,
+    ORIGIN_REFUSED,
+    PROBLEM_MEDIA_TYPE,
+    TOO_LARGE,
+    UNAUTHORIZED,
+    UNREADABLE,
+    ProblemKind,
+    kind_of,
+)
+from stoat_ferret.api.schemas.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fastapi import FastAPI
+    from fastapi.routing import APIRoute
+
+Responses = dict[int | str, dict[str, Any]]
+
+_ALWAYS = (HOST_REFUSED, MALFORMED, INTERNAL)
+_GUARDED = (UNAUTHORIZED, kind_of(errors.DatabaseError))
+_WITH_BODY = (UNREADABLE, ORIGIN_REFUSED, TOO_LARGE)
+
+_TEMPLATE = "#/components/schemas/{model}"
+
+
+def problems(
+    *kinds: ProblemKind | type[errors.StoatFerretError], body: bool = False, open_: bool = False
+) -> Responses:
+    """The answers for what can go wrong with a call, each with an example.
+
+    `kinds` beside those that every call has; `body` where it takes one, `open_` where it needs
+    neither the token nor the database.
+    """
+    every = (*_ALWAYS, *(() if open_ else _GUARDED), *(_WITH_BODY if body else ()), *kinds)
+    responses: Responses = {}
+    for one in every:
+        kind = one if isinstance(one, ProblemKind) else kind_of(one)
+        response = responses.setdefault(kind.status, _empty_response())
+        examples = response["content"][PROBLEM_MEDIA_TYPE]["examples"]
+        examples[kind.slug] = {"summary": kind.title, "value": _example(kind)}
+        response["description"] = "; ".join(one["summary"] for one in examples.values()) + "."
+    return dict(sorted(responses.items()))
+
+
+def describe_with(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    """The description of `app` with the schema that the answers of `problems` refer to."""
+    describe = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = describe()
+        schema = Problem.model_json_schema(ref_template=_TEMPLATE)
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas.update(schema.pop("$defs", {}))
+        schemas["Problem"] = schema
+        return document
+
+    return described
+
+
+def operation_id(route: APIRoute) -> str:
+    """The name of the function: short, and stable when an address changes."""
+    return route.name
+
+
+def _empty_response() -> dict[str, Any]:
+    schema = {"$ref": _TEMPLATE.format(model="Problem")}
+    return {"content": {PROBLEM_MEDIA_TYPE: {"schema": schema, "examples": {}}}}
+
+
+def _example(kind: ProblemKind) -> dict[str, Any]:
+    return {
+        "type": kind.type,
+        "title": kind.title,
+        "status": kind.status,
+        "detail": "A sentence that says what happened and what to do.",
+        "request_id": "5f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
+    }

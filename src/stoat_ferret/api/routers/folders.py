@@ -1,0 +1,65 @@
+"""Roots, and the folders in them for choosing what to scan."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from stoat_ferret.api.dependencies import ServicesDep
+from stoat_ferret.api.folders import is_folder, list_folders
+from stoat_ferret.api.openapi import problems
+from stoat_ferret.api.schemas.folder import (
+    FolderListQuery,
+    FolderPage,
+    FolderResponse,
+    RootPage,
+    RootResponse,
+)
+from stoat_ferret.api.schemas.text import path_to_send
+from stoat_ferret.errors import FolderNotFoundError, PathOutsideRootsError, RootUnavailableError
+
+router = APIRouter(prefix="/api/v1", tags=["folders"])
+
+
+@router.get("/roots", summary="List the roots", responses=problems())
+async def list_roots(services: ServicesDep) -> RootPage:
+    """The configured folders that may be scanned, and whether they can be read now."""
+    items = [
+        RootResponse(
+            name=root.name, path=path_to_send(root.path), available=await is_folder(root.path)
+        )
+        for root in services.roots
+    ]
+    return RootPage(
+        items=items, next_cursor=None, total=len(items), default=services.settings.roots_are_default
+    )
+
+
+@router.get(
+    "/folders",
+    summary="List the folders in a folder",
+    responses=problems(PathOutsideRootsError, FolderNotFoundError, RootUnavailableError),
+)
+async def list_sub_folders(
+    query: Annotated[FolderListQuery, Query()], services: ServicesDep
+) -> FolderPage:
+    """The folders in one folder of a root, hidden ones and links out of the root left out.
+
+    Without a path, the roots. At most 10,000 are listed, and `total` counts all.
+    """
+    if query.path is None:
+        roots = [
+            FolderResponse(name=root.name, path=path_to_send(root.path)) for root in services.roots
+        ]
+        return FolderPage(path=None, parent=None, items=roots, next_cursor=None, total=len(roots))
+    root, relative = await services.resolve_folder(query.path)
+    listing = await list_folders(root.path, relative)
+    return FolderPage(
+        path=path_to_send(listing.path),
+        parent=None if listing.parent is None else path_to_send(listing.parent),
+        items=[
+            FolderResponse(name=folder.name, path=path_to_send(folder.path))
+            for folder in listing.folders
+        ],
+        next_cursor=None,
+        total=listing.total,
+    )

@@ -1,0 +1,98 @@
+"""Jobs: look at them, cancel them, try them again, forget them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from stoat_ferret.api.dependencies import QueueDep
+from stoat_ferret.api.openapi import problems
+from stoat_ferret.api.schemas.job import JOB_ID_EXAMPLE, JobListQuery, JobStatusResponse
+from stoat_ferret.api.schemas.page import Page
+from stoat_ferret.errors import (
+    InvalidCursorError,
+    JobActiveError,
+    JobFinishedError,
+    JobNotFoundError,
+    QueueClosedError,
+    UnknownJobKindError,
+)
+
+router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
+
+JobId = Annotated[
+    str, Path(max_length=100, description="The id of a job.", examples=[JOB_ID_EXAMPLE])
+]
+
+
+@router.get("", summary="List jobs", responses=problems(InvalidCursorError))
+async def list_jobs(
+    query: Annotated[JobListQuery, Query()], queue: QueueDep
+) -> Page[JobStatusResponse]:
+    """Jobs on record, newest first."""
+    page = await queue.list(
+        kind=query.kind, status=query.status, limit=query.limit, cursor=query.cursor
+    )
+    return Page(
+        items=[JobStatusResponse.from_job(job) for job in page.items],
+        next_cursor=page.next_cursor,
+        total=page.total,
+    )
+
+
+@router.get("/{job_id}", summary="Get a job", responses=problems(JobNotFoundError))
+async def get_job(job_id: JobId, queue: QueueDep) -> JobStatusResponse:
+    """One job as it is now, with its progress."""
+    return JobStatusResponse.from_job(await queue.get(job_id))
+
+
+@router.post(
+    "/{job_id}/cancel",
+    summary="Cancel a job",
+    status_code=202,
+    responses=problems(JobNotFoundError, JobFinishedError, body=True),
+)
+async def cancel_job(job_id: JobId, queue: QueueDep) -> JobStatusResponse:
+    """Ask a job to stop. It is `cancelled` within a second, and keeps what it did so far."""
+    return JobStatusResponse.from_job(await queue.cancel(job_id))
+
+
+@router.delete(
+    "/{job_id}",
+    summary="Cancel or forget a job",
+    status_code=202,
+    response_model=JobStatusResponse,
+    responses={
+        204: {"description": "The job had ended, and its record is gone."},
+        **problems(JobNotFoundError, JobFinishedError, body=True),
+    },
+)
+async def delete_job(job_id: JobId, queue: QueueDep) -> JobStatusResponse | Response:
+    """Forget a job that has ended; cancel one that has not, as `POST …/cancel` does."""
+    if (await queue.get(job_id)).status.is_final:
+        await queue.delete(job_id)
+        return Response(status_code=204)
+    return JobStatusResponse.from_job(await queue.cancel(job_id))
+
+
+@router.post(
+    "/{job_id}/retry",
+    summary="Run a job again",
+    status_code=202,
+    responses=problems(
+        JobNotFoundError, JobActiveError, UnknownJobKindError, QueueClosedError, body=True
+    ),
+)
+async def retry_job(job_id: JobId, queue: QueueDep, response: Response) -> JobStatusResponse:
+    """Queue a new job with the params of one that has ended."""
+    old = await queue.get(job_id)
+    if not old.status.is_final:
+        raise JobActiveError(old.id, old.status)
+    job = await queue.submit(
+        old.kind,
+        old.params,
+        key=old.key,
+        priority=old.priority,
+        timeout_seconds=old.timeout_seconds,
+    )
+    response.headers["location"] = f"{router.prefix}/{job.id}"
+    return JobStatusResponse.from_job(job)

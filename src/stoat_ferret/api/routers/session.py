@@ -1,0 +1,54 @@
+"""Signing in, for browsers: the stream of events and pictures can carry no header."""
+
+from fastapi import APIRouter, Request, Response
+
+from stoat_ferret.api.dependencies import PolicyDep
+from stoat_ferret.api.openapi import problems
+from stoat_ferret.api.problems import UNAUTHORIZED
+from stoat_ferret.api.schemas.session import SessionRequest
+from stoat_ferret.api.security import SESSION_COOKIE, SESSION_PATH, token_required
+
+router = APIRouter(prefix=SESSION_PATH, tags=["session"])
+
+_COOKIE_SECONDS = 365 * 24 * 3600
+
+
+@router.post(
+    "",
+    summary="Sign in",
+    status_code=204,
+    response_model=None,
+    responses=problems(UNAUTHORIZED, body=True, open_=True),
+)
+async def sign_in(body: SessionRequest, request: Request, policy: PolicyDep) -> Response:
+    """Exchange the token for a cookie that scripts cannot read and other sites cannot use.
+
+    It holds until the token changes. A server without a token answers the same, with no cookie.
+    """
+    if not policy.is_token(body.token):
+        return token_required(request.scope)
+    response = Response(status_code=204)
+    if policy.session_value is not None:
+        response.set_cookie(
+            SESSION_COOKIE,
+            policy.session_value,
+            max_age=_COOKIE_SECONDS,
+            secure=request.url.scheme == "https",
+            httponly=True,
+            samesite="strict",
+        )
+    return response
+
+
+@router.delete(
+    "",
+    summary="Sign out",
+    status_code=204,
+    response_model=None,
+    responses=problems(body=True, open_=True),
+)
+async def sign_out() -> Response:
+    """Forget the cookie of this browser."""
+    response = Response(status_code=204)
+    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")
+    return response

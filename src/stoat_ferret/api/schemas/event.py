@@ -1,0 +1,45 @@
+"""What the stream of events holds beside jobs."""
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from stoat_ferret.jobs.job import Job
+
+_COUNTS = ("added", "updated", "moved", "missing", "failed", "skipped")
+
+
+class LibraryEvent(BaseModel):
+    """A scan changed the library: ask again for what is shown of it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "job_id": "0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e11",
+                    "done": 1000,
+                    "total": 1000,
+                    "finished": True,
+                    "counts": {"added": 998, "failed": 2},
+                }
+            ]
+        }
+    )
+
+    job_id: str = Field(description="The scan.")
+    done: int | None = Field(description="Files it has dealt with.")
+    total: int | None = Field(description="Files it has to deal with.")
+    finished: bool = Field(description="Whether it has ended, well or not.")
+    counts: dict[str, int] = Field(description="What it did; empty until it has ended.")
+
+    @classmethod
+    def from_scan(cls, job: Job) -> Self:
+        """What `job`, a scan, says of the library."""
+        result = job.result or {}
+        return cls(
+            job_id=job.id,
+            done=job.progress.done,
+            total=job.progress.total,
+            finished=job.status.is_final,
+            counts={name: result[name] for name in _COUNTS if isinstance(result.get(name), int)},
+        )

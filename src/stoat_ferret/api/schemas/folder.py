@@ -1,0 +1,69 @@
+"""Roots and folders as they go over the wire."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from stoat_ferret.api.schemas.page import Page
+from stoat_ferret.api.schemas.text import Display, SentPath
+
+
+class RootResponse(BaseModel):
+    """A folder that may be scanned."""
+
+    name: Display = Field(description="Its name in the library, the same for ever.")
+    path: str = Field(description="Its absolute path; `file://…` where that is not UTF-8.")
+    available: bool = Field(description="Whether it can be read now. False for an unplugged disk.")
+
+
+class RootPage(Page[RootResponse]):
+    """The configured roots."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [{"name": "Videos", "path": "/home/ada/Videos", "available": True}],
+                    "next_cursor": None,
+                    "total": 1,
+                    "default": False,
+                }
+            ]
+        }
+    )
+
+    default: bool = Field(description="Whether nobody named a root, so that this is the default.")
+
+
+class FolderResponse(BaseModel):
+    """A folder to choose from."""
+
+    name: Display
+    path: str = Field(description="Send this to scan or to open it.")
+
+
+class FolderPage(Page[FolderResponse]):
+    """The folders in one folder, by name; the roots where no path was given."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "path": "/home/ada/Videos",
+                    "parent": None,
+                    "items": [{"name": "holidays", "path": "/home/ada/Videos/holidays"}],
+                    "next_cursor": None,
+                    "total": 1,
+                }
+            ]
+        }
+    )
+
+    path: str | None = Field(description="The folder that was asked for; null for the roots.")
+    parent: str | None = Field(description="The folder above it; null for a root.")
+
+
+class FolderListQuery(BaseModel):
+    """Which folders to list."""
+
+    path: SentPath | None = Field(
+        default=None, description="Absolute path of a folder inside a root. Default: the roots."
+    )

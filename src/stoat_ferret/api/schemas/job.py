@@ -1,0 +1,136 @@
+"""Jobs as they go over the wire."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from stoat_ferret.api.schemas.text import Display, DisplayJson
+from stoat_ferret.jobs.job import Job, JobStatus, Progress
+
+JOB_ID_EXAMPLE = "0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e11"
+
+RUNNING_JOB_EXAMPLE: dict[str, Any] = {
+    "id": JOB_ID_EXAMPLE,
+    "kind": "scan",
+    "status": "running",
+    "params": {"root": "videos", "folder": "", "recursive": True, "force": False},
+    "progress": 0.42,
+    "progress_detail": {
+        "done": 420,
+        "total": 1000,
+        "unit": "files",
+        "phase": "probing",
+        "current": "holidays/clip.mp4",
+        "rate": 55.1,
+        "eta_seconds": 10.5,
+    },
+    "result": None,
+    "error": None,
+    "key": "scan:videos",
+    "priority": 0,
+    "attempt": 1,
+    "cancel_requested": False,
+    "created_at": "2026-01-31T12:00:00Z",
+    "started_at": "2026-01-31T12:00:00.007Z",
+    "finished_at": None,
+    "timeout_seconds": None,
+    "worker": "attic:4242",
+}
+
+CANCELLED_JOB_EXAMPLE: dict[str, Any] = {
+    **RUNNING_JOB_EXAMPLE,
+    "status": "cancelled",
+    "cancel_requested": True,
+    "finished_at": "2026-01-31T12:00:08.120Z",
+    "result": {"root": "videos", "found": 1000, "added": 418, "failed": 2},
+}
+
+
+class ProgressDetail(BaseModel):
+    """How far a job is, beside the fraction; what is not known yet is null."""
+
+    done: int | None = Field(default=None, description="Units that are done.")
+    total: int | None = Field(default=None, description="Units there are.")
+    unit: str | None = Field(default=None, description="What is counted, such as `files`.")
+    phase: str | None = Field(default=None, description="What the job does now, such as `probing`.")
+    current: Display | None = Field(default=None, description="What is being worked on now.")
+    rate: float | None = Field(default=None, description="Units a second.")
+    eta_seconds: float | None = Field(default=None, description="Seconds left at this rate.")
+
+    @classmethod
+    def from_progress(cls, progress: Progress) -> Self:
+        """All of `progress` but the fraction."""
+        return cls(
+            done=progress.done,
+            total=progress.total,
+            unit=progress.unit,
+            phase=progress.phase,
+            current=progress.current,
+            rate=progress.rate,
+            eta_seconds=progress.eta_seconds,
+        )
+
+
+class JobStatusResponse(BaseModel):
+    """One job as it is now."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [RUNNING_JOB_EXAMPLE, CANCELLED_JOB_EXAMPLE]}
+    )
+
+    id: str
+    kind: str = Field(description="What it does, such as `scan`.")
+    status: JobStatus
+    params: DisplayJson = Field(description="What it was asked to do.")
+    progress: float | None = Field(
+        description="The part that is done, 0 to 1, only rising; null while it is being counted."
+    )
+    progress_detail: ProgressDetail
+    result: DisplayJson | None = Field(
+        description="What it gave; the part that was done where it was stopped or failed."
+    )
+    error: Display | None = Field(description="Why it failed or timed out.")
+    key: Display | None = Field(description="Only one active job has this key.")
+    priority: int
+    attempt: int = Field(description="How often it was started.")
+    cancel_requested: bool
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    timeout_seconds: float | None
+    worker: str | None = Field(description="The process that runs it, or ran it last.")
+
+    @classmethod
+    def from_job(cls, job: Job) -> Self:
+        """`job` in the form of the wire."""
+        return cls(
+            id=job.id,
+            kind=job.kind,
+            status=job.status,
+            params=job.params,
+            progress=job.progress.fraction,
+            progress_detail=ProgressDetail.from_progress(job.progress),
+            result=job.result,
+            error=job.error,
+            key=job.key,
+            priority=job.priority,
+            attempt=job.attempt,
+            cancel_requested=job.cancel_requested,
+            created_at=job.created_at,
+            started_at=job.started_at,
+            finished_at=job.finished_at,
+            timeout_seconds=job.timeout_seconds,
+            worker=job.worker,
+        )
+
+
+class JobListQuery(BaseModel):
+    """Which jobs to list."""
+
+    kind: str | None = Field(default=None, max_length=100, description="Only jobs of this kind.")
+    status: JobStatus | None = Field(default=None, description="Only jobs in this state.")
+    limit: int = Field(default=50, ge=1, le=500, description="How many at most.")
+    cursor: str | None = Field(
+        default=None, max_length=1000, description="`next_cursor` of the part before."
+    )

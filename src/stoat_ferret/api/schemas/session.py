@@ -1,0 +1,13 @@
+"""Signing in, as it goes over the wire."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class SessionRequest(BaseModel):
+    """The token of this server."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"token": "correct horse battery staple"}]}
+    )
+
+    token: str = Field(max_length=1000, description="What STOAT_TOKEN is on the server.")

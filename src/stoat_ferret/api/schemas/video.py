@@ -1,0 +1,210 @@
+"""Videos as they go over the wire."""
+
+import posixpath
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from stoat_ferret.api.schemas.text import Display
+from stoat_ferret.library.video import Video, VideoStatus
+from stoat_ferret.media.media_info import ExactFraction, HdrKind, MediaInfo
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+VIDEO_EXAMPLE: dict[str, Any] = {
+    "id": "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80",
+    "root": "Videos",
+    "path": "holidays/beach.mp4",
+    "folder": "holidays",
+    "name": "beach.mp4",
+    "title": "At the beach",
+    "status": "ok",
+    "reason": None,
+    "size_bytes": 734003200,
+    "modified_at": "2025-08-02T17:12:09.120000Z",
+    "added_at": "2026-01-31T12:00:01Z",
+    "missing_since": None,
+    "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
+    "duration_seconds": 1834.2,
+    "width": 1920,
+    "height": 1080,
+    "rotation": 0,
+    "video_codec": "h264",
+    "audio_codec": "aac",
+    "frame_rate": "30000/1001",
+    "bit_rate": 3201000,
+    "container": "mov,mp4,m4a,3gp,3g2,mj2",
+    "hdr": None,
+    "tags": [],
+    "rating": None,
+    "thumbnail_url": None,
+    "stream_url": None,
+}
+
+VideoSort = Literal["name", "added", "modified", "size", "duration", "height"]
+SortOrder = Literal["asc", "desc"]
+
+
+class VideoResponse(BaseModel):
+    """One video in a list."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [VIDEO_EXAMPLE]})
+
+    id: str
+    root: Display = Field(description="The name of the root that holds it.")
+    path: Display = Field(description="Where it lies in the root.")
+    folder: Display = Field(description="The folder of it in the root; empty for the root.")
+    name: Display = Field(description="The file name.")
+    title: Display | None = Field(description="The title that the file gives itself.")
+    status: VideoStatus
+    reason: Display | None = Field(description="Why it is bad or skipped.")
+    size_bytes: int
+    modified_at: datetime
+    added_at: datetime
+    missing_since: datetime | None
+    fingerprint: str | None = Field(description="The same for files with the same content.")
+    duration_seconds: float | None
+    width: int | None = Field(description="As displayed.")
+    height: int | None = Field(description="As displayed.")
+    rotation: int | None = Field(description="Clockwise, in degrees.")
+    video_codec: str | None
+    audio_codec: str | None
+    frame_rate: ExactFraction | None = Field(description="Frames a second, exactly.")
+    bit_rate: int | None = Field(description="Bits a second.")
+    container: str | None
+    hdr: HdrKind | None
+    tags: list[str] = Field(description="What people call it.")
+    rating: int | None
+    thumbnail_url: str | None
+    stream_url: str | None
+
+    @classmethod
+    def from_video(cls, video: Video) -> Self:
+        """`video` in the form of the wire."""
+        return cls(**_fields(video))
+
+
+class VideoDetailResponse(VideoResponse):
+    """Everything about one video."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    **VIDEO_EXAMPLE,
+                    "media_info": {
+                        "container": "mov,mp4,m4a,3gp,3g2,mj2",
+                        "duration_seconds": 1834.2,
+                        "bit_rate": 3201000,
+                        "size_bytes": 734003200,
+                        "chapters": [],
+                        "tags": {"title": "At the beach"},
+                        "video": [],
+                        "audio": [],
+                        "subtitles": [],
+                    },
+                    "duplicates": [],
+                    "notes": None,
+                    "playable": None,
+                }
+            ]
+        }
+    )
+
+    media_info: MediaInfo | None = Field(description="All that is known of what is in it.")
+    duplicates: list[str] = Field(description="Ids of videos with the same content.")
+    notes: str | None = Field(description="What people wrote about it.")
+    playable: bool | None = Field(description="Whether a browser can play it; null: not known.")
+
+    @classmethod
+    def from_video(cls, video: Video, duplicates: list[str] | None = None) -> Self:
+        """`video` in the form of the wire, with all that is known of it."""
+        return cls(
+            **_fields(video),
+            media_info=video.media_info,
+            duplicates=duplicates or [],
+            notes=None,
+            playable=None,
+        )
+
+
+class VideoListQuery(BaseModel):
+    """Which videos to list, and how."""
+
+    q: str | None = Field(
+        default=None,
+        max_length=500,
+        description="Words that must all occur in path, name or title.",
+    )
+    sort: VideoSort = Field(default="name", description="What to sort by.")
+    order: SortOrder = Field(default="asc", description="Which way to sort.")
+    root: str | None = Field(
+        default=None, max_length=255, description="Only in the root of this name."
+    )
+    folder: str | None = Field(
+        default=None,
+        max_length=4096,
+        description="Only in this folder of a root, and the folders in it.",
+    )
+    codec: str | None = Field(
+        default=None, max_length=50, description="Only with this video codec."
+    )
+    hdr: HdrKind | None = Field(
+        default=None, description="Only with this kind of high dynamic range."
+    )
+    min_height: int | None = Field(
+        default=None, ge=0, le=100_000, description="Pixels, as displayed."
+    )
+    min_duration: float | None = Field(
+        default=None, ge=0, allow_inf_nan=False, description="In seconds, inclusive."
+    )
+    max_duration: float | None = Field(
+        default=None, ge=0, allow_inf_nan=False, description="In seconds, inclusive."
+    )
+    status: list[VideoStatus] = Field(
+        default=[VideoStatus.OK],
+        min_length=1,
+        max_length=20,
+        description="May be given several times.",
+    )
+    limit: int = Field(default=100, ge=1, le=500, description="How many at most.")
+    cursor: str | None = Field(
+        default=None, max_length=8192, description="`next_cursor` of the part before."
+    )
+
+
+def _fields(video: Video) -> dict[str, Any]:
+    info = video.media_info
+    picture = info.main_video if info else None
+    sound = info.audio[0] if info and info.audio else None
+    return {
+        "id": video.id,
+        "root": video.root.name,
+        "path": video.path,
+        "folder": posixpath.dirname(video.path),
+        "name": posixpath.basename(video.path),
+        "title": info.tags.get("title") if info else None,
+        "status": video.status,
+        "reason": video.reason,
+        "size_bytes": video.size_bytes,
+        # Not fromtimestamp: a file may have any time, and a float is not exact.
+        "modified_at": _EPOCH + timedelta(microseconds=video.mtime_ns // 1000),
+        "added_at": video.added_at,
+        "missing_since": video.missing_since,
+        "fingerprint": video.fingerprint,
+        "duration_seconds": info.duration_seconds if info else None,
+        "width": picture.width if picture else None,
+        "height": picture.height if picture else None,
+        "rotation": picture.rotation if picture else None,
+        "video_codec": picture.codec if picture else None,
+        "audio_codec": sound.codec if sound else None,
+        "frame_rate": picture.frame_rate if picture else None,
+        "bit_rate": info.bit_rate if info else None,
+        "container": info.container if info else None,
+        "hdr": picture.hdr if picture else None,
+        "tags": [],
+        "rating": None,
+        "thumbnail_url": None,
+        "stream_url": None,
+    }
