@@ -1,0 +1,109 @@
+"""The process that runs one function at a time for `MediaWorkers`, and may be killed at any time.
+
+Run as a file by a bare interpreter, so that it starts in a few hundredths of a second: it imports
+nothing of this package but what it is asked to run. Frames on the channel are four bytes of
+length and that many bytes; an empty one is an echo, asked for and given.
+"""
+
+import os
+import pickle
+import resource
+import signal
+import sys
+import traceback
+from typing import Any
+
+NICENESS = 10
+_KILL_ON_PARENT_EXIT = 1  # PR_SET_PDEATHSIG of prctl(2)
+_RETURNABLE = ("builtins", "stoat_ferret.errors")
+
+
+def main() -> None:
+    """Serve the channel named on the command line until the other side closes it."""
+    channel, parent = (int(argument) for argument in sys.argv[1:])
+    _become_humble(parent)
+    hello = _receive(channel)
+    if hello is None:
+        return
+    sys.path[:], module = pickle.loads(hello)  # noqa: S301  from the process that started this one
+    _import_early(module)
+    _send(channel, b"")
+    while (request := _receive(channel)) is not None:
+        _send(channel, _answer(request) if request else b"")
+
+
+def _become_humble(parent: int) -> None:
+    """Give way to everything else, and do not outlive the parent."""
+    os.dup2(2, 1)  # What a library prints belongs to the log, not to the terminal.
+    os.nice(NICENESS)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_KILL_ON_PARENT_EXIT, signal.SIGKILL)
+        _prefer_for_memory_kill()
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _prefer_for_memory_kill() -> None:
+    """A file that eats all memory costs this process, not the server."""
+    try:
+        with open("/proc/self/oom_score_adj", "w") as score:  # noqa: PTH123  pathlib is slow to load
+            score.write("800")
+    except OSError:
+        pass
+
+
+def _import_early(module: str) -> None:
+    """Load what the first call needs before its deadline runs; the call itself shows errors."""
+    try:
+        __import__(module)
+    except Exception:  # noqa: BLE001  whatever a module raises, the call is to show it
+        traceback.print_exc()
+
+
+def _answer(request: bytes) -> bytes:
+    try:
+        function, arguments = pickle.loads(request)  # noqa: S301  see above
+        return pickle.dumps((True, function(*arguments)))
+    except Exception as error:  # noqa: BLE001  all of them belong to the caller
+        return pickle.dumps((False, _returnable(error)))
+
+
+def _returnable(error: Exception) -> Exception:
+    """`error`, or one that says the same where the other side would not take it."""
+    try:
+        if type(error).__module__ in _RETURNABLE:
+            pickle.loads(pickle.dumps(error))  # noqa: S301  just written
+            error.__traceback__ = None
+            return error
+    except Exception:  # noqa: BLE001  an error may do anything when it is pickled
+        traceback.print_exc()
+    return RuntimeError("".join(traceback.format_exception(error)))
+
+
+def _receive(channel: int) -> bytes | None:
+    """The next frame; None at the end."""
+    header = _read_exactly(channel, 4)
+    return header and _read_exactly(channel, int.from_bytes(header, "big"))
+
+
+def _read_exactly(channel: int, size: int) -> bytes | None:
+    data = b""
+    while len(data) < size:
+        part = os.read(channel, size - len(data))
+        if not part:
+            return None
+        data += part
+    return data
+
+
+def _send(channel: int, data: Any) -> None:
+    rest = memoryview(len(data).to_bytes(4, "big") + data)
+    while rest:
+        rest = rest[os.write(channel, rest) :]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,154 @@
+"""The pool of worker processes: what may hang or crash runs there, with a deadline."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+
+import anyio
+
+from stoat_ferret.errors import ProcessNotStartedError
+from stoat_ferret.media.worker_process import PROGRAM, WorkerProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+T = TypeVar("T")
+
+IDLE_SECONDS = 2.0
+TRUSTED_SECONDS = 0.1
+"""A worker that answered within this time is used again without asking whether it is there."""
+
+
+class MediaWorkers:
+    """Runs plain functions in worker processes, as many at a time as `limiter` lets.
+
+    Processes are started when they are needed and kept for the next call; one that had nothing
+    to do for `idle_seconds` is ended. Use it as an asynchronous context, or call `aclose`.
+    """
+
+    def __init__(
+        self, limiter: anyio.CapacityLimiter, *, idle_seconds: float = IDLE_SECONDS
+    ) -> None:
+        self._limiter = limiter
+        self._idle_seconds = idle_seconds
+        self._idle: list[_IdleWorker] = []
+        self._all: set[WorkerProcess] = set()
+        self._closed = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    @property
+    def pids(self) -> list[int]:
+        """The process ids of the workers that there are, busy and idle."""
+        return [worker.pid for worker in self._all if not worker.has_ended]
+
+    async def run(self, function: Callable[..., T], *args: object, timeout_seconds: float) -> T:
+        """What `function(*args)` returns, run in a worker process.
+
+        `function` is at the top of a module that can be imported, `args` can be pickled, and
+        what it returns is plain data (numbers, text, bytes, and lists, tuples and dicts of
+        them). Errors of this package and built-in ones are raised as they are, others as
+        `RuntimeError`.
+
+        Raises `ProcessTimeoutError` past `timeout_seconds`, which count from the moment a
+        worker is there; `ProcessCrashedError` where it dies; `ProcessNotStartedError`. After
+        a time-out and a cancellation the process is dead when this returns, but for one that
+        hangs in the kernel: that one is left behind after a short wait.
+        """
+        request = pickle.dumps((function, args))
+        borrower = object()  # The calling task may hold a token of its own.
+        await self._limiter.acquire_on_behalf_of(borrower)
+        try:
+            worker = await self._take(function.__module__)
+            succeeded, value = await self._ask(worker, request, timeout_seconds)
+        finally:
+            self._limiter.release_on_behalf_of(borrower)
+        if not succeeded:
+            raise value
+        return cast("T", value)
+
+    async def aclose(self) -> None:
+        """Kill every worker; a call that is under way raises `ProcessCrashedError`."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().timer.cancel()
+        async with anyio.create_task_group() as ending:
+            for worker in self._all:
+                worker.kill_now()
+                ending.start_soon(worker.kill)
+        self._all.clear()
+
+    async def _take(self, module: str) -> WorkerProcess:
+        """A worker that is there and waits for work."""
+        while self._idle:
+            idle = self._idle.pop()
+            idle.timer.cancel()
+            if await self._is_usable(idle):
+                return idle.worker
+        return await self._start(module)
+
+    async def _start(self, module: str) -> WorkerProcess:
+        self._all = {worker for worker in self._all if not worker.has_ended}
+        worker = await WorkerProcess.start(module)
+        self._all.add(worker)
+        if self._closed:
+            await self._discard(worker)
+            raise ProcessNotStartedError(PROGRAM, "was not started: the program shuts down")
+        return worker
+
+    async def _is_usable(self, idle: _IdleWorker) -> bool:
+        if asyncio.get_running_loop().time() - idle.since < TRUSTED_SECONDS:
+            return True
+        usable = False
+        try:
+            usable = await idle.worker.answers()
+        finally:
+            if not usable:
+                await self._discard(idle.worker)
+        return usable
+
+    async def _ask(
+        self, worker: WorkerProcess, request: bytes, timeout_seconds: float
+    ) -> tuple[bool, Any]:
+        try:
+            reply = await worker.call(request, timeout_seconds)
+        except BaseException:
+            await self._discard(worker)
+            raise
+        self._keep(worker)
+        return reply
+
+    def _keep(self, worker: WorkerProcess) -> None:
+        if self._closed:
+            return
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(self._idle_seconds, self._retire, worker)
+        self._idle.append(_IdleWorker(worker, loop.time(), timer))
+
+    def _retire(self, worker: WorkerProcess) -> None:
+        self._idle = [idle for idle in self._idle if idle.worker is not worker]
+        worker.kill_now()
+
+    async def _discard(self, worker: WorkerProcess) -> None:
+        await worker.kill()
+        self._all.discard(worker)
+
+
+@dataclass(frozen=True, slots=True)
+class _IdleWorker:
+    worker: WorkerProcess
+    since: float
+    timer: asyncio.TimerHandle
