@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from stoat_ferret.database import UtcDateTime, metadata
 
-_is_active = text("status IN ('queued', 'running')")
+is_active = text("status IN ('queued', 'running')")
 
 jobs = Table(
     "jobs",
@@ -46,7 +46,7 @@ jobs = Table(
         "ux_jobs_active_key",
         "key",
         unique=True,
-        sqlite_where=_is_active,
-        postgresql_where=_is_active,
+        sqlite_where=is_active,
+        postgresql_where=is_active,
     ),
 )

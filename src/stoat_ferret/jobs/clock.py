@@ -1,0 +1,63 @@
+"""Time as the queue sees it, so that a test can turn its hands."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Timer(Protocol):
+    """Something that will happen, and can still be called off."""
+
+    def cancel(self) -> None:
+        """Call it off; does nothing once it has happened."""
+        ...
+
+
+class Clock(Protocol):
+    """What time it is, and a wake-up call; belongs to the running event loop."""
+
+    def now(self) -> datetime:
+        """The time of day, aware and in UTC."""
+        ...
+
+    def call_later(self, seconds: float, callback: Callable[[], object]) -> Timer:
+        """Call `callback` in the event loop after `seconds`."""
+        ...
+
+
+class SystemClock:
+    """The clock of the machine; waiting is not disturbed when its time of day is set."""
+
+    def now(self) -> datetime:
+        """The time of day, aware and in UTC."""
+        return datetime.now(UTC)
+
+    def call_later(self, seconds: float, callback: Callable[[], object]) -> Timer:
+        """Call `callback` in the event loop after `seconds`."""
+        return asyncio.get_running_loop().call_later(seconds, callback)
+
+
+async def wait_for_any(clock: Clock, seconds: float | None, *futures: asyncio.Future[Any]) -> None:
+    """Return when one of `futures` is done or `seconds` have passed; cancels none of them."""
+    rung: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    timer = None if seconds is None else clock.call_later(seconds, lambda: _ring(rung))
+    try:
+        await asyncio.wait({*futures, rung}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        if timer is not None:
+            timer.cancel()
+
+
+async def sleep(clock: Clock, seconds: float) -> None:
+    """Return after `seconds` of `clock`."""
+    await wait_for_any(clock, seconds)
+
+
+def _ring(rung: asyncio.Future[None]) -> None:
+    if not rung.done():
+        rung.set_result(None)

@@ -1,0 +1,167 @@
+"""The records of jobs in SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from stoat_ferret import database as db
+from stoat_ferret.errors import JobActiveError, JobNotFoundError
+from stoat_ferret.jobs.cursor import JobCursor
+from stoat_ferret.jobs.job import Job, JobStatus, Progress, check_move
+from stoat_ferret.jobs.queue import JobPage
+from stoat_ferret.jobs.tables import is_active, jobs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+FINAL = tuple(status for status in JobStatus if status.is_final)
+
+
+class SqlJobStore:
+    """`JobStore` over a `Database` whose schema has been brought up to date."""
+
+    def __init__(self, database: db.Database) -> None:
+        """Nothing is read yet."""
+        self._database = database
+
+    async def insert(self, job: Job) -> Job:
+        """Keep `job`, or give back the active job that has the same key; durable."""
+        async with self._database.write() as connection:
+            statement = db.insert(connection, jobs).on_conflict_do_nothing(
+                index_elements=["key"], index_where=is_active
+            )
+            while True:
+                result = await connection.execute(statement, _to_row(job))
+                if result.rowcount:
+                    return job
+                holder = await self._holder_of(connection, job.key)
+                if holder is not None:
+                    return holder
+
+    async def get(self, job_id: str) -> Job:
+        """The record. Raises `JobNotFoundError`."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(sa.select(jobs).where(jobs.c.id == job_id))
+            row = rows.mappings().first()
+        if row is None:
+            raise JobNotFoundError(job_id)
+        return _to_job(row)
+
+    async def list(
+        self,
+        *,
+        kind: str | None = None,
+        status: JobStatus | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> JobPage:
+        """A page of records, newest first. Raises `InvalidCursorError`."""
+        wanted = [
+            column == value
+            for column, value in ((jobs.c.kind, kind), (jobs.c.status, status))
+            if value is not None
+        ]
+        place = (jobs.c.created_at, jobs.c.id)
+        page = sa.select(jobs).where(*wanted)
+        if cursor is not None:
+            page = page.where(sa.tuple_(*place) < sa.tuple_(*JobCursor.decode(cursor)))
+        page = page.order_by(*(column.desc() for column in place)).limit(limit + 1)
+        async with self._database.read() as connection:
+            count = sa.select(sa.func.count()).select_from(jobs).where(*wanted)
+            total = (await connection.execute(count)).scalar_one()
+            found = [_to_job(row) for row in (await connection.execute(page)).mappings()]
+        items = found[:limit]
+        more = len(found) > limit and items
+        last = JobCursor(items[-1].created_at, items[-1].id).encode() if more else None
+        return JobPage(items, last, total)
+
+    async def active(self) -> Sequence[Job]:
+        """Every record that is queued or running, oldest first."""
+        query = sa.select(jobs).where(is_active).order_by(jobs.c.created_at, jobs.c.id)
+        async with self._database.read() as connection:
+            return [_to_job(row) for row in (await connection.execute(query)).mappings()]
+
+    async def move(self, old: Job, new: Job) -> bool:
+        """Turn `old` into `new`; False, and nothing done, where `old` is not what is kept."""
+        check_move(old.status, new.status)
+        row = _to_row(new)
+        values = {name: row[name] for name in _MOVED}
+        if new.cancel_requested:
+            values["cancel_requested"] = True
+        statement = sa.update(jobs).where(*_fence(old)).values(values)
+        async with self._database.write(durable=new.status.is_final) as connection:
+            return (await connection.execute(statement)).rowcount == 1
+
+    async def save_progress(self, running: Sequence[Job]) -> None:
+        """Keep the progress and the result so far of those that still run with this attempt."""
+        if not running:
+            return
+        async with self._database.write(durable=False) as connection:
+            for job in running:
+                row = _to_row(job)
+                await connection.execute(
+                    sa.update(jobs)
+                    .where(*_fence(job))
+                    .values(progress=row["progress"], result=row["result"])
+                )
+
+    async def request_cancel(self, job: Job) -> bool:
+        """Keep that `job` is to be cancelled; False where `job` is not what is kept."""
+        statement = sa.update(jobs).where(*_fence(job)).values(cancel_requested=True)
+        async with self._database.write() as connection:
+            return (await connection.execute(statement)).rowcount == 1
+
+    async def delete(self, job_id: str) -> None:
+        """Forget a job that has ended. Raises `JobNotFoundError`, `JobActiveError`."""
+        async with self._database.write() as connection:
+            query = sa.select(jobs.c.status).where(jobs.c.id == job_id)
+            status = (await connection.execute(query)).scalar_one_or_none()
+            if status is None:
+                raise JobNotFoundError(job_id)
+            if not JobStatus(status).is_final:
+                raise JobActiveError(job_id, status)
+            await connection.execute(sa.delete(jobs).where(jobs.c.id == job_id))
+
+    async def delete_finished_before(self, moment: datetime) -> int:
+        """Forget the jobs that ended before `moment`; how many they were."""
+        statement = sa.delete(jobs).where(jobs.c.status.in_(FINAL), jobs.c.finished_at < moment)
+        async with self._database.write(durable=False) as connection:
+            return (await connection.execute(statement)).rowcount
+
+    async def _holder_of(self, connection: AsyncConnection, key: str | None) -> Job | None:
+        query = sa.select(jobs).where(jobs.c.key == key, is_active)
+        row = (await connection.execute(query)).mappings().first()
+        return None if row is None else _to_job(row)
+
+
+_MOVED = "status progress result error attempt interruptions started_at finished_at worker".split()
+"""What changes when a job moves; all else is fixed when it is submitted."""
+
+
+def _fence(job: Job) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        jobs.c.id == job.id,
+        jobs.c.status == job.status,
+        jobs.c.attempt == job.attempt,
+    )
+
+
+def _to_row(job: Job) -> dict[str, Any]:
+    row = {name: getattr(job, name) for name in jobs.c.keys()}  # noqa: SIM118  columns, no dict
+    told = asdict(job.progress)
+    row["status"] = str(job.status)
+    row["progress"] = {name: value for name, value in told.items() if value is not None}
+    return row
+
+
+def _to_job(row: sa.RowMapping) -> Job:
+    values = dict(row)
+    values["status"] = JobStatus(values["status"])
+    values["progress"] = Progress(**values["progress"])
+    return Job(**values)
