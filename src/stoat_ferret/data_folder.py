@@ -39,7 +39,7 @@ class DataFolder:
     """The folder of the database and of everything else this program keeps.
 
     The lock is the kernel's: it is gone the moment its process is, however that ended. All
-    methods block for a moment, so call them before the event loop runs or in a thread.
+    methods block for a moment: a server calls them before its event loop runs.
     """
 
     def __init__(self, path: Path) -> None:
@@ -55,16 +55,19 @@ class DataFolder:
             raise self._unusable(error) from error
 
     @contextmanager
-    def acquire(self, purpose: str) -> Iterator[None]:
+    def acquire(
+        self, purpose: str, *, wait_seconds: float = _QUESTION_SECONDS
+    ) -> Iterator[None]:
         """Own the folder, made where it is missing, until the block ends.
 
-        `purpose` is the command that others are told about. Raises `DataFolderInUseError`, and
-        `ConfigurationError` for a folder that cannot be written.
+        `purpose` is the command that others are told about; an owner is waited for no longer
+        than `wait_seconds`. Raises `DataFolderInUseError`, and `ConfigurationError` for a
+        folder that cannot be written.
         """
         self.create()
         lock = self._lock()
         try:
-            lock.acquire(timeout=_QUESTION_SECONDS)
+            lock.acquire(timeout=wait_seconds)
         except filelock.Timeout as error:
             owner = self._read_owner()
             name = str(owner) if owner else "another stoat-ferret process"
