@@ -1,0 +1,225 @@
+"""The examinations of `stoat-ferret doctor`, each with a deadline."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import shutil
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from stoat_ferret import __version__
+from stoat_ferret.cli.deadline import DISK_SECONDS, answer_of
+from stoat_ferret.cli.text import plural, size
+from stoat_ferret.data_folder import DataFolder
+from stoat_ferret.errors import StoatFerretError, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from stoat_ferret.config import Settings
+
+CHECK_SECONDS = 30.0
+"""The deadline of one check; the quick check of a large database takes a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found; `facts` go into the JSON document."""
+
+    state: Literal["ok", "warning", "broken"]
+    detail: str
+    mend: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it, the facts beside state, detail and mend."""
+        head = {"state": self.state, "detail": self.detail, "mend": self.mend}
+        return {**head, **self.facts}
+
+
+async def examine(settings: Settings) -> dict[str, Finding]:
+    """Every check by its name, made at the same time."""
+    checks: dict[str, Callable[[Settings], Awaitable[Finding]]] = {
+        "program": _program,
+        "ffmpeg": _ffmpeg,
+        "ffprobe": _ffprobe,
+        "libav": _libav,
+        "data folder": _data_folder,
+        "database": _database,
+        "roots": _roots,
+        "limits": _limits,
+        "server": _server,
+    }
+    found = await asyncio.gather(*(_within(check, settings) for check in checks.values()))
+    return dict(zip(checks, found, strict=True))
+
+
+async def _within(check: Callable[[Settings], Awaitable[Finding]], settings: Settings) -> Finding:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            return await check(settings)
+    except TimeoutError:
+        return Finding("broken", f"No answer within {CHECK_SECONDS:g} s.")
+    except StoatFerretError as error:
+        return Finding("broken", str(error))
+
+
+async def _program(_: Settings) -> Finding:
+    facts = {"version": __version__, "python": platform.python_version()}
+    system = f"{platform.system()} {platform.machine()}"
+    return Finding(
+        "ok", f"stoat-ferret {__version__}, Python {facts['python']}, {system}", None, facts
+    )
+
+
+async def _ffmpeg(settings: Settings) -> Finding:
+    from stoat_ferret.ffmpeg.binaries import find_ffmpeg
+
+    return await _binary(find_ffmpeg, settings.ffmpeg, essential=False)
+
+
+async def _ffprobe(settings: Settings) -> Finding:
+    from stoat_ferret.ffmpeg.binaries import find_ffprobe
+
+    return await _binary(find_ffprobe, settings.ffprobe, essential=settings.prober == "ffprobe")
+
+
+async def _binary(
+    find: Callable[[Path | None], Path], setting: Path | None, *, essential: bool
+) -> Finding:
+    from stoat_ferret.errors import BinaryNotFoundError
+    from stoat_ferret.ffmpeg.binaries import describe
+
+    try:
+        info = await describe(await answer_of(lambda: find(setting)))
+    except BinaryNotFoundError as error:
+        sentence, _, mend = str(error).partition(". ")
+        return Finding("broken" if essential else "warning", f"{sentence}.", mend)
+    source = "named by the setting" if setting else "found"
+    facts = {"path": shown(info.path), "version": info.version}
+    return Finding("ok", f"{info.version}, {source} at {facts['path']}", None, facts)
+
+
+async def _libav(settings: Settings) -> Finding:
+    def look() -> dict[str, Any]:
+        import av
+
+        libraries = {
+            name: ".".join(map(str, version)) for name, version in av.library_versions.items()
+        }
+        return {"version": av.__version__, "ffmpeg": av.ffmpeg_version_info, "libraries": libraries}
+
+    try:
+        facts = await answer_of(look, timeout_seconds=CHECK_SECONDS)
+    except ImportError as error:
+        state: Literal["broken", "warning"] = "broken" if settings.prober == "libav" else "warning"
+        return Finding(state, f"PyAV cannot be used: {error}", "Install it: pip install av")
+    used = "reads the files" if settings.prober == "libav" else "not used (STOAT_PROBER)"
+    return Finding(
+        "ok", f"PyAV {facts['version']} with FFmpeg {facts['ffmpeg']}, {used}", None, facts
+    )
+
+
+async def _data_folder(settings: Settings) -> Finding:
+    path = settings.data_dir
+    facts = {"path": shown(path)}
+    if not await answer_of(path.exists):
+        return Finding("ok", f"{facts['path']}, made when it is needed", None, facts)
+    if not await answer_of(lambda: path.is_dir() and os.access(path, os.R_OK | os.W_OK | os.X_OK)):
+        return Finding(
+            "broken",
+            f"{facts['path']} cannot be written.",
+            "Make it writable, or choose another folder with --data-dir (STOAT_DATA_DIR).",
+            facts,
+        )
+    free = (await answer_of(lambda: shutil.disk_usage(path))).free
+    return Finding("ok", f"{facts['path']}, {size(free)} free", None, {**facts, "free_bytes": free})
+
+
+async def _database(settings: Settings) -> Finding:
+    from stoat_ferret.cli.database_check import check_database
+
+    return await check_database(settings)
+
+
+async def _roots(settings: Settings) -> Finding:
+    counts = await asyncio.gather(*(_count_entries(root) for root in settings.roots))
+    counted = [(shown(root), count) for root, count in zip(settings.roots, counts, strict=True)]
+    roots = [
+        {"path": path, "readable": count is not None, "entries": count} for path, count in counted
+    ]
+    facts = {"roots": roots, "default": settings.roots_are_default}
+    absent = [path for path, count in counted if count is None]
+    detail = ", ".join(
+        f"{path} (cannot be read)"
+        if count is None
+        else f"{path} ({plural(count, 'entry', 'entries')})"
+        for path, count in counted
+    )
+    note = ", the default" if settings.roots_are_default else ""
+    if not absent:
+        return Finding("ok", f"{detail}{note}", None, facts)
+    mend = "Plug in and mount the disk, or correct STOAT_ROOTS. Videos of it stay in the library."
+    return Finding("warning", f"{detail}{note}", mend, facts)
+
+
+async def _count_entries(folder: Path) -> int | None:
+    """How many entries `folder` has itself; None where it cannot be read in time."""
+
+    def count() -> int:
+        with os.scandir(folder) as entries:
+            return sum(1 for _ in entries)
+
+    try:
+        return await answer_of(count)
+    except (OSError, TimeoutError):
+        return None
+
+
+async def _limits(settings: Settings) -> Finding:
+    facts = {
+        "media_processes": settings.media_processes,
+        "scan_concurrency": settings.scan_concurrency,
+        "probe_timeout_seconds": settings.probe_timeout_seconds,
+        "scan_timeout_seconds": settings.scan_timeout_seconds,
+        "job_retention_days": settings.job_retention_days,
+    }
+    deadline = settings.scan_timeout_seconds
+    return Finding(
+        "ok",
+        f"{plural(settings.media_processes, 'media process', 'media processes')} and "
+        f"{plural(settings.scan_concurrency, 'scan')} at a time, "
+        f"{settings.probe_timeout_seconds:g} s a file, "
+        f"{f'{deadline:g} s' if deadline else 'no deadline for'} a scan",
+        None,
+        facts,
+    )
+
+
+async def _server(settings: Settings) -> Finding:
+    import httpx
+
+    owner = await answer_of(DataFolder(settings.data_dir).owner)
+    if owner is None:
+        return Finding("ok", "not running", None, {"running": False, "url": None})
+    facts = {"running": owner.url is not None, "url": owner.url, "pid": owner.pid}
+    if owner.url is None:
+        return Finding("ok", f"not running; the data folder is in use by {owner}", None, facts)
+    try:
+        async with httpx.AsyncClient(timeout=DISK_SECONDS, trust_env=False) as client:
+            response = await client.get(f"{owner.url}/health/ready")
+    except httpx.HTTPError as error:
+        reason = str(error) or type(error).__name__
+        mend = f"See its log, or end process {owner.pid} and start it again."
+        return Finding("broken", f"{owner} does not answer ({reason}).", mend, facts)
+    if response.is_success:
+        return Finding("ok", f"{owner} runs and is ready", None, facts)
+    return Finding(
+        "warning",
+        f"{owner} runs, and is not ready: status {response.status_code}.",
+        f"See what is wrong at {owner.url}/health/ready.",
+        facts,
+    )

@@ -1,0 +1,66 @@
+"""Whether the database can be used, looked at without changing it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from stoat_ferret.cli.checks import Finding
+from stoat_ferret.cli.deadline import answer_of
+from stoat_ferret.cli.text import plural, size
+from stoat_ferret.database import Database, sqlite_url
+from stoat_ferret.errors import DatabaseError, shown
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from stoat_ferret.config import Settings
+
+MEND = (
+    "Stop the server, put the file back from a backup, or move it away and scan again: your "
+    "videos are not touched, and the next scan fills a new database."
+)
+
+
+async def check_database(settings: Settings) -> Finding:
+    """Open it, read its schema, count its videos, and let SQLite check its pages."""
+    url = make_url(settings.database_url or sqlite_url(settings.data_dir / "library.db"))
+    facts: dict[str, Any] = {"url": url.render_as_string(hide_password=True)}
+    file = _file_of(url)
+    if file is not None:
+        if not await answer_of(file.exists):
+            return Finding("ok", f"{shown(file)}, made when it is needed", None, facts)
+        facts["size_bytes"] = (await answer_of(file.stat)).st_size
+    database = Database(url)
+    try:
+        async with database.read() as connection:
+            facts |= await _facts(connection, is_sqlite=file is not None)
+    except DatabaseError as error:
+        return Finding("broken", str(error), MEND if file else None, facts)
+    finally:
+        await database.aclose()
+    if facts.get("integrity") not in (None, "ok"):
+        return Finding("broken", f"It is damaged: {facts['integrity']}", MEND, facts)
+    where = shown(file) if file else facts["url"]
+    weight = f", {size(facts['size_bytes'])}" if file else ""
+    videos = plural(facts["videos"], "video")
+    return Finding("ok", f"{where}, schema {facts['schema']}, {videos}{weight}", None, facts)
+
+
+async def _facts(connection: AsyncConnection, *, is_sqlite: bool) -> dict[str, Any]:
+    schema = await connection.execute(sa.text("SELECT version_num FROM alembic_version"))
+    videos = await connection.execute(sa.text("SELECT count(*) FROM videos"))
+    facts = {"schema": schema.scalar_one_or_none(), "videos": videos.scalar_one()}
+    if is_sqlite:
+        check = await connection.execute(sa.text("PRAGMA quick_check(1)"))
+        facts["integrity"] = check.scalar_one()
+    return facts
+
+
+def _file_of(url: sa.URL) -> Path | None:
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return None
+    return Path(url.database)

@@ -1,0 +1,83 @@
+"""The library straight from its database, where no server runs."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from stoat_ferret.api.schemas.job import JobStatusResponse
+from stoat_ferret.api.schemas.video import VideoListQuery, VideoResponse
+from stoat_ferret.bootstrap import open_library
+from stoat_ferret.cli.client import Page
+from stoat_ferret.data_folder import DataFolder
+from stoat_ferret.errors import DataFolderInUseError, JobFinishedError
+from stoat_ferret.jobs.job import JobStatus
+from stoat_ferret.jobs.sql_store import SqlJobStore
+from stoat_ferret.library.video_query import VideoQuery
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from stoat_ferret.cli.output import Row
+    from stoat_ferret.config import Settings
+    from stoat_ferret.jobs.store import JobStore
+    from stoat_ferret.library.repository import VideoRepository
+
+
+class DirectClient:
+    """Reads what the server would read, and answers in its words."""
+
+    def __init__(self, data_folder: DataFolder, videos: VideoRepository, jobs: JobStore) -> None:
+        self._data_folder = data_folder
+        self._videos = videos
+        self._jobs = jobs
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: Settings) -> AsyncIterator[DirectClient]:
+        """Over the database of `settings`, brought up to date."""
+        data_folder = DataFolder(settings.data_dir)
+        async with AsyncExitStack() as stack:
+            with ExitStack() as ownership:
+                # Owned while the schema may change; where a scan owns it, the schema is done.
+                with suppress(DataFolderInUseError):
+                    ownership.enter_context(data_folder.acquire("a command that reads"))
+                database, videos = await stack.enter_async_context(open_library(settings))
+            yield cls(data_folder, videos, SqlJobStore(database))
+
+    async def list_videos(self, filters: Mapping[str, Any]) -> Page:
+        """A page of videos."""
+        query = VideoListQuery.model_validate(_given(filters)).model_dump()
+        query["status"] = frozenset(query["status"])
+        query["q"] = query["q"] or ""
+        page = await self._videos.find(VideoQuery(**query))
+        rows = [VideoResponse.from_video(video).model_dump(mode="json") for video in page.items]
+        return Page(rows, page.next_cursor, page.total)
+
+    async def list_jobs(self, filters: Mapping[str, Any]) -> Page:
+        """A page of jobs."""
+        page = await self._jobs.list(**_given(filters))
+        rows = [JobStatusResponse.from_job(job).model_dump(mode="json") for job in page.items]
+        return Page(rows, page.next_cursor, page.total)
+
+    async def cancel_job(self, job_id: str) -> Row:
+        """Mark the stored job cancelled: nothing runs it, and no server will."""
+        with self._data_folder.acquire("stoat-ferret cancel"):
+            while True:
+                job = await self._jobs.get(job_id)
+                if job.status.is_final:
+                    raise JobFinishedError(job_id, job.status)
+                cancelled = replace(
+                    job,
+                    status=JobStatus.CANCELLED,
+                    cancel_requested=True,
+                    finished_at=datetime.now(UTC),
+                )
+                if await self._jobs.move(job, cancelled):
+                    return JobStatusResponse.from_job(cancelled).model_dump(mode="json")
+
+
+def _given(filters: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in filters.items() if value is not None}

@@ -1,0 +1,37 @@
+"""`stoat-ferret doctor`: what this program finds on the machine, and how to mend what it lacks."""
+
+import typer
+
+from stoat_ferret.cli.options import AsJson, DataDir, read_settings
+
+EPILOG = """
+[bold]Examples[/bold]
+
+  stoat-ferret doctor
+
+  stoat-ferret doctor --json | jq .checks.ffprobe
+"""
+
+
+def doctor(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Check everything this program needs. Exit code 1 when something essential is broken.
+
+    Nothing is changed, and a running server is not disturbed.
+    """
+    from stoat_ferret.cli.checks import examine
+    from stoat_ferret.cli.output import print_json, say
+    from stoat_ferret.cli.stopping import run
+
+    settings = read_settings(data_dir=data_dir)
+    findings = run(lambda: examine(settings))
+    ok = all(finding.state != "broken" for finding in findings.values())
+    if as_json:
+        checks = {name: finding.as_json() for name, finding in findings.items()}
+        print_json({"ok": ok, "checks": checks})
+    else:
+        for name, finding in findings.items():
+            say(f"{finding.state:8} {name:12} {finding.detail}")
+            if finding.mend:
+                say(f"{'':8} {'':12} → {finding.mend}")
+        say("Everything essential works." if ok else "Something essential is broken.")
+    raise typer.Exit(0 if ok else 1)

@@ -1,0 +1,103 @@
+"""`stoat-ferret jobs` and `stoat-ferret cancel`: long tasks, seen and stopped."""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from stoat_ferret.cli.options import AsJson, DataDir, read_settings
+
+if TYPE_CHECKING:
+    from stoat_ferret.cli.output import Column, Row
+
+JOBS_EPILOG = """
+[bold]Examples[/bold]
+
+  stoat-ferret jobs
+
+  stoat-ferret jobs --kind scan --status failed --json
+"""
+CANCEL_EPILOG = """
+[bold]Example[/bold]
+
+  stoat-ferret cancel 0199c0de-0000-7000-8000-000000000000
+"""
+
+
+def jobs(
+    kind: Annotated[
+        str | None, typer.Option(help="Jobs of this kind, as in scan.", show_default=False)
+    ] = None,
+    status: Annotated[
+        Literal["queued", "running", "succeeded", "failed", "cancelled", "timed_out"] | None,
+        typer.Option(help="Jobs in this state.", show_default=False),
+    ] = None,
+    limit: Annotated[int, typer.Option(help="How many to list.", min=1)] = 20,
+    everything: Annotated[bool, typer.Option("--all", help="List all of them.")] = False,
+    cursor: Annotated[
+        str | None,
+        typer.Option(help="Go on from the `next_cursor` of a former list.", show_default=False),
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """List jobs, newest first."""
+    from stoat_ferret.cli.listing import list_rows
+
+    list_rows(
+        read_settings(data_dir=data_dir),
+        lambda client: client.list_jobs,
+        {"kind": kind, "status": status, "cursor": cursor},
+        wanted=None if everything else limit,
+        columns=_columns(),
+        noun="job",
+        as_json=as_json,
+    )
+
+
+def cancel(
+    job: Annotated[str, typer.Argument(help="The id of the job.", show_default=False)],
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a job to stop; what it has done so far is kept."""
+    from stoat_ferret.cli.client import open_client
+    from stoat_ferret.cli.logs import logging_to_stderr
+    from stoat_ferret.cli.output import print_json, say
+    from stoat_ferret.cli.stopping import run
+
+    settings = read_settings(data_dir=data_dir)
+
+    async def ask() -> "Row":
+        async with open_client(settings) as client:
+            return await client.cancel_job(job)
+
+    with logging_to_stderr(settings, quiet=True):
+        row = run(ask)
+    if as_json:
+        print_json(row)
+    else:
+        say(f"Job {row['id']} is {_state(row)}.")
+
+
+def _columns() -> "list[Column]":
+    from stoat_ferret.cli.output import Column
+    from stoat_ferret.cli.text import local_time
+
+    return [
+        Column("Id", lambda row: row["id"]),
+        Column("Kind", lambda row: row["kind"]),
+        Column("Status", _state),
+        Column("Done", _done, "right"),
+        Column("Created", lambda row: local_time(row["created_at"])),
+        Column("Finished", lambda row: local_time(row["finished_at"])),
+        Column("Error", lambda row: row["error"] or "-", wide=True),
+    ]
+
+
+def _state(row: "Row") -> str:
+    stopping = row.get("cancel_requested") and row["status"] == "running"
+    return "being cancelled" if stopping else str(row["status"]).replace("_", " ")
+
+
+def _done(row: "Row") -> str:
+    return "-" if row["progress"] is None else f"{row['progress']:.0%}"

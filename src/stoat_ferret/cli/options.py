@@ -1,0 +1,54 @@
+"""The options that commands share, and the settings that flags and environment make together."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+    from stoat_ferret.config import Settings
+
+# No `from __future__ import annotations` in modules with commands: typer reads them.
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder for the database and everything else this program keeps (STOAT_DATA_DIR).",
+        show_default=False,
+    ),
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document instead of text for people.")
+]
+
+
+def read_settings(**flags: Any) -> "Settings":
+    """The settings; a flag that was given wins over its `STOAT_…` variable.
+
+    Raises `ConfigurationError` with a sentence that names the variable.
+    """
+    from pydantic import ValidationError
+    from pydantic_settings import SettingsError
+
+    from stoat_ferret.config import load_settings
+    from stoat_ferret.errors import ConfigurationError
+
+    try:
+        return load_settings(**flags)
+    except ValidationError as error:
+        raise ConfigurationError(_sentence(error)) from error
+    except (SettingsError, RuntimeError) as error:  # RuntimeError: `~name` of nobody
+        raise ConfigurationError(f"The settings cannot be used: {error}") from error
+
+
+def _sentence(error: "ValidationError") -> str:
+    first = error.errors(include_url=False, include_context=False)[0]
+    name = str(first["loc"][0]) if first["loc"] else ""
+    reason = first["msg"]
+    shown = "" if name == "token" else f" It is {first['input']!r}."
+    return (
+        f"The setting STOAT_{name.upper()} cannot be used: {reason[:1].lower()}{reason[1:]}."
+        f"{shown} See docs/settings.md."
+    )

@@ -1,0 +1,99 @@
+"""What a command prints: rows for people or one JSON document for programs, the same facts."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from stoat_ferret.cli.text import printable
+
+Row = Mapping[str, Any]
+"""One thing as the HTTP interface shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its title and the text of each row's cell."""
+
+    title: str
+    text: Callable[[Row], str]
+    justify: Literal["left", "right"] = "left"
+    wide: bool = False
+    """Whether it takes the room that is left and is wrapped; the others are never cut."""
+
+
+def say(line: str = "") -> None:
+    """Print one line on standard output; whatever is in it is safe for a terminal."""
+    sys.stdout.write(printable(line) + "\n")
+
+
+def tell(line: str) -> None:
+    """Print one line on standard error: what is not the result."""
+    sys.stderr.write(printable(line) + "\n")
+    sys.stderr.flush()
+
+
+def print_json(document: object) -> None:
+    """Print `document` as the one JSON document of this command, in ASCII."""
+    sys.stdout.write(json.dumps(document, indent=2, default=str) + "\n")
+
+
+def print_rows(columns: Sequence[Column], rows: Iterable[Row], *, titles: bool = True) -> None:
+    """A table on a terminal; else a line for each row, cells separated by tabs."""
+    if sys.stdout.isatty():
+        _print_table(columns, rows, titles=titles)
+        return
+    if titles:
+        say_cells(column.title for column in columns)
+    for row in rows:
+        say_cells(column.text(row) for column in columns)
+
+
+def say_cells(cells: Iterable[str]) -> None:
+    """Print one line of cells separated by tabs; a tab in a cell is escaped."""
+    sys.stdout.write("\t".join(map(printable, cells)) + "\n")
+
+
+def _print_table(columns: Sequence[Column], rows: Iterable[Row], *, titles: bool) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_header=titles)
+    for column in columns:
+        table.add_column(
+            Text(column.title),
+            justify=column.justify,
+            no_wrap=not column.wide,
+            overflow="fold",
+            ratio=1 if column.wide else None,
+        )
+    for row in rows:
+        # Text, never a string: a file name in square brackets is no markup.
+        table.add_row(*(Text(printable(column.text(row))) for column in columns))
+    Console().print(table)
+
+
+class JsonList:
+    """Writes a list document row by row, so that a long one needs no memory."""
+
+    def __init__(self) -> None:
+        self._first = True
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Write these rows."""
+        for row in rows:
+            sys.stdout.write('{"items": [\n' if self._first else ",\n")
+            sys.stdout.write(json.dumps(row, default=str))
+            self._first = False
+
+    def end(self, *, next_cursor: str | None, total: int) -> None:
+        """Write what follows the rows."""
+        if self._first:
+            sys.stdout.write('{"items": [')
+        rest = json.dumps({"next_cursor": next_cursor, "total": total})
+        sys.stdout.write("\n], " + rest[1:] + "\n")

@@ -1,0 +1,119 @@
+"""The program `stoat-ferret`: its commands, and what becomes of their errors."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+import typer
+
+from stoat_ferret import __version__
+from stoat_ferret.cli.doctor import EPILOG as DOCTOR_EPILOG
+from stoat_ferret.cli.doctor import doctor
+from stoat_ferret.cli.jobs import CANCEL_EPILOG, JOBS_EPILOG, cancel, jobs
+from stoat_ferret.cli.output import print_json, tell
+from stoat_ferret.cli.samples import EPILOG as SAMPLES_EPILOG
+from stoat_ferret.cli.samples import samples
+from stoat_ferret.cli.scan import EPILOG as SCAN_EPILOG
+from stoat_ferret.cli.scan import scan
+from stoat_ferret.cli.serve import EPILOG as SERVE_EPILOG
+from stoat_ferret.cli.serve import serve
+from stoat_ferret.cli.videos import EPILOG as VIDEOS_EPILOG
+from stoat_ferret.cli.videos import videos
+from stoat_ferret.errors import StoatFerretError
+
+EXAMPLES = """
+[bold]Examples[/bold]
+
+  stoat-ferret serve ~/Videos /mnt/films
+
+  stoat-ferret scan ~/Videos
+
+  stoat-ferret videos --q "holiday 2019" --sort duration --order desc
+
+  stoat-ferret doctor
+
+Every setting is also an environment variable, STOAT_…; docs/settings.md lists them all.
+"""
+
+COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
+    (serve, SERVE_EPILOG),
+    (scan, SCAN_EPILOG),
+    (videos, VIDEOS_EPILOG),
+    (jobs, JOBS_EPILOG),
+    (cancel, CANCEL_EPILOG),
+    (doctor, DOCTOR_EPILOG),
+    (samples, SAMPLES_EPILOG),
+)
+
+
+def build_program() -> typer.Typer:
+    """All commands, ready to be run."""
+    program = typer.Typer(
+        name="stoat-ferret",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    program.callback(epilog=EXAMPLES)(_options)
+    for command, epilog in COMMANDS:
+        program.command(epilog=epilog)(command)
+    return program
+
+
+def run_program(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0, 1 for an error, 2 for wrong usage, 128 + signal.
+
+    Every error of this program is one sentence on standard error, and with `--json` also the
+    document `{"error": …}` on standard output.
+    """
+    # A name that the terminal's encoding does not hold must not end a listing.
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a text file
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        build_program()(given, prog_name="stoat-ferret")
+    except SystemExit as end:
+        return _flushed(end.code if isinstance(end.code, int) else int(end.code is not None))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return _reader_gone()
+    except StoatFerretError as error:
+        if "--json" in given:
+            print_json({"error": str(error)})
+        tell(f"stoat-ferret: {error}")
+        return _flushed(1)
+    return _flushed(0)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"stoat-ferret {__version__}\n")
+        raise typer.Exit
+
+
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version and exit.", is_eager=True, callback=_show_version
+        ),
+    ] = False,
+) -> None:
+    """A self-hosted video library that stays responsive while it works."""
+
+
+def _flushed(code: int) -> int:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _reader_gone()
+    return code
+
+
+def _reader_gone() -> int:
+    """The reader of a pipe (`| head`) has enough: no error, and nothing more to say to it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 141

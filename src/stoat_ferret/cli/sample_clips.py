@@ -1,0 +1,133 @@
+"""Small clips made by ffmpeg itself, for a library that has nothing in it yet."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import anyio.to_thread
+
+from stoat_ferret.cli.output import tell
+from stoat_ferret.cli.stopping import run
+from stoat_ferret.errors import ConfigurationError, StoatFerretError, shown
+from stoat_ferret.ffmpeg.binaries import find_ffmpeg
+from stoat_ferret.ffmpeg.executor import run_program
+
+if TYPE_CHECKING:
+    from stoat_ferret.config import Settings
+
+CLIP_SECONDS = 120.0
+"""The deadline of one clip, which takes a second or two."""
+
+
+@dataclass(frozen=True, slots=True)
+class SampleClip:
+    """One clip: its name, its title, and the picture as a source of ffmpeg's lavfi."""
+
+    name: str
+    title: str
+    picture: str
+
+
+CLIPS = (
+    SampleClip("test-pattern.mp4", "Test pattern", "testsrc2=size=1280x720:rate=30"),
+    SampleClip("colour-bars.mkv", "Colour bars", "smptehdbars=size=1280x720:rate=25"),
+    SampleClip("mandelbrot.mp4", "Mandelbrot set", "mandelbrot=size=640x480:rate=25"),
+    SampleClip("game-of-life.mov", "Game of life", "life=size=320x240:rate=24:mold=10:ratio=0.1"),
+)
+SECONDS = 5
+
+
+def samples_folder(settings: Settings) -> Path:
+    """Where the clips are put when no folder is named."""
+    return settings.data_dir / "samples"
+
+
+def with_samples(settings: Settings) -> Settings:
+    """`settings` with the folder of the clips as a root, where nobody named a root."""
+    folder = samples_folder(settings)
+    if not settings.roots_are_default or not folder.is_dir():
+        return settings
+    return settings.model_copy(update={"roots": (*settings.roots, folder)})
+
+
+def offer_samples(settings: Settings) -> bool:
+    """Ask whether to make clips, at a terminal, when there is no library and no root was named.
+
+    True when they were made. Clips that cannot be made are no reason not to serve.
+    """
+    if not _is_first_start(settings) or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    import typer
+
+    if not typer.confirm("There is no library yet. Make a few small clips to try it with?"):
+        return False
+    try:
+        run(lambda: make_samples(settings, samples_folder(settings)))
+    except StoatFerretError as error:
+        tell(f"warning: {error}")
+        return False
+    return True
+
+
+async def make_samples(settings: Settings, folder: Path) -> list[Path]:
+    """Make those of `CLIPS` that `folder` does not hold yet; returns the ones made.
+
+    Each appears whole or not at all. Raises `ConfigurationError` for a folder that cannot be
+    written or an ffmpeg that cannot be found, and what `run_program` raises.
+    """
+    ffmpeg = await anyio.to_thread.run_sync(find_ffmpeg, settings.ffmpeg)
+    made = []
+    try:
+        await anyio.to_thread.run_sync(lambda: folder.mkdir(parents=True, exist_ok=True))
+        for clip in CLIPS:
+            target = folder / clip.name
+            if await anyio.to_thread.run_sync(os.path.lexists, target):
+                tell(f"{clip.name} is there already")
+                continue
+            tell(f"making {clip.name} …")
+            await _make(ffmpeg, clip, target)
+            made.append(target)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The folder {shown(folder)} cannot be used ({error.strerror or error}). "
+            "Name another one."
+        ) from error
+    return made
+
+
+def _is_first_start(settings: Settings) -> bool:
+    has_library = settings.database_url or (settings.data_dir / "library.db").exists()
+    return settings.roots_are_default and not has_library
+
+
+async def _make(ffmpeg: Path, clip: SampleClip, target: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".making-") as work:
+        unfinished = Path(work) / clip.name
+        await run_program(
+            [
+                *(str(ffmpeg), "-v", "error", "-nostdin"),
+                *("-f", "lavfi", "-i", clip.picture),
+                *("-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000"),
+                *("-t", str(SECONDS), "-c:v", "libx264", "-preset", "veryfast"),
+                *("-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "96k"),
+                *("-metadata", f"title={clip.title}", f"file:{unfinished}"),
+            ],
+            timeout_seconds=CLIP_SECONDS,
+        )
+        _publish(unfinished, target)
+
+
+def _publish(unfinished: Path, target: Path) -> None:
+    """Give the finished file its name, never in place of a file that came meanwhile."""
+    try:
+        os.link(unfinished, target)
+    except FileExistsError:
+        tell(f"{target.name} is there already")
+    except OSError:  # a file system without links, exFAT say
+        if not os.path.lexists(target):
+            unfinished.rename(target)

@@ -1,0 +1,99 @@
+"""`stoat-ferret scan`: look at a folder, show how far it is, and what was found."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from stoat_ferret.cli.options import AsJson, DataDir, read_settings
+
+if TYPE_CHECKING:
+    from stoat_ferret.cli.scanning import ScanOutcome
+
+EPILOG = """
+[bold]Examples[/bold]
+
+  stoat-ferret scan ~/Videos
+
+  stoat-ferret scan /mnt/films --json > result.json
+
+Ctrl-C cancels: what was done so far is kept, and the next scan goes on from there.
+"""
+
+
+def scan(
+    folder: Annotated[Path, typer.Argument(help="The folder to scan.", show_default=False)],
+    recursive: Annotated[bool, typer.Option(help="Scan its sub-folders too.")] = True,
+    force: Annotated[
+        bool, typer.Option("--force", help="Read every file again, also unchanged ones.")
+    ] = False,
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            help="Deadline of the scan in seconds (STOAT_SCAN_TIMEOUT_SECONDS).",
+            min=0.001,
+            show_default=False,
+        ),
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring the library up to date with what is in a folder.
+
+    The running server does it where there is one, else this command. Files that cannot be used
+    are listed with their reasons and are no failure.
+    """
+    from stoat_ferret.cli.logs import logging_to_stderr
+    from stoat_ferret.cli.scanning import ScanWish, scan_somewhere
+    from stoat_ferret.cli.stopping import Stop, run
+
+    settings = read_settings(data_dir=data_dir, scan_timeout_seconds=timeout)
+    wish = ScanWish(
+        folder=folder.expanduser().absolute(),
+        recursive=recursive,
+        force=force,
+        timeout_seconds=settings.scan_timeout_seconds,
+    )
+    stop = Stop()
+    with logging_to_stderr(settings, quiet=True):
+        outcome = run(lambda: scan_somewhere(settings, wish), stop)
+    if as_json:
+        from stoat_ferret.cli.output import print_json
+
+        print_json(outcome.as_json())
+    else:
+        _print_summary(outcome)
+    if outcome.status == "cancelled" and stop.exit_code:
+        raise typer.Exit(stop.exit_code)
+    raise typer.Exit(0 if outcome.status == "succeeded" else 1)
+
+
+def _print_summary(outcome: "ScanOutcome") -> None:
+    from stoat_ferret.cli.output import say, tell
+    from stoat_ferret.cli.text import plural
+
+    result = outcome.result or {}
+    for error in result.get("errors", ()):
+        say(f"{error['path']}: {error['reason']}")
+    if result:
+        say(_headline(outcome.status, result))
+    hidden = _bad_files(result) - len(result.get("errors", ()))
+    if hidden > 0:
+        say(f"{plural(hidden, 'more file')} with a reason: stoat-ferret videos --status bad")
+    if outcome.error:
+        tell(f"stoat-ferret: {outcome.error}")
+
+
+def _headline(status: str, result: dict[str, Any]) -> str:
+    from stoat_ferret.cli.text import duration, plural
+
+    words = ("added", "updated", "moved", "unchanged", "missing", "skipped", "failed")
+    counts = ", ".join(f"{result[word]:,} {word}" for word in words if result.get(word))
+    head = "Scanned" if status == "succeeded" else status.replace("_", " ").capitalize()
+    elapsed = result.get("elapsed_seconds") or 0.0
+    seconds = f"{elapsed:.1f} s" if elapsed < 60 else duration(elapsed)
+    return f"{head}: {plural(result['found'], 'file')} in {seconds}: {counts or 'nothing to do'}."
+
+
+def _bad_files(result: dict[str, Any]) -> int:
+    return int(result.get("failed", 0)) + int(result.get("skipped", 0))

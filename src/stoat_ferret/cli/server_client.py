@@ -1,0 +1,93 @@
+"""The library through a running server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote
+
+import httpx
+
+from stoat_ferret.api.schemas.text import path_to_send
+from stoat_ferret.cli.client import Page
+from stoat_ferret.errors import ServerError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import SecretStr
+
+    from stoat_ferret.cli.output import Row
+
+_TIMEOUT_SECONDS = 30.0
+
+
+class ServerUnreachableError(ServerError):
+    """Nothing answers at the address of the server."""
+
+
+class ServerClient:
+    """Speaks to the HTTP interface at `url`; use it as an asynchronous context manager."""
+
+    def __init__(self, url: str, token: SecretStr | None) -> None:
+        self.url = url
+        headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
+        self._client = httpx.AsyncClient(
+            base_url=f"{url}/api/v1",
+            headers=headers,
+            timeout=_TIMEOUT_SECONDS,
+            trust_env=False,  # a proxy for the web is not the way to this machine
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.aclose()
+
+    async def list_videos(self, filters: Mapping[str, Any]) -> Page:
+        """A page of videos."""
+        return await self._page("/videos", filters)
+
+    async def list_jobs(self, filters: Mapping[str, Any]) -> Page:
+        """A page of jobs."""
+        return await self._page("/jobs", filters)
+
+    async def cancel_job(self, job_id: str) -> Row:
+        """Ask a job to stop."""
+        return await self._call("POST", f"/jobs/{quote(job_id, safe='')}/cancel")
+
+    async def get_job(self, job_id: str) -> Row:
+        """The job as it is now."""
+        return await self._call("GET", f"/jobs/{quote(job_id, safe='')}")
+
+    async def start_scan(self, path: str, *, recursive: bool, force: bool) -> Row:
+        """Queue a scan; the job that does just that already, where there is one."""
+        body = {"path": path_to_send(path), "recursive": recursive, "force": force}
+        return await self._call("POST", "/scans", json=body)
+
+    async def _page(self, path: str, filters: Mapping[str, Any]) -> Page:
+        given = {name: value for name, value in filters.items() if value is not None}
+        page = await self._call("GET", path, params=given)
+        return Page(page["items"], page["next_cursor"], page["total"])
+
+    async def _call(self, method: str, path: str, **request: Any) -> dict[str, Any]:
+        try:
+            response = await self._client.request(method, path, **request)
+        except httpx.HTTPError as error:
+            reason = str(error) or type(error).__name__
+            raise ServerUnreachableError(
+                f"The server at {self.url} does not answer ({reason})."
+            ) from error
+        if response.is_error:
+            raise ServerError(self._sentence(response))
+        body: dict[str, Any] = response.json()
+        return body
+
+    def _sentence(self, response: httpx.Response) -> str:
+        if response.status_code == httpx.codes.UNAUTHORIZED:
+            return f"The server at {self.url} wants its token: put it into STOAT_TOKEN."
+        try:
+            problem = response.json()
+            return str(problem.get("detail") or problem["title"])
+        except (ValueError, KeyError, AttributeError):
+            return f"The server at {self.url} answered with status {response.status_code}."

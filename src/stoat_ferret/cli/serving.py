@@ -1,0 +1,139 @@
+"""Runs the server as the owner of its data folder."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import json
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stoat_ferret import __version__
+from stoat_ferret.api.app import create_app
+from stoat_ferret.api.server import listen, serve
+from stoat_ferret.bootstrap import open_services
+from stoat_ferret.cli.deadline import unreadable
+from stoat_ferret.cli.logs import logging_to_stderr
+from stoat_ferret.cli.output import say, tell
+from stoat_ferret.cli.sample_clips import offer_samples, samples_folder, with_samples
+from stoat_ferret.cli.stopping import accept_cancellation, run
+from stoat_ferret.data_folder import DataFolder
+from stoat_ferret.errors import ConfigurationError, shown
+from stoat_ferret.library.video import VideoStatus
+from stoat_ferret.library.video_query import VideoQuery
+
+if TYPE_CHECKING:
+    import socket
+    from pathlib import Path
+
+    from stoat_ferret.bootstrap import Services
+    from stoat_ferret.config import Settings
+
+START_SECONDS = 1.0
+"""How long a short command that owns the data folder is waited for."""
+
+
+def serve_until_stopped(settings: Settings, *, as_json: bool) -> None:
+    """Serve until a signal stops it. Raises `ConfigurationError`, `DataFolderInUseError`."""
+    data_folder = DataFolder(settings.data_dir)
+    with data_folder.acquire("stoat-ferret serve", wait_seconds=START_SECONDS):
+        listener = listen(settings.host, settings.port)
+        try:
+            _refuse_open_door(settings, listener)
+            are_new_samples = not as_json and offer_samples(settings)
+            greeting = Greeting.prepare(with_samples(settings), _url(listener), as_json=as_json)
+            # From here on commands ask the server; those that come early wait in its backlog.
+            data_folder.publish_server(greeting.url)
+            with logging_to_stderr(settings):
+                run(lambda: _serve(greeting, listener, scan_samples=are_new_samples))
+        finally:
+            listener.close()
+
+
+async def _serve(greeting: Greeting, listener: socket.socket, *, scan_samples: bool) -> None:
+    async with open_services(greeting.settings) as services:
+        if scan_samples:
+            await services.submit_scan(str(samples_folder(greeting.settings)))
+        is_empty = not scan_samples and await _is_empty(services)
+        try:
+            await serve(
+                create_app(services),
+                listener,
+                on_started=lambda: greeting.print(library_is_empty=is_empty),
+            )
+        except asyncio.CancelledError:
+            accept_cancellation()  # asked to stop: what follows is closed in order
+    if not greeting.as_json:
+        say("Stopped.")
+
+
+def _refuse_open_door(settings: Settings, listener: socket.socket) -> None:
+    if settings.token or _address(listener).is_loopback:
+        return
+    raise ConfigurationError(
+        f"Listening on {settings.host} lets other machines in, and for that a token is needed. "
+        "Set STOAT_TOKEN (or --token) to a long secret, or listen on 127.0.0.1."
+    )
+
+
+def _url(listener: socket.socket) -> str:
+    """Where programs on this machine reach the server."""
+    address = _address(listener)
+    if address.is_unspecified:
+        address = ipaddress.ip_address("127.0.0.1" if address.version == 4 else "::1")
+    host = str(address) if address.version == 4 else f"[{address}]"
+    return f"http://{host}:{listener.getsockname()[1]}"
+
+
+def _address(listener: socket.socket) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    host: str = listener.getsockname()[0]
+    return ipaddress.ip_address(host.partition("%")[0])
+
+
+async def _is_empty(services: Services) -> bool:
+    page = await services.videos.find(VideoQuery(status=frozenset(VideoStatus), limit=1))
+    return page.total == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What the server says when it serves; `absent` are the roots that cannot be read."""
+
+    settings: Settings
+    url: str
+    as_json: bool
+    absent: tuple[Path, ...]
+
+    @classmethod
+    def prepare(cls, settings: Settings, url: str, *, as_json: bool) -> Greeting:
+        """Look at the roots, for a few seconds at most."""
+        return cls(settings, url, as_json, tuple(unreadable(settings.roots)))
+
+    def print(self, *, library_is_empty: bool) -> None:
+        """Say it, on standard output."""
+        if self.as_json:
+            self._print_json()
+        else:
+            self._print_text(library_is_empty=library_is_empty)
+        sys.stdout.flush()
+
+    def _print_json(self) -> None:
+        roots = [{"path": shown(r), "readable": r not in self.absent} for r in self.settings.roots]
+        document = {"url": self.url, "pid": os.getpid(), "version": __version__, "roots": roots}
+        sys.stdout.write(json.dumps(document) + "\n")
+
+    def _print_text(self, *, library_is_empty: bool) -> None:
+        say(f"stoat-ferret {__version__} serves {self.url} (Ctrl-C stops it)")
+        why = " (the default; name others as arguments or in STOAT_ROOTS)"
+        for root in self.settings.roots:
+            say(f"  root: {shown(root)}{why if self.settings.roots_are_default else ''}")
+        for root in self.absent:
+            tell(
+                f"warning: the root {shown(root)} cannot be read. Is its disk plugged in and "
+                "mounted? Its videos stay in the library."
+            )
+        if library_is_empty:
+            say("The library is empty. Fill it from the page, or with: stoat-ferret scan FOLDER")
+            say("To try it with clips made for it: stoat-ferret samples")

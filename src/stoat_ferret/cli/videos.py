@@ -1,0 +1,118 @@
+"""`stoat-ferret videos`: what is in the library."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from stoat_ferret.cli.options import AsJson, DataDir, read_settings
+from stoat_ferret.library.video import VideoStatus
+
+if TYPE_CHECKING:
+    from stoat_ferret.cli.output import Column, Row
+
+EPILOG = """
+[bold]Examples[/bold]
+
+  stoat-ferret videos --q "holiday 2019" --sort duration --order desc
+
+  stoat-ferret videos --status bad --status skipped --all
+
+  stoat-ferret videos --min-height 2160 --json
+"""
+
+
+def videos(
+    q: Annotated[
+        str | None,
+        typer.Option("--q", "-q", help="Words that must all occur.", show_default=False),
+    ] = None,
+    status: Annotated[
+        list[VideoStatus] | None,
+        typer.Option(help="Which files; may be given several times. Default: ok."),
+    ] = None,
+    sort: Annotated[
+        Literal["name", "added", "modified", "size", "duration", "height"],
+        typer.Option(help="What to sort by."),
+    ] = "name",
+    order: Annotated[Literal["asc", "desc"], typer.Option(help="In which direction.")] = "asc",
+    root: Annotated[
+        str | None, typer.Option(help="Only in the root of this name.", show_default=False)
+    ] = None,
+    folder: Annotated[
+        str | None,
+        typer.Option(help="Only in this folder of a root and below it.", show_default=False),
+    ] = None,
+    codec: Annotated[
+        str | None, typer.Option(help="Video codec, as in h264.", show_default=False)
+    ] = None,
+    hdr: Annotated[
+        Literal["HDR10", "HDR10+", "HLG", "Dolby Vision"] | None,
+        typer.Option(help="Kind of high dynamic range.", show_default=False),
+    ] = None,
+    min_height: Annotated[
+        int | None, typer.Option(help="Least height in pixels.", min=0, show_default=False)
+    ] = None,
+    min_duration: Annotated[
+        float | None, typer.Option(help="Least duration in seconds.", min=0, show_default=False)
+    ] = None,
+    max_duration: Annotated[
+        float | None,
+        typer.Option(help="Greatest duration in seconds.", min=0, show_default=False),
+    ] = None,
+    limit: Annotated[int, typer.Option(help="How many to list.", min=1)] = 50,
+    everything: Annotated[bool, typer.Option("--all", help="List all of them.")] = False,
+    cursor: Annotated[
+        str | None,
+        typer.Option(help="Go on from the `next_cursor` of a former list.", show_default=False),
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """List videos: of the running server where there is one, else from the database."""
+    from stoat_ferret.cli.listing import list_rows
+
+    list_rows(
+        read_settings(data_dir=data_dir),
+        lambda client: client.list_videos,
+        {
+            "q": q,
+            "status": status or None,
+            "sort": sort,
+            "order": order,
+            "root": root,
+            "folder": folder,
+            "codec": codec,
+            "hdr": hdr,
+            "min_height": min_height,
+            "min_duration": min_duration,
+            "max_duration": max_duration,
+            "cursor": cursor,
+        },
+        wanted=None if everything else limit,
+        columns=_columns(),
+        noun="video",
+        as_json=as_json,
+    )
+
+
+def _columns() -> "list[Column]":
+    from stoat_ferret.cli.output import Column
+    from stoat_ferret.cli.text import duration, size
+
+    return [
+        Column("Path", lambda row: f"{row['root']}/{row['path']}", wide=True),
+        Column("Length", lambda row: duration(row["duration_seconds"]), "right"),
+        Column("Picture", _picture, "right"),
+        Column("Codec", lambda row: _words(row["video_codec"], row["hdr"])),
+        Column("Size", lambda row: size(row["size_bytes"]), "right"),
+        Column("Status", lambda row: _words(row["status"], row["reason"])),
+        Column("Id", lambda row: row["id"]),
+    ]
+
+
+def _picture(row: "Row") -> str:
+    return f"{row['width']}x{row['height']}" if row["width"] else "-"
+
+
+def _words(*words: Any) -> str:
+    return ", ".join(str(word) for word in words if word) or "-"
