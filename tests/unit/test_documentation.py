@@ -1,0 +1,52 @@
+"""Every setting and every command is documented."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from stoat_ferret.cli.program import COMMANDS
+from stoat_ferret.config import Settings
+
+DOCS = Path(__file__).parents[2] / "docs"
+SETTINGS = [f"STOAT_{name.upper()}" for name in Settings.model_fields]
+
+
+def settings_table() -> dict[str, str]:
+    """The last cell of each row of docs/settings.md by the variable in the first."""
+    text = (DOCS / "settings.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(STOAT_[A-Z_]+)` \|.*\| ([^|]*)\|$", text, re.MULTILINE)
+    return {name: flag.strip(" `") for name, flag in rows}
+
+
+def test_the_page_of_settings_has_a_row_for_each_and_for_no_other() -> None:
+    assert sorted(settings_table()) == sorted(SETTINGS)
+
+
+def test_each_setting_has_a_description() -> None:
+    for name, field in Settings.model_fields.items():
+        assert field.description, name
+
+
+@pytest.mark.parametrize("command", [command.__name__ for command, _ in COMMANDS])
+def test_each_command_is_on_the_page_of_the_command_line(command: str) -> None:
+    assert f"### `stoat-ferret {command}" in (DOCS / "command-line.md").read_text("utf-8")
+
+
+def test_the_flags_of_serve_are_those_on_the_page_of_settings() -> None:
+    serve = next(command for command, _ in COMMANDS if command.__name__ == "serve")
+    flags = {
+        "ROOT…" if name == "roots" else f"--{name.replace('_', '-')}"
+        for name in inspect.signature(serve).parameters
+        if name != "as_json"
+    }
+    assert {flag for flag in settings_table().values() if flag} == flags
+
+
+@pytest.mark.parametrize("page", ["settings.md", "command-line.md"])
+def test_pages_name_no_setting_that_is_none(page: str) -> None:
+    named = set(re.findall(r"STOAT_[A-Z_]+", (DOCS / page).read_text("utf-8")))
+    assert named <= set(SETTINGS)
