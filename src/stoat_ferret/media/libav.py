@@ -1,0 +1,99 @@
+"""Reading media files with libav: plain functions that run in a worker process.
+
+They return plain data, in the form `MediaInfo` is made from, so that a worker neither loads the
+models nor sends objects.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import av
+
+from stoat_ferret.errors import InvalidMediaError, MediaError
+from stoat_ferret.media.description import describe_streams, quieten_log
+from stoat_ferret.media.libav_streams import audio_facts, subtitle_facts, video_facts
+from stoat_ferret.media.limits import OPEN_OPTIONS, READ_BYTES, not_understood
+from stoat_ferret.media.media_file import MediaFile, media_error
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.container.core import Chapter
+
+Facts = dict[str, Any]
+
+quieten_log()
+
+
+def probe_file(path: bytes, read_bytes: int = READ_BYTES) -> tuple[Facts, str]:
+    """The facts of a `MediaInfo` and the fingerprint, both from one look at the file.
+
+    Raises `MediaError`s, with the fingerprint where there is one.
+    """
+    with MediaFile(path, read_bytes=read_bytes) as file:
+        fingerprint = file.fingerprint()
+        try:
+            return _read(file), fingerprint
+        except MediaError as error:
+            error.fingerprint = fingerprint
+            raise
+
+
+def fingerprint_file(path: bytes) -> str:
+    """The fingerprint alone, of any regular file. Raises `MediaError`s."""
+    with MediaFile(path) as file:
+        return file.fingerprint()
+
+
+def libav_version() -> str:
+    """The version of FFmpeg that PyAV brings."""
+    return av.ffmpeg_version_info
+
+
+def _read(file: MediaFile) -> Facts:
+    if not file.size_bytes:
+        raise InvalidMediaError(file.path, "The file is empty.")
+    try:
+        with closing(_open(file)) as container:
+            return _facts(container, file.size_bytes)
+    except av.FFmpegError as error:
+        raise _as_media_error(file.path, error) from error
+    except OSError as error:  # From the file itself, by way of libav.
+        raise media_error(file.path, error) from error
+
+
+def _open(file: MediaFile) -> InputContainer:
+    return av.open(file, "r", options=OPEN_OPTIONS, metadata_errors="replace")
+
+
+def _as_media_error(path: str, error: av.FFmpegError) -> MediaError:
+    """libav reads through `MediaFile`, so that its errors are about the content."""
+    log: Any = error.log  # A level, a name and a message; PyAV's stubs say otherwise.
+    return InvalidMediaError(path, not_understood(log[2].strip() if log else str(error.strerror)))
+
+
+def _facts(container: InputContainer, size_bytes: int) -> Facts:
+    texts = describe_streams(container)
+    streams = container.streams
+    return {
+        "container": container.format.name,
+        "duration_seconds": None if container.duration is None else container.duration / 1e6,
+        "bit_rate": container.bit_rate or None,
+        "size_bytes": size_bytes,
+        "chapters": [_chapter(chapter) for chapter in container.chapters()],
+        "tags": {key.lower(): value for key, value in container.metadata.items()},
+        "video": [video_facts(container, stream, texts[stream.index]) for stream in streams.video],
+        "audio": [audio_facts(stream, texts[stream.index]) for stream in streams.audio],
+        "subtitles": [subtitle_facts(stream, texts[stream.index]) for stream in streams.subtitles],
+    }
+
+
+def _chapter(chapter: Chapter) -> Facts:
+    unit = chapter["time_base"] or Fraction(0)
+    return {
+        "start_seconds": float(chapter["start"] * unit),
+        "end_seconds": float(chapter["end"] * unit),
+        "title": chapter["metadata"].get("title"),
+    }

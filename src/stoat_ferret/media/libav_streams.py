@@ -1,0 +1,129 @@
+"""The facts of one stream of an open file, as `MediaInfo` holds them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import av
+from av.sidedata.sidedata import Type as SideDataType
+from av.stream import Disposition
+
+from stoat_ferret.media import picture
+from stoat_ferret.media.limits import FIRST_PACKETS
+
+if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
+    from av.stream import Stream
+    from av.subtitles.stream import SubtitleStream
+    from av.video.stream import VideoStream
+
+    from stoat_ferret.media.description import StreamDescription
+
+Facts = dict[str, Any]
+
+
+def video_facts(container: InputContainer, stream: VideoStream, text: StreamDescription) -> Facts:
+    """Of a video stream, moving or not; may decode its first picture."""
+    context = _context(stream)
+    width, height = (context.width, context.height) if context else text.size
+    pixel_format = _value(context, "pix_fmt")
+    transfer = picture.COLOR_TRANSFERS.get(_value(context, "color_trc"))
+    rotation = picture.clockwise_rotation(text.rotation)
+    shown = picture.displayed_size(width, height, stream.sample_aspect_ratio, rotation)
+    rate = stream.average_rate
+    return {
+        "index": stream.index,
+        "codec": _codec_name(stream, text),
+        "profile": _value(context, "profile"),
+        "coded_width": width,
+        "coded_height": height,
+        "width": shown[0],
+        "height": shown[1],
+        "rotation": rotation,
+        "pixel_format": pixel_format,
+        "bit_depth": picture.bit_depth(pixel_format),
+        "color_primaries": picture.COLOR_PRIMARIES.get(_value(context, "color_primaries")),
+        "color_transfer": transfer,
+        "color_space": picture.COLOR_SPACES.get(_value(context, "colorspace")),
+        "hdr": _hdr(container, stream, text, transfer),
+        "frame_rate": f"{rate.numerator}/{rate.denominator}" if rate else None,
+        "field_order": picture.FIELD_ORDERS.get(_value(context, "field_order")),
+        "attached_picture": _has(stream, Disposition.attached_pic),
+        "language": picture.known_language(stream.language),
+    }
+
+
+def audio_facts(stream: AudioStream, text: StreamDescription) -> Facts:
+    """Of an audio stream."""
+    context = _context(stream)
+    layout = context.layout if context else None
+    return {
+        "index": stream.index,
+        "codec": _codec_name(stream, text),
+        "channels": layout.nb_channels if layout else text.channels,
+        "layout": picture.named_layout(layout.name if layout else text.layout),
+        "sample_rate": context.sample_rate if context else text.sample_rate,
+        "language": picture.known_language(stream.language),
+        "title": stream.metadata.get("title"),
+    }
+
+
+def subtitle_facts(stream: SubtitleStream, text: StreamDescription) -> Facts:
+    """Of a stream of subtitles."""
+    return {
+        "index": stream.index,
+        "codec": _codec_name(stream, text),
+        "language": picture.known_language(stream.language),
+        "title": stream.metadata.get("title"),
+        "default": _has(stream, Disposition.default),
+        "forced": _has(stream, Disposition.forced),
+    }
+
+
+def _context(stream: Stream) -> Any:
+    """The decoder's context; None where this libav has no decoder, whatever PyAV's stubs say."""
+    return stream.codec_context
+
+
+def _value(context: Any, name: str) -> Any:
+    return getattr(context, name, None)
+
+
+def _codec_name(stream: Stream, text: StreamDescription) -> str:
+    context = _context(stream)
+    return context.codec.canonical_name if context else text.codec
+
+
+def _has(stream: Stream, disposition: Disposition) -> bool:
+    return bool(stream.disposition & disposition)
+
+
+def _hdr(
+    container: InputContainer, stream: VideoStream, text: StreamDescription, transfer: str | None
+) -> str | None:
+    if _has(stream, Disposition.attached_pic):
+        return None
+    # Only where it makes a difference: it costs the decoding of a picture.
+    undecided = transfer == picture.PQ and not text.dolby_vision
+    dynamic = undecided and _first_picture_has_dynamic_metadata(container, stream)
+    return picture.hdr_kind(transfer, dolby_vision=text.dolby_vision, hdr10_plus=dynamic)
+
+
+def _first_picture_has_dynamic_metadata(container: InputContainer, stream: VideoStream) -> bool:
+    """Whether the first key picture carries SMPTE ST 2094-40 metadata (HDR10+)."""
+    if _context(stream) is None:
+        return False
+    context = stream.codec_context
+    context.thread_count = 1  # Threads cost more to start than one picture to decode.
+    context.skip_frame = "NONKEY"
+    # What cannot be decoded says nothing; what is known of the stream stays true.
+    with suppress(av.FFmpegError):
+        for number, packet in enumerate(container.demux(stream)):
+            last = number >= FIRST_PACKETS
+            for frame in context.decode(None if last else packet):
+                return SideDataType.DYNAMIC_HDR_PLUS in frame.side_data
+            if last:
+                break
+    return False

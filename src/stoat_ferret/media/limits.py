@@ -1,0 +1,45 @@
+"""What a media file may be read as, and how much of it: the same for every prober."""
+
+from __future__ import annotations
+
+PROBE_BYTES = 5_000_000
+"""How far into the streams libav looks to learn what they are; its own default."""
+
+READ_BYTES = 256 * 2**20
+"""How much of a file may be read in all. An index of a very long film has some 50 MB."""
+
+FIRST_PACKETS = 32
+"""In how many packets the first picture of a stream is looked for."""
+
+ANSWER_BYTES = 32 * 2**20
+"""How long a description of a file may be."""
+
+# Formats that hold their media themselves. Not here: playlists and the like, which make FFmpeg
+# open other files (hls, dash, concat, imf, sdp, image2 …), devices (lavfi, x11grab …), single
+# images, and plain text, which anything can be taken for.
+_VIDEO_FORMATS = (
+    "3gp amv apng asf asf_o av1 avi avs avs2 avs3 bink cavsvideo cine dhav dirac dnxhd dv dvd "
+    "ea evc f4v film_cpk flic flv gif gxf h261 h263 h264 hevc ipu ivf kux live_flv lmlm4 lxf m4v "
+    "matroska mjpeg mjpeg_2000 mlv mov mp4 mpeg mpegts mpegvideo mtv mv mxf mxg nsv nut nuv obu "
+    "ogg pmp pva r3d rl2 rm roq rpl siff smjpeg smk swf thp ty vc1 vc1test vivo vvc wc3movie webm "
+    "wtv xmv yuv4mpegpipe"
+)
+_AUDIO_FORMATS = (
+    "aac ac3 ac4 aiff amr amrnb amrwb ape au caf dsf dts dtshd eac3 flac loas mlp mp3 mpc mpc8 "
+    "oma tak truehd tta w64 wav wv"
+)
+OPEN_OPTIONS = {
+    "protocol_whitelist": "file",
+    "format_whitelist": ",".join(f"{_VIDEO_FORMATS} {_AUDIO_FORMATS}".split()),
+    "probesize": str(PROBE_BYTES),
+    # References from a QuickTime file into others; FFmpeg's default, but not left to it.
+    "enable_drefs": "0",
+}
+"""Options for opening a file, by the names that libav and ffprobe share."""
+
+
+def not_understood(detail: str) -> str:
+    """The reason of an `InvalidMediaError`, with what FFmpeg says."""
+    if "whitelist" in detail:
+        return "It is a playlist, a text, an image or some other format that holds no video itself."
+    return f"It is damaged, incomplete, or no media file ({detail.rstrip('.')})."

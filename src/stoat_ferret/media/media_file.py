@@ -1,0 +1,119 @@
+"""A regular file opened for reading, with its fingerprint and a bound on what is read."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from typing import Self
+
+from stoat_ferret.errors import (
+    FileUnreadableError,
+    FileVanishedError,
+    InvalidMediaError,
+    MediaError,
+)
+from stoat_ferret.media.limits import READ_BYTES
+
+END_BYTES = 64 * 1024
+"""How much of each end of a file goes into its fingerprint."""
+
+_GONE = {errno.ENOENT, errno.ENOTDIR, errno.ESTALE}
+
+
+class MediaFile:
+    """A file for libav to read through; raises `MediaError`s where it cannot be opened.
+
+    libav never opens the file by its name, so no name can be taken for a protocol, an option
+    or a pattern. `name` is only looked at for its extension.
+    """
+
+    def __init__(self, path: str | bytes, *, read_bytes: int = READ_BYTES) -> None:
+        self.path = os.fsdecode(path)
+        self.name = f"file:{self.path}"
+        self._rest = read_bytes
+        self._limit = read_bytes
+        try:
+            # Without blocking: a named pipe with nobody at the other end would wait for ever.
+            self._descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except (OSError, ValueError) as error:
+            raise media_error(self.path, error) from error
+        status = os.fstat(self._descriptor)
+        self.size_bytes = status.st_size
+        if not stat.S_ISREG(status.st_mode):
+            self.close()
+            raise FileUnreadableError(self.path, "It is not a regular file.")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; twice does no harm."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, for libav."""
+        data = os.read(self._descriptor, size)
+        self._rest -= len(data)
+        if self._rest < 0:
+            megabytes = self._limit / 1e6
+            raise InvalidMediaError(
+                self.path,
+                f"More than {megabytes:g} MB of it would have to be read to learn what it holds. "
+                "Its index is damaged or missing; a remux may mend it.",
+            )
+        return data
+
+    def seek(self, offset: int, whence: int) -> int:
+        """Move to another place, for libav."""
+        return os.lseek(self._descriptor, offset, whence)
+
+    def tell(self) -> int:
+        """The current place, for libav."""
+        return os.lseek(self._descriptor, 0, os.SEEK_CUR)
+
+    @property
+    def bytes_read(self) -> int:
+        """How much libav has read."""
+        return self._limit - self._rest
+
+    def fingerprint(self) -> str:
+        """BLAKE2b of the size (8 bytes, little-endian) and of both ends, in hexadecimal.
+
+        An end has 64 KiB; a file of up to 128 KiB is taken whole.
+        """
+        digest = hashlib.blake2b(self.size_bytes.to_bytes(8, "little"), digest_size=20)
+        try:
+            if self.size_bytes <= 2 * END_BYTES:
+                digest.update(self._read_at(0, self.size_bytes))
+            else:
+                digest.update(self._read_at(0, END_BYTES))
+                digest.update(self._read_at(self.size_bytes - END_BYTES, END_BYTES))
+        except OSError as error:
+            raise media_error(self.path, error) from error
+        return digest.hexdigest()
+
+    def _read_at(self, offset: int, size: int) -> bytes:
+        data = b""
+        while len(data) < size:
+            part = os.pread(self._descriptor, size - len(data), offset + len(data))
+            if not part:
+                raise FileUnreadableError(self.path, "It became shorter while it was read.")
+            data += part
+        return data
+
+
+def media_error(path: str, error: OSError | ValueError) -> MediaError:
+    """What an error of the operating system says of the file at `path`."""
+    if isinstance(error, OSError) and error.errno in _GONE:
+        return FileVanishedError(path, "It is not there any more.")
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return FileUnreadableError(
+        path, f"It cannot be read ({reason}). Check its permissions and its disk."
+    )

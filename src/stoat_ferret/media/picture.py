@@ -1,0 +1,122 @@
+"""What follows from the stored facts of a stream: the same for every prober."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+# Names of values of ISO/IEC 23091-2, as FFmpeg writes them; unspecified and reserved ones are
+# left out.
+COLOR_PRIMARIES = {
+    1: "bt709",
+    4: "bt470m",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "film",
+    9: "bt2020",
+    10: "smpte428",
+    11: "smpte431",
+    12: "smpte432",
+    22: "ebu3213",
+    256: "vgamut",
+}
+COLOR_TRANSFERS = {
+    1: "bt709",
+    4: "bt470m",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "linear",
+    9: "log100",
+    10: "log316",
+    11: "iec61966-2-4",
+    12: "bt1361e",
+    13: "iec61966-2-1",
+    14: "bt2020-10",
+    15: "bt2020-12",
+    16: "smpte2084",
+    17: "smpte428",
+    18: "arib-std-b67",
+    256: "vlog",
+}
+COLOR_SPACES = {
+    0: "gbr",
+    1: "bt709",
+    4: "fcc",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "ycgco",
+    9: "bt2020nc",
+    10: "bt2020c",
+    11: "smpte2085",
+    12: "chroma-derived-nc",
+    13: "chroma-derived-c",
+    14: "ictcp",
+    15: "ipt-c2",
+    16: "ycgco-re",
+    17: "ycgco-ro",
+}
+FIELD_ORDERS = {1: "progressive", 2: "tt", 3: "bb", 4: "tb", 5: "bt"}
+
+PQ = "smpte2084"
+HLG = "arib-std-b67"
+
+_ODD_DEPTHS = {
+    **dict.fromkeys("monob monow".split(), 1),
+    **dict.fromkeys("bgr4 bgr4_byte rgb4 rgb4_byte".split(), 2),
+    **dict.fromkeys("bgr8 rgb8".split(), 3),
+    **dict.fromkeys("bgr444 rgb444".split(), 4),
+    **dict.fromkeys("bgr555 rgb555".split(), 5),
+    **dict.fromkeys("bgr565 rgb565".split(), 6),
+    **dict.fromkeys("nv20 v30x xv30".split(), 10),
+    "xv36": 12,
+    **dict.fromkeys("ayuv64 bgr48 bgra64 rgb48 rgba64 xv48".split(), 16),
+    **dict.fromkeys("rgb96 rgba128".split(), 32),
+}
+
+
+def bit_depth(pixel_format: str | None) -> int | None:
+    """Bits of the deepest component of a pixel format, by the way FFmpeg names them."""
+    if not pixel_format:
+        return None
+    name = re.sub(r"(msb)?(be|le)$", "", pixel_format)
+    if name in _ODD_DEPTHS:
+        return _ODD_DEPTHS[name]
+    # Only names that end with an order of bytes end with a depth: p010le, but not yuyv422.
+    depth = re.search(r"(\d{1,2})$", name) if name != pixel_format else None
+    return int(depth[1]) if depth else 8
+
+
+def displayed_size(
+    width: int, height: int, pixel_aspect: Fraction | None, rotation: int
+) -> tuple[int, int]:
+    """Width and height as shown: pixels made square by width, then turned."""
+    if pixel_aspect and pixel_aspect > 0:
+        width = max(1, int(width * pixel_aspect + Fraction(1, 2)))
+    return (height, width) if rotation in {90, 270} else (width, height)
+
+
+def clockwise_rotation(degrees: float) -> int:
+    """0, 90, 180 or 270 clockwise, from FFmpeg's anti-clockwise angle of a display matrix."""
+    return round(-degrees / 90) * 90 % 360
+
+
+def hdr_kind(transfer: str | None, *, dolby_vision: bool, hdr10_plus: bool) -> str | None:
+    """The name of the richest kind of high dynamic range, as in `HdrKind`."""
+    if dolby_vision:
+        return "Dolby Vision"
+    if transfer == PQ:
+        return "HDR10+" if hdr10_plus else "HDR10"
+    return "HLG" if transfer == HLG else None
+
+
+def known_language(language: str | None) -> str | None:
+    """The language, None where it is said to be undetermined."""
+    return None if not language or language == "und" else language
+
+
+def named_layout(layout: str | None) -> str | None:
+    """The layout of audio channels, None where FFmpeg only counts them."""
+    return None if not layout or layout == "unknown" or layout.endswith(" channels") else layout
