@@ -35,6 +35,8 @@ EXAMPLES = """
 
 Every setting is also an environment variable, STOAT_…; docs/settings.md lists them all.
 """
+READER_GONE = 141
+"""What shells show for a program that ended because its output was closed."""
 
 COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (serve, SERVE_EPILOG),
@@ -72,9 +74,12 @@ def run_program(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a text file
     given = list(sys.argv[1:] if arguments is None else arguments)
+    stdout = sys.stdout
     try:
         build_program()(given, prog_name="stoat-ferret")
     except SystemExit as end:
+        if sys.stdout is not stdout:  # typer has put it aside, and does so for a broken pipe only
+            return READER_GONE
         return _flushed(end.code if isinstance(end.code, int) else int(end.code is not None))
     except KeyboardInterrupt:
         return 130
@@ -116,4 +121,4 @@ def _flushed(code: int) -> int:
 def _reader_gone() -> int:
     """The reader of a pipe (`| head`) has enough: no error, and nothing more to say to it."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 141
+    return READER_GONE
