@@ -47,6 +47,7 @@ videos = Table(
     Column("folder", _Ordered, nullable=False),
     Column("name", Text, nullable=False),
     Column("name_key", _Ordered, nullable=False),
+    Column("title", Text),
     Column("searchable", Text, nullable=False),
     # ok, bad or skipped: what it is, or was before it went missing.
     Column("status", String(16), nullable=False),

@@ -1,0 +1,105 @@
+"""Holds the found files of a scan against the known videos."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from stoat_ferret.library.found_state import FoundState
+from stoat_ferret.library.staging import SLICE, Staging
+from stoat_ferret.library.tables import found_files, videos
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How the found files stand beside the known videos; found = unchanged + pending."""
+
+    found: int
+    unchanged: int
+    pending: int
+    vanished: int
+
+
+class Comparing:
+    """Gives each found file its state; in slices, each one short transaction."""
+
+    def __init__(self, staging: Staging) -> None:
+        self._staging = staging
+        self._has_missing = False
+        self._has_other = False
+
+    async def run(self) -> Comparison:
+        """Compare all files, and count them and the videos that were not found."""
+        self._has_missing = await self._exists(videos.c.missing_since.is_not(None))
+        after: bytes | None = b""
+        while after is not None:
+            async with self._staging.database.write(durable=False) as connection:
+                after = await self._compare_slice(connection, after)
+        states = sa.select(found_files.c.state, sa.func.count().label("files"))
+        mine = states.where(self._staging.mine()).group_by(found_files.c.state)
+        vanished = sa.select(sa.func.count()).where(self._staging.has_vanished())
+        async with self._staging.database.read() as connection:
+            counts = {row.state: row.files for row in await connection.execute(mine)}
+            gone = await connection.scalar(vanished) or 0
+        unchanged = counts.get(FoundState.UNCHANGED, 0) + counts.get(FoundState.RETURNED, 0)
+        found = sum(counts.values())
+        self._has_other = bool(gone or counts.get(FoundState.CHANGED))
+        return Comparison(found, unchanged, found - unchanged, gone)
+
+    async def is_anything_gone(self) -> bool:
+        """Whether there is a video at all whose content may be elsewhere now; after `run`."""
+        elsewhere = ~self._staging.scope.holds()
+        return self._has_other or self._has_missing or await self._exists(elsewhere)
+
+    async def _exists(self, condition: sa.ColumnElement[bool]) -> bool:
+        async with self._staging.database.read() as connection:
+            return bool(await connection.scalar(sa.select(sa.exists().where(condition))))
+
+    async def _compare_slice(self, connection: AsyncConnection, after: bytes) -> bytes | None:
+        """Compare the files from `after` on; returns up to where, None at the end."""
+        here = self._staging.mine() & (found_files.c.path > after)
+        ends = sa.select(found_files.c.path).where(here).order_by(found_files.c.path)
+        end = await connection.scalar(ends.offset(SLICE - 1).limit(1))
+        if end is not None:
+            here &= found_files.c.path <= end
+        present = sa.update(found_files).where(here).values(state=self._state_beside_present())
+        await connection.execute(present)
+        if self._has_missing:
+            number, state = self._missing_as_found()
+            missing = sa.update(found_files).where(here, found_files.c.state == FoundState.NEW)
+            await connection.execute(missing.values(returned_number=number, state=state))
+        return end
+
+    def _state_beside_present(self) -> sa.ColumnElement[int]:
+        unchanged = self._state_if_same(FoundState.UNCHANGED)
+        state = sa.case((self._is_same(), unchanged), else_=FoundState.CHANGED)
+        present = sa.select(state).where(self._is_at_path(), videos.c.missing_since.is_(None))
+        return sa.func.coalesce(present.scalar_subquery(), FoundState.NEW)
+
+    def _missing_as_found(self) -> tuple[sa.ScalarSelect[int], sa.ColumnElement[int]]:
+        """Number and state for a file that is what a missing video at its path was."""
+        same = self._is_at_path() & videos.c.missing_since.is_not(None) & self._is_same()
+        last = (videos.c.missing_since.desc(), videos.c.number.desc())
+        number = sa.select(videos.c.number).where(same).order_by(*last).limit(1)
+        returned = sa.select(self._state_if_same(FoundState.RETURNED)).where(same)
+        state = returned.order_by(*last).limit(1).scalar_subquery()
+        return number.scalar_subquery(), sa.func.coalesce(state, FoundState.NEW)
+
+    def _state_if_same(self, state: FoundState) -> sa.ColumnElement[int]:
+        if self._staging.force:
+            return sa.literal(FoundState.STALE)
+        is_current = videos.c.probe_version == self._staging.probe_version
+        return sa.case((is_current, state), else_=FoundState.STALE)
+
+    def _is_at_path(self) -> sa.ColumnElement[bool]:
+        return (videos.c.root_id == self._staging.root.id) & (videos.c.path == found_files.c.path)
+
+    def _is_same(self) -> sa.ColumnElement[bool]:
+        return (videos.c.size_bytes == found_files.c.size_bytes) & (
+            videos.c.mtime_ns == found_files.c.mtime_ns
+        )

@@ -1,0 +1,47 @@
+"""The part of the library that a scan is about."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stoat_ferret.library.plain_text import plain
+from stoat_ferret.library.tables import videos
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+
+def below(folder: str) -> tuple[bytes, bytes | None]:
+    """The paths below `folder` are those from the first of these up to, without, the second."""
+    if not folder:
+        return b"", None
+    # The character after the slash is the zero.
+    return os.fsencode(f"{folder}/"), os.fsencode(f"{folder}0")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The videos of one root in `folder` (relative, "" for all), and below it if `recursive`."""
+
+    root_id: int
+    folder: str
+    recursive: bool = True
+
+    def holds(self) -> sa.ColumnElement[bool]:
+        """The condition that a row of videos, missing or not, belongs to this scope."""
+        first, end = below(self.folder)
+        condition = videos.c.root_id == self.root_id
+        if first:
+            condition &= videos.c.path >= first
+        if end is not None:
+            condition &= videos.c.path < end
+        if not self.recursive:
+            # Several folders may be shown alike, but only one of those lies at this path.
+            condition &= videos.c.folder == plain(self.folder)
+        return condition
+
+    def holds_present(self) -> sa.ColumnElement[bool]:
+        """The same for rows whose file is not missing."""
+        return self.holds() & videos.c.missing_since.is_(None)

@@ -1,0 +1,95 @@
+"""The rows of one scan in the tables of found files, and what they say about known videos."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from stoat_ferret.library.found_state import FoundState
+from stoat_ferret.library.tables import found_files, unreadable_folders, videos
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from stoat_ferret.database import Database
+    from stoat_ferret.library.scope import Scope
+    from stoat_ferret.library.video import Root
+
+SLICE = 5000
+"""Rows in one short transaction, so that other writers never wait long."""
+
+occupant = found_files.alias("occupant")
+"""The found file at the path where a known video is expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staging:
+    """What all parts of an inventory need to know; `number` is that of its rows."""
+
+    database: Database
+    number: int
+    root: Root
+    scope: Scope
+    force: bool
+    probe_version: int
+    opened_at: datetime
+
+    def mine(self) -> sa.ColumnElement[bool]:
+        """The condition that a found file belongs to this scan."""
+        return found_files.c.inventory == self.number
+
+    def occupies(self) -> sa.ColumnElement[bool]:
+        """The condition that `occupant` lies at the path of a row of videos."""
+        return (
+            (occupant.c.inventory == self.number)
+            & (occupant.c.path == videos.c.path)
+            & (videos.c.root_id == self.root.id)
+        )
+
+    def is_hidden(self) -> sa.ColumnElement[bool]:
+        """The condition that a row of videos lies below a folder that could not be read."""
+        folder = unreadable_folders.c
+        return sa.exists().where(
+            folder.inventory == self.number,
+            videos.c.path >= folder.first,
+            sa.or_(folder.end.is_(None), videos.c.path < folder.end),
+        )
+
+    def has_vanished(self) -> sa.ColumnElement[bool]:
+        """The condition that a row of videos ought to have been found, and was not.
+
+        One added since the scan began may have come after this scan had looked there.
+        """
+        found = sa.exists().where(self.mine(), found_files.c.path == videos.c.path)
+        return (
+            self.scope.holds_present()
+            & (videos.c.added_at < self.opened_at)
+            & ~found
+            & ~self.is_hidden()
+        )
+
+    def may_be_gone(self) -> sa.ColumnElement[bool]:
+        """The condition that the content of a row of videos may be elsewhere now.
+
+        For a row joined with `occupant`: it is missing, or this scan cannot know because it
+        does not look there, or it was not found, or something else is at its path.
+        """
+        absent = occupant.c.path.is_(None) & ~self.is_hidden()
+        replaced = occupant.c.state == FoundState.CHANGED
+        return videos.c.missing_since.is_not(None) | ~self.scope.holds() | absent | replaced
+
+    def may_have_been_touched(self) -> sa.ColumnElement[bool]:
+        """The condition that the file at the path of a present row may still be its own.
+
+        For a row joined with `occupant`: it has the same content, or could not be read.
+        """
+        content = sa.func.coalesce(occupant.c.fingerprint, videos.c.fingerprint)
+        touched = (
+            self.scope.holds_present()
+            & occupant.c.unusable.is_(None)
+            & (occupant.c.size_bytes == videos.c.size_bytes)
+            & (content == videos.c.fingerprint)
+        )
+        return sa.func.coalesce(touched, sa.false())

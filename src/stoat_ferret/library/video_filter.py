@@ -1,0 +1,54 @@
+"""What a query for videos means to the database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from stoat_ferret.library.plain_text import fold, plain
+from stoat_ferret.library.tables import roots, videos
+from stoat_ferret.library.video import VideoStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stoat_ferret.library.video_query import VideoQuery
+
+
+def matches(query: VideoQuery) -> sa.ColumnElement[bool]:
+    """The condition of `query` on a row of videos, but for its status."""
+    return sa.and_(sa.true(), *_conditions(query))
+
+
+def with_status(condition: sa.ColumnElement[bool], status: VideoStatus) -> sa.ColumnElement[bool]:
+    """`condition`, for videos that are shown with this status."""
+    if status is VideoStatus.MISSING:
+        return condition & videos.c.missing_since.is_not(None)
+    return condition & (videos.c.status == status.value) & videos.c.missing_since.is_(None)
+
+
+def _conditions(query: VideoQuery) -> Iterator[sa.ColumnElement[bool]]:
+    for word in sorted(set(fold(query.q).split())):
+        yield videos.c.searchable.contains(word, autoescape=True)
+    if query.root is not None:
+        named = sa.select(roots.c.id).where(roots.c.name == plain(query.root))
+        yield videos.c.root_id == named.scalar_subquery()
+    if query.folder:
+        yield _in_folder(plain(query.folder).strip("/"))
+    if query.codec is not None:
+        yield videos.c.video_codec == plain(query.codec).lower()
+    if query.hdr is not None:
+        yield videos.c.hdr == plain(query.hdr)
+    if query.min_height is not None:
+        yield videos.c.height >= query.min_height
+    if query.min_duration is not None:
+        yield videos.c.duration_seconds >= max(query.min_duration, 0)
+    if query.max_duration is not None:
+        yield videos.c.duration_seconds.between(0, query.max_duration)
+
+
+def _in_folder(folder: str) -> sa.ColumnElement[bool]:
+    # Not LIKE: SQLite's takes upper and lower case for the same.
+    below = (videos.c.folder >= f"{folder}/") & (videos.c.folder < f"{folder}0")
+    return (videos.c.folder == folder) | below

@@ -1,0 +1,113 @@
+"""How a video is kept in its rows, and read from them."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import PydanticSerializationError
+
+from stoat_ferret.library.plain_text import fold, plain
+from stoat_ferret.library.tables import media_infos, roots, videos
+from stoat_ferret.library.video import Root, ScannedFile, Video, VideoStatus
+from stoat_ferret.media.media_info import MediaInfo
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+UNKNOWN = -1
+"""Stands for a duration or a height that is not known."""
+
+VIDEO_COLUMNS: tuple[sa.ColumnElement[Any], ...] = (
+    videos.c.number,
+    videos.c.id,
+    videos.c.path,
+    videos.c.status,
+    videos.c.reason,
+    videos.c.size_bytes,
+    videos.c.mtime_ns,
+    videos.c.added_at,
+    videos.c.missing_since,
+    videos.c.fingerprint,
+    roots.c.id.label("root_id"),
+    roots.c.name.label("root_name"),
+    roots.c.path.label("root_path"),
+    media_infos.c.media_info,
+)
+"""What `video_from_row` reads."""
+
+VIDEO_TABLES = videos.join(roots).outerjoin(
+    media_infos, media_infos.c.video_number == videos.c.number
+)
+"""Where `VIDEO_COLUMNS` come from."""
+
+
+def video_from_row(row: sa.Row[Any]) -> Video:
+    """The video in a row of `VIDEO_COLUMNS`."""
+    return Video(
+        id=row.id,
+        root=Root(row.root_id, row.root_name, os.fsdecode(row.root_path)),
+        path=os.fsdecode(row.path),
+        status=VideoStatus(row.status) if row.missing_since is None else VideoStatus.MISSING,
+        reason=row.reason,
+        size_bytes=row.size_bytes,
+        mtime_ns=row.mtime_ns,
+        added_at=row.added_at,
+        missing_since=row.missing_since,
+        fingerprint=row.fingerprint,
+        media_info=row.media_info and MediaInfo.model_validate_json(row.media_info),
+    )
+
+
+def path_columns(path: str, title: str | None) -> dict[str, Any]:
+    """Everything that is kept of a path relative to its root, and of the title to search by."""
+    folder, name = os.path.split(path)
+    return {
+        "path": os.fsencode(path),
+        "folder": plain(folder),
+        "name": plain(name),
+        "name_key": fold(name),
+        "searchable": fold(f"{path}\n{title or ''}"),
+    }
+
+
+def scanned_columns(scanned: ScannedFile) -> dict[str, Any]:
+    """Everything that a scan learnt of a file, but for the media information as a whole."""
+    media_info = scanned.media_info
+    video = media_info.main_video if media_info else None
+    title = media_info.tags.get("title") if media_info else None
+    title = None if title is None else plain(title)
+    duration_seconds = media_info.duration_seconds if media_info else None
+    return {
+        **path_columns(scanned.file.path, title),
+        "title": title,
+        "status": scanned.status.value,
+        "reason": None if scanned.reason is None else plain(scanned.reason),
+        "size_bytes": scanned.file.size_bytes,
+        "mtime_ns": scanned.file.mtime_ns,
+        "fingerprint": scanned.fingerprint,
+        "probe_version": scanned.probe_version,
+        "duration_seconds": UNKNOWN if duration_seconds is None else duration_seconds,
+        "height": video.height if video else UNKNOWN,
+        "video_codec": plain(video.codec) if video else None,
+        "hdr": video.hdr.value if video and video.hdr else None,
+    }
+
+
+def media_info_json(media_info: MediaInfo) -> str:
+    """The JSON of `media_info`, with replacement marks for what no database takes."""
+    try:
+        return media_info.model_dump_json()
+    except PydanticSerializationError:
+        return json.dumps(_plain_tree(media_info.model_dump(mode="json")))
+
+
+def _plain_tree(value: Any) -> Any:
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, dict):
+        return {plain(key): _plain_tree(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain_tree(item) for item in value]
+    return value
