@@ -13,7 +13,6 @@ import sys
 import traceback
 from typing import Any
 
-NICENESS = 10
 _KILL_ON_PARENT_EXIT = 1  # PR_SET_PDEATHSIG of prctl(2)
 _RETURNABLE = ("builtins", "stoat_ferret.errors")
 
@@ -21,7 +20,7 @@ _RETURNABLE = ("builtins", "stoat_ferret.errors")
 def main() -> None:
     """Serve the channel named on the command line until the other side closes it."""
     channel, parent = (int(argument) for argument in sys.argv[1:])
-    _become_humble(parent)
+    _become_expendable(parent)
     hello = _receive(channel)
     if hello is None:
         return
@@ -32,10 +31,9 @@ def main() -> None:
         _send(channel, _answer(request) if request else b"")
 
 
-def _become_humble(parent: int) -> None:
-    """Give way to everything else, and do not outlive the parent."""
+def _become_expendable(parent: int) -> None:
+    """Leave no traces, and do not outlive the parent."""
     os.dup2(2, 1)  # What a library prints belongs to the log, not to the terminal.
-    os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         import ctypes

@@ -7,41 +7,34 @@ import builtins
 import io
 import os
 import pickle
-import signal
 import socket
 import sys
-from contextlib import suppress
 from typing import Any, Self, cast
-
-import anyio
 
 from stoat_ferret import errors
 from stoat_ferret.errors import (
+    MediaProcessError,
     ProcessCrashedError,
     ProcessNotStartedError,
     ProcessTimeoutError,
 )
 from stoat_ferret.media import worker
-from stoat_ferret.media.process_end import describe_end
+from stoat_ferret.media.child_process import ChildProcess
 
 PROGRAM = "A media worker"
 START_SECONDS = 30.0
 """A process that has not started by then will not, or no file would be read in time."""
-REAP_SECONDS = 2.0
-"""How long to wait for a killed process; one that hangs in the kernel is left to it."""
 ECHO_SECONDS = 1.0
 """How long a worker that does nothing may take to say that it is there."""
-TAIL_BYTES = 4096
 MESSAGE_BYTES = 64 * 2**20
 
 
 class WorkerProcess:
     """A process that runs functions, one at a time, until it is killed."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._channel = _Channel()
-        self._process = _Process()
+    def __init__(self, process: ChildProcess, channel: _Channel) -> None:
+        self._process = process
+        self._channel = channel
 
     @property
     def pid(self) -> int:
@@ -56,39 +49,26 @@ class WorkerProcess:
     @classmethod
     async def start(cls, module: str) -> Self:
         """A new process that has imported `module`. Raises `ProcessNotStartedError`."""
-        self = cls(asyncio.get_running_loop())
-        ours, theirs = socket.socketpair()
+        channel, theirs = await _open_channel()
         try:
-            await self._spawn(ours, theirs, pickle.dumps((sys.path, module)))
+            argv = [sys.executable, "-I", "-S", worker.__file__]
+            argv += [str(theirs.fileno()), str(os.getpid())]
+            process = await ChildProcess.start(PROGRAM, argv, pass_fds=[theirs.fileno()])
         except BaseException:
-            ours.close()
-            await self.kill()
+            channel.close()
             raise
         finally:
             theirs.close()
-        return self
-
-    async def _spawn(self, ours: socket.socket, theirs: socket.socket, hello: bytes) -> None:
-        channel = str(theirs.fileno())
+        self = cls(process, channel)
         try:
-            await self._loop.subprocess_exec(
-                lambda: self._process,
-                *[sys.executable, "-I", "-S", worker.__file__, channel, str(os.getpid())],
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=asyncio.subprocess.PIPE,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise ProcessNotStartedError(PROGRAM, f"could not be started: {error}") from error
-        theirs.close()
-        ours.setblocking(False)
-        await self._loop.create_connection(lambda: self._channel, sock=ours)
-        try:
-            await self._exchange(hello, START_SECONDS)
-        except errors.MediaProcessError as error:
+            await self._exchange(pickle.dumps((sys.path, module)), START_SECONDS)
+        except MediaProcessError as error:
+            await self.kill()
             raise ProcessNotStartedError(PROGRAM, f"did not start: it {error.detail}") from error
+        except BaseException:
+            await self.kill()
+            raise
+        return self
 
     async def call(self, request: bytes, timeout_seconds: float) -> tuple[bool, Any]:
         """Run the pickled `(function, arguments)`: whether it succeeded, and value or error.
@@ -102,78 +82,44 @@ class WorkerProcess:
         """Whether it is there and ready: it may have been stopped or killed from outside."""
         try:
             return not await self._exchange(b"", ECHO_SECONDS)
-        except errors.MediaProcessError:
+        except MediaProcessError:
             return False
 
     async def _exchange(self, message: bytes, timeout_seconds: float) -> bytes:
-        reply = self._channel.exchange(message, self._loop.create_future())
-        timer = self._loop.call_later(timeout_seconds, self._expire, reply, timeout_seconds)
+        loop = asyncio.get_running_loop()
+        reply = self._channel.exchange(message, loop.create_future())
+        timer = loop.call_later(timeout_seconds, _expire, reply, timeout_seconds)
         try:
             return await reply
         except ConnectionError as error:
-            raise ProcessCrashedError(PROGRAM, await self._last_words()) from error
+            await self.kill()
+            raise ProcessCrashedError(PROGRAM, self._process.describe_end()) from error
         finally:
             timer.cancel()
-
-    @staticmethod
-    def _expire(reply: asyncio.Future[bytes], timeout_seconds: float) -> None:
-        if not reply.done():
-            detail = f"did not answer within {timeout_seconds:g} s"
-            reply.set_exception(ProcessTimeoutError(PROGRAM, detail))
-
-    async def _last_words(self) -> str:
-        await self.kill()
-        return self._process.describe_end()
 
     def kill_now(self) -> None:
         """Kill it without waiting for its end."""
         self._channel.close()
-        self._process.kill()
+        self._process.kill_now()
 
     async def kill(self) -> None:
-        """Kill it and wait for its end, but no longer than `REAP_SECONDS`."""
-        self.kill_now()
-        with anyio.move_on_after(REAP_SECONDS, shield=True):
-            await self._process.ended.wait()
+        """Kill it and wait for its end, but no longer than a dying process may take."""
+        self._channel.close()
+        await self._process.kill()
 
 
-class _Process(asyncio.SubprocessProtocol):
-    """Collects the last of what a process prints on standard error, and its end."""
+def _expire(reply: asyncio.Future[bytes], timeout_seconds: float) -> None:
+    if not reply.done():
+        detail = f"did not answer within {timeout_seconds:g} s"
+        reply.set_exception(ProcessTimeoutError(PROGRAM, detail))
 
-    def __init__(self) -> None:
-        self._transport: asyncio.SubprocessTransport | None = None
-        self._tail = b""
-        self.pid = 0
-        self.ended = asyncio.Event()
-        """Set when the process is gone and all that it printed was read."""
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.SubprocessTransport", transport)
-        self.pid = self._transport.get_pid()
-
-    def pipe_data_received(
-        self,
-        fd: int,  # noqa: ARG002  asyncio's signature
-        data: bytes | str,
-    ) -> None:
-        self._tail = (self._tail + cast("bytes", data))[-TAIL_BYTES:]
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  asyncio's signature
-        self.ended.set()
-        if self._transport:
-            self._transport.close()
-
-    def kill(self) -> None:
-        if self._transport is None:
-            self.ended.set()
-        elif self._transport.get_returncode() is None:
-            with suppress(ProcessLookupError):
-                os.killpg(self.pid, signal.SIGKILL)
-
-    def describe_end(self) -> str:
-        """How it ended, with the last of what it printed."""
-        code = self._transport.get_returncode() if self._transport else None
-        return describe_end(code, self._tail)
+async def _open_channel() -> tuple[_Channel, socket.socket]:
+    """Our end of a new channel, ready for use, and the end for the process."""
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    _, channel = await asyncio.get_running_loop().create_connection(_Channel, sock=ours)
+    return channel, theirs
 
 
 class _Channel(asyncio.Protocol):

@@ -1,0 +1,116 @@
+"""A child process in a session of its own: what it prints is kept, and it can be killed whole."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from contextlib import suppress
+from typing import TYPE_CHECKING, Self, cast
+
+import anyio
+
+from stoat_ferret.errors import ProcessNotStartedError
+from stoat_ferret.media.process_end import describe_end
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+REAP_SECONDS = 2.0
+"""How long to wait for a killed process; one that hangs in the kernel is left to it."""
+STDERR_TAIL_BYTES = 4096
+NICENESS = 10
+
+
+class ChildProcess(asyncio.SubprocessProtocol):
+    """A running program with nothing on standard input; keeps the tail of standard error.
+
+    Standard output is kept up to a bound: a program that prints more is killed, and
+    `overflowed` is set.
+    """
+
+    def __init__(self, program: str, stdout_bytes: int) -> None:
+        self.program = program
+        self.pid = 0
+        self.stdout = bytearray()
+        self.stderr_tail = b""
+        self.overflowed = False
+        self.ended = asyncio.Event()
+        """Set when the process is gone and all that it printed was read."""
+        self._stdout_bytes = stdout_bytes
+        self._transport: asyncio.SubprocessTransport | None = None
+
+    @classmethod
+    async def start(
+        cls,
+        program: str,
+        argv: Sequence[str | bytes | os.PathLike[str]],
+        *,
+        stdout_bytes: int = 0,
+        pass_fds: Iterable[int] = (),
+    ) -> Self:
+        """Start `argv` at low priority; `program` is what errors call it.
+
+        With no room for it, standard output goes nowhere. Raises `ProcessNotStartedError`.
+        """
+        self = cls(program, stdout_bytes)
+        pipe = asyncio.subprocess.PIPE
+        try:
+            await asyncio.get_running_loop().subprocess_exec(
+                lambda: self,
+                *(os.fspath(argument) for argument in argv),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=pipe if stdout_bytes else asyncio.subprocess.DEVNULL,
+                stderr=pipe,
+                pass_fds=tuple(pass_fds),
+                start_new_session=True,
+            )
+        except (OSError, ValueError) as error:
+            raise ProcessNotStartedError(program, f"could not be started: {error}") from error
+        with suppress(OSError):  # It may have ended already.
+            os.setpriority(os.PRIO_PGRP, self.pid, NICENESS)
+        return self
+
+    @property
+    def exit_code(self) -> int | None:
+        """As `subprocess` gives it: negative for a signal, None while it is not known."""
+        return self._transport.get_returncode() if self._transport else None
+
+    def describe_end(self) -> str:
+        """How it ended, with the last of what it printed."""
+        return describe_end(self.exit_code, self.stderr_tail)
+
+    def kill_now(self) -> None:
+        """Kill it and its children without waiting for their end."""
+        if not self.ended.is_set():
+            # Also when it has ended itself: a child of it still holds what it printed to.
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
+
+    async def kill(self) -> None:
+        """Kill it and wait for its end, but no longer than `REAP_SECONDS`."""
+        self.kill_now()
+        with anyio.move_on_after(REAP_SECONDS, shield=True):
+            await self.ended.wait()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Called by asyncio when the process was started."""
+        self._transport = cast("asyncio.SubprocessTransport", transport)
+        self.pid = self._transport.get_pid()
+
+    def pipe_data_received(self, fd: int, data: bytes | str) -> None:
+        """Called by asyncio with what the process printed."""
+        part = cast("bytes", data)
+        if fd != 1:
+            self.stderr_tail = (self.stderr_tail + part)[-STDERR_TAIL_BYTES:]
+        elif len(self.stdout) + len(part) <= self._stdout_bytes:
+            self.stdout += part
+        elif not self.overflowed:
+            self.overflowed = True
+            self.kill_now()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  asyncio's signature
+        """Called by asyncio when the process is gone and its pipes are closed."""
+        self.ended.set()
+        if self._transport:
+            self._transport.close()
