@@ -14,6 +14,7 @@ from stoat_ferret import __version__
 from stoat_ferret.api.dependencies import refuse_unknown_parameters
 from stoat_ferret.api.error_handlers import install_error_handlers
 from stoat_ferret.api.events import LiveEvents
+from stoat_ferret.api.folders import FolderReader
 from stoat_ferret.api.metrics import Metrics
 from stoat_ferret.api.openapi import describe_with, operation_id
 from stoat_ferret.api.requests import RequestMiddleware
@@ -70,6 +71,7 @@ def create_app(services: Services, *, metrics: Metrics | None = None) -> FastAPI
     app.state.services = services
     app.state.metrics = metrics
     app.state.events = LiveEvents()
+    app.state.folders = FolderReader()
     app.state.policy = AccessPolicy(
         host=settings.host, allowed_hosts=settings.allowed_hosts, token=settings.token
     )

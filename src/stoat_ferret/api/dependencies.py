@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from stoat_ferret.api.events import LiveEvents
+from stoat_ferret.api.folders import FolderReader
 from stoat_ferret.api.metrics import Metrics
 from stoat_ferret.api.security import AccessPolicy
 from stoat_ferret.bootstrap import Services
@@ -42,6 +43,11 @@ async def _events(request: Request) -> LiveEvents:
     return events
 
 
+async def _folders(request: Request) -> FolderReader:
+    folders: FolderReader = request.app.state.folders
+    return folders
+
+
 async def _policy(request: Request) -> AccessPolicy:
     policy: AccessPolicy = request.app.state.policy
     return policy
@@ -56,6 +62,7 @@ QueueDep = Annotated[JobQueue, Depends(_queue)]
 VideosDep = Annotated[VideoRepository, Depends(_videos)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]
 EventsDep = Annotated[LiveEvents, Depends(_events)]
+FoldersDep = Annotated[FolderReader, Depends(_folders)]
 PolicyDep = Annotated[AccessPolicy, Depends(_policy)]
 SignedInDep = Annotated[bool, Depends(_signed_in)]
 

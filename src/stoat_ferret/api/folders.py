@@ -1,13 +1,13 @@
-"""The folders in a folder, read in a thread that a dead disk cannot make the server wait for."""
+"""The folders in a folder, read where a disk that does not answer holds nothing up."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
+import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
-
-import anyio
-import anyio.to_thread
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from stoat_ferret.errors import FolderNotFoundError, RootUnavailableError
 
@@ -39,30 +39,60 @@ class Listing:
     total: int
 
 
-async def is_folder(path: str) -> bool:
-    """Whether `path` is a folder that can be read; False for a disk that does not answer."""
-    try:
-        return await _in_thread(lambda: os.access(path, os.R_OK | os.X_OK), _LOOK_SECONDS)
-    except TimeoutError:
-        return False
+class FolderReader:
+    """Looks at folders in threads; one question about one folder is asked once at a time.
 
-
-async def list_folders(root: str, relative: str) -> Listing:
-    """The folders in the folder `relative` of `root`, without hidden ones and links out of `root`.
-
-    Raises `FolderNotFoundError`, `RootUnavailableError`.
+    So a disk that is dead keeps one thread for each question, however often it is asked, and
+    the threads do not keep the process from ending.
     """
-    path = os.path.join(root, relative) if relative else root  # noqa: PTH118  not UTF-8, perhaps
-    try:
-        folders = await _in_thread(lambda: _scan(root, path), _LIST_SECONDS)
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise FolderNotFoundError(path) from error
-    except TimeoutError as error:
-        raise RootUnavailableError(path, f"no answer within {_LIST_SECONDS:g} s") from error
-    except OSError as error:
-        raise RootUnavailableError(path, error.strerror or str(error)) from error
-    parent = os.path.dirname(path) if relative else None  # noqa: PTH120  as above
-    return Listing(path, parent, folders[:MAX_FOLDERS], len(folders))
+
+    def __init__(
+        self, *, look_seconds: float = _LOOK_SECONDS, list_seconds: float = _LIST_SECONDS
+    ) -> None:
+        self._look_seconds = look_seconds
+        self._list_seconds = list_seconds
+        self._asked: dict[tuple[str, str], asyncio.Future[Any]] = {}
+
+    async def is_available(self, path: str) -> bool:
+        """Whether `path` is a folder that can be read; False for a disk that does not answer."""
+        try:
+            return await self._ask("look", path, _is_readable, self._look_seconds)
+        except TimeoutError:
+            return False
+
+    async def list_folders(self, root: str, relative: str) -> Listing:
+        """The folders in `relative` of `root`, without hidden ones and links out of `root`.
+
+        Raises `FolderNotFoundError`, `RootUnavailableError`.
+        """
+        path = os.path.join(root, relative) if relative else root  # noqa: PTH118  text, not UTF-8
+        try:
+            folders = await self._ask("list", path, lambda at: _scan(root, at), self._list_seconds)
+        except TimeoutError as error:
+            reason = f"no answer within {self._list_seconds:g} s"
+            raise RootUnavailableError(path, reason) from error
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise FolderNotFoundError(path) from error
+        except OSError as error:
+            raise RootUnavailableError(path, error.strerror or str(error)) from error
+        parent = os.path.dirname(path) if relative else None  # noqa: PTH120  as above
+        return Listing(path, parent, folders[:MAX_FOLDERS], len(folders))
+
+    async def _ask(
+        self, question: str, path: str, answer: Callable[[str], _Result], timeout_seconds: float
+    ) -> _Result:
+        key = (question, path)
+        asked = self._asked.get(key)
+        if asked is None:
+            asked = self._asked[key] = _in_thread(lambda: answer(path))
+            asked.add_done_callback(lambda _: self._asked.pop(key))
+        async with asyncio.timeout(timeout_seconds):
+            result: _Result = await asyncio.shield(asked)
+            return result
+
+
+def _is_readable(path: str) -> bool:
+    return os.path.isdir(path) and os.access(path, os.R_OK | os.X_OK)  # noqa: PTH112  text, not UTF-8
 
 
 def _scan(root: str, path: str) -> list[Folder]:
@@ -88,6 +118,28 @@ def _is_shown(entry: os.DirEntry[str], real_root: str) -> bool:
     return os.path.commonpath((real_root, target)) == real_root
 
 
-async def _in_thread(function: Callable[[], _Result], timeout_seconds: float) -> _Result:
-    with anyio.fail_after(timeout_seconds):
-        return await anyio.to_thread.run_sync(function, abandon_on_cancel=True)
+def _in_thread(function: Callable[[], _Result]) -> asyncio.Future[_Result]:
+    """`function` in a daemon thread: those of a pool would be waited for when the program ends."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[_Result] = loop.create_future()
+
+    def settle(result: _Result | None, error: Exception | None) -> None:
+        if future.cancelled():
+            return
+        if error is not None:
+            future.set_exception(error)
+            future.exception()  # who asked may be gone: not a loss worth a warning
+        else:
+            future.set_result(result)  # type: ignore[arg-type]  # None is only there for errors
+
+    def work() -> None:
+        result, error = None, None
+        try:
+            result = function()
+        except Exception as caught:  # noqa: BLE001  raised again where it is awaited
+            error = caught
+        with contextlib.suppress(RuntimeError):  # the loop has been closed meanwhile
+            loop.call_soon_threadsafe(settle, result, error)
+
+    threading.Thread(target=work, name="folders", daemon=True).start()
+    return future

@@ -80,6 +80,15 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.ScanError: ProblemKind(409, "scan-failure", "The scan cannot be done"),
     errors.RootUnavailableError: ProblemKind(409, "root-unavailable", "The root cannot be read"),
     errors.RootEmptyError: ProblemKind(409, "root-empty", "The root is suddenly empty"),
+    errors.MediaProcessError: ProblemKind(500, "process-failure", "A media process failed"),
+    errors.ProcessNotStartedError: ProblemKind(
+        503, "process-not-started", "A media process could not be started"
+    ),
+    errors.ProcessTimeoutError: ProblemKind(504, "process-timeout", "A media process was too slow"),
+    errors.ProcessCrashedError: ProblemKind(502, "process-crashed", "A media process died"),
+    errors.ProcessOutputError: ProblemKind(
+        502, "process-output", "A media process printed too much"
+    ),
     errors.MediaError: ProblemKind(422, "bad-file", "The file cannot be used"),
     errors.FileVanishedError: ProblemKind(404, "file-vanished", "The file is gone"),
     errors.FileUnreadableError: ProblemKind(409, "file-unreadable", "The file cannot be read"),

@@ -89,9 +89,10 @@ class AccessPolicy:
         cannot change and programs that are no browser do not send.
         """
         if origin is not None:
-            parts = urlsplit(origin)
-            same = parts.scheme in {"http", "https"} and parts.netloc.lower() == host.lower()
-            return same or _host_name(parts.netloc) in self._extra_names
+            scheme, _, own_host = origin.partition("://")
+            if scheme not in {"http", "https"}:
+                return False
+            return own_host.lower() == host.lower() or _host_name(own_host) in self._extra_names
         return fetch_site in {None, "same-origin", "none"}
 
     @property

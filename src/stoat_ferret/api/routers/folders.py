@@ -1,11 +1,11 @@
 """Roots, and the folders in them for choosing what to scan."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from stoat_ferret.api.dependencies import ServicesDep
-from stoat_ferret.api.folders import is_folder, list_folders
+from stoat_ferret.api.dependencies import FoldersDep, ServicesDep
 from stoat_ferret.api.openapi import problems
 from stoat_ferret.api.schemas.folder import (
     FolderListQuery,
@@ -21,13 +21,12 @@ router = APIRouter(prefix="/api/v1", tags=["folders"])
 
 
 @router.get("/roots", summary="List the roots", responses=problems())
-async def list_roots(services: ServicesDep) -> RootPage:
+async def list_roots(services: ServicesDep, folders: FoldersDep) -> RootPage:
     """The configured folders that may be scanned, and whether they can be read now."""
+    available = await asyncio.gather(*(folders.is_available(root.path) for root in services.roots))
     items = [
-        RootResponse(
-            name=root.name, path=path_to_send(root.path), available=await is_folder(root.path)
-        )
-        for root in services.roots
+        RootResponse(name=root.name, path=path_to_send(root.path), available=is_available)
+        for root, is_available in zip(services.roots, available, strict=True)
     ]
     return RootPage(
         items=items, next_cursor=None, total=len(items), default=services.settings.roots_are_default
@@ -40,7 +39,7 @@ async def list_roots(services: ServicesDep) -> RootPage:
     responses=problems(PathOutsideRootsError, FolderNotFoundError, RootUnavailableError),
 )
 async def list_sub_folders(
-    query: Annotated[FolderListQuery, Query()], services: ServicesDep
+    query: Annotated[FolderListQuery, Query()], services: ServicesDep, folders: FoldersDep
 ) -> FolderPage:
     """The folders in one folder of a root, hidden ones and links out of the root left out.
 
@@ -52,7 +51,7 @@ async def list_sub_folders(
         ]
         return FolderPage(path=None, parent=None, items=roots, next_cursor=None, total=len(roots))
     root, relative = await services.resolve_folder(query.path)
-    listing = await list_folders(root.path, relative)
+    listing = await folders.list_folders(root.path, relative)
     return FolderPage(
         path=path_to_send(listing.path),
         parent=None if listing.parent is None else path_to_send(listing.parent),

@@ -11,8 +11,8 @@ from stoat_ferret.api.dependencies import ServicesDep, SignedInDep
 from stoat_ferret.api.schemas.text import display
 from stoat_ferret.api.security import SESSION_PATH
 from stoat_ferret.bootstrap import Services
-from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.video import VideoStatus
+from stoat_ferret.library.video_query import VideoQuery
 
 router = APIRouter(include_in_schema=False)
 

@@ -14,7 +14,7 @@ from stoat_ferret.api.schemas.video import (
     VideoResponse,
 )
 from stoat_ferret.errors import InvalidCursorError, VideoNotFoundError
-from stoat_ferret.library.query import VideoQuery
+from stoat_ferret.library.video_query import VideoQuery
 
 router = APIRouter(prefix="/api/v1/videos", tags=["videos"])
 
@@ -42,7 +42,8 @@ async def list_videos(
 @router.get("/{video_id}", summary="Get a video", responses=problems(VideoNotFoundError))
 async def get_video(video_id: VideoId, videos: VideosDep) -> VideoDetailResponse:
     """All that is known of one video."""
-    return VideoDetailResponse.from_video(await videos.get(video_id))
+    video = await videos.get(video_id)
+    return VideoDetailResponse.from_video_and(video, await videos.duplicates(video))
 
 
 @router.delete(
@@ -59,18 +60,5 @@ async def forget_video(video_id: VideoId, videos: VideosDep) -> Response:
 
 
 def _library_query(query: VideoListQuery) -> VideoQuery:
-    return VideoQuery(
-        q=query.q or "",
-        sort=query.sort,
-        order=query.order,
-        root=query.root,
-        folder=query.folder,
-        codec=query.codec,
-        hdr=query.hdr,
-        min_height=query.min_height,
-        min_duration=query.min_duration,
-        max_duration=query.max_duration,
-        status=frozenset(query.status),
-        limit=query.limit,
-        cursor=query.cursor,
-    )
+    given = query.model_dump(exclude={"q", "status"})
+    return VideoQuery(q=query.q or "", status=frozenset(query.status), **given)

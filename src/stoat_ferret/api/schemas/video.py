@@ -1,13 +1,15 @@
 """Videos as they go over the wire."""
 
 import posixpath
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from stoat_ferret.api.schemas.text import Display
 from stoat_ferret.library.video import Video, VideoStatus
+from stoat_ferret.library.video_query import MAX_LIMIT, MAX_Q_LENGTH, SortOrder, VideoSort
 from stoat_ferret.media.media_info import ExactFraction, HdrKind, MediaInfo
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,9 +43,6 @@ VIDEO_EXAMPLE: dict[str, Any] = {
     "thumbnail_url": None,
     "stream_url": None,
 }
-
-VideoSort = Literal["name", "added", "modified", "size", "duration", "height"]
-SortOrder = Literal["asc", "desc"]
 
 
 class VideoResponse(BaseModel):
@@ -85,6 +84,14 @@ class VideoResponse(BaseModel):
         return cls(**_fields(video))
 
 
+class DuplicateResponse(BaseModel):
+    """Another file with the same content."""
+
+    id: str
+    root: Display
+    path: Display
+
+
 class VideoDetailResponse(VideoResponse):
     """Everything about one video."""
 
@@ -113,17 +120,22 @@ class VideoDetailResponse(VideoResponse):
     )
 
     media_info: MediaInfo | None = Field(description="All that is known of what is in it.")
-    duplicates: list[str] = Field(description="Ids of videos with the same content.")
+    duplicates: list[DuplicateResponse] = Field(
+        description="Other files with the same content; at most 100."
+    )
     notes: str | None = Field(description="What people wrote about it.")
     playable: bool | None = Field(description="Whether a browser can play it; null: not known.")
 
     @classmethod
-    def from_video(cls, video: Video, duplicates: list[str] | None = None) -> Self:
+    def from_video_and(cls, video: Video, duplicates: Sequence[Video]) -> Self:
         """`video` in the form of the wire, with all that is known of it."""
         return cls(
             **_fields(video),
             media_info=video.media_info,
-            duplicates=duplicates or [],
+            duplicates=[
+                DuplicateResponse(id=other.id, root=other.root.name, path=other.path)
+                for other in duplicates
+            ],
             notes=None,
             playable=None,
         )
@@ -134,11 +146,11 @@ class VideoListQuery(BaseModel):
 
     q: str | None = Field(
         default=None,
-        max_length=500,
+        max_length=MAX_Q_LENGTH,
         description="Words that must all occur in path, name or title.",
     )
-    sort: VideoSort = Field(default="name", description="What to sort by.")
-    order: SortOrder = Field(default="asc", description="Which way to sort.")
+    sort: VideoSort = Field(default=VideoSort.NAME, description="What to sort by.")
+    order: SortOrder = Field(default=SortOrder.ASC, description="Which way to sort.")
     root: str | None = Field(
         default=None, max_length=255, description="Only in the root of this name."
     )
@@ -168,7 +180,7 @@ class VideoListQuery(BaseModel):
         max_length=20,
         description="May be given several times.",
     )
-    limit: int = Field(default=100, ge=1, le=500, description="How many at most.")
+    limit: int = Field(default=100, ge=1, le=MAX_LIMIT, description="How many at most.")
     cursor: str | None = Field(
         default=None, max_length=8192, description="`next_cursor` of the part before."
     )
