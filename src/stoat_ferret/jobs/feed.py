@@ -28,10 +28,10 @@ class JobSubscription:
     may subscribe anew.
     """
 
-    def __init__(self, first: Iterable[Job]) -> None:
-        """Begin with `first`."""
+    def __init__(self, first: Iterable[Job], backlog: int) -> None:
+        """Begin with `first`; beside them, at most `backlog` jobs wait."""
         self._waiting = OrderedDict((job.id, job) for job in first)
-        self._room = len(self._waiting) + BACKLOG
+        self._room = len(self._waiting) + backlog
         self._changed = asyncio.Event()
         self._closed = False
 
@@ -66,15 +66,16 @@ class JobSubscription:
 class JobFeed:
     """Gives each snapshot to every reader."""
 
-    def __init__(self) -> None:
+    def __init__(self, backlog: int = BACKLOG) -> None:
         """Nobody reads yet."""
+        self._backlog = backlog
         self._readers: set[JobSubscription] = set()
         self._closed = False
 
     @contextmanager
     def subscribe(self, first: Iterable[Job]) -> Generator[AsyncIterator[Job]]:
         """A reader that begins with `first`, for as long as the block lasts."""
-        reader = JobSubscription(first)
+        reader = JobSubscription(first, self._backlog)
         if self._closed:
             reader.close()
         self._readers.add(reader)

@@ -1,0 +1,108 @@
+"""A real store that a test can watch, break and take away."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from stoat_ferret.jobs.sql_store import SqlJobStore
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Sequence
+    from datetime import datetime
+
+    from stoat_ferret.database import Database
+    from stoat_ferret.jobs.job import Job, JobStatus
+    from stoat_ferret.jobs.queue import JobPage
+
+T = TypeVar("T")
+
+
+class ObservedStore(SqlJobStore):
+    """`SqlJobStore` that says when it was used.
+
+    While `failure` is set every write raises it. After `die`, no call ever returns: for the
+    queue over it that is what the death of its process is.
+    """
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.failure: Exception | None = None
+        self.failed = 0
+        self.progress_writes = 0
+        self.in_flight = 0
+        self._dead = False
+        self._used = asyncio.Event()
+
+    def die(self) -> None:
+        self._dead = True
+        self.in_flight = 0
+
+    async def used(self) -> None:
+        """Wait until a call has ended."""
+        self._used.clear()
+        await self._used.wait()
+
+    async def settle(self) -> None:
+        """Return when nothing happens any more by itself."""
+        calm = 0
+        while calm < 30:
+            if self.in_flight:
+                calm = 0
+                await self.used()
+            else:
+                calm += 1
+                await asyncio.sleep(0)
+
+    async def insert(self, job: Job) -> Job:
+        return await self._observe(super().insert(job), writes=True)
+
+    async def get(self, job_id: str) -> Job:
+        return await self._observe(super().get(job_id))
+
+    async def list(
+        self,
+        *,
+        kind: str | None = None,
+        status: JobStatus | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> JobPage:
+        page = super().list(kind=kind, status=status, limit=limit, cursor=cursor)
+        return await self._observe(page)
+
+    async def active(self) -> Sequence[Job]:
+        return await self._observe(super().active())
+
+    async def move(self, old: Job, new: Job) -> bool:
+        return await self._observe(super().move(old, new), writes=True)
+
+    async def save_progress(self, running: Sequence[Job]) -> None:
+        await self._observe(super().save_progress(running), writes=True)
+        self.progress_writes += 1
+
+    async def request_cancel(self, job: Job) -> bool:
+        return await self._observe(super().request_cancel(job), writes=True)
+
+    async def delete(self, job_id: str) -> None:
+        await self._observe(super().delete(job_id), writes=True)
+
+    async def delete_finished_before(self, moment: datetime) -> int:
+        return await self._observe(super().delete_finished_before(moment), writes=True)
+
+    async def _observe(self, call: Coroutine[Any, Any, T], *, writes: bool = False) -> T:
+        if self._dead:
+            call.close()
+            await asyncio.get_running_loop().create_future()
+        self.in_flight += 1
+        try:
+            if writes and self.failure is not None:
+                call.close()
+                self.failed += 1
+                raise self.failure
+            return await call
+        finally:
+            if self._dead:
+                await asyncio.get_running_loop().create_future()
+            self.in_flight -= 1
+            self._used.set()

@@ -1,0 +1,74 @@
+"""A queue on a stage: its store is watched, its clock is turned by the test."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import anyio
+
+from stoat_ferret.jobs.asyncio_entry import ABANDON_SECONDS, STOP_GRACE_SECONDS
+from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from tests.unit.jobs.fake_clock import FakeClock
+    from tests.unit.jobs.observed_store import ObservedStore
+
+    from stoat_ferret.jobs.job import Job, JobStatus
+    from stoat_ferret.jobs.queue import JobKind
+
+PATIENCE_SECONDS = 30
+
+
+@dataclass
+class Stage:
+    queue: AsyncioJobQueue
+    store: ObservedStore
+    clock: FakeClock
+
+    async def until(self, job_id: str, status: JobStatus) -> Job:
+        """Wait until the job has this state."""
+        while (job := await self.queue.get(job_id)).status is not status:
+            await self.store.settle()
+        return job
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let time pass, and everything happen that comes of it."""
+        await self.store.settle()
+        self.clock.advance(seconds)
+        await self.store.settle()
+
+    async def cancel_task(self) -> None:
+        """Let the time pass in which a job that was asked to stop does so by itself."""
+        await self.pass_time(STOP_GRACE_SECONDS)
+
+    async def abandon(self) -> None:
+        """Let the time pass in which a cancelled handler ends."""
+        await self.pass_time(ABANDON_SECONDS)
+
+    async def close(self) -> None:
+        """Leave the queue in good order, the time passing that this needs."""
+        closing = asyncio.ensure_future(self.queue.__aexit__(None, None, None))
+        while not closing.done():
+            await self.pass_time(STOP_GRACE_SECONDS)
+        await closing
+
+
+@asynccontextmanager
+async def raise_curtain(
+    store: ObservedStore, clock: FakeClock, kinds: dict[str, JobKind]
+) -> AsyncGenerator[Stage]:
+    queue = AsyncioJobQueue(
+        kinds, store, clock=clock, shutdown_grace_seconds=0, retention_days=1, worker="here:1"
+    )
+    with anyio.fail_after(PATIENCE_SECONDS):
+        await queue.__aenter__()
+        stage = Stage(queue, store, clock)
+        try:
+            yield stage
+        finally:
+            await stage.close()
