@@ -5,11 +5,14 @@ from __future__ import annotations
 import importlib.util
 import os
 import platform
+import re
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import BinaryNotFoundError, ConfigurationError, shown
+from stoat_ferret.ffmpeg.executor import run_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +52,30 @@ def packaged_ffprobe() -> Path | None:
     # Not the package's own `ffprobe`: its builds for a distribution are linked dynamically.
     path = folder / f"ffprobe-{system}-{processor}"
     return path if _is_program(path) else None
+
+
+@dataclass(frozen=True, slots=True)
+class BinaryInfo:
+    """A program that was found and runs; `libraries` are FFmpeg's own, with their versions."""
+
+    path: Path
+    version: str
+    libraries: dict[str, str]
+
+
+async def describe(path: Path, *, timeout_seconds: float = 10.0) -> BinaryInfo:
+    """What the program at `path` says it is.
+
+    Raises `MediaProcessError` where it does not run, or not in time, and `ConfigurationError`
+    where it says nothing that FFmpeg's programs say.
+    """
+    completed = await run_program([path, "-version"], timeout_seconds=timeout_seconds)
+    text = completed.stdout.decode("utf-8", "replace")
+    version = re.match(r"ff\w+ version (\S+)", text)
+    if completed.exit_code or version is None:
+        raise ConfigurationError(f"{shown(path)} is not a program of FFmpeg.")
+    libraries = re.findall(r"^(lib\w+) +(\d+)\. *(\d+)\. *(\d+) /", text, re.MULTILINE)
+    return BinaryInfo(path, version[1], {name: ".".join(parts) for name, *parts in libraries})
 
 
 def _find(name: str, setting: Path | None, packaged: Callable[[], Path | None]) -> Path:

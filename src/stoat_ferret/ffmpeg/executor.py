@@ -30,6 +30,7 @@ class Completed:
     exit_code: int
     stdout: bytes
     stderr_tail: bytes
+    elapsed_seconds: float
 
 
 async def run_program(
@@ -63,6 +64,7 @@ async def _run(
     argv: Sequence[str | bytes | os.PathLike[str]], timeout_seconds: float, stdout_bytes: int
 ) -> Completed:
     program = Path(os.fsdecode(argv[0])).name
+    started = anyio.current_time()
     child = await ChildProcess.start(program, argv, stdout_bytes=stdout_bytes)
     try:
         with anyio.fail_after(timeout_seconds):
@@ -73,12 +75,12 @@ async def _run(
         raise ProcessTimeoutError(program, f"{detail}: {words}" if words else detail) from error
     finally:
         await child.kill()
-    return _outcome(child, stdout_bytes)
+    return _outcome(child, stdout_bytes, anyio.current_time() - started)
 
 
-def _outcome(child: ChildProcess, stdout_bytes: int) -> Completed:
+def _outcome(child: ChildProcess, stdout_bytes: int, elapsed_seconds: float) -> Completed:
     if child.overflowed:
         raise ProcessOutputError(child.program, f"printed more than {stdout_bytes} bytes")
     if child.exit_code is None or child.exit_code < 0:
         raise ProcessCrashedError(child.program, child.describe_end())
-    return Completed(child.exit_code, bytes(child.stdout), child.stderr_tail)
+    return Completed(child.exit_code, bytes(child.stdout), child.stderr_tail, elapsed_seconds)

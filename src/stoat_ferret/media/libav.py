@@ -15,8 +15,9 @@ import av
 from stoat_ferret.errors import InvalidMediaError, MediaError
 from stoat_ferret.media.description import describe_streams, quieten_log
 from stoat_ferret.media.libav_streams import audio_facts, subtitle_facts, video_facts
-from stoat_ferret.media.limits import OPEN_OPTIONS, READ_BYTES, not_understood
+from stoat_ferret.media.limits import OPEN_OPTIONS, READ_BYTES
 from stoat_ferret.media.media_file import MediaFile, media_error
+from stoat_ferret.media.reasons import not_understood
 
 if TYPE_CHECKING:
     from av.container import InputContainer

@@ -12,6 +12,7 @@ from stoat_ferret.errors import (
     ProcessCrashedError,
     ProcessTimeoutError,
 )
+from stoat_ferret.media import reasons
 from stoat_ferret.media.libav import fingerprint_file, probe_file
 from stoat_ferret.media.media_info import MediaInfo
 from stoat_ferret.media.prober import ProbedFile
@@ -73,19 +74,6 @@ async def run_on_file(
     try:
         return await workers.run(function, os.fsencode(path), timeout_seconds=timeout_seconds)
     except ProcessTimeoutError as error:
-        raise ProbeTimeoutError(path, timeout_reason(timeout_seconds)) from error
+        raise ProbeTimeoutError(path, reasons.timed_out(timeout_seconds)) from error
     except ProcessCrashedError as error:
-        raise ProbeCrashedError(path, crash_reason("libav", error)) from error
-
-
-def timeout_reason(timeout_seconds: float) -> str:
-    """The reason of a `ProbeTimeoutError`."""
-    return (
-        f"It could not be read within {timeout_seconds:g} s, so its prober was killed. Its disk "
-        "may be very slow or hang; if not, the file is damaged."
-    )
-
-
-def crash_reason(prober: str, error: ProcessCrashedError) -> str:
-    """The reason of a `ProbeCrashedError`."""
-    return f"The prober ({prober}) {error.detail}. The file is most likely damaged."
+        raise ProbeCrashedError(path, reasons.crashed("libav", error.detail)) from error

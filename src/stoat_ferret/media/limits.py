@@ -32,14 +32,8 @@ OPEN_OPTIONS = {
     "protocol_whitelist": "file",
     "format_whitelist": ",".join(f"{_VIDEO_FORMATS} {_AUDIO_FORMATS}".split()),
     "probesize": str(PROBE_BYTES),
-    # References from a QuickTime file into others; FFmpeg's default, but not left to it.
-    "enable_drefs": "0",
 }
-"""Options for opening a file, by the names that libav and ffprobe share."""
+"""Options for opening a file, by the names that libav and ffprobe share.
 
-
-def not_understood(detail: str) -> str:
-    """The reason of an `InvalidMediaError`, with what FFmpeg says."""
-    if "whitelist" in detail:
-        return "It is a playlist, a text, an image or some other format that holds no video itself."
-    return f"It is damaged, incomplete, or no media file ({detail.rstrip('.')})."
+References from a QuickTime file into other files are not followed unless FFmpeg is asked to.
+"""

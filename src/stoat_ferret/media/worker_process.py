@@ -20,13 +20,13 @@ from stoat_ferret.errors import (
 )
 from stoat_ferret.media import worker
 from stoat_ferret.media.child_process import ChildProcess
+from stoat_ferret.media.limits import ANSWER_BYTES
 
 PROGRAM = "A media worker"
 START_SECONDS = 30.0
 """A process that has not started by then will not, or no file would be read in time."""
 ECHO_SECONDS = 1.0
 """How long a worker that does nothing may take to say that it is there."""
-MESSAGE_BYTES = 64 * 2**20
 
 
 class WorkerProcess:
@@ -146,7 +146,7 @@ class _Channel(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._received += data
         size = int.from_bytes(self._received[:4], "big")
-        if size > MESSAGE_BYTES:
+        if size > ANSWER_BYTES:
             self.close()
         elif len(self._received) >= 4 + size:
             message = bytes(self._received[4 : 4 + size])

@@ -1,0 +1,172 @@
+"""From what ffprobe prints to `MediaInfo`."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from stoat_ferret.media import picture
+from stoat_ferret.media.media_info import MediaInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Document = dict[str, Any]
+
+_DYNAMIC_METADATA = "HDR Dynamic Metadata SMPTE2094-40"
+
+
+def parse_ffprobe_output(output: str | bytes | Mapping[str, Any]) -> MediaInfo:
+    """`MediaInfo` from the JSON that ffprobe prints, as text or already parsed.
+
+    Wanted are `-show_format -show_streams -show_chapters`. Frames among it (`-show_frames`, with
+    their side data) tell HDR10+ from HDR10. Raises `ValueError` for what is not that.
+    """
+    document = json.loads(output) if isinstance(output, str | bytes) else output
+    try:
+        return MediaInfo.model_validate(_facts(document))
+    except (KeyError, TypeError, AttributeError, ZeroDivisionError) as error:
+        raise ValueError(f"not the output of ffprobe: {error!r}") from error
+
+
+def needs_first_picture(document: Mapping[str, Any]) -> list[int]:
+    """The streams of which only a picture tells whether they are HDR10+."""
+    return [
+        stream["index"]
+        for stream in document.get("streams", [])
+        if stream.get("color_transfer") == picture.PQ
+        and not _disposition(stream, "attached_pic")
+        and _side_data(stream, "DOVI configuration record") is None
+    ]
+
+
+def _facts(document: Mapping[str, Any]) -> Document:
+    container = document["format"]
+    streams = document.get("streams", [])
+    dynamic = _streams_with_dynamic_metadata(document)
+    duration = container.get("duration")
+    return {
+        "container": container["format_name"],
+        "duration_seconds": None if duration is None else float(duration),
+        "bit_rate": int(container.get("bit_rate", 0)) or None,
+        "size_bytes": int(container["size"]),
+        "chapters": [_chapter(chapter) for chapter in document.get("chapters", [])],
+        "tags": {key.lower(): value for key, value in container.get("tags", {}).items()},
+        "video": [_video(s, dynamic) for s in streams if s.get("codec_type") == "video"],
+        "audio": [_audio(s) for s in streams if s.get("codec_type") == "audio"],
+        "subtitles": [_subtitle(s) for s in streams if s.get("codec_type") == "subtitle"],
+    }
+
+
+def _chapter(chapter: Document) -> Document:
+    unit = Fraction(chapter["time_base"])
+    return {
+        "start_seconds": float(chapter["start"] * unit),
+        "end_seconds": float(chapter["end"] * unit),
+        "title": chapter.get("tags", {}).get("title"),
+    }
+
+
+def _video(stream: Document, dynamic: set[int]) -> Document:
+    matrix = _side_data(stream, "Display Matrix") or {}
+    rotation = picture.clockwise_rotation(float(matrix.get("rotation", 0)))
+    aspect = _fraction(stream.get("sample_aspect_ratio", "0:1").replace(":", "/"))
+    width, height = stream.get("width", 0), stream.get("height", 0)
+    shown = picture.displayed_size(width, height, aspect, rotation)
+    attached = _disposition(stream, "attached_pic")
+    pixel_format = _known(stream, "pix_fmt")
+    transfer = _known(stream, "color_transfer")
+    hdr = picture.hdr_kind(
+        transfer,
+        dolby_vision=_side_data(stream, "DOVI configuration record") is not None,
+        hdr10_plus=stream["index"] in dynamic,
+    )
+    return {
+        "index": stream["index"],
+        "codec": _codec(stream),
+        "profile": _profile(stream),
+        "coded_width": width,
+        "coded_height": height,
+        "width": shown[0],
+        "height": shown[1],
+        "rotation": rotation,
+        "pixel_format": pixel_format,
+        "bit_depth": picture.bit_depth(pixel_format),
+        "color_primaries": _known(stream, "color_primaries"),
+        "color_transfer": transfer,
+        "color_space": _known(stream, "color_space"),
+        "hdr": None if attached else hdr,
+        "frame_rate": _fraction(stream.get("avg_frame_rate", "0/0")),
+        "field_order": _known(stream, "field_order"),
+        "attached_picture": attached,
+        "language": _language(stream),
+    }
+
+
+def _audio(stream: Document) -> Document:
+    return {
+        "index": stream["index"],
+        "codec": _codec(stream),
+        "channels": stream.get("channels", 0),
+        "layout": picture.named_layout(stream.get("channel_layout")),
+        "sample_rate": int(stream.get("sample_rate", 0)),
+        "language": _language(stream),
+        "title": stream.get("tags", {}).get("title"),
+    }
+
+
+def _subtitle(stream: Document) -> Document:
+    return {
+        "index": stream["index"],
+        "codec": _codec(stream),
+        "language": _language(stream),
+        "title": stream.get("tags", {}).get("title"),
+        "default": _disposition(stream, "default"),
+        "forced": _disposition(stream, "forced"),
+    }
+
+
+def _streams_with_dynamic_metadata(document: Mapping[str, Any]) -> set[int]:
+    return {
+        frame["stream_index"]
+        for frame in document.get("frames", [])
+        for data in frame.get("side_data_list", [])
+        if data.get("side_data_type", "").startswith(_DYNAMIC_METADATA)
+    }
+
+
+def _codec(stream: Document) -> str:
+    """As FFmpeg names it; else its four letters, unless some of them are not letters."""
+    tag: str = stream.get("codec_tag_string", "")
+    name: str | None = _known(stream, "codec_name")
+    return name or (tag if len(tag) == 4 and "[" not in tag else "unknown")
+
+
+def _profile(stream: Document) -> str | None:
+    """The name of the profile; ffprobe prints a number where there is no name."""
+    profile = _known(stream, "profile")
+    return None if profile and profile.lstrip("-").isdecimal() else profile
+
+
+def _known(stream: Document, name: str) -> str | None:
+    value: str | None = stream.get(name)
+    return None if value in {None, "", "unknown", "reserved", "none"} else value
+
+
+def _fraction(text: str) -> Fraction | None:
+    numerator, _, denominator = text.partition("/")
+    return Fraction(int(numerator), int(denominator)) if int(denominator) else None
+
+
+def _language(stream: Document) -> str | None:
+    return picture.known_language(stream.get("tags", {}).get("language"))
+
+
+def _disposition(stream: Mapping[str, Any], name: str) -> bool:
+    return bool(stream.get("disposition", {}).get(name, 0))
+
+
+def _side_data(stream: Mapping[str, Any], kind: str) -> Document | None:
+    found = (d for d in stream.get("side_data_list", []) if d.get("side_data_type") == kind)
+    return next(found, None)

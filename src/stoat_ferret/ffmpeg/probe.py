@@ -1,0 +1,149 @@
+"""Reading one media file with ffprobe."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+from typing import TYPE_CHECKING, Any
+
+import anyio
+
+from stoat_ferret.errors import (
+    InvalidMediaError,
+    MediaError,
+    MediaProcessError,
+    ProbeCrashedError,
+    ProbeTimeoutError,
+    ProcessNotStartedError,
+    ProcessTimeoutError,
+)
+from stoat_ferret.ffmpeg.binaries import find_ffprobe
+from stoat_ferret.ffmpeg.executor import Completed, run_program
+from stoat_ferret.ffmpeg.ffprobe_output import needs_first_picture, parse_ffprobe_output
+from stoat_ferret.media import reasons
+from stoat_ferret.media.limits import ANSWER_BYTES, FIRST_PACKETS, OPEN_OPTIONS
+from stoat_ferret.media.media_file import media_error
+from stoat_ferret.media.process_end import describe_end
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stoat_ferret.media.media_info import MediaInfo
+
+__all__ = ["ffprobe_video", "parse_ffprobe_output"]
+
+PROGRAM = "ffprobe"
+_OPENING = [
+    *("-v", "error", "-print_format", "json"),
+    *(part for name, value in OPEN_OPTIONS.items() for part in (f"-{name}", value)),
+]
+_DESCRIPTION = ["-show_format", "-show_streams", "-show_chapters", "-show_error"]
+_FIRST_PICTURE = [
+    *("-skip_frame", "nokey", "-read_intervals", f"%+#{FIRST_PACKETS}"),
+    *("-show_entries", "frame=stream_index:frame_side_data=side_data_type"),
+]
+# Errors that are about opening the file, not about what is in it.
+_OPENING_ERRORS = {
+    *(errno.ENOENT, errno.ENOTDIR, errno.ESTALE, errno.EACCES, errno.EPERM, errno.EIO),
+    *(errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENXIO),
+}
+
+
+async def ffprobe_video(
+    path: str | os.PathLike[str],
+    *,
+    timeout_seconds: float = 30.0,
+    ffprobe: Path | None = None,
+    limiter: anyio.CapacityLimiter | None = None,
+) -> MediaInfo:
+    """What is in the file at `path`, by the program `ffprobe`, found where it is not given.
+
+    The name is never taken for an option or a protocol. The deadline counts from the start of
+    the program; past it, and on cancellation, ffprobe is killed and collected before this
+    returns. Raises `MediaError`s, with the last that ffprobe said; `BinaryNotFoundError`,
+    `ProcessNotStartedError` where there is no ffprobe to run.
+    """
+    if ffprobe is None:
+        ffprobe = await anyio.to_thread.run_sync(find_ffprobe, None)
+    name = os.fsdecode(path)
+    call = _Call(ffprobe, name, timeout_seconds, limiter)
+    document = await call.ask(*_DESCRIPTION)
+    pictures: list[Any] = []
+    for stream in needs_first_picture(document):
+        answer = await call.ask(*_FIRST_PICTURE, "-select_streams", str(stream))
+        pictures += answer.get("frames", [])
+    try:
+        return parse_ffprobe_output({**document, "frames": pictures})
+    except ValueError as error:
+        raise ProbeCrashedError(name, _rubbish()) from error
+
+
+class _Call:
+    """The runs of ffprobe on one file, under one deadline."""
+
+    def __init__(
+        self,
+        ffprobe: Path,
+        path: str,
+        timeout_seconds: float,
+        limiter: anyio.CapacityLimiter | None,
+    ) -> None:
+        self._ffprobe = ffprobe
+        self._path = path
+        self._timeout_seconds = timeout_seconds
+        self._left_seconds = timeout_seconds
+        self._limiter = limiter
+
+    async def ask(self, *options: str) -> dict[str, Any]:
+        """The JSON that ffprobe prints with these options."""
+        completed = await self._run(options)
+        self._left_seconds = max(0.0, self._left_seconds - completed.elapsed_seconds)
+        try:
+            document = json.loads(completed.stdout.decode("utf-8", "replace"))
+        except ValueError:
+            document = None
+        if completed.exit_code:
+            raise self._failure(completed, document)
+        if not isinstance(document, dict):
+            raise ProbeCrashedError(self._path, _rubbish())
+        return document
+
+    async def _run(self, options: tuple[str, ...]) -> Completed:
+        try:
+            return await run_program(
+                [self._ffprobe, *_OPENING, *options, "-i", os.fsencode(f"file:{self._path}")],
+                timeout_seconds=self._left_seconds,
+                limiter=self._limiter,
+                stdout_bytes=ANSWER_BYTES,
+            )
+        except ProcessTimeoutError as error:
+            reason = reasons.timed_out(self._timeout_seconds)
+            raise ProbeTimeoutError(self._path, reason) from error
+        except ProcessNotStartedError:
+            raise
+        except MediaProcessError as error:
+            raise ProbeCrashedError(self._path, reasons.crashed(PROGRAM, error.detail)) from error
+
+    def _failure(self, completed: Completed, document: Any) -> MediaError:
+        said = document.get("error", {}) if isinstance(document, dict) else {}
+        if not said:
+            detail = describe_end(completed.exit_code, completed.stderr_tail)
+            return ProbeCrashedError(self._path, reasons.crashed(PROGRAM, detail))
+        number = -said.get("code", 0)
+        if number in _OPENING_ERRORS:
+            return media_error(self._path, OSError(number, os.strerror(number)))
+        detail = _complaint(completed.stderr_tail) or said.get("string", "")
+        return InvalidMediaError(self._path, reasons.not_understood(detail))
+
+
+def _complaint(stderr_tail: bytes) -> str:
+    """The last line that says what is wrong, without the part of FFmpeg that says it."""
+    lines = stderr_tail.decode("utf-8", "replace").splitlines()
+    said = [re.sub(r"^\[[^\]]* @ 0x[0-9a-f]+\] ", "", line).strip() for line in lines]
+    return next((line for line in reversed(said) if line and not line.startswith("file:")), "")
+
+
+def _rubbish() -> str:
+    return reasons.crashed(PROGRAM, "printed what is not a description of a file")
