@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 from stoat_ferret.database import insert
 from stoat_ferret.library.moves import settle, slices
 from stoat_ferret.library.tables import media_infos, videos
+from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.library.video_row import media_info_json, scanned_columns
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SaveCounts:
-    """How many records are new, and how many were there before."""
+    """How many usable videos are new, and how many were there before."""
 
     added: int
     updated: int
@@ -45,7 +46,14 @@ async def save(
     numbers = await _numbers(connection, staging.root.id, paths)
     await _replace_media_infos(connection, {numbers[path]: scanned[path] for path in paths})
     await settle(connection, staging, paths)
-    return SaveCounts(added=len(new), updated=len(known))
+    return SaveCounts(
+        added=_count_usable(new),
+        updated=_count_usable(scanned[path] for path in paths if path in known),
+    )
+
+
+def _count_usable(files: Iterable[ScannedFile]) -> int:
+    return sum(file.status is VideoStatus.OK for file in files)
 
 
 async def _numbers(

@@ -41,9 +41,12 @@ async def follow_moves(
         await _fingerprint(root, files, inventory, prober, slots, report)
         if should_stop():
             return 0
-    moves = await inventory.possible_moves()
-    gone = await anyio.to_thread.run_sync(_those_gone, moves, abandon_on_cancel=True)
-    return await inventory.apply_moves(gone) if gone else 0
+    moved = 0
+    async for moves in inventory.move_batches():
+        gone = await anyio.to_thread.run_sync(_those_gone, moves, abandon_on_cancel=True)
+        inventory.keep_in_place([move for move in moves if move not in gone])
+        moved += await inventory.apply_moves(gone)
+    return moved
 
 
 async def _fingerprint(

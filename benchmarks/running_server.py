@@ -1,0 +1,60 @@
+"""A real `stoat-ferret serve` in a folder of its own, for the benchmarks."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FINAL = {"succeeded", "failed", "cancelled", "timed_out"}
+
+
+@contextmanager
+def running_server(root: Path, data_dir: Path, **settings: str) -> Iterator[httpx.Client]:
+    """A client of a server for `root`; `settings` are STOAT_ variables without the prefix."""
+    environment = {
+        **os.environ,
+        "STOAT_DATA_DIR": str(data_dir),
+        "STOAT_LOG_LEVEL": "warning",
+        **{f"STOAT_{name.upper()}": value for name, value in settings.items()},
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "stoat_ferret", "serve", str(root), "--port", "0", "--json"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        announcement = json.loads(process.stdout.readline())
+        with httpx.Client(base_url=announcement["url"] + "/api/v1", timeout=30) as client:
+            yield client
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def start_scan(client: httpx.Client, folder: Path, **options: Any) -> str:
+    """Begin a scan and return the path of its job below the base of `client`."""
+    answer = client.post("/scans", json={"path": str(folder), **options})
+    answer.raise_for_status()
+    return f"/jobs/{answer.json()['id']}"
+
+
+def wait_for(client: httpx.Client, job: str, *, every_seconds: float = 0.02) -> dict[str, Any]:
+    """The job once it has ended."""
+    while True:
+        state: dict[str, Any] = client.get(job).json()
+        if state["status"] in FINAL:
+            return state
+        time.sleep(every_seconds)

@@ -1,0 +1,96 @@
+"""A folder, a library and real probers, for scans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import pytest
+from tests.clips import make_clip
+from uuid_utils.compat import uuid7
+
+from stoat_ferret.config import VIDEO_EXTENSIONS
+from stoat_ferret.database import Database, sqlite_url
+from stoat_ferret.library.migrations import migrate
+from stoat_ferret.library.repository import VideoRepository
+from stoat_ferret.library.video import Root, Video, VideoStatus
+from stoat_ferret.library.video_query import VideoQuery
+from stoat_ferret.media.libav_prober import LibavProber
+from stoat_ferret.media.workers import MediaWorkers
+from stoat_ferret.scan.scanner import ScanRequest, ScanTools, scan_folder
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from stoat_ferret.media.prober import Prober
+    from stoat_ferret.scan.result import ScanResult
+
+EVERY_STATUS = frozenset(VideoStatus)
+
+
+@dataclass(frozen=True)
+class ScannedFolder:
+    """A root on disk and the library that scans of it fill."""
+
+    path: Path
+    root: Root
+    tools: ScanTools
+    videos: VideoRepository
+    workers: MediaWorkers
+
+    def put(self, clip: str, name: str) -> Path:
+        """Copy a clip to a name below the root."""
+        target = self.path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(make_clip(clip).read_bytes())
+        return target
+
+    def using(self, prober: Prober) -> ScannedFolder:
+        """The same folder and library, read by another prober."""
+        return replace(self, tools=replace(self.tools, prober=prober))
+
+    async def scan(
+        self, folder: str = "", *, recursive: bool = True, force: bool = False, **options: Any
+    ) -> ScanResult:
+        """Scan, and check that every found file is counted once."""
+        request = ScanRequest(root=self.root, folder=folder, recursive=recursive, force=force)
+        result = await scan_folder(request, self.tools, scan_id=str(uuid7()), **options)
+        counts = result.as_json()
+        parts = ("added", "updated", "unchanged", "moved", "skipped", "failed")
+        assert counts["found"] == sum(counts[part] for part in parts), counts
+        return result
+
+    async def known(self) -> dict[str, Video]:
+        """Every record by its path; none is there twice, and missing ones count."""
+        page = await self.videos.find(VideoQuery(status=EVERY_STATUS, limit=500))
+        assert page.next_cursor is None
+        found = {video.path: video for video in page.items}
+        assert len(found) == len(page.items)
+        return found
+
+    async def ids(self) -> dict[str, str]:
+        """The id of each file that is there."""
+        known = await self.known()
+        return {path: video.id for path, video in known.items() if video.missing_since is None}
+
+
+@pytest.fixture
+async def scanned(tmp_path: Path) -> AsyncIterator[ScannedFolder]:
+    """An empty root, read by libav in two worker processes."""
+    path = tmp_path / "root"
+    path.mkdir()
+    database = Database(sqlite_url(tmp_path / "library.db"))
+    await migrate(database)
+    videos = VideoRepository(database)
+    (root,) = await videos.ensure_roots([str(path)])
+    async with MediaWorkers(anyio.CapacityLimiter(2)) as workers:
+        tools = ScanTools(
+            database=database,
+            prober=LibavProber(workers, timeout_seconds=30),
+            extensions=VIDEO_EXTENSIONS,
+            concurrency=2,
+        )
+        yield ScannedFolder(path, root, tools, videos, workers)
+    await database.aclose()
