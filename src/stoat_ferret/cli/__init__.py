@@ -10,7 +10,11 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command that `arguments` (those of the process by default) name, and exit."""
-    # Shell completion and help are asked for often: nothing heavy is imported before a command.
-    from stoat_ferret.cli.program import run_program
+    try:
+        # Help and completion are asked for often: nothing heavy is imported before a command.
+        from stoat_ferret.cli.program import run_program
 
-    raise SystemExit(run_program(arguments))
+        code = run_program(arguments)
+    except KeyboardInterrupt:
+        code = 130
+    raise SystemExit(code)

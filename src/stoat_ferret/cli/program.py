@@ -74,23 +74,33 @@ def run_program(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a text file
     given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = _run(given)
+        sys.stdout.flush()
+    except OSError as error:
+        # Whatever is still in the buffer would fail again when the process ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):  # `| head` has enough: nothing more to say to it
+            return READER_GONE
+        tell(f"stoat-ferret: {error}")
+        return 1
+    return code
+
+
+def _run(given: list[str]) -> int:
     stdout = sys.stdout
     try:
         build_program()(given, prog_name="stoat-ferret")
     except SystemExit as end:
         if sys.stdout is not stdout:  # typer has put it aside, and does so for a broken pipe only
             return READER_GONE
-        return _flushed(end.code if isinstance(end.code, int) else int(end.code is not None))
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        return _reader_gone()
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
     except StoatFerretError as error:
         if "--json" in given:
             print_json({"error": str(error)})
         tell(f"stoat-ferret: {error}")
-        return _flushed(1)
-    return _flushed(0)
+        return 1
+    return 0
 
 
 def _show_version(wanted: bool) -> None:
@@ -108,17 +118,3 @@ def _options(
     ] = False,
 ) -> None:
     """A self-hosted video library that stays responsive while it works."""
-
-
-def _flushed(code: int) -> int:
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        return _reader_gone()
-    return code
-
-
-def _reader_gone() -> int:
-    """The reader of a pipe (`| head`) has enough: no error, and nothing more to say to it."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return READER_GONE

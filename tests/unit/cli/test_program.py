@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -15,9 +15,7 @@ from stoat_ferret.cli.options import read_settings
 from stoat_ferret.cli.program import COMMANDS, run_program
 from stoat_ferret.errors import ConfigurationError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+FULL = Path("/dev/full")
 HEAVY = ["sqlalchemy", "fastapi", "av", "httpx", "alembic", "uvicorn", "anyio", "asyncio"]
 
 
@@ -126,3 +124,16 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
         os.close(writing)
     assert result.returncode == 141
     assert result.stderr == ""
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has a full disk at hand")
+def test_a_full_disk_is_a_sentence() -> None:
+    with FULL.open("wb") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "stoat_ferret", "--version"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert result.returncode == 1
+    assert result.stderr == "stoat-ferret: [Errno 28] No space left on device\n"
