@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from stoat_ferret.database import insert
+from stoat_ferret.library.adding import add_found_files
 from stoat_ferret.library.comparison import Comparing, Comparison
 from stoat_ferret.library.found_state import FoundState
 from stoat_ferret.library.missing import count_flagged, flag_vanished, unflag_returned
@@ -89,27 +90,8 @@ class Inventory:
         """Note files that were found; of two with the same path the last one counts."""
         if not files:
             return
-        rows = [
-            {
-                "inventory": self._staging.number,
-                "path": os.fsencode(file.path),
-                "size_bytes": file.size_bytes,
-                "mtime_ns": file.mtime_ns,
-                "unusable": file.unusable,
-                "state": FoundState.NEW,
-            }
-            for file in files
-        ]
         async with self._database.write(durable=False) as connection:
-            statement = insert(connection, found_files)
-            again = {
-                name: statement.excluded[name]
-                for name in ("size_bytes", "mtime_ns", "unusable", "state")
-            }
-            upsert = statement.on_conflict_do_update(
-                index_elements=["inventory", "path"], set_=again
-            )
-            await connection.execute(upsert, rows)
+            await add_found_files(connection, self._staging.number, files)
 
     async def protect(self, folder: str) -> None:
         """A folder could not be read: what is known below it has not vanished."""

@@ -194,10 +194,10 @@ class Moves:
             rows = await self._still_as_offered(connection, moves)
             if not rows:
                 return 0
-            # Out of the way first: among files that changed places each is where another goes.
-            await self._flag_missing(connection, videos.c.number, [row["row"] for row in rows])
+            # Out of the way first, also those that are about to move: in a swap each is where
+            # the other goes. Missing rows do not occupy their path.
             paths = [row["path"] for row in rows]
-            await self._flag_missing(connection, videos.c.path, paths)
+            await self._flag_missing_at(connection, paths)
             moved = sa.update(videos).where(videos.c.number == sa.bindparam("row"))
             await connection.execute(
                 moved.values(root_id=self._staging.root.id, missing_since=None), rows
@@ -227,14 +227,13 @@ class Moves:
                     )
         return rows
 
-    async def _flag_missing(
-        self, connection: AsyncConnection, column: sa.Column[Any], values: Sequence[Any]
-    ) -> None:
-        condition: sa.ColumnElement[bool] = videos.c.missing_since.is_(None)
-        if column is videos.c.path:
-            condition &= videos.c.root_id == self._staging.root.id
-        for part in slices(values):
-            flag = sa.update(videos).where(condition, column.in_(part))
+    async def _flag_missing_at(self, connection: AsyncConnection, paths: Sequence[bytes]) -> None:
+        for part in slices(paths):
+            flag = sa.update(videos).where(
+                videos.c.root_id == self._staging.root.id,
+                videos.c.path.in_(part),
+                videos.c.missing_since.is_(None),
+            )
             await connection.execute(flag.values(missing_since=self._staging.opened_at))
 
 

@@ -39,7 +39,7 @@ class Scope:
             condition &= videos.c.path < end
         if not self.recursive:
             # Several folders may be shown alike, but only one of those lies at this path.
-            condition &= videos.c.folder == plain(self.folder)
+            condition &= videos.c.folder == (plain(f"{self.folder}/") if self.folder else "")
         return condition
 
     def holds_present(self) -> sa.ColumnElement[bool]:

@@ -42,8 +42,9 @@ videos = Table(
     Column("number", _Number, primary_key=True),
     Column("id", String(36), nullable=False, unique=True),
     Column("root_id", Integer, ForeignKey("roots.id"), nullable=False),
-    # As the file system has it, in bytes; `folder` and `name` are for people.
+    # As the file system has it, in bytes; the others are text for people.
     Column("path", LargeBinary, nullable=False),
+    # Ends in a slash, so that a folder and those below it are one range; "" for the root.
     Column("folder", _Ordered, nullable=False),
     Column("name", Text, nullable=False),
     Column("name_key", _Ordered, nullable=False),
@@ -81,7 +82,7 @@ videos = Table(
     ),
     Index("ix_videos_size_bytes_root_id", "size_bytes", "root_id"),
     Index("ix_videos_fingerprint", "fingerprint"),
-    Index("ix_videos_folder", "root_id", "folder"),
+    Index("ix_videos_folder", "folder"),
     *(
         Index(
             f"ix_videos_by_{column}",

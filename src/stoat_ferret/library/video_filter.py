@@ -35,7 +35,9 @@ def _conditions(query: VideoQuery) -> Iterator[sa.ColumnElement[bool]]:
         named = sa.select(roots.c.id).where(roots.c.name == plain(query.root))
         yield videos.c.root_id == named.scalar_subquery()
     if query.folder:
-        yield _in_folder(plain(query.folder).strip("/"))
+        # Not LIKE: SQLite's takes upper and lower case for the same. After the slash is the zero.
+        folder = plain(query.folder).strip("/")
+        yield (videos.c.folder >= f"{folder}/") & (videos.c.folder < f"{folder}0")
     if query.codec is not None:
         yield videos.c.video_codec == plain(query.codec).lower()
     if query.hdr is not None:
@@ -46,9 +48,3 @@ def _conditions(query: VideoQuery) -> Iterator[sa.ColumnElement[bool]]:
         yield videos.c.duration_seconds >= max(query.min_duration, 0)
     if query.max_duration is not None:
         yield videos.c.duration_seconds.between(0, query.max_duration)
-
-
-def _in_folder(folder: str) -> sa.ColumnElement[bool]:
-    # Not LIKE: SQLite's takes upper and lower case for the same.
-    below = (videos.c.folder >= f"{folder}/") & (videos.c.folder < f"{folder}0")
-    return (videos.c.folder == folder) | below

@@ -65,7 +65,7 @@ def path_columns(path: str, title: str | None) -> dict[str, Any]:
     folder, name = os.path.split(path)
     return {
         "path": os.fsencode(path),
-        "folder": plain(folder),
+        "folder": plain(f"{folder}/") if folder else "",
         "name": plain(name),
         "name_key": fold(name),
         "searchable": fold(f"{path}\n{title or ''}"),
