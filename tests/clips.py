@@ -145,7 +145,8 @@ def _rotated(degrees_clockwise: int) -> Recipe:
 
 
 def _cover(target: Path, work: Path) -> None:
-    picture = work / "cover.png"
+    # Not PNG: the packaged ffprobe cannot look into that.
+    picture = work / "cover.jpg"
     ffmpeg(_picture("64x64", "1", 1), "-frames:v", "1", picture)
     ffmpeg(
         *(_sound(), "-i", picture, "-map", "0", "-map", "1", _AAC, "-c:v", "copy"),

@@ -15,7 +15,7 @@ import av
 from stoat_ferret.errors import InvalidMediaError, MediaError
 from stoat_ferret.media.description import describe_streams, quieten_log
 from stoat_ferret.media.libav_streams import audio_facts, subtitle_facts, video_facts
-from stoat_ferret.media.limits import OPEN_OPTIONS, READ_BYTES
+from stoat_ferret.media.limits import LIBAV_OPTIONS, READ_BYTES
 from stoat_ferret.media.media_file import MediaFile, media_error
 from stoat_ferret.media.reasons import not_understood
 
@@ -66,7 +66,7 @@ def _read(file: MediaFile) -> Facts:
 
 
 def _open(file: MediaFile) -> InputContainer:
-    return av.open(file, "r", options=OPEN_OPTIONS, metadata_errors="replace")
+    return av.open(file, "r", options=LIBAV_OPTIONS, metadata_errors="replace")
 
 
 def _as_media_error(path: str, error: av.FFmpegError) -> MediaError:

@@ -37,3 +37,6 @@ OPEN_OPTIONS = {
 
 References from a QuickTime file into other files are not followed unless FFmpeg is asked to.
 """
+
+LIBAV_OPTIONS = {**OPEN_OPTIONS, "scan_all_pmts": "1"}
+"""The same for libav, with what ffprobe adds by itself (for MPEG transport streams)."""

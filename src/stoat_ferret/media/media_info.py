@@ -47,7 +47,9 @@ class VideoStream(_Frozen):
     """One video stream, names as FFmpeg writes them.
 
     `width` and `height` are as displayed (rotated, square pixels); `coded_width` and
-    `coded_height` as stored. `rotation` is clockwise, one of 0, 90, 180, 270.
+    `coded_height` as stored; zero where they are not known. `rotation` is clockwise, one of 0,
+    90, 180, 270. `codec` is the stream's four-letter code where FFmpeg has no name for it, and
+    `unknown` where there is none. What a file calls undetermined or unspecified is None.
     """
 
     index: int
