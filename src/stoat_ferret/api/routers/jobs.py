@@ -6,8 +6,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from stoat_ferret.api.dependencies import QueueDep
 from stoat_ferret.api.openapi import problems
-from stoat_ferret.api.schemas.job import JOB_ID_EXAMPLE, JobListQuery, JobStatusResponse
-from stoat_ferret.api.schemas.page import Page
+from stoat_ferret.api.schemas.job import JOB_ID_EXAMPLE, JobListQuery, JobPage, JobStatusResponse
 from stoat_ferret.errors import (
     InvalidCursorError,
     JobActiveError,
@@ -25,14 +24,12 @@ JobId = Annotated[
 
 
 @router.get("", summary="List jobs", responses=problems(InvalidCursorError))
-async def list_jobs(
-    query: Annotated[JobListQuery, Query()], queue: QueueDep
-) -> Page[JobStatusResponse]:
+async def list_jobs(query: Annotated[JobListQuery, Query()], queue: QueueDep) -> JobPage:
     """Jobs on record, newest first."""
     page = await queue.list(
         kind=query.kind, status=query.status, limit=query.limit, cursor=query.cursor
     )
-    return Page(
+    return JobPage(
         items=[JobStatusResponse.from_job(job) for job in page.items],
         next_cursor=page.next_cursor,
         total=page.total,

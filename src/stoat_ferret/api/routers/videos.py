@@ -6,11 +6,11 @@ from fastapi import APIRouter, Path, Query, Response
 
 from stoat_ferret.api.dependencies import VideosDep
 from stoat_ferret.api.openapi import problems
-from stoat_ferret.api.schemas.page import Page
 from stoat_ferret.api.schemas.video import (
     VIDEO_EXAMPLE,
     VideoDetailResponse,
     VideoListQuery,
+    VideoPage,
     VideoResponse,
 )
 from stoat_ferret.errors import InvalidCursorError, VideoNotFoundError
@@ -24,15 +24,13 @@ VideoId = Annotated[
 
 
 @router.get("", summary="Find videos", responses=problems(InvalidCursorError))
-async def list_videos(
-    query: Annotated[VideoListQuery, Query()], videos: VideosDep
-) -> Page[VideoResponse]:
+async def list_videos(query: Annotated[VideoListQuery, Query()], videos: VideosDep) -> VideoPage:
     """Videos of the library; without `status`, those that are `ok`.
 
     Bad, skipped and missing files are listed by their status, with the reason.
     """
     page = await videos.find(_library_query(query))
-    return Page(
+    return VideoPage(
         items=[VideoResponse.from_video(video) for video in page.items],
         next_cursor=page.next_cursor,
         total=page.total,

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from stoat_ferret.api.schemas.page import Page
 from stoat_ferret.api.schemas.text import Display, DisplayJson
 from stoat_ferret.jobs.job import Job, JobStatus, Progress
 
@@ -123,6 +124,16 @@ class JobStatusResponse(BaseModel):
             timeout_seconds=job.timeout_seconds,
             worker=job.worker,
         )
+
+
+class JobPage(Page[JobStatusResponse]):
+    """A part of the list of jobs."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"items": [RUNNING_JOB_EXAMPLE], "next_cursor": None, "total": 1}]
+        }
+    )
 
 
 class JobListQuery(BaseModel):

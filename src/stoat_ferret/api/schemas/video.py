@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from stoat_ferret.api.schemas.page import Page
 from stoat_ferret.api.schemas.text import Display
 from stoat_ferret.library.video import Video, VideoStatus
 from stoat_ferret.library.video_query import MAX_LIMIT, MAX_Q_LENGTH, SortOrder, VideoSort
@@ -139,6 +140,16 @@ class VideoDetailResponse(VideoResponse):
             notes=None,
             playable=None,
         )
+
+
+class VideoPage(Page[VideoResponse]):
+    """A part of a list of videos."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"items": [VIDEO_EXAMPLE], "next_cursor": None, "total": 1}]
+        }
+    )
 
 
 class VideoListQuery(BaseModel):

@@ -1,0 +1,112 @@
+"""A real server for the tests: uvicorn on loopback, in a thread with an event loop of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+import httpx
+
+from stoat_ferret.api.app import create_app
+from stoat_ferret.api.server import listen, serve
+from stoat_ferret.bootstrap import Services, open_services
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from stoat_ferret.config import Settings
+
+START_SECONDS = 30.0
+STOP_SECONDS = 15.0
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class RunningServer:
+    """A server that answers; its services live in another thread, so reach them with `call`."""
+
+    url: str
+    services: Services
+    loop: asyncio.AbstractEventLoop
+    task: asyncio.Task[None]
+
+    def client(self, **options: object) -> httpx.Client:
+        """A client that waits long enough for a busy machine, and not for ever."""
+        return httpx.Client(base_url=self.url, timeout=30.0, trust_env=False, **options)  # type: ignore[arg-type]  # options of Client
+
+    def stop(self) -> None:
+        """Ask the server to stop, as a signal does; does not wait for it."""
+        self.loop.call_soon_threadsafe(self.task.cancel)
+
+    def call(self, function: Callable[[Services], Awaitable[T]]) -> T:
+        """What `function` gives when it is awaited where the services live."""
+
+        async def run() -> T:
+            return await function(self.services)
+
+        return asyncio.run_coroutine_threadsafe(run(), self.loop).result(START_SECONDS)
+
+
+@contextmanager
+def running_server(settings: Settings) -> Iterator[RunningServer]:
+    """A server with `settings` on a free port, stopped when the block ends."""
+    thread = _ServerThread(settings)
+    thread.start()
+    try:
+        yield thread.wait_until_started()
+    finally:
+        thread.stop()
+
+
+class _ServerThread(threading.Thread):
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(name="server", daemon=True)
+        self._settings = settings
+        self._ready = threading.Event()
+        self._server: RunningServer | None = None
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except asyncio.CancelledError:
+            pass
+        except BaseException as error:  # noqa: BLE001  raised again in the thread of the test
+            self._error = error
+        finally:
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        async with open_services(self._settings) as services:
+            listener = listen(self._settings.host, self._settings.port)
+            port = listener.getsockname()[1]
+            self._server = RunningServer(
+                f"http://127.0.0.1:{port}", services, asyncio.get_running_loop(), task
+            )
+            await serve(create_app(services), listener, on_started=self._ready.set)
+
+    def wait_until_started(self) -> RunningServer:
+        assert self._ready.wait(START_SECONDS), "the server did not start"
+        self._raise_error()
+        assert self._server is not None
+        return self._server
+
+    def stop(self) -> None:
+        if self._server is not None and self.is_alive():
+            with contextlib.suppress(RuntimeError):  # its loop has just been closed
+                self._server.stop()
+        self.join(STOP_SECONDS)
+        assert not self.is_alive(), "the server did not stop"
+        self._raise_error()
+
+    def _raise_error(self) -> None:
+        error, self._error = self._error, None
+        if error is not None:
+            raise error

@@ -1,0 +1,143 @@
+"""Safe by default: what a server lets in, on the wire."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from pydantic import SecretStr
+from tests.integration.api.server import RunningServer, running_server
+from tests.integration.api.test_errors import problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import httpx
+
+    from stoat_ferret.config import Settings
+
+TOKEN = "correct horse battery staple"  # noqa: S105  that of these tests
+
+
+@pytest.fixture(scope="module")
+def guarded(settings: Settings) -> Iterator[RunningServer]:
+    with running_server(settings.model_copy(update={"token": SecretStr(TOKEN)})) as server:
+        yield server
+
+
+@pytest.fixture
+def stranger(guarded: RunningServer) -> Iterator[httpx.Client]:
+    with guarded.client() as client:
+        yield client
+
+
+def operations(client: httpx.Client) -> list[tuple[str, str]]:
+    document = client.get(
+        "/api/v1/openapi.json", headers={"authorization": f"Bearer {TOKEN}"}
+    ).json()
+    return [(method, path) for path, calls in document["paths"].items() for method in calls]
+
+
+def test_every_call_but_the_open_ones_needs_the_token(stranger: httpx.Client) -> None:
+    open_calls = {
+        ("get", "/health/live"),
+        ("get", "/health/ready"),
+        ("post", "/api/v1/session"),
+        ("delete", "/api/v1/session"),
+    }
+    calls = operations(stranger)
+    assert len(calls) > 15
+    for method, path in {*calls, ("get", "/api/v1/openapi.json"), ("get", "/x")} - open_calls:
+        answer = stranger.request(method.upper(), path)
+        problem(answer, 401, "token-required")
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("sent", ["Bearer wrong", "Bearer", f"Basic {TOKEN}", f"Token {TOKEN}"])
+def test_a_wrong_token_is_none(stranger: httpx.Client, sent: str) -> None:
+    answer = stranger.get("/api/v1/jobs", headers={"authorization": sent})
+    problem(answer, 401, "token-required")
+
+
+def test_the_token_opens_the_door(stranger: httpx.Client) -> None:
+    headers = {"authorization": f"Bearer {TOKEN}"}
+    assert stranger.get("/api/v1/jobs", headers=headers).status_code == 200
+    assert stranger.get("/metrics", headers=headers).status_code == 200
+
+
+def test_health_is_open_and_says_no_details_to_strangers(stranger: httpx.Client) -> None:
+    assert stranger.get("/health/live").json() == {"status": "live"}
+    told = stranger.get("/health/ready").json()["checks"]
+    assert set(told) == {"database", "ffmpeg", "ffprobe", "queue"}
+    assert all(check["detail"] is None for check in told.values())
+    known = stranger.get("/health/ready", headers={"authorization": f"Bearer {TOKEN}"})
+    assert all(check["detail"] for check in known.json()["checks"].values())
+
+
+def test_a_browser_signs_in_for_a_cookie_and_out(stranger: httpx.Client) -> None:
+    refused = stranger.post("/api/v1/session", json={"token": "wrong"})
+    problem(refused, 401, "token-required")
+    assert "set-cookie" not in refused.headers
+    answer = stranger.post("/api/v1/session", json={"token": TOKEN})
+    assert answer.status_code == 204
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    assert TOKEN not in cookie
+    assert stranger.get("/api/v1/jobs").status_code == 200
+    with stranger.stream("GET", "/api/v1/events") as events:
+        assert events.status_code == 200
+    assert stranger.delete("/api/v1/session").status_code == 204
+    assert stranger.get("/api/v1/jobs").status_code == 401
+
+
+def test_the_page_shows_strangers_only_how_to_sign_in(
+    stranger: httpx.Client, settings: Settings
+) -> None:
+    page = stranger.get("/").text
+    assert '<div id="root">' in page
+    assert 'type="password"' in page
+    assert str(settings.roots[0]) not in page
+    assert stranger.get("/sign-in.js").headers["content-type"].startswith("text/javascript")
+
+
+def test_the_page_says_what_this_is(client: httpx.Client, settings: Settings) -> None:
+    answer = client.get("/")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert '<div id="root">' in answer.text
+    assert str(settings.roots[0]) in answer.text
+    assert 'href="/api/v1/openapi.json"' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/jobs", "/nowhere", "/health/live"])
+def test_every_answer_carries_the_headers_that_keep_pages_apart(
+    client: httpx.Client, path: str
+) -> None:
+    headers = client.get(path).headers
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert "access-control-allow-origin" not in headers
+    assert "server" not in headers
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/jobs", "/health/live", "/nowhere"])
+def test_another_name_for_this_machine_is_refused(client: httpx.Client, path: str) -> None:
+    answer = client.get(path, headers={"host": "evil.example:8765"})
+    problem(answer, 403, "host-not-allowed")
+
+
+def test_pages_of_other_sites_can_change_nothing(client: httpx.Client, settings: Settings) -> None:
+    for headers in ({"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}):
+        body = {"path": str(settings.roots[0])}
+        answer = client.post("/api/v1/scans", json=body, headers=headers)
+        problem(answer, 403, "origin-not-allowed")
+        problem(client.get("/api/v1/events", headers=headers), 403, "origin-not-allowed")
+    assert client.get("/api/v1/jobs").json()["total"] == 0
+
+
+def test_own_pages_can(server: RunningServer, client: httpx.Client) -> None:
+    headers = {"origin": server.url, "sec-fetch-site": "same-origin"}
+    assert client.delete("/api/v1/session", headers=headers).status_code == 204

@@ -1,0 +1,144 @@
+"""The description of the interface is whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    import httpx
+
+OPERATION_IDS = {
+    "cancel_job",
+    "delete_job",
+    "follow_events",
+    "forget_video",
+    "get_job",
+    "get_liveness",
+    "get_metrics",
+    "get_readiness",
+    "get_video",
+    "list_jobs",
+    "list_roots",
+    "list_sub_folders",
+    "list_videos",
+    "retry_job",
+    "sign_in",
+    "sign_out",
+    "start_scan",
+}
+"""Clients are generated from these: one may be added, none changed."""
+
+
+@pytest.fixture(scope="module")
+def document(client: httpx.Client) -> dict[str, Any]:
+    answer = client.get("/api/v1/openapi.json")
+    assert answer.status_code == 200
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+@pytest.fixture(scope="module")
+def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [call for calls in document["paths"].values() for call in calls.values()]
+
+
+def test_the_names_of_calls_stay_the_same(operations: list[dict[str, Any]]) -> None:
+    assert {operation["operationId"] for operation in operations} == OPERATION_IDS
+
+
+def test_every_call_says_what_it_is_for(operations: list[dict[str, Any]]) -> None:
+    for operation in operations:
+        name = operation["operationId"]
+        assert operation["summary"], name
+        assert len(operation["description"]) > 20, name
+        assert operation["tags"], name
+        for parameter in operation.get("parameters", ()):
+            assert parameter["description"], (name, parameter["name"])
+
+
+def test_every_success_has_an_example(
+    document: dict[str, Any], operations: list[dict[str, Any]]
+) -> None:
+    for operation in operations:
+        name = operation["operationId"]
+        successes = {
+            status: answer for status, answer in operation["responses"].items() if status < "300"
+        }
+        assert successes, name
+        for status, answer in successes.items():
+            assert (status == "204") == ("content" not in answer), name
+            for content in answer.get("content", {}).values():
+                assert has_example(document, content), (name, status)
+
+
+def test_every_body_has_an_example(
+    document: dict[str, Any], operations: list[dict[str, Any]]
+) -> None:
+    for operation in operations:
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            assert has_example(document, content), operation["operationId"]
+
+
+def test_every_error_is_a_problem_with_examples(operations: list[dict[str, Any]]) -> None:
+    for operation in operations:
+        name = operation["operationId"]
+        errors = {
+            status: answer for status, answer in operation["responses"].items() if status >= "400"
+        }
+        assert {"403", "422", "500"} <= set(errors), name
+        for status, answer in errors.items():
+            assert answer["description"], (name, status)
+            assert list(answer["content"]) == ["application/problem+json"], (name, status)
+            content = answer["content"]["application/problem+json"]
+            assert content["schema"] == {"$ref": "#/components/schemas/Problem"}
+            for example in content["examples"].values():
+                assert example["value"]["status"] == int(status)
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    def references(node: object) -> set[str]:
+        if isinstance(node, dict):
+            own = {node["$ref"]} if isinstance(node.get("$ref"), str) else set()
+            return own.union(*(references(value) for value in node.values()))
+        if isinstance(node, list):
+            return set().union(*(references(value) for value in node))
+        return set()
+
+    for reference in references(document):
+        resolve(document, reference)
+
+
+def test_every_path_of_the_design_is_there(document: dict[str, Any]) -> None:
+    assert {
+        "/health/live",
+        "/health/ready",
+        "/metrics",
+        "/api/v1/scans",
+        "/api/v1/jobs",
+        "/api/v1/jobs/{job_id}",
+        "/api/v1/jobs/{job_id}/cancel",
+        "/api/v1/jobs/{job_id}/retry",
+        "/api/v1/events",
+        "/api/v1/videos",
+        "/api/v1/videos/{video_id}",
+        "/api/v1/roots",
+        "/api/v1/folders",
+    } <= set(document["paths"])
+
+
+def resolve(document: dict[str, Any], reference: str) -> dict[str, Any]:
+    node = document
+    for part in reference.removeprefix("#/").split("/"):
+        node = node[part]
+    return node
+
+
+def has_example(document: dict[str, Any], content: dict[str, Any]) -> bool:
+    if content.get("example") or content.get("examples"):
+        return True
+    schema = content.get("schema", {})
+    if "$ref" in schema:
+        schema = resolve(document, schema["$ref"])
+    return bool(schema.get("examples"))

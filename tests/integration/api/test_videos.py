@@ -1,0 +1,111 @@
+"""Videos over HTTP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.integration.api.streams import scan
+from tests.integration.api.test_errors import problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import httpx
+
+MARK = "\N{REPLACEMENT CHARACTER}"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _scanned(client: httpx.Client, library: Path) -> None:
+    assert scan(client, str(library))["status"] == "succeeded"
+
+
+def found(client: httpx.Client, **parameters: Any) -> list[dict[str, Any]]:
+    answer = client.get("/api/v1/videos", params=parameters)
+    assert answer.status_code == 200, answer.text
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
+def test_a_video_in_a_list_has_all_its_fields(client: httpx.Client, library: Path) -> None:
+    (video,) = found(client, q="clip-0000", folder="small")
+    assert set(video) == {
+        "id", "root", "path", "folder", "name", "title", "status", "reason", "size_bytes",
+        "modified_at", "added_at", "missing_since", "fingerprint", "duration_seconds", "width",
+        "height", "rotation", "video_codec", "audio_codec", "frame_rate", "bit_rate", "container",
+        "hdr", "tags", "rating", "thumbnail_url", "stream_url",
+    }  # fmt: skip
+    assert video["root"] == library.name
+    assert video["path"] == "small/clip-0000.mp4"
+    assert (video["folder"], video["name"]) == ("small", "clip-0000.mp4")
+    assert video["status"] == "ok"
+    assert (video["width"], video["height"], video["rotation"]) == (320, 240, 0)
+    assert video["video_codec"] == "h264"
+    assert video["frame_rate"] == "25/1"
+    assert video["size_bytes"] == (library / video["path"]).stat().st_size
+    assert video["tags"] == []
+
+
+def test_one_video_has_all_that_is_known_of_it(client: httpx.Client) -> None:
+    (video,) = found(client, q="clip-0000", folder="small")
+    detail = client.get(f"/api/v1/videos/{video['id']}").json()
+    assert {name: detail[name] for name in video} == video
+    assert detail["media_info"]["video"][0]["codec"] == "h264"
+    assert [other["path"] for other in detail["duplicates"]] == ["inside/clip-0000.mp4"]
+    assert detail["notes"] is None
+    assert detail["playable"] is None
+
+
+def test_bad_files_are_listed_with_their_reason(client: httpx.Client) -> None:
+    (bad,) = found(client, status="bad")
+    assert bad["path"] == "broken.mp4"
+    assert bad["reason"]
+    both = {video["status"] for video in found(client, status=["ok", "bad"])}
+    assert both == {"ok", "bad"}
+    assert {video["status"] for video in found(client)} == {"ok"}
+
+
+def test_names_that_are_not_unicode_are_shown_with_marks(client: httpx.Client) -> None:
+    (video,) = found(client, folder=f"caf{MARK}")
+    assert video["path"] == f"caf{MARK}/{MARK}{MARK}.mp4"
+    assert client.get(f"/api/v1/videos/{video['id']}").json()["path"] == video["path"]
+
+
+def test_a_list_comes_in_parts(client: httpx.Client) -> None:
+    whole = [video["id"] for video in found(client, sort="size", order="desc")]
+    parts: list[str] = []
+    parameters: dict[str, Any] = {"sort": "size", "order": "desc", "limit": 2}
+    while True:
+        page = client.get("/api/v1/videos", params=parameters).json()
+        assert page["total"] == len(whole)
+        parts += [video["id"] for video in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        parameters["cursor"] = page["next_cursor"]
+    assert parts == whole
+    assert len(whole) == 3 + 3 + 1
+
+
+def test_a_cursor_of_another_list_is_refused(client: httpx.Client) -> None:
+    cursor = client.get("/api/v1/videos", params={"limit": 1}).json()["next_cursor"]
+    answer = client.get("/api/v1/videos", params={"limit": 1, "sort": "size", "cursor": cursor})
+    problem(answer, 422, "invalid-cursor")
+
+
+def test_filters_leave_out_what_does_not_match(client: httpx.Client) -> None:
+    assert found(client, codec="av1") == []
+    assert found(client, hdr="HDR10+") == []
+    assert found(client, min_height=241) == []
+    assert len(found(client, min_height=240, min_duration=1, max_duration=3)) == 7
+
+
+def test_a_forgotten_video_is_gone_and_its_file_is_not(client: httpx.Client, library: Path) -> None:
+    (video,) = found(client, q="clip-0002", folder="small")
+    answer = client.delete(f"/api/v1/videos/{video['id']}")
+    assert answer.status_code == 204
+    problem(client.get(f"/api/v1/videos/{video['id']}"), 404, "video-not-found")
+    problem(client.delete(f"/api/v1/videos/{video['id']}"), 404, "video-not-found")
+    assert (library / video["path"]).exists()
+    scan(client, str(library))
+    assert len(found(client, q="clip-0002", folder="small")) == 1
