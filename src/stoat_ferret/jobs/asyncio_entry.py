@@ -51,6 +51,7 @@ class _AsyncJobEntry:
     stop_asked: asyncio.Future[None] = field(default_factory=_new_future)
     sealed: bool = False
     handler: asyncio.Task[JobResult] | None = None
+    attempt: asyncio.Task[None] | None = None
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
     guard: threading.Lock = field(default_factory=threading.Lock)
 

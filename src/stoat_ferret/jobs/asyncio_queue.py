@@ -79,7 +79,7 @@ class AsyncioJobQueue:
             name: JobLane(kind.limit) for name, kind in self._kinds.items()
         }
         self._entries: dict[str, _AsyncJobEntry] = {}
-        self._runs: set[asyncio.Task[None]] = set()
+        self._attempts: set[asyncio.Task[None]] = set()
         self._abandoned: set[asyncio.Task[JobResult]] = set()
         self._accepting: set[asyncio.Task[Any]] = set()
         self._recording: set[asyncio.Task[Any]] = set()
@@ -239,9 +239,10 @@ class AsyncioJobQueue:
     def _dispatch(self, kind: str) -> None:
         """Start as many jobs of `kind` as there is room for."""
         while self._open and (entry := self._lanes[kind].take()) is not None:
-            run = asyncio.create_task(self._run(entry), context=self._home.copy())
-            self._runs.add(run)
-            run.add_done_callback(self._runs.discard)
+            attempt = asyncio.create_task(self._run(entry), context=self._home.copy())
+            self._attempts.add(attempt)
+            attempt.add_done_callback(self._attempts.discard)
+            entry.attempt = attempt
 
     async def _run(self, entry: _AsyncJobEntry) -> None:
         """One attempt, from its turn to its end."""
@@ -327,6 +328,9 @@ class AsyncioJobQueue:
         return moved
 
     async def _record_cancel(self, entry: _AsyncJobEntry, *, asked: bool) -> Job:
+        if not asked and entry.attempt is not None:
+            # It is about to end as something else, or to be put back.
+            await asyncio.wait({entry.attempt})
         async with entry.writing:
             if entry.job.status is JobStatus.QUEUED:
                 self._lanes[entry.job.kind].remove(entry)
@@ -364,11 +368,11 @@ class AsyncioJobQueue:
             await sleep(self._clock, SWEEP_INTERVAL_SECONDS)
 
     async def _close(self) -> None:
-        await self._wait_for(self._runs, self._grace_seconds, self._hurried)
+        await self._wait_for(self._attempts, self._grace_seconds, self._hurried)
         for entry in self._entries.values():
             entry.ask_to_stop(StopReason.SHUTDOWN)
         self._ledger.hurry()
-        last = self._runs | self._accepting | self._recording
+        last = self._attempts | self._accepting | self._recording
         await self._wait_for(last, CLOSE_SECONDS)
         for task in (*last, self._sweeper):
             task.cancel()

@@ -30,24 +30,31 @@ class ObservedStore(SqlJobStore):
         self.failure: Exception | None = None
         self.failed = 0
         self.progress_writes = 0
-        self.in_flight = 0
         self._dead = False
         self._used = asyncio.Event()
+        self._begun = asyncio.Event()
+        self._under_way: list[str] = []
 
     def die(self) -> None:
         self._dead = True
-        self.in_flight = 0
+        self._under_way.clear()
 
     async def used(self) -> None:
         """Wait until a call has ended."""
         self._used.clear()
         await self._used.wait()
 
+    async def begins(self, name: str) -> None:
+        """Return while a call of this method is under way."""
+        while name not in self._under_way:
+            self._begun.clear()
+            await self._begun.wait()
+
     async def settle(self) -> None:
         """Return when nothing happens any more by itself."""
         calm = 0
         while calm < 30:
-            if self.in_flight:
+            if self._under_way:
                 calm = 0
                 await self.used()
             else:
@@ -55,10 +62,10 @@ class ObservedStore(SqlJobStore):
                 await asyncio.sleep(0)
 
     async def insert(self, job: Job) -> Job:
-        return await self._observe(super().insert(job), writes=True)
+        return await self._observe("insert", super().insert(job), writes=True)
 
     async def get(self, job_id: str) -> Job:
-        return await self._observe(super().get(job_id))
+        return await self._observe("get", super().get(job_id))
 
     async def list(
         self,
@@ -69,32 +76,35 @@ class ObservedStore(SqlJobStore):
         cursor: str | None = None,
     ) -> JobPage:
         page = super().list(kind=kind, status=status, limit=limit, cursor=cursor)
-        return await self._observe(page)
+        return await self._observe("list", page)
 
     async def active(self) -> Sequence[Job]:
-        return await self._observe(super().active())
+        return await self._observe("active", super().active())
 
     async def move(self, old: Job, new: Job) -> bool:
-        return await self._observe(super().move(old, new), writes=True)
+        return await self._observe("move", super().move(old, new), writes=True)
 
     async def save_progress(self, running: Sequence[Job]) -> None:
-        await self._observe(super().save_progress(running), writes=True)
+        await self._observe("save_progress", super().save_progress(running), writes=True)
         self.progress_writes += 1
 
     async def request_cancel(self, job: Job) -> bool:
-        return await self._observe(super().request_cancel(job), writes=True)
+        return await self._observe("request_cancel", super().request_cancel(job), writes=True)
 
     async def delete(self, job_id: str) -> None:
-        await self._observe(super().delete(job_id), writes=True)
+        await self._observe("delete", super().delete(job_id), writes=True)
 
     async def delete_finished_before(self, moment: datetime) -> int:
-        return await self._observe(super().delete_finished_before(moment), writes=True)
+        return await self._observe(
+            "delete_finished_before", super().delete_finished_before(moment), writes=True
+        )
 
-    async def _observe(self, call: Coroutine[Any, Any, T], *, writes: bool = False) -> T:
+    async def _observe(self, name: str, call: Coroutine[Any, Any, T], *, writes: bool = False) -> T:
         if self._dead:
             call.close()
             await asyncio.get_running_loop().create_future()
-        self.in_flight += 1
+        self._under_way.append(name)
+        self._begun.set()
         try:
             if writes and self.failure is not None:
                 call.close()
@@ -104,5 +114,5 @@ class ObservedStore(SqlJobStore):
         finally:
             if self._dead:
                 await asyncio.get_running_loop().create_future()
-            self.in_flight -= 1
+            self._under_way.remove(name)
             self._used.set()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import anyio
+from tests.unit.jobs.puppet import Puppet
 
 from stoat_ferret.jobs.asyncio_entry import ABANDON_SECONDS, STOP_GRACE_SECONDS
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
@@ -29,6 +30,7 @@ class Stage:
     queue: AsyncioJobQueue
     store: ObservedStore
     clock: FakeClock
+    kinds: dict[str, JobKind]
 
     async def until(self, job_id: str, status: JobStatus) -> Job:
         """Wait until the job has this state."""
@@ -56,6 +58,11 @@ class Stage:
         while not closing.done():
             await self.pass_time(STOP_GRACE_SECONDS)
         await closing
+        for kind in self.kinds.values():
+            if isinstance(kind.handler, Puppet):
+                kind.handler.stubborn = False
+        for handler in tuple(self.queue._abandoned):
+            handler.cancel()
 
 
 @asynccontextmanager
@@ -67,7 +74,7 @@ async def raise_curtain(
     )
     with anyio.fail_after(PATIENCE_SECONDS):
         await queue.__aenter__()
-        stage = Stage(queue, store, clock)
+        stage = Stage(queue, store, clock, kinds)
         try:
             yield stage
         finally:

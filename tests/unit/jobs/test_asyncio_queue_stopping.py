@@ -1,0 +1,360 @@
+"""Cancel means cancel, a deadline is one, and there is exactly one end."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import pytest
+from structlog.testing import capture_logs
+from tests.unit.jobs.puppet import Puppet
+from tests.unit.jobs.stage import raise_curtain
+
+from stoat_ferret.errors import JobFinishedError
+from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
+from stoat_ferret.jobs.job import JobStatus, Progress
+from stoat_ferret.jobs.queue import JobContext, JobKind
+
+if TYPE_CHECKING:
+    from tests.unit.jobs.fake_clock import FakeClock
+    from tests.unit.jobs.observed_store import ObservedStore
+
+
+async def test_a_queued_job_is_cancelled_at_once_and_never_runs(
+    store: ObservedStore, clock: FakeClock
+) -> None:
+    puppet = Puppet()
+    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+        first = await stage.queue.submit("scan", {})
+        second = await stage.queue.submit("scan", {})
+        third = await stage.queue.submit("scan", {})
+        await puppet.until_running(first.id)
+        cancelled = await stage.queue.cancel(second.id)
+        assert cancelled.status is JobStatus.CANCELLED
+        assert cancelled.finished_at == clock.now()
+        assert (await store.get(second.id)).status is JobStatus.CANCELLED
+        puppet.end(first.id)
+        await puppet.until_running(third.id)
+        assert second.id not in puppet.runs
+        with pytest.raises(JobFinishedError):
+            await stage.queue.cancel(second.id)
+
+
+async def test_a_job_cancelled_on_its_way_to_run_never_runs(
+    store: ObservedStore, clock: FakeClock
+) -> None:
+    puppet = Puppet()
+    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+        job = await stage.queue.submit("scan", {})
+        await store.begins("move")
+        assert (await stage.queue.get(job.id)).status is JobStatus.QUEUED
+        assert (await stage.queue.cancel(job.id)).status is JobStatus.CANCELLED
+        await store.settle()
+        assert puppet.runs == []
+        puppet.end((await stage.queue.submit("scan", {})).id)
+
+
+async def test_a_handler_that_obeys_the_flag_keeps_what_it_returns(
+    store: ObservedStore, clock: FakeClock
+) -> None:
+    puppet = Puppet()
+    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+        job = await stage.queue.submit("scan", {})
+        await puppet.until_running(job.id)
+        assert not puppet.contexts[job.id].cancel_requested
+        asked = await stage.queue.cancel(job.id)
+        assert (asked.status, asked.cancel_requested) == (JobStatus.RUNNING, True)
+        assert (await store.get(job.id)).cancel_requested
+        assert puppet.contexts[job.id].cancel_requested
+        puppet.end(job.id, {"found": 2})
+        ended = await stage.until(job.id, JobStatus.CANCELLED)
+        assert (ended.result, ended.error) == ({"found": 2}, None)
+        assert ended.progress.fraction is None
+        assert puppet.cancelled == []
+
+
+async def test_a_handler_that_ignores_the_flag_has_its_task_cancelled(
+    store: ObservedStore, clock: FakeClock
+) -> None:
+    puppet = Puppet()
+    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+        job = await stage.queue.submit("scan", {})
+        puppet.tell(job.id, lambda context: context.keep_result({"found": 1}))
+        puppet.tell(job.id, lambda context: context.set_progress(0.5))
+        await puppet.until_running(job.id)
+        await stage.queue.cancel(job.id)
+        await stage.queue.cancel(job.id)
+        await store.settle()
+        assert puppet.cancelled == []
+        await stage.cancel_task()
+        ended = await stage.until(job.id, JobStatus.CANCELLED)
+        assert (ended.result, ended.progress.fraction) == ({"found": 1}, 0.5)
+        assert puppet.cancelled == [job.id]
+
+
+async def test_an_error_while_being_cancelled_is_still_a_cancellation(
+    store: ObservedStore, clock: FakeClock
+) -> None:
+    puppet = Puppet()
+    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+        job = await stage.queue.submit("scan", {})
+        await puppet.until_running(job.id)
+        await stage.queue.cancel(job.id)
+        puppet.tell(job.id, lambda _: [].pop())
+        ended = await stage.until(job.id, JobStatus.CANCELLED)
+        assert ended.error is None
+
+
+async def test_a_handler_that_does_not_end_is_given_up_but_keeps_its_place(
+    store: ObservedStore, clock: FakeClock
+) -> None:
+    puppet = Puppet(stubborn=True)
+    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+        job = await stage.queue.submit("scan", {})
+        puppet.tell(job.id, lambda context: context.keep_result({"found": 1}))
+        await puppet.until_running(job.id)
+        waiting = await stage.queue.submit("scan", {})
+        await stage.queue.cancel(job.id)
+        await stage.cancel_task()
+        assert puppet.cancelled == [job.id]
+        with capture_logs() as logs:
+            await stage.abandon()
+        assert [log["event"] for log in logs] == ["job_abandoned", "job_ended"]
+        ended = await store.get(job.id)
+        assert (ended.status, ended.result) == (JobStatus.CANCELLED, {"found": 1})
+        # What it still says changes nothing, and its place is not free.
+        puppet.contexts[job.id].set_progress(1.0)
+        puppet.contexts[job.id].keep_result({"found": 9})
+        await stage.pass_time(60)
+        assert await stage.queue.get(job.id) == ended
+        assert puppet.live == {job.id}
+        puppet.end(job.id)
+        await puppet.until_running(waiting.id)
+        assert await stage.queue.get(job.id) == ended
+
+
+async def test_a_deadline_stops_the_job_and_says_so(store: ObservedStore, clock: FakeClock) -> None:
+    puppet = Puppet()
+    kinds = {"scan": JobKind(puppet, timeout_seconds=90)}
+    async with raise_curtain(store, clock, kinds) as stage:
+        job = await stage.queue.submit("scan", {})
+        puppet.tell(job.id, lambda context: context.keep_result({"found": 1}))
+        await puppet.until_running(job.id)
+        await stage.pass_time(89.9)
+        assert not puppet.contexts[job.id].cancel_requested
+        await stage.pass_time(0.1)
+        assert puppet.contexts[job.id].cancel_requested
+        await stage.cancel_task()
+        ended = await stage.until(job.id, JobStatus.TIMED_OUT)
+        assert ended.error == "The job was stopped at its deadline of 90 seconds."
+        assert ended.result == {"found": 1}
+        assert not ended.cancel_requested
+
+
+async def test_a_submitted_deadline_goes_before_that_of_the_kind(
+    store: ObservedStore, clock: FakeClock
+) -> None:
+    puppet = Puppet(stubborn=True)
+    kinds = {"scan": JobKind(puppet, timeout_seconds=90)}
+    async with raise_curtain(store, clock, kinds) as stage:
+        job = await stage.queue.submit("scan", {}, timeout_seconds=2.5)
+        assert job.timeout_seconds == 2.5
+        await puppet.until_running(job.id)
+        await stage.pass_time(2.5)
+        await stage.cancel_task()
+        await stage.abandon()
+        ended = await store.get(job.id)
+        assert ended.status is JobStatus.TIMED_OUT
+        assert "2.5 seconds" in (ended.error or "")
+        assert ended.finished_at is not None
+        assert ended.started_at is not None
+        assert (ended.finished_at - ended.started_at).total_seconds() < 3.5
+        puppet.end(job.id)
+
+
+async def test_the_deadline_counts_from_the_start(store: ObservedStore, clock: FakeClock) -> None:
+    puppet = Puppet()
+    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+        first = await stage.queue.submit("scan", {})
+        second = await stage.queue.submit("scan", {}, timeout_seconds=10)
+        await puppet.until_running(first.id)
+        await stage.pass_time(100)
+        puppet.end(first.id)
+        await puppet.until_running(second.id)
+        await stage.pass_time(9)
+        puppet.end(second.id)
+        await stage.until(second.id, JobStatus.SUCCEEDED)
+
+
+async def test_what_stops_a_job_first_is_what_stopped_it(
+    store: ObservedStore, clock: FakeClock
+) -> None:
+    puppet = Puppet()
+    kinds = {"scan": JobKind(puppet, limit=2, timeout_seconds=1)}
+    async with raise_curtain(store, clock, kinds) as stage:
+        late = await stage.queue.submit("scan", {})
+        await puppet.until_running(late.id)
+        await stage.pass_time(1)
+        refused = asyncio.ensure_future(stage.queue.cancel(late.id))
+        early = await stage.queue.submit("scan", {}, timeout_seconds=0.1)
+        await puppet.until_running(early.id)
+        await stage.queue.cancel(early.id)
+        await stage.pass_time(1)
+        assert (await stage.until(late.id, JobStatus.TIMED_OUT)).cancel_requested is False
+        with pytest.raises(JobFinishedError, match="timed_out"):
+            await refused
+        assert (await stage.until(early.id, JobStatus.CANCELLED)).error is None
+
+
+async def test_a_cancel_that_comes_after_the_end_is_refused(
+    store: ObservedStore, clock: FakeClock
+) -> None:
+    puppet = Puppet()
+    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+        job = await stage.queue.submit("scan", {})
+        await puppet.until_running(job.id)
+        puppet.end(job.id)
+        await puppet.until_ended(job.id)
+        await store.begins("move")
+        # Its success is being written: shown as running, and past being cancelled.
+        assert (await stage.queue.get(job.id)).status is JobStatus.RUNNING
+        with pytest.raises(JobFinishedError, match="succeeded"):
+            await stage.queue.cancel(job.id)
+        ended = await stage.queue.get(job.id)
+        assert (ended.status, ended.cancel_requested) == (JobStatus.SUCCEEDED, False)
+
+
+@pytest.mark.parametrize("steps", range(12))
+async def test_cancel_and_completion_give_one_end_whoever_is_first(
+    store: ObservedStore, clock: FakeClock, steps: int
+) -> None:
+    puppet = Puppet()
+    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+        job = await stage.queue.submit("scan", {})
+        await puppet.until_running(job.id)
+        puppet.end(job.id)
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        try:
+            await stage.queue.cancel(job.id)
+        except JobFinishedError:
+            expected = JobStatus.SUCCEEDED
+        else:
+            expected = JobStatus.CANCELLED
+        await store.settle()
+        assert (await stage.queue.get(job.id)).status is expected
+        assert (await store.get(job.id)).status is expected
+
+
+async def test_a_cancel_is_done_also_when_its_caller_has_left(
+    store: ObservedStore, clock: FakeClock
+) -> None:
+    puppet = Puppet()
+    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+        first = await stage.queue.submit("scan", {})
+        second = await stage.queue.submit("scan", {})
+        await puppet.until_running(first.id)
+        cancelling = asyncio.ensure_future(stage.queue.cancel(second.id))
+        await store.begins("move")
+        cancelling.cancel()
+        await stage.until(second.id, JobStatus.CANCELLED)
+
+
+async def test_a_cancel_works_while_the_store_does_not(
+    store: ObservedStore, clock: FakeClock
+) -> None:
+    puppet = Puppet()
+    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+        job = await stage.queue.submit("scan", {})
+        await puppet.until_running(job.id)
+        store.failure = OSError("disk full")
+        await stage.queue.cancel(job.id)
+        await stage.cancel_task()
+        assert puppet.cancelled == [job.id]
+        store.failure = None
+        await stage.pass_time(1)
+        assert (await stage.until(job.id, JobStatus.CANCELLED)).cancel_requested
+
+
+async def test_set_progress_by_id_is_that_of_the_context(
+    store: ObservedStore, clock: FakeClock
+) -> None:
+    puppet = Puppet()
+    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+        job = await stage.queue.submit("scan", {})
+        await puppet.until_running(job.id)
+        entry = stage.queue._entries[job.id]
+        stage.queue.set_progress(job.id, 0.25)
+        assert entry.progress == Progress(fraction=0.25)
+        stage.queue.set_progress(job.id, 0.1)
+        assert (await stage.queue.get(job.id)).progress.fraction == 0.25
+        stage.queue.set_progress("unknown", 0.5)
+        for job_id in (job.id, "unknown"):
+            with pytest.raises(ValueError, match="between 0 and 1"):
+                stage.queue.set_progress(job_id, 1.5)
+
+
+async def test_progress_told_in_many_threads_only_rises(
+    store: ObservedStore, clock: FakeClock
+) -> None:
+    puppet = Puppet()
+    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+        job = await stage.queue.submit("scan", {})
+        await puppet.until_running(job.id)
+        context = puppet.contexts[job.id]
+
+        def tell(offset: int) -> None:
+            for i in range(offset, 1000, 4):
+                context.set_progress(i / 1000)
+
+        with stage.queue.subscribe() as reader:
+            async with anyio.create_task_group() as group:
+                for offset in range(4):
+                    group.start_soon(anyio.to_thread.run_sync, tell, offset)
+            await stage.pass_time(0.1)
+            await stage.pass_time(0.1)
+            await anext(reader)
+        assert (await stage.queue.get(job.id)).progress.fraction == 0.999
+
+
+async def test_on_the_clock_of_the_machine_a_stop_takes_less_than_a_second(
+    store: ObservedStore,
+) -> None:
+    async def ignore_everything(context: JobContext, params: dict[str, Any]) -> dict[str, Any]:
+        while True:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                if params["obeys"] or done.is_set():
+                    raise
+
+    done = asyncio.Event()
+    kinds = {"scan": JobKind(ignore_everything, limit=9)}
+    async with AsyncioJobQueue(kinds, store, shutdown_grace_seconds=0) as queue:
+        with queue.subscribe() as reader, anyio.fail_after(30):
+            jobs = [
+                await queue.submit("scan", {"obeys": obeys}, timeout_seconds=timeout)
+                for obeys in (True, False)
+                for timeout in (None, 0.2)
+            ]
+            running: set[str] = set()
+            while len(running) < 4:
+                job = await anext(reader)
+                running |= {job.id} if job.status is not JobStatus.QUEUED else set()
+            began = time.monotonic()
+            for job in (jobs[0], jobs[2]):
+                await queue.cancel(job.id)
+            ended: dict[str, JobStatus] = {}
+            while len(ended) < 4:
+                job = await anext(reader)
+                if job.status.is_final:
+                    ended[job.id] = job.status
+            # A deadline of 0.2 s and a second; the last push may add a tenth.
+            assert time.monotonic() - began < 1.5
+        cancelled, late = JobStatus.CANCELLED, JobStatus.TIMED_OUT
+        assert [ended[job.id] for job in jobs] == [cancelled, late, cancelled, late]
+        done.set()
+        for handler in list(queue._abandoned):
+            handler.cancel()
