@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import anyio
@@ -13,7 +14,7 @@ from uuid_utils.compat import uuid7
 
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.errors import (
-    BinaryNotFoundError,
+    ConfigurationError,
     PathOutsideRootsError,
     RootUnavailableError,
 )
@@ -156,18 +157,16 @@ def _choose_prober(
     settings: Settings, workers: MediaWorkers, limiter: anyio.CapacityLimiter
 ) -> Prober:
     timeout_seconds = settings.probe_timeout_seconds
-    if settings.prober == "ffprobe":
-        return FfprobeProber(
-            workers, limiter, find_ffprobe(settings.ffprobe), timeout_seconds=timeout_seconds
-        )
     libav = LibavProber(workers, timeout_seconds=timeout_seconds)
     try:
         ffprobe = find_ffprobe(settings.ffprobe)
-    except BinaryNotFoundError:
-        return libav
-    return FallbackProber(
-        libav, FfprobeProber(workers, limiter, ffprobe, timeout_seconds=timeout_seconds)
-    )
+    except ConfigurationError:
+        if settings.prober == "libav":
+            return libav
+        # The server starts all the same: its health says what is missing, and so does a scan.
+        ffprobe = settings.ffprobe or Path("ffprobe")
+    by_ffprobe = FfprobeProber(workers, limiter, ffprobe, timeout_seconds=timeout_seconds)
+    return by_ffprobe if settings.prober == "ffprobe" else FallbackProber(libav, by_ffprobe)
 
 
 def _health_checks(

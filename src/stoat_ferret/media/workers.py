@@ -18,23 +18,29 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-IDLE_SECONDS = 2.0
+IDLE_SECONDS = 0.3
 TRUSTED_SECONDS = 0.1
-"""A worker that answered within this time is used again without asking whether it is there."""
 
 
 class MediaWorkers:
     """Runs plain functions in worker processes, as many at a time as `limiter` lets.
 
     Processes are started when they are needed and kept for the next call; one that had nothing
-    to do for `idle_seconds` is ended. Use it as an asynchronous context, or call `aclose`.
+    to do for `idle_seconds` is ended. One that waited for more than `trusted_seconds` is asked
+    whether it is there before it gets work, for it may have been stopped or killed meanwhile.
+    Use the pool as an asynchronous context, or call `aclose`.
     """
 
     def __init__(
-        self, limiter: anyio.CapacityLimiter, *, idle_seconds: float = IDLE_SECONDS
+        self,
+        limiter: anyio.CapacityLimiter,
+        *,
+        idle_seconds: float = IDLE_SECONDS,
+        trusted_seconds: float = TRUSTED_SECONDS,
     ) -> None:
         self._limiter = limiter
         self._idle_seconds = idle_seconds
+        self._trusted_seconds = trusted_seconds
         self._idle: list[_IdleWorker] = []
         self._all: set[WorkerProcess] = set()
         self._closed = False
@@ -110,7 +116,7 @@ class MediaWorkers:
         return worker
 
     async def _is_usable(self, idle: _IdleWorker) -> bool:
-        if asyncio.get_running_loop().time() - idle.since < TRUSTED_SECONDS:
+        if asyncio.get_running_loop().time() - idle.since < self._trusted_seconds:
             return True
         usable = False
         try:

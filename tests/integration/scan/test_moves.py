@@ -173,7 +173,7 @@ def apply(root: Path, steps: list[tuple[str, str, object]]) -> None:
         path = root / name
         path.parent.mkdir(exist_ok=True)
         if action == "write":
-            path.write_bytes(b"content %d of a file" % value)
+            path.write_bytes(f"content {value} of a file".encode())
         elif action == "delete":
             path.unlink(missing_ok=True)
         elif path.exists():

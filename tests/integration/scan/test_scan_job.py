@@ -1,0 +1,197 @@
+"""Scans as jobs of a running program."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import psutil
+import pytest
+from tests.clips import make_clip, small_clips
+from tests.stand_ins import StandIn, slow_program
+
+from stoat_ferret.bootstrap import Services, open_services, scan_directly
+from stoat_ferret.config import load_settings
+from stoat_ferret.errors import FolderNotFoundError, PathOutsideRootsError
+from stoat_ferret.jobs.job import Job, JobStatus
+from stoat_ferret.library.video_query import VideoQuery
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+FAILURE_LINE_SECONDS = 10.0
+"""Far beyond what is promised, for a machine that is busy with other things."""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = tmp_path / "root"
+    root.mkdir()
+    return root
+
+
+@asynccontextmanager
+async def services(root: Path, **settings: Any) -> AsyncIterator[Services]:
+    data_dir = root.parent / "data"
+    data_dir.mkdir(exist_ok=True)
+    values = {"roots": (root,), "data_dir": data_dir, "media_processes": 2, **settings}
+    async with open_services(load_settings(**values)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def slow_ffprobe(tmp_path: Path) -> StandIn:
+    return slow_program(tmp_path / "programs")
+
+
+async def ended(services: Services, job: Job) -> Job:
+    async with asyncio.timeout(60):
+        with services.queue.subscribe() as snapshots:
+            current = await services.queue.get(job.id)
+            if current.status.is_final:
+                return current
+            async for snapshot in snapshots:
+                if snapshot.id == job.id and snapshot.status.is_final:
+                    return snapshot
+    raise AssertionError
+
+
+async def test_a_scan_job_leaves_its_result(root: Path) -> None:
+    small_clips(root, 5)
+    async with services(root) as opened:
+        job = await ended(opened, await opened.submit_scan(str(root)))
+        assert job.status is JobStatus.SUCCEEDED
+        assert job.progress.fraction == 1.0
+        assert job.result is not None
+        assert job.result["added"] == 5
+        assert (await opened.videos.find(VideoQuery())).total == 5
+
+
+async def test_the_same_scan_twice_is_one_job(root: Path, slow_ffprobe: StandIn) -> None:
+    small_clips(root, 2)
+    settings = {"prober": "ffprobe", "ffprobe": slow_ffprobe.path}
+    async with services(root, shutdown_grace_seconds=0, **settings) as opened:
+        first = await opened.submit_scan(str(root))
+        assert (await opened.submit_scan(f"{root}/")).id == first.id
+        assert (await opened.submit_scan(str(root), force=True)).id != first.id
+
+
+async def test_cancelling_ends_a_hanging_scan_and_keeps_its_result(
+    root: Path, slow_ffprobe: StandIn
+) -> None:
+    small_clips(root, 20)
+    async with services(root, prober="ffprobe", ffprobe=slow_ffprobe.path) as opened:
+        with slow_ffprobe.starts() as starts:
+            job = await opened.submit_scan(str(root))
+            await starts.wait()
+        start = time.monotonic()
+        await opened.queue.cancel(job.id)
+        job = await ended(opened, job)
+        assert time.monotonic() - start < FAILURE_LINE_SECONDS
+        assert job.status is JobStatus.CANCELLED
+        assert job.result is not None
+        assert job.result["found"] == 20
+        assert slow_ffprobe.running == []
+
+
+async def test_the_deadline_of_a_scan_fires(root: Path, slow_ffprobe: StandIn) -> None:
+    small_clips(root, 4)
+    settings = {"prober": "ffprobe", "ffprobe": slow_ffprobe.path, "scan_timeout_seconds": 1.0}
+    async with services(root, **settings) as opened:
+        job = await ended(opened, await opened.submit_scan(str(root)))
+        assert job.status is JobStatus.TIMED_OUT
+        assert job.started_at is not None
+        assert job.finished_at is not None
+        assert 1 <= (job.finished_at - job.started_at).total_seconds() < FAILURE_LINE_SECONDS
+        assert slow_ffprobe.running == []
+
+
+async def test_cancelling_kills_a_stopped_libav_worker(root: Path) -> None:
+    small_clips(root, 300)
+    async with services(root) as opened:
+        job = await opened.submit_scan(str(root))
+        with opened.queue.subscribe() as snapshots:
+            async for snapshot in snapshots:
+                if snapshot.id == job.id and (snapshot.progress.done or 0) >= 5:
+                    break
+        workers = psutil.Process().children(recursive=True)
+        for worker in workers:
+            os.kill(worker.pid, signal.SIGSTOP)
+        await opened.queue.cancel(job.id)
+        job = await ended(opened, job)
+        assert job.status is JobStatus.CANCELLED
+        assert job.result is not None
+        assert job.result["added"] >= 5
+        assert (await opened.videos.find(VideoQuery())).total == job.result["added"]
+        wait = partial(psutil.wait_procs, workers, timeout=FAILURE_LINE_SECONDS)
+        _, left = await anyio.to_thread.run_sync(wait)
+        assert left == []
+
+
+async def test_a_scan_that_was_interrupted_goes_on_by_itself(root: Path) -> None:
+    small_clips(root, 200)
+    async with services(root, shutdown_grace_seconds=0) as opened:
+        job = await opened.submit_scan(str(root))
+        with opened.queue.subscribe() as snapshots:
+            async for snapshot in snapshots:
+                if (snapshot.progress.done or 0) >= 50:
+                    break
+    async with services(root) as opened:
+        job = await ended(opened, job)
+        assert job.status is JobStatus.SUCCEEDED
+        assert job.result is not None
+        assert job.result["unchanged"] >= 50
+        assert (await opened.videos.find(VideoQuery())).total == 200
+
+
+async def test_an_unplugged_root_fails_the_job_and_empties_nothing(root: Path) -> None:
+    small_clips(root, 3)
+    async with services(root) as opened:
+        await ended(opened, await opened.submit_scan(str(root)))
+        os.rename(root, root.with_name("unplugged"))  # noqa: PTH104  a rename waits for nothing
+        job = await ended(opened, await opened.submit_scan(str(root)))
+        assert job.status is JobStatus.FAILED
+        assert job.error is not None
+        assert "Is its disk plugged in" in job.error
+        assert (await opened.videos.find(VideoQuery())).total == 3
+
+
+async def test_only_configured_folders_are_scanned(root: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (root / "link").symlink_to(outside)
+    (root / "sub").mkdir()
+    async with services(root) as opened:
+        for path in (outside, root / "link", root / "sub" / ".." / "..", tmp_path / "nowhere"):
+            with pytest.raises(PathOutsideRootsError):
+                await opened.submit_scan(str(path))
+        with pytest.raises(FolderNotFoundError):
+            await opened.submit_scan(str(root / "nowhere"))
+        assert (await opened.resolve_folder(str(root / "sub")))[1] == "sub"
+
+
+async def test_a_direct_scan_takes_any_folder(root: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "films"
+    outside.mkdir()
+    (outside / "a.mp4").write_bytes(make_clip("h264.mp4").read_bytes())
+    settings = load_settings(roots=(root,), data_dir=tmp_path)
+    result = await scan_directly(settings, str(outside), on_progress=lambda _: None)
+    assert (result.root, result.added) == ("films", 1)
+
+
+async def test_health_tells_what_is_found(root: Path) -> None:
+    async with services(root) as opened:
+        report = opened.health.report()
+        assert set(report.checks) == {"database", "ffmpeg", "ffprobe", "queue"}
+        assert report.ok, report
+    async with services(root, ffprobe=root / "nothing") as opened:
+        report = opened.health.report()
+        assert not report.ok
+        assert "STOAT_FFPROBE" in report.checks["ffprobe"].detail
