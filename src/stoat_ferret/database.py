@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+import aiosqlite
 import anyio
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -28,7 +29,6 @@ T = TypeVar("T")
 READERS = 8
 """Transactions that read at a time; others wait for their turn."""
 BUSY_TIMEOUT_SECONDS = 10.0
-"""How long SQLite waits for another process (a backup, a shell) that holds the database."""
 
 _ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 
@@ -91,9 +91,15 @@ class Database:
 
     engine: AsyncEngine
 
-    def __init__(self, url: str | sa.URL) -> None:
-        """Nothing is opened yet. Raises `ConfigurationError` for a URL that cannot be used."""
-        self.engine = _create_engine(url)
+    def __init__(
+        self, url: str | sa.URL, *, busy_timeout_seconds: float = BUSY_TIMEOUT_SECONDS
+    ) -> None:
+        """Nothing is opened yet. Raises `ConfigurationError` for a URL that cannot be used.
+
+        `busy_timeout_seconds` is how long SQLite waits for another process (a backup, a shell)
+        that holds the file.
+        """
+        self.engine = _create_engine(url, busy_timeout_seconds)
         self._writer = anyio.Lock(fast_acquire=True)
         self._readers = anyio.Semaphore(READERS, fast_acquire=True)
 
@@ -178,12 +184,12 @@ async def _abandon(connection: AsyncConnection) -> None:
         await connection.close()
 
 
-def _create_engine(url: str | sa.URL) -> AsyncEngine:
+def _create_engine(url: str | sa.URL, busy_timeout_seconds: float) -> AsyncEngine:
     try:
         parsed = make_url(url)
         parsed = parsed.set(drivername=_ASYNC_DRIVERS.get(parsed.drivername, parsed.drivername))
         if parsed.get_backend_name() == "sqlite":
-            return _create_sqlite_engine(parsed)
+            return _create_sqlite_engine(parsed, busy_timeout_seconds)
         return create_async_engine(parsed, pool_size=READERS + 1, max_overflow=0)
     except (sa.exc.ArgumentError, sa.exc.InvalidRequestError, ImportError, ValueError) as error:
         raise ConfigurationError(
@@ -191,19 +197,42 @@ def _create_engine(url: str | sa.URL) -> AsyncEngine:
         ) from error
 
 
-def _create_sqlite_engine(url: sa.URL) -> AsyncEngine:
+def _create_sqlite_engine(url: sa.URL, busy_timeout_seconds: float) -> AsyncEngine:
     if not url.database or url.database == ":memory:":
         raise ValueError("SQLite needs a file: readers and the writer are separate connections")
     engine = create_async_engine(
         url,
         pool_size=READERS + 1,
         max_overflow=0,
-        connect_args={"timeout": BUSY_TIMEOUT_SECONDS},
+        connect_args={"timeout": busy_timeout_seconds, "async_creator_fn": _connect_sqlite},
     )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     event.listen(engine.sync_engine, "handle_error", _interrupt_sqlite)
     return engine
+
+
+class _SqliteConnection(aiosqlite.Connection):
+    """One whose end can be waited for also when it never got as far as being opened."""
+
+    stopped: asyncio.Future[Any] | None = None
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        self.stopped = super().stop()
+        return self.stopped
+
+
+async def _connect_sqlite(path: str, **options: Any) -> aiosqlite.Connection:
+    connection = _SqliteConnection(lambda: sqlite3.connect(path, **options), iter_chunk_size=64)
+    # What is left open when the program dies must not keep it from ending.
+    connection._thread.daemon = True  # noqa: SLF001  the driver offers no other way
+    try:
+        return await connection
+    except BaseException:
+        # Else its thread would answer to a loop that may be closed by then.
+        if connection.stopped is not None:
+            await connection.stopped
+        raise
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:

@@ -1,0 +1,93 @@
+"""A library in a real database: SQLite always, PostgreSQL where one is given."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import anyio
+import anyio.to_thread
+import pytest
+import sqlalchemy as sa
+
+from stoat_ferret.database import Database, metadata, sqlite_url
+from stoat_ferret.jobs import tables as job_tables
+from stoat_ferret.library import tables as library_tables
+from stoat_ferret.library.migrations import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+POSTGRESQL_URL = os.environ.get("STOAT_TEST_POSTGRESQL_URL")
+"""A database that the tests may wipe, as `postgresql+psycopg://…`."""
+
+ALL_TABLES = (library_tables.videos, job_tables.jobs)
+"""Named here so that both modules are imported: `metadata` is whole only then."""
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty library, to be copied: migrating takes longer than many a test."""
+    path = tmp_path_factory.mktemp("migrated") / "library.db"
+
+    async def make() -> None:
+        database = Database(sqlite_url(path))
+        await migrate(database)
+        await database.aclose()
+
+    anyio.run(make)
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_library(
+    request: pytest.FixtureRequest, migrated_file: Path, tmp_path: Path
+) -> Callable[[], AbstractAsyncContextManager[Database]]:
+    """Opens an empty library, each time it is called."""
+    if request.param == "postgresql":
+        if POSTGRESQL_URL is None:
+            pytest.skip("STOAT_TEST_POSTGRESQL_URL names no database")
+        return empty_postgresql
+
+    numbers = itertools.count()
+
+    @asynccontextmanager
+    async def empty_sqlite() -> AsyncIterator[Database]:
+        path = tmp_path / f"library-{next(numbers)}.db"
+        await anyio.to_thread.run_sync(shutil.copy, migrated_file, path)
+        database = Database(sqlite_url(path))
+        try:
+            yield database
+        finally:
+            await database.aclose()
+
+    return empty_sqlite
+
+
+@asynccontextmanager
+async def empty_postgresql() -> AsyncIterator[Database]:
+    """The given database, migrated and without a row."""
+    assert POSTGRESQL_URL is not None
+    database = Database(POSTGRESQL_URL)
+    try:
+        await migrate(database)
+        async with database.write() as connection:
+            for table in reversed(metadata.sorted_tables):
+                await connection.execute(sa.delete(table))
+        yield database
+    finally:
+        await database.aclose()
+
+
+@pytest.fixture
+async def database(
+    new_library: Callable[[], AbstractAsyncContextManager[Database]],
+) -> AsyncIterator[Database]:
+    """An empty library."""
+    async with new_library() as opened:
+        yield opened

@@ -1,0 +1,250 @@
+"""The laws that scans keep, whatever happens to the files between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+from tests.integration.library.scans import (
+    Content,
+    Disk,
+    Outcome,
+    Record,
+    files_in,
+    follow_moves,
+    in_scope,
+    open_inventory,
+    records,
+    scan,
+    scanned,
+)
+
+from stoat_ferret.library.repository import VideoRepository
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from stoat_ferret.database import Database
+    from stoat_ferret.library.video import Root
+
+FOLDERS = ("", "a", "a/b", "a.b", "ab")
+PATHS = tuple(f"{folder}/{name}".lstrip("/") for folder in FOLDERS for name in ("1.mp4", "2.mp4"))
+
+place = st.tuples(st.sampled_from((0, 1)), st.sampled_from(PATHS))
+letter = st.sampled_from("xyz")
+change = st.one_of(
+    st.tuples(st.just("write"), place, letter),
+    st.tuples(st.just("write"), place, letter),
+    st.tuples(st.just("delete"), place),
+    st.tuples(st.just("touch"), place),
+    st.tuples(st.just("move"), place, place),
+    st.tuples(st.just("copy"), place, place),
+    st.tuples(st.just("swap"), place, place),
+    st.tuples(st.just("shift"), st.lists(place, min_size=3, max_size=5, unique=True)),
+    st.tuples(st.just("rename folder"), st.sampled_from(FOLDERS[1:]), st.sampled_from(FOLDERS[1:])),
+)
+a_scan = st.tuples(
+    st.sampled_from((0, 1)),
+    st.sampled_from(("", "", "", *FOLDERS)),
+    st.booleans() | st.just(True),
+    st.sampled_from((False, False, True)),
+    # Where the scan is stopped, if it is.
+    st.sampled_from((None, None, "compare", "settle", "moves", "missing", "save")),
+)
+rounds = st.lists(st.tuples(st.lists(change, max_size=6), a_scan), min_size=2, max_size=6)
+
+
+class Machine:
+    """The files of two roots, and what people do to them."""
+
+    def __init__(self, roots: list[Root]) -> None:
+        self.roots = roots
+        self.disk: Disk = {}
+        self._clock = 0
+
+    def change(self, kind: str, *arguments: object) -> None:
+        """Do one of the changes."""
+        getattr(self, f"_{kind.replace(' ', '_')}")(*arguments)
+
+    def _at(self, place: tuple[int, str]) -> tuple[int, str]:
+        return self.roots[place[0]].id, place[1]
+
+    def _write(self, place: tuple[int, str], text: str) -> None:
+        self._clock += 1
+        # Two of three contents have the same size.
+        self.disk[self._at(place)] = Content(text, 10 + "xyz".index(text) // 2, self._clock)
+
+    def _delete(self, place: tuple[int, str]) -> None:
+        self.disk.pop(self._at(place), None)
+
+    def _touch(self, place: tuple[int, str]) -> None:
+        if old := self.disk.get(self._at(place)):
+            self._write(place, old.text)
+
+    def _move(self, source: tuple[int, str], target: tuple[int, str]) -> None:
+        if self._at(source) in self.disk:
+            self.disk[self._at(target)] = self.disk.pop(self._at(source))
+
+    def _copy(self, source: tuple[int, str], target: tuple[int, str]) -> None:
+        if self._at(source) in self.disk:
+            self.disk[self._at(target)] = self.disk[self._at(source)]
+
+    def _swap(self, one: tuple[int, str], two: tuple[int, str]) -> None:
+        self._shift([one, two, one])
+
+    def _shift(self, places: list[tuple[int, str]]) -> None:
+        contents = [self.disk.pop(self._at(place), None) for place in dict.fromkeys(places)]
+        for place, content in zip(places[1:], contents, strict=False):
+            if content is not None:
+                self.disk[self._at(place)] = content
+
+    def _rename_folder(self, source: str, target: str) -> None:
+        for (root_id, path), content in list(self.disk.items()):
+            if in_scope(path, source, recursive=True) and not target.startswith(f"{source}/"):
+                del self.disk[root_id, path]
+                self.disk[root_id, target + path.removeprefix(source)] = content
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(rounds=rounds)
+async def test_scans_keep_their_laws(
+    rounds: list[tuple[list[tuple[str, object]], tuple[int, str, bool, bool, str | None]]],
+    new_library: Callable[[], AbstractAsyncContextManager[Database]],
+) -> None:
+    async with new_library() as database:
+        roots = await VideoRepository(database).ensure_roots(["/one", "/two"])
+        machine = Machine(roots)
+        for changes, (which, folder, recursive, force, stop) in rounds:
+            for kind, *arguments in changes:
+                machine.change(kind, *arguments)
+            before = await records(database)
+            if stop is not None:
+                await _stopped_scan(database, roots[which], machine.disk, stop)
+                assert {row.id for row in before} <= {row.id for row in await records(database)}
+                _check_one_record_a_path(await records(database))
+                continue
+            outcome = await scan(
+                database, roots[which], machine.disk, folder, recursive=recursive, force=force
+            )
+            after = await records(database)
+            laws = Laws(before, after, machine.disk, roots[which], folder, recursive)
+            laws.check(outcome, force=force)
+
+
+async def _stopped_scan(database: Database, root: Root, disk: Disk, stop: str) -> None:
+    async with open_inventory(database, root) as inventory:
+        await inventory.add(files_in(disk, root))
+        await inventory.compare()
+        if stop == "compare":
+            return
+        await inventory.settle_unchanged()
+        if stop == "settle":
+            return
+        await follow_moves(inventory, root, disk)
+        if stop == "moves":
+            return
+        await inventory.mark_missing()
+        if stop == "missing":
+            return
+        files = await inventory.pending(after=None, limit=2)
+        await inventory.save(
+            [scanned(file, disk[root.id, file.path].fingerprint) for file in files]
+        )
+
+
+def _check_one_record_a_path(rows: list[Record]) -> None:
+    present = [(row.root_id, row.path) for row in rows if not row.is_missing]
+    assert len(present) == len(set(present))
+
+
+class Laws:
+    """What must hold of the records before and after a whole scan."""
+
+    def __init__(
+        self,
+        before: list[Record],
+        after: list[Record],
+        disk: Disk,
+        root: Root,
+        folder: str,
+        recursive: bool,
+    ) -> None:
+        self.before = before
+        self.after = after
+        self.disk = disk
+        self.root = root
+        self.found = {
+            file.path: disk[root.id, file.path]
+            for file in files_in(disk, root, folder, recursive=recursive)
+        }
+        self._folder = folder
+        self._recursive = recursive
+
+    def is_seen(self, row: Record) -> bool:
+        """Whether the scan looks where this video is."""
+        seen = in_scope(row.path, self._folder, recursive=self._recursive)
+        return row.root_id == self.root.id and seen
+
+    def check(self, outcome: Outcome, *, force: bool) -> None:
+        """All of them."""
+        comparison = outcome.comparison
+        assert comparison.found == len(self.found)
+        assert comparison.found == comparison.unchanged + comparison.pending
+        assert outcome.added + outcome.updated + outcome.moved == comparison.pending
+        if force:
+            assert comparison.unchanged == 0
+        event(f"moved {outcome.moved}")
+        self._no_record_is_lost()
+        self._each_file_has_one_record()
+        self._what_was_not_found_is_missing(outcome)
+        self._same_file_same_id()
+        self._moved_content_keeps_its_id()
+
+    def _no_record_is_lost(self) -> None:
+        assert {row.id for row in self.before} <= {row.id for row in self.after}
+
+    def _each_file_has_one_record(self) -> None:
+        _check_one_record_a_path(self.after)
+        present = {row.path: row for row in self.after if self.is_seen(row) and not row.is_missing}
+        assert present.keys() == self.found.keys()
+        for path, content in self.found.items():
+            assert present[path].fingerprint == content.fingerprint
+
+    def _what_was_not_found_is_missing(self, outcome: Outcome) -> None:
+        was_missing = {row.id for row in self.before if row.is_missing}
+        newly = [row for row in self.after if row.is_missing and row.id not in was_missing]
+        assert outcome.missing == len(newly)
+        old = {row.id: row for row in self.before}
+        for row in newly:
+            assert self.is_seen(row)
+        for row in self.after:
+            if not self.is_seen(row) and row.id in old and self.is_seen(old[row.id]):
+                raise AssertionError("a video was moved to where the scan does not look")
+            if not self.is_seen(row):
+                assert old[row.id] == row
+
+    def _same_file_same_id(self) -> None:
+        now = {(row.root_id, row.path): row for row in self.after if not row.is_missing}
+        for row in self.before:
+            file = self.found.get(row.path) if self.is_seen(row) else None
+            if file and not row.is_missing and file.fingerprint == row.fingerprint:
+                assert now[row.root_id, row.path].id == row.id
+
+    def _moved_content_keeps_its_id(self) -> None:
+        for row in self.before:
+            owners = [other for other in self.before if other.fingerprint == row.fingerprint]
+            places = [at for at, file in self.disk.items() if file.fingerprint == row.fingerprint]
+            if len(owners) != 1 or len(places) != 1:
+                continue
+            root_id, path = places[0]
+            if root_id == self.root.id and path in self.found:
+                (now,) = (other for other in self.after if other.id == row.id)
+                assert (now.root_id, now.path, now.is_missing) == (root_id, path, False)
+                if (row.root_id, row.path) != (root_id, path):
+                    event("a unique file was moved")
