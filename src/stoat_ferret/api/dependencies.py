@@ -8,10 +8,10 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.requests import Request
 
+from stoat_ferret.api.access import AccessPolicy
 from stoat_ferret.api.events import LiveEvents
 from stoat_ferret.api.folders import FolderReader
 from stoat_ferret.api.metrics import Metrics
-from stoat_ferret.api.security import AccessPolicy
 from stoat_ferret.bootstrap import Services
 from stoat_ferret.jobs.queue import JobQueue
 from stoat_ferret.library.repository import VideoRepository

@@ -23,10 +23,11 @@ _LIBRARY_SECONDS = 1.0
 
 
 class LiveEvents:
-    """All open streams of one server; they end together."""
+    """All open streams of one server, counted; they end together."""
 
     def __init__(self) -> None:
         self._closing = asyncio.Event()
+        self.open_streams = 0
 
     def close(self) -> None:
         """End every stream, and each that is opened from now on."""
@@ -43,6 +44,7 @@ class LiveEvents:
         with queue.subscribe() as jobs:
             closing = asyncio.create_task(self._closing.wait())
             upcoming = asyncio.create_task(_next(jobs))
+            self.open_streams += 1
             try:
                 while True:
                     await asyncio.wait(
@@ -62,6 +64,7 @@ class LiveEvents:
                     if closing.done():
                         return
             finally:
+                self.open_streams -= 1
                 closing.cancel()
                 upcoming.cancel()
                 await asyncio.wait({closing, upcoming})

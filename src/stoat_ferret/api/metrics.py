@@ -53,6 +53,10 @@ class Metrics:
             registry=self._registry,
         )
 
+        self._streams = Gauge(
+            "stoat_event_streams", "Open streams of events.", registry=self._registry
+        )
+
     def observe_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request; `route` is the template of its path, so that there are few."""
         self._latency.labels(method, route, str(status)).observe(seconds)
@@ -70,9 +74,12 @@ class Metrics:
             await asyncio.sleep(every_seconds)
             self._lag.observe(max(0.0, clock() - before - every_seconds))
 
-    def render(self, jobs: Mapping[JobStatus, int], files_per_second: float) -> bytes:
+    def render(
+        self, *, jobs: Mapping[JobStatus, int], files_per_second: float, event_streams: int
+    ) -> bytes:
         """Everything, with the figures of this moment, in the text format 0.0.4."""
         for status, count in jobs.items():
             self._jobs.labels(status.value).set(count)
         self._files.set(files_per_second)
+        self._streams.set(event_streams)
         return generate_latest(self._registry)

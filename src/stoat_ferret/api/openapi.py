@@ -58,11 +58,12 @@ def describe_with(app: FastAPI) -> Callable[[], dict[str, Any]]:
     describe = app.openapi
 
     def described() -> dict[str, Any]:
-        document = describe()
-        schema = Problem.model_json_schema(ref_template=_TEMPLATE)
+        document = describe()  # the same one each time
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        schemas.update(schema.pop("$defs", {}))
-        schemas["Problem"] = schema
+        if "Problem" not in schemas:
+            schema = Problem.model_json_schema(ref_template=_TEMPLATE)
+            schemas.update(schema.pop("$defs"))
+            schemas["Problem"] = schema
         return document
 
     return described

@@ -1,12 +1,8 @@
-"""Who may talk to the server: token, Host and Origin checks, headers, a bound on bodies."""
+"""What is refused before any route sees it, and the headers on every answer."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import ipaddress
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import Headers
@@ -22,11 +18,10 @@ from stoat_ferret.api.problems import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from pydantic import SecretStr
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from stoat_ferret.api.access import AccessPolicy
 
 SESSION_COOKIE = "stoat_session"
 SESSION_PATH = "/api/v1/session"
@@ -50,74 +45,6 @@ SECURITY_HEADERS = {
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 log = structlog.get_logger(__name__)
-
-
-class AccessPolicy:
-    """The rules, without HTTP around them.
-
-    `host` is the address listened on and `allowed_hosts` are further names of this server.
-    Without a `token` everybody is signed in.
-    """
-
-    def __init__(
-        self, *, host: str, allowed_hosts: Iterable[str] = (), token: SecretStr | None = None
-    ) -> None:
-        self._names = {"localhost", _normalised(host), *map(_normalised, allowed_hosts)}
-        self._extra_names = frozenset(map(_normalised, allowed_hosts))
-        self._any_address = _is_wildcard(host)
-        self._token = token.get_secret_value().encode() if token else None
-
-    def is_host_allowed(self, host: str, local_address: str | None = None) -> bool:
-        """Whether a request for `host` (a Host header) is meant for this server.
-
-        A page elsewhere can point its own name at this machine (DNS rebinding), and its scripts
-        would then be of the same origin; it cannot do so with an address. `local_address` is
-        the one that the connection came in on.
-        """
-        name = _host_name(host)
-        if name is None:
-            return False
-        if name in self._names or name == local_address:
-            return True
-        address = _address(name)
-        return address is not None and (self._any_address or address.is_loopback)
-
-    def is_origin_allowed(self, origin: str | None, fetch_site: str | None, host: str) -> bool:
-        """Whether a request for `host` comes from a page of this server, or from no page at all.
-
-        `origin` and `fetch_site` are the headers Origin and Sec-Fetch-Site, which scripts
-        cannot change and programs that are no browser do not send.
-        """
-        if origin is not None:
-            scheme, _, own_host = origin.partition("://")
-            if scheme not in {"http", "https"}:
-                return False
-            return own_host.lower() == host.lower() or _host_name(own_host) in self._extra_names
-        return fetch_site in {None, "same-origin", "none"}
-
-    @property
-    def session_value(self) -> str | None:
-        """The value of the session cookie: made from the token, and not the token itself."""
-        if self._token is None:
-            return None
-        return hmac.new(self._token, b"stoat-ferret session", hashlib.sha256).hexdigest()
-
-    def is_token(self, token: str) -> bool:
-        """Whether `token` is the one that is set; true for any where none is set."""
-        return self._token is None or hmac.compare_digest(
-            token.encode("utf-8", "replace"), self._token
-        )
-
-    def is_signed_in(self, authorization: str | None, session: str | None) -> bool:
-        """Whether the headers Authorization or the session cookie prove that the token is known."""
-        if self._token is None:
-            return True
-        scheme, _, token = (authorization or "").partition(" ")
-        if scheme.lower() == "bearer" and self.is_token(token.strip()):
-            return True
-        return session is not None and hmac.compare_digest(
-            session.encode("utf-8", "replace"), (self.session_value or "").encode()
-        )
 
 
 class SecurityMiddleware:
@@ -211,31 +138,3 @@ def _bounded(receive: Receive) -> Receive:
         return message
 
     return receive_bounded
-
-
-def _normalised(name: str) -> str:
-    return name.strip().strip("[]").removesuffix(".").lower()
-
-
-def _host_name(host: str) -> str | None:
-    """The name or address in `host` without port and brackets; None where it is malformed."""
-    try:
-        parts = urlsplit(f"//{host}")
-        parts.port  # noqa: B018  raises where it is not a number
-    except ValueError:
-        return None
-    if parts.netloc != host or parts.username is not None or not parts.hostname:
-        return None
-    return _normalised(parts.hostname)
-
-
-def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(name)
-    except ValueError:
-        return None
-
-
-def _is_wildcard(host: str) -> bool:
-    address = _address(_normalised(host))
-    return not host or (address is not None and address.is_unspecified)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import SecretStr
+from tests.integration.api.problems import problem
 from tests.integration.api.server import RunningServer, running_server
-from tests.integration.api.test_errors import problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from tests.integration.api.problems import problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,19 +14,6 @@ if TYPE_CHECKING:
     import httpx
 
 NOBODY = "0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e11"
-
-
-def problem(answer: httpx.Response, status: int, slug: str) -> dict[str, Any]:
-    """The problem in `answer`, which must be of this kind."""
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
-    body: dict[str, Any] = answer.json()
-    assert body["type"] == f"urn:stoat-ferret:problem:{slug}"
-    assert body["status"] == status
-    assert body["title"]
-    assert body["detail"].endswith("."), body["detail"]
-    assert body["request_id"] == answer.headers["x-request-id"]
-    return body
 
 
 @pytest.mark.parametrize(

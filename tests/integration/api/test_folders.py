@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from tests.integration.api.problems import problem
 from tests.integration.api.server import running_server
 from tests.integration.api.streams import scan
-from tests.integration.api.test_errors import problem
 
 from stoat_ferret.config import load_settings
 

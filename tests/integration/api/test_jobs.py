@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.integration.api.problems import problem
 from tests.integration.api.streams import scan, wait_for_end
-from tests.integration.api.test_errors import problem
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,6 +9,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+import fastapi.routing
 import httpx
 import pytest
 from tests.integration.api.server import running_server
@@ -53,6 +54,18 @@ def test_open_streams_end_with_the_server(settings: Settings) -> None:
     ):
         server.stop()
         assert list(events) == []
+
+
+def test_a_stream_on_which_nothing_happens_is_kept_alive(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fastapi.routing, "_PING_INTERVAL", 0.01)
+    with (
+        running_server(settings) as server,
+        server.client() as client,
+        event_stream(client) as events,
+    ):
+        assert next(events).name == "comment"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

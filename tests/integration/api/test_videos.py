@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.integration.api.problems import problem
 from tests.integration.api.streams import scan
-from tests.integration.api.test_errors import problem
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -96,6 +96,6 @@ async def test_requests_are_measured_by_route_and_not_by_address() -> None:
     async with client(answer, metrics) as http:
         for number in range(3):
             await http.get(f"/{number}")
-    text = metrics.render({}, 0.0).decode()
+    text = metrics.render(jobs={}, files_per_second=0.0, event_streams=0).decode()
     line = 'stoat_request_seconds_count{method="GET",route="unknown",status="200"} 3.0'
     assert line in text

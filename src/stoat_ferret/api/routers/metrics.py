@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from stoat_ferret.api.dependencies import MetricsDep, QueueDep
+from stoat_ferret.api.dependencies import EventsDep, MetricsDep, QueueDep
 from stoat_ferret.api.metrics import METRICS_MEDIA_TYPE
 from stoat_ferret.api.openapi import problems
 from stoat_ferret.jobs.job import JobStatus
@@ -24,9 +24,12 @@ _EXAMPLE = '# TYPE stoat_jobs gauge\nstoat_jobs{status="running"} 1.0\n'
         **problems(),
     },
 )
-async def get_metrics(metrics: MetricsDep, queue: QueueDep) -> Response:
-    """Latency of requests, lag of the event loop, jobs by state, files a second."""
+async def get_metrics(metrics: MetricsDep, queue: QueueDep, events: EventsDep) -> Response:
+    """Latency of requests, lag of the event loop, jobs by state, files a second, open streams."""
     counts = {status: (await queue.list(status=status, limit=1)).total for status in JobStatus}
     running = await queue.list(status=JobStatus.RUNNING, limit=500)
     rates = [job.progress.rate or 0.0 for job in running.items if job.progress.unit == "files"]
-    return Response(metrics.render(counts, sum(rates)), media_type=METRICS_MEDIA_TYPE)
+    text = metrics.render(
+        jobs=counts, files_per_second=sum(rates), event_streams=events.open_streams
+    )
+    return Response(text, media_type=METRICS_MEDIA_TYPE)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from stoat_ferret.api.security import AccessPolicy
+from stoat_ferret.api.access import AccessPolicy
 
 TOKEN = SecretStr("correct horse battery staple")
 
