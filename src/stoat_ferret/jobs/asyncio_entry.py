@@ -140,10 +140,11 @@ class _AsyncJobEntry:
             ended = self._ended()
             if ended is None or ended.status is not JobStatus.SUCCEEDED:
                 self.stop = self.stop or StopReason.SHUTDOWN
+            raise
         finally:
             if timer is not None:
                 timer.cancel()
-        await self._halt(self.handler, clock)
+            await self._halt(self.handler, clock)
 
     async def _halt(self, handler: asyncio.Task[JobResult], clock: Clock) -> None:
         """Let the handler see the flag, then cancel its task, then give it up."""

@@ -253,6 +253,10 @@ class AsyncioJobQueue:
                     await entry.run(self._kinds[kind], self._clock, self._home)
                 finally:
                     await self._end(entry, entry.seal())
+        except asyncio.CancelledError:
+            # The loop is torn down without a word to the queue: nothing more is begun.
+            self._open = False
+            raise
         except Exception:
             # The record says that it runs, so that the next start takes it up.
             logger.exception("job_left_behind", job_id=entry.job.id, kind=kind)

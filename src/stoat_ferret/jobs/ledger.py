@@ -38,10 +38,10 @@ class JobLedger:
     async def move(self, old: Job, new: Job) -> bool:
         """Write `new` in place of `old`; False where the record is no longer `old`.
 
-        A cancellation waits until it is written. Raises what the store raises only when
-        hurried.
+        A cancellation waits until it is written, or is repeated too often. Raises what the
+        store raises only when hurried.
         """
-        tries, cancellation = 0, None
+        tries, cancellations = 0, list[asyncio.CancelledError]()
         while True:
             try:
                 await self._back_off(tries)
@@ -49,15 +49,17 @@ class JobLedger:
                 break
             except asyncio.CancelledError as error:
                 # The loop is being torn down: the outcome is written first.
-                cancellation = error
+                cancellations.append(error)
                 self.hurry()
+                if len(cancellations) >= LAST_TRIES:
+                    raise
             except Exception as error:
                 tries += 1
                 logger.warning("job_not_written", job_id=old.id, tries=tries, reason=str(error))
                 if self._hurried and tries >= LAST_TRIES:
                     raise
-        if cancellation is not None:
-            raise cancellation
+        if cancellations:
+            raise cancellations[0]
         return moved
 
     async def _try_move(self, old: Job, new: Job) -> bool:

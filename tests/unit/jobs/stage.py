@@ -52,6 +52,19 @@ class Stage:
         """Let the time pass in which a cancelled handler ends."""
         await self.pass_time(ABANDON_SECONDS)
 
+    async def kill(self) -> None:
+        """End the process of the queue as it is: nothing of it writes or runs any more."""
+        self.store.die()
+        queue = self.queue
+        handlers = [entry.handler for entry in queue._entries.values() if entry.handler]
+        ours = [*queue._attempts, *queue._accepting, *queue._recording]
+        tasks = {*handlers, *queue._abandoned, *ours, queue._sweeper, *queue._view._pumps}
+        for _ in range(50):
+            for task in tasks:
+                task.cancel()
+            await asyncio.sleep(0)
+        await asyncio.wait(tasks)
+
     async def close(self) -> None:
         """Leave the queue in good order, the time passing that this needs."""
         closing = asyncio.ensure_future(self.queue.__aexit__(None, None, None))

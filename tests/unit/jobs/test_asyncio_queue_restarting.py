@@ -1,0 +1,286 @@
+"""Nothing is lost on a restart, whether the process left in good order or was killed."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import anyio
+import pytest
+from structlog.testing import capture_logs
+from tests.unit.jobs.fake_clock import FakeClock
+from tests.unit.jobs.observed_store import ObservedStore
+from tests.unit.jobs.puppet import Puppet
+from tests.unit.jobs.stage import PATIENCE_SECONDS, Stage, raise_curtain
+
+from stoat_ferret.errors import QueueClosedError
+from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
+from stoat_ferret.jobs.job import JobStatus, Progress
+from stoat_ferret.jobs.queue import JobKind
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from stoat_ferret.database import Database
+
+
+@asynccontextmanager
+async def _doomed(database: Database, kinds: dict[str, JobKind]) -> AsyncGenerator[Stage]:
+    """A queue whose process is killed at the end of the block."""
+    store, clock = ObservedStore(database), FakeClock()
+    queue = AsyncioJobQueue(kinds, store, clock=clock)
+    with anyio.fail_after(PATIENCE_SECONDS):
+        await queue.__aenter__()
+        stage = Stage(queue, store, clock, kinds)
+        yield stage
+        await stage.kill()
+
+
+async def test_a_killed_process_leaves_its_jobs_to_the_next(
+    database: Database, store: ObservedStore, clock: FakeClock
+) -> None:
+    first, second = Puppet(), Puppet()
+    async with _doomed(database, {"scan": JobKind(first)}) as killed:
+        jobs = [await killed.queue.submit("scan", {"n": n}) for n in range(3)]
+        await first.until_running(jobs[0].id)
+        first.tell(jobs[0].id, lambda context: context.set_progress(0.4))
+        first.tell(jobs[0].id, lambda context: context.keep_result({"found": 4}))
+        await killed.pass_time(0.1)
+        await killed.pass_time(1)
+    async with raise_curtain(store, clock, {"scan": JobKind(second)}) as stage:
+        recovered = await stage.queue.get(jobs[0].id)
+        assert recovered.interruptions == 1
+        assert recovered.result == {"found": 4}
+        await second.until_running(jobs[0].id)
+        again = await stage.queue.get(jobs[0].id)
+        assert (again.attempt, again.progress) == (2, Progress(fraction=0.4))
+        stage.queue.set_progress(jobs[0].id, 0.5)
+        assert (await stage.queue.get(jobs[0].id)).progress.fraction == 0.7
+        for job in jobs:
+            second.end(job.id)
+        for job in jobs:
+            await stage.until(job.id, JobStatus.SUCCEEDED)
+        assert second.runs == [job.id for job in jobs]
+        assert [second.params[job.id]["n"] for job in jobs] == [0, 1, 2]
+
+
+async def test_who_was_killed_can_write_no_more(
+    database: Database, store: ObservedStore, clock: FakeClock
+) -> None:
+    zombie, puppet = Puppet(), Puppet()
+    undead = ObservedStore(database)
+    old = AsyncioJobQueue({"scan": JobKind(zombie)}, undead, clock=FakeClock())
+    await old.__aenter__()
+    job = await old.submit("scan", {})
+    await zombie.until_running(job.id)
+    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+        await puppet.until_running(job.id)
+        with capture_logs() as logs:
+            zombie.end(job.id, {"from": "the dead"})
+            await undead.settle()
+        assert "job_lost" in [log["event"] for log in logs]
+        assert (await store.get(job.id)).status is JobStatus.RUNNING
+        puppet.end(job.id, {"from": "the living"})
+        assert (await stage.until(job.id, JobStatus.SUCCEEDED)).result == {"from": "the living"}
+    await old.__aexit__(None, None, None)
+
+
+async def test_a_job_that_kills_its_process_is_given_up(
+    database: Database, store: ObservedStore, clock: FakeClock
+) -> None:
+    puppet = Puppet()
+    job_id = ""
+    for _ in range(3):
+        async with _doomed(database, {"scan": JobKind(puppet)}) as killed:
+            job_id = job_id or (await killed.queue.submit("scan", {})).id
+            await killed.store.settle()
+    assert puppet.runs == [job_id] * 3
+    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+        failed = await stage.queue.get(job_id)
+        assert failed.status is JobStatus.FAILED
+        assert "was interrupted 3 times" in (failed.error or "")
+        assert len(puppet.runs) == 3
+
+
+async def test_a_cancel_outlives_the_process(
+    database: Database, store: ObservedStore, clock: FakeClock
+) -> None:
+    puppet = Puppet()
+    async with _doomed(database, {"scan": JobKind(puppet)}) as killed:
+        job = await killed.queue.submit("scan", {})
+        await puppet.until_running(job.id)
+        await killed.queue.cancel(job.id)
+    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+        assert (await stage.queue.get(job.id)).status is JobStatus.CANCELLED
+        assert puppet.runs == [job.id]
+
+
+async def test_a_kind_that_is_gone_fails_its_jobs(
+    database: Database, store: ObservedStore, clock: FakeClock
+) -> None:
+    puppet = Puppet()
+    async with _doomed(database, {"old": JobKind(puppet)}) as killed:
+        jobs = [await killed.queue.submit("old", {}) for _ in range(2)]
+    async with raise_curtain(store, clock, {"scan": JobKind(Puppet())}) as stage:
+        for job in jobs:
+            failed = await stage.queue.get(job.id)
+            assert failed.status is JobStatus.FAILED
+            assert "no handler for jobs of kind 'old'" in (failed.error or "")
+
+
+async def test_a_shutdown_puts_back_what_runs_and_keeps_what_it_did(
+    database: Database, store: ObservedStore, clock: FakeClock
+) -> None:
+    puppet = Puppet()
+    kinds = {"scan": JobKind(puppet)}
+    async with raise_curtain(ObservedStore(database), FakeClock(), kinds) as stage:
+        job = await stage.queue.submit("scan", {})
+        waiting = await stage.queue.submit("scan", {})
+        puppet.tell(job.id, lambda context: context.keep_result({"found": 4}))
+        puppet.tell(job.id, lambda context: context.set_progress(0.4))
+        await puppet.until_running(job.id)
+        await stage.store.settle()
+        with stage.queue.subscribe() as reader:
+            await stage.close()
+            last = {seen.id: seen async for seen in reader}
+        assert last[job.id].status is JobStatus.QUEUED
+    kept = await store.get(job.id)
+    assert kept.status is JobStatus.QUEUED
+    assert (kept.result, kept.progress.fraction) == ({"found": 4}, 0.4)
+    assert (kept.attempt, kept.interruptions, kept.worker) == (1, 0, None)
+    assert (await store.get(waiting.id)).attempt == 0
+    # However often that happens, it is no interruption.
+    for _ in range(4):
+        async with raise_curtain(ObservedStore(database), FakeClock(), kinds):
+            await puppet.until_running(job.id)
+    async with raise_curtain(store, clock, kinds) as stage:
+        puppet.end(job.id)
+        ended = await stage.until(job.id, JobStatus.SUCCEEDED)
+        assert (ended.attempt, ended.interruptions, ended.progress.fraction) == (6, 0, 1.0)
+        assert ended.result == {}
+
+
+async def test_a_job_may_end_within_the_grace(store: ObservedStore, clock: FakeClock) -> None:
+    puppet = Puppet()
+    queue = AsyncioJobQueue({"scan": JobKind(puppet)}, store, clock=clock)
+    await queue.__aenter__()
+    job = await queue.submit("scan", {})
+    await puppet.until_running(job.id)
+    closing = asyncio.ensure_future(queue.__aexit__(None, None, None))
+    await clock.until_set(5.0)
+    assert not puppet.contexts[job.id].cancel_requested
+    with pytest.raises(QueueClosedError):
+        await queue.submit("scan", {})
+    puppet.end(job.id, {"found": 1})
+    await closing
+    assert (await store.get(job.id)).result == {"found": 1}
+
+
+async def test_a_handler_that_will_not_end_does_not_hold_up_the_shutdown(
+    store: ObservedStore, clock: FakeClock
+) -> None:
+    puppet = Puppet(stubborn=True)
+    with capture_logs() as logs:
+        async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+            job = await stage.queue.submit("scan", {})
+            await puppet.until_running(job.id)
+    assert (await store.get(job.id)).status is JobStatus.QUEUED
+    assert [log["job_id"] for log in logs if log["event"] == "job_handler_still_running"] == [
+        job.id
+    ]
+
+
+async def test_a_cancel_during_the_shutdown_is_a_cancel(
+    store: ObservedStore, clock: FakeClock
+) -> None:
+    puppet = Puppet()
+    queue = AsyncioJobQueue({"scan": JobKind(puppet)}, store, clock=clock)
+    await queue.__aenter__()
+    jobs = [await queue.submit("scan", {}) for _ in range(2)]
+    await puppet.until_running(jobs[0].id)
+    closing = asyncio.ensure_future(queue.__aexit__(None, None, None))
+    await clock.until_set(5.0)
+    clock.advance(5)
+    await clock.until_set(0.25)
+    for job in jobs:
+        await queue.cancel(job.id)
+    clock.advance(0.25)
+    await closing
+    for job in jobs:
+        assert (await store.get(job.id)).status is JobStatus.CANCELLED
+    assert puppet.runs == [jobs[0].id]
+
+
+async def test_an_impatient_stop_cuts_the_grace_short_and_loses_nothing(
+    store: ObservedStore, clock: FakeClock
+) -> None:
+    puppet = Puppet()
+    queue = AsyncioJobQueue({"scan": JobKind(puppet)}, store, clock=clock)
+    await queue.__aenter__()
+    job = await queue.submit("scan", {})
+    await puppet.until_running(job.id)
+    closing = asyncio.ensure_future(queue.__aexit__(None, None, None))
+    await clock.until_set(5.0)
+    for _ in range(3):
+        closing.cancel()
+        await asyncio.sleep(0)
+    await clock.until_set(0.25)
+    clock.advance(0.25)
+    with pytest.raises(asyncio.CancelledError):
+        await closing
+    kept = await store.get(job.id)
+    assert (kept.status, kept.interruptions) == (JobStatus.QUEUED, 0)
+
+
+async def test_a_cancelled_scope_around_the_queue_loses_nothing(
+    store: ObservedStore,
+) -> None:
+    puppet = Puppet()
+    with anyio.CancelScope() as scope:
+        async with AsyncioJobQueue(
+            {"scan": JobKind(puppet)}, store, shutdown_grace_seconds=0
+        ) as queue:
+            job = await queue.submit("scan", {})
+            await puppet.until_running(job.id)
+            scope.cancel()
+            await anyio.sleep_forever()
+    kept = await store.get(job.id)
+    assert (kept.status, kept.interruptions) == (JobStatus.QUEUED, 0)
+
+
+async def test_tasks_cancelled_by_the_end_of_the_loop_put_their_jobs_back(
+    store: ObservedStore, clock: FakeClock
+) -> None:
+    puppet = Puppet()
+    queue = AsyncioJobQueue({"scan": JobKind(puppet)}, store, clock=clock)
+    await queue.__aenter__()
+    job = await queue.submit("scan", {})
+    await puppet.until_running(job.id)
+    # What asyncio.run does with all that is left.
+    entry = queue._entries[job.id]
+    assert entry.handler is not None
+    assert entry.attempt is not None
+    entry.handler.cancel()
+    entry.attempt.cancel()
+    await asyncio.wait({entry.attempt})
+    kept = await store.get(job.id)
+    assert (kept.status, kept.interruptions) == (JobStatus.QUEUED, 0)
+    await queue.__aexit__(None, None, None)
+
+
+async def test_a_store_that_fails_at_the_shutdown_leaves_the_job_to_the_next_start(
+    database: Database, store: ObservedStore, clock: FakeClock
+) -> None:
+    puppet = Puppet()
+    with capture_logs() as logs:
+        async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+            job = await stage.queue.submit("scan", {})
+            await puppet.until_running(job.id)
+            store.failure = OSError("disk full")
+    assert "job_left_behind" in [log["event"] for log in logs]
+    async with raise_curtain(
+        ObservedStore(database), FakeClock(), {"scan": JobKind(puppet)}
+    ) as stage:
+        await puppet.until_running(job.id)
+        assert (await stage.queue.get(job.id)).interruptions == 1
