@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.running_server import FINAL, running_server, start_scan, wait_for
 from tests.clips import small_clips
-from tests.stand_ins import sleeping_ffprobe
+from tests.stand_ins import slow_program
 
 if TYPE_CHECKING:
     import httpx
@@ -58,7 +58,7 @@ def main() -> None:
         small_clips(clips, arguments.files)
         settings = {}
         if arguments.slow:
-            program = sleeping_ffprobe(Path(folder))
+            program = slow_program(Path(folder)).path
             settings = {"prober": "ffprobe", "ffprobe": str(program), "probe_timeout_seconds": "1"}
         with running_server(clips, Path(folder) / "data", **settings) as client:
             empty = Path(clips) / "empty"

@@ -1,0 +1,66 @@
+"""Which root holds a folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stoat_ferret.errors import FolderNotFoundError, PathOutsideRootsError
+from stoat_ferret.library.roots import existing_folder, locate
+from stoat_ferret.library.video import Root
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def films(tmp_path: Path) -> Root:
+    (tmp_path / "films" / "new").mkdir(parents=True)
+    return Root(1, "films", str(tmp_path / "films"))
+
+
+@pytest.mark.parametrize(
+    ("below", "relative"),
+    [("", ""), (".", ""), ("/new", "new"), ("/new/", "new"), ("/new/../new", "new")],
+)
+def test_finds_the_root_and_the_way_from_it(films: Root, below: str, relative: str) -> None:
+    path = films.path if below == "." else films.path + below
+    assert locate(path, [films]) == (films, relative)
+
+
+@pytest.mark.parametrize("path", ["", "..", "films", "/", "/nowhere"])
+def test_refuses_what_is_outside(films: Root, path: str) -> None:
+    with pytest.raises(PathOutsideRootsError, match="STOAT_ROOTS"):
+        locate(path, [films])
+
+
+def test_refuses_a_neighbour_with_a_longer_name(films: Root, tmp_path: Path) -> None:
+    (tmp_path / "films-2").mkdir()
+    with pytest.raises(PathOutsideRootsError):
+        locate(str(tmp_path / "films-2"), [films])
+
+
+def test_refuses_a_link_that_leads_out(films: Root, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "films" / "link").symlink_to(tmp_path / "outside")
+    with pytest.raises(PathOutsideRootsError):
+        locate(f"{films.path}/link", [films])
+
+
+def test_a_root_that_is_a_link_holds_what_it_links_to(films: Root, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(films.path)
+    link = Root(2, "link", str(tmp_path / "link"))
+    assert locate(f"{link.path}/new", [link]) == (link, "new")
+
+
+def test_a_folder_that_is_not_in_its_root_is_not_found(films: Root) -> None:
+    with pytest.raises(FolderNotFoundError):
+        locate(f"{films.path}/nowhere", [films])
+    with pytest.raises(FolderNotFoundError):
+        existing_folder(f"{films.path}/nowhere")
+
+
+def test_an_unplugged_root_holds_what_it_held(films: Root, tmp_path: Path) -> None:
+    (tmp_path / "films").rename(tmp_path / "unplugged")
+    assert locate(f"{films.path}/new", [films]) == (films, "new")

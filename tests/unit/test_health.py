@@ -1,0 +1,73 @@
+"""Health is asked in the background and answered at once."""
+
+from __future__ import annotations
+
+import asyncio
+
+from stoat_ferret.errors import BinaryNotFoundError
+from stoat_ferret.health import HealthCheck, HealthMonitor
+
+
+async def works() -> str:
+    return "works"
+
+
+async def fails() -> str:
+    raise BinaryNotFoundError("ffprobe", "STOAT_FFPROBE")
+
+
+async def breaks() -> str:
+    raise ZeroDivisionError("by zero")
+
+
+async def hangs() -> str:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+async def test_tells_what_works_and_what_does_not() -> None:
+    checks = {"good": works, "missing": fails, "broken": breaks, "stuck": hangs}
+    async with HealthMonitor(checks, timeout_seconds=0.01) as monitor:
+        report = monitor.report()
+    assert not report.ok
+    assert report.checks["good"] == HealthCheck(True, "works")
+    assert "STOAT_FFPROBE" in report.checks["missing"].detail
+    assert report.checks["broken"].detail == "ZeroDivisionError: by zero"
+    assert report.checks["stuck"].detail == "No answer within 0.01 s."
+
+
+async def test_all_that_works_is_ok() -> None:
+    async with HealthMonitor({"good": works}) as monitor:
+        assert monitor.report().ok
+
+
+async def test_asks_again_and_again() -> None:
+    asked = 0
+    thrice = asyncio.Event()
+
+    async def count() -> str:
+        nonlocal asked
+        asked += 1
+        if asked == 3:
+            thrice.set()
+        return str(asked)
+
+    async with HealthMonitor({"count": count}, interval_seconds=0.001):
+        await asyncio.wait_for(thrice.wait(), 30)
+
+
+async def test_an_answer_waits_for_no_check() -> None:
+    gate = asyncio.Event()
+    gate.set()
+
+    async def gated() -> str:
+        await gate.wait()
+        return "open"
+
+    async with HealthMonitor({"gated": gated}) as monitor:
+        gate.clear()
+        refresh = asyncio.create_task(monitor.refresh())
+        await asyncio.sleep(0)
+        assert monitor.report().checks["gated"].detail == "open"
+        gate.set()
+        await refresh
