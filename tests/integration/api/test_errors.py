@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from tests.integration.api.problems import problem
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import httpx
+    from tests.integration.api.server import RunningServer
 
 NOBODY = "0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e11"
 
@@ -96,9 +100,20 @@ def test_a_body_that_is_no_json_is_refused(
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_a_body_that_is_too_large_is_refused_before_it_is_read(client: httpx.Client) -> None:
+def test_a_body_that_is_too_large_is_refused(client: httpx.Client) -> None:
     answer = client.post("/api/v1/scans", json={"path": "/" + "x" * 100_000})
     problem(answer, 413, "body-too-large")
+
+
+def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes(
+    server: RunningServer,
+) -> None:
+    address = urlsplit(server.url)
+    with closing(HTTPConnection(address.netloc, timeout=30)) as connection:
+        connection.putrequest("GET", "/api/v1/jobs")
+        connection.putheader("Content-Length", "1000000")
+        connection.endheaders()
+        assert connection.getresponse().status == 413
 
 
 def test_a_body_that_hides_its_size_is_refused_too(client: httpx.Client) -> None:
