@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import stat
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import anyio
 import psutil
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from types import TracebackType
 
 
@@ -42,11 +44,11 @@ class Starts:
     """Tells when a stand-in begins, without polling: it writes to a named pipe."""
 
     def __init__(self, pipe: Path) -> None:
-        self._pipe = pipe
+        self.pipe = pipe
         self._lines = b""
 
     def __enter__(self) -> Self:
-        self._descriptor = os.open(self._pipe, os.O_RDONLY | os.O_NONBLOCK)
+        self._descriptor = os.open(self.pipe, os.O_RDONLY | os.O_NONBLOCK)
         return self
 
     def __exit__(
@@ -93,11 +95,27 @@ def endless_program(folder: Path) -> StandIn:
 
 
 def is_running(pid: int) -> bool:
-    """Whether the process is alive; one that only waits to be collected is not."""
+    """Whether the process is alive.
+
+    One that was killed is not, even where it has not come to die yet or nobody has collected
+    it: a grandchild of a test is neither waited for nor collected by it.
+    """
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        process = psutil.Process(pid)
+        return process.status() != psutil.STATUS_ZOMBIE and not _was_killed(pid)
     except psutil.NoSuchProcess:
         return False
+
+
+def _was_killed(pid: int) -> bool:
+    if sys.platform != "linux":
+        return False
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return True
+    pending = re.findall(r"^(?:Sig|Shd)Pnd:\s*([0-9a-f]+)", status, re.MULTILINE)
+    return any(int(mask, 16) >> (signal.SIGKILL - 1) & 1 for mask in pending)
 
 
 def _write(folder: Path, name: str, body: str) -> StandIn:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 from contextlib import suppress
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import anyio
 
@@ -55,8 +55,9 @@ class ChildProcess(asyncio.SubprocessProtocol):
         """
         self = cls(program, stdout_bytes)
         pipe = asyncio.subprocess.PIPE
-        try:
-            await asyncio.get_running_loop().subprocess_exec(
+        loop = asyncio.get_running_loop()
+        starting = loop.create_task(
+            loop.subprocess_exec(
                 lambda: self,
                 *(os.fspath(argument) for argument in argv),
                 stdin=asyncio.subprocess.DEVNULL,
@@ -65,11 +66,33 @@ class ChildProcess(asyncio.SubprocessProtocol):
                 pass_fds=tuple(pass_fds),
                 start_new_session=True,
             )
+        )
+        try:
+            await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            await self._abandon(starting)
+            raise
         except (OSError, ValueError) as error:
             raise ProcessNotStartedError(program, f"could not be started: {error}") from error
         with suppress(OSError):  # It may have ended already.
             os.setpriority(os.PRIO_PGRP, self.pid, NICENESS)
         return self
+
+    async def _abandon(self, starting: asyncio.Task[Any]) -> None:
+        """Kill the process as soon as it is there.
+
+        A cancelled start would leave behind what the program itself has started by then.
+        """
+
+        def kill(task: asyncio.Task[Any]) -> None:
+            if not task.cancelled() and task.exception() is None:
+                self.kill_now()
+
+        starting.add_done_callback(kill)
+        with anyio.CancelScope(shield=True):
+            await asyncio.wait([starting], timeout=REAP_SECONDS)
+        if self._transport:
+            await self.kill()
 
     @property
     def exit_code(self) -> int | None:
@@ -82,7 +105,7 @@ class ChildProcess(asyncio.SubprocessProtocol):
 
     def kill_now(self) -> None:
         """Kill it and its children without waiting for their end."""
-        if not self.ended.is_set():
+        if self._transport and not self.ended.is_set():
             # Also when it has ended itself: a child of it still holds what it printed to.
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)

@@ -36,7 +36,7 @@ def probe_file(path: bytes, read_bytes: int = READ_BYTES) -> tuple[Facts, str]:
     with MediaFile(path, read_bytes=read_bytes) as file:
         fingerprint = file.fingerprint()
         try:
-            return _read(file), fingerprint
+            return read_facts(file), fingerprint
         except MediaError as error:
             error.fingerprint = fingerprint
             raise
@@ -53,7 +53,8 @@ def libav_version() -> str:
     return av.ffmpeg_version_info
 
 
-def _read(file: MediaFile) -> Facts:
+def read_facts(file: MediaFile) -> Facts:
+    """The facts of a `MediaInfo`. Raises `MediaError`s."""
     if not file.size_bytes:
         raise InvalidMediaError(file.path, "The file is empty.")
     try:

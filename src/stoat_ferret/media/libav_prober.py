@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from stoat_ferret.errors import (
@@ -71,8 +72,10 @@ async def run_on_file(
     timeout_seconds: float,
 ) -> T:
     """What `function` makes of one file in a worker process; what goes wrong is a `MediaError`."""
+    # A worker may have been started in another folder.
+    name = os.fsencode(Path.cwd() / path)
     try:
-        return await workers.run(function, os.fsencode(path), timeout_seconds=timeout_seconds)
+        return await workers.run(function, name, timeout_seconds=timeout_seconds)
     except ProcessTimeoutError as error:
         raise ProbeTimeoutError(path, reasons.timed_out(timeout_seconds)) from error
     except ProcessCrashedError as error:

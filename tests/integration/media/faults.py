@@ -1,0 +1,64 @@
+"""Functions that go wrong, for worker processes to run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+
+def sleep_long(started: str) -> None:
+    """Tell `started`, a named pipe, this process's id, and then do nothing for a minute."""
+    _tell(started)
+    time.sleep(60)
+
+
+def stop_oneself(started: str) -> None:
+    """Tell, and then stop as a process that a debugger holds."""
+    _tell(started)
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def die(number: int, last_words: str = "") -> None:
+    """Die by a signal."""
+    sys.stderr.write(last_words)
+    sys.stderr.flush()
+    os.kill(os.getpid(), number)
+
+
+def chatter() -> tuple[str, int]:
+    """Print to standard output, as a library may."""
+    sys.stdout.write("a library says hello\n")
+    os.write(1, b"and so does its C part\n")
+    return "done", os.getpid()
+
+
+def raise_foreign() -> None:
+    """Raise an error that only this module knows."""
+    raise ForeignError("from far away")
+
+
+def answer_with_object() -> object:
+    """Return what is not plain data."""
+    return ForeignError("as a value")
+
+
+def surroundings() -> dict[str, object]:
+    """What the process has to do with the rest of the machine."""
+    return {
+        "niceness": os.getpriority(os.PRIO_PROCESS, 0),
+        "session": os.getsid(0),
+        "pid": os.getpid(),
+        "input": str(Path("/proc/self/fd/0").readlink()),
+        "descriptors": [path.name for path in Path("/proc/self/fd").iterdir()],
+    }
+
+
+class ForeignError(Exception):
+    """Nothing that the other side knows."""
+
+
+def _tell(started: str) -> None:
+    Path(started).write_text(f"{os.getpid()}\n")

@@ -1,0 +1,142 @@
+"""Files that hang or crash their prober: each costs itself and nothing else."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import TYPE_CHECKING
+
+import anyio
+import pytest
+from tests.clips import make_clip
+from tests.stand_ins import (
+    dying_program,
+    failing_program,
+    is_running,
+    rubbish_program,
+    slow_program,
+)
+
+from stoat_ferret.errors import InvalidMediaError, ProbeCrashedError, ProbeTimeoutError
+from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
+from stoat_ferret.media.fallback_prober import FallbackProber
+from stoat_ferret.media.libav_prober import LibavProber
+from stoat_ferret.media.workers import MediaWorkers
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.stand_ins import StandIn
+
+    from stoat_ferret.media.prober import Prober
+
+
+async def test_a_stopped_libav_worker_is_killed_at_the_deadline(
+    limiter: anyio.CapacityLimiter,
+) -> None:
+    # It trusts that the idle worker is there, as if it had been stopped in the middle of a file.
+    async with MediaWorkers(limiter, idle_seconds=60, trusted_seconds=60) as workers:
+        prober = LibavProber(workers, timeout_seconds=1)
+        await prober.fingerprint(make_clip("h264.mp4"))
+        (stopped,) = workers.pids
+        os.kill(stopped, signal.SIGSTOP)
+
+        with pytest.raises(ProbeTimeoutError, match="within 1 s") as caught:
+            await prober.probe(make_clip("h264.mp4"))
+        assert not is_running(stopped)
+        assert caught.value.fingerprint == await prober.fingerprint(make_clip("h264.mp4"))
+
+
+async def test_a_killed_libav_worker_is_a_crash_of_its_file(
+    limiter: anyio.CapacityLimiter,
+) -> None:
+    async with MediaWorkers(limiter, idle_seconds=60, trusted_seconds=60) as workers:
+        prober = LibavProber(workers, timeout_seconds=60)
+        await prober.fingerprint(make_clip("h264.mp4"))
+        # Stopped first, so that it is in the middle of the call when it dies.
+        (pid,) = workers.pids
+        os.kill(pid, signal.SIGSTOP)
+        async with anyio.create_task_group() as calls:
+            calls.start_soon(_probe_crashes, prober)
+            await _until_busy(limiter)
+            os.kill(pid, signal.SIGSEGV)
+            os.kill(pid, signal.SIGCONT)
+        assert (await prober.probe(make_clip("h264.mp4"))).media_info.main_video
+
+
+async def _probe_crashes(prober: Prober) -> None:
+    with pytest.raises(ProbeCrashedError, match="died by SIGSEGV") as caught:
+        await prober.probe(make_clip("h264.mp4"))
+    assert caught.value.fingerprint
+
+
+async def _until_busy(limiter: anyio.CapacityLimiter) -> None:
+    with anyio.fail_after(20):
+        while not limiter.borrowed_tokens:
+            await anyio.lowlevel.checkpoint()
+
+
+async def test_a_slow_ffprobe_is_killed_at_the_deadline_with_its_children(
+    workers: MediaWorkers, limiter: anyio.CapacityLimiter, tmp_path: Path
+) -> None:
+    slow = slow_program(tmp_path)
+    prober = FfprobeProber(workers, limiter, slow.path, timeout_seconds=1)
+    with pytest.raises(ProbeTimeoutError, match="within 1 s") as caught:
+        await prober.probe(make_clip("h264.mp4"))
+    assert len(slow.pids) == 2
+    assert slow.running == []
+    assert caught.value.fingerprint == await prober.fingerprint(make_clip("h264.mp4"))
+
+
+async def test_cancelling_a_slow_ffprobe_kills_it_with_its_children(
+    workers: MediaWorkers, limiter: anyio.CapacityLimiter, tmp_path: Path
+) -> None:
+    slow = slow_program(tmp_path)
+    prober = FfprobeProber(workers, limiter, slow.path, timeout_seconds=60)
+    with slow.starts() as starts:
+        async with anyio.create_task_group() as calls:
+            calls.start_soon(prober.probe, make_clip("h264.mp4"))
+            assert is_running(await starts.wait())
+            calls.cancel_scope.cancel()
+    assert slow.running == []
+    assert limiter.borrowed_tokens == 0
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (rubbish_program, "printed what is not a description"),
+        (failing_program, "ended with exit code 1: nothing works today"),
+        (dying_program, "died by SIGSEGV: last words"),
+    ],
+)
+async def test_a_broken_ffprobe_is_a_crash_of_its_file(
+    make: type[StandIn],
+    reason: str,
+    workers: MediaWorkers,
+    limiter: anyio.CapacityLimiter,
+    tmp_path: Path,
+) -> None:
+    prober = FfprobeProber(workers, limiter, make(tmp_path).path, timeout_seconds=60)
+    with pytest.raises(ProbeCrashedError, match=reason) as caught:
+        await prober.probe(make_clip("h264.mp4"))
+    assert caught.value.fingerprint
+
+
+async def test_what_crashes_one_prober_is_read_by_the_other(
+    workers: MediaWorkers,
+    limiter: anyio.CapacityLimiter,
+    probers: dict[str, Prober],
+    tmp_path: Path,
+) -> None:
+    dying = FfprobeProber(workers, limiter, dying_program(tmp_path).path, timeout_seconds=60)
+    clip = make_clip("h264.mp4")
+
+    prober = FallbackProber(dying, probers["libav"])
+    assert await prober.probe(clip) == await probers["libav"].probe(clip)
+    assert await prober.fingerprint(clip) == await probers["libav"].fingerprint(clip)
+
+    with pytest.raises(InvalidMediaError):
+        await FallbackProber(probers["libav"], dying).probe(make_clip("text.mp4"))
+    with pytest.raises(ProbeCrashedError, match="died by SIGSEGV"):
+        await FallbackProber(dying, probers["libav"]).probe(make_clip("text.mp4"))

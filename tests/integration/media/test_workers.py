@@ -1,0 +1,242 @@
+"""Worker processes: their work, their deadlines, their deaths."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from math import sqrt
+from typing import TYPE_CHECKING
+
+import anyio
+import anyio.abc
+import psutil
+import pytest
+from tests.integration.media import faults
+from tests.stand_ins import Starts, is_running
+
+from stoat_ferret.errors import (
+    FileVanishedError,
+    ProcessCrashedError,
+    ProcessNotStartedError,
+    ProcessTimeoutError,
+)
+from stoat_ferret.media.libav import fingerprint_file
+from stoat_ferret.media.workers import MediaWorkers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+GENEROUS_SECONDS = 60.0
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[Starts]:
+    """Tells when a function of `faults` has begun."""
+    os.mkfifo(tmp_path / "started")
+    with Starts(tmp_path / "started") as starts:
+        yield starts
+
+
+async def test_a_function_runs_in_another_process(workers: MediaWorkers) -> None:
+    pid = await workers.run(os.getpid, timeout_seconds=GENEROUS_SECONDS)
+    assert pid != os.getpid()
+    assert workers.pids == [pid]
+
+
+async def test_one_process_serves_one_call_after_the_other(workers: MediaWorkers) -> None:
+    pids = {await workers.run(os.getpid, timeout_seconds=GENEROUS_SECONDS) for _ in range(20)}
+    assert len(pids) == 1
+
+
+async def test_no_more_processes_than_the_limit(
+    workers: MediaWorkers, limiter: anyio.CapacityLimiter
+) -> None:
+    highest = 0
+
+    async def call() -> None:
+        nonlocal highest
+        await workers.run(time.sleep, 0.01, timeout_seconds=GENEROUS_SECONDS)
+        highest = max(highest, len(workers.pids))
+
+    async with anyio.create_task_group() as calls:
+        for _ in range(10):
+            calls.start_soon(call)
+    assert highest == limiter.total_tokens
+
+
+async def test_a_task_that_holds_a_token_may_call(
+    workers: MediaWorkers, limiter: anyio.CapacityLimiter
+) -> None:
+    async with limiter:
+        assert await workers.run(sqrt, 4.0, timeout_seconds=GENEROUS_SECONDS) == 2.0
+
+
+async def test_errors_come_back_as_themselves(workers: MediaWorkers) -> None:
+    with pytest.raises(ValueError, match="domain"):
+        await workers.run(sqrt, -1.0, timeout_seconds=GENEROUS_SECONDS)
+    with pytest.raises(FileVanishedError) as caught:
+        await workers.run(fingerprint_file, b"/no/such", timeout_seconds=GENEROUS_SECONDS)
+    assert caught.value.path == "/no/such"
+    assert len(workers.pids) == 1
+
+
+async def test_foreign_errors_come_back_in_words(workers: MediaWorkers) -> None:
+    with pytest.raises(RuntimeError, match=r"ForeignError: from far away"):
+        await workers.run(faults.raise_foreign, timeout_seconds=GENEROUS_SECONDS)
+
+
+async def test_a_worker_makes_no_objects_here(workers: MediaWorkers) -> None:
+    with pytest.raises(ProcessCrashedError, match="does not come from a worker"):
+        await workers.run(faults.answer_with_object, timeout_seconds=GENEROUS_SECONDS)
+
+
+async def test_what_a_library_prints_is_no_answer(
+    workers: MediaWorkers, capfd: pytest.CaptureFixture[str]
+) -> None:
+    answer = await workers.run(faults.chatter, timeout_seconds=GENEROUS_SECONDS)
+    assert answer == ("done", *workers.pids)
+    assert capfd.readouterr() == ("", "")
+
+
+async def test_a_worker_gives_way_and_holds_nothing_of_the_server(workers: MediaWorkers) -> None:
+    if sys.platform != "linux":
+        pytest.skip("looks into /proc")
+    around = await workers.run(faults.surroundings, timeout_seconds=GENEROUS_SECONDS)
+    assert around["niceness"] == min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)
+    assert around["session"] == around["pid"]
+    assert around["input"] == os.devnull
+    descriptors = around["descriptors"]
+    assert isinstance(descriptors, list)
+    # The three standard ones, the channel, and the folder that is being listed.
+    assert len(descriptors) == 5
+
+
+@pytest.mark.parametrize("fault", [faults.sleep_long, faults.stop_oneself])
+async def test_a_worker_that_hangs_is_killed_at_its_deadline(
+    fault: Callable[[str], None], workers: MediaWorkers, started: Starts
+) -> None:
+    with pytest.raises(ProcessTimeoutError, match="within 1 s"):
+        await workers.run(fault, str(started.pipe), timeout_seconds=1)
+    assert not is_running(await started.wait())
+    assert await workers.run(sqrt, 4.0, timeout_seconds=GENEROUS_SECONDS) == 2.0
+
+
+@pytest.mark.parametrize("fault", [faults.sleep_long, faults.stop_oneself])
+async def test_a_cancelled_call_kills_its_worker(
+    fault: Callable[[str], None], workers: MediaWorkers, started: Starts
+) -> None:
+    async with anyio.create_task_group() as calls:
+
+        async def call() -> None:
+            await workers.run(fault, str(started.pipe), timeout_seconds=GENEROUS_SECONDS)
+
+        calls.start_soon(call)
+        pid = await started.wait()
+        assert is_running(pid)
+        calls.cancel_scope.cancel()
+    assert not is_running(pid)
+    assert workers.pids == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL, signal.SIGABRT])
+async def test_a_worker_that_dies_costs_one_call(
+    number: signal.Signals, workers: MediaWorkers
+) -> None:
+    with pytest.raises(ProcessCrashedError, match=f"died by {number.name}: last words"):
+        await workers.run(faults.die, number, "last words", timeout_seconds=GENEROUS_SECONDS)
+    assert await workers.run(sqrt, 4.0, timeout_seconds=GENEROUS_SECONDS) == 2.0
+
+
+async def test_a_worker_that_exits_costs_one_call(workers: MediaWorkers) -> None:
+    with pytest.raises(ProcessCrashedError, match="ended with exit code 3"):
+        await workers.run(os._exit, 3, timeout_seconds=GENEROUS_SECONDS)
+    assert await workers.run(sqrt, 4.0, timeout_seconds=GENEROUS_SECONDS) == 2.0
+
+
+@pytest.mark.parametrize("number", [signal.SIGSTOP, signal.SIGKILL])
+async def test_a_worker_lost_while_idle_costs_nothing(
+    number: signal.Signals, limiter: anyio.CapacityLimiter
+) -> None:
+    async with MediaWorkers(limiter, trusted_seconds=0) as workers:
+        lost = await workers.run(os.getpid, timeout_seconds=GENEROUS_SECONDS)
+        os.kill(lost, number)
+        pid = await workers.run(os.getpid, timeout_seconds=GENEROUS_SECONDS)
+        assert pid != lost
+        assert not is_running(lost)
+
+
+async def test_idle_workers_are_ended(limiter: anyio.CapacityLimiter) -> None:
+    async with MediaWorkers(limiter, idle_seconds=0.05) as workers:
+        pid = await workers.run(os.getpid, timeout_seconds=GENEROUS_SECONDS)
+        process = psutil.Process(pid) if is_running(pid) else None
+        if process:
+            await anyio.to_thread.run_sync(process.wait, 20)
+        assert not is_running(pid)
+        assert await workers.run(sqrt, 4.0, timeout_seconds=GENEROUS_SECONDS) == 2.0
+
+
+async def test_closing_kills_what_runs(limiter: anyio.CapacityLimiter, started: Starts) -> None:
+    workers = MediaWorkers(limiter)
+    async with anyio.create_task_group() as calls:
+
+        async def call() -> None:
+            with pytest.raises(ProcessCrashedError):
+                await workers.run(
+                    faults.sleep_long, str(started.pipe), timeout_seconds=GENEROUS_SECONDS
+                )
+
+        calls.start_soon(call)
+        pid = await started.wait()
+        await workers.aclose()
+        assert not is_running(pid)
+    with pytest.raises(ProcessNotStartedError, match="shuts down"):
+        await workers.run(sqrt, 4.0, timeout_seconds=GENEROUS_SECONDS)
+
+
+async def test_no_process_can_be_started(
+    workers: MediaWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    with pytest.raises(ProcessNotStartedError, match=r"could not be started: .*No such file"):
+        await workers.run(sqrt, 4.0, timeout_seconds=GENEROUS_SECONDS)
+
+
+async def test_a_worker_that_fails_to_start_says_why(
+    workers: MediaWorkers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "python"
+    program.write_text("#!/bin/sh\necho 'no more room' >&2\nexit 7\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    with pytest.raises(ProcessNotStartedError, match="exit code 7: no more room"):
+        await workers.run(sqrt, 4.0, timeout_seconds=GENEROUS_SECONDS)
+
+
+PARENT = """
+import anyio, sys
+from stoat_ferret.media.workers import MediaWorkers
+from tests.integration.media.faults import sleep_long
+
+async def main() -> None:
+    async with MediaWorkers(anyio.CapacityLimiter(1)) as workers:
+        await workers.run(sleep_long, sys.argv[1], timeout_seconds=60)
+
+anyio.run(main)
+"""
+
+
+async def test_no_worker_outlives_a_killed_server(started: Starts) -> None:
+    if sys.platform != "linux":
+        pytest.skip("elsewhere a worker ends after its call")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    argv = [sys.executable, "-c", PARENT, str(started.pipe)]
+    with subprocess.Popen(argv, env=environment) as parent:  # noqa: ASYNC220  a short start
+        pid = await started.wait()
+        worker = psutil.Process(pid)
+        parent.kill()
+    await anyio.to_thread.run_sync(lambda: psutil.wait_procs([worker], timeout=20))
+    assert not is_running(pid)
