@@ -62,7 +62,7 @@ async def _within(check: Callable[[Settings], Awaitable[Finding]], settings: Set
         async with asyncio.timeout(CHECK_SECONDS):
             return await check(settings)
     except TimeoutError:
-        return Finding("broken", f"No answer within {CHECK_SECONDS:g} s.")
+        return Finding("broken", "No answer in time.", "Is there a network disk that is gone?")
     except StoatFerretError as error:
         return Finding("broken", str(error))
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-DISK_SECONDS = 3.0
+DISK_SECONDS = 10.0
+"""Far more than a disk takes to wake up."""
 
 
 async def answer_of(function: Callable[[], T], *, timeout_seconds: float = DISK_SECONDS) -> T:

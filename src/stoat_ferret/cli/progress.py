@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
 from typing import TYPE_CHECKING, Protocol, Self
@@ -54,12 +55,44 @@ def describe_counts(progress: Progress) -> str:
     return ", ".join(parts)
 
 
+class Ticker:
+    """Shows the newest progress again and again, so that the last one is never held back.
+
+    An asynchronous context manager around a display; `show` is what gets the progress.
+    """
+
+    def __init__(self, display: Display) -> None:
+        self._display = display
+        self._newest: Progress | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._tick())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._task:
+            self._task.cancel()
+
+    def show(self, progress: Progress) -> None:
+        """Show how far it is now."""
+        self._newest = progress
+        self._display.show(progress)
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(_LINE_SECONDS / 4)
+            if self._newest:
+                self._display.show(self._newest)
+
+
 class Lines:
     """A line at each new phase and every two seconds, for logs and pipes."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._phase: str | None = None
+        self._line = ""
         self._next = 0.0
 
     def __enter__(self) -> Self:
@@ -69,13 +102,16 @@ class Lines:
         pass
 
     def show(self, progress: Progress) -> None:
-        """Print a line where one is due."""
+        """Print a line where one is due and says something new."""
         now = self._clock()
         if progress.phase == self._phase and now < self._next:
             return
         self._phase, self._next = progress.phase, now + _LINE_SECONDS
         percent = "" if progress.fraction is None else f" {progress.fraction:.0%}"
-        tell(f"{progress.phase or 'waiting'}{percent} {describe_counts(progress)}".rstrip())
+        line = f"{progress.phase or 'waiting'}{percent} {describe_counts(progress)}".rstrip()
+        if line != self._line:
+            tell(line)
+        self._line = line
 
 
 class Bar:

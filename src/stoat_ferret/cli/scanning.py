@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import anyio.to_thread
 
 from stoat_ferret.cli.output import tell
-from stoat_ferret.cli.progress import choose_display
+from stoat_ferret.cli.progress import Ticker, choose_display
 from stoat_ferret.cli.server_client import ServerClient, ServerUnreachableError
 from stoat_ferret.cli.stopping import accept_cancellation
 from stoat_ferret.data_folder import DataFolder
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from stoat_ferret.cli.output import Row
     from stoat_ferret.config import Settings
 
+START_SECONDS = 1.0
+"""How long a short command that owns the data folder is waited for."""
 POLL_SECONDS = 0.25
 PATIENCE_SECONDS = 15.0
 """How long a server that stopped answering is asked again."""
@@ -69,8 +71,9 @@ async def scan_somewhere(settings: Settings, wish: ScanWish) -> ScanOutcome:
             if url:
                 async with ServerClient(url, settings.token) as server:
                     return await _ScanByServer(server, wish, display.show).run()
-            with data_folder.acquire("stoat-ferret scan"):
-                return await _scan_here(settings, wish, display.show)
+            with data_folder.acquire("stoat-ferret scan", wait_seconds=START_SECONDS):
+                async with Ticker(display) as ticker:
+                    return await _scan_here(settings, wish, ticker.show)
     except asyncio.CancelledError:
         accept_cancellation()
         return ScanOutcome(JobStatus.CANCELLED, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -32,7 +33,7 @@ def test_what_is_not_known_is_left_out() -> None:
     assert describe_counts(Progress(phase="queued")) == ""
 
 
-def test_a_line_comes_with_each_phase_and_then_every_two_seconds(
+def test_a_line_comes_with_each_phase_and_then_every_two_seconds_where_it_is_news(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     now = 100.0
@@ -44,10 +45,16 @@ def test_a_line_comes_with_each_phase_and_then_every_two_seconds(
         lines.show(PROBING)
         now += 0.2
         lines.show(PROBING)
+        lines.show(replace(PROBING, done=421))
+        now += 2
+        lines.show(replace(PROBING, done=421))
     captured = capsys.readouterr()
     assert captured.out == ""
-    line = "probing 42% 420/1,000 files, 55.1 files/s, 0:10 left"
-    assert captured.err.splitlines() == ["counting 120 files", line, line]
+    assert captured.err.splitlines() == [
+        "counting 120 files",
+        "probing 42% 420/1,000 files, 55.1 files/s, 0:10 left",
+        "probing 42% 421/1,000 files, 55.1 files/s, 0:10 left",
+    ]
 
 
 def test_the_bar_shows_counts_rate_time_left_and_the_file() -> None:

@@ -1,0 +1,222 @@
+"""The real command as a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+import httpx
+import psutil
+
+if TYPE_CHECKING:
+    import signal
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+DEADLINE_SECONDS = 60.0
+"""What no step of a test may take, also with both cores busy."""
+
+
+class Running:
+    """A command that runs; its output is read as it comes."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self.process = process
+        self._lines: dict[str, list[str]] = {"stdout": [], "stderr": []}
+        self._news: queue.Queue[None] = queue.Queue()
+        self._threads = [
+            threading.Thread(target=self._read, args=(name,), daemon=True) for name in self._lines
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def stdout(self) -> str:
+        """What came on standard output so far."""
+        return "".join(self._lines["stdout"])
+
+    @property
+    def stderr(self) -> str:
+        """What came on standard error so far."""
+        return "".join(self._lines["stderr"])
+
+    def wait_for(self, condition: Callable[[Running], Any]) -> None:
+        """Wait until `condition` holds of what it printed."""
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while not condition(self):
+            left = deadline - time.monotonic()
+            assert left > 0, f"not printed in time: {self.stdout!r} {self.stderr!r}"
+            try:
+                self._news.get(timeout=left)
+            except queue.Empty:
+                continue
+            ended = self.process.poll() is not None and not any(t.is_alive() for t in self._threads)
+            assert not ended or condition(self), f"ended early: {self.stdout!r} {self.stderr!r}"
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self.process.send_signal(number)
+
+    def wait(self, timeout_seconds: float = DEADLINE_SECONDS) -> int:
+        """The exit code, once it has ended and all of its output was read."""
+        code = self.process.wait(timeout_seconds)
+        for thread in self._threads:
+            thread.join(timeout_seconds)
+        return code
+
+    def kill(self) -> None:
+        """End it as a power cut would; what it had started and may outlive it, too."""
+        left = self.children()
+        self.process.kill()
+        self.wait()
+        for child in left:
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
+
+    def children(self) -> list[psutil.Process]:
+        """The processes it started that are alive."""
+        try:
+            return psutil.Process(self.process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
+
+    def _read(self, name: str) -> None:
+        stream = self.process.stdout if name == "stdout" else self.process.stderr
+        assert stream is not None
+        for line in stream:
+            self._lines[name].append(line.decode())
+            self._news.put(None)
+        self._news.put(None)
+
+
+@dataclass(frozen=True)
+class Stoat:
+    """The command with settings of its own: a data folder, one root, and `variables`."""
+
+    home: Path
+    root: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def data_dir(self) -> Path:
+        """The data folder."""
+        return self.home / "data"
+
+    def having(self, **variables: str) -> Self:
+        """The same with more variables."""
+        return type(self)(self.home, self.root, {**self.variables, **variables})
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """That of this process without its settings, and with those of the test."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("STOAT_")}
+        return {
+            **kept,
+            "HOME": str(self.home),
+            "STOAT_DATA_DIR": str(self.data_dir),
+            "STOAT_ROOTS": str(self.root),
+            "STOAT_PORT": "0",
+            **self.variables,
+        }
+
+    def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end."""
+        return subprocess.run(
+            self._command(*arguments),
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=DEADLINE_SECONDS,
+        )
+
+    def json(self, *arguments: str | Path) -> Any:
+        """The one JSON document that a command which works prints."""
+        result = self.run(*arguments, "--json")
+        assert result.returncode == 0, result.stderr
+        return json.loads(result.stdout)
+
+    @contextmanager
+    def start(self, *arguments: str | Path) -> Iterator[Running]:
+        """Start a command, and end it and its children with the block."""
+        process = subprocess.Popen(
+            self._command(*arguments),
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        running = Running(process)
+        try:
+            yield running
+        finally:
+            running.kill()
+            for stream in (process.stdout, process.stderr):
+                assert stream is not None
+                stream.close()
+
+    @contextmanager
+    def serve(self, *arguments: str | Path) -> Iterator[Serving]:
+        """Start the server and wait until it serves."""
+        with self.start("serve", *arguments, "--json") as running:
+            running.wait_for(lambda server: server.stdout)
+            yield Serving(running, json.loads(running.stdout), self.variables.get("STOAT_TOKEN"))
+
+    def _command(self, *arguments: str | Path) -> list[str | Path]:
+        return [sys.executable, "-m", "stoat_ferret", *arguments]
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A server that serves, and what it printed then."""
+
+    running: Running
+    greeting: dict[str, Any]
+    token: str | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it serves."""
+        url: str = self.greeting["url"]
+        return url
+
+    def client(self) -> httpx.Client:
+        """An HTTP client for it."""
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        return httpx.Client(base_url=f"{self.url}/api/v1", headers=headers, trust_env=False)
+
+    def call(self, method: str, path: str, **request: Any) -> Any:
+        """The JSON that the server answers with."""
+        with self.client() as client:
+            response = client.request(method, path, **request)
+            response.raise_for_status()
+            return response.json()
+
+    def wait_for_job(self, job_id: str, condition: Callable[[dict[str, Any]], Any]) -> Any:
+        """Follow the live events until `condition` holds of the job; returns it then."""
+        with self.client() as client, client.stream("GET", "/events", timeout=60) as stream:
+            job = self.call("GET", f"/jobs/{job_id}")
+            if condition(job):
+                return job
+            deadline = time.monotonic() + DEADLINE_SECONDS
+            for line in stream.iter_lines():
+                assert time.monotonic() < deadline, "the job did not get there in time"
+                if not line.startswith("data:"):
+                    continue
+                job = json.loads(line.removeprefix("data:"))
+                if job.get("id") == job_id and condition(job):
+                    return job
+        raise AssertionError(f"the events ended: {job}")
+
+
+def is_final(job: dict[str, Any]) -> bool:
+    """Whether the job has ended."""
+    return job["status"] not in ("queued", "running")
