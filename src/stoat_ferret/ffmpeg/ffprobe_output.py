@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from stoat_ferret.media import picture
 from stoat_ferret.media.media_info import MediaInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 Document = dict[str, Any]
 
@@ -24,21 +25,31 @@ def parse_ffprobe_output(output: str | bytes | Mapping[str, Any]) -> MediaInfo:
     their side data) tell HDR10+ from HDR10. Raises `ValueError` for what is not that.
     """
     document = json.loads(output) if isinstance(output, str | bytes) else output
-    try:
+    with _reading():
         return MediaInfo.model_validate(_facts(document))
-    except (KeyError, TypeError, AttributeError, ZeroDivisionError) as error:
-        raise ValueError(f"not the output of ffprobe: {error!r}") from error
 
 
 def needs_first_picture(document: Mapping[str, Any]) -> list[int]:
-    """The streams of which only a picture tells whether they are HDR10+."""
-    return [
-        stream["index"]
-        for stream in document.get("streams", [])
-        if stream.get("color_transfer") == picture.PQ
-        and not _disposition(stream, "attached_pic")
-        and _side_data(stream, "DOVI configuration record") is None
-    ]
+    """The streams of which only a picture tells whether they are HDR10+.
+
+    Raises `ValueError` for what is not the output of ffprobe.
+    """
+    with _reading():
+        return [
+            int(stream["index"])
+            for stream in document.get("streams", [])
+            if stream.get("color_transfer") == picture.PQ
+            and not _disposition(stream, "attached_pic")
+            and _side_data(stream, "DOVI configuration record") is None
+        ]
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
+    except (LookupError, TypeError, AttributeError, ArithmeticError) as error:
+        raise ValueError(f"not the output of ffprobe: {error!r}") from error
 
 
 def _facts(document: Mapping[str, Any]) -> Document:

@@ -71,10 +71,10 @@ async def ffprobe_video(
     call = _Call(ffprobe, name, timeout_seconds, limiter)
     document = await call.ask(*_DESCRIPTION)
     pictures: list[Any] = []
-    for stream in needs_first_picture(document):
-        answer = await call.ask(*_FIRST_PICTURE, "-select_streams", str(stream))
-        pictures += answer.get("frames", [])
     try:
+        for stream in needs_first_picture(document):
+            answer = await call.ask(*_FIRST_PICTURE, "-select_streams", str(stream))
+            pictures += answer.get("frames", [])
         return parse_ffprobe_output({**document, "frames": pictures})
     except ValueError as error:
         raise ProbeCrashedError(name, _rubbish()) from error

@@ -1,0 +1,114 @@
+"""What follows from stored facts, against FFmpeg's own tables."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from fractions import Fraction
+
+import av
+import pytest
+from av.video.format import names as pixel_formats  # type: ignore[attr-defined]  # not in the stubs
+
+from stoat_ferret.ffmpeg.binaries import packaged_ffmpeg
+from stoat_ferret.media import picture
+
+
+def test_every_pixel_format_has_the_depth_that_ffmpeg_gives_it() -> None:
+    assert len(pixel_formats) > 200
+    for name in pixel_formats:
+        depths = [component.bits for component in av.VideoFormat(name).components]
+        # Hardware formats have no components; those of sensors count the halves of green.
+        if depths and not name.startswith("bayer"):
+            assert picture.bit_depth(name) == max(depths), name
+
+
+def test_no_pixel_format_has_no_depth() -> None:
+    assert picture.bit_depth(None) is None
+    assert picture.bit_depth("") is None
+
+
+@pytest.mark.parametrize(
+    ("option", "table"),
+    [
+        ("color_primaries", picture.COLOR_PRIMARIES),
+        ("color_trc", picture.COLOR_TRANSFERS),
+        ("colorspace", picture.COLOR_SPACES),
+    ],
+)
+def test_colours_are_named_as_ffmpeg_names_them(option: str, table: dict[int, str]) -> None:
+    ffmpeg = packaged_ffmpeg()
+    assert ffmpeg
+    help_text = subprocess.run(
+        [ffmpeg, "-hide_banner", "-h", "filter=setparams"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout
+    section = re.search(rf"^   {option} +<.*\n((?:     \S.*\n)+)", help_text, re.MULTILINE)
+    assert section
+    named = {
+        (int(value), name)
+        for name, value in re.findall(r"^ +(\S+) +(-?\d+) ", section[1], re.MULTILINE)
+        if name not in {"auto", "unknown"}
+    }
+    assert set(table.items()) <= named
+    assert set(table) == {value for value, _ in named}
+
+
+@pytest.mark.parametrize(
+    ("size", "aspect", "rotation", "shown"),
+    [
+        ((1920, 1080), None, 0, (1920, 1080)),
+        ((1920, 1080), Fraction(1), 90, (1080, 1920)),
+        ((1920, 1080), Fraction(1), 180, (1920, 1080)),
+        ((1440, 1080), Fraction(4, 3), 0, (1920, 1080)),
+        ((720, 576), Fraction(64, 45), 270, (576, 1024)),
+        ((720, 480), Fraction(8, 9), 0, (640, 480)),
+        ((320, 240), Fraction(0), 0, (320, 240)),
+        ((0, 0), None, 90, (0, 0)),
+    ],
+)
+def test_the_displayed_size(
+    size: tuple[int, int], aspect: Fraction | None, rotation: int, shown: tuple[int, int]
+) -> None:
+    assert picture.displayed_size(*size, aspect, rotation) == shown
+
+
+@pytest.mark.parametrize(
+    ("degrees", "clockwise"),
+    [(0, 0), (-90, 90), (90, 270), (180, 180), (-180, 180), (-89.6, 90), (10, 0), (-0.0, 0)],
+)
+def test_rotation_is_clockwise_and_square(degrees: float, clockwise: int) -> None:
+    assert picture.clockwise_rotation(degrees) == clockwise
+
+
+def test_the_richest_kind_of_high_dynamic_range_wins() -> None:
+    def kind(
+        transfer: str | None, *, dolby_vision: bool = False, hdr10_plus: bool = False
+    ) -> str | None:
+        return picture.hdr_kind(transfer, dolby_vision=dolby_vision, hdr10_plus=hdr10_plus)
+
+    assert kind("smpte2084", dolby_vision=True, hdr10_plus=True) == "Dolby Vision"
+    assert kind("bt709", dolby_vision=True) == "Dolby Vision"
+    assert kind("smpte2084", hdr10_plus=True) == "HDR10+"
+    assert kind("smpte2084") == "HDR10"
+    assert kind("arib-std-b67") == "HLG"
+    assert kind("bt709", hdr10_plus=True) is None
+    assert kind(None) is None
+
+
+def test_what_is_undetermined_is_not_known() -> None:
+    assert [picture.known_language(name) for name in ("und", "", None, "eng")] == [
+        None,
+        None,
+        None,
+        "eng",
+    ]
+    assert [picture.named_layout(name) for name in ("6 channels", "unknown", None, "5.1")] == [
+        None,
+        None,
+        None,
+        "5.1",
+    ]
