@@ -55,6 +55,7 @@ class Stage:
     async def kill(self) -> None:
         """End the process of the queue as it is: nothing of it writes or runs any more."""
         self.store.die()
+        self._soften()
         queue = self.queue
         handlers = [entry.handler for entry in queue._entries.values() if entry.handler]
         ours = [*queue._attempts, *queue._accepting, *queue._recording]
@@ -71,11 +72,15 @@ class Stage:
         while not closing.done():
             await self.pass_time(STOP_GRACE_SECONDS)
         await closing
+        self._soften()
+        for handler in tuple(self.queue._abandoned):
+            handler.cancel()
+
+    def _soften(self) -> None:
+        """Let handlers end that held out: the loop cannot be closed before."""
         for kind in self.kinds.values():
             if isinstance(kind.handler, Puppet):
                 kind.handler.stubborn = False
-        for handler in tuple(self.queue._abandoned):
-            handler.cancel()
 
 
 @asynccontextmanager
