@@ -127,14 +127,14 @@ class Database:
 
     async def aclose(self) -> None:
         """Close every connection; the blocks must have ended."""
-        await _finish(self.engine.dispose())
+        await finish(self.engine.dispose())
 
     @asynccontextmanager
     async def _transaction(self, *, writes: bool, durable: bool) -> AsyncGenerator[AsyncConnection]:
         connection = self.engine.connect()
         with _own_errors(self.engine.url):
             try:
-                connection = await _finish(connection.start())
+                connection = await finish(connection.start())
                 connection = await connection.execution_options(
                     stoat_writes=writes,
                     stoat_durable=durable,
@@ -142,13 +142,13 @@ class Database:
                 )
                 yield connection
             except BaseException:
-                await _finish(_abandon(connection))
+                await finish(_abandon(connection))
                 raise
-            await _finish(_end(connection, commit=writes))
+            await finish(_end(connection, commit=writes))
 
 
-async def _finish(work: Coroutine[Any, Any, T]) -> T:
-    """Await `work` to its end whatever happens; a cancellation is let through after it."""
+async def finish(work: Coroutine[Any, Any, T]) -> T:
+    """Await `work` to its end, also in a cancelled task; a cancellation is let through after it."""
     cancellation: asyncio.CancelledError | None = None
     # The scope holds back a cancelled scope of anyio, the loop a cancelled task of asyncio.
     with anyio.CancelScope(shield=True):

@@ -40,7 +40,8 @@ notes = sa.Table(
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(sqlite_url(tmp_path / "notes.db"), busy_timeout_seconds=0.2)
+    # What one block leaves behind is thus at once in the way of the next.
+    database = Database(sqlite_url(tmp_path / "notes.db"), busy_timeout_seconds=0)
     async with database.write() as connection:
         await connection.run_sync(tables.create_all)
     yield database
@@ -106,6 +107,19 @@ async def test_writers_take_turns(database: Database) -> None:
             tasks.start_soon(count_up)
     async with database.read() as connection:
         assert await connection.scalar(sa.select(sa.func.max(notes.c.id))) == 20
+
+
+async def test_a_writing_block_keeps_other_programs_out_from_its_start(
+    database: Database, tmp_path: Path
+) -> None:
+    count = sa.select(sa.func.count()).select_from(notes)
+    with closing(sqlite3.connect(tmp_path / "notes.db", timeout=0)) as other:
+        async with database.write() as connection:
+            assert await connection.scalar(count) == 0
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("INSERT INTO notes (text) VALUES ('other')")
+            await add(connection, "one")
+    assert await texts(database) == ["one"]
 
 
 async def test_a_writing_block_inside_another_is_refused(database: Database) -> None:
@@ -195,6 +209,7 @@ async def test_cancelled_anywhere_a_block_is_whole_or_not_at_all(
                 tasks.cancel_scope.cancel()
         async with database.write() as connection:
             await add(connection, f"after {names[-1]}")
+        assert "Checked out connections: 0" in database.engine.pool.status()
     stored = await texts(database)
     for name in names:
         assert len([text for text in stored if text in {f"{name}{part}" for part in "abc"}]) in (
@@ -285,6 +300,12 @@ async def test_a_damaged_file_is_said_so(database: Database, tmp_path: Path) -> 
 
 async def test_a_missing_folder_is_said_so(tmp_path: Path) -> None:
     assert "cannot be opened" in await failure(sqlite_url(tmp_path / "nowhere" / "library.db"))
+
+
+def test_a_file_that_cannot_be_opened_leaves_no_thread_behind(tmp_path: Path) -> None:
+    # A thread that outlives the loop fails the test by itself.
+    for _ in range(50):
+        anyio.run(failure, sqlite_url(tmp_path / "nowhere" / "library.db"))
 
 
 async def test_a_file_that_may_not_be_written_is_said_so(

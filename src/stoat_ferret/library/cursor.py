@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
 import math
@@ -45,7 +44,7 @@ def decode_cursor(query: VideoQuery, cursor: str) -> tuple[SortKey, int]:
         if of_list != _list_of(query):
             raise InvalidCursorError
         return _key(stored, _TYPES[query.sort]), _integer(number)
-    except (ValueError, TypeError, RecursionError, binascii.Error) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise InvalidCursorError from error
 
 
@@ -56,8 +55,8 @@ def _key(stored: object, kind: type) -> SortKey:
         moment = datetime.fromisoformat(stored)
         if moment.tzinfo is not None:
             return moment
-    if kind is float and isinstance(stored, float | int) and math.isfinite(stored):
-        return float(stored)
+    if kind is float and isinstance(stored, float) and math.isfinite(stored):
+        return stored
     if kind is str and isinstance(stored, str) and "\0" not in stored:
         stored.encode()
         return stored

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from stoat_ferret.database import insert
+from stoat_ferret.database import finish, insert
 from stoat_ferret.library.adding import add_found_files
 from stoat_ferret.library.comparison import Comparing, Comparison
 from stoat_ferret.library.found_state import FoundState
@@ -84,7 +84,7 @@ class Inventory:
         try:
             yield cls(staging)
         finally:
-            await _discard(database, inventories.c.number == number)
+            await finish(_discard(database, inventories.c.number == number))
 
     async def add(self, files: Sequence[FoundFile]) -> None:
         """Note files that were found; of two with the same path the last one counts."""
