@@ -11,11 +11,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.fixture(scope="session")
+def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache of compiled modules, so that only the first command compiles them."""
+    return tmp_path_factory.mktemp("bytecode")
+
+
 @pytest.fixture
-def stoat(tmp_path: Path) -> Stoat:
+def stoat(tmp_path: Path, bytecode: Path) -> Stoat:
     """The command with a data folder that does not exist yet and an empty root."""
     root = tmp_path / "videos"
     root.mkdir()
     home = tmp_path / "home"
     home.mkdir()
-    return Stoat(home, root)
+    variables = {"PYTHONPYCACHEPREFIX": str(bytecode), "PYTHONDONTWRITEBYTECODE": ""}
+    variables["PYTHONUNBUFFERED"] = ""  # what the command does not flush is not seen
+    return Stoat(home, root, variables)

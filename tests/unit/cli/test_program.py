@@ -110,16 +110,23 @@ def test_help_imports_nothing_heavy() -> None:
     assert result.stderr.strip() == ""
 
 
-def test_a_reader_that_goes_away_is_no_error() -> None:
+def print_version(stdout: int, *, unbuffered: bool) -> subprocess.CompletedProcess[str]:
+    """The real command; Python finds out about its output when it writes, or when it ends."""
+    return subprocess.run(
+        [sys.executable, "-m", "stoat_ferret", "--version"],
+        env={**os.environ, "PYTHONUNBUFFERED": "1" if unbuffered else ""},
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("unbuffered", [False, True])
+def test_a_reader_that_goes_away_is_no_error(unbuffered: bool) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     try:
-        result = subprocess.run(
-            [sys.executable, "-m", "stoat_ferret", "--version"],
-            stdout=writing,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        result = print_version(writing, unbuffered=unbuffered)
     finally:
         os.close(writing)
     assert result.returncode == 141
@@ -127,13 +134,9 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="only Linux has a full disk at hand")
-def test_a_full_disk_is_a_sentence() -> None:
+@pytest.mark.parametrize("unbuffered", [False, True])
+def test_a_full_disk_is_a_sentence(unbuffered: bool) -> None:
     with FULL.open("wb") as full:
-        result = subprocess.run(
-            [sys.executable, "-m", "stoat_ferret", "--version"],
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        result = print_version(full.fileno(), unbuffered=unbuffered)
     assert result.returncode == 1
     assert result.stderr == "stoat-ferret: [Errno 28] No space left on device\n"

@@ -39,7 +39,9 @@ def test_what_catches_the_cancellation_returns_and_can_be_cancelled_again() -> N
             except asyncio.CancelledError:
                 accept_cancellation()
                 seen.append(stop.exit_code)
-            await asyncio.sleep(0)
+            task = asyncio.current_task()
+            assert task is not None
+            assert not task.cancelling()
         return "tidied up"
 
     assert run(main, stop) == "tidied up"
