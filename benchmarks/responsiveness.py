@@ -60,7 +60,8 @@ def main() -> None:
         if arguments.slow:
             program = slow_program(Path(folder)).path
             settings = {"prober": "ffprobe", "ffprobe": str(program), "probe_timeout_seconds": "1"}
-        with running_server(clips, Path(folder) / "data", **settings) as client:
+        with running_server(clips, Path(folder) / "data", **settings) as server:
+            client = server.client
             empty = Path(clips) / "empty"
             empty.mkdir()
             job = start_scan(client, empty)

@@ -8,20 +8,35 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import psutil
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+
+@dataclass(frozen=True)
+class RunningServer:
+    """A server, by its process and by a client of its HTTP interface."""
+
+    pid: int
+    client: httpx.Client
+
+    def children(self) -> list[psutil.Process]:
+        """The processes it has started that are there now."""
+        return psutil.Process(self.pid).children(recursive=True)
+
+
 FINAL = {"succeeded", "failed", "cancelled", "timed_out"}
 
 
 @contextmanager
-def running_server(root: Path, data_dir: Path, **settings: str) -> Iterator[httpx.Client]:
-    """A client of a server for `root`; `settings` are STOAT_ variables without the prefix."""
+def running_server(root: Path, data_dir: Path, **settings: str) -> Iterator[RunningServer]:
+    """A server for `root`; `settings` are STOAT_ variables without the prefix."""
     environment = {
         **os.environ,
         "STOAT_DATA_DIR": str(data_dir),
@@ -38,7 +53,7 @@ def running_server(root: Path, data_dir: Path, **settings: str) -> Iterator[http
     try:
         announcement = json.loads(process.stdout.readline())
         with httpx.Client(base_url=announcement["url"] + "/api/v1", timeout=30) as client:
-            yield client
+            yield RunningServer(announcement["pid"], client)
     finally:
         process.terminate()
         process.wait(30)

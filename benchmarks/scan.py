@@ -25,7 +25,8 @@ from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
 
 def scan_seconds(clips: Path, data_dir: Path, files: int) -> float:
     """A first scan by a server that runs already."""
-    with running_server(clips, data_dir) as client:
+    with running_server(clips, data_dir) as server:
+        client = server.client
         client.get("/jobs").raise_for_status()
         start = time.perf_counter()
         state = wait_for(client, start_scan(client, clips))
