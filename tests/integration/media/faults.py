@@ -22,9 +22,9 @@ def stop_oneself(started: str) -> None:
 
 
 def die(number: int, last_words: str = "") -> None:
-    """Die by a signal."""
-    sys.stderr.write(last_words)
-    sys.stderr.flush()
+    """Die by a signal, after words on standard output, where a library may print them."""
+    sys.stdout.write(last_words)
+    sys.stdout.flush()
     os.kill(os.getpid(), number)
 
 
