@@ -44,14 +44,12 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql"] if POSTGRESQL_URL else ["sqlite"])
 def new_library(
     request: pytest.FixtureRequest, migrated_file: Path, tmp_path: Path
 ) -> Callable[[], AbstractAsyncContextManager[Database]]:
     """Opens an empty library, each time it is called."""
     if request.param == "postgresql":
-        if POSTGRESQL_URL is None:
-            pytest.skip("STOAT_TEST_POSTGRESQL_URL names no database")
         return empty_postgresql
 
     numbers = itertools.count()

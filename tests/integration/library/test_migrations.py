@@ -1,0 +1,95 @@
+"""The tables that migrating makes are those that the program uses."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from hatchling.builders.wheel import WheelBuilder
+from tests.integration.library.conftest import ALL_TABLES
+
+from stoat_ferret.database import Database, metadata, sqlite_url
+from stoat_ferret.errors import DatabaseTooNewError
+from stoat_ferret.library import migrations
+from stoat_ferret.library.migrations import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+@pytest.fixture
+async def empty(tmp_path: Path) -> AsyncIterator[Database]:
+    database = Database(sqlite_url(tmp_path / "empty.db"))
+    yield database
+    await database.aclose()
+
+
+def definitions(path: Path) -> set[str]:
+    """The words of each table and index of an SQLite file; their order is a matter of taste."""
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT sql FROM sqlite_schema WHERE name NOT LIKE 'alembic%'")
+        return {" ".join(sorted(re.findall(r"[^\s,\"]+", sql))) for (sql,) in rows if sql}
+
+
+async def test_migrating_makes_the_tables_of_the_program(database: Database) -> None:
+    assert set(ALL_TABLES) <= set(metadata.sorted_tables)
+
+    def compare(connection: sa.Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+    async with database.read() as connection:
+        assert await connection.run_sync(compare) == []
+
+
+async def test_to_the_letter(empty: Database, migrated_file: Path, tmp_path: Path) -> None:
+    async with empty.write() as connection:
+        await connection.run_sync(metadata.create_all)
+    assert definitions(tmp_path / "empty.db") == definitions(migrated_file)
+
+
+async def test_migrating_again_changes_nothing(empty: Database, tmp_path: Path) -> None:
+    await migrate(empty)
+    before = definitions(tmp_path / "empty.db")
+    await migrate(empty)
+    assert definitions(tmp_path / "empty.db") == before
+
+
+async def test_a_newer_database_is_left_alone(empty: Database, tmp_path: Path) -> None:
+    await migrate(empty)
+    before = definitions(tmp_path / "empty.db")
+    async with empty.write() as connection:
+        await connection.execute(sa.text("UPDATE alembic_version SET version_num = 'from 2031'"))
+    with pytest.raises(DatabaseTooNewError, match="from 2031"):
+        await migrate(empty)
+    assert definitions(tmp_path / "empty.db") == before
+
+
+async def test_a_migration_that_fails_leaves_nothing_behind(
+    empty: Database, tmp_path: Path
+) -> None:
+    async with empty.write() as connection:
+        # In the way of the last table.
+        await connection.execute(sa.text("CREATE TABLE jobs (id INTEGER)"))
+    with pytest.raises(Exception, match="jobs"):
+        await migrate(empty)
+    assert definitions(tmp_path / "empty.db") == {"(id CREATE INTEGER) TABLE jobs"}
+
+
+def test_a_wheel_holds_every_migration() -> None:
+    builder = WheelBuilder(str(Path(__file__).parents[3]))
+    shipped = {file.distribution_path for file in builder.recurse_included_files()}
+    folder = Path(migrations.__file__).parent
+    needed = {
+        f"stoat_ferret/library/migrations/{path.relative_to(folder).as_posix()}"
+        for pattern in ("*.py", "*.mako", "versions/*.py")
+        for path in folder.glob(pattern)
+    }
+    assert len(needed) >= 5
+    assert needed <= shipped
