@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import anyio
-import anyio.to_thread
 import sqlalchemy as sa
 from uuid_utils.compat import uuid7
 
 from stoat_ferret.database import Database, sqlite_url
+from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import (
     ConfigurationError,
     PathOutsideRootsError,
@@ -178,11 +178,11 @@ def _health_checks(
         return f"{database.engine.dialect.name} answers"
 
     async def check_ffmpeg() -> str:
-        program = await describe(await _in_thread(lambda: find_ffmpeg(settings.ffmpeg)))
+        program = await describe(await ask_disk(find_ffmpeg, settings.ffmpeg))
         return f"{program.version} at {program.path}"
 
     async def check_ffprobe() -> str:
-        program = await describe(await _in_thread(lambda: find_ffprobe(settings.ffprobe)))
+        program = await describe(await ask_disk(find_ffprobe, settings.ffprobe))
         return f"{program.version} at {program.path}"
 
     async def check_queue() -> str:
@@ -199,12 +199,7 @@ def _health_checks(
 
 async def _answered(path: str, look: Callable[[], _T]) -> _T:
     try:
-        with anyio.fail_after(_FILE_SYSTEM_SECONDS):
-            return await _in_thread(look)
+        return await ask_disk(look, timeout_seconds=_FILE_SYSTEM_SECONDS)
     except TimeoutError as error:
         reason = f"no answer within {_FILE_SYSTEM_SECONDS:g} s"
         raise RootUnavailableError(path, reason) from error
-
-
-async def _in_thread(function: Callable[[], _T]) -> _T:
-    return await anyio.to_thread.run_sync(function, abandon_on_cancel=True)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from stoat_ferret.disk import in_thread
 from stoat_ferret.errors import FolderNotFoundError, RootUnavailableError
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ class FolderReader:
         key = (question, path)
         asked = self._asked.get(key)
         if asked is None:
-            asked = self._asked[key] = _in_thread(lambda: answer(path))
+            asked = self._asked[key] = in_thread(answer, path)
             asked.add_done_callback(lambda _: self._asked.pop(key))
         async with asyncio.timeout(timeout_seconds):
             result: _Result = await asyncio.shield(asked)
@@ -116,30 +115,3 @@ def _is_shown(entry: os.DirEntry[str], real_root: str) -> bool:
     except OSError:
         return False
     return os.path.commonpath((real_root, target)) == real_root
-
-
-def _in_thread(function: Callable[[], _Result]) -> asyncio.Future[_Result]:
-    """`function` in a daemon thread: those of a pool would be waited for when the program ends."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[_Result] = loop.create_future()
-
-    def settle(result: _Result | None, error: Exception | None) -> None:
-        if future.cancelled():
-            return
-        if error is not None:
-            future.set_exception(error)
-            future.exception()  # who asked may be gone: not a loss worth a warning
-        else:
-            future.set_result(result)  # type: ignore[arg-type]  # None is only there for errors
-
-    def work() -> None:
-        result, error = None, None
-        try:
-            result = function()
-        except Exception as caught:  # noqa: BLE001  raised again where it is awaited
-            error = caught
-        with contextlib.suppress(RuntimeError):  # the loop has been closed meanwhile
-            loop.call_soon_threadsafe(settle, result, error)
-
-    threading.Thread(target=work, name="folders", daemon=True).start()
-    return future

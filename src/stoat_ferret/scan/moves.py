@@ -6,8 +6,7 @@ import asyncio
 import os
 from typing import TYPE_CHECKING
 
-import anyio.to_thread
-
+from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import MediaError
 from stoat_ferret.scan.root_guard import is_gone
 
@@ -43,7 +42,7 @@ async def follow_moves(
             return 0
     moved = 0
     async for moves in inventory.move_batches():
-        gone = await anyio.to_thread.run_sync(_those_gone, moves, abandon_on_cancel=True)
+        gone = await ask_disk(_those_gone, moves)
         inventory.keep_in_place([move for move in moves if move not in gone])
         moved += await inventory.apply_moves(gone)
     return moved

@@ -7,8 +7,7 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import anyio.to_thread
-
+from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import FileUnreadableError, FileVanishedError, MediaError
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
 from stoat_ferret.media.prober import PROBE_VERSION, ProbedFile, Prober
@@ -89,7 +88,7 @@ class Probing:
             if isinstance(error, FileVanishedError | FileUnreadableError):
                 await self.guard.check()
             reason = error.reason
-            if await anyio.to_thread.run_sync(_has_changed, path, file):
+            if await ask_disk(_has_changed, path, file):
                 reason += " (it was being written; the next scan tries again)"
             return replace(_scanned(file, VideoStatus.BAD, reason), fingerprint=error.fingerprint)
         if probed.media_info.main_video is None:

@@ -5,12 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-import anyio
-import anyio.to_thread
-
+from stoat_ferret.disk import ANSWER_SECONDS, ask_disk
 from stoat_ferret.errors import RootUnavailableError
-
-_ANSWER_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +50,9 @@ class RootGuard:
 
     async def _ask(self) -> _Look:
         try:
-            with anyio.fail_after(_ANSWER_SECONDS):
-                return await anyio.to_thread.run_sync(_look, self._path, abandon_on_cancel=True)
+            return await ask_disk(_look, self._path)
         except TimeoutError as error:
-            reason = f"no answer within {_ANSWER_SECONDS:g} s"
+            reason = f"no answer within {ANSWER_SECONDS:g} s"
             raise RootUnavailableError(self._path, reason) from error
         except OSError as error:
             raise RootUnavailableError(self._path, (error.strerror or "").lower()) from error

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import anyio
-import anyio.to_thread
+from stoat_ferret.disk import ask_disk
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,9 +25,7 @@ async def walk(
     """
     batches = discovery.walk()
     while True:
-        with anyio.fail_after(silence_seconds):
-            # A thread in a system call that never returns is left behind: it cannot be ended.
-            batch = await anyio.to_thread.run_sync(next, batches, None, abandon_on_cancel=True)
+        batch = await ask_disk(next, batches, None, timeout_seconds=silence_seconds)
         if batch is None:
             return
         await handle(batch)

@@ -1,0 +1,51 @@
+"""File systems that do not answer."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from stoat_ferret.disk import ask_disk
+
+FOR_EVER = """
+import asyncio, threading
+from stoat_ferret.disk import ask_disk
+try:
+    asyncio.run(ask_disk(threading.Event().wait, timeout_seconds=0.05))
+except TimeoutError:
+    print("no answer")
+"""
+
+
+async def test_answers_and_errors_come_through() -> None:
+    assert await ask_disk(max, 1, 2) == 2
+    with pytest.raises(ZeroDivisionError):
+        await ask_disk(lambda: 1 // 0)
+
+
+async def test_the_event_loop_goes_on_meanwhile() -> None:
+    gate = threading.Event()
+    asked = asyncio.create_task(ask_disk(gate.wait, 60))
+    await asyncio.sleep(0)
+    gate.set()
+    assert await asked is True
+
+
+async def test_a_disk_that_does_not_answer_is_given_up() -> None:
+    gate = threading.Event()
+    try:
+        with pytest.raises(TimeoutError):
+            await ask_disk(gate.wait, 60, timeout_seconds=0.01)
+    finally:
+        gate.set()
+
+
+def test_a_disk_that_never_answers_does_not_keep_the_program_from_ending() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", FOR_EVER], capture_output=True, text=True, timeout=60
+    )
+    assert (ended.returncode, ended.stdout) == (0, "no answer\n"), ended.stderr
