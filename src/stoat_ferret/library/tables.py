@@ -82,7 +82,6 @@ videos = Table(
     ),
     Index("ix_videos_size_bytes_root_id", "size_bytes", "root_id"),
     Index("ix_videos_fingerprint", "fingerprint"),
-    Index("ix_videos_folder", "folder"),
     *(
         Index(
             f"ix_videos_by_{column}",
@@ -93,6 +92,7 @@ videos = Table(
             postgresql_where=_is_present,
         )
         for column in (
+            "folder",
             "name_key",
             "added_at",
             "mtime_ns",

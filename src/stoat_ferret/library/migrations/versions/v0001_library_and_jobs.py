@@ -85,6 +85,7 @@ def _index_videos() -> None:
         ["status", "duration_seconds", "number"],
         **PRESENT,
     )
+    op.create_index("ix_videos_by_folder", "videos", ["status", "folder", "number"], **PRESENT)
     op.create_index("ix_videos_by_height", "videos", ["status", "height", "number"], **PRESENT)
     op.create_index("ix_videos_by_mtime_ns", "videos", ["status", "mtime_ns", "number"], **PRESENT)
     op.create_index("ix_videos_by_name_key", "videos", ["status", "name_key", "number"], **PRESENT)
@@ -92,7 +93,6 @@ def _index_videos() -> None:
         "ix_videos_by_size_bytes", "videos", ["status", "size_bytes", "number"], **PRESENT
     )
     op.create_index("ix_videos_fingerprint", "videos", ["fingerprint"])
-    op.create_index("ix_videos_folder", "videos", ["folder"])
     op.create_index("ix_videos_missing_path", "videos", ["root_id", "path"], **MISSING)
     op.create_index("ix_videos_size_bytes_root_id", "videos", ["size_bytes", "root_id"])
     op.create_index("ux_videos_present_path", "videos", ["root_id", "path"], unique=True, **PRESENT)
