@@ -80,6 +80,12 @@ videos = Table(
         sqlite_where=_is_missing,
         postgresql_where=_is_missing,
     ),
+    Index(
+        "ix_videos_missing_since",
+        "missing_since",
+        sqlite_where=_is_missing,
+        postgresql_where=_is_missing,
+    ),
     Index("ix_videos_size_bytes_root_id", "size_bytes", "root_id"),
     Index("ix_videos_fingerprint", "fingerprint"),
     *(

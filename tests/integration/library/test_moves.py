@@ -89,6 +89,29 @@ async def test_a_video_whose_path_was_taken_comes_back_with_its_file(
     assert outcome.read == []
 
 
+async def test_a_video_whose_path_was_taken_is_recognised_elsewhere(
+    database: Database, roots: list[Root]
+) -> None:
+    files = Files(roots[0])
+    await scan(database, roots[0], files(a="x", b="y"))
+    first = await known(database)
+    await scan(database, roots[0], files(b="x"))
+    await scan(database, roots[0], files(b="x", c="y"))
+    assert await known(database) == {"b": first["a"], "c": first["b"]}
+
+
+async def test_the_video_that_took_a_path_is_the_one_that_changes_there(
+    database: Database, roots: list[Root]
+) -> None:
+    files = Files(roots[0])
+    await scan(database, roots[0], files(a="x", b="y"))
+    first = await known(database)
+    await scan(database, roots[0], files(b="x"))
+    outcome = await scan(database, roots[0], files(b="new"))
+    assert (outcome.added, outcome.updated) == (0, 1)
+    assert await known(database) == {"b": first["a"]}
+
+
 async def test_everything_else_of_a_moved_video_goes_with_it(
     database: Database, roots: list[Root]
 ) -> None:
@@ -217,15 +240,29 @@ async def test_a_video_below_an_unreadable_folder_is_not_taken_away(
     database: Database, roots: list[Root]
 ) -> None:
     root = roots[0]
-    await scan(database, root, Files(root)(f__a="x"))
+    await scan(database, root, Files(root)(f__a="x", vanished="y"))
     first = await known(database)
     copied = Files(root)(b="x")
     async with open_inventory(database, root) as inventory:
         await inventory.add(files_in(copied, root))
         await inventory.protect("f")
-        await inventory.compare()
+        assert (await inventory.compare()).vanished == 1
         assert await follow_moves(inventory, root, copied) == 0
     assert await known(database) == first
+
+
+async def test_an_unreadable_folder_hides_nothing_in_other_roots(
+    database: Database, roots: list[Root]
+) -> None:
+    one, two = (Files(root) for root in roots)
+    await scan(database, roots[1], two(f__a="x"))
+    first = await known(database)
+    async with open_inventory(database, roots[0]) as inventory:
+        await inventory.add(files_in(one(b="x"), roots[0]))
+        await inventory.protect("f")
+        await inventory.compare()
+        assert await follow_moves(inventory, roots[0], one(b="x")) == 1
+    assert await known(database) == {"b": first["f/a"]}
 
 
 async def test_a_video_forgotten_meanwhile_leaves_its_file_pending(

@@ -94,6 +94,7 @@ def _index_videos() -> None:
     )
     op.create_index("ix_videos_fingerprint", "videos", ["fingerprint"])
     op.create_index("ix_videos_missing_path", "videos", ["root_id", "path"], **MISSING)
+    op.create_index("ix_videos_missing_since", "videos", ["missing_since"], **MISSING)
     op.create_index("ix_videos_size_bytes_root_id", "videos", ["size_bytes", "root_id"])
     op.create_index("ux_videos_present_path", "videos", ["root_id", "path"], unique=True, **PRESENT)
 
