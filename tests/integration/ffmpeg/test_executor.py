@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import TYPE_CHECKING
 
@@ -83,6 +84,19 @@ async def test_a_cancelled_program_is_killed_with_its_children(tmp_path: Path) -
             programs.start_soon(run)
             assert is_running(await starts.wait())
             programs.cancel_scope.cancel()
+    assert slow.running == []
+
+
+async def test_a_program_whose_task_is_cancelled_is_killed_with_its_children(
+    tmp_path: Path,
+) -> None:
+    slow = slow_program(tmp_path)
+    with slow.starts() as starts:
+        run = asyncio.create_task(run_program([slow.path], timeout_seconds=60))
+        await starts.wait()
+        run.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await run
     assert slow.running == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -138,6 +139,20 @@ async def test_a_cancelled_call_kills_its_worker(
         pid = await started.wait()
         assert is_running(pid)
         calls.cancel_scope.cancel()
+    assert not is_running(pid)
+    assert workers.pids == []
+
+
+async def test_a_call_whose_task_is_cancelled_kills_its_worker(
+    workers: MediaWorkers, started: Starts
+) -> None:
+    call = asyncio.create_task(
+        workers.run(faults.sleep_long, str(started.pipe), timeout_seconds=GENEROUS_SECONDS)
+    )
+    pid = await started.wait()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
     assert not is_running(pid)
     assert workers.pids == []
 
