@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.e2e.media import Gate
 from tests.e2e.stoat import Stoat
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -15,6 +17,13 @@ if TYPE_CHECKING:
 def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache of compiled modules, so that only the first command compiles them."""
     return tmp_path_factory.mktemp("bytecode")
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Iterator[Gate]:
+    """An ffprobe that holds back files until it is opened."""
+    with Gate.build(tmp_path / "gate") as gate:
+        yield gate
 
 
 @pytest.fixture

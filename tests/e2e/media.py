@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import select
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import psutil
 from tests.clips import make_clip, small_clips
+from tests.e2e.stoat import DEADLINE_SECONDS
 
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 GOOD = ("h264.mp4", "tracks.mkv", "vp9.webm")
@@ -30,19 +36,28 @@ class Gate:
 
     program: Path
     key: Path
+    arrivals: int
 
     @classmethod
-    def build(cls, folder: Path) -> Gate:
+    @contextmanager
+    def build(cls, folder: Path) -> Iterator[Gate]:
         """Write the program into `folder`; the gate is closed."""
         folder.mkdir()
-        program, key = folder / "ffprobe", folder / "open"
+        program, key, pipe = folder / "ffprobe", folder / "open", folder / "arrivals"
+        os.mkfifo(pipe)
         program.write_text(
             "#!/bin/sh\n"
-            f'case "$*" in *held-back*) [ -e "{key}" ] || exec sleep 60;; esac\n'
+            'case "$*" in *held-back*)\n'
+            f'  [ -e "{key}" ] || {{ echo $$ 1<> "{pipe}"; exec sleep 60; }}\n'
+            "esac\n"
             f'exec "{find_ffprobe()}" "$@"\n'
         )
         program.chmod(0o755)
-        return cls(program, key)
+        arrivals = os.open(pipe, os.O_RDWR)
+        try:
+            yield cls(program, key, arrivals)
+        finally:
+            os.close(arrivals)
 
     @property
     def variables(self) -> dict[str, str]:
@@ -54,6 +69,12 @@ class Gate:
         for number, clip in enumerate(small_clips(folder, count)):
             if number >= count // 2:
                 clip.rename(clip.with_name(f"held-back-{clip.name}"))
+
+    def wait_until_holding(self) -> psutil.Process:
+        """Wait until a file is held back; returns the process that reads it."""
+        ready, _, _ = select.select([self.arrivals], [], [], DEADLINE_SECONDS)
+        assert ready, "no file was held back in time"
+        return psutil.Process(int(os.read(self.arrivals, 4096).split()[0]))
 
     def open(self) -> None:
         """Let every file through from now on."""

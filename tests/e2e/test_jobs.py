@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.e2e.media import Gate
 from tests.e2e.stoat import is_final
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from tests.e2e.media import Gate
     from tests.e2e.stoat import Stoat
 
 
@@ -17,10 +15,9 @@ TOKEN = {"STOAT_TOKEN": "a secret of the test"}
 
 
 def test_a_killed_server_goes_on_by_itself_and_has_every_file_once(
-    stoat: Stoat, tmp_path: Path
+    stoat: Stoat, gate: Gate
 ) -> None:
     count = 300
-    gate = Gate.build(tmp_path / "gate")
     gate.fill(stoat.root, count)
     stoat = stoat.having(**gate.variables)
     with stoat.serve() as server:
@@ -37,8 +34,7 @@ def test_a_killed_server_goes_on_by_itself_and_has_every_file_once(
     assert len(rows) == count
 
 
-def test_cancel_through_the_server(stoat: Stoat, tmp_path: Path) -> None:
-    gate = Gate.build(tmp_path / "gate")
+def test_cancel_through_the_server(stoat: Stoat, gate: Gate) -> None:
     gate.fill(stoat.root, 4)
     stoat = stoat.having(**gate.variables)
     with stoat.serve() as server:
@@ -55,8 +51,7 @@ def test_cancel_through_the_server(stoat: Stoat, tmp_path: Path) -> None:
             assert result.stderr.startswith("stoat-ferret: ")
 
 
-def test_cancel_without_a_server_keeps_the_job_from_going_on(stoat: Stoat, tmp_path: Path) -> None:
-    gate = Gate.build(tmp_path / "gate")
+def test_cancel_without_a_server_keeps_the_job_from_going_on(stoat: Stoat, gate: Gate) -> None:
     gate.fill(stoat.root, 4)
     stoat = stoat.having(**gate.variables)
     with stoat.serve() as server:

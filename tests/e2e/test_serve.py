@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from tests.e2e.media import Gate
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.e2e.media import Gate
     from tests.e2e.stoat import Stoat
 
 STOP_SECONDS = 10.0
@@ -41,9 +41,8 @@ def test_it_says_so_when_the_root_is_the_default_one(stoat: Stoat) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_it_soon_with_an_open_stream_and_a_scan_under_way(
-    stoat: Stoat, tmp_path: Path, number: signal.Signals
+    stoat: Stoat, gate: Gate, number: signal.Signals
 ) -> None:
-    gate = Gate.build(tmp_path / "gate")
     gate.fill(stoat.root, 8)
     stoat = stoat.having(**gate.variables, STOAT_SHUTDOWN_GRACE_SECONDS="0.5")
     with stoat.serve() as server, server.client() as client:
@@ -52,15 +51,14 @@ def test_a_signal_stops_it_soon_with_an_open_stream_and_a_scan_under_way(
         with client.stream("GET", "/events", timeout=STOP_SECONDS * 2) as stream:
             lines = stream.iter_lines()
             next(lines)
-            children = server.running.children()
-            assert children
+            child = gate.wait_until_holding()
             started = time.monotonic()
             server.running.send(number)
             list(lines)  # the stream ends by itself
         assert server.running.wait() == 0
         assert time.monotonic() - started < STOP_SECONDS
         assert "Traceback" not in server.running.stderr
-        assert not [child for child in children if child.is_running()]
+        child.wait(STOP_SECONDS)
     gate.open()
     with stoat.serve() as server:  # what was not finished goes on
         assert server.wait_for_job(job["id"], lambda j: j["finished_at"])["status"] == "succeeded"
