@@ -18,8 +18,9 @@ from stoat_ferret.errors import (
     PathOutsideRootsError,
     RootUnavailableError,
 )
-from stoat_ferret.ffmpeg.binaries import describe, find_ffmpeg, find_ffprobe
+from stoat_ferret.ffmpeg.binaries import find_ffmpeg, find_ffprobe
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
+from stoat_ferret.ffmpeg.program_check import ProgramCheck
 from stoat_ferret.health import HealthMonitor
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.queue import JobKind
@@ -177,22 +178,14 @@ def _health_checks(
             await connection.execute(sa.text("SELECT 1"))
         return f"{database.engine.dialect.name} answers"
 
-    async def check_ffmpeg() -> str:
-        program = await describe(await ask_disk(find_ffmpeg, settings.ffmpeg))
-        return f"{program.version} at {program.path}"
-
-    async def check_ffprobe() -> str:
-        program = await describe(await ask_disk(find_ffprobe, settings.ffprobe))
-        return f"{program.version} at {program.path}"
-
     async def check_queue() -> str:
         page = await queue.list(limit=1)
         return f"{page.total} jobs kept"
 
     return {
         "database": check_database,
-        "ffmpeg": check_ffmpeg,
-        "ffprobe": check_ffprobe,
+        "ffmpeg": ProgramCheck(lambda: find_ffmpeg(settings.ffmpeg)),
+        "ffprobe": ProgramCheck(lambda: find_ffprobe(settings.ffprobe)),
         "queue": check_queue,
     }
 

@@ -35,23 +35,26 @@ class HealthReport:
 
 
 class HealthMonitor:
-    """Runs each check at the start and then every `interval_seconds`, each with a deadline."""
+    """Runs each check at once and then every `interval_seconds`, each with a deadline.
+
+    Nothing that starts waits for a check; who asks before the first results waits for those.
+    """
 
     def __init__(
         self,
         checks: Mapping[str, Check],
         *,
-        interval_seconds: float = 15.0,
+        interval_seconds: float = 30.0,
         timeout_seconds: float = 5.0,
     ) -> None:
         self._checks = checks
         self._interval_seconds = interval_seconds
         self._timeout_seconds = timeout_seconds
         self._report = HealthReport()
+        self._known = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        await self.refresh()
         self._task = asyncio.create_task(self._refresh_for_ever(), name="health")
         return self
 
@@ -61,14 +64,16 @@ class HealthMonitor:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
 
-    def report(self) -> HealthReport:
-        """The newest results; never waits."""
+    async def report(self) -> HealthReport:
+        """The newest results."""
+        await self._known.wait()
         return self._report
 
     async def refresh(self) -> HealthReport:
         """Run every check now, at the same time."""
         results = await asyncio.gather(*(self._run(check) for check in self._checks.values()))
         self._report = HealthReport(dict(zip(self._checks, results, strict=True)))
+        self._known.set()
         return self._report
 
     async def _run(self, check: Check) -> HealthCheck:
@@ -84,5 +89,5 @@ class HealthMonitor:
 
     async def _refresh_for_ever(self) -> None:
         while True:
-            await asyncio.sleep(self._interval_seconds)
             await self.refresh()
+            await asyncio.sleep(self._interval_seconds)

@@ -27,8 +27,7 @@ async def hangs() -> str:
 
 async def test_tells_what_works_and_what_does_not() -> None:
     checks = {"good": works, "missing": fails, "broken": breaks, "stuck": hangs}
-    async with HealthMonitor(checks, timeout_seconds=0.01) as monitor:
-        report = monitor.report()
+    report = await HealthMonitor(checks, timeout_seconds=0.01).refresh()
     assert not report.ok
     assert report.checks["good"] == HealthCheck(True, "works")
     assert "STOAT_FFPROBE" in report.checks["missing"].detail
@@ -37,8 +36,7 @@ async def test_tells_what_works_and_what_does_not() -> None:
 
 
 async def test_all_that_works_is_ok() -> None:
-    async with HealthMonitor({"good": works}) as monitor:
-        assert monitor.report().ok
+    assert (await HealthMonitor({"good": works}).refresh()).ok
 
 
 async def test_asks_again_and_again() -> None:
@@ -65,9 +63,10 @@ async def test_an_answer_waits_for_no_check() -> None:
         return "open"
 
     async with HealthMonitor({"gated": gated}) as monitor:
+        assert (await monitor.report()).ok
         gate.clear()
         refresh = asyncio.create_task(monitor.refresh())
         await asyncio.sleep(0)
-        assert monitor.report().checks["gated"].detail == "open"
+        assert (await monitor.report()).checks["gated"].detail == "open"
         gate.set()
         await refresh

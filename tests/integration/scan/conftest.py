@@ -63,12 +63,19 @@ class ScannedFolder:
         return result
 
     async def known(self) -> dict[str, Video]:
-        """Every record by its path; none is there twice, and missing ones count."""
+        """Every record by its path, the present one where a missing one was there before."""
         page = await self.videos.find(VideoQuery(status=EVERY_STATUS, limit=500))
         assert page.next_cursor is None
-        found = {video.path: video for video in page.items}
-        assert len(found) == len(page.items)
-        return found
+        present = [video for video in page.items if video.missing_since is None]
+        assert len({video.path for video in present}) == len(present)
+        return {video.path: video for video in page.items} | {
+            video.path: video for video in present
+        }
+
+    async def forget_all(self) -> None:
+        """Delete every record."""
+        for video in (await self.videos.find(VideoQuery(status=EVERY_STATUS, limit=500))).items:
+            await self.videos.delete(video.id)
 
     async def ids(self) -> dict[str, str]:
         """The id of each file that is there."""

@@ -140,8 +140,7 @@ async def test_the_library_is_what_is_on_disk_and_content_keeps_its_id(
     before: list[tuple[str, str, object]],
     after: list[tuple[str, str, object]],
 ) -> None:
-    for video in (await scanned.known()).values():
-        await scanned.videos.delete(video.id)
+    await scanned.forget_all()
     (scanned.path / "keep.mp4").write_bytes(b"so that the root is never empty")
     for path in contents(scanned.path):
         (scanned.path / path).unlink()

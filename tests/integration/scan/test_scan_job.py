@@ -43,6 +43,7 @@ async def services(root: Path, **settings: Any) -> AsyncIterator[Services]:
     data_dir.mkdir(exist_ok=True)
     values = {"roots": (root,), "data_dir": data_dir, "media_processes": 2, **settings}
     async with open_services(load_settings(**values)) as opened:
+        await opened.health.report()  # it has run ffprobe once, to ask for its version
         yield opened
 
 
@@ -188,10 +189,10 @@ async def test_a_direct_scan_takes_any_folder(root: Path, tmp_path: Path) -> Non
 
 async def test_health_tells_what_is_found(root: Path) -> None:
     async with services(root) as opened:
-        report = opened.health.report()
+        report = await opened.health.refresh()
         assert set(report.checks) == {"database", "ffmpeg", "ffprobe", "queue"}
         assert report.ok, report
     async with services(root, ffprobe=root / "nothing") as opened:
-        report = opened.health.report()
+        report = await opened.health.refresh()
         assert not report.ok
         assert "STOAT_FFPROBE" in report.checks["ffprobe"].detail

@@ -34,7 +34,7 @@ async def get_readiness(
 
     Needs no token, but says more to those who send it.
     """
-    report = services.health.report()
+    report = await services.health.report()
     checks = {
         name: CheckResponse(ok=check.ok, detail=check.detail if signed_in else None)
         for name, check in report.checks.items()
