@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -31,6 +31,7 @@ from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.roots import existing_folder, locate
 from stoat_ferret.media.fallback_prober import FallbackProber
 from stoat_ferret.media.libav_prober import LibavProber
+from stoat_ferret.media.observed_prober import ObservedProber
 from stoat_ferret.media.workers import MediaWorkers
 from stoat_ferret.scan.job import SCAN, ScanHandler, scan_key, scan_params
 from stoat_ferret.scan.scanner import ScanRequest, ScanTools, scan_folder
@@ -75,13 +76,23 @@ class Services:
         return await self.queue.submit(SCAN, scan_params(request), key=scan_key(request))
 
 
+def _ignore_probe(_seconds: float, _outcome: str) -> None:
+    pass
+
+
 @asynccontextmanager
-async def open_services(settings: Settings) -> AsyncIterator[Services]:
-    """Everything a server needs, running; jobs that were interrupted go on. Closed at exit."""
+async def open_services(
+    settings: Settings, *, observe_probe: Callable[[float, str], None] = _ignore_probe
+) -> AsyncIterator[Services]:
+    """Everything a server needs, running; jobs that were interrupted go on. Closed at exit.
+
+    `observe_probe` is called with the seconds and the outcome of every file that is read.
+    """
     async with (
         open_library(settings) as (database, videos),
         _open_scans(settings, database) as tools,
     ):
+        tools = replace(tools, prober=ObservedProber(tools.prober, observe_probe))
         roots = tuple(await videos.ensure_roots([str(root) for root in settings.roots]))
         scans = JobKind(
             handler=ScanHandler(tools, roots),

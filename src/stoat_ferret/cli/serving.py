@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret import __version__
 from stoat_ferret.api.app import create_app
+from stoat_ferret.api.metrics import Metrics
 from stoat_ferret.api.server import listen, serve
 from stoat_ferret.bootstrap import open_services
 from stoat_ferret.cli.deadline import unreadable
@@ -53,13 +54,14 @@ def serve_until_stopped(settings: Settings, *, as_json: bool) -> None:
 
 
 async def _serve(greeting: Greeting, listener: socket.socket, *, scan_samples: bool) -> None:
-    async with open_services(greeting.settings) as services:
+    metrics = Metrics()
+    async with open_services(greeting.settings, observe_probe=metrics.observe_probe) as services:
         if scan_samples:
             await services.submit_scan(str(samples_folder(greeting.settings)))
         is_empty = not scan_samples and await _is_empty(services)
         try:
             await serve(
-                create_app(services),
+                create_app(services, metrics=metrics),
                 listener,
                 on_started=lambda: greeting.print(library_is_empty=is_empty),
             )
