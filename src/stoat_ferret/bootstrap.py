@@ -92,10 +92,10 @@ async def open_services(
         open_library(settings) as (database, videos),
         _open_scans(settings, database) as tools,
     ):
-        tools = replace(tools, prober=ObservedProber(tools.prober, observe_probe))
+        observed = replace(tools, prober=ObservedProber(tools.prober, observe_probe))
         roots = tuple(await videos.ensure_roots([str(root) for root in settings.roots]))
         scans = JobKind(
-            handler=ScanHandler(tools, roots),
+            handler=ScanHandler(observed, roots),
             limit=settings.scan_concurrency,
             timeout_seconds=settings.scan_timeout_seconds,
         )
