@@ -57,6 +57,7 @@ class Stage:
         self.store.die()
         self._soften()
         queue = self.queue
+        queue._open = False
         handlers = [entry.handler for entry in queue._entries.values() if entry.handler]
         ours = [*queue._attempts, *queue._accepting, *queue._recording]
         tasks = {*handlers, *queue._abandoned, *ours, queue._sweeper, *queue._view._pumps}

@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 from tests.unit.jobs.fake_clock import FakeClock
 from tests.unit.jobs.observed_store import ObservedStore
 from tests.unit.jobs.puppet import Puppet
-from tests.unit.jobs.stage import Stage
+from tests.unit.jobs.stage import PATIENCE_SECONDS, Stage
 
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.errors import (
@@ -278,8 +278,15 @@ class Interleavings(RuleBasedStateMachine):
             self._let_go()
         for process in self._processes:
             self._run(process.database.aclose())
+        self._run(self._nothing_is_left())
         self._runner.close()
         self._folder.cleanup()
+
+    async def _nothing_is_left(self) -> None:
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        if left:
+            _, left = await asyncio.wait(left, timeout=PATIENCE_SECONDS / 2)
+        assert not left, "tasks outlive their queue"
 
     # How it is done.
 
@@ -292,7 +299,11 @@ class Interleavings(RuleBasedStateMachine):
         return self._process.stage.queue
 
     def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
-        return self._runner.run(asyncio.wait_for(work, 20))
+        async def bounded() -> Any:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                return await work
+
+        return self._runner.run(bounded())
 
     def _has_run(self, job_id: str) -> bool:
         return any(
