@@ -19,12 +19,10 @@ def test_a_killed_server_goes_on_by_itself_and_has_every_file_once(
 ) -> None:
     count = 300
     gate.fill(stoat.root, count)
-    stoat = stoat.having(**gate.variables)
-    with stoat.serve() as server:
+    with stoat.having(**gate.variables).serve() as server:
         job = server.call("POST", "/scans", json={"path": str(stoat.root)})
         server.wait_for_job(job["id"], lambda j: (j["progress_detail"]["done"] or 0) >= count / 3)
         server.running.kill()
-    gate.open()
     with stoat.serve() as server:
         ended = server.wait_for_job(job["id"], is_final)
         assert (ended["status"], ended["progress"]) == ("succeeded", 1.0)

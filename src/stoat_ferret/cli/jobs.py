@@ -86,17 +86,20 @@ def _columns() -> "list[Column]":
     return [
         Column("Id", lambda row: row["id"]),
         Column("Kind", lambda row: row["kind"]),
-        Column("Status", _state),
         Column("Done", _done, "right"),
         Column("Created", lambda row: local_time(row["created_at"])),
-        Column("Finished", lambda row: local_time(row["finished_at"])),
-        Column("Error", lambda row: row["error"] or "-", wide=True),
+        Column("Finished", lambda row: local_time(row["finished_at"]), lines_only=True),
+        Column("Status", _state_and_error, wide=True),
     ]
 
 
 def _state(row: "Row") -> str:
     stopping = row.get("cancel_requested") and row["status"] == "running"
     return "being cancelled" if stopping else str(row["status"]).replace("_", " ")
+
+
+def _state_and_error(row: "Row") -> str:
+    return f"{_state(row)}: {row['error']}" if row["error"] else _state(row)
 
 
 def _done(row: "Row") -> str:

@@ -22,7 +22,9 @@ class Column:
     text: Callable[[Row], str]
     justify: Literal["left", "right"] = "left"
     wide: bool = False
-    """Whether it takes the room that is left and is wrapped; the others are never cut."""
+    """Whether it takes the room that is left and is wrapped; the others are not."""
+    lines_only: bool = False
+    """Whether a table on a terminal, where room is short, goes without it."""
 
 
 def say(line: str = "") -> None:
@@ -58,12 +60,12 @@ def say_cells(cells: Iterable[str]) -> None:
 
 
 def _print_table(columns: Sequence[Column], rows: Iterable[Row], *, titles: bool) -> None:
-    from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_header=titles)
+    columns = [column for column in columns if not column.lines_only]
+    table = Table(box=None, pad_edge=False, show_header=titles, expand=True)
     for column in columns:
         table.add_column(
             Text(column.title),

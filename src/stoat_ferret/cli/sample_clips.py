@@ -35,11 +35,11 @@ class SampleClip:
 
 CLIPS = (
     SampleClip("test-pattern.mp4", "Test pattern", "testsrc2=size=1280x720:rate=30"),
-    SampleClip("colour-bars.mkv", "Colour bars", "smptehdbars=size=1280x720:rate=25"),
-    SampleClip("mandelbrot.mp4", "Mandelbrot set", "mandelbrot=size=640x480:rate=25"),
+    SampleClip("colour-bars.mkv", "Colour bars", "smptehdbars=size=640x360:rate=25"),
+    SampleClip("mandelbrot.mp4", "Mandelbrot set", "mandelbrot=size=320x240:rate=25"),
     SampleClip("game-of-life.mov", "Game of life", "life=size=320x240:rate=24:mold=10:ratio=0.1"),
 )
-SECONDS = 5
+SECONDS = 4
 
 
 def samples_folder(settings: Settings) -> Path:
@@ -62,9 +62,7 @@ def offer_samples(settings: Settings) -> bool:
     """
     if not _is_first_start(settings) or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
-    import typer
-
-    if not typer.confirm("There is no library yet. Make a few small clips to try it with?"):
+    if not _is_yes("There is no library yet. Make a few small clips to try it with? [y/N] "):
         return False
     try:
         run(lambda: make_samples(settings, samples_folder(settings)))
@@ -100,6 +98,13 @@ async def make_samples(settings: Settings, folder: Path) -> list[Path]:
     return made
 
 
+def _is_yes(question: str) -> bool:
+    try:
+        return input(question).strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
+
+
 def _is_first_start(settings: Settings) -> bool:
     has_library = settings.database_url or (settings.data_dir / "library.db").exists()
     return settings.roots_are_default and not has_library
@@ -113,7 +118,7 @@ async def _make(ffmpeg: Path, clip: SampleClip, target: Path) -> None:
                 *(str(ffmpeg), "-v", "error", "-nostdin"),
                 *("-f", "lavfi", "-i", clip.picture),
                 *("-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000"),
-                *("-t", str(SECONDS), "-c:v", "libx264", "-preset", "veryfast"),
+                *("-t", str(SECONDS), "-c:v", "libx264", "-preset", "ultrafast"),
                 *("-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "96k"),
                 *("-metadata", f"title={clip.title}", f"file:{unfinished}"),
             ],

@@ -80,7 +80,10 @@ class ServerClient:
             ) from error
         if response.is_error:
             raise ServerError(self._sentence(response))
-        body: dict[str, Any] = response.json()
+        try:
+            body: dict[str, Any] = response.json()
+        except ValueError as error:
+            raise ServerError(f"What answers at {self.url} is no stoat-ferret.") from error
         return body
 
     def _sentence(self, response: httpx.Response) -> str:

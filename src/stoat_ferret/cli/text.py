@@ -58,12 +58,12 @@ def size(size_bytes: int | None) -> str:
 
 
 def local_time(value: str | datetime | None) -> str:
-    """A moment in the time zone of this machine, to the second; a dash for None."""
+    """A moment in the time zone of this machine, to the minute; a dash for None."""
     if value is None:
         return "-"
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return aware.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def plural(count: int, noun: str, several: str | None = None) -> str:

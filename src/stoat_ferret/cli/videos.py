@@ -105,8 +105,8 @@ def _columns() -> "list[Column]":
         Column("Picture", _picture, "right"),
         Column("Codec", lambda row: _words(row["video_codec"], row["hdr"])),
         Column("Size", lambda row: size(row["size_bytes"]), "right"),
-        Column("Status", lambda row: _words(row["status"], row["reason"])),
-        Column("Id", lambda row: row["id"]),
+        Column("Status", lambda row: _words(row["status"], row["reason"]), wide=True),
+        Column("Id", lambda row: row["id"], lines_only=True),
     ]
 
 

@@ -74,7 +74,7 @@ def test_sizes(size_bytes: int | None, expected: str) -> None:
 def test_times_are_shown_in_the_time_zone_of_the_machine() -> None:
     moment = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
     assert local_time("2026-01-31T12:00:00Z") == local_time(moment)
-    assert local_time(moment) == moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    assert local_time(moment) == moment.astimezone().strftime("%Y-%m-%d %H:%M")
     assert local_time(None) == "-"
 
 

@@ -1,0 +1,146 @@
+"""The command at a terminal: a bar, a table, a question."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.clips import small_clips
+from tests.e2e.stoat import DEADLINE_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.e2e.stoat import Stoat
+
+CTRL_C, CTRL_D = "\x03", "\x04"
+
+
+class Terminal:
+    """A terminal with one command in the foreground."""
+
+    def __init__(self, descriptor: int, process: subprocess.Popen[bytes]) -> None:
+        self.process = process
+        self.screen = ""
+        self._descriptor = descriptor
+
+    def type(self, text: str) -> None:
+        """Type on the keyboard."""
+        os.write(self._descriptor, text.encode())
+
+    def wait_for(self, text: str) -> None:
+        """Wait until `text` is shown."""
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while text not in self.screen:
+            assert self._read(deadline - time.monotonic()), f"not shown: {self.screen!r}"
+
+    def wait(self) -> int:
+        """The exit code, once everything it showed was read."""
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while self._read(deadline - time.monotonic()):
+            continue
+        return self.process.wait(DEADLINE_SECONDS)
+
+    def _read(self, seconds: float) -> bool:
+        ready, _, _ = select.select([self._descriptor], [], [], max(0.0, seconds))
+        if not ready:
+            return False
+        try:
+            data = os.read(self._descriptor, 65536)
+        except OSError:  # Linux: the other side is closed
+            return False
+        self.screen += data.decode()
+        return bool(data)
+
+
+@contextmanager
+def terminal(stoat: Stoat, *arguments: str | Path) -> Iterator[Terminal]:
+    """Run the command in the foreground of a terminal of its own."""
+    ours, theirs = pty.openpty()
+    # The session of the new process takes the terminal, so that Ctrl-C reaches it.
+    script = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)"
+    process = subprocess.Popen(
+        [sys.executable, "-c", f"{script}; from stoat_ferret.cli import main; main()", *arguments],
+        env={**stoat.environment, "TERM": "xterm", "COLUMNS": "100", "NO_COLOR": "1"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    try:
+        yield Terminal(ours, process)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
+
+
+def test_a_scan_draws_a_bar_and_takes_it_away(stoat: Stoat) -> None:
+    small_clips(stoat.root, 3)
+    with terminal(stoat, "scan", stoat.root) as screen:
+        assert screen.wait() == 0
+    assert "━" in screen.screen
+    assert "\x1b[" in screen.screen
+    assert "Scanned: 3 files in" in screen.screen.rsplit("\x1b", 1)[-1]
+
+
+def test_lists_are_tables_and_names_are_harmless(stoat: Stoat) -> None:
+    (clip,) = small_clips(stoat.root, 1)
+    clip.rename(stoat.root / "\x1b[31m[red]x.mp4")
+    stoat.json("scan", stoat.root)
+    with terminal(stoat, "videos") as screen:
+        assert screen.wait() == 0
+    assert "Path" in screen.screen
+    assert "\\x1b[31m[red]x.mp4" in screen.screen
+    assert "\x1b[31m" not in screen.screen
+    assert "1 video" in screen.screen
+
+
+def test_ctrl_c_at_the_terminal_stops_a_server(stoat: Stoat) -> None:
+    with terminal(stoat, "serve") as screen:
+        screen.wait_for("serves http://")
+        screen.type(CTRL_C)
+        assert screen.wait() == 0
+    assert "Stopped." in screen.screen
+    assert "Traceback" not in screen.screen
+
+
+@pytest.mark.parametrize(("answer", "is_yes"), [("n\n", False), (CTRL_D, False), ("y\n", True)])
+def test_the_first_start_offers_clips(stoat: Stoat, answer: str, is_yes: bool) -> None:
+    stoat = stoat.having(STOAT_ROOTS="")
+    with terminal(stoat, "serve") as screen:
+        screen.wait_for("[y/N]")
+        screen.type(answer)
+        screen.wait_for("serves http://")
+        screen.type(CTRL_C)
+        assert screen.wait() == 0
+    samples = stoat.data_dir / "samples"
+    assert samples.exists() == is_yes
+    if is_yes:
+        assert f"root: {samples}" in screen.screen
+        assert stoat.json("jobs")["items"][0]["kind"] == "scan"
+
+
+def test_ctrl_c_at_the_question_ends_the_command(stoat: Stoat) -> None:
+    with terminal(stoat.having(STOAT_ROOTS=""), "serve") as screen:
+        screen.wait_for("[y/N]")
+        screen.type(CTRL_C)
+        assert screen.wait() == 130
+    assert "Traceback" not in screen.screen
+
+
+def test_a_later_start_and_one_with_roots_ask_nothing(stoat: Stoat) -> None:
+    stoat.json("videos")  # makes the library
+    for case in (stoat.having(STOAT_ROOTS=""), stoat):
+        with terminal(case, "serve") as screen:
+            screen.wait_for("serves http://")
+        assert "[y/N]" not in screen.screen
