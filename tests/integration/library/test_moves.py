@@ -283,6 +283,23 @@ async def test_a_video_forgotten_meanwhile_leaves_its_file_pending(
         assert [file.path for file in await inventory.pending(after=None, limit=9)] == ["b.mp4"]
 
 
+async def test_a_video_that_another_scan_moved_first_is_left_there(
+    database: Database, roots: list[Root]
+) -> None:
+    root = roots[0]
+    await scan(database, root, Files(root)(f__a="x"))
+    first = await known(database)
+    later = Files(root)(g__a="x", h__a="x")
+    async with open_inventory(database, root) as inventory:
+        await inventory.add([file for file in files_in(later, root) if file.path == "h/a.mp4"])
+        await inventory.compare()
+        await inventory.set_fingerprints({"h/a.mp4": later[root.id, "h/a.mp4"].fingerprint})
+        moves = await inventory.possible_moves()
+        await scan(database, root, Files(root)(g__a="x"))
+        assert await inventory.apply_moves(moves) == 0
+    assert await known(database) == {"g/a": first["f/a"]}
+
+
 async def test_many_moves_come_in_batches(database: Database, roots: list[Root]) -> None:
     root = roots[0]
     count = 2500
