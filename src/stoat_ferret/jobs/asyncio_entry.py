@@ -15,7 +15,6 @@ from stoat_ferret.jobs.outcome import StopReason, plain, run_handler, stopped, v
 from stoat_ferret.jobs.progress import advance
 
 if TYPE_CHECKING:
-    import contextvars
     from collections.abc import Callable
 
     from stoat_ferret.jobs.clock import Clock
@@ -123,11 +122,10 @@ class _AsyncJobEntry:
                 self.stop_asked.set_result(None)
         return self.stop is reason
 
-    async def run(self, kind: JobKind, clock: Clock, home: contextvars.Context) -> None:
+    async def run(self, kind: JobKind, clock: Clock) -> None:
         """Run the handler until it has ended or, once it is to stop, has had its time for that."""
         running = run_handler(kind.handler, self, plain(self.job.params), kind=self.job.kind)
-        # A context of its own: that of whoever happened to make room speaks of another request.
-        self.handler = asyncio.create_task(running, name=self.job.id, context=home.copy())
+        self.handler = asyncio.create_task(running, name=self.job.id)
         timer = None
         if self.job.timeout_seconds is not None:
             timer = clock.call_later(

@@ -239,6 +239,7 @@ class AsyncioJobQueue:
     def _dispatch(self, kind: str) -> None:
         """Start as many jobs of `kind` as there is room for."""
         while self._open and (entry := self._lanes[kind].take()) is not None:
+            # The context of whoever happened to make room speaks of another request.
             attempt = asyncio.create_task(self._run(entry), context=self._home.copy())
             self._attempts.add(attempt)
             attempt.add_done_callback(self._attempts.discard)
@@ -250,7 +251,7 @@ class AsyncioJobQueue:
         try:
             if await self._start(entry):
                 try:
-                    await entry.run(self._kinds[kind], self._clock, self._home)
+                    await entry.run(self._kinds[kind], self._clock)
                 finally:
                     await self._end(entry, entry.seal())
         except asyncio.CancelledError:

@@ -40,6 +40,10 @@ class Puppet:
         while not self.live.issuperset(job_ids):
             await self._next_move()
 
+    async def until_live(self, count: int) -> None:
+        while len(self.live) < count:
+            await self._next_move()
+
     async def until_ended(self, *job_ids: str) -> None:
         while self.live.intersection(job_ids):
             await self._next_move()

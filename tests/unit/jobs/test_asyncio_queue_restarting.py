@@ -233,20 +233,33 @@ async def test_an_impatient_stop_cuts_the_grace_short_and_loses_nothing(
     assert (kept.status, kept.interruptions) == (JobStatus.QUEUED, 0)
 
 
-async def test_a_cancelled_scope_around_the_queue_loses_nothing(
-    store: ObservedStore,
+async def test_a_cancelled_scope_around_the_queue_still_gives_the_grace(
+    store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = Puppet()
-    with anyio.CancelScope() as scope:
-        async with AsyncioJobQueue(
-            {"scan": JobKind(puppet)}, store, shutdown_grace_seconds=0
-        ) as queue:
-            job = await queue.submit("scan", {})
-            await puppet.until_running(job.id)
+    ids: list[str] = []
+
+    async def serve(scope: anyio.CancelScope) -> None:
+        with scope:
+            async with AsyncioJobQueue({"scan": JobKind(puppet, limit=2)}, store, clock=clock) as q:
+                ids.extend([(await q.submit("scan", {})).id for _ in range(2)])
+                await anyio.sleep_forever()
+
+    with anyio.fail_after(PATIENCE_SECONDS):
+        async with anyio.create_task_group() as group:
+            scope = anyio.CancelScope()
+            group.start_soon(serve, scope)
+            await puppet.until_live(2)
             scope.cancel()
-            await anyio.sleep_forever()
-    kept = await store.get(job.id)
-    assert (kept.status, kept.interruptions) == (JobStatus.QUEUED, 0)
+            await clock.until_set(5.0)
+            puppet.end(ids[0], {"found": 1})
+            await puppet.until_ended(ids[0])
+            clock.advance(5)
+            await clock.until_set(0.25)
+            clock.advance(0.25)
+    ended, put_back = [await store.get(job_id) for job_id in ids]
+    assert (ended.status, ended.result) == (JobStatus.SUCCEEDED, {"found": 1})
+    assert (put_back.status, put_back.interruptions) == (JobStatus.QUEUED, 0)
 
 
 async def test_tasks_cancelled_by_the_end_of_the_loop_put_their_jobs_back(
@@ -256,6 +269,7 @@ async def test_tasks_cancelled_by_the_end_of_the_loop_put_their_jobs_back(
     queue = AsyncioJobQueue({"scan": JobKind(puppet)}, store, clock=clock)
     await queue.__aenter__()
     job = await queue.submit("scan", {})
+    waiting = await queue.submit("scan", {})
     await puppet.until_running(job.id)
     # What asyncio.run does with all that is left.
     entry = queue._entries[job.id]
@@ -264,8 +278,10 @@ async def test_tasks_cancelled_by_the_end_of_the_loop_put_their_jobs_back(
     entry.handler.cancel()
     entry.attempt.cancel()
     await asyncio.wait({entry.attempt})
+    await store.settle()
     kept = await store.get(job.id)
     assert (kept.status, kept.interruptions) == (JobStatus.QUEUED, 0)
+    assert await store.get(waiting.id) == waiting
     await queue.__aexit__(None, None, None)
 
 

@@ -56,6 +56,24 @@ async def test_a_job_cancelled_on_its_way_to_run_never_runs(
         puppet.end((await stage.queue.submit("scan", {})).id)
 
 
+@pytest.mark.parametrize("steps", range(0, 30, 2))
+async def test_a_cancel_and_a_turn_at_once_give_one_end(
+    store: ObservedStore, clock: FakeClock, steps: int
+) -> None:
+    puppet = Puppet()
+    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+        first, second, third = [await stage.queue.submit("scan", {}) for _ in range(3)]
+        await puppet.until_running(first.id)
+        puppet.end(first.id)
+        await puppet.until_ended(first.id)
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        await stage.queue.cancel(second.id)
+        await stage.cancel_task()
+        assert (await store.get(second.id)).status is JobStatus.CANCELLED
+        await puppet.until_running(third.id)
+
+
 async def test_a_handler_that_obeys_the_flag_keeps_what_it_returns(
     store: ObservedStore, clock: FakeClock
 ) -> None:
@@ -133,6 +151,28 @@ async def test_a_handler_that_does_not_end_is_given_up_but_keeps_its_place(
         puppet.end(job.id)
         await puppet.until_running(waiting.id)
         assert await stage.queue.get(job.id) == ended
+
+
+async def test_nobody_listens_to_a_handler_that_was_given_up(
+    store: ObservedStore, clock: FakeClock
+) -> None:
+    puppet = Puppet(stubborn=True)
+    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+        job = await stage.queue.submit("scan", {})
+        await puppet.until_running(job.id)
+        stage.queue.set_progress(job.id, 0.5)
+        await stage.queue.cancel(job.id)
+        store.failure = OSError("disk full")
+        await stage.cancel_task()
+        await stage.abandon()
+        puppet.contexts[job.id].set_progress(0.9)
+        puppet.contexts[job.id].keep_result({"found": 9})
+        assert (await stage.queue.get(job.id)).progress.fraction == 0.5
+        store.failure = None
+        await stage.pass_time(5)
+        ended = await store.get(job.id)
+        assert (ended.status, ended.progress.fraction) == (JobStatus.CANCELLED, 0.5)
+        assert ended.result is None
 
 
 async def test_a_deadline_stops_the_job_and_says_so(store: ObservedStore, clock: FakeClock) -> None:
