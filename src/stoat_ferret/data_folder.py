@@ -55,9 +55,7 @@ class DataFolder:
             raise self._unusable(error) from error
 
     @contextmanager
-    def acquire(
-        self, purpose: str, *, wait_seconds: float = _QUESTION_SECONDS
-    ) -> Iterator[None]:
+    def acquire(self, purpose: str, *, wait_seconds: float = _QUESTION_SECONDS) -> Iterator[None]:
         """Own the folder, made where it is missing, until the block ends.
 
         `purpose` is the command that others are told about; an owner is waited for no longer
