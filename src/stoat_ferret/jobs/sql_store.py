@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-FINAL = tuple(status for status in JobStatus if status.is_final)
-
 
 class SqlJobStore:
     """`JobStore` over a `Database` whose schema has been brought up to date."""
@@ -130,7 +128,8 @@ class SqlJobStore:
 
     async def delete_finished_before(self, moment: datetime) -> int:
         """Forget the jobs that ended before `moment`; how many they were."""
-        statement = sa.delete(jobs).where(jobs.c.status.in_(FINAL), jobs.c.finished_at < moment)
+        # Only what has ended has a time at which it did.
+        statement = sa.delete(jobs).where(jobs.c.finished_at < moment)
         async with self._database.write(durable=False) as connection:
             return (await connection.execute(statement)).rowcount
 

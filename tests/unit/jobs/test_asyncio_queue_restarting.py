@@ -252,6 +252,8 @@ async def test_a_cancelled_scope_around_the_queue_still_gives_the_grace(
             await puppet.until_live(2)
             scope.cancel()
             await clock.until_set(5.0)
+            await store.settle()
+            assert not puppet.contexts[ids[0]].cancel_requested
             puppet.end(ids[0], {"found": 1})
             await puppet.until_ended(ids[0])
             clock.advance(5)

@@ -352,7 +352,7 @@ def test_whatever_happens_in_whatever_order() -> None:
     run_state_machine_as_test(
         Interleavings,
         settings=settings(
-            max_examples=25,
+            max_examples=15,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
