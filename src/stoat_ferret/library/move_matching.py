@@ -18,7 +18,7 @@ class PossibleMove:
     """The video at `old_path` of `video_root` may be what now is `file`.
 
     `certain` is False where the scan does not look at the old path, so that it must be made
-    sure that nothing is there any more.
+    sure that it is not there any more: nothing is, or a file that is not of `old_size_bytes`.
     """
 
     video_id: str
@@ -26,6 +26,7 @@ class PossibleMove:
     old_path: str
     certain: bool
     file: FoundFile
+    old_size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class GoneVideo:
     path: str
     certain: bool
     fingerprint: str
+    size_bytes: int
 
 
 def match_moves(
@@ -87,6 +89,10 @@ def _pair(
         candidates = alike.get((fingerprint, likeness(root.id, file.path)))
         if candidates:
             video = candidates.popleft()
-            moves.append(PossibleMove(video.id, video.root, video.path, video.certain, file))
+            moves.append(
+                PossibleMove(
+                    video.id, video.root, video.path, video.certain, file, video.size_bytes
+                )
+            )
             del files[fingerprint, file], videos[video]
     return moves

@@ -173,6 +173,7 @@ class Moves:
                 videos.c.id,
                 videos.c.path,
                 videos.c.fingerprint,
+                videos.c.size_bytes,
                 is_known_to_be_gone.label("certain"),
                 roots.c.id.label("root_id"),
                 roots.c.name,
@@ -251,4 +252,5 @@ async def settle(connection: AsyncConnection, staging: Staging, paths: Sequence[
 
 def _gone_video(row: sa.Row[Any]) -> GoneVideo:
     root = Root(row.root_id, row.name, os.fsdecode(row.root_path))
-    return GoneVideo(row.id, root, os.fsdecode(row.path), bool(row.certain), row.fingerprint)
+    path = os.fsdecode(row.path)
+    return GoneVideo(row.id, root, path, bool(row.certain), row.fingerprint, row.size_bytes)

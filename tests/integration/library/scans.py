@@ -169,7 +169,8 @@ async def follow_moves(inventory: Inventory, root: Root, disk: Disk) -> int:
     """Recognise, check and apply."""
 
     def is_gone(move: PossibleMove) -> bool:
-        return move.certain or (move.video_root.id, move.old_path) not in disk
+        there = disk.get((move.video_root.id, move.old_path))
+        return move.certain or there is None or there.size_bytes != move.old_size_bytes
 
     after: str | None = None
     while files := await inventory.move_candidates(after=after, limit=2):

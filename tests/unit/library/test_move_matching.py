@@ -18,7 +18,7 @@ def file(path: str, fingerprint: str = "x") -> tuple[str, FoundFile]:
 def gone(
     path: str, fingerprint: str = "x", *, root: Root = HERE, certain: bool = True
 ) -> GoneVideo:
-    return GoneVideo(f"{root.name}/{path}", root, path, certain, fingerprint)
+    return GoneVideo(f"{root.name}/{path}", root, path, certain, fingerprint, 1)
 
 
 def matched(files: list[tuple[str, FoundFile]], videos: list[GoneVideo]) -> dict[str, str]:
