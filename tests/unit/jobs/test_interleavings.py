@@ -47,7 +47,7 @@ TIMEOUTS = {"scan": None, "render": 30.0, "mule": 5.0}
 
 @dataclass
 class Watcher:
-    """Somebody who looks at the live view, and at nothing else, for as long as a process lives."""
+    """Somebody who looks at the jobs for as long as a process lives."""
 
     task: asyncio.Task[None] | None = None
     fractions: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -56,11 +56,14 @@ class Watcher:
     async def watch(self, reader: AsyncIterator[Job]) -> None:
         async for job in reader:
             assert job.id not in self.ends, f"{job} was seen after its end"
-            fraction = job.progress.fraction or 0.0
-            assert fraction >= self.fractions[job.id], f"{job} fell"
-            self.fractions[job.id] = fraction
-            if job.status.is_final:
-                self.ends[job.id] = job.status
+            self.look(job)
+
+    def look(self, job: Job) -> None:
+        fraction = job.progress.fraction or 0.0
+        assert fraction >= self.fractions[job.id], f"{job} fell"
+        self.fractions[job.id] = fraction
+        if job.status.is_final:
+            self.ends[job.id] = job.status
 
 
 class Process:
@@ -78,6 +81,7 @@ class Process:
         queue = AsyncioJobQueue(kinds, store, clock=clock, shutdown_grace_seconds=1, worker="x:1")
         self.stage = Stage(queue, store, clock, kinds)
         self.watcher = Watcher()
+        self.asker = Watcher()
 
     async def start(self) -> None:
         await self.stage.queue.__aenter__()
@@ -235,6 +239,8 @@ class Interleavings(RuleBasedStateMachine):
     async def _check(self) -> None:
         stored = await self._all_stored()
         by_id = {job.id: job for job in stored}
+        for shown in (await self._queue.list(limit=1000)).items:
+            self._process.asker.look(shown)
         assert set(by_id) == self._known, "a job was lost, or came from nowhere"
         for job in stored:
             if job.id in self._ends:
