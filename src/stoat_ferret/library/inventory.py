@@ -16,6 +16,7 @@ from stoat_ferret.library.found_state import FoundState
 from stoat_ferret.library.missing import count_flagged, flag_vanished, unflag_returned
 from stoat_ferret.library.move_matching import PossibleMove
 from stoat_ferret.library.moves import FOUND_COLUMNS, Moves, found_file
+from stoat_ferret.library.relocation import relocate
 from stoat_ferret.library.saving import SaveCounts, save
 from stoat_ferret.library.scope import Scope, below
 from stoat_ferret.library.staging import Staging
@@ -158,7 +159,8 @@ class Inventory:
         Shifts and swaps are fine. The files are no longer pending. A video whose path is taken
         and which has itself not moved is flagged as missing.
         """
-        return await self._moves.apply(moves)
+        async with self._database.write() as connection:
+            return await relocate(connection, self._staging, moves)
 
     async def save(self, files: Sequence[ScannedFile]) -> SaveCounts:
         """Write what was learnt of files, in one transaction, on disk when this returns.

@@ -9,10 +9,9 @@ import sqlalchemy as sa
 
 from stoat_ferret.library.found_state import FoundState
 from stoat_ferret.library.move_matching import GoneVideo, PossibleMove, match_moves
-from stoat_ferret.library.staging import SLICE, Staging, occupant
+from stoat_ferret.library.staging import Staging, occupant
 from stoat_ferret.library.tables import found_files, roots, videos
 from stoat_ferret.library.video import FoundFile, Root
-from stoat_ferret.library.video_row import path_columns
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Mapping, Sequence
@@ -188,66 +187,6 @@ class Moves:
             .order_by(videos.c.number)
         )
         return [_gone_video(row) for row in await connection.execute(statement)]
-
-    async def apply(self, moves: Sequence[PossibleMove]) -> int:
-        """Follow these moves in one transaction; see `Inventory.apply_moves`."""
-        async with self._staging.database.write() as connection:
-            rows = await self._still_as_offered(connection, moves)
-            if not rows:
-                return 0
-            # Out of the way first, also those that are about to move: in a swap each is where
-            # the other goes. Missing rows do not occupy their path.
-            paths = [row["path"] for row in rows]
-            await self._flag_missing_at(connection, paths)
-            moved = sa.update(videos).where(videos.c.number == sa.bindparam("row"))
-            await connection.execute(
-                moved.values(root_id=self._staging.root.id, missing_since=None), rows
-            )
-            await settle(connection, self._staging, paths)
-        return len(rows)
-
-    async def _still_as_offered(
-        self, connection: AsyncConnection, moves: Sequence[PossibleMove]
-    ) -> list[dict[str, Any]]:
-        """The new values of the videos that were neither forgotten nor moved meanwhile."""
-        offered = {move.video_id: move for move in moves}
-        columns = (videos.c.number, videos.c.id, videos.c.root_id, videos.c.path, videos.c.title)
-        rows: list[dict[str, Any]] = []
-        for ids in slices(list(offered)):
-            statement = sa.select(*columns).where(videos.c.id.in_(ids))
-            for row in await connection.execute(statement):
-                move = offered[row.id]
-                if (row.root_id, os.fsdecode(row.path)) == (move.video_root.id, move.old_path):
-                    rows.append(
-                        {
-                            "row": row.number,
-                            **path_columns(move.file.path, row.title),
-                            "size_bytes": move.file.size_bytes,
-                            "mtime_ns": move.file.mtime_ns,
-                        }
-                    )
-        return rows
-
-    async def _flag_missing_at(self, connection: AsyncConnection, paths: Sequence[bytes]) -> None:
-        for part in slices(paths):
-            flag = sa.update(videos).where(
-                videos.c.root_id == self._staging.root.id,
-                videos.c.path.in_(part),
-                videos.c.missing_since.is_(None),
-            )
-            await connection.execute(flag.values(missing_since=self._staging.opened_at))
-
-
-def slices(values: Sequence[Any]) -> list[Sequence[Any]]:
-    """`values` in parts that fit into one statement."""
-    return [values[start : start + SLICE] for start in range(0, len(values), SLICE)]
-
-
-async def settle(connection: AsyncConnection, staging: Staging, paths: Sequence[bytes]) -> None:
-    """The found files at these paths are done."""
-    for part in slices(paths):
-        done = sa.update(found_files).where(staging.mine(), found_files.c.path.in_(part))
-        await connection.execute(done.values(state=FoundState.SETTLED))
 
 
 def _gone_video(row: sa.Row[Any]) -> GoneVideo:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from uuid_utils.compat import uuid7
 
 from stoat_ferret.database import insert
-from stoat_ferret.library.moves import settle, slices
+from stoat_ferret.library.staging import Staging, settle, slices
 from stoat_ferret.library.tables import media_infos, videos
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.library.video_row import media_info_json, scanned_columns
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from stoat_ferret.library.staging import Staging
     from stoat_ferret.library.video import ScannedFile
 
 

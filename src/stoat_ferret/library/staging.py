@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -11,7 +11,10 @@ from stoat_ferret.library.found_state import FoundState
 from stoat_ferret.library.tables import found_files, unreadable_folders, videos
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.database import Database
     from stoat_ferret.library.scope import Scope
@@ -93,3 +96,15 @@ class Staging:
             & (content == videos.c.fingerprint)
         )
         return sa.func.coalesce(touched, sa.false())
+
+
+def slices(values: Sequence[Any]) -> list[Sequence[Any]]:
+    """`values` in parts that fit into one statement."""
+    return [values[start : start + SLICE] for start in range(0, len(values), SLICE)]
+
+
+async def settle(connection: AsyncConnection, staging: Staging, paths: Sequence[bytes]) -> None:
+    """The found files at these paths are done."""
+    for part in slices(paths):
+        done = sa.update(found_files).where(staging.mine(), found_files.c.path.in_(part))
+        await connection.execute(done.values(state=FoundState.SETTLED))
