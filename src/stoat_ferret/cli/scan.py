@@ -77,9 +77,12 @@ def _print_summary(outcome: "ScanOutcome") -> None:
         say(f"{error['path']}: {error['reason']}")
     if result:
         say(_headline(outcome.status, result))
-    hidden = _bad_files(result) - len(result.get("errors", ()))
-    if hidden > 0:
-        say(f"{plural(hidden, 'more file')} with a reason: stoat-ferret videos --status bad")
+    unlisted = result.get("skipped", 0) + max(
+        0, result.get("failed", 0) - len(result.get("errors", ()))
+    )
+    if unlisted:
+        what = plural(unlisted, "more file")
+        say(f"{what} with a reason: stoat-ferret videos --status bad --status skipped")
     if outcome.error:
         tell(f"stoat-ferret: {outcome.error}")
 
@@ -92,8 +95,4 @@ def _headline(status: str, result: dict[str, Any]) -> str:
     head = "Scanned" if status == "succeeded" else status.replace("_", " ").capitalize()
     elapsed = result.get("elapsed_seconds") or 0.0
     seconds = f"{elapsed:.1f} s" if elapsed < 60 else duration(elapsed)
-    return f"{head}: {plural(result['found'], 'file')} in {seconds}: {counts or 'nothing to do'}."
-
-
-def _bad_files(result: dict[str, Any]) -> int:
-    return int(result.get("failed", 0)) + int(result.get("skipped", 0))
+    return f"{head}: {plural(result['found'], 'file')} in {seconds}: {counts or 'nothing changed'}."
