@@ -32,10 +32,9 @@ async def relocate(
     # Out of the way first, also those that are about to move: in a swap each is where the
     # other goes. Missing rows do not occupy their path.
     await _flag_missing_at(connection, staging, paths)
-    await _update(
-        connection,
-        [_new_values(staging, row, move, set(paths)) for row, move in videos_and_moves],
-    )
+    taken = set(paths)
+    new = [_new_values(staging, row, move, taken) for row, move in videos_and_moves]
+    await _update(connection, new)
     await settle(connection, staging, paths)
     return len(paths)
 
