@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -99,10 +100,12 @@ async def make_samples(settings: Settings, folder: Path) -> list[Path]:
 
 
 def _is_yes(question: str) -> bool:
-    try:
-        return input(question).strip().lower() in ("y", "yes")
-    except EOFError:
-        return False
+    sys.stdout.write(question)
+    sys.stdout.flush()
+    # In slices: Ctrl-C in the instant before a read blocks would be noticed only after it.
+    while not select.select([sys.stdin], [], [], 0.2)[0]:
+        continue
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _is_first_start(settings: Settings) -> bool:
