@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -20,15 +21,17 @@ from stoat_ferret.errors import ConfigurationError, DatabaseError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import AsyncGenerator, Coroutine, Generator
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
 
-    from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
+    from sqlalchemy.engine.interfaces import DBAPIConnection
 
 T = TypeVar("T")
 
 READERS = 8
 """Transactions that read at a time; others wait for their turn."""
 BUSY_TIMEOUT_SECONDS = 10.0
+_INTERRUPT_SECONDS = 0.02
+_WAL_RETRY_SECONDS = 0.01
 
 _ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 
@@ -131,7 +134,7 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, *, writes: bool, durable: bool) -> AsyncGenerator[AsyncConnection]:
-        connection = self.engine.connect()
+        connection = _SqliteTransaction(self.engine) if self.is_sqlite else self.engine.connect()
         with _own_errors(self.engine.url):
             try:
                 connection = await finish(connection.start())
@@ -147,20 +150,59 @@ class Database:
             await finish(_end(connection, commit=writes))
 
 
-async def finish(work: Coroutine[Any, Any, T]) -> T:
-    """Await `work` to its end, also in a cancelled task; a cancellation is let through after it."""
+async def finish(
+    work: Coroutine[Any, Any, T], *, interrupt: Callable[[], Awaitable[None]] | None = None
+) -> T:
+    """Await `work` to its end, also in a cancelled task; a cancellation is let through after it.
+
+    A cancelled task calls `interrupt`, if there is one, until the work has ended.
+    """
+    task = asyncio.ensure_future(work)
     cancellation: asyncio.CancelledError | None = None
+    if interrupt is not None:
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as error:
+            cancellation = error
     # The scope holds back a cancelled scope of anyio, the loop a cancelled task of asyncio.
     with anyio.CancelScope(shield=True):
-        task = asyncio.ensure_future(work)
         while not task.done():
+            if cancellation is not None and interrupt is not None:
+                await interrupt()
             try:
-                await asyncio.wait({task})
+                await asyncio.wait({task}, timeout=_INTERRUPT_SECONDS if interrupt else None)
             except asyncio.CancelledError as error:
                 cancellation = error
     if cancellation is not None:
         raise cancellation from task.exception()
     return task.result()
+
+
+class _SqliteTransaction(AsyncConnection):
+    """A connection that knows nothing of cancellation.
+
+    A cancelled task would leave its statement running in the driver's thread, and SQLAlchemy
+    would close the connection, which waits for the statement. Here a statement runs to its end,
+    or is interrupted, and only then the cancellation goes on.
+    """
+
+    __slots__ = ()
+
+    async def execute(self, *args: Any, **options: Any) -> Any:
+        return await finish(super().execute(*args, **options), interrupt=self._interrupt)
+
+    async def exec_driver_sql(self, *args: Any, **options: Any) -> Any:
+        return await finish(super().exec_driver_sql(*args, **options), interrupt=self._interrupt)
+
+    async def run_sync(self, *args: Any, **options: Any) -> Any:
+        return await finish(super().run_sync(*args, **options), interrupt=self._interrupt)
+
+    async def _interrupt(self) -> None:
+        connection = self.sync_connection
+        if connection is not None and not connection.invalidated:
+            driver = connection.connection.driver_connection
+            # It has no effect between two statements, so this is said more than once.
+            await cast("aiosqlite.Connection", driver).interrupt()
 
 
 async def _end(connection: AsyncConnection, *, commit: bool) -> None:
@@ -206,9 +248,12 @@ def _create_sqlite_engine(url: sa.URL, busy_timeout_seconds: float) -> AsyncEngi
         max_overflow=0,
         connect_args={"timeout": busy_timeout_seconds, "async_creator_fn": _connect_sqlite},
     )
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(
+        engine.sync_engine,
+        "connect",
+        lambda connection, _: _prepare_sqlite(connection, busy_timeout_seconds),
+    )
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    event.listen(engine.sync_engine, "handle_error", _interrupt_sqlite)
     return engine
 
 
@@ -235,15 +280,37 @@ async def _connect_sqlite(path: str, **options: Any) -> aiosqlite.Connection:
         raise
 
 
-def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
+def _prepare_sqlite(connection: DBAPIConnection, busy_timeout_seconds: float) -> None:
     # The driver must not begin transactions by itself: `_begin_sqlite` says how they begin.
     connection.isolation_level = None
-    cursor = connection.cursor()
-    try:
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "cache_size=-16384"):
-            cursor.execute(f"PRAGMA {pragma}")
-    finally:
-        cursor.close()
+    cast("sa.engine.AdaptedConnection", connection).run_async(
+        lambda driver: _set_pragmas(driver, busy_timeout_seconds)
+    )
+
+
+async def _set_pragmas(connection: aiosqlite.Connection, busy_timeout_seconds: float) -> None:
+    await _use_wal(connection, busy_timeout_seconds)
+    for pragma in ("foreign_keys=ON", "cache_size=-16384"):
+        await connection.execute(f"PRAGMA {pragma}")
+
+
+async def _use_wal(connection: aiosqlite.Connection, busy_timeout_seconds: float) -> None:
+    """Switch to WAL mode, again and again while others hold the file.
+
+    SQLite does not wait by itself here: the last connection that closes takes the file for
+    itself for a moment, and whoever opens it then is told at once that it is locked.
+    """
+    end = time.monotonic() + busy_timeout_seconds
+    while True:
+        try:
+            await connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            is_busy = error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+            if not is_busy or time.monotonic() > end:
+                raise
+            await asyncio.sleep(_WAL_RETRY_SECONDS)
+        else:
+            return
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
@@ -258,20 +325,6 @@ def _begin_sqlite(connection: sa.Connection) -> None:
         connection.info["synchronous"] = synchronous
     # A transaction that begins by reading cannot always become one that writes.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _interrupt_sqlite(context: ExceptionContext) -> None:
-    """End the statement that a cancelled task was waiting for, and keep its connection.
-
-    SQLAlchemy's own answer to a cancellation is to close the connection, which waits for the
-    statement to run to its end.
-    """
-    connection = context.connection
-    if isinstance(context.original_exception, Exception) or connection is None:
-        return
-    context.is_disconnect = False
-    driver = cast("sa.engine.AdaptedConnection", connection.connection.dbapi_connection)
-    driver.run_async(lambda connection: connection.interrupt())
 
 
 @contextmanager
