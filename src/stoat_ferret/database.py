@@ -291,7 +291,12 @@ def _prepare_sqlite(connection: DBAPIConnection, busy_timeout_seconds: float) ->
 async def _set_pragmas(connection: aiosqlite.Connection, busy_timeout_seconds: float) -> None:
     await _use_wal(connection, busy_timeout_seconds)
     for pragma in ("foreign_keys=ON", "cache_size=-16384"):
-        await connection.execute(f"PRAGMA {pragma}")
+        await _run_pragma(connection, pragma)
+
+
+async def _run_pragma(connection: aiosqlite.Connection, pragma: str) -> None:
+    cursor = await connection.execute(f"PRAGMA {pragma}")
+    await cursor.close()
 
 
 async def _use_wal(connection: aiosqlite.Connection, busy_timeout_seconds: float) -> None:
@@ -303,7 +308,7 @@ async def _use_wal(connection: aiosqlite.Connection, busy_timeout_seconds: float
     end = time.monotonic() + busy_timeout_seconds
     while True:
         try:
-            await connection.execute("PRAGMA journal_mode=WAL")
+            await _run_pragma(connection, "journal_mode=WAL")
         except sqlite3.OperationalError as error:
             is_busy = error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
             if not is_busy or time.monotonic() > end:
