@@ -100,7 +100,8 @@ def set_up(kind: str) -> None:
     stamp.unlink(missing_ok=True)
     if not program(VENV, "python").exists():
         run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, VENV], **environment)
-    run([uv, "pip", "sync", "--quiet", "--require-hashes", LOCKS[kind]], **environment)
+    sync = [uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", LOCKS[kind]]
+    run(sync, **environment)
     editable: list[str | Path] = [uv, "pip", "install", "--quiet", "--no-deps", "--editable", TOP]
     if kind == "dev":  # what builds the package is locked there
         editable.append("--no-build-isolation")

@@ -120,7 +120,7 @@ async def scan_directly(
     result: ScanResult | None = None,
     on_progress: Callable[[Progress], None],
 ) -> ScanResult:
-    """Scan with neither queue nor server; a folder outside the roots becomes a root.
+    """Scan with neither queue nor server; a folder outside every known root becomes a root.
 
     The caller owns the data folder. `result` grows meanwhile, for a caller that cancels.
     """
@@ -128,7 +128,8 @@ async def scan_directly(
         open_library(settings) as (database, videos),
         _open_scans(settings, database) as tools,
     ):
-        roots = await videos.ensure_roots([str(root) for root in settings.roots])
+        await videos.ensure_roots([str(root) for root in settings.roots])
+        roots = await videos.roots()
         try:
             root, relative = await _answered(folder, lambda: locate(folder, roots))
         except PathOutsideRootsError:

@@ -78,6 +78,7 @@ async def scan_folder(
     the library was changed; a file that cannot be used is no error but part of the result.
     """
     result = result if result is not None else ScanResult(root=request.root.name)
+    result.root = request.root.name
     scan = _Scan(request, tools, result, on_progress, should_stop)
     started = time.monotonic()
     try:

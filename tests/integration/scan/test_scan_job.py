@@ -21,6 +21,7 @@ from stoat_ferret.config import load_settings
 from stoat_ferret.errors import FolderNotFoundError, PathOutsideRootsError
 from stoat_ferret.jobs.job import Job, JobStatus
 from stoat_ferret.library.video_query import VideoQuery
+from stoat_ferret.scan.result import ScanResult
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -185,6 +186,19 @@ async def test_a_direct_scan_takes_any_folder(root: Path, tmp_path: Path) -> Non
     settings = load_settings(roots=(root,), data_dir=tmp_path)
     result = await scan_directly(settings, str(outside), on_progress=lambda _: None)
     assert (result.root, result.added) == ("films", 1)
+
+
+async def test_a_direct_scan_of_a_part_knows_the_root_that_holds_it(
+    root: Path, tmp_path: Path
+) -> None:
+    small_clips(tmp_path / "films" / "new", 2)
+    settings = load_settings(roots=(root,), data_dir=tmp_path)
+    await scan_directly(settings, str(tmp_path / "films"), on_progress=lambda _: None)
+    result = ScanResult(root="somewhere")
+    await scan_directly(
+        settings, str(tmp_path / "films" / "new"), result=result, on_progress=lambda _: None
+    )
+    assert (result.root, result.unchanged, result.added) == ("films", 2, 0)
 
 
 async def test_health_tells_what_is_found(root: Path) -> None:
