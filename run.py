@@ -100,8 +100,8 @@ def set_up(kind: str) -> None:
     stamp.unlink(missing_ok=True)
     if not program(VENV, "python").exists():
         run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, VENV], **environment)
-    sync = [uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", LOCKS[kind]]
-    run(sync, **environment)
+    sync: list[str | Path] = [uv, "pip", "sync", "--quiet", "--require-hashes"]
+    run([*sync, "--compile-bytecode", LOCKS[kind]], **environment)
     editable: list[str | Path] = [uv, "pip", "install", "--quiet", "--no-deps", "--editable", TOP]
     if kind == "dev":  # what builds the package is locked there
         editable.append("--no-build-isolation")
