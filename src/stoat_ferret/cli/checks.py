@@ -6,11 +6,11 @@ import asyncio
 import os
 import platform
 import shutil
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from stoat_ferret import __version__
 from stoat_ferret.cli.deadline import DISK_SECONDS, answer_of
+from stoat_ferret.cli.finding import Finding
 from stoat_ferret.cli.text import plural, size
 from stoat_ferret.data_folder import DataFolder
 from stoat_ferret.errors import StoatFerretError, shown
@@ -23,21 +23,6 @@ if TYPE_CHECKING:
 
 CHECK_SECONDS = 30.0
 """The deadline of one check; the quick check of a large database takes a while."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check found; `facts` go into the JSON document."""
-
-    state: Literal["ok", "warning", "broken"]
-    detail: str
-    mend: str | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
-
-    def as_json(self) -> dict[str, Any]:
-        """All of it, the facts beside state, detail and mend."""
-        head = {"state": self.state, "detail": self.detail, "mend": self.mend}
-        return {**head, **self.facts}
 
 
 async def examine(settings: Settings) -> dict[str, Finding]:

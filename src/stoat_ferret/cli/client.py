@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
-
-from stoat_ferret.data_folder import DataFolder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
     from stoat_ferret.cli.output import Row
-    from stoat_ferret.config import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +38,6 @@ class LibraryClient(Protocol):
     async def cancel_job(self, job_id: str) -> Row:
         """Ask a job to stop and return it; one that has ended is an error."""
         ...
-
-
-@asynccontextmanager
-async def open_client(settings: Settings) -> AsyncIterator[LibraryClient]:
-    """The running server of this data folder where there is one, else the database itself."""
-    import anyio.to_thread
-
-    url = await anyio.to_thread.run_sync(DataFolder(settings.data_dir).running_server)
-    if url:
-        from stoat_ferret.cli.server_client import ServerClient
-
-        async with ServerClient(url, settings.token) as server:
-            yield server
-    else:
-        from stoat_ferret.cli.direct_client import DirectClient
-
-        async with DirectClient.open(settings) as direct:
-            yield direct
 
 
 async def all_pages(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from stoat_ferret.cli.checks import Finding
 from stoat_ferret.cli.deadline import answer_of
+from stoat_ferret.cli.finding import Finding
 from stoat_ferret.cli.text import plural, size
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.errors import DatabaseError, shown

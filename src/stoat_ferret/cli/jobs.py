@@ -60,8 +60,8 @@ def cancel(
     as_json: AsJson = False,
 ) -> None:
     """Ask a job to stop; what it has done so far is kept."""
-    from stoat_ferret.cli.client import open_client
     from stoat_ferret.cli.logs import logging_to_stderr
+    from stoat_ferret.cli.opening import open_client
     from stoat_ferret.cli.output import print_json, say
     from stoat_ferret.cli.stopping import run
 
