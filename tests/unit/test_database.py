@@ -195,7 +195,7 @@ async def test_cancelled_anywhere_a_block_is_whole_or_not_at_all(
     names: list[str] = []
     # A little later each time, until one is not cancelled because it is done.
     while f"{len(names) - 1}c" not in await texts(database):
-        steps = int(1.06 ** len(names)) - 1
+        steps = int(1.02 ** len(names)) - 1
         names.append(f"{len(names)}")
         if how == "task":
             task = asyncio.create_task(three_notes(database, names[-1]))
