@@ -1,0 +1,77 @@
+"""The progress of one scan as its two watchers see it: polling, and the stream of events.
+
+python benchmarks/progress.py [--files 300]
+
+Fails where a fraction falls, stays absent, or does not end at 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import threading
+from pathlib import Path
+
+import httpx
+from benchmarks.running_server import FINAL, running_server, start_scan
+from tests.clips import small_clips
+
+
+def watch_events(address: httpx.URL, ready: threading.Event, seen: list[float | None]) -> None:
+    """Every fraction that the stream of events tells, until the job has ended."""
+    with (
+        httpx.Client(base_url=address, timeout=30) as client,
+        client.stream("GET", "/events") as answer,
+    ):
+        ready.set()
+        for line in answer.iter_lines():
+            if line.startswith("data:") and '"kind"' in line:
+                job = json.loads(line.removeprefix("data:"))
+                seen.append(job["progress"])
+                if job["status"] in FINAL:
+                    return
+
+
+def watch_polls(client: httpx.Client, job: str, seen: list[float | None]) -> None:
+    """Every fraction that one request after another tells, until the job has ended."""
+    while True:
+        state = client.get(job).json()
+        seen.append(state["progress"])
+        if state["status"] in FINAL:
+            return
+
+
+def describe(name: str, seen: list[float | None]) -> str:
+    """How many answers and values there were, and whether they are what they ought to be."""
+    fractions = [fraction for fraction in seen if fraction is not None]
+    assert fractions == sorted(fractions), "a fraction fell"
+    assert fractions[-1] == 1.0, "the last fraction is not 1"
+    between = len({fraction for fraction in fractions if 0 < fraction < 1})
+    return f"{name:7} {len(seen):5} answers, {between:4} values between 0 and 1, rising, last 1.0"
+
+
+def main() -> None:
+    """Watch one scan from both sides."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--files", type=int, default=300)
+    files = parser.parse_args().files
+    polled: list[float | None] = []
+    pushed: list[float | None] = []
+    with tempfile.TemporaryDirectory() as folder:
+        clips = Path(folder) / "clips"
+        small_clips(clips, files)
+        with running_server(clips, Path(folder) / "data") as server:
+            ready = threading.Event()
+            arguments = (server.client.base_url, ready, pushed)
+            watcher = threading.Thread(target=watch_events, args=arguments, daemon=True)
+            watcher.start()
+            assert ready.wait(30)
+            watch_polls(server.client, start_scan(server.client, clips), polled)
+            watcher.join(30)
+    print(describe("polled", polled))
+    print(describe("pushed", pushed))
+
+
+if __name__ == "__main__":
+    main()
