@@ -1,6 +1,6 @@
 """The progress of one scan as its two watchers see it: polling, and the stream of events.
 
-python benchmarks/progress.py [--files 300]
+python -m benchmarks.progress [--files 300]
 
 Fails where a fraction falls, stays absent, or does not end at 1.
 """

@@ -1,6 +1,6 @@
 """How long the status of a job takes to answer while its scan runs, beside an idle server.
 
-python benchmarks/responsiveness.py [--files 3000] [--slow]
+python -m benchmarks.responsiveness [--files 3000] [--slow]
 
 With --slow, files are read by an ffprobe that does not answer, so that the scan only waits.
 """

@@ -1,6 +1,6 @@
 """Files a second of a scan, beside `xargs ffprobe` over the same files, in turn in one run.
 
-python benchmarks/scan.py [--files 300] [--rounds 5] [--ffprobe NAME=PROGRAM …]
+python -m benchmarks.scan [--files 300] [--rounds 5] [--ffprobe NAME=PROGRAM …]
 
 The scan does what the loop does not: it walks, hashes, saves and reports. Its clock runs from the
 request to the first answer that says it has ended, with the server and its database as they are

@@ -1,6 +1,6 @@
 """How soon a scan stops when it is cancelled, times out, or meets a file that hangs.
 
-python benchmarks/stopping.py [--rounds 5]
+python -m benchmarks.stopping [--rounds 5]
 
 Every scan is one of 20 files by a real server. Its ffprobe is a program that sleeps for a minute;
 its libav workers are stopped by SIGSTOP once some files are read.
