@@ -43,7 +43,8 @@ async def follow_moves(
     moved = 0
     async for moves in inventory.move_batches():
         gone = await ask_disk(_those_gone, moves)
-        inventory.keep_in_place([move for move in moves if move not in gone])
+        gone_ids = {move.video_id for move in gone}
+        inventory.keep_in_place([move for move in moves if move.video_id not in gone_ids])
         moved += await inventory.apply_moves(gone)
     return moved
 
@@ -73,9 +74,9 @@ async def _fingerprint(
 
 
 def _those_gone(moves: Sequence[PossibleMove]) -> list[PossibleMove]:
-    return [
-        move
-        for move in moves
-        if move.certain
-        or is_gone(move.video_root.path, os.path.join(move.video_root.path, move.old_path))
-    ]
+    return [move for move in moves if move.certain or _is_gone(move)]
+
+
+def _is_gone(move: PossibleMove) -> bool:
+    root = move.video_root.path
+    return is_gone(root, os.path.join(root, move.old_path), move.old_size_bytes)

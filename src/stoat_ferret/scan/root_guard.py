@@ -21,10 +21,17 @@ def _look(path: str) -> _Look:
         return _Look((status.st_dev, status.st_ino), next(entries, None) is None)
 
 
-def is_gone(root: str, path: str) -> bool:
-    """Whether there is no file at `path` although the disk of its `root` is there; blocking."""
+def is_gone(root: str, path: str, size_bytes: int) -> bool:
+    """Whether the file of this size is no longer at `path`, though the disk of its `root` is there.
+
+    Another file may be there now. Blocking.
+    """
     try:
-        return not _look(root).is_empty and not os.path.lexists(path)
+        if _look(root).is_empty:
+            return False
+        return os.lstat(path).st_size != size_bytes
+    except FileNotFoundError:
+        return os.path.isdir(root)
     except OSError:
         return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, given, settings
@@ -84,6 +85,34 @@ async def test_a_file_moved_into_the_scanned_folder_is_followed(scanned: Scanned
         "to/a.mp4": before["from/a.mp4"],
         "to/b.mp4": before["to/b.mp4"],
     }
+
+
+async def test_a_file_moved_from_a_place_that_holds_another_one_now_is_followed(
+    scanned: ScannedFolder,
+) -> None:
+    path = scanned.put("h264.mp4", "from/a.mp4")
+    await scanned.scan()
+    before = await scanned.ids()
+    (scanned.path / "to").mkdir()
+    path.rename(scanned.path / "to" / "a.mp4")
+    scanned.put("small-0.mp4", "from/a.mp4")
+    assert (await scanned.scan("to")).moved == 1
+    assert (await scanned.scan()).added == 1
+    after = await scanned.ids()
+    assert after["to/a.mp4"] == before["from/a.mp4"] != after["from/a.mp4"]
+
+
+async def test_a_file_is_not_moved_from_a_disk_that_is_not_there(
+    scanned: ScannedFolder, tmp_path: Path
+) -> None:
+    scanned.put("h264.mp4", "from/a.mp4")
+    await scanned.scan()
+    (other,) = await scanned.videos.ensure_roots([str(tmp_path / "other")])
+    elsewhere = replace(scanned, path=tmp_path / "other", root=other)
+    elsewhere.put("h264.mp4", "a.mp4")
+    scanned.path.rename(tmp_path / "unplugged")
+    assert (await elsewhere.scan()).added == 1
+    assert len(await scanned.ids()) == 2
 
 
 async def test_a_copy_out_of_a_folder_that_is_not_scanned_is_a_copy(
