@@ -134,7 +134,7 @@ def by_libav(folder: Path, clips: Path, rounds: int) -> None:
         job = start_scan(server.client, clips)
         workers = stop_workers(server, job)
         state = wait_for(server.client, job)
-        assert state["status"] == "succeeded"
+        assert state["status"] == "succeeded", state
         assert not any(worker.is_running() for worker in workers)
         result = state["result"]
         print(f"libav workers stopped: {result['failed']} bad, {result['added']} added, e.g.")

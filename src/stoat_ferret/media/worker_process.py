@@ -23,8 +23,6 @@ from stoat_ferret.media.child_process import ChildProcess
 from stoat_ferret.media.limits import ANSWER_BYTES
 
 PROGRAM = "A media worker"
-START_SECONDS = 30.0
-"""A process that has not started by then will not, or no file would be read in time."""
 ECHO_SECONDS = 1.0
 """How long a worker that does nothing may take to say that it is there."""
 
@@ -47,7 +45,7 @@ class WorkerProcess:
         return self._process.ended.is_set()
 
     @classmethod
-    async def start(cls, module: str) -> Self:
+    async def start(cls, module: str, timeout_seconds: float) -> Self:
         """A new process that has imported `module`. Raises `ProcessNotStartedError`."""
         channel, theirs = await _open_channel()
         try:
@@ -61,7 +59,7 @@ class WorkerProcess:
             theirs.close()
         self = cls(process, channel)
         try:
-            await self._exchange(pickle.dumps((sys.path, module)), START_SECONDS)
+            await self._exchange(pickle.dumps((sys.path, module)), timeout_seconds)
         except MediaProcessError as error:
             await self.kill()
             raise ProcessNotStartedError(PROGRAM, f"did not start: it {error.detail}") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
@@ -20,6 +21,8 @@ T = TypeVar("T")
 
 IDLE_SECONDS = 0.3
 TRUSTED_SECONDS = 0.1
+START_SECONDS = 10.0
+START_ATTEMPTS = 3
 
 
 class MediaWorkers:
@@ -28,7 +31,8 @@ class MediaWorkers:
     Processes are started when they are needed and kept for the next call; one that had nothing
     to do for `idle_seconds` is ended. One that waited for more than `trusted_seconds` is asked
     whether it is there before it gets work, for it may have been stopped or killed meanwhile.
-    Use the pool as an asynchronous context, or call `aclose`.
+    One that is not ready `start_seconds` after its start is replaced, twice before that is an
+    error. Use the pool as an asynchronous context, or call `aclose`.
     """
 
     def __init__(
@@ -37,8 +41,10 @@ class MediaWorkers:
         *,
         idle_seconds: float = IDLE_SECONDS,
         trusted_seconds: float = TRUSTED_SECONDS,
+        start_seconds: float = START_SECONDS,
     ) -> None:
         self._limiter = limiter
+        self._start_seconds = start_seconds
         self._idle_seconds = idle_seconds
         self._trusted_seconds = trusted_seconds
         self._idle: list[_IdleWorker] = []
@@ -108,12 +114,19 @@ class MediaWorkers:
 
     async def _start(self, module: str) -> WorkerProcess:
         self._all = {worker for worker in self._all if not worker.has_ended}
-        worker = await WorkerProcess.start(module)
+        worker = await self._start_process(module)
         self._all.add(worker)
         if self._closed:
             await self._discard(worker)
             raise ProcessNotStartedError(PROGRAM, "was not started: the program shuts down")
         return worker
+
+    async def _start_process(self, module: str) -> WorkerProcess:
+        # One that is stopped or killed before it is ready is no reason to give up a scan.
+        for _ in range(START_ATTEMPTS - 1):
+            with suppress(ProcessNotStartedError):
+                return await WorkerProcess.start(module, self._start_seconds)
+        return await WorkerProcess.start(module, self._start_seconds)
 
     async def _is_usable(self, idle: _IdleWorker) -> bool:
         if asyncio.get_running_loop().time() - idle.since < self._trusted_seconds:

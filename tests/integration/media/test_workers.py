@@ -231,6 +231,20 @@ async def test_a_worker_that_fails_to_start_says_why(
         await workers.run(sqrt, 4.0, timeout_seconds=GENEROUS_SECONDS)
 
 
+async def test_a_worker_that_hangs_at_its_start_is_replaced(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "python"
+    program.write_text(
+        f'#!/bin/sh\nif mkdir "$0.once"; then sleep 60; fi\nexec "{sys.executable}" "$@"\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    async with MediaWorkers(anyio.CapacityLimiter(1), start_seconds=3) as workers:
+        assert await workers.run(sqrt, 4.0, timeout_seconds=GENEROUS_SECONDS) == 2.0
+    assert (tmp_path / "python.once").is_dir()
+
+
 PARENT = """
 import anyio, sys
 from stoat_ferret.media.workers import MediaWorkers
