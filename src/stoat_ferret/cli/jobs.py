@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from stoat_ferret.cli.options import AsJson, DataDir, read_settings
+from stoat_ferret.cli.options import AsJson, Cursor, DataDir, Everything, Limit, read_settings
 
 if TYPE_CHECKING:
     from stoat_ferret.cli.output import Column, Row
@@ -31,12 +31,9 @@ def jobs(
         Literal["queued", "running", "succeeded", "failed", "cancelled", "timed_out"] | None,
         typer.Option(help="Jobs in this state.", show_default=False),
     ] = None,
-    limit: Annotated[int, typer.Option(help="How many to list.", min=1)] = 20,
-    everything: Annotated[bool, typer.Option("--all", help="List all of them.")] = False,
-    cursor: Annotated[
-        str | None,
-        typer.Option(help="Go on from the `next_cursor` of a former list.", show_default=False),
-    ] = None,
+    limit: Limit = 20,
+    everything: Everything = False,
+    cursor: Cursor = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:

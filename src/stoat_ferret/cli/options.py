@@ -23,6 +23,13 @@ AsJson = Annotated[
     bool, typer.Option("--json", help="Print one JSON document instead of text for people.")
 ]
 
+Limit = Annotated[int, typer.Option(help="How many to list.", min=1)]
+Everything = Annotated[bool, typer.Option("--all", help="List all of them.")]
+Cursor = Annotated[
+    str | None,
+    typer.Option(help="Go on from the `next_cursor` of a former list.", show_default=False),
+]
+
 
 def read_settings(**flags: Any) -> "Settings":
     """The settings; a flag that was given wins over its `STOAT_…` variable.

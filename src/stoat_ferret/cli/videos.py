@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from stoat_ferret.cli.options import AsJson, DataDir, read_settings
+from stoat_ferret.cli.options import AsJson, Cursor, DataDir, Everything, Limit, read_settings
 from stoat_ferret.library.video import VideoStatus
 
 if TYPE_CHECKING:
@@ -59,12 +59,9 @@ def videos(
         float | None,
         typer.Option(help="Greatest duration in seconds.", min=0, show_default=False),
     ] = None,
-    limit: Annotated[int, typer.Option(help="How many to list.", min=1)] = 50,
-    everything: Annotated[bool, typer.Option("--all", help="List all of them.")] = False,
-    cursor: Annotated[
-        str | None,
-        typer.Option(help="Go on from the `next_cursor` of a former list.", show_default=False),
-    ] = None,
+    limit: Limit = 50,
+    everything: Everything = False,
+    cursor: Cursor = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
