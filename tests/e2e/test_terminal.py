@@ -65,8 +65,12 @@ class Terminal:
 def terminal(stoat: Stoat, *arguments: str | Path) -> Iterator[Terminal]:
     """Run the command in the foreground of a terminal of its own."""
     ours, theirs = pty.openpty()
-    # The session of the new process takes the terminal, so that Ctrl-C reaches it.
-    script = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)"
+    # The session of the new process takes the terminal, so that Ctrl-C reaches it; and where the
+    # tests run in the background, that signal is ignored until somebody says otherwise.
+    script = (
+        "import fcntl, signal, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)"
+        "; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    )
     process = subprocess.Popen(
         [sys.executable, "-c", f"{script}; from stoat_ferret.cli import main; main()", *arguments],
         env={**stoat.environment, "TERM": "xterm", "COLUMNS": "100", "NO_COLOR": "1"},
