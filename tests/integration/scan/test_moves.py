@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.clips import small_clips
@@ -102,8 +103,9 @@ async def test_a_file_moved_from_a_place_that_holds_another_one_now_is_followed(
     assert after["to/a.mp4"] == before["from/a.mp4"] != after["from/a.mp4"]
 
 
+@pytest.mark.parametrize("mount_point_is_left", [True, False])
 async def test_a_file_is_not_moved_from_a_disk_that_is_not_there(
-    scanned: ScannedFolder, tmp_path: Path
+    scanned: ScannedFolder, tmp_path: Path, mount_point_is_left: bool
 ) -> None:
     scanned.put("h264.mp4", "from/a.mp4")
     await scanned.scan()
@@ -111,6 +113,8 @@ async def test_a_file_is_not_moved_from_a_disk_that_is_not_there(
     elsewhere = replace(scanned, path=tmp_path / "other", root=other)
     elsewhere.put("h264.mp4", "a.mp4")
     scanned.path.rename(tmp_path / "unplugged")
+    if mount_point_is_left:
+        scanned.path.mkdir()
     assert (await elsewhere.scan()).added == 1
     assert len(await scanned.ids()) == 2
 

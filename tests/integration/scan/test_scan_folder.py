@@ -186,6 +186,24 @@ async def test_a_suddenly_empty_root_changes_nothing(
     assert await scanned.known() == before
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+async def test_what_is_in_a_folder_that_cannot_be_read_is_not_missing(
+    scanned: ScannedFolder,
+) -> None:
+    scanned.put("h264.mp4", "a.mp4")
+    scanned.put("small-0.mp4", "locked/deep/b.mp4")
+    await scanned.scan()
+    before = await scanned.known()
+    (scanned.path / "locked").chmod(0)
+    try:
+        result = await scanned.scan()
+    finally:
+        (scanned.path / "locked").chmod(0o700)
+    assert result.missing == 0
+    assert result.errors == [{"path": "locked", "reason": "permission denied"}]
+    assert await scanned.known() == before
+
+
 async def test_an_emptied_folder_of_a_root_that_is_there_is_believed(
     scanned: ScannedFolder,
 ) -> None:
