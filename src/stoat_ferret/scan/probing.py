@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from stoat_ferret.database import finish
 from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import FileUnreadableError, FileVanishedError, MediaError
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
 from stoat_ferret.media.prober import PROBE_VERSION, ProbedFile, Prober
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Callable, Sequence
 
     from stoat_ferret.library.inventory import Inventory
     from stoat_ferret.scan.progress_meter import ProgressMeter
@@ -57,7 +58,7 @@ class Probing:
                 await asyncio.wait(readers)
                 flusher.cancel()
         finally:
-            await uninterrupted(self._flush())
+            await finish(self._flush())
 
     async def _read(self) -> None:
         while not self.should_stop() and (file := await self._next_file()) is not None:
@@ -66,7 +67,7 @@ class Probing:
             self.meter.advance()
             self.report(file.path)
             if len(self._unsaved) >= _BATCH_SIZE:
-                await uninterrupted(self._flush())
+                await finish(self._flush())
 
     async def _next_file(self) -> FoundFile | None:
         async with self._paging:
@@ -98,7 +99,7 @@ class Probing:
     async def _flush_regularly(self) -> None:
         while True:
             await asyncio.sleep(_FLUSH_SECONDS)
-            await uninterrupted(self._flush())
+            await finish(self._flush())
 
     async def _flush(self) -> None:
         async with self._saving:
@@ -138,17 +139,3 @@ def _has_changed(path: str, file: FoundFile) -> bool:
     except OSError:
         return False
     return (status.st_size, status.st_mtime_ns) != (file.size_bytes, file.mtime_ns)
-
-
-async def uninterrupted(work: Coroutine[Any, Any, None]) -> None:
-    """Await `work` to its end even when the calling task is cancelled; then be cancelled."""
-    task = asyncio.ensure_future(work)
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.wait({task})
-        except asyncio.CancelledError as error:
-            cancelled = error
-    task.result()
-    if cancelled is not None:
-        raise cancelled
