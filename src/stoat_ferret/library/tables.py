@@ -64,6 +64,20 @@ videos = Table(
     Column("height", Integer, nullable=False),
     Column("video_codec", Text),
     Column("hdr", Text),
+    # What lists show of media_info, so that they need not read all of it.
+    Column("width", Integer, nullable=False, server_default=text("-1")),
+    Column("rotation", SmallInteger, nullable=False, server_default=text("0")),
+    Column("frame_rate", Text),
+    Column("audio_codec", Text),
+    Column("bit_rate", BigInteger),
+    Column("container", Text),
+    # The first moment there is where unknown.
+    Column("taken_at", UtcDateTime, nullable=False, server_default="0001-01-01 00:00:00"),
+    # What people call it, to search by: their title and their tags.
+    Column("labels", Text, nullable=False, server_default=""),
+    # With which version a picture was made; negative where that version found none to make.
+    Column("thumbnail_version", Integer, nullable=False, server_default=text("0")),
+    Column("strip_version", Integer, nullable=False, server_default=text("0")),
     # One present row a path; any number of missing ones may remember it as their last.
     Index(
         "ux_videos_present_path",
@@ -105,6 +119,7 @@ videos = Table(
             "size_bytes",
             "duration_seconds",
             "height",
+            "taken_at",
         )
     ),
 )
@@ -122,6 +137,54 @@ media_infos = Table(
     ),
     # The JSON of MediaInfo.
     Column("media_info", Text, nullable=False),
+)
+
+# What people say about a video. Scans never touch it, and it goes with the record.
+video_annotations = Table(
+    "video_annotations",
+    metadata,
+    Column(
+        "video_number",
+        _Number,
+        ForeignKey("videos.number", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("title", Text),
+    Column("rating", SmallInteger),
+    Column("notes", Text),
+    # Counts the changes, so that nobody overwrites one they have not seen.
+    Column("revision", Integer, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    # Two spellings of one name are one tag.
+    Column("name_key", _Ordered, nullable=False, unique=True),
+)
+
+video_tags = Table(
+    "video_tags",
+    metadata,
+    Column(
+        "video_number",
+        _Number,
+        ForeignKey("videos.number", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column(
+        "tag_id",
+        Integer,
+        ForeignKey("tags.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Index("ix_video_tags_tag_id", "tag_id"),
 )
 
 inventories = Table(

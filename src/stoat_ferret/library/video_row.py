@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import PydanticSerializationError
 
 from stoat_ferret.library.plain_text import fold, plain
 from stoat_ferret.library.tables import media_infos, roots, videos
+from stoat_ferret.library.taking import taken_at
 from stoat_ferret.library.video import Root, ScannedFile, Video, VideoStatus
 from stoat_ferret.media.media_info import MediaInfo
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from stoat_ferret.media.media_info import VideoStream
+
 UNKNOWN = -1
-"""Stands for a duration or a height that is not known."""
+"""Stands for a duration, a width or a height that is not known."""
+UNKNOWN_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
+"""Stands for a time of taking that is not known."""
 
 VIDEO_COLUMNS: tuple[sa.ColumnElement[Any], ...] = (
     videos.c.number,
@@ -92,7 +98,21 @@ def scanned_columns(scanned: ScannedFile) -> dict[str, Any]:
         "height": video.height if video else UNKNOWN,
         "video_codec": plain(video.codec) if video else None,
         "hdr": video.hdr.value if video and video.hdr else None,
+        "width": video.width if video else UNKNOWN,
+        "rotation": video.rotation if video else 0,
+        "frame_rate": _frame_rate(video),
+        "audio_codec": plain(media_info.audio[0].codec)
+        if media_info and media_info.audio
+        else None,
+        "bit_rate": media_info.bit_rate if media_info else None,
+        "container": media_info.container if media_info else None,
+        "taken_at": (media_info and taken_at(media_info.tags)) or UNKNOWN_MOMENT,
     }
+
+
+def _frame_rate(video: VideoStream | None) -> str | None:
+    rate = video.frame_rate if video else None
+    return None if rate is None else f"{rate.numerator}/{rate.denominator}"
 
 
 def media_info_json(media_info: MediaInfo) -> str:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from hatchling.builders.wheel import WheelBuilder
 from tests.integration.library.conftest import ALL_TABLES
 
 from stoat_ferret.database import Database, metadata, sqlite_url
 from stoat_ferret.errors import DatabaseTooNewError
-from stoat_ferret.library import migrations
+from stoat_ferret.library import migrations, tables
 from stoat_ferret.library.migrations import migrate
+from stoat_ferret.library.video_row import UNKNOWN_MOMENT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -93,3 +98,61 @@ def test_a_wheel_holds_every_migration() -> None:
     }
     assert len(needed) >= 5
     assert needed <= shipped
+
+
+async def test_what_lists_show_is_filled_in_from_what_was_known(empty: Database) -> None:
+    await migrate_to(empty, "0001")
+    info = {
+        "container": "mov,mp4",
+        "bit_rate": 800,
+        "tags": {"creation_time": "2024-05-06T12:00:00Z"},
+        "video": [
+            {"attached_picture": True, "width": 9, "rotation": 0, "frame_rate": None},
+            {"attached_picture": False, "width": 640, "rotation": 90, "frame_rate": "25/1"},
+        ],
+        "audio": [{"codec": "aac"}],
+    }
+    video = {
+        "id": "a",
+        "root_id": 1,
+        "path": b"a.mp4",
+        "folder": "",
+        "name": "a.mp4",
+        "name_key": "a.mp4",
+        "searchable": "a.mp4",
+        "status": "ok",
+        "size_bytes": 1,
+        "mtime_ns": 1,
+        "probe_version": 1,
+        "added_at": datetime(2026, 1, 1, tzinfo=UTC),
+        "duration_seconds": 1.0,
+        "height": 360,
+    }
+    async with empty.write() as connection:
+        await connection.execute(sa.insert(tables.roots).values(id=1, name="r", path=b"/r"))
+        old = sa.table("videos", *(sa.column(name) for name in video))
+        for name in "ab":
+            await connection.execute(sa.insert(old).values({**video, "id": name, "path": name}))
+        await connection.execute(
+            sa.insert(tables.media_infos).values(video_number=1, media_info=json.dumps(info))
+        )
+    await migrate(empty)
+    columns = ("width", "rotation", "frame_rate", "audio_codec", "bit_rate", "container")
+    async with empty.read() as connection:
+        statement = sa.select(*(tables.videos.c[name] for name in (*columns, "taken_at")))
+        with_info, without = await connection.execute(statement.order_by(tables.videos.c.number))
+    moment = datetime(2024, 5, 6, 12, tzinfo=UTC)
+    assert tuple(with_info) == (640, 90, "25/1", "aac", 800, "mov,mp4", moment)
+    assert tuple(without) == (-1, 0, None, None, None, None, UNKNOWN_MOMENT)
+
+
+async def migrate_to(database: Database, revision: str) -> None:
+    def upgrade(connection: sa.Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", "stoat_ferret.library:migrations")
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+    async with database.write() as connection:
+        await connection.run_sync(upgrade)
