@@ -90,6 +90,11 @@ class Settings(BaseSettings):
         description="Host names, separated by commas, that requests may name beside loopback "
         "and the address listened on.",
     )
+    loop_warning_seconds: float = Field(
+        0.25,
+        gt=0,
+        description="How long code may hold the event loop before a warning with its stack.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least level of what is logged."
     )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -16,6 +13,7 @@ from stoat_ferret.api.dependencies import refuse_unknown_parameters
 from stoat_ferret.api.error_handlers import install_error_handlers
 from stoat_ferret.api.events import LiveEvents
 from stoat_ferret.api.folders import FolderReader
+from stoat_ferret.api.loop_watch import watch_loop
 from stoat_ferret.api.metrics import Metrics
 from stoat_ferret.api.openapi import describe_with, operation_id
 from stoat_ferret.api.requests import RequestMiddleware
@@ -38,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from stoat_ferret.bootstrap import Services
+    from stoat_ferret.config import Settings
 
 _ROUTERS = (home, health, metrics_router, session, scans, jobs, events, videos, folders)
 
@@ -90,10 +89,6 @@ def create_app(services: Services, *, metrics: Metrics | None = None) -> FastAPI
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.openapi()  # takes a tenth of a second: now, and not in the first request for it
     metrics: Metrics = app.state.metrics
-    sampler = asyncio.create_task(metrics.sample_event_loop(time.perf_counter), name="lag")
-    try:
+    settings: Settings = app.state.services.settings
+    async with watch_loop(metrics.observe_loop, warning_seconds=settings.loop_warning_seconds):
         yield
-    finally:
-        sampler.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await sampler

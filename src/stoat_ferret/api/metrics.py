@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
-from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
+    from stoat_ferret.api.loop_watch import LoopAnswer
     from stoat_ferret.jobs.job import JobStatus
 
 METRICS_MEDIA_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
 _LATENCY_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
 _PROBE_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
-_LAG_SAMPLE_SECONDS = 0.25
 
 
 class Metrics:
@@ -35,10 +34,21 @@ class Metrics:
         )
         self._lag = Histogram(
             "stoat_event_loop_lag_seconds",
-            "How much later than asked the event loop ran a timer.",
+            "How long the event loop took to run a call from another thread.",
             buckets=_LATENCY_SECONDS,
             registry=self._registry,
         )
+        self._holds = Counter(
+            "stoat_event_loop_holds",
+            "Times that code held the event loop past STOAT_LOOP_WARNING_SECONDS.",
+            registry=self._registry,
+        )
+        self._longest_hold = Gauge(
+            "stoat_event_loop_longest_hold_seconds",
+            "Longest time since the start that code held the event loop.",
+            registry=self._registry,
+        )
+        self._longest_hold_seconds = 0.0
         self._probes = Histogram(
             "stoat_probe_seconds",
             "Time to read one file.",
@@ -65,14 +75,14 @@ class Metrics:
         """Count a file that was read; `outcome` is `ok` or the kind of failure."""
         self._probes.labels(outcome).observe(seconds)
 
-    async def sample_event_loop(
-        self, clock: Callable[[], float], *, every_seconds: float = _LAG_SAMPLE_SECONDS
-    ) -> None:
-        """Measure for ever how late the event loop is."""
-        while True:
-            before = clock()
-            await asyncio.sleep(every_seconds)
-            self._lag.observe(max(0.0, clock() - before - every_seconds))
+    def observe_loop(self, answer: LoopAnswer) -> None:
+        """Count an answer of the event loop; may be called in any one thread."""
+        self._lag.observe(answer.lag_seconds)
+        if answer.is_hold:
+            self._holds.inc()
+        if answer.held_seconds > self._longest_hold_seconds:
+            self._longest_hold_seconds = answer.held_seconds
+            self._longest_hold.set(answer.held_seconds)
 
     def render(
         self, *, jobs: Mapping[JobStatus, int], files_per_second: float, event_streams: int

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-
+from stoat_ferret.api.loop_watch import LoopAnswer
 from stoat_ferret.api.metrics import Metrics
 from stoat_ferret.jobs.job import JobStatus
 
@@ -12,25 +11,15 @@ def rendered(metrics: Metrics) -> str:
     return metrics.render(jobs={}, files_per_second=0.0, event_streams=0).decode()
 
 
-async def test_a_blocked_event_loop_is_seen() -> None:
-    times = iter([10.0, 10.7])
-    measured = asyncio.Event()
-
-    def clock() -> float:
-        now = next(times, None)
-        if now is None:
-            measured.set()
-            return 0.0
-        return now
-
+async def test_a_held_event_loop_is_seen() -> None:
     metrics = Metrics()
-    sampler = asyncio.create_task(metrics.sample_event_loop(clock, every_seconds=0.2))
-    await asyncio.wait_for(measured.wait(), 30)
-    sampler.cancel()
-    await asyncio.wait({sampler})
+    metrics.observe_loop(LoopAnswer(lag_seconds=0.4, held_seconds=0.3, is_hold=True))
+    metrics.observe_loop(LoopAnswer(lag_seconds=0.7, held_seconds=0.1, is_hold=False))
     text = rendered(metrics)
     assert 'stoat_event_loop_lag_seconds_bucket{le="0.25"} 0.0' in text
     assert 'stoat_event_loop_lag_seconds_bucket{le="0.5"} 1.0' in text
+    assert "stoat_event_loop_holds_total 1.0" in text
+    assert "stoat_event_loop_longest_hold_seconds 0.3" in text
 
 
 async def test_jobs_files_and_probes_are_shown() -> None:

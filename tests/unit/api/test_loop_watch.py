@@ -1,0 +1,137 @@
+"""A held event loop is noticed, with the stack that holds it, and nothing else is."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import structlog
+
+from stoat_ferret.api.loop_thread import Moment, held_seconds
+from stoat_ferret.api.loop_watch import LoopAnswer, watch_loop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WARNING_SECONDS = 0.08
+HOLD_SECONDS = 5 * WARNING_SECONDS
+
+
+class Answers(list[LoopAnswer]):
+    """What the loop answered; `next` waits for one that satisfies a condition."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._loop = asyncio.get_running_loop()
+        self._news = asyncio.Event()
+
+    def take(self, answer: LoopAnswer) -> None:
+        """Called by the thread of the watch."""
+        self.append(answer)
+        self._loop.call_soon_threadsafe(self._news.set)
+
+    async def wait(self, condition: Callable[[Answers], bool]) -> None:
+        """Until `condition` holds."""
+        async with asyncio.timeout(30):
+            while not condition(self):
+                self._news.clear()
+                await self._news.wait()
+
+    @property
+    def holds(self) -> int:
+        """How many answers were held back."""
+        return sum(answer.is_hold for answer in self)
+
+
+def sleep_on_the_loop() -> None:
+    time.sleep(HOLD_SECONDS)
+
+
+def count_on_the_loop() -> None:
+    """Work in one call of C, which lets no other thread run."""
+    end = time.perf_counter() + HOLD_SECONDS
+    while time.perf_counter() < end:
+        sum(range(20_000_000))
+
+
+async def hold(answers: Answers, function: Callable[[], None]) -> None:
+    """Call it on the loop and wait until the watch has seen the end of it."""
+    holds = answers.holds
+    asyncio.get_running_loop().call_soon(function)
+    await answers.wait(lambda answers: answers.holds > holds)
+
+
+async def test_a_hold_is_logged_once_with_the_stack_that_holds_the_loop() -> None:
+    answers = Answers()
+    with structlog.testing.capture_logs() as logs:
+        async with watch_loop(answers.take, warning_seconds=WARNING_SECONDS):
+            await hold(answers, sleep_on_the_loop)
+    warnings = [entry for entry in logs if entry["log_level"] == "warning"]
+    assert [entry["event"] for entry in warnings] == ["event_loop_held"]
+    (warning,) = warnings
+    assert "in sleep_on_the_loop\n    time.sleep(HOLD_SECONDS)" in warning["stack"]
+    assert "_run_once" not in warning["stack"]
+    assert warning["held_seconds"] >= WARNING_SECONDS
+    (released,) = [entry for entry in logs if entry["event"] == "event_loop_released"]
+    assert released["held_seconds"] > warning["held_seconds"]
+    assert max(answer.held_seconds for answer in answers) > HOLD_SECONDS / 2
+
+
+async def test_work_that_lets_no_other_thread_run_is_noticed() -> None:
+    answers = Answers()
+    with structlog.testing.capture_logs() as logs:
+        async with watch_loop(answers.take, warning_seconds=WARNING_SECONDS):
+            await hold(answers, count_on_the_loop)
+    assert [e["event"] for e in logs if e["log_level"] == "warning"] == ["event_loop_held"]
+
+
+async def test_a_loop_that_idles_is_not_held() -> None:
+    answers = Answers()
+    with structlog.testing.capture_logs() as logs:
+        async with watch_loop(answers.take, warning_seconds=1.0):
+            await answers.wait(lambda answers: len(answers) > 3)
+    assert not logs
+    assert not answers.holds
+
+
+async def test_one_hold_after_another_fills_no_log() -> None:
+    answers = Answers()
+    with structlog.testing.capture_logs() as logs:
+        async with watch_loop(answers.take, warning_seconds=WARNING_SECONDS):
+            for _ in range(4):
+                await hold(answers, sleep_on_the_loop)
+    assert [e["log_level"] for e in logs] == ["warning", "info"]
+
+
+async def test_the_watch_ends_with_its_block() -> None:
+    async with watch_loop(lambda _: None, warning_seconds=60):
+        (thread,) = [t for t in threading.enumerate() if t.name == "loop watch"]
+    assert not thread.is_alive()
+
+
+def moment(
+    clock: float = 0, running: float = 0, queued: float = 0, process_running: float = 0
+) -> Moment:
+    return Moment(clock, running, queued, process_running)
+
+
+def test_a_thread_that_sleeps_holds_the_loop() -> None:
+    assert held_seconds(moment(), moment(clock=3), 0.0) == 3
+
+
+def test_a_thread_that_waits_for_a_processor_does_not() -> None:
+    assert held_seconds(moment(), moment(clock=3, running=0.5, queued=2.5), 0.0) == 0.5
+
+
+def test_a_process_that_was_stopped_did_not() -> None:
+    assert held_seconds(moment(), moment(clock=3), 2.9) < 0.2
+
+
+def test_work_of_the_loop_that_delays_the_watch_itself_does() -> None:
+    assert held_seconds(moment(), moment(clock=3, running=3, process_running=3), 2.9) == 3
+
+
+def test_work_of_another_thread_that_stops_all_others_does() -> None:
+    assert held_seconds(moment(), moment(clock=3, process_running=3), 2.9) == 3
