@@ -69,7 +69,7 @@ class _LoopWatch:
         self._thread = thread
         self._observe = observe
         self._warning_seconds = warning_seconds
-        self._pause_seconds = min(max(warning_seconds / 4, _SHORTEST_PAUSE), _LONGEST_PAUSE)
+        self._pause_seconds = min(max(warning_seconds / 2, _SHORTEST_PAUSE), _LONGEST_PAUSE)
         self._stopped = threading.Event()
         self._last_warning = -_QUIET_SECONDS
         self._unreported = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import ipaddress
 import json
 import os
@@ -59,12 +60,14 @@ async def _serve(greeting: Greeting, listener: socket.socket, *, scan_samples: b
         if scan_samples:
             await services.submit_scan(str(samples_folder(greeting.settings)))
         is_empty = not scan_samples and await _is_empty(services)
+
+        def start() -> None:
+            # What is there now stays; to look through it for garbage would hold the event loop.
+            gc.freeze()
+            greeting.print(library_is_empty=is_empty)
+
         try:
-            await serve(
-                create_app(services, metrics=metrics),
-                listener,
-                on_started=lambda: greeting.print(library_is_empty=is_empty),
-            )
+            await serve(create_app(services, metrics=metrics), listener, on_started=start)
         except asyncio.CancelledError:
             accept_cancellation()  # asked to stop: what follows is closed in order
     if not greeting.as_json:
