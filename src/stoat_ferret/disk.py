@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -32,23 +33,81 @@ def in_thread(question: Callable[..., T], *args: object) -> asyncio.Future[T]:
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
-    def settle(result: Any, error: Exception | None) -> None:
-        if future.cancelled():
-            return
-        if error is not None:
-            future.set_exception(error)
-            future.exception()  # who asked may be gone: not a loss worth a warning
-        else:
-            future.set_result(result)
-
     def work() -> None:
-        result, error = None, None
-        try:
-            result = question(*args)
-        except Exception as caught:  # noqa: BLE001  raised again where it is awaited
-            error = caught
+        result, error = _outcome(question, args)
         with contextlib.suppress(RuntimeError):  # the loop has been closed meanwhile
-            loop.call_soon_threadsafe(settle, result, error)
+            loop.call_soon_threadsafe(_settle, future, result, error)
 
     threading.Thread(target=work, name="disk", daemon=True).start()
     return future
+
+
+def _outcome(question: Callable[..., Any], args: tuple[object, ...]) -> tuple[Any, Any]:
+    try:
+        return question(*args), None
+    except Exception as error:  # noqa: BLE001  raised again where it is awaited
+        return None, error
+
+
+def _settle(future: asyncio.Future[Any], result: Any, error: Exception | None) -> None:
+    if future.cancelled():
+        return
+    if error is not None:
+        future.set_exception(error)
+        future.exception()  # who asked may be gone: not a loss worth a warning
+    else:
+        future.set_result(result)
+
+
+class DiskThreads:
+    """A few daemon threads for the questions to one disk, so that a dead one takes no others.
+
+    Questions wait for a thread in their order. One that was cancelled before its turn is left
+    out; one in a system call goes on to its end, and nobody hears of it.
+    """
+
+    def __init__(self, threads: int) -> None:
+        self._most = threads
+        self._started = 0
+        self._unanswered = 0
+        self._lock = threading.Lock()
+        self._questions: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
+
+    def ask(self, question: Callable[..., T], *args: object) -> asyncio.Future[T]:
+        """What `question(*args)` returns or raises, once a thread has asked it."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+
+        def work() -> None:
+            if future.cancelled():
+                return
+            result, error = _outcome(question, args)
+            with contextlib.suppress(RuntimeError):  # the loop has been closed meanwhile
+                loop.call_soon_threadsafe(_settle, future, result, error)
+
+        self._put(work)
+        return future
+
+    def tell(self, action: Callable[..., object], *args: object) -> None:
+        """Have `action(*args)` called, without waiting for it; what it raises is ignored."""
+        self._put(lambda: _outcome(action, args))
+
+    def close(self) -> None:
+        """End the threads after the questions that were put."""
+        with self._lock:
+            for _ in range(self._started):
+                self._questions.put(None)
+
+    def _put(self, work: Callable[[], object]) -> None:
+        with self._lock:
+            self._unanswered += 1
+            self._questions.put(work)
+            if self._started < min(self._unanswered, self._most):
+                self._started += 1
+                threading.Thread(target=self._answer, name="disk", daemon=True).start()
+
+    def _answer(self) -> None:
+        while work := self._questions.get():
+            work()
+            with self._lock:
+                self._unanswered -= 1

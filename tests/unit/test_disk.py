@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from stoat_ferret.disk import ask_disk
+from stoat_ferret.disk import DiskThreads, ask_disk
 
 FOR_EVER = """
 import asyncio, threading
@@ -49,3 +49,37 @@ def test_a_disk_that_never_answers_does_not_keep_the_program_from_ending() -> No
         [sys.executable, "-c", FOR_EVER], capture_output=True, text=True, timeout=60
     )
     assert (ended.returncode, ended.stdout) == (0, "no answer\n"), ended.stderr
+
+
+async def test_the_threads_of_a_disk_answer_and_raise() -> None:
+    threads = DiskThreads(2)
+    assert await asyncio.gather(*(threads.ask(abs, -number) for number in range(50))) == [
+        *range(50)
+    ]
+    with pytest.raises(ZeroDivisionError):
+        await threads.ask(lambda: 1 // 0)
+    threads.close()
+
+
+async def test_a_dead_disk_holds_its_own_threads_and_no_more() -> None:
+    gate, asked = threading.Event(), threading.active_count()
+    threads = DiskThreads(3)
+    stuck = [threads.ask(gate.wait, 60) for _ in range(20)]
+    assert threading.active_count() - asked <= 3
+    other = DiskThreads(1)
+    assert await other.ask(abs, -1) == 1
+    gate.set()
+    assert await asyncio.gather(*stuck) == [True] * 20
+    threads.close()
+    other.close()
+
+
+async def test_a_question_that_was_cancelled_before_its_turn_is_not_asked() -> None:
+    gate, asked = threading.Event(), threading.Event()
+    threads = DiskThreads(1)
+    first, second = threads.ask(gate.wait, 60), threads.ask(asked.set)
+    second.cancel()
+    gate.set()
+    await first
+    assert await threads.ask(asked.is_set) is False
+    threads.close()

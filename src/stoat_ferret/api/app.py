@@ -15,6 +15,7 @@ from stoat_ferret.api.events import LiveEvents
 from stoat_ferret.api.folders import FolderReader
 from stoat_ferret.api.loop_watch import watch_loop
 from stoat_ferret.api.metrics import Metrics
+from stoat_ferret.api.open_file import VideoFiles
 from stoat_ferret.api.openapi import describe_with, operation_id
 from stoat_ferret.api.requests import RequestMiddleware
 from stoat_ferret.api.routers import (
@@ -25,6 +26,7 @@ from stoat_ferret.api.routers import (
     jobs,
     scans,
     session,
+    streams,
     videos,
 )
 from stoat_ferret.api.routers import (
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from stoat_ferret.bootstrap import Services
     from stoat_ferret.config import Settings
 
-_ROUTERS = (home, health, metrics_router, session, scans, jobs, events, videos, folders)
+_ROUTERS = (home, health, metrics_router, session, scans, jobs, events, videos, streams, folders)
 
 _DESCRIPTION = """Scan folders of video, follow the jobs that do it, and find what is in them.
 
@@ -72,6 +74,7 @@ def create_app(services: Services, *, metrics: Metrics | None = None) -> FastAPI
     app.state.metrics = metrics
     app.state.events = LiveEvents()
     app.state.folders = FolderReader()
+    app.state.video_files = VideoFiles(services.roots)
     app.state.policy = AccessPolicy(
         host=settings.host, allowed_hosts=settings.allowed_hosts, token=settings.token
     )
@@ -92,3 +95,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.services.settings
     async with watch_loop(metrics.observe_loop, warning_seconds=settings.loop_warning_seconds):
         yield
+    app.state.video_files.close()

@@ -12,6 +12,7 @@ from stoat_ferret.api.access import AccessPolicy
 from stoat_ferret.api.events import LiveEvents
 from stoat_ferret.api.folders import FolderReader
 from stoat_ferret.api.metrics import Metrics
+from stoat_ferret.api.open_file import VideoFiles
 from stoat_ferret.bootstrap import Services
 from stoat_ferret.jobs.queue import JobQueue
 from stoat_ferret.library.repository import VideoRepository
@@ -48,6 +49,11 @@ async def _folders(request: Request) -> FolderReader:
     return folders
 
 
+async def _video_files(request: Request) -> VideoFiles:
+    files: VideoFiles = request.app.state.video_files
+    return files
+
+
 async def _policy(request: Request) -> AccessPolicy:
     policy: AccessPolicy = request.app.state.policy
     return policy
@@ -63,6 +69,7 @@ VideosDep = Annotated[VideoRepository, Depends(_videos)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]
 EventsDep = Annotated[LiveEvents, Depends(_events)]
 FoldersDep = Annotated[FolderReader, Depends(_folders)]
+VideoFilesDep = Annotated[VideoFiles, Depends(_video_files)]
 PolicyDep = Annotated[AccessPolicy, Depends(_policy)]
 SignedInDep = Annotated[bool, Depends(_signed_in)]
 

@@ -19,6 +19,7 @@ OPERATION_IDS = {
     "get_metrics",
     "get_readiness",
     "get_video",
+    "head_video_stream",
     "list_jobs",
     "list_roots",
     "list_sub_folders",
@@ -27,6 +28,7 @@ OPERATION_IDS = {
     "sign_in",
     "sign_out",
     "start_scan",
+    "stream_video",
 }
 """Clients are generated from these: one may be added, none changed."""
 

@@ -1,0 +1,66 @@
+"""The files of videos as they are, for players."""
+
+import posixpath
+
+from fastapi import APIRouter, Response
+
+from stoat_ferret.api.dependencies import VideoFilesDep, VideosDep
+from stoat_ferret.api.file_response import FileResponse
+from stoat_ferret.api.openapi import Responses, problems
+from stoat_ferret.api.problems import FILE_CHANGED, NO_SUCH_RANGE
+from stoat_ferret.api.routers.videos import VideoId
+from stoat_ferret.errors import (
+    FileUnreadableError,
+    FileVanishedError,
+    PathOutsideRootsError,
+    RootUnavailableError,
+    VideoNotFoundError,
+)
+from stoat_ferret.library.video import VideoStatus
+from stoat_ferret.media.media_type import media_type
+
+router = APIRouter(prefix="/api/v1/videos", tags=["videos"])
+
+_BYTES = {"video/mp4": {"schema": {"type": "string", "format": "binary"}, "example": "…"}}
+_RESPONSES: Responses = {
+    200: {"description": "The whole file.", "content": _BYTES},
+    206: {"description": "The part that `Range` asks for.", "content": _BYTES},
+    304: {"description": "It has not changed since; see `If-None-Match`."},
+    **problems(
+        VideoNotFoundError,
+        FileVanishedError,
+        FileUnreadableError,
+        PathOutsideRootsError,
+        RootUnavailableError,
+        FILE_CHANGED,
+        NO_SUCH_RANGE,
+    ),
+}
+
+
+@router.head(
+    "/{video_id}/stream",
+    summary="Look at the file of a video",
+    name="head_video_stream",
+    response_class=Response,
+    responses=_RESPONSES,
+)
+@router.get(
+    "/{video_id}/stream",
+    summary="Get the file of a video",
+    response_class=Response,
+    responses=_RESPONSES,
+)
+async def stream_video(video_id: VideoId, videos: VideosDep, files: VideoFilesDep) -> Response:
+    """The file as it is now, also where it has changed since it was scanned.
+
+    One range at a time (`Range: bytes=…`); more than one are answered with the whole file.
+    """
+    video = await videos.get(video_id)
+    if video.status is VideoStatus.MISSING:
+        # Another file may be at its path by now, and it is not that one.
+        raise FileVanishedError(video.path, "The last scan did not find it. It is missing.")
+    file = await files.open(video.root, video.path)
+    return FileResponse(
+        file, media_type=media_type(video.media_info), name=posixpath.basename(video.path)
+    )
