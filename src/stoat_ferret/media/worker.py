@@ -2,7 +2,8 @@
 
 Run as a file by a bare interpreter, so that it starts in a few hundredths of a second: it imports
 nothing of this package but what it is asked to run. Frames on the channel are four bytes of
-length and that many bytes; an empty one is an echo, asked for and given.
+length and that many bytes; an empty one is an echo, asked for and given. A function that is a
+generator answers in steps: each answer says whether more follows, and `GO_ON` asks for it.
 """
 
 import os
@@ -11,10 +12,12 @@ import resource
 import signal
 import sys
 import traceback
+from types import GeneratorType
 from typing import Any
 
 _KILL_ON_PARENT_EXIT = 1  # PR_SET_PDEATHSIG of prctl(2)
 _RETURNABLE = ("builtins", "stoat_ferret.errors")
+GO_ON = b"+"  # no pickle begins with it
 
 
 def main() -> None:
@@ -27,8 +30,14 @@ def main() -> None:
     sys.path[:], module = pickle.loads(hello)  # noqa: S301  from the process that started this one
     _import_early(module)
     _send(channel, b"")
+    steps = None
     while (request := _receive(channel)) is not None:
-        _send(channel, _answer(request) if request else b"")
+        if not request:
+            _send(channel, b"")
+            continue
+        if request != GO_ON:
+            steps = _begin(request)  # what was left of another one ends here
+        _send(channel, _answer(steps))
 
 
 def _become_expendable(parent: int) -> None:
@@ -61,12 +70,21 @@ def _import_early(module: str) -> None:
         traceback.print_exc()
 
 
-def _answer(request: bytes) -> bytes:
+def _begin(request: bytes) -> Any:
+    """The call in `request`, to be run a step at a time by `_answer`."""
+    function, arguments = pickle.loads(request)  # noqa: S301  see above
+    result = function(*arguments)
+    return (yield from result) if isinstance(result, GeneratorType) else result
+
+
+def _answer(steps: Any) -> bytes:
+    """The next step of a call: whether it went well, what it gave, and whether more follows."""
     try:
-        function, arguments = pickle.loads(request)  # noqa: S301  see above
-        return pickle.dumps((True, function(*arguments)))
+        return pickle.dumps((True, next(steps), True))
+    except StopIteration as end:
+        return pickle.dumps((True, end.value, False))
     except Exception as error:  # noqa: BLE001  all of them belong to the caller
-        return pickle.dumps((False, _returnable(error)))
+        return pickle.dumps((False, _returnable(error), False))
 
 
 def _returnable(error: Exception) -> Exception:

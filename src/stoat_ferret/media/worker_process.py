@@ -9,7 +9,7 @@ import os
 import pickle
 import socket
 import sys
-from typing import Any, Self, cast
+from typing import Any, NamedTuple, Self, cast
 
 from stoat_ferret import errors
 from stoat_ferret.errors import (
@@ -25,6 +25,14 @@ from stoat_ferret.media.limits import ANSWER_BYTES
 PROGRAM = "A media worker"
 ECHO_SECONDS = 1.0
 """How long a worker that does nothing may take to say that it is there."""
+
+
+class Answer(NamedTuple):
+    """What a worker says: the value of a function, or its error, and whether more follows."""
+
+    succeeded: bool
+    value: Any
+    has_more: bool
 
 
 class WorkerProcess:
@@ -68,8 +76,8 @@ class WorkerProcess:
             raise
         return self
 
-    async def call(self, request: bytes, timeout_seconds: float) -> tuple[bool, Any]:
-        """Run the pickled `(function, arguments)`: whether it succeeded, and value or error.
+    async def call(self, request: bytes, timeout_seconds: float) -> Answer:
+        """Run the pickled `(function, arguments)`, or with `GO_ON` the rest of the last one.
 
         `ProcessTimeoutError` and `ProcessCrashedError` say that the process is of no more use,
         and so does a cancellation: `kill` it.
@@ -173,8 +181,8 @@ class _PlainUnpickler(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} does not come from a worker")
 
 
-def _load(reply: bytes) -> tuple[bool, Any]:
+def _load(reply: bytes) -> Answer:
     try:
-        return cast("tuple[bool, Any]", _PlainUnpickler(io.BytesIO(reply)).load())
+        return Answer(*_PlainUnpickler(io.BytesIO(reply)).load())
     except Exception as error:
         raise ProcessCrashedError(PROGRAM, f"gave an answer that is not one: {error}") from error

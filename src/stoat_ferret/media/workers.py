@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import pickle
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 import anyio
 
 from stoat_ferret.errors import ProcessNotStartedError
+from stoat_ferret.media.worker import GO_ON
 from stoat_ferret.media.worker_process import PROGRAM, WorkerProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
     from types import TracebackType
 
 T = TypeVar("T")
@@ -80,17 +81,31 @@ class MediaWorkers:
         a time-out and a cancellation the process is dead when this returns, but for one that
         hangs in the kernel: that one is left behind after a short wait.
         """
-        request = pickle.dumps((function, args))
+        async with self.open(function, *args) as call:
+            return cast("T", await call.next(timeout_seconds))
+
+    @asynccontextmanager
+    async def open(self, function: Callable[..., object], *args: object) -> AsyncIterator[Call]:
+        """A call of `function(*args)` that may answer in steps; see `run` for the rest.
+
+        Where `function` is a generator, each `Call.next` gives what it yields next, and the
+        last one what it returns. A call that is left before its end costs its worker.
+        """
         borrower = object()  # The calling task may hold a token of its own.
         await self._limiter.acquire_on_behalf_of(borrower)
         try:
             worker = await self._take(function.__module__)
-            succeeded, value = await self._ask(worker, request, timeout_seconds)
+            call = Call(worker, pickle.dumps((function, args)), self._limiter, borrower)
+            try:
+                yield call
+            finally:
+                if call.has_ended:
+                    self._keep(worker)
+                else:
+                    await self._discard(worker)
         finally:
-            self._limiter.release_on_behalf_of(borrower)
-        if not succeeded:
-            raise value
-        return cast("T", value)
+            with suppress(RuntimeError):  # given back already, where it stopped between steps
+                self._limiter.release_on_behalf_of(borrower)
 
     async def aclose(self) -> None:
         """Kill every worker; a call that is under way raises `ProcessCrashedError`."""
@@ -139,17 +154,6 @@ class MediaWorkers:
                 await self._discard(idle.worker)
         return usable
 
-    async def _ask(
-        self, worker: WorkerProcess, request: bytes, timeout_seconds: float
-    ) -> tuple[bool, Any]:
-        try:
-            reply = await worker.call(request, timeout_seconds)
-        except BaseException:
-            await self._discard(worker)
-            raise
-        self._keep(worker)
-        return reply
-
     def _keep(self, worker: WorkerProcess) -> None:
         if self._closed:
             return
@@ -164,6 +168,38 @@ class MediaWorkers:
     async def _discard(self, worker: WorkerProcess) -> None:
         await worker.kill()
         self._all.discard(worker)
+
+
+class Call:
+    """A function that runs in a worker process, a step at a time."""
+
+    def __init__(
+        self,
+        worker: WorkerProcess,
+        request: bytes,
+        limiter: anyio.CapacityLimiter,
+        borrower: object,
+    ) -> None:
+        self._worker = worker
+        self._request = request
+        self._limiter = limiter
+        self._borrower = borrower
+        self.has_ended = False
+
+    async def next(self, timeout_seconds: float) -> Any:
+        """The next value; see `MediaWorkers.run` for what is raised.
+
+        Between two steps, whoever waits for a process gets a turn.
+        """
+        if self._request == GO_ON and self._limiter.statistics().tasks_waiting:
+            self._limiter.release_on_behalf_of(self._borrower)
+            await self._limiter.acquire_on_behalf_of(self._borrower)
+        answer = await self._worker.call(self._request, timeout_seconds)
+        self._request = GO_ON
+        self.has_ended = not answer.has_more
+        if not answer.succeeded:
+            raise answer.value
+        return answer.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,10 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
 
 
 def sleep_long(started: str) -> None:
@@ -43,6 +47,18 @@ def raise_foreign() -> None:
 def answer_with_object() -> object:
     """Return what is not plain data."""
     return ForeignError("as a value")
+
+
+def count(last: int) -> Generator[int, None, int]:
+    """Answer in steps, and with the process's id at the end."""
+    yield from range(last)
+    return os.getpid()
+
+
+def die_after_a_step(number: int) -> Iterator[str]:
+    """Give something, and then die by a signal."""
+    yield "first"
+    os.kill(os.getpid(), number)
 
 
 def surroundings() -> dict[str, object]:

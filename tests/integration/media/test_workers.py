@@ -172,6 +172,38 @@ async def test_a_worker_that_exits_costs_one_call(workers: MediaWorkers) -> None
     assert await workers.run(sqrt, 4.0, timeout_seconds=GENEROUS_SECONDS) == 2.0
 
 
+async def test_a_call_answers_in_steps(workers: MediaWorkers) -> None:
+    async with workers.open(faults.count, 3) as call:
+        steps = [await call.next(GENEROUS_SECONDS) for _ in range(4)]
+    assert steps == [0, 1, 2, *workers.pids]
+    assert await workers.run(sqrt, 4.0, timeout_seconds=GENEROUS_SECONDS) == 2.0
+
+
+async def test_what_a_call_gave_before_its_worker_died_is_kept(workers: MediaWorkers) -> None:
+    async with workers.open(faults.die_after_a_step, signal.SIGSEGV) as call:
+        assert await call.next(GENEROUS_SECONDS) == "first"
+        with pytest.raises(ProcessCrashedError, match="SIGSEGV"):
+            await call.next(GENEROUS_SECONDS)
+    assert workers.pids == []
+
+
+async def test_a_call_that_is_left_before_its_end_costs_its_worker(workers: MediaWorkers) -> None:
+    async with workers.open(faults.count, 3) as call:
+        await call.next(GENEROUS_SECONDS)
+    assert workers.pids == []
+
+
+async def test_a_call_in_steps_lets_others_in_between() -> None:
+    async with MediaWorkers(anyio.CapacityLimiter(1)) as workers:
+        async with workers.open(faults.count, 1000) as call, asyncio.timeout(GENEROUS_SECONDS):
+            await call.next(GENEROUS_SECONDS)
+            other = asyncio.create_task(workers.run(sqrt, 4.0, timeout_seconds=GENEROUS_SECONDS))
+            while not other.done():
+                await call.next(GENEROUS_SECONDS)
+                await asyncio.sleep(0)
+        assert other.result() == 2.0
+
+
 @pytest.mark.parametrize("number", [signal.SIGSTOP, signal.SIGKILL])
 async def test_a_worker_lost_while_idle_costs_nothing(
     number: signal.Signals, limiter: anyio.CapacityLimiter
