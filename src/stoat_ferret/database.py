@@ -232,6 +232,10 @@ def _create_engine(url: str | sa.URL, busy_timeout_seconds: float) -> AsyncEngin
         parsed = parsed.set(drivername=_ASYNC_DRIVERS.get(parsed.drivername, parsed.drivername))
         if parsed.get_backend_name() == "sqlite":
             return _create_sqlite_engine(parsed, busy_timeout_seconds)
+        # In another zone the first moments of the year 1 would lie before it, which Python's
+        # dates do not hold.
+        options = f"{parsed.query.get('options', '')} -c timezone=UTC"
+        parsed = parsed.update_query_dict({"options": options})
         return create_async_engine(parsed, pool_size=READERS + 1, max_overflow=0)
     except (sa.exc.ArgumentError, sa.exc.InvalidRequestError, ImportError, ValueError) as error:
         raise ConfigurationError(

@@ -25,6 +25,7 @@ _TYPES: dict[VideoSort, type] = {
     VideoSort.SIZE: int,
     VideoSort.DURATION: float,
     VideoSort.HEIGHT: int,
+    VideoSort.TAKEN: datetime,
 }
 _MAX_INTEGER = 2**63 - 1
 
@@ -82,6 +83,8 @@ def _list_of(query: VideoQuery) -> str:
         query.min_height,
         query.min_duration,
         query.max_duration,
+        query.min_rating,
+        sorted(query.tags),
         sorted(query.status),
     ]
     return hashlib.blake2b(json.dumps(parts).encode(), digest_size=8).hexdigest()

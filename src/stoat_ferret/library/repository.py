@@ -13,10 +13,18 @@ from stoat_ferret.library.cursor import decode_cursor, encode_cursor
 from stoat_ferret.library.plain_text import plain
 from stoat_ferret.library.scope import Scope
 from stoat_ferret.library.tables import roots, videos
-from stoat_ferret.library.video import Root, Video
+from stoat_ferret.library.tags_of_videos import tags_of
+from stoat_ferret.library.video import Root, Video, VideoDetails
 from stoat_ferret.library.video_filter import matches, with_status
 from stoat_ferret.library.video_query import SortOrder, VideoPage, VideoQuery, VideoSort
-from stoat_ferret.library.video_row import VIDEO_COLUMNS, VIDEO_TABLES, video_from_row
+from stoat_ferret.library.video_row import (
+    DETAIL_COLUMNS,
+    DETAIL_TABLES,
+    VIDEO_COLUMNS,
+    VIDEO_TABLES,
+    details_from_row,
+    video_from_row,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +40,7 @@ _SORT_COLUMNS: dict[VideoSort, sa.Column[Any]] = {
     VideoSort.SIZE: videos.c.size_bytes,
     VideoSort.DURATION: videos.c.duration_seconds,
     VideoSort.HEIGHT: videos.c.height,
+    VideoSort.TAKEN: videos.c.taken_at,
 }
 
 
@@ -63,13 +72,15 @@ class VideoRepository:
         async with self._database.read() as connection:
             return await _all_roots(connection)
 
-    async def get(self, video_id: str) -> Video:
-        """The video with this id. Raises `VideoNotFoundError`."""
+    async def get(self, video_id: str) -> VideoDetails:
+        """All that is known of the video with this id. Raises `VideoNotFoundError`."""
+        statement = sa.select(*DETAIL_COLUMNS).select_from(DETAIL_TABLES)
         async with self._database.read() as connection:
-            found = await _select(connection, videos.c.id == plain(video_id))
-        if not found:
-            raise VideoNotFoundError(video_id)
-        return found[0]
+            found = await connection.execute(statement.where(videos.c.id == plain(video_id)))
+            row = found.one_or_none()
+            if row is None:
+                raise VideoNotFoundError(video_id)
+            return details_from_row(row, (await tags_of(connection, [row])).get(row.number, ()))
 
     async def duplicates(self, video: Video) -> list[Video]:
         """Other files, not missing, with the same content as `video`; at most 100."""
@@ -77,8 +88,15 @@ class VideoRepository:
             return []
         same = videos.c.fingerprint == video.fingerprint
         present = videos.c.missing_since.is_(None)
+        statement = (
+            sa.select(*VIDEO_COLUMNS)
+            .select_from(VIDEO_TABLES)
+            .where(same, present, videos.c.id != video.id)
+            .order_by(videos.c.number)
+            .limit(100)
+        )
         async with self._database.read() as connection:
-            return await _select(connection, same & present & (videos.c.id != video.id), limit=100)
+            return await _videos(connection, (await connection.execute(statement)).all())
 
     async def delete(self, video_id: str) -> None:
         """Forget the record, never the file. Raises `VideoNotFoundError`."""
@@ -95,17 +113,21 @@ class VideoRepository:
         Following the cursors gives every video that is there throughout exactly once, whatever
         is added or removed meanwhile.
         """
-        condition = matches(query)
-        page = condition if query.cursor is None else condition & _after(query, query.cursor)
+        after = sa.true() if query.cursor is None else _after(query, query.cursor)
         rows: list[sa.Row[Any]] = []
         total = 0
         async with self._database.read() as connection:
+            condition = await matches(connection, query)
             # One status at a time: each then has an index that is already in order.
             for status in sorted(query.status):
-                rows += await _fetch(connection, query, with_status(page, status))
+                rows += await _fetch(connection, query, with_status(condition & after, status))
                 counted = sa.select(sa.func.count()).select_from(videos)
                 total += await connection.scalar(counted.where(with_status(condition, status))) or 0
-        return _page(query, rows, total)
+            rows.sort(key=_place_of, reverse=query.order is SortOrder.DESC)
+            shown, more = rows[: query.limit], rows[query.limit :]
+            found = await _videos(connection, shown)
+        cursor = encode_cursor(query, *_place_of(shown[-1])) if more else None
+        return VideoPage(found, cursor, total)
 
     async def count_known(self, root: Root, folder: str) -> int:
         """How many videos are known, and not missing, in a folder and below it."""
@@ -134,12 +156,9 @@ async def _add_root(connection: AsyncConnection, path: bytes, names: set[str]) -
     return Root((await connection.execute(added)).scalar_one(), name, os.fsdecode(path))
 
 
-async def _select(
-    connection: AsyncConnection, condition: sa.ColumnElement[bool], *, limit: int = 1
-) -> list[Video]:
-    statement = sa.select(*VIDEO_COLUMNS).select_from(VIDEO_TABLES).where(condition)
-    rows = await connection.execute(statement.order_by(videos.c.number).limit(limit))
-    return [video_from_row(row) for row in rows]
+async def _videos(connection: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> list[Video]:
+    tags = await tags_of(connection, rows)
+    return [video_from_row(row, tags.get(row.number, ())) for row in rows]
 
 
 async def _fetch(
@@ -168,8 +187,5 @@ def _after(query: VideoQuery, cursor: str) -> sa.ColumnElement[bool]:
     return place > given if query.order is SortOrder.ASC else place < given
 
 
-def _page(query: VideoQuery, rows: list[sa.Row[Any]], total: int) -> VideoPage:
-    rows.sort(key=lambda row: (row.sort_key, row.number), reverse=query.order is SortOrder.DESC)
-    shown, more = rows[: query.limit], rows[query.limit :]
-    cursor = encode_cursor(query, shown[-1].sort_key, shown[-1].number) if more else None
-    return VideoPage([video_from_row(row) for row in shown], cursor, total)
+def _place_of(row: sa.Row[Any]) -> tuple[Any, int]:
+    return row.sort_key, row.number

@@ -32,24 +32,55 @@ class Root:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Video:
-    """The record of one file.
+    """The record of one file, as lists show it.
 
     `path` is relative to the root, as `os.fsdecode` gives it (names that are not UTF-8 hold
-    surrogate escapes). `reason` says why a file is bad or skipped, and is None for the others.
-    Times are aware and in UTC.
+    surrogate escapes). `title` is the one that people gave it, else that of the file itself.
+    `reason` says why a file is bad or skipped, and is None for the others. Times are aware and
+    in UTC; width and height are as displayed, `rotation` is clockwise in degrees, and
+    `frame_rate` an exact fraction such as 30000/1001. What is not known is None.
+    `thumbnail_version` and `strip_version` say with which version the pictures were made: 0 not
+    yet, negative where that version found none to make.
     """
 
     id: str
     root: Root
     path: str
+    title: str | None
     status: VideoStatus
     reason: str | None
     size_bytes: int
     mtime_ns: int
     added_at: datetime
+    taken_at: datetime | None
     missing_since: datetime | None
     fingerprint: str | None
+    duration_seconds: float | None
+    width: int | None
+    height: int | None
+    rotation: int | None
+    frame_rate: str | None
+    video_codec: str | None
+    audio_codec: str | None
+    bit_rate: int | None
+    container: str | None
+    hdr: str | None
+    thumbnail_version: int
+    strip_version: int
+    tags: tuple[str, ...]
+    rating: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoDetails(Video):
+    """All that is known of one file.
+
+    `revision` counts the changes of what people say about it; 0 before the first.
+    """
+
     media_info: MediaInfo | None
+    notes: str | None
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)

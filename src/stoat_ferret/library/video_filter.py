@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from stoat_ferret.library.plain_text import fold, plain
-from stoat_ferret.library.tables import roots, videos
+from stoat_ferret.library.search import holds_words
+from stoat_ferret.library.tables import roots, tags, video_annotations, video_tags, videos
 from stoat_ferret.library.video import VideoStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
     from stoat_ferret.library.video_query import VideoQuery
 
 
-def matches(query: VideoQuery) -> sa.ColumnElement[bool]:
-    """The condition of `query` on a row of videos, but for its status."""
-    return sa.and_(sa.true(), *_conditions(query))
+async def matches(connection: AsyncConnection, query: VideoQuery) -> sa.ColumnElement[bool]:
+    """The condition of `query` on a row of videos, but for its status; for this transaction."""
+    return sa.and_(await holds_words(connection, query.q), *_conditions(query))
 
 
 def with_status(condition: sa.ColumnElement[bool], status: VideoStatus) -> sa.ColumnElement[bool]:
@@ -29,8 +32,21 @@ def with_status(condition: sa.ColumnElement[bool], status: VideoStatus) -> sa.Co
 
 
 def _conditions(query: VideoQuery) -> Iterator[sa.ColumnElement[bool]]:
-    for word in sorted(set(fold(query.q).split())):
-        yield videos.c.searchable.contains(word, autoescape=True)
+    yield from _places(query)
+    yield from _measures(query)
+    if query.codec is not None:
+        yield videos.c.video_codec == plain(query.codec).lower()
+    if query.hdr is not None:
+        yield videos.c.hdr == plain(query.hdr)
+    if query.min_rating is not None:
+        rated = sa.select(video_annotations.c.video_number)
+        yield videos.c.number.in_(rated.where(video_annotations.c.rating >= query.min_rating))
+    for key in sorted(map(fold, query.tags)):
+        tagged = sa.select(video_tags.c.video_number).join(tags).where(tags.c.name_key == key)
+        yield videos.c.number.in_(tagged)
+
+
+def _places(query: VideoQuery) -> Iterator[sa.ColumnElement[bool]]:
     if query.root is not None:
         named = sa.select(roots.c.id).where(roots.c.name == plain(query.root))
         yield videos.c.root_id == named.scalar_subquery()
@@ -38,10 +54,9 @@ def _conditions(query: VideoQuery) -> Iterator[sa.ColumnElement[bool]]:
         # Not LIKE: SQLite's takes upper and lower case for the same. After the slash is the zero.
         folder = plain(query.folder).strip("/")
         yield (videos.c.folder >= f"{folder}/") & (videos.c.folder < f"{folder}0")
-    if query.codec is not None:
-        yield videos.c.video_codec == plain(query.codec).lower()
-    if query.hdr is not None:
-        yield videos.c.hdr == plain(query.hdr)
+
+
+def _measures(query: VideoQuery) -> Iterator[sa.ColumnElement[bool]]:
     if query.min_height is not None:
         yield videos.c.height >= query.min_height
     if query.min_duration is not None:

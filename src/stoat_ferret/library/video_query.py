@@ -15,10 +15,15 @@ MAX_LIMIT = 500
 """The most videos in one page."""
 MAX_Q_LENGTH = 500
 """The most characters in `VideoQuery.q`."""
+MAX_TAGS = 20
+"""The most tags in `VideoQuery.tags`."""
 
 
 class VideoSort(StrEnum):
-    """What a list is ordered by; `modified` is the time of the file, `added` of its record."""
+    """What a list is ordered by.
+
+    `added` is the time of the record, `modified` that of the file, `taken` that of the camera.
+    """
 
     NAME = "name"
     ADDED = "added"
@@ -26,6 +31,7 @@ class VideoSort(StrEnum):
     SIZE = "size"
     DURATION = "duration"
     HEIGHT = "height"
+    TAKEN = "taken"
 
 
 class SortOrder(StrEnum):
@@ -39,10 +45,11 @@ class SortOrder(StrEnum):
 class VideoQuery:
     """Which videos, in which order, and which part of the list.
 
-    Every word of `q` must be a part of the path or of the title, whatever its case. `root` is
-    the name of a root; `folder` is relative to its root and means the folders below it too.
-    Durations are in seconds. `cursor` is the `next_cursor` of the page before, asked for with
-    the same query. Numbers that make no sense are a `ValueError`.
+    Every word of `q` must be a part of the path, a title or a tag, whatever its case and
+    accents. `root` is the name of a root; `folder` is relative to its root and means the folders
+    below it too. A video has all of `tags`. Durations are in seconds. `cursor` is the
+    `next_cursor` of the page before, asked for with the same query. Numbers that make no sense
+    are a `ValueError`.
     """
 
     q: str = ""
@@ -55,6 +62,8 @@ class VideoQuery:
     min_height: int | None = None
     min_duration: float | None = None
     max_duration: float | None = None
+    min_rating: int | None = None
+    tags: frozenset[str] = frozenset()
     status: frozenset[VideoStatus] = frozenset({VideoStatus.OK})
     limit: int = 50
     cursor: str | None = None
@@ -66,6 +75,10 @@ class VideoQuery:
             raise ValueError(f"q must be at most {MAX_Q_LENGTH} characters")
         if self.min_height is not None and not 0 <= self.min_height < 2**31:
             raise ValueError("min_height must be between 0 and 2147483647")
+        if self.min_rating is not None and not 1 <= self.min_rating <= 5:
+            raise ValueError("min_rating must be between 1 and 5")
+        if len(self.tags) > MAX_TAGS:
+            raise ValueError(f"tags must be at most {MAX_TAGS}")
 
 
 @dataclass(frozen=True, slots=True)

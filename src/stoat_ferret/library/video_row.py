@@ -7,16 +7,17 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
 from pydantic_core import PydanticSerializationError
 
 from stoat_ferret.library.plain_text import fold, plain
-from stoat_ferret.library.tables import media_infos, roots, videos
+from stoat_ferret.library.tables import media_infos, roots, video_annotations, videos
 from stoat_ferret.library.taking import taken_at
-from stoat_ferret.library.video import Root, ScannedFile, Video, VideoStatus
+from stoat_ferret.library.video import Root, ScannedFile, Video, VideoDetails, VideoStatus
 from stoat_ferret.media.media_info import MediaInfo
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
+    from collections.abc import Sequence
 
     from stoat_ferret.media.media_info import VideoStream
 
@@ -29,41 +30,98 @@ VIDEO_COLUMNS: tuple[sa.ColumnElement[Any], ...] = (
     videos.c.number,
     videos.c.id,
     videos.c.path,
+    # What people say comes before what the file says.
+    sa.func.coalesce(video_annotations.c.title, videos.c.title).label("title"),
     videos.c.status,
     videos.c.reason,
     videos.c.size_bytes,
     videos.c.mtime_ns,
     videos.c.added_at,
+    videos.c.taken_at,
     videos.c.missing_since,
     videos.c.fingerprint,
+    videos.c.duration_seconds,
+    videos.c.width,
+    videos.c.height,
+    videos.c.rotation,
+    videos.c.frame_rate,
+    videos.c.video_codec,
+    videos.c.audio_codec,
+    videos.c.bit_rate,
+    videos.c.container,
+    videos.c.hdr,
+    videos.c.thumbnail_version,
+    videos.c.strip_version,
+    videos.c.labels,
+    video_annotations.c.rating,
     roots.c.id.label("root_id"),
     roots.c.name.label("root_name"),
     roots.c.path.label("root_path"),
-    media_infos.c.media_info,
 )
 """What `video_from_row` reads."""
 
 VIDEO_TABLES = videos.join(roots).outerjoin(
-    media_infos, media_infos.c.video_number == videos.c.number
+    video_annotations, video_annotations.c.video_number == videos.c.number
 )
 """Where `VIDEO_COLUMNS` come from."""
 
+DETAIL_COLUMNS: tuple[sa.ColumnElement[Any], ...] = (
+    *VIDEO_COLUMNS,
+    media_infos.c.media_info,
+    video_annotations.c.notes,
+    sa.func.coalesce(video_annotations.c.revision, 0).label("revision"),
+)
+"""What `details_from_row` reads."""
 
-def video_from_row(row: sa.Row[Any]) -> Video:
-    """The video in a row of `VIDEO_COLUMNS`."""
-    return Video(
-        id=row.id,
-        root=Root(row.root_id, row.root_name, os.fsdecode(row.root_path)),
-        path=os.fsdecode(row.path),
-        status=VideoStatus(row.status) if row.missing_since is None else VideoStatus.MISSING,
-        reason=row.reason,
-        size_bytes=row.size_bytes,
-        mtime_ns=row.mtime_ns,
-        added_at=row.added_at,
-        missing_since=row.missing_since,
-        fingerprint=row.fingerprint,
+DETAIL_TABLES = VIDEO_TABLES.outerjoin(media_infos, media_infos.c.video_number == videos.c.number)
+"""Where `DETAIL_COLUMNS` come from."""
+
+
+def video_from_row(row: sa.Row[Any], tags: Sequence[str] = ()) -> Video:
+    """The video in a row of `VIDEO_COLUMNS`, with its tags."""
+    return Video(**_known(row), tags=tuple(tags))
+
+
+def details_from_row(row: sa.Row[Any], tags: Sequence[str] = ()) -> VideoDetails:
+    """The video in a row of `DETAIL_COLUMNS`, with its tags."""
+    return VideoDetails(
+        **_known(row),
+        tags=tuple(tags),
         media_info=row.media_info and MediaInfo.model_validate_json(row.media_info),
+        notes=row.notes,
+        revision=row.revision,
     )
+
+
+def _known(row: sa.Row[Any]) -> dict[str, Any]:
+    has_picture = row.width != UNKNOWN
+    return {
+        "id": row.id,
+        "root": Root(row.root_id, row.root_name, os.fsdecode(row.root_path)),
+        "path": os.fsdecode(row.path),
+        "title": row.title,
+        "status": VideoStatus(row.status) if row.missing_since is None else VideoStatus.MISSING,
+        "reason": row.reason,
+        "size_bytes": row.size_bytes,
+        "mtime_ns": row.mtime_ns,
+        "added_at": row.added_at,
+        "taken_at": None if row.taken_at == UNKNOWN_MOMENT else row.taken_at,
+        "missing_since": row.missing_since,
+        "fingerprint": row.fingerprint,
+        "duration_seconds": None if row.duration_seconds == UNKNOWN else row.duration_seconds,
+        "width": row.width if has_picture else None,
+        "height": row.height if has_picture else None,
+        "rotation": row.rotation if has_picture else None,
+        "frame_rate": row.frame_rate,
+        "video_codec": row.video_codec,
+        "audio_codec": row.audio_codec,
+        "bit_rate": row.bit_rate,
+        "container": row.container,
+        "hdr": row.hdr,
+        "thumbnail_version": row.thumbnail_version,
+        "strip_version": row.strip_version,
+        "rating": row.rating,
+    }
 
 
 def path_columns(path: str, title: str | None) -> dict[str, Any]:

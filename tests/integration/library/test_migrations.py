@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
+import unicodedata
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,10 +25,15 @@ from stoat_ferret.database import Database, metadata, sqlite_url
 from stoat_ferret.errors import DatabaseTooNewError
 from stoat_ferret.library import migrations, tables
 from stoat_ferret.library.migrations import migrate
+from stoat_ferret.library.plain_text import fold, plain
+from stoat_ferret.library.repository import VideoRepository
+from stoat_ferret.library.video_query import VideoQuery, VideoSort
 from stoat_ferret.library.video_row import UNKNOWN_MOMENT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 
 @pytest.fixture
@@ -39,7 +46,11 @@ async def empty(tmp_path: Path) -> AsyncIterator[Database]:
 def definitions(path: Path) -> set[str]:
     """The words of each table and index of an SQLite file; their order is a matter of taste."""
     with closing(sqlite3.connect(path)) as connection:
-        rows = connection.execute("SELECT sql FROM sqlite_schema WHERE name NOT LIKE 'alembic%'")
+        # What is made for searching is tested by its answers.
+        rows = connection.execute(
+            "SELECT sql FROM sqlite_schema"
+            " WHERE name NOT LIKE 'alembic%' AND name NOT LIKE 'video_search%'"
+        )
         return {" ".join(sorted(re.findall(r"[^\s,\"]+", sql))) for (sql,) in rows if sql}
 
 
@@ -47,7 +58,10 @@ async def test_migrating_makes_the_tables_of_the_program(database: Database) -> 
     assert set(ALL_TABLES) <= set(metadata.sorted_tables)
 
     def compare(connection: sa.Connection) -> list[object]:
-        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+        options = {"include_name": lambda name, *_: not str(name).startswith("video_search")}
+        return list(
+            compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+        )
 
     async with database.read() as connection:
         assert await connection.run_sync(compare) == []
@@ -112,27 +126,8 @@ async def test_what_lists_show_is_filled_in_from_what_was_known(empty: Database)
         ],
         "audio": [{"codec": "aac"}],
     }
-    video = {
-        "id": "a",
-        "root_id": 1,
-        "path": b"a.mp4",
-        "folder": "",
-        "name": "a.mp4",
-        "name_key": "a.mp4",
-        "searchable": "a.mp4",
-        "status": "ok",
-        "size_bytes": 1,
-        "mtime_ns": 1,
-        "probe_version": 1,
-        "added_at": datetime(2026, 1, 1, tzinfo=UTC),
-        "duration_seconds": 1.0,
-        "height": 360,
-    }
     async with empty.write() as connection:
-        await connection.execute(sa.insert(tables.roots).values(id=1, name="r", path=b"/r"))
-        old = sa.table("videos", *(sa.column(name) for name in video))
-        for name in "ab":
-            await connection.execute(sa.insert(old).values({**video, "id": name, "path": name}))
+        await insert_as_first_made(connection, "a", "b")
         await connection.execute(
             sa.insert(tables.media_infos).values(video_number=1, media_info=json.dumps(info))
         )
@@ -144,6 +139,58 @@ async def test_what_lists_show_is_filled_in_from_what_was_known(empty: Database)
     moment = datetime(2024, 5, 6, 12, tzinfo=UTC)
     assert tuple(with_info) == (640, 90, "25/1", "aac", 800, "mov,mp4", moment)
     assert tuple(without) == (-1, 0, None, None, None, None, UNKNOWN_MOMENT)
+
+
+async def test_what_is_searched_is_folded_anew_and_indexed(empty: Database) -> None:
+    await migrate_to(empty, "0002")
+    async with empty.write() as connection:
+        await insert_as_first_made(connection, "Été/Plage", "caf\udcff", title="Łódź")
+    await migrate(empty)
+    videos = VideoRepository(empty)
+    for q in ("ete", "ÉTÉ lodz", "plage"):
+        assert [item.path for item in (await videos.find(VideoQuery(q=q))).items] == ["Été/Plage"]
+    async with empty.read() as connection:
+        statement = sa.select(tables.videos.c.name_key, tables.videos.c.searchable)
+        rows = (await connection.execute(statement.order_by(tables.videos.c.number))).all()
+    assert [tuple(row) for row in rows] == [
+        (fold("Plage"), fold("Été/Plage\nŁódź")),
+        (fold("caf\ufffd"), fold("caf\ufffd\nŁódź")),
+    ]
+    listed = await videos.find(VideoQuery(sort=VideoSort.TAKEN, limit=1))
+    rest = await videos.find(VideoQuery(sort=VideoSort.TAKEN, cursor=listed.next_cursor))
+    assert (len(listed.items), len(rest.items)) == (1, 1)
+
+
+def old_fold(text: str) -> str:
+    """What was searched before accents made no difference."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", plain(text)).casefold())
+
+
+async def insert_as_first_made(
+    connection: AsyncConnection, *paths: str, title: str | None = None
+) -> None:
+    """Rows with the columns of the first schema."""
+    await connection.execute(sa.insert(tables.roots).values(id=1, name="r", path=b"/r"))
+    for path in paths:
+        row = {
+            "id": path[:3].encode(errors="replace").decode(),
+            "root_id": 1,
+            "path": os.fsencode(path),
+            "folder": "",
+            "name": plain(path),
+            "name_key": old_fold(os.path.basename(path)),  # noqa: PTH119  only text
+            "title": title,
+            "searchable": old_fold(f"{path}\n{title or ''}"),
+            "status": "ok",
+            "size_bytes": 1,
+            "mtime_ns": 1,
+            "probe_version": 1,
+            "added_at": datetime(2026, 1, 1, tzinfo=UTC),
+            "duration_seconds": 1.0,
+            "height": 360,
+        }
+        old = sa.table("videos", *(sa.column(name) for name in row))
+        await connection.execute(sa.insert(old).values(row))
 
 
 async def migrate_to(database: Database, revision: str) -> None:

@@ -117,9 +117,10 @@ async def test_everything_else_of_a_moved_video_goes_with_it(
 ) -> None:
     repository = VideoRepository(database)
     await scan(database, roots[0], Files(roots[0])(old__a="x"))
-    (before,) = (await repository.find(VideoQuery())).items
+    before = await repository.get((await repository.find(VideoQuery())).items[0].id)
     await scan(database, roots[0], Files(roots[0])(new__b="x"))
-    (after,) = (await repository.find(VideoQuery(q="b.mp4", folder="new"))).items
+    (moved,) = (await repository.find(VideoQuery(q="b.mp4", folder="new"))).items
+    after = await repository.get(moved.id)
     assert (after.id, after.path) == (before.id, "new/b.mp4")
     assert (after.media_info, after.added_at) == (before.media_info, before.added_at)
     assert (await repository.find(VideoQuery(q="old"))).total == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -72,7 +73,7 @@ async def test_a_video_comes_back_as_it_was_saved(
     await save(database, root, saved)
     (listed,) = (await repository.find(VideoQuery())).items
     found = await repository.get(listed.id)
-    assert found == listed
+    assert listed == Video(**{name: getattr(found, name) for name in Video.__slots__})
     assert (found.root, found.path, found.status) == (root, "a/b.mp4", VideoStatus.OK)
     assert (found.size_bytes, found.mtime_ns) == (2**40, 1_700_000_000_123_456_789)
     assert (found.media_info, found.fingerprint) == (saved.media_info, "'a/b.mp4'")
@@ -255,16 +256,15 @@ def as_scanned(item: tuple[str, int, int, float | None, int, VideoStatus]) -> Sc
 
 def sort_key(item: Video, sort: VideoSort) -> object:
     """The plain meaning of each sort, unknown before known."""
-    info = item.media_info
-    height = info.main_video.height if info and info.main_video else -1
-    duration = -1.0 if info is None or info.duration_seconds is None else info.duration_seconds
+    unknown_moment = datetime(1, 1, 1, tzinfo=UTC)
     keys: dict[VideoSort, object] = {
         VideoSort.NAME: fold(item.path.rpartition("/")[2]),
         VideoSort.ADDED: item.added_at,
         VideoSort.MODIFIED: item.mtime_ns,
         VideoSort.SIZE: item.size_bytes,
-        VideoSort.DURATION: duration,
-        VideoSort.HEIGHT: height,
+        VideoSort.DURATION: -1.0 if item.duration_seconds is None else item.duration_seconds,
+        VideoSort.HEIGHT: -1 if item.height is None else item.height,
+        VideoSort.TAKEN: item.taken_at or unknown_moment,
     }
     return keys[sort]
 

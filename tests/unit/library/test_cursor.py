@@ -24,6 +24,7 @@ KEYS: dict[VideoSort, st.SearchStrategy[SortKey]] = {
     VideoSort.SIZE: integers,
     VideoSort.DURATION: st.floats(allow_nan=False, allow_infinity=False),
     VideoSort.HEIGHT: integers,
+    VideoSort.TAKEN: st.datetimes(timezones=st.just(UTC)),
 }
 
 
@@ -50,6 +51,8 @@ def test_a_cursor_says_where_it_was_made(data: st.DataObject, sort: VideoSort, n
         VideoQuery(min_height=1),
         VideoQuery(min_duration=1),
         VideoQuery(max_duration=1),
+        VideoQuery(min_rating=1),
+        VideoQuery(tags=frozenset({"sea"})),
         VideoQuery(status=frozenset({VideoStatus.BAD})),
     ],
 )
@@ -98,7 +101,15 @@ def test_rubbish_is_refused(rubbish: str) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"limit": 0}, {"limit": 501}, {"q": "x" * 501}, {"min_height": -1}, {"min_height": 2**31}],
+    [
+        {"limit": 0},
+        {"limit": 501},
+        {"q": "x" * 501},
+        {"min_height": -1},
+        {"min_height": 2**31},
+        {"min_rating": 6},
+        {"tags": range(21)},
+    ],
 )
 def test_a_query_that_makes_no_sense_is_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="must be"):

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from stoat_ferret.api.schemas.page import Page
 from stoat_ferret.api.schemas.text import Display
-from stoat_ferret.library.video import Video, VideoStatus
+from stoat_ferret.library.video import Video, VideoDetails, VideoStatus
 from stoat_ferret.library.video_query import MAX_LIMIT, MAX_Q_LENGTH, SortOrder, VideoSort
-from stoat_ferret.media.media_info import ExactFraction, HdrKind, MediaInfo
+from stoat_ferret.media.media_info import HdrKind, MediaInfo
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -27,6 +27,7 @@ VIDEO_EXAMPLE: dict[str, Any] = {
     "size_bytes": 734003200,
     "modified_at": "2025-08-02T17:12:09.120000Z",
     "added_at": "2026-01-31T12:00:01Z",
+    "taken_at": "2025-08-02T16:40:00Z",
     "missing_since": None,
     "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
     "duration_seconds": 1834.2,
@@ -39,8 +40,8 @@ VIDEO_EXAMPLE: dict[str, Any] = {
     "bit_rate": 3201000,
     "container": "mov,mp4,m4a,3gp,3g2,mj2",
     "hdr": None,
-    "tags": [],
-    "rating": None,
+    "tags": ["family", "sea"],
+    "rating": 4,
     "thumbnail_url": None,
     "stream_url": None,
 }
@@ -56,12 +57,15 @@ class VideoResponse(BaseModel):
     path: Display = Field(description="Where it lies in the root.")
     folder: Display = Field(description="The folder of it in the root; empty for the root.")
     name: Display = Field(description="The file name.")
-    title: Display | None = Field(description="The title that the file gives itself.")
+    title: Display | None = Field(
+        description="The one that people gave it, else that which the file gives itself."
+    )
     status: VideoStatus
     reason: Display | None = Field(description="Why it is bad or skipped.")
     size_bytes: int
     modified_at: datetime
     added_at: datetime
+    taken_at: datetime | None = Field(description="When the camera took it.")
     missing_since: datetime | None
     fingerprint: str | None = Field(description="The same for files with the same content.")
     duration_seconds: float | None
@@ -70,12 +74,12 @@ class VideoResponse(BaseModel):
     rotation: int | None = Field(description="Clockwise, in degrees.")
     video_codec: str | None
     audio_codec: str | None
-    frame_rate: ExactFraction | None = Field(description="Frames a second, exactly.")
+    frame_rate: str | None = Field(description="Frames a second, exactly.")
     bit_rate: int | None = Field(description="Bits a second.")
     container: str | None
     hdr: HdrKind | None
-    tags: list[str] = Field(description="What people call it.")
-    rating: int | None
+    tags: Sequence[str] = Field(description="What people call it.")
+    rating: int | None = Field(description="What people think of it, from 1 to 5.")
     thumbnail_url: str | None
     stream_url: str | None
 
@@ -128,7 +132,7 @@ class VideoDetailResponse(VideoResponse):
     playable: bool | None = Field(description="Whether a browser can play it; null: not known.")
 
     @classmethod
-    def from_video_and(cls, video: Video, duplicates: Sequence[Video]) -> Self:
+    def from_video_and(cls, video: VideoDetails, duplicates: Sequence[Video]) -> Self:
         """`video` in the form of the wire, with all that is known of it."""
         return cls(
             **_fields(video),
@@ -137,7 +141,7 @@ class VideoDetailResponse(VideoResponse):
                 DuplicateResponse(id=other.id, root=other.root.name, path=other.path)
                 for other in duplicates
             ],
-            notes=None,
+            notes=video.notes,
             playable=None,
         )
 
@@ -198,36 +202,34 @@ class VideoListQuery(BaseModel):
 
 
 def _fields(video: Video) -> dict[str, Any]:
-    info = video.media_info
-    picture = info.main_video if info else None
-    sound = info.audio[0] if info and info.audio else None
     return {
         "id": video.id,
         "root": video.root.name,
         "path": video.path,
         "folder": posixpath.dirname(video.path),
         "name": posixpath.basename(video.path),
-        "title": info.tags.get("title") if info else None,
+        "title": video.title,
         "status": video.status,
         "reason": video.reason,
         "size_bytes": video.size_bytes,
         # Not fromtimestamp: a file may have any time, and a float is not exact.
         "modified_at": _EPOCH + timedelta(microseconds=video.mtime_ns // 1000),
         "added_at": video.added_at,
+        "taken_at": video.taken_at,
         "missing_since": video.missing_since,
         "fingerprint": video.fingerprint,
-        "duration_seconds": info.duration_seconds if info else None,
-        "width": picture.width if picture else None,
-        "height": picture.height if picture else None,
-        "rotation": picture.rotation if picture else None,
-        "video_codec": picture.codec if picture else None,
-        "audio_codec": sound.codec if sound else None,
-        "frame_rate": picture.frame_rate if picture else None,
-        "bit_rate": info.bit_rate if info else None,
-        "container": info.container if info else None,
-        "hdr": picture.hdr if picture else None,
-        "tags": [],
-        "rating": None,
+        "duration_seconds": video.duration_seconds,
+        "width": video.width,
+        "height": video.height,
+        "rotation": video.rotation,
+        "video_codec": video.video_codec,
+        "audio_codec": video.audio_codec,
+        "frame_rate": video.frame_rate,
+        "bit_rate": video.bit_rate,
+        "container": video.container,
+        "hdr": video.hdr,
+        "tags": video.tags,
+        "rating": video.rating,
         "thumbnail_url": None,
         "stream_url": None,
     }

@@ -1,0 +1,174 @@
+"""Searches find what holds all their words, whatever the words are."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from tests.integration.library.scans import media_info, open_inventory, scanned
+
+from stoat_ferret.library.plain_text import fold
+from stoat_ferret.library.repository import VideoRepository
+from stoat_ferret.library.tables import videos
+from stoat_ferret.library.video import FoundFile, ScannedFile
+from stoat_ferret.library.video_query import VideoQuery, VideoSort
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from stoat_ferret.database import Database
+    from stoat_ferret.library.video import Root
+
+
+def titled(path: str, title: str | None = None) -> ScannedFile:
+    """A video with a title in its file."""
+    file = scanned(FoundFile(path, 1, 1), ascii(path))
+    return ScannedFile(
+        file=file.file,
+        status=file.status,
+        reason=None,
+        fingerprint=file.fingerprint,
+        media_info=media_info(title=title),
+        probe_version=1,
+    )
+
+
+async def fill(database: Database, *files: ScannedFile) -> Root:
+    (root,) = await VideoRepository(database).ensure_roots(["/one"])
+    async with open_inventory(database, root) as inventory:
+        await inventory.save(files)
+    return root
+
+
+async def found(database: Database, q: str) -> set[str]:
+    page = await VideoRepository(database).find(VideoQuery(q=q, limit=500))
+    assert page.total == len(page.items)
+    return {video.path for video in page.items}
+
+
+def is_file_name(text: str) -> bool:
+    """Whether it may come from a file system."""
+    return not re.search("[\0\ud800-\udc7f\udd00-\udfff]", text)
+
+
+# Few letters, so that words meet texts, and all that means something to a database.
+letters = st.sampled_from(
+    [*"aAbéßİー가が-\"'%_*^:(){}[]\\+.,;~!?|&#@=<>/`$", "😀", "\ufffd", "\u0301"]
+)
+rubbish = st.characters(exclude_categories=())
+texts = st.text(letters | rubbish, min_size=1, max_size=12)
+names = texts.filter(lambda text: is_file_name(text) and text.strip("./") and text[0] != "/")
+operators = st.sampled_from(["AND", "OR", "NOT", "NEAR(a b)", "a*", '"', '""', "a:b", "{a}", "^a"])
+
+
+def is_match(file: ScannedFile, q: str) -> bool:
+    """The plain meaning of a search."""
+    title = file.media_info.tags.get("title", "") if file.media_info else ""
+    searched = fold(f"{file.file.path}\n{title}")
+    return all(word in searched for word in fold(q).split())
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    files=st.dictionaries(names, texts | st.none(), min_size=1, max_size=6),
+    data=st.data(),
+)
+@example(files={"NULL": "AND OR NOT"}, data=None)
+async def test_a_search_finds_exactly_what_holds_all_its_words(
+    files: dict[str, str | None],
+    data: st.DataObject | None,
+    new_library: Callable[[], AbstractAsyncContextManager[Database]],
+) -> None:
+    saved = {path: titled(path, title) for path, title in files.items()}
+    parts = st.sampled_from([*saved, *filter(None, files.values())]).flatmap(
+        lambda text: st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).map(
+            lambda ends: text[min(ends) : max(ends)]
+        )
+    )
+    words = st.lists(parts | operators | texts, min_size=1, max_size=3).map(" ".join)
+    queries = ["and or", '"', "null"] if data is None else data.draw(st.lists(words, max_size=8))
+    async with new_library() as database:
+        await fill(database, *saved.values())
+        for q in queries:
+            expected = {path for path, file in saved.items() if is_match(file, q)}
+            assert await found(database, q) == expected, q
+
+
+async def test_words_may_be_in_different_places(database: Database) -> None:
+    await fill(database, titled("one/two three.mp4", "Four"), titled("four.mp4", "Five"))
+    assert await found(database, "two four") == {"one/two three.mp4"}
+    assert await found(database, "four") == {"one/two three.mp4", "four.mp4"}
+    # Not across the end of the path into the title.
+    assert await found(database, "mp4\nfour five") == {"four.mp4"}
+    assert await found(database, "mp4four") == set()
+
+
+@pytest.mark.parametrize("word", ["e", "ee", "が", "가나", "😀", "é"])
+async def test_short_words_work(database: Database, word: str) -> None:
+    await fill(database, titled(f"x{word}y.mp4"), titled("other.txt"))
+    assert f"x{word}y.mp4" in await found(database, word)
+    assert await found(database, f"{word} mp4 xyz") == set()
+
+
+async def test_many_hits_are_counted_and_paged_like_few(database: Database) -> None:
+    await fill(database, *(titled(f"{number:04}.mp4") for number in range(2500)))
+    repository = VideoRepository(database)
+    for sort in VideoSort:
+        query = VideoQuery(q="mp4 00", sort=sort, limit=500)
+        seen: list[str] = []
+        while True:
+            page = await repository.find(query)
+            assert page.total == sum("00" in f"{number:04}" for number in range(2500))
+            seen += [video.path for video in page.items]
+            if page.next_cursor is None:
+                break
+            query = VideoQuery(q="mp4 00", sort=sort, limit=500, cursor=page.next_cursor)
+        assert len(seen) == len(set(seen)) == page.total
+    assert (await repository.find(VideoQuery(q="mp4"))).total == 2500
+
+
+async def test_what_is_removed_or_renamed_is_found_no_more(database: Database) -> None:
+    root = await fill(database, titled("before.mp4"), titled("other.mp4"))
+    repository = VideoRepository(database)
+    async with open_inventory(database, root) as inventory:
+        await inventory.add([FoundFile("after.mp4", 1, 1), FoundFile("other.mp4", 1, 1)])
+        await inventory.compare()
+        await inventory.set_fingerprints({"after.mp4": "'before.mp4'"})
+        assert await inventory.apply_moves(await inventory.possible_moves()) == 1
+    assert await found(database, "before") == set()
+    assert await found(database, "after") == {"after.mp4"}
+    (video,) = (await repository.find(VideoQuery(q="after"))).items
+    await repository.delete(video.id)
+    assert await found(database, "after") == set()
+    await check_index(database)
+
+
+async def test_a_change_of_nothing_searched_leaves_the_index_alone(database: Database) -> None:
+    await fill(database, titled("a film.mp4"))
+    if not database.is_sqlite:
+        pytest.skip("the index is that of SQLite")
+    segments = sa.text("SELECT count(*), sum(length(block)) FROM video_search_data")
+    async with database.read() as connection:
+        before = (await connection.execute(segments)).one()
+    async with database.write() as connection:
+        await connection.execute(sa.update(videos).values(size_bytes=2))
+        await connection.execute(sa.update(videos).values(searchable=videos.c.searchable))
+    async with database.read() as connection:
+        assert (await connection.execute(segments)).one() == before
+
+
+async def check_index(database: Database) -> None:
+    """Hold the index against the rows: https://sqlite.org/fts5.html#the_integrity_check_command."""
+    if database.is_sqlite:
+        check = "INSERT INTO video_search (video_search, rank) VALUES ('integrity-check', 1)"
+        async with database.write() as connection:
+            await connection.execute(sa.text(check))
