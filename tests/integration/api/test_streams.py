@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tests.integration.api.server import RunningServer
 
 BIG_BYTES = 40_000_000
-SECRET = "what only the test knows"
+SECRET = "what only the test knows"  # noqa: S105  it is one
 
 
 @pytest.fixture(scope="module")
