@@ -97,6 +97,7 @@ def _video(stream: Document, dynamic: set[int]) -> Document:
         "index": stream["index"],
         "codec": _codec(stream),
         "profile": _profile(stream),
+        "level": picture.known_level(stream.get("level")),
         "coded_width": width,
         "coded_height": height,
         "width": shown[0],

@@ -37,6 +37,7 @@ def video_facts(container: InputContainer, stream: VideoStream, text: StreamDesc
         "index": stream.index,
         "codec": _codec_name(stream, text),
         "profile": _value(context, "profile"),
+        "level": picture.known_level(_value(context, "level")),
         "coded_width": width,
         "coded_height": height,
         "width": shown[0],

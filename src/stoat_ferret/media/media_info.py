@@ -49,12 +49,14 @@ class VideoStream(_Frozen):
     `width` and `height` are as displayed (rotated, square pixels); `coded_width` and
     `coded_height` as stored; zero where they are not known. `rotation` is clockwise, one of 0,
     90, 180, 270. `codec` is the stream's four-letter code where FFmpeg has no name for it, and
-    `unknown` where there is none. What a file calls undetermined or unspecified is None.
+    `unknown` where there is none. `level` is as the codec counts it: 40 is 4.0 of H.264, 120 is
+    4.0 of HEVC, 8 is 4.0 of AV1. What a file calls undetermined or unspecified is None.
     """
 
     index: int
     codec: str
     profile: str | None = None
+    level: int | None = None
     coded_width: int
     coded_height: int
     width: int

@@ -112,6 +112,11 @@ def hdr_kind(transfer: str | None, *, dolby_vision: bool, hdr10_plus: bool) -> s
     return "HLG" if transfer == HLG else None
 
 
+def known_level(level: int | None) -> int | None:
+    """The level of a codec, None where FFmpeg says with a negative one that it is not known."""
+    return None if level is None or level < 0 else level
+
+
 def known_language(language: str | None) -> str | None:
     """The language, None where it is said to be undetermined."""
     return None if not language or language == "und" else language
