@@ -29,10 +29,10 @@ def make_clip(name: str) -> Path:
 
     The file is shared by every test of this user: read it, copy it, never write to it.
     """
-    target = _cache_folder() / _version() / name
+    target = cache_folder() / _version() / name
     if not target.exists():
         target.parent.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=_cache_folder()) as folder:
+        with tempfile.TemporaryDirectory(dir=cache_folder()) as folder:
             work = Path(folder) / "work"
             work.mkdir()
             made = Path(folder) / name
@@ -71,7 +71,8 @@ def ffmpeg(*arguments: str | Path | list[str]) -> None:
 
 
 @cache
-def _cache_folder() -> Path:
+def cache_folder() -> Path:
+    """Where the clips of this user are kept from one test run to the next."""
     folder = Path(tempfile.gettempdir()) / f"stoat-ferret-clips-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     assert folder.stat().st_uid == os.getuid(), f"{folder} belongs to someone else"
