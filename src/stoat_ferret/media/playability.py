@@ -1,0 +1,158 @@
+"""Whether a browser can play a file as it is, and if not, why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from stoat_ferret.media.codec_names import audio_codec_name, video_codec_name
+from stoat_ferret.media.media_type import media_type
+
+if TYPE_CHECKING:
+    from stoat_ferret.media.media_info import AudioStream, MediaInfo, VideoStream
+
+
+class _Answer(IntEnum):
+    NO = 0
+    DEPENDS = 1
+    YES = 2
+
+
+_Verdict = tuple[_Answer, str | None]
+_YES: _Verdict = (_Answer.YES, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Playability:
+    """`as_is` is True where every browser of today plays the file, False where none does.
+
+    None: it depends on the browser and the machine; ask it (`canPlayType`) with `mime_type`,
+    which is None where no name is known to ask with. `reason` is a sentence for people, None
+    where there is nothing to say.
+    """
+
+    as_is: bool | None
+    mime_type: str | None
+    reason: str | None
+
+
+def playability(info: MediaInfo) -> Playability:
+    """What is known of browsers of 2026: Chromium and its kin, Firefox, Safari."""
+    picture, sound = info.main_video, info.audio[0] if info.audio else None
+    kind = _asked_type(media_type(info))
+    verdicts = [_container(info, kind)]
+    if picture is not None:
+        verdicts.append(_picture(picture, kind))
+    if sound is not None:
+        verdicts.append(_sound(sound, kind))
+    if picture is None and sound is None:
+        verdicts.append((_Answer.NO, "There is nothing in it that plays."))
+    answer = min(answer for answer, _ in verdicts)
+    reasons = [reason for found, reason in verdicts if reason and found == answer]
+    if answer is not _Answer.NO:
+        reasons += _notes(info)
+    as_is = {_Answer.NO: False, _Answer.DEPENDS: None, _Answer.YES: True}[answer]
+    return Playability(as_is, _mime_type(kind, picture, sound), " ".join(reasons) or None)
+
+
+def _notes(info: MediaInfo) -> list[str]:
+    """What is worth knowing of a file that plays."""
+    notes = []
+    if info.main_video and info.main_video.field_order in {"tt", "bb", "tb", "bt"}:
+        notes.append("It is interlaced, and browsers show that as combs.")
+    if len(info.audio) > 1:
+        notes.append("Most browsers play its first sound track alone.")
+    return notes
+
+
+def _mime_type(kind: str, picture: VideoStream | None, sound: AudioStream | None) -> str | None:
+    names = [video_codec_name(picture)] if picture else []
+    names += [audio_codec_name(sound)] if sound else []
+    if not names or None in names:
+        return None
+    return f'{kind}; codecs="{", ".join(filter(None, names))}"'
+
+
+def _asked_type(kind: str) -> str:
+    """Browsers read QuickTime as they read MP4, and know the name of the latter alone."""
+    return "video/mp4" if kind in {"video/quicktime", "video/3gpp", "video/3gpp2"} else kind
+
+
+_CONTAINERS: dict[str, _Verdict] = {
+    "video/mp4": _YES,
+    "video/webm": _YES,
+    "video/ogg": (_Answer.DEPENDS, "Safari does not play Ogg files."),
+    "video/x-matroska": (_Answer.DEPENDS, "Safari does not play Matroska files."),
+}
+_FORMATS = {
+    "video/mp2t": "MPEG transport streams",
+    "video/mpeg": "MPEG program streams",
+    "video/x-flv": "Flash video",
+    "video/x-ms-asf": "Windows Media files",
+    "video/x-msvideo": "AVI files",
+}
+
+
+def _container(info: MediaInfo, kind: str) -> _Verdict:
+    if media_type(info) == "video/quicktime":
+        return _Answer.DEPENDS, "Some browsers do not play QuickTime files."
+    what = _FORMATS.get(kind, f"files of the format {info.container}")
+    return _CONTAINERS.get(kind, (_Answer.NO, f"Browsers do not play {what}."))
+
+
+_HARDWARE = "only where the machine decodes it in hardware"
+_PICTURES: dict[str, _Verdict] = {
+    "h264": _YES,
+    "vp8": _YES,
+    "vp9": _YES,
+    "av1": (_Answer.DEPENDS, f"Safari plays AV1 {_HARDWARE}."),
+    "hevc": (_Answer.DEPENDS, f"Safari plays HEVC, other browsers {_HARDWARE}."),
+}
+
+
+def _picture(stream: VideoStream, kind: str) -> _Verdict:
+    depth = stream.bit_depth or 8
+    if stream.codec == "h264":
+        return _h264(depth, stream.pixel_format or "")
+    if stream.codec == "vp8" and kind == "video/mp4":
+        return _Answer.NO, "Browsers do not play VP8 in an MP4 file."
+    if stream.codec == "vp9" and (depth > 8 or stream.profile not in {None, "Profile 0"}):
+        return _Answer.DEPENDS, f"Safari plays VP9 beyond 8 bits and 4:2:0 {_HARDWARE}."
+    refusal = f"Browsers do not play pictures in {stream.codec}."
+    return _PICTURES.get(stream.codec, (_Answer.NO, refusal))
+
+
+def _h264(depth: int, pixel_format: str) -> _Verdict:
+    chroma = _chroma(pixel_format)
+    if depth == 8 and chroma == "4:2:0":
+        return _YES
+    return _Answer.DEPENDS, f"Firefox and Safari do not play H.264 of {depth} bits and {chroma}."
+
+
+def _chroma(pixel_format: str) -> str:
+    if "444" in pixel_format or pixel_format.startswith("gbr"):
+        return "4:4:4"
+    return "4:2:2" if "422" in pixel_format else "4:2:0"
+
+
+_SOUNDS: dict[str, _Verdict] = {
+    "aac": _YES,
+    "mp3": _YES,
+    "opus": _YES,
+    "flac": _YES,
+    "vorbis": _YES,
+    "ac3": (_Answer.DEPENDS, "Only some browsers play Dolby Digital sound."),
+    "eac3": (_Answer.DEPENDS, "Only some browsers play Dolby Digital Plus sound."),
+    "alac": (_Answer.DEPENDS, "Only Safari plays ALAC sound."),
+}
+_UNCOMPRESSED: _Verdict = (_Answer.DEPENDS, "Only some browsers play uncompressed sound.")
+
+
+def _sound(stream: AudioStream, kind: str) -> _Verdict:
+    if stream.codec == "vorbis" and kind == "video/mp4":
+        return _Answer.NO, "Browsers play it without its sound (vorbis in MP4)."
+    if stream.codec.startswith("pcm_"):
+        return _UNCOMPRESSED
+    refusal = f"Browsers play it without its sound ({stream.codec})."
+    return _SOUNDS.get(stream.codec, (_Answer.NO, refusal))
