@@ -60,7 +60,9 @@ def seeded(seed: int) -> random.Random:
 def url_of(client: httpx.Client, path: str) -> str:
     query: dict[str, Any] = {"q": path, "status": ["ok", "bad", "skipped", "missing"]}
     (video,) = client.get("/api/v1/videos", params=query).json()["items"]
-    return f"/api/v1/videos/{video['id']}/stream"
+    url = f"/api/v1/videos/{video['id']}/stream"
+    assert video["stream_url"] == (None if video["status"] == "missing" else url)
+    return url
 
 
 @pytest.fixture
@@ -208,6 +210,7 @@ def test_another_file_at_the_path_of_a_missing_one_is_not_sent(
     content = file.read_bytes()
     file.unlink()
     scan(client, str(library))
+    assert url_of(client, "clip-0005") == url
     file.write_bytes(b"another one")
     problem(client.get(url), 404, "file-vanished")
     file.write_bytes(content)

@@ -54,7 +54,8 @@ def test_one_video_has_all_that_is_known_of_it(client: httpx.Client) -> None:
     assert detail["media_info"]["video"][0]["codec"] == "h264"
     assert [other["path"] for other in detail["duplicates"]] == ["inside/clip-0000.mp4"]
     assert detail["notes"] is None
-    assert detail["playable"] is None
+    assert detail["playable"]["as_is"] is True
+    assert detail["playable"]["mime_type"].startswith('video/mp4; codecs="avc1.')
 
 
 def test_bad_files_are_listed_with_their_reason(client: httpx.Client) -> None:

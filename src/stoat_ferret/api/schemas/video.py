@@ -8,6 +8,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from stoat_ferret.api.schemas.page import Page
+from stoat_ferret.api.schemas.playable import PlayableResponse
 from stoat_ferret.api.schemas.text import Display
 from stoat_ferret.library.video import Video, VideoDetails, VideoStatus
 from stoat_ferret.library.video_query import MAX_LIMIT, MAX_Q_LENGTH, SortOrder, VideoSort
@@ -43,7 +44,7 @@ VIDEO_EXAMPLE: dict[str, Any] = {
     "tags": ["family", "sea"],
     "rating": 4,
     "thumbnail_url": None,
-    "stream_url": None,
+    "stream_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/stream",
 }
 
 
@@ -81,7 +82,9 @@ class VideoResponse(BaseModel):
     tags: Sequence[str] = Field(description="What people call it.")
     rating: int | None = Field(description="What people think of it, from 1 to 5.")
     thumbnail_url: str | None
-    stream_url: str | None
+    stream_url: str | None = Field(
+        description="The file as it is, for a player; null where it is missing."
+    )
 
     @classmethod
     def from_video(cls, video: Video) -> Self:
@@ -118,7 +121,11 @@ class VideoDetailResponse(VideoResponse):
                     },
                     "duplicates": [],
                     "notes": None,
-                    "playable": None,
+                    "playable": {
+                        "as_is": True,
+                        "mime_type": 'video/mp4; codecs="avc1.640028, mp4a.40.2"',
+                        "reason": None,
+                    },
                 }
             ]
         }
@@ -129,7 +136,9 @@ class VideoDetailResponse(VideoResponse):
         description="Other files with the same content; at most 100."
     )
     notes: str | None = Field(description="What people wrote about it.")
-    playable: bool | None = Field(description="Whether a browser can play it; null: not known.")
+    playable: PlayableResponse | None = Field(
+        description="Whether a browser can play it as it is; null: nothing is known of it."
+    )
 
     @classmethod
     def from_video_and(cls, video: VideoDetails, duplicates: Sequence[Video]) -> Self:
@@ -142,7 +151,7 @@ class VideoDetailResponse(VideoResponse):
                 for other in duplicates
             ],
             notes=video.notes,
-            playable=None,
+            playable=video.media_info and PlayableResponse.of(video.media_info),
         )
 
 
@@ -202,6 +211,7 @@ class VideoListQuery(BaseModel):
 
 
 def _fields(video: Video) -> dict[str, Any]:
+    is_missing = video.status is VideoStatus.MISSING
     return {
         "id": video.id,
         "root": video.root.name,
@@ -231,5 +241,5 @@ def _fields(video: Video) -> dict[str, Any]:
         "tags": video.tags,
         "rating": video.rating,
         "thumbnail_url": None,
-        "stream_url": None,
+        "stream_url": None if is_missing else f"/api/v1/videos/{video.id}/stream",
     }
