@@ -157,6 +157,39 @@ def _cover(target: Path, work: Path) -> None:
     )
 
 
+_CORNERS = "red green blue white".split()
+"""Of the pictures of `corners.mp4`: the upper two and the lower two, each from the left."""
+
+
+def _corners(*arguments: str) -> Recipe:
+    sources = [f"color={colour}:size=160x120:rate=25:duration=1" for colour in _CORNERS]
+    inputs = [part for source in sources for part in ("-f", "lavfi", "-i", source)]
+    stack = ["-filter_complex", "xstack=inputs=4:layout=0_0|w0_0|0_h0|w0_h0"]
+    return _encode(inputs, stack, _H264, list(arguments))
+
+
+def _turned(*arguments: str) -> Recipe:
+    """The corners, with a display matrix."""
+
+    def write(target: Path, work: Path) -> None:
+        ffmpeg([*arguments, "-i", str(make_clip("corners.mp4"))], "-c", "copy", target)
+
+    return write
+
+
+def _after_black(*arguments: str) -> Recipe:
+    """Three seconds of black, and two of a picture."""
+    black = ["-f", "lavfi", "-i", "color=black:size=320x240:rate=25:duration=3"]
+    return _encode([*black, *_picture()], "-filter_complex", "concat", _H264, list(arguments))
+
+
+def _damaged_in_the_middle(target: Path, work: Path) -> None:
+    data = bytearray(make_clip("h264.mp4").read_bytes())
+    start = data.index(b"mdat") + (len(data) - data.index(b"mdat")) // 4
+    data[start : start + len(data) // 4] = bytes(len(data) // 4)
+    target.write_bytes(data)
+
+
 # High dynamic range --------------------------------------------------------------------------
 
 _MASTERING = (
@@ -171,6 +204,26 @@ def _hevc(transfer: str, parameters: str = "log-level=none") -> list[str]:
         *[*_picture(seconds=1), "-vf", colours, "-c:v", "libx265", "-preset", "ultrafast"],
         *["-pix_fmt", "yuv420p10le", "-tag:v", "hvc1", "-x265-params", parameters],
     ]
+
+
+def _shades(transfer: str | None) -> Recipe:
+    """The same colours in ordinary range, or in a high one with paper as white as in BT.2408."""
+    colours = "0x404040 0x808080 0xa0a0a0 0xa04040 0x40a040 0x4040a0 0x906020 0x202020".split()
+    sources = [f"color={colour}:size=80x60:rate=25:duration=0.4" for colour in colours]
+    inputs = [part for source in sources for part in ("-f", "lavfi", "-i", source)]
+    chain = [
+        "hstack=inputs=8,scale=out_color_matrix=bt709:out_range=tv,format=yuv444p",
+        "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv",
+    ]
+    codec = _H264
+    if transfer:
+        chain += [
+            "zscale=transfer=linear:npl=203,format=gbrpf32le",
+            f"zscale=primaries=bt2020:transfer={transfer}:matrix=bt2020nc:range=tv:npl=203",
+            "format=yuv420p10le",
+        ]
+        codec = "-c:v libx265 -preset ultrafast -x265-params log-level=none".split()
+    return _encode(inputs, "-filter_complex", ",".join(chain), codec)
 
 
 def _hdr10_plus(target: Path, work: Path) -> None:
@@ -299,6 +352,24 @@ _RECIPES: dict[str, Recipe] = {
     "interlaced.mp4": _encode(
         _picture(rate="50"), "-vf", "interlace", _H264, "-flags", "+ilme+ildct"
     ),
+    "corners.mp4": _corners(),
+    "corners-90.mp4": _turned("-display_rotation", "-90"),
+    "corners-180.mp4": _turned("-display_rotation", "180"),
+    "corners-270.mp4": _turned("-display_rotation", "90"),
+    "corners-mirrored.mp4": _turned("-display_hflip"),
+    "black-then-picture.mp4": _after_black(),
+    "black-then-picture-one-key.mp4": _after_black("-g", "250"),
+    "black.mp4": _encode("-f lavfi -i color=black:size=320x240:duration=1".split(), _H264),
+    "fade-in.mp4": _encode(_picture(seconds=4), "-vf", "fade=in:0:75", _H264),
+    "short.mp4": _encode(_picture(seconds=0.2), _H264),
+    "one-frame.mp4": _encode(_picture(), "-frames:v", "1", _H264),
+    "raw.h264": _encode(_picture(), _H264),
+    "wide.mp4": _encode(_picture("1280x720", seconds=1), _H264),
+    "transparent.mov": _encode(_picture(seconds=1), "-c:v qtrle -pix_fmt argb".split()),
+    "shades.mp4": _shades(None),
+    "shades-pq.mp4": _shades("smpte2084"),
+    "shades-hlg.mp4": _shades("arib-std-b67"),
+    "damaged.mp4": _damaged_in_the_middle,
     "audio.m4a": _encode([*_sound(), *_AAC], "-metadata", "title=Only sound"),
     "audio.mp4": _encode([*_sound(), *_AAC]),
     "cover.m4a": _cover,

@@ -6,7 +6,7 @@ models nor sends objects.
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +17,13 @@ from stoat_ferret.media.description import describe_streams, quieten_log
 from stoat_ferret.media.libav_streams import audio_facts, subtitle_facts, video_facts
 from stoat_ferret.media.limits import LIBAV_OPTIONS, READ_BYTES
 from stoat_ferret.media.media_file import MediaFile, media_error
+from stoat_ferret.media.picture_files import THUMBNAIL_VERSION
 from stoat_ferret.media.reasons import not_understood
+from stoat_ferret.media.thumbnail import ThumbnailAnswer, make_thumbnails
 
 if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
     from av.container import InputContainer
     from av.container.core import Chapter
 
@@ -42,6 +46,41 @@ def probe_file(path: bytes, read_bytes: int = READ_BYTES) -> tuple[Facts, str]:
             raise
 
 
+def probe_and_picture(
+    path: bytes, folder: str
+) -> Generator[tuple[Facts, str], None, ThumbnailAnswer]:
+    """As `probe_file`, and then, as the second step, thumbnails in `folder`.
+
+    A file that is no video gets none, and 0 for a version. Whatever happens in the second step,
+    the first was right.
+    """
+    with MediaFile(path) as file:
+        fingerprint = file.fingerprint()
+        with ExitStack() as open_container:
+            try:
+                container = open_container.enter_context(opened(file))
+                with in_our_words(file.path):
+                    facts = _facts(container, file.size_bytes)
+            except MediaError as error:
+                error.fingerprint = fingerprint
+                raise
+            yield facts, fingerprint
+            if all(stream["attached_picture"] for stream in facts["video"]):
+                return 0, None
+            return make_thumbnails(file, container, folder, fingerprint)
+
+
+def picture_file(path: bytes, folder: str) -> tuple[str, ThumbnailAnswer]:
+    """Thumbnails alone: the fingerprint that they were made by, and what came of it."""
+    with MediaFile(path) as file:
+        fingerprint = file.fingerprint()
+        try:
+            with opened(file) as container:
+                return fingerprint, make_thumbnails(file, container, folder, fingerprint)
+        except InvalidMediaError:
+            return fingerprint, (-THUMBNAIL_VERSION, None)
+
+
 def fingerprint_file(path: bytes) -> str:
     """The fingerprint alone, of any regular file. Raises `MediaError`s."""
     with MediaFile(path) as file:
@@ -55,19 +94,30 @@ def libav_version() -> str:
 
 def read_facts(file: MediaFile) -> Facts:
     """The facts of a `MediaInfo`. Raises `MediaError`s."""
+    with opened(file) as container, in_our_words(file.path):
+        return _facts(container, file.size_bytes)
+
+
+@contextmanager
+def opened(file: MediaFile) -> Iterator[InputContainer]:
+    """`file` as libav understands it. Raises `MediaError`s."""
     if not file.size_bytes:
         raise InvalidMediaError(file.path, "The file is empty.")
+    with in_our_words(file.path):
+        container = av.open(file, "r", options=LIBAV_OPTIONS, metadata_errors="replace")
+    with closing(container):
+        yield container
+
+
+@contextmanager
+def in_our_words(path: str) -> Iterator[None]:
+    """What libav raises is an error of the file at `path`."""
     try:
-        with closing(_open(file)) as container:
-            return _facts(container, file.size_bytes)
+        yield
     except av.FFmpegError as error:
-        raise _as_media_error(file.path, error) from error
+        raise _as_media_error(path, error) from error
     except OSError as error:  # From the file itself, by way of libav.
-        raise media_error(file.path, error) from error
-
-
-def _open(file: MediaFile) -> InputContainer:
-    return av.open(file, "r", options=LIBAV_OPTIONS, metadata_errors="replace")
+        raise media_error(path, error) from error
 
 
 def _as_media_error(path: str, error: av.FFmpegError) -> MediaError:

@@ -8,6 +8,9 @@ PROBE_BYTES = 5_000_000
 READ_BYTES = 256 * 2**20
 """How much of a file may be read in all. An index of a very long film has some 50 MB."""
 
+PICTURE_BYTES = 128 * 2**20
+"""How much more may be read to make a picture of a file."""
+
 FIRST_PACKETS = 32
 """In how many packets the first picture of a stream is looked for."""
 

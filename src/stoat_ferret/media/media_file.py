@@ -78,6 +78,11 @@ class MediaFile:
         """The current place, for libav."""
         return os.lseek(self._descriptor, 0, os.SEEK_CUR)
 
+    def allow(self, read_bytes: int) -> None:
+        """Let libav read this much from now on."""
+        self._limit += read_bytes - self._rest
+        self._rest = read_bytes
+
     @property
     def bytes_read(self) -> int:
         """How much libav has read."""

@@ -1,0 +1,108 @@
+"""Small pictures of a frame: right way up, square pixels, ordinary colours, as WebP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from av.codec import CodecContext
+from av.sidedata.sidedata import Type as SideDataType
+from av.video.reformatter import ColorRange, Colorspace, Interpolation
+
+from stoat_ferret.media.filtering import filtered
+from stoat_ferret.media.orientation import UPRIGHT, Orientation, orientation
+from stoat_ferret.media.picture import displayed_size
+from stoat_ferret.media.tone_mapping import is_high_range, tone_mapped
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from av.video.codeccontext import VideoCodecContext
+
+QUALITY = 75
+_EFFORT = "1"
+"""Of 0 to 6: more makes pictures a tenth smaller, and takes twice to six times as long."""
+_UNSPECIFIED_MATRIX = 2
+_HD_WIDTH, _SD_HEIGHT = 1280, 576
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """How large a picture may be."""
+
+    width: int
+    height: int
+
+    def fit(self, width: int, height: int) -> tuple[int, int]:
+        """The size within the box, even, never larger than `width` by `height`."""
+        share = min(Fraction(self.width, width), Fraction(self.height, height), Fraction(1))
+        return _even(width * share), _even(height * share)
+
+
+def _even(length: Fraction) -> int:
+    return max(2, round(length / 2) * 2)
+
+
+def draw(frame: VideoFrame, pixel_aspect: Fraction | None, box: Box) -> VideoFrame:
+    """`frame` as it is shown, in the colours and the layout that WebP has, within `box`."""
+    turn = _turn(frame)
+    width, height = _stored_size(frame, pixel_aspect, turn, box)
+    if frame.interlaced_frame:
+        frame = _one_field(frame)
+    if is_high_range(frame):
+        frame = tone_mapped(frame, width, height)
+    drawn = frame.reformat(
+        width,
+        height,
+        "yuv420p",
+        src_colorspace=_matrix(frame),
+        dst_colorspace=Colorspace.ITU601,
+        dst_color_range=ColorRange.MPEG,
+        interpolation=Interpolation.AREA,
+    )
+    return filtered(drawn, turn.filters) if turn.filters else drawn
+
+
+def shrink(drawn: VideoFrame, box: Box) -> VideoFrame:
+    """A drawn picture within a smaller box."""
+    width, height = box.fit(drawn.width, drawn.height)
+    return drawn.reformat(width, height, interpolation=Interpolation.AREA)
+
+
+def encode(drawn: VideoFrame) -> bytes:
+    """A drawn picture as a WebP file."""
+    encoder: VideoCodecContext = CodecContext.create("libwebp", "w")
+    encoder.width, encoder.height, encoder.pix_fmt = drawn.width, drawn.height, "yuv420p"
+    encoder.time_base = Fraction(1, 25)
+    encoder.options = {"quality": str(QUALITY), "compression_level": _EFFORT}
+    drawn.pts = 0
+    return b"".join(bytes(part) for part in (*encoder.encode(drawn), *encoder.encode(None)))
+
+
+def _turn(frame: VideoFrame) -> Orientation:
+    side_data: list[Any] = list(frame.side_data)  # PyAV's stubs say otherwise
+    matrix = next((one for one in side_data if one.type is SideDataType.DISPLAYMATRIX), None)
+    return UPRIGHT if matrix is None else orientation(bytes(matrix))
+
+
+def _stored_size(
+    frame: VideoFrame, pixel_aspect: Fraction | None, turn: Orientation, box: Box
+) -> tuple[int, int]:
+    """The size to scale to before the picture is turned."""
+    rotation = 90 if turn.is_transposed else 0
+    shown = displayed_size(frame.width, frame.height, pixel_aspect, rotation)
+    width, height = box.fit(*shown)
+    return (height, width) if turn.is_transposed else (width, height)
+
+
+def _one_field(frame: VideoFrame) -> VideoFrame:
+    """Half of the lines: those of one moment."""
+    return filtered(frame, [("field", "type=top")])
+
+
+def _matrix(frame: VideoFrame) -> Colorspace | None:
+    """What a file that does not say is taken for, as players do; None where it says."""
+    if frame.colorspace != _UNSPECIFIED_MATRIX or not frame.format.name.startswith("yuv"):
+        return None
+    is_hd = frame.width >= _HD_WIDTH or frame.height > _SD_HEIGHT
+    return Colorspace.ITU709 if is_hd else Colorspace.ITU601

@@ -1,0 +1,73 @@
+"""Pictures made from videos, in a folder, by the fingerprint of the video."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+THUMBNAIL_VERSION = 1
+"""Raised when thumbnails are made in a better way, so that a scan makes every one again."""
+STRIP_VERSION = 1
+"""The same for contact strips."""
+
+THUMBNAIL_WIDTHS = (640, 320)
+EXTENSION = ".webp"
+TEMPORARY = ".tmp"
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFiles:
+    """Where pictures lie below `folder`, and how they get there.
+
+    A name begins with the fingerprint, and says with which version the picture was made. A file
+    is written under another name and renamed, so that one with its own name is whole.
+    """
+
+    folder: str
+
+    def thumbnail(self, fingerprint: str, width: int) -> Path:
+        """The picture of at most this width; one of `THUMBNAIL_WIDTHS`."""
+        return self._path("thumbnails", fingerprint, f"{THUMBNAIL_VERSION}-{width}{EXTENSION}")
+
+    def sheet(self, fingerprint: str, number: int) -> Path:
+        """A sheet of tiles of a contact strip, counted from zero."""
+        return self._path("strips", fingerprint, f"{STRIP_VERSION}-{number}{EXTENSION}")
+
+    def index(self, fingerprint: str) -> Path:
+        """The list of the tiles of a contact strip; written last, so where it is, all is."""
+        return self._path("strips", fingerprint, f"{STRIP_VERSION}.vtt")
+
+    def _path(self, kind: str, fingerprint: str, name: str) -> Path:
+        return Path(self.folder, kind, fingerprint[:2], f"{fingerprint}-{name}")
+
+    def has_thumbnail(self, fingerprint: str) -> bool:
+        """Whether there is one already: the same content may lie at another place too."""
+        return _is_whole(self.thumbnail(fingerprint, THUMBNAIL_WIDTHS[-1]))
+
+    def has_strip(self, fingerprint: str) -> bool:
+        """Whether there is one already."""
+        return _is_whole(self.index(fingerprint))
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write `path` so that nobody ever sees a part of it. Raises `OSError`."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
+    try:
+        try:
+            temporary.write_bytes(data)
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_bytes(data)
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _is_whole(path: Path) -> bool:
+    # A power failure may leave an empty file where a rename was stored before its content.
+    try:
+        return path.stat().st_size > 0
+    except OSError:
+        return False

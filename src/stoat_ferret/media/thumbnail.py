@@ -1,0 +1,95 @@
+"""Makes the thumbnails of an open file; runs in a worker process."""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING, Any
+
+from av.stream import Disposition
+
+from stoat_ferret.media.drawing import Box, draw, encode, shrink
+from stoat_ferret.media.frame_choice import choose
+from stoat_ferret.media.key_frames import KeyFrames
+from stoat_ferret.media.limits import PICTURE_BYTES
+from stoat_ferret.media.picture_files import (
+    THUMBNAIL_VERSION,
+    THUMBNAIL_WIDTHS,
+    PictureFiles,
+    write_whole,
+)
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+    from stoat_ferret.media.media_file import MediaFile
+
+LARGEST_PIXELS = 100_000_000
+
+ThumbnailAnswer = tuple[int, str | None]
+"""A version as videos keep it, and what kept the pictures from being written."""
+
+
+def make_thumbnails(
+    file: MediaFile, container: InputContainer, folder: str, fingerprint: str
+) -> ThumbnailAnswer:
+    """Write the thumbnails of an open file, unless they are there already."""
+    files = PictureFiles(folder)
+    if files.has_thumbnail(fingerprint):
+        return THUMBNAIL_VERSION, None
+    file.allow(PICTURE_BYTES)
+    pictures = _pictures(container)
+    if not pictures:
+        return -THUMBNAIL_VERSION, None
+    try:
+        # The smallest last, which tells that all are there.
+        for width, data in pictures.items():
+            write_whole(files.thumbnail(fingerprint, width), data)
+    except OSError as error:
+        return 0, error.strerror or errno.errorcode.get(error.errno or 0, str(error))
+    return THUMBNAIL_VERSION, None
+
+
+def _pictures(container: InputContainer) -> dict[int, bytes]:
+    """A WebP file for each width, without the larger ones where the video is small."""
+    try:
+        drawn = _drawn(container)
+    except Exception:  # noqa: BLE001  whatever a hostile file makes libav raise, it has no picture
+        return {}
+    if drawn is None:
+        return {}
+    return {
+        width: encode(shrink(drawn, _box(width)))
+        for width in THUMBNAIL_WIDTHS
+        if width == THUMBNAIL_WIDTHS[-1] or drawn.width > THUMBNAIL_WIDTHS[-1]
+    }
+
+
+def _box(width: int) -> Box:
+    return Box(width, 2 * width)
+
+
+def _drawn(container: InputContainer) -> VideoFrame | None:
+    """The video as it looks in its middle; its cover where nothing can be decoded."""
+    seconds = None if container.duration is None else container.duration / 1e6
+    for stream in sorted(container.streams.video, key=_is_cover):
+        drawn = _drawn_of(container, stream, None if _is_cover(stream) else seconds)
+        if drawn is not None:
+            return drawn
+    return None
+
+
+def _is_cover(stream: VideoStream) -> bool:
+    return bool(stream.disposition & Disposition.attached_pic)
+
+
+def _drawn_of(
+    container: InputContainer, stream: VideoStream, seconds: float | None
+) -> VideoFrame | None:
+    context: Any = stream.codec_context  # None without a decoder, whatever PyAV's stubs say
+    if context is None or context.width * context.height > LARGEST_PIXELS:
+        return None
+    box = _box(THUMBNAIL_WIDTHS[0])
+    aspect = stream.sample_aspect_ratio
+    return choose(KeyFrames(container, stream), seconds, lambda frame: draw(frame, aspect, box))
