@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import threading
 import time
@@ -12,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable
     from io import FileIO
 
 _STACK_FRAMES = 40
+_LOOP_FILE = asyncio.events.__file__
+"""Where callbacks are called from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,11 @@ class LoopThread:
     def stack(self) -> str | None:
         """What the thread does in the callback of the loop that runs now; None while it idles."""
         frame = sys._current_frames().get(self._ident)  # noqa: SLF001  the documented way
-        if frame is None or frame.f_code.co_filename.endswith("selectors.py"):
+        frames = traceback.extract_stack(frame) if frame else []
+        starts = [n for n, part in enumerate(frames) if part.filename == _LOOP_FILE]
+        if not starts:  # it runs no callback but waits for one
             return None
-        frames = traceback.extract_stack(frame, limit=-_STACK_FRAMES)
-        starts = [n for n, part in enumerate(frames) if part.filename.endswith("asyncio/events.py")]
-        return "".join(traceback.format_list(frames[starts[-1] + 1 :] if starts else frames))
+        return "".join(traceback.format_list(frames[starts[-1] + 1 :][-_STACK_FRAMES:]))
 
     def _running(self) -> float:
         clock_of = getattr(time, "pthread_getcpuclockid", None)

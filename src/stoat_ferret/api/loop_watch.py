@@ -84,7 +84,7 @@ class _LoopWatch:
                 question = _Question(self._thread, before.later(self._pause_seconds))
                 if not self._follow(question):
                     return
-                before = self._thread.moment()
+                before = question.now
 
     def _follow(self, question: _Question) -> bool:
         """Wait for the answer; False when there is none to come."""
@@ -128,21 +128,21 @@ class _Question:
         self._thread = thread
         self._answered = threading.Event()
         self._start = due
-        self._now = thread.moment()
+        self.now = thread.moment()
         self._late_seconds = max(0.0, self.elapsed_seconds)
         self.is_asked = thread.call(self._answered.set)
 
     @property
     def elapsed_seconds(self) -> float:
-        return self._now.clock - self._start.clock
+        return self.now.clock - self._start.clock
 
     @property
     def held_seconds(self) -> float:
-        return held_seconds(self._start, self._now, self._late_seconds)
+        return held_seconds(self._start, self.now, self._late_seconds)
 
     def is_answered_within(self, seconds: float) -> bool:
         since = time.perf_counter()
         is_answered = self._answered.wait(seconds)
-        self._now = self._thread.moment()
+        self.now = self._thread.moment()
         self._late_seconds += max(0.0, time.perf_counter() - since - seconds)
         return is_answered

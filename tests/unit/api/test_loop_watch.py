@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import selectors
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -56,6 +57,12 @@ def count_on_the_loop() -> None:
         sum(range(20_000_000))
 
 
+def select_on_the_loop() -> None:
+    """Wait as `subprocess.run` does, with what the loop itself waits with."""
+    with selectors.DefaultSelector() as selector:
+        selector.select(HOLD_SECONDS)
+
+
 async def hold(answers: Answers, function: Callable[[], None]) -> None:
     """Call it on the loop and wait until the watch has seen the end of it."""
     holds = answers.holds
@@ -77,6 +84,14 @@ async def test_a_hold_is_logged_once_with_the_stack_that_holds_the_loop() -> Non
     (released,) = [entry for entry in logs if entry["event"] == "event_loop_released"]
     assert released["held_seconds"] > warning["held_seconds"]
     assert max(answer.held_seconds for answer in answers) > HOLD_SECONDS / 2
+
+
+async def test_what_waits_as_the_loop_itself_does_is_named() -> None:
+    answers = Answers()
+    with structlog.testing.capture_logs() as logs:
+        async with watch_loop(answers.take, warning_seconds=WARNING_SECONDS):
+            await hold(answers, select_on_the_loop)
+    assert "in select_on_the_loop" in logs[0]["stack"]
 
 
 async def test_work_that_lets_no_other_thread_run_is_noticed() -> None:
