@@ -1,0 +1,45 @@
+"""Faults that hold the event loop are noticed: by the gate, by the test that asks a server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.integration.faults.fault import FAULTS, Edit, Fault
+from tests.integration.faults.notice import Tree, notice_by_gate, notice_by_test
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def planted(fault: Fault, folder: Path) -> Tree:
+    """A copy of the repository with the fault in it."""
+    tree = Tree.copy(folder / "copy")
+    fault.plant(tree.path)
+    return tree
+
+
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.path], ids=str)
+def test_the_gate_notices(fault: Fault, tmp_path: Path) -> None:
+    notice = notice_by_gate(fault, planted(fault, tmp_path))
+    assert notice.is_given, notice.said
+
+
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.test], ids=str)
+def test_the_test_of_the_event_loop_notices(fault: Fault, tmp_path: Path) -> None:
+    notice = notice_by_test(fault, planted(fault, tmp_path))
+    assert notice.is_given, notice.said
+
+
+def test_nobody_complains_without_a_fault(tmp_path: Path) -> None:
+    tree = Tree.copy(tmp_path / "copy")
+    code, findings = tree.run_gate()
+    assert (code, findings) == (0, [])
+    result = tree.run_test()
+    assert result.returncode == 0, result.stdout
+
+
+def test_a_fault_that_has_no_place_any_more_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file.py").write_text("one = 1\n")
+    with pytest.raises(AssertionError, match="has 0 times what the fault replaces"):
+        Edit("file.py", "two = 2\n", "").apply(tmp_path)
