@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import os
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from stoat_ferret.errors import VideoNotFoundError
-from stoat_ferret.library.cursor import decode_cursor, encode_cursor
 from stoat_ferret.library.plain_text import plain
 from stoat_ferret.library.scope import Scope
 from stoat_ferret.library.tables import roots, videos
 from stoat_ferret.library.tags_of_videos import tags_of
 from stoat_ferret.library.video import Root, Video, VideoDetails
-from stoat_ferret.library.video_filter import matches, with_status
-from stoat_ferret.library.video_query import SortOrder, VideoPage, VideoQuery, VideoSort
+from stoat_ferret.library.video_list import read_page, with_tags
 from stoat_ferret.library.video_row import (
     DETAIL_COLUMNS,
     DETAIL_TABLES,
     VIDEO_COLUMNS,
     VIDEO_TABLES,
     details_from_row,
-    video_from_row,
 )
 
 if TYPE_CHECKING:
@@ -32,16 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.database import Database
-
-_SORT_COLUMNS: dict[VideoSort, sa.Column[Any]] = {
-    VideoSort.NAME: videos.c.name_key,
-    VideoSort.ADDED: videos.c.added_at,
-    VideoSort.MODIFIED: videos.c.mtime_ns,
-    VideoSort.SIZE: videos.c.size_bytes,
-    VideoSort.DURATION: videos.c.duration_seconds,
-    VideoSort.HEIGHT: videos.c.height,
-    VideoSort.TAKEN: videos.c.taken_at,
-}
+    from stoat_ferret.library.video_query import VideoPage, VideoQuery
 
 
 class VideoRepository:
@@ -96,7 +84,7 @@ class VideoRepository:
             .limit(100)
         )
         async with self._database.read() as connection:
-            return await _videos(connection, (await connection.execute(statement)).all())
+            return await with_tags(connection, (await connection.execute(statement)).all())
 
     async def delete(self, video_id: str) -> None:
         """Forget the record, never the file. Raises `VideoNotFoundError`."""
@@ -113,21 +101,8 @@ class VideoRepository:
         Following the cursors gives every video that is there throughout exactly once, whatever
         is added or removed meanwhile.
         """
-        after = sa.true() if query.cursor is None else _after(query, query.cursor)
-        rows: list[sa.Row[Any]] = []
-        total = 0
         async with self._database.read() as connection:
-            condition = await matches(connection, query)
-            # One status at a time: each then has an index that is already in order.
-            for status in sorted(query.status):
-                rows += await _fetch(connection, query, with_status(condition & after, status))
-                counted = sa.select(sa.func.count()).select_from(videos)
-                total += await connection.scalar(counted.where(with_status(condition, status))) or 0
-            rows.sort(key=_place_of, reverse=query.order is SortOrder.DESC)
-            shown, more = rows[: query.limit], rows[query.limit :]
-            found = await _videos(connection, shown)
-        cursor = encode_cursor(query, *_place_of(shown[-1])) if more else None
-        return VideoPage(found, cursor, total)
+            return await read_page(connection, query)
 
     async def count_known(self, root: Root, folder: str) -> int:
         """How many videos are known, and not missing, in a folder and below it."""
@@ -154,38 +129,3 @@ async def _add_root(connection: AsyncConnection, path: bytes, names: set[str]) -
         name = f"{folder_name} ({count})"
     added = sa.insert(roots).values(name=name, path=path).returning(roots.c.id)
     return Root((await connection.execute(added)).scalar_one(), name, os.fsdecode(path))
-
-
-async def _videos(connection: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> list[Video]:
-    tags = await tags_of(connection, rows)
-    return [video_from_row(row, tags.get(row.number, ())) for row in rows]
-
-
-async def _fetch(
-    connection: AsyncConnection, query: VideoQuery, condition: sa.ColumnElement[bool]
-) -> Sequence[sa.Row[Any]]:
-    key = _SORT_COLUMNS[query.sort]
-    order = [key.asc(), videos.c.number.asc()]
-    if query.order is SortOrder.DESC:
-        order = [key.desc(), videos.c.number.desc()]
-    statement = (
-        sa.select(key.label("sort_key"), *VIDEO_COLUMNS)
-        .select_from(VIDEO_TABLES)
-        .where(condition)
-        .order_by(*order)
-        .limit(query.limit + 1)
-    )
-    return (await connection.execute(statement)).all()
-
-
-def _after(query: VideoQuery, cursor: str) -> sa.ColumnElement[bool]:
-    key, number = decode_cursor(query, cursor)
-    column = _SORT_COLUMNS[query.sort]
-    place = sa.tuple_(column, videos.c.number)
-    # The types say how the values are bound: a moment, for one, is kept as text by SQLite.
-    given = sa.tuple_(sa.literal(key, column.type), sa.literal(number, videos.c.number.type))
-    return place > given if query.order is SortOrder.ASC else place < given
-
-
-def _place_of(row: sa.Row[Any]) -> tuple[Any, int]:
-    return row.sort_key, row.number

@@ -30,7 +30,7 @@ class Root:
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Video:
     """The record of one file, as lists show it.
 
@@ -67,11 +67,11 @@ class Video:
     hdr: str | None
     thumbnail_version: int
     strip_version: int
-    tags: tuple[str, ...]
     rating: int | None
+    tags: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class VideoDetails(Video):
     """All that is known of one file.
 
@@ -104,3 +104,5 @@ class ScannedFile:
     fingerprint: str | None
     media_info: MediaInfo | None
     probe_version: int
+    thumbnail_version: int = 0
+    """0 where none was made: one that the same content has is kept."""

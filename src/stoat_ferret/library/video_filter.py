@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from stoat_ferret.library.plain_text import fold, plain
-from stoat_ferret.library.search import holds_words
+from stoat_ferret.library.search import search
 from stoat_ferret.library.tables import roots, tags, video_annotations, video_tags, videos
 from stoat_ferret.library.video import VideoStatus
 
@@ -19,9 +20,37 @@ if TYPE_CHECKING:
     from stoat_ferret.library.video_query import VideoQuery
 
 
-async def matches(connection: AsyncConnection, query: VideoQuery) -> sa.ColumnElement[bool]:
-    """The condition of `query` on a row of videos, but for its status; for this transaction."""
-    return sa.and_(await holds_words(connection, query.q), *_conditions(query))
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The rows of videos that match a query, but for its status.
+
+    `condition`, `in_order` and `are_few` are those of `Hits`. `by_number` says that no index
+    holds all that is asked for. `count` is how many there are of all statuses, where that is
+    known.
+    """
+
+    condition: sa.ColumnElement[bool]
+    in_order: sa.ColumnElement[bool]
+    are_few: bool
+    by_number: bool
+    count: int | None
+
+
+async def match(connection: AsyncConnection, query: VideoQuery) -> Matches:
+    """The rows that match `query`, for this transaction."""
+    hits = await search(connection, query.q)
+    rest = sa.and_(sa.true(), *_conditions(query))
+    return Matches(
+        condition=hits.condition & rest,
+        in_order=hits.in_order & rest,
+        are_few=hits.are_few,
+        by_number=hits.are_few or (not query.folder and (hits.are_in_rows or _is_in_rows(query))),
+        count=hits.count if query.is_only_words else None,
+    )
+
+
+def _is_in_rows(query: VideoQuery) -> bool:
+    return bool(query.root or query.codec or query.hdr or query.tags or query.min_rating)
 
 
 def with_status(condition: sa.ColumnElement[bool], status: VideoStatus) -> sa.ColumnElement[bool]:

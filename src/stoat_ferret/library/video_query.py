@@ -80,6 +80,13 @@ class VideoQuery:
         if len(self.tags) > MAX_TAGS:
             raise ValueError(f"tags must be at most {MAX_TAGS}")
 
+    @property
+    def is_only_words(self) -> bool:
+        """Whether there is no filter beside the words and the status."""
+        filters = (self.root, self.folder, self.codec, self.hdr, self.min_height)
+        more = (self.min_duration, self.max_duration, self.min_rating)
+        return not self.tags and all(given is None for given in (*filters, *more))
+
 
 @dataclass(frozen=True, slots=True)
 class VideoPage:

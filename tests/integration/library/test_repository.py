@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -73,7 +73,7 @@ async def test_a_video_comes_back_as_it_was_saved(
     await save(database, root, saved)
     (listed,) = (await repository.find(VideoQuery())).items
     found = await repository.get(listed.id)
-    assert listed == Video(**{name: getattr(found, name) for name in Video.__slots__})
+    assert listed == Video(*(getattr(found, field.name) for field in fields(Video)))
     assert (found.root, found.path, found.status) == (root, "a/b.mp4", VideoStatus.OK)
     assert (found.size_bytes, found.mtime_ns) == (2**40, 1_700_000_000_123_456_789)
     assert (found.media_info, found.fingerprint) == (saved.media_info, "'a/b.mp4'")

@@ -15,6 +15,8 @@ _FILE_URI = "file://"
 
 def display(text: str) -> str:
     """`text` with a replacement mark for everything that is not Unicode."""
+    if text.isascii():  # most are, and lists hold thousands
+        return text
     try:
         return shown(text)
     except UnicodeEncodeError:  # a surrogate that stands for no byte

@@ -1,0 +1,129 @@
+"""Reads a page of a sorted list, and counts the whole of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from stoat_ferret.library.cursor import decode_cursor, encode_cursor
+from stoat_ferret.library.tables import videos
+from stoat_ferret.library.tags_of_videos import tags_of
+from stoat_ferret.library.video import VideoStatus
+from stoat_ferret.library.video_filter import match, with_status
+from stoat_ferret.library.video_query import SortOrder, VideoPage, VideoSort
+from stoat_ferret.library.video_row import VIDEO_COLUMNS, VIDEO_TABLES, video_from_row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from stoat_ferret.library.video import Video
+    from stoat_ferret.library.video_filter import Matches
+    from stoat_ferret.library.video_query import VideoQuery
+
+_SORT_COLUMNS: dict[VideoSort, sa.Column[Any]] = {
+    VideoSort.NAME: videos.c.name_key,
+    VideoSort.ADDED: videos.c.added_at,
+    VideoSort.MODIFIED: videos.c.mtime_ns,
+    VideoSort.SIZE: videos.c.size_bytes,
+    VideoSort.DURATION: videos.c.duration_seconds,
+    VideoSort.HEIGHT: videos.c.height,
+    VideoSort.TAKEN: videos.c.taken_at,
+}
+_SPARSE_PAGES = 5
+"""Lists of fewer pages are found and sorted faster than read in order between all others."""
+
+
+async def read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPage:
+    """The page of `query`; see `VideoRepository.find`."""
+    after = sa.true() if query.cursor is None else _after(query, query.cursor)
+    matches = await match(connection, query)
+    total = await _count_all(connection, matches, query)
+    rows: list[sa.Row[Any]] = []
+    if total:
+        is_sparse = matches.by_number and total < _SPARSE_PAGES * (query.limit + 1)
+        condition = (matches.condition if is_sparse else matches.in_order) & after
+        # One status at a time: each then has an index that is already in order.
+        for status in sorted(query.status):
+            by_number = is_sparse and _may_go_by_number(matches, status)
+            of_status = with_status(condition, status)
+            rows += await _fetch(connection, query, of_status, by_number=by_number)
+    rows.sort(key=_place, reverse=query.order is SortOrder.DESC)
+    shown, more = rows[: query.limit], rows[query.limit :]
+    cursor = encode_cursor(query, *_place(shown[-1])) if more else None
+    return VideoPage(await with_tags(connection, shown), cursor, total)
+
+
+async def with_tags(connection: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> list[Video]:
+    """The videos in rows of `VIDEO_COLUMNS`."""
+    tags = await tags_of(connection, rows)
+    return [video_from_row(row, tags.get(row.number, ())) for row in rows]
+
+
+async def _count_all(connection: AsyncConnection, matches: Matches, query: VideoQuery) -> int:
+    if matches.count is None:
+        counts = [await _count(connection, matches, status) for status in query.status]
+        return sum(counts)
+    # Far fewer are bad, skipped or missing than are shown.
+    others = [
+        await _count(connection, matches, status) for status in set(VideoStatus) - query.status
+    ]
+    return matches.count - sum(others)
+
+
+async def _count(connection: AsyncConnection, matches: Matches, status: VideoStatus) -> int:
+    by_number = matches.by_number and _may_go_by_number(matches, status)
+    is_unusual = status is not VideoStatus.OK and matches.count is not None
+    condition = matches.in_order if is_unusual else matches.condition
+    counted = sa.select(sa.func.count()).select_from(videos)
+    statement = _hinted(counted.where(with_status(condition, status)), by_number=by_number)
+    return await connection.scalar(statement) or 0
+
+
+def _may_go_by_number(matches: Matches, status: VideoStatus) -> bool:
+    """Whether an index on the status, which few have but `ok`, is no better."""
+    return matches.are_few or status is VideoStatus.OK
+
+
+def _hinted(statement: sa.Select[Any], *, by_number: bool) -> sa.Select[Any]:
+    # By number is then what is left. SQLite, which keeps no statistics here, would take any
+    # index on the status before.
+    return statement.with_hint(videos, "NOT INDEXED", "sqlite") if by_number else statement
+
+
+async def _fetch(
+    connection: AsyncConnection,
+    query: VideoQuery,
+    condition: sa.ColumnElement[bool],
+    *,
+    by_number: bool,
+) -> Sequence[sa.Row[Any]]:
+    key = _SORT_COLUMNS[query.sort]
+    order = [key.asc(), videos.c.number.asc()]
+    if query.order is SortOrder.DESC:
+        order = [key.desc(), videos.c.number.desc()]
+    statement = (
+        sa.select(*VIDEO_COLUMNS, key.label("sort_key"))
+        .select_from(VIDEO_TABLES)
+        .where(condition)
+        .order_by(*order)
+        .limit(query.limit + 1)
+    )
+    found = await connection.execute(_hinted(statement, by_number=by_number))
+    rows: Sequence[sa.Row[Any]] = found.all()
+    return rows
+
+
+def _after(query: VideoQuery, cursor: str) -> sa.ColumnElement[bool]:
+    key, number = decode_cursor(query, cursor)
+    column = _SORT_COLUMNS[query.sort]
+    place = sa.tuple_(column, videos.c.number)
+    # The types say how the values are bound: a moment, for one, is kept as text by SQLite.
+    given = sa.tuple_(sa.literal(key, column.type), sa.literal(number, videos.c.number.type))
+    return place > given if query.order is SortOrder.ASC else place < given
+
+
+def _place(row: sa.Row[Any]) -> tuple[Any, int]:
+    return row.sort_key, row.number
