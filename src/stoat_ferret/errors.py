@@ -9,11 +9,14 @@ Each takes the facts and builds its own sentence, one that a person can act on::
     ├── ServerError                        the running server refused, or does not answer
     ├── DatabaseError                      the database cannot be read or written
     │   └── DatabaseTooNewError            it was written by a newer version
+    ├── ConfirmationError                  a question that nobody is there to answer
     ├── NotFoundError
     │   ├── JobNotFoundError
     │   ├── VideoNotFoundError
     │   └── FolderNotFoundError
     ├── PathOutsideRootsError              a path that no configured root holds
+    ├── ForgettingChangedError             what would be forgotten is not what was confirmed
+    ├── BackupError                        a backup that cannot be made, or put back
     ├── InvalidCursorError                 a list cursor that this program did not make
     ├── JobError
     │   ├── JobFinishedError               the job has already ended
@@ -99,6 +102,15 @@ class DatabaseTooNewError(DatabaseError):
         )
 
 
+class ConfirmationError(StoatFerretError):
+    """A question that nobody is there to answer."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This needs a yes, and there is no terminal to ask at. Add --yes if you mean it."
+        )
+
+
 class NotFoundError(StoatFerretError):
     """Something named by the caller does not exist."""
 
@@ -137,6 +149,21 @@ class PathOutsideRootsError(StoatFerretError):
             "Add its folder to STOAT_ROOTS or to the arguments of `stoat-ferret serve`."
         )
         self.path = path
+
+
+class ForgettingChangedError(StoatFerretError):
+    """What would be forgotten is not what was confirmed; nothing was."""
+
+    def __init__(self, expected: int, found: int) -> None:
+        super().__init__(
+            f"{found:,} videos would be forgotten now, and {expected:,} were expected. Nothing was "
+            "forgotten: look again, and confirm what there is now."
+        )
+        self.found = found
+
+
+class BackupError(StoatFerretError):
+    """A backup that cannot be made, or cannot be put back; nothing was changed."""
 
 
 class InvalidCursorError(StoatFerretError):

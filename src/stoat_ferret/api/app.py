@@ -21,6 +21,7 @@ from stoat_ferret.api.requests import RequestMiddleware
 from stoat_ferret.api.routers import (
     events,
     folders,
+    forgetting,
     health,
     home,
     jobs,
@@ -40,7 +41,10 @@ if TYPE_CHECKING:
     from stoat_ferret.bootstrap import Services
     from stoat_ferret.config import Settings
 
-_ROUTERS = (home, health, metrics_router, session, scans, jobs, events, videos, streams, folders)
+_ROUTERS = (
+    *(home, health, metrics_router, session, scans, jobs, events),
+    *(videos, forgetting, streams, folders),
+)
 
 _DESCRIPTION = """Scan folders of video, follow the jobs that do it, and find what is in them.
 

@@ -15,6 +15,7 @@ from stoat_ferret.api.metrics import Metrics
 from stoat_ferret.api.open_file import VideoFiles
 from stoat_ferret.bootstrap import Services
 from stoat_ferret.jobs.queue import JobQueue
+from stoat_ferret.library.forgetting import Forgetting
 from stoat_ferret.library.repository import VideoRepository
 
 
@@ -32,6 +33,10 @@ async def _queue(services: ServicesDep) -> JobQueue:
 
 async def _videos(services: ServicesDep) -> VideoRepository:
     return services.videos
+
+
+async def _forgetting(services: ServicesDep) -> Forgetting:
+    return Forgetting(services.database)
 
 
 async def _metrics(request: Request) -> Metrics:
@@ -66,6 +71,7 @@ async def _signed_in(request: Request) -> bool:
 
 QueueDep = Annotated[JobQueue, Depends(_queue)]
 VideosDep = Annotated[VideoRepository, Depends(_videos)]
+ForgettingDep = Annotated[Forgetting, Depends(_forgetting)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]
 EventsDep = Annotated[LiveEvents, Depends(_events)]
 FoldersDep = Annotated[FolderReader, Depends(_folders)]

@@ -61,6 +61,7 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.ServerError: ProblemKind(502, "server-failure", "Another server failed"),
     errors.DatabaseError: ProblemKind(503, "database-failure", "The database failed"),
     errors.DatabaseTooNewError: ProblemKind(503, "database-too-new", "The database is too new"),
+    errors.ConfirmationError: ProblemKind(409, "not-confirmed", "Nobody has confirmed that"),
     errors.NotFoundError: ProblemKind(404, "not-found", "Not found"),
     errors.JobNotFoundError: ProblemKind(404, "job-not-found", "There is no such job"),
     errors.VideoNotFoundError: ProblemKind(404, "video-not-found", "There is no such video"),
@@ -68,6 +69,10 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.PathOutsideRootsError: ProblemKind(
         403, "path-outside-roots", "The path is outside the configured roots"
     ),
+    errors.ForgettingChangedError: ProblemKind(
+        409, "forgetting-changed", "What would be forgotten has changed"
+    ),
+    errors.BackupError: ProblemKind(409, "backup-failure", "The backup cannot be made or used"),
     errors.InvalidCursorError: ProblemKind(422, "invalid-cursor", "The cursor is not valid"),
     errors.JobError: ProblemKind(409, "job-conflict", "That cannot be done to this job"),
     errors.JobFinishedError: ProblemKind(409, "job-finished", "The job has already ended"),

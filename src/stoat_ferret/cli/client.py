@@ -35,6 +35,10 @@ class LibraryClient(Protocol):
         """A page of jobs, newest first."""
         ...
 
+    async def forget(self, wish: Mapping[str, Any]) -> Row:
+        """Forget records, or count what would go: `POST /videos/forget` with `wish`."""
+        ...
+
     async def cancel_job(self, job_id: str) -> Row:
         """Ask a job to stop and return it; one that has ended is an error."""
         ...

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from stoat_ferret.api.schemas.forget import ForgetBody, carry_out
 from stoat_ferret.api.schemas.job import JobStatusResponse
 from stoat_ferret.api.schemas.video import VideoListQuery, VideoResponse
 from stoat_ferret.bootstrap import open_library
@@ -15,6 +16,7 @@ from stoat_ferret.data_folder import DataFolder
 from stoat_ferret.errors import DataFolderInUseError, JobFinishedError
 from stoat_ferret.jobs.job import JobStatus
 from stoat_ferret.jobs.sql_store import SqlJobStore
+from stoat_ferret.library.forgetting import Forgetting
 from stoat_ferret.library.video_query import VideoQuery
 
 if TYPE_CHECKING:
@@ -29,10 +31,17 @@ if TYPE_CHECKING:
 class DirectClient:
     """Reads what the server would read, and answers in its words."""
 
-    def __init__(self, data_folder: DataFolder, videos: VideoRepository, jobs: JobStore) -> None:
+    def __init__(
+        self,
+        data_folder: DataFolder,
+        videos: VideoRepository,
+        jobs: JobStore,
+        forgetting: Forgetting,
+    ) -> None:
         self._data_folder = data_folder
         self._videos = videos
         self._jobs = jobs
+        self._forgetting = forgetting
 
     @classmethod
     @asynccontextmanager
@@ -45,7 +54,7 @@ class DirectClient:
                 with suppress(DataFolderInUseError):
                     ownership.enter_context(data_folder.acquire("a command that reads"))
                 database, videos = await stack.enter_async_context(open_library(settings))
-            yield cls(data_folder, videos, SqlJobStore(database))
+            yield cls(data_folder, videos, SqlJobStore(database), Forgetting(database))
 
     async def list_videos(self, filters: Mapping[str, Any]) -> Page:
         """A page of videos."""
@@ -61,6 +70,15 @@ class DirectClient:
         page = await self._jobs.list(**_given(filters))
         rows = [JobStatusResponse.from_job(job).model_dump(mode="json") for job in page.items]
         return Page(rows, page.next_cursor, page.total)
+
+    async def forget(self, wish: Mapping[str, Any]) -> Row:
+        """Forget records, or count them."""
+        body = ForgetBody.model_validate(wish)
+        with ExitStack() as ownership:
+            if not body.dry_run:
+                ownership.enter_context(self._data_folder.acquire("stoat-ferret forget"))
+            answer = await carry_out(body, self._forgetting)
+        return answer.model_dump(mode="json")
 
     async def cancel_job(self, job_id: str) -> Row:
         """Mark the stored job cancelled: nothing runs it, and no server will."""

@@ -23,6 +23,8 @@ AsJson = Annotated[
     bool, typer.Option("--json", help="Print one JSON document instead of text for people.")
 ]
 
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
 Limit = Annotated[int, typer.Option(help="How many to list.", min=1)]
 Everything = Annotated[bool, typer.Option("--all", help="List all of them.")]
 Cursor = Annotated[

@@ -10,6 +10,8 @@ import typer
 from stoat_ferret import __version__
 from stoat_ferret.cli.doctor import EPILOG as DOCTOR_EPILOG
 from stoat_ferret.cli.doctor import doctor
+from stoat_ferret.cli.forget import EPILOG as FORGET_EPILOG
+from stoat_ferret.cli.forget import forget
 from stoat_ferret.cli.jobs import CANCEL_EPILOG, JOBS_EPILOG, cancel, jobs
 from stoat_ferret.cli.output import print_json, tell
 from stoat_ferret.cli.samples import EPILOG as SAMPLES_EPILOG
@@ -44,6 +46,7 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (videos, VIDEOS_EPILOG),
     (jobs, JOBS_EPILOG),
     (cancel, CANCEL_EPILOG),
+    (forget, FORGET_EPILOG),
     (doctor, DOCTOR_EPILOG),
     (samples, SAMPLES_EPILOG),
 )

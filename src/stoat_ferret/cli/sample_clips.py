@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import anyio.to_thread
 
+from stoat_ferret.cli.asking import is_yes
 from stoat_ferret.cli.output import tell
 from stoat_ferret.cli.stopping import run
 from stoat_ferret.errors import ConfigurationError, StoatFerretError, shown
@@ -63,7 +63,7 @@ def offer_samples(settings: Settings) -> bool:
     """
     if not _is_first_start(settings) or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
-    if not _is_yes("There is no library yet. Make a few small clips to try it with? [y/N] "):
+    if not is_yes("There is no library yet. Make a few small clips to try it with? [y/N] "):
         return False
     try:
         run(lambda: make_samples(settings, samples_folder(settings)))
@@ -97,15 +97,6 @@ async def make_samples(settings: Settings, folder: Path) -> list[Path]:
             "Name another one."
         ) from error
     return made
-
-
-def _is_yes(question: str) -> bool:
-    sys.stdout.write(question)
-    sys.stdout.flush()
-    # In slices: Ctrl-C in the instant before a read blocks would be noticed only after it.
-    while not select.select([sys.stdin], [], [], 0.2)[0]:
-        continue
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _is_first_start(settings: Settings) -> bool:

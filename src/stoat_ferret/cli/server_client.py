@@ -52,6 +52,10 @@ class ServerClient:
         """A page of jobs."""
         return await self._page("/jobs", filters)
 
+    async def forget(self, wish: Mapping[str, Any]) -> Row:
+        """Have records forgotten, or counted."""
+        return await self._call("POST", "/videos/forget", json=wish)
+
     async def cancel_job(self, job_id: str) -> Row:
         """Ask a job to stop."""
         return await self._call("POST", f"/jobs/{quote(job_id, safe='')}/cancel")

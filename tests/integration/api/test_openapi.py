@@ -14,6 +14,7 @@ OPERATION_IDS = {
     "delete_job",
     "follow_events",
     "forget_video",
+    "forget_videos",
     "get_job",
     "get_liveness",
     "get_metrics",

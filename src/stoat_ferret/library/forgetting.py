@@ -1,0 +1,173 @@
+"""Forgets records of videos that went missing long ago; files are never touched."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from stoat_ferret.errors import ForgettingChangedError
+from stoat_ferret.library.plain_text import plain
+from stoat_ferret.library.tables import roots, video_annotations, video_tags, videos
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from stoat_ferret.database import Database
+
+SLICE = 500
+"""Records in one short transaction, so that other writers never wait long."""
+CALL_SECONDS = 5.0
+"""How long one call goes on before it says how many are left."""
+EXAMPLES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Forgettable:
+    """Which records: those missing since `missing_before` or longer, and those with these ids."""
+
+    missing_before: datetime | None = None
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ForgottenVideo:
+    """One that would go; `path` is relative to the root, as `os.fsdecode` gives it."""
+
+    id: str
+    root: str
+    path: str
+    missing_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetPreview:
+    """What would go, and how much of what people said would go with it.
+
+    `annotated` have any of the others: a rating, tags, a title, notes. `examples` are those that
+    have been missing longest.
+    """
+
+    count: int
+    annotated: int
+    rated: int
+    tagged: int
+    titled: int
+    noted: int
+    examples: Sequence[ForgottenVideo]
+
+
+class Forgetting:
+    """Removes records, with everything that hangs on them.
+
+    `discard` is told the fingerprints that no record has any more, after each slice: what was
+    made from the files, such as pictures, may go.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        discard: Callable[[Sequence[str]], Awaitable[None]] | None = None,
+        call_seconds: float = CALL_SECONDS,
+    ) -> None:
+        self._database = database
+        self._discard = discard
+        self._call_seconds = call_seconds
+
+    async def preview(self, which: Forgettable) -> ForgetPreview:
+        """What `forget` would remove now."""
+        async with self._database.read() as connection:
+            return ForgetPreview(
+                **await _counts(connection, which), examples=await _examples(connection, which)
+            )
+
+    async def forget(self, which: Forgettable, *, expected_count: int) -> int:
+        """Remove the records, all of them or as many as there is time for; returns how many.
+
+        Where they are not as many as were expected, nothing is removed and
+        `ForgettingChangedError` is raised. Stopped in the middle, what is gone is gone, and the
+        rest is as it was.
+        """
+        end = time.monotonic() + self._call_seconds
+        gone = 0
+        async with self._database.read() as connection:
+            count = await connection.scalar(
+                sa.select(sa.func.count()).select_from(videos).where(_condition(which))
+            )
+        if count != expected_count:
+            raise ForgettingChangedError(expected_count, count or 0)
+        while gone < expected_count and time.monotonic() < end:
+            async with self._database.write() as connection:
+                deleted, unused = await _forget_slice(connection, which)
+            if self._discard is not None and unused:
+                await self._discard(unused)
+            gone += deleted
+            if not deleted:
+                break
+        return gone
+
+
+def _condition(which: Forgettable) -> sa.ColumnElement[bool]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if which.missing_before is not None:
+        conditions.append(videos.c.missing_since <= which.missing_before)
+    if which.ids:
+        conditions.append(videos.c.id.in_([plain(one) for one in which.ids]))
+    return sa.or_(sa.false(), *conditions)
+
+
+async def _counts(connection: AsyncConnection, which: Forgettable) -> dict[str, Any]:
+    said = video_annotations.c
+    is_tagged = sa.exists().where(video_tags.c.video_number == videos.c.number)
+    kinds = {
+        "rated": said.rating.is_not(None),
+        "tagged": is_tagged,
+        "titled": said.title.is_not(None),
+        "noted": said.notes.is_not(None),
+    }
+    kinds["annotated"] = sa.or_(*kinds.values())
+    counts = (
+        sa.func.coalesce(sa.func.sum(sa.case((kind, 1), else_=0)), 0).label(name)
+        for name, kind in kinds.items()
+    )
+    statement = (
+        sa.select(sa.func.count().label("count"), *counts)
+        .select_from(videos.outerjoin(video_annotations))
+        .where(_condition(which))
+    )
+    return {**(await connection.execute(statement)).one()._mapping}  # noqa: SLF001  its public name
+
+
+async def _examples(connection: AsyncConnection, which: Forgettable) -> list[ForgottenVideo]:
+    statement = (
+        sa.select(videos.c.id, roots.c.name, videos.c.path, videos.c.missing_since)
+        .select_from(videos.join(roots))
+        .where(_condition(which))
+        .order_by(videos.c.missing_since, videos.c.number)
+        .limit(EXAMPLES)
+    )
+    return [
+        ForgottenVideo(row.id, row.name, os.fsdecode(row.path), row.missing_since)
+        for row in await connection.execute(statement)
+    ]
+
+
+async def _forget_slice(
+    connection: AsyncConnection, which: Forgettable
+) -> tuple[int, Sequence[str]]:
+    """Remove some; returns how many, and the fingerprints that no record has any more."""
+    some = sa.select(videos.c.number).where(_condition(which)).limit(SLICE)
+    removed = sa.delete(videos).where(videos.c.number.in_(some))
+    rows = await connection.execute(removed.returning(videos.c.fingerprint))
+    fingerprints = rows.scalars().all()
+    known = {one for one in fingerprints if one is not None}
+    in_use = sa.select(videos.c.fingerprint).where(videos.c.fingerprint.in_(known))
+    still = set((await connection.execute(in_use)).scalars())
+    return len(fingerprints), sorted(known - still)
