@@ -23,12 +23,14 @@ _LOOP_FILE = asyncio.events.__file__
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Readings in seconds: the clock, the loop's thread on a processor and in the queue for one."""
+    """Readings in seconds: the clock, the processor time of the loop's thread and of the process,
+    and the time that the thread has waited for a processor.
+    """
 
     clock: float
     running: float
-    queued: float
     process_running: float
+    queued: float
 
     def later(self, seconds: float) -> Moment:
         """The same readings at a later clock."""
@@ -64,7 +66,8 @@ class LoopThread:
 
     def moment(self) -> Moment:
         """The readings now; those that this system does not give are 0."""
-        return Moment(time.perf_counter(), self._running(), self._queued(), time.process_time())
+        # The last one lets other threads run, and what they do then belongs to the next moment.
+        return Moment(time.perf_counter(), self._running(), time.process_time(), self._queued())
 
     def stack(self) -> str | None:
         """What the thread does in the callback of the loop that runs now; None while it idles."""

@@ -64,7 +64,9 @@ def select_on_the_loop() -> None:
 
 
 async def hold(answers: Answers, function: Callable[[], None]) -> None:
-    """Call it on the loop and wait until the watch has seen the end of it."""
+    """Call it on the loop, once that is watched, and wait until the watch has seen the end."""
+    seen = len(answers)
+    await answers.wait(lambda answers: len(answers) > seen)
     holds = answers.holds
     asyncio.get_running_loop().call_soon(function)
     await answers.wait(lambda answers: answers.holds > holds)
@@ -127,9 +129,9 @@ async def test_the_watch_ends_with_its_block() -> None:
 
 
 def moment(
-    clock: float = 0, running: float = 0, queued: float = 0, process_running: float = 0
+    clock: float = 0, running: float = 0, process_running: float = 0, queued: float = 0
 ) -> Moment:
-    return Moment(clock, running, queued, process_running)
+    return Moment(clock, running, process_running, queued)
 
 
 def test_a_thread_that_sleeps_holds_the_loop() -> None:
