@@ -78,6 +78,13 @@ class Settings(BaseSettings):
         VIDEO_EXTENSIONS,
         description="Extensions of the files that a scan looks at, separated by commas.",
     )
+    thumbnails: bool = Field(True, description="Whether scans make a thumbnail of every video.")
+    strips_after_scan: bool = Field(
+        False, description="Whether contact strips are made after every scan that succeeded."
+    )
+    strip_timeout_seconds: float = Field(
+        600.0, gt=0, description="Deadline of the contact strip of one video."
+    )
     scan_concurrency: int = Field(1, ge=1, description="Scans that run at a time.")
     job_retention_days: float = Field(
         30.0, gt=0, description="Days that finished jobs are kept for."
@@ -131,6 +138,11 @@ class Settings(BaseSettings):
     def roots_are_default(self) -> bool:
         """Whether nobody named a root."""
         return "roots" not in self.model_fields_set
+
+    @property
+    def pictures_dir(self) -> Path:
+        """Where thumbnails and contact strips are kept."""
+        return self.data_dir / "pictures"
 
     @property
     def renders_dir(self) -> Path:

@@ -13,7 +13,15 @@ Each takes the facts and builds its own sentence, one that a person can act on::
     ├── NotFoundError
     │   ├── JobNotFoundError
     │   ├── VideoNotFoundError
+    │   ├── PictureNotFoundError           a video has no thumbnail, or no contact strip
+    │   ├── TagNotFoundError
     │   └── FolderNotFoundError
+    ├── EditError
+    │   ├── VideoChangedError              somebody else changed it meanwhile
+    │   ├── RevisionMissingError           an edit that does not say of which version it is
+    │   ├── TagExistsError                 another tag has that name
+    │   ├── TooManyTagsError               more tags on a video than there may be
+    │   └── TooManyVideosError             more videos than one edit may change
     ├── PathOutsideRootsError              a path that no configured root holds
     ├── ForgettingChangedError             what would be forgotten is not what was confirmed
     ├── BackupError                        a backup that cannot be made, or put back
@@ -131,12 +139,76 @@ class VideoNotFoundError(NotFoundError):
         self.video_id = video_id
 
 
+class TagNotFoundError(NotFoundError):
+    """No tag has this id."""
+
+    def __init__(self, tag_id: int) -> None:
+        super().__init__(f"There is no tag {tag_id}.")
+        self.tag_id = tag_id
+
+
+class PictureNotFoundError(NotFoundError):
+    """A video that has no such picture; the sentence says why."""
+
+
 class FolderNotFoundError(NotFoundError):
     """No folder is at this path."""
 
     def __init__(self, path: str | bytes | os.PathLike[str]) -> None:
         super().__init__(f"There is no folder {shown(path)}.")
         self.path = path
+
+
+class EditError(StoatFerretError):
+    """A change of what people say about videos that cannot be made; nothing was changed."""
+
+
+class VideoChangedError(EditError):
+    """The video was changed since the version that an edit was made from."""
+
+    def __init__(self, video_id: str) -> None:
+        super().__init__(
+            f"Somebody else changed video {video_id} meanwhile. Nothing was saved: "
+            "load it again, and make the change again where it is still wanted."
+        )
+        self.video_id = video_id
+
+
+class RevisionMissingError(EditError):
+    """An edit that does not say from which version of the video it was made."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Send the ETag of the video, as GET gave it, in If-Match, so that nobody's change is "
+            "overwritten unseen; `If-Match: *` overwrites whatever is there."
+        )
+
+
+class TagExistsError(EditError):
+    """Another tag already has the name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"There is already a tag {name!r}. To put both into one, rename with `merge`: true."
+        )
+        self.name = name
+
+
+class TooManyTagsError(EditError):
+    """A video would have more tags than it may."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A video may have {most} tags at most. Nothing was changed.")
+
+
+class TooManyVideosError(EditError):
+    """More videos than one edit may change."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"More than {most:,} videos match, which is the most that one edit may change. "
+            "Nothing was changed: narrow the query, and edit part by part."
+        )
 
 
 class PathOutsideRootsError(StoatFerretError):

@@ -65,7 +65,19 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.NotFoundError: ProblemKind(404, "not-found", "Not found"),
     errors.JobNotFoundError: ProblemKind(404, "job-not-found", "There is no such job"),
     errors.VideoNotFoundError: ProblemKind(404, "video-not-found", "There is no such video"),
+    errors.PictureNotFoundError: ProblemKind(
+        404, "picture-not-found", "There is no such picture"
+    ),
     errors.FolderNotFoundError: ProblemKind(404, "folder-not-found", "There is no such folder"),
+    errors.TagNotFoundError: ProblemKind(404, "tag-not-found", "There is no such tag"),
+    errors.EditError: ProblemKind(409, "edit-refused", "That cannot be changed"),
+    errors.VideoChangedError: ProblemKind(412, "video-changed", "The video has changed"),
+    errors.RevisionMissingError: ProblemKind(
+        428, "precondition-required", "The version that is edited is not named"
+    ),
+    errors.TagExistsError: ProblemKind(409, "tag-exists", "There is already such a tag"),
+    errors.TooManyTagsError: ProblemKind(422, "too-many-tags", "A video has too many tags"),
+    errors.TooManyVideosError: ProblemKind(422, "too-many-videos", "Too many videos match"),
     errors.PathOutsideRootsError: ProblemKind(
         403, "path-outside-roots", "The path is outside the configured roots"
     ),

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import MediaError
 from stoat_ferret.ffmpeg.probe import ffprobe_video
+from stoat_ferret.media.file_call import run_on_file
 from stoat_ferret.media.libav import fingerprint_file
-from stoat_ferret.media.libav_prober import run_on_file
 from stoat_ferret.media.prober import ProbedFile
+from stoat_ferret.media.thumbnailer import NOT_ASKED_FOR, Thumbnail
 
 if TYPE_CHECKING:
     import os
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     import anyio
 
+    from stoat_ferret.media.media_info import MediaInfo
+    from stoat_ferret.media.thumbnailer import Thumbnailer
     from stoat_ferret.media.workers import MediaWorkers
 
 
@@ -35,11 +38,13 @@ class FfprobeProber:
         ffprobe_path: Path,
         *,
         timeout_seconds: float,
+        thumbnailer: Thumbnailer | None = None,
     ) -> None:
         self._workers = workers
         self._limiter = limiter
         self._ffprobe_path = ffprobe_path
         self._timeout_seconds = timeout_seconds
+        self._thumbnailer = thumbnailer
 
     async def probe(self, path: str | os.PathLike[str]) -> ProbedFile:
         """See `Prober.probe`."""
@@ -54,7 +59,15 @@ class FfprobeProber:
         except MediaError as error:
             error.fingerprint = fingerprint
             raise
-        return ProbedFile(media_info, fingerprint)
+        return ProbedFile(media_info, fingerprint, await self._thumbnail(path, media_info))
+
+    async def _thumbnail(self, path: str | os.PathLike[str], media_info: MediaInfo) -> Thumbnail:
+        if self._thumbnailer is None or media_info.main_video is None:
+            return NOT_ASKED_FOR
+        try:
+            return (await self._thumbnailer.make(path))[1]
+        except MediaError:  # it went away this very moment, which the next scan sees
+            return NOT_ASKED_FOR
 
     async def fingerprint(self, path: str | os.PathLike[str]) -> str:
         """See `Prober.fingerprint`."""

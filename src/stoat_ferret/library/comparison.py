@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from stoat_ferret.library.found_state import FoundState
 from stoat_ferret.library.staging import SLICE, Staging
 from stoat_ferret.library.tables import found_files, videos
+from stoat_ferret.library.video import VideoStatus
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,12 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How the found files stand beside the known videos; found = unchanged + pending."""
+    """How the found files stand beside the known videos; found = unchanged + pending.
+
+    `unpictured` are those of the unchanged whose thumbnail is still to be made.
+    """
 
     found: int
     unchanged: int
     pending: int
     vanished: int
+    unpictured: int = 0
 
 
 class Comparing:
@@ -46,10 +51,12 @@ class Comparing:
         async with self._staging.database.read() as connection:
             counts = {row.state: row.files for row in await connection.execute(mine)}
             gone = await connection.scalar(vanished) or 0
+        unpictured = counts.get(FoundState.UNPICTURED, 0)
         unchanged = counts.get(FoundState.UNCHANGED, 0) + counts.get(FoundState.RETURNED, 0)
+        unchanged += unpictured
         found = sum(counts.values())
         self._has_other = bool(gone or counts.get(FoundState.CHANGED))
-        return Comparison(found, unchanged, found - unchanged, gone)
+        return Comparison(found, unchanged, found - unchanged, gone, unpictured)
 
     async def is_anything_gone(self) -> bool:
         """Whether there is a video at all whose content may be elsewhere now; after `run`."""
@@ -93,8 +100,15 @@ class Comparing:
     def _state_if_same(self, state: FoundState) -> sa.ColumnElement[int]:
         if self._staging.force:
             return sa.literal(FoundState.STALE)
-        is_current = videos.c.probe_version == self._staging.probe_version
-        return sa.case((is_current, state), else_=FoundState.STALE)
+        is_old = videos.c.probe_version != self._staging.probe_version
+        if self._staging.thumbnail_version is None or state is not FoundState.UNCHANGED:
+            return sa.case((is_old, FoundState.STALE), else_=state)
+        is_unpictured = (videos.c.status == VideoStatus.OK.value) & (
+            sa.func.abs(videos.c.thumbnail_version) != self._staging.thumbnail_version
+        )
+        return sa.case(
+            (is_old, FoundState.STALE), (is_unpictured, FoundState.UNPICTURED), else_=state
+        )
 
     def _is_at_path(self) -> sa.ColumnElement[bool]:
         return (videos.c.root_id == self._staging.root.id) & (videos.c.path == found_files.c.path)

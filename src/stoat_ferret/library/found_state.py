@@ -19,3 +19,5 @@ class FoundState(IntEnum):
     """As `UNCHANGED`, but the video is still flagged as missing."""
     SETTLED = 5
     """Saved, or known as a moved video."""
+    UNPICTURED = 6
+    """As `UNCHANGED`, but its thumbnail is still to be made, or made again."""

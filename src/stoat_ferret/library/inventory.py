@@ -16,11 +16,12 @@ from stoat_ferret.library.found_state import FoundState
 from stoat_ferret.library.missing import count_flagged, flag_vanished, unflag_returned
 from stoat_ferret.library.move_matching import PossibleMove
 from stoat_ferret.library.moves import FOUND_COLUMNS, Moves, found_file
+from stoat_ferret.library.picture_versions import save_versions
 from stoat_ferret.library.relocation import relocate
 from stoat_ferret.library.saving import SaveCounts, save
 from stoat_ferret.library.scope import Scope, below
 from stoat_ferret.library.staging import Staging
-from stoat_ferret.library.tables import found_files, inventories, unreadable_folders
+from stoat_ferret.library.tables import found_files, inventories, unreadable_folders, videos
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
@@ -64,10 +65,12 @@ class Inventory:
         recursive: bool,
         force: bool,
         probe_version: int,
+        thumbnail_version: int | None = None,
     ) -> AsyncGenerator[Inventory]:
         """An empty inventory of `folder` (relative to `root`), deleted at exit.
 
-        With `force` every file counts as pending.
+        With `force` every file counts as pending. Without a `thumbnail_version` no video is
+        asked for its thumbnail.
         """
         await _discard(database, inventories.c.scan_id == scan_id)
         async with database.write(durable=False) as connection:
@@ -80,6 +83,7 @@ class Inventory:
             scope=Scope(root.id, folder, recursive),
             force=force,
             probe_version=probe_version,
+            thumbnail_version=thumbnail_version,
             opened_at=datetime.now(UTC),
         )
         try:
@@ -115,10 +119,19 @@ class Inventory:
 
     async def pending(self, *, after: str | None, limit: int) -> list[FoundFile]:
         """The next files to read, in the byte order of their paths."""
-        is_pending = self._staging.mine() & (found_files.c.state <= FoundState.STALE)
+        return await self._page(found_files.c.state <= FoundState.STALE, after, limit)
+
+    async def unpictured(self, *, after: str | None, limit: int) -> list[FoundFile]:
+        """The next unchanged files without a thumbnail, in the byte order of their paths."""
+        return await self._page(found_files.c.state == FoundState.UNPICTURED, after, limit)
+
+    async def _page(
+        self, wanted: sa.ColumnElement[bool], after: str | None, limit: int
+    ) -> list[FoundFile]:
+        wanted &= self._staging.mine()
         if after is not None:
-            is_pending &= found_files.c.path > os.fsencode(after)
-        page = sa.select(*FOUND_COLUMNS).where(is_pending).order_by(found_files.c.path)
+            wanted &= found_files.c.path > os.fsencode(after)
+        page = sa.select(*FOUND_COLUMNS).where(wanted).order_by(found_files.c.path)
         async with self._database.read() as connection:
             return [found_file(row) for row in await connection.execute(page.limit(limit))]
 
@@ -170,6 +183,11 @@ class Inventory:
         """
         async with self._database.write() as connection:
             return await save(connection, self._staging, files, datetime.now(UTC))
+
+    async def save_thumbnails(self, versions: Mapping[str, int]) -> None:
+        """Note with which version thumbnails were made, by the fingerprints of the videos."""
+        async with self._database.write() as connection:
+            await save_versions(connection, videos.c.thumbnail_version, versions)
 
     async def mark_missing(self) -> int:
         """Flag the videos that ought to have been found and were not.

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from uuid_utils.compat import uuid7
 
 from stoat_ferret.database import insert
+from stoat_ferret.library.picture_versions import kept_values, kept_versions
 from stoat_ferret.library.staging import Staging, settle, slices
 from stoat_ferret.library.tables import media_infos, videos
 from stoat_ferret.library.video import VideoStatus
@@ -75,15 +76,29 @@ async def _numbers(
 async def _update(connection: AsyncConnection, known: Sequence[tuple[int, ScannedFile]]) -> None:
     if known:
         statement = sa.update(videos).where(videos.c.number == sa.bindparam("row"))
-        rows = [{"row": number, **scanned_columns(scanned)} for number, scanned in known]
-        await connection.execute(statement.values(missing_since=None), rows)
+        rows = [
+            {
+                "row": number,
+                **scanned_columns(scanned),
+                **kept_values(scanned.fingerprint, scanned.thumbnail_version),
+            }
+            for number, scanned in known
+        ]
+        statement = statement.values(missing_since=None, **kept_versions())
+        await connection.execute(statement, rows)
 
 
 async def _insert(
     connection: AsyncConnection, root_id: int, new: Sequence[ScannedFile], now: datetime
 ) -> None:
     rows = [
-        {"id": str(uuid7()), "root_id": root_id, "added_at": now, **scanned_columns(scanned)}
+        {
+            "id": str(uuid7()),
+            "root_id": root_id,
+            "added_at": now,
+            "thumbnail_version": scanned.thumbnail_version,
+            **scanned_columns(scanned),
+        }
         for scanned in new
     ]
     if rows:

@@ -37,6 +37,7 @@ class Staging:
     scope: Scope
     force: bool
     probe_version: int
+    thumbnail_version: int | None
     opened_at: datetime
 
     def mine(self) -> sa.ColumnElement[bool]:

@@ -2,52 +2,72 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from stoat_ferret.errors import (
-    MediaError,
-    ProbeCrashedError,
-    ProbeTimeoutError,
-    ProcessCrashedError,
-    ProcessTimeoutError,
-)
-from stoat_ferret.media import reasons
-from stoat_ferret.media.libav import fingerprint_file, probe_file
+from stoat_ferret.errors import MediaError, ProbeCrashedError, ProbeTimeoutError
+from stoat_ferret.media.file_call import in_our_words, open_on_file, run_on_file
+from stoat_ferret.media.libav import fingerprint_file, probe_and_picture, probe_file
 from stoat_ferret.media.media_info import MediaInfo
 from stoat_ferret.media.prober import ProbedFile
+from stoat_ferret.media.thumbnailer import NOT_ASKED_FOR, NOTHING_TO_SEE, Thumbnail
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable
 
-    from stoat_ferret.media.workers import MediaWorkers
-
-T = TypeVar("T")
+    from stoat_ferret.media.workers import Call, MediaWorkers
 
 LAST_LOOK_SECONDS = 1.0
 """How long the fingerprint of a file that hung or crashed its prober may take."""
 
 
 class LibavProber:
-    """Reads files with libav, each call in a worker process that is killed at the deadline."""
+    """Reads files with libav, each call in a worker process that is killed at the deadline.
+
+    With a folder for `thumbnails`, those are made in the same call, with a deadline of their
+    own: whatever happens then, what was read before is right. `read` is what does both.
+    """
 
     name = "libav"
 
-    def __init__(self, workers: MediaWorkers, *, timeout_seconds: float) -> None:
+    def __init__(
+        self,
+        workers: MediaWorkers,
+        *,
+        timeout_seconds: float,
+        thumbnails: str | None = None,
+        read: Callable[[bytes, str], object] = probe_and_picture,
+    ) -> None:
         self._workers = workers
         self._timeout_seconds = timeout_seconds
+        self._thumbnails = thumbnails
+        self._read = read
 
     async def probe(self, path: str | os.PathLike[str]) -> ProbedFile:
         """See `Prober.probe`."""
+        thumbnail = NOT_ASKED_FOR
+        seconds = self._timeout_seconds
         try:
-            facts, fingerprint = await run_on_file(
-                self._workers, probe_file, path, timeout_seconds=self._timeout_seconds
-            )
+            if self._thumbnails is None:
+                facts, fingerprint = await run_on_file(
+                    self._workers, probe_file, path, timeout_seconds=seconds
+                )
+            else:
+                async with open_on_file(self._workers, self._read, path, self._thumbnails) as call:
+                    with in_our_words(path, seconds):
+                        facts, fingerprint = await call.next(seconds)
+                    thumbnail = await self._thumbnail(call)
         except (ProbeTimeoutError, ProbeCrashedError) as error:
             error.fingerprint = await self._last_look(path)
             raise
-        return ProbedFile(MediaInfo.model_validate(facts), fingerprint)
+        return ProbedFile(MediaInfo.model_validate(facts), fingerprint, thumbnail)
+
+    async def _thumbnail(self, call: Call) -> Thumbnail:
+        try:
+            answer: Any = await call.next(self._timeout_seconds)
+        except Exception:  # noqa: BLE001  whatever it was, the file itself is known by now
+            return NOTHING_TO_SEE
+        return Thumbnail(*answer)
 
     async def fingerprint(self, path: str | os.PathLike[str]) -> str:
         """See `Prober.fingerprint`."""
@@ -62,21 +82,3 @@ class LibavProber:
             return await run_on_file(self._workers, fingerprint_file, path, timeout_seconds=seconds)
         except MediaError:
             return None
-
-
-async def run_on_file(
-    workers: MediaWorkers,
-    function: Callable[[bytes], T],
-    path: str | os.PathLike[str],
-    *,
-    timeout_seconds: float,
-) -> T:
-    """What `function` makes of one file in a worker process; what goes wrong is a `MediaError`."""
-    # A worker may have been started in another folder.
-    name = os.fsencode(Path.cwd() / path)
-    try:
-        return await workers.run(function, name, timeout_seconds=timeout_seconds)
-    except ProcessTimeoutError as error:
-        raise ProbeTimeoutError(path, reasons.timed_out(timeout_seconds)) from error
-    except ProcessCrashedError as error:
-        raise ProbeCrashedError(path, reasons.crashed("libav", error.detail)) from error

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from stoat_ferret.media.thumbnailer import NOT_ASKED_FOR, Thumbnail
+
 if TYPE_CHECKING:
     import os
 
@@ -20,6 +22,7 @@ class ProbedFile:
 
     media_info: MediaInfo
     fingerprint: str
+    thumbnail: Thumbnail = NOT_ASKED_FOR
 
 
 class Prober(Protocol):
@@ -35,7 +38,11 @@ class Prober(Protocol):
     name: str
 
     async def probe(self, path: str | os.PathLike[str]) -> ProbedFile:
-        """What is in the file at `path`; an audio file is no error, it has no `main_video`."""
+        """What is in the file at `path`; an audio file is no error, it has no `main_video`.
+
+        One that was built to make thumbnails has made them then, and no failure of that is one
+        of the probe.
+        """
         ...
 
     async def fingerprint(self, path: str | os.PathLike[str]) -> str:

@@ -35,6 +35,12 @@ class ScanResult:
         if len(self.errors) < MAX_ERRORS:
             self.errors.append({"path": shown(path), "reason": reason})
 
+    def add_warning(self, what: str, reason: str) -> None:
+        """Say once of something other than a file that it is not as it should be."""
+        if not any(error["path"] == what for error in self.errors):
+            self.errors.insert(0, {"path": what, "reason": reason})
+            del self.errors[MAX_ERRORS:]
+
     def as_json(self) -> dict[str, Any]:
         """The result as it goes into the job and over the wire."""
         return {

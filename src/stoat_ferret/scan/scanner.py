@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from stoat_ferret.errors import FolderNotFoundError, RootEmptyError, RootUnavailableError, shown
 from stoat_ferret.jobs.job import Progress
 from stoat_ferret.library.inventory import Inventory
+from stoat_ferret.media.picture_files import THUMBNAIL_VERSION
 from stoat_ferret.media.prober import PROBE_VERSION, Prober
+from stoat_ferret.scan.crew import Crew, Pages, Work
 from stoat_ferret.scan.discovery import Batch, Discovery
 from stoat_ferret.scan.moves import follow_moves
+from stoat_ferret.scan.picturing import Picturing
 from stoat_ferret.scan.probing import Probing
 from stoat_ferret.scan.progress_meter import ProgressMeter
 from stoat_ferret.scan.result import ScanResult
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 
     from stoat_ferret.database import Database
     from stoat_ferret.library.video import Root
+    from stoat_ferret.media.thumbnailer import Thumbnailer
+
+T = TypeVar("T")
 
 _SILENCE_SECONDS = 60.0
 
@@ -42,10 +48,14 @@ class ScanRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanTools:
-    """What scans are made with; `concurrency` is the number of files read at a time."""
+    """What scans are made with; `concurrency` is the number of files read at a time.
+
+    Without a `thumbnailer` no file is opened for its thumbnail alone.
+    """
 
     database: Database
     prober: Prober
+    thumbnailer: Thumbnailer | None = None
     extensions: frozenset[str]
     concurrency: int
 
@@ -90,6 +100,7 @@ async def scan_folder(
             recursive=request.recursive,
             force=request.force,
             probe_version=PROBE_VERSION,
+            thumbnail_version=THUMBNAIL_VERSION if tools.thumbnailer else None,
         ) as inventory:
             await scan.run(inventory)
     except BaseExceptionGroup as group:
@@ -123,12 +134,15 @@ class _Scan:
             await self._refuse_empty_root(comparison.vanished)
         self.result.unchanged = comparison.unchanged
         await inventory.settle_unchanged()
-        meter = ProgressMeter(comparison.pending, unit="files", clock=time.monotonic)
+        to_do = comparison.pending + comparison.unpictured
+        meter = ProgressMeter(to_do, unit="files", clock=time.monotonic)
         await self._follow_moves(inventory, meter)
         if self.should_stop():
             return
         self.result.missing = await inventory.mark_missing()
         await self._probe(inventory, meter)
+        if comparison.unpictured:
+            await self._picture(inventory, meter)
 
     async def _discover(self, inventory: Inventory) -> None:
         async def take(batch: Batch) -> None:
@@ -175,20 +189,32 @@ class _Scan:
         meter.advance(self.result.moved)
 
     async def _probe(self, inventory: Inventory, meter: ProgressMeter) -> None:
-        def report(path: str | None) -> None:
-            current = None if path is None else shown(path)
-            self.on_progress(meter.progress("probing", current))
-
         probing = Probing(
             root=self.request.root.path,
             inventory=inventory,
             prober=self.tools.prober,
             guard=self.guard,
-            concurrency=self.tools.concurrency,
             result=self.result,
+        )
+        self.on_progress(meter.progress("probing"))
+        await self._crew(inventory.pending, probing, meter, "probing").run()
+
+    async def _picture(self, inventory: Inventory, meter: ProgressMeter) -> None:
+        assert self.tools.thumbnailer  # noqa: S101  without one nothing is unpictured
+        picturing = Picturing(
+            root=self.request.root.path,
+            inventory=inventory,
+            thumbnailer=self.tools.thumbnailer,
+            result=self.result,
+        )
+        await self._crew(inventory.unpictured, picturing, meter, "making thumbnails").run()
+
+    def _crew(self, pages: Pages, work: Work[T], meter: ProgressMeter, phase: str) -> Crew[T]:
+        return Crew(
+            pages=pages,
+            work=work,
+            concurrency=self.tools.concurrency,
             meter=meter,
-            report=report,
+            report=lambda path: self.on_progress(meter.progress(phase, shown(path))),
             should_stop=self.should_stop,
         )
-        report(None)
-        await probing.run()

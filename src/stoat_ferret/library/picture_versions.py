@@ -1,0 +1,161 @@
+"""With which version the pictures of videos were made: the same for the same content."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from stoat_ferret.library.plain_text import plain
+from stoat_ferret.library.staging import slices
+from stoat_ferret.library.tables import roots, videos
+from stoat_ferret.library.video import Root, VideoStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from stoat_ferret.database import Database
+    from stoat_ferret.library.scope import Scope
+
+
+async def save_versions(
+    connection: AsyncConnection, column: sa.Column[int], versions: Mapping[str, int]
+) -> None:
+    """Set `column` of all videos with these fingerprints."""
+    if versions:
+        statement = (
+            sa.update(videos)
+            .where(videos.c.fingerprint == sa.bindparam("content"))
+            .values({column.name: sa.bindparam("made_with")})
+        )
+        rows = [{"content": content, "made_with": made} for content, made in versions.items()]
+        await connection.execute(statement, rows)
+
+
+def kept_versions() -> dict[str, sa.ColumnElement[int]]:
+    """What becomes of the versions when a video is read again, for an update by `kept_values`.
+
+    Other content takes its pictures with it.
+    """
+    given = sa.bindparam("content", type_=videos.c.fingerprint.type)
+    made = sa.bindparam("made_with", type_=videos.c.thumbnail_version.type)
+    is_same = videos.c.fingerprint == given
+    return {
+        "thumbnail_version": sa.case(
+            (made != 0, made), (is_same, videos.c.thumbnail_version), else_=0
+        ),
+        "strip_version": sa.case((is_same, videos.c.strip_version), else_=0),
+    }
+
+
+def kept_values(fingerprint: str | None, thumbnail_version: int) -> dict[str, str | int | None]:
+    """The values that `kept_versions` asks for."""
+    return {"content": fingerprint, "made_with": thumbnail_version}
+
+
+@dataclass(frozen=True, slots=True)
+class Picturable:
+    """A video whose strip may be made; `path` is relative to the root."""
+
+    number: int
+    root: Root
+    path: str
+    duration_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How many videos, and how long they are together; an unknown duration counts as nothing."""
+
+    videos: int
+    seconds: float
+
+
+class PictureVersions:
+    """What the library knows of pictures, and which of its videos want some."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def count(self, wanted: sa.ColumnElement[bool]) -> Amount:
+        """All videos that `wanted` holds for; see `without_strip` and `with_ids`."""
+        known = sa.case((videos.c.duration_seconds > 0, videos.c.duration_seconds), else_=0.0)
+        statement = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(known), 0.0))
+        async with self._database.read() as connection:
+            count, seconds = (await connection.execute(statement.where(wanted))).one()
+        return Amount(count, float(seconds))
+
+    async def page(
+        self, wanted: sa.ColumnElement[bool], *, after: int, limit: int
+    ) -> list[Picturable]:
+        """The next of them, in the order of their numbers."""
+        statement = (
+            sa.select(
+                videos.c.number,
+                videos.c.path,
+                videos.c.duration_seconds,
+                roots.c.id,
+                roots.c.name,
+                roots.c.path.label("root_path"),
+            )
+            .select_from(videos.join(roots))
+            .where(wanted, videos.c.number > after)
+            .order_by(videos.c.number)
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(statement)).all()
+        return [
+            Picturable(
+                row.number,
+                Root(row.id, row.name, os.fsdecode(row.root_path)),
+                os.fsdecode(row.path),
+                max(row.duration_seconds, 0.0),
+            )
+            for row in rows
+        ]
+
+    async def set_strip(self, fingerprint: str, version: int) -> None:
+        """Note with which version the strip of this content was made."""
+        async with self._database.write() as connection:
+            await save_versions(connection, videos.c.strip_version, {fingerprint: version})
+
+    async def set_strip_of(self, number: int, version: int) -> None:
+        """The same for one video, whose content could not be read."""
+        statement = sa.update(videos).where(videos.c.number == number)
+        async with self._database.write() as connection:
+            await connection.execute(statement.values(strip_version=version))
+
+    async def forget(self, fingerprint: str) -> None:
+        """The pictures of this content are gone: the next scan makes its thumbnail again."""
+        async with self._database.write() as connection:
+            for column in (videos.c.thumbnail_version, videos.c.strip_version):
+                await save_versions(connection, column, {fingerprint: 0})
+
+    async def known(self, fingerprints: Collection[str]) -> set[str]:
+        """Those of `fingerprints` that videos have, missing ones included."""
+        found: set[str] = set()
+        async with self._database.read() as connection:
+            for part in slices(list(fingerprints)):
+                statement = sa.select(videos.c.fingerprint).where(videos.c.fingerprint.in_(part))
+                found.update(filter(None, await connection.scalars(statement)))
+        return found
+
+
+def without_strip(version: int, scope: Scope | None = None) -> sa.ColumnElement[bool]:
+    """The condition that a usable video, there to be read, has had no strip made by `version`."""
+    condition = _is_usable() & (sa.func.abs(videos.c.strip_version) != version)
+    return condition if scope is None else condition & scope.holds()
+
+
+def with_ids(ids: Sequence[str]) -> sa.ColumnElement[bool]:
+    """The condition that a usable video is one of these."""
+    return _is_usable() & videos.c.id.in_([plain(video_id) for video_id in ids])
+
+
+def _is_usable() -> sa.ColumnElement[bool]:
+    return (videos.c.status == VideoStatus.OK.value) & videos.c.missing_since.is_(None)

@@ -1,0 +1,61 @@
+"""A function that runs on one file in a worker process; what goes wrong is a `MediaError`."""
+
+from __future__ import annotations
+
+import os
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from stoat_ferret.errors import (
+    ProbeCrashedError,
+    ProbeTimeoutError,
+    ProcessCrashedError,
+    ProcessTimeoutError,
+)
+from stoat_ferret.media import reasons
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+
+    from stoat_ferret.media.workers import Call, MediaWorkers
+
+T = TypeVar("T")
+
+
+async def run_on_file(
+    workers: MediaWorkers,
+    function: Callable[..., T],
+    path: str | os.PathLike[str],
+    *args: object,
+    timeout_seconds: float,
+) -> T:
+    """What `function(path, *args)` returns; the path is absolute and in bytes."""
+    async with open_on_file(workers, function, path, *args) as call:
+        with in_our_words(path, timeout_seconds):
+            return cast("T", await call.next(timeout_seconds))
+
+
+@asynccontextmanager
+async def open_on_file(
+    workers: MediaWorkers,
+    function: Callable[..., object],
+    path: str | os.PathLike[str],
+    *args: object,
+) -> AsyncIterator[Call]:
+    """A call of `function(path, *args)` that may answer in steps."""
+    # A worker may have been started in another folder.
+    name = os.fsencode(Path.cwd() / path)
+    async with workers.open(function, name, *args) as call:
+        yield call
+
+
+@contextmanager
+def in_our_words(path: str | os.PathLike[str], timeout_seconds: float) -> Iterator[None]:
+    """What becomes of a worker process is an error of the file at `path`."""
+    try:
+        yield
+    except ProcessTimeoutError as error:
+        raise ProbeTimeoutError(path, reasons.timed_out(timeout_seconds)) from error
+    except ProcessCrashedError as error:
+        raise ProbeCrashedError(path, reasons.crashed("libav", error.detail)) from error

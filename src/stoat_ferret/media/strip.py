@@ -1,0 +1,190 @@
+"""Makes the contact strip of a video; runs in a worker process, a tile at a step.
+
+Sheets of tiles at even distances, and a list in WebVTT that says which tile shows which moment.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from av.stream import Disposition
+
+from stoat_ferret.media.drawing import Box, draw, encode
+from stoat_ferret.media.key_frames import KeyFrames
+from stoat_ferret.media.libav import opened
+from stoat_ferret.media.media_file import MediaFile
+from stoat_ferret.media.picture_files import STRIP_VERSION, PictureFiles, write_whole
+from stoat_ferret.media.sheet import TILES, place_in_sheet, sheet_of
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from av import VideoFrame
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+MOST_TILES = 200
+LEAST_INTERVAL_SECONDS = 1.0
+IN_ORDER_SECONDS = 600.0
+"""Up to this duration, tiles between two key pictures are decoded; further on they would repeat
+the one before, for decoding hours of video takes too long."""
+TILE = Box(160, 160)
+NO_BOUND = 2**62
+
+StripAnswer = tuple[str, int, str | None]
+"""A fingerprint, a version as videos keep it, and what kept the strip from being written."""
+
+
+def make_strip(path: bytes, folder: str) -> Generator[float, None, StripAnswer]:
+    """Write the strip of one video, unless it is there; gives how much is done, up to 1.
+
+    Raises `MediaError`s where the file cannot be read.
+    """
+    files = PictureFiles(folder)
+    with MediaFile(path) as file:
+        fingerprint = file.fingerprint()
+        if files.has_strip(fingerprint):
+            return fingerprint, STRIP_VERSION, None
+        try:
+            with opened(file) as container:
+                file.allow(NO_BOUND)  # the deadline bounds it
+                strip = _Strip.of(container, files, fingerprint)
+                yield from strip.tiles()
+                strip.finish()
+        except _NothingToSeeError:
+            return fingerprint, -STRIP_VERSION, None
+        except _NotKeptError as error:
+            return fingerprint, 0, str(error)
+    return fingerprint, STRIP_VERSION, None
+
+
+class _NothingToSeeError(Exception):
+    """There is no picture, or no duration to divide."""
+
+
+class _NotKeptError(Exception):
+    """The folder cannot be written."""
+
+
+class _Strip:
+    def __init__(
+        self,
+        frames: _TileFrames,
+        stream: VideoStream,
+        seconds: float,
+        files: PictureFiles,
+        fingerprint: str,
+    ) -> None:
+        self._frames = frames
+        self._aspect = stream.sample_aspect_ratio
+        self._seconds = seconds
+        self._interval = max(LEAST_INTERVAL_SECONDS, seconds / MOST_TILES)
+        self._files = files
+        self._fingerprint = fingerprint
+        self._pending: list[VideoFrame] = []
+        self._sheets = 0
+        self._size = (0, 0)
+
+    @classmethod
+    def of(cls, container: InputContainer, files: PictureFiles, fingerprint: str) -> _Strip:
+        stream = _main_stream(container)
+        if stream is None or not container.duration:
+            raise _NothingToSeeError
+        seconds = container.duration / 1e6
+        frames = _TileFrames(KeyFrames(container, stream), is_short=seconds <= IN_ORDER_SECONDS)
+        return cls(frames, stream, seconds, files, fingerprint)
+
+    @property
+    def _count(self) -> int:
+        return max(1, math.ceil(self._seconds / self._interval))
+
+    def tiles(self) -> Iterator[float]:
+        """Make one tile after the other."""
+        tile: VideoFrame | None = None
+        for number in range(self._count):
+            frame = self._frames.at(min((number + 0.5) * self._interval, self._seconds * 0.9))
+            if frame is not None:
+                tile = self._drawn(frame)
+            if tile is None:
+                raise _NothingToSeeError
+            self._pending.append(tile)
+            if len(self._pending) == TILES:
+                self._write_sheet()
+            yield (number + 1) / self._count
+
+    def _drawn(self, frame: VideoFrame) -> VideoFrame:
+        tile = draw(frame, self._aspect, TILE)
+        if self._size == (0, 0):
+            self._size = (tile.width, tile.height)
+        return tile.reformat(*self._size)  # pictures may change their size in the middle
+
+    def _write_sheet(self) -> None:
+        path = self._files.sheet(self._fingerprint, self._sheets)
+        self._write(path, encode(sheet_of(self._pending)))
+        self._sheets += 1
+        self._pending.clear()
+
+    def finish(self) -> None:
+        """Write what is left, and at the very end the list."""
+        if self._pending:
+            self._write_sheet()
+        self._write(self._files.index(self._fingerprint), self._list().encode())
+
+    def _list(self) -> str:
+        cues = ["WEBVTT\n"]
+        for number in range(self._count):
+            start, end = number * self._interval, min((number + 1) * self._interval, self._seconds)
+            place = place_in_sheet(number, *self._size)
+            cues.append(
+                f"{_clock(start)} --> {_clock(end)}\nstrip-{number // TILES}.webp#{place}\n"
+            )
+        return "\n".join(cues)
+
+    @staticmethod
+    def _write(path: Any, data: bytes) -> None:
+        try:
+            write_whole(path, data)
+        except OSError as error:
+            raise _NotKeptError(error.strerror or str(error)) from error
+
+
+class _TileFrames:
+    """Key pictures as long as each tile has one of its own, else every picture in order."""
+
+    def __init__(self, frames: KeyFrames, *, is_short: bool) -> None:
+        self._frames = frames
+        self._is_short = is_short
+        self._last: VideoFrame | None = None
+        self._in_order: Iterator[VideoFrame] | None = None
+
+    def at(self, seconds: float) -> VideoFrame | None:
+        if self._in_order is None:
+            frame = self._frames.at(seconds)
+            if frame is None and self._last is None:
+                frame = self._frames.at(0.0)
+            is_new = frame is not None and (self._last is None or frame.pts != self._last.pts)
+            if is_new or not self._is_short:
+                self._last = frame
+                return frame
+            self._in_order = self._frames.following(seconds)
+        for frame in self._in_order:
+            self._last = frame
+            place = self._frames.place(frame)
+            if place is None or place >= seconds:
+                break
+        return self._last
+
+
+def _main_stream(container: InputContainer) -> VideoStream | None:
+    for stream in container.streams.video:
+        context: Any = stream.codec_context  # None without a decoder, whatever PyAV's stubs say
+        if context is not None and not stream.disposition & Disposition.attached_pic:
+            return stream
+    return None
+
+
+def _clock(seconds: float) -> str:
+    milliseconds = round(seconds * 1000)
+    minutes, rest = divmod(milliseconds, 60_000)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{rest // 1000:02}.{rest % 1000:03}"

@@ -1,0 +1,67 @@
+"""The port for making thumbnails, and the one that makes them in worker processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from stoat_ferret.errors import ProbeCrashedError, ProbeTimeoutError
+from stoat_ferret.media.file_call import run_on_file
+from stoat_ferret.media.libav import fingerprint_file, picture_file
+from stoat_ferret.media.picture_files import THUMBNAIL_VERSION
+
+if TYPE_CHECKING:
+    import os
+
+    from stoat_ferret.media.workers import MediaWorkers
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """What came of making a thumbnail.
+
+    `version` is that of the maker, negative where there was nothing to see, and 0 where none
+    was asked for or it could not be kept; `problem` then says why.
+    """
+
+    version: int = 0
+    problem: str | None = None
+
+
+NOT_ASKED_FOR = Thumbnail()
+NOTHING_TO_SEE = Thumbnail(-THUMBNAIL_VERSION)
+
+
+class Thumbnailer(Protocol):
+    """Makes the thumbnails of files, within the same bounds as a `Prober` reads them."""
+
+    async def make(self, path: str | os.PathLike[str]) -> tuple[str, Thumbnail]:
+        """The fingerprint of the file at `path`, and what came of its thumbnails.
+
+        A file that cannot be decoded, hangs or crashes is no error: it has none. Raises
+        `FileVanishedError` and `FileUnreadableError`.
+        """
+        ...
+
+
+class LibavThumbnailer:
+    """Makes thumbnails below `folder`, each in a worker process killed at the deadline."""
+
+    def __init__(self, workers: MediaWorkers, folder: str, *, timeout_seconds: float) -> None:
+        self._workers = workers
+        self._folder = folder
+        self._timeout_seconds = timeout_seconds
+
+    async def make(self, path: str | os.PathLike[str]) -> tuple[str, Thumbnail]:
+        """See `Thumbnailer.make`."""
+        seconds = self._timeout_seconds
+        try:
+            fingerprint, answer = await run_on_file(
+                self._workers, picture_file, path, self._folder, timeout_seconds=seconds
+            )
+        except (ProbeTimeoutError, ProbeCrashedError):
+            fingerprint = await run_on_file(
+                self._workers, fingerprint_file, path, timeout_seconds=seconds
+            )
+            return fingerprint, NOTHING_TO_SEE
+        return fingerprint, Thumbnail(*answer)

@@ -1,0 +1,1 @@
+"""Pictures made from videos: where they are kept, and the job that makes contact strips."""

@@ -1,0 +1,119 @@
+"""The pictures on disk, as the server sees them: found, served, thrown away."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+
+from stoat_ferret.disk import ask_disk
+from stoat_ferret.errors import DatabaseError, PictureNotFoundError
+from stoat_ferret.media.picture_files import TEMPORARY, THUMBNAIL_WIDTHS, PictureFiles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from stoat_ferret.library.picture_versions import PictureVersions
+
+NEW_SECONDS = 3600.0
+"""How long a picture may be there before its video is in the library."""
+_KINDS = ("thumbnails", "strips")
+
+log = structlog.get_logger(__name__)
+
+
+class PictureStore:
+    """Pictures below `files.folder`, made by worker processes; what they know is in `versions`."""
+
+    def __init__(self, files: PictureFiles, versions: PictureVersions) -> None:
+        self._files = files
+        self._versions = versions
+
+    async def thumbnail(self, fingerprint: str, width: int) -> bytes:
+        """The WebP file of at most this width, smaller where the video is.
+
+        Raises `PictureNotFoundError` where somebody deleted it; the next scan makes it again.
+        """
+        widths = [one for one in THUMBNAIL_WIDTHS if one <= width]
+        return await self._read(
+            fingerprint, [self._files.thumbnail(fingerprint, one) for one in widths]
+        )
+
+    async def sheet(self, fingerprint: str, number: int) -> bytes:
+        """A sheet of a contact strip. Raises `PictureNotFoundError`."""
+        return await self._read(fingerprint, [self._files.sheet(fingerprint, number)])
+
+    async def index(self, fingerprint: str) -> bytes:
+        """The list of the tiles of a contact strip. Raises `PictureNotFoundError`."""
+        return await self._read(fingerprint, [self._files.index(fingerprint)])
+
+    async def _read(self, fingerprint: str, paths: list[Path]) -> bytes:
+        data = await ask_disk(_first_content, paths)
+        if not data:
+            await self._versions.forget(fingerprint)
+            raise PictureNotFoundError("The picture is gone from the data folder; scan again.")
+        return data
+
+    async def discard(self, fingerprints: Iterable[str | None]) -> None:
+        """Throw away the pictures of videos that were forgotten, unless another has them too."""
+        given = {fingerprint for fingerprint in fingerprints if fingerprint}
+        gone = given - await self._versions.known(given)
+        if gone:
+            await ask_disk(_remove, [path for one in gone for path in self._all_of(one)])
+
+    def _all_of(self, fingerprint: str) -> Iterator[Path]:
+        for kind in _KINDS:
+            yield from Path(self._files.folder, kind, fingerprint[:2]).glob(f"{fingerprint}-*")
+
+    async def sweep(self) -> None:
+        """Throw away what killed processes left, and pictures that no video has any more.
+
+        Goes through a folder at a time; meant for the background, and never raises.
+        """
+        started = time.time()
+        try:
+            for folder in await ask_disk(self._folders):
+                await self._sweep_folder(folder, started)
+        except (OSError, TimeoutError, DatabaseError) as error:
+            log.warning("pictures_not_swept", detail=str(error))
+
+    def _folders(self) -> list[Path]:
+        kinds = [Path(self._files.folder, kind) for kind in _KINDS]
+        return [folder for kind in kinds if kind.is_dir() for folder in kind.iterdir()]
+
+    async def _sweep_folder(self, folder: Path, started: float) -> None:
+        parts, pictures = await ask_disk(_old_files, folder, started)
+        known = await self._versions.known(set(pictures.values()))
+        orphans = [path for path, fingerprint in pictures.items() if fingerprint not in known]
+        if parts or orphans:
+            await ask_disk(_remove, parts + orphans)
+            log.info("pictures_swept", parts=len(parts), orphans=len(orphans))
+
+
+def _first_content(paths: list[Path]) -> bytes | None:
+    for path in paths:
+        with suppress(FileNotFoundError):
+            if data := path.read_bytes():
+                return data
+    return None
+
+
+def _remove(paths: list[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
+
+
+def _old_files(folder: Path, started: float) -> tuple[list[Path], dict[Path, str]]:
+    """Parts of files from before `started`, and pictures, by their fingerprints, long before."""
+    parts, pictures = [], {}
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):
+            age = started - path.stat().st_mtime
+            if path.suffix == TEMPORARY and age > 0:
+                parts.append(path)
+            elif path.suffix != TEMPORARY and age > NEW_SECONDS:
+                pictures[path] = path.name.partition("-")[0]
+    return parts, pictures

@@ -1,0 +1,141 @@
+"""Makes contact strips as a job: one video after the other, each kept as soon as it is made."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from stoat_ferret.errors import (
+    FileUnreadableError,
+    FileVanishedError,
+    MediaError,
+    PathOutsideRootsError,
+    shown,
+)
+from stoat_ferret.jobs.job import Progress
+from stoat_ferret.media.picture_files import STRIP_VERSION
+from stoat_ferret.pictures.strip_request import StripRequest
+from stoat_ferret.pictures.strip_result import StripResult
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+
+    import sqlalchemy as sa
+
+    from stoat_ferret.jobs.queue import JobContext
+    from stoat_ferret.library.picture_versions import Amount, Picturable, PictureVersions
+    from stoat_ferret.library.video import Root
+    from stoat_ferret.media.strip_maker import StripMaker
+
+_PAGE_SIZE = 200
+_LEAST_SECONDS = 1.0
+"""What a video counts for at least: opening it takes its time too."""
+
+
+class StripHandler:
+    """The handler of jobs for contact strips; `roots` are those configured now, by name."""
+
+    def __init__(
+        self, maker: StripMaker, versions: PictureVersions, roots: Mapping[str, Root]
+    ) -> None:
+        self._maker = maker
+        self._versions = versions
+        self._roots = roots
+
+    async def __call__(self, context: JobContext, params: dict[str, Any]) -> dict[str, Any]:
+        request = StripRequest.from_params(params)
+        if request.root is not None and request.root not in self._roots:
+            raise PathOutsideRootsError(request.root, [root.path for root in self._roots.values()])
+        wanted = request.wanted(self._roots)
+        result = StripResult()
+        try:
+            context.set_progress(Progress(phase="counting", unit="videos"))
+            run = _Run(
+                self._maker,
+                self._versions,
+                wanted,
+                await self._versions.count(wanted),
+                result,
+                context.set_progress,
+                lambda: context.cancel_requested,
+            )
+            await run.run()
+        finally:
+            context.keep_result(result.as_json())
+        return result.as_json()
+
+
+@dataclass(slots=True)
+class _Run:
+    maker: StripMaker
+    versions: PictureVersions
+    wanted: sa.ColumnElement[bool]
+    amount: Amount
+    result: StripResult
+    on_progress: Callable[[Progress], None]
+    should_stop: Callable[[], bool]
+    _started: float = field(default_factory=time.monotonic)
+    _done_seconds: float = 0.0
+
+    async def run(self) -> None:
+        try:
+            async for video in self._videos():
+                self.result.found += 1
+                self._report(video, 0.0)
+                await self._make(video)
+                self._done_seconds += _weight(video.duration_seconds)
+                self._report(video, 0.0)
+        finally:
+            self.result.elapsed_seconds = time.monotonic() - self._started
+
+    async def _videos(self) -> AsyncIterator[Picturable]:
+        after = 0
+        while page := await self.versions.page(self.wanted, after=after, limit=_PAGE_SIZE):
+            for video in page:
+                if self.should_stop():
+                    return
+                yield video
+            after = page[-1].number
+
+    async def _make(self, video: Picturable) -> None:
+        path = os.path.join(video.root.path, video.path)  # noqa: PTH118  surrogates and all
+        try:
+            strip = await self.maker.make(path, lambda part: self._report(video, part))
+        except (FileVanishedError, FileUnreadableError) as error:
+            self.result.fail(video.path, error.reason)
+        except MediaError as error:
+            # It would hang or crash again: made again only when asked for by its id.
+            self.result.fail(video.path, error.reason)
+            await self.versions.set_strip_of(video.number, -STRIP_VERSION)
+        else:
+            if strip.problem:
+                self.result.fail(video.path, f"Its strip cannot be kept ({strip.problem}).")
+                return
+            self.result.made += strip.version > 0
+            self.result.empty += strip.version < 0
+            await self.versions.set_strip(strip.fingerprint, strip.version)
+
+    def _report(self, video: Picturable, part: float) -> None:
+        total = self.amount.seconds + self.amount.videos * _LEAST_SECONDS
+        done = self._done_seconds + part * _weight(video.duration_seconds)
+        elapsed = time.monotonic() - self._started
+        finished = self.result.made + self.result.empty + self.result.failed
+        left = elapsed / done * (total - done) if done else None
+        self.on_progress(
+            Progress(
+                fraction=min(1.0, done / total) if total else 1.0,
+                done=finished,
+                total=max(self.amount.videos, finished),
+                unit="videos",
+                phase="making strips",
+                current=shown(video.path),
+                rate=round(finished / elapsed, 2) if elapsed and finished else None,
+                eta_seconds=None if left is None else round(max(left, 0.0), 1),
+            )
+        )
+
+
+def _weight(duration_seconds: float) -> float:
+    return duration_seconds + _LEAST_SECONDS
