@@ -120,6 +120,7 @@ def check(pytest_arguments: list[str]) -> int:
         "ruff format": [str(program(VENV, "ruff")), "format", "--check", "."],
         "mypy": [python, "-m", "mypy"],
         "import-linter": [str(program(VENV, "lint-imports"))],
+        "blocking calls": [python, "scripts/check_blocking_calls.py", "src"],
         "pytest": [python, "-m", "pytest", *pytest_arguments],
     }
     failed = []

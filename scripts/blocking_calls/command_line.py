@@ -1,0 +1,54 @@
+"""The command: paths in, findings out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from blocking_calls.flow import Flow
+from blocking_calls.project import Project
+from blocking_calls.rules import check
+from blocking_calls.source import read_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from blocking_calls.rules import Finding
+
+_DESCRIPTION = """Find synchronous calls that block the event loop: SF001 in asynchronous functions
+and beside them, SF002 in synchronous functions that are reached from the loop. A line is excepted
+by `# blocking-ok: <reason>`; SF003 is an exception without a reason or a need."""
+_EXIT = "Exit code: 0 without findings, 1 with some, 2 when something cannot be read or parsed."
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Check the paths, print what was found, and return the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="check_blocking_calls.py", description=_DESCRIPTION, epilog=_EXIT
+    )
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files and folders")
+    parser.add_argument("--json", action="store_true", help="print a list of objects")
+    options = parser.parse_args(arguments)
+    found, problems = find(options.paths)
+    if options.json:
+        print(json.dumps([asdict(one) for one in found], indent=2))
+    else:
+        for one in found:
+            print(one)
+    for problem in problems:
+        print(f"cannot check {problem}", file=sys.stderr)
+    if found and not options.json:
+        print(f"{len(found)} blocking calls to look at", file=sys.stderr)
+    return 2 if problems else bool(found)
+
+
+def find(paths: Sequence[Path]) -> tuple[list[Finding], list[str]]:
+    """The findings in the files at and below `paths`, and what cannot be checked."""
+    sources, problems = read_sources(paths)
+    project = Project(source.module for source in sources)
+    Flow(project).run()
+    return check(project.functions.values(), sources), problems

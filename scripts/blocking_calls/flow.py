@@ -1,0 +1,134 @@
+"""Follows values through a project until it is known what each call may run.
+
+Every expression is given the set of things that it may stand for, whatever the order of the
+statements; functions are looked at again until no set grows any more.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import deque
+from typing import TYPE_CHECKING
+
+from blocking_calls.evaluation import Evaluation
+from blocking_calls.model import Cell, Class, Function, Parameter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from blocking_calls.model import Value, Values
+    from blocking_calls.project import Project
+
+_DECLARED_BY_ALL = frozenset(dir(object)) | {"__slots__", "__annotations__", "__doc__"}
+_ORDINARY = frozenset(
+    name for kind in (str, bytes, list, dict, set, int, float) for name in dir(kind)
+) | frozenset(
+    "add_note append cancel cancelled close closed commit connect done execute exists fileno flush "
+    "get group join match mkdir name open parent path put read readline recv release rename "
+    "result rollback run send set start stat stop submit terminate kill wait write unlink".split()
+)
+
+
+class Flow:
+    """What every name of a project may stand for, and the calls of every function."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.is_guessing = False
+        self._queue: deque[Function] = deque()
+        self._queued: set[Function] = set()
+        self._by_method: dict[str, list[Class]] | None = None
+
+    def run(self) -> None:
+        """Find what names stand for, and only then what is called: until then, too little is known.
+
+        Methods of objects that nothing is known of are guessed in the end.
+        """
+        self._look_at_all()
+        for function in self.project.functions.values():
+            function.forget_calls()
+        self.is_guessing = True
+        self._look_at_all()
+
+    def _look_at_all(self) -> None:
+        bodies = [f for f in self.project.functions.values() if isinstance(f.node, ast.Module)]
+        for function in (*bodies, *self.project.functions.values()):
+            self.look_again(function)
+        self._settle()
+
+    def _settle(self) -> None:
+        while self._queue:
+            function = self._queue.popleft()
+            self._queued.discard(function)
+            Evaluation(self, function).run()
+
+    def look_again(self, function: Function) -> None:
+        """Have `function` evaluated, once more."""
+        if function not in self._queued:
+            self._queued.add(function)
+            self._queue.append(function)
+
+    def add(self, cell: Cell, values: Iterable[Value]) -> None:
+        """Let `cell` stand for `values` too."""
+        before = len(cell.values)
+        cell.values.update(values)
+        if len(cell.values) != before:
+            for reader in cell.readers:
+                self.look_again(reader)
+
+    def read(self, cell: Cell, reader: Function) -> Values:
+        """What `cell` stands for; `reader` is told when that grows."""
+        cell.readers.add(reader)
+        return frozenset(cell.values)
+
+    def resolve(self, values: Iterable[Value], reader: Function) -> Values:
+        """`values` with what was given for parameters in place of those."""
+        found: set[Value] = set()
+        pending, seen = list(values), set()
+        while pending:
+            value = pending.pop()
+            if value in seen:
+                continue
+            seen.add(value)
+            if isinstance(value, Parameter):
+                cell = value.function.scope.cells[value.name]
+                pending.extend(self.read(cell, reader))
+            else:
+                found.add(value)
+        return frozenset(found)
+
+    def members(self, of: Class, name: str, *, everywhere: bool = True) -> Iterator[Cell]:
+        """The cells of an attribute: of the class, what it inherits, and what may stand for it."""
+        for one in of.lineage():
+            if name in one.attributes:
+                yield one.attributes[name]
+                break
+        if not everywhere or name in {"__init__", "__new__", "__post_init__"}:
+            return
+        others = [child for child in of.family() if child is not of]
+        if of.is_protocol:
+            others += self._implementations(of)
+        for other in others:
+            if name in other.attributes:
+                yield other.attributes[name]
+
+    def _implementations(self, protocol: Class) -> list[Class]:
+        needed = protocol.attributes.keys() - _DECLARED_BY_ALL
+        return [
+            made
+            for made in self.project.classes.values()
+            if made is not protocol
+            and not made.is_protocol
+            and needed
+            and all(any(name in one.attributes for one in made.lineage()) for name in needed)
+        ]
+
+    def only_class_with(self, method: str) -> Class | None:
+        """The one class that has a method of this name, which nothing else is likely to have."""
+        if self._by_method is None:
+            self._by_method = {}
+            for made in self.project.classes.values():
+                for name in made.attributes:
+                    self._by_method.setdefault(name, []).append(made)
+        having = self._by_method.get(method, ())
+        return having[0] if len(having) == 1 and method not in _ORDINARY else None

@@ -1,0 +1,210 @@
+"""The code of a project as the analysis sees it: functions, classes, and what names stand for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from blocking_calls.known import Kind
+
+
+@dataclass(eq=False, slots=True)
+class Cell:
+    """What a name, an attribute or a result may stand for, and who has looked at it."""
+
+    values: set[Value] = field(default_factory=set)
+    readers: set[Function] = field(default_factory=set)
+
+
+@dataclass(eq=False, slots=True)
+class Scope:
+    """The names of a module, a class or a function."""
+
+    parent: Scope | None = None
+    is_class: bool = False
+    cells: dict[str, Cell] = field(default_factory=dict)
+    borrowed: set[str] = field(default_factory=set)
+    """Names that are said to be global or nonlocal."""
+    yields: bool = False
+
+    def declare(self, name: str) -> Cell:
+        """The cell of a name that is bound here."""
+        if name in self.borrowed:
+            return self.find(name) or self.cells.setdefault(name, Cell())
+        cell = self.cells.get(name)
+        if cell is None:
+            cell = self.cells[name] = Cell()
+        return cell
+
+    def find(self, name: str) -> Cell | None:
+        """The cell that a name means here; a class's own names are not seen from its methods."""
+        if name not in self.borrowed and name in self.cells:
+            return self.cells[name]
+        scope = self.parent
+        while scope is not None:
+            if not scope.is_class and name in scope.cells:
+                return scope.cells[name]
+            scope = scope.parent
+        return None
+
+
+@dataclass(eq=False, slots=True)
+class Module:
+    """One file."""
+
+    name: str
+    path: Path
+    tree: ast.Module
+    is_package: bool
+    scope: Scope = field(default_factory=Scope)
+    has_async: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Class:
+    """A class of the project; `attributes` are its own and those of its instances."""
+
+    name: str
+    module: Module
+    node: ast.ClassDef
+    scope: Scope
+    bases: list[Class] = field(default_factory=list)
+    outside_bases: set[str] = field(default_factory=set)
+    subclasses: list[Class] = field(default_factory=list)
+    fields: list[str] = field(default_factory=list)
+
+    @property
+    def attributes(self) -> dict[str, Cell]:
+        """What its own body and assignments to its instances bind."""
+        return self.scope.cells
+
+    @property
+    def is_protocol(self) -> bool:
+        """Whether any class with its methods will do."""
+        return not self.outside_bases.isdisjoint({"typing.Protocol", "typing_extensions.Protocol"})
+
+    def lineage(self) -> Iterator[Class]:
+        """The class and those it inherits from, nearest first."""
+        seen = [self]
+        for one in seen:
+            yield one
+            seen.extend(base for base in one.bases if base not in seen)
+
+    def family(self) -> Iterator[Class]:
+        """The class and all that inherit from it."""
+        seen = [self]
+        for one in seen:
+            yield one
+            seen.extend(child for child in one.subclasses if child not in seen)
+
+
+@dataclass(eq=False, slots=True)
+class Function:
+    """A function, a method, a lambda, or the body of a module."""
+
+    name: str
+    module: Module
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.Module
+    scope: Scope
+    line: int
+    owner: Class | None = None
+    is_async: bool = False
+    is_generator: bool = False
+    """Whether it is synchronous and runs only when its result is iterated over or entered."""
+    parameters: list[str] = field(default_factory=list)
+    decorators: set[str] = field(default_factory=set)
+    returned: Cell = field(default_factory=Cell)
+    invoked: Cell = field(default_factory=Cell)
+    """Those of its parameters that it calls, if it is synchronous."""
+    runs_on_loop: bool = False
+    """Whether the loop itself calls it, though it is synchronous."""
+    is_handed_off: bool = False
+    """Whether it is given to a thread, a process or a framework that runs it in one."""
+    calls: dict[tuple[int, int, Function | str], Call] = field(default_factory=dict)
+
+    def forget_calls(self) -> None:
+        """Begin anew with what it calls and how it is called."""
+        self.calls.clear()
+        self.invoked.values.clear()
+        self.runs_on_loop = self.is_handed_off = False
+
+    @property
+    def is_property(self) -> bool:
+        """Whether reading the attribute runs it."""
+        return not self.decorators.isdisjoint(
+            {"property", "cached_property", "functools.cached_property", "abc.abstractproperty"}
+        )
+
+    @property
+    def is_setter(self) -> bool:
+        """Whether assigning to the attribute runs it."""
+        return any(name.endswith(".setter") for name in self.decorators)
+
+    @property
+    def label(self) -> str:
+        """How people call it."""
+        return f"{self.owner.name}.{self.name}" if self.owner else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A place that runs `target`: a function of the project, or a blocking one by its name."""
+
+    caller: Function
+    target: Function | str
+    line: int
+    column: int
+    end_line: int
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class External:
+    """Something that is not of the project, by its dotted name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instance:
+    """An object of a class, of the project or outside of it."""
+
+    of: Class | str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Generator:
+    """What calling a generator function gives: it runs when it is iterated over or entered."""
+
+    function: Function
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parameter:
+    """Whatever function is given for a parameter."""
+
+    function: Function
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Super:
+    """What `super()` is in a class."""
+
+    of: Class
+
+
+Value: TypeAlias = "External | Instance | Generator | Parameter | Super | Function | Class | Module"
+Values: TypeAlias = "frozenset[Value]"
+
+# One object each, so that they are compared by identity, which is fast.
+external = cache(External)
+instance = cache(Instance)
+generator = cache(Generator)
+parameter = cache(Parameter)

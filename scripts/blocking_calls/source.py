@@ -1,0 +1,105 @@
+"""Reads files: which module each is, and the exceptions noted in it."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from blocking_calls.model import Module
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+_MARK = "blocking-ok"
+_EXCEPTION = re.compile(rf"#\s*{_MARK}\b(?P<rest>.*)")
+_SKIPPED = frozenset({"__pycache__", "node_modules", "build", "dist"})
+
+
+class UnreadableSourceError(Exception):
+    """A file or folder cannot be checked."""
+
+
+@dataclass(slots=True)
+class Allowance:
+    """A comment that allows blocking calls on its line; without a reason it allows nothing."""
+
+    path: Path
+    line: int
+    column: int
+    reason: str
+    is_used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that was read."""
+
+    module: Module
+    allowances: dict[int, Allowance]
+
+
+def read_sources(paths: Iterable[Path]) -> tuple[list[Source], list[str]]:
+    """Every Python file at and below `paths`, once each, and sentences about what is unreadable."""
+    sources: dict[Path, Source] = {}
+    problems: list[str] = []
+    for path in paths:
+        if not path.exists():
+            problems.append(f"{path}: there is no such file or folder")
+        for file, top in _files(path):
+            if (real := file.resolve()) in sources:
+                continue
+            try:
+                sources[real] = _read(file, top)
+            except UnreadableSourceError as error:
+                problems.append(str(error))
+    return list(sources.values()), problems
+
+
+def _files(path: Path) -> Iterator[tuple[Path, Path]]:
+    """Each file with the folder that its module is named from."""
+    if path.is_file():
+        yield path, path.parent
+    for file in sorted(path.rglob("*.py")):
+        inner = file.relative_to(path).parts[:-1]
+        if not any(part in _SKIPPED or part.startswith(".") for part in inner):
+            yield file, path
+
+
+def _read(file: Path, top: Path) -> Source:
+    try:
+        data = file.read_bytes()
+        tree = ast.parse(data, filename=str(file))
+        allowances = _allowances(file, data) if _MARK.encode() in data else {}
+    except SyntaxError as error:
+        raise UnreadableSourceError(f"{file}:{error.lineno}: {error.msg}") from error
+    except (OSError, ValueError, tokenize.TokenError, RecursionError, MemoryError) as error:
+        raise UnreadableSourceError(f"{file}: {error}") from error
+    is_package = file.name == "__init__.py"
+    return Source(Module(_module_name(file, top), file, tree, is_package), allowances)
+
+
+def _module_name(file: Path, top: Path) -> str:
+    """The dotted name, from `top`, or from above the outermost package that `top` is in."""
+    file, base = file.resolve(), top.resolve()
+    while (base / "__init__.py").exists():
+        base = base.parent
+    parts = list(file.relative_to(base).with_suffix("").parts)
+    if parts[-1] == "__init__" and len(parts) > 1:
+        parts.pop()
+    return ".".join(parts)
+
+
+def _allowances(file: Path, data: bytes) -> dict[int, Allowance]:
+    found = {}
+    for token in tokenize.tokenize(io.BytesIO(data).readline):
+        if token.type == tokenize.COMMENT and (match := _EXCEPTION.search(token.string)):
+            line, column = token.start
+            rest = match["rest"].strip()
+            reason = rest[1:].strip() if rest.startswith(":") else ""
+            found[line] = Allowance(file, line, column + match.start() + 1, reason)
+    return found

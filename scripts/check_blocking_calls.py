@@ -1,0 +1,11 @@
+#!/usr/bin/env python3
+"""Finds the calls that hold the event loop; docs/blocking-calls.md says how."""
+
+from __future__ import annotations
+
+import sys
+
+from blocking_calls.command_line import main
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
