@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import anyio
+import anyio.to_thread
 import filelock
 
 from stoat_ferret.errors import ConfigurationError, DataFolderInUseError, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
 
 # Asking whether the folder is owned takes the lock for an instant; whoever finds it held asks
 # again for this long, so that a question is not taken for an owner.
@@ -39,7 +41,7 @@ class DataFolder:
     """The folder of the database and of everything else this program keeps.
 
     The lock is the kernel's: it is gone the moment its process is, however that ended. All
-    methods block for a moment: a server calls them before its event loop runs.
+    methods but `own` block for a moment: where an event loop runs they belong in a thread.
     """
 
     def __init__(self, path: Path) -> None:
@@ -78,6 +80,21 @@ class DataFolder:
         finally:
             self._forget_owner()
             lock.release()
+
+    @asynccontextmanager
+    async def own(
+        self, purpose: str, *, wait_seconds: float = _QUESTION_SECONDS
+    ) -> AsyncIterator[None]:
+        """As `acquire`, with the waiting done in a thread."""
+        block = self.acquire(purpose, wait_seconds=wait_seconds)
+        # Owned or not: a cancellation in between would leave the folder owned by nobody's block.
+        with anyio.CancelScope(shield=True):
+            await anyio.to_thread.run_sync(block.__enter__)
+        try:
+            yield
+        finally:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(block.__exit__, None, None, None)
 
     def publish_server(self, url: str) -> None:
         """Tell other commands where the owner, which is this process, serves."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.api.schemas.forget import ForgetBody, carry_out
 from stoat_ferret.api.schemas.job import JobStatusResponse
-from stoat_ferret.api.schemas.video import VideoListQuery, VideoResponse
+from stoat_ferret.api.schemas.video import VideoResponse
+from stoat_ferret.api.schemas.video_filters import VideoListQuery
 from stoat_ferret.bootstrap import open_library
 from stoat_ferret.cli.client import Page
 from stoat_ferret.data_folder import DataFolder
@@ -17,7 +18,6 @@ from stoat_ferret.errors import DataFolderInUseError, JobFinishedError
 from stoat_ferret.jobs.job import JobStatus
 from stoat_ferret.jobs.sql_store import SqlJobStore
 from stoat_ferret.library.forgetting import Forgetting
-from stoat_ferret.library.video_query import VideoQuery
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -49,19 +49,16 @@ class DirectClient:
         """Over the database of `settings`, brought up to date."""
         data_folder = DataFolder(settings.data_dir)
         async with AsyncExitStack() as stack:
-            with ExitStack() as ownership:
+            async with AsyncExitStack() as ownership:
                 # Owned while the schema may change; where a scan owns it, the schema is done.
                 with suppress(DataFolderInUseError):
-                    ownership.enter_context(data_folder.acquire("a command that reads"))
+                    await ownership.enter_async_context(data_folder.own("a command that reads"))
                 database, videos = await stack.enter_async_context(open_library(settings))
             yield cls(data_folder, videos, SqlJobStore(database), Forgetting(database))
 
     async def list_videos(self, filters: Mapping[str, Any]) -> Page:
         """A page of videos."""
-        query = VideoListQuery.model_validate(_given(filters)).model_dump()
-        query["status"] = frozenset(query["status"])
-        query["q"] = query["q"] or ""
-        page = await self._videos.find(VideoQuery(**query))
+        page = await self._videos.find(VideoListQuery.model_validate(_given(filters)).query())
         rows = [VideoResponse.from_video(video).model_dump(mode="json") for video in page.items]
         return Page(rows, page.next_cursor, page.total)
 
@@ -74,15 +71,15 @@ class DirectClient:
     async def forget(self, wish: Mapping[str, Any]) -> Row:
         """Forget records, or count them."""
         body = ForgetBody.model_validate(wish)
-        with ExitStack() as ownership:
+        async with AsyncExitStack() as ownership:
             if not body.dry_run:
-                ownership.enter_context(self._data_folder.acquire("stoat-ferret forget"))
+                await ownership.enter_async_context(self._data_folder.own("stoat-ferret forget"))
             answer = await carry_out(body, self._forgetting)
         return answer.model_dump(mode="json")
 
     async def cancel_job(self, job_id: str) -> Row:
         """Mark the stored job cancelled: nothing runs it, and no server will."""
-        with self._data_folder.acquire("stoat-ferret cancel"):
+        async with self._data_folder.own("stoat-ferret cancel"):
             while True:
                 job = await self._jobs.get(job_id)
                 if job.status.is_final:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import anyio
 import anyio.to_thread
 
 from stoat_ferret.cli.asking import is_yes
@@ -105,7 +105,7 @@ def _is_first_start(settings: Settings) -> bool:
 
 
 async def _make(ffmpeg: Path, clip: SampleClip, target: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".making-") as work:
+    async with anyio.TemporaryDirectory(dir=target.parent, prefix=".making-") as work:
         unfinished = Path(work) / clip.name
         await run_program(
             [
@@ -118,7 +118,7 @@ async def _make(ffmpeg: Path, clip: SampleClip, target: Path) -> None:
             ],
             timeout_seconds=CLIP_SECONDS,
         )
-        _publish(unfinished, target)
+        await anyio.to_thread.run_sync(_publish, unfinished, target)
 
 
 def _publish(unfinished: Path, target: Path) -> None:

@@ -71,9 +71,9 @@ async def scan_somewhere(settings: Settings, wish: ScanWish) -> ScanOutcome:
             if url:
                 async with ServerClient(url, settings.token) as server:
                     return await _ScanByServer(server, wish, display.show).run()
-            with data_folder.acquire("stoat-ferret scan", wait_seconds=START_SECONDS):
-                async with Ticker(display) as ticker:
-                    return await _scan_here(settings, wish, ticker.show)
+            owned = data_folder.own("stoat-ferret scan", wait_seconds=START_SECONDS)
+            async with owned, Ticker(display) as ticker:
+                return await _scan_here(settings, wish, ticker.show)
     except asyncio.CancelledError:
         accept_cancellation()
         return ScanOutcome(JobStatus.CANCELLED, None)

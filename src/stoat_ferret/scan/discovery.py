@@ -62,7 +62,7 @@ class Discovery:
         should_stop: Callable[[], bool],
     ) -> None:
         self._root = root
-        self._real_root = os.path.realpath(root)
+        self._real_root = root
         self._folder = folder
         self._recursive = recursive
         self._extensions = extensions
@@ -76,6 +76,7 @@ class Discovery:
 
         Raises the `OSError` of the first folder; those below it become obstacles.
         """
+        self._real_root = os.path.realpath(self._root)
         stack = [self._start()]
         while stack and not self._should_stop():
             folder = stack.pop()
