@@ -65,9 +65,7 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.NotFoundError: ProblemKind(404, "not-found", "Not found"),
     errors.JobNotFoundError: ProblemKind(404, "job-not-found", "There is no such job"),
     errors.VideoNotFoundError: ProblemKind(404, "video-not-found", "There is no such video"),
-    errors.PictureNotFoundError: ProblemKind(
-        404, "picture-not-found", "There is no such picture"
-    ),
+    errors.PictureNotFoundError: ProblemKind(404, "picture-not-found", "There is no such picture"),
     errors.FolderNotFoundError: ProblemKind(404, "folder-not-found", "There is no such folder"),
     errors.TagNotFoundError: ProblemKind(404, "tag-not-found", "There is no such tag"),
     errors.EditError: ProblemKind(409, "edit-refused", "That cannot be changed"),

@@ -80,6 +80,7 @@ def _list_of(query: VideoQuery) -> str:
         query.folder,
         query.codec,
         query.hdr,
+        query.height_class,
         query.min_height,
         query.min_duration,
         query.max_duration,

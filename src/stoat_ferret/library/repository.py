@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from stoat_ferret.errors import VideoNotFoundError
+from stoat_ferret.library.facets import Facets, count_facets
 from stoat_ferret.library.plain_text import plain
 from stoat_ferret.library.scope import Scope
 from stoat_ferret.library.tables import roots, videos
@@ -87,7 +88,7 @@ class VideoRepository:
             return await with_tags(connection, (await connection.execute(statement)).all())
 
     async def delete(self, video_id: str) -> None:
-        """Forget the record, never the file. Raises `VideoNotFoundError`."""
+        """Forget the record and what people said, never the file. Raises `VideoNotFoundError`."""
         async with self._database.write() as connection:
             deleted = await connection.execute(
                 sa.delete(videos).where(videos.c.id == plain(video_id))
@@ -103,6 +104,10 @@ class VideoRepository:
         """
         async with self._database.read() as connection:
             return await read_page(connection, query)
+
+    async def count_facets(self, query: VideoQuery) -> Facets:
+        """How many videos of each kind `query` finds, whatever its page."""
+        return await count_facets(self._database, query)
 
     async def count_known(self, root: Root, folder: str) -> int:
         """How many videos are known, and not missing, in a folder and below it."""

@@ -10,7 +10,7 @@ from stoat_ferret.library.cursor import decode_cursor, encode_cursor
 from stoat_ferret.library.tables import videos
 from stoat_ferret.library.tags_of_videos import tags_of
 from stoat_ferret.library.video import VideoStatus
-from stoat_ferret.library.video_filter import match, with_status
+from stoat_ferret.library.video_filter import match, with_status, without_index
 from stoat_ferret.library.video_query import SortOrder, VideoPage, VideoSort
 from stoat_ferret.library.video_row import VIDEO_COLUMNS, VIDEO_TABLES, video_from_row
 
@@ -47,9 +47,10 @@ async def read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPage
         condition = (matches.condition if is_sparse else matches.in_order) & after
         # One status at a time: each then has an index that is already in order.
         for status in sorted(query.status):
-            by_number = is_sparse and _may_go_by_number(matches, status)
-            of_status = with_status(condition, status)
-            rows += await _fetch(connection, query, of_status, by_number=by_number)
+            statement = _in_order(query).where(with_status(condition, status))
+            if is_sparse:
+                statement = without_index(statement, matches, status)
+            rows += (await connection.execute(statement)).all()
     rows.sort(key=_place, reverse=query.order is SortOrder.DESC)
     shown, more = rows[: query.limit], rows[query.limit :]
     cursor = encode_cursor(query, *_place(shown[-1])) if more else None
@@ -74,46 +75,20 @@ async def _count_all(connection: AsyncConnection, matches: Matches, query: Video
 
 
 async def _count(connection: AsyncConnection, matches: Matches, status: VideoStatus) -> int:
-    by_number = matches.by_number and _may_go_by_number(matches, status)
     is_unusual = status is not VideoStatus.OK and matches.count is not None
     condition = matches.in_order if is_unusual else matches.condition
     counted = sa.select(sa.func.count()).select_from(videos)
-    statement = _hinted(counted.where(with_status(condition, status)), by_number=by_number)
-    return await connection.scalar(statement) or 0
+    counted = counted.where(with_status(condition, status))
+    return await connection.scalar(without_index(counted, matches, status)) or 0
 
 
-def _may_go_by_number(matches: Matches, status: VideoStatus) -> bool:
-    """Whether an index on the status, which few have but `ok`, is no better."""
-    return matches.are_few or status is VideoStatus.OK
-
-
-def _hinted(statement: sa.Select[Any], *, by_number: bool) -> sa.Select[Any]:
-    # By number is then what is left. SQLite, which keeps no statistics here, would take any
-    # index on the status before.
-    return statement.with_hint(videos, "NOT INDEXED", "sqlite") if by_number else statement
-
-
-async def _fetch(
-    connection: AsyncConnection,
-    query: VideoQuery,
-    condition: sa.ColumnElement[bool],
-    *,
-    by_number: bool,
-) -> Sequence[sa.Row[Any]]:
+def _in_order(query: VideoQuery) -> sa.Select[Any]:
     key = _SORT_COLUMNS[query.sort]
     order = [key.asc(), videos.c.number.asc()]
     if query.order is SortOrder.DESC:
         order = [key.desc(), videos.c.number.desc()]
-    statement = (
-        sa.select(*VIDEO_COLUMNS, key.label("sort_key"))
-        .select_from(VIDEO_TABLES)
-        .where(condition)
-        .order_by(*order)
-        .limit(query.limit + 1)
-    )
-    found = await connection.execute(_hinted(statement, by_number=by_number))
-    rows: Sequence[sa.Row[Any]] = found.all()
-    return rows
+    statement = sa.select(*VIDEO_COLUMNS, key.label("sort_key")).select_from(VIDEO_TABLES)
+    return statement.order_by(*order).limit(query.limit + 1)
 
 
 def _after(query: VideoQuery, cursor: str) -> sa.ColumnElement[bool]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from stoat_ferret.library.video import VideoStatus
 
 if TYPE_CHECKING:
+    from stoat_ferret.library.height_class import HeightClass
     from stoat_ferret.library.video import Video
 
 MAX_LIMIT = 500
@@ -59,6 +60,7 @@ class VideoQuery:
     folder: str | None = None
     codec: str | None = None
     hdr: str | None = None
+    height_class: HeightClass | None = None
     min_height: int | None = None
     min_duration: float | None = None
     max_duration: float | None = None
@@ -83,8 +85,8 @@ class VideoQuery:
     @property
     def is_only_words(self) -> bool:
         """Whether there is no filter beside the words and the status."""
-        filters = (self.root, self.folder, self.codec, self.hdr, self.min_height)
-        more = (self.min_duration, self.max_duration, self.min_rating)
+        filters = (self.root, self.folder, self.codec, self.hdr, self.height_class)
+        more = (self.min_height, self.min_duration, self.max_duration, self.min_rating)
         return not self.tags and all(given is None for given in (*filters, *more))
 
 

@@ -87,12 +87,8 @@ def video_from_row(row: sa.Row[Any], tags: Sequence[str] = ()) -> Video:
 
 def details_from_row(row: sa.Row[Any], tags: Sequence[str] = ()) -> VideoDetails:
     """The video in a row of `DETAIL_COLUMNS`, with its tags."""
-    return VideoDetails(
-        *_known(tuple(row), tags),
-        media_info=row.media_info and MediaInfo.model_validate_json(row.media_info),
-        notes=row.notes,
-        revision=row.revision,
-    )
+    media_info = row.media_info and MediaInfo.model_validate_json(row.media_info)
+    return VideoDetails(*(*_known(tuple(row), tags), media_info, row.notes, row.revision))
 
 
 def _known(row: tuple[Any, ...], tags: Sequence[str]) -> tuple[Any, ...]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.integration.library.scans import bad, media_info, open_inventory, scanned
+from tests.integration.library.rows import save, video
+from tests.integration.library.scans import bad, open_inventory
 
 from stoat_ferret.errors import InvalidCursorError, VideoNotFoundError
 from stoat_ferret.library.plain_text import fold
@@ -28,26 +29,6 @@ if TYPE_CHECKING:
 @pytest.fixture
 def repository(database: Database) -> VideoRepository:
     return VideoRepository(database)
-
-
-async def save(database: Database, root: Root, *files: ScannedFile) -> None:
-    async with open_inventory(database, root) as inventory:
-        await inventory.save(files)
-
-
-def video(path: str, **known: object) -> ScannedFile:
-    """A scanned file; `size`, `mtime`, `fingerprint`, or whatever the media information holds."""
-    file = FoundFile(path, int(str(known.pop("size", 1))), int(str(known.pop("mtime", 1))))
-    fingerprint = known.pop("fingerprint", ascii(path))
-    stream = media_info().video[0]
-    of_stream: dict[str, object] = {
-        name: known.pop(name) for name in ("codec", "height", "hdr") if name in known
-    }
-    title = known.pop("title", None)
-    info = media_info(title=None if title is None else str(title)).model_copy(
-        update={**known, "video": (stream.model_copy(update=of_stream),)}
-    )
-    return replace(scanned(file, None), fingerprint=fingerprint, media_info=info)  # type: ignore[arg-type]  # a table of keywords
 
 
 async def paths(repository: VideoRepository, **query: object) -> list[str]:

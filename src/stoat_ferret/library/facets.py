@@ -1,0 +1,140 @@
+"""How many videos there are of each kind, among those that a query finds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from stoat_ferret.library.height_class import height_class
+from stoat_ferret.library.plain_text import plain
+from stoat_ferret.library.tables import roots, tags, video_tags, videos
+from stoat_ferret.library.video import VideoStatus
+from stoat_ferret.library.video_filter import match, with_status, without_index
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from stoat_ferret.database import Database
+    from stoat_ferret.library.video_filter import Matches
+    from stoat_ferret.library.video_query import VideoQuery
+
+MAX_VALUES = 200
+"""The most values of one facet: those that most videos have."""
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """One value, and how many videos have it; None is for those where it is not known."""
+
+    value: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """The counts of one query, in each facet the greatest first.
+
+    `folders` are the direct sub-folders of the folder that is asked for, with all that lies
+    below them. `statuses` are those that the query would find if it asked for each.
+    """
+
+    statuses: Sequence[FacetCount]
+    roots: Sequence[FacetCount]
+    folders: Sequence[FacetCount]
+    codecs: Sequence[FacetCount]
+    heights: Sequence[FacetCount]
+    hdr: Sequence[FacetCount]
+    tags: Sequence[FacetCount]
+
+
+async def count_facets(database: Database, query: VideoQuery) -> Facets:
+    """The facets of all that `query` finds, whatever its page; of one moment."""
+    async with database.read() as connection:
+        matches = await match(connection, query)
+        statuses = await _count_statuses(connection, matches)
+        kinds = await _count_kinds(connection, matches, query)
+        return Facets(
+            statuses=_sorted(statuses),
+            folders=await _count_folders(connection, matches, query),
+            tags=await _count_tags(connection, matches, query),
+            **{name: _sorted(counts) for name, counts in kinds.items()},
+        )
+
+
+async def _count_statuses(connection: AsyncConnection, matches: Matches) -> Counter[str | None]:
+    counts: Counter[str | None] = Counter()
+    for status in VideoStatus:
+        counted = sa.select(sa.func.count()).select_from(videos)
+        counted = without_index(
+            counted.where(with_status(matches.condition, status)), matches, status
+        )
+        counts[status.value] = await connection.scalar(counted) or 0
+    return +counts
+
+
+async def _count_kinds(
+    connection: AsyncConnection, matches: Matches, query: VideoQuery
+) -> dict[str, Counter[str | None]]:
+    """Few combinations exist, so that all are counted in one go."""
+    names = ("roots", "codecs", "heights", "hdr")
+    columns = (roots.c.name, videos.c.video_codec, height_class(), videos.c.hdr)
+    labelled = [column.label(name) for name, column in zip(names, columns, strict=True)]
+    counts: dict[str, Counter[str | None]] = {name: Counter() for name in names}
+    for status in query.status:
+        statement = (
+            sa.select(*labelled, sa.func.count().label("videos"))
+            .select_from(videos.join(roots))
+            .where(with_status(matches.condition, status))
+            .group_by(*(sa.text(str(place + 1)) for place in range(len(names))))
+        )
+        whole = without_index(statement, matches, status, reads_rows=not query.folder)
+        for row in await connection.execute(whole):
+            for name, value in zip(names, row, strict=False):
+                counts[name][value] += row.videos
+    return counts
+
+
+async def _count_folders(
+    connection: AsyncConnection, matches: Matches, query: VideoQuery
+) -> list[FacetCount]:
+    above = plain(query.folder or "").strip("/")
+    above = f"{above}/" if above else ""
+    position = sa.func.instr if connection.dialect.name == "sqlite" else sa.func.strpos
+    below = sa.func.substr(videos.c.folder, len(above) + 1)
+    name = sa.func.substr(below, 1, position(below, "/") - 1)
+    condition = matches.condition & (videos.c.folder != above)
+    counts: Counter[str | None] = Counter()
+    for status in query.status:
+        statement = _most_of(name, videos).where(with_status(condition, status))
+        for row in await connection.execute(without_index(statement, matches, status)):
+            counts[f"{above}{row.value}"] += row.videos
+    return _sorted(counts)
+
+
+async def _count_tags(
+    connection: AsyncConnection, matches: Matches, query: VideoQuery
+) -> list[FacetCount]:
+    counts: Counter[str | None] = Counter()
+    for status in query.status:
+        tagged = video_tags.join(videos).join(tags)
+        statement = _most_of(tags.c.name, tagged).where(with_status(matches.condition, status))
+        for row in await connection.execute(statement):
+            counts[row.value] += row.videos
+    return _sorted(counts)
+
+
+def _most_of(value: sa.ColumnElement[Any], tables: sa.FromClause) -> sa.Select[Any]:
+    count = sa.func.count().label("videos")
+    labelled = value.label("value")
+    ordered = sa.select(labelled, count).select_from(tables).group_by(sa.text("1"))
+    return ordered.order_by(count.desc(), sa.text("1")).limit(MAX_VALUES)
+
+
+def _sorted(counts: Counter[str | None]) -> list[FacetCount]:
+    items = sorted(counts.items(), key=lambda item: (-item[1], item[0] or ""))
+    return [FacetCount(value, count) for value, count in items[:MAX_VALUES]]

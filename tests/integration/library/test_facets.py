@@ -1,0 +1,138 @@
+"""Counts of kinds of videos agree with the lists that they are filters for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.integration.library.rows import save, video
+from tests.integration.library.scans import bad, open_inventory
+
+from stoat_ferret.library.annotations import Annotations
+from stoat_ferret.library.edit import VideoEdit
+from stoat_ferret.library.height_class import HeightClass
+from stoat_ferret.library.repository import VideoRepository
+from stoat_ferret.library.video import FoundFile, VideoStatus
+from stoat_ferret.library.video_query import VideoQuery
+from stoat_ferret.media.media_info import HdrKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
+
+    from stoat_ferret.database import Database
+    from stoat_ferret.library.facets import FacetCount
+
+
+def counts(facet: Sequence[FacetCount]) -> dict[str | None, int]:
+    return {one.value: one.count for one in facet}
+
+
+async def test_folders_are_those_directly_below(database: Database) -> None:
+    videos = VideoRepository(database)
+    (root,) = await videos.ensure_roots(["/one"])
+    names = ["top.mp4", "a/1.mp4", "a/b/2.mp4", "a/b/c/3.mp4", "a.b/4.mp4", "A/5.mp4", "a/%/6.mp4"]
+    await save(database, root, *map(video, names))
+    assert counts((await videos.count_facets(VideoQuery())).folders) == {"a": 4, "A": 1, "a.b": 1}
+    below = await videos.count_facets(VideoQuery(folder="a/"))
+    assert counts(below.folders) == {"a/b": 2, "a/%": 1}
+    assert [one.value for one in below.folders] == ["a/b", "a/%"]
+    assert counts((await videos.count_facets(VideoQuery(folder="a/b/c"))).folders) == {}
+
+
+async def test_sizes_have_the_names_that_people_use(database: Database) -> None:
+    videos = VideoRepository(database)
+    (root,) = await videos.ensure_roots(["/one"])
+    sizes = {
+        (3840, 2160): "2160p",
+        (4096, 1716): "2160p",
+        (2160, 3840): "2160p",
+        (2560, 1440): "1440p",
+        (1920, 1080): "1080p",
+        (1920, 800): "1080p",
+        (1080, 1920): "1080p",
+        (1440, 1080): "1080p",
+        (1280, 720): "720p",
+        (720, 576): "480p",
+        (640, 480): "480p",
+        (320, 240): "lower",
+    }
+    files = [video(f"{w}x{h}.mp4", width=w, height=h) for w, h in sizes]
+    await save(database, root, *files)
+    for wanted in HeightClass:
+        found = (await videos.find(VideoQuery(height_class=wanted))).items
+        assert {item.path for item in found} == {
+            f"{w}x{h}.mp4" for (w, h), name in sizes.items() if name == wanted
+        }
+
+
+some_video = st.builds(
+    video,
+    st.sampled_from(["a/1.mp4", "a/2.mp4", "a/b/3.mp4", "c/4.mp4", "5.mp4", "c/sea.mp4"]),
+    codec=st.sampled_from(["h264", "av1"]),
+    height=st.sampled_from([480, 1080]),
+    hdr=st.sampled_from([None, HdrKind.HLG]),
+)
+queries = st.builds(
+    VideoQuery,
+    q=st.sampled_from(["", "mp4", "4", "sea", "a mp4", "nothing"]),
+    folder=st.sampled_from([None, "a", "c"]),
+    codec=st.sampled_from([None, "h264"]),
+    tags=st.sampled_from([frozenset(), frozenset({"sea"})]),
+    status=st.sets(st.sampled_from(VideoStatus), min_size=1).map(frozenset),
+)
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    files=st.lists(some_video, max_size=6, unique_by=lambda file: file.file.path),
+    gone=st.sets(st.integers(0, 5)),
+    tagged=st.sets(st.integers(0, 5)),
+    query=queries,
+)
+async def test_each_count_is_that_of_the_list_with_that_filter(
+    files: list[object],
+    gone: set[int],
+    tagged: set[int],
+    query: VideoQuery,
+    new_library: Callable[[], AbstractAsyncContextManager[Database]],
+) -> None:
+    async with new_library() as database:
+        videos = VideoRepository(database)
+        (root,) = await videos.ensure_roots(["/one"])
+        await save(database, root, *files, bad(FoundFile("bad sea.mp4", 1, 1)))  # type: ignore[arg-type]  # scanned files
+        known = (await videos.find(VideoQuery(limit=500))).items
+        ids = [item.id for place, item in enumerate(known) if place in tagged]
+        await Annotations(database).edit_videos(ids, VideoEdit(add_tags=["sea"]))
+        async with open_inventory(database, root) as inventory:
+            left = [item for place, item in enumerate(known) if place not in gone]
+            here = [FoundFile(item.path, 1, 1) for item in left]
+            await inventory.add([*here, FoundFile("bad sea.mp4", 1, 1)])
+            await inventory.compare()
+            await inventory.mark_missing()
+        facets = await videos.count_facets(query)
+
+        async def total(**changes: object) -> int:
+            return (await videos.find(replace(query, **changes))).total  # type: ignore[arg-type]  # a table of keywords
+
+        for status in VideoStatus:
+            expected = await total(status=frozenset({status}))
+            assert counts(facets.statuses).get(status, 0) == expected
+        for facet, name in ((facets.codecs, "codec"), (facets.hdr, "hdr"), (facets.roots, "root")):
+            assert sum(counts(facet).values()) == await total()
+            for one in facet:
+                if one.value is not None:
+                    assert one.count == await total(**{name: one.value})
+        for one in facets.heights:
+            if one.value is not None:
+                assert one.count == await total(height_class=HeightClass(one.value))
+        for one in facets.folders:
+            assert one.count == await total(folder=one.value)
+        for one in facets.tags:
+            assert one.count == await total(tags=query.tags | {str(one.value)})
