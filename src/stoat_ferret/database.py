@@ -128,6 +128,12 @@ class Database:
         async with self._readers, self._transaction(writes=False, durable=False) as connection:
             yield connection
 
+    @asynccontextmanager
+    async def without_writers(self) -> AsyncGenerator[None]:
+        """A block during which no transaction of this object writes; those that read go on."""
+        async with self._writer:
+            yield
+
     async def aclose(self) -> None:
         """Close every connection; the blocks must have ended."""
         await finish(self.engine.dispose())

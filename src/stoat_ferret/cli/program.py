@@ -8,12 +8,16 @@ from typing import Annotated
 import typer
 
 from stoat_ferret import __version__
+from stoat_ferret.cli.backup import EPILOG as BACKUP_EPILOG
+from stoat_ferret.cli.backup import backup
 from stoat_ferret.cli.doctor import EPILOG as DOCTOR_EPILOG
 from stoat_ferret.cli.doctor import doctor
 from stoat_ferret.cli.forget import EPILOG as FORGET_EPILOG
 from stoat_ferret.cli.forget import forget
 from stoat_ferret.cli.jobs import CANCEL_EPILOG, JOBS_EPILOG, cancel, jobs
 from stoat_ferret.cli.output import print_json, tell
+from stoat_ferret.cli.restore import EPILOG as RESTORE_EPILOG
+from stoat_ferret.cli.restore import restore
 from stoat_ferret.cli.samples import EPILOG as SAMPLES_EPILOG
 from stoat_ferret.cli.samples import samples
 from stoat_ferret.cli.scan import EPILOG as SCAN_EPILOG
@@ -47,6 +51,8 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (jobs, JOBS_EPILOG),
     (cancel, CANCEL_EPILOG),
     (forget, FORGET_EPILOG),
+    (backup, BACKUP_EPILOG),
+    (restore, RESTORE_EPILOG),
     (doctor, DOCTOR_EPILOG),
     (samples, SAMPLES_EPILOG),
 )

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from stoat_ferret.cli.output import Row
 
 _TIMEOUT_SECONDS = 30.0
+_LONG_SECONDS = 3600.0
+"""For what takes as long as it takes."""
 
 
 class ServerUnreachableError(ServerError):
@@ -51,6 +53,11 @@ class ServerClient:
     async def list_jobs(self, filters: Mapping[str, Any]) -> Page:
         """A page of jobs."""
         return await self._page("/jobs", filters)
+
+    async def restore(self, staged: str) -> Row:
+        """Have the library replaced by the one staged under this name."""
+        body = {"staged": staged}
+        return await self._call("POST", "/library/restore", json=body, timeout=_LONG_SECONDS)
 
     async def forget(self, wish: Mapping[str, Any]) -> Row:
         """Have records forgotten, or counted."""

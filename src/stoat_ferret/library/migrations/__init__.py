@@ -24,7 +24,7 @@ async def migrate(database: Database) -> None:
     Raises `DatabaseTooNewError` for a schema that this version does not know, and
     `DatabaseError`.
     """
-    known = await anyio.to_thread.run_sync(_known_revisions)
+    known = await anyio.to_thread.run_sync(known_revisions)
     async with database.write() as connection:
         await connection.run_sync(_upgrade, known)
 
@@ -36,8 +36,8 @@ def _config() -> Config:
     return config
 
 
-def _known_revisions() -> list[str]:
-    """All revisions, the newest first."""
+def known_revisions() -> list[str]:
+    """All revisions that this version knows, the newest first; blocking."""
     scripts = ScriptDirectory.from_config(_config())
     return [script.revision for script in scripts.walk_revisions()]
 

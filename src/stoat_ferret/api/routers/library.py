@@ -1,0 +1,22 @@
+"""The library as a whole: put a backup in its place."""
+
+from fastapi import APIRouter
+
+from stoat_ferret.api.dependencies import ServicesDep
+from stoat_ferret.api.openapi import problems
+from stoat_ferret.api.schemas.restore import RestoreBody, RestoreResponse
+from stoat_ferret.bootstrap import restore_staged
+from stoat_ferret.errors import BackupError
+
+router = APIRouter(prefix="/api/v1/library", tags=["library"])
+
+
+@router.post("/restore", summary="Restore a backup", responses=problems(BackupError, body=True))
+async def restore_library(body: RestoreBody, services: ServicesDep) -> RestoreResponse:
+    """Replace the library by one that was prepared in the data folder, whole or not at all.
+
+    What was there is backed up first. Refused while jobs are queued or running. The command
+    `stoat-ferret restore` prepares the file and calls this.
+    """
+    summary, kept = await restore_staged(services, body.staged)
+    return RestoreResponse(videos=summary.videos, kept=str(kept))

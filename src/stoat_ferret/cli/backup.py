@@ -1,0 +1,59 @@
+"""`stoat-ferret backup`: the library in one file, while it is in use."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stoat_ferret.cli.options import AsJson, DataDir, read_settings
+
+if TYPE_CHECKING:
+    from stoat_ferret.config import Settings
+    from stoat_ferret.library.backup import LibrarySummary
+
+EPILOG = """
+[bold]Examples[/bold]
+
+  stoat-ferret backup /mnt/backups/library.db
+
+  stoat-ferret backup ~/library.db --force --json
+"""
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to make.", show_default=False)],
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Back up the library: all that is known of the videos, and all that people said of them.
+
+    Works while a server runs and while it scans; the file is one moment of the library. Videos
+    themselves, and pictures made from them, are not in it.
+    """
+    from stoat_ferret.cli.logs import logging_to_stderr
+    from stoat_ferret.cli.output import print_json, say
+    from stoat_ferret.cli.stopping import run
+    from stoat_ferret.cli.summary import facts, sentence
+    from stoat_ferret.errors import shown
+
+    settings = read_settings(data_dir=data_dir)
+    target = file.expanduser().absolute()
+    with logging_to_stderr(settings, quiet=True):
+        summary = run(lambda: _back_up(settings, target, replace=force))
+    if as_json:
+        print_json({"file": shown(target), **facts(summary)})
+    else:
+        say(f"{shown(target)}: {sentence(summary)}")
+
+
+async def _back_up(settings: "Settings", target: Path, *, replace: bool) -> "LibrarySummary":
+    from stoat_ferret.bootstrap import library_file
+    from stoat_ferret.cli.deadline import answer_of
+    from stoat_ferret.errors import BackupError, shown
+    from stoat_ferret.library.backup import back_up
+
+    library = library_file(settings)
+    if not await answer_of(library.exists):
+        raise BackupError(f"There is no library at {shown(library)} yet.")
+    return await back_up(library, target, replace=replace)

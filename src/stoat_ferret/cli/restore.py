@@ -1,0 +1,64 @@
+"""`stoat-ferret restore`: put a backup in the place of the library."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stoat_ferret.cli.options import AsJson, DataDir, Yes, read_settings
+
+if TYPE_CHECKING:
+    from stoat_ferret.cli.output import Row
+    from stoat_ferret.config import Settings
+
+EPILOG = """
+[bold]Examples[/bold]
+
+  stoat-ferret restore /mnt/backups/library.db
+
+  stoat-ferret restore ~/.local/share/stoat-ferret/backups/before-restore-….db --yes
+"""
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="The backup to restore.", show_default=False)],
+    yes: Yes = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Replace the library by a backup of it, also while the server runs.
+
+    Shows what is in both and asks first. What is replaced is backed up beside the library, so
+    that it can be restored in turn. Not while jobs are queued or running.
+    """
+    from stoat_ferret.cli.logs import logging_to_stderr
+    from stoat_ferret.cli.output import print_json
+    from stoat_ferret.cli.stopping import run
+
+    settings = read_settings(data_dir=data_dir)
+    source = file.expanduser().absolute()
+    with logging_to_stderr(settings, quiet=True):
+        outcome = run(lambda: _restore(settings, source, yes=yes, as_json=as_json))
+    if as_json:
+        print_json(outcome)
+
+
+async def _restore(settings: "Settings", source: Path, *, yes: bool, as_json: bool) -> "Row":
+    from stoat_ferret.cli.asking import confirm
+    from stoat_ferret.cli.output import say
+    from stoat_ferret.cli.restoring import compare, put_back
+    from stoat_ferret.cli.summary import facts, sentence
+    from stoat_ferret.errors import shown
+
+    new, old = await compare(settings, source)
+    if not as_json:
+        say(f"In the backup: {sentence(new)}")
+        say(f"In its place:  {sentence(old) if old else 'a library that cannot be read, or none'}")
+    outcome = {"backup": facts(new), "replaced": old and facts(old), "restored": False}
+    if not (yes or confirm("Replace the library by the backup?", as_json=as_json)):
+        say("Nothing was changed.")
+        return outcome
+    kept = await put_back(settings, source, is_readable=old is not None)
+    if not as_json:
+        say(f"Restored. {f'What was there is kept as {shown(kept)}' if kept else ''}".rstrip())
+    return {**outcome, "restored": True, "kept": kept}

@@ -1,0 +1,264 @@
+"""Copies of the library in one file, made while it is in use, and what is in one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import threading
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote_from_bytes
+
+from stoat_ferret.database import finish
+from stoat_ferret.disk import in_thread
+from stoat_ferret.errors import BackupError, shown
+from stoat_ferret.library.migrations import known_revisions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+T = TypeVar("T")
+
+_STEP_PAGES = 2000
+"""Copied at a time, 8 MB; in between it can be stopped."""
+_STEPS_OF_CHECK = 100_000
+_SPARE_BYTES = 64 * 1024 * 1024
+TEMPORARY = ".tmp"
+
+
+@dataclass(frozen=True, slots=True)
+class LibrarySummary:
+    """What is in a library; `changed_at` is the newest of what was added or said."""
+
+    schema: str
+    videos: int
+    missing: int
+    tags: int
+    annotated: int
+    size_bytes: int
+    changed_at: datetime | None
+
+
+async def run_in_thread(work: Callable[[threading.Event], T]) -> T:
+    """What `work` returns in a thread; a cancellation sets its event, and waits for its end."""
+    stop = threading.Event()
+
+    async def asked() -> T:
+        return await in_thread(work, stop)
+
+    async def interrupt() -> None:
+        stop.set()
+
+    return await finish(asked(), interrupt=interrupt)
+
+
+async def back_up(
+    library: Path,
+    target: Path,
+    *,
+    replace: bool = False,
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> LibrarySummary:
+    """Copy the SQLite file `library` to `target`, whoever uses it meanwhile.
+
+    The copy is one state of the library. It is made under another name, checked, on disk before
+    it has its own, and takes the place of another file only with `replace`. `on_progress` is
+    called in a thread with the pages done and all of them. Raises `BackupError`.
+    """
+
+    def work(stop: threading.Event) -> LibrarySummary:
+        with own_errors(f"The backup {shown(target)} cannot be made"):
+            _refuse_target(target, replace=replace)
+            require_room(target.parent, _size(library))
+            temporary = target.with_name(f".{target.name}.{os.getpid()}{TEMPORARY}")
+            try:
+                copy_library(library, temporary, stop, on_progress)
+                summary = inspect_library(temporary, stop)
+                publish(temporary, target, replace=replace)
+            finally:
+                remove_library(temporary)
+        return summary
+
+    return await run_in_thread(work)
+
+
+def copy_library(
+    source: Path,
+    target: Path,
+    stop: threading.Event,
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> None:
+    """Copy one state of `source` to `target`, a new file for this user only. Blocking."""
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+
+    def progress(_: int, remaining: int, total: int) -> None:
+        if stop.is_set():
+            raise InterruptedError
+        on_progress(total - remaining, total)
+
+    with closing(open_to_read(source)) as origin, closing(sqlite3.connect(target)) as copy:
+        # In a transaction: else each change by another process would make it begin again.
+        origin.execute("BEGIN")
+        origin.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        origin.backup(copy, pages=_STEP_PAGES, progress=progress)
+        copy.execute("PRAGMA journal_mode=DELETE").fetchone()
+
+
+def inspect_library(
+    path: Path, stop: threading.Event | None = None, *, thorough: bool = False
+) -> LibrarySummary:
+    """Check the SQLite file at `path` and count what is in it. Blocking.
+
+    `thorough` checks indexes against tables too. Raises `BackupError` for a file that is
+    damaged, no library of this program, or one of a newer version.
+    """
+    with own_errors(f"{shown(path)} is not a library that can be used"):
+        size_bytes = _size(path)
+        with closing(open_to_read(path)) as connection:
+            if stop is not None:
+                connection.set_progress_handler(lambda: int(stop.is_set()), _STEPS_OF_CHECK)
+            schema = _schema(connection, path)
+            check = "integrity_check(1)" if thorough else "quick_check(1)"
+            (found,) = connection.execute(f"PRAGMA {check}").fetchone()
+            if found != "ok":
+                raise BackupError(f"{shown(path)} is damaged ({found}).")
+            return _summary(connection, schema, size_bytes)
+
+
+def publish(temporary: Path, target: Path, *, replace: bool) -> None:
+    """Give a finished file its name, on disk when this returns. Blocking."""
+    _sync(temporary, os.O_RDONLY)
+    if replace:
+        temporary.replace(target)
+    else:
+        try:
+            os.link(temporary, target)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links, exFAT say
+            _refuse_target(target, replace=False)
+            temporary.rename(target)
+    _sync(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def remove_library(path: Path) -> None:
+    """Remove a SQLite file and what SQLite keeps beside it; blocking."""
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        with suppress(OSError):
+            path.with_name(path.name + suffix).unlink()
+
+
+def require_room(folder: Path, size_bytes: int) -> None:
+    """Raise `BackupError` where `folder` has no room for so much and a little more. Blocking."""
+    free = shutil.disk_usage(folder).free
+    if free < size_bytes + _SPARE_BYTES:
+        needed = (size_bytes + _SPARE_BYTES) / 1e6
+        raise BackupError(
+            f"There is not enough room in {shown(folder)}: {needed:,.0f} MB are needed and "
+            f"{free / 1e6:,.0f} MB are free."
+        )
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """A connection that changes nothing; whoever has it closes it."""
+    name = quote_from_bytes(os.fsencode(path))
+    return sqlite3.connect(f"file:{name}?mode=ro", uri=True, isolation_level=None)
+
+
+@contextmanager
+def own_errors(what: str) -> Iterator[None]:
+    """Errors of SQLite and of the disk as `BackupError`s that begin with `what`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise BackupError(f"{what}: {_reason(error)}.") from error
+    except FileExistsError as error:
+        raise BackupError(f"{what}: there is such a file already.") from error
+    except OSError as error:
+        reason = (error.strerror or str(error) or "stopped").lower()
+        raise BackupError(f"{what}: {reason}.") from error
+
+
+def _reason(error: sqlite3.Error) -> str:
+    name = getattr(error, "sqlite_errorname", "")
+    known = {
+        "SQLITE_NOTADB": "it is no database",
+        "SQLITE_FULL": "the disk is full",
+        "SQLITE_CORRUPT": "it is damaged",
+        "SQLITE_CANTOPEN": "it cannot be opened",
+    }
+    return next((text for prefix, text in known.items() if name.startswith(prefix)), str(error))
+
+
+def _refuse_target(target: Path, *, replace: bool) -> None:
+    if os.path.lexists(target) and not replace:
+        raise BackupError(
+            f"{shown(target)} is there already. Choose another name, or add --force to replace it."
+        )
+
+
+def _schema(connection: sqlite3.Connection, path: Path) -> str:
+    tables = _tables(connection)
+    versions = (
+        connection.execute("SELECT version_num FROM alembic_version").fetchall()
+        if {"alembic_version", "videos", "jobs"} <= tables
+        else []
+    )
+    if len(versions) != 1:
+        raise BackupError(f"{shown(path)} is a database, and not one of stoat-ferret.")
+    (schema,) = versions[0]
+    if schema not in known_revisions():
+        raise BackupError(
+            f"{shown(path)} was written by a newer stoat-ferret: this version does not know its "
+            f"schema {schema}. Install that version first."
+        )
+    return str(schema)
+
+
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    return {name for (name,) in rows}
+
+
+def _summary(connection: sqlite3.Connection, schema: str, size_bytes: int) -> LibrarySummary:
+    tables = _tables(connection)
+
+    def ask(table: str, question: str) -> Any:
+        return connection.execute(question).fetchone()[0] if table in tables else None
+
+    moments = (
+        ask("videos", "SELECT max(added_at) FROM videos"),
+        ask("video_annotations", "SELECT max(changed_at) FROM video_annotations"),
+    )
+    newest = max(filter(None, moments), default=None)
+    annotated = (
+        "SELECT count(*) FROM (SELECT video_number FROM video_annotations"
+        " UNION SELECT video_number FROM video_tags)"
+    )
+    return LibrarySummary(
+        schema=schema,
+        videos=ask("videos", "SELECT count(*) FROM videos"),
+        missing=ask("videos", "SELECT count(*) FROM videos WHERE missing_since IS NOT NULL"),
+        tags=ask("tags", "SELECT count(*) FROM tags") or 0,
+        annotated=ask("video_tags", annotated) or 0,
+        size_bytes=size_bytes,
+        changed_at=datetime.fromisoformat(newest).replace(tzinfo=UTC) if newest else None,
+    )
+
+
+def _size(path: Path) -> int:
+    """Of the file and of what has not been written back to it yet."""
+    wal = path.with_name(f"{path.name}-wal")
+    return path.stat().st_size + (wal.stat().st_size if wal.exists() else 0)
+
+
+def _sync(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,232 @@
+"""Puts a backup in the place of the library, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import time
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from stoat_ferret.database import Database, sqlite_url
+from stoat_ferret.errors import BackupError, shown
+from stoat_ferret.library.backup import (
+    TEMPORARY,
+    copy_library,
+    inspect_library,
+    open_to_read,
+    own_errors,
+    publish,
+    remove_library,
+    require_room,
+    run_in_thread,
+)
+from stoat_ferret.library.inventory import purge_inventories
+from stoat_ferret.library.migrations import known_revisions, migrate
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from stoat_ferret.library.video import Root
+
+STAGED_NAME = re.compile(r"restore-[0-9a-f]{32}\.db", re.ASCII)
+_STALE_SECONDS = 3600.0
+_BUSY_SECONDS = 30.0
+
+
+async def stage(backup: Path, data_dir: Path) -> Path:
+    """A copy of `backup` in the data folder, checked and brought to the newest schema.
+
+    Its name is one of `STAGED_NAME`; whoever has it removes it (`remove_library`). Raises
+    `BackupError`.
+    """
+    staged = data_dir / f"restore-{uuid4().hex}.db"
+
+    def work(stop: threading.Event) -> None:
+        with own_errors(f"{shown(backup)} cannot be restored"):
+            _remove_stale(data_dir)
+            # The copy, what SQLite writes before it replaces the library, and what is replaced.
+            require_room(data_dir, 3 * backup.stat().st_size)
+            copy_library(backup, staged, stop)
+        inspect_library(staged, stop, thorough=True)
+
+    try:
+        await run_in_thread(work)
+        await _bring_up_to_date(staged)
+    except BaseException:
+        remove_library(staged)
+        raise
+    return staged
+
+
+async def put_in_place(
+    database: Database,
+    library: Path,
+    staged: Path,
+    *,
+    roots: Sequence[Root],
+    active: Sequence[str],
+) -> Path:
+    """Replace what is in `database`, the SQLite file `library`, by what is in `staged`.
+
+    One transaction: whenever this is killed, it is the one library or the other. The list of
+    jobs stays as it is. Returns where what was there is kept. Raises `BackupError`, and changes
+    nothing, while there are jobs whose status is one of `active`, and where `roots`, which are
+    in use, are others in the backup.
+    """
+
+    def work(stop: threading.Event) -> Path:
+        with own_errors("The backup cannot be restored"):
+            inspect_library(staged, stop)
+            _adapt(library, staged, roots, active)
+            kept = _keep(library, stop)
+            _replace(library, staged)
+            return kept
+
+    async with database.without_writers():
+        return await run_in_thread(work)
+
+
+async def put_in_place_of_nothing(library: Path, staged: Path) -> Path | None:
+    """Make `staged` the library where there is none, or one that cannot be read.
+
+    Nobody may have it open. Returns where the files that were there are kept.
+    """
+
+    def work(_: threading.Event) -> Path | None:
+        with own_errors("The backup cannot be restored"):
+            kept = library.parent / "backups" / f"damaged-{_stamp()}.db"
+            with closing(sqlite3.connect(staged)) as connection, connection:
+                connection.execute("DELETE FROM jobs")
+            was_there = _keep_files(library, kept)
+            publish(staged, library, replace=True)
+            return kept if was_there else None
+
+    return await run_in_thread(work)
+
+
+async def _bring_up_to_date(staged: Path) -> None:
+    database = Database(sqlite_url(staged))
+    try:
+        await migrate(database)
+        await purge_inventories(database)
+    finally:
+        await database.aclose()
+
+    def settle(_: threading.Event) -> None:
+        with own_errors("The backup cannot be restored"), closing(_open(staged)) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+
+    await run_in_thread(settle)
+
+
+def _remove_stale(data_dir: Path) -> None:
+    """What a restore that was killed has left."""
+    for path in data_dir.glob("restore-*.db"):
+        old = time.time() - path.stat().st_mtime > _STALE_SECONDS
+        if STAGED_NAME.fullmatch(path.name) and old:
+            remove_library(path)
+
+
+def _adapt(library: Path, staged: Path, roots: Sequence[Root], active: Sequence[str]) -> None:
+    """Give the staged library the jobs and the roots of the one that is in use."""
+    with closing(_open(staged)) as new, closing(open_to_read(library)) as live:
+        (schema,) = new.execute("SELECT version_num FROM alembic_version").fetchone()
+        if schema != known_revisions()[0]:
+            raise BackupError(f"The staged library has schema {schema}, which is not the newest.")
+        new.execute("BEGIN IMMEDIATE")
+        _take_jobs(new, live, active)
+        for root in roots:
+            _adapt_root(new, root)
+        new.execute("COMMIT")
+
+
+def _take_jobs(new: sqlite3.Connection, live: sqlite3.Connection, active: Sequence[str]) -> None:
+    columns = [row[1] for row in live.execute("PRAGMA table_info(jobs)")]
+    rows = live.execute(f"SELECT {', '.join(columns)} FROM jobs").fetchall()  # noqa: S608  our own names
+    if any(row[columns.index("status")] in active for row in rows):
+        raise BackupError(
+            "Jobs are queued or running, and a restore must not change the library under them. "
+            "Wait for them or cancel them (`stoat-ferret jobs`), and restore again."
+        )
+    new.execute("DELETE FROM jobs")
+    marks = ", ".join("?" * len(columns))
+    new.executemany(f"INSERT INTO jobs ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608  our own names
+
+
+def _adapt_root(connection: sqlite3.Connection, root: Root) -> None:
+    """Have the root under the number and the name by which the server knows it."""
+    mine = (root.id, root.name, os.fsencode(root.path))
+    found = connection.execute(
+        "SELECT id, name, path FROM roots WHERE id = ? OR name = ? OR path = ?", mine
+    ).fetchall()
+    if not found:
+        connection.execute("INSERT INTO roots (id, name, path) VALUES (?, ?, ?)", mine)
+    elif found != [mine]:
+        raise BackupError(
+            f"The backup knows the root {root.name} ({shown(root.path)}) as another one than the "
+            "running server does. Stop the server, restore again, and start it."
+        )
+
+
+def _keep(library: Path, stop: threading.Event) -> Path:
+    """Back up what is about to be replaced; returns where."""
+    folder = library.parent / "backups"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    kept = folder / f"before-restore-{_stamp()}.db"
+    temporary = kept.with_name(f".{kept.name}{TEMPORARY}")
+    try:
+        copy_library(library, temporary, stop)
+        inspect_library(temporary, stop)
+        publish(temporary, kept, replace=False)
+    finally:
+        remove_library(temporary)
+    return kept
+
+
+def _keep_files(library: Path, kept: Path) -> bool:
+    """Keep the files of a library that cannot be read, and have it without its log.
+
+    SQLite would else write the log of the old one into the new one. Returns whether there was
+    anything.
+    """
+    logs = [library.with_name(library.name + suffix) for suffix in ("-wal", "-journal", "-shm")]
+    there = [path for path in (library, *logs) if path.exists()]
+    if not there:
+        return False
+    kept.parent.mkdir(mode=0o700, exist_ok=True)
+    for path in there:
+        copy = kept.with_name(kept.name + path.name.removeprefix(library.name))
+        try:
+            os.link(path, copy)
+        except OSError:  # a file system without links
+            copy.write_bytes(path.read_bytes())
+    for log in logs:
+        log.unlink(missing_ok=True)
+    return True
+
+
+def _replace(library: Path, staged: Path) -> None:
+    """Write every page of the library in one transaction."""
+    end = time.monotonic() + _BUSY_SECONDS
+
+    def progress(_status: int, remaining: int, _total: int) -> None:
+        if remaining and time.monotonic() > end:
+            raise TimeoutError("another program holds the library locked")
+
+    with closing(_open(staged)) as new, closing(_open(library)) as live:
+        live.execute("PRAGMA synchronous=FULL")
+        new.backup(live, pages=-1, progress=progress)
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+
+
+def _stamp() -> str:
+    return datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
