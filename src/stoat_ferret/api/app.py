@@ -25,6 +25,7 @@ from stoat_ferret.api.routers import (
     health,
     home,
     jobs,
+    library,
     scans,
     session,
     streams,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 _ROUTERS = (
     *(home, health, metrics_router, session, scans, jobs, events),
-    *(videos, forgetting, streams, folders),
+    *(videos, forgetting, streams, folders, library),
 )
 
 _DESCRIPTION = """Scan folders of video, follow the jobs that do it, and find what is in them.

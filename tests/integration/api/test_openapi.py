@@ -25,6 +25,7 @@ OPERATION_IDS = {
     "list_roots",
     "list_sub_folders",
     "list_videos",
+    "restore_library",
     "retry_job",
     "sign_in",
     "sign_out",
