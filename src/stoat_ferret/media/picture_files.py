@@ -26,17 +26,17 @@ class PictureFiles:
 
     folder: str
 
-    def thumbnail(self, fingerprint: str, width: int) -> Path:
+    def thumbnail(self, fingerprint: str, width: int, version: int = THUMBNAIL_VERSION) -> Path:
         """The picture of at most this width; one of `THUMBNAIL_WIDTHS`."""
-        return self._path("thumbnails", fingerprint, f"{THUMBNAIL_VERSION}-{width}{EXTENSION}")
+        return self._path("thumbnails", fingerprint, f"{version}-{width}{EXTENSION}")
 
-    def sheet(self, fingerprint: str, number: int) -> Path:
+    def sheet(self, fingerprint: str, number: int, version: int = STRIP_VERSION) -> Path:
         """A sheet of tiles of a contact strip, counted from zero."""
-        return self._path("strips", fingerprint, f"{STRIP_VERSION}-{number}{EXTENSION}")
+        return self._path("strips", fingerprint, f"{version}-{number}{EXTENSION}")
 
-    def index(self, fingerprint: str) -> Path:
+    def index(self, fingerprint: str, version: int = STRIP_VERSION) -> Path:
         """The list of the tiles of a contact strip; written last, so where it is, all is."""
-        return self._path("strips", fingerprint, f"{STRIP_VERSION}.vtt")
+        return self._path("strips", fingerprint, f"{version}.vtt")
 
     def _path(self, kind: str, fingerprint: str, name: str) -> Path:
         return Path(self.folder, kind, fingerprint[:2], f"{fingerprint}-{name}")

@@ -32,23 +32,26 @@ class PictureStore:
         self._files = files
         self._versions = versions
 
-    async def thumbnail(self, fingerprint: str, width: int) -> bytes:
+    async def thumbnail(self, fingerprint: str, width: int, version: int) -> bytes:
         """The WebP file of at most this width, smaller where the video is.
 
         Raises `PictureNotFoundError` where somebody deleted it; the next scan makes it again.
         """
         widths = [one for one in THUMBNAIL_WIDTHS if one <= width]
         return await self._read(
-            fingerprint, [self._files.thumbnail(fingerprint, one) for one in widths]
+            fingerprint, [self._files.thumbnail(fingerprint, one, version) for one in widths]
         )
 
-    async def sheet(self, fingerprint: str, number: int) -> bytes:
+    async def sheet(self, fingerprint: str, number: int, version: int) -> bytes:
         """A sheet of a contact strip. Raises `PictureNotFoundError`."""
-        return await self._read(fingerprint, [self._files.sheet(fingerprint, number)])
+        data = await ask_disk(_first_content, [self._files.sheet(fingerprint, number, version)])
+        if not data:
+            raise PictureNotFoundError(f"The contact strip has no sheet {number}.")
+        return data
 
-    async def index(self, fingerprint: str) -> bytes:
+    async def index(self, fingerprint: str, version: int) -> bytes:
         """The list of the tiles of a contact strip. Raises `PictureNotFoundError`."""
-        return await self._read(fingerprint, [self._files.index(fingerprint)])
+        return await self._read(fingerprint, [self._files.index(fingerprint, version)])
 
     async def _read(self, fingerprint: str, paths: list[Path]) -> bytes:
         data = await ask_disk(_first_content, paths)

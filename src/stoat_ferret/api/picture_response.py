@@ -1,0 +1,49 @@
+"""A picture as an answer: small, whole, and kept by clients for as long as its address holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+
+WEBP = "image/webp"
+VTT = "text/vtt; charset=utf-8"
+_FOR_EVER = "private, max-age=31536000, immutable"
+_ASK_AGAIN = "private, no-cache"
+
+
+async def picture_response(
+    request: Request,
+    read: Callable[[], Awaitable[bytes]],
+    *,
+    media_type: str,
+    version: str,
+    named: str | None,
+    etag: str,
+) -> Response:
+    """What `read` gives, or that it has not changed.
+
+    An address that has `named` the `version` that there is never gives anything else.
+    """
+    headers = {
+        "etag": etag,
+        "cache-control": _FOR_EVER if named == version else _ASK_AGAIN,
+    }
+    if _matches(request.headers.get("if-none-match", ""), etag):
+        return Response(status_code=304, headers=headers)
+    content = await read()
+    if request.method == "HEAD":
+        headers["content-length"] = str(len(content))
+        return Response(headers=headers, media_type=media_type)
+    return Response(content, headers=headers, media_type=media_type)
+
+
+def _matches(given: str, etag: str) -> bool:
+    """RFC 9110: weak comparison with any of a list."""
+    tags = [part.strip().removeprefix("W/") for part in given.split(",")]
+    return etag in tags or "*" in tags

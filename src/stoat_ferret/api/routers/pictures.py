@@ -1,0 +1,200 @@
+"""Pictures of videos: thumbnails, and contact strips for scrubbing."""
+
+from enum import IntEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from stoat_ferret.api.dependencies import PicturesDep, ServicesDep, VideosDep
+from stoat_ferret.api.openapi import Responses, problems
+from stoat_ferret.api.picture_response import VTT, WEBP, picture_response
+from stoat_ferret.api.picture_urls import strip_tag, thumbnail_tag
+from stoat_ferret.api.routers.videos import VideoId
+from stoat_ferret.api.schemas.job import JobStatusResponse
+from stoat_ferret.api.schemas.strip import StripRequestBody
+from stoat_ferret.errors import (
+    FolderNotFoundError,
+    PathOutsideRootsError,
+    PictureNotFoundError,
+    QueueClosedError,
+    RootUnavailableError,
+    VideoNotFoundError,
+)
+from stoat_ferret.library.video import Video
+
+router = APIRouter(prefix="/api/v1", tags=["pictures"])
+
+
+class ThumbnailWidth(IntEnum):
+    """The widths that thumbnails are made in."""
+
+    SMALL = 320
+    LARGE = 640
+
+
+Version = Annotated[
+    str | None,
+    Query(alias="v", max_length=100, description="As `thumbnail_url` and `strip_url` have it."),
+]
+
+
+def _responses(media_type: str, example: str) -> Responses:
+    content = {media_type: {"schema": {"type": "string"}, "example": example}}
+    return {
+        200: {"description": "The picture.", "content": content},
+        304: {"description": "It has not changed since; see `If-None-Match`."},
+        **problems(VideoNotFoundError, PictureNotFoundError),
+    }
+
+
+_PICTURE = _responses("image/webp", "…")
+_LIST = _responses("text/vtt", "WEBVTT")
+
+
+@router.head(
+    "/videos/{video_id}/thumbnail",
+    summary="Look at a thumbnail",
+    name="head_video_thumbnail",
+    response_class=Response,
+    responses=_PICTURE,
+)
+@router.get(
+    "/videos/{video_id}/thumbnail",
+    summary="Get a thumbnail",
+    response_class=Response,
+    responses=_PICTURE,
+)
+async def get_video_thumbnail(
+    request: Request,
+    video_id: VideoId,
+    videos: VideosDep,
+    pictures: PicturesDep,
+    width: Annotated[
+        ThumbnailWidth, Query(description="In pixels; that of the video where it is smaller.")
+    ] = ThumbnailWidth.SMALL,
+    version: Version = None,
+) -> Response:
+    """A picture of a good moment, right way up, as WebP."""
+    video = await videos.get(video_id)
+    tag = thumbnail_tag(video)
+    if tag is None or video.fingerprint is None:
+        raise PictureNotFoundError(_why_no_thumbnail(video))
+    fingerprint = video.fingerprint
+    return await picture_response(
+        request,
+        lambda: pictures.thumbnail(fingerprint, width, video.thumbnail_version),
+        media_type=WEBP,
+        version=tag,
+        named=version,
+        etag=f'"{tag}-{width.value}"',
+    )
+
+
+@router.head(
+    "/videos/{video_id}/strip.vtt",
+    summary="Look at a contact strip",
+    name="head_video_strip",
+    response_class=Response,
+    responses=_LIST,
+)
+@router.get(
+    "/videos/{video_id}/strip.vtt",
+    summary="Get a contact strip",
+    response_class=Response,
+    responses=_LIST,
+)
+async def get_video_strip(
+    request: Request,
+    video_id: VideoId,
+    videos: VideosDep,
+    pictures: PicturesDep,
+    version: Version = None,
+) -> Response:
+    """Which tile of which sheet shows which moment: WebVTT with `#xywh=` addresses."""
+    video = await videos.get(video_id)
+    tag, fingerprint = _strip_of(video)
+    return await picture_response(
+        request,
+        lambda: pictures.index(fingerprint, video.strip_version),
+        media_type=VTT,
+        version=tag,
+        named=version,
+        etag=f'"{tag}-list"',
+    )
+
+
+@router.head(
+    "/videos/{video_id}/strip-{number}.webp",
+    summary="Look at a sheet of a contact strip",
+    name="head_video_strip_sheet",
+    response_class=Response,
+    responses=_PICTURE,
+)
+@router.get(
+    "/videos/{video_id}/strip-{number}.webp",
+    summary="Get a sheet of a contact strip",
+    response_class=Response,
+    responses=_PICTURE,
+)
+async def get_video_strip_sheet(
+    request: Request,
+    video_id: VideoId,
+    number: Annotated[int, Path(ge=0, le=9999, description="Counted from 0.", examples=[0])],
+    videos: VideosDep,
+    pictures: PicturesDep,
+    version: Version = None,
+) -> Response:
+    """Tiles side by side, up to ten in a row and ten rows, as WebP."""
+    video = await videos.get(video_id)
+    tag, fingerprint = _strip_of(video)
+    return await picture_response(
+        request,
+        lambda: pictures.sheet(fingerprint, number, video.strip_version),
+        media_type=WEBP,
+        version=tag,
+        named=version,
+        etag=f'"{tag}-{number}"',
+    )
+
+
+@router.post(
+    "/strips",
+    summary="Make contact strips",
+    status_code=202,
+    responses=problems(
+        PathOutsideRootsError,
+        FolderNotFoundError,
+        RootUnavailableError,
+        QueueClosedError,
+        body=True,
+    ),
+)
+async def make_strips(
+    body: StripRequestBody, services: ServicesDep, response: Response
+) -> JobStatusResponse:
+    """Queue the making of contact strips and return its job; `Location` says where to follow it.
+
+    What is asked for while the same is queued or running is that job.
+    """
+    job = await services.submit_strips(video_ids=body.video_ids, path=body.path)
+    response.headers["location"] = f"/api/v1/jobs/{job.id}"
+    return JobStatusResponse.from_job(job)
+
+
+def _strip_of(video: Video) -> tuple[str, str]:
+    tag = strip_tag(video)
+    if tag is None or video.fingerprint is None:
+        raise PictureNotFoundError(_why_no_strip(video))
+    return tag, video.fingerprint
+
+
+def _why_no_thumbnail(video: Video) -> str:
+    if video.thumbnail_version < 0:
+        return "Nothing in this video could be decoded, so it has no thumbnail."
+    return "This video has no thumbnail yet; a scan makes it (unless STOAT_THUMBNAILS is off)."
+
+
+def _why_no_strip(video: Video) -> str:
+    if video.strip_version < 0:
+        return "No contact strip could be made of this video."
+    return "This video has no contact strip yet; ask for it with POST /api/v1/strips."

@@ -1,0 +1,204 @@
+"""Pictures over HTTP: thumbnails after a scan, contact strips when asked for."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import av
+import pytest
+from tests.clips import make_clip
+from tests.integration.api.problems import problem
+from tests.integration.api.streams import wait_for_end
+
+from stoat_ferret.config import Settings, load_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import httpx
+
+FOR_EVER = "private, max-age=31536000, immutable"
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A small video, a large one, a copy of that, and one that cannot be decoded."""
+    root = tmp_path_factory.mktemp("films")
+    for clip, name in (("h264.mp4", "small"), ("wide.mp4", "wide"), ("wide.mp4", "copy")):
+        shutil.copy(make_clip(clip), root / f"{name}.mp4")
+    _without_pictures(root / "empty.mp4")
+    data_dir = tmp_path_factory.mktemp("data")
+    return load_settings(roots=(root,), data_dir=data_dir, port=0, shutdown_grace_seconds=0.5)
+
+
+def _without_pictures(target: Path) -> None:
+    """A video whose index is right and whose pictures are all zeros."""
+    data = bytearray(make_clip("one-frame.mp4").read_bytes())
+    start = data.index(b"mdat") + 4
+    end = data.index(b"moov") - 4
+    data[start:end] = bytes(end - start)
+    target.write_bytes(data)
+
+
+@pytest.fixture(scope="module")
+def videos(client: httpx.Client, settings: Settings) -> dict[str, dict[str, Any]]:
+    """The scanned videos, by their names without the extension."""
+    started = client.post("/api/v1/scans", json={"path": str(settings.roots[0])}).json()
+    ended = wait_for_end(client, started["id"])
+    assert ended["result"]["added"] == 4, ended
+    items = client.get("/api/v1/videos").json()["items"]
+    return {item["name"].removesuffix(".mp4"): item for item in items}
+
+
+def size(data: bytes, folder: Path) -> tuple[int, int]:
+    (folder / "picture.webp").write_bytes(data)
+    with av.open(folder / "picture.webp") as container:
+        frame = next(container.decode(video=0))
+        return frame.width, frame.height
+
+
+def test_a_thumbnail_has_an_address_that_clients_may_keep_for_ever(
+    client: httpx.Client, videos: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    url = videos["wide"]["thumbnail_url"]
+    answer = client.get(url)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "image/webp"
+    assert answer.headers["cache-control"] == FOR_EVER
+    assert size(answer.content, tmp_path) == (320, 180)
+    assert client.get(f"/api/v1/videos/{videos['wide']['id']}").json()["thumbnail_url"] == url
+
+
+def test_a_larger_one_is_there_for_large_videos(
+    client: httpx.Client, videos: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    for name, expected in (("wide", (640, 360)), ("small", (320, 240))):
+        answer = client.get(f"{videos[name]['thumbnail_url']}&width=640")
+        assert size(answer.content, tmp_path) == expected
+
+
+def test_who_has_it_already_is_told_so(
+    client: httpx.Client, videos: dict[str, dict[str, Any]]
+) -> None:
+    url = videos["wide"]["thumbnail_url"]
+    etag = client.get(url).headers["etag"]
+    assert not etag.startswith("W/")
+    for given in (etag, f'"other", W/{etag}', "*"):
+        answer = client.get(url, headers={"if-none-match": given})
+        assert (answer.status_code, answer.content) == (304, b"")
+        assert answer.headers["etag"] == etag
+    assert client.get(url, headers={"if-none-match": '"other"'}).status_code == 200
+    assert client.get(f"{url}&width=640").headers["etag"] != etag
+
+
+def test_a_head_tells_the_same_without_the_picture(
+    client: httpx.Client, videos: dict[str, dict[str, Any]]
+) -> None:
+    url = videos["wide"]["thumbnail_url"]
+    got, looked = client.get(url), client.head(url)
+    assert looked.status_code == 200
+    assert looked.content == b""
+    for name in ("content-length", "content-type", "etag", "cache-control"):
+        assert looked.headers[name] == got.headers[name]
+
+
+def test_an_address_without_the_version_is_asked_again(
+    client: httpx.Client, videos: dict[str, dict[str, Any]]
+) -> None:
+    url = f"/api/v1/videos/{videos['wide']['id']}/thumbnail"
+    for address in (url, f"{url}?v=older-0"):
+        assert client.get(address).headers["cache-control"] == "private, no-cache"
+
+
+def test_what_cannot_be_decoded_has_no_thumbnail(
+    client: httpx.Client, videos: dict[str, dict[str, Any]]
+) -> None:
+    video = videos["empty"]
+    assert video["status"] == "ok"
+    assert video["thumbnail_url"] is None
+    answer = client.get(f"/api/v1/videos/{video['id']}/thumbnail")
+    assert "could be decoded" in problem(answer, 404, "picture-not-found")["detail"]
+
+
+def test_only_the_sizes_that_there_are_can_be_asked_for(
+    client: httpx.Client, videos: dict[str, dict[str, Any]]
+) -> None:
+    problem(client.get(f"{videos['wide']['thumbnail_url']}&width=5000"), 422, "malformed-request")
+    problem(client.get("/api/v1/videos/nobody/thumbnail"), 404, "video-not-found")
+
+
+def test_a_strip_is_made_when_it_is_asked_for(
+    client: httpx.Client, videos: dict[str, dict[str, Any]], settings: Settings, tmp_path: Path
+) -> None:
+    video = videos["small"]
+    assert video["strip_url"] is None
+    address = f"/api/v1/videos/{video['id']}/strip.vtt"
+    assert "POST /api/v1/strips" in problem(client.get(address), 404, "picture-not-found")["detail"]
+
+    started = client.post("/api/v1/strips", json={"video_ids": [video["id"]]})
+    assert started.status_code == 202
+    assert started.headers["location"] == f"/api/v1/jobs/{started.json()['id']}"
+    ended = wait_for_end(client, started.json()["id"])
+    assert (ended["status"], ended["progress"]) == ("succeeded", 1.0)
+    assert (ended["result"]["found"], ended["result"]["made"]) == (1, 1)
+
+    url = client.get(f"/api/v1/videos/{video['id']}").json()["strip_url"]
+    cues = client.get(url)
+    assert cues.headers["content-type"] == "text/vtt; charset=utf-8"
+    assert cues.headers["cache-control"] == FOR_EVER
+    places = re.findall(r"(strip-\d+\.webp)#xywh=(\d+),(\d+),(\d+),(\d+)", cues.text)
+    assert [place[0] for place in places] == ["strip-0.webp"] * 2
+    sheet = client.get(str(cues.url.join(places[0][0])))
+    assert size(sheet.content, tmp_path) == (320, 120)
+    assert client.head(str(sheet.url)).headers["etag"] == sheet.headers["etag"]
+    problem(client.get(str(cues.url.join("strip-7.webp"))), 404, "picture-not-found")
+
+
+def test_strips_of_a_whole_folder_are_made_once(
+    client: httpx.Client, videos: dict[str, dict[str, Any]], settings: Settings
+) -> None:
+    results = []
+    for _ in range(2):
+        started = client.post("/api/v1/strips", json={"path": str(settings.roots[0])}).json()
+        results.append(wait_for_end(client, started["id"])["result"])
+    assert results[0]["made"] + results[0]["empty"] == results[0]["found"]
+    assert results[0]["empty"] == 1
+    assert results[1]["found"] == 0
+    listed = client.get("/api/v1/videos").json()["items"]
+    assert {item["name"] for item in listed if item["strip_url"] is None} == {"empty.mp4"}
+
+
+@pytest.mark.parametrize("body", [{"video_ids": []}, {"video_ids": ["a"], "path": "/"}, {"x": 1}])
+def test_a_malformed_request_for_strips_is_refused(
+    client: httpx.Client, body: dict[str, Any]
+) -> None:
+    problem(client.post("/api/v1/strips", json=body), 422, "malformed-request")
+    problem(client.post("/api/v1/strips", json={"path": "/etc"}), 403, "path-outside-roots")
+
+
+def test_pictures_go_with_the_last_video_that_has_them(
+    client: httpx.Client, videos: dict[str, dict[str, Any]], settings: Settings
+) -> None:
+    def pictures() -> int:
+        return len(list(settings.pictures_dir.rglob(f"{videos['wide']['fingerprint']}*")))
+
+    assert pictures() >= 2
+    assert client.delete(f"/api/v1/videos/{videos['copy']['id']}").status_code == 204
+    assert pictures() >= 2
+    assert client.delete(f"/api/v1/videos/{videos['wide']['id']}").status_code == 204
+    assert pictures() == 0
+
+
+def test_a_deleted_picture_is_made_again_by_the_next_scan(
+    client: httpx.Client, videos: dict[str, dict[str, Any]], settings: Settings
+) -> None:
+    url = videos["small"]["thumbnail_url"]
+    for picture in settings.pictures_dir.rglob(f"{videos['small']['fingerprint']}*"):
+        picture.unlink()
+    problem(client.get(url), 404, "picture-not-found")
+    started = client.post("/api/v1/scans", json={"path": str(settings.roots[0])}).json()
+    result = wait_for_end(client, started["id"])["result"]
+    assert result["unchanged"] == 2
+    assert client.get(url).status_code == 200
