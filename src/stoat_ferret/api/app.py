@@ -19,6 +19,7 @@ from stoat_ferret.api.open_file import VideoFiles
 from stoat_ferret.api.openapi import describe_with, operation_id
 from stoat_ferret.api.requests import RequestMiddleware
 from stoat_ferret.api.routers import (
+    edits,
     events,
     folders,
     forgetting,
@@ -26,9 +27,11 @@ from stoat_ferret.api.routers import (
     home,
     jobs,
     library,
+    pictures,
     scans,
     session,
     streams,
+    tags,
     videos,
 )
 from stoat_ferret.api.routers import (
@@ -44,7 +47,7 @@ if TYPE_CHECKING:
 
 _ROUTERS = (
     *(home, health, metrics_router, session, scans, jobs, events),
-    *(videos, forgetting, streams, folders, library),
+    *(videos, forgetting, edits, tags, streams, pictures, folders, library),
 )
 
 _DESCRIPTION = """Scan folders of video, follow the jobs that do it, and find what is in them.

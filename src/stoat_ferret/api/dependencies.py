@@ -15,8 +15,11 @@ from stoat_ferret.api.metrics import Metrics
 from stoat_ferret.api.open_file import VideoFiles
 from stoat_ferret.bootstrap import Services
 from stoat_ferret.jobs.queue import JobQueue
+from stoat_ferret.library.annotations import Annotations
 from stoat_ferret.library.forgetting import Forgetting
 from stoat_ferret.library.repository import VideoRepository
+from stoat_ferret.library.tags import TagRepository
+from stoat_ferret.pictures.store import PictureStore
 
 
 async def _services(request: Request) -> Services:
@@ -36,7 +39,15 @@ async def _videos(services: ServicesDep) -> VideoRepository:
 
 
 async def _forgetting(services: ServicesDep) -> Forgetting:
-    return Forgetting(services.database)
+    return Forgetting(services.database, discard=services.pictures.discard)
+
+
+async def _annotations(services: ServicesDep) -> Annotations:
+    return Annotations(services.database)
+
+
+async def _tags(services: ServicesDep) -> TagRepository:
+    return TagRepository(services.database)
 
 
 async def _metrics(request: Request) -> Metrics:
@@ -59,6 +70,10 @@ async def _video_files(request: Request) -> VideoFiles:
     return files
 
 
+async def _pictures(services: ServicesDep) -> PictureStore:
+    return services.pictures
+
+
 async def _policy(request: Request) -> AccessPolicy:
     policy: AccessPolicy = request.app.state.policy
     return policy
@@ -72,10 +87,13 @@ async def _signed_in(request: Request) -> bool:
 QueueDep = Annotated[JobQueue, Depends(_queue)]
 VideosDep = Annotated[VideoRepository, Depends(_videos)]
 ForgettingDep = Annotated[Forgetting, Depends(_forgetting)]
+AnnotationsDep = Annotated[Annotations, Depends(_annotations)]
+TagsDep = Annotated[TagRepository, Depends(_tags)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]
 EventsDep = Annotated[LiveEvents, Depends(_events)]
 FoldersDep = Annotated[FolderReader, Depends(_folders)]
 VideoFilesDep = Annotated[VideoFiles, Depends(_video_files)]
+PicturesDep = Annotated[PictureStore, Depends(_pictures)]
 PolicyDep = Annotated[AccessPolicy, Depends(_policy)]
 SignedInDep = Annotated[bool, Depends(_signed_in)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from fastapi.sse import ServerSentEvent
@@ -27,28 +28,38 @@ class LiveEvents:
 
     def __init__(self) -> None:
         self._closing = asyncio.Event()
+        self._listeners: set[_Listener] = set()
         self.open_streams = 0
 
     def close(self) -> None:
         """End every stream, and each that is opened from now on."""
         self._closing.set()
 
+    def tell(self, change: LibraryEvent) -> None:
+        """Say on every stream that a person changed the library."""
+        for listener in self._listeners:
+            listener.library.add(change)
+            listener.woken.set()
+
     async def stream(self, queue: JobQueue) -> AsyncIterator[ServerSentEvent]:
         """Events for one client, until the server or the queue is closed.
 
         First each active job, then each job that changes, and at most once a second what scans
-        changed in the library. Every event is a snapshot: who reconnects misses nothing.
+        and people changed in the library. Every event is a snapshot: who reconnects misses nothing.
         """
         yield ServerSentEvent(comment="stoat-ferret", retry=_RECONNECT_MILLISECONDS)
-        library = LibraryChanges()
+        listener = _Listener()
+        library = listener.library
         with queue.subscribe() as jobs:
             closing = asyncio.create_task(self._closing.wait())
             upcoming = asyncio.create_task(_next(jobs))
+            woken = asyncio.create_task(listener.woken.wait())
+            self._listeners.add(listener)
             self.open_streams += 1
             try:
                 while True:
                     await asyncio.wait(
-                        {closing, upcoming},
+                        {closing, upcoming, woken},
                         timeout=library.seconds_left,
                         return_when=asyncio.FIRST_COMPLETED,
                     )
@@ -59,19 +70,32 @@ class LiveEvents:
                         upcoming = asyncio.create_task(_next(jobs))
                         library.see(job)
                         yield ServerSentEvent(event="job", data=JobStatusResponse.from_job(job))
+                    if woken.done():
+                        listener.woken.clear()
+                        woken = asyncio.create_task(listener.woken.wait())
                     for change in library.take():
                         yield ServerSentEvent(event="library", data=change)
                     if closing.done():
                         return
             finally:
                 self.open_streams -= 1
-                closing.cancel()
-                upcoming.cancel()
-                await asyncio.wait({closing, upcoming})
+                self._listeners.discard(listener)
+                tasks = {closing, upcoming, woken}
+                for task in tasks:
+                    task.cancel()
+                await asyncio.wait(tasks)
+
+
+class _Listener:
+    """One open stream, to be told what people do."""
+
+    def __init__(self) -> None:
+        self.library = LibraryChanges()
+        self.woken = asyncio.Event()
 
 
 class LibraryChanges:
-    """What scans changed, told at most once in `every_seconds`."""
+    """What scans and people changed, told at most once in `every_seconds`."""
 
     def __init__(
         self,
@@ -83,7 +107,7 @@ class LibraryChanges:
         self._clock = clock
         self._told_at = -every_seconds + clock()
         self._last: dict[str, LibraryEvent] = {}
-        self._untold: dict[str, LibraryEvent] = {}
+        self._untold: dict[str | None, LibraryEvent] = {}
 
     def see(self, job: Job) -> None:
         """Note what the snapshot `job` says, if it is a scan that got further."""
@@ -98,6 +122,12 @@ class LibraryChanges:
         else:
             self._last[job.id] = event
 
+    def add(self, change: LibraryEvent) -> None:
+        """Note what a person did, beside what else people did and nobody was told of yet."""
+        before = self._untold.get(None)
+        counts = Counter(before.counts if before else {}) + Counter(change.counts)
+        self._untold[None] = LibraryEvent.from_person(**counts)
+
     @property
     def seconds_left(self) -> float | None:
         """Until there is something to tell; None where nothing changed."""
@@ -106,7 +136,7 @@ class LibraryChanges:
         return max(0.0, self._told_at + self._every_seconds - self._clock())
 
     def take(self) -> list[LibraryEvent]:
-        """What is to be told now: the newest of each scan, or nothing."""
+        """What is to be told now: the newest of each scan, what people did, or nothing."""
         if self.seconds_left != 0:
             return []
         self._told_at = self._clock()

@@ -60,7 +60,8 @@ class Annotations:
             number, revision = found
             if revisions is not None and revision not in revisions:
                 raise VideoChangedError(video_id)
-            await _edit(connection, [number], edit)
+            if not edit.is_empty:
+                await _edit(connection, [number], edit)
 
     async def edit_videos(self, video_ids: Sequence[str], edit: VideoEdit) -> EditCounts:
         """Change those of the videos with these ids that there are. Raises `TooManyTagsError`."""

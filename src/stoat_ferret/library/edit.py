@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -55,4 +55,4 @@ class VideoEdit:
     @property
     def is_empty(self) -> bool:
         """Whether it changes nothing at all."""
-        return all(getattr(self, field.name) == field.default for field in fields(self))
+        return not self.has_labels and self.rating is KEEP and self.notes is KEEP

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from stoat_ferret.api.events import LibraryChanges
+from stoat_ferret.api.schemas.event import LibraryEvent
 from stoat_ferret.jobs.job import Job, JobStatus, Progress
 from stoat_ferret.scan.job import SCAN
 
@@ -73,6 +74,21 @@ def test_the_end_of_a_scan_is_told_with_what_it_did() -> None:
     (event,) = changes.take()
     assert event.finished
     assert event.counts == {"added": 9, "failed": 1}
+
+
+def test_what_people_do_is_told_in_one() -> None:
+    clock = Clock()
+    changes = LibraryChanges(clock=clock)
+    changes.add(LibraryEvent.from_person(edited=1))
+    assert [event.counts for event in changes.take()] == [{"edited": 1}]
+    changes.add(LibraryEvent.from_person(edited=2))
+    changes.see(scan_at(1))
+    changes.add(LibraryEvent.from_person(removed=1, edited=3))
+    assert changes.take() == []
+    clock.now += 1
+    of_people, of_scan = changes.take()
+    assert (of_people.job_id, of_people.counts) == (None, {"edited": 5, "removed": 1})
+    assert of_scan.job_id == "a"
 
 
 def test_each_scan_is_told_of() -> None:

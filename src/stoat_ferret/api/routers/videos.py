@@ -4,17 +4,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from stoat_ferret.api.dependencies import VideosDep
+from stoat_ferret.api.dependencies import EventsDep, PicturesDep, VideosDep
 from stoat_ferret.api.openapi import problems
+from stoat_ferret.api.revisions import REVISION_HEADER, etag
+from stoat_ferret.api.schemas.event import LibraryEvent
+from stoat_ferret.api.schemas.facet import FacetsResponse
 from stoat_ferret.api.schemas.video import (
     VIDEO_EXAMPLE,
     VideoDetailResponse,
-    VideoListQuery,
     VideoPage,
     VideoResponse,
 )
+from stoat_ferret.api.schemas.video_filters import VideoFilters, VideoListQuery
 from stoat_ferret.errors import InvalidCursorError, VideoNotFoundError
-from stoat_ferret.library.video_query import VideoQuery
 
 router = APIRouter(prefix="/api/v1/videos", tags=["videos"])
 
@@ -29,7 +31,7 @@ async def list_videos(query: Annotated[VideoListQuery, Query()], videos: VideosD
 
     Bad, skipped and missing files are listed by their status, with the reason.
     """
-    page = await videos.find(_library_query(query))
+    page = await videos.find(query.query())
     return VideoPage(
         items=[VideoResponse.from_video(video) for video in page.items],
         next_cursor=page.next_cursor,
@@ -37,10 +39,25 @@ async def list_videos(query: Annotated[VideoListQuery, Query()], videos: VideosD
     )
 
 
-@router.get("/{video_id}", summary="Get a video", responses=problems(VideoNotFoundError))
-async def get_video(video_id: VideoId, videos: VideosDep) -> VideoDetailResponse:
-    """All that is known of one video."""
+@router.get("/facets", summary="Count videos by kind", responses=problems())
+async def count_facets(
+    filters: Annotated[VideoFilters, Query()], videos: VideosDep
+) -> FacetsResponse:
+    """How many videos of each kind a list with these filters has."""
+    return FacetsResponse.from_facets(await videos.count_facets(filters.query()))
+
+
+@router.get(
+    "/{video_id}",
+    summary="Get a video",
+    responses={200: {"headers": REVISION_HEADER}, **problems(VideoNotFoundError)},
+)
+async def get_video(
+    video_id: VideoId, videos: VideosDep, response: Response
+) -> VideoDetailResponse:
+    """All that is known of one video. Send its ETag with a change of what people say."""
     video = await videos.get(video_id)
+    response.headers["etag"] = etag(video.revision)
     return VideoDetailResponse.from_video_and(video, await videos.duplicates(video))
 
 
@@ -51,12 +68,12 @@ async def get_video(video_id: VideoId, videos: VideosDep) -> VideoDetailResponse
     response_model=None,
     responses=problems(VideoNotFoundError, body=True),
 )
-async def forget_video(video_id: VideoId, videos: VideosDep) -> Response:
+async def forget_video(
+    video_id: VideoId, videos: VideosDep, pictures: PicturesDep, events: EventsDep
+) -> Response:
     """Remove the record, never the file. The next scan adds a file that is still there again."""
+    fingerprint = (await videos.get(video_id)).fingerprint
     await videos.delete(video_id)
+    await pictures.discard([fingerprint])
+    events.tell(LibraryEvent.from_person(removed=1))
     return Response(status_code=204)
-
-
-def _library_query(query: VideoListQuery) -> VideoQuery:
-    given = query.model_dump(exclude={"q", "status"})
-    return VideoQuery(q=query.q or "", status=frozenset(query.status), **given)

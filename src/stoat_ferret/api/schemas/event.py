@@ -10,7 +10,7 @@ _COUNTS = ("added", "updated", "moved", "missing", "failed", "skipped")
 
 
 class LibraryEvent(BaseModel):
-    """A scan changed the library: ask again for what is shown of it."""
+    """A scan or a person changed the library: ask again for what is shown of it."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -26,11 +26,16 @@ class LibraryEvent(BaseModel):
         }
     )
 
-    job_id: str = Field(description="The scan.")
+    job_id: str | None = Field(description="The scan; null where a person did it.")
     done: int | None = Field(description="Files it has dealt with.")
     total: int | None = Field(description="Files it has to deal with.")
     finished: bool = Field(description="Whether it has ended, well or not.")
     counts: dict[str, int] = Field(description="What it did; empty until it has ended.")
+
+    @classmethod
+    def from_person(cls, **counts: int) -> Self:
+        """What somebody did: how many videos were `edited` or `removed`."""
+        return cls(job_id=None, done=None, total=None, finished=True, counts=counts)
 
     @classmethod
     def from_scan(cls, job: Job) -> Self:

@@ -7,11 +7,11 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from stoat_ferret.api.picture_urls import strip_url, thumbnail_url
 from stoat_ferret.api.schemas.page import Page
 from stoat_ferret.api.schemas.playable import PlayableResponse
 from stoat_ferret.api.schemas.text import Display
 from stoat_ferret.library.video import Video, VideoDetails, VideoStatus
-from stoat_ferret.library.video_query import MAX_LIMIT, MAX_Q_LENGTH, SortOrder, VideoSort
 from stoat_ferret.media.media_info import HdrKind, MediaInfo
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,7 +43,9 @@ VIDEO_EXAMPLE: dict[str, Any] = {
     "hdr": None,
     "tags": ["family", "sea"],
     "rating": 4,
-    "thumbnail_url": None,
+    "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail"
+    "?v=3f1c7a1c9f2b4b7c-1",
+    "strip_url": None,
     "stream_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/stream",
 }
 
@@ -81,7 +83,10 @@ class VideoResponse(BaseModel):
     hdr: HdrKind | None
     tags: Sequence[str] = Field(description="What people call it.")
     rating: int | None = Field(description="What people think of it, from 1 to 5.")
-    thumbnail_url: str | None
+    thumbnail_url: str | None = Field(
+        description="A picture of it; add `&width=640` for a larger one."
+    )
+    strip_url: str | None = Field(description="Its contact strip, in WebVTT; null: not made yet.")
     stream_url: str | None = Field(
         description="The file as it is, for a player; null where it is missing."
     )
@@ -165,51 +170,6 @@ class VideoPage(Page[VideoResponse]):
     )
 
 
-class VideoListQuery(BaseModel):
-    """Which videos to list, and how."""
-
-    q: str | None = Field(
-        default=None,
-        max_length=MAX_Q_LENGTH,
-        description="Words that must all occur in path, name or title.",
-    )
-    sort: VideoSort = Field(default=VideoSort.NAME, description="What to sort by.")
-    order: SortOrder = Field(default=SortOrder.ASC, description="Which way to sort.")
-    root: str | None = Field(
-        default=None, max_length=255, description="Only in the root of this name."
-    )
-    folder: str | None = Field(
-        default=None,
-        max_length=4096,
-        description="Only in this folder of a root, and the folders in it.",
-    )
-    codec: str | None = Field(
-        default=None, max_length=50, description="Only with this video codec."
-    )
-    hdr: HdrKind | None = Field(
-        default=None, description="Only with this kind of high dynamic range."
-    )
-    min_height: int | None = Field(
-        default=None, ge=0, le=100_000, description="Pixels, as displayed."
-    )
-    min_duration: float | None = Field(
-        default=None, ge=0, allow_inf_nan=False, description="In seconds, inclusive."
-    )
-    max_duration: float | None = Field(
-        default=None, ge=0, allow_inf_nan=False, description="In seconds, inclusive."
-    )
-    status: list[VideoStatus] = Field(
-        default=[VideoStatus.OK],
-        min_length=1,
-        max_length=20,
-        description="May be given several times.",
-    )
-    limit: int = Field(default=100, ge=1, le=MAX_LIMIT, description="How many at most.")
-    cursor: str | None = Field(
-        default=None, max_length=8192, description="`next_cursor` of the part before."
-    )
-
-
 def _fields(video: Video) -> dict[str, Any]:
     is_missing = video.status is VideoStatus.MISSING
     return {
@@ -240,6 +200,7 @@ def _fields(video: Video) -> dict[str, Any]:
         "hdr": video.hdr,
         "tags": video.tags,
         "rating": video.rating,
-        "thumbnail_url": None,
+        "thumbnail_url": thumbnail_url(video),
+        "strip_url": strip_url(video),
         "stream_url": None if is_missing else f"/api/v1/videos/{video.id}/stream",
     }

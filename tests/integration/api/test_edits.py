@@ -1,0 +1,216 @@
+"""What people say about videos, over HTTP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.integration.api.problems import problem
+from tests.integration.api.streams import event_stream, scan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import httpx
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _scanned(client: httpx.Client, library: Path) -> None:
+    assert scan(client, str(library))["status"] == "succeeded"
+
+
+@pytest.fixture
+def video(client: httpx.Client) -> dict[str, Any]:
+    """One video, of which nothing is said."""
+    (found,) = client.get("/api/v1/videos", params={"q": "small/clip-0000"}).json()["items"]
+    path = f"/api/v1/videos/{found['id']}"
+    said = {"title": None, "tags": None, "rating": None, "notes": None}
+    answer = client.patch(path, json=said, headers={"if-match": "*"})
+    assert answer.status_code == 200, answer.text
+    detail: dict[str, Any] = answer.json()
+    return detail
+
+
+def patch(client: httpx.Client, video: dict[str, Any], **changes: Any) -> httpx.Response:
+    return client.patch(f"/api/v1/videos/{video['id']}", json=changes, headers={"if-match": "*"})
+
+
+def test_a_change_is_made_from_the_version_that_was_seen(
+    client: httpx.Client, video: dict[str, Any]
+) -> None:
+    path = f"/api/v1/videos/{video['id']}"
+    seen = client.get(path).headers["etag"]
+    first = client.patch(path, json={"title": "One", "rating": 5}, headers={"if-match": seen})
+    assert (first.json()["title"], first.json()["rating"]) == ("One", 5)
+    assert first.headers["etag"] == client.get(path).headers["etag"] != seen
+    late = client.patch(path, json={"title": "Two"}, headers={"if-match": seen})
+    assert "load it again" in problem(late, 412, "video-changed")["detail"]
+    for wrong in ('"no number"', f"W/{first.headers['etag']}", "rubbish", "99", '"'):
+        refused = client.patch(path, json={"title": "Two"}, headers={"if-match": wrong})
+        problem(refused, 412, "video-changed")
+    problem(client.patch(path, json={"title": "Two"}), 428, "precondition-required")
+    nothing = client.patch(path, json={}, headers={"if-match": "*"})
+    assert nothing.headers["etag"] == first.headers["etag"]
+    several = client.patch(
+        path, json={"notes": "x"}, headers={"if-match": f'"77", {first.headers["etag"]}'}
+    )
+    assert (several.json()["title"], several.json()["notes"]) == ("One", "x")
+
+
+def test_null_clears_and_what_is_left_out_stays(
+    client: httpx.Client, video: dict[str, Any]
+) -> None:
+    said = {"title": " One ", "tags": ["Sea", "sea", " sun  "], "rating": 1, "notes": "a\r\nb"}
+    changed = patch(client, video, **said).json()
+    assert (changed["title"], changed["tags"]) == ("One", ["Sea", "sun"])
+    assert (changed["rating"], changed["notes"]) == (1, "a\nb")
+    (listed,) = client.get("/api/v1/videos", params={"tag": ["sea", "sun"]}).json()["items"]
+    assert {name: changed[name] for name in listed} == listed
+    cleared = patch(client, video, title="  ", rating=None, tags=None).json()
+    assert (cleared["title"], cleared["tags"]) == (None, [])
+    assert (cleared["rating"], cleared["notes"]) == (None, "a\nb")
+    problem(
+        client.patch("/api/v1/videos/none", json={"rating": 1}, headers={"if-match": "*"}),
+        404,
+        "video-not-found",
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"title": 1}',
+        '{"rating": 0}',
+        '{"rating": 6}',
+        '{"rating": 1.5}',
+        '{"rating": "3"}',
+        '{"rating": true}',
+        '{"tags": "sea"}',
+        '{"tags": [""]}',
+        '{"tags": ["\\u0301"]}',
+        '{"tags": ["a\\nb"]}',
+        '{"tags": [null]}',
+        '{"title": "a\\u0000b"}',
+        '{"title": "\\u001b[2J"}',
+        '{"title": "\\ud800"}',
+        '{"notes": "\\udfff"}',
+        '{"notes": "\\u0007"}',
+        '{"heading": "x"}',
+        "[]",
+        '"x"',
+        f'{{"title": "{"x" * 501}"}}',
+        f'{{"notes": "{"x" * 50_001}"}}',
+        f'{{"tags": ["{"x" * 101}"]}}',
+        '{"tags": [' + ",".join(f'"{number}"' for number in range(101)) + "]}",
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    client: httpx.Client, video: dict[str, Any], body: str
+) -> None:
+    answer = client.patch(
+        f"/api/v1/videos/{video['id']}",
+        content=body,
+        headers={"if-match": "*", "content-type": "application/json"},
+    )
+    problem(answer, 422, "malformed-request")
+    assert client.get(f"/api/v1/videos/{video['id']}").json()["tags"] == []
+
+
+def test_the_longest_of_everything_is_kept(client: httpx.Client, video: dict[str, Any]) -> None:
+    said = {
+        "title": "t" * 500,
+        "notes": "n" * 50_000,
+        "tags": [f"{number:03}" + "x" * 37 for number in range(100)],
+    }
+    assert patch(client, video, **said).status_code == 200
+    detail = client.get(f"/api/v1/videos/{video['id']}").json()
+    assert {name: detail[name] for name in said} == said
+    more = {"video_ids": [video["id"]], "add_tags": ["one more"]}
+    problem(client.post("/api/v1/videos/bulk", json=more), 422, "too-many-tags")
+
+
+@pytest.mark.parametrize(
+    "q",
+    ['"', "a OR b", "NEAR(", "^x", "a*", "{", "%", "_", "\\", "'", "😀", "\0", "-clip", "col:x"],
+)
+def test_any_text_can_be_searched(client: httpx.Client, q: str) -> None:
+    for word in (q, q * 3, f"{q} mp4"):
+        answer = client.get("/api/v1/videos", params={"q": word})
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["total"] == len(answer.json()["items"])
+
+
+def test_many_videos_are_edited_at_once(client: httpx.Client, video: dict[str, Any]) -> None:
+    body = {"video_ids": [video["id"], "nobody"], "add_tags": ["bulk"], "rating": 2}
+    answer = client.post("/api/v1/videos/bulk", json=body)
+    assert answer.json() == {"edited": 1, "not_found": ["nobody"]}
+    query = {"q": "clip", "folder": "small"}
+    answer = client.post("/api/v1/videos/bulk", json={"query": query, "add_tags": ["more"]})
+    assert answer.json()["edited"] == 3
+    tags = {tag["name"]: tag for tag in client.get("/api/v1/tags").json()["items"]}
+    assert (tags["bulk"]["count"], tags["more"]["count"]) == (1, 3)
+    rated = client.get("/api/v1/videos", params={"min_rating": 2}).json()
+    assert [item["id"] for item in rated["items"]] == [video["id"]]
+    undo = {"query": {"tag": ["more"]}, "remove_tags": ["MORE", "bulk"], "rating": None}
+    assert client.post("/api/v1/videos/bulk", json=undo).json()["edited"] == 3
+    assert client.get("/api/v1/tags").json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"add_tags": ["x"]},
+        {"video_ids": [], "query": {}, "add_tags": ["x"]},
+        {"video_ids": ["x"]},
+        {"query": {"colour": "blue"}, "rating": 1},
+        {"video_ids": ["x"] * 1001, "rating": 1},
+        {"query": {"status": []}, "rating": 1},
+    ],
+)
+def test_an_edit_of_many_says_which_and_what(client: httpx.Client, body: dict[str, Any]) -> None:
+    problem(client.post("/api/v1/videos/bulk", json=body), 422, "malformed-request")
+
+
+def test_tags_are_renamed_merged_and_deleted(client: httpx.Client, video: dict[str, Any]) -> None:
+    patch(client, video, tags=["Sea", "sun"])
+    items = client.get("/api/v1/tags", params={"q": "S"}).json()["items"]
+    assert [tag["name"] for tag in items] == ["Sea", "sun"]
+    sea, sun = (f"/api/v1/tags/{tag['id']}" for tag in items)
+    assert client.patch(sea, json={"name": "Ocean"}).json()["name"] == "Ocean"
+    problem(client.patch(sea, json={"name": "SUN"}), 409, "tag-exists")
+    merged = client.patch(sea, json={"name": "SUN", "merge": True})
+    assert merged.json() == {"id": items[1]["id"], "name": "sun", "count": 1}
+    problem(client.patch(sea, json={"name": "x"}), 404, "tag-not-found")
+    page = client.get("/api/v1/tags", params={"limit": 1}).json()
+    assert (page["total"], page["next_cursor"]) == (1, None)
+    assert client.delete(sun).status_code == 204
+    problem(client.delete(sun), 404, "tag-not-found")
+    assert client.get(f"/api/v1/videos/{video['id']}").json()["tags"] == []
+
+
+def test_other_tabs_are_told(client: httpx.Client, video: dict[str, Any]) -> None:
+    with event_stream(client) as events:
+        patch(client, video, rating=3)
+        told = next(event.data for event in events if event.name == "library")
+        assert told["job_id"] is None
+        assert (told["finished"], told["counts"]) == (True, {"edited": 1})
+        for rating in (4, 5):
+            patch(client, video, rating=rating)
+        counted = 0
+        while counted < 2:
+            counted += next(e.data for e in events if e.name == "library")["counts"]["edited"]
+        assert counted == 2
+
+
+def test_facets_count_what_lists_have(client: httpx.Client, library: Path) -> None:
+    facets = client.get("/api/v1/videos/facets").json()
+    total = client.get("/api/v1/videos").json()["total"]
+    assert {"value": "h264", "count": total} in facets["codec"]
+    assert facets["root"] == [{"value": library.name, "count": total}]
+    assert {"value": "bad", "count": 1} in facets["status"]
+    assert facets["hdr"] == [{"value": None, "count": total}]
+    assert {"value": "lower", "count": total} in facets["height_class"]
+    assert {one["value"] for one in facets["folder"]} == {"small", "inside", "caf\ufffd"}
+    below = client.get("/api/v1/videos/facets", params={"folder": "small", "q": "0000"}).json()
+    assert below["codec"] == [{"value": "h264", "count": 1}]
+    problem(client.get("/api/v1/videos/facets?sort=name"), 422, "malformed-request")
