@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from av.codec import CodecContext
 from av.sidedata.sidedata import Type as SideDataType
-from av.video.reformatter import ColorRange, Colorspace, Interpolation
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from stoat_ferret.media.filtering import filtered
 from stoat_ferret.media.orientation import UPRIGHT, Orientation, orientation
@@ -24,6 +24,9 @@ _EFFORT = "1"
 """Of 0 to 6: more makes pictures a tenth smaller, and takes twice to six times as long."""
 _UNSPECIFIED_MATRIX = 2
 _HD_WIDTH, _SD_HEIGHT = 1280, 576
+
+# Kept, for libav spends longer on getting ready than on a picture; each for one kind of work.
+_to_draw, _to_shrink = VideoReformatter(), VideoReformatter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ def draw(frame: VideoFrame, pixel_aspect: Fraction | None, box: Box) -> VideoFra
         frame = _one_field(frame)
     if is_high_range(frame):
         frame = tone_mapped(frame, width, height)
-    drawn = frame.reformat(
+    drawn = _to_draw.reformat(
+        frame,
         width,
         height,
         "yuv420p",
@@ -66,7 +70,9 @@ def draw(frame: VideoFrame, pixel_aspect: Fraction | None, box: Box) -> VideoFra
 def shrink(drawn: VideoFrame, box: Box) -> VideoFrame:
     """A drawn picture within a smaller box."""
     width, height = box.fit(drawn.width, drawn.height)
-    return drawn.reformat(width, height, interpolation=Interpolation.AREA)
+    if (width, height) == (drawn.width, drawn.height):
+        return drawn
+    return _to_shrink.reformat(drawn, width, height, interpolation=Interpolation.AREA)
 
 
 def encode(drawn: VideoFrame) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from av.video.reformatter import Interpolation
+from av.video.reformatter import Interpolation, VideoReformatter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from av import VideoFrame
 
     from stoat_ferret.media.key_frames import KeyFrames
+
+_to_judge = VideoReformatter()
 
 _PLACES = (0.2, 0.35, 0.1, 0.5, 0.65, 0.8)
 """Where to look, as parts of the duration; the ends are titles and credits."""
@@ -56,7 +58,7 @@ def choose(
 
 def judged(frame: VideoFrame, drawn: VideoFrame) -> Candidate:
     """How much a frame shows: much contrast is good, near black and near white are not."""
-    small = drawn.reformat(32, 32, "gray", interpolation=Interpolation.AREA)
+    small = _to_judge.reformat(drawn, 32, 32, "gray", interpolation=Interpolation.AREA)
     values = bytes(small.planes[0])
     mean = sum(values) / len(values)
     deviation = (sum(value * value for value in values) / len(values) - mean * mean) ** 0.5
