@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from stoat_ferret.library.plain_text import fold
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
@@ -31,6 +33,17 @@ class LibraryClient(Protocol):
         """A page of videos. Raises `InvalidCursorError` or `ServerError`."""
         ...
 
+    async def list_tags(self, filters: Mapping[str, Any]) -> Page:
+        """A page of tags, in the order of their names."""
+        ...
+
+    async def edit_video(self, video_id: str, changes: Mapping[str, Any]) -> Row:
+        """Change what people say about a video and return it; see `with_tags`.
+
+        What is None is cleared. Somebody else's change at the same moment is an error.
+        """
+        ...
+
     async def list_jobs(self, filters: Mapping[str, Any]) -> Page:
         """A page of jobs, newest first."""
         ...
@@ -42,6 +55,19 @@ class LibraryClient(Protocol):
     async def cancel_job(self, job_id: str) -> Row:
         """Ask a job to stop and return it; one that has ended is an error."""
         ...
+
+
+def with_tags(changes: Mapping[str, Any], tags: Sequence[str]) -> dict[str, Any]:
+    """The body of a PATCH for `changes`, which may have `add_tags` and `remove_tags`.
+
+    `tags` are those that the video has.
+    """
+    body = dict(changes)
+    added, removed = body.pop("add_tags", ()), set(map(fold, body.pop("remove_tags", ())))
+    if added or removed:
+        kept = [tag for tag in body.get("tags", tags) or () if fold(tag) not in removed]
+        body["tags"] = [*kept, *added]
+    return body
 
 
 async def all_pages(

@@ -7,17 +7,23 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
+from stoat_ferret.api.schemas.edit import VideoPatch
 from stoat_ferret.api.schemas.forget import ForgetBody, carry_out
 from stoat_ferret.api.schemas.job import JobStatusResponse
-from stoat_ferret.api.schemas.video import VideoResponse
+from stoat_ferret.api.schemas.tag import TagListQuery, TagResponse
+from stoat_ferret.api.schemas.video import VideoDetailResponse, VideoResponse
 from stoat_ferret.api.schemas.video_filters import VideoListQuery
 from stoat_ferret.bootstrap import open_library
-from stoat_ferret.cli.client import Page
+from stoat_ferret.cli.client import Page, with_tags
 from stoat_ferret.data_folder import DataFolder
-from stoat_ferret.errors import DataFolderInUseError, JobFinishedError
+from stoat_ferret.errors import DataFolderInUseError, EditError, JobFinishedError
 from stoat_ferret.jobs.job import JobStatus
 from stoat_ferret.jobs.sql_store import SqlJobStore
+from stoat_ferret.library.annotations import Annotations
 from stoat_ferret.library.forgetting import Forgetting
+from stoat_ferret.library.tags import TagRepository
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -37,11 +43,15 @@ class DirectClient:
         videos: VideoRepository,
         jobs: JobStore,
         forgetting: Forgetting,
+        annotations: Annotations,
+        tags: TagRepository,
     ) -> None:
         self._data_folder = data_folder
         self._videos = videos
         self._jobs = jobs
         self._forgetting = forgetting
+        self._annotations = annotations
+        self._tags = tags
 
     @classmethod
     @asynccontextmanager
@@ -54,13 +64,41 @@ class DirectClient:
                 with suppress(DataFolderInUseError):
                     await ownership.enter_async_context(data_folder.own("a command that reads"))
                 database, videos = await stack.enter_async_context(open_library(settings))
-            yield cls(data_folder, videos, SqlJobStore(database), Forgetting(database))
+            yield cls(
+                data_folder,
+                videos,
+                SqlJobStore(database),
+                Forgetting(database),
+                Annotations(database),
+                TagRepository(database),
+            )
 
     async def list_videos(self, filters: Mapping[str, Any]) -> Page:
         """A page of videos."""
         page = await self._videos.find(VideoListQuery.model_validate(_given(filters)).query())
         rows = [VideoResponse.from_video(video).model_dump(mode="json") for video in page.items]
         return Page(rows, page.next_cursor, page.total)
+
+    async def list_tags(self, filters: Mapping[str, Any]) -> Page:
+        """A page of tags."""
+        query = TagListQuery.model_validate(_given(filters))
+        page = await self._tags.find(query.q, after=query.cursor, limit=query.limit)
+        rows = [TagResponse.from_tag(tag).model_dump(mode="json") for tag in page.items]
+        return Page(rows, page.next_after, page.total)
+
+    async def edit_video(self, video_id: str, changes: Mapping[str, Any]) -> Row:
+        """Change what people say about a video as it is now."""
+        seen = await self._videos.get(video_id)
+        try:
+            patch = VideoPatch.model_validate(with_tags(changes, seen.tags))
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = ".".join(map(str, first["loc"]))
+            raise EditError(f"The change is malformed: {where}: {first['msg']}.") from error
+        await self._annotations.edit(video_id, patch.edit(), revisions={seen.revision})
+        video = await self._videos.get(video_id)
+        detail = VideoDetailResponse.from_video_and(video, await self._videos.duplicates(video))
+        return detail.model_dump(mode="json")
 
     async def list_jobs(self, filters: Mapping[str, Any]) -> Page:
         """A page of jobs."""

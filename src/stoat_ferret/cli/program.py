@@ -12,6 +12,8 @@ from stoat_ferret.cli.backup import EPILOG as BACKUP_EPILOG
 from stoat_ferret.cli.backup import backup
 from stoat_ferret.cli.doctor import EPILOG as DOCTOR_EPILOG
 from stoat_ferret.cli.doctor import doctor
+from stoat_ferret.cli.edit import EPILOG as EDIT_EPILOG
+from stoat_ferret.cli.edit import edit
 from stoat_ferret.cli.forget import EPILOG as FORGET_EPILOG
 from stoat_ferret.cli.forget import forget
 from stoat_ferret.cli.jobs import CANCEL_EPILOG, JOBS_EPILOG, cancel, jobs
@@ -24,6 +26,8 @@ from stoat_ferret.cli.scan import EPILOG as SCAN_EPILOG
 from stoat_ferret.cli.scan import scan
 from stoat_ferret.cli.serve import EPILOG as SERVE_EPILOG
 from stoat_ferret.cli.serve import serve
+from stoat_ferret.cli.tags import EPILOG as TAGS_EPILOG
+from stoat_ferret.cli.tags import tags
 from stoat_ferret.cli.videos import EPILOG as VIDEOS_EPILOG
 from stoat_ferret.cli.videos import videos
 from stoat_ferret.errors import StoatFerretError
@@ -48,6 +52,8 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (serve, SERVE_EPILOG),
     (scan, SCAN_EPILOG),
     (videos, VIDEOS_EPILOG),
+    (edit, EDIT_EPILOG),
+    (tags, TAGS_EPILOG),
     (jobs, JOBS_EPILOG),
     (cancel, CANCEL_EPILOG),
     (forget, FORGET_EPILOG),

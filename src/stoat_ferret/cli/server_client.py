@@ -8,7 +8,7 @@ from urllib.parse import quote
 import httpx
 
 from stoat_ferret.api.schemas.text import path_to_send
-from stoat_ferret.cli.client import Page
+from stoat_ferret.cli.client import Page, with_tags
 from stoat_ferret.errors import ServerError
 
 if TYPE_CHECKING:
@@ -50,6 +50,18 @@ class ServerClient:
         """A page of videos."""
         return await self._page("/videos", filters)
 
+    async def list_tags(self, filters: Mapping[str, Any]) -> Page:
+        """A page of tags."""
+        return await self._page("/tags", filters)
+
+    async def edit_video(self, video_id: str, changes: Mapping[str, Any]) -> Row:
+        """Change what people say about a video as it is now."""
+        path = f"/videos/{quote(video_id, safe='')}"
+        seen = await self._answer("GET", path)
+        body = with_tags(changes, self._document(seen)["tags"])
+        version = {"If-Match": seen.headers.get("etag", "")}
+        return await self._call("PATCH", path, json=body, headers=version)
+
     async def list_jobs(self, filters: Mapping[str, Any]) -> Page:
         """A page of jobs."""
         return await self._page("/jobs", filters)
@@ -82,6 +94,9 @@ class ServerClient:
         return Page(page["items"], page["next_cursor"], page["total"])
 
     async def _call(self, method: str, path: str, **request: Any) -> dict[str, Any]:
+        return self._document(await self._answer(method, path, **request))
+
+    async def _answer(self, method: str, path: str, **request: Any) -> httpx.Response:
         try:
             response = await self._client.request(method, path, **request)
         except httpx.HTTPError as error:
@@ -91,6 +106,9 @@ class ServerClient:
             ) from error
         if response.is_error:
             raise ServerError(self._sentence(response))
+        return response
+
+    def _document(self, response: httpx.Response) -> dict[str, Any]:
         try:
             body: dict[str, Any] = response.json()
         except ValueError as error:

@@ -18,6 +18,8 @@ EPILOG = """
   stoat-ferret videos --status bad --status skipped --all
 
   stoat-ferret videos --min-height 2160 --json
+
+  stoat-ferret videos --tag family --min-rating 4 --sort taken
 """
 
 
@@ -31,7 +33,7 @@ def videos(
         typer.Option(help="Which files; may be given several times. Default: ok."),
     ] = None,
     sort: Annotated[
-        Literal["name", "added", "modified", "size", "duration", "height"],
+        Literal["name", "added", "modified", "taken", "size", "duration", "height"],
         typer.Option(help="What to sort by."),
     ] = "name",
     order: Annotated[Literal["asc", "desc"], typer.Option(help="In which direction.")] = "asc",
@@ -59,6 +61,14 @@ def videos(
         float | None,
         typer.Option(help="Greatest duration in seconds.", min=0, show_default=False),
     ] = None,
+    min_rating: Annotated[
+        int | None,
+        typer.Option(help="Least rating that people gave.", min=1, max=5, show_default=False),
+    ] = None,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option(help="Only with this tag; of several, with all.", show_default=False),
+    ] = None,
     limit: Limit = 50,
     everything: Everything = False,
     cursor: Cursor = None,
@@ -83,6 +93,8 @@ def videos(
             "min_height": min_height,
             "min_duration": min_duration,
             "max_duration": max_duration,
+            "min_rating": min_rating,
+            "tag": tag or None,
             "cursor": cursor,
         },
         wanted=None if everything else limit,

@@ -1,0 +1,87 @@
+"""`stoat-ferret edit`: change what people say about a video."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from stoat_ferret.cli.options import AsJson, DataDir, read_settings
+
+if TYPE_CHECKING:
+    from stoat_ferret.cli.output import Row
+
+EPILOG = """
+[bold]Examples[/bold]
+
+  stoat-ferret edit 0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80 --title "The first swim" --rating 5
+
+  stoat-ferret edit 0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80 --add-tag sea --remove-tag new
+
+  stoat-ferret edit 0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80 --clear notes --clear rating
+"""
+
+
+class Clearable(StrEnum):
+    """What may be left empty."""
+
+    TITLE = "title"
+    RATING = "rating"
+    NOTES = "notes"
+    TAGS = "tags"
+
+
+def edit(
+    video: Annotated[str, typer.Argument(help="The id of the video.", show_default=False)],
+    title: Annotated[
+        str | None, typer.Option(help="Shown in place of that in the file.", show_default=False)
+    ] = None,
+    rating: Annotated[
+        int | None, typer.Option(help="From 1 to 5.", min=1, max=5, show_default=False)
+    ] = None,
+    notes: Annotated[str | None, typer.Option(help="Anything.", show_default=False)] = None,
+    add_tag: Annotated[
+        list[str] | None, typer.Option(help="A tag to give; repeatable.", show_default=False)
+    ] = None,
+    remove_tag: Annotated[
+        list[str] | None, typer.Option(help="A tag to take off; repeatable.", show_default=False)
+    ] = None,
+    clear: Annotated[
+        list[Clearable] | None,
+        typer.Option(help="What to leave empty; repeatable.", show_default=False),
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change the title, rating, notes or tags of a video; what is not named stays."""
+    from stoat_ferret.cli.logs import logging_to_stderr
+    from stoat_ferret.cli.opening import open_client
+    from stoat_ferret.cli.output import print_json, say
+    from stoat_ferret.cli.stopping import run
+
+    given = {"title": title, "rating": rating, "notes": notes}
+    lists = {"add_tags": add_tag, "remove_tags": remove_tag}
+    changes: dict[str, Any] = {
+        **dict.fromkeys(one.value for one in clear or ()),
+        **{name: value for name, value in given.items() if value is not None},
+        **{name: value for name, value in lists.items() if value},
+    }
+    if not changes:
+        raise typer.BadParameter("say what to change: --title, --add-tag, …")
+    settings = read_settings(data_dir=data_dir)
+
+    async def change() -> "Row":
+        async with open_client(settings) as client:
+            return await client.edit_video(video, changes)
+
+    with logging_to_stderr(settings, quiet=True):
+        row = run(change)
+    if as_json:
+        print_json(row)
+    else:
+        say(f"Saved: {_summary(row)}.")
+
+
+def _summary(row: "Row") -> str:
+    rating = f"rated {row['rating']}" if row["rating"] else ""
+    tags = f"tagged {', '.join(row['tags'])}" if row["tags"] else ""
+    return ", ".join(filter(None, (row["title"] or row["name"], rating, tags)))
