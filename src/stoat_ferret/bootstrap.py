@@ -249,7 +249,8 @@ async def _open_media(settings: Settings, database: Database) -> AsyncIterator[_
             prober=await anyio.to_thread.run_sync(choose),
             thumbnailer=thumbnailer if settings.thumbnails else None,
             extensions=settings.video_extensions,
-            concurrency=settings.media_processes,
+            # One more, so that no process waits for its next file.
+            concurrency=settings.media_processes + 1,
         )
         yield _Media(scans, strips)
 
