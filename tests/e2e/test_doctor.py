@@ -87,3 +87,11 @@ def test_a_root_that_is_not_there_is_a_warning(stoat: Stoat, tmp_path: Path) -> 
     found = checks(stoat.having(STOAT_ROOTS=f"{stoat.root}:{tmp_path / 'unplugged'}"), 0)
     assert found["roots"]["state"] == "warning"
     assert [root["readable"] for root in found["roots"]["roots"]] == [True, False]
+
+
+def test_a_root_in_a_root_is_a_warning(stoat: Stoat) -> None:
+    (stoat.root / "films").mkdir()
+    both = stoat.having(STOAT_ROOTS=f"{stoat.root}:{stoat.root / 'films'}")
+    found = checks(both, 0)["roots"]
+    assert found["state"] == "warning"
+    assert "twice" in found["mend"]

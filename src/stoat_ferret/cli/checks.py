@@ -145,10 +145,31 @@ async def _roots(settings: Settings) -> Finding:
         for path, count in counted
     )
     note = ", the default" if settings.roots_are_default else ""
+    nested = await _nested(settings)
+    if nested and not absent:
+        return Finding("warning", f"{detail}{note}", nested, facts)
     if not absent:
         return Finding("ok", f"{detail}{note}", None, facts)
     mend = "Plug in and mount the disk, or correct STOAT_ROOTS. Videos of it stay in the library."
     return Finding("warning", f"{detail}{note}", mend, facts)
+
+
+async def _nested(settings: Settings) -> str | None:
+    """What to do about roots in roots; None where there are none, or no disk answers."""
+    from stoat_ferret.library.roots import nested_roots
+
+    names = [str(root) for root in settings.roots]
+    try:
+        nested = await answer_of(lambda: nested_roots(names))
+    except TimeoutError:
+        return None
+    if not nested:
+        return None
+    inner, outer = nested[0]
+    return (
+        f"{shown(inner)} lies in {shown(outer)}: scans of both put its videos into the library "
+        "twice. Take one of them out of STOAT_ROOTS."
+    )
 
 
 async def _count_entries(folder: Path) -> int | None:

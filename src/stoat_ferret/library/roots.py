@@ -38,3 +38,18 @@ def existing_folder(path: str) -> str:
     if not Path(path).is_dir():
         raise FolderNotFoundError(path)
     return os.path.realpath(path)
+
+
+def nested_roots(roots: Sequence[str]) -> list[tuple[str, str]]:
+    """Those that lie in another one, each with that one: what is in them is found twice.
+
+    Links are resolved; two names of one folder lie in each other and are given once.
+    """
+    real = [os.path.realpath(root) for root in roots]
+    nested = []
+    for inner, real_inner in zip(roots, real, strict=True):
+        for outer, real_outer in zip(roots, real, strict=True):
+            inside = os.path.commonpath((real_inner, real_outer)) == real_outer
+            if outer is not inner and inside and (outer, inner) not in nested:
+                nested.append((inner, outer))
+    return nested

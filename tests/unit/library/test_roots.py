@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stoat_ferret.errors import FolderNotFoundError, PathOutsideRootsError
-from stoat_ferret.library.roots import existing_folder, locate
+from stoat_ferret.library.roots import existing_folder, locate, nested_roots
 from stoat_ferret.library.video import Root
 
 if TYPE_CHECKING:
@@ -64,3 +64,15 @@ def test_a_folder_that_is_not_in_its_root_is_not_found(films: Root) -> None:
 def test_an_unplugged_root_holds_what_it_held(films: Root, tmp_path: Path) -> None:
     (tmp_path / "films").rename(tmp_path / "unplugged")
     assert locate(f"{films.path}/new", [films]) == (films, "new")
+
+
+def test_roots_that_lie_in_others_are_noticed(tmp_path: Path) -> None:
+    for name in ("a/b/c", "ab", "d"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "d" / "link").symlink_to(tmp_path / "a")
+    a, c, ab, link = (str(tmp_path / name) for name in ("a", "a/b/c", "ab", "d/link"))
+    assert nested_roots([a, ab]) == nested_roots([a]) == nested_roots([]) == []
+    assert nested_roots([c, ab, a]) == [(c, a)]
+    assert nested_roots([link, c]) == [(c, link)]
+    assert nested_roots([a, link]) == [(a, link)]
+    assert nested_roots(["/", ab]) == [(ab, "/")]
