@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stoat_ferret.media.libav import probe_file
+
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
@@ -59,6 +61,24 @@ def die_after_a_step(number: int) -> Iterator[str]:
     """Give something, and then die by a signal."""
     yield "first"
     os.kill(os.getpid(), number)
+
+
+def probe_then_die(path: bytes, folder: str) -> Iterator[object]:
+    """Tell what is in the file, and die where the thumbnail would be made."""
+    yield probe_file(path)
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def probe_then_hang(path: bytes, folder: str) -> Iterator[object]:
+    """Tell what is in the file, and go no further; the folder is a named pipe to tell."""
+    yield probe_file(path)
+    sleep_long(folder)
+
+
+def probe_then_fail(path: bytes, folder: str) -> Iterator[object]:
+    """Tell what is in the file, and raise what nobody expects."""
+    yield probe_file(path)
+    raise_foreign()
 
 
 def surroundings() -> dict[str, object]:

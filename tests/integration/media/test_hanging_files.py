@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import anyio
 import pytest
 from tests.clips import make_clip
+from tests.integration.media import faults
 from tests.stand_ins import (
+    Starts,
     dying_program,
     failing_program,
     is_running,
@@ -21,9 +23,11 @@ from stoat_ferret.errors import InvalidMediaError, ProbeCrashedError, ProbeTimeo
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
 from stoat_ferret.media.fallback_prober import FallbackProber
 from stoat_ferret.media.libav_prober import LibavProber
+from stoat_ferret.media.thumbnailer import NOTHING_TO_SEE
 from stoat_ferret.media.workers import MediaWorkers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.stand_ins import StandIn
@@ -62,6 +66,41 @@ async def test_a_killed_libav_worker_is_a_crash_of_its_file(
             os.kill(pid, signal.SIGSEGV)
             os.kill(pid, signal.SIGCONT)
         assert (await prober.probe(make_clip("h264.mp4"))).media_info.main_video
+
+
+@pytest.mark.parametrize(
+    "read", [faults.probe_then_die, faults.probe_then_hang, faults.probe_then_fail]
+)
+async def test_what_was_learnt_before_the_thumbnail_went_wrong_is_kept(
+    read: Callable[[bytes, str], object], workers: MediaWorkers, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "started")
+    with Starts(tmp_path / "started"):
+        prober = LibavProber(
+            workers, timeout_seconds=2, thumbnails=str(tmp_path / "started"), read=read
+        )
+        probed = await prober.probe(make_clip("h264.mp4"))
+    assert probed.media_info.main_video
+    assert probed.fingerprint == await prober.fingerprint(make_clip("h264.mp4"))
+    assert probed.thumbnail == NOTHING_TO_SEE
+
+
+async def test_a_cancelled_thumbnail_kills_its_worker(
+    workers: MediaWorkers, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "started")
+    prober = LibavProber(
+        workers,
+        timeout_seconds=60,
+        thumbnails=str(tmp_path / "started"),
+        read=faults.probe_then_hang,
+    )
+    with Starts(tmp_path / "started") as started:
+        async with anyio.create_task_group() as calls:
+            calls.start_soon(prober.probe, make_clip("h264.mp4"))
+            pid = await started.wait()
+            calls.cancel_scope.cancel()
+    assert not is_running(pid)
 
 
 async def _probe_crashes(prober: Prober) -> None:
