@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from stoat_ferret.api.dependencies import ForgettingDep
+from stoat_ferret.api.dependencies import EventsDep, ForgettingDep
 from stoat_ferret.api.openapi import problems
+from stoat_ferret.api.schemas.event import LibraryEvent
 from stoat_ferret.api.schemas.forget import ForgetBody, ForgetResponse, carry_out
 from stoat_ferret.errors import ForgettingChangedError
 
@@ -13,10 +14,15 @@ router = APIRouter(prefix="/api/v1/videos", tags=["videos"])
 @router.post(
     "/forget", summary="Forget videos", responses=problems(ForgettingChangedError, body=True)
 )
-async def forget_videos(body: ForgetBody, forgetting: ForgettingDep) -> ForgetResponse:
+async def forget_videos(
+    body: ForgetBody, forgetting: ForgettingDep, events: EventsDep
+) -> ForgetResponse:
     """Remove records, with what people said about them, never files.
 
     With `dry_run` nothing goes: the answer counts what would. Without it exactly as many must
     be there as are expected.
     """
-    return await carry_out(body, forgetting)
+    answer = await carry_out(body, forgetting)
+    if answer.forgotten:
+        events.tell(LibraryEvent.from_person(removed=answer.forgotten))
+    return answer

@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from stoat_ferret.api.dependencies import ServicesDep
+from stoat_ferret.api.dependencies import EventsDep, ServicesDep
 from stoat_ferret.api.openapi import problems
+from stoat_ferret.api.schemas.event import LibraryEvent
 from stoat_ferret.api.schemas.restore import RestoreBody, RestoreResponse
 from stoat_ferret.bootstrap import restore_staged
 from stoat_ferret.errors import BackupError
@@ -12,11 +13,14 @@ router = APIRouter(prefix="/api/v1/library", tags=["library"])
 
 
 @router.post("/restore", summary="Restore a backup", responses=problems(BackupError, body=True))
-async def restore_library(body: RestoreBody, services: ServicesDep) -> RestoreResponse:
+async def restore_library(
+    body: RestoreBody, services: ServicesDep, events: EventsDep
+) -> RestoreResponse:
     """Replace the library by one that was prepared in the data folder, whole or not at all.
 
     What was there is backed up first. Refused while jobs are queued or running. The command
     `stoat-ferret restore` prepares the file and calls this.
     """
     summary, kept = await restore_staged(services, body.staged)
+    events.tell(LibraryEvent.from_person(restored=summary.videos))
     return RestoreResponse(videos=summary.videos, kept=str(kept))

@@ -34,7 +34,7 @@ class LibraryEvent(BaseModel):
 
     @classmethod
     def from_person(cls, **counts: int) -> Self:
-        """What somebody did: how many videos were `edited` or `removed`."""
+        """What somebody did: how many videos were `edited`, `removed` or `restored`."""
         return cls(job_id=None, done=None, total=None, finished=True, counts=counts)
 
     @classmethod
