@@ -65,7 +65,7 @@ class PictureStore:
         given = {fingerprint for fingerprint in fingerprints if fingerprint}
         gone = given - await self._versions.known(given)
         if gone:
-            await ask_disk(_remove, [path for one in gone for path in self._all_of(one)])
+            await ask_disk(lambda: _remove(path for one in gone for path in self._all_of(one)))
 
     def _all_of(self, fingerprint: str) -> Iterator[Path]:
         for kind in _KINDS:
@@ -104,7 +104,7 @@ def _first_content(paths: list[Path]) -> bytes | None:
     return None
 
 
-def _remove(paths: list[Path]) -> None:
+def _remove(paths: Iterable[Path]) -> None:
     for path in paths:
         path.unlink(missing_ok=True)
 
