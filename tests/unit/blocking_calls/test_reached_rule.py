@@ -10,6 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.unit.blocking_calls.conftest import Sample
 
+IMPORT = "from helper import settle\n"
 HELPER = "import time\ndef settle():\n    time.sleep(3)\n"
 
 
@@ -660,7 +661,7 @@ OFF_THE_LOOP = {
 
 @pytest.mark.parametrize("way", OFF_THE_LOOP)
 def test_off_the_loop(sample: Sample, way: str) -> None:
-    text = "from helper import settle\n" + textwrap.dedent(OFF_THE_LOOP[way])
+    text = IMPORT + textwrap.dedent(OFF_THE_LOOP[way])
     assert sample.rules(helper=HELPER, a=text) == []
 
 
