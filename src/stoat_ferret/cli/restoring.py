@@ -14,8 +14,8 @@ from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.errors import BackupError, shown
 from stoat_ferret.library.backup import (
     LibrarySummary,
+    discard_library,
     inspect_library,
-    remove_library,
     run_in_thread,
 )
 from stoat_ferret.library.restoring import (
@@ -48,7 +48,7 @@ async def put_back(settings: Settings, source: Path, *, is_readable: bool) -> st
     data_folder = DataFolder(settings.data_dir)
     url = await anyio.to_thread.run_sync(data_folder.running_server)
     if url is None:
-        with data_folder.acquire("stoat-ferret restore"):
+        async with data_folder.own("stoat-ferret restore"):
             return await _put_back_directly(settings, source, is_readable=is_readable)
     if not is_readable:
         raise BackupError(
@@ -61,7 +61,7 @@ async def put_back(settings: Settings, source: Path, *, is_readable: bool) -> st
             kept: str | None = (await server.restore(staged.name))["kept"]
             return kept
     finally:
-        remove_library(staged)
+        await discard_library(staged)
 
 
 async def _put_back_directly(settings: Settings, source: Path, *, is_readable: bool) -> str | None:
@@ -79,4 +79,4 @@ async def _put_back_directly(settings: Settings, source: Path, *, is_readable: b
         finally:
             await database.aclose()
     finally:
-        remove_library(staged)
+        await discard_library(staged)

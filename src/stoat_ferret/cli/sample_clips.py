@@ -105,7 +105,7 @@ def _is_first_start(settings: Settings) -> bool:
 
 
 async def _make(ffmpeg: Path, clip: SampleClip, target: Path) -> None:
-    async with anyio.TemporaryDirectory(dir=target.parent, prefix=".making-") as work:
+    async with anyio.TemporaryDirectory(dir=str(target.parent), prefix=".making-") as work:
         unfinished = Path(work) / clip.name
         await run_program(
             [

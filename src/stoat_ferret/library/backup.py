@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote_from_bytes
 
 from stoat_ferret.database import finish
-from stoat_ferret.disk import in_thread
+from stoat_ferret.disk import ask_disk, in_thread
 from stoat_ferret.errors import BackupError, shown
 from stoat_ferret.library.migrations import known_revisions
 
@@ -150,6 +150,11 @@ def remove_library(path: Path) -> None:
     for suffix in ("", "-journal", "-wal", "-shm"):
         with suppress(OSError):
             path.with_name(path.name + suffix).unlink()
+
+
+async def discard_library(path: Path) -> None:
+    """`remove_library` in a thread, to its end also where the task is being cancelled."""
+    await finish(ask_disk(remove_library, path))
 
 
 def require_room(folder: Path, size_bytes: int) -> None:

@@ -16,6 +16,7 @@ from stoat_ferret.errors import BackupError, shown
 from stoat_ferret.library.backup import (
     TEMPORARY,
     copy_library,
+    discard_library,
     inspect_library,
     open_to_read,
     own_errors,
@@ -42,7 +43,7 @@ _BUSY_SECONDS = 30.0
 async def stage(backup: Path, data_dir: Path) -> Path:
     """A copy of `backup` in the data folder, checked and brought to the newest schema.
 
-    Its name is one of `STAGED_NAME`; whoever has it removes it (`remove_library`). Raises
+    Its name is one of `STAGED_NAME`; whoever has it removes it (`discard_library`). Raises
     `BackupError`.
     """
     staged = data_dir / f"restore-{uuid4().hex}.db"
@@ -59,7 +60,7 @@ async def stage(backup: Path, data_dir: Path) -> Path:
         await run_in_thread(work)
         await _bring_up_to_date(staged)
     except BaseException:
-        remove_library(staged)
+        await discard_library(staged)
         raise
     return staged
 
