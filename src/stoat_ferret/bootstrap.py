@@ -47,7 +47,7 @@ from stoat_ferret.media.thumbnailer import LibavThumbnailer
 from stoat_ferret.media.workers import MediaWorkers
 from stoat_ferret.pictures.after_scan import ThenStrips
 from stoat_ferret.pictures.store import PictureStore
-from stoat_ferret.pictures.strip_job import StripHandler
+from stoat_ferret.pictures.strip_job import StripHandler, make_strips
 from stoat_ferret.pictures.strip_request import STRIP, STRIP_PRIORITY, StripRequest
 from stoat_ferret.scan.job import SCAN, ScanHandler, scan_key, scan_params
 from stoat_ferret.scan.scanner import ScanRequest, ScanTools, scan_folder
@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from stoat_ferret.jobs.queue import Handler
     from stoat_ferret.library.video import Root
     from stoat_ferret.media.prober import Prober
+    from stoat_ferret.pictures.strip_result import StripResult
     from stoat_ferret.scan.result import ScanResult
 
 _T = TypeVar("_T")
@@ -136,7 +137,7 @@ async def open_services(
         scan: Handler = ScanHandler(tools, roots)
         if settings.strips_after_scan:
             scan = ThenStrips(scan, lambda request: _submit_strips(queue, request))
-        strips = StripHandler(media.strips, versions, {root.name: root for root in roots})
+        strips = StripHandler(media.strips, versions, roots)
         queue = AsyncioJobQueue(
             {
                 SCAN: JobKind(scan, settings.scan_concurrency, settings.scan_timeout_seconds),
@@ -182,6 +183,39 @@ async def scan_directly(
         request = ScanRequest(root=root, folder=relative, recursive=recursive, force=force)
         return await scan_folder(
             request, media.scans, scan_id=str(uuid7()), result=result, on_progress=on_progress
+        )
+
+
+async def make_strips_directly(
+    settings: Settings,
+    folder: str | None,
+    *,
+    result: StripResult,
+    on_progress: Callable[[Progress], None],
+) -> None:
+    """Make the contact strips that are missing, with neither queue nor server.
+
+    In a folder of a known root, or in all roots that there ever were. The caller owns the data
+    folder.
+    """
+    async with (
+        open_library(settings) as (database, videos),
+        _open_media(settings, database) as media,
+    ):
+        await videos.ensure_roots([str(root) for root in settings.roots])
+        roots = await videos.roots()
+        request = StripRequest()
+        if folder is not None:
+            root, relative = await _answered(folder, lambda: locate(folder, roots))
+            request = StripRequest(None, root.name, relative)
+        await make_strips(
+            request,
+            media.strips,
+            PictureVersions(database),
+            roots,
+            result=result,
+            on_progress=on_progress,
+            should_stop=lambda: False,
         )
 
 

@@ -26,6 +26,8 @@ from stoat_ferret.cli.scan import EPILOG as SCAN_EPILOG
 from stoat_ferret.cli.scan import scan
 from stoat_ferret.cli.serve import EPILOG as SERVE_EPILOG
 from stoat_ferret.cli.serve import serve
+from stoat_ferret.cli.strips import EPILOG as STRIPS_EPILOG
+from stoat_ferret.cli.strips import strips
 from stoat_ferret.cli.tags import EPILOG as TAGS_EPILOG
 from stoat_ferret.cli.tags import tags
 from stoat_ferret.cli.videos import EPILOG as VIDEOS_EPILOG
@@ -51,6 +53,7 @@ READER_GONE = 141
 COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (serve, SERVE_EPILOG),
     (scan, SCAN_EPILOG),
+    (strips, STRIPS_EPILOG),
     (videos, VIDEOS_EPILOG),
     (edit, EDIT_EPILOG),
     (tags, TAGS_EPILOG),

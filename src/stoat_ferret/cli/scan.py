@@ -8,7 +8,7 @@ import typer
 from stoat_ferret.cli.options import AsJson, DataDir, read_settings
 
 if TYPE_CHECKING:
-    from stoat_ferret.cli.scanning import ScanOutcome
+    from stoat_ferret.cli.job_outcome import JobOutcome
 
 EPILOG = """
 [bold]Examples[/bold]
@@ -68,7 +68,7 @@ def scan(
     raise typer.Exit(0 if outcome.status == "succeeded" else 1)
 
 
-def _print_summary(outcome: "ScanOutcome") -> None:
+def _print_summary(outcome: "JobOutcome") -> None:
     from stoat_ferret.cli.output import say, tell
     from stoat_ferret.cli.text import plural
 

@@ -88,6 +88,11 @@ class ServerClient:
         body = {"path": path_to_send(path), "recursive": recursive, "force": force}
         return await self._call("POST", "/scans", json=body)
 
+    async def start_strips(self, path: str | None) -> Row:
+        """Queue the making of contact strips in a folder, or with None in all roots."""
+        body = {} if path is None else {"path": path_to_send(path)}
+        return await self._call("POST", "/strips", json=body)
+
     async def _page(self, path: str, filters: Mapping[str, Any]) -> Page:
         given = {name: value for name, value in filters.items() if value is not None}
         page = await self._call("GET", path, params=given)

@@ -20,7 +20,7 @@ from stoat_ferret.pictures.strip_request import StripRequest
 from stoat_ferret.pictures.strip_result import StripResult
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     import sqlalchemy as sa
 
@@ -35,36 +35,52 @@ _LEAST_SECONDS = 1.0
 
 
 class StripHandler:
-    """The handler of jobs for contact strips; `roots` are those configured now, by name."""
+    """The handler of jobs for contact strips; `roots` are those configured now."""
 
-    def __init__(
-        self, maker: StripMaker, versions: PictureVersions, roots: Mapping[str, Root]
-    ) -> None:
+    def __init__(self, maker: StripMaker, versions: PictureVersions, roots: Sequence[Root]) -> None:
         self._maker = maker
         self._versions = versions
         self._roots = roots
 
     async def __call__(self, context: JobContext, params: dict[str, Any]) -> dict[str, Any]:
-        request = StripRequest.from_params(params)
-        if request.root is not None and request.root not in self._roots:
-            raise PathOutsideRootsError(request.root, [root.path for root in self._roots.values()])
-        wanted = request.wanted(self._roots)
         result = StripResult()
         try:
-            context.set_progress(Progress(phase="counting", unit="videos"))
-            run = _Run(
+            await make_strips(
+                StripRequest.from_params(params),
                 self._maker,
                 self._versions,
-                wanted,
-                await self._versions.count(wanted),
-                result,
-                context.set_progress,
-                lambda: context.cancel_requested,
+                self._roots,
+                result=result,
+                on_progress=context.set_progress,
+                should_stop=lambda: context.cancel_requested,
             )
-            await run.run()
         finally:
             context.keep_result(result.as_json())
         return result.as_json()
+
+
+async def make_strips(
+    request: StripRequest,
+    maker: StripMaker,
+    versions: PictureVersions,
+    roots: Sequence[Root],
+    *,
+    result: StripResult,
+    on_progress: Callable[[Progress], None],
+    should_stop: Callable[[], bool],
+) -> None:
+    """Make the strips of `request`, one video after the other, with `result` growing.
+
+    A video whose strip cannot be made is part of the result. Raises `PathOutsideRootsError` for
+    a root that is none of `roots`.
+    """
+    by_name = {root.name: root for root in roots}
+    if request.root is not None and request.root not in by_name:
+        raise PathOutsideRootsError(request.root, [root.path for root in roots])
+    on_progress(Progress(phase="counting", unit="videos"))
+    wanted = request.wanted(by_name)
+    amount = await versions.count(wanted)
+    await _Run(maker, versions, wanted, amount, result, on_progress, should_stop).run()
 
 
 @dataclass(slots=True)
