@@ -134,12 +134,12 @@ def let_it_settle() -> None:
             Edit(_PROBING, "import os\n", "import os\nimport sqlite3\n"),
             Edit(
                 _PROBING,
-                "            self.meter.advance()\n",
-                "            self.meter.advance()\n"
-                '            with sqlite3.connect("done.db") as connection:\n'
-                '                connection.execute("CREATE TABLE IF NOT EXISTS done (path)")\n'
-                '                connection.execute("INSERT INTO done VALUES (?)", [file.path])\n'
-                "                connection.commit()\n",
+                "        warn(self.result, probed.thumbnail)\n",
+                "        warn(self.result, probed.thumbnail)\n"
+                '        with sqlite3.connect("done.db") as connection:\n'
+                '            connection.execute("CREATE TABLE IF NOT EXISTS done (path)")\n'
+                '            connection.execute("INSERT INTO done VALUES (?)", [file.path])\n'
+                "            connection.commit()\n",
             ),
         ),
         path=_PROBING,

@@ -79,8 +79,8 @@ def notice_by_gate(fault: Fault, tree: Tree) -> Notice:
     """The gate has to fail and to name the file and the call."""
     code, findings = tree.run_gate()
     is_given = code == 1 and any(
-        (fault.path or "") in finding["path"] and (fault.call or "") in finding["call"]
-        for finding in findings
+        (fault.path or "") in said and (fault.call or "") in said
+        for said in (f"{finding['path']} {finding['message']}" for finding in findings)
     )
     return Notice(is_given, json.dumps(findings, indent=1))
 
