@@ -1,0 +1,70 @@
+"""`stoat-ferret strips`, and a job for strips whose server is killed."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.clips import small_clips
+from tests.e2e.media import mixed_clips
+from tests.e2e.stoat import is_final
+
+if TYPE_CHECKING:
+    from tests.e2e.stoat import Stoat
+
+
+@pytest.mark.parametrize("way", ["directly", "by a server"])
+def test_strips_are_made_with_a_server_and_without(stoat: Stoat, way: str) -> None:
+    mixed_clips(stoat.root)
+    stoat.json("scan", stoat.root)
+    with ExitStack() as stack:
+        if way == "by a server":
+            stack.enter_context(stoat.serve())
+        made = stoat.json("strips", stoat.root / "old")
+        assert (made["status"], made["made"], made["failed"]) == ("succeeded", 1, 0)
+        assert (made["job_id"] is not None) == (way == "by a server")
+        result = stoat.run("strips")
+        assert result.returncode == 0, result.stderr
+        assert result.stdout == "Done: 2 strips made.\n"
+        rows = stoat.json("videos")["items"]
+        assert all(row["strip_url"] for row in rows)
+        assert all(row["thumbnail_url"] for row in rows)
+
+
+def test_a_job_for_strips_goes_on_after_a_kill(stoat: Stoat) -> None:
+    count = 24
+    small_clips(stoat.root, count)
+    stoat.json("scan", stoat.root)
+    with stoat.serve() as server:
+        job = server.call("POST", "/strips", json={})
+        again = server.call("POST", "/strips", json={})
+        assert again["id"] == job["id"]
+        server.wait_for_job(job["id"], lambda job: (job["progress_detail"]["done"] or 0) >= 2)
+        server.running.kill()
+    pictures = stoat.data_dir / "pictures" / "strips"
+    lists = set(pictures.rglob("*.vtt"))
+    assert 2 <= len(lists) < count
+    # Whatever has a list is whole.
+    assert all(_sheet(path).stat().st_size for path in lists)
+    before = {path: path.stat().st_ino for path in lists}
+
+    with stoat.serve() as server:
+        ended = server.wait_for_job(job["id"], is_final)
+        assert ended["status"] == "succeeded"
+        assert ended["result"]["made"] < count, "what was made is not made again"
+        assert ended["result"]["failed"] == 0
+        items = server.call("GET", "/videos", params={"limit": 200})["items"]
+        assert sum(item["strip_url"] is not None for item in items) == count
+        server.running.send(signal.SIGTERM)
+        server.running.wait()
+    files = [path for path in pictures.rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} == {".webp", ".vtt"}
+    assert len(files) == 2 * count
+    assert {path: path.stat().st_ino for path in lists} == before
+
+
+def _sheet(index: Path) -> Path:
+    return Path(str(index).removesuffix(".vtt") + "-0.webp")
