@@ -243,10 +243,16 @@ def test_many_clients_get_their_bytes_while_a_scan_runs(
 
 
 def test_clients_that_go_away_leave_no_open_file(
-    server: RunningServer, library: Path, big: str
+    server: RunningServer, client: httpx.Client, library: Path
 ) -> None:
+    """Of a file that takes minutes to read, mostly hole."""
+    huge = library / "huge.mp4"
+    huge.write_bytes((library / "clip-0006.mp4").read_bytes())
+    os.truncate(huge, 10**12)
+    scan(client, str(library))
+    url = url_of(client, "huge.mp4")
     host, port = server.url.removeprefix("http://").split(":")
-    request = f"GET {big} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode()
+    request = f"GET {url} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode()
     sockets = []
     for _ in range(10):
         stalled = socket.create_connection((host, int(port)))
@@ -257,6 +263,7 @@ def test_clients_that_go_away_leave_no_open_file(
     for stalled in sockets:
         stalled.close()
     wait_until(lambda: not open_files(library))
+    huge.unlink()
 
 
 def test_a_file_that_becomes_shorter_ends_the_connection_early(

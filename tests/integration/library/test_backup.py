@@ -67,6 +67,13 @@ async def make_big(database: Database) -> None:
         await connection.execute(sa.update(videos).values(reason="x" * (20_000_000 // count)))
 
 
+async def back_up_in_steps(path: Path, target: Path) -> list[int]:
+    """Back up; returns how many pages were done after each step."""
+    done: list[int] = []
+    await back_up(path, target, on_progress=lambda pages, _: done.append(pages))
+    return done
+
+
 async def insert_job(database: Database, status: str) -> None:
     async with database.write() as connection:
         await connection.execute(
@@ -119,7 +126,9 @@ async def test_a_backup_made_while_others_write_is_one_moment(tmp_path: Path) ->
 
         writing = asyncio.create_task(write_on())
         for number in range(5):
-            await back_up(path, tmp_path / f"{number}.db")
+            done = await back_up_in_steps(path, tmp_path / f"{number}.db")
+            assert done == sorted(done), "it began again"
+            assert len(done) > 2
             with closing(sqlite3.connect(tmp_path / f"{number}.db")) as copy:
                 assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
                 sizes = copy.execute("SELECT DISTINCT size_bytes FROM videos").fetchall()
