@@ -146,7 +146,7 @@ class Calling(Reading):
             return self._construct(callee, node, given)
         if isinstance(callee, Parameter):
             self.invoke(callee, node)
-            concrete = self.flow.resolve({callee}, self.function)
+            concrete = self.flow.resolve(frozenset({callee}), self.function)
             return frozenset().union(
                 *(
                     self.flow.read(value.returned, self.function)
@@ -296,7 +296,7 @@ class Calling(Reading):
             if value.function is self.function and not self.function.is_async:
                 self.flow.add(self.function.invoked, {value})
             else:
-                concrete = self.flow.resolve({value}, self.function)
+                concrete = self.flow.resolve(frozenset({value}), self.function)
                 self.invoke_all(frozenset(one for one in concrete if one is not value), node)
 
     def _run_on_loop(self, values: Values, node: ast.AST) -> None:

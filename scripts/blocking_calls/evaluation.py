@@ -18,6 +18,7 @@ from blocking_calls.model import (
     instance,
 )
 from blocking_calls.reading import NOTHING
+from blocking_calls.tree import children
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -79,7 +80,7 @@ class Evaluation(Importing):
         evaluate = _EXPRESSIONS.get(type(node))
         if evaluate is not None:
             return evaluate(self, node)
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             self._any(child)
         return NOTHING
 
@@ -335,8 +336,10 @@ class Evaluation(Importing):
                 if isinstance(value, Class) and value not in made.bases and value is not made:
                     made.bases.append(value)
                     value.subclasses.append(made)
-                elif isinstance(value, External):
+                    self.flow.implementations.clear()
+                elif isinstance(value, External) and value.name not in made.outside_bases:
                     made.outside_bases.add(value.name)
+                    self.flow.implementations.clear()
         outer, self.scope = self.scope, made.scope
         self._statements(node.body)
         self.scope = outer

@@ -35,6 +35,8 @@ class Flow:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.is_guessing = False
+        self.implementations: dict[Class, list[Class]] = {}
+        """Which classes will do for a protocol; cleared when a class turns out to have a base."""
         self._queue: deque[Function] = deque()
         self._queued: set[Function] = set()
         self._by_method: dict[str, list[Class]] | None = None
@@ -47,6 +49,7 @@ class Flow:
         self._look_at_all()
         for function in self.project.functions.values():
             function.forget_calls()
+        self.implementations.clear()  # attributes may have come since
         self.is_guessing = True
         self._look_at_all()
 
@@ -81,8 +84,10 @@ class Flow:
         cell.readers.add(reader)
         return frozenset(cell.values)
 
-    def resolve(self, values: Iterable[Value], reader: Function) -> Values:
+    def resolve(self, values: Values, reader: Function) -> Values:
         """`values` with what was given for parameters in place of those."""
+        if not any(isinstance(value, Parameter) for value in values):
+            return frozenset(values)
         found: set[Value] = set()
         pending, seen = list(values), set()
         while pending:
@@ -113,15 +118,16 @@ class Flow:
                 yield other.attributes[name]
 
     def _implementations(self, protocol: Class) -> list[Class]:
-        needed = protocol.attributes.keys() - _DECLARED_BY_ALL
-        return [
-            made
-            for made in self.project.classes.values()
-            if made is not protocol
-            and not made.is_protocol
-            and needed
-            and all(any(name in one.attributes for one in made.lineage()) for name in needed)
-        ]
+        found = self.implementations.get(protocol)
+        if found is None:
+            needed = protocol.attributes.keys() - _DECLARED_BY_ALL
+            found = self.implementations[protocol] = [
+                made
+                for made in self.project.classes.values()
+                if made is not protocol and not made.is_protocol and needed
+                if all(any(name in one.attributes for one in made.lineage()) for name in needed)
+            ]
+        return found
 
     def only_class_with(self, method: str) -> Class | None:
         """The one class that has a method of this name, which nothing else is likely to have."""

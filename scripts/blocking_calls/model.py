@@ -91,6 +91,9 @@ class Class:
 
     def lineage(self) -> Iterator[Class]:
         """The class and those it inherits from, nearest first."""
+        if not self.bases:
+            yield self
+            return
         seen = [self]
         for one in seen:
             yield one

@@ -7,10 +7,15 @@ import sys
 from typing import TYPE_CHECKING
 
 from blocking_calls.model import Class, Function, Module, Scope, instance
+from blocking_calls.tree import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_BINDING = frozenset(
+    (ast.Name, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.Yield, ast.YieldFrom)
+    + (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
+)
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -66,18 +71,20 @@ class _Declaring:
             self._visit(node, scope, owner)
 
     def _visit(self, node: ast.AST, scope: Scope, owner: Class | None) -> None:
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store):
+            return
         if isinstance(node, _Definition):
             self._declare_function(node, scope, owner)
         elif isinstance(node, ast.ClassDef):
             self._declare_class(node, scope)
         else:
-            self._bind(node, scope)
-            self._visit_all(ast.iter_child_nodes(node), scope, owner)
+            if type(node) in _BINDING:
+                self._bind(node, scope)
+            self._visit_all(children(node), scope, owner)
 
     def _bind(self, node: ast.AST, scope: Scope) -> None:
         if isinstance(node, ast.Name):
-            if isinstance(node.ctx, ast.Store):
-                scope.declare(node.id)
+            scope.declare(node.id)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             for alias in node.names:
                 scope.declare(alias.asname or alias.name.partition(".")[0])

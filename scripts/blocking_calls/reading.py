@@ -159,6 +159,8 @@ class Reading:
 
     def special(self, values: Values, name: str, node: ast.AST) -> Values:
         """What a method that syntax calls, such as `__enter__`, returns; it is run."""
+        if not values:
+            return NOTHING
         found: set[Value] = set()
         for value in self.flow.resolve(values, self.function):
             if not isinstance(value, Instance):
