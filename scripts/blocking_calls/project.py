@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _BINDING = frozenset(
-    (ast.Name, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.Yield, ast.YieldFrom)
-    + (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
+    {ast.Name, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal}
+    | {ast.Yield, ast.YieldFrom, ast.ExceptHandler, ast.MatchAs, ast.MatchStar}
 )
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
