@@ -12,7 +12,7 @@ from stoat_ferret.library.height_class import height_class
 from stoat_ferret.library.plain_text import plain
 from stoat_ferret.library.tables import roots, tags, video_tags, videos
 from stoat_ferret.library.video import VideoStatus
-from stoat_ferret.library.video_filter import match, with_status, without_index
+from stoat_ferret.library.video_filter import goes_by_number, match, with_status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,10 +69,9 @@ async def count_facets(database: Database, query: VideoQuery) -> Facets:
 async def _count_statuses(connection: AsyncConnection, matches: Matches) -> Counter[str | None]:
     counts: Counter[str | None] = Counter()
     for status in VideoStatus:
-        counted = sa.select(sa.func.count()).select_from(videos)
-        counted = without_index(
-            counted.where(with_status(matches.condition, status)), matches, status
-        )
+        by_number = goes_by_number(matches, status)
+        found = with_status(matches.condition, status, by_number=by_number)
+        counted = sa.select(sa.func.count()).select_from(videos).where(found)
         counts[status.value] = await connection.scalar(counted) or 0
     return +counts
 
@@ -86,14 +85,14 @@ async def _count_kinds(
     labelled = [column.label(name) for name, column in zip(names, columns, strict=True)]
     counts: dict[str, Counter[str | None]] = {name: Counter() for name in names}
     for status in query.status:
+        by_number = goes_by_number(matches, status, reads_rows=not query.folder)
         statement = (
             sa.select(*labelled, sa.func.count().label("videos"))
             .select_from(videos.join(roots))
-            .where(with_status(matches.condition, status))
+            .where(with_status(matches.condition, status, by_number=by_number))
             .group_by(*(sa.text(str(place + 1)) for place in range(len(names))))
         )
-        whole = without_index(statement, matches, status, reads_rows=not query.folder)
-        for row in await connection.execute(whole):
+        for row in await connection.execute(statement):
             for name, value in zip(names, row, strict=False):
                 counts[name][value] += row.videos
     return counts
@@ -110,8 +109,9 @@ async def _count_folders(
     condition = matches.condition & (videos.c.folder != above)
     counts: Counter[str | None] = Counter()
     for status in query.status:
-        statement = _most_of(name, videos).where(with_status(condition, status))
-        for row in await connection.execute(without_index(statement, matches, status)):
+        by_number = goes_by_number(matches, status)
+        found = with_status(condition, status, by_number=by_number)
+        for row in await connection.execute(_most_of(name, videos).where(found)):
             counts[f"{above}{row.value}"] += row.videos
     return _sorted(counts)
 

@@ -30,7 +30,7 @@ class Hits:
     `condition` holds for them; `in_order` does too, and is the faster one for who reads rows in
     the order of an index until some are found. `count` is how many there are, missing videos
     included, where that is known. `are_few` says that their numbers lead to them at once, and
-    `are_in_rows` that only reading whole rows tells them.
+    `are_in_rows` that no index on what lists are sorted by helps to find all of them.
     """
 
     condition: sa.ColumnElement[bool]
@@ -83,4 +83,5 @@ async def _look_up(
     in_order: sa.ColumnElement[bool] = (videos.c.number + 0).in_(hits) & short
     if (count or 0) > _MANY:
         in_order = _in_rows(words, sa.func.instr)
-    return Hits(condition, in_order, count=count if len(indexed) == len(words) else None)
+    whole = count if len(indexed) == len(words) else None
+    return Hits(condition, in_order, count=whole, are_in_rows=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -50,30 +50,33 @@ async def match(connection: AsyncConnection, query: VideoQuery) -> Matches:
     )
 
 
-def without_index(
-    statement: sa.Select[Any], matches: Matches, status: VideoStatus, *, reads_rows: bool = False
-) -> sa.Select[Any]:
-    """`statement` as SQLite runs it fastest for videos with this status.
+def with_status(
+    condition: sa.ColumnElement[bool], status: VideoStatus, *, by_number: bool = False
+) -> sa.ColumnElement[bool]:
+    """`condition`, for videos that are shown with this status.
 
-    `reads_rows` says that it needs more of every row than an index holds.
+    `by_number` keeps SQLite, which has no statistics here, from walking an index on the status.
     """
-    # Without an index what is left is by number. SQLite, which keeps no statistics here, would
-    # take any index on the status before; that is better only for those that few have.
+    if status is VideoStatus.MISSING:
+        return condition & videos.c.missing_since.is_not(None)
+    # No index holds a computed status.
+    column = videos.c.status.concat("") if by_number else videos.c.status
+    return condition & (column == status.value) & videos.c.missing_since.is_(None)
+
+
+def goes_by_number(matches: Matches, status: VideoStatus, *, reads_rows: bool = False) -> bool:
+    """Whether videos with this status are found faster without an index on the status.
+
+    `reads_rows` says that more is needed of every row than such an index holds.
+    """
+    # Few are anything but `ok`: for those the index is the shorter way.
     is_usual = status is VideoStatus.OK and (matches.by_number or reads_rows)
-    by_number = matches.are_few or is_usual
-    return statement.with_hint(videos, "NOT INDEXED", "sqlite") if by_number else statement
+    return matches.are_few or is_usual
 
 
 def _is_in_rows(query: VideoQuery) -> bool:
     in_rows = (query.root, query.codec, query.hdr, query.height_class)
     return bool(any(in_rows) or query.tags or query.min_rating)
-
-
-def with_status(condition: sa.ColumnElement[bool], status: VideoStatus) -> sa.ColumnElement[bool]:
-    """`condition`, for videos that are shown with this status."""
-    if status is VideoStatus.MISSING:
-        return condition & videos.c.missing_since.is_not(None)
-    return condition & (videos.c.status == status.value) & videos.c.missing_since.is_(None)
 
 
 def _conditions(query: VideoQuery) -> Iterator[sa.ColumnElement[bool]]:

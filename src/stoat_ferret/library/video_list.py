@@ -10,7 +10,7 @@ from stoat_ferret.library.cursor import decode_cursor, encode_cursor
 from stoat_ferret.library.tables import videos
 from stoat_ferret.library.tags_of_videos import tags_of
 from stoat_ferret.library.video import VideoStatus
-from stoat_ferret.library.video_filter import match, with_status, without_index
+from stoat_ferret.library.video_filter import goes_by_number, match, with_status
 from stoat_ferret.library.video_query import SortOrder, VideoPage, VideoSort
 from stoat_ferret.library.video_row import VIDEO_COLUMNS, VIDEO_TABLES, video_from_row
 
@@ -47,10 +47,9 @@ async def read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPage
         condition = (matches.condition if is_sparse else matches.in_order) & after
         # One status at a time: each then has an index that is already in order.
         for status in sorted(query.status):
-            statement = _in_order(query).where(with_status(condition, status))
-            if is_sparse:
-                statement = without_index(statement, matches, status)
-            rows += (await connection.execute(statement)).all()
+            by_number = is_sparse and goes_by_number(matches, status)
+            found = with_status(condition, status, by_number=by_number)
+            rows += (await connection.execute(_in_order(query).where(found))).all()
     rows.sort(key=_place, reverse=query.order is SortOrder.DESC)
     shown, more = rows[: query.limit], rows[query.limit :]
     cursor = encode_cursor(query, *_place(shown[-1])) if more else None
@@ -77,9 +76,10 @@ async def _count_all(connection: AsyncConnection, matches: Matches, query: Video
 async def _count(connection: AsyncConnection, matches: Matches, status: VideoStatus) -> int:
     is_unusual = status is not VideoStatus.OK and matches.count is not None
     condition = matches.in_order if is_unusual else matches.condition
+    by_number = goes_by_number(matches, status)
     counted = sa.select(sa.func.count()).select_from(videos)
-    counted = counted.where(with_status(condition, status))
-    return await connection.scalar(without_index(counted, matches, status)) or 0
+    counted = counted.where(with_status(condition, status, by_number=by_number))
+    return await connection.scalar(counted) or 0
 
 
 def _in_order(query: VideoQuery) -> sa.Select[Any]:
