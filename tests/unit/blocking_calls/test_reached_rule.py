@@ -594,6 +594,27 @@ OFF_THE_LOOP = {
         async def f(threads: Threads):
             threads.ask(settle)
         """,
+    "what a function that comes later makes": """
+        import threading
+        class Threads:
+            def ask(self, question):
+                threading.Thread(target=question).start()
+        async def f():
+            make().ask(settle)
+        def make():
+            made = Threads()
+            return made
+        """,
+    "what may be ours or foreign": """
+        import threading
+        import elsewhere
+        class Threads:
+            def ask(self, question):
+                threading.Thread(target=question).start()
+        async def f(ours):
+            threads = Threads() if ours else elsewhere.threads
+            threads.ask(settle)
+        """,
     "a generator that is iterated over in a thread": """
         import asyncio
         def items():
@@ -727,3 +748,11 @@ def test_both_rules_tell_of_a_helper_beside_an_asynchronous_function(sample: Sam
 def test_a_handed_off_function_may_sleep_beside_asynchronous_ones(sample: Sample) -> None:
     text = HELPER + "import asyncio\nasync def f():\n    await asyncio.to_thread(settle)\n"
     assert sample.rules(a=text) == []
+
+
+def test_a_handed_off_function_that_is_also_called_may_not(sample: Sample) -> None:
+    text = (
+        HELPER
+        + "import asyncio\nasync def f():\n    await asyncio.to_thread(settle)\n    settle()\n"
+    )
+    assert sample.rules(a=text) == [("SF001", "time.sleep"), ("SF002", "settle")]
