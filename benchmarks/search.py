@@ -26,7 +26,7 @@ from stoat_ferret.library.inventory import Inventory
 from stoat_ferret.library.migrations import migrate
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
-from stoat_ferret.library.video_query import VideoQuery
+from stoat_ferret.library.video_query import VideoQuery, VideoSort
 from stoat_ferret.media.media_info import AudioStream, MediaInfo, VideoStream
 
 if TYPE_CHECKING:
@@ -97,6 +97,14 @@ def scanned(number: int, chance: random.Random) -> ScannedFile:
     )
 
 
+FACETS = {
+    "everything": VideoQuery(),
+    "a common word": VideoQuery(q="holiday"),
+    "a folder": VideoQuery(folder="family/2019"),
+    "codec and height": VideoQuery(codec="av1", min_height=1080),
+}
+
+
 async def fill(database: Database, count: int) -> float:
     """Save `count` videos as a scan does; returns how many a second."""
     chance = random.Random(7)  # noqa: S311  the same names each time
@@ -132,15 +140,20 @@ async def price_of_the_index(folder: Path) -> None:
 
 
 async def measure(ask: Callable[[], Awaitable[int]], name: str, calls: int) -> None:
-    """Print the times of some calls."""
+    """Print the times of some calls, also of the processor in this process."""
     total = await ask()
-    times = []
+    times, processor_times = [], []
     for _ in range(calls):
-        started = time.perf_counter()
+        started, processor = time.perf_counter(), time.process_time()
         await ask()
         times.append((time.perf_counter() - started) * 1000)
+        processor_times.append((time.process_time() - processor) * 1000)
     cuts = statistics.quantiles(times, n=20, method="inclusive")
-    print(f"{name:<42} p50 {cuts[9]:7.1f} ms  p95 {cuts[18]:7.1f} ms   of {total:,}", flush=True)
+    print(
+        f"{name:<42} p50 {cuts[9]:7.1f} ms  p95 {cuts[18]:7.1f} ms"
+        f"  processor {statistics.median(processor_times):7.1f} ms   of {total:,}",
+        flush=True,
+    )
 
 
 async def search(database: Database, calls: int) -> None:
@@ -157,6 +170,19 @@ async def search(database: Database, calls: int) -> None:
         return (await videos.find(VideoQuery(limit=500))).total
 
     await measure(ask_for_many, "find: 500 a page", calls)
+    filtered = VideoQuery(codec="av1", min_height=1080, sort=VideoSort.SIZE)
+
+    async def ask_filtered() -> int:
+        return (await videos.find(filtered)).total
+
+    await measure(ask_filtered, "find: codec and height, by size", calls)
+    for name, query in FACETS.items():
+
+        async def count(query: VideoQuery = query) -> int:
+            facets = await videos.count_facets(query)
+            return sum(one.count for one in facets.codecs)
+
+        await measure(count, f"facets: {name}", max(5, calls // 3))
 
 
 def search_over_http(folder: Path, calls: int) -> None:

@@ -59,9 +59,15 @@ def with_status(
     """
     if status is VideoStatus.MISSING:
         return condition & videos.c.missing_since.is_not(None)
-    # No index holds a computed status.
-    column = videos.c.status.concat("") if by_number else videos.c.status
-    return condition & (column == status.value) & videos.c.missing_since.is_(None)
+    shown, missing_since = videos.c.status, videos.c.missing_since
+    if by_number:
+        # What is computed is in no index, and says of no index that its rows are enough.
+        return (
+            condition
+            & (shown.concat("") == status.value)
+            & sa.func.coalesce(missing_since, sa.null()).is_(None)
+        )
+    return condition & (shown == status.value) & missing_since.is_(None)
 
 
 def goes_by_number(matches: Matches, status: VideoStatus, *, reads_rows: bool = False) -> bool:
