@@ -599,8 +599,10 @@ OFF_THE_LOOP = {
         class Threads:
             def ask(self, question):
                 threading.Thread(target=question).start()
+        def work():
+            open("x")
         async def f():
-            make().ask(settle)
+            make().ask(work)
         def make():
             made = Threads()
             return made
