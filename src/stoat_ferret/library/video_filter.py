@@ -12,6 +12,7 @@ from stoat_ferret.library.plain_text import fold, plain
 from stoat_ferret.library.search import search
 from stoat_ferret.library.tables import roots, tags, video_annotations, video_tags, videos
 from stoat_ferret.library.video import VideoStatus
+from stoat_ferret.library.video_query import VideoSort
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,10 +41,9 @@ class Matches:
 async def match(connection: AsyncConnection, query: VideoQuery) -> Matches:
     """The rows that match `query`, for this transaction."""
     hits = await search(connection, query.q)
-    rest = sa.and_(sa.true(), *_conditions(query))
     return Matches(
-        condition=hits.condition & rest,
-        in_order=hits.in_order & rest,
+        condition=sa.and_(hits.condition, *_conditions(query, in_order=False)),
+        in_order=sa.and_(hits.in_order, *_conditions(query, in_order=True)),
         are_few=hits.are_few,
         by_number=hits.are_few or (not query.folder and (hits.are_in_rows or _is_in_rows(query))),
         count=hits.count if query.is_only_words else None,
@@ -85,19 +85,21 @@ def _is_in_rows(query: VideoQuery) -> bool:
     return bool(any(in_rows) or query.tags or query.min_rating)
 
 
-def _conditions(query: VideoQuery) -> Iterator[sa.ColumnElement[bool]]:
+def _conditions(query: VideoQuery, *, in_order: bool) -> Iterator[sa.ColumnElement[bool]]:
+    # What is computed keeps SQLite from leaving the order of the list for another index.
+    number = videos.c.number + 0 if in_order else videos.c.number
     yield from _places(query)
-    yield from _measures(query)
+    yield from _measures(query, in_order=in_order)
     if query.codec is not None:
         yield videos.c.video_codec == plain(query.codec).lower()
     if query.hdr is not None:
         yield videos.c.hdr == plain(query.hdr)
     if query.min_rating is not None:
         rated = sa.select(video_annotations.c.video_number)
-        yield videos.c.number.in_(rated.where(video_annotations.c.rating >= query.min_rating))
+        yield number.in_(rated.where(video_annotations.c.rating >= query.min_rating))
     for key in sorted(map(fold, query.tags)):
         tagged = sa.select(video_tags.c.video_number).join(tags).where(tags.c.name_key == key)
-        yield videos.c.number.in_(tagged)
+        yield number.in_(tagged)
 
 
 def _places(query: VideoQuery) -> Iterator[sa.ColumnElement[bool]]:
@@ -110,12 +112,18 @@ def _places(query: VideoQuery) -> Iterator[sa.ColumnElement[bool]]:
         yield (videos.c.folder >= f"{folder}/") & (videos.c.folder < f"{folder}0")
 
 
-def _measures(query: VideoQuery) -> Iterator[sa.ColumnElement[bool]]:
+def _measures(query: VideoQuery, *, in_order: bool) -> Iterator[sa.ColumnElement[bool]]:
+    height: sa.ColumnElement[int] = videos.c.height
+    duration: sa.ColumnElement[float] = videos.c.duration_seconds
+    if in_order and query.sort is not VideoSort.HEIGHT:
+        height = height + 0
+    if in_order and query.sort is not VideoSort.DURATION:
+        duration = duration + 0
     if query.height_class is not None:
         yield height_class() == query.height_class.value
     if query.min_height is not None:
-        yield videos.c.height >= query.min_height
+        yield height >= query.min_height
     if query.min_duration is not None:
-        yield videos.c.duration_seconds >= max(query.min_duration, 0)
+        yield duration >= max(query.min_duration, 0)
     if query.max_duration is not None:
-        yield videos.c.duration_seconds.between(0, query.max_duration)
+        yield duration.between(0, query.max_duration)
