@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blocking_calls.flow import Flow
+from blocking_calls.analysis import find_calls
 from blocking_calls.project import Project
 from blocking_calls.rules import check
 from blocking_calls.source import read_sources
@@ -50,5 +50,5 @@ def find(paths: Sequence[Path]) -> tuple[list[Finding], list[str]]:
     """The findings in the files at and below `paths`, and what cannot be checked."""
     sources, problems = read_sources(paths)
     project = Project(source.module for source in sources)
-    Flow(project).run()
+    find_calls(project)
     return check(project.functions.values(), sources), problems

@@ -17,6 +17,7 @@ from blocking_calls.model import (
     Super,
     instance,
 )
+from blocking_calls.operators import COMPARISONS, OPERATORS
 from blocking_calls.reading import NOTHING
 from blocking_calls.tree import children
 
@@ -26,29 +27,6 @@ if TYPE_CHECKING:
     from blocking_calls.model import Values
 
 _PATH = "pathlib.Path"
-_COMPARISONS = {
-    ast.Eq: "__eq__",
-    ast.NotEq: "__ne__",
-    ast.Lt: "__lt__",
-    ast.LtE: "__le__",
-    ast.Gt: "__gt__",
-    ast.GtE: "__ge__",
-}
-_OPERATORS = {
-    ast.Add: "add",
-    ast.Sub: "sub",
-    ast.Mult: "mul",
-    ast.Div: "truediv",
-    ast.FloorDiv: "floordiv",
-    ast.Mod: "mod",
-    ast.Pow: "pow",
-    ast.MatMult: "matmul",
-    ast.BitOr: "or",
-    ast.BitAnd: "and",
-    ast.BitXor: "xor",
-    ast.LShift: "lshift",
-    ast.RShift: "rshift",
-}
 
 
 class Evaluation(Importing):
@@ -145,7 +123,7 @@ class Evaluation(Importing):
 
     def _binary(self, node: ast.BinOp) -> Values:
         left, right = self.value(node.left), self.value(node.right)
-        name = _OPERATORS[type(node.op)]
+        name = OPERATORS[type(node.op)]
         results = self.special(left, f"__{name}__", node) | self.special(
             right, f"__r{name}__", node
         )
@@ -160,7 +138,7 @@ class Evaluation(Importing):
             right = self.value(right_node)
             if isinstance(operator, ast.In | ast.NotIn):
                 self.special(right, "__contains__", node)
-            elif name := _COMPARISONS.get(type(operator)):
+            elif name := COMPARISONS.get(type(operator)):
                 self.special(left, name, node)
             left = right
         return NOTHING
@@ -215,7 +193,7 @@ class Evaluation(Importing):
 
     def _augmented(self, node: ast.AugAssign) -> None:
         values = self.value(node.value)
-        self.special(values, f"__r{_OPERATORS[type(node.op)]}__", node)
+        self.special(values, f"__r{OPERATORS[type(node.op)]}__", node)
         self._assign(node.target, values)
 
     def _assign(self, target: ast.AST, values: Values, source: ast.AST | None = None) -> None:

@@ -1,8 +1,4 @@
-"""Follows values through a project until it is known what each call may run.
-
-Every expression is given the set of things that it may stand for, whatever the order of the
-statements; functions are looked at again until no set grows any more.
-"""
+"""What every name may stand for, and which functions have to be looked at again."""
 
 from __future__ import annotations
 
@@ -10,7 +6,6 @@ import ast
 from collections import deque
 from typing import TYPE_CHECKING
 
-from blocking_calls.evaluation import Evaluation
 from blocking_calls.model import Cell, Class, Function, Parameter
 
 if TYPE_CHECKING:
@@ -30,7 +25,7 @@ _ORDINARY = frozenset(
 
 
 class Flow:
-    """What every name of a project may stand for, and the calls of every function."""
+    """Cells that remember who has read them, and the queue of those that have to read again."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
@@ -41,29 +36,25 @@ class Flow:
         self._queued: set[Function] = set()
         self._by_method: dict[str, list[Class]] | None = None
 
-    def run(self) -> None:
-        """Find what names stand for, and only then what is called: until then, too little is known.
+    def look_at_all(self) -> None:
+        """Have every function evaluated, the bodies of modules first."""
+        functions = list(self.project.functions.values())
+        for function in sorted(functions, key=lambda one: not isinstance(one.node, ast.Module)):
+            self.look_again(function)
 
-        Methods of objects that nothing is known of are guessed in the end.
-        """
-        self._look_at_all()
+    def next_to_look_at(self) -> Function | None:
+        """The function to evaluate now; None when nothing changes any more."""
+        if not self._queue:
+            return None
+        function = self._queue.popleft()
+        self._queued.discard(function)
+        return function
+
+    def forget_calls(self) -> None:
+        """Keep what names stand for, and begin anew with what is called."""
         for function in self.project.functions.values():
             function.forget_calls()
         self.implementations.clear()  # attributes may have come since
-        self.is_guessing = True
-        self._look_at_all()
-
-    def _look_at_all(self) -> None:
-        bodies = [f for f in self.project.functions.values() if isinstance(f.node, ast.Module)]
-        for function in (*bodies, *self.project.functions.values()):
-            self.look_again(function)
-        self._settle()
-
-    def _settle(self) -> None:
-        while self._queue:
-            function = self._queue.popleft()
-            self._queued.discard(function)
-            Evaluation(self, function).run()
 
     def look_again(self, function: Function) -> None:
         """Have `function` evaluated, once more."""
