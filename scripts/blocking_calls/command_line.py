@@ -42,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
     for problem in problems:
         print(f"cannot check {problem}", file=sys.stderr)
     if found and not options.json:
-        print(f"{len(found)} blocking calls to look at", file=sys.stderr)
+        print(f"{len(found)} {'thing' if len(found) == 1 else 'things'} to mend", file=sys.stderr)
     return 2 if problems else bool(found)
 
 
