@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import anyio
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, example, given, settings
@@ -112,6 +113,34 @@ async def test_words_may_be_in_different_places(database: Database) -> None:
     assert await found(database, "mp4four") == set()
 
 
+@pytest.mark.parametrize(
+    "word",
+    [
+        *(
+            '"so"',
+            'a"b',
+            '"""',
+            "AND",
+            "OR",
+            "NOT",
+            "NEAR(a",
+            "a*b",
+            "ab*",
+            "^ab",
+            "{ab}:c",
+            "-abc",
+        ),
+        *("100%", "a_b", "it's", "\\x\\", "(a)", "a+b", "a:b", "[a-z]", "abc;--", "😀😀😀", "?1?"),
+    ],
+)
+async def test_what_means_something_to_a_database_is_text(database: Database, word: str) -> None:
+    name = f"x{word}y.mp4"
+    await fill(database, titled(name), titled("xaby.mp4"), titled("so ab.mp4"), titled("a1b.mp4"))
+    assert await found(database, word) == {name}
+    assert await found(database, f"{word} mp4") == {name}
+    assert await found(database, f"{word}q") == set()
+
+
 @pytest.mark.parametrize("word", ["e", "ee", "が", "가나", "😀", "é"])
 async def test_short_words_work(database: Database, word: str) -> None:
     await fill(database, titled(f"x{word}y.mp4"), titled("other.txt"))
@@ -172,3 +201,14 @@ async def check_index(database: Database) -> None:
         check = "INSERT INTO video_search (video_search, rank) VALUES ('integrity-check', 1)"
         async with database.write() as connection:
             await connection.execute(sa.text(check))
+
+
+async def test_a_search_does_not_wait_for_what_writes(database: Database) -> None:
+    root = await fill(database, titled("before.mp4"))
+    async with database.write() as connection:
+        await connection.execute(sa.update(videos).values(searchable="after.mp4", labels="x"))
+        with anyio.fail_after(10):
+            assert await found(database, "before") == {"before.mp4"}
+            assert await found(database, "after") == set()
+    assert await found(database, "after") == {"before.mp4"}
+    assert await VideoRepository(database).count_known(root, "") == 1
