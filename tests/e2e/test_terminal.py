@@ -149,3 +149,16 @@ def test_a_later_start_and_one_with_roots_ask_nothing(stoat: Stoat) -> None:
         with terminal(case, "serve") as screen:
             screen.wait_for("serves http://")
         assert "[y/N]" not in screen.screen
+
+
+@pytest.mark.parametrize(("answer", "left"), [("y\n", 1), ("n\n", 2), ("\n", 2), (CTRL_C, 2)])
+def test_forgetting_asks_first(stoat: Stoat, answer: str, left: int) -> None:
+    first, _ = small_clips(stoat.root, 2)
+    stoat.json("scan", stoat.root)
+    first.unlink()
+    stoat.json("scan", stoat.root)
+    with terminal(stoat, "forget", "--missing-for", "0h") as shown:
+        shown.wait_for("Forget 1 video? [y/N]")
+        shown.type(answer)
+        assert shown.wait() == (130 if answer == CTRL_C else 0)
+    assert stoat.json("videos", "--status", "ok", "--status", "missing")["total"] == left

@@ -89,7 +89,7 @@ async def _forget(
         if dry_run or not counted["count"]:
             return counted
         question = f"Forget {plural(counted['count'], 'video')}?"
-        if not (yes or confirm(question, as_json=as_json)):  # blocking-ok: nothing else goes on
+        if not (yes or await confirm(question, as_json=as_json)):
             say("Nothing was forgotten.")
             return counted
         # What was counted, whatever the time is by now.

@@ -56,7 +56,7 @@ async def _restore(settings: "Settings", source: Path, *, yes: bool, as_json: bo
         say(f"In its place:  {sentence(old) if old else 'a library that cannot be read, or none'}")
     outcome = {"backup": facts(new), "replaced": old and facts(old), "restored": False}
     question = "Replace the library by the backup?"
-    if not (yes or confirm(question, as_json=as_json)):  # blocking-ok: nothing else goes on
+    if not (yes or await confirm(question, as_json=as_json)):
         say("Nothing was changed.")
         return outcome
     kept = await put_back(settings, source, is_readable=old is not None)
