@@ -268,6 +268,20 @@ async def test_a_library_that_cannot_be_read_is_replaced_and_kept(tmp_path: Path
         assert len(await records(database)) == 3
 
 
+async def test_a_backup_becomes_the_library_where_there_is_none(tmp_path: Path) -> None:
+    async with library(tmp_path / "old" / "library.db", 3) as database:
+        await insert_job(database, "running")
+        await back_up(tmp_path / "old" / "library.db", tmp_path / "copy.db")
+    path = tmp_path / "new" / "library.db"
+    path.parent.mkdir()
+    staged = await stage(tmp_path / "copy.db", path.parent)
+    assert await put_in_place_of_nothing(path, staged) is None
+    assert names(path.parent) == ["library.db"]
+    async with library(path) as database, database.read() as connection:
+        assert await connection.scalar(sa.select(sa.func.count()).select_from(videos)) == 3
+        assert await connection.scalar(sa.text("SELECT count(*) FROM jobs")) == 0
+
+
 RESTORER = """
 import asyncio, sys
 from pathlib import Path
