@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from stoat_ferret.errors import VideoNotFoundError
 from stoat_ferret.library.plain_text import plain
 from stoat_ferret.library.staging import slices
 from stoat_ferret.library.tables import roots, videos
@@ -75,11 +76,31 @@ class Amount:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """What there is to see of a video: the versions are 0 for not yet, negative for nothing."""
+
+    id: str
+    fingerprint: str | None
+    thumbnail_version: int
+    strip_version: int
+
+
 class PictureVersions:
     """What the library knows of pictures, and which of its videos want some."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def of(self, video_id: str) -> Pictured:
+        """Of one video, without reading all that is known of it. Raises `VideoNotFoundError`."""
+        columns = [videos.c[name] for name in Pictured.__slots__]
+        statement = sa.select(*columns).where(videos.c.id == plain(video_id))
+        async with self._database.read() as connection:
+            row = (await connection.execute(statement)).one_or_none()
+        if row is None:
+            raise VideoNotFoundError(video_id)
+        return Pictured(*row)
 
     async def count(self, wanted: sa.ColumnElement[bool]) -> Amount:
         """All videos that `wanted` holds for; see `without_strip` and `with_ids`."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+import av
 from av.video.reformatter import Interpolation, VideoReformatter
+
+from stoat_ferret.errors import MediaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,12 +51,14 @@ def choose(
     """What `draw` makes of the first good frame, else of the best one; None where there is none."""
     best: Candidate | None = None
     deadline = time.monotonic() + _CHOICE_SECONDS
-    for frame in _offered(frames, duration_seconds):
-        candidate = judged(frame, draw(frame))
-        if best is None or candidate.score > best.score:
-            best = candidate
-        if best.is_good or time.monotonic() > deadline:
-            break
+    # What goes wrong at one place, or past the bound on what is read, ends the search.
+    with suppress(av.FFmpegError, OSError, MediaError):
+        for frame in _offered(frames, duration_seconds):
+            candidate = judged(frame, draw(frame))
+            if best is None or candidate.score > best.score:
+                best = candidate
+            if best.is_good or time.monotonic() > deadline:
+                break
     return best.drawn if best else None
 
 

@@ -43,7 +43,9 @@ class KeyFrames:
         """The last key picture up to this place, or the first one that can be had after it."""
         self._seek(seconds)
         self._context.skip_frame = "NONKEY"
-        return next(self._decoded(self._from_key_packet()), None)
+        with suppress(av.FFmpegError):  # a place where the file is damaged
+            return next(self._decoded(self._from_key_packet()), None)
+        return None
 
     def following(self, seconds: float) -> Iterator[VideoFrame]:
         """Every picture from the last key picture up to this place on, in the order shown."""

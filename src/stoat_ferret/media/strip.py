@@ -5,14 +5,15 @@ Sheets of tiles at even distances, and a list in WebVTT that says which tile sho
 
 from __future__ import annotations
 
-import math
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+import av
 from av.stream import Disposition
 
 from stoat_ferret.media.drawing import Box, draw, encode
 from stoat_ferret.media.key_frames import KeyFrames
-from stoat_ferret.media.libav import opened
+from stoat_ferret.media.libav import in_our_words, opened
 from stoat_ferret.media.media_file import MediaFile
 from stoat_ferret.media.picture_files import STRIP_VERSION, PictureFiles, write_whole
 from stoat_ferret.media.sheet import TILES, place_in_sheet, sheet_of
@@ -47,7 +48,7 @@ def make_strip(path: bytes, folder: str) -> Generator[float, None, StripAnswer]:
         if files.has_strip(fingerprint):
             return fingerprint, STRIP_VERSION, None
         try:
-            with opened(file) as container:
+            with opened(file) as container, in_our_words(file.path):
                 file.allow(NO_BOUND)  # the deadline bounds it
                 strip = _Strip.of(container, files, fingerprint)
                 yield from strip.tiles()
@@ -97,7 +98,7 @@ class _Strip:
 
     @property
     def _count(self) -> int:
-        return max(1, math.ceil(self._seconds / self._interval))
+        return max(1, round(self._seconds / self._interval))
 
     def tiles(self) -> Iterator[float]:
         """Make one tile after the other."""
@@ -134,7 +135,9 @@ class _Strip:
     def _list(self) -> str:
         cues = ["WEBVTT\n"]
         for number in range(self._count):
-            start, end = number * self._interval, min((number + 1) * self._interval, self._seconds)
+            is_last = number == self._count - 1
+            start = number * self._interval
+            end = self._seconds if is_last else start + self._interval
             place = place_in_sheet(number, *self._size)
             cues.append(
                 f"{_clock(start)} --> {_clock(end)}\nstrip-{number // TILES}.webp#{place}\n"
@@ -168,11 +171,12 @@ class _TileFrames:
                 self._last = frame
                 return frame
             self._in_order = self._frames.following(seconds)
-        for frame in self._in_order:
-            self._last = frame
-            place = self._frames.place(frame)
-            if place is None or place >= seconds:
-                break
+        with suppress(av.FFmpegError):  # the rest of the file is damaged
+            for frame in self._in_order:
+                self._last = frame
+                place = self._frames.place(frame)
+                if place is None or place >= seconds:
+                    break
         return self._last
 
 

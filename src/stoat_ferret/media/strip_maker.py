@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from stoat_ferret.errors import ProbeTimeoutError
+from stoat_ferret.errors import InvalidMediaError, ProbeTimeoutError
 from stoat_ferret.media import reasons
 from stoat_ferret.media.file_call import in_our_words, open_on_file
 from stoat_ferret.media.strip import make_strip
@@ -75,5 +75,8 @@ class LibavStripMaker:
                     if call.has_ended:
                         return Strip(*answer)
                     on_progress(answer)
+        except RuntimeError as error:  # of libav, by way of the worker
+            reason = f"Its pictures cannot be made ({error})."
+            raise InvalidMediaError(path, reason) from error
         except TimeoutError as error:
             raise ProbeTimeoutError(path, reasons.timed_out(self._timeout_seconds)) from error

@@ -16,7 +16,7 @@ from stoat_ferret.media.picture_files import TEMPORARY, THUMBNAIL_WIDTHS, Pictur
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from stoat_ferret.library.picture_versions import PictureVersions
+    from stoat_ferret.library.picture_versions import Pictured, PictureVersions
 
 NEW_SECONDS = 3600.0
 """How long a picture may be there before its video is in the library."""
@@ -31,6 +31,10 @@ class PictureStore:
     def __init__(self, files: PictureFiles, versions: PictureVersions) -> None:
         self._files = files
         self._versions = versions
+
+    async def of(self, video_id: str) -> Pictured:
+        """What there is of a video. Raises `VideoNotFoundError`."""
+        return await self._versions.of(video_id)
 
     async def thumbnail(self, fingerprint: str, width: int, version: int) -> bytes:
         """The WebP file of at most this width, smaller where the video is.

@@ -11,7 +11,10 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from tests.clips import make_clip
 
 from stoat_ferret.errors import InvalidMediaError
-from stoat_ferret.media.libav import picture_file, probe_and_picture
+from stoat_ferret.media.frame_choice import choose
+from stoat_ferret.media.key_frames import KeyFrames
+from stoat_ferret.media.libav import opened, picture_file, probe_and_picture
+from stoat_ferret.media.media_file import MediaFile
 from stoat_ferret.media.media_info import MediaInfo
 from stoat_ferret.media.picture_files import THUMBNAIL_VERSION, PictureFiles
 
@@ -155,6 +158,18 @@ def test_facts_and_picture_come_from_one_opened_file(tmp_path: Path) -> None:
     assert info.main_video
     assert answer == (THUMBNAIL_VERSION, None)
     assert len(list(tmp_path.rglob("*.webp"))) == 2
+
+
+def test_what_was_found_before_the_bound_on_reading_is_taken() -> None:
+    path = os.fsencode(make_clip("fade-in.mp4"))
+    with MediaFile(path) as file, opened(file) as container:
+        frames = KeyFrames(container, container.streams.video[0])
+
+        def draw_and_read_no_more(frame: av.VideoFrame) -> av.VideoFrame:
+            file.allow(-1)
+            return frame
+
+        assert choose(frames, 4.0, draw_and_read_no_more)
 
 
 def test_the_same_content_is_not_decoded_twice(tmp_path: Path) -> None:

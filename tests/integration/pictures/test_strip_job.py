@@ -11,9 +11,15 @@ from typing import TYPE_CHECKING
 import anyio
 import av
 import pytest
+from tests.clips import make_clip
 from tests.stand_ins import is_running
 
-from stoat_ferret.errors import PathOutsideRootsError, ProbeCrashedError, ProbeTimeoutError
+from stoat_ferret.errors import (
+    InvalidMediaError,
+    PathOutsideRootsError,
+    ProbeCrashedError,
+    ProbeTimeoutError,
+)
 from stoat_ferret.media.picture_files import STRIP_VERSION
 from stoat_ferret.media.strip_maker import LibavStripMaker
 from stoat_ferret.pictures.strip_request import StripRequest
@@ -25,6 +31,30 @@ if TYPE_CHECKING:
 
     from stoat_ferret.jobs.job import Progress
     from stoat_ferret.media.strip_maker import Strip, StripMaker
+
+
+@pytest.mark.parametrize(
+    ("clip", "tiles_expected"),
+    [
+        *(("damaged.mp4", 2), ("truncated-faststart.mp4", 2), ("truncated.mkv", 2)),
+        *(("mpeg2.ts", 2), ("prores.mov", 1), ("vp9.webm", 2), ("hlg.mp4", 1), ("short.mp4", 1)),
+        *(("anamorphic.mp4", 2), ("interlaced.mp4", 2), ("variable-rate.mp4", 2)),
+    ],
+)
+async def test_whatever_can_be_decoded_has_a_strip(
+    clip: str, tiles_expected: int, strips: Strips
+) -> None:
+    steps: list[float] = []
+    strip = await strips.maker.make(make_clip(clip), steps.append)
+    assert strip.version == STRIP_VERSION
+    assert steps[-1] == 1.0
+    assert len(tiles(strips.files.index(strip.fingerprint))) == tiles_expected
+
+
+async def test_what_is_no_video_has_none(strips: Strips) -> None:
+    assert (await strips.maker.make(make_clip("cover.m4a"), lambda _: None)).version < 0
+    with pytest.raises(InvalidMediaError):
+        await strips.maker.make(make_clip("text.mp4"), lambda _: None)
 
 
 def sheet_size(path: Path) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from stoat_ferret.api.dependencies import PicturesDep, ServicesDep, VideosDep
+from stoat_ferret.api.dependencies import PicturesDep, ServicesDep
 from stoat_ferret.api.openapi import Responses, problems
 from stoat_ferret.api.picture_response import VTT, WEBP, picture_response
 from stoat_ferret.api.picture_urls import strip_tag, thumbnail_tag
@@ -20,7 +20,7 @@ from stoat_ferret.errors import (
     RootUnavailableError,
     VideoNotFoundError,
 )
-from stoat_ferret.library.video import Video
+from stoat_ferret.library.picture_versions import Pictured
 
 router = APIRouter(prefix="/api/v1", tags=["pictures"])
 
@@ -67,7 +67,6 @@ _LIST = _responses("text/vtt", "WEBVTT")
 async def get_video_thumbnail(
     request: Request,
     video_id: VideoId,
-    videos: VideosDep,
     pictures: PicturesDep,
     width: Annotated[
         ThumbnailWidth, Query(description="In pixels; that of the video where it is smaller.")
@@ -75,7 +74,7 @@ async def get_video_thumbnail(
     version: Version = None,
 ) -> Response:
     """A picture of a good moment, right way up, as WebP."""
-    video = await videos.get(video_id)
+    video = await pictures.of(video_id)
     tag = thumbnail_tag(video)
     if tag is None or video.fingerprint is None:
         raise PictureNotFoundError(_why_no_thumbnail(video))
@@ -106,12 +105,11 @@ async def get_video_thumbnail(
 async def get_video_strip(
     request: Request,
     video_id: VideoId,
-    videos: VideosDep,
     pictures: PicturesDep,
     version: Version = None,
 ) -> Response:
     """Which tile of which sheet shows which moment: WebVTT with `#xywh=` addresses."""
-    video = await videos.get(video_id)
+    video = await pictures.of(video_id)
     tag, fingerprint = _strip_of(video)
     return await picture_response(
         request,
@@ -140,12 +138,11 @@ async def get_video_strip_sheet(
     request: Request,
     video_id: VideoId,
     number: Annotated[int, Path(ge=0, le=9999, description="Counted from 0.", examples=[0])],
-    videos: VideosDep,
     pictures: PicturesDep,
     version: Version = None,
 ) -> Response:
     """Tiles side by side, up to ten in a row and ten rows, as WebP."""
-    video = await videos.get(video_id)
+    video = await pictures.of(video_id)
     tag, fingerprint = _strip_of(video)
     return await picture_response(
         request,
@@ -181,20 +178,20 @@ async def make_strips(
     return JobStatusResponse.from_job(job)
 
 
-def _strip_of(video: Video) -> tuple[str, str]:
+def _strip_of(video: Pictured) -> tuple[str, str]:
     tag = strip_tag(video)
     if tag is None or video.fingerprint is None:
         raise PictureNotFoundError(_why_no_strip(video))
     return tag, video.fingerprint
 
 
-def _why_no_thumbnail(video: Video) -> str:
+def _why_no_thumbnail(video: Pictured) -> str:
     if video.thumbnail_version < 0:
         return "Nothing in this video could be decoded, so it has no thumbnail."
     return "This video has no thumbnail yet; a scan makes it (unless STOAT_THUMBNAILS is off)."
 
 
-def _why_no_strip(video: Video) -> str:
+def _why_no_strip(video: Pictured) -> str:
     if video.strip_version < 0:
         return "No contact strip could be made of this video."
     return "This video has no contact strip yet; ask for it with POST /api/v1/strips."
