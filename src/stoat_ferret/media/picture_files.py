@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 THUMBNAIL_VERSION = 1
 """Raised when thumbnails are made in a better way, so that a scan makes every one again."""
@@ -48,6 +50,19 @@ class PictureFiles:
     def has_strip(self, fingerprint: str) -> bool:
         """Whether there is one already."""
         return _is_whole(self.index(fingerprint))
+
+
+class PictureName(NamedTuple):
+    """What the name of a picture says."""
+
+    fingerprint: str
+    version: int
+
+
+def picture_name(path: Path) -> PictureName:
+    """What `path`, made by `PictureFiles`, is called; version 0 where somebody else made it."""
+    match = re.match(r"(\w+)-(\d+)[-.]", path.name)
+    return PictureName(match[1], int(match[2])) if match else PictureName(path.name, 0)
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -11,7 +11,13 @@ import structlog
 
 from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import DatabaseError, PictureNotFoundError
-from stoat_ferret.media.picture_files import TEMPORARY, THUMBNAIL_WIDTHS, PictureFiles
+from stoat_ferret.media.picture_files import (
+    TEMPORARY,
+    THUMBNAIL_WIDTHS,
+    PictureFiles,
+    PictureName,
+    picture_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -76,7 +82,7 @@ class PictureStore:
             yield from Path(self._files.folder, kind, fingerprint[:2]).glob(f"{fingerprint}-*")
 
     async def sweep(self) -> None:
-        """Throw away what killed processes left, and pictures that no video has any more.
+        """Throw away what killed processes left, what no video has any more, and old versions.
 
         Goes through a folder at a time; meant for the background, and never raises.
         """
@@ -93,8 +99,15 @@ class PictureStore:
 
     async def _sweep_folder(self, folder: Path, started: float) -> None:
         parts, pictures = await ask_disk(_old_files, folder, started)
-        known = await self._versions.known(set(pictures.values()))
-        orphans = [path for path, fingerprint in pictures.items() if fingerprint not in known]
+        known = await self._versions.known({name.fingerprint for name in pictures.values()})
+        newest: dict[str, int] = {}
+        for name in pictures.values():
+            newest[name.fingerprint] = max(name.version, newest.get(name.fingerprint, 0))
+        orphans = [
+            path
+            for path, name in pictures.items()
+            if name.fingerprint not in known or name.version < newest[name.fingerprint]
+        ]
         if parts or orphans:
             await ask_disk(_remove, parts + orphans)
             log.info("pictures_swept", parts=len(parts), orphans=len(orphans))
@@ -113,14 +126,15 @@ def _remove(paths: Iterable[Path]) -> None:
         path.unlink(missing_ok=True)
 
 
-def _old_files(folder: Path, started: float) -> tuple[list[Path], dict[Path, str]]:
-    """Parts of files from before `started`, and pictures, by their fingerprints, long before."""
-    parts, pictures = [], {}
+def _old_files(folder: Path, started: float) -> tuple[list[Path], dict[Path, PictureName]]:
+    """Parts of files from before `started`, and pictures from long before."""
+    parts: list[Path] = []
+    pictures: dict[Path, PictureName] = {}
     for path in folder.iterdir():
         with suppress(FileNotFoundError):
             age = started - path.stat().st_mtime
             if path.suffix == TEMPORARY and age > 0:
                 parts.append(path)
             elif path.suffix != TEMPORARY and age > NEW_SECONDS:
-                pictures[path] = path.name.partition("-")[0]
+                pictures[path] = picture_name(path)
     return parts, pictures

@@ -10,6 +10,7 @@ import av
 import pytest
 from tests.clips import make_clip
 from tests.integration.api.problems import problem
+from tests.integration.api.server import running_server
 from tests.integration.api.streams import wait_for_end
 
 from stoat_ferret.config import Settings, load_settings
@@ -168,6 +169,24 @@ def test_strips_of_a_whole_folder_are_made_once(
     assert results[1]["found"] == 0
     listed = client.get("/api/v1/videos").json()["items"]
     assert {item["name"] for item in listed if item["strip_url"] is None} == {"empty.mp4"}
+
+
+def test_strips_can_follow_every_scan(tmp_path: Path) -> None:
+    root = tmp_path / "films"
+    root.mkdir()
+    (tmp_path / "data").mkdir()
+    shutil.copy(make_clip("h264.mp4"), root)
+    settings = load_settings(
+        roots=(root,), data_dir=tmp_path / "data", port=0, strips_after_scan=True, thumbnails=False
+    )
+    with running_server(settings) as server, server.client() as client:
+        scan = client.post("/api/v1/scans", json={"path": str(root)}).json()
+        assert wait_for_end(client, scan["id"])["status"] == "succeeded"
+        (strips,) = client.get("/api/v1/jobs", params={"kind": "strip"}).json()["items"]
+        assert wait_for_end(client, strips["id"])["result"]["made"] == 1
+        (video,) = client.get("/api/v1/videos").json()["items"]
+        assert video["strip_url"]
+        assert video["thumbnail_url"] is None
 
 
 @pytest.mark.parametrize("body", [{"video_ids": []}, {"video_ids": ["a"], "path": "/"}, {"x": 1}])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,22 @@ async def test_a_sweep_removes_parts_and_what_no_video_has(strips: Strips) -> No
     put(strips, fingerprint, age_seconds=5, part=True)
     await PictureStore(strips.files, strips.versions).sweep()
     assert names(strips) == kept
+
+
+async def test_a_sweep_removes_older_versions(strips: Strips) -> None:
+    strips.folder.put("h264.mp4", "a.mp4")
+    await strips.folder.scan()
+    fingerprint = (await strips.folder.known())["a.mp4"].fingerprint
+    assert fingerprint
+    newest = put(strips, fingerprint, age_seconds=2 * NEW_SECONDS)
+    older = newest.with_name(newest.name.replace(f"-{STRIP_VERSION}-", "-0-"))
+    copy(newest, older)
+    await PictureStore(strips.files, strips.versions).sweep()
+    assert names(strips) == {newest.name}
+
+
+def copy(path: Path, target: Path) -> None:
+    shutil.copy2(path, target)
 
 
 async def test_a_sweep_of_no_folder_is_none(strips: Strips) -> None:
