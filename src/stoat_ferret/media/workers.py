@@ -91,11 +91,12 @@ class MediaWorkers:
         Where `function` is a generator, each `Call.next` gives what it yields next, and the
         last one what it returns. A call that is left before its end costs its worker.
         """
+        request = pickle.dumps((function, args))
         borrower = object()  # The calling task may hold a token of its own.
         await self._limiter.acquire_on_behalf_of(borrower)
         try:
             worker = await self._take(function.__module__)
-            call = Call(worker, pickle.dumps((function, args)), self._limiter, borrower)
+            call = Call(worker, request, self._limiter, borrower)
             try:
                 yield call
             finally:

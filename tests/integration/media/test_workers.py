@@ -53,6 +53,12 @@ async def test_one_process_serves_one_call_after_the_other(workers: MediaWorkers
     assert len(pids) == 1
 
 
+async def test_what_cannot_be_sent_takes_no_process(workers: MediaWorkers) -> None:
+    with pytest.raises(AttributeError, match="pickle"):
+        await workers.run(lambda: None, timeout_seconds=GENEROUS_SECONDS)
+    assert workers.pids == []
+
+
 async def test_no_more_processes_than_the_limit(
     workers: MediaWorkers, limiter: anyio.CapacityLimiter
 ) -> None:
