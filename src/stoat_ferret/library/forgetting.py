@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-SLICE = 500
+SLICE = 1000
 """Records in one short transaction, so that other writers never wait long."""
 CALL_SECONDS = 5.0
 """How long one call goes on before it says how many are left."""
