@@ -10,12 +10,13 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from tests.integration.library.scans import media_info, open_inventory, scanned
+from tests.integration.library.scans import bad, media_info, open_inventory, scanned
 
+from stoat_ferret.library import search as search_module
 from stoat_ferret.library.plain_text import fold
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.tables import videos
-from stoat_ferret.library.video import FoundFile, ScannedFile
+from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
 from stoat_ferret.library.video_query import VideoQuery, VideoSort
 
 if TYPE_CHECKING:
@@ -163,6 +164,38 @@ async def test_many_hits_are_counted_and_paged_like_few(database: Database) -> N
             query = VideoQuery(q="mp4 00", sort=sort, limit=500, cursor=page.next_cursor)
         assert len(seen) == len(set(seen)) == page.total
     assert (await repository.find(VideoQuery(q="mp4"))).total == 2500
+
+
+@pytest.mark.parametrize(("few", "many"), [(1000, 20_000), (2, 20_000), (2, 3)])
+async def test_every_way_to_the_hits_leads_to_the_same(
+    database: Database, monkeypatch: pytest.MonkeyPatch, few: int, many: int
+) -> None:
+    monkeypatch.setattr(search_module, "_FEW", few)
+    monkeypatch.setattr(search_module, "_MANY", many)
+    names = [f"{number}{kind}.mp4" for kind in ("ok", "bad", "gone") for number in range(6)]
+    root = await fill(
+        database,
+        *(titled(name) if "bad" not in name else bad(FoundFile(name, 1, 1)) for name in names),
+    )
+    async with open_inventory(database, root) as inventory:
+        await inventory.add([FoundFile(name, 1, 1) for name in names if "gone" not in name])
+        await inventory.compare()
+        await inventory.mark_missing()
+    repository = VideoRepository(database)
+    kinds = {VideoStatus.OK: "ok", VideoStatus.BAD: "bad", VideoStatus.MISSING: "gone"}
+    for q in ("mp4", "mp4 3", "ok.mp4", "3ok.mp4", "mp4 ok.", "bad mp4", "3 4"):
+        for wanted in ({VideoStatus.OK}, {VideoStatus.BAD}, set(kinds), {VideoStatus.MISSING}):
+            expected = {
+                name
+                for name in names
+                if all(word in name for word in q.split())
+                and any(kind in name for status, kind in kinds.items() if status in wanted)
+            }
+            for sort in VideoSort:
+                query = VideoQuery(q=q, status=frozenset(wanted), sort=sort, limit=500)
+                page = await repository.find(query)
+                assert {video.path for video in page.items} == expected
+                assert page.total == len(page.items) == len(expected)
 
 
 async def test_what_is_removed_or_renamed_is_found_no_more(database: Database) -> None:
