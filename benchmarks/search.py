@@ -139,8 +139,10 @@ async def price_of_the_index(folder: Path) -> None:
     print(f"save {COUNTED:,} rows: {with_index:,.0f}/s with the index, {without:,.0f}/s without")
 
 
-async def measure(ask: Callable[[], Awaitable[int]], name: str, calls: int) -> None:
-    """Print the times of some calls, also of the processor in this process."""
+async def measure(
+    ask: Callable[[], Awaitable[int]], name: str, calls: int, *, is_here: bool = True
+) -> None:
+    """Print the times of some calls, also of the processor if the work is in this process."""
     total = await ask()
     times, processor_times = [], []
     for _ in range(calls):
@@ -149,11 +151,9 @@ async def measure(ask: Callable[[], Awaitable[int]], name: str, calls: int) -> N
         times.append((time.perf_counter() - started) * 1000)
         processor_times.append((time.process_time() - processor) * 1000)
     cuts = statistics.quantiles(times, n=20, method="inclusive")
-    print(
-        f"{name:<42} p50 {cuts[9]:7.1f} ms  p95 {cuts[18]:7.1f} ms"
-        f"  processor {statistics.median(processor_times):7.1f} ms   of {total:,}",
-        flush=True,
-    )
+    here = f"  processor {statistics.median(processor_times):7.1f} ms" if is_here else ""
+    spread = f"p50 {cuts[9]:7.1f} ms  p95 {cuts[18]:7.1f} ms"
+    print(f"{name:<42} {spread}{here}   of {total:,}", flush=True)
 
 
 async def search(database: Database, calls: int) -> None:
@@ -201,7 +201,7 @@ def search_over_http(folder: Path, calls: int) -> None:
                     total: int = answer.json()["total"]
                     return total
 
-                await measure(ask, f"HTTP: {name}", calls)
+                await measure(ask, f"HTTP: {name}", calls, is_here=False)
 
         asyncio.run(run())
 
