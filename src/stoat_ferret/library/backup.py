@@ -73,7 +73,7 @@ async def back_up(
     def work(stop: threading.Event) -> LibrarySummary:
         with own_errors(f"The backup {shown(target)} cannot be made"):
             _refuse_target(target, replace=replace)
-            require_room(target.parent, _size(library))
+            require_room(target.parent, library_size(library))
             temporary = target.with_name(f".{target.name}.{os.getpid()}{TEMPORARY}")
             try:
                 copy_library(library, temporary, stop, on_progress)
@@ -117,7 +117,7 @@ def inspect_library(
     damaged, no library of this program, or one of a newer version.
     """
     with own_errors(f"{shown(path)} is not a library that can be used"):
-        size_bytes = _size(path)
+        size_bytes = library_size(path)
         with closing(open_to_read(path)) as connection:
             if stop is not None:
                 connection.set_progress_handler(lambda: int(stop.is_set()), _STEPS_OF_CHECK)
@@ -255,8 +255,8 @@ def _summary(connection: sqlite3.Connection, schema: str, size_bytes: int) -> Li
     )
 
 
-def _size(path: Path) -> int:
-    """Of the file and of what has not been written back to it yet."""
+def library_size(path: Path) -> int:
+    """Bytes of the file and of what has not been written back to it yet; blocking."""
     wal = path.with_name(f"{path.name}-wal")
     return path.stat().st_size + (wal.stat().st_size if wal.exists() else 0)
 

@@ -18,6 +18,7 @@ from stoat_ferret.library.backup import (
     copy_library,
     discard_library,
     inspect_library,
+    library_size,
     open_to_read,
     own_errors,
     publish,
@@ -51,8 +52,8 @@ async def stage(backup: Path, data_dir: Path) -> Path:
     def work(stop: threading.Event) -> None:
         with own_errors(f"{shown(backup)} cannot be restored"):
             _remove_stale(data_dir)
-            # The copy, what SQLite writes before it replaces the library, and what is replaced.
-            require_room(data_dir, 3 * backup.stat().st_size)
+            # The copy, and the log of SQLite, in which the newest schema may be made.
+            require_room(data_dir, 2 * library_size(backup))
             copy_library(backup, staged, stop)
         inspect_library(staged, stop, thorough=True)
 
@@ -84,6 +85,8 @@ async def put_in_place(
     def work(stop: threading.Event) -> Path:
         with own_errors("The backup cannot be restored"):
             inspect_library(staged, stop)
+            # For what is kept, and for the log of SQLite, which holds all of the new one.
+            require_room(library.parent, library_size(library) + library_size(staged))
             _adapt(library, staged, roots, active)
             kept = _keep(library, stop)
             _replace(library, staged)
@@ -223,6 +226,9 @@ def _replace(library: Path, staged: Path) -> None:
     with closing(_open(staged)) as new, closing(_open(library)) as live:
         live.execute("PRAGMA synchronous=FULL")
         new.backup(live, pages=-1, progress=progress)
+        # The log is as long as the library now; where readers use it, it is cut short later.
+        live.execute("PRAGMA busy_timeout=0")
+        live.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
 
 def _open(path: Path) -> sqlite3.Connection:
