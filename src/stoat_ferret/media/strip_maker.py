@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from stoat_ferret.errors import InvalidMediaError, ProbeTimeoutError
-from stoat_ferret.media import reasons
+from stoat_ferret.errors import InvalidMediaError
 from stoat_ferret.media.file_call import in_our_words, open_on_file
 from stoat_ferret.media.strip import make_strip
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable
 
-    from stoat_ferret.media.workers import MediaWorkers
+    from stoat_ferret.media.workers import Call, MediaWorkers
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,8 @@ class StripMaker(Protocol):
 class LibavStripMaker:
     """Makes strips below `folder`.
 
-    A worker that gives no tile for `step_seconds`, or not the whole within `timeout_seconds`,
-    is killed.
+    A worker that gives no tile for `step_seconds`, or works longer than `timeout_seconds` on the
+    whole, is killed; the time in which it gave way does not count.
     """
 
     def __init__(
@@ -64,19 +63,23 @@ class LibavStripMaker:
         self, path: str | os.PathLike[str], on_progress: Callable[[float], None]
     ) -> Strip:
         """See `StripMaker.make`."""
+        left = self._timeout_seconds
         try:
-            async with (
-                asyncio.timeout(self._timeout_seconds),
-                open_on_file(self._workers, make_strip, path, self._folder) as call,
-            ):
+            async with open_on_file(self._workers, make_strip, path, self._folder) as call:
                 while True:
-                    with in_our_words(path, self._step_seconds):
-                        answer: Any = await call.next(self._step_seconds)
+                    started = time.monotonic()
+                    answer = await self._next(call, path, left)
+                    left -= time.monotonic() - started
                     if call.has_ended:
                         return Strip(*answer)
                     on_progress(answer)
+                    await call.give_way()
         except RuntimeError as error:  # of libav, by way of the worker
             reason = f"Its pictures cannot be made ({error})."
             raise InvalidMediaError(path, reason) from error
-        except TimeoutError as error:
-            raise ProbeTimeoutError(path, reasons.timed_out(self._timeout_seconds)) from error
+
+    async def _next(self, call: Call, path: str | os.PathLike[str], left: float) -> Any:
+        is_last_moment = left < self._step_seconds
+        told = self._timeout_seconds if is_last_moment else self._step_seconds
+        with in_our_words(path, told):
+            return await call.next(max(left, 0.0) if is_last_moment else self._step_seconds)

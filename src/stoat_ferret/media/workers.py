@@ -188,19 +188,19 @@ class Call:
         self.has_ended = False
 
     async def next(self, timeout_seconds: float) -> Any:
-        """The next value; see `MediaWorkers.run` for what is raised.
-
-        Between two steps, whoever waits for a process gets a turn.
-        """
-        if self._request == GO_ON and self._limiter.statistics().tasks_waiting:
-            self._limiter.release_on_behalf_of(self._borrower)
-            await self._limiter.acquire_on_behalf_of(self._borrower)
+        """The next value; see `MediaWorkers.run` for what is raised."""
         answer = await self._worker.call(self._request, timeout_seconds)
         self._request = GO_ON
         self.has_ended = not answer.has_more
         if not answer.succeeded:
             raise answer.value
         return answer.value
+
+    async def give_way(self) -> None:
+        """Between two steps: whoever waits for a process gets a turn."""
+        if self._limiter.statistics().tasks_waiting:
+            self._limiter.release_on_behalf_of(self._borrower)
+            await self._limiter.acquire_on_behalf_of(self._borrower)
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,6 +205,7 @@ async def test_a_call_in_steps_lets_others_in_between() -> None:
             await call.next(GENEROUS_SECONDS)
             other = asyncio.create_task(workers.run(sqrt, 4.0, timeout_seconds=GENEROUS_SECONDS))
             while not other.done():
+                await call.give_way()
                 await call.next(GENEROUS_SECONDS)
                 await asyncio.sleep(0)
         assert other.result() == 2.0

@@ -222,6 +222,17 @@ async def test_the_other_prober_has_thumbnails_too(
     assert (await versions(pictured))["a.mp4"] == (PROBE_VERSION, THUMBNAIL_VERSION)
 
 
+async def test_more_readers_than_processes_start_no_more_processes(
+    pictured: ScannedFolder,
+) -> None:
+    for number in range(4):
+        pictured.put(f"small-{number}.mp4", f"{number}.mp4")
+    pids: set[int] = set()
+    crowded = replace(pictured, tools=replace(pictured.tools, concurrency=4))
+    await crowded.scan(on_progress=lambda _: pids.update(pictured.workers.pids))
+    assert 1 <= len(pids) <= 2
+
+
 async def test_a_stopped_scan_goes_on_with_its_thumbnails(
     scanned: ScannedFolder, pictured: ScannedFolder, thumbnailer: CountingThumbnailer
 ) -> None:
