@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from stoat_ferret.library.edit import VideoEdit
     from stoat_ferret.library.video_query import VideoQuery
 
-SLICE = 500
+SLICE = 200
+"""Videos in one statement, so that the event loop is never held for long."""
 
 
 @dataclass(frozen=True, slots=True)

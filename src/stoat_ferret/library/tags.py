@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MAX_TAGS = 1000
 """The most tags in one list."""
-_RELABELLED_AT_A_TIME = 500
+_RELABELLED_AT_A_TIME = 200
 
 
 @dataclass(frozen=True, slots=True)
