@@ -30,6 +30,8 @@ def test_a_video_is_edited_and_found_by_it(stoat: Stoat, way: str) -> None:
         assert "tagged sun" in changed.stdout
         found = stoat.json("videos", "--q", "ete mer", "--tag", "sun", "--min-rating", "4")
         assert [row["id"] for row in found["items"]] == [first]
+        assert stoat.json("videos", "--height-class", "1080p")["total"] == 0
+        assert stoat.json("videos", "--height-class", "lower", "--sort", "taken")["total"] == 2
         tags = stoat.json("tags")
         assert [(tag["name"], tag["count"]) for tag in tags["items"]] == [("sea", 1), ("sun", 2)]
         assert stoat.run("tags", "--q", "SU").stdout.splitlines()[1].startswith("sun\t2\t")

@@ -51,6 +51,10 @@ def videos(
         Literal["HDR10", "HDR10+", "HLG", "Dolby Vision"] | None,
         typer.Option(help="Kind of high dynamic range.", show_default=False),
     ] = None,
+    height_class: Annotated[
+        Literal["2160p", "1440p", "1080p", "720p", "480p", "lower"] | None,
+        typer.Option(help="Size of the picture, whichever way it is held.", show_default=False),
+    ] = None,
     min_height: Annotated[
         int | None, typer.Option(help="Least height in pixels.", min=0, show_default=False)
     ] = None,
@@ -90,6 +94,7 @@ def videos(
             "folder": folder,
             "codec": codec,
             "hdr": hdr,
+            "height_class": height_class,
             "min_height": min_height,
             "min_duration": min_duration,
             "max_duration": max_duration,
