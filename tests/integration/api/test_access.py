@@ -49,7 +49,10 @@ def test_every_call_but_the_open_ones_needs_the_token(stranger: httpx.Client) ->
     assert len(calls) > 15
     for method, path in {*calls, ("get", "/api/v1/openapi.json"), ("get", "/x")} - open_calls:
         answer = stranger.request(method.upper(), path)
-        problem(answer, 401, "token-required")
+        if method == "head":  # which has no body to say why
+            assert answer.status_code == 401
+        else:
+            problem(answer, 401, "token-required")
         assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
