@@ -1,30 +1,19 @@
-"""The only place that picks concrete parts: settings in, everything that runs out."""
+"""Picks the concrete parts, with `media_tools`: settings in, everything that runs out."""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-import anyio
-import anyio.to_thread
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
-from uuid_utils.compat import uuid7
 
 from stoat_ferret.database import Database, sqlite_url
-from stoat_ferret.disk import ask_disk
-from stoat_ferret.errors import (
-    BackupError,
-    ConfigurationError,
-    PathOutsideRootsError,
-    RootUnavailableError,
-)
+from stoat_ferret.errors import BackupError
 from stoat_ferret.ffmpeg.binaries import find_ffmpeg, find_ffprobe
-from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
 from stoat_ferret.ffmpeg.program_check import ProgramCheck
 from stoat_ferret.health import HealthMonitor
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
@@ -32,40 +21,31 @@ from stoat_ferret.jobs.job import JobStatus
 from stoat_ferret.jobs.queue import JobKind
 from stoat_ferret.jobs.sql_store import SqlJobStore
 from stoat_ferret.library.backup import LibrarySummary, inspect_library, run_in_thread
-from stoat_ferret.library.inventory import purge_inventories
 from stoat_ferret.library.migrations import migrate
 from stoat_ferret.library.picture_versions import PictureVersions
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.restoring import put_in_place
-from stoat_ferret.library.roots import existing_folder, locate
-from stoat_ferret.media.fallback_prober import FallbackProber
-from stoat_ferret.media.libav_prober import LibavProber
+from stoat_ferret.library.roots import answered, locate
 from stoat_ferret.media.observed_prober import ObservedProber
 from stoat_ferret.media.picture_files import PictureFiles
-from stoat_ferret.media.strip_maker import LibavStripMaker
-from stoat_ferret.media.thumbnailer import LibavThumbnailer
-from stoat_ferret.media.workers import MediaWorkers
+from stoat_ferret.media_tools import open_media
 from stoat_ferret.pictures.after_scan import ThenStrips
 from stoat_ferret.pictures.store import PictureStore
-from stoat_ferret.pictures.strip_job import StripHandler, make_strips
+from stoat_ferret.pictures.strip_job import StripHandler
 from stoat_ferret.pictures.strip_request import STRIP, STRIP_PRIORITY, StripRequest
 from stoat_ferret.scan.job import SCAN, ScanHandler, scan_key, scan_params
-from stoat_ferret.scan.scanner import ScanRequest, ScanTools, scan_folder
+from stoat_ferret.scan.scanner import ScanRequest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 
     from stoat_ferret.config import Settings
     from stoat_ferret.health import Check
-    from stoat_ferret.jobs.job import Job, Progress
+    from stoat_ferret.jobs.job import Job
     from stoat_ferret.jobs.queue import Handler
     from stoat_ferret.library.video import Root
-    from stoat_ferret.media.prober import Prober
-    from stoat_ferret.pictures.strip_result import StripResult
-    from stoat_ferret.scan.result import ScanResult
 
-_T = TypeVar("_T")
-_FILE_SYSTEM_SECONDS = 10.0
+
 ACTIVE_STATUSES = tuple(status.value for status in JobStatus if not status.is_final)
 """Of jobs that have not ended."""
 
@@ -88,7 +68,7 @@ class Services:
         Links are resolved first. Raises `PathOutsideRootsError`, `FolderNotFoundError`, and
         `RootUnavailableError` for a file system that does not answer.
         """
-        return await _answered(path, lambda: locate(path, self.roots))
+        return await answered(path, lambda: locate(path, self.roots))
 
     async def submit_scan(self, path: str, *, recursive: bool = True, force: bool = False) -> Job:
         """Queue a scan of the folder `path`, or return the job that does just that already."""
@@ -110,6 +90,22 @@ class Services:
         root, folder = await self.resolve_folder(path)
         return await _submit_strips(self.queue, StripRequest(None, root.name, folder))
 
+    async def restore(self, name: str) -> tuple[LibrarySummary, Path]:
+        """Replace the library that is served by the one staged under `name` in the data folder.
+
+        Returns what is in it, and where the one before is kept. Raises `BackupError`.
+        """
+        staged = self.settings.data_dir / name
+        summary = await run_in_thread(lambda stop: inspect_library(staged, stop))
+        kept = await put_in_place(
+            self.database,
+            library_file(self.settings),
+            staged,
+            roots=self.roots,
+            active=ACTIVE_STATUSES,
+        )
+        return summary, kept
+
 
 async def _submit_strips(queue: AsyncioJobQueue, request: StripRequest) -> Job:
     return await queue.submit(STRIP, request.params, key=request.key, priority=STRIP_PRIORITY)
@@ -129,7 +125,7 @@ async def open_services(
     """
     async with (
         open_library(settings) as (database, videos),
-        _open_media(settings, database) as media,
+        open_media(settings, database) as media,
     ):
         tools = replace(media.scans, prober=ObservedProber(media.scans.prober, observe_probe))
         roots = tuple(await videos.ensure_roots([str(root) for root in settings.roots]))
@@ -156,69 +152,6 @@ async def open_services(
             yield Services(settings, database, videos, queue, roots, pictures, health)
 
 
-async def scan_directly(
-    settings: Settings,
-    folder: str,
-    *,
-    recursive: bool = True,
-    force: bool = False,
-    result: ScanResult | None = None,
-    on_progress: Callable[[Progress], None],
-) -> ScanResult:
-    """Scan with neither queue nor server; a folder outside every known root becomes a root.
-
-    The caller owns the data folder. `result` grows meanwhile, for a caller that cancels.
-    """
-    async with (
-        open_library(settings) as (database, videos),
-        _open_media(settings, database) as media,
-    ):
-        await videos.ensure_roots([str(root) for root in settings.roots])
-        roots = await videos.roots()
-        try:
-            root, relative = await _answered(folder, lambda: locate(folder, roots))
-        except PathOutsideRootsError:
-            real = await _answered(folder, lambda: existing_folder(folder))
-            root, relative = (await videos.ensure_roots([real]))[0], ""
-        request = ScanRequest(root=root, folder=relative, recursive=recursive, force=force)
-        return await scan_folder(
-            request, media.scans, scan_id=str(uuid7()), result=result, on_progress=on_progress
-        )
-
-
-async def make_strips_directly(
-    settings: Settings,
-    folder: str | None,
-    *,
-    result: StripResult,
-    on_progress: Callable[[Progress], None],
-) -> None:
-    """Make the contact strips that are missing, with neither queue nor server.
-
-    In a folder of a known root, or in all roots that there ever were. The caller owns the data
-    folder.
-    """
-    async with (
-        open_library(settings) as (database, videos),
-        _open_media(settings, database) as media,
-    ):
-        await videos.ensure_roots([str(root) for root in settings.roots])
-        roots = await videos.roots()
-        request = StripRequest()
-        if folder is not None:
-            root, relative = await _answered(folder, lambda: locate(folder, roots))
-            request = StripRequest(None, root.name, relative)
-        await make_strips(
-            request,
-            media.strips,
-            PictureVersions(database),
-            roots,
-            result=result,
-            on_progress=on_progress,
-            should_stop=lambda: False,
-        )
-
-
 @asynccontextmanager
 async def open_library(settings: Settings) -> AsyncIterator[tuple[Database, VideoRepository]]:
     """The database, at the newest schema, and the videos in it."""
@@ -240,79 +173,6 @@ def library_file(settings: Settings) -> Path:
             "pg_dump, and put it back with pg_restore."
         )
     return Path(url.database).absolute()
-
-
-async def restore_staged(services: Services, name: str) -> tuple[LibrarySummary, Path]:
-    """Replace the library that is served by the one staged under `name` in the data folder.
-
-    Returns what is in it, and where the one before is kept. Raises `BackupError`.
-    """
-    staged = services.settings.data_dir / name
-    summary = await run_in_thread(lambda stop: inspect_library(staged, stop))
-    kept = await put_in_place(
-        services.database,
-        library_file(services.settings),
-        staged,
-        roots=services.roots,
-        active=ACTIVE_STATUSES,
-    )
-    return summary, kept
-
-
-@dataclass(frozen=True, slots=True)
-class _Media:
-    """What reads files, all of it over one pool of worker processes."""
-
-    scans: ScanTools
-    strips: LibavStripMaker
-
-
-@asynccontextmanager
-async def _open_media(settings: Settings, database: Database) -> AsyncIterator[_Media]:
-    await purge_inventories(database)
-    limiter = anyio.CapacityLimiter(settings.media_processes)
-    seconds, folder = settings.probe_timeout_seconds, str(settings.pictures_dir)
-    async with MediaWorkers(limiter) as workers:
-        thumbnailer = LibavThumbnailer(workers, folder, timeout_seconds=seconds)
-        strips = LibavStripMaker(
-            workers, folder, step_seconds=seconds, timeout_seconds=settings.strip_timeout_seconds
-        )
-        choose = partial(_choose_prober, settings, workers, limiter, thumbnailer)
-        scans = ScanTools(
-            database=database,
-            prober=await anyio.to_thread.run_sync(choose),
-            thumbnailer=thumbnailer if settings.thumbnails else None,
-            extensions=settings.video_extensions,
-            # One more, so that no process waits for its next file.
-            concurrency=settings.media_processes + 1,
-        )
-        yield _Media(scans, strips)
-
-
-def _choose_prober(
-    settings: Settings,
-    workers: MediaWorkers,
-    limiter: anyio.CapacityLimiter,
-    thumbnailer: LibavThumbnailer,
-) -> Prober:
-    timeout_seconds = settings.probe_timeout_seconds
-    thumbnails = str(settings.pictures_dir) if settings.thumbnails else None
-    libav = LibavProber(workers, timeout_seconds=timeout_seconds, thumbnails=thumbnails)
-    try:
-        ffprobe = find_ffprobe(settings.ffprobe)
-    except ConfigurationError:
-        if settings.prober == "libav":
-            return libav
-        # The server starts all the same: its health says what is missing, and so does a scan.
-        ffprobe = settings.ffprobe or Path("ffprobe")
-    by_ffprobe = FfprobeProber(
-        workers,
-        limiter,
-        ffprobe,
-        timeout_seconds=timeout_seconds,
-        thumbnailer=thumbnailer if settings.thumbnails else None,
-    )
-    return by_ffprobe if settings.prober == "ffprobe" else FallbackProber(libav, by_ffprobe)
 
 
 def _health_checks(
@@ -344,11 +204,3 @@ async def _in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]
     finally:
         task.cancel()
         await asyncio.wait([task])
-
-
-async def _answered(path: str, look: Callable[[], _T]) -> _T:
-    try:
-        return await ask_disk(look, timeout_seconds=_FILE_SYSTEM_SECONDS)
-    except TimeoutError as error:
-        reason = f"no answer within {_FILE_SYSTEM_SECONDS:g} s"
-        raise RootUnavailableError(path, reason) from error

@@ -75,7 +75,7 @@ async def _scan_by(
 async def _scan_here(
     settings: Settings, wish: ScanWish, show: Callable[[Progress], None]
 ) -> JobOutcome:
-    from stoat_ferret.bootstrap import scan_directly
+    from stoat_ferret.directly import scan_directly
     from stoat_ferret.scan.result import ScanResult
 
     result = ScanResult(root=shown(wish.folder))

@@ -49,7 +49,7 @@ async def make_strips_somewhere(settings: Settings, folder: Path | None) -> JobO
 async def _make_here(
     settings: Settings, folder: str | None, show: Callable[[Progress], None]
 ) -> JobOutcome:
-    from stoat_ferret.bootstrap import make_strips_directly
+    from stoat_ferret.directly import make_strips_directly
     from stoat_ferret.pictures.strip_result import StripResult
 
     result = StripResult()

@@ -173,9 +173,13 @@ def without_strip(version: int, scope: Scope | None = None) -> sa.ColumnElement[
     return condition if scope is None else condition & scope.holds()
 
 
-def with_ids(ids: Sequence[str]) -> sa.ColumnElement[bool]:
-    """The condition that a usable video is one of these."""
-    return _is_usable() & videos.c.id.in_([plain(video_id) for video_id in ids])
+def with_ids(version: int, ids: Sequence[str]) -> sa.ColumnElement[bool]:
+    """The condition that a usable video is one of these and has no strip by `version`.
+
+    One of which none could be made is tried again.
+    """
+    is_named = videos.c.id.in_([plain(video_id) for video_id in ids])
+    return _is_usable() & is_named & (videos.c.strip_version != version)
 
 
 def _is_usable() -> sa.ColumnElement[bool]:

@@ -1,17 +1,32 @@
-"""Which root holds a folder; blocking, for a thread."""
+"""Which root holds a folder."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from stoat_ferret.errors import FolderNotFoundError, PathOutsideRootsError
+from stoat_ferret.disk import ask_disk
+from stoat_ferret.errors import FolderNotFoundError, PathOutsideRootsError, RootUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from stoat_ferret.library.video import Root
+
+_T = TypeVar("_T")
+_ANSWER_SECONDS = 10.0
+
+
+async def answered(path: str, look: Callable[[], _T]) -> _T:
+    """What `look`, one of the blocking functions below, finds out about `path` in a thread.
+
+    Raises also `RootUnavailableError` for a file system that does not answer.
+    """
+    try:
+        return await ask_disk(look, timeout_seconds=_ANSWER_SECONDS)
+    except TimeoutError as error:
+        raise RootUnavailableError(path, f"no answer within {_ANSWER_SECONDS:g} s") from error
 
 
 def locate(path: str, roots: Sequence[Root]) -> tuple[Root, str]:
@@ -19,7 +34,7 @@ def locate(path: str, roots: Sequence[Root]) -> tuple[Root, str]:
 
     Raises `PathOutsideRootsError`, also for what does not exist outside the roots, and
     `FolderNotFoundError` for what does not exist in one. A root whose disk is not there holds
-    what it held: it is the scan that says so, and changes nothing.
+    what it held: it is the scan that says so, and changes nothing. Blocking.
     """
     # A link and `..` lead where the file system says, not where the text does.
     real = os.path.realpath(path)
@@ -34,7 +49,7 @@ def locate(path: str, roots: Sequence[Root]) -> tuple[Root, str]:
 
 
 def existing_folder(path: str) -> str:
-    """The real path of the folder `path`; raises `FolderNotFoundError`."""
+    """The real path of the folder `path`; raises `FolderNotFoundError`. Blocking."""
     if not Path(path).is_dir():
         raise FolderNotFoundError(path)
     return os.path.realpath(path)
@@ -43,7 +58,7 @@ def existing_folder(path: str) -> str:
 def nested_roots(roots: Sequence[str]) -> list[tuple[str, str]]:
     """Those that lie in another one, each with that one: what is in them is found twice.
 
-    Links are resolved; two names of one folder lie in each other and are given once.
+    Links are resolved; two names of one folder lie in each other and are given once. Blocking.
     """
     real = [os.path.realpath(root) for root in roots]
     nested = []

@@ -55,7 +55,7 @@ class StripRequest:
     def wanted(self, roots: Mapping[str, Root]) -> sa.ColumnElement[bool]:
         """The condition that a video is among those; a root that is unknown is a `KeyError`."""
         if self.video_ids is not None:
-            return with_ids(self.video_ids)
+            return with_ids(STRIP_VERSION, self.video_ids)
         if self.root is None:
             return without_strip(STRIP_VERSION)
         return without_strip(STRIP_VERSION, Scope(roots[self.root].id, self.folder))

@@ -16,8 +16,9 @@ import pytest
 from tests.clips import make_clip, small_clips
 from tests.stand_ins import StandIn, slow_program
 
-from stoat_ferret.bootstrap import Services, open_services, scan_directly
+from stoat_ferret.bootstrap import Services, open_services
 from stoat_ferret.config import load_settings
+from stoat_ferret.directly import scan_directly
 from stoat_ferret.errors import FolderNotFoundError, PathOutsideRootsError
 from stoat_ferret.jobs.job import Job, JobStatus
 from stoat_ferret.library.video_query import VideoQuery

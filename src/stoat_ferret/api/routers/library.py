@@ -6,7 +6,6 @@ from stoat_ferret.api.dependencies import EventsDep, ServicesDep
 from stoat_ferret.api.openapi import problems
 from stoat_ferret.api.schemas.event import LibraryEvent
 from stoat_ferret.api.schemas.restore import RestoreBody, RestoreResponse
-from stoat_ferret.bootstrap import restore_staged
 from stoat_ferret.errors import BackupError
 
 router = APIRouter(prefix="/api/v1/library", tags=["library"])
@@ -21,6 +20,6 @@ async def restore_library(
     What was there is backed up first. Refused while jobs are queued or running. The command
     `stoat-ferret restore` prepares the file and calls this.
     """
-    summary, kept = await restore_staged(services, body.staged)
+    summary, kept = await services.restore(body.staged)
     events.tell(LibraryEvent.from_person(restored=summary.videos))
     return RestoreResponse(videos=summary.videos, kept=str(kept))

@@ -1,0 +1,87 @@
+"""Jobs done here and now, with neither queue nor server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from uuid_utils.compat import uuid7
+
+from stoat_ferret.bootstrap import open_library
+from stoat_ferret.errors import PathOutsideRootsError
+from stoat_ferret.library.picture_versions import PictureVersions
+from stoat_ferret.library.roots import answered, existing_folder, locate
+from stoat_ferret.media_tools import open_media
+from stoat_ferret.pictures.strip_job import make_strips
+from stoat_ferret.pictures.strip_request import StripRequest
+from stoat_ferret.scan.scanner import ScanRequest, scan_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stoat_ferret.config import Settings
+    from stoat_ferret.jobs.job import Progress
+    from stoat_ferret.pictures.strip_result import StripResult
+    from stoat_ferret.scan.result import ScanResult
+
+
+async def scan_directly(
+    settings: Settings,
+    folder: str,
+    *,
+    recursive: bool = True,
+    force: bool = False,
+    result: ScanResult | None = None,
+    on_progress: Callable[[Progress], None],
+) -> ScanResult:
+    """Scan with neither queue nor server; a folder outside every known root becomes a root.
+
+    The caller owns the data folder. `result` grows meanwhile, for a caller that cancels.
+    """
+    async with (
+        open_library(settings) as (database, videos),
+        open_media(settings, database) as media,
+    ):
+        await videos.ensure_roots([str(root) for root in settings.roots])
+        roots = await videos.roots()
+        try:
+            root, relative = await answered(folder, lambda: locate(folder, roots))
+        except PathOutsideRootsError:
+            real = await answered(folder, lambda: existing_folder(folder))
+            root, relative = (await videos.ensure_roots([real]))[0], ""
+        request = ScanRequest(root=root, folder=relative, recursive=recursive, force=force)
+        return await scan_folder(
+            request, media.scans, scan_id=str(uuid7()), result=result, on_progress=on_progress
+        )
+
+
+async def make_strips_directly(
+    settings: Settings,
+    folder: str | None,
+    *,
+    result: StripResult,
+    on_progress: Callable[[Progress], None],
+) -> None:
+    """Make the contact strips that are missing, with neither queue nor server.
+
+    In a folder of a known root, or in all roots that there ever were. The caller owns the data
+    folder.
+    """
+    async with (
+        open_library(settings) as (database, videos),
+        open_media(settings, database) as media,
+    ):
+        await videos.ensure_roots([str(root) for root in settings.roots])
+        roots = await videos.roots()
+        request = StripRequest()
+        if folder is not None:
+            root, relative = await answered(folder, lambda: locate(folder, roots))
+            request = StripRequest(None, root.name, relative)
+        await make_strips(
+            request,
+            media.strips,
+            PictureVersions(database),
+            roots,
+            result=result,
+            on_progress=on_progress,
+            should_stop=lambda: False,
+        )

@@ -1,0 +1,87 @@
+"""What reads media files, all of it over one pool of worker processes."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import anyio
+import anyio.to_thread
+
+from stoat_ferret.errors import ConfigurationError
+from stoat_ferret.ffmpeg.binaries import find_ffprobe
+from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
+from stoat_ferret.library.inventory import purge_inventories
+from stoat_ferret.media.fallback_prober import FallbackProber
+from stoat_ferret.media.libav_prober import LibavProber
+from stoat_ferret.media.strip_maker import LibavStripMaker
+from stoat_ferret.media.thumbnailer import LibavThumbnailer
+from stoat_ferret.media.workers import MediaWorkers
+from stoat_ferret.scan.scanner import ScanTools
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from stoat_ferret.config import Settings
+    from stoat_ferret.database import Database
+    from stoat_ferret.media.prober import Prober
+
+
+@dataclass(frozen=True, slots=True)
+class MediaTools:
+    """The tools of scans and of contact strips, for as long as their workers are open."""
+
+    scans: ScanTools
+    strips: LibavStripMaker
+
+
+@asynccontextmanager
+async def open_media(settings: Settings, database: Database) -> AsyncIterator[MediaTools]:
+    """The tools that `settings` ask for; what interrupted scans left in the database is removed."""
+    await purge_inventories(database)
+    limiter = anyio.CapacityLimiter(settings.media_processes)
+    seconds, folder = settings.probe_timeout_seconds, str(settings.pictures_dir)
+    async with MediaWorkers(limiter) as workers:
+        thumbnailer = LibavThumbnailer(workers, folder, timeout_seconds=seconds)
+        strips = LibavStripMaker(
+            workers, folder, step_seconds=seconds, timeout_seconds=settings.strip_timeout_seconds
+        )
+        choose = partial(_choose_prober, settings, workers, limiter, thumbnailer)
+        scans = ScanTools(
+            database=database,
+            prober=await anyio.to_thread.run_sync(choose),
+            thumbnailer=thumbnailer if settings.thumbnails else None,
+            extensions=settings.video_extensions,
+            # One more, so that no process waits for its next file.
+            concurrency=settings.media_processes + 1,
+        )
+        yield MediaTools(scans, strips)
+
+
+def _choose_prober(
+    settings: Settings,
+    workers: MediaWorkers,
+    limiter: anyio.CapacityLimiter,
+    thumbnailer: LibavThumbnailer,
+) -> Prober:
+    timeout_seconds = settings.probe_timeout_seconds
+    thumbnails = str(settings.pictures_dir) if settings.thumbnails else None
+    libav = LibavProber(workers, timeout_seconds=timeout_seconds, thumbnails=thumbnails)
+    try:
+        ffprobe = find_ffprobe(settings.ffprobe)
+    except ConfigurationError:
+        if settings.prober == "libav":
+            return libav
+        # The server starts all the same: its health says what is missing, and so does a scan.
+        ffprobe = settings.ffprobe or Path("ffprobe")
+    by_ffprobe = FfprobeProber(
+        workers,
+        limiter,
+        ffprobe,
+        timeout_seconds=timeout_seconds,
+        thumbnailer=thumbnailer if settings.thumbnails else None,
+    )
+    return by_ffprobe if settings.prober == "ffprobe" else FallbackProber(libav, by_ffprobe)
