@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.integration.library.scans import (
     Content,
     Disk,
@@ -129,7 +130,7 @@ class Machine:
 
 @pytest.mark.timeout(600)  # shrinking a failure takes long
 @settings(
-    max_examples=100,
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

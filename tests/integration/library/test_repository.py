@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.integration.library.rows import save, video
 from tests.integration.library.scans import bad, open_inventory
 
@@ -251,7 +252,7 @@ def sort_key(item: Video, sort: VideoSort) -> object:
 
 
 @settings(
-    max_examples=60,
+    max_examples=examples(30),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.integration.library.scans import bad, media_info, open_inventory, scanned
 
 from stoat_ferret.library import search as search_module
@@ -76,7 +77,7 @@ def is_match(file: ScannedFile, q: str) -> bool:
 
 
 @settings(
-    max_examples=150,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

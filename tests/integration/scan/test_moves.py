@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.clips import small_clips
+from tests.examples import examples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -163,7 +164,7 @@ STEPS = st.lists(
 
 
 @settings(
-    max_examples=40,
+    max_examples=examples(25),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -243,6 +243,44 @@ def test_what_does_not_block_is_left_alone(sample: Sample, text: str) -> None:
     assert sample.rules(a=text) == []
 
 
+DATABASES = {
+    "sqlalchemy.SyncEngine.begin": """
+        from sqlalchemy import create_engine
+        engine = create_engine("sqlite://")
+        async def f():
+            with engine.begin() as connection:
+                connection.execute("x")
+        """,
+    "sqlalchemy.SyncConnection.commit": """
+        import sqlalchemy as sa
+        class Store:
+            def __init__(self):
+                self._engine = sa.create_engine("sqlite://")
+            async def f(self):
+                with self._engine.connect() as connection:
+                    connection.commit()
+        """,
+    "sqlalchemy.orm.Session.commit": """
+        from sqlalchemy.orm import sessionmaker
+        make = sessionmaker()
+        async def f():
+            session = make()
+            session.commit()
+        """,
+    "psycopg.Cursor.fetchall": """
+        import psycopg
+        async def f():
+            with psycopg.connect("x") as connection, connection.cursor() as cursor:
+                cursor.fetchall()
+        """,
+}
+
+
+@pytest.mark.parametrize("call", DATABASES)
+def test_synchronous_drivers_of_databases(sample: Sample, call: str) -> None:
+    assert ("SF001", call) in sample.rules(a=DATABASES[call])
+
+
 def test_pathlib_is_known_by_its_methods_where_the_object_is_not(sample: Sample) -> None:
     text = "async def f(settings):\n    return settings.folder.read_text()"
     assert sample.rules(a=text) == [("SF001", "pathlib.Path.read_text")]

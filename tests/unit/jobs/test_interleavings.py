@@ -20,6 +20,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from tests.examples import examples
 from tests.unit.jobs.fake_clock import FakeClock
 from tests.unit.jobs.observed_store import ObservedStore
 from tests.unit.jobs.puppet import Puppet
@@ -358,7 +359,7 @@ def test_whatever_happens_in_whatever_order() -> None:
     run_state_machine_as_test(
         Interleavings,
         settings=settings(
-            max_examples=15,
+            max_examples=examples(8),
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -1,0 +1,12 @@
+"""How many examples the property tests try."""
+
+from __future__ import annotations
+
+import os
+
+_FACTOR = float(os.environ.get("STOAT_TEST_EXAMPLES", "1"))
+
+
+def examples(usually: int) -> int:
+    """`usually`, or that many times what `STOAT_TEST_EXAMPLES` says."""
+    return max(1, round(usually * _FACTOR))
