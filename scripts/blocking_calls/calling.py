@@ -154,6 +154,8 @@ class Calling(Reading):
                     if isinstance(value, Function)
                 )
             )
+        if isinstance(callee, Instance) and isinstance(callee.of, str):
+            return self._call_outside(f"{callee.of}.__call__", node, given, awaited=awaited)
         return self.special(frozenset({callee}), "__call__", node)
 
     def _call_function(
