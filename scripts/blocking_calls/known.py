@@ -182,6 +182,7 @@ RESULTS: dict[str, str] = {
     "sqlalchemy.create_engine": "sqlalchemy.SyncEngine",
     "sqlalchemy.SyncEngine.connect": "sqlalchemy.SyncConnection",
     "sqlalchemy.SyncEngine.begin": "sqlalchemy.SyncConnection",
+    "sqlalchemy.orm.sessionmaker": "sqlalchemy.orm.sessionmaker",
     "sqlalchemy.orm.sessionmaker.__call__": "sqlalchemy.orm.Session",
     "psycopg.connect": "psycopg.Connection",
     "psycopg.Connection.cursor": "psycopg.Cursor",
