@@ -31,12 +31,9 @@ def test_the_test_of_the_event_loop_notices(fault: Fault, tmp_path: Path) -> Non
     assert notice.is_given, notice.said
 
 
-def test_nobody_complains_without_a_fault(tmp_path: Path) -> None:
-    tree = Tree.copy(tmp_path / "copy")
-    code, findings = tree.run_gate()
-    assert (code, findings) == (0, [])
-    result = tree.run_test()
-    assert result.returncode == 0, result.stdout
+def test_the_gate_is_content_without_a_fault(tmp_path: Path) -> None:
+    # The other one runs beside this test, on the repository itself.
+    assert Tree.copy(tmp_path / "copy").run_gate() == (0, [])
 
 
 def test_a_fault_that_has_no_place_any_more_is_an_error(tmp_path: Path) -> None:
