@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +17,7 @@ from blocking_calls.rules import check
 from blocking_calls.source import read_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from blocking_calls.rules import Finding
 
@@ -23,6 +25,8 @@ _DESCRIPTION = """Find synchronous calls that block the event loop: SF001 in asy
 and beside them, SF002 in synchronous functions that are reached from the loop. A line is excepted
 by `# blocking-ok: <reason>`; SF003 is an exception without a reason or a need."""
 _EXIT = "Exit code: 0 without findings, 1 with some, 2 when something cannot be read or parsed."
+_DEEPEST = 20_000
+"""Frames for code as nested as the parser allows: hundreds of `elif`."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -33,6 +37,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files and folders")
     parser.add_argument("--json", action="store_true", help="print a list of objects")
     options = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # names that it cannot show
     found, problems = find(options.paths)
     if options.json:
         print(json.dumps([asdict(one) for one in found], indent=2))
@@ -49,6 +56,20 @@ def main(arguments: Sequence[str]) -> int:
 def find(paths: Sequence[Path]) -> tuple[list[Finding], list[str]]:
     """The findings in the files at and below `paths`, and what cannot be checked."""
     sources, problems = read_sources(paths)
-    project = Project(source.module for source in sources)
-    find_calls(project)
+    try:
+        with _deep_recursion():
+            project = Project(source.module for source in sources)
+            find_calls(project)
+    except RecursionError:
+        return [], [*problems, "code that is nested this deeply"]
     return check(project.functions.values(), sources), problems
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _DEEPEST))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)

@@ -23,14 +23,17 @@ class Project:
     """All modules, and the functions and classes that their syntax trees declare."""
 
     def __init__(self, modules: Iterable[Module]) -> None:
-        self.modules = {module.name: module for module in modules}
+        every = list(modules)
+        self.modules: dict[str, Module] = {}
         self.functions: dict[ast.AST, Function] = {}
         self.classes: dict[ast.ClassDef, Class] = {}
         self._by_ending: dict[str, Module | None] = {}
         self._prefixes: set[str] = set()
+        for module in every:
+            self.modules.setdefault(module.name, module)  # imports mean the first of a name
         for module in self.modules.values():
             self._index(module)
-        for module in self.modules.values():
+        for module in every:
             body = Function("module", module, module.tree, module.scope, 1)
             self.functions[module.tree] = body
             _Declaring(self, module, body).run()

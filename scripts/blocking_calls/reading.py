@@ -225,7 +225,7 @@ class Reading:
     def _of_text(self, text: str) -> Values:
         try:
             return self.of_annotation(ast.parse(text, mode="eval").body)
-        except SyntaxError:
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
             return NOTHING
 
     def _of_subscript(self, node: ast.Subscript) -> Values:

@@ -6,6 +6,7 @@ import ast
 import io
 import re
 import tokenize
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,7 @@ def read_sources(paths: Iterable[Path]) -> tuple[list[Source], list[str]]:
     sources: dict[Path, Source] = {}
     problems: list[str] = []
     for path in paths:
-        if not path.exists():
+        if not (path.is_file() or path.is_dir()):
             problems.append(f"{path}: there is no such file or folder")
         for file, top in _files(path):
             if (real := file.resolve()) in sources:
@@ -65,19 +66,33 @@ def _files(path: Path) -> Iterator[tuple[Path, Path]]:
     if path.is_file():
         yield path, path.parent
     for file in sorted(path.rglob("*.py")):
-        inner = file.relative_to(path).parts[:-1]
-        if not any(part in _SKIPPED or part.startswith(".") for part in inner):
+        is_of_another_kind = file.exists() and not file.is_file()  # folders, pipes, sockets
+        if not (is_of_another_kind or _is_skipped(file.parent, path)):
             yield file, path
+
+
+def _is_skipped(folder: Path, top: Path) -> bool:
+    """Whether it holds what was built or installed; a package may be called `build`."""
+    return any(
+        part.startswith(".")
+        or (part in _SKIPPED and not (top.joinpath(*parts[: index + 1]) / "__init__.py").exists())
+        for parts in [folder.relative_to(top).parts]
+        for index, part in enumerate(parts)
+    )
 
 
 def _read(file: Path, top: Path) -> Source:
     try:
         data = file.read_bytes()
-        tree = ast.parse(data, filename=str(file))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of strange escapes in texts
+            tree = ast.parse(data, filename=str(file))
         allowances = _allowances(file, data) if _MARK.encode() in data else {}
     except SyntaxError as error:
         raise UnreadableSourceError(f"{file}:{error.lineno}: {error.msg}") from error
-    except (OSError, ValueError, tokenize.TokenError, RecursionError, MemoryError) as error:
+    except (RecursionError, MemoryError) as error:
+        raise UnreadableSourceError(f"{file}: it is nested too deeply") from error
+    except (OSError, ValueError, tokenize.TokenError) as error:
         raise UnreadableSourceError(f"{file}: {error}") from error
     is_package = file.name == "__init__.py"
     return Source(Module(_module_name(file, top), file, tree, is_package), allowances)
@@ -85,7 +100,8 @@ def _read(file: Path, top: Path) -> Source:
 
 def _module_name(file: Path, top: Path) -> str:
     """The dotted name, from `top`, or from above the outermost package that `top` is in."""
-    file, base = file.resolve(), top.resolve()
+    base = top.resolve()
+    file = base / file.relative_to(top)  # where a link stands, not where it leads
     while (base / "__init__.py").exists():
         base = base.parent
     parts = list(file.relative_to(base).with_suffix("").parts)
