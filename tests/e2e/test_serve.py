@@ -90,6 +90,16 @@ def test_beyond_loopback_a_token_is_needed(stoat: Stoat) -> None:
         assert server.call("GET", "/jobs")["total"] == 0
 
 
+def test_who_cannot_wait_for_the_stop_sees_no_stack(stoat: Stoat) -> None:
+    with stoat.start("serve", stoat.root) as server:
+        server.wait_for(lambda s: "serves" in s.stdout)
+        for _ in range(3):
+            server.send(signal.SIGINT)
+        server.wait()
+        assert "Stopped." in server.stdout
+        assert "Traceback" not in server.stdout + server.stderr
+
+
 def test_a_root_that_is_not_there_is_a_warning(stoat: Stoat, tmp_path: Path) -> None:
     with stoat.start("serve", tmp_path / "unplugged", stoat.root) as server:
         server.wait_for(lambda s: "unplugged" in s.stderr and "serves" in s.stdout)

@@ -106,3 +106,5 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._events.close()
         await super().shutdown(sockets)
+        if self.force_exit:  # uvicorn then leaves it out, and the end of the loop breaks it off
+            await self.lifespan.shutdown()
