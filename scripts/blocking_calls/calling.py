@@ -39,6 +39,7 @@ _GROWING = frozenset("append add insert appendleft extend update setdefault put_
 _HOLDING = frozenset("get pop popleft popitem setdefault values items copy union".split())
 _TEXTS = {"str": "__str__", "repr": "__repr__", "print": "__str__", "format": "__format__"}
 _SIZES = {"len": "__len__", "bool": "__bool__", "hash": "__hash__", "abs": "__abs__"}
+_DRIVING = frozenset({"__next__", "send", "throw", "__enter__"})
 _PATIENT = frozenset({"block", "blocking", "wait"})
 
 
@@ -49,16 +50,18 @@ class Arguments:
     positional: list[Values]
     starred: Values
     named: dict[str, Values]
+    spread: Values = NOTHING
+    """The values in `**mapping`."""
 
     def everything(self) -> Values:
         """All of them."""
-        return frozenset().union(*self.positional, self.starred, *self.named.values())
+        return frozenset().union(*self.positional, self.starred, self.spread, *self.named.values())
 
     def at(self, index: int, name: str) -> Values:
         """The one at this place, or of this name."""
         if index < len(self.positional):
             return self.positional[index]
-        return self.named.get(name, self.starred)
+        return self.named.get(name, self.starred | self.spread)
 
 
 @dataclass(slots=True)
@@ -69,8 +72,7 @@ class Bound:
 
     def add(self, name: str, values: Values) -> None:
         """Give more to one of them."""
-        if values:
-            self.values.setdefault(name, set()).update(values)
+        self.values.setdefault(name, set()).update(values)
 
 
 class Calling(Reading):
@@ -81,6 +83,8 @@ class Calling(Reading):
     ) -> Values:
         """What a call returns; whatever it may run is recorded."""
         method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if method in _DRIVING:
+            self.run_generators(base, node)
         callees = callees or self._guess(method, base, node, awaited=awaited)
         if any(isinstance(one, Function | Class | Parameter) for one in callees):
             callees -= {FOREIGN}
@@ -169,10 +173,16 @@ class Calling(Reading):
         if not callee.is_async:
             for invoked in self.flow.read(callee.invoked, self.function):
                 if isinstance(invoked, Parameter):
-                    self.invoke_all(frozenset(bound.values.get(invoked.name, ())), node)
+                    self.invoke_all(self._given_for(invoked, callee, bound), node)
         if callee.is_generator:
             return frozenset({generator(callee)})
         return self.flow.read(callee.returned, self.function)
+
+    def _given_for(self, one: Parameter, callee: Function, bound: Bound) -> Values:
+        if one.name in bound.values:
+            return frozenset(bound.values[one.name])
+        default = callee.defaults.get(one.name)
+        return self.flow.read(default, self.function) if default else NOTHING
 
     def _bind(self, callee: Function, given: Arguments, *, skip: int) -> Bound:
         bound = Bound()
@@ -191,9 +201,18 @@ class Calling(Reading):
                 bound.add(name, values)
             elif extra:
                 bound.add(extra, values)
+        self._bind_spread(callee, given, bound, skip=skip)
         for name, given_values in bound.values.items():
             self.flow.add(callee.scope.declare(name), given_values)
         return bound
+
+    def _bind_spread(self, callee: Function, given: Arguments, bound: Bound, *, skip: int) -> None:
+        if not given.spread or isinstance(callee.node, ast.Module):
+            return
+        arguments = callee.node.args
+        for one in (*arguments.args[skip:], *arguments.kwonlyargs, arguments.kwarg):
+            if one is not None and one.arg not in bound.values:
+                bound.add(one.arg, given.spread)
 
     def _construct(self, of: Class, node: ast.Call, given: Arguments) -> Values:
         has_own = False

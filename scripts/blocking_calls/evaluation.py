@@ -6,11 +6,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from blocking_calls.calling import Arguments
-from blocking_calls.importing import Importing
-from blocking_calls.known import PROTOCOLS
+from blocking_calls.defining import Defining
 from blocking_calls.model import (
     Class,
-    External,
     Function,
     Instance,
     Module,
@@ -29,21 +27,21 @@ if TYPE_CHECKING:
 _PATH = "pathlib.Path"
 
 
-class Evaluation(Importing):
+class Evaluation(Defining):
     """One look at one function."""
 
     def run(self) -> None:
         """Evaluate the whole body."""
         node = self.function.node
         if isinstance(node, ast.Module):
-            self._statements(node.body)
+            self.statements(node.body)
             return
         self._bind_types(node)
         if isinstance(node, ast.Lambda):
             self.flow.add(self.function.returned, self.value(node.body))
         else:
             self.flow.add(self.function.returned, self.of_annotation(node.returns))
-            self._statements(node.body)
+            self.statements(node.body)
 
     def _bind_types(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
         given = node.args
@@ -54,7 +52,7 @@ class Evaluation(Importing):
             self.flow.add(self.scope.declare(extra.arg), self.of_annotation(extra.annotation))
 
     def value(self, node: ast.AST) -> Values:
-        """What an expression may stand for."""
+        """See `Defining.value`."""
         evaluate = _EXPRESSIONS.get(type(node))
         if evaluate is not None:
             return evaluate(self, node)
@@ -69,7 +67,8 @@ class Evaluation(Importing):
         else:
             self.value(node)
 
-    def _statements(self, nodes: Iterable[ast.AST]) -> None:
+    def statements(self, nodes: Iterable[ast.AST]) -> None:
+        """See `Defining.statements`."""
         for node in nodes:
             self._any(node)
 
@@ -101,11 +100,14 @@ class Evaluation(Importing):
             else:
                 positional.append(self.value(argument))
         named: dict[str, Values] = {}
+        spread = NOTHING
         for keyword in node.keywords:
             values = self.value(keyword.value)
             if keyword.arg is not None:
                 named[keyword.arg] = values
-        given = Arguments(positional, starred, named)
+            else:
+                spread |= values
+        given = Arguments(positional, starred, named, spread)
         return self.call(node, callees, base, given, awaited=awaited)
 
     def _await(self, node: ast.Await) -> Values:
@@ -138,6 +140,8 @@ class Evaluation(Importing):
             right = self.value(right_node)
             if isinstance(operator, ast.In | ast.NotIn):
                 self.special(right, "__contains__", node)
+                if isinstance(right_node, ast.Call):
+                    self.run_generators(right, node)
             elif name := COMPARISONS.get(type(operator)):
                 self.special(left, name, node)
             left = right
@@ -154,7 +158,7 @@ class Evaluation(Importing):
 
     def _walrus(self, node: ast.NamedExpr) -> Values:
         values = self.value(node.value)
-        self._assign(node.target, values)
+        self.flow.add(self.scope.around_comprehensions().declare(node.target.id), values)
         return values
 
     def _formatted(self, node: ast.FormattedValue) -> Values:
@@ -166,16 +170,25 @@ class Evaluation(Importing):
     def _comprehension(
         self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
     ) -> Values:
+        outer = self.scope
         for loop in node.generators:
-            self._assign(loop.target, self._iterated(loop.iter, is_async=bool(loop.is_async)))
-            self._statements(loop.ifs)
+            items = self._iterated(loop.iter, is_async=bool(loop.is_async))
+            self.scope = self.flow.project.comprehensions[node]  # the first is of the outer one
+            self._assign(loop.target, items)
+            self.statements(loop.ifs)
+        result = node.key if isinstance(node, ast.DictComp) else node.elt
+        values = self.value(result)
         if isinstance(node, ast.DictComp):
-            return self._union((node.key, node.value))
-        return self.value(node.elt)
+            values |= self.value(node.value)
+        self.scope = outer
+        return values
 
     def _yield(self, node: ast.Yield | ast.YieldFrom) -> Values:
         if node.value is not None:
-            self.flow.add(self.function.returned, self.value(node.value))
+            values = self.value(node.value)
+            if isinstance(node, ast.YieldFrom):
+                values = self.iterate(values, node)
+            self.flow.add(self.function.returned, values)
         return NOTHING
 
     # Statements
@@ -220,6 +233,7 @@ class Evaluation(Importing):
             for one, item in zip(target.elts, source.elts, strict=True):
                 self._assign(one, self.value(item), item)
         else:
+            values = self.run_generators(values, target)
             for one in target.elts:
                 self._assign(one, values)
 
@@ -249,7 +263,7 @@ class Evaluation(Importing):
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
         items = self._iterated(node.iter, is_async=isinstance(node, ast.AsyncFor))
         self._assign(node.target, items)
-        self._statements((*node.body, *node.orelse))
+        self.statements((*node.body, *node.orelse))
 
     def _iterated(self, node: ast.expr, *, is_async: bool) -> Values:
         if is_async and isinstance(node, ast.Call):
@@ -271,57 +285,11 @@ class Evaluation(Importing):
             self.special(values, leave, context)
             if item.optional_vars is not None:
                 self._assign(item.optional_vars, entered | values)
-        self._statements(node.body)
+        self.statements(node.body)
 
     def _return(self, node: ast.Return) -> None:
         if node.value is not None:
             self.flow.add(self.function.returned, self.value(node.value))
-
-    def _define(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        function = self.flow.project.functions[node]
-        self._defaults(node, function)
-        values: Values = frozenset({function})
-        for decorator in reversed(node.decorator_list):
-            makers = self.value(decorator)
-            ours = [maker for maker in makers if isinstance(maker, Function | Class)]
-            for maker in ours:
-                given = Arguments([values], NOTHING, {})
-                call = ast.copy_location(ast.Call(decorator, [], []), decorator)
-                values |= self._call(maker, call, NOTHING, given, awaited=False)
-        if function.owner and any(self._is_protocol(one) for one in function.owner.lineage()):
-            function.runs_on_loop = not function.is_async and not node.name.startswith("_")
-        self.flow.add(self.scope.declare(node.name), values)
-
-    def _is_protocol(self, of: Class) -> bool:
-        return not of.outside_bases.isdisjoint(PROTOCOLS)
-
-    def _defaults(
-        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, function: Function
-    ) -> None:
-        given = node.args
-        names = [argument.arg for argument in (*given.posonlyargs, *given.args)]
-        pairs = [*zip(reversed(names), reversed(given.defaults), strict=False)]
-        for argument, default in zip(given.kwonlyargs, given.kw_defaults, strict=True):
-            if default is not None:
-                pairs.append((argument.arg, default))
-        for name, default in pairs:
-            self.flow.add(function.scope.cells[name], self.value(default))
-
-    def _define_class(self, node: ast.ClassDef) -> None:
-        made = self.flow.project.classes[node]
-        for base in node.bases:
-            for value in self.value(base):
-                if isinstance(value, Class) and value not in made.bases and value is not made:
-                    made.bases.append(value)
-                    value.subclasses.append(made)
-                    self.flow.implementations.clear()
-                elif isinstance(value, External) and value.name not in made.outside_bases:
-                    made.outside_bases.add(value.name)
-                    self.flow.implementations.clear()
-        outer, self.scope = self.scope, made.scope
-        self._statements(node.body)
-        self.scope = outer
-        self.flow.add(self.scope.declare(node.name), {made})
 
     def super_of(self, owner: Class) -> Values:
         """See `Calling.super_of`."""

@@ -28,6 +28,7 @@ class Scope:
 
     parent: Scope | None = None
     is_class: bool = False
+    is_comprehension: bool = False
     cells: dict[str, Cell] = field(default_factory=dict)
     borrowed: set[str] = field(default_factory=set)
     """Names that are said to be global or nonlocal."""
@@ -41,6 +42,13 @@ class Scope:
         if cell is None:
             cell = self.cells[name] = Cell()
         return cell
+
+    def around_comprehensions(self) -> Scope:
+        """Where `:=` binds."""
+        scope = self
+        while scope.is_comprehension and scope.parent is not None:
+            scope = scope.parent
+        return scope
 
     def find(self, name: str) -> Cell | None:
         """The cell that a name means here; a class's own names are not seen from its methods."""
@@ -123,6 +131,8 @@ class Function:
     parameters: list[str] = field(default_factory=list)
     decorators: set[str] = field(default_factory=set)
     returned: Cell = field(default_factory=Cell)
+    defaults: dict[str, Cell] = field(default_factory=dict)
+    """What its parameters are when nothing is given for them."""
     invoked: Cell = field(default_factory=Cell)
     """Those of its parameters that it calls, if it is synchronous."""
     runs_on_loop: bool = False
@@ -131,8 +141,12 @@ class Function:
     """Whether it is given to a thread, a process or a framework that runs it in one."""
     calls: dict[tuple[int, int, Function | str], Call] = field(default_factory=dict)
 
+    called_before: set[Function | str] = field(default_factory=set)
+    """What it was found to call before `forget_calls`."""
+
     def forget_calls(self) -> None:
         """Begin anew with what it calls and how it is called."""
+        self.called_before = {call.target for call in self.calls.values()}
         self.calls.clear()
         self.invoked.values.clear()
         self.runs_on_loop = self.is_handed_off = False

@@ -16,6 +16,7 @@ _BINDING = frozenset(
     {ast.Name, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal}
     | {ast.Yield, ast.YieldFrom, ast.ExceptHandler, ast.MatchAs, ast.MatchStar}
 )
+_Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -27,6 +28,7 @@ class Project:
         self.modules: dict[str, Module] = {}
         self.functions: dict[ast.AST, Function] = {}
         self.classes: dict[ast.ClassDef, Class] = {}
+        self.comprehensions: dict[ast.AST, Scope] = {}
         self._by_ending: dict[str, Module | None] = {}
         self._prefixes: set[str] = set()
         for module in every:
@@ -80,6 +82,12 @@ class _Declaring:
             self._declare_function(node, scope, owner)
         elif isinstance(node, ast.ClassDef):
             self._declare_class(node, scope)
+        elif isinstance(node, _Comprehension):
+            inner = self._project.comprehensions[node] = Scope(scope, is_comprehension=True)
+            self._visit_all(children(node), inner, owner)
+        elif isinstance(node, ast.NamedExpr):
+            scope.around_comprehensions().declare(node.target.id)
+            self._visit(node.value, scope, owner)
         else:
             if type(node) in _BINDING:
                 self._bind(node, scope)

@@ -502,6 +502,120 @@ WAYS = {
         async def f():
             action()
         """,
+    "a name that a comprehension uses too": """
+        from helper import settle
+        async def f(items):
+            rest = [settle for settle in items]
+            settle()
+        """,
+    "a walrus in a comprehension": """
+        from helper import settle
+        async def f(items):
+            rest = [(go := settle) for item in items]
+            go()
+        """,
+    "a default that the caller leaves": """
+        from helper import settle
+        def work(rest=settle):
+            rest()
+        async def f():
+            work()
+        """,
+    "a mapping of arguments": """
+        from helper import settle
+        def apply(*, function):
+            function()
+        async def f():
+            apply(**{"function": settle})
+        """,
+    "arguments that are passed on": """
+        from helper import settle
+        def low(*, function):
+            function()
+        def apply(**options):
+            low(**options)
+        async def f():
+            apply(function=settle)
+        """,
+    "a generator in a generator": """
+        from helper import settle
+        def low():
+            yield settle()
+        def high():
+            yield from low()
+        async def f():
+            for item in high():
+                pass
+        """,
+    "a generator that is unpacked": """
+        from helper import settle
+        def pair():
+            yield settle()
+        async def f():
+            one, other = pair()
+        """,
+    "a generator that is sent to": """
+        from helper import settle
+        def items():
+            yield settle()
+        async def f():
+            items().send(None)
+        """,
+    "a generator that is looked into": """
+        from helper import settle
+        def items():
+            yield settle()
+        async def f():
+            return 1 in items()
+        """,
+    "a single dispatch": """
+        from functools import singledispatch
+        from helper import settle
+        @singledispatch
+        def work(item): ...
+        @work.register
+        def of_number(item: int):
+            settle()
+        async def f():
+            work(1)
+        """,
+    "a decorator of a class": """
+        from helper import settle
+        def register(of):
+            settle()
+            return of
+        async def f():
+            @register
+            class Tool: ...
+        """,
+    "a decorator between a property and its function": """
+        from helper import settle
+        def same(function):
+            def wrapper(*args):
+                return function(*args)
+            return wrapper
+        class Tool:
+            @property
+            @same
+            def size(self):
+                settle()
+        async def f(tool: Tool):
+            return tool.size
+        """,
+    "a callback of a decorated function": """
+        from functools import wraps
+        from helper import settle
+        def same(function):
+            @wraps(function)
+            def wrapper(*args):
+                return function(*args)
+            return wrapper
+        @same
+        def apply(go):
+            go()
+        async def f():
+            apply(settle)
+        """,
     "a module as an object": """
         import helper
         async def f(tools=helper):
@@ -616,6 +730,54 @@ OFF_THE_LOOP = {
         async def f(ours):
             threads = Threads() if ours else elsewhere.threads
             threads.ask(settle)
+        """,
+    "a decorator that hands off": """
+        import asyncio, functools
+        def in_thread(function):
+            @functools.wraps(function)
+            async def wrapper(*args):
+                return await asyncio.to_thread(function, *args)
+            return wrapper
+        class Tool:
+            @in_thread
+            def use(self):
+                settle()
+        @in_thread
+        def work():
+            settle()
+        async def f(tool: Tool):
+            await work()
+            await tool.use()
+        """,
+    "a decorator with arguments that hands off": """
+        import asyncio
+        def in_thread(limit):
+            def decorate(function):
+                def wrapper(*args):
+                    return asyncio.to_thread(function, *args)
+                return wrapper
+            return decorate
+        @in_thread(3)
+        def work():
+            settle()
+        async def f():
+            await work()
+        """,
+    "an asynchronous function that looks like a plain one": """
+        import asyncio, functools
+        def make():
+            @functools.wraps(settle)
+            async def work():
+                await asyncio.to_thread(settle)
+            return work
+        async def f():
+            await make()()
+        """,
+    "a default that the caller replaces": """
+        def work(rest=settle):
+            rest()
+        async def f():
+            work(rest=print)
         """,
     "a generator that is iterated over in a thread": """
         import asyncio
