@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -27,6 +28,7 @@ _STEP_PAGES = 2000
 """Copied at a time, 8 MB; in between it can be stopped."""
 _STEPS_OF_CHECK = 100_000
 _SPARE_BYTES = 64 * 1024 * 1024
+_SUFFIXES = ("", "-journal", "-wal", "-shm")
 TEMPORARY = ".tmp"
 
 
@@ -66,12 +68,14 @@ async def back_up(
     """Copy the SQLite file `library` to `target`, whoever uses it meanwhile.
 
     The copy is one state of the library. It is made under another name, checked, on disk before
-    it has its own, and takes the place of another file only with `replace`. `on_progress` is
-    called in a thread with the pages done and all of them. Raises `BackupError`.
+    it has its own, and takes the place of another file only with `replace`, of the library
+    never. `on_progress` is called in a thread with the pages done and all of them. Raises
+    `BackupError`.
     """
 
     def work(stop: threading.Event) -> LibrarySummary:
         with own_errors(f"The backup {shown(target)} cannot be made"):
+            _refuse_library(target, library)
             _refuse_target(target, replace=replace)
             require_room(target.parent, library_size(library))
             temporary = target.with_name(f".{target.name}.{os.getpid()}{TEMPORARY}")
@@ -117,6 +121,8 @@ def inspect_library(
     damaged, no library of this program, or one of a newer version.
     """
     with own_errors(f"{shown(path)} is not a library that can be used"):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "it is a folder")
         size_bytes = library_size(path)
         with closing(open_to_read(path)) as connection:
             if stop is not None:
@@ -125,7 +131,7 @@ def inspect_library(
             check = "integrity_check(1)" if thorough else "quick_check(1)"
             (found,) = connection.execute(f"PRAGMA {check}").fetchone()
             if found != "ok":
-                raise BackupError(f"{shown(path)} is damaged ({found}).")
+                raise BackupError(f"{shown(path)} is damaged ({' '.join(found.split())}).")
             return _summary(connection, schema, size_bytes)
 
 
@@ -147,7 +153,7 @@ def publish(temporary: Path, target: Path, *, replace: bool) -> None:
 
 def remove_library(path: Path) -> None:
     """Remove a SQLite file and what SQLite keeps beside it; blocking."""
-    for suffix in ("", "-journal", "-wal", "-shm"):
+    for suffix in _SUFFIXES:
         with suppress(OSError):
             path.with_name(path.name + suffix).unlink()
 
@@ -199,7 +205,20 @@ def _reason(error: sqlite3.Error) -> str:
     return next((text for prefix, text in known.items() if name.startswith(prefix)), str(error))
 
 
+def _refuse_library(target: Path, library: Path) -> None:
+    # Whoever has it open would go on with a file that has no name any more.
+    own = {
+        file.parent.resolve() / (file.name + suffix)
+        for file in (library, library.resolve())
+        for suffix in _SUFFIXES
+    }
+    if target.parent.resolve() / target.name in own:
+        raise BackupError(f"{shown(target)} is the library itself. Choose another name.")
+
+
 def _refuse_target(target: Path, *, replace: bool) -> None:
+    if target.is_dir():
+        raise BackupError(f"{shown(target)} is a folder. Name a file in it.")
     if os.path.lexists(target) and not replace:
         raise BackupError(
             f"{shown(target)} is there already. Choose another name, or add --force to replace it."

@@ -109,6 +109,29 @@ async def test_a_backup_is_the_library_and_no_other_file_is_touched(tmp_path: Pa
         assert len(await records(copy)) == 5
 
 
+@pytest.mark.parametrize("suffix", ["", "-journal", "-wal", "-shm"])
+async def test_a_backup_never_takes_the_place_of_the_library(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / "data" / "library.db"
+    (tmp_path / "link").symlink_to("data")
+    async with library(path, 2) as database:
+        for folder in ("data", "link", "data/../link"):
+            target = tmp_path / folder / (path.name + suffix)
+            with pytest.raises(BackupError, match="the library itself"):
+                await back_up(path, target, replace=True)
+        await fill(database, 3)
+    async with library(path) as database:
+        assert len(await records(database)) == 3
+
+
+async def test_a_folder_is_no_backup(tmp_path: Path) -> None:
+    async with library(tmp_path / "library.db"):
+        for replace in (False, True):
+            with pytest.raises(BackupError, match=r"is a folder\. Name a file in it\."):
+                await back_up(tmp_path / "library.db", tmp_path, replace=replace)
+    with pytest.raises(BackupError, match="it is a folder"):
+        inspect_library(tmp_path)
+
+
 async def test_a_backup_made_while_others_write_is_one_moment(tmp_path: Path) -> None:
     """Beside transactions of which each gives every video another size."""
     path = tmp_path / "data" / "library.db"
