@@ -40,6 +40,10 @@ _HOLDING = frozenset("get pop popleft popitem setdefault values items copy union
 _TEXTS = {"str": "__str__", "repr": "__repr__", "print": "__str__", "format": "__format__"}
 _SIZES = {"len": "__len__", "bool": "__bool__", "hash": "__hash__", "abs": "__abs__"}
 _DRIVING = frozenset({"__next__", "send", "throw", "__enter__"})
+_ENTERING = {
+    "enter_context": ("__enter__", "__exit__"),
+    "enter_async_context": ("__aenter__", "__aexit__"),
+}
 _PATIENT = frozenset({"block", "blocking", "wait"})
 
 
@@ -118,6 +122,10 @@ class Calling(Reading):
         """What methods of foreign objects do that are known by their name; None for others."""
         if method in HAND_OFF_METHODS:
             return self._hand_off(given.at(HAND_OFF_METHODS[method], "func"))
+        if method in _ENTERING:
+            values = self.run_generators(given.everything(), node)
+            entered = [self.special(values, one, node) for one in _ENTERING[method]]
+            return values.union(*entered)
         if method in LOOP_CALLBACKS:
             self._run_on_loop(given.everything(), node)
             return NOTHING
@@ -224,6 +232,8 @@ class Calling(Reading):
                     self._call_function(method, node, arguments, is_unbound=False)
         for validator in self._validators(of):
             self.record(node, validator)
+        for one in of.lineage():
+            self.invoke_all(self.flow.read(one.factories, self.function), node)
         if not has_own:
             fields = [name for one in reversed(list(of.lineage())) for name in one.fields]
             for name, values in (
@@ -258,6 +268,8 @@ class Calling(Reading):
             self.record(node, name)
         if name not in CALLS_NOTHING:
             self.invoke_all(given.everything(), node)
+        if name == "contextlib.closing":
+            self._call_methods(given.everything(), "close", node)
         if (method := _TEXTS.get(name) or _SIZES.get(name)) is not None:
             self.special(given.everything(), method, node)
         return self._result(name, node, given)
@@ -273,6 +285,8 @@ class Calling(Reading):
             return outside_instance("queue.SimpleQueue")  # without a bound
         if name == "super" and self.function.owner:
             return self.super_of(self.function.owner)
+        if name in {"typing.TypeVar", "typing.cast", "isinstance"}:
+            return self._typed(name, node, given)
         if name == "type":
             return frozenset(
                 value.of
@@ -284,6 +298,24 @@ class Calling(Reading):
         if name.rpartition(".")[2][:1].isupper():
             return outside_instance(name)
         return frozenset({FOREIGN})
+
+    def _call_methods(self, values: Values, name: str, node: ast.Call) -> None:
+        self.invoke_all(self.attribute(values, name, node), node)
+
+    def _typed(self, name: str, node: ast.Call, given: Arguments) -> Values:
+        if name == "isinstance":
+            self._narrow(node)
+        if name == "typing.cast":
+            return self.of_annotation(node.args[0] if node.args else None) | given.at(1, "val")
+        bounds = [keyword.value for keyword in node.keywords if keyword.arg == "bound"]
+        return frozenset().union(*map(self.of_annotation, bounds))
+
+    def _narrow(self, node: ast.Call) -> None:
+        """Let a name stand for objects of the types that it is asked for."""
+        if len(node.args) == 2 and isinstance(node.args[0], ast.Name):
+            asked = self.of_annotation(node.args[1])
+            ours = frozenset(one for one in asked if isinstance(one, Instance))
+            self.grow(node.args[0], ours)
 
     def _result_by_name(self, name: str, node: ast.Call, given: Arguments) -> Values:
         texts = [one.value for one in node.args if isinstance(one, ast.Constant)]

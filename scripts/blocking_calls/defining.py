@@ -38,6 +38,8 @@ class Defining(Importing):
             values |= {function}
         if function.owner and any(self._is_protocol(one) for one in function.owner.lineage()):
             function.runs_on_loop = not function.is_async and not node.name.startswith("_")
+        if any(".on_event(" in one for one in function.decorators):  # of Starlette
+            function.runs_on_loop = not function.is_async
         self.flow.add(self.scope.declare(node.name), values)
 
     def _decorated(self, decorator: ast.expr, values: Values) -> Values:
@@ -109,6 +111,11 @@ class Defining(Importing):
                     self.flow.implementations.clear()
         outer, self.scope = self.scope, made.scope
         self.statements(node.body)
+        for statement in node.body:
+            if isinstance(statement, ast.AnnAssign) and isinstance(statement.value, ast.Call):
+                for keyword in statement.value.keywords:
+                    if keyword.arg == "default_factory":
+                        self.flow.add(made.factories, self.value(keyword.value))
         self.scope = outer
         values: Values = frozenset({made})
         for decorator in reversed(node.decorator_list):

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from blocking_calls.calling import Arguments
-from blocking_calls.defining import Defining
+from blocking_calls.matching import Matching
 from blocking_calls.model import (
     Class,
     Function,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _PATH = "pathlib.Path"
 
 
-class Evaluation(Defining):
+class Evaluation(Matching):
     """One look at one function."""
 
     def run(self) -> None:
@@ -206,7 +206,11 @@ class Evaluation(Defining):
 
     def _augmented(self, node: ast.AugAssign) -> None:
         values = self.value(node.value)
-        self.special(values, f"__r{OPERATORS[type(node.op)]}__", node)
+        name = OPERATORS[type(node.op)]
+        self.special(values, f"__r{name}__", node)
+        current = self.value(node.target)
+        for method in (f"__i{name}__", f"__{name}__"):
+            values |= self.special(current, method, node)
         self._assign(node.target, values)
 
     def _assign(self, target: ast.AST, values: Values, source: ast.AST | None = None) -> None:
@@ -352,6 +356,7 @@ _STATEMENTS: dict[type, Callable[[Evaluation, ast.AST], None]] = {
         ast.For: "_for",
         ast.AsyncFor: "_for",
         ast.With: "_with",
+        ast.Match: "_match",
         ast.AsyncWith: "_with",
         ast.Return: "_return",
         ast.FunctionDef: "_define",

@@ -176,6 +176,10 @@ RESULTS: dict[str, str] = {
         _PATH,
     ),
     "os.scandir": "os.DirEntry",
+    "threading.Thread": "threading.Thread",
+    "threading.Timer": "threading.Thread",
+    "multiprocessing.Process": "multiprocessing.Process",
+    "multiprocessing.context.Process": "multiprocessing.Process",
     "sqlite3.connect": "sqlite3.Connection",
     "sqlite3.Connection.cursor": "sqlite3.Cursor",
     "sqlite3.Connection.execute": "sqlite3.Cursor",
@@ -210,7 +214,7 @@ RETURNS_ARGUMENTS = frozenset(
     _names("", "iter next list tuple set frozenset sorted reversed enumerate zip filter dict")
     + _names("", "min max")
     + _names("functools.", "partial wraps lru_cache cache cached_property partialmethod")
-    + _names("typing.", "cast") + _names("copy.", "copy deepcopy")
+    + _names("copy.", "copy deepcopy")
     + _names("contextlib.", "closing aclosing nullcontext contextmanager asynccontextmanager")
     + _names("asyncio.", "wait_for shield create_task gather ensure_future")
     + _names("itertools.", "chain islice chain.from_iterable")
@@ -285,6 +289,9 @@ PROTOCOLS = frozenset(
 )
 """Classes whose methods the loop calls."""
 
+ENUMERATIONS = frozenset(_names("enum.", "Enum IntEnum StrEnum Flag IntFlag"))
+"""Classes whose attributes are their objects."""
+
 OF_INTEREST = frozenset(
     ".".join(parts[:count])
     for name in (
@@ -298,6 +305,7 @@ OF_INTEREST = frozenset(
         *LOOP_CALLS,
         *PROTOCOLS,
         *("typing.Self", "typing_extensions.Self", "typing.Protocol", "importlib.import_module"),
+        *("typing.TypeVar", *ENUMERATIONS),
     )
     for parts in [name.split(".")]
     for count in range(1, len(parts) + 1)

@@ -86,6 +86,8 @@ class Class:
     outside_bases: set[str] = field(default_factory=set)
     subclasses: list[Class] = field(default_factory=list)
     fields: list[str] = field(default_factory=list)
+    factories: Cell = field(default_factory=Cell)
+    """What makes the values of its fields."""
 
     @property
     def attributes(self) -> dict[str, Cell]:

@@ -6,7 +6,7 @@ import ast
 import builtins
 from typing import TYPE_CHECKING
 
-from blocking_calls.known import ATTRIBUTES, BLOCKING, OF_INTEREST, canonical
+from blocking_calls.known import ATTRIBUTES, BLOCKING, ENUMERATIONS, OF_INTEREST, canonical
 from blocking_calls.model import (
     Call,
     Class,
@@ -91,15 +91,32 @@ class Reading:
                 return outside_attribute(value.of, name)
             return self._of_instance(value.of, name, node)
         if isinstance(value, Class):
-            return self._members(value, name, everywhere=False) or self._of_bases(value, name)
+            return self._of_class(value, name)
         if isinstance(value, Super):
-            above = [self._members(base, name, everywhere=False) for base in value.of.bases]
-            return self._run_properties(frozenset().union(*above), node)
+            return self._run_properties(self._of_super(value.of, name), node)
         if isinstance(value, Module):
             return self.of_module(value, name)
         if isinstance(value, Generator) and name.startswith("__"):
             return frozenset({value.function})
         return NOTHING
+
+    def _of_class(self, of: Class, name: str) -> Values:
+        values = self._members(of, name, everywhere=False)
+        is_item = name in of.attributes and not any(isinstance(one, Function) for one in values)
+        if is_item and not of.outside_bases.isdisjoint(ENUMERATIONS):
+            return values | {instance(of)}
+        return values or self._of_bases(of, name)
+
+    def _of_super(self, of: Class, name: str) -> Values:
+        """What comes after a class: its bases, and its neighbours where it is a mixin."""
+        above = [self._members(base, name, everywhere=False) for base in of.bases]
+        for child in of.family():
+            if len(child.bases) > 1:
+                lineage = list(child.lineage())
+                after = lineage[lineage.index(of) + 1 :]
+                cells = [one.attributes[name] for one in after if name in one.attributes]
+                above += [self.flow.read(cell, self.function) for cell in cells[:1]]
+        return frozenset().union(*above)
 
     def _of_outside(self, base: str, name: str) -> Values:
         full = f"{base}.{name}"

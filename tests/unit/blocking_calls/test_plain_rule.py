@@ -281,6 +281,16 @@ def test_synchronous_drivers_of_databases(sample: Sample, call: str) -> None:
     assert ("SF001", call) in sample.rules(a=DATABASES[call])
 
 
+@pytest.mark.parametrize(
+    ("call", "made"),
+    [("threading.Thread", "threading.Thread"), ("multiprocessing.Process", "mp.Process")],
+)
+def test_waiting_for_a_thread_or_a_process_of_ours(sample: Sample, call: str, made: str) -> None:
+    imports = "import threading\nimport multiprocessing as mp\n"
+    text = f"{imports}async def f():\n    one = {made}(target=print)\n    one.join()\n"
+    assert sample.rules(a=text) == [("SF001", f"{call}.join")]
+
+
 def test_pathlib_is_known_by_its_methods_where_the_object_is_not(sample: Sample) -> None:
     text = "async def f(settings):\n    return settings.folder.read_text()"
     assert sample.rules(a=text) == [("SF001", "pathlib.Path.read_text")]

@@ -616,6 +616,133 @@ WAYS = {
         async def f():
             apply(settle)
         """,
+    "a pattern": """
+        from helper import settle
+        class Tool:
+            def use(self):
+                settle()
+        class Other:
+            def use(self): ...
+        async def f(item):
+            match item:
+                case [Tool() as tool, *_]:
+                    tool.use()
+        """,
+    "the subject of a match": """
+        from helper import settle
+        class Tool:
+            def use(self):
+                settle()
+        class Other:
+            def use(self): ...
+        async def f(item: Tool):
+            match item:
+                case tool:
+                    tool.use()
+        """,
+    "asking for the type": """
+        from helper import settle
+        class Tool:
+            def use(self):
+                settle()
+        class Other:
+            def use(self): ...
+        async def f(item):
+            if isinstance(item, Tool):
+                item.use()
+        """,
+    "a cast": """
+        from typing import cast
+        from helper import settle
+        class Tool:
+            def use(self):
+                settle()
+        class Other:
+            def use(self): ...
+        async def f(item):
+            cast("Tool", item).use()
+        """,
+    "the bound of a type variable": """
+        from typing import TypeVar
+        from helper import settle
+        class Tool:
+            def use(self):
+                settle()
+        class Other:
+            def use(self): ...
+        T = TypeVar("T", bound=Tool)
+        async def f(item: T):
+            item.use()
+        """,
+    "a member of an enumeration": """
+        from enum import Enum
+        from helper import settle
+        class Other:
+            def use(self): ...
+        class Tool(Enum):
+            ONE = 1
+            def use(self):
+                settle()
+        async def f():
+            Tool.ONE.use()
+        """,
+    "a mixin before another class": """
+        from helper import settle
+        class Mixin:
+            def use(self):
+                super().use()
+        class Tool:
+            def use(self):
+                settle()
+        class Both(Mixin, Tool): ...
+        async def f():
+            Both().use()
+        """,
+    "a stack of blocks": """
+        from contextlib import AsyncExitStack
+        from helper import settle
+        class Lock:
+            def __enter__(self):
+                settle()
+        async def f():
+            async with AsyncExitStack() as stack:
+                stack.enter_context(Lock())
+        """,
+    "closing": """
+        from contextlib import closing
+        from helper import settle
+        class Tool:
+            def close(self):
+                settle()
+        async def f():
+            with closing(Tool()):
+                pass
+        """,
+    "what makes the value of a field": """
+        from dataclasses import dataclass, field
+        from helper import settle
+        @dataclass
+        class Tool:
+            size: int = field(default_factory=settle)
+        async def f():
+            Tool()
+        """,
+    "adding in place": """
+        from helper import settle
+        class Tool:
+            def __iadd__(self, other):
+                settle()
+        async def f(tool: Tool):
+            tool += 1
+        """,
+    "a handler of Starlette's start": """
+        from fastapi import FastAPI
+        from helper import settle
+        app = FastAPI()
+        @app.on_event("startup")
+        def start():
+            settle()
+        """,
     "a module as an object": """
         import helper
         async def f(tools=helper):
