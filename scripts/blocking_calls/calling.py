@@ -97,7 +97,7 @@ class Calling(Reading):
             if special is not None:
                 return special
         if not callees:
-            self.invoke_all(given.everything(), node)
+            self._invoke_given(given, node)
             return NOTHING
         found: set[Value] = set()
         for callee in callees:
@@ -267,7 +267,7 @@ class Calling(Reading):
         if name in BLOCKING and not awaited and not _is_impatient(node):
             self.record(node, name)
         if name not in CALLS_NOTHING:
-            self.invoke_all(given.everything(), node)
+            self._invoke_given(given, node)
         if name == "contextlib.closing":
             self._call_methods(given.everything(), "close", node)
         if (method := _TEXTS.get(name) or _SIZES.get(name)) is not None:
@@ -330,6 +330,15 @@ class Calling(Reading):
         """What `super()` is in a method of `owner`."""
         raise NotImplementedError
 
+    def _invoke_given(self, given: Arguments, node: ast.AST) -> None:
+        """What foreign code may do with functions: call them, or hand one to another of them."""
+        for first in given.at(0, ""):
+            if isinstance(first, External) and first.name in HAND_OFFS:
+                index, name = HAND_OFFS[first.name]
+                self._hand_off(given.at(index + 1, name))
+                return
+        self.invoke_all(given.everything(), node)
+
     def invoke_all(self, values: Values, node: ast.AST) -> None:
         """Record that whatever can be called among `values` is."""
         for value in values:
@@ -365,6 +374,8 @@ class Calling(Reading):
             if isinstance(value, Function):
                 value.is_handed_off = True
                 found.update(self.flow.read(value.returned, self.function))
+            elif isinstance(value, External) and value.name in RESULTS:
+                found.update(outside_instance(RESULTS[value.name]))
         return frozenset(found)
 
     def own_parameter(self, name: str) -> Parameter:

@@ -230,6 +230,7 @@ CALLS_NOTHING = frozenset(
     + _names("typing.", "cast get_type_hints") + _names("asyncio.", "iscoroutinefunction")
     + _names("inspect.", "signature iscoroutinefunction isfunction unwrap getsource")
     + ["staticmethod", "classmethod", "property", "weakref.ref", "dataclasses.field"]
+    + ["concurrent.futures.Executor", "multiprocessing.Pool"]
     + _names("queue.", "Queue.put Queue.put_nowait SimpleQueue.put SimpleQueue.put_nowait")
 )  # fmt: skip
 """Outside functions that are given functions without calling them."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MARK = "blocking-ok"
-_EXCEPTION = re.compile(rf"#\s*{_MARK}\b(?P<rest>.*)")
+_EXCEPTION = re.compile(rf"#\s*{_MARK}(?![\w-])(?P<rest>.*)")
 _SKIPPED = frozenset({"__pycache__", "node_modules", "build", "dist"})
 
 

@@ -291,6 +291,16 @@ def test_waiting_for_a_thread_or_a_process_of_ours(sample: Sample, call: str, ma
     assert sample.rules(a=text) == [("SF001", f"{call}.join")]
 
 
+def test_a_file_that_was_opened_in_a_thread_is_read_on_the_loop(sample: Sample) -> None:
+    text = """
+        import asyncio
+        async def f():
+            file = await asyncio.to_thread(open, "x")
+            file.read()
+        """
+    assert sample.rules(a=text) == [("SF001", "io.file.read")]
+
+
 def test_pathlib_is_known_by_its_methods_where_the_object_is_not(sample: Sample) -> None:
     text = "async def f(settings):\n    return settings.folder.read_text()"
     assert sample.rules(a=text) == [("SF001", "pathlib.Path.read_text")]

@@ -858,6 +858,17 @@ OFF_THE_LOOP = {
             threads = Threads() if ours else elsewhere.threads
             threads.ask(settle)
         """,
+    "a task that hands off": """
+        import anyio
+        async def f():
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(anyio.to_thread.run_sync, settle)
+        """,
+    "what the threads of an executor begin with": """
+        from concurrent.futures import ThreadPoolExecutor
+        async def f():
+            return ThreadPoolExecutor(initializer=settle)
+        """,
     "a decorator that hands off": """
         import asyncio, functools
         def in_thread(function):
