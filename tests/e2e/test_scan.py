@@ -132,6 +132,7 @@ def test_a_scan_that_cannot_be_done_is_one_document_and_a_sentence(stoat: Stoat,
         document: dict[str, Any] = json.loads(absent.stdout)
         assert document["status"] == "failed"
         assert str(stoat.root / "none") in document["error"]
+        assert absent.stderr.splitlines()[-1] == f"stoat-ferret: {document['error']}"
         text = stoat.run("scan", stoat.root / "none")
         assert text.returncode == 1
         assert text.stderr.splitlines()[-1] == f"stoat-ferret: {document['error']}"

@@ -44,6 +44,7 @@ def scan(
     are listed with their reasons and are no failure.
     """
     from stoat_ferret.cli.logs import logging_to_stderr
+    from stoat_ferret.cli.output import print_json, tell
     from stoat_ferret.cli.scanning import ScanWish, scan_somewhere
     from stoat_ferret.cli.stopping import Stop, run
 
@@ -58,18 +59,18 @@ def scan(
     with logging_to_stderr(settings, quiet=True):
         outcome = run(lambda: scan_somewhere(settings, wish), stop)
     if as_json:
-        from stoat_ferret.cli.output import print_json
-
         print_json(outcome.as_json())
     else:
         _print_summary(outcome)
+    if outcome.error:
+        tell(f"stoat-ferret: {outcome.error}")
     if outcome.status == "cancelled" and stop.exit_code:
         raise typer.Exit(stop.exit_code)
     raise typer.Exit(0 if outcome.status == "succeeded" else 1)
 
 
 def _print_summary(outcome: "JobOutcome") -> None:
-    from stoat_ferret.cli.output import say, tell
+    from stoat_ferret.cli.output import say
     from stoat_ferret.cli.text import plural
 
     result = outcome.result or {}
@@ -83,8 +84,6 @@ def _print_summary(outcome: "JobOutcome") -> None:
     if unlisted:
         what = plural(unlisted, "more file")
         say(f"{what} with a reason: stoat-ferret videos --status bad --status skipped")
-    if outcome.error:
-        tell(f"stoat-ferret: {outcome.error}")
 
 
 def _headline(status: str, result: dict[str, Any]) -> str:

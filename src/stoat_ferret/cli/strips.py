@@ -34,6 +34,7 @@ def strips(
     The running server does it where there is one, else this command. Scan first.
     """
     from stoat_ferret.cli.logs import logging_to_stderr
+    from stoat_ferret.cli.output import print_json, tell
     from stoat_ferret.cli.stopping import Stop, run
     from stoat_ferret.cli.strip_making import make_strips_somewhere
 
@@ -43,18 +44,18 @@ def strips(
     with logging_to_stderr(settings, quiet=True):
         outcome = run(lambda: make_strips_somewhere(settings, place), stop)
     if as_json:
-        from stoat_ferret.cli.output import print_json
-
         print_json(outcome.as_json())
     else:
         _print_summary(outcome)
+    if outcome.error:
+        tell(f"stoat-ferret: {outcome.error}")
     if outcome.status == "cancelled" and stop.exit_code:
         raise typer.Exit(stop.exit_code)
     raise typer.Exit(0 if outcome.status == "succeeded" else 1)
 
 
 def _print_summary(outcome: "JobOutcome") -> None:
-    from stoat_ferret.cli.output import say, tell
+    from stoat_ferret.cli.output import say
     from stoat_ferret.cli.text import plural
 
     result = outcome.result or {}
@@ -68,5 +69,3 @@ def _print_summary(outcome: "JobOutcome") -> None:
         if result["failed"]:
             counts += f", {result['failed']:,} failed"
         say(f"{head}: {counts}.")
-    if outcome.error:
-        tell(f"stoat-ferret: {outcome.error}")
