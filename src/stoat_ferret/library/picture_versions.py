@@ -81,6 +81,7 @@ class Pictured:
     """What there is to see of a video: the versions are 0 for not yet, negative for nothing."""
 
     id: str
+    status: str
     fingerprint: str | None
     thumbnail_version: int
     strip_version: int

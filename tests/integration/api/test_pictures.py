@@ -30,6 +30,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     for clip, name in (("h264.mp4", "small"), ("wide.mp4", "wide"), ("wide.mp4", "copy")):
         shutil.copy(make_clip(clip), root / f"{name}.mp4")
     _without_pictures(root / "empty.mp4")
+    (root / "bad.mp4").write_bytes(b"rubbish")
     data_dir = tmp_path_factory.mktemp("data")
     return load_settings(roots=(root,), data_dir=data_dir, port=0, shutdown_grace_seconds=0.5)
 
@@ -121,6 +122,17 @@ def test_what_cannot_be_decoded_has_no_thumbnail(
     assert video["thumbnail_url"] is None
     answer = client.get(f"/api/v1/videos/{video['id']}/thumbnail")
     assert "could be decoded" in problem(answer, 404, "picture-not-found")["detail"]
+
+
+def test_a_bad_file_promises_no_pictures(
+    client: httpx.Client, videos: dict[str, dict[str, Any]]
+) -> None:
+    assert "bad" not in videos
+    (bad,) = client.get("/api/v1/videos", params={"status": "bad"}).json()["items"]
+    for name in ("thumbnail", "strip.vtt"):
+        answer = client.get(f"/api/v1/videos/{bad['id']}/{name}")
+        detail = problem(answer, 404, "picture-not-found")["detail"]
+        assert detail == "No video could be read from this file, so there are no pictures of it."
 
 
 def test_only_the_sizes_that_there_are_can_be_asked_for(
@@ -219,5 +231,5 @@ def test_a_deleted_picture_is_made_again_by_the_next_scan(
     problem(client.get(url), 404, "picture-not-found")
     started = client.post("/api/v1/scans", json={"path": str(settings.roots[0])}).json()
     result = wait_for_end(client, started["id"])["result"]
-    assert result["unchanged"] == 2
+    assert result["unchanged"] == 3
     assert client.get(url).status_code == 200

@@ -21,6 +21,7 @@ from stoat_ferret.errors import (
     VideoNotFoundError,
 )
 from stoat_ferret.library.picture_versions import Pictured
+from stoat_ferret.library.video import VideoStatus
 
 router = APIRouter(prefix="/api/v1", tags=["pictures"])
 
@@ -185,13 +186,20 @@ def _strip_of(video: Pictured) -> tuple[str, str]:
     return tag, video.fingerprint
 
 
+_NO_VIDEO = "No video could be read from this file, so there are no pictures of it."
+
+
 def _why_no_thumbnail(video: Pictured) -> str:
+    if video.status != VideoStatus.OK:
+        return _NO_VIDEO
     if video.thumbnail_version < 0:
         return "Nothing in this video could be decoded, so it has no thumbnail."
     return "This video has no thumbnail yet; a scan makes it (unless STOAT_THUMBNAILS is off)."
 
 
 def _why_no_strip(video: Pictured) -> str:
+    if video.status != VideoStatus.OK:
+        return _NO_VIDEO
     if video.strip_version < 0:
         return "No contact strip could be made of this video."
     return "This video has no contact strip yet; ask for it with POST /api/v1/strips."
