@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MAX_TITLE_LENGTH = 500
-MAX_NOTES_LENGTH = 50_000
+MAX_NOTES_LENGTH = 10_000
+"""So that a request of them fits, whatever the script they are written in."""
 MAX_TAG_LENGTH = 100
 MAX_TAGS_OF_VIDEO = 100
 MAX_VIDEOS_BY_ID = 1000

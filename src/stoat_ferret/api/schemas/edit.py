@@ -20,6 +20,7 @@ from stoat_ferret.library.edit import (
 from stoat_ferret.library.plain_text import fold
 
 _LAYOUT = "\n\t"
+_LINE_ENDS = "\u2028\u2029"
 
 
 def _written(text: str) -> str:
@@ -33,7 +34,7 @@ def _written(text: str) -> str:
 def _line(text: str) -> str:
     """Text of one line, without what cannot be seen at its ends."""
     line = _written(text)
-    if any(char in line for char in _LAYOUT):
+    if any(char in line for char in _LAYOUT + _LINE_ENDS):
         raise ValueError("must be one line, without tabs")
     return line
 
