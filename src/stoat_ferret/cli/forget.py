@@ -79,11 +79,13 @@ async def _forget(
 ) -> "Row":
     from stoat_ferret.cli.asking import confirm
     from stoat_ferret.cli.opening import open_client
-    from stoat_ferret.cli.output import say
+    from stoat_ferret.cli.output import say, tell
     from stoat_ferret.cli.text import plural
 
     async with open_client(settings) as client:
         counted = await client.forget({**wish, "dry_run": True})
+        for one in counted["not_found"]:
+            tell(f"stoat-ferret: There is no video {one}.")
         if not as_json:
             _print_preview(counted)
         if dry_run or not counted["count"]:

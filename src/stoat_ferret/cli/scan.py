@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from stoat_ferret.cli.job_command import run_job_command
 from stoat_ferret.cli.options import AsJson, DataDir, read_settings
 
 if TYPE_CHECKING:
@@ -43,10 +44,7 @@ def scan(
     The running server does it where there is one, else this command. Files that cannot be used
     are listed with their reasons and are no failure.
     """
-    from stoat_ferret.cli.logs import logging_to_stderr
-    from stoat_ferret.cli.output import print_json, tell
     from stoat_ferret.cli.scanning import ScanWish, scan_somewhere
-    from stoat_ferret.cli.stopping import Stop, run
 
     settings = read_settings(data_dir=data_dir, scan_timeout_seconds=timeout)
     wish = ScanWish(
@@ -55,18 +53,9 @@ def scan(
         force=force,
         timeout_seconds=settings.scan_timeout_seconds,
     )
-    stop = Stop()
-    with logging_to_stderr(settings, quiet=True):
-        outcome = run(lambda: scan_somewhere(settings, wish), stop)
-    if as_json:
-        print_json(outcome.as_json())
-    else:
-        _print_summary(outcome)
-    if outcome.error:
-        tell(f"stoat-ferret: {outcome.error}")
-    if outcome.status == "cancelled" and stop.exit_code:
-        raise typer.Exit(stop.exit_code)
-    raise typer.Exit(0 if outcome.status == "succeeded" else 1)
+    run_job_command(
+        settings, lambda: scan_somewhere(settings, wish), _print_summary, as_json=as_json
+    )
 
 
 def _print_summary(outcome: "JobOutcome") -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from stoat_ferret.cli.job_command import run_job_command
 from stoat_ferret.cli.options import AsJson, DataDir, read_settings
 
 if TYPE_CHECKING:
@@ -33,25 +34,13 @@ def strips(
 
     The running server does it where there is one, else this command. Scan first.
     """
-    from stoat_ferret.cli.logs import logging_to_stderr
-    from stoat_ferret.cli.output import print_json, tell
-    from stoat_ferret.cli.stopping import Stop, run
     from stoat_ferret.cli.strip_making import make_strips_somewhere
 
     settings = read_settings(data_dir=data_dir)
     place = None if folder is None else folder.expanduser().absolute()
-    stop = Stop()
-    with logging_to_stderr(settings, quiet=True):
-        outcome = run(lambda: make_strips_somewhere(settings, place), stop)
-    if as_json:
-        print_json(outcome.as_json())
-    else:
-        _print_summary(outcome)
-    if outcome.error:
-        tell(f"stoat-ferret: {outcome.error}")
-    if outcome.status == "cancelled" and stop.exit_code:
-        raise typer.Exit(stop.exit_code)
-    raise typer.Exit(0 if outcome.status == "succeeded" else 1)
+    run_job_command(
+        settings, lambda: make_strips_somewhere(settings, place), _print_summary, as_json=as_json
+    )
 
 
 def _print_summary(outcome: "JobOutcome") -> None:
