@@ -12,7 +12,7 @@ from blocking_calls.model import (
     Function,
     Instance,
     Module,
-    Super,
+    above,
     instance,
 )
 from blocking_calls.operators import COMPARISONS, OPERATORS
@@ -297,7 +297,7 @@ class Evaluation(Matching):
 
     def super_of(self, owner: Class) -> Values:
         """See `Calling.super_of`."""
-        return frozenset({Super(owner)})
+        return frozenset({above(owner)})
 
     def _nothing(self, node: ast.AST) -> Values:
         del node

@@ -988,6 +988,17 @@ def test_off_the_loop(sample: Sample, way: str) -> None:
     assert sample.rules(helper=HELPER, a=text) == []
 
 
+def test_what_a_class_above_gives_is_kept_without_end(sample: Sample) -> None:
+    text = """
+        class Table(dict):
+            def popitem(self):
+                item = super().popitem()
+                self.last = item
+                return self.last or self.popitem()
+        """
+    assert sample.rules(a=text) == []
+
+
 def test_a_function_called_both_ways_is_found_where_it_is_called(sample: Sample) -> None:
     (found,) = sample.find(
         helper=HELPER,
