@@ -42,7 +42,10 @@ def test_with_a_yes_they_go_and_no_file_does(missing: Stoat) -> None:
     assert missing.json("videos", "--status", "missing")["total"] == 0
     assert missing.json("forget", "--missing-for", "0h", "--yes")["count"] == 0
     [kept, *_] = missing.json("videos")["items"]
-    assert missing.json("forget", "--id", kept["id"], "--yes")["forgotten"] == 1
+    done = missing.run("forget", "--id", kept["id"], "--id", "nobody", "--yes")
+    assert "1 video forgotten" in done.stdout
+    assert "There is no video nobody." in done.stderr
+    assert missing.json("forget", "--id", kept["id"], "--yes")["not_found"] == [kept["id"]]
     assert sorted(missing.root.iterdir()) == files
 
 

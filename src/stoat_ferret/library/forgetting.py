@@ -54,7 +54,7 @@ class ForgetPreview:
     """What would go, and how much of what people said would go with it.
 
     `annotated` have any of the others: a rating, tags, a title, notes. `examples` are those that
-    have been missing longest.
+    have been missing longest. `not_found` are the ids that no record has.
     """
 
     count: int
@@ -64,6 +64,7 @@ class ForgetPreview:
     titled: int
     noted: int
     examples: Sequence[ForgottenVideo]
+    not_found: Sequence[str]
 
 
 class Forgetting:
@@ -88,7 +89,9 @@ class Forgetting:
         """What `forget` would remove now."""
         async with self._database.read() as connection:
             return ForgetPreview(
-                **await _counts(connection, which), examples=await _examples(connection, which)
+                **await _counts(connection, which),
+                examples=await _examples(connection, which),
+                not_found=await _not_found(connection, which),
             )
 
     async def forget(self, which: Forgettable, *, expected_count: int) -> int:
@@ -170,6 +173,13 @@ async def _examples(connection: AsyncConnection, which: Forgettable) -> list[For
         ForgottenVideo(row.id, row.name, os.fsdecode(row.path), row.missing_since)
         for row in await connection.execute(statement)
     ]
+
+
+async def _not_found(connection: AsyncConnection, which: Forgettable) -> list[str]:
+    ids = dict.fromkeys(which.ids)
+    named = sa.select(videos.c.id).where(videos.c.id.in_([plain(one) for one in ids]))
+    found = set((await connection.execute(named)).scalars()) if ids else set()
+    return [one for one in ids if one not in found]
 
 
 async def _forget_slice(

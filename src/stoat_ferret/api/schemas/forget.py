@@ -88,6 +88,7 @@ class ForgetResponse(BaseModel):
                     "titled": 0,
                     "noted": 1,
                     "forgotten": 0,
+                    "not_found": [],
                     "examples": [
                         {
                             "id": "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80",
@@ -115,6 +116,7 @@ class ForgetResponse(BaseModel):
         description="How many went. Fewer than `count` where there was no time for all: "
         "send the request again with what is left as `expected_count`."
     )
+    not_found: list[Display] = Field(description="Ids of the request that no record has.")
     examples: list[ForgettableVideoResponse] = Field(description="At most 10.")
 
     @classmethod
@@ -132,6 +134,7 @@ class ForgetResponse(BaseModel):
             titled=preview.titled,
             noted=preview.noted,
             forgotten=forgotten,
+            not_found=list(preview.not_found),
             examples=[
                 ForgettableVideoResponse(
                     id=one.id, root=one.root, path=one.path, missing_since=one.missing_since
