@@ -55,8 +55,9 @@ async def open_media(settings: Settings, database: Database) -> AsyncIterator[Me
             prober=await anyio.to_thread.run_sync(choose),
             thumbnailer=thumbnailer if settings.thumbnails else None,
             extensions=settings.video_extensions,
-            # One more, so that no process waits for its next file.
-            concurrency=settings.media_processes + 1,
+            # One more, so that no worker waits for its next file. With ffprobe a file needs a
+            # process three times over, and one that hangs would take the place of its next one.
+            concurrency=settings.media_processes + (settings.prober == "libav"),
         )
         yield MediaTools(scans, strips)
 

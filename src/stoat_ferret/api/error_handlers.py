@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+_MOST_ERRORS = 20
+"""Of one request that are listed; a body has room for thousands."""
+
 
 def install_error_handlers(app: FastAPI) -> None:
     """Make `app` answer every error with problem+json."""
@@ -45,7 +48,7 @@ async def _handle_own_error(request: Request, error: Exception) -> Response:
 
 async def _handle_malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  it is registered for nothing else
-    found = field_errors(error.errors())
+    found = field_errors(error.errors()[:_MOST_ERRORS])
     detail = "; ".join(f"{one.location}: {one.message}" for one in found[:3])
     return problem_response(
         request.scope, MALFORMED, f"The request is malformed: {detail}.", field_errors=found

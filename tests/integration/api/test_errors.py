@@ -146,3 +146,9 @@ def test_a_request_id_is_kept_when_it_is_one(client: httpx.Client) -> None:
 def test_a_request_id_that_is_none_is_replaced(client: httpx.Client, sent: str) -> None:
     answer = client.get("/nowhere", headers={"x-request-id": sent})
     assert problem(answer, 404, "no-such-address")["request_id"] != sent
+
+
+def test_of_thousands_of_faults_in_a_body_some_are_listed(client: httpx.Client) -> None:
+    body = {f"field {number}": 1 for number in range(2000)}
+    found = problem(client.post("/api/v1/scans", json=body), 422, "malformed-request")
+    assert len(found["errors"]) == 20
