@@ -53,10 +53,11 @@ def _samples() -> dict[str, list[dict[str, str]]]:
     sys.path[:0] = [str(TOP), str(TOP / "scripts")]
     from tests.unit.blocking_calls import test_plain_rule as plain
     from tests.unit.blocking_calls import test_reached_rule as reached
+    from tests.unit.blocking_calls.ways_off_loop import OFF_THE_LOOP
 
     direct = {**plain.PROCESS_SLEEP_NETWORK, **plain.DISK_AND_DATABASE}
     helper = {"helper": reached.HELPER}
-    off = (textwrap.dedent(text) for text in reached.OFF_THE_LOOP.values())
+    off = (textwrap.dedent(text) for text in OFF_THE_LOOP.values())
     return {
         "blocking calls in an asynchronous function": [
             {"a": plain.in_function(text, "async def")} for text in direct.values()
