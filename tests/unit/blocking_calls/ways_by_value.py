@@ -1,4 +1,4 @@
-"""Programs in which the loop reaches a helper through functions that are given, kept or returned."""
+"""Programs in which the loop reaches a helper through functions that are given or kept."""
 
 from __future__ import annotations
 
