@@ -7,6 +7,7 @@ import re
 import signal
 import stat
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -64,7 +65,9 @@ class Starts:
         with anyio.fail_after(timeout_seconds):
             while b"\n" not in self._lines:
                 await anyio.wait_readable(self._descriptor)
-                self._lines += os.read(self._descriptor, 4096)
+                # That the one before has closed it can be told when the next has opened it.
+                with suppress(BlockingIOError):
+                    self._lines += os.read(self._descriptor, 4096)
         line, _, self._lines = self._lines.partition(b"\n")
         return int(line)
 
