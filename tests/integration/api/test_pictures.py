@@ -168,6 +168,11 @@ def test_a_strip_is_made_when_it_is_asked_for(
     assert client.head(str(sheet.url)).headers["etag"] == sheet.headers["etag"]
     problem(client.get(str(cues.url.join("strip-7.webp"))), 404, "picture-not-found")
 
+    # So a job that goes on after a restart does not begin anew either.
+    again = client.post("/api/v1/strips", json={"video_ids": [video["id"]]}).json()
+    ended = wait_for_end(client, again["id"])
+    assert (ended["status"], ended["result"]["found"]) == ("succeeded", 0)
+
 
 def test_strips_of_a_whole_folder_are_made_once(
     client: httpx.Client, videos: dict[str, dict[str, Any]], settings: Settings
