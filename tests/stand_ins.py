@@ -97,6 +97,11 @@ def endless_program(folder: Path) -> StandIn:
     return _write(folder, "endless", "exec yes '0123456789 0123456789 0123456789 0123456789'")
 
 
+def program_that(folder: Path, name: str, body: str) -> StandIn:
+    """Does what the shell commands in `body` say."""
+    return _write(folder, name, body)
+
+
 def is_running(pid: int) -> bool:
     """Whether the process is alive.
 

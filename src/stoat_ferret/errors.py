@@ -35,11 +35,14 @@ Each takes the facts and builds its own sentence, one that a person can act on::
     ├── ScanError
     │   ├── RootUnavailableError           a root that is absent or cannot be read
     │   └── RootEmptyError                 a root that is suddenly empty
+    ├── RenderRefusedError                 a render that cannot be made as it was asked for
     ├── MediaProcessError                  a process that reads or makes media; has program, detail
     │   ├── ProcessNotStartedError         it could not be started
     │   ├── ProcessTimeoutError            its deadline passed; it was killed
+    │   │   └── ProcessStalledError        it got no further for too long; it was killed
     │   ├── ProcessCrashedError            it died, or ended with a failure
-    │   └── ProcessOutputError             it printed more than there is room for; it was killed
+    │   ├── ProcessOutputError             it printed more than there is room for; it was killed
+    │   └── DiskFullError                  there was no room for what it wrote
     └── MediaError                         one file; has path and reason
         ├── FileVanishedError              gone between discovery and probing
         ├── FileUnreadableError            permission, or an input/output error
@@ -315,6 +318,10 @@ class RootEmptyError(ScanError):
         self.path = path
 
 
+class RenderRefusedError(StoatFerretError):
+    """A render that cannot be made as it was asked for; the sentence says why."""
+
+
 class MediaProcessError(StoatFerretError):
     """A process that reads or makes media; `detail` says what happened, without the program."""
 
@@ -335,12 +342,20 @@ class ProcessTimeoutError(MediaProcessError):
     """The deadline passed; the process and its children were killed."""
 
 
+class ProcessStalledError(ProcessTimeoutError):
+    """The process ran and got no further; it and its children were killed."""
+
+
 class ProcessCrashedError(MediaProcessError):
     """The process died by a signal, or ended with a failure."""
 
 
 class ProcessOutputError(MediaProcessError):
     """The process printed more than there is room for, and was killed."""
+
+
+class DiskFullError(MediaProcessError):
+    """There was no room for what the process wrote."""
 
 
 class MediaError(StoatFerretError):

@@ -97,11 +97,18 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.ScanError: ProblemKind(409, "scan-failure", "The scan cannot be done"),
     errors.RootUnavailableError: ProblemKind(409, "root-unavailable", "The root cannot be read"),
     errors.RootEmptyError: ProblemKind(409, "root-empty", "The root is suddenly empty"),
+    errors.RenderRefusedError: ProblemKind(
+        422, "render-refused", "That cannot be rendered as asked"
+    ),
     errors.MediaProcessError: ProblemKind(500, "process-failure", "A media process failed"),
     errors.ProcessNotStartedError: ProblemKind(
         503, "process-not-started", "A media process could not be started"
     ),
     errors.ProcessTimeoutError: ProblemKind(504, "process-timeout", "A media process was too slow"),
+    errors.ProcessStalledError: ProblemKind(
+        504, "process-stalled", "A media process got no further"
+    ),
+    errors.DiskFullError: ProblemKind(507, "disk-full", "There is no room on the disk"),
     errors.ProcessCrashedError: ProblemKind(502, "process-crashed", "A media process died"),
     errors.ProcessOutputError: ProblemKind(
         502, "process-output", "A media process printed too much"

@@ -14,7 +14,7 @@ from stoat_ferret.errors import ProcessNotStartedError
 from stoat_ferret.media.process_end import describe_end
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 REAP_SECONDS = 2.0
 """How long to wait for a killed process; one that hangs in the kernel is left to it."""
@@ -23,13 +23,16 @@ NICENESS = 10
 
 
 class ChildProcess(asyncio.SubprocessProtocol):
-    """A running program with nothing on standard input; keeps the tail of standard error.
+    """A running program; keeps the tail of standard error.
 
-    Standard output is kept up to a bound: a program that prints more is killed, and
+    Standard input is empty, unless it was started to be told something. Standard output is kept
+    up to a bound, or handed on as it comes: a program that prints more is killed, and
     `overflowed` is set.
     """
 
-    def __init__(self, program: str, stdout_bytes: int) -> None:
+    def __init__(
+        self, program: str, stdout_bytes: int, on_stdout: Callable[[bytes], None] | None = None
+    ) -> None:
         self.program = program
         self.pid = 0
         self.stdout = bytearray()
@@ -38,6 +41,7 @@ class ChildProcess(asyncio.SubprocessProtocol):
         self.ended = asyncio.Event()
         """Set when the process is gone and all that it printed was read."""
         self._stdout_bytes = stdout_bytes
+        self._on_stdout = on_stdout
         self._transport: asyncio.SubprocessTransport | None = None
 
     @classmethod
@@ -47,21 +51,24 @@ class ChildProcess(asyncio.SubprocessProtocol):
         argv: Sequence[str | bytes | os.PathLike[str]],
         *,
         stdout_bytes: int = 0,
+        on_stdout: Callable[[bytes], None] | None = None,
+        listens: bool = False,
         pass_fds: Iterable[int] = (),
     ) -> Self:
         """Start `argv` at low priority; `program` is what errors call it.
 
-        With no room for it, standard output goes nowhere. Raises `ProcessNotStartedError`.
+        With neither room nor a reader for it, standard output goes nowhere. `on_stdout` must not
+        raise. One that `listens` has a pipe on standard input. Raises `ProcessNotStartedError`.
         """
-        self = cls(program, stdout_bytes)
+        self = cls(program, stdout_bytes, on_stdout)
         pipe = asyncio.subprocess.PIPE
         loop = asyncio.get_running_loop()
         starting = loop.create_task(
             loop.subprocess_exec(
                 lambda: self,
                 *(os.fspath(argument) for argument in argv),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=pipe if stdout_bytes else asyncio.subprocess.DEVNULL,
+                stdin=pipe if listens else asyncio.subprocess.DEVNULL,
+                stdout=pipe if stdout_bytes or on_stdout else asyncio.subprocess.DEVNULL,
                 stderr=pipe,
                 pass_fds=tuple(pass_fds),
                 start_new_session=True,
@@ -103,12 +110,25 @@ class ChildProcess(asyncio.SubprocessProtocol):
         """How it ended, with the last of what it printed."""
         return describe_end(self.exit_code, self.stderr_tail)
 
+    def tell(self, words: bytes) -> None:
+        """Write `words` to its standard input, where it listens."""
+        pipe = self._transport and self._transport.get_pipe_transport(0)
+        if isinstance(pipe, asyncio.WriteTransport) and not pipe.is_closing():
+            pipe.write(words)
+
+    def terminate_now(self) -> None:
+        """Ask it and its children to end, without waiting for that."""
+        self._signal(signal.SIGTERM)
+
     def kill_now(self) -> None:
         """Kill it and its children without waiting for their end."""
+        self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
         if self._transport and not self.ended.is_set():
             # Also when it has ended itself: a child of it still holds what it printed to.
             with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.pid, signal.SIGKILL)
+                os.killpg(self.pid, number)
 
     async def kill(self) -> None:
         """Kill it and wait for its end, but no longer than `REAP_SECONDS`."""
@@ -126,6 +146,8 @@ class ChildProcess(asyncio.SubprocessProtocol):
         part = cast("bytes", data)
         if fd != 1:
             self.stderr_tail = (self.stderr_tail + part)[-STDERR_TAIL_BYTES:]
+        elif self._on_stdout:
+            self._on_stdout(part)
         elif len(self.stdout) + len(part) <= self._stdout_bytes:
             self.stdout += part
         elif not self.overflowed:
