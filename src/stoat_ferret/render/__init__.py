@@ -1,0 +1,1 @@
+"""New files from videos of the library: what is asked for, how it is made, making it."""
