@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""Builds the page in web/ into the package, where it is not what web/ says already."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).parent))  # a build backend loads this by its path
+
+import node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STATIC = node.TOP / "src" / "stoat_ferret" / "api" / "static"
+DIGEST = "web.sha256"
+"""The file in what was built that says of which `digest` it was built."""
+
+_LEFT_OUT = frozenset({"node_modules", "coverage"})
+
+
+class PageBuildError(Exception):
+    """The page could not be built; the text says what to do."""
+
+
+def is_current(web: Path = node.WEB, static: Path = STATIC) -> bool:
+    """Whether the page is built from what is in `web`; where that is not shipped, it is."""
+    if not (static / "index.html").exists():
+        return False
+    built = static / DIGEST
+    return not web.is_dir() or (built.exists() and built.read_text() == digest(web))
+
+
+def digest(web: Path = node.WEB) -> str:
+    """A hash of the names and the contents of what the page is built from."""
+    total = hashlib.sha256()
+    for path in sorted(_sources(web), key=lambda path: path.relative_to(web).as_posix()):
+        content = path.read_bytes()
+        total.update(f"{path.relative_to(web).as_posix()}\0{len(content)}\0".encode())
+        total.update(content)
+    return total.hexdigest()
+
+
+def build(web: Path = node.WEB, static: Path = STATIC) -> None:
+    """Build the page; what was there is replaced once it is whole. Raises `PageBuildError`."""
+    wanted = digest(web)
+    install(web)
+    fresh = node.TOP / ".tools" / f"page-{os.getpid()}"
+    try:
+        if node.run("npm", "run", "--silent", "build", "--", f"--outDir={fresh}", folder=web):
+            raise PageBuildError("The page cannot be built; what Vite says is above.")
+        (fresh / DIGEST).write_text(wanted)
+        shutil.rmtree(static, ignore_errors=True)
+        static.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(fresh, static)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def install(web: Path = node.WEB) -> None:
+    """Install the packages that the lock file of `web` names, where they are not there."""
+    if is_installed(web):
+        return
+    options = ("--include=dev", "--ignore-scripts", "--prefer-offline", "--loglevel=error")
+    if node.run("npm", "ci", *options, folder=web):
+        raise PageBuildError(
+            "npm could not install what the page is built with; its reason is above. The first "
+            "build needs the network. Where that has a certificate authority of its own, name "
+            "its file in NODE_EXTRA_CA_CERTS."
+        )
+
+
+def is_installed(web: Path = node.WEB) -> bool:
+    """Whether `web` has the packages of its lock file, in their versions."""
+    record = web / "node_modules" / ".package-lock.json"
+    if not record.exists():
+        return False
+    wanted = json.loads((web / "package-lock.json").read_text())["packages"]
+    present = json.loads(record.read_text())["packages"]
+    return all(
+        name in present and present[name].get("version") == package.get("version")
+        for name, package in wanted.items()
+        if name and not package.get("optional") and not package.get("peer")
+    )
+
+
+def _sources(web: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(web):
+        folders[:] = [name for name in folders if name not in _LEFT_OUT and name[0] != "."]
+        yield from (Path(folder, name) for name in names if name[0] != ".")
+
+
+def main() -> int:
+    """Build the page where that is needed."""
+    if is_current():
+        return 0
+    print("Building the page …", file=sys.stderr, flush=True)
+    try:
+        build()
+    except (PageBuildError, FileNotFoundError) as error:
+        print(f"build_page.py: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
