@@ -1,13 +1,14 @@
+import { readdirSync } from "node:fs";
+
 import js from "@eslint/js";
 import query from "@tanstack/eslint-plugin-query";
 import { createTypeScriptImportResolver } from "eslint-import-resolver-typescript";
 import { importX } from "eslint-plugin-import-x";
 import a11y from "eslint-plugin-jsx-a11y";
 import reactHooks from "eslint-plugin-react-hooks";
-import { readdirSync } from "node:fs";
 import tseslint from "typescript-eslint";
 
-const features = readdirSync(new URL("./src/features", import.meta.url));
+const features = readdirSync(`${import.meta.dirname}/src/features`);
 
 /** Imports point down: app → features → components/ui, lib, api; no feature knows another. */
 const zones = [
@@ -28,7 +29,7 @@ const zones = [
 ];
 
 export default tseslint.config(
-  { ignores: ["node_modules", "src/api/generated"] },
+  { ignores: ["node_modules", "public", "src/api/generated"] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,

@@ -17,6 +17,7 @@ from stoat_ferret.api.problems import (
     ProblemKind,
     kind_of,
 )
+from stoat_ferret.api.schemas.event import LibraryEvent
 from stoat_ferret.api.schemas.problem import Problem
 
 if TYPE_CHECKING:
@@ -54,16 +55,20 @@ def problems(
 
 
 def describe_with(app: FastAPI) -> Callable[[], dict[str, Any]]:
-    """The description of `app` with the schema that the answers of `problems` refer to."""
+    """The description of `app` with the schemas that no route names.
+
+    They are what the answers of `problems` refer to, and what the stream of events holds.
+    """
     describe = app.openapi
 
     def described() -> dict[str, Any]:
         document = describe()  # the same one each time
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        if "Problem" not in schemas:
-            schema = Problem.model_json_schema(ref_template=_TEMPLATE)
-            schemas.update(schema.pop("$defs"))
-            schemas["Problem"] = schema
+        for model in (Problem, LibraryEvent):
+            if model.__name__ not in schemas:
+                schema = model.model_json_schema(ref_template=_TEMPLATE)
+                schemas.update(schema.pop("$defs", {}))
+                schemas[model.__name__] = schema
         return document
 
     return described

@@ -1,0 +1,10 @@
+import { client } from "@/api/client";
+
+/** Exchange the token for a cookie; throws `ApiError` 401 where it is another one. */
+export async function signIn(token: string): Promise<void> {
+  await client.POST("/api/v1/session", { body: { token } });
+}
+
+export async function signOut(): Promise<void> {
+  await client.DELETE("/api/v1/session");
+}

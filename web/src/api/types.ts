@@ -1,0 +1,19 @@
+import type { components, paths } from "@/api/generated/schema";
+
+/** Short names for what goes over the wire. */
+type Schemas = components["schemas"];
+
+export type Job = Schemas["JobStatusResponse"];
+export type JobStatus = Job["status"];
+export type JobPage = Schemas["JobPage"];
+export type LibraryEvent = Schemas["LibraryEvent"];
+export type Video = Schemas["VideoResponse"];
+export type VideoDetail = Schemas["VideoDetailResponse"];
+export type VideoPage = Schemas["VideoPage"];
+export type VideoStatus = Video["status"];
+export type MediaInfo = Schemas["MediaInfo"];
+export type Facets = Schemas["FacetsResponse"];
+export type Root = Schemas["RootResponse"];
+export type FolderPage = Schemas["FolderPage"];
+export type VideoQuery = NonNullable<paths["/api/v1/videos"]["get"]["parameters"]["query"]>;
+export type JobQuery = NonNullable<paths["/api/v1/jobs"]["get"]["parameters"]["query"]>;

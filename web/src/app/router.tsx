@@ -1,0 +1,51 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+
+import { NotFound } from "@/app/NotFound";
+import { RouteError } from "@/app/RouteError";
+import { Shell } from "@/app/Shell";
+import { LibraryPage } from "@/features/library/LibraryPage";
+import { parseLibrarySearch } from "@/features/library/librarySearch";
+import { parseSearch, stringifySearch } from "@/lib/searchParams";
+
+const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+const libraryRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/",
+  validateSearch: parseLibrarySearch,
+  component: LibraryPage,
+});
+
+const videoRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/videos/$videoId",
+  component: lazyRouteComponent(() => import("@/features/video/VideoPage"), "VideoPage"),
+});
+
+const jobsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/jobs",
+  component: lazyRouteComponent(() => import("@/features/jobs/JobsPage"), "JobsPage"),
+});
+
+const settingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage"),
+});
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([libraryRoute, videoRoute, jobsRoute, settingsRoute]),
+  defaultPreload: "intent",
+  defaultErrorComponent: RouteError,
+  scrollRestoration: true,
+  // Plain `?q=beach&tag=a&tag=b`, which people can read, write and send.
+  parseSearch,
+  stringifySearch,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

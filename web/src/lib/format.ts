@@ -1,0 +1,115 @@
+/** Numbers, times and names as people read them. Units of the arguments are in their names. */
+
+const count = new Intl.NumberFormat("en");
+const decimal = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+const dateTime = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+
+export const NOTHING = "–";
+
+export function formatCount(value: number): string {
+  return count.format(value);
+}
+
+/** `formatCounted(2, "file")` is "2 files". */
+export function formatCounted(value: number, one: string, many = `${one}s`): string {
+  return `${count.format(value)} ${value === 1 ? one : many}`;
+}
+
+/** "1:02:03" or "4:05", as players show it. */
+export function formatDuration(durationSeconds: number | null): string {
+  if (durationSeconds === null || !Number.isFinite(durationSeconds)) return NOTHING;
+  const whole = Math.max(0, Math.round(durationSeconds));
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const shown = parts[0] === 0 ? parts.slice(1) : parts;
+  return shown.map((part, index) => (index ? String(part).padStart(2, "0") : String(part))).join(":");
+}
+
+/** "about 3 minutes": time left, which is a guess. */
+export function formatTimeLeft(seconds: number | null): string {
+  if (seconds === null || !Number.isFinite(seconds)) return NOTHING;
+  if (seconds < 1) return "less than a second";
+  if (seconds < 60) return formatCounted(Math.round(seconds), "second");
+  if (seconds < 3600) return formatCounted(Math.round(seconds / 60), "minute");
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.round((seconds % 3600) / 60);
+  return `${formatCounted(hours, "hour")} ${formatCounted(minutes, "minute")}`;
+}
+
+/** "1.2 GB", in powers of a thousand, as disks are sold. */
+export function formatSize(sizeBytes: number | null): string {
+  if (sizeBytes === null) return NOTHING;
+  const units = ["B", "kB", "MB", "GB", "TB", "PB"];
+  let value = sizeBytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : decimal.format(value)} ${units[unit] ?? ""}`;
+}
+
+/** "3.2 Mb/s". */
+export function formatBitRate(bitsPerSecond: number | null): string {
+  if (bitsPerSecond === null) return NOTHING;
+  if (bitsPerSecond < 1e6) return `${count.format(Math.round(bitsPerSecond / 1e3))} kb/s`;
+  return `${decimal.format(bitsPerSecond / 1e6)} Mb/s`;
+}
+
+/** A fraction of 0 to 1 as "42 %", rounded down: 100 % means done. */
+export function formatPercent(fraction: number): string {
+  return `${Math.floor(fraction * 100)} %`;
+}
+
+export function formatDateTime(iso: string | null): string {
+  return iso === null ? NOTHING : dateTime.format(new Date(iso));
+}
+
+/** "5 minutes ago". */
+export function formatAgo(iso: string | null, now: Date = new Date()): string {
+  if (iso === null) return NOTHING;
+  const seconds = (new Date(iso).getTime() - now.getTime()) / 1000;
+  const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+    ["year", 31_557_600],
+    ["month", 2_629_800],
+    ["day", 86_400],
+    ["hour", 3600],
+    ["minute", 60],
+  ];
+  for (const [unit, length] of steps) {
+    if (Math.abs(seconds) >= length) return relative.format(Math.round(seconds / length), unit);
+  }
+  return "just now";
+}
+
+/** "30000/1001" as "29.97 fps". */
+export function formatFrameRate(frameRate: string | null): string {
+  if (frameRate === null) return NOTHING;
+  const [numerator = 0, denominator = 1] = frameRate.split("/").map(Number);
+  if (!numerator || !denominator) return NOTHING;
+  return `${new Intl.NumberFormat("en", { maximumFractionDigits: 3 }).format(numerator / denominator)} fps`;
+}
+
+/** The classes of the server, by the longer or the shorter side, and what people call them. */
+const heightClasses: readonly [name: string, long: number, short: number][] = [
+  ["4K", 3840, 2160],
+  ["1440p", 2560, 1440],
+  ["1080p", 1920, 1080],
+  ["720p", 1280, 720],
+  ["480p", 854, 480],
+];
+
+/** "4K", "1080p" … for a picture of so many pixels; null where its size is not known. */
+export function formatResolution(width: number | null, height: number | null): string | null {
+  if (!width || !height) return null;
+  const short = Math.min(width, height);
+  const long = Math.max(width, height);
+  const found = heightClasses.find((one) => long >= one[1] || short >= one[2]);
+  return found === undefined ? `${short}p` : found[0];
+}
+
+/** What people call the value `height_class` of the server. */
+export function formatHeightClass(heightClass: string): string {
+  if (heightClass === "2160p") return "4K";
+  return heightClass === "lower" ? "below 480p" : heightClass;
+}

@@ -1,0 +1,52 @@
+import type { Job, LibraryEvent } from "@/api/types";
+
+export interface EventStreamHandlers {
+  onOpen: () => void;
+  onJob: (job: Job) => void;
+  onLibrary: (change: LibraryEvent) => void;
+  /** The stream broke; it is opened again by itself. */
+  onBreak: () => void;
+}
+
+const ADDRESS = "/api/v1/events";
+const FIRST_RETRY_MILLISECONDS = 1000;
+const LONGEST_RETRY_MILLISECONDS = 10_000;
+
+/**
+ * The stream of events, opened again whenever it breaks, ever more slowly up to ten seconds.
+ *
+ * The browser opens a broken EventSource again by itself, but not after an answer that is an error
+ * (a proxy without its server, a token that is asked for), so that is done here for all cases.
+ * Returns what closes it.
+ */
+export function openEventStream(handlers: EventStreamHandlers): () => void {
+  let source: EventSource | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let retryMilliseconds = FIRST_RETRY_MILLISECONDS;
+
+  function open() {
+    source = new EventSource(ADDRESS);
+    source.onopen = () => {
+      retryMilliseconds = FIRST_RETRY_MILLISECONDS;
+      handlers.onOpen();
+    };
+    source.addEventListener("job", (event: MessageEvent<string>) => {
+      handlers.onJob(JSON.parse(event.data) as Job);
+    });
+    source.addEventListener("library", (event: MessageEvent<string>) => {
+      handlers.onLibrary(JSON.parse(event.data) as LibraryEvent);
+    });
+    source.onerror = () => {
+      source?.close();
+      handlers.onBreak();
+      timer = setTimeout(open, retryMilliseconds);
+      retryMilliseconds = Math.min(retryMilliseconds * 2, LONGEST_RETRY_MILLISECONDS);
+    };
+  }
+
+  open();
+  return () => {
+    clearTimeout(timer);
+    source?.close();
+  };
+}
