@@ -14,6 +14,8 @@ from sqlalchemy.engine import make_url
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.errors import BackupError
 from stoat_ferret.ffmpeg.binaries import find_ffmpeg, find_ffprobe
+from stoat_ferret.ffmpeg.description import FfmpegDescriber
+from stoat_ferret.ffmpeg.ffmpeg_check import FfmpegCheck
 from stoat_ferret.ffmpeg.program_check import ProgramCheck
 from stoat_ferret.health import HealthMonitor
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
@@ -60,6 +62,7 @@ class Services:
     queue: AsyncioJobQueue
     roots: tuple[Root, ...]
     pictures: PictureStore
+    ffmpeg: FfmpegDescriber
     health: HealthMonitor
 
     async def resolve_folder(self, path: str) -> tuple[Root, str]:
@@ -145,11 +148,12 @@ async def open_services(
         )
         pictures = PictureStore(PictureFiles(str(settings.pictures_dir)), versions)
         async with (
+            FfmpegDescriber(lambda: find_ffmpeg(settings.ffmpeg)) as ffmpeg,
             queue,
-            HealthMonitor(_health_checks(settings, database, queue)) as health,
+            HealthMonitor(_health_checks(settings, database, queue, ffmpeg)) as health,
             _in_background(pictures.sweep()),
         ):
-            yield Services(settings, database, videos, queue, roots, pictures, health)
+            yield Services(settings, database, videos, queue, roots, pictures, ffmpeg, health)
 
 
 @asynccontextmanager
@@ -176,7 +180,7 @@ def library_file(settings: Settings) -> Path:
 
 
 def _health_checks(
-    settings: Settings, database: Database, queue: AsyncioJobQueue
+    settings: Settings, database: Database, queue: AsyncioJobQueue, ffmpeg: FfmpegDescriber
 ) -> dict[str, Check]:
     async def check_database() -> str:
         async with database.read() as connection:
@@ -189,7 +193,7 @@ def _health_checks(
 
     return {
         "database": check_database,
-        "ffmpeg": ProgramCheck(lambda: find_ffmpeg(settings.ffmpeg)),
+        "ffmpeg": FfmpegCheck(ffmpeg),
         "ffprobe": ProgramCheck(lambda: find_ffprobe(settings.ffprobe)),
         "queue": check_queue,
     }

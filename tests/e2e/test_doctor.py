@@ -35,6 +35,9 @@ def test_everything_is_found_and_nothing_is_changed(stoat: Stoat) -> None:
     found = checks(stoat, 0)
     assert {name: check["state"] for name, check in found.items()} == dict.fromkeys(found, "ok")
     assert found["ffmpeg"]["path"].startswith("/")
+    for names, one in {"encoders": "libx264", "filters": "xfade", "muxers": "mp4"}.items():
+        assert one in found["ffmpeg"][names]
+    assert isinstance(found["ffmpeg"]["hardware_encoders"], list)
     assert found["ffprobe"]["version"]
     assert found["libav"]["libraries"]["libavformat"]
     assert found["roots"]["roots"] == [{"path": str(stoat.root), "readable": True, "entries": 0}]

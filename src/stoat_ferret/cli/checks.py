@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CHECK_SECONDS = 30.0
 """The deadline of one check; the quick check of a large database takes a while."""
+_NEEDED_ENCODERS = ("libx264", "aac")
+"""What most presets encode with."""
 
 
 async def examine(settings: Settings) -> dict[str, Finding]:
@@ -61,31 +63,52 @@ async def _program(_: Settings) -> Finding:
 
 
 async def _ffmpeg(settings: Settings) -> Finding:
+    from stoat_ferret.errors import BinaryNotFoundError
     from stoat_ferret.ffmpeg.binaries import find_ffmpeg
+    from stoat_ferret.ffmpeg.description import FfmpegDescriber
 
-    return await _binary(find_ffmpeg, settings.ffmpeg, essential=False)
+    try:
+        async with FfmpegDescriber(lambda: find_ffmpeg(settings.ffmpeg)) as describer:
+            found = await describer.describe()
+    except BinaryNotFoundError as error:
+        return _not_found(error, essential=False)
+    facts: dict[str, Any] = {
+        "path": shown(found.path),
+        "version": found.version,
+        "hardware_encoders": list(found.hardware_encoders),
+    }
+    for name in ("encoders", "decoders", "filters", "muxers"):
+        facts[name] = sorted(getattr(found, name))
+    counts = f"{plural(len(found.encoders), 'encoder')}, {plural(len(found.filters), 'filter')}"
+    hardware = ", ".join(found.hardware_encoders) or "none"
+    place = _place(settings.ffmpeg, facts)
+    detail = f"{found.version}, {place}; {counts}, in hardware: {hardware}"
+    lacking = [name for name in _NEEDED_ENCODERS if name not in found.encoders]
+    if lacking:
+        mend = "Install a full FFmpeg, or this package with its extra `ffmpeg`."
+        return Finding("warning", f"{detail}; lacks {', '.join(lacking)}", mend, facts)
+    return Finding("ok", detail, None, facts)
 
 
 async def _ffprobe(settings: Settings) -> Finding:
-    from stoat_ferret.ffmpeg.binaries import find_ffprobe
-
-    return await _binary(find_ffprobe, settings.ffprobe, essential=settings.prober == "ffprobe")
-
-
-async def _binary(
-    find: Callable[[Path | None], Path], setting: Path | None, *, essential: bool
-) -> Finding:
     from stoat_ferret.errors import BinaryNotFoundError
-    from stoat_ferret.ffmpeg.binaries import describe
+    from stoat_ferret.ffmpeg.binaries import describe, find_ffprobe
 
     try:
-        info = await describe(await answer_of(lambda: find(setting)))
+        info = await describe(await answer_of(lambda: find_ffprobe(settings.ffprobe)))
     except BinaryNotFoundError as error:
-        sentence, _, mend = str(error).partition(". ")
-        return Finding("broken" if essential else "warning", f"{sentence}.", mend)
-    source = "named by the setting" if setting else "found"
+        return _not_found(error, essential=settings.prober == "ffprobe")
     facts = {"path": shown(info.path), "version": info.version}
-    return Finding("ok", f"{info.version}, {source} at {facts['path']}", None, facts)
+    return Finding("ok", f"{info.version}, {_place(settings.ffprobe, facts)}", None, facts)
+
+
+def _not_found(error: StoatFerretError, *, essential: bool) -> Finding:
+    sentence, _, mend = str(error).partition(". ")
+    return Finding("broken" if essential else "warning", f"{sentence}.", mend)
+
+
+def _place(setting: Path | None, facts: dict[str, Any]) -> str:
+    return f"{'named by the setting' if setting else 'found'} at {facts['path']}"
 
 
 async def _libav(settings: Settings) -> Finding:

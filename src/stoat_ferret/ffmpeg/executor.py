@@ -123,15 +123,17 @@ async def run_ffmpeg(
     *,
     on_progress: Callable[[FfmpegProgress], None] = ignore_progress,
     outputs: Sequence[Path] = (),
+    cwd: Path | None = None,
     timeout_seconds: float | None = None,
     stall_seconds: float = STALL_SECONDS,
 ) -> FfmpegOutcome:
     """Run the program `ffmpeg` to its end, at low priority; files in its way are overwritten.
 
-    `arguments` are those from the first input on. Stalled is one that for `stall_seconds`
-    neither gets further nor writes to `outputs`. Past a deadline, on cancellation and on any
-    other error it is asked to end, then told to, then killed, within half a second, and
-    collected with its children before this returns, unless they hang in the kernel.
+    `arguments` are those from the first input on, names in them relative to `cwd`. Stalled is
+    one that for `stall_seconds` neither gets further nor writes to `outputs`. Past a deadline,
+    on cancellation and on any other error it is asked to end, then told to, then killed, within
+    half a second, and collected with its children before this returns, unless they hang in the
+    kernel.
 
     Raises `ProcessNotStartedError`, `ProcessTimeoutError`, `ProcessStalledError`,
     `DiskFullError`, and `ProcessCrashedError` for one that died or ended with a failure.
@@ -140,7 +142,11 @@ async def run_ffmpeg(
     listener = _Listener(on_progress)
     started = anyio.current_time()
     child = await ChildProcess.start(
-        program, [ffmpeg, *_GLOBAL_OPTIONS, *arguments], on_stdout=listener.hear, listens=True
+        program,
+        [ffmpeg, *_GLOBAL_OPTIONS, *arguments],
+        on_stdout=listener.hear,
+        listens=True,
+        cwd=cwd,
     )
     listener.child = child
     try:

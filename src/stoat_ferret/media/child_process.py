@@ -53,6 +53,7 @@ class ChildProcess(asyncio.SubprocessProtocol):
         stdout_bytes: int = 0,
         on_stdout: Callable[[bytes], None] | None = None,
         listens: bool = False,
+        cwd: str | os.PathLike[str] | None = None,
         pass_fds: Iterable[int] = (),
     ) -> Self:
         """Start `argv` at low priority; `program` is what errors call it.
@@ -70,6 +71,7 @@ class ChildProcess(asyncio.SubprocessProtocol):
                 stdin=pipe if listens else asyncio.subprocess.DEVNULL,
                 stdout=pipe if stdout_bytes or on_stdout else asyncio.subprocess.DEVNULL,
                 stderr=pipe,
+                cwd=cwd,
                 pass_fds=tuple(pass_fds),
                 start_new_session=True,
             )

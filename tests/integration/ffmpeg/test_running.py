@@ -51,6 +51,11 @@ async def test_a_run_tells_how_far_it_is_up_to_its_end(ffmpeg: Path, tmp_path: P
     assert outcome.elapsed_seconds > 0
 
 
+async def test_names_without_a_folder_are_those_in_the_given_one(tmp_path: Path) -> None:
+    await run_ffmpeg(FOUND, [*pattern(1), *FAST, "out.tmp"], cwd=tmp_path, timeout_seconds=100)
+    assert (tmp_path / "out.tmp").stat().st_size > 1000
+
+
 async def test_what_is_in_its_way_is_overwritten_without_a_question(tmp_path: Path) -> None:
     output = tmp_path / "out.tmp"
     output.write_bytes(b"old")
@@ -61,7 +66,7 @@ async def test_what_is_in_its_way_is_overwritten_without_a_question(tmp_path: Pa
 @pytest.mark.parametrize("ffmpeg", FFMPEGS, ids=lambda path: path.parent.name)
 async def test_a_cancelled_run_ends_within_a_second(ffmpeg: Path, tmp_path: Path) -> None:
     under_way = asyncio.Event()
-    arguments = ["-re", *pattern(100), *FAST, tmp_path / "out.tmp"]
+    arguments = ["-re", *pattern(100), *FAST, str(tmp_path / "out.tmp")]
     run = asyncio.create_task(
         run_ffmpeg(ffmpeg, arguments, on_progress=lambda _: under_way.set(), timeout_seconds=100)
     )
@@ -157,7 +162,7 @@ async def test_a_fault_of_who_listens_ends_the_run(tmp_path: Path) -> None:
     def fail(_: FfmpegProgress) -> None:
         raise ValueError("no ears")
 
-    arguments = ["-re", *pattern(100), *FAST, tmp_path / "out.tmp"]
+    arguments = ["-re", *pattern(100), *FAST, str(tmp_path / "out.tmp")]
     with pytest.raises(ValueError, match="no ears"):
         await run_ffmpeg(FOUND, arguments, on_progress=fail, timeout_seconds=100)
 
@@ -170,7 +175,7 @@ async def test_a_file_that_may_not_grow_is_said_to_have_no_room(
     limited = program_that(
         tmp_path, "limited", f"trap '' XFSZ\nulimit -f 40\nexec '{ffmpeg}' \"$@\""
     )
-    arguments = [*pattern(4), *FAST, tmp_path / "out.tmp"]
+    arguments = [*pattern(4), *FAST, str(tmp_path / "out.tmp")]
     with pytest.raises(DiskFullError, match="ffmpeg ran out of room on the disk: "):
         await run_ffmpeg(limited.path, arguments, timeout_seconds=100)
 
