@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import build_page
 import pytest
+
+import build_page
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,6 +17,8 @@ from stoat_ferret.api.loop_watch import watch_loop
 from stoat_ferret.api.metrics import Metrics
 from stoat_ferret.api.open_file import VideoFiles
 from stoat_ferret.api.openapi import describe_with, operation_id
+from stoat_ferret.api.page import Page, PageMiddleware
+from stoat_ferret.api.page_files import STATIC, read_page
 from stoat_ferret.api.requests import RequestMiddleware
 from stoat_ferret.api.routers import (
     edits,
@@ -24,7 +26,6 @@ from stoat_ferret.api.routers import (
     folders,
     forgetting,
     health,
-    home,
     jobs,
     library,
     pictures,
@@ -38,15 +39,17 @@ from stoat_ferret.api.routers import (
     metrics as metrics_router,
 )
 from stoat_ferret.api.security import SecurityMiddleware
+from stoat_ferret.disk import ask_disk
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from stoat_ferret.bootstrap import Services
     from stoat_ferret.config import Settings
 
 _ROUTERS = (
-    *(home, health, metrics_router, session, scans, jobs, events),
+    *(health, metrics_router, session, scans, jobs, events),
     *(videos, forgetting, edits, tags, streams, pictures, folders, library),
 )
 
@@ -58,10 +61,13 @@ Lists come in parts: send `next_cursor` as `cursor` to get the next one.
 """
 
 
-def create_app(services: Services, *, metrics: Metrics | None = None) -> FastAPI:
+def create_app(
+    services: Services, *, metrics: Metrics | None = None, page_folder: Path = STATIC
+) -> FastAPI:
     """The application over `services`, which must be open as long as it serves.
 
-    `metrics` is given by who measures more than requests with it.
+    `metrics` is given by who measures more than requests with it. `page_folder` holds the built
+    page, which is read when serving starts.
     """
     metrics = metrics or Metrics()
     app = FastAPI(
@@ -86,11 +92,14 @@ def create_app(services: Services, *, metrics: Metrics | None = None) -> FastAPI
     app.state.policy = AccessPolicy(
         host=settings.host, allowed_hosts=settings.allowed_hosts, token=settings.token
     )
+    app.state.page = Page()
+    app.state.page_folder = page_folder
     for module in _ROUTERS:
         app.include_router(module.router)
     install_error_handlers(app)
     # The last one added is the outermost.
-    app.add_middleware(SecurityMiddleware, policy=app.state.policy)
+    app.add_middleware(PageMiddleware, page=app.state.page)
+    app.add_middleware(SecurityMiddleware, policy=app.state.policy, is_open=app.state.page.has)
     app.add_middleware(RequestMiddleware, metrics=metrics)
     app.openapi = describe_with(app)  # type: ignore[method-assign]  # the way FastAPI documents
     return app
@@ -99,6 +108,7 @@ def create_app(services: Services, *, metrics: Metrics | None = None) -> FastAPI
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.openapi()  # takes a tenth of a second: now, and not in the first request for it
+    app.state.page.files = await ask_disk(read_page, app.state.page_folder)
     metrics: Metrics = app.state.metrics
     settings: Settings = app.state.services.settings
     async with watch_loop(metrics.observe_loop, warning_seconds=settings.loop_warning_seconds):

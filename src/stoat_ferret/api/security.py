@@ -18,6 +18,8 @@ from stoat_ferret.api.problems import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -29,8 +31,8 @@ EVENTS_PATH = "/api/v1/events"
 MAX_BODY_BYTES = 64 * 1024
 """Far above any request there is: bodies are a path, a list of clips."""
 
-OPEN_PATHS = frozenset({"/", "/sign-in.js", "/health/live", "/health/ready", SESSION_PATH})
-"""What is answered without the token; whatever is not here needs it."""
+OPEN_PATHS = frozenset({"/health/live", "/health/ready", SESSION_PATH})
+"""What is answered without the token beside the page; whatever is not here needs it."""
 
 SECURITY_HEADERS = {
     "content-security-policy": "default-src 'self'; base-uri 'none'; form-action 'self'; "
@@ -51,12 +53,13 @@ class SecurityMiddleware:
     """Refuses what `AccessPolicy` refuses, and bodies that are too large.
 
     Sets `signed_in` in the state of the request, for what is open but tells more to those who
-    are.
+    are. `is_open` says which further paths need no token.
     """
 
-    def __init__(self, app: ASGIApp, policy: AccessPolicy) -> None:
+    def __init__(self, app: ASGIApp, policy: AccessPolicy, is_open: Callable[[str], bool]) -> None:
         self._app = app
         self._policy = policy
+        self._is_open = is_open
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection of ASGI."""
@@ -97,7 +100,7 @@ class SecurityMiddleware:
         session = cookie_parser(headers.get("cookie", "")).get(SESSION_COOKIE)
         signed_in = self._policy.is_signed_in(headers.get("authorization"), session)
         scope.setdefault("state", {})["signed_in"] = signed_in
-        if signed_in or scope["path"] in OPEN_PATHS:
+        if signed_in or scope["path"] in OPEN_PATHS or self._is_open(scope["path"]):
             return None
         return token_required(scope)
 

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, TypeVar
 import httpx
 
 from stoat_ferret.api.app import create_app
+from stoat_ferret.api.page_files import STATIC
 from stoat_ferret.api.server import listen, serve
 from stoat_ferret.bootstrap import Services, open_services
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
+    from pathlib import Path
 
     from stoat_ferret.config import Settings
 
@@ -53,9 +55,9 @@ class RunningServer:
 
 
 @contextmanager
-def running_server(settings: Settings) -> Iterator[RunningServer]:
+def running_server(settings: Settings, *, page_folder: Path = STATIC) -> Iterator[RunningServer]:
     """A server with `settings` on a free port, stopped when the block ends."""
-    thread = _ServerThread(settings)
+    thread = _ServerThread(settings, page_folder)
     thread.start()
     try:
         yield thread.wait_until_started()
@@ -64,9 +66,10 @@ def running_server(settings: Settings) -> Iterator[RunningServer]:
 
 
 class _ServerThread(threading.Thread):
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, page_folder: Path) -> None:
         super().__init__(name="server", daemon=True)
         self._settings = settings
+        self._page_folder = page_folder
         self._ready = threading.Event()
         self._server: RunningServer | None = None
         self._error: BaseException | None = None
@@ -90,7 +93,8 @@ class _ServerThread(threading.Thread):
             self._server = RunningServer(
                 f"http://127.0.0.1:{port}", services, asyncio.get_running_loop(), task
             )
-            await serve(create_app(services), listener, on_started=self._ready.set)
+            app = create_app(services, page_folder=self._page_folder)
+            await serve(app, listener, on_started=self._ready.set)
 
     def wait_until_started(self) -> RunningServer:
         assert self._ready.wait(START_SECONDS), "the server did not start"
