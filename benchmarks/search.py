@@ -26,7 +26,7 @@ from stoat_ferret.library.inventory import Inventory
 from stoat_ferret.library.migrations import migrate
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
-from stoat_ferret.library.video_query import VideoQuery, VideoSort
+from stoat_ferret.library.video_query import SortOrder, VideoQuery, VideoSort
 from stoat_ferret.media.media_info import AudioStream, MediaInfo, VideoStream
 
 if TYPE_CHECKING:
@@ -54,6 +54,18 @@ QUERIES = {
     "one letter": "z",
     "accents": "ETE munchen",
     "no hit": "nowheretobefound",
+}
+
+
+OFFSETS = {
+    "from 90,000 on, by name": VideoQuery(offset=90_000, limit=100),
+    "from 90,000 on, by size": VideoQuery(
+        offset=90_000, limit=100, sort=VideoSort.SIZE, order=SortOrder.DESC
+    ),
+    "from 90,000 on, every status": VideoQuery(
+        offset=90_000, limit=100, status=frozenset(VideoStatus)
+    ),
+    "from 6,000 on, one word": VideoQuery(q="holiday", offset=6_000, limit=100),
 }
 
 
@@ -170,6 +182,12 @@ async def search(database: Database, calls: int) -> None:
         return (await videos.find(VideoQuery(limit=500))).total
 
     await measure(ask_for_many, "find: 500 a page", calls)
+    for name, query in OFFSETS.items():
+
+        async def ask_in_the_middle(query: VideoQuery = query) -> int:
+            return (await videos.find(query)).total
+
+        await measure(ask_in_the_middle, f"find: {name}", calls)
     filtered = VideoQuery(codec="av1", min_height=1080, sort=VideoSort.SIZE)
 
     async def ask_filtered() -> int:

@@ -46,9 +46,13 @@ async def read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPage
         is_sparse = matches.by_number and total < _SPARSE_PAGES * (query.limit + 1)
         condition = (matches.condition if is_sparse else matches.in_order) & after
         # One status at a time: each then has an index that is already in order.
-        for status in sorted(query.status):
-            by_number = is_sparse and goes_by_number(matches, status)
-            found = with_status(condition, status, by_number=by_number)
+        conditions = [
+            with_status(condition, status, by_number=is_sparse and goes_by_number(matches, status))
+            for status in sorted(query.status)
+        ]
+        if query.offset:
+            conditions = [videos.c.number.in_(await _numbers_at(connection, conditions, query))]
+        for found in conditions:
             rows += (await connection.execute(_in_order(query).where(found))).all()
     rows.sort(key=_place, reverse=query.order is SortOrder.DESC)
     shown, more = rows[: query.limit], rows[query.limit :]
@@ -82,13 +86,40 @@ async def _count(connection: AsyncConnection, matches: Matches, status: VideoSta
     return await connection.scalar(counted) or 0
 
 
+async def _numbers_at(
+    connection: AsyncConnection, conditions: Sequence[sa.ColumnElement[bool]], query: VideoQuery
+) -> Sequence[int]:
+    """The numbers of the rows of the page that begins at the offset of `query`.
+
+    What comes before is only counted, in an index where one is in order.
+    """
+    key = _SORT_COLUMNS[query.sort].label("sort_key")
+    parts = [
+        sa.select(key, videos.c.number).where(found).order_by(*_order(query, key, videos.c.number))
+        for found in conditions
+    ]
+    if len(parts) == 1:
+        paged = parts[0].with_only_columns(videos.c.number)
+    else:
+        # No part gives more than all of the rows up to the end of the page.
+        limited = [part.limit(query.offset + query.limit + 1).subquery() for part in parts]
+        places = sa.union_all(*map(sa.select, limited)).subquery().c
+        paged = sa.select(places.number).order_by(*_order(query, places.sort_key, places.number))
+    return (await connection.scalars(paged.limit(query.limit + 1).offset(query.offset))).all()
+
+
+def _order(
+    query: VideoQuery, key: sa.ColumnElement[Any], number: sa.ColumnElement[int]
+) -> tuple[sa.ColumnElement[Any], ...]:
+    if query.order is SortOrder.DESC:
+        return key.desc(), number.desc()
+    return key.asc(), number.asc()
+
+
 def _in_order(query: VideoQuery) -> sa.Select[Any]:
     key = _SORT_COLUMNS[query.sort]
-    order = [key.asc(), videos.c.number.asc()]
-    if query.order is SortOrder.DESC:
-        order = [key.desc(), videos.c.number.desc()]
     statement = sa.select(*VIDEO_COLUMNS, key.label("sort_key")).select_from(VIDEO_TABLES)
-    return statement.order_by(*order).limit(query.limit + 1)
+    return statement.order_by(*_order(query, key, videos.c.number)).limit(query.limit + 1)
 
 
 def _after(query: VideoQuery, cursor: str) -> sa.ColumnElement[bool]:

@@ -18,6 +18,8 @@ MAX_Q_LENGTH = 500
 """The most characters in `VideoQuery.q`."""
 MAX_TAGS = 20
 """The most tags in `VideoQuery.tags`."""
+MAX_OFFSET = 10_000_000
+"""The most videos that `VideoQuery.offset` leaves out."""
 
 
 class VideoSort(StrEnum):
@@ -49,8 +51,9 @@ class VideoQuery:
     Every word of `q` must be a part of the path, a title or a tag, whatever its case and
     accents. `root` is the name of a root; `folder` is relative to its root and means the folders
     below it too. A video has all of `tags`. Durations are in seconds. `cursor` is the
-    `next_cursor` of the page before, asked for with the same query. Numbers that make no sense
-    are a `ValueError`.
+    `next_cursor` of the page before, asked for with the same query; `offset` is how many videos
+    come before the page, for who shows a part of a list that moves: what is added or removed
+    shifts it. Numbers that make no sense, and both of them, are a `ValueError`.
     """
 
     q: str = ""
@@ -69,6 +72,7 @@ class VideoQuery:
     status: frozenset[VideoStatus] = frozenset({VideoStatus.OK})
     limit: int = 50
     cursor: str | None = None
+    offset: int = 0
 
     def __post_init__(self) -> None:
         if not 1 <= self.limit <= MAX_LIMIT:
@@ -81,6 +85,10 @@ class VideoQuery:
             raise ValueError("min_rating must be between 1 and 5")
         if len(self.tags) > MAX_TAGS:
             raise ValueError(f"tags must be at most {MAX_TAGS}")
+        if not 0 <= self.offset <= MAX_OFFSET:
+            raise ValueError(f"offset must be between 0 and {MAX_OFFSET}")
+        if self.offset and self.cursor is not None:
+            raise ValueError("offset and cursor are two ways to say the same: give one")
 
     @property
     def is_only_words(self) -> bool:

@@ -110,3 +110,24 @@ def test_a_forgotten_video_is_gone_and_its_file_is_not(client: httpx.Client, lib
     assert (library / video["path"]).exists()
     scan(client, str(library))
     assert len(found(client, q="clip-0002", folder="small")) == 1
+
+
+def test_a_part_of_a_list_can_be_had_by_how_many_come_before(client: httpx.Client) -> None:
+    whole = [video["id"] for video in found(client, sort="size")]
+    assert [video["id"] for video in found(client, sort="size", offset=3, limit=2)] == whole[3:5]
+    assert found(client, offset=10_000_000) == []
+    answer = client.get("/api/v1/videos", params={"sort": "size", "limit": 1, "offset": 2}).json()
+    after = found(client, sort="size", cursor=answer["next_cursor"])
+    assert [video["id"] for video in after] == whole[3:]
+
+
+@pytest.mark.parametrize("offset", [-1, 10_000_001, "many"])
+def test_an_offset_that_makes_no_sense_is_refused(client: httpx.Client, offset: object) -> None:
+    answer = client.get("/api/v1/videos", params={"offset": offset})
+    assert problem(answer, 422, "malformed-request")["errors"][0]["location"] == "query.offset"
+
+
+def test_an_offset_beside_a_cursor_is_refused(client: httpx.Client) -> None:
+    cursor = client.get("/api/v1/videos", params={"limit": 1}).json()["next_cursor"]
+    answer = client.get("/api/v1/videos", params={"offset": 1, "cursor": cursor})
+    assert "give one of them" in problem(answer, 422, "malformed-request")["errors"][0]["message"]

@@ -14,6 +14,7 @@ from tests.integration.library.rows import save, video
 from stoat_ferret.library.annotations import Annotations
 from stoat_ferret.library.edit import VideoEdit
 from stoat_ferret.library.repository import VideoRepository
+from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.library.video_query import SortOrder, VideoQuery, VideoSort
 
 if TYPE_CHECKING:
@@ -126,3 +127,52 @@ async def test_what_is_not_touched_comes_exactly_once(
             if item.id not in shelf.touched:
                 assert seen[item.id] == 1
         assert all(count == 1 for video_id, count in seen.items() if video_id not in shelf.touched)
+
+
+@settings(
+    max_examples=examples(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    known=st.dictionaries(places, measures, max_size=10),
+    statuses=st.lists(st.sampled_from([VideoStatus.OK, VideoStatus.BAD]), max_size=10),
+    asked=st.sets(st.sampled_from(VideoStatus), min_size=1),
+    sort=st.sampled_from(VideoSort),
+    order=st.sampled_from(SortOrder),
+    q=st.sampled_from(["", "mp4", "sea"]),
+    offset=st.integers(0, 12),
+    limit=st.integers(1, 4),
+)
+async def test_an_offset_gives_the_same_as_counting_off_the_whole_list(
+    known: dict[int, dict[str, object]],
+    statuses: list[VideoStatus],
+    asked: set[VideoStatus],
+    sort: VideoSort,
+    order: SortOrder,
+    q: str,
+    offset: int,
+    limit: int,
+    new_library: Callable[[], AbstractAsyncContextManager[Database]],
+) -> None:
+    async with new_library() as database:
+        repository = VideoRepository(database)
+        (root,) = await repository.ensure_roots(["/one"])
+        files = [video(PATHS[place], **measured) for place, measured in known.items()]
+        of_status = dict(zip(range(len(files)), statuses, strict=False))
+        files = [
+            replace(file, status=of_status.get(place, VideoStatus.OK))
+            for place, file in enumerate(files)
+        ]
+        await save(database, root, *files)
+        query = VideoQuery(q=q, sort=sort, order=order, status=frozenset(asked), limit=500)
+        whole = await repository.find(query)
+        part = await repository.find(replace(query, offset=offset, limit=limit))
+        assert [item.id for item in part.items] == [
+            item.id for item in whole.items[offset : offset + limit]
+        ]
+        assert part.total == whole.total
+        assert (part.next_cursor is not None) == (offset + limit < whole.total)
+        if part.next_cursor is not None:
+            after = await repository.find(replace(query, cursor=part.next_cursor))
+            assert after.items == whole.items[offset + limit :]

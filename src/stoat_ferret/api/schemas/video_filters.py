@@ -1,14 +1,15 @@
 """Which videos a client asks for."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from stoat_ferret.library.height_class import HeightClass
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.library.video_query import (
     MAX_LIMIT,
+    MAX_OFFSET,
     MAX_Q_LENGTH,
     MAX_TAGS,
     SortOrder,
@@ -99,6 +100,18 @@ class VideoListQuery(VideoFilters):
     cursor: str | None = Field(
         default=None, max_length=8192, description="`next_cursor` of the part before."
     )
+    offset: int = Field(
+        default=0,
+        ge=0,
+        le=MAX_OFFSET,
+        description="How many come before, in place of a cursor; to show a part of a long list.",
+    )
+
+    @model_validator(mode="after")
+    def _is_one_place(self) -> Self:
+        if self.offset and self.cursor is not None:
+            raise ValueError("offset and cursor both say where to begin: give one of them")
+        return self
 
     def query(self) -> VideoQuery:
         """The same for the library."""
@@ -108,4 +121,5 @@ class VideoListQuery(VideoFilters):
             order=self.order,
             limit=self.limit,
             cursor=self.cursor,
+            offset=self.offset,
         )
