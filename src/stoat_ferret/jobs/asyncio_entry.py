@@ -60,6 +60,11 @@ class _AsyncJobEntry:
         return self.job.id
 
     @property
+    def attempt_number(self) -> int:
+        """How often the job was started, this time included."""
+        return self.job.attempt
+
+    @property
     def cancel_requested(self) -> bool:
         """Whether the job should stop, whatever the reason."""
         return self.stop is not None

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Generator, Mapping
     from types import TracebackType
 
-    from stoat_ferret.jobs.queue import JobKind, JobPage
+    from stoat_ferret.jobs.queue import JobKind, JobPage, JobSubject
     from stoat_ferret.jobs.store import JobStore
 
 SWEEP_INTERVAL_SECONDS = 3600.0
@@ -151,8 +151,7 @@ class AsyncioJobQueue:
             status=JobStatus.QUEUED,
             params=plain(params),
             created_at=self._clock.now(),
-            # Keys are compared, so a name that is not text must not become that of another.
-            key=key and key.encode("utf-8", "backslashreplace").decode(),
+            key=key and _spelled(key),
             priority=priority,
             timeout_seconds=timeout_seconds,
         )
@@ -168,13 +167,20 @@ class AsyncioJobQueue:
         *,
         kind: str | None = None,
         status: JobStatus | None = None,
+        about: JobSubject | None = None,
         limit: int = 50,
         cursor: str | None = None,
     ) -> JobPage:
         """A page of jobs, newest first. Raises `InvalidCursorError`."""
         # Those that were active before the store was read: what it says may be older than they.
         live = dict(self._entries)
-        page = await self._store.list(kind=kind, status=status, limit=limit, cursor=cursor)
+        page = await self._store.list(
+            kind=kind,
+            status=status,
+            about=about and replace(about, keys=frozenset(map(_spelled, about.keys))),
+            limit=limit,
+            cursor=cursor,
+        )
         items = [live[job.id].refresh(job) if job.id in live else job for job in page.items]
         return replace(page, items=items)
 
@@ -393,3 +399,8 @@ class AsyncioJobQueue:
         """Wait until all `tasks` or one of `others` have ended, or for `seconds`."""
         ended = asyncio.gather(*tasks, return_exceptions=True)
         await wait_for_any(self._clock, seconds, ended, *others)
+
+
+def _spelled(key: str) -> str:
+    """`key` as text: they are compared, so a name that is none must not become that of another."""
+    return key.encode("utf-8", "backslashreplace").decode()

@@ -60,7 +60,9 @@ class Progress:
     """How far a job is.
 
     `fraction` is between 0 and 1, and None while the amount of work is still being counted;
-    `rate` is units a second; `current` is what is being worked on now.
+    `rate` is units a second; `current` is what is being worked on now. `speed` is that of
+    encoding in proportion to real time, `fps` the frames made a second, `size_bytes` what was
+    written so far.
     """
 
     fraction: float | None = None
@@ -71,6 +73,9 @@ class Progress:
     current: str | None = None
     rate: float | None = None
     eta_seconds: float | None = None
+    speed: float | None = None
+    fps: float | None = None
+    size_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ def advance(shown: Progress, value: float | Progress, floor: float = 0.0) -> Pro
         current=printable(told.current),
         rate=_finite(told.rate),
         eta_seconds=_finite(told.eta_seconds),
+        speed=_finite(told.speed),
+        fps=_finite(told.fps),
     )
 
 

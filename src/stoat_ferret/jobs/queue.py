@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from datetime import datetime
 
     from stoat_ferret.jobs.job import Job, JobStatus, Progress
 
@@ -18,6 +19,11 @@ class JobContext(Protocol):
     @property
     def job_id(self) -> str:
         """The id of the job being run."""
+        ...
+
+    @property
+    def attempt_number(self) -> int:
+        """How often the job was started, this time included."""
         ...
 
     @property
@@ -51,6 +57,18 @@ class JobKind:
     """How many of this kind run at a time, whatever other kinds do."""
     timeout_seconds: float | None = None
     """The deadline of a job of this kind, where it is not submitted with one of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobSubject:
+    """What jobs may be about: all that name it in their params, and those with one of `keys`.
+
+    Jobs that had ended before `since` (aware) are not about it: it was not there yet.
+    """
+
+    id: str
+    since: datetime
+    keys: frozenset[str] = field(default_factory=frozenset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +113,7 @@ class JobQueue(Protocol):
         *,
         kind: str | None = None,
         status: JobStatus | None = None,
+        about: JobSubject | None = None,
         limit: int = 50,
         cursor: str | None = None,
     ) -> JobPage:

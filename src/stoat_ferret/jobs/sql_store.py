@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from stoat_ferret.jobs.queue import JobSubject
+
 
 class SqlJobStore:
     """`JobStore` over a `Database` whose schema has been brought up to date."""
@@ -56,6 +58,7 @@ class SqlJobStore:
         *,
         kind: str | None = None,
         status: JobStatus | None = None,
+        about: JobSubject | None = None,
         limit: int = 50,
         cursor: str | None = None,
     ) -> JobPage:
@@ -65,6 +68,8 @@ class SqlJobStore:
             for column, value in ((jobs.c.kind, kind), (jobs.c.status, status))
             if value is not None
         ]
+        if about is not None:
+            wanted.append(_is_about(about))
         place = (jobs.c.created_at, jobs.c.id)
         page = sa.select(jobs).where(*wanted)
         if cursor is not None:
@@ -149,6 +154,13 @@ def _fence(job: Job) -> tuple[sa.ColumnElement[bool], ...]:
         jobs.c.status == job.status,
         jobs.c.attempt == job.attempt,
     )
+
+
+def _is_about(subject: JobSubject) -> sa.ColumnElement[bool]:
+    # As JSON writes a text: no other id holds it.
+    named = sa.cast(jobs.c.params, sa.Text).contains(f'"{subject.id}"', autoescape=True)
+    seen = jobs.c.finished_at.is_(None) | (jobs.c.finished_at >= subject.since)
+    return seen & (jobs.c.key.in_(subject.keys) | named)
 
 
 def _to_row(job: Job) -> dict[str, Any]:

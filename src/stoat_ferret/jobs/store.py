@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from stoat_ferret.jobs.job import Job, JobStatus
-    from stoat_ferret.jobs.queue import JobPage
+    from stoat_ferret.jobs.queue import JobPage, JobSubject
 
 
 class JobStore(Protocol):
@@ -33,6 +33,7 @@ class JobStore(Protocol):
         *,
         kind: str | None = None,
         status: JobStatus | None = None,
+        about: JobSubject | None = None,
         limit: int = 50,
         cursor: str | None = None,
     ) -> JobPage:

@@ -17,7 +17,7 @@ from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.library.video_row import media_info_json, scanned_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -39,17 +39,26 @@ async def save(
     """Insert or update the records of `files`; see `Inventory.save`."""
     scanned = {os.fsencode(file.file.path): file for file in files}
     paths = list(scanned)
-    known = await _numbers(connection, staging.root.id, paths)
-    await _update(connection, [(known[path], scanned[path]) for path in paths if path in known])
-    new = [scanned[path] for path in paths if path not in known]
-    await _insert(connection, staging.root.id, new, now)
-    numbers = await _numbers(connection, staging.root.id, paths)
-    await _replace_media_infos(connection, {numbers[path]: scanned[path] for path in paths})
+    known, _ = await save_records(connection, staging.root.id, scanned, now)
     await settle(connection, staging, paths)
     return SaveCounts(
-        added=_count_usable(new),
+        added=_count_usable(scanned[path] for path in paths if path not in known),
         updated=_count_usable(scanned[path] for path in paths if path in known),
     )
+
+
+async def save_records(
+    connection: AsyncConnection, root_id: int, scanned: Mapping[bytes, ScannedFile], now: datetime
+) -> tuple[Collection[bytes], Mapping[bytes, int]]:
+    """Insert or update the records of files, by path: which were known, and all their numbers."""
+    paths = list(scanned)
+    known = await _numbers(connection, root_id, paths)
+    await _update(connection, [(known[path], scanned[path]) for path in paths if path in known])
+    new = [scanned[path] for path in paths if path not in known]
+    await _insert(connection, root_id, new, now)
+    numbers = await _numbers(connection, root_id, paths)
+    await _replace_media_infos(connection, {numbers[path]: scanned[path] for path in paths})
+    return known.keys(), numbers
 
 
 def _count_usable(files: Iterable[ScannedFile]) -> int:

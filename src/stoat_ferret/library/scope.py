@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,14 @@ def below(folder: str) -> tuple[bytes, bytes | None]:
         return b"", None
     # The character after the slash is the zero.
     return os.fsencode(f"{folder}/"), os.fsencode(f"{folder}0")
+
+
+def folders_above(path: str) -> list[str]:
+    """The folders that hold the file `path` of a root, the nearest first; "" is the root."""
+    folders = [path]
+    while folders[-1]:
+        folders.append(posixpath.dirname(folders[-1]))
+    return folders[1:]
 
 
 @dataclass(frozen=True, slots=True)

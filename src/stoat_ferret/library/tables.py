@@ -158,6 +158,24 @@ video_annotations = Table(
     Column("changed_at", UtcDateTime, nullable=False),
 )
 
+# How a video was made, where this program made it. It holds as long as the content is the same.
+recipes = Table(
+    "recipes",
+    metadata,
+    Column(
+        "video_number",
+        _Number,
+        ForeignKey("videos.number", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("fingerprint", String(128), nullable=False),
+    Column("job_id", String(64), nullable=False),
+    # The request, in JSON.
+    Column("recipe", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+)
+
 tags = Table(
     "tags",
     metadata,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,15 +72,26 @@ class Video:
 
 
 @dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a file was made: the job that did it and the request, plain JSON, it did it for."""
+
+    job_id: str
+    request: dict[str, Any]
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class VideoDetails(Video):
     """All that is known of one file.
 
-    `revision` counts the changes of what people say about it; 0 before the first.
+    `revision` counts the changes of what people say about it; 0 before the first. `recipe` is
+    that of a file which this program made, as long as its content is the same.
     """
 
     media_info: MediaInfo | None
     notes: str | None
     revision: int
+    recipe: Recipe | None
 
 
 @dataclass(frozen=True, slots=True)

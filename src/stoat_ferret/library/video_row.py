@@ -12,9 +12,22 @@ import sqlalchemy as sa
 from pydantic_core import PydanticSerializationError
 
 from stoat_ferret.library.plain_text import fold, plain
-from stoat_ferret.library.tables import media_infos, roots, video_annotations, videos
+from stoat_ferret.library.tables import (
+    media_infos,
+    recipes,
+    roots,
+    video_annotations,
+    videos,
+)
 from stoat_ferret.library.taking import taken_at
-from stoat_ferret.library.video import Root, ScannedFile, Video, VideoDetails, VideoStatus
+from stoat_ferret.library.video import (
+    Recipe,
+    Root,
+    ScannedFile,
+    Video,
+    VideoDetails,
+    VideoStatus,
+)
 from stoat_ferret.media.media_info import MediaInfo
 
 if TYPE_CHECKING:
@@ -73,10 +86,18 @@ DETAIL_COLUMNS: tuple[sa.ColumnElement[Any], ...] = (
     media_infos.c.media_info,
     video_annotations.c.notes,
     sa.func.coalesce(video_annotations.c.revision, 0).label("revision"),
+    recipes.c.job_id,
+    recipes.c.recipe,
+    recipes.c.made_at,
 )
 """What `details_from_row` reads."""
 
-DETAIL_TABLES = VIDEO_TABLES.outerjoin(media_infos, media_infos.c.video_number == videos.c.number)
+DETAIL_TABLES = VIDEO_TABLES.outerjoin(
+    media_infos, media_infos.c.video_number == videos.c.number
+).outerjoin(
+    recipes,
+    (recipes.c.video_number == videos.c.number) & (recipes.c.fingerprint == videos.c.fingerprint),
+)
 """Where `DETAIL_COLUMNS` come from."""
 
 
@@ -88,7 +109,9 @@ def video_from_row(row: sa.Row[Any], tags: Sequence[str] = ()) -> Video:
 def details_from_row(row: sa.Row[Any], tags: Sequence[str] = ()) -> VideoDetails:
     """The video in a row of `DETAIL_COLUMNS`, with its tags."""
     media_info = row.media_info and MediaInfo.model_validate_json(row.media_info)
-    return VideoDetails(*(*_known(tuple(row), tags), media_info, row.notes, row.revision))
+    recipe = row.recipe and Recipe(row.job_id, json.loads(row.recipe), row.made_at)
+    said = (row.notes, row.revision)
+    return VideoDetails(*(*_known(tuple(row), tags), media_info, *said, recipe))
 
 
 def _known(row: tuple[Any, ...], tags: Sequence[str]) -> tuple[Any, ...]:

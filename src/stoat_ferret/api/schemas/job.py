@@ -58,6 +58,11 @@ class ProgressDetail(BaseModel):
     current: Display | None = Field(default=None, description="What is being worked on now.")
     rate: float | None = Field(default=None, description="Units a second.")
     eta_seconds: float | None = Field(default=None, description="Seconds left at this rate.")
+    speed: float | None = Field(
+        default=None, description="Speed of encoding; 1 is as fast as it is played."
+    )
+    fps: float | None = Field(default=None, description="Frames encoded a second.")
+    size_bytes: int | None = Field(default=None, description="Bytes written so far.")
 
     @classmethod
     def from_progress(cls, progress: Progress) -> Self:
@@ -70,6 +75,9 @@ class ProgressDetail(BaseModel):
             current=progress.current,
             rate=progress.rate,
             eta_seconds=progress.eta_seconds,
+            speed=progress.speed,
+            fps=progress.fps,
+            size_bytes=progress.size_bytes,
         )
 
 
@@ -141,6 +149,12 @@ class JobListQuery(BaseModel):
 
     kind: str | None = Field(default=None, max_length=100, description="Only jobs of this kind.")
     status: JobStatus | None = Field(default=None, description="Only jobs in this state.")
+    video_id: str | None = Field(
+        default=None,
+        max_length=100,
+        description="Only jobs that name this video, or went through a folder above it since it "
+        "was added.",
+    )
     limit: int = Field(default=50, ge=1, le=500, description="How many at most.")
     cursor: str | None = Field(
         default=None, max_length=1000, description="`next_cursor` of the part before."

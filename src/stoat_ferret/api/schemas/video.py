@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from stoat_ferret.api.picture_urls import strip_url, thumbnail_url
 from stoat_ferret.api.schemas.page import Page
 from stoat_ferret.api.schemas.playable import PlayableResponse
-from stoat_ferret.api.schemas.text import Display
-from stoat_ferret.library.video import Video, VideoDetails, VideoStatus
+from stoat_ferret.api.schemas.text import Display, DisplayJson
+from stoat_ferret.library.video import Recipe, Video, VideoDetails, VideoStatus
 from stoat_ferret.media.media_info import HdrKind, MediaInfo
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -105,6 +105,19 @@ class DuplicateResponse(BaseModel):
     path: Display
 
 
+class RecipeResponse(BaseModel):
+    """How a file was made; `request` can be sent to `POST /renders` again."""
+
+    job_id: str = Field(description="The job that made it; it may be forgotten meanwhile.")
+    request: DisplayJson
+    made_at: datetime
+
+    @classmethod
+    def from_recipe(cls, recipe: Recipe) -> Self:
+        """`recipe` in the form of the wire."""
+        return cls(job_id=recipe.job_id, request=recipe.request, made_at=recipe.made_at)
+
+
 class VideoDetailResponse(VideoResponse):
     """Everything about one video."""
 
@@ -131,6 +144,7 @@ class VideoDetailResponse(VideoResponse):
                         "mime_type": 'video/mp4; codecs="avc1.640028, mp4a.40.2"',
                         "reason": None,
                     },
+                    "recipe": None,
                 }
             ]
         }
@@ -143,6 +157,9 @@ class VideoDetailResponse(VideoResponse):
     notes: str | None = Field(description="What people wrote about it.")
     playable: PlayableResponse | None = Field(
         description="Whether a browser can play it as it is; null: nothing is known of it."
+    )
+    recipe: RecipeResponse | None = Field(
+        description="How this program made it; null for every other file."
     )
 
     @classmethod
@@ -157,6 +174,7 @@ class VideoDetailResponse(VideoResponse):
             ],
             notes=video.notes,
             playable=video.media_info and PlayableResponse.of(video.media_info),
+            recipe=video.recipe and RecipeResponse.from_recipe(video.recipe),
         )
 
 
