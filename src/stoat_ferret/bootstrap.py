@@ -20,7 +20,7 @@ from stoat_ferret.ffmpeg.program_check import ProgramCheck
 from stoat_ferret.health import HealthMonitor
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.job import JobStatus
-from stoat_ferret.jobs.queue import JobKind
+from stoat_ferret.jobs.queue import JobKind, JobSubject
 from stoat_ferret.jobs.sql_store import SqlJobStore
 from stoat_ferret.library.backup import LibrarySummary, inspect_library, run_in_thread
 from stoat_ferret.library.migrations import migrate
@@ -35,7 +35,7 @@ from stoat_ferret.pictures.after_scan import ThenStrips
 from stoat_ferret.pictures.store import PictureStore
 from stoat_ferret.pictures.strip_job import StripHandler
 from stoat_ferret.pictures.strip_request import STRIP, STRIP_PRIORITY, StripRequest
-from stoat_ferret.scan.job import SCAN, ScanHandler, scan_key, scan_params
+from stoat_ferret.scan.job import SCAN, ScanHandler, scan_key, scan_keys_over, scan_params
 from stoat_ferret.scan.scanner import ScanRequest
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from stoat_ferret.config import Settings
     from stoat_ferret.health import Check
     from stoat_ferret.jobs.job import Job
-    from stoat_ferret.jobs.queue import Handler
+    from stoat_ferret.jobs.queue import Handler, JobPage
     from stoat_ferret.library.video import Root
 
 
@@ -92,6 +92,28 @@ class Services:
             )
         root, folder = await self.resolve_folder(path)
         return await _submit_strips(self.queue, StripRequest(None, root.name, folder))
+
+    async def jobs_about(
+        self,
+        video_id: str,
+        *,
+        kind: str | None = None,
+        status: JobStatus | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> JobPage:
+        """Jobs that name a video or that went through a folder above it, newest first.
+
+        Raises `VideoNotFoundError`, `InvalidCursorError`.
+        """
+        video = await self.videos.get(video_id)
+        keys = scan_keys_over(video.root, video.path) | StripRequest.keys_over(
+            video.root, video.path
+        )
+        about = JobSubject(video.id, video.added_at, frozenset(keys))
+        return await self.queue.list(
+            kind=kind, status=status, about=about, limit=limit, cursor=cursor
+        )
 
     async def restore(self, name: str) -> tuple[LibrarySummary, Path]:
         """Replace the library that is served by the one staged under `name` in the data folder.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.library.picture_versions import with_ids, without_strip
-from stoat_ferret.library.scope import Scope
+from stoat_ferret.library.scope import Scope, folders_above
 from stoat_ferret.media.picture_files import STRIP_VERSION
 
 if TYPE_CHECKING:
@@ -51,6 +51,12 @@ class StripRequest:
             names = "\n".join(sorted(set(self.video_ids))).encode("utf-8", "replace")
             return f"{STRIP}:videos:{hashlib.blake2b(names, digest_size=16).hexdigest()}"
         return STRIP if self.root is None else f"{STRIP}:folder:{self.root}:{self.folder}"
+
+    @classmethod
+    def keys_over(cls, root: Root, path: str) -> set[str]:
+        """The keys of all requests for folders, and for everything, that hold this file."""
+        folders = folders_above(path)
+        return {cls().key, *(cls(None, root.name, folder).key for folder in folders)}
 
     def wanted(self, roots: Mapping[str, Root]) -> sa.ColumnElement[bool]:
         """The condition that a video is among those; a root that is unknown is a `KeyError`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.errors import PathOutsideRootsError
+from stoat_ferret.library.scope import folders_above
 from stoat_ferret.scan.result import ScanResult
 from stoat_ferret.scan.scanner import ScanRequest, ScanTools, scan_folder
 
@@ -31,6 +32,17 @@ def scan_key(request: ScanRequest) -> str:
     """The same for two requests that ask for the same scan."""
     flags = f"{'r' if request.recursive else ''}{'f' if request.force else ''}"
     return f"{SCAN}:{flags}:{request.root.name}:{request.folder}"
+
+
+def scan_keys_over(root: Root, path: str) -> set[str]:
+    """The keys of all scans that look at the file `path` of `root`."""
+    reaches = [(folder, True) for folder in folders_above(path)]
+    reaches.append((reaches[0][0], False))
+    return {
+        scan_key(ScanRequest(root=root, folder=folder, recursive=recursive, force=force))
+        for folder, recursive in reaches
+        for force in (False, True)
+    }
 
 
 class ScanHandler:

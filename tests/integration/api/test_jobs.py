@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote_from_bytes
 
+from tests.clips import make_clip
 from tests.integration.api.problems import problem
 from tests.integration.api.streams import scan, wait_for_end
 
@@ -81,3 +85,75 @@ def test_jobs_are_listed_newest_first_in_parts(client: httpx.Client, library: Pa
         "next_cursor": None,
         "total": 0,
     }
+
+
+def test_the_jobs_of_a_video_are_those_that_looked_at_it(
+    client: httpx.Client, library: Path
+) -> None:
+    every = scan(client, str(library))["id"]
+    small = scan(client, str(library / "small"))["id"]
+    deep = scan(client, str(library / "small" / "deep"))["id"]
+    video, other = _videos_in(client, "small")[:2]
+    strips = [_made(client, {"video_ids": [video]}), _made(client, {"video_ids": [video, other]})]
+    elsewhere = _made(client, {"video_ids": [other]})
+    shallow = _scanned(client, str(library), recursive=False)
+    path = str(library / "small")
+    flat = _scanned(client, path, recursive=False)
+    of_folder = [_made(client, {"path": path}), _made(client, {})]
+    found = client.get("/api/v1/jobs", params={"video_id": video, "limit": 5}).json()
+    assert [job["id"] for job in found["items"]] == [*of_folder[::-1], flat, *strips[::-1]]
+    rest = client.get(
+        "/api/v1/jobs", params={"video_id": video, "cursor": found["next_cursor"]}
+    ).json()
+    assert [job["id"] for job in rest["items"]][:2] == [small, every]
+    assert not {deep, elsewhere, shallow} & {job["id"] for job in rest["items"]}
+    scans = client.get("/api/v1/jobs", params={"video_id": video, "kind": "scan", "limit": 1})
+    assert [job["id"] for job in scans.json()["items"]] == [flat]
+
+
+def test_jobs_that_ended_before_a_video_was_added_are_not_its_own(
+    client: httpx.Client, library: Path
+) -> None:
+    before = scan(client, str(library / "small"))["id"]
+    newcomer = library / "small" / "newcomer.mp4"
+    shutil.copy(make_clip("small-1.mp4"), newcomer)
+    after = scan(client, str(library / "small"))["id"]
+    (video,) = client.get("/api/v1/videos", params={"q": "newcomer"}).json()["items"]
+    found = client.get("/api/v1/jobs", params={"video_id": video["id"]}).json()
+    assert [job["id"] for job in found["items"]] == [after]
+    assert before != after
+
+
+def test_the_jobs_of_a_video_whose_folder_is_no_text_are_found(
+    client: httpx.Client, library: Path
+) -> None:
+    folder = library / os.fsdecode(b"caf\xe9")
+    job = scan(client, f"file://{quote_from_bytes(os.fsencode(folder))}")
+    (video,) = [
+        one
+        for one in client.get("/api/v1/videos").json()["items"]
+        if one["folder"].startswith("caf")
+    ]
+    found = client.get("/api/v1/jobs", params={"video_id": video["id"], "limit": 1}).json()
+    assert [one["id"] for one in found["items"]] == [job["id"]]
+
+
+def test_the_jobs_of_a_video_that_is_not_there_are_an_error(client: httpx.Client) -> None:
+    problem(client.get("/api/v1/jobs", params={"video_id": "%"}), 404, "video-not-found")
+
+
+def _videos_in(client: httpx.Client, folder: str) -> list[str]:
+    return [
+        video["id"]
+        for video in client.get("/api/v1/videos", params={"folder": folder}).json()["items"]
+    ]
+
+
+def _made(client: httpx.Client, request: dict[str, Any]) -> str:
+    answer = client.post("/api/v1/strips", json=request)
+    return str(wait_for_end(client, answer.json()["id"])["id"])
+
+
+def _scanned(client: httpx.Client, path: str, **options: bool) -> str:
+    answer = client.post("/api/v1/scans", json={"path": path, **options})
+    return str(wait_for_end(client, answer.json()["id"])["id"])

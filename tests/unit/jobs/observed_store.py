@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.database import Database
     from stoat_ferret.jobs.job import Job, JobStatus
-    from stoat_ferret.jobs.queue import JobPage
+    from stoat_ferret.jobs.queue import JobPage, JobSubject
 
 T = TypeVar("T")
 
@@ -72,10 +72,11 @@ class ObservedStore(SqlJobStore):
         *,
         kind: str | None = None,
         status: JobStatus | None = None,
+        about: JobSubject | None = None,
         limit: int = 50,
         cursor: str | None = None,
     ) -> JobPage:
-        page = super().list(kind=kind, status=status, limit=limit, cursor=cursor)
+        page = super().list(kind=kind, status=status, about=about, limit=limit, cursor=cursor)
         return await self._observe("list", page)
 
     async def active(self) -> Sequence[Job]:

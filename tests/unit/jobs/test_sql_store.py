@@ -20,6 +20,7 @@ from stoat_ferret.errors import (
     JobNotFoundError,
 )
 from stoat_ferret.jobs.job import Job, JobStatus, Progress
+from stoat_ferret.jobs.queue import JobSubject
 from stoat_ferret.jobs.sql_store import SqlJobStore
 from stoat_ferret.jobs.tables import jobs
 
@@ -226,3 +227,23 @@ async def test_old_jobs_that_have_ended_go_and_no_others(store: SqlJobStore) -> 
     await store.insert(_job("3", age=1e6))
     assert await store.delete_finished_before(NEW_YEAR + timedelta(days=2)) == 1
     assert [job.id for job in (await store.list()).items] == ["2", "3"]
+
+
+async def test_a_list_holds_the_jobs_about_a_thing(store: SqlJobStore) -> None:
+    named = {"video_ids": ["x", "7"], "name": "8"}
+    await store.insert(_job("named", age=5, params=named))
+    await store.insert(_job("inside", age=4, params={"clips": [{"video_id": "7"}]}))
+    await store.insert(_job("longer", age=3, params={"video_ids": ["77"]}))
+    await store.insert(_job("by key", age=2, key="scan:r:films:"))
+    await store.insert(_job("other key", age=1, key="scan:r:films:old"))
+    subject = JobSubject("7", NEW_YEAR, frozenset({"scan:r:films:", "scan:r:films:new"}))
+    page = await store.list(about=subject)
+    assert [job.id for job in page.items] == ["by key", "inside", "named"]
+    assert page.total == 3
+    assert not (await store.list(about=JobSubject("%", NEW_YEAR))).items
+    ended = _end(_run(_job("by key", age=2, key="scan:r:films:")))
+    assert await store.move(_job("by key"), _run(_job("by key")))
+    assert await store.move(_run(_job("by key")), ended)
+    assert (await store.list(about=subject)).total == 3
+    later = replace(subject, since=NEW_YEAR + timedelta(microseconds=1))
+    assert (await store.list(about=later)).total == 2

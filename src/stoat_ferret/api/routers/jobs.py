@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from stoat_ferret.api.dependencies import QueueDep
+from stoat_ferret.api.dependencies import QueueDep, ServicesDep
 from stoat_ferret.api.openapi import problems
 from stoat_ferret.api.schemas.job import JOB_ID_EXAMPLE, JobListQuery, JobPage, JobStatusResponse
 from stoat_ferret.errors import (
@@ -14,6 +14,7 @@ from stoat_ferret.errors import (
     JobNotFoundError,
     QueueClosedError,
     UnknownJobKindError,
+    VideoNotFoundError,
 )
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
@@ -23,12 +24,14 @@ JobId = Annotated[
 ]
 
 
-@router.get("", summary="List jobs", responses=problems(InvalidCursorError))
-async def list_jobs(query: Annotated[JobListQuery, Query()], queue: QueueDep) -> JobPage:
+@router.get("", summary="List jobs", responses=problems(InvalidCursorError, VideoNotFoundError))
+async def list_jobs(query: Annotated[JobListQuery, Query()], services: ServicesDep) -> JobPage:
     """Jobs on record, newest first."""
-    page = await queue.list(
-        kind=query.kind, status=query.status, limit=query.limit, cursor=query.cursor
-    )
+    wanted = query.model_dump(exclude={"video_id"})
+    if query.video_id is None:
+        page = await services.queue.list(**wanted)
+    else:
+        page = await services.jobs_about(query.video_id, **wanted)
     return JobPage(
         items=[JobStatusResponse.from_job(job) for job in page.items],
         next_cursor=page.next_cursor,
