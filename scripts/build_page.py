@@ -8,8 +8,14 @@ import json
 import os
 import shutil
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]  # None says so
 
 sys.path.insert(0, str(Path(__file__).parent))  # a build backend loads this by its path
 
@@ -48,10 +54,20 @@ def digest(web: Path = node.WEB) -> str:
 
 
 def build(web: Path = node.WEB, static: Path = STATIC) -> None:
-    """Build the page; what was there is replaced once it is whole. Raises `PageBuildError`."""
+    """Build the page; what was there is replaced once it is whole. Raises `PageBuildError`.
+
+    Where another process builds it, this waits, and then builds only what is not current.
+    """
+    tools = node.TOP / ".tools"
+    tools.mkdir(exist_ok=True)
+    with locked(tools / "page.lock"):
+        if not is_current(web, static):
+            _build(web, static, tools / "page")
+
+
+def _build(web: Path, static: Path, fresh: Path) -> None:
     wanted = digest(web)
     install(web)
-    fresh = node.TOP / ".tools" / f"page-{os.getpid()}"
     try:
         if node.run("npm", "run", "--silent", "build", "--", f"--outDir={fresh}", folder=web):
             raise PageBuildError("The page cannot be built; what Vite says is above.")
@@ -61,6 +77,15 @@ def build(web: Path = node.WEB, static: Path = STATIC) -> None:
         shutil.move(fresh, static)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """One process at a time holds the lock; where the system has none, all do."""
+    with path.open("w") as file:
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def install(web: Path = node.WEB) -> None:

@@ -62,11 +62,14 @@ def command(name: str, arguments: Sequence[str], package: Path) -> list[str]:
     return [node, str(npm / "npx-cli.js"), "--no-install", name, *arguments]
 
 
-def run(name: str, *arguments: str, folder: Path = WEB) -> int:
-    """Run the program `name` in `folder`; returns its exit code."""
+def run(name: str, *arguments: str, folder: Path = WEB, **variables: str) -> int:
+    """Run the program `name` in `folder` with these `variables`; returns its exit code."""
     package = find_node()
     return subprocess.run(
-        command(name, arguments, package), cwd=folder, env=environment(package), check=False
+        command(name, arguments, package),
+        cwd=folder,
+        env={**environment(package), **variables},
+        check=False,
     ).returncode
 
 

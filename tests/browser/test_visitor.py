@@ -1,0 +1,46 @@
+"""What the other tests here rely on: a page cannot complain unheard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import anyio
+import pytest
+from tests.browser.visitor import check_axe
+
+if TYPE_CHECKING:
+    from tests.browser.visitor import Visitor
+
+SECONDS = 15
+
+
+@pytest.mark.parametrize(
+    ("script", "complaint"),
+    [
+        ("console.error('it broke')", "console error: it broke"),
+        ("throw new Error('it was thrown')", "page error: .*it was thrown"),
+        ("Promise.reject(new Error('it was rejected'))", "page error: .*it was rejected"),
+        ("new Image().src = 'http://elsewhere.invalid/'", "another host: http://elsewhere"),
+        ("fetch('/api/v1/jobs/nothing')", "console error: .*404"),
+    ],
+)
+async def test_what_a_page_complains_about_fails_its_test(
+    visit: Visitor, script: str, complaint: str
+) -> None:
+    page = await visit.open("/")
+    visit.check()
+    await page.evaluate(f"() => {{ setTimeout(() => {{ {script} }}) }}")
+    with anyio.fail_after(SECONDS):
+        while not visit.faults:
+            await page.wait_for_timeout(10)
+    with pytest.raises(AssertionError, match=complaint):
+        visit.check()
+    visit.expect_fault("it (broke|was)|elsewhere|404")
+    visit.check()
+
+
+async def test_axe_finds_what_is_wrong_and_names_it(visit: Visitor) -> None:
+    page = await visit.open("/")
+    await page.evaluate("document.body.append(Object.assign(new Image(), {src: '/icon.svg'}))")
+    with pytest.raises(AssertionError, match=r"image-alt: .*\n  body > img"):
+        await check_axe(page)

@@ -1,0 +1,125 @@
+"""A browser that visits a server: its pages, what went wrong in them, pictures of them."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from axe_playwright_python.async_playwright import Axe
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, ConsoleMessage, Page, Request
+
+ColorScheme = Literal["light", "dark"]
+
+DEVICES: dict[str, dict[str, Any]] = {
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+    "phone": {
+        "viewport": {"width": 390, "height": 844},
+        "device_scale_factor": 2,
+        "is_mobile": True,
+        "has_touch": True,
+    },
+}
+"""Options of a browser context."""
+
+WAIT_MILLISECONDS = 15_000
+"""What no step in a page may take, also with both cores busy."""
+
+
+@dataclass
+class Visitor:
+    """Opens pages at `url`, and keeps what they complain about until `check`."""
+
+    browser: Browser
+    url: str
+    faults: list[str] = field(default_factory=list)
+    _expected: list[re.Pattern[str]] = field(default_factory=list)
+    _contexts: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self._contexts.aclose()
+
+    async def open(
+        self,
+        address: str = "/",
+        *,
+        device: str = "desktop",
+        color_scheme: ColorScheme = "light",
+        **options: Any,
+    ) -> Page:
+        """A page at `address` of the server, for a person who was never there before.
+
+        `device` is one of `DEVICES`; `options` are further ones of a browser context. A second
+        tab of the same person is `await page.context.new_page()`.
+        """
+        context = await self.browser.new_context(
+            base_url=self.url,
+            color_scheme=color_scheme,
+            reduced_motion="reduce",
+            **{**DEVICES[device], **options},
+        )
+        self._contexts.push_async_callback(context.close)
+        context.set_default_timeout(WAIT_MILLISECONDS)
+        context.on("console", self._on_console)
+        context.on("weberror", lambda error: self._complain(f"page error: {error.error}"))
+        context.on("request", self._on_request)
+        page = await context.new_page()
+        await page.goto(address)
+        return page
+
+    def expect_fault(self, pattern: str) -> None:
+        """Take no offence at complaints that `pattern` (a regular expression) occurs in."""
+        self._expected.append(re.compile(pattern))
+
+    def check(self) -> None:
+        """Fail where a page complained: console errors, exceptions, requests to other hosts."""
+        faults = [
+            fault for fault in self.faults if not any(one.search(fault) for one in self._expected)
+        ]
+        assert not faults, "\n".join(faults)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self._complain(f"console {message.type}: {message.text} ({message.location['url']})")
+
+    def _on_request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in {"http", "https", "ws", "wss"} and not request.url.startswith(
+            f"{self.url}/"
+        ):
+            self._complain(f"request to another host: {request.url}")
+
+    def _complain(self, fault: str) -> None:
+        self.faults.append(fault)
+
+
+async def check_axe(page: Page, *, within: str | None = None) -> None:
+    """Fail where axe finds something in `page`, or in the part that the selector `within` names.
+
+    Wait first until what is shown is whole.
+    """
+    results = await Axe().run(page, context=within)
+    found = [
+        f"{violation['id']}: {violation['help']}\n"
+        + "\n".join(
+            f"  {' '.join(map(str, node['target']))}\n    {node['failureSummary']}"
+            for node in violation["nodes"]
+        )
+        for violation in results.response["violations"]
+    ]
+    assert not found, f"axe on {page.url}:\n" + "\n".join(found)
+
+
+async def take_screenshot(page: Page, name: str) -> None:
+    """Save a picture of `page` in the folder `STOAT_SCREENSHOTS`, where that is set."""
+    if folder := os.environ.get("STOAT_SCREENSHOTS"):
+        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=False)
