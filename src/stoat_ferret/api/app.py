@@ -32,6 +32,7 @@ from stoat_ferret.api.routers import (
     scans,
     session,
     streams,
+    system,
     tags,
     videos,
 )
@@ -39,6 +40,7 @@ from stoat_ferret.api.routers import (
     metrics as metrics_router,
 )
 from stoat_ferret.api.security import SecurityMiddleware
+from stoat_ferret.api.system import SystemReader
 from stoat_ferret.disk import ask_disk
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ if TYPE_CHECKING:
 
 _ROUTERS = (
     *(health, metrics_router, session, scans, jobs, events),
-    *(videos, forgetting, edits, tags, streams, pictures, folders, library),
+    *(videos, forgetting, edits, tags, streams, pictures, folders, library, system),
 )
 
 _DESCRIPTION = """Scan folders of video, follow the jobs that do it, and find what is in them.
@@ -88,6 +90,7 @@ def create_app(
     app.state.metrics = metrics
     app.state.events = LiveEvents()
     app.state.folders = FolderReader()
+    app.state.system = SystemReader(services, app.state.folders)
     app.state.video_files = VideoFiles(services.roots)
     app.state.policy = AccessPolicy(
         host=settings.host, allowed_hosts=settings.allowed_hosts, token=settings.token
@@ -113,4 +116,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.services.settings
     async with watch_loop(metrics.observe_loop, warning_seconds=settings.loop_warning_seconds):
         yield
+    await app.state.system.close()
     app.state.video_files.close()

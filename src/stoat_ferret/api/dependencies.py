@@ -13,6 +13,7 @@ from stoat_ferret.api.events import LiveEvents
 from stoat_ferret.api.folders import FolderReader
 from stoat_ferret.api.metrics import Metrics
 from stoat_ferret.api.open_file import VideoFiles
+from stoat_ferret.api.system import SystemReader
 from stoat_ferret.bootstrap import Services
 from stoat_ferret.jobs.queue import JobQueue
 from stoat_ferret.library.annotations import Annotations
@@ -70,6 +71,11 @@ async def _video_files(request: Request) -> VideoFiles:
     return files
 
 
+async def _system(request: Request) -> SystemReader:
+    system: SystemReader = request.app.state.system
+    return system
+
+
 async def _pictures(services: ServicesDep) -> PictureStore:
     return services.pictures
 
@@ -93,6 +99,7 @@ MetricsDep = Annotated[Metrics, Depends(_metrics)]
 EventsDep = Annotated[LiveEvents, Depends(_events)]
 FoldersDep = Annotated[FolderReader, Depends(_folders)]
 VideoFilesDep = Annotated[VideoFiles, Depends(_video_files)]
+SystemDep = Annotated[SystemReader, Depends(_system)]
 PicturesDep = Annotated[PictureStore, Depends(_pictures)]
 PolicyDep = Annotated[AccessPolicy, Depends(_policy)]
 SignedInDep = Annotated[bool, Depends(_signed_in)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -38,6 +39,14 @@ class Listing:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Space:
+    """The room on a disk."""
+
+    free_bytes: int
+    total_bytes: int
+
+
 class FolderReader:
     """Looks at folders in threads; one question about one folder is asked once at a time.
 
@@ -58,6 +67,13 @@ class FolderReader:
             return await self._ask("look", path, _is_readable, self._look_seconds)
         except TimeoutError:
             return False
+
+    async def space(self, path: str) -> Space | None:
+        """The room on the disk that holds `path`; None for one that does not answer."""
+        try:
+            return await self._ask("space", path, _space, self._look_seconds)
+        except (OSError, TimeoutError):
+            return None
 
     async def list_folders(self, root: str, relative: str) -> Listing:
         """The folders in `relative` of `root`, without hidden ones and links out of `root`.
@@ -92,6 +108,11 @@ class FolderReader:
 
 def _is_readable(path: str) -> bool:
     return os.path.isdir(path) and os.access(path, os.R_OK | os.X_OK)  # noqa: PTH112  text, not UTF-8
+
+
+def _space(path: str) -> Space:
+    usage = shutil.disk_usage(path)
+    return Space(usage.free, usage.total)
 
 
 def _scan(root: str, path: str) -> list[Folder]:

@@ -14,6 +14,8 @@ STRIP_VERSION = 1
 """The same for contact strips."""
 
 THUMBNAIL_WIDTHS = (640, 320)
+PICTURE_KINDS = ("thumbnails", "strips")
+"""The folders of pictures, each of which has folders by the beginning of the fingerprint."""
 EXTENSION = ".webp"
 TEMPORARY = ".tmp"
 

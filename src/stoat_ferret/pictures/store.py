@@ -12,6 +12,7 @@ import structlog
 from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import DatabaseError, PictureNotFoundError
 from stoat_ferret.media.picture_files import (
+    PICTURE_KINDS,
     TEMPORARY,
     THUMBNAIL_WIDTHS,
     PictureFiles,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 NEW_SECONDS = 3600.0
 """How long a picture may be there before its video is in the library."""
-_KINDS = ("thumbnails", "strips")
 
 log = structlog.get_logger(__name__)
 
@@ -78,7 +78,7 @@ class PictureStore:
             await ask_disk(lambda: _remove(path for one in gone for path in self._all_of(one)))
 
     def _all_of(self, fingerprint: str) -> Iterator[Path]:
-        for kind in _KINDS:
+        for kind in PICTURE_KINDS:
             yield from Path(self._files.folder, kind, fingerprint[:2]).glob(f"{fingerprint}-*")
 
     async def sweep(self) -> None:
@@ -94,7 +94,7 @@ class PictureStore:
             log.warning("pictures_not_swept", detail=str(error))
 
     def _folders(self) -> list[Path]:
-        kinds = [Path(self._files.folder, kind) for kind in _KINDS]
+        kinds = [Path(self._files.folder, kind) for kind in PICTURE_KINDS]
         return [folder for kind in kinds if kind.is_dir() for folder in kind.iterdir()]
 
     async def _sweep_folder(self, folder: Path, started: float) -> None:

@@ -114,6 +114,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/videos/rescan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at files again
+         * @description Queue a scan of just these files, read again whether they changed or not.
+         *
+         *     So a bad file that was mended, or whose disk is back, need not wait for a whole scan. Files
+         *     that are gone are flagged as missing. Asked for twice at a time, it is one job.
+         */
+        post: operations["rescan_videos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -569,6 +592,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe the server
+         * @description Versions, folders, disks and sizes, for people and for bug reports.
+         *
+         *     What takes long to count is counted in the background: ask again for what is null, or counting.
+         */
+        get: operations["get_system"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -687,6 +732,26 @@ export interface components {
              * @description What was found, with the mend; null for who is not signed in.
              */
             detail: string | null;
+        };
+        /**
+         * DatabaseResponse
+         * @description Which database holds the library.
+         */
+        DatabaseResponse: {
+            /**
+             * Engine
+             * @enum {string}
+             */
+            engine: "SQLite" | "PostgreSQL";
+            /** Version */
+            version: string;
+            /**
+             * Revision
+             * @description Of its tables, which an update may change.
+             */
+            revision: string;
+            /** Size Bytes */
+            size_bytes: number | null;
         };
         /**
          * DuplicateResponse
@@ -1227,6 +1292,19 @@ export interface components {
             subtitles: components["schemas"]["SubtitleStream"][];
         };
         /**
+         * PictureUseResponse
+         * @description What the pictures take.
+         */
+        PictureUseResponse: {
+            /**
+             * Counting
+             * @description Whether the first count is not done; the rest is what was found so far.
+             */
+            counting: boolean;
+            thumbnails: components["schemas"]["UseResponse"];
+            strips: components["schemas"]["UseResponse"];
+        };
+        /**
          * PlayableResponse
          * @description What is known without asking the browser at hand.
          */
@@ -1288,6 +1366,21 @@ export interface components {
              * @description Seconds left at this rate.
              */
             eta_seconds?: number | null;
+            /**
+             * Speed
+             * @description Speed of encoding; 1 is as fast as it is played.
+             */
+            speed?: number | null;
+            /**
+             * Fps
+             * @description Frames encoded a second.
+             */
+            fps?: number | null;
+            /**
+             * Size Bytes
+             * @description Bytes written so far.
+             */
+            size_bytes?: number | null;
         };
         /**
          * ReadyResponse
@@ -1327,6 +1420,51 @@ export interface components {
             };
         };
         /**
+         * RecipeResponse
+         * @description How a file was made; `request` can be sent to `POST /renders` again.
+         */
+        RecipeResponse: {
+            /**
+             * Job Id
+             * @description The job that made it; it may be forgotten meanwhile.
+             */
+            job_id: string;
+            /** Request */
+            request: {
+                [key: string]: unknown;
+            };
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+        };
+        /**
+         * RescanBody
+         * @description Which files to look at again; either `video_ids` or `query`.
+         * @example {
+         *       "video_ids": [
+         *         "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80"
+         *       ]
+         *     }
+         * @example {
+         *       "query": {
+         *         "status": [
+         *           "bad"
+         *         ]
+         *       }
+         *     }
+         */
+        RescanBody: {
+            /**
+             * Video Ids
+             * @description Those of these videos.
+             */
+            video_ids?: string[] | null;
+            /** @description Those of all videos that a list with these filters has. */
+            query?: components["schemas"]["VideoFilters"] | null;
+        };
+        /**
          * RestoreBody
          * @description Which prepared library to put in place.
          * @example {
@@ -1359,6 +1497,28 @@ export interface components {
              * @description The backup of what was there before.
              */
             kept: string | null;
+        };
+        /**
+         * RootFactsResponse
+         * @description A root, with what is in it and on its disk.
+         */
+        RootFactsResponse: {
+            /** Name */
+            name: string;
+            /**
+             * Path
+             * @description Its absolute path; `file://…` where that is not UTF-8.
+             */
+            path: string;
+            /**
+             * Available
+             * @description Whether it can be read now. False for an unplugged disk.
+             */
+            available: boolean;
+            /** @description Null where its disk does not answer. */
+            space: components["schemas"]["SpaceResponse"] | null;
+            /** @description Null while they are counted. */
+            videos: components["schemas"]["StatusCounts"] | null;
         };
         /**
          * RootPage
@@ -1427,7 +1587,7 @@ export interface components {
         ScanRequestBody: {
             /**
              * Path
-             * @description Absolute path of a folder inside a root. As a `file://` URI, it may hold bytes that are not UTF-8.
+             * @description Absolute path of a folder inside a root, or of one file, which is read again whether it changed or not. As a `file://` URI, it may hold bytes that are not UTF-8.
              */
             path: string;
             /**
@@ -1463,6 +1623,30 @@ export interface components {
          * @enum {string}
          */
         SortOrder: "asc" | "desc";
+        /**
+         * SpaceResponse
+         * @description The room on a disk.
+         */
+        SpaceResponse: {
+            /** Free Bytes */
+            free_bytes: number;
+            /** Total Bytes */
+            total_bytes: number;
+        };
+        /**
+         * StatusCounts
+         * @description How many videos there are with each status.
+         */
+        StatusCounts: {
+            /** Ok */
+            ok: number;
+            /** Bad */
+            bad: number;
+            /** Skipped */
+            skipped: number;
+            /** Missing */
+            missing: number;
+        };
         /**
          * StripRequestBody
          * @description Which contact strips to make: those of some videos, or of all that have none.
@@ -1506,6 +1690,132 @@ export interface components {
              * @default false
              */
             forced: boolean;
+        };
+        /**
+         * SystemResponse
+         * @description What this server is, what it uses, and how much room it takes.
+         * @example {
+         *       "data_dir": "/home/ada/.local/share/stoat-ferret",
+         *       "data_disk": {
+         *         "free_bytes": 120000000000,
+         *         "total_bytes": 500000000000
+         *       },
+         *       "database": {
+         *         "engine": "SQLite",
+         *         "revision": "0003",
+         *         "size_bytes": 52428800,
+         *         "version": "3.46.1"
+         *       },
+         *       "ffmpeg": {
+         *         "detail": "7.1 at /usr/bin/ffmpeg, 218 encoders, 480 filters",
+         *         "ok": true
+         *       },
+         *       "ffprobe": {
+         *         "detail": "7.1 at /usr/bin/ffprobe",
+         *         "ok": true
+         *       },
+         *       "libav": "18.1.0",
+         *       "machine": "Linux x86_64",
+         *       "media_processes": 2,
+         *       "pictures": {
+         *         "counting": false,
+         *         "strips": {
+         *           "files": 300,
+         *           "size_bytes": 90000000
+         *         },
+         *         "thumbnails": {
+         *           "files": 2400,
+         *           "size_bytes": 31000000
+         *         }
+         *       },
+         *       "prober": "libav",
+         *       "python": "3.11.9",
+         *       "roots": [
+         *         {
+         *           "available": true,
+         *           "name": "Videos",
+         *           "path": "/home/ada/Videos",
+         *           "space": {
+         *             "free_bytes": 120000000000,
+         *             "total_bytes": 500000000000
+         *           },
+         *           "videos": {
+         *             "bad": 3,
+         *             "missing": 0,
+         *             "ok": 1200,
+         *             "skipped": 1
+         *           }
+         *         }
+         *       ],
+         *       "roots_are_default": false,
+         *       "started_at": "2026-01-31T12:00:00Z",
+         *       "token_required": false,
+         *       "uptime_seconds": 3600,
+         *       "version": "0.1.0"
+         *     }
+         */
+        SystemResponse: {
+            /**
+             * Version
+             * @description Of stoat-ferret.
+             */
+            version: string;
+            /** Python */
+            python: string;
+            /**
+             * Machine
+             * @description Operating system and processor.
+             */
+            machine: string;
+            /** @description As `/health/ready` says it. */
+            ffmpeg: components["schemas"]["CheckResponse"] | null;
+            /** @description As `/health/ready` says it. */
+            ffprobe: components["schemas"]["CheckResponse"] | null;
+            /**
+             * Libav
+             * @description Version of PyAV; null where it is not installed.
+             */
+            libav: string | null;
+            /**
+             * Prober
+             * @description What reads the files.
+             * @enum {string}
+             */
+            prober: "libav" | "ffprobe";
+            /**
+             * Media Processes
+             * @description The most there are at a time, over all jobs.
+             */
+            media_processes: number;
+            /** @description Null while it is too busy to say. */
+            database: components["schemas"]["DatabaseResponse"] | null;
+            /**
+             * Data Dir
+             * @description Folder for everything that this program keeps.
+             */
+            data_dir: string;
+            /** @description Null where it does not answer. */
+            data_disk: components["schemas"]["SpaceResponse"] | null;
+            pictures: components["schemas"]["PictureUseResponse"];
+            /** Roots */
+            roots: components["schemas"]["RootFactsResponse"][];
+            /**
+             * Roots Are Default
+             * @description Whether nobody named a root.
+             */
+            roots_are_default: boolean;
+            /**
+             * Token Required
+             * @description Whether this server has a token.
+             */
+            token_required: boolean;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Uptime Seconds */
+            uptime_seconds: number;
         };
         /**
          * TagPage
@@ -1582,6 +1892,16 @@ export interface components {
          * @enum {integer}
          */
         ThumbnailWidth: 320 | 640;
+        /**
+         * UseResponse
+         * @description What some files take.
+         */
+        UseResponse: {
+            /** Files */
+            files: number;
+            /** Size Bytes */
+            size_bytes: number;
+        };
         /**
          * VideoDetailResponse
          * @description Everything about one video.
@@ -1765,6 +2085,8 @@ export interface components {
             notes: string | null;
             /** @description Whether a browser can play it as it is; null: nothing is known of it. */
             playable: components["schemas"]["PlayableResponse"] | null;
+            /** @description How this program made it; null for every other file. */
+            recipe: components["schemas"]["RecipeResponse"] | null;
         };
         /**
          * VideoFilters
@@ -2683,6 +3005,93 @@ export interface operations {
             };
         };
     };
+    rescan_videos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RescanBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatusResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed; The server is shutting down. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_jobs: {
         parameters: {
             query?: {
@@ -2690,6 +3099,8 @@ export interface operations {
                 kind?: string | null;
                 /** @description Only jobs in this state. */
                 status?: components["schemas"]["JobStatus"] | null;
+                /** @description Only jobs that name this video, or went through a folder above it since it was added. */
+                video_id?: string | null;
                 /** @description How many at most. */
                 limit?: number;
                 /** @description `next_cursor` of the part before. */
@@ -2721,6 +3132,15 @@ export interface operations {
             };
             /** @description The host name is not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such video. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3260,6 +3680,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the part before. */
                 cursor?: string | null;
+                /** @description How many come before, in place of a cursor; to show a part of a long list. */
+                offset?: number;
             };
             header?: never;
             path?: never;
@@ -5259,6 +5681,71 @@ export interface operations {
             };
             /** @description The body is too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

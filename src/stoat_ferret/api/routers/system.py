@@ -1,0 +1,63 @@
+"""What the server is and uses."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from fastapi import APIRouter
+
+from stoat_ferret import __version__
+from stoat_ferret.api.dependencies import ServicesDep, SystemDep
+from stoat_ferret.api.openapi import problems
+from stoat_ferret.api.schemas.health import CheckResponse
+from stoat_ferret.api.schemas.system import (
+    DatabaseResponse,
+    PictureUseResponse,
+    RootFactsResponse,
+    SpaceResponse,
+    SystemResponse,
+)
+from stoat_ferret.api.system import WAIT_SECONDS
+from stoat_ferret.health import HealthReport
+
+router = APIRouter(prefix="/api/v1", tags=["system"])
+
+
+@router.get("/system", summary="Describe the server", responses=problems())
+async def get_system(services: ServicesDep, system: SystemDep) -> SystemResponse:
+    """Versions, folders, disks and sizes, for people and for bug reports.
+
+    What takes long to count is counted in the background: ask again for what is null, or counting.
+    """
+    report, database, disk, libav, roots, _ = await asyncio.gather(
+        services.health.report(),
+        system.database(),
+        system.data_disk(),
+        system.libav(),
+        system.roots(),
+        system.pictures.refresh(wait_seconds=WAIT_SECONDS),
+    )
+    settings = services.settings
+    return SystemResponse(
+        version=__version__,
+        python=system.python,
+        machine=system.machine,
+        ffmpeg=_check(report, "ffmpeg"),
+        ffprobe=_check(report, "ffprobe"),
+        libav=libav,
+        prober=settings.prober,
+        media_processes=settings.media_processes,
+        database=None if database is None else DatabaseResponse.from_facts(database),
+        data_dir=str(settings.data_dir),
+        data_disk=SpaceResponse.from_space(disk),
+        pictures=PictureUseResponse.from_pictures(system.pictures),
+        roots=[RootFactsResponse.from_facts(facts) for facts in roots],
+        roots_are_default=settings.roots_are_default,
+        token_required=settings.token is not None,
+        started_at=system.started_at,
+        uptime_seconds=(datetime.now(UTC) - system.started_at).total_seconds(),
+    )
+
+
+def _check(report: HealthReport, name: str) -> CheckResponse | None:
+    check = report.checks.get(name)
+    return None if check is None else CheckResponse(ok=check.ok, detail=check.detail)

@@ -1,0 +1,124 @@
+"""What this server is, what it uses, and how much room it takes; never waits for a disk."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+import platform
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from stoat_ferret.api.remembered import Remembered
+from stoat_ferret.bootstrap import library_file
+from stoat_ferret.disk import ask_disk
+from stoat_ferret.library.root_counts import count_by_root
+from stoat_ferret.pictures.disk_use import PictureUse
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stoat_ferret.api.folders import FolderReader, Space
+    from stoat_ferret.bootstrap import Services
+    from stoat_ferret.library.video import Root, VideoStatus
+
+WAIT_SECONDS = 1.0
+"""How long an answer waits for what is being counted; it then has what was counted before."""
+_FRESH_SECONDS = 2.0
+_SQLITE_SUFFIXES = ("", "-wal", "-shm")
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseFacts:
+    """Which database holds the library; `size_bytes` is None where it does not say."""
+
+    engine: str
+    version: str
+    revision: str
+    size_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RootFacts:
+    """A root now; `space` is None for a disk that does not answer, `videos` until counted."""
+
+    root: Root
+    is_available: bool
+    space: Space | None
+    videos: Counter[VideoStatus] | None
+
+
+class SystemReader:
+    """Gathers the facts of one server; what takes long is found out in the background."""
+
+    def __init__(self, services: Services, folders: FolderReader) -> None:
+        self.started_at = datetime.now(UTC)
+        self.python = platform.python_version()
+        self.machine = f"{platform.system()} {platform.machine()}"
+        self.pictures = PictureUse(services.settings.pictures_dir)
+        self._services = services
+        self._folders = folders
+        self._counts = Remembered(
+            lambda: count_by_root(services.database), fresh_seconds=_FRESH_SECONDS
+        )
+        self._database = Remembered(self._look_at_database, fresh_seconds=_FRESH_SECONDS)
+
+    async def database(self) -> DatabaseFacts | None:
+        """What is known of the database; None where it is busy. Raises `DatabaseError`."""
+        return await self._database.newest(wait_seconds=WAIT_SECONDS)
+
+    async def roots(self) -> list[RootFacts]:
+        """The configured roots. Raises `DatabaseError`."""
+        roots = self._services.roots
+        counts, available, spaces = await asyncio.gather(
+            self._counts.newest(wait_seconds=WAIT_SECONDS),
+            asyncio.gather(*(self._folders.is_available(root.path) for root in roots)),
+            asyncio.gather(*(self._folders.space(root.path) for root in roots)),
+        )
+        return [
+            RootFacts(
+                root,
+                is_available,
+                space if is_available else None,
+                None if counts is None else counts.get(root.id, Counter()),
+            )
+            for root, is_available, space in zip(roots, available, spaces, strict=True)
+        ]
+
+    async def data_disk(self) -> Space | None:
+        """The room on the disk of the data folder."""
+        return await self._folders.space(str(self._services.settings.data_dir))
+
+    async def libav(self) -> str | None:
+        """The version of PyAV, which brings FFmpeg's libraries along; None without it."""
+        try:
+            return await ask_disk(importlib.metadata.version, "av", timeout_seconds=WAIT_SECONDS)
+        except (importlib.metadata.PackageNotFoundError, TimeoutError):
+            return None
+
+    async def close(self) -> None:
+        """Stop what is being counted."""
+        await asyncio.gather(self.pictures.close(), self._counts.close(), self._database.close())
+
+    async def _look_at_database(self) -> DatabaseFacts:
+        database = self._services.database
+        revision = sa.text("SELECT version_num FROM alembic_version")
+        async with database.read() as connection:
+            known = (await connection.execute(revision)).scalar_one()
+            if database.is_sqlite:
+                file = library_file(self._services.settings)
+                size = await ask_disk(_size_of_library, file)
+                return DatabaseFacts("SQLite", sqlite3.sqlite_version, known, size)
+            version = (await connection.execute(sa.text("SHOW server_version"))).scalar_one()
+            query = sa.text("SELECT pg_database_size(current_database())")
+            size = (await connection.execute(query)).scalar_one()
+            return DatabaseFacts("PostgreSQL", version.split()[0], known, size)
+
+
+def _size_of_library(file: Path) -> int:
+    files = [file.with_name(f"{file.name}{suffix}") for suffix in _SQLITE_SUFFIXES]
+    return sum(one.stat().st_size for one in files if one.exists())

@@ -1,0 +1,147 @@
+"""How much room the pictures take, added up a folder at a time in the background."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from stoat_ferret.disk import ask_disk
+from stoat_ferret.media.picture_files import PICTURE_KINDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FRESH_SECONDS = 2.0
+"""How long a sum is taken for true, at the least."""
+FRESH_FACTOR = 10.0
+"""At the least so many times as long as it took: while a scan runs, every folder changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """So many files, with so many bytes in them."""
+
+    files: int = 0
+    size_bytes: int = 0
+
+    def __add__(self, other: Use) -> Use:
+        return Use(self.files + other.files, self.size_bytes + other.size_bytes)
+
+
+@dataclass(slots=True)
+class _Folder:
+    """What a folder held when it was last changed: pictures come by rename, and change never."""
+
+    changed_ns: int
+    use: Use
+
+
+@dataclass(slots=True)
+class _Kind:
+    use: Use = field(default_factory=Use)
+    folders: dict[str, _Folder] = field(default_factory=dict)
+
+
+class PictureUse:
+    """Counts when it is asked, and answers at once with what it knows.
+
+    A folder that has not changed since is not read again, and between two folders there is a
+    pause as long as the reading took: nothing else waits for it.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        fresh_seconds: float = FRESH_SECONDS,
+        fresh_factor: float = FRESH_FACTOR,
+    ) -> None:
+        self._folder = folder
+        self._seconds = fresh_seconds
+        self._factor = fresh_factor
+        self._kinds = {kind: _Kind() for kind in PICTURE_KINDS}
+        self._is_complete = False
+        self._fresh_until = 0.0
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all was counted once; until then `of` is what was found so far."""
+        return self._is_complete
+
+    def of(self, kind: str) -> Use:
+        """What the pictures of a kind take: `thumbnails` or `strips`."""
+        return self._kinds[kind].use
+
+    async def refresh(self, *, wait_seconds: float) -> None:
+        """Count, unless that was just done; waits a moment for the end, and no longer."""
+        if self._is_complete and time.monotonic() < self._fresh_until:
+            return
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._count(), name="picture use")
+        await asyncio.wait([self._task], timeout=wait_seconds)
+
+    async def close(self) -> None:
+        """Stop counting."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def _count(self) -> None:
+        started = time.monotonic()
+        with suppress(OSError, TimeoutError):  # counted again when it is asked for again
+            for name, kind in self._kinds.items():
+                await self._count_kind(self._folder / name, kind)
+            self._is_complete = True
+            ended = time.monotonic()
+            took_seconds = ended - started
+            self._fresh_until = ended + max(self._seconds, self._factor * took_seconds)
+
+    async def _count_kind(self, folder: Path, kind: _Kind) -> None:
+        paths = await ask_disk(_sub_folders, folder)
+        for path in kind.folders.keys() - set(paths):
+            del kind.folders[path]
+        for path in paths:
+            started = time.monotonic()
+            counted = await ask_disk(_count_folder, path, kind.folders.get(path))
+            if counted is None:
+                kind.folders.pop(path, None)
+            else:
+                kind.folders[path] = counted
+            if not self.is_complete:
+                kind.use = _sum(kind)
+            await asyncio.sleep(time.monotonic() - started)
+        kind.use = _sum(kind)
+
+
+def _sum(kind: _Kind) -> Use:
+    return sum((folder.use for folder in kind.folders.values()), Use())
+
+
+def _sub_folders(folder: Path) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
+    except FileNotFoundError:
+        return []
+
+
+def _count_folder(path: str, known: _Folder | None) -> _Folder | None:
+    """What is in the folder; None where it is gone."""
+    try:
+        changed_ns = os.stat(path).st_mtime_ns  # noqa: PTH116  a Path for each would cost more
+        if known is not None and known.changed_ns == changed_ns:
+            return known
+        files = size_bytes = 0
+        with os.scandir(path) as entries:
+            for entry in entries:
+                with suppress(FileNotFoundError):
+                    size_bytes += entry.stat(follow_symlinks=False).st_size
+                    files += 1
+    except FileNotFoundError:
+        return None
+    return _Folder(changed_ns, Use(files, size_bytes))

@@ -1,0 +1,55 @@
+"""How much room the pictures take, counted without holding anything up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stoat_ferret.pictures.disk_use import PictureUse, Use
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def put(folder: Path, name: str, size_bytes: int) -> Path:
+    path = folder / "thumbnails" / name[:2] / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x" * size_bytes)
+    return path
+
+
+async def test_nothing_is_there_at_first(tmp_path: Path) -> None:
+    use = PictureUse(tmp_path / "pictures")
+    await use.refresh(wait_seconds=30)
+    assert use.is_complete
+    assert use.of("thumbnails") == use.of("strips") == Use()
+
+
+async def test_files_are_added_up_over_folders_and_kinds(tmp_path: Path) -> None:
+    put(tmp_path, "aa-1-320.webp", 100)
+    put(tmp_path, "bb-1-320.webp", 20)
+    use = PictureUse(tmp_path)
+    await use.refresh(wait_seconds=30)
+    assert use.of("thumbnails") == Use(2, 120)
+    assert use.of("strips") == Use()
+
+
+async def test_what_comes_and_goes_is_noticed_the_next_time(tmp_path: Path) -> None:
+    first = put(tmp_path, "aa-1-320.webp", 100)
+    put(tmp_path, "bb-1-320.webp", 20)
+    use = PictureUse(tmp_path, fresh_seconds=0, fresh_factor=0)
+    await use.refresh(wait_seconds=30)
+    put(tmp_path, "bc-1-320.webp", 3)
+    first.unlink()
+    first.parent.rmdir()
+    await use.refresh(wait_seconds=30)
+    assert use.of("thumbnails") == Use(2, 23)
+
+
+async def test_who_asks_does_not_wait_for_the_end(tmp_path: Path) -> None:
+    put(tmp_path, "aa-1-320.webp", 100)
+    use = PictureUse(tmp_path)
+    await use.refresh(wait_seconds=0)
+    assert not use.is_complete
+    await use.refresh(wait_seconds=30)
+    assert use.of("thumbnails") == Use(1, 100)
+    await use.close()
