@@ -27,7 +27,7 @@ from stoat_ferret.library.migrations import migrate
 from stoat_ferret.library.picture_versions import PictureVersions
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.restoring import put_in_place
-from stoat_ferret.library.roots import answered, locate
+from stoat_ferret.library.roots import answered, locate, locate_file
 from stoat_ferret.media.observed_prober import ObservedProber
 from stoat_ferret.media.picture_files import PictureFiles
 from stoat_ferret.media_tools import open_media
@@ -36,6 +36,7 @@ from stoat_ferret.pictures.store import PictureStore
 from stoat_ferret.pictures.strip_job import StripHandler
 from stoat_ferret.pictures.strip_request import STRIP, STRIP_PRIORITY, StripRequest
 from stoat_ferret.scan.job import SCAN, ScanHandler, scan_key, scan_keys_over, scan_params
+from stoat_ferret.scan.rescan_request import RescanRequest
 from stoat_ferret.scan.scanner import ScanRequest
 
 if TYPE_CHECKING:
@@ -74,10 +75,20 @@ class Services:
         return await answered(path, lambda: locate(path, self.roots))
 
     async def submit_scan(self, path: str, *, recursive: bool = True, force: bool = False) -> Job:
-        """Queue a scan of the folder `path`, or return the job that does just that already."""
+        """Queue a scan of the folder `path`, or return the job that does just that already.
+
+        A file at `path` is read again, whether it changed or not.
+        """
+        file = await answered(path, lambda: locate_file(path, self.roots))
+        if file is not None:
+            return await self.submit_rescan(RescanRequest(root=file[0].name, file=file[1]))
         root, folder = await self.resolve_folder(path)
         request = ScanRequest(root=root, folder=folder, recursive=recursive, force=force)
         return await self.queue.submit(SCAN, scan_params(request), key=scan_key(request))
+
+    async def submit_rescan(self, request: RescanRequest) -> Job:
+        """Queue a second look at some files, or return the job that does just that already."""
+        return await self.queue.submit(SCAN, request.params, key=request.key)
 
     async def submit_strips(
         self, *, video_ids: Sequence[str] | None = None, path: str | None = None

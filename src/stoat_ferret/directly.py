@@ -9,19 +9,22 @@ from uuid_utils.compat import uuid7
 from stoat_ferret.bootstrap import open_library
 from stoat_ferret.errors import PathOutsideRootsError
 from stoat_ferret.library.picture_versions import PictureVersions
-from stoat_ferret.library.roots import answered, existing_folder, locate
+from stoat_ferret.library.roots import answered, existing_folder, locate, locate_file
 from stoat_ferret.media_tools import open_media
 from stoat_ferret.pictures.strip_job import make_strips
 from stoat_ferret.pictures.strip_request import StripRequest
+from stoat_ferret.scan.rescan import rescan_files
+from stoat_ferret.scan.rescan_request import RescanRequest
+from stoat_ferret.scan.result import ScanResult
 from stoat_ferret.scan.scanner import ScanRequest, scan_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from stoat_ferret.config import Settings
     from stoat_ferret.jobs.job import Progress
+    from stoat_ferret.library.video import Root
     from stoat_ferret.pictures.strip_result import StripResult
-    from stoat_ferret.scan.result import ScanResult
 
 
 async def scan_directly(
@@ -35,7 +38,8 @@ async def scan_directly(
 ) -> ScanResult:
     """Scan with neither queue nor server; a folder outside every known root becomes a root.
 
-    The caller owns the data folder. `result` grows meanwhile, for a caller that cancels.
+    A file is read again, whether it changed or not. The caller owns the data folder. `result`
+    grows meanwhile, for a caller that cancels.
     """
     async with (
         open_library(settings) as (database, videos),
@@ -43,6 +47,19 @@ async def scan_directly(
     ):
         await videos.ensure_roots([str(root) for root in settings.roots])
         roots = await videos.roots()
+        file = await _file_in(roots, folder)
+        if file is not None:
+            found = result if result is not None else ScanResult(root=file[0].name)
+            await rescan_files(
+                RescanRequest(root=file[0].name, file=file[1]),
+                media.scans,
+                roots,
+                scan_id=str(uuid7()),
+                result=found,
+                on_progress=on_progress,
+                should_stop=lambda: False,
+            )
+            return found
         try:
             root, relative = await answered(folder, lambda: locate(folder, roots))
         except PathOutsideRootsError:
@@ -52,6 +69,10 @@ async def scan_directly(
         return await scan_folder(
             request, media.scans, scan_id=str(uuid7()), result=result, on_progress=on_progress
         )
+
+
+async def _file_in(roots: Sequence[Root], path: str) -> tuple[Root, str] | None:
+    return await answered(path, lambda: locate_file(path, roots))
 
 
 async def make_strips_directly(

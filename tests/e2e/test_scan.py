@@ -54,6 +54,17 @@ def test_a_scan_lists_bad_files_and_succeeds(stoat: Stoat, way: str) -> None:
         assert all(row["reason"] for row in bad["items"])
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_one_file_is_read_again_by_its_path(stoat: Stoat, way: str) -> None:
+    first, _ = small_clips(stoat.root, 2)
+    stoat.json("scan", stoat.root)
+    with ExitStack() as stack:
+        if way == "by a server":
+            stack.enter_context(stoat.serve())
+        document = stoat.json("scan", first)
+        assert (document["status"], document["found"], document["updated"]) == ("succeeded", 1, 1)
+
+
 def test_rows_are_the_same_with_a_server_and_without(stoat: Stoat) -> None:
     mixed_clips(stoat.root)
     stoat.json("scan", stoat.root)

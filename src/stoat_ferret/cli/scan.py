@@ -16,6 +16,8 @@ EPILOG = """
 
   stoat-ferret scan ~/Videos
 
+  stoat-ferret scan ~/Videos/mended.mp4
+
   stoat-ferret scan /mnt/films --json > result.json
 
 Ctrl-C cancels: what was done so far is kept, and the next scan goes on from there.
@@ -23,7 +25,9 @@ Ctrl-C cancels: what was done so far is kept, and the next scan goes on from the
 
 
 def scan(
-    folder: Annotated[Path, typer.Argument(help="The folder to scan.", show_default=False)],
+    folder: Annotated[
+        Path, typer.Argument(help="The folder to scan, or one file.", show_default=False)
+    ],
     recursive: Annotated[bool, typer.Option(help="Scan its sub-folders too.")] = True,
     force: Annotated[
         bool, typer.Option("--force", help="Read every file again, also unchanged ones.")
@@ -42,7 +46,8 @@ def scan(
     """Bring the library up to date with what is in a folder.
 
     The running server does it where there is one, else this command. Files that cannot be used
-    are listed with their reasons and are no failure.
+    are listed with their reasons and are no failure. One file is read again also where it did not
+    change.
     """
     from stoat_ferret.cli.scanning import ScanWish, scan_somewhere
 

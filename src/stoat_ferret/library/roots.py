@@ -48,6 +48,19 @@ def locate(path: str, roots: Sequence[Root]) -> tuple[Root, str]:
     raise PathOutsideRootsError(path, [root.path for root in roots])
 
 
+def locate_file(path: str, roots: Sequence[Root]) -> tuple[Root, str] | None:
+    """The root that holds the file `path`, and the path relative to it; None for no file.
+
+    Only the links on the way to it are resolved: it may be one itself. Raises
+    `PathOutsideRootsError`. Blocking.
+    """
+    file = Path(path)
+    if file.is_dir() or not os.path.lexists(path):
+        return None
+    root, folder = locate(str(file.parent), roots)
+    return root, str(Path(folder) / file.name)
+
+
 def existing_folder(path: str) -> str:
     """The real path of the folder `path`; raises `FolderNotFoundError`. Blocking."""
     if not Path(path).is_dir():

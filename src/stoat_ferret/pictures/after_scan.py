@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ThenStrips:
-    """Runs `scan`, the handler of scans, and then submits the strips of what it looked at."""
+    """Runs `scan`, the handler of scans, and then submits the strips of the folder it looked at."""
 
     def __init__(self, scan: Handler, submit: Callable[[StripRequest], Awaitable[object]]) -> None:
         self._scan = scan
@@ -23,7 +23,7 @@ class ThenStrips:
 
     async def __call__(self, context: JobContext, params: dict[str, Any]) -> dict[str, Any]:
         result = await self._scan(context, params)
-        if not context.cancel_requested:
+        if "folder" in params and not context.cancel_requested:
             with suppress(QueueClosedError):  # the next scan submits them
                 await self._submit(StripRequest(None, params["root"], params["folder"]))
         return result

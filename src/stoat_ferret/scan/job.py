@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.errors import PathOutsideRootsError
 from stoat_ferret.library.scope import folders_above
+from stoat_ferret.scan.rescan import rescan_files
+from stoat_ferret.scan.rescan_request import RescanRequest
 from stoat_ferret.scan.result import ScanResult
 from stoat_ferret.scan.scanner import ScanRequest, ScanTools, scan_folder
 
@@ -46,17 +48,20 @@ def scan_keys_over(root: Root, path: str) -> set[str]:
 
 
 class ScanHandler:
-    """The handler of scan jobs; `roots` are those configured now."""
+    """The handler of scan jobs, of folders and of single files; `roots` are those of now."""
 
     def __init__(self, tools: ScanTools, roots: Sequence[Root]) -> None:
         self._tools = tools
         self._roots = {root.name: root for root in roots}
 
     async def __call__(self, context: JobContext, params: dict[str, Any]) -> dict[str, Any]:
-        root = self._roots.get(params["root"])
-        if root is None:
+        if params.get("root") is not None and params["root"] not in self._roots:
             known = [root.path for root in self._roots.values()]
             raise PathOutsideRootsError(params["root"], known)
+        rescan = RescanRequest.from_params(params)
+        if rescan is not None:
+            return await self._rescan(context, rescan)
+        root = self._roots[params["root"]]
         request = ScanRequest(
             root=root,
             folder=params["folder"],
@@ -68,6 +73,22 @@ class ScanHandler:
             await scan_folder(
                 request,
                 self._tools,
+                scan_id=context.job_id,
+                result=result,
+                on_progress=context.set_progress,
+                should_stop=lambda: context.cancel_requested,
+            )
+        finally:
+            context.keep_result(result.as_json())
+        return result.as_json()
+
+    async def _rescan(self, context: JobContext, request: RescanRequest) -> dict[str, Any]:
+        result = ScanResult(root="")
+        try:
+            await rescan_files(
+                request,
+                self._tools,
+                list(self._roots.values()),
                 scan_id=context.job_id,
                 result=result,
                 on_progress=context.set_progress,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.integration.api.problems import problem
-from tests.integration.api.streams import scan
+from tests.integration.api.streams import scan, wait_for_end
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -122,7 +122,7 @@ def test_a_part_of_a_list_can_be_had_by_how_many_come_before(client: httpx.Clien
 
 
 @pytest.mark.parametrize("offset", [-1, 10_000_001, "many"])
-def test_an_offset_that_makes_no_sense_is_refused(client: httpx.Client, offset: object) -> None:
+def test_an_offset_that_makes_no_sense_is_refused(client: httpx.Client, offset: int | str) -> None:
     answer = client.get("/api/v1/videos", params={"offset": offset})
     assert problem(answer, 422, "malformed-request")["errors"][0]["location"] == "query.offset"
 
@@ -131,3 +131,37 @@ def test_an_offset_beside_a_cursor_is_refused(client: httpx.Client) -> None:
     cursor = client.get("/api/v1/videos", params={"limit": 1}).json()["next_cursor"]
     answer = client.get("/api/v1/videos", params={"offset": 1, "cursor": cursor})
     assert "give one of them" in problem(answer, 422, "malformed-request")["errors"][0]["message"]
+
+
+def test_bad_files_are_looked_at_again_as_a_job(client: httpx.Client) -> None:
+    (bad,) = found(client, status="bad")
+    answer = client.post("/api/v1/videos/rescan", json={"video_ids": [bad["id"]]})
+    assert answer.status_code == 202, answer.text
+    assert answer.json()["kind"] == "scan"
+    assert answer.headers["location"] == f"/api/v1/jobs/{answer.json()['id']}"
+    job = wait_for_end(client, answer.json()["id"])
+    assert job["status"] == "succeeded"
+    assert (job["result"]["found"], job["result"]["failed"]) == (1, 1)
+    assert job["result"]["errors"][0]["path"] == bad["path"]
+
+
+def test_all_bad_files_are_looked_at_again_by_a_query(client: httpx.Client) -> None:
+    answer = client.post("/api/v1/videos/rescan", json={"query": {"status": ["bad"]}})
+    job = wait_for_end(client, answer.json()["id"])
+    assert job["result"]["found"] == 1
+
+
+def test_one_file_is_scanned_by_its_path(client: httpx.Client, library: Path) -> None:
+    (good,) = found(client, q="clip-0000", folder="small")
+    path = str(library / good["path"])
+    job = wait_for_end(client, client.post("/api/v1/scans", json={"path": path}).json()["id"])
+    assert (job["result"]["found"], job["result"]["updated"]) == (1, 1)
+    refused = client.post("/api/v1/scans", json={"path": "/etc/passwd"})
+    problem(refused, 403, "path-outside-roots")
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"video_ids": []}, {"video_ids": ["a"], "query": {}}, {"ids": ["a"]}]
+)
+def test_a_rescan_says_which(client: httpx.Client, body: dict[str, object]) -> None:
+    problem(client.post("/api/v1/videos/rescan", json=body), 422, "malformed-request")

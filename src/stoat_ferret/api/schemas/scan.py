@@ -1,8 +1,15 @@
 """Requests for a scan as they go over the wire."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from stoat_ferret.api.schemas.text import SentPath
+from stoat_ferret.api.schemas.video import VIDEO_EXAMPLE
+from stoat_ferret.api.schemas.video_filters import VideoFilters
+from stoat_ferret.scan.rescan_request import RescanRequest
+
+MAX_IDS = 1000
 
 
 class ScanRequestBody(BaseModel):
@@ -16,10 +23,41 @@ class ScanRequestBody(BaseModel):
     )
 
     path: SentPath = Field(
-        description="Absolute path of a folder inside a root. As a `file://` URI, it may hold "
+        description="Absolute path of a folder inside a root, or of one file, which is read "
+        "again whether it changed or not. As a `file://` URI, it may hold "
         "bytes that are not UTF-8."
     )
     recursive: bool = Field(default=True, description="Whether the folders in it are scanned too.")
     force: bool = Field(
         default=False, description="Whether files that did not change are read again."
     )
+
+
+class RescanBody(BaseModel):
+    """Which files to look at again; either `video_ids` or `query`."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"video_ids": [VIDEO_EXAMPLE["id"]]}, {"query": {"status": ["bad"]}}]
+        },
+    )
+
+    video_ids: list[Annotated[str, Field(max_length=100)]] | None = Field(
+        default=None, min_length=1, max_length=MAX_IDS, description="Those of these videos."
+    )
+    query: VideoFilters | None = Field(
+        default=None, description="Those of all videos that a list with these filters has."
+    )
+
+    @model_validator(mode="after")
+    def _is_either(self) -> Self:
+        if (self.video_ids is None) == (self.query is None):
+            raise ValueError("give either video_ids or query")
+        return self
+
+    def request(self) -> RescanRequest:
+        """The same for a scan."""
+        if self.query is not None:
+            return RescanRequest(query=self.query.query())
+        return RescanRequest(tuple(self.video_ids or ()))

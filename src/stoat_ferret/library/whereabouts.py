@@ -1,0 +1,85 @@
+"""Where the files of some videos are, to look at them again."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from stoat_ferret.library.plain_text import plain
+from stoat_ferret.library.staging import slices
+from stoat_ferret.library.tables import videos
+from stoat_ferret.library.video_filter import match, with_status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from stoat_ferret.database import Database
+    from stoat_ferret.library.video_query import VideoQuery
+
+
+class Whereabouts:
+    """The paths of some videos, root by root.
+
+    `which` are their ids, or a query for all that it finds, whatever its page.
+    """
+
+    def __init__(self, database: Database, which: tuple[str, ...] | VideoQuery) -> None:
+        self._database = database
+        self._which = which
+
+    async def count(self) -> dict[int, int]:
+        """How many there are in each root, by its id."""
+        async with self._database.read() as connection:
+            wanted = await _condition(connection, self._which)
+            counted = sa.select(videos.c.root_id, sa.func.count().label("videos")).where(wanted)
+            rows = await connection.execute(counted.group_by(videos.c.root_id))
+            return {row.root_id: row.videos for row in rows}
+
+    async def page(self, root_id: int, *, after: int, limit: int) -> tuple[list[str], int]:
+        """The next paths in a root, as `os.fsdecode` gives them, and where the next page begins."""
+        async with self._database.read() as connection:
+            wanted = await _condition(connection, self._which)
+            statement = (
+                sa.select(videos.c.number, videos.c.path)
+                .where(wanted, videos.c.root_id == root_id, videos.c.number > after)
+                .order_by(videos.c.number)
+                .limit(limit)
+            )
+            rows = (await connection.execute(statement)).all()
+        return [os.fsdecode(row.path) for row in rows], rows[-1].number if rows else after
+
+
+async def known_paths(database: Database, root_id: int, paths: Sequence[str]) -> set[str]:
+    """Those of `paths` that a video has, or had before it went missing."""
+    known: set[str] = set()
+    async with database.read() as connection:
+        for part in slices([os.fsencode(path) for path in paths]):
+            here = sa.select(videos.c.path).where(_at(root_id, part))
+            known.update(map(os.fsdecode, await connection.scalars(here)))
+    return known
+
+
+async def flag_gone(database: Database, root_id: int, paths: Sequence[str]) -> None:
+    """Flag the videos at these paths as missing, from now on."""
+    async with database.write() as connection:
+        for part in slices([os.fsencode(path) for path in paths]):
+            gone = sa.update(videos).where(_at(root_id, part), videos.c.missing_since.is_(None))
+            await connection.execute(gone.values(missing_since=datetime.now(UTC)))
+
+
+def _at(root_id: int, paths: Sequence[bytes]) -> sa.ColumnElement[bool]:
+    return (videos.c.root_id == root_id) & videos.c.path.in_(paths)
+
+
+async def _condition(
+    connection: AsyncConnection, which: tuple[str, ...] | VideoQuery
+) -> sa.ColumnElement[bool]:
+    if isinstance(which, tuple):
+        return videos.c.id.in_([plain(video_id) for video_id in which])
+    matches = await match(connection, which)
+    return sa.or_(*(with_status(matches.condition, status) for status in which.status))

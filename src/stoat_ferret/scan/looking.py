@@ -1,0 +1,47 @@
+"""Looks at files whose paths are known, as a discovery looks at those it finds."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from stoat_ferret.library.video import FoundFile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(slots=True)
+class Looked:
+    """What is at some paths; `unreadable` are those where nobody can tell, with the reason."""
+
+    files: list[FoundFile] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    unreadable: list[tuple[str, str]] = field(default_factory=list)
+
+
+def look_at(root: str, paths: Sequence[str]) -> Looked:
+    """What is at these paths relative to `root`, all as `os.fsdecode` gives them. Blocking."""
+    looked = Looked()
+    real_root = os.path.realpath(root)
+    for path in paths:
+        try:
+            looked.files.append(_look(real_root, os.path.join(root, path), path))
+        except (FileNotFoundError, NotADirectoryError):
+            looked.gone.append(path)
+        except OSError as error:
+            looked.unreadable.append((path, (error.strerror or str(error)).lower()))
+    return looked
+
+
+def _look(real_root: str, absolute: str, path: str) -> FoundFile:
+    status = os.stat(absolute)
+    unusable = None
+    if os.path.commonpath((real_root, os.path.realpath(absolute))) != real_root:
+        unusable = "a link to a file outside the root is not followed"
+        status = os.lstat(absolute)
+    elif not stat.S_ISREG(status.st_mode):
+        unusable = "not a regular file"
+    return FoundFile(path, status.st_size, status.st_mtime_ns, unusable)

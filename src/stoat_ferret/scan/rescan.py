@@ -1,0 +1,169 @@
+"""Look at some files again, whether they changed or not."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from stoat_ferret.disk import ask_disk
+from stoat_ferret.errors import RootEmptyError, RootUnavailableError, shown
+from stoat_ferret.jobs.job import Progress
+from stoat_ferret.library.inventory import Inventory
+from stoat_ferret.library.whereabouts import Whereabouts, flag_gone, known_paths
+from stoat_ferret.media.prober import PROBE_VERSION
+from stoat_ferret.scan.crew import Crew
+from stoat_ferret.scan.looking import Looked, look_at
+from stoat_ferret.scan.probing import Probing
+from stoat_ferret.scan.progress_meter import ProgressMeter
+from stoat_ferret.scan.root_guard import RootGuard
+from stoat_ferret.scan.walk import first_error
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+
+    from stoat_ferret.library.video import Root
+    from stoat_ferret.scan.rescan_request import RescanRequest
+    from stoat_ferret.scan.result import ScanResult
+    from stoat_ferret.scan.scanner import ScanTools
+
+_PAGE_SIZE = 200
+_NO_VIDEO_NAME = "its name does not end like that of a video (STOAT_VIDEO_EXTENSIONS)"
+
+
+async def rescan_files(
+    request: RescanRequest,
+    tools: ScanTools,
+    roots: Sequence[Root],
+    *,
+    scan_id: str,
+    result: ScanResult,
+    on_progress: Callable[[Progress], None],
+    should_stop: Callable[[], bool],
+) -> None:
+    """Read the files of `request` again, with `result` growing; other files are not looked at.
+
+    A file that is gone is flagged as missing. A root that is not there changes nothing: it is an
+    error of the result, and where there is no other root `RootUnavailableError` or
+    `RootEmptyError` is raised.
+    """
+    started = time.monotonic()
+    on_progress(Progress(phase="counting", unit="files"))
+    try:
+        await _Rescan(request, tools, roots, scan_id, result, on_progress, should_stop).run()
+    except BaseExceptionGroup as group:
+        raise first_error(group) from group
+    finally:
+        result.elapsed_seconds = time.monotonic() - started
+
+
+@dataclass(slots=True)
+class _Rescan:
+    request: RescanRequest
+    tools: ScanTools
+    roots: Sequence[Root]
+    scan_id: str
+    result: ScanResult
+    on_progress: Callable[[Progress], None]
+    should_stop: Callable[[], bool]
+    meter: ProgressMeter = field(init=False)
+
+    async def run(self) -> None:
+        counts = await self._count()
+        wanted = [root for root in self.roots if root.id in counts]
+        total = sum(counts[root.id] for root in wanted)
+        self.meter = ProgressMeter(total, unit="files", clock=time.monotonic)
+        if len(wanted) < len(counts):
+            self.result.add_warning("roots", "Some of the files lie in roots that are not set now.")
+        self.result.root = ", ".join(root.name for root in wanted)
+        failures: list[RootUnavailableError | RootEmptyError] = []
+        for root in wanted:
+            try:
+                await self._rescan_in(root)
+            except (RootUnavailableError, RootEmptyError) as error:
+                failures.append(error)
+                self.result.add_error(root.path, str(error))
+                self.meter.advance(counts[root.id])
+        if failures and len(failures) == len(wanted):
+            raise failures[0]
+        self.on_progress(self.meter.progress("probing"))
+
+    async def _count(self) -> dict[int, int]:
+        if self.request.file is not None:
+            return {root.id: 1 for root in self.roots if root.name == self.request.root}
+        return await Whereabouts(self.tools.database, self.request.which).count()
+
+    async def _rescan_in(self, root: Root) -> None:
+        guard = RootGuard(root.path)
+        await guard.check()
+        async with Inventory.open(
+            self.tools.database,
+            scan_id=self.scan_id,
+            root=root,
+            folder="",
+            recursive=True,
+            force=True,
+            probe_version=PROBE_VERSION,
+        ) as inventory:
+            async for paths in self._pages(root):
+                if self.should_stop():
+                    return
+                await self._look(root, paths, inventory, guard)
+            probing = Probing(
+                root=root.path,
+                inventory=inventory,
+                prober=self.tools.prober,
+                guard=guard,
+                result=self.result,
+            )
+            await Crew(
+                pages=inventory.pending,
+                work=probing,
+                concurrency=self.tools.concurrency,
+                meter=self.meter,
+                report=lambda path: self.on_progress(self.meter.progress("probing", shown(path))),
+                should_stop=self.should_stop,
+            ).run()
+
+    async def _pages(self, root: Root) -> AsyncIterator[list[str]]:
+        if self.request.file is not None:
+            yield [self.request.file]
+            return
+        where = Whereabouts(self.tools.database, self.request.which)
+        paths, after = await where.page(root.id, after=0, limit=_PAGE_SIZE)
+        while paths:
+            yield paths
+            paths, after = await where.page(root.id, after=after, limit=_PAGE_SIZE)
+
+    async def _look(
+        self, root: Root, paths: Sequence[str], inventory: Inventory, guard: RootGuard
+    ) -> None:
+        """Note what is there to be read, and what is gone."""
+        looked = await self._ask(root, paths)
+        known = await known_paths(self.tools.database, root.id, paths)
+        strangers = [file for file in looked.files if file.path not in known]
+        for file in strangers:
+            if os.path.splitext(file.path)[1][1:].lower() not in self.tools.extensions:
+                looked.files.remove(file)
+                looked.unreadable.append((file.path, _NO_VIDEO_NAME))
+        if looked.gone:
+            if await guard.is_empty():
+                raise RootEmptyError(root.path, len(looked.gone))
+            await flag_gone(self.tools.database, root.id, looked.gone)
+        await inventory.add(looked.files)
+        self._count_looked(looked)
+
+    async def _ask(self, root: Root, paths: Sequence[str]) -> Looked:
+        try:
+            return await ask_disk(look_at, root.path, paths, timeout_seconds=60.0)
+        except TimeoutError as error:
+            raise RootUnavailableError(root.path, "no answer within 60 s") from error
+
+    def _count_looked(self, looked: Looked) -> None:
+        self.result.found += len(looked.files) + len(looked.unreadable)
+        self.result.missing += len(looked.gone)
+        self.result.failed += len(looked.unreadable)
+        for path, reason in looked.unreadable:
+            self.result.add_error(path, reason)
+        self.meter.advance(len(looked.gone) + len(looked.unreadable))
