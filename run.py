@@ -13,7 +13,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 TOP = Path(__file__).resolve().parent
+sys.path.insert(0, str(TOP / "scripts"))
+
+import build_page  # noqa: E402  it is in that folder
+
 VENV = TOP / ".venv"
 UV_VENV = TOP / ".tools" / "uv"
 LOCKS = {"run": TOP / "requirements" / "run.txt", "dev": TOP / "requirements" / "dev.txt"}
@@ -86,53 +89,32 @@ def digest(*paths: Path) -> str:
 def set_up(kind: str) -> None:
     """Make the virtual environment hold what the lock file of `kind` (run or dev) names.
 
-    The one for development holds all that the other one does, so it serves for both.
+    The one for development holds all that the other one does, so it serves for both. The page
+    is built with the package, also where only the page has changed.
     """
     stamp = VENV / "stamp"
     wanted = {name: digest(lock, TOP / "pyproject.toml") for name, lock in LOCKS.items()}
     current = stamp.read_text() if stamp.exists() else ""
-    if current == wanted[kind] or (kind == "run" and current == wanted["dev"]):
+    installed = next((name for name in ("dev", kind) if current == wanted[name]), None)
+    if installed and build_page.is_current():
         return
     uv = find_uv()
     # The certificates of the machine, for networks with an authority of their own.
     environment = {"UV_SYSTEM_CERTS": "1", "VIRTUAL_ENV": str(VENV)}
-    print("Installing …", file=sys.stderr, flush=True)
     stamp.unlink(missing_ok=True)
-    if not program(VENV, "python").exists():
-        run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, VENV], **environment)
-    sync: list[str | Path] = [uv, "pip", "sync", "--quiet", "--require-hashes"]
-    run([*sync, "--compile-bytecode", LOCKS[kind]], **environment)
+    if not installed:
+        print("Installing …", file=sys.stderr, flush=True)
+        if not program(VENV, "python").exists():
+            run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, VENV], **environment)
+        sync: list[str | Path] = [uv, "pip", "sync", "--quiet", "--require-hashes"]
+        run([*sync, "--compile-bytecode", LOCKS[kind]], **environment)
+    if not build_page.is_current():
+        print("Building the page …", file=sys.stderr, flush=True)
     editable: list[str | Path] = [uv, "pip", "install", "--quiet", "--no-deps", "--editable", TOP]
-    if kind == "dev":  # what builds the package is locked there
+    if (installed or kind) == "dev":  # what builds the package is installed
         editable.append("--no-build-isolation")
-    run(editable, **environment)
-    stamp.write_text(wanted[kind])
-
-
-def check(pytest_arguments: list[str]) -> int:
-    """Run every check, all of them even where one fails; the exit code is 1 if any did."""
-    corpus = TOP.parent / "shared" / "corpus" / "real"
-    if corpus.is_dir():
-        os.environ.setdefault("STOAT_CORPUS", str(corpus))
-    python = str(program(VENV, "python"))
-    checks = {
-        "ruff check": [str(program(VENV, "ruff")), "check", "."],
-        "ruff format": [str(program(VENV, "ruff")), "format", "--check", "."],
-        "mypy": [python, "-m", "mypy"],
-        "import-linter": [str(program(VENV, "lint-imports"))],
-        "blocking calls": [python, "scripts/check_blocking_calls.py", "src"],
-        "pytest": [python, "-m", "pytest", *pytest_arguments],
-    }
-    failed = []
-    for name, command in checks.items():
-        print(f"── {name}", flush=True)
-        start = time.monotonic()
-        if subprocess.run(command, cwd=TOP, check=False).returncode:
-            failed.append(name)
-        print(f"── {name}: {time.monotonic() - start:.1f} s", flush=True)
-    if failed:
-        print(f"failed: {', '.join(failed)}", flush=True)
-    return 1 if failed else 0
+    run([*editable, "--build-constraints", LOCKS["dev"]], **environment)
+    stamp.write_text(wanted[installed or kind])
 
 
 def main(arguments: list[str]) -> int:
@@ -141,7 +123,8 @@ def main(arguments: list[str]) -> int:
         fail(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}.")
     if arguments[:1] == ["test"]:
         set_up("dev")
-        return check(arguments[1:])
+        checks = [str(program(VENV, "python")), str(TOP / "scripts" / "check.py")]
+        return subprocess.run([*checks, *arguments[1:]], check=False).returncode
     set_up("run")
     command = [str(program(VENV, "stoat-ferret")), *(arguments or ["serve"])]
     if os.name != "nt":

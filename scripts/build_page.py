@@ -1,5 +1,9 @@
 #!/usr/bin/env python3
-"""Builds the page in web/ into the package, where it is not what web/ says already."""
+"""Builds the page in web/ into the package, where it is not what web/ says already.
+
+python3 scripts/build_page.py              build it
+python3 scripts/build_page.py --packages   only install what it is built and checked with
+"""
 
 from __future__ import annotations
 
@@ -121,13 +125,14 @@ def _sources(web: Path) -> Iterator[Path]:
         yield from (Path(folder, name) for name in names if name[0] != ".")
 
 
-def main() -> int:
-    """Build the page where that is needed."""
-    if is_current():
-        return 0
-    print("Building the page …", file=sys.stderr, flush=True)
+def main(arguments: list[str]) -> int:
+    """Build the page where that is needed; with --packages only install what does it."""
     try:
-        build()
+        if "--packages" in arguments:
+            install()
+        elif not is_current():
+            print("Building the page …", file=sys.stderr, flush=True)
+            build()
     except (PageBuildError, FileNotFoundError) as error:
         print(f"build_page.py: {error}", file=sys.stderr)
         return 1
@@ -135,4 +140,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

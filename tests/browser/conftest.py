@@ -56,7 +56,8 @@ async def browser(chromium: Chromium) -> AsyncIterator[Browser]:
         page = await browser.new_page()
         await page.set_content("<span>text</span>")
         box = await page.locator("span").bounding_box()
-        assert box and box["width"] > 0, "this browser finds no fonts, so it shows no text"
+        assert box is not None
+        assert box["width"] > 0, "this browser finds no fonts, so it shows no text"
         await page.close()
         yield browser
         await browser.close()
