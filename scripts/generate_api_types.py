@@ -43,19 +43,23 @@ def generate(description: str) -> bytes:
         return target.read_bytes()
 
 
+def is_same(types: bytes, schema: Path = SCHEMA) -> bool:
+    """Whether `schema` holds `types`; where it does not, says what to do on standard error."""
+    if schema.exists() and schema.read_bytes() == types:
+        return True
+    print(
+        f"{SCHEMA.relative_to(node.TOP)} is not what the server describes: "
+        f"run {_COMMAND} and commit what it writes.",
+        file=sys.stderr,
+    )
+    return False
+
+
 def main(arguments: list[str]) -> int:
     """Write the types, or check those that are there."""
     types = generate(asyncio.run(describe()))
-    current = SCHEMA.read_bytes() if SCHEMA.exists() else b""
     if "--check" in arguments:
-        if types == current:
-            return 0
-        print(
-            f"{SCHEMA.relative_to(node.TOP)} is not what the server describes: "
-            f"run {_COMMAND} and commit what it writes.",
-            file=sys.stderr,
-        )
-        return 1
+        return 0 if is_same(types) else 1
     SCHEMA.parent.mkdir(parents=True, exist_ok=True)
     SCHEMA.write_bytes(types)
     return 0
