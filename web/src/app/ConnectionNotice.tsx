@@ -1,21 +1,45 @@
-import { Alert } from "@mantine/core";
-import { IconPlugConnectedX } from "@tabler/icons-react";
+import { Paper } from "@mantine/core";
+import { IconCheck, IconPlugConnectedX } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
 
 import { useConnection } from "@/lib/live/connection";
 
-/** Says that the server does not answer, for as long as that is so. */
+import classes from "@/app/Notices.module.css";
+
+const BACK_MILLISECONDS = 4000;
+
+/** Says that the server does not answer, for as long as that is so, and then that it does again. */
 export function ConnectionNotice() {
-  const connection = useConnection();
-  if (connection !== "offline") return null;
+  const state = useNoticeState();
   return (
-    <Alert
-      role="status"
-      color="orange"
-      radius={0}
-      icon={<IconPlugConnectedX aria-hidden />}
-      title="The server does not answer"
-    >
-      What you see may be old. The page connects again by itself as soon as the server is back.
-    </Alert>
+    <div role="status">
+      {state === "offline" && (
+        <Paper withBorder shadow="md" className={classes["notice"]}>
+          <IconPlugConnectedX size={20} color="var(--mantine-color-orange-filled)" aria-hidden />
+          <span className={classes["text"]}>
+            <strong>The server does not answer.</strong> Trying again; what you see may be old.
+          </span>
+        </Paper>
+      )}
+      {state === "back" && (
+        <Paper withBorder shadow="md" className={classes["notice"]}>
+          <IconCheck size={20} color="var(--mantine-color-teal-filled)" aria-hidden />
+          <span className={classes["text"]}>The server is back.</span>
+        </Paper>
+      )}
+    </div>
   );
+}
+
+function useNoticeState(): "offline" | "back" | null {
+  const isOffline = useConnection() === "offline";
+  const [wasOffline, setWasOffline] = useState(false);
+  if (isOffline && !wasOffline) setWasOffline(true);
+  useEffect(() => {
+    if (isOffline || !wasOffline) return;
+    const timer = setTimeout(() => setWasOffline(false), BACK_MILLISECONDS);
+    return () => clearTimeout(timer);
+  }, [isOffline, wasOffline]);
+  if (isOffline) return "offline";
+  return wasOffline ? "back" : null;
 }

@@ -1,7 +1,10 @@
 import { Button, Stack, Text, Title } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 
+import { usePageTitle } from "@/lib/pageTitle";
+
 export function NotFound() {
+  usePageTitle("No such page");
   return (
     <Stack align="center" p="xl" gap="sm">
       <Title order={1} size="h2">

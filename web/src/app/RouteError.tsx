@@ -1,16 +1,37 @@
 import { Button, Stack, Text, Title } from "@mantine/core";
+import { useEffect, useRef } from "react";
 
 import { sentenceOf } from "@/api/problem";
+import { PartMissingError } from "@/app/loadingPart";
+import { useConnection } from "@/lib/live/connection";
 
 /** For what no page expected, such as a part of the page that an upgrade took away. */
 export function RouteError({ error }: { error: unknown }) {
+  const isPartMissing = error instanceof PartMissingError;
+  const isOffline = useConnection() === "offline";
+  useReloadOnReturn(isPartMissing, isOffline);
+  const isWaiting = isPartMissing && isOffline;
   return (
     <Stack align="center" p="xl" gap="sm" role="alert">
-      <Title order={1} size="h2">
-        This page could not be shown
+      <Title order={1} size="h2" ta="center">
+        {isWaiting ? "The server does not answer" : "This page could not be shown"}
       </Title>
-      <Text c="dimmed">{sentenceOf(error)}</Text>
-      <Button onClick={() => window.location.reload()}>Reload the page</Button>
+      <Text c="dimmed" ta="center">
+        {isWaiting
+          ? "This page has not been loaded yet. It is shown as soon as the server is back."
+          : sentenceOf(error)}
+      </Text>
+      {!isWaiting && <Button onClick={() => window.location.reload()}>Reload the page</Button>}
     </Stack>
   );
+}
+
+/** To reload while the server is away would leave the person with nothing. */
+function useReloadOnReturn(wanted: boolean, isOffline: boolean): void {
+  const wasOffline = useRef(false);
+  useEffect(() => {
+    if (!wanted) return;
+    if (wasOffline.current && !isOffline) window.location.reload();
+    wasOffline.current = isOffline;
+  }, [wanted, isOffline]);
 }

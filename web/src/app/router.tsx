@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 
+import { loadingPart } from "@/app/loadingPart";
 import { NotFound } from "@/app/NotFound";
 import { RouteError } from "@/app/RouteError";
 import { Shell } from "@/app/Shell";
@@ -12,6 +13,7 @@ const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFoun
 const libraryRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/",
+  staticData: { title: "Library" },
   validateSearch: parseLibrarySearch,
   component: LibraryPage,
 });
@@ -19,19 +21,22 @@ const libraryRoute = createRoute({
 const videoRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/videos/$videoId",
-  component: lazyRouteComponent(() => import("@/features/video/VideoPage"), "VideoPage"),
+  staticData: { title: "Video" },
+  component: lazyRouteComponent(loadingPart(() => import("@/features/video/VideoPage")), "VideoPage"),
 });
 
 const jobsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/jobs",
-  component: lazyRouteComponent(() => import("@/features/jobs/JobsPage"), "JobsPage"),
+  staticData: { title: "Jobs" },
+  component: lazyRouteComponent(loadingPart(() => import("@/features/jobs/JobsPage")), "JobsPage"),
 });
 
 const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/settings",
-  component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage"),
+  staticData: { title: "Settings" },
+  component: lazyRouteComponent(loadingPart(() => import("@/features/settings/SettingsPage")), "SettingsPage"),
 });
 
 export const router = createRouter({

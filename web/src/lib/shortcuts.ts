@@ -1,58 +1,129 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 
 /** One key, or two pressed one after the other, such as "g j", and what it is for. */
 export interface Shortcut {
   keys: string;
   label: string;
   run: () => void;
+  /** Heading in the sheet; without one it is taken for one of the page that is shown. */
+  group?: string;
 }
 
+export interface ShortcutGroup {
+  name: string;
+  shortcuts: readonly Shortcut[];
+}
+
+export const EVERYWHERE = "Everywhere";
+export const THIS_PAGE = "On this page";
+
 const SEQUENCE_MILLISECONDS = 1000;
+const MODIFIERS: ReadonlySet<string> = new Set(["Shift", "Control", "Alt", "Meta", "AltGraph", "CapsLock"]);
+
+const declared = new Map<symbol, readonly Shortcut[]>();
+const listeners = new Set<() => void>();
+let groups: readonly ShortcutGroup[] = [];
+let first: { key: string; at: number } | null = null;
 
 /** Runs shortcuts wherever nobody is typing; keys as in `KeyboardEvent.key`, such as "/" or "?". */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
-  const current = useRef(shortcuts);
-  useEffect(() => {
-    current.current = shortcuts;
-  });
-  useEffect(() => {
-    let first: { key: string; at: number } | null = null;
-    function press(event: KeyboardEvent) {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-      const target = event.composedPath()[0] ?? null; // inside of custom elements, too
-      if (isTyping(target) || isUsedBy(target, event.key) || isDialogOpen()) return;
-      const recent = first && event.timeStamp - first.at < SEQUENCE_MILLISECONDS ? first.key : null;
-      const pressed = [...(recent === null ? [] : [`${recent} ${event.key}`]), event.key];
-      const found = current.current.find((one) => pressed.includes(one.keys));
-      first = { key: event.key, at: event.timeStamp };
-      if (!found) return;
-      first = null;
-      event.preventDefault();
-      found.run();
-    }
-    document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
-  }, []);
+  const [owner] = useState(() => Symbol("shortcuts"));
+  useEffect(() => declare(owner, shortcuts));
+  useEffect(() => () => withdraw(owner), [owner]);
 }
 
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) &&
-    !(target instanceof HTMLInputElement && /^(checkbox|range)$/.test(target.type))
+/** Those that work now, in groups; what is on this page comes first. */
+export function useActiveShortcuts(): readonly ShortcutGroup[] {
+  return useSyncExternalStore(subscribe, () => groups);
+}
+
+function declare(owner: symbol, shortcuts: readonly Shortcut[]): void {
+  if (declared.size === 0) document.addEventListener("keydown", press);
+  const changed = signature(declared.get(owner)) !== signature(shortcuts);
+  declared.set(owner, shortcuts);
+  if (changed) tell();
+}
+
+function withdraw(owner: symbol): void {
+  declared.delete(owner);
+  if (declared.size === 0) document.removeEventListener("keydown", press);
+  tell();
+}
+
+function signature(shortcuts: readonly Shortcut[] = []): string {
+  return JSON.stringify(shortcuts.map(({ keys, label, group }) => [keys, label, group]));
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function tell(): void {
+  const byName = new Map<string, Shortcut[]>();
+  for (const shortcut of active()) {
+    const name = shortcut.group ?? THIS_PAGE;
+    byName.set(name, [...(byName.get(name) ?? []), shortcut]);
+  }
+  groups = [...byName].map(([name, shortcuts]) => ({ name, shortcuts }));
+  listeners.forEach((listener) => listener());
+}
+
+/** All that are declared, one for each key: a page may have one of those that are everywhere. */
+function active(): Shortcut[] {
+  const all = [...declared.values()].flat();
+  const own = all.filter((one) => one.group !== EVERYWHERE);
+  const everywhere = all.filter((one) => one.group === EVERYWHERE);
+  return [...new Map([...everywhere, ...own].map((one) => [one.keys, one])).values()].sort(
+    (a, b) => Number(a.group === EVERYWHERE) - Number(b.group === EVERYWHERE),
   );
 }
 
-const PRESSED = "a[href], button, summary, input, [role=button], [role=menuitem], [role=option]";
-const MOVED = "input, [role=slider], [role=tab], [role=menuitem], [role=option], [role=listbox]";
-
-/** Whether what has the focus does something with this key itself. */
-function isUsedBy(target: EventTarget | null, key: string): boolean {
-  if (!(target instanceof Element)) return false;
-  if (key === " " || key === "Enter") return target.closest(PRESSED) !== null;
-  return key.startsWith("Arrow") && target.closest(MOVED) !== null;
+function press(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing || MODIFIERS.has(event.key)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || isTaken(event)) {
+    first = null;
+    return;
+  }
+  const recent = first && event.timeStamp - first.at < SEQUENCE_MILLISECONDS ? first.key : null;
+  const all = active();
+  const found =
+    all.find((one) => recent !== null && one.keys === `${recent} ${event.key}`) ??
+    all.find((one) => one.keys === event.key);
+  first = found ? null : { key: event.key, at: event.timeStamp };
+  if (!found) return;
+  event.preventDefault();
+  found.run();
 }
 
-function isDialogOpen(): boolean {
-  return document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
+/** Whether the key belongs to what has the focus, or to a dialog. */
+function isTaken(event: KeyboardEvent): boolean {
+  if (document.querySelector('[role="dialog"][aria-modal="true"]')) return true;
+  const target = event.composedPath()[0];
+  if (!(target instanceof HTMLElement)) return false;
+  return isTyping(target) || isChoosing(target) || (isPressing(event.key) && isPressable(target));
+}
+
+function isTyping(target: HTMLElement): boolean {
+  if (target instanceof HTMLInputElement) {
+    return !["checkbox", "radio", "button", "submit", "range"].includes(target.type);
+  }
+  return (
+    target.isContentEditable ||
+    /^(TEXTAREA|SELECT)$/.test(target.tagName) ||
+    target.closest('[role="textbox"],[role="searchbox"],[role="combobox"]') !== null
+  );
+}
+
+/** In menus and lists, letters move to what begins with them. */
+function isChoosing(target: HTMLElement): boolean {
+  return target.closest('[role="menu"],[role="listbox"]') !== null;
+}
+
+function isPressing(key: string): boolean {
+  return key === "Enter" || key === " ";
+}
+
+function isPressable(target: HTMLElement): boolean {
+  return target.closest('a,button,summary,input,[role="button"],[role="slider"]') !== null;
 }

@@ -1,9 +1,28 @@
-import { Title } from "@mantine/core";
+import { Container, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 
+import { systemQuery } from "@/api/system";
+import { AboutSection } from "@/features/settings/AboutSection";
+import { AppearanceSection } from "@/features/settings/AppearanceSection";
+import { HealthSection } from "@/features/settings/HealthSection";
+import { RootsSection } from "@/features/settings/RootsSection";
+import { SessionSection } from "@/features/settings/SessionSection";
+import { StorageSection } from "@/features/settings/StorageSection";
+
+/** What the server is, has and lacks, and how the page looks. */
 export function SettingsPage() {
+  const { data: system } = useQuery(systemQuery);
   return (
-    <Title order={1} size="h2" p="md">
-      Settings
-    </Title>
+    <Container size="lg" py="lg">
+      <Title order={1} size="h2" mb="lg">
+        Settings
+      </Title>
+      <RootsSection />
+      <HealthSection />
+      <StorageSection />
+      <AppearanceSection />
+      {system?.token_required && <SessionSection />}
+      <AboutSection />
+    </Container>
   );
 }

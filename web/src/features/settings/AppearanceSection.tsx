@@ -1,0 +1,24 @@
+import { SegmentedControl, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
+
+import { Section } from "@/features/settings/Section";
+
+const choices: { value: MantineColorScheme; label: string }[] = [
+  { value: "light", label: "Light" },
+  { value: "dark", label: "Dark" },
+  { value: "auto", label: "As the system" },
+];
+
+export function AppearanceSection() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <Section title="Appearance" about="Of this page in this browser.">
+      <SegmentedControl
+        aria-label="Theme"
+        data={choices}
+        value={colorScheme}
+        style={{ alignSelf: "flex-start" }}
+        onChange={(value) => setColorScheme(value)}
+      />
+    </Section>
+  );
+}

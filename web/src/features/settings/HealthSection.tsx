@@ -1,0 +1,57 @@
+import { Code, Paper, Skeleton, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
+
+import { healthQuery, type Check } from "@/api/system";
+import { QueryFailure } from "@/features/settings/QueryFailure";
+import { Section } from "@/features/settings/Section";
+
+import classes from "@/features/settings/HealthSection.module.css";
+
+const names: Readonly<Record<string, string>> = {
+  database: "Database",
+  ffmpeg: "ffmpeg",
+  ffprobe: "ffprobe",
+  queue: "Job queue",
+};
+
+export function HealthSection() {
+  const { data: checks, error, refetch } = useQuery(healthQuery);
+  return (
+    <Section title="Health" about="What this program needs, checked every half minute.">
+      {checks && (
+        <Paper withBorder component="ul" className={classes["list"]} aria-label="Checks">
+          {Object.entries(checks).map(([name, check]) => (
+            <HealthRow key={name} name={names[name] ?? name} check={check} />
+          ))}
+        </Paper>
+      )}
+      {!checks && !error && <Skeleton height={260} />}
+      {!checks && error && (
+        <QueryFailure title="The health is not known" error={error} onRetry={() => void refetch()} />
+      )}
+      <Text size="sm" c="dimmed">
+        <Code>stoat-ferret doctor</Code> checks more, on the machine of the server.
+      </Text>
+    </Section>
+  );
+}
+
+function HealthRow({ name, check }: { name: string; check: Check }) {
+  const Icon = check.ok ? IconCircleCheck : IconAlertTriangle;
+  return (
+    <li className={classes["row"]} data-ok={check.ok}>
+      <Icon size={20} aria-hidden className={classes["icon"]} />
+      <div className={classes["words"]}>
+        <Text size="sm" fw={600}>
+          {name} {check.ok ? "works" : "does not work"}
+        </Text>
+        {check.detail !== null && (
+          <Text size="sm" className={classes["detail"]}>
+            {check.detail}
+          </Text>
+        )}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,24 @@
+import { Alert, Button, Stack, Text } from "@mantine/core";
+import { IconAlertCircle } from "@tabler/icons-react";
+
+import { sentenceOf } from "@/api/problem";
+
+interface QueryFailureProps {
+  title: string;
+  error: Error;
+  onRetry: () => void;
+}
+
+/** In the place of what could not be asked for. */
+export function QueryFailure({ title, error, onRetry }: QueryFailureProps) {
+  return (
+    <Alert color="red" title={title} icon={<IconAlertCircle aria-hidden />}>
+      <Stack gap="xs" align="flex-start">
+        <Text size="sm">{sentenceOf(error)}</Text>
+        <Button size="compact-sm" variant="default" onClick={onRetry}>
+          Try again
+        </Button>
+      </Stack>
+    </Alert>
+  );
+}

@@ -1,0 +1,33 @@
+import { Alert, Code, Skeleton, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { IconInfoCircle } from "@tabler/icons-react";
+
+import { systemQuery } from "@/api/system";
+import { QueryFailure } from "@/features/settings/QueryFailure";
+import { RootCard } from "@/features/settings/RootCard";
+import { Section } from "@/features/settings/Section";
+
+export function RootsSection() {
+  const { data: system, error, refetch } = useQuery(systemQuery);
+  return (
+    <Section title="Library folders" about="The roots: nothing outside them is read or scanned.">
+      {system?.roots.map((root) => <RootCard key={root.path} root={root} />)}
+      {!system && !error && <Skeleton height={104} />}
+      {!system && error && (
+        <QueryFailure title="The folders are not known" error={error} onRetry={() => void refetch()} />
+      )}
+      {system?.roots_are_default && (
+        <Alert color="cyan" icon={<IconInfoCircle aria-hidden />} title="This is the default folder">
+          Nobody named one. To have others, start the server with{" "}
+          <Code>stoat-ferret serve FOLDER…</Code>, or set <Code>STOAT_ROOTS</Code> and start it again.
+        </Alert>
+      )}
+      {system && !system.roots_are_default && (
+        <Text size="sm" c="dimmed">
+          To change them, start the server with other folders:{" "}
+          <Code>stoat-ferret serve FOLDER…</Code>, or the setting <Code>STOAT_ROOTS</Code>.
+        </Text>
+      )}
+    </Section>
+  );
+}

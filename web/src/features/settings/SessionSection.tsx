@@ -1,0 +1,39 @@
+import { Button, Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { IconLogout } from "@tabler/icons-react";
+
+import { sentenceOf } from "@/api/problem";
+import { signOut } from "@/api/session";
+import { Section } from "@/features/settings/Section";
+import { setTokenRequired, tellOtherTabs } from "@/lib/session";
+
+export function SessionSection() {
+  const queryClient = useQueryClient();
+  const leave = useMutation({
+    mutationFn: signOut,
+    onSuccess: () => {
+      setTokenRequired(true);
+      queryClient.clear();
+      tellOtherTabs(false);
+    },
+  });
+  return (
+    <Section title="Session" about="This browser has signed in with the token of the server.">
+      <Button
+        variant="default"
+        size="xs"
+        leftSection={<IconLogout size={16} aria-hidden />}
+        loading={leave.isPending}
+        style={{ alignSelf: "flex-start" }}
+        onClick={() => leave.mutate()}
+      >
+        Sign out
+      </Button>
+      {leave.isError && (
+        <Text size="sm" role="alert">
+          {sentenceOf(leave.error)}
+        </Text>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,92 @@
+import { Button, Code, Group, Paper, Skeleton, Table, Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { IconPhotoPlus } from "@tabler/icons-react";
+
+import { sentenceOf } from "@/api/problem";
+import { makeStrips } from "@/api/strips";
+import { systemQuery, type System } from "@/api/system";
+import { QueryFailure } from "@/features/settings/QueryFailure";
+import { Section } from "@/features/settings/Section";
+import { formatCounted, formatSize } from "@/lib/format";
+
+export function StorageSection() {
+  const { data: system, error, refetch } = useQuery(systemQuery);
+  return (
+    <Section title="Storage" about="What this program keeps on disk. Your videos are never changed.">
+      {system && <StorageTable system={system} />}
+      {!system && !error && <Skeleton height={200} />}
+      {!system && error && (
+        <QueryFailure title="The sizes are not known" error={error} onRetry={() => void refetch()} />
+      )}
+      <MakeStrips />
+      <Text size="sm" c="dimmed">
+        Back up the library with <Code>stoat-ferret backup FILE</Code>; the server may run meanwhile.
+      </Text>
+    </Section>
+  );
+}
+
+function StorageTable({ system }: { system: System }) {
+  const { thumbnails, strips, counting } = system.pictures;
+  const soFar = counting ? ", counting…" : "";
+  const rows: [name: string, size: string, note: string][] = [
+    ["Thumbnails", formatSize(thumbnails.size_bytes), `${formatCounted(thumbnails.files, "file")}${soFar}`],
+    ["Contact strips", formatSize(strips.size_bytes), `${formatCounted(strips.files, "file")}${soFar}`],
+    [
+      "Database",
+      formatSize(system.database?.size_bytes ?? null),
+      system.database ? `${system.database.engine} ${system.database.version}` : "busy",
+    ],
+    [
+      "Free on the disk",
+      formatSize(system.data_disk?.free_bytes ?? null),
+      system.data_disk ? `of ${formatSize(system.data_disk.total_bytes)}` : "the disk does not answer",
+    ],
+  ];
+  return (
+    <Paper withBorder>
+      <Table verticalSpacing="xs" aria-label="Storage">
+        <Table.Tbody>
+          {rows.map(([name, size, note]) => (
+            <Table.Tr key={name}>
+              <Table.Th scope="row" fw={500}>
+                {name}
+              </Table.Th>
+              <Table.Td ta="right">{size}</Table.Td>
+              <Table.Td c="dimmed">{note}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Paper>
+  );
+}
+
+function MakeStrips() {
+  const start = useMutation({
+    mutationFn: () => makeStrips(),
+    onSuccess: () => {
+      notifications.show({ message: "Contact strips are being made. Follow it under Jobs." });
+    },
+    onError: (error) => {
+      notifications.show({ color: "red", title: "No strips are made", message: sentenceOf(error) });
+    },
+  });
+  return (
+    <Group>
+      <Button
+        variant="default"
+        size="xs"
+        leftSection={<IconPhotoPlus size={16} aria-hidden />}
+        loading={start.isPending}
+        onClick={() => start.mutate()}
+      >
+        Make contact strips for all videos
+      </Button>
+      <Text size="sm" c="dimmed">
+        The pictures for scrubbing; this takes a while.
+      </Text>
+    </Group>
+  );
+}

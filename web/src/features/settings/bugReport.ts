@@ -1,0 +1,23 @@
+import type { System } from "@/api/system";
+import { formatTimeLeft } from "@/lib/format";
+
+/** What helps to find a fault, as text; no names of folders or files but that of programs. */
+export function bugReport(system: System, browser: string): string {
+  const { database, ffmpeg, ffprobe } = system;
+  const lines: [string, string][] = [
+    ["stoat-ferret", system.version],
+    ["Python", system.python],
+    ["machine", system.machine],
+    ["ffmpeg", ffmpeg?.detail ?? "not known"],
+    ["ffprobe", ffprobe?.detail ?? "not known"],
+    ["PyAV", system.libav ?? "not installed"],
+    ["prober", `${system.prober}, ${system.media_processes} processes`],
+    [
+      "database",
+      database ? `${database.engine} ${database.version}, tables ${database.revision}` : "busy",
+    ],
+    ["running for", formatTimeLeft(system.uptime_seconds)],
+    ["browser", browser],
+  ];
+  return lines.map(([name, value]) => `${name}: ${value}`).join("\n");
+}

@@ -1,0 +1,29 @@
+import { useEffect, useSyncExternalStore } from "react";
+
+/** What the page that is shown is about, where that says more than its name; newest last. */
+let titles: readonly { owner: symbol; title: string }[] = [];
+const listeners = new Set<() => void>();
+
+function change(next: typeof titles): void {
+  titles = next;
+  listeners.forEach((listener) => listener());
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Names the tab of the browser, for as long as the component is shown; null: by its route. */
+export function usePageTitle(title: string | null): void {
+  useEffect(() => {
+    if (title === null) return;
+    const owner = Symbol(title);
+    change([...titles, { owner, title }]);
+    return () => change(titles.filter((one) => one.owner !== owner));
+  }, [title]);
+}
+
+export function useOwnPageTitle(): string | null {
+  return useSyncExternalStore(subscribe, () => titles.at(-1)?.title ?? null);
+}
