@@ -36,6 +36,10 @@ Each takes the facts and builds its own sentence, one that a person can act on::
     │   ├── RootUnavailableError           a root that is absent or cannot be read
     │   └── RootEmptyError                 a root that is suddenly empty
     ├── RenderRefusedError                 a render that cannot be made as it was asked for
+    ├── OutputError                        rendered files that cannot be kept
+    │   ├── OutputFolderError              the folder for them cannot be used
+    │   ├── OutputSpaceError               there is too little room for them
+    │   └── OutputFaultError               they are not what was asked for
     ├── MediaProcessError                  a process that reads or makes media; has program, detail
     │   ├── ProcessNotStartedError         it could not be started
     │   ├── ProcessTimeoutError            its deadline passed; it was killed
@@ -320,6 +324,46 @@ class RootEmptyError(ScanError):
 
 class RenderRefusedError(StoatFerretError):
     """A render that cannot be made as it was asked for; the sentence says why."""
+
+
+class OutputError(StoatFerretError):
+    """Rendered files that cannot be kept; nothing of them was."""
+
+
+class OutputFolderError(OutputError):
+    """The folder for rendered files cannot be used."""
+
+    def __init__(self, path: str | bytes | os.PathLike[str], reason: str) -> None:
+        super().__init__(
+            f"The folder for rendered files, {shown(path)}, cannot be used ({reason}). "
+            "Make it writable, or choose another one with STOAT_OUTPUT_DIR."
+        )
+        self.path = path
+
+
+class OutputSpaceError(OutputError):
+    """There is too little room for what a render makes; nothing was begun."""
+
+    def __init__(
+        self, path: str | bytes | os.PathLike[str], needed_bytes: int, free_bytes: int
+    ) -> None:
+        super().__init__(
+            f"There is too little room in {shown(path)}: about {needed_bytes / 1e6:,.0f} MB are "
+            f"needed, and {free_bytes / 1e6:,.0f} MB are free. Make room, or choose another "
+            "folder with STOAT_OUTPUT_DIR."
+        )
+        self.path = path
+
+
+class OutputFaultError(OutputError):
+    """What was made is not what was asked for."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__(
+            f"ffmpeg ended well, but what it made is not what was asked for: {'; '.join(faults)}. "
+            "Nothing was kept."
+        )
+        self.faults = tuple(faults)
 
 
 class MediaProcessError(StoatFerretError):

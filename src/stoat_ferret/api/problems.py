@@ -100,6 +100,16 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.RenderRefusedError: ProblemKind(
         422, "render-refused", "That cannot be rendered as asked"
     ),
+    errors.OutputError: ProblemKind(409, "output-failure", "What was made cannot be kept"),
+    errors.OutputFolderError: ProblemKind(
+        409, "output-folder-unusable", "The folder for rendered files cannot be used"
+    ),
+    errors.OutputSpaceError: ProblemKind(
+        507, "output-space", "There is too little room for rendered files"
+    ),
+    errors.OutputFaultError: ProblemKind(
+        502, "output-fault", "What was made is not what was asked for"
+    ),
     errors.MediaProcessError: ProblemKind(500, "process-failure", "A media process failed"),
     errors.ProcessNotStartedError: ProblemKind(
         503, "process-not-started", "A media process could not be started"

@@ -1,0 +1,138 @@
+"""The folder in which one render works, beside where its files go; nothing of it outlives it."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import re
+import shutil
+import signal
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# Hidden, so that no scan looks into it.
+_NAME = re.compile(r"\..+\.(?P<job>[0-9a-f-]{36})\.(?P<attempt>\d+)\.tmp", re.DOTALL)
+_LOCK = ".lock"
+MANIFEST = ".manifest.json"
+_FRESH_SECONDS = 60.0
+_LONGEST_NAME_BYTES = 120
+
+
+@dataclass(slots=True)
+class Scratch:
+    """A scratch folder; from its making on, no other process takes it for left over."""
+
+    path: Path
+    _lock: int | None = None
+
+    @classmethod
+    def of(cls, folder: Path, name: str, job_id: str, attempt: int) -> Scratch:
+        """The one in `folder` for an attempt of a job; nothing is made yet."""
+        short = name.encode("utf-8", "replace")[:_LONGEST_NAME_BYTES].decode("utf-8", "ignore")
+        return cls(folder / f".{short}.{job_id}.{attempt}.tmp")
+
+    def make(self) -> None:
+        """Make it, empty. Blocking; raises `OSError`."""
+        with suppress(FileNotFoundError):
+            shutil.rmtree(self.path)
+        self.path.mkdir(mode=0o700)
+        self._lock = _locked(self.path)
+
+    @classmethod
+    def take_over(cls, folder: Path, job_id: str) -> Scratch | None:
+        """What an earlier attempt of the job had finished and not published yet, if anything.
+
+        Whatever else earlier attempts left is removed. Blocking; raises `OSError`.
+        """
+        finished = None
+        for path in _scratches(folder, lambda job: job == job_id):
+            lock = _free_lock(path)
+            if lock is None:
+                continue
+            if finished is None and (path / MANIFEST).exists():
+                finished = cls(path, lock)
+            else:
+                _remove(path, lock)
+        return finished
+
+    def remove(self) -> None:
+        """Delete it with all that is in it. Blocking; raises nothing."""
+        _remove(self.path, self._lock)
+        self._lock = None
+
+
+def sweep(folder: Path, is_active: Callable[[str], bool]) -> int:
+    """Remove what renders left whose process died; returns how many scratch folders.
+
+    What is finished is left to a job that `is_active`. Blocking; a `folder` that cannot be read
+    holds none.
+    """
+    count = 0
+    with suppress(OSError):
+        for path in _scratches(folder, lambda _: True):
+            lock = _free_lock(path)
+            if lock is None:
+                continue
+            found = _NAME.fullmatch(path.name)
+            if found and is_active(found["job"]) and (path / MANIFEST).exists():
+                os.close(lock)
+                continue
+            _remove(path, lock)
+            count += 1
+    return count
+
+
+def _scratches(folder: Path, wanted: Callable[[str], bool]) -> Iterator[Path]:
+    with os.scandir(folder) as entries:
+        names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+    for name in sorted(names):
+        found = _NAME.fullmatch(name)
+        if found and wanted(found["job"]):
+            yield folder / name
+
+
+def _locked(path: Path) -> int:
+    lock = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with suppress(OSError):  # a file system without locks
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return lock
+
+
+def _free_lock(path: Path) -> int | None:
+    """The lock of a scratch folder that nobody has; None where somebody does, or may."""
+    try:
+        lock = os.open(path / _LOCK, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        if time.time() - path.stat().st_mtime < _FRESH_SECONDS:
+            return None  # its owner is about to make the lock
+        return _locked(path)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
+            os.close(lock)
+            return None
+    return lock
+
+
+def _remove(path: Path, lock: int | None) -> None:
+    _kill_orphans(path)
+    shutil.rmtree(path, ignore_errors=True)
+    if lock is not None:
+        os.close(lock)
+
+
+def _kill_orphans(path: Path) -> None:
+    """Kill what a process that died has left at work in the folder; Linux only."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            is_here = (process / "cwd").readlink() == path
+            if is_here and b"\0-progress\0" in (process / "cmdline").read_bytes():
+                os.kill(int(process.name), signal.SIGKILL)

@@ -1,0 +1,63 @@
+"""A file that is not what was planned is found out."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from stoat_ferret.media.media_info import AudioStream, MediaInfo, VideoStream
+from stoat_ferret.render.output_check import faults_of
+from stoat_ferret.render.plan import OutputKind, PlannedOutput
+
+PLANNED = PlannedOutput(
+    file="output.mp4",
+    extension=".mp4",
+    muxer="mp4",
+    kind=OutputKind.VIDEO,
+    duration_seconds=Fraction(2),
+    tolerance_seconds=Fraction(1, 25),
+    width=320,
+    height=240,
+    video_codec="h264",
+    audio_codec="aac",
+    audio_streams=1,
+)
+
+
+def made(**changes: Any) -> MediaInfo:
+    video = VideoStream(
+        index=0, codec="h264", coded_width=320, coded_height=240, width=320, height=240
+    )
+    audio = AudioStream(index=1, codec="aac", channels=2, sample_rate=48000)
+    info = MediaInfo(
+        container="mov", duration_seconds=2.02, size_bytes=1, video=(video,), audio=(audio,)
+    )
+    return info.model_copy(update=changes)
+
+
+def test_what_was_planned_has_no_fault() -> None:
+    assert faults_of(PLANNED, made()) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"duration_seconds": 1.9}, "it lasts 1.900 s, not 2.000 s"),
+        ({"duration_seconds": 2.1}, "it lasts 2.100 s, not 2.000 s"),
+        ({"duration_seconds": None}, "no duration"),
+        ({"audio": ()}, "audio streams 0, not 1"),
+        ({"video": ()}, "video codec none, not h264"),
+    ],
+)
+def test_what_was_not_planned_is_a_fault(changes: dict[str, Any], fault: str) -> None:
+    assert fault in faults_of(PLANNED, made(**changes))
+
+
+def test_another_codec_and_another_size_are_faults() -> None:
+    stream = made().video[0].model_copy(update={"codec": "hevc", "width": 640})
+    assert faults_of(PLANNED, made(video=(stream,))) == [
+        "video codec hevc, not h264",
+        "size 640x240, not 320x240",
+    ]

@@ -1,0 +1,117 @@
+"""Scratch folders are made, swept and taken over by what is on the disk alone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stoat_ferret.render.scratch import MANIFEST, Scratch, sweep
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+JOB = "01a20538-928d-746d-931d-5d89a521c16a"
+OTHER_JOB = "01a20538-928d-746d-931d-5d89a521c16b"
+# Makes a scratch folder, a manifest in it where that is asked for, and dies of a SIGKILL.
+DYING = """
+import os, signal, sys
+from pathlib import Path
+from stoat_ferret.render.scratch import MANIFEST, Scratch
+scratch = Scratch.of(Path(sys.argv[1]), "name", sys.argv[2], int(sys.argv[3]))
+scratch.make()
+(scratch.path / "output.mp4").write_bytes(b"half")
+if sys.argv[4] == "finished":
+    (scratch.path / MANIFEST).write_text("{}")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def leave_behind(folder: Path, job_id: str = JOB, attempt: int = 1, *, how: str = "half") -> Path:
+    """What a process leaves that died while it rendered."""
+    subprocess.run(
+        [sys.executable, "-c", DYING, folder, job_id, str(attempt), how], timeout=60, check=False
+    )
+    return folder / f".name.{job_id}.{attempt}.tmp"
+
+
+def never(_: str) -> bool:
+    return False
+
+
+def test_one_in_use_is_not_swept_and_one_that_was_removed_is_gone(tmp_path: Path) -> None:
+    scratch = Scratch.of(tmp_path, "name", JOB, 1)
+    scratch.make()
+    assert sweep(tmp_path, never) == 0
+    assert scratch.path.is_dir()
+    scratch.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_long_name_of_many_bytes_is_cut_where_a_letter_ends(tmp_path: Path) -> None:
+    scratch = Scratch.of(tmp_path, "€" * 60, JOB, 12)
+    scratch.make()
+    assert len(os.fsencode(scratch.path.name)) < 200
+    assert scratch.path.name == f".{'€' * 40}.{JOB}.12.tmp"
+    scratch.remove()
+
+
+def test_what_a_process_that_died_left_is_swept_and_nothing_else_is(tmp_path: Path) -> None:
+    left = leave_behind(tmp_path)
+    (tmp_path / ".something.tmp").mkdir()
+    (tmp_path / "holiday.mp4").write_bytes(b"whole")
+    assert left.is_dir()
+    assert sweep(tmp_path, never) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".something.tmp", "holiday.mp4"]
+
+
+def test_what_is_finished_waits_for_its_job_as_long_as_that_goes_on(tmp_path: Path) -> None:
+    left = leave_behind(tmp_path, how="finished")
+    assert sweep(tmp_path, lambda job_id: job_id == JOB) == 0
+    assert left.is_dir()
+    assert sweep(tmp_path, never) == 1
+    assert not left.exists()
+
+
+def test_what_is_not_finished_waits_for_nobody(tmp_path: Path) -> None:
+    leave_behind(tmp_path)
+    assert sweep(tmp_path, lambda _: True) == 1
+
+
+def test_a_job_takes_over_what_it_had_finished_and_removes_the_rest(tmp_path: Path) -> None:
+    half = leave_behind(tmp_path, attempt=1)
+    finished = leave_behind(tmp_path, attempt=2, how="finished")
+    others = leave_behind(tmp_path, OTHER_JOB, how="finished")
+    scratch = Scratch.take_over(tmp_path, JOB)
+    assert scratch
+    assert scratch.path == finished
+    assert (finished / MANIFEST).exists()
+    assert not half.exists()
+    assert others.exists()
+    assert sweep(tmp_path, lambda job_id: job_id == OTHER_JOB) == 0
+    scratch.remove()
+    assert Scratch.take_over(tmp_path, JOB) is None
+
+
+def test_a_folder_that_is_not_there_holds_none(tmp_path: Path) -> None:
+    assert sweep(tmp_path / "nowhere", never) == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
+def test_what_an_orphan_writes_is_swept_with_it(tmp_path: Path) -> None:
+    left = leave_behind(tmp_path)
+    orphan = subprocess.Popen(
+        [sys.executable, "-c", "input()", "-progress", "x"], cwd=left, stdin=subprocess.PIPE
+    )
+    bystander = subprocess.Popen([sys.executable, "-c", "input()"], cwd=left, stdin=subprocess.PIPE)
+    with orphan, bystander:
+        try:
+            assert sweep(tmp_path, never) == 1
+            assert orphan.wait(30) == -9
+            assert bystander.poll() is None
+        finally:
+            orphan.kill()
+            bystander.kill()
