@@ -4,10 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.render.animation import plan_animation
+from stoat_ferret.render.copying import plan_copy
+from stoat_ferret.render.encoded import plan_audio, plan_video
+from stoat_ferret.render.moments import plan_contact_sheet, plan_stills
+from stoat_ferret.render.options import RenderOptions
+from stoat_ferret.render.preset import PRESETS
+from stoat_ferret.render.request import PresetName
+from stoat_ferret.render.smart_cut import plan_smart_cut
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from stoat_ferret.render.plan import RenderPlan
+    from stoat_ferret.render.preset import Preset
     from stoat_ferret.render.request import RenderRequest
     from stoat_ferret.render.source import Materials, Tools
+
+    Planner = Callable[[RenderRequest, Preset, Materials, Tools], RenderPlan]
+
+_PLANNERS: dict[PresetName, Planner] = {
+    **dict.fromkeys(PresetName, plan_video),
+    PresetName.AUDIO: plan_audio,
+    PresetName.STILLS: plan_stills,
+    PresetName.CONTACT_SHEET: plan_contact_sheet,
+    PresetName.GIF: plan_animation,
+    PresetName.WEBP: plan_animation,
+    PresetName.COPY: plan_copy,
+    PresetName.SMART_CUT: plan_smart_cut,
+}
 
 
 def plan_render(request: RenderRequest, materials: Materials, tools: Tools) -> RenderPlan:
@@ -16,4 +42,20 @@ def plan_render(request: RenderRequest, materials: Materials, tools: Tools) -> R
     Raises `RenderRefusedError` with the reason where it cannot be made, and `KeyError` for a
     video or picture that is not among `materials`.
     """
-    raise NotImplementedError
+    preset = PRESETS[request.preset]
+    _check_options(request.options, preset)
+    return _PLANNERS[request.preset](request, preset, materials, tools)
+
+
+def _check_options(options: RenderOptions, preset: Preset) -> None:
+    usual = RenderOptions()
+    asked = {name for name in RenderOptions.model_fields if _differs(name, options, usual)}
+    if strangers := sorted(asked - preset.options):
+        raise RenderRefusedError(
+            f"The preset {preset.name} does not know {', '.join(strangers)}. "
+            f"It knows {', '.join(sorted(preset.options))}."
+        )
+
+
+def _differs(name: str, options: RenderOptions, usual: RenderOptions) -> bool:
+    return bool(getattr(options, name) != getattr(usual, name))

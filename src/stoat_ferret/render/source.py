@@ -30,12 +30,14 @@ class Timing:
     """When the pictures of a file are shown, as far as probing does not say.
 
     `video_start` is when the first one is, from the start of the file. `key_frames` are those
-    near the places that were asked for, in order.
+    near the places that were asked for, in order. `starts` are those of all streams by their
+    numbers, from the start of the file.
     """
 
     video_start: Fraction = Fraction(0)
     is_variable: bool = False
     key_frames: tuple[KeyFrame, ...] = ()
+    starts: Mapping[int, Fraction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,96 @@
+"""Which containers there are, and what they hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stoat_ferret.errors import RenderRefusedError
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A kind of file: FFmpeg's muxer, and the codecs that it holds, by FFmpeg's names.
+
+    `text` is the form of its subtitles, None where it has none.
+    """
+
+    muxer: str
+    extension: str
+    video: frozenset[str] = frozenset()
+    audio: frozenset[str] = frozenset()
+    text: str | None = None
+    options: tuple[str, ...] = ()
+
+
+def _set(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_FASTSTART = ("-movflags", "+faststart")
+_PCM = "pcm_s16le pcm_s24le pcm_s16be pcm_s24be pcm_f32le"
+_ANY_VIDEO = _set(
+    "h264 hevc av1 vp8 vp9 mpeg1video mpeg2video mpeg4 prores ffv1 mjpeg theora vc1 dnxhd"
+)
+_ANY_AUDIO = _set(f"aac opus vorbis flac mp3 mp2 ac3 eac3 dts truehd alac {_PCM}")
+
+CONTAINERS = {
+    "mp4": Container(
+        "mp4",
+        ".mp4",
+        _set("h264 hevc av1 vp9 mpeg4"),
+        _set("aac opus flac mp3 ac3 eac3 alac"),
+        "mov_text",
+        _FASTSTART,
+    ),
+    "mov": Container(
+        "mov",
+        ".mov",
+        _set("h264 hevc prores mpeg4 mjpeg dnxhd"),
+        _set(f"aac alac mp3 ac3 eac3 {_PCM}"),
+        "mov_text",
+        _FASTSTART,
+    ),
+    "mkv": Container("matroska", ".mkv", _ANY_VIDEO, _ANY_AUDIO, "copy"),
+    "webm": Container("webm", ".webm", _set("vp8 vp9 av1"), _set("opus vorbis"), "webvtt"),
+    "mpegts": Container(
+        "mpegts", ".ts", _set("h264 hevc mpeg2video"), _set("aac mp2 mp3 ac3 eac3 opus")
+    ),
+    "m4a": Container("ipod", ".m4a", audio=_set("aac alac"), options=_FASTSTART),
+    "mp3": Container("mp3", ".mp3", audio=_set("mp3")),
+    "flac": Container("flac", ".flac", audio=_set("flac")),
+    "ogg": Container("ogg", ".ogg", audio=_set("opus vorbis flac")),
+    "opus": Container("ogg", ".opus", audio=_set("opus")),
+    "wav": Container("wav", ".wav", audio=_set(_PCM)),
+    "gif": Container("gif", ".gif", _set("gif")),
+    "webp": Container("webp", ".webp", _set("webp")),
+    "png": Container("image2", ".png", _set("png")),
+    "jpg": Container("image2", ".jpg", _set("mjpeg")),
+}
+AUDIO_ONLY = frozenset("m4a mp3 flac ogg opus wav".split())
+IMAGES = frozenset("png jpg webp".split())
+
+_COPIES = {
+    "mov": "mov",
+    "mp4": "mp4",
+    "m4v": "mp4",
+    "matroska": "mkv",
+    "webm": "webm",
+    "mpegts": "mpegts",
+}
+
+
+def container_of(name: str, allowed: frozenset[str]) -> Container:
+    """The container called `name`; refused where it is not among `allowed`."""
+    if name not in allowed:
+        names = ", ".join(sorted(allowed))
+        raise RenderRefusedError(f"There is no container {name!r} for this. Choose among {names}.")
+    return CONTAINERS[name]
+
+
+def container_of_file(format_name: str, path: str) -> str:
+    """The container, by our name, of a file with FFmpeg's `format_name`; Matroska by default."""
+    extension = path.rpartition(".")[2].lower()
+    names = format_name.split(",")
+    if extension in {"mov", "mp4", "webm"} and extension in names:
+        return extension
+    return next((_COPIES[name] for name in names if name in _COPIES), "mkv")

@@ -1,0 +1,157 @@
+"""What becomes of subtitles: burnt into the picture, or kept beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.render.excerpt import reading
+from stoat_ferret.render.inputs import Inputs
+from stoat_ferret.render.options import Subtitles
+from stoat_ferret.render.plan import RenderPass
+
+if TYPE_CHECKING:
+    from stoat_ferret.media.media_info import SubtitleStream
+    from stoat_ferret.render.assembly import Assembly, Segment
+    from stoat_ferret.render.containers import Container
+    from stoat_ferret.render.excerpt import Excerpt
+    from stoat_ferret.render.request import RenderRequest
+    from stoat_ferret.render.source import Tools
+
+TEXT_CODECS = frozenset(
+    "ass ssa subrip srt mov_text webvtt text ttml eia_608 microdvd sami subviewer".split()
+)
+_WEIGHT = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class SubtitlePlan:
+    """The passes that read subtitles out of their files, and what the encoding makes of them."""
+
+    passes: tuple[RenderPass, ...] = ()
+    files: dict[int, str] = field(default_factory=dict)
+    kept: tuple[Excerpt, tuple[int, ...]] | None = None
+    codec_arguments: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def kept_streams(self) -> int:
+        """How many streams the result has."""
+        return len(self.kept[1]) if self.kept else 0
+
+    def burnt(self, assembly: Assembly) -> list[str | None]:
+        """The file of the words for each segment."""
+        return [self.files.get(number) for number in range(len(assembly.segments))]
+
+    def maps(self, inputs: Inputs) -> list[str]:
+        """Opens the file of what is kept, from where it starts; returns what takes it over."""
+        if self.kept is None:
+            return []
+        part, streams = self.kept
+        part = reading(part, streams)
+        number = inputs.add_video(part.source.path, part.start - part.origin, part.length)
+        return [word for stream in streams for word in ("-map", f"{number}:{stream}")]
+
+
+def plan_subtitles(
+    request: RenderRequest, assembly: Assembly, container: Container | None, tools: Tools
+) -> SubtitlePlan:
+    """What `request` asks for; refused with a reason where it cannot be."""
+    match request.options.subtitles:
+        case Subtitles.BURN:
+            return _burning(request, assembly, tools)
+        case Subtitles.KEEP:
+            return _keeping(request, assembly, container)
+        case _:
+            return SubtitlePlan()
+
+
+def _burning(request: RenderRequest, assembly: Assembly, tools: Tools) -> SubtitlePlan:
+    if "subtitles" not in tools.filters:
+        raise RenderRefusedError(
+            "The ffmpeg of this machine lacks the filter subtitles (libass), which burns them in. "
+            "Install a fuller one: the extra `ffmpeg` of this package has it."
+        )
+    passes, files, notes = [], {}, []
+    for number, segment in enumerate(assembly.segments):
+        stream = _wanted(request, segment)
+        if stream is None or segment.excerpt is None:
+            if segment.excerpt:
+                notes.append("A clip has no subtitles, so none are burnt into it.")
+            continue
+        if stream.codec not in TEXT_CODECS:
+            raise RenderRefusedError(
+                f"The subtitles of a clip are pictures ({stream.codec}), and only text can be "
+                "burnt in. Choose another subtitle stream, or keep them in an mkv file."
+            )
+        files[number] = f"subtitles-{number}.ass"
+        passes.append(_reading(segment.excerpt, stream, files[number]))
+    if not files:
+        raise RenderRefusedError("None of the clips has subtitles that could be burnt in.")
+    return SubtitlePlan(tuple(passes), files, notes=tuple(dict.fromkeys(notes)))
+
+
+def _reading(part: Excerpt, stream: SubtitleStream, file: str) -> RenderPass:
+    inputs = Inputs()
+    part = reading(part, [stream.index])
+    number = inputs.add_video(part.source.path, part.start - part.origin, part.length)
+    arguments = (
+        *inputs.arguments,
+        *("-map", f"{number}:{stream.index}", "-c:s", "ass", "-f", "ass", file),
+    )
+    return RenderPass(
+        "reading subtitles", arguments, part.length, weight=float(part.length) * _WEIGHT
+    )
+
+
+def _keeping(
+    request: RenderRequest, assembly: Assembly, container: Container | None
+) -> SubtitlePlan:
+    parts = [*assembly.clips()]
+    if len(parts) != 1 or len(assembly.segments) != 1:
+        raise RenderRefusedError(
+            "Subtitles can be kept of one clip only. Burn them in, or leave them out."
+        )
+    segment, clip, part = parts[0]
+    if clip.speed != 1:
+        raise RenderRefusedError(
+            "Subtitles cannot be kept when the speed is changed. Burn them in, or leave them out."
+        )
+    if container is None or container.text is None:
+        raise RenderRefusedError("This kind of file holds no subtitles. Use mp4 or mkv.")
+    one = _wanted(request, segment) if request.options.subtitle_stream is not None else None
+    streams = (one,) if one else part.source.info.subtitles
+    if container.text != "copy":
+        pictures = [stream.codec for stream in streams if stream.codec not in TEXT_CODECS]
+        if pictures:
+            raise RenderRefusedError(
+                f"Subtitles that are pictures ({pictures[0]}) fit into no {container.extension[1:]}"
+                " file. Use mkv, or choose another subtitle stream."
+            )
+    if not streams:
+        return SubtitlePlan(notes=("The video has no subtitles that could be kept.",))
+    told = ["-c:s", container.text]
+    if container.text == "copy":
+        # What exists in MP4 files alone is text all the same.
+        for number, stream in enumerate(streams):
+            if stream.codec == "mov_text":
+                told += [f"-c:s:{number}", "srt"]
+    return SubtitlePlan(
+        kept=(part, tuple(stream.index for stream in streams)), codec_arguments=tuple(told)
+    )
+
+
+def _wanted(request: RenderRequest, segment: Segment) -> SubtitleStream | None:
+    piece, part = segment.piece, segment.excerpt
+    if part is None:
+        return None
+    streams = part.source.info.subtitles
+    number = request.options.subtitle_stream
+    if number is not None and number >= len(streams):
+        video_id = getattr(piece, "video_id", "")
+        raise RenderRefusedError(
+            f"Video {video_id} has {len(streams)} subtitle streams, so there is no subtitle stream "
+            f"{number} (they are counted from 0)."
+        )
+    return streams[number or 0] if streams else None

@@ -1,0 +1,238 @@
+"""When the pictures of a file are shown, and which of them are key frames: asked of ffprobe."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from stoat_ferret.errors import (
+    MediaProcessError,
+    ProbeCrashedError,
+    ProbeTimeoutError,
+    ProcessNotStartedError,
+    ProcessTimeoutError,
+)
+from stoat_ferret.ffmpeg.executor import run_program
+from stoat_ferret.media import reasons
+from stoat_ferret.media.limits import ANSWER_BYTES, OPEN_OPTIONS
+from stoat_ferret.render.clip import Clip
+from stoat_ferret.render.request import PresetName
+from stoat_ferret.render.source import KeyFrame, Source, Timing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    import anyio
+
+    from stoat_ferret.media.media_info import MediaInfo
+    from stoat_ferret.render.request import RenderRequest
+
+WINDOW = Fraction(12)
+"""How far around a place key frames are looked for; encoders rarely leave ten seconds between."""
+_PROGRAM = "ffprobe"
+_OPENING = [part for name, value in OPEN_OPTIONS.items() for part in (f"-{name}", value)]
+_UNEVEN = Fraction(1, 1000)
+_AT_THE_EDGE = Fraction(1)
+
+
+def places(request: RenderRequest) -> dict[str, tuple[Fraction, ...]]:
+    """Around which moments key frames must be known, for each video that is used."""
+    found: dict[str, list[Fraction]] = {video_id: [] for video_id in request.video_ids}
+    if request.preset in {PresetName.COPY, PresetName.SMART_CUT}:
+        for piece in request.clips:
+            if isinstance(piece, Clip):
+                ends = (piece.start_seconds, piece.end_seconds)
+                found[piece.video_id] += [place for place in ends if place is not None]
+    return {video_id: tuple(moments) for video_id, moments in found.items()}
+
+
+async def look_into(
+    path: str,
+    info: MediaInfo,
+    *,
+    ffprobe: Path,
+    around: Iterable[Fraction] = (),
+    timeout_seconds: float = 30.0,
+    limiter: anyio.CapacityLimiter | None = None,
+) -> Source:
+    """The file at `path` with its timing, and the key frames near the moments `around`.
+
+    Reads the packets of `WINDOW` seconds on each side of each moment, and nothing else; the
+    deadline is that of each look. Raises `MediaError`s and `ProcessNotStartedError`.
+    """
+    video = info.main_video
+    if video is None:
+        return Source(path, info)
+    look = _Look(ffprobe, path, video.index, timeout_seconds, limiter)
+    header = await look.header()
+    found: dict[Fraction, KeyFrame] = {}
+    for interval in _intervals(around):
+        found |= {key.seconds: key for key in await look.key_frames(header, *interval)}
+    keys = tuple(found[key] for key in sorted(found))
+    timing = Timing(header.video_start, header.is_variable, keys, header.starts)
+    return Source(path, info, timing)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the head of a file says of its times."""
+
+    file_start: Fraction
+    starts: dict[int, Fraction]
+    video_start: Fraction
+    time_base: Fraction
+    is_variable: bool
+
+
+def parse_header(document: dict[str, Any], number: int) -> Header:
+    """The times in what ffprobe prints of streams, of which `number` is the picture.
+
+    Raises ValueError for what is no such.
+    """
+    try:
+        streams = {int(stream["index"]): stream for stream in document["streams"]}
+        file_start = _number(document.get("format", {}).get("start_time"))
+        # What is before the start of the file is there for the decoders alone.
+        starts = {
+            index: max(_number(stream.get("start_time"), file_start) - file_start, Fraction(0))
+            for index, stream in streams.items()
+        }
+        return Header(
+            file_start,
+            starts,
+            starts[number],
+            Fraction(streams[number]["time_base"]),
+            _is_variable(streams[number]),
+        )
+    except (KeyError, TypeError, ArithmeticError) as error:
+        raise ValueError("no description of a stream") from error
+
+
+def parse_packets(document: dict[str, Any], header: Header, until: Fraction) -> list[KeyFrame]:
+    """The key frames among packets, in the order of the file, read `until` a moment.
+
+    Raises ValueError for what is no list of packets.
+    """
+    try:
+        packets = [
+            (int(packet["pts"]), "K" in packet.get("flags", ""))
+            for packet in document["packets"]
+            if "pts" in packet
+        ]
+    except (KeyError, TypeError) as error:
+        raise ValueError("no list of packets") from error
+    keys = []
+    earliest: int | None = None
+    # From the end, so that what is shown earliest after each key frame is known.
+    for pts, is_key in reversed(packets):
+        if is_key:
+            seconds = pts * header.time_base - header.file_start
+            # What follows the last one has perhaps not been read.
+            if seconds < until - _AT_THE_EDGE:
+                keys.append(KeyFrame(seconds, earliest is None or earliest >= pts))
+            earliest = None
+        else:
+            earliest = pts if earliest is None else min(earliest, pts)
+    return [key for key in reversed(keys) if key.seconds >= 0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    ffprobe: Path
+    path: str
+    stream: int
+    timeout_seconds: float
+    limiter: anyio.CapacityLimiter | None
+
+    async def header(self) -> Header:
+        entries = "index,start_time,time_base,r_frame_rate,avg_frame_rate"
+        document = await self._ask("-show_entries", f"format=start_time:stream={entries}")
+        try:
+            return parse_header(document, self.stream)
+        except ValueError as error:
+            raise ProbeCrashedError(self.path, _rubbish()) from error
+
+    async def key_frames(self, header: Header, start: Fraction, end: Fraction) -> list[KeyFrame]:
+        first, last = (float(moment + header.file_start) for moment in (start, end))
+        interval = f"{first:.6f}%{last:.6f}" if start else f"%{last:.6f}"
+        document = await self._ask(
+            *("-select_streams", str(self.stream), "-read_intervals", interval),
+            *("-show_entries", "packet=pts,flags"),
+        )
+        try:
+            return parse_packets(document, header, end)
+        except ValueError as error:
+            raise ProbeCrashedError(self.path, _rubbish()) from error
+
+    async def _ask(self, *options: str) -> dict[str, Any]:
+        argv: list[str | bytes | Path] = [
+            self.ffprobe,
+            *("-v", "error", *_OPENING, "-print_format", "json"),
+            *options,
+            *("-i", os.fsencode(f"file:{self.path}")),
+        ]
+        try:
+            completed = await run_program(
+                argv,
+                timeout_seconds=self.timeout_seconds,
+                limiter=self.limiter,
+                stdout_bytes=ANSWER_BYTES,
+            )
+        except ProcessTimeoutError as error:
+            reason = reasons.timed_out(self.timeout_seconds)
+            raise ProbeTimeoutError(self.path, reason) from error
+        except ProcessNotStartedError:
+            raise
+        except MediaProcessError as error:
+            raise ProbeCrashedError(self.path, reasons.crashed(_PROGRAM, error.detail)) from error
+        try:
+            document = json.loads(completed.stdout.decode("utf-8", "replace"))
+        except ValueError:
+            document = None
+        if completed.exit_code or not isinstance(document, dict):
+            raise ProbeCrashedError(self.path, _rubbish())
+        return document
+
+
+def _intervals(around: Iterable[Fraction]) -> Iterator[tuple[Fraction, Fraction]]:
+    """What to read around moments, without reading any of it twice."""
+    start = end = None
+    for moment in sorted(around):
+        if start is not None and end is not None and moment - WINDOW <= end:
+            end = moment + WINDOW
+            continue
+        if start is not None and end is not None:
+            yield start, end
+        start, end = max(moment - WINDOW, Fraction(0)), moment + WINDOW
+    if start is not None and end is not None:
+        yield start, end
+
+
+def _is_variable(stream: dict[str, Any]) -> bool:
+    lowest, average = (_rate(stream.get(name)) for name in ("r_frame_rate", "avg_frame_rate"))
+    if not lowest or not average:
+        return True
+    # Interlaced pictures count twice for one of the two.
+    return all(abs(lowest / factor - average) > average * _UNEVEN for factor in (1, 2))
+
+
+def _rate(value: Any) -> Fraction | None:
+    try:
+        return Fraction(value)
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+
+
+def _number(value: Any, otherwise: Fraction = Fraction(0)) -> Fraction:
+    try:
+        return Fraction(value)
+    except (TypeError, ValueError):
+        return otherwise
+
+
+def _rubbish() -> str:
+    return reasons.crashed(_PROGRAM, "printed what is not a description of packets")

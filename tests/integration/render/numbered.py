@@ -1,0 +1,145 @@
+"""Clips whose pictures say which they are, with a flash and a beep each second.
+
+The number is in blocks of black and white along the bottom, least significant bit first. The top
+is white, and a tone sounds, during each frame whose number is a multiple of the rate.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+import subprocess
+from array import array
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WIDTH, HEIGHT = 320, 240
+BITS = 10
+SAMPLE_RATE = 48_000
+_BLOCK = WIDTH // BITS
+_GREY, _FLASH = 90, 235
+
+
+def raw_frame(number: int, *, flash: bool) -> bytes:
+    """The picture, a byte a pixel."""
+    top = bytes([_FLASH if flash else 30]) * WIDTH * 60
+    middle = b"".join(
+        bytes((_GREY + (x // 8 + y // 8 + number) % 5 * 12) for x in range(WIDTH))
+        for y in range(60, 180, 1)
+        if y % 8 == 0
+        for _ in range(8)
+    )
+    middle = middle[: WIDTH * 120]
+    bits = b"".join((b"\xeb" if number >> bit & 1 else b"\x10") * _BLOCK for bit in range(BITS))
+    return top + middle + bits * 60
+
+
+def make_numbered(
+    ffmpeg: Path,
+    target: Path,
+    *encoding: str,
+    frames: int = 50,
+    rate: Fraction = Fraction(25),
+    sound: bool = True,
+    first: int = 0,
+) -> Path:
+    """Write a clip of `frames` pictures; the numbers begin with `first`."""
+    every = round(rate)
+    video = target.with_suffix(".gray")
+    video.write_bytes(
+        b"".join(
+            raw_frame(number, flash=number % every == 0) for number in range(first, first + frames)
+        )
+    )
+    inputs = [*("-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{WIDTH}x{HEIGHT}")]
+    inputs += ["-r", str(rate), "-i", str(video)]
+    audio = target.with_suffix(".s16")
+    if sound:
+        audio.write_bytes(_beeps(frames, rate, every))
+        inputs += ["-f", "s16le", "-ar", str(SAMPLE_RATE), "-ac", "1", "-i", str(audio)]
+    encoding = encoding or ("-c:v", "libx264", "-preset", "ultrafast", "-g", "12")
+    subprocess.run(
+        [
+            *(str(ffmpeg), "-v", "error", "-nostdin", "-y", *inputs, "-pix_fmt", "yuv420p"),
+            *("-c:a", "aac", "-b:a", "96k", *encoding, str(target)),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    video.unlink()
+    audio.unlink(missing_ok=True)
+    return target
+
+
+def decoded(ffmpeg: Path, path: Path, width: int = WIDTH, height: int = HEIGHT) -> list[bytes]:
+    """The pictures of a file as they come, each a byte a pixel."""
+    raw = subprocess.run(
+        [
+            *(str(ffmpeg), "-v", "error", "-nostdin", "-i", str(path), "-map", "0:v:0"),
+            *("-vf", f"scale={width}:{height}:flags=area,format=gray", "-fps_mode", "passthrough"),
+            *("-f", "rawvideo", "-"),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    ).stdout
+    size = width * height
+    return [raw[start : start + size] for start in range(0, len(raw), size)]
+
+
+def numbers(ffmpeg: Path, path: Path) -> list[int]:
+    """The numbers that the pictures of a file show."""
+    return [number_of(frame) for frame in decoded(ffmpeg, path)]
+
+
+def number_of(frame: bytes) -> int:
+    """The number that a picture shows."""
+    row = WIDTH * (HEIGHT - 20)
+    places = (row + bit * _BLOCK + _BLOCK // 2 for bit in range(BITS))
+    return sum((frame[place] > 125) << bit for bit, place in enumerate(places))
+
+
+def flashes(ffmpeg: Path, path: Path, rate: Fraction) -> list[float]:
+    """When flashes begin, in seconds."""
+    lit = [frame[WIDTH * 20 + WIDTH // 2] > 130 for frame in decoded(ffmpeg, path)]
+    starts = [n for n, now in enumerate(lit) if now and (n == 0 or not lit[n - 1])]
+    return [float(n / rate) for n in starts]
+
+
+def beeps(ffmpeg: Path, path: Path) -> list[float]:
+    """When beeps begin, in seconds."""
+    raw = subprocess.run(
+        [
+            *(str(ffmpeg), "-v", "error", "-nostdin", "-i", str(path), "-map", "0:a:0"),
+            *("-ac", "1", "-ar", "48000", "-af", "aresample=async=1:first_pts=0"),
+            *("-f", "s16le", "-"),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    ).stdout
+    samples = array("h")
+    samples.frombytes(raw)
+    starts, quiet = [], SAMPLE_RATE
+    for place, sample in enumerate(samples):
+        if abs(sample) > 3000:
+            if quiet > SAMPLE_RATE // 10:
+                starts.append(place / SAMPLE_RATE)
+            quiet = 0
+        else:
+            quiet += 1
+    return starts
+
+
+def _beeps(frames: int, rate: Fraction, every: int) -> bytes:
+    samples = bytearray(2 * int(frames / rate * SAMPLE_RATE))
+    for number in range(0, frames, every):
+        start = round(number / rate * SAMPLE_RATE)
+        for place in range(start, min(start + SAMPLE_RATE // 20, len(samples) // 2)):
+            value = round(16000 * math.sin(2 * math.pi * 1000 * (place - start) / SAMPLE_RATE))
+            struct.pack_into("<h", samples, 2 * place, value)
+    return bytes(samples)

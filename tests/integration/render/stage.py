@@ -1,0 +1,55 @@
+"""Plans carried out by a real ffmpeg, and what comes of them."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stoat_ferret.render.planner import plan_render
+from stoat_ferret.render.request import RenderRequest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stoat_ferret.render.plan import PlannedOutput, RenderPlan
+    from stoat_ferret.render.source import Materials, Tools
+
+
+@dataclass(frozen=True)
+class Stage:
+    """An ffmpeg, and a folder to work in."""
+
+    ffmpeg: Path
+    tools: Tools
+    folder: Path
+
+    def render(self, materials: Materials, **request: Any) -> list[tuple[Path, PlannedOutput]]:
+        """Plan, run every pass, and return the files with what was promised of them."""
+        plan = self.plan(materials, **request)
+        return self.run(plan)
+
+    def plan(self, materials: Materials, **request: Any) -> RenderPlan:
+        """The plan of a request."""
+        return plan_render(RenderRequest.model_validate(request), materials, self.tools)
+
+    def run(self, plan: RenderPlan) -> list[tuple[Path, PlannedOutput]]:
+        """Run every pass of a plan in an empty folder."""
+        scratch = self.folder / f"render-{len(list(self.folder.glob('render-*')))}"
+        scratch.mkdir()
+        for name, text in plan.files.items():
+            (scratch / name).write_text(text, "utf-8")
+        measured: dict[str, str] = {}
+        for one in plan.passes:
+            completed = subprocess.run(
+                [str(self.ffmpeg), "-hide_banner", "-v", "error", "-y", *one.command(measured)],
+                cwd=scratch,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=100,
+            )
+            said = completed.stderr.decode("utf-8", "replace")
+            assert completed.returncode == 0, f"{one.title}: {said}\n{one.arguments}"
+            if one.measurement:
+                measured |= one.measurement.read((scratch / one.measurement.file).read_text())
+        return [(scratch / output.file, output) for output in plan.outputs]
