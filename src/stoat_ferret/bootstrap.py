@@ -35,6 +35,10 @@ from stoat_ferret.pictures.after_scan import ThenStrips
 from stoat_ferret.pictures.store import PictureStore
 from stoat_ferret.pictures.strip_job import StripHandler
 from stoat_ferret.pictures.strip_request import STRIP, STRIP_PRIORITY, StripRequest
+from stoat_ferret.render.output_folder import sweep_renders
+from stoat_ferret.render.render_job import RENDER, RenderHandler, render_key
+from stoat_ferret.render.renderer import RenderTools, prepare
+from stoat_ferret.render_tools import find_output_folder, open_render_tools
 from stoat_ferret.scan.job import SCAN, ScanHandler, scan_key, scan_keys_over, scan_params
 from stoat_ferret.scan.rescan_request import RescanRequest
 from stoat_ferret.scan.scanner import ScanRequest
@@ -47,8 +51,11 @@ if TYPE_CHECKING:
     from stoat_ferret.jobs.job import Job
     from stoat_ferret.jobs.queue import Handler, JobPage
     from stoat_ferret.library.video import Root
+    from stoat_ferret.render.request import RenderRequest
 
 
+REFUSAL_SECONDS = 10.0
+"""How long a render is looked into before it is accepted unseen."""
 ACTIVE_STATUSES = tuple(status.value for status in JobStatus if not status.is_final)
 """Of jobs that have not ended."""
 
@@ -64,6 +71,7 @@ class Services:
     roots: tuple[Root, ...]
     pictures: PictureStore
     ffmpeg: FfmpegDescriber
+    renders: RenderTools
     health: HealthMonitor
 
     async def resolve_folder(self, path: str) -> tuple[Root, str]:
@@ -103,6 +111,18 @@ class Services:
             )
         root, folder = await self.resolve_folder(path)
         return await _submit_strips(self.queue, StripRequest(None, root.name, folder))
+
+    async def submit_render(self, request: RenderRequest) -> Job:
+        """Queue a render, or return the job that does just that already.
+
+        What cannot be made is refused at once: raises what `prepare` raises.
+        """
+        try:
+            async with asyncio.timeout(REFUSAL_SECONDS):
+                await prepare(request, self.renders)
+        except TimeoutError:
+            pass  # the machine or a disk is busy: the job will tell
+        return await self.queue.submit(RENDER, request.params, key=render_key(request))
 
     async def jobs_about(
         self,
@@ -165,6 +185,19 @@ async def open_services(
     ):
         tools = replace(media.scans, prober=ObservedProber(media.scans.prober, observe_probe))
         roots = tuple(await videos.ensure_roots([str(root) for root in settings.roots]))
+        output = await find_output_folder(settings, videos, roots)
+        roots = roots if output.root in roots else (*roots, output.root)
+        ffmpeg = FfmpegDescriber(lambda: find_ffmpeg(settings.ffmpeg))
+        renders = await open_render_tools(
+            settings,
+            database,
+            videos,
+            media,
+            prober=tools.prober,
+            ffmpeg=ffmpeg,
+            output=output,
+            roots=roots,
+        )
         versions = PictureVersions(database)
         scan: Handler = ScanHandler(tools, roots)
         if settings.strips_after_scan:
@@ -174,6 +207,11 @@ async def open_services(
             {
                 SCAN: JobKind(scan, settings.scan_concurrency, settings.scan_timeout_seconds),
                 STRIP: JobKind(strips),
+                RENDER: JobKind(
+                    RenderHandler(renders),
+                    settings.render_concurrency,
+                    settings.render_timeout_seconds,
+                ),
             },
             SqlJobStore(database),
             shutdown_grace_seconds=settings.shutdown_grace_seconds,
@@ -181,12 +219,15 @@ async def open_services(
         )
         pictures = PictureStore(PictureFiles(str(settings.pictures_dir)), versions)
         async with (
-            FfmpegDescriber(lambda: find_ffmpeg(settings.ffmpeg)) as ffmpeg,
+            ffmpeg,
             queue,
             HealthMonitor(_health_checks(settings, database, queue, ffmpeg)) as health,
             _in_background(pictures.sweep()),
+            _in_background(sweep_renders(output, SqlJobStore(database))),
         ):
-            yield Services(settings, database, videos, queue, roots, pictures, ffmpeg, health)
+            yield Services(
+                settings, database, videos, queue, roots, pictures, ffmpeg, renders, health
+            )
 
 
 @asynccontextmanager

@@ -86,6 +86,13 @@ class Settings(BaseSettings):
         600.0, gt=0, description="Deadline of the contact strip of one video."
     )
     scan_concurrency: int = Field(1, ge=1, description="Scans that run at a time.")
+    render_concurrency: int = Field(1, ge=1, description="Renders that run at a time.")
+    render_timeout_seconds: float | None = Field(
+        None, gt=0, description="Deadline of one render. Default: none."
+    )
+    render_stall_seconds: float = Field(
+        60.0, gt=0, description="How long a render may get no further before it is stopped."
+    )
     job_retention_days: float = Field(
         30.0, gt=0, description="Days that finished jobs are kept for."
     )

@@ -8,11 +8,17 @@ from uuid_utils.compat import uuid7
 
 from stoat_ferret.bootstrap import open_library
 from stoat_ferret.errors import PathOutsideRootsError
+from stoat_ferret.ffmpeg.binaries import find_ffmpeg
+from stoat_ferret.ffmpeg.description import FfmpegDescriber
+from stoat_ferret.jobs.sql_store import SqlJobStore
 from stoat_ferret.library.picture_versions import PictureVersions
 from stoat_ferret.library.roots import answered, existing_folder, locate, locate_file
 from stoat_ferret.media_tools import open_media
 from stoat_ferret.pictures.strip_job import make_strips
 from stoat_ferret.pictures.strip_request import StripRequest
+from stoat_ferret.render.output_folder import sweep_renders
+from stoat_ferret.render.renderer import render
+from stoat_ferret.render_tools import find_output_folder, open_render_tools
 from stoat_ferret.scan.rescan import rescan_files
 from stoat_ferret.scan.rescan_request import RescanRequest
 from stoat_ferret.scan.result import ScanResult
@@ -25,6 +31,8 @@ if TYPE_CHECKING:
     from stoat_ferret.jobs.job import Progress
     from stoat_ferret.library.video import Root
     from stoat_ferret.pictures.strip_result import StripResult
+    from stoat_ferret.render.render_result import RenderResult
+    from stoat_ferret.render.request import RenderRequest
 
 
 async def scan_directly(
@@ -106,3 +114,35 @@ async def make_strips_directly(
             on_progress=on_progress,
             should_stop=lambda: False,
         )
+
+
+async def render_directly(
+    settings: Settings,
+    request: RenderRequest,
+    *,
+    result: RenderResult,
+    on_progress: Callable[[Progress], None],
+) -> None:
+    """Render with neither queue nor server; videos of every root that there ever was may be used.
+
+    The caller owns the data folder.
+    """
+    async with (
+        open_library(settings) as (database, videos),
+        open_media(settings, database) as media,
+        FfmpegDescriber(lambda: find_ffmpeg(settings.ffmpeg)) as ffmpeg,
+    ):
+        configured = await videos.ensure_roots([str(root) for root in settings.roots])
+        output = await find_output_folder(settings, videos, configured)
+        await sweep_renders(output, SqlJobStore(database))
+        tools = await open_render_tools(
+            settings,
+            database,
+            videos,
+            media,
+            prober=media.scans.prober,
+            ffmpeg=ffmpeg,
+            output=output,
+            roots=await videos.roots(),
+        )
+        await render(request, tools, job_id=str(uuid7()), result=result, on_progress=on_progress)

@@ -32,10 +32,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MediaTools:
-    """The tools of scans and of contact strips, for as long as their workers are open."""
+    """The tools of scans and of contact strips, for as long as their workers are open.
+
+    `limiter` bounds the media processes of all jobs together.
+    """
 
     scans: ScanTools
     strips: LibavStripMaker
+    limiter: anyio.CapacityLimiter
 
 
 @asynccontextmanager
@@ -59,7 +63,7 @@ async def open_media(settings: Settings, database: Database) -> AsyncIterator[Me
             # process three times over, and one that hangs would take the place of its next one.
             concurrency=settings.media_processes + (settings.prober == "libav"),
         )
-        yield MediaTools(scans, strips)
+        yield MediaTools(scans, strips, limiter)
 
 
 def _choose_prober(

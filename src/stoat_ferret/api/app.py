@@ -29,6 +29,7 @@ from stoat_ferret.api.routers import (
     jobs,
     library,
     pictures,
+    renders,
     scans,
     session,
     streams,
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from stoat_ferret.config import Settings
 
 _ROUTERS = (
-    *(health, metrics_router, session, scans, jobs, events),
+    *(health, metrics_router, session, scans, renders, jobs, events),
     *(videos, forgetting, edits, tags, streams, pictures, folders, library, system),
 )
 

@@ -18,6 +18,8 @@ from stoat_ferret.cli.forget import EPILOG as FORGET_EPILOG
 from stoat_ferret.cli.forget import forget
 from stoat_ferret.cli.jobs import CANCEL_EPILOG, JOBS_EPILOG, cancel, jobs
 from stoat_ferret.cli.output import print_json, tell
+from stoat_ferret.cli.render import EPILOG as RENDER_EPILOG
+from stoat_ferret.cli.render import render
 from stoat_ferret.cli.restore import EPILOG as RESTORE_EPILOG
 from stoat_ferret.cli.restore import restore
 from stoat_ferret.cli.samples import EPILOG as SAMPLES_EPILOG
@@ -54,6 +56,7 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (serve, SERVE_EPILOG),
     (scan, SCAN_EPILOG),
     (strips, STRIPS_EPILOG),
+    (render, RENDER_EPILOG),
     (videos, VIDEOS_EPILOG),
     (edit, EDIT_EPILOG),
     (tags, TAGS_EPILOG),

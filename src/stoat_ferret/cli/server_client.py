@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _TIMEOUT_SECONDS = 30.0
 _LONG_SECONDS = 3600.0
 """For what takes as long as it takes."""
+_PLAN_SECONDS = 60.0
+"""For a render that is looked into before it is accepted."""
 
 
 class ServerUnreachableError(ServerError):
@@ -92,6 +94,10 @@ class ServerClient:
         """Queue the making of contact strips in a folder, or with None in all roots."""
         body = {} if path is None else {"path": path_to_send(path)}
         return await self._call("POST", "/strips", json=body)
+
+    async def start_render(self, request: Mapping[str, Any]) -> Row:
+        """Queue a render; the job that does just that already, where there is one."""
+        return await self._call("POST", "/renders", json=request, timeout=_PLAN_SECONDS)
 
     async def _page(self, path: str, filters: Mapping[str, Any]) -> Page:
         given = {name: value for name, value in filters.items() if value is not None}

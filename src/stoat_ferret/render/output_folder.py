@@ -55,7 +55,7 @@ class OutputFolder:
         """Make a scratch folder that holds `files`. Raises `OutputFolderError`."""
 
         def work() -> None:
-            scratch.make()
+            scratch.set_up()
             for file, text in files.items():
                 (scratch.path / file).write_text(text, encoding="utf-8")
 

@@ -38,7 +38,7 @@ class Scratch:
         short = name.encode("utf-8", "replace")[:_LONGEST_NAME_BYTES].decode("utf-8", "ignore")
         return cls(folder / f".{short}.{job_id}.{attempt}.tmp")
 
-    def make(self) -> None:
+    def set_up(self) -> None:
         """Make it, empty. Blocking; raises `OSError`."""
         with suppress(FileNotFoundError):
             shutil.rmtree(self.path)

@@ -33,6 +33,7 @@ OPERATION_IDS = {
     "head_video_strip_sheet",
     "head_video_thumbnail",
     "list_jobs",
+    "list_presets",
     "list_roots",
     "list_sub_folders",
     "list_tags",
@@ -44,6 +45,7 @@ OPERATION_IDS = {
     "retry_job",
     "sign_in",
     "sign_out",
+    "start_render",
     "start_scan",
     "stream_video",
 }

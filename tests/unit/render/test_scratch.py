@@ -22,7 +22,7 @@ import os, signal, sys
 from pathlib import Path
 from stoat_ferret.render.scratch import MANIFEST, Scratch
 scratch = Scratch.of(Path(sys.argv[1]), "name", sys.argv[2], int(sys.argv[3]))
-scratch.make()
+scratch.set_up()
 (scratch.path / "output.mp4").write_bytes(b"half")
 if sys.argv[4] == "finished":
     (scratch.path / MANIFEST).write_text("{}")
@@ -44,7 +44,7 @@ def never(_: str) -> bool:
 
 def test_one_in_use_is_not_swept_and_one_that_was_removed_is_gone(tmp_path: Path) -> None:
     scratch = Scratch.of(tmp_path, "name", JOB, 1)
-    scratch.make()
+    scratch.set_up()
     assert sweep(tmp_path, never) == 0
     assert scratch.path.is_dir()
     scratch.remove()
@@ -53,7 +53,7 @@ def test_one_in_use_is_not_swept_and_one_that_was_removed_is_gone(tmp_path: Path
 
 def test_a_long_name_of_many_bytes_is_cut_where_a_letter_ends(tmp_path: Path) -> None:
     scratch = Scratch.of(tmp_path, "€" * 60, JOB, 12)
-    scratch.make()
+    scratch.set_up()
     assert len(os.fsencode(scratch.path.name)) < 200
     assert scratch.path.name == f".{'€' * 40}.{JOB}.12.tmp"
     scratch.remove()

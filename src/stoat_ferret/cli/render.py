@@ -1,0 +1,117 @@
+"""`stoat-ferret render`: make a new file from videos, show how far it is, and where it is."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from stoat_ferret.cli.job_command import run_job_command
+from stoat_ferret.cli.options import AsJson, DataDir, read_settings
+
+if TYPE_CHECKING:
+    from stoat_ferret.cli.job_outcome import JobOutcome
+    from stoat_ferret.render.request import RenderRequest
+
+EPILOG = """
+[bold]Examples[/bold]
+
+  stoat-ferret render 0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80 --preset web-720p
+
+  stoat-ferret render 0199e6a2-…:1.5-3.25 0199e6a3-…:0-10 --preset web-1080p --name holiday
+
+  stoat-ferret render 0199e6a2-… --preset archive --option video_codec=av1
+
+  stoat-ferret render --request request.json
+
+Ctrl-C cancels, and nothing is left. `stoat-ferret videos --json` tells the ids of videos.
+"""
+
+
+def render(
+    clips: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="VIDEO[:START-END]…",
+            help="Ids of videos, each with the part in seconds; joined in this order.",
+            show_default=False,
+        ),
+    ] = None,
+    preset: Annotated[str, typer.Option(help="What to make; see docs/rendering.md.")] = "web-720p",
+    name: Annotated[
+        str | None,
+        typer.Option(help="Name of the new file, without extension.", show_default=False),
+    ] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option(help="An option of the preset, NAME=VALUE; repeatable.", show_default=False),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a file that has this name.")
+    ] = False,
+    request: Annotated[
+        Path | None,
+        typer.Option(
+            help="All of it as the JSON that POST /renders takes, in a file; `-`: standard input.",
+            show_default=False,
+        ),
+    ] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            help="Deadline in seconds (STOAT_RENDER_TIMEOUT_SECONDS).",
+            min=0.001,
+            show_default=False,
+        ),
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a new file from videos of the library: cut, joined, scaled, encoded anew.
+
+    The running server does it where there is one, else this command. Never over a file that is
+    there, unless asked for; a render that fails or is cancelled leaves nothing behind.
+    """
+    from stoat_ferret.cli.render_wish import document_of, request_of
+    from stoat_ferret.cli.rendering import render_somewhere
+
+    if bool(clips) == (request is not None):
+        raise typer.BadParameter("Give either videos or --request.")
+    settings = read_settings(data_dir=data_dir, render_timeout_seconds=timeout)
+    wish: RenderRequest = request_of(
+        _read(request)
+        if request is not None
+        else document_of(
+            clips or (), preset=preset, name=name, options=option or (), overwrite=overwrite
+        )
+    )
+    run_job_command(
+        settings, lambda: render_somewhere(settings, wish), _print_summary, as_json=as_json
+    )
+
+
+def _read(path: Path) -> Any:
+    from stoat_ferret.errors import RenderRefusedError, shown
+
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8")
+        return json.loads(text)
+    except (OSError, ValueError) as error:
+        raise RenderRefusedError(f"{shown(path)} holds no request: {error}") from error
+
+
+def _print_summary(outcome: "JobOutcome") -> None:
+    from stoat_ferret.cli.output import say
+    from stoat_ferret.cli.text import duration, size
+
+    result = outcome.result or {}
+    for output in result.get("outputs", ()):
+        place = Path(result["folder"]) / Path(output["path"]).name
+        seconds = output["duration_seconds"]
+        length = "" if seconds is None else f"{duration(seconds)}, "
+        say(f"{place}: {length}{size(output['size_bytes'])}")
+    for note in result.get("notes", ()):
+        say(note)
+    if outcome.status == "cancelled":
+        say("Cancelled: nothing was kept.")

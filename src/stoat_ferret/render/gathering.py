@@ -1,0 +1,102 @@
+"""Looks up what a request names: the files of its videos and pictures, as they are now."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stoat_ferret.errors import PathOutsideRootsError, RenderRefusedError, shown
+from stoat_ferret.library.roots import answered
+from stoat_ferret.library.video import VideoStatus
+from stoat_ferret.library.video_file import open_in_root
+from stoat_ferret.render.source import Materials, Source
+from stoat_ferret.render.timing import look_into, places
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from fractions import Fraction
+
+    import anyio
+
+    from stoat_ferret.library.repository import VideoRepository
+    from stoat_ferret.library.video import Root, VideoDetails
+    from stoat_ferret.library.video_file import VideoFile
+    from stoat_ferret.render.overlay import ImageFile
+    from stoat_ferret.render.request import RenderRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Gatherer:
+    """Finds files below `roots`; without an `ffprobe`, only what needs no look at key frames."""
+
+    videos: VideoRepository
+    roots: Sequence[Root]
+    ffprobe: Path | None
+    timeout_seconds: float
+    limiter: anyio.CapacityLimiter | None = None
+
+    async def gather(self, request: RenderRequest) -> tuple[Materials, str]:
+        """The materials of `request`, and the name of its first video without extension.
+
+        Raises `VideoNotFoundError`, `RenderRefusedError` for what cannot be used as it is now,
+        `PathOutsideRootsError`, `RootUnavailableError`, `FileVanishedError` and other
+        `MediaError`s.
+        """
+        around = places(request)
+        sources: dict[str, Source] = {}
+        stem = ""
+        for video_id in request.video_ids:
+            video = await self.videos.get(video_id)
+            stem = stem or Path(video.path).stem
+            sources[video_id] = await self._source(video, around[video_id])
+        images = {
+            overlay.image: await self._image(overlay.image) for overlay in request.options.images
+        }
+        return Materials(sources, images), stem
+
+    async def _source(self, video: VideoDetails, around: Sequence[Fraction]) -> Source:
+        path = await self._path(video.root, video.path, video)
+        info = video.media_info
+        if video.status is not VideoStatus.OK or info is None:
+            reason = video.reason or f"it is {video.status}"
+            raise RenderRefusedError(f"{shown(video.path)} cannot be rendered: {reason}.")
+        if self.ffprobe is None:
+            if around:
+                raise RenderRefusedError("Cutting at key frames needs ffprobe; install FFmpeg.")
+            return Source(path, info)
+        return await look_into(
+            path,
+            info,
+            ffprobe=self.ffprobe,
+            around=around,
+            timeout_seconds=self.timeout_seconds,
+            limiter=self.limiter,
+        )
+
+    async def _image(self, image: ImageFile) -> str:
+        root = next((root for root in self.roots if root.name == image.root), None)
+        if root is None:
+            raise PathOutsideRootsError(image.root, [root.path for root in self.roots])
+        return await self._path(root, image.path)
+
+    async def _path(self, root: Root, path: str, video: VideoDetails | None = None) -> str:
+        """The real path of a regular file in its root, unchanged since it was scanned."""
+        shown_path = os.path.join(root.path, path)  # noqa: PTH118  text, not UTF-8
+
+        def look() -> tuple[str, VideoFile]:
+            known = [os.path.realpath(one.path) for one in self.roots]
+            real_root = os.path.realpath(root.path)
+            if not any(os.path.commonpath((one, real_root)) == one for one in known):
+                raise PathOutsideRootsError(shown_path, [one.path for one in self.roots])
+            file = open_in_root(root.path, path)
+            file.close()
+            return os.path.realpath(shown_path), file
+
+        real, file = await answered(root.path, look)
+        if video and (file.size_bytes, file.mtime_ns) != (video.size_bytes, video.mtime_ns):
+            raise RenderRefusedError(
+                f"{shown(path)} has changed since it was scanned. Scan its folder, then try again."
+            )
+        return real

@@ -1,0 +1,92 @@
+"""What makes new files from videos, and where they go."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from stoat_ferret.disk import ask_disk
+from stoat_ferret.errors import ConfigurationError
+from stoat_ferret.ffmpeg.binaries import find_ffprobe
+from stoat_ferret.library.recipes import RecipeBook
+from stoat_ferret.render.gathering import Gatherer
+from stoat_ferret.render.output_folder import OutputFolder, make_folder
+from stoat_ferret.render.renderer import RenderTools
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from stoat_ferret.config import Settings
+    from stoat_ferret.database import Database
+    from stoat_ferret.ffmpeg.description import FfmpegDescriber
+    from stoat_ferret.library.repository import VideoRepository
+    from stoat_ferret.library.video import Root
+    from stoat_ferret.media.prober import Prober
+    from stoat_ferret.media_tools import MediaTools
+
+_LOOK_SECONDS = 10.0
+
+
+async def find_output_folder(
+    settings: Settings, videos: VideoRepository, roots: Sequence[Root]
+) -> OutputFolder:
+    """The folder for rendered files, made where it can be: in the root that holds it.
+
+    Where none does, or where a scan of it would pass the folder over, it is a root itself.
+    """
+    path = settings.renders_dir
+
+    def look() -> tuple[Root, str] | None:
+        with suppress(OSError):  # said when something is to be rendered
+            make_folder(path)
+        return _holding_root(os.path.realpath(path), roots)
+
+    try:
+        holder = await ask_disk(look, timeout_seconds=_LOOK_SECONDS)
+    except TimeoutError:
+        holder = None
+    if holder is None:
+        holder = (await videos.ensure_roots([str(path)]))[0], ""
+    return OutputFolder(path, *holder)
+
+
+async def open_render_tools(
+    settings: Settings,
+    database: Database,
+    videos: VideoRepository,
+    media: MediaTools,
+    *,
+    prober: Prober,
+    ffmpeg: FfmpegDescriber,
+    output: OutputFolder,
+    roots: Sequence[Root],
+) -> RenderTools:
+    """The tools that `settings` ask for; videos below `roots` may be used."""
+    try:
+        ffprobe: Path | None = await ask_disk(find_ffprobe, settings.ffprobe)
+    except (ConfigurationError, TimeoutError):
+        ffprobe = None
+    gatherer = Gatherer(
+        videos, roots, ffprobe, settings.probe_timeout_seconds, limiter=media.limiter
+    )
+    return RenderTools(
+        gatherer=gatherer,
+        ffmpeg=ffmpeg,
+        prober=prober,
+        book=RecipeBook(database),
+        output=output,
+        stall_seconds=settings.render_stall_seconds,
+    )
+
+
+def _holding_root(real: str, roots: Sequence[Root]) -> tuple[Root, str] | None:
+    for root in sorted(roots, key=lambda root: len(root.path), reverse=True):
+        real_root = os.path.realpath(root.path)
+        if os.path.commonpath((real_root, real)) == real_root:
+            relative = PurePath(real).relative_to(real_root)
+            is_seen = not any(part.startswith(".") for part in relative.parts)
+            return (root, str(relative) if relative.parts else "") if is_seen else None
+    return None
