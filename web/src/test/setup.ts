@@ -1,4 +1,28 @@
 import { cleanup } from "@testing-library/react";
-import { afterEach } from "vitest";
+import { afterAll, afterEach, beforeAll, vi } from "vitest";
 
-afterEach(cleanup);
+import { server } from "@/test/server";
+
+beforeAll(() => server.listen({ onUnhandledFrame: "error" }));
+afterEach(() => {
+  cleanup();
+  server.resetHandlers();
+  localStorage.clear();
+});
+afterAll(() => server.close());
+
+// What jsdom lacks and Mantine asks for.
+vi.stubGlobal("ResizeObserver", class {
+  observe = () => undefined;
+  unobserve = () => undefined;
+  disconnect = () => undefined;
+});
+vi.stubGlobal("matchMedia", (query: string) => ({
+  matches: false,
+  media: query,
+  addEventListener: () => undefined,
+  removeEventListener: () => undefined,
+  addListener: () => undefined,
+  removeListener: () => undefined,
+}));
+Element.prototype.scrollIntoView = () => undefined;

@@ -30,7 +30,7 @@ export function CopyText({ label, text }: { label: string; text: string }) {
           label="Select and copy this"
           description="Browsers let pages copy only over HTTPS, or on the machine of the server."
           readOnly
-          autosize
+          rows={10}
           value={text}
           onFocus={(event) => event.currentTarget.select()}
         />

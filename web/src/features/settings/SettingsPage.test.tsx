@@ -1,0 +1,105 @@
+import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { http, HttpResponse } from "msw/http";
+import { describe, expect, it } from "vitest";
+
+import type { Check, System } from "@/api/system";
+import { SettingsPage } from "@/features/settings/SettingsPage";
+import { renderInApp } from "@/test/render";
+import { at, server } from "@/test/server";
+import { makeRoot, makeSystem } from "@/test/systems";
+
+function answer(system: System, checks: Record<string, Check> = {}) {
+  const isReady = Object.values(checks).every((check) => check.ok);
+  server.use(
+    http.get(at("/api/v1/system"), () => HttpResponse.json(system)),
+    http.get(at("/health/ready"), () =>
+      isReady
+        ? HttpResponse.json({ status: "ready", checks })
+        : HttpResponse.json(
+            { type: "urn:stoat-ferret:problem:not-ready", detail: "Not working", checks },
+            { status: 503, headers: { "content-type": "application/problem+json" } },
+          ),
+    ),
+  );
+}
+
+describe("SettingsPage", () => {
+  it("shows a root with its counts and its disk, and offers to scan it", async () => {
+    answer(makeSystem());
+    const { dialogs } = renderInApp(<SettingsPage />);
+    const root = within(await screen.findByRole("article", { name: "Root Videos" }));
+    expect(root.getByText("1,200 videos")).toBeTruthy();
+    expect(root.getByText(/3 bad/)).toBeTruthy();
+    expect(root.getByText("120 GB of 500 GB free on its disk")).toBeTruthy();
+    await userEvent.click(root.getByRole("button", { name: "Scan Videos" }));
+    expect(dialogs.openScan).toHaveBeenCalledWith("/home/ada/Videos");
+  });
+
+  it("says of an absent root what to do, and does not scan it", async () => {
+    answer(makeSystem({ roots: [makeRoot({ available: false, space: null })] }));
+    renderInApp(<SettingsPage />);
+    expect(await screen.findByText(/Plug in and mount its disk/)).toBeTruthy();
+    expect(screen.getByRole("button", { name: "Scan Videos" }).hasAttribute("disabled")).toBe(true);
+  });
+
+  it("says how to name roots where the default one is used", async () => {
+    answer(makeSystem({ roots_are_default: true }));
+    renderInApp(<SettingsPage />);
+    expect(await screen.findByText("This is the default folder")).toBeTruthy();
+  });
+
+  it("tells what does not work from the answer that says so", async () => {
+    answer(makeSystem(), {
+      database: { ok: true, detail: "sqlite answers" },
+      ffprobe: { ok: false, detail: "ffprobe was not found. Install FFmpeg." },
+    });
+    renderInApp(<SettingsPage />);
+    expect(await screen.findByText("ffprobe does not work")).toBeTruthy();
+    expect(screen.getByText("ffprobe was not found. Install FFmpeg.")).toBeTruthy();
+    expect(screen.getByText("Database works")).toBeTruthy();
+  });
+
+  it("says what is still being counted", async () => {
+    const pictures = {
+      counting: true,
+      thumbnails: { files: 10, size_bytes: 1000 },
+      strips: { files: 0, size_bytes: 0 },
+    };
+    answer(makeSystem({ pictures, roots: [makeRoot({ videos: null })] }));
+    renderInApp(<SettingsPage />);
+    expect(await screen.findByText("10 files, counting…")).toBeTruthy();
+    expect(screen.getByText("Counting videos…")).toBeTruthy();
+  });
+
+  it("says what went wrong, and asks again when told to", async () => {
+    answer(makeSystem());
+    server.use(
+      http.get(at("/api/v1/system"), () => HttpResponse.json({ detail: "The disk is full." }, { status: 507 }), {
+        once: true,
+      }),
+    );
+    renderInApp(<SettingsPage />);
+    const failure = within(await screen.findByRole("alert", { name: "The folders are not known" }));
+    expect(failure.getByText("The disk is full.")).toBeTruthy();
+    await userEvent.click(failure.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByText("1,200 videos")).toBeTruthy();
+  });
+
+  it("offers to sign out only where there is a token", async () => {
+    answer(makeSystem({ token_required: true }));
+    renderInApp(<SettingsPage />);
+    expect(await screen.findByRole("button", { name: "Sign out" })).toBeTruthy();
+  });
+
+  it("shows the report of versions to copy where the browser does not copy", async () => {
+    answer(makeSystem());
+    renderInApp(<SettingsPage />);
+    const button = await screen.findByRole("button", { name: "Copy for a bug report" });
+    Object.defineProperty(navigator, "clipboard", { value: undefined, configurable: true });
+    button.click();
+    const text = await screen.findByLabelText<HTMLTextAreaElement>("Select and copy this");
+    expect(text.value).toContain("stoat-ferret: 0.1.0\nPython: 3.11.9");
+    expect(text.value).not.toContain("/home/ada");
+  });
+});

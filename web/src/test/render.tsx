@@ -1,0 +1,32 @@
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { render, type RenderResult } from "@testing-library/react";
+import type { ReactElement } from "react";
+import { vi } from "vitest";
+
+import { DialogsContext, type Dialogs } from "@/lib/dialogs";
+
+interface Rendered extends RenderResult {
+  queryClient: QueryClient;
+  dialogs: Dialogs;
+}
+
+/** Renders `element` with what the app has above it but the router; nothing is tried again. */
+export function renderInApp(element: ReactElement): Rendered {
+  const queryClient = new QueryClient({
+    defaultOptions: { queries: { retry: false, networkMode: "always" } },
+  });
+  const dialogs: Dialogs = { openScan: vi.fn(), openShortcuts: vi.fn() };
+  const rendered = render(
+    <MantineProvider env="test">
+      <QueryClientProvider client={queryClient}>
+        <DialogsContext value={dialogs}>
+          <Notifications />
+          {element}
+        </DialogsContext>
+      </QueryClientProvider>
+    </MantineProvider>,
+  );
+  return { ...rendered, queryClient, dialogs };
+}

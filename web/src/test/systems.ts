@@ -1,0 +1,39 @@
+import type { RootFacts, System } from "@/api/system";
+
+export function makeRoot(facts: Partial<RootFacts> = {}): RootFacts {
+  return {
+    name: "Videos",
+    path: "/home/ada/Videos",
+    available: true,
+    space: { free_bytes: 120e9, total_bytes: 500e9 },
+    videos: { ok: 1200, bad: 3, skipped: 0, missing: 0 },
+    ...facts,
+  };
+}
+
+export function makeSystem(facts: Partial<System> = {}): System {
+  return {
+    version: "0.1.0",
+    python: "3.11.9",
+    machine: "Linux x86_64",
+    ffmpeg: { ok: true, detail: "7.1 at /usr/bin/ffmpeg" },
+    ffprobe: { ok: true, detail: "7.1 at /usr/bin/ffprobe" },
+    libav: "18.1.0",
+    prober: "libav",
+    media_processes: 2,
+    database: { engine: "SQLite", version: "3.46.1", revision: "0003", size_bytes: 52e6 },
+    data_dir: "/home/ada/.local/share/stoat-ferret",
+    data_disk: { free_bytes: 120e9, total_bytes: 500e9 },
+    pictures: {
+      counting: false,
+      thumbnails: { files: 2400, size_bytes: 31e6 },
+      strips: { files: 300, size_bytes: 90e6 },
+    },
+    roots: [makeRoot()],
+    roots_are_default: false,
+    token_required: false,
+    started_at: "2026-01-31T12:00:00Z",
+    uptime_seconds: 3600,
+    ...facts,
+  };
+}
