@@ -1,0 +1,74 @@
+"""An ffmpeg to render with, and clips that say what they show."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import anyio
+import pytest
+from tests.clips import make_clip
+from tests.integration.render.numbered import make_numbered
+from tests.integration.render.stage import Stage
+
+from stoat_ferret.ffmpeg.binaries import packaged_ffmpeg, packaged_ffprobe
+from stoat_ferret.ffmpeg.description import describe_ffmpeg, list_abilities
+from stoat_ferret.ffmpeg.probe import ffprobe_video
+from stoat_ferret.render.source import Materials, Source
+from stoat_ferret.render.timing import look_into
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+B_FRAMES = "-c:v libx264 -preset veryfast -g 20".split()
+HEVC = "-c:v libx265 -preset ultrafast -g 20 -x265-params log-level=error:open-gop=0".split()
+OTHERS = "tracks.mkv rotated.mp4 hdr10.mp4 hlg.mp4 anamorphic.mp4 interlaced.mp4".split()
+
+
+@pytest.fixture(scope="session")
+def ffmpeg() -> Path:
+    """The ffmpeg that has everything."""
+    found = packaged_ffmpeg()
+    assert found, "the extra `ffmpeg` is not installed"
+    return found
+
+
+@pytest.fixture(scope="session")
+def stage(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """Runs plans with it."""
+
+    async def describe() -> Stage:
+        tools = await describe_ffmpeg(await list_abilities(ffmpeg))
+        return Stage(ffmpeg, tools, tmp_path_factory.mktemp("renders"))
+
+    return anyio.run(describe)
+
+
+@pytest.fixture(scope="session")
+def clips(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Materials:
+    """Numbered clips by what is special of each, and a few others."""
+    folder = tmp_path_factory.mktemp("numbered")
+    paths = {
+        "plain": make_numbered(ffmpeg, folder / "plain.mp4", frames=75),
+        "ntsc": make_numbered(ffmpeg, folder / "n.mp4", frames=60, rate=Fraction(30000, 1001)),
+        "matroska": make_numbered(ffmpeg, folder / "m.mkv", frames=75),
+        "transport": make_numbered(ffmpeg, folder / "t.ts", frames=75),
+        "reordered": make_numbered(ffmpeg, folder / "r.mp4", *B_FRAMES, frames=110),
+        "hevc": make_numbered(ffmpeg, folder / "h.mp4", *HEVC, frames=110),
+        "silent": make_numbered(ffmpeg, folder / "s.mp4", frames=50, sound=False),
+        "hostile": make_numbered(ffmpeg, folder / "x.mp4").rename(folder / "-a':b;[c],%d{}.mp4"),
+        **{name: make_clip(name) for name in OTHERS},
+    }
+    return Materials({name: source_of(path) for name, path in paths.items()})
+
+
+def source_of(path: Path) -> Source:
+    """The file with all that the planner asks of it, and its key frames."""
+    ffprobe = packaged_ffprobe()
+    assert ffprobe
+
+    async def look() -> Source:
+        info = await ffprobe_video(path, ffprobe=ffprobe)
+        return await look_into(str(path), info, ffprobe=ffprobe, around=[Fraction(1)])
+
+    return anyio.run(look)

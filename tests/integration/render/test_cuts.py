@@ -1,0 +1,146 @@
+"""Cuts are right to the frame: the pictures themselves say which they are."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.integration.render.numbered import beeps, flashes, numbers
+
+if TYPE_CHECKING:
+    from tests.integration.render.stage import Stage
+
+    from stoat_ferret.render.source import Materials
+
+RATE = Fraction(25)
+DRAFT = {"effort": "draft"}
+
+
+def clip(video: str, start: Any = 0, end: Any = None, **more: Any) -> dict[str, Any]:
+    """A clip as it goes over the wire."""
+    return {"video_id": video, "start_seconds": start, "end_seconds": end, **more}
+
+
+def first_number(clips: Materials, video: str, start: Fraction) -> int:
+    """The number of the picture nearest to a moment of a file."""
+    return round((start - clips.videos[video].timing.video_start) * RATE)
+
+
+@pytest.mark.parametrize("video", ["plain", "matroska", "transport", "reordered", "hevc"])
+@pytest.mark.parametrize(("start", "end"), [("0", "0.2"), ("0.4", "1.6"), ("0.95", "1")])
+def test_an_encoded_clip_has_the_frames_between_its_points(
+    stage: Stage, clips: Materials, video: str, start: str, end: str
+) -> None:
+    [(path, output)] = stage.render(
+        clips, preset="web-720p", clips=[clip(video, start, end)], options=DRAFT
+    )
+    begin, stop = (max(first_number(clips, video, Fraction(t)), 0) for t in (start, end))
+    assert numbers(stage.ffmpeg, path) == list(range(begin, stop))
+    assert output.frames == stop - begin
+
+
+@pytest.mark.parametrize("frame", [1, 10, 29, 30])
+def test_points_may_be_exact_fractions_of_a_second(
+    stage: Stage, clips: Materials, frame: int
+) -> None:
+    points = (f"{frame * 1001}/30000", f"{(frame + 5) * 1001}/30000")
+    [(path, _)] = stage.render(
+        clips, preset="web-720p", clips=[clip("ntsc", *points)], options=DRAFT
+    )
+    assert numbers(stage.ffmpeg, path) == list(range(frame, frame + 5))
+
+
+def test_rounded_points_come_to_the_nearest_frame(stage: Stage, clips: Materials) -> None:
+    [(path, _)] = stage.render(
+        clips, preset="web-720p", clips=[clip("ntsc", 0.333, 0.501)], options=DRAFT
+    )
+    assert numbers(stage.ffmpeg, path) == list(range(10, 15))
+
+
+def test_a_whole_file_has_all_of_its_frames(stage: Stage, clips: Materials) -> None:
+    [(path, _)] = stage.render(clips, preset="web-720p", clips=[clip("plain")], options=DRAFT)
+    assert numbers(stage.ffmpeg, path) == list(range(75))
+
+
+def test_without_sound_a_transport_stream_is_cut_at_the_same_frame(
+    stage: Stage, clips: Materials
+) -> None:
+    first = first_number(clips, "transport", Fraction(1))
+    for options in ({"mute": True}, {}):
+        [(path, _)] = stage.render(
+            clips,
+            preset="web-720p",
+            clips=[clip("transport", 1, 1.2)],
+            options={**DRAFT, **options},
+        )
+        assert numbers(stage.ffmpeg, path) == list(range(first, first + 5))
+
+
+@pytest.mark.parametrize("video", ["plain", "matroska", "transport", "reordered", "hevc"])
+@pytest.mark.parametrize(("start", "end"), [("0.4", "1.6"), ("1", "2.9"), ("0.84", "1.2")])
+def test_a_smart_cut_is_right_to_the_frame_and_in_sync(
+    stage: Stage, clips: Materials, video: str, start: str, end: str
+) -> None:
+    [(path, output)] = stage.render(clips, preset="smart-cut", clips=[clip(video, start, end)])
+    begin, stop = (first_number(clips, video, Fraction(t)) for t in (start, end))
+    assert numbers(stage.ffmpeg, path) == list(range(begin, stop))
+    assert output.frames == stop - begin
+    sound = beeps(stage.ffmpeg, path)
+    for flash in flashes(stage.ffmpeg, path, RATE):
+        # A packet of sound is lost or damaged where a beep is cut.
+        assert min(abs(flash - beep) for beep in sound) < (0.02 if flash else 0.045)
+
+
+def test_smart_cuts_are_joined_to_the_frame_and_in_sync(stage: Stage, clips: Materials) -> None:
+    parts = [clip("reordered", 0.4, 1.6), clip("reordered", 2, 3.3)]
+    [(path, _)] = stage.render(clips, preset="smart-cut", clips=parts)
+    assert numbers(stage.ffmpeg, path) == [*range(10, 40), *range(50, 82)]
+    found = zip(flashes(stage.ffmpeg, path, RATE), beeps(stage.ffmpeg, path), strict=True)
+    assert all(abs(flash - beep) < 0.02 for flash, beep in found)
+
+
+def test_a_smart_cut_copies_what_lies_between_key_frames(stage: Stage, clips: Materials) -> None:
+    plan = stage.plan(clips, preset="smart-cut", clips=[clip("reordered", 0.4, 3.3)])
+    titles = [one.title for one in plan.passes]
+    assert titles == ["encoding around a cut", "copying", "encoding around a cut", "joining"]
+    encoded = sum(p.duration_seconds for p in plan.passes if "encoding" in p.title)
+    assert encoded == Fraction("0.4") + Fraction(2, 25)
+    assert "0.48 of 2.88 seconds" in plan.notes[-1]
+
+
+def test_a_copy_begins_at_a_key_frame_and_says_so(stage: Stage, clips: Materials) -> None:
+    plan = stage.plan(clips, preset="copy", clips=[clip("plain", 1.2)])
+    assert "at its key frame at 0.960 seconds, 0.240 before the in point" in plan.notes[0]
+    [(path, output)] = stage.run(plan)
+    assert numbers(stage.ffmpeg, path) == list(range(24, 75))
+    assert output.duration_seconds == Fraction(51, 25)
+
+
+def test_a_copy_from_a_key_frame_says_nothing(stage: Stage, clips: Materials) -> None:
+    plan = stage.plan(clips, preset="copy", clips=[clip("plain", 0.96)])
+    assert not plan.notes
+    [(path, _)] = stage.run(plan)
+    assert numbers(stage.ffmpeg, path) == list(range(24, 75))
+
+
+def test_copies_are_joined(stage: Stage, clips: Materials) -> None:
+    parts = [clip("plain", 0.48, 0.96), clip("plain", 1.44, 1.92)]
+    [(path, _)] = stage.render(clips, preset="copy", clips=parts)
+    assert numbers(stage.ffmpeg, path) == [*range(12, 24), *range(36, 48)]
+
+
+def test_a_name_of_a_file_is_nothing_but_a_name(stage: Stage, clips: Materials) -> None:
+    for preset in ("web-720p", "copy", "smart-cut"):
+        [(path, _)] = stage.render(clips, preset=preset, clips=[clip("hostile", 0, 0.48)])
+        assert numbers(stage.ffmpeg, path)[:12] == list(range(12))
+
+
+def test_a_still_shows_the_frame_of_its_moment(stage: Stage, clips: Materials) -> None:
+    moments = [0, 0.119, 0.12, 0.13, 1.999, 2.96]
+    made = stage.render(
+        clips, preset="stills", clips=[clip("reordered")], options={"at_seconds": moments}
+    )
+    shown = [number for path, _ in made for number in numbers(stage.ffmpeg, path)]
+    assert shown == [0, 2, 3, 3, 49, 74]
+    assert [output.name_suffix for _, output in made][-1] == "-006"

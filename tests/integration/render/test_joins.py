@@ -1,0 +1,85 @@
+"""Clips of different kinds become one: all frames are there, and sound and picture agree."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from tests.integration.render.numbered import beeps, flashes, number_of, numbers
+from tests.integration.render.test_cuts import DRAFT, RATE, clip
+
+if TYPE_CHECKING:
+    from tests.integration.render.stage import Stage
+
+    from stoat_ferret.render.source import Materials
+
+SYNC_SECONDS = 0.02
+
+
+def test_joined_clips_of_one_kind_have_all_their_frames(stage: Stage, clips: Materials) -> None:
+    parts = [clip("plain", 0.4, 0.8), clip("matroska", 1, 1.2), clip("reordered", 2, 2.4)]
+    [(path, _)] = stage.render(clips, preset="web-720p", clips=parts, options=DRAFT)
+    begin = round((1 - clips.videos["matroska"].timing.video_start) * 25)
+    expected = [*range(10, 20), *range(begin, begin + 5), *range(50, 60)]
+    assert numbers(stage.ffmpeg, path) == expected
+
+
+def test_flash_and_beep_stay_together_across_clips_of_all_kinds(
+    stage: Stage, clips: Materials
+) -> None:
+    parts = [
+        clip("plain", 0, 1.2),
+        clip("ntsc", 0.5, 1.5, transition={"seconds": 0.2}),
+        {"gap_seconds": 0.52},
+        clip("transport", 0.5, 2.3),
+        clip("silent", 0, 0.4),
+        clip("reordered", 0.7, 3.3, speed=2),
+        clip("matroska", 0.7, 1.3, transition={"kind": "wipeleft", "seconds": 0.12}),
+    ]
+    [(path, output)] = stage.render(
+        clips, preset="web-720p", clips=parts, options={**DRAFT, "frame_rate": 50}
+    )
+    assert len(numbers(stage.ffmpeg, path)) == output.frames
+    lit, heard = flashes(stage.ffmpeg, path, Fraction(50)), beeps(stage.ffmpeg, path)
+    # The silent clip begins with a flash of its own.
+    assert len(heard) == len(lit) - 1 >= 6
+    assert max(min(abs(beep - flash) for flash in lit) for beep in heard) < SYNC_SECONDS
+
+
+def test_sound_that_is_mixed_in_comes_when_it_should(stage: Stage, clips: Materials) -> None:
+    music = {"video_id": "plain", "start_seconds": 1, "end_seconds": 1.5, "at_seconds": 0.5}
+    [(path, _)] = stage.render(
+        clips, preset="web-720p", clips=[clip("silent", 0, 1.4)], audio=[music], options=DRAFT
+    )
+    (heard,) = beeps(stage.ffmpeg, path)
+    assert abs(heard - 0.5) < SYNC_SECONDS
+
+
+def test_double_speed_shows_every_second_frame(stage: Stage, clips: Materials) -> None:
+    [(path, _)] = stage.render(
+        clips, preset="web-720p", clips=[clip("plain", 0.04, 1.64, speed=2)], options=DRAFT
+    )
+    shown = numbers(stage.ffmpeg, path)
+    assert shown == list(range(1, 41, 2))
+    (lit,) = flashes(stage.ffmpeg, path, RATE)
+    (heard,) = beeps(stage.ffmpeg, path)
+    assert abs(heard - lit) < SYNC_SECONDS
+
+
+def test_half_speed_keeps_sound_near_its_picture(stage: Stage, clips: Materials) -> None:
+    [(path, output)] = stage.render(
+        clips, preset="web-720p", clips=[clip("plain", 0.8, 1.2, speed=0.5)], options=DRAFT
+    )
+    assert output.frames == 20
+    (lit,), (heard,) = flashes(stage.ffmpeg, path, RATE), beeps(stage.ffmpeg, path)
+    # Stretched sound is made of pieces of a twenty-fourth of a second.
+    assert abs(heard - lit) < 1 / 24 + SYNC_SECONDS
+
+
+def test_a_gap_is_black_and_silent(stage: Stage, clips: Materials) -> None:
+    parts = [clip("plain", 1, 1.2), {"gap_seconds": 0.4}, clip("plain", 1, 1.2)]
+    [(path, output)] = stage.render(clips, preset="web-720p", clips=parts, options=DRAFT)
+    assert output.frames == 20
+    assert numbers(stage.ffmpeg, path) == [*range(25, 30), *[0] * 10, *range(25, 30)]
+    assert len(beeps(stage.ffmpeg, path)) == 2
+    assert number_of(bytes(320 * 240)) == 0
