@@ -1,6 +1,12 @@
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  type QueryClient,
+} from "@tanstack/react-query";
 
 import { client, dataOf } from "@/api/client";
+import { ApiError } from "@/api/problem";
 import type { Job, JobQuery, JobStatus } from "@/api/types";
 
 /** The keys of what is known of jobs: all of it begins with `jobs`. */
@@ -8,9 +14,12 @@ export const jobKeys = {
   all: ["jobs"] as const,
   lists: ["jobs", "list"] as const,
   list: (query: JobQuery) => ["jobs", "list", query] as const,
+  pages: (query: JobQuery) => ["jobs", "list", "pages", query] as const,
   one: (id: string) => ["jobs", "one", id] as const,
   active: ["jobs", "active"] as const,
 };
+
+const GONE = 404;
 
 const FINAL: ReadonlySet<JobStatus> = new Set(["succeeded", "failed", "cancelled", "timed_out"]);
 
@@ -19,12 +28,63 @@ export function isFinished(job: Job): boolean {
   return FINAL.has(job.status);
 }
 
+/**
+ * Whether the snapshot `job` tells less than `known`, another snapshot of the same job.
+ *
+ * Snapshots come by events and by requests, and may overtake one another. A job is queued, runs,
+ * may be put back to the queue, and runs again with the next attempt.
+ */
+export function isOlder(job: Job, known: Job): boolean {
+  if (isFinished(known)) return !isFinished(job);
+  if (isFinished(job)) return false;
+  if (job.attempt !== known.attempt) return job.attempt < known.attempt;
+  if (job.status !== known.status) return job.status === "running";
+  if (job.cancel_requested !== known.cancel_requested) return known.cancel_requested;
+  const [before, after] = [known.progress ?? -1, job.progress ?? -1];
+  if (before !== after) return after < before;
+  return (job.progress_detail.done ?? -1) < (known.progress_detail.done ?? -1);
+}
+
+function newest(job: Job, queryClient: QueryClient): Job {
+  const known = queryClient.getQueryData(jobQuery(job.id).queryKey);
+  return known && isOlder(job, known) ? known : job;
+}
+
+/** One job as the server has it now. */
+export async function getJob(id: string, signal: AbortSignal | null = null): Promise<Job> {
+  return dataOf(
+    await client.GET("/api/v1/jobs/{job_id}", { params: { path: { job_id: id } }, signal }),
+  );
+}
+
 /** One job; kept current by the live view. */
 export function jobQuery(id: string) {
   return queryOptions({
     queryKey: jobKeys.one(id),
-    queryFn: async ({ signal }) =>
-      dataOf(await client.GET("/api/v1/jobs/{job_id}", { params: { path: { job_id: id } }, signal })),
+    queryFn: async ({ signal, client: queryClient }): Promise<Job> =>
+      newest(await getJob(id, signal), queryClient),
+  });
+}
+
+const PAGE_SIZE = 50;
+
+/** The list of jobs, newest first, part after part. */
+export function jobPagesQuery(query: Pick<JobQuery, "kind" | "status">) {
+  return infiniteQueryOptions({
+    queryKey: jobKeys.pages(query),
+    queryFn: async ({ signal, pageParam, client: queryClient }) => {
+      const cursor = pageParam === null ? {} : { cursor: pageParam };
+      const page = dataOf(
+        await client.GET("/api/v1/jobs", {
+          params: { query: { ...query, limit: PAGE_SIZE, ...cursor } },
+          signal,
+        }),
+      );
+      return { ...page, items: page.items.map((job) => newest(job, queryClient)) };
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor ?? null,
+    placeholderData: keepPreviousData,
   });
 }
 
@@ -38,16 +98,25 @@ export function jobsQuery(query: JobQuery) {
   });
 }
 
+const activeKey = jobKeys.active;
+
 /** All jobs that are queued or running, oldest first; kept current by the live view. */
 export const activeJobsQuery = queryOptions({
-  queryKey: jobKeys.active,
-  queryFn: async ({ signal }): Promise<Job[]> => {
+  queryKey: activeKey,
+  queryFn: async ({ signal, client: queryClient }): Promise<Job[]> => {
+    const known = () => queryClient.getQueryData<Job[]>(activeKey) ?? [];
+    const before = new Set(known().map((job) => job.id));
     const parts = await Promise.all(
       (["running", "queued"] as const).map((status) =>
         client.GET("/api/v1/jobs", { params: { query: { status, limit: 200 } }, signal }),
       ),
     );
-    return sortedByAge(parts.flatMap((part) => dataOf(part).items));
+    const answered = parts.flatMap((part) => dataOf(part).items);
+    // What events told of while the answer was on its way is not in it.
+    const added = known().filter((job) => !before.has(job.id));
+    return sortedByAge(
+      [...added, ...answered.map((job) => newest(job, queryClient))].filter((job) => !isFinished(job)),
+    );
   },
 });
 
@@ -70,7 +139,26 @@ export async function retryJob(id: string): Promise<Job> {
   );
 }
 
-/** Forget a job that has ended. */
+/** Forget a job that has ended; one that is forgotten already is no error. */
 export async function forgetJob(id: string): Promise<void> {
-  await client.DELETE("/api/v1/jobs/{job_id}", { params: { path: { job_id: id } } });
+  try {
+    await client.DELETE("/api/v1/jobs/{job_id}", { params: { path: { job_id: id } } });
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === GONE)) throw error;
+  }
+}
+
+const CLEARED_AT_A_TIME = 8;
+
+/** Forget all jobs that have ended, of a kind or with a status where `query` says so. */
+export async function clearFinishedJobs(query: Pick<JobQuery, "kind" | "status">): Promise<void> {
+  const statuses = query.status ? [query.status] : [...FINAL];
+  for (const status of statuses.filter((one) => FINAL.has(one))) {
+    for (;;) {
+      const part = { ...query, status, limit: CLEARED_AT_A_TIME };
+      const page = dataOf(await client.GET("/api/v1/jobs", { params: { query: part } }));
+      await Promise.all(page.items.map((job) => forgetJob(job.id)));
+      if (page.items.length < CLEARED_AT_A_TIME) break;
+    }
+  }
 }

@@ -5,6 +5,7 @@ import { NotFound } from "@/app/NotFound";
 import { RouteError } from "@/app/RouteError";
 import { Shell } from "@/app/Shell";
 import { LibraryPage } from "@/features/library/LibraryPage";
+import { parseJobsSearch } from "@/features/jobs/jobsSearch";
 import { parseLibrarySearch } from "@/features/library/librarySearch";
 import { parseSearch, stringifySearch } from "@/lib/searchParams";
 
@@ -28,6 +29,7 @@ const videoRoute = createRoute({
 const jobsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/jobs",
+  validateSearch: parseJobsSearch,
   staticData: { title: "Jobs" },
   component: lazyRouteComponent(loadingPart(() => import("@/features/jobs/JobsPage")), "JobsPage"),
 });

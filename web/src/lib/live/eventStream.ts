@@ -8,6 +8,12 @@ export interface EventStreamHandlers {
   onBreak: () => void;
 }
 
+export interface EventStream {
+  /** Do not wait longer before a stream that broke is opened again. */
+  reopen: () => void;
+  close: () => void;
+}
+
 const ADDRESS = "/api/v1/events";
 const FIRST_RETRY_MILLISECONDS = 1000;
 const LONGEST_RETRY_MILLISECONDS = 10_000;
@@ -17,14 +23,14 @@ const LONGEST_RETRY_MILLISECONDS = 10_000;
  *
  * The browser opens a broken EventSource again by itself, but not after an answer that is an error
  * (a proxy without its server, a token that is asked for), so that is done here for all cases.
- * Returns what closes it.
  */
-export function openEventStream(handlers: EventStreamHandlers): () => void {
+export function openEventStream(handlers: EventStreamHandlers): EventStream {
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let retryMilliseconds = FIRST_RETRY_MILLISECONDS;
 
   function open() {
+    timer = undefined;
     source = new EventSource(ADDRESS);
     source.onopen = () => {
       retryMilliseconds = FIRST_RETRY_MILLISECONDS;
@@ -38,15 +44,25 @@ export function openEventStream(handlers: EventStreamHandlers): () => void {
     });
     source.onerror = () => {
       source?.close();
-      handlers.onBreak();
+      source = null;
       timer = setTimeout(open, retryMilliseconds);
       retryMilliseconds = Math.min(retryMilliseconds * 2, LONGEST_RETRY_MILLISECONDS);
+      handlers.onBreak();
     };
   }
 
   open();
-  return () => {
-    clearTimeout(timer);
-    source?.close();
+  return {
+    reopen: () => {
+      if (timer === undefined) return;
+      clearTimeout(timer);
+      retryMilliseconds = FIRST_RETRY_MILLISECONDS;
+      open();
+    },
+    close: () => {
+      clearTimeout(timer);
+      timer = undefined;
+      source?.close();
+    },
   };
 }

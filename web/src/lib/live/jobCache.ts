@@ -1,19 +1,57 @@
-import type { QueryClient } from "@tanstack/react-query";
+import { type InfiniteData, notifyManager, type QueryClient } from "@tanstack/react-query";
 
-import { activeJobsQuery, isFinished, jobKeys, jobQuery, sortedByAge } from "@/api/jobs";
+import { activeJobsQuery, isFinished, isOlder, jobKeys, jobQuery, sortedByAge } from "@/api/jobs";
 import type { Job, JobPage } from "@/api/types";
+import { tellJobEnd } from "@/lib/live/jobEnds";
 
-/** Puts the snapshot `job` wherever the page shows it, unless something newer is there. */
+type Lists = JobPage | InfiniteData<JobPage>;
+
+/** Puts the snapshots `jobs` wherever the page shows them, unless something newer is there. */
+export function storeJobs(queryClient: QueryClient, jobs: readonly Job[]): void {
+  const ended: Job[] = [];
+  notifyManager.batch(() => {
+    for (const job of jobs) {
+      const known = queryClient.getQueryData(jobQuery(job.id).queryKey);
+      if (known && isOlder(job, known)) continue;
+      const wasActive = queryClient
+        .getQueryData(activeJobsQuery.queryKey)
+        ?.some((one) => one.id === job.id);
+      storeOne(queryClient, job, known);
+      if (isFinished(job) && (wasActive || !known || !isFinished(known))) ended.push(job);
+    }
+  });
+  ended.forEach(tellJobEnd);
+}
+
+/** The same with one. */
 export function storeJob(queryClient: QueryClient, job: Job): void {
-  const known = queryClient.getQueryData(jobQuery(job.id).queryKey);
-  if (known && isOlder(job, known)) return;
+  storeJobs(queryClient, [job]);
+}
+
+/** Takes a job that is no longer on record from wherever it is shown. */
+export function dropJob(queryClient: QueryClient, id: string): void {
+  queryClient.setQueryData(activeJobsQuery.queryKey, (jobs) => jobs?.filter((job) => job.id !== id));
+  queryClient.setQueriesData<Lists>({ queryKey: jobKeys.lists }, (list) =>
+    list &&
+    mapPages(list, (page) => {
+      const items = page.items.filter((job) => job.id !== id);
+      return { ...page, items, total: page.total - (page.items.length - items.length) };
+    }),
+  );
+}
+
+function storeOne(queryClient: QueryClient, job: Job, known: Job | undefined): void {
   queryClient.setQueryData(jobQuery(job.id).queryKey, job);
-  queryClient.setQueryData(activeJobsQuery.queryKey, (jobs: Job[] = []) => {
-    const others = jobs.filter((one) => one.id !== job.id);
+  queryClient.setQueryData(activeJobsQuery.queryKey, (active: Job[] = []) => {
+    const others = active.filter((one) => one.id !== job.id);
     return isFinished(job) ? others : sortedByAge([...others, job]);
   });
-  queryClient.setQueriesData<JobPage>({ queryKey: jobKeys.lists }, (page) =>
-    page && { ...page, items: page.items.map((one) => (one.id === job.id ? job : one)) },
+  queryClient.setQueriesData<Lists>({ queryKey: jobKeys.lists }, (list) =>
+    list &&
+    mapPages(list, (page) => ({
+      ...page,
+      items: page.items.map((one) => (one.id === job.id ? job : one)),
+    })),
   );
   if (known?.status !== job.status) {
     // It is new, or moves from one list to another.
@@ -21,9 +59,6 @@ export function storeJob(queryClient: QueryClient, job: Job): void {
   }
 }
 
-/** Whether `job` tells less than `known`: snapshots by events and by requests may overtake. */
-function isOlder(job: Job, known: Job): boolean {
-  if (job.attempt !== known.attempt) return job.attempt < known.attempt;
-  if (isFinished(known)) return !isFinished(job);
-  return known.status === "running" && job.status === "queued";
+function mapPages(list: Lists, change: (page: JobPage) => JobPage): Lists {
+  return "pages" in list ? { ...list, pages: list.pages.map(change) } : change(list);
 }

@@ -1,0 +1,50 @@
+import { Group, Stack, Text } from "@mantine/core";
+
+import type { Job } from "@/api/types";
+import { FilePath } from "@/components/ui/FilePath";
+import { ProgressBar } from "@/components/ui/ProgressBar";
+import { formatPercent } from "@/lib/format";
+import {
+  countWords,
+  isCancelling,
+  jobTitle,
+  phaseWords,
+  progressWords,
+  rateWords,
+  timeLeftWords,
+} from "@/lib/jobWords";
+
+import classes from "@/components/ui/JobProgress.module.css";
+
+/** How far an active job is: phase, part, counts, rate, time left and the file it is at. */
+export function JobProgress({ job, large = false }: { job: Job; large?: boolean }) {
+  const numbers = [countWords(job), rateWords(job), timeLeftWords(job)].filter((part) => part !== null);
+  const { current } = job.progress_detail;
+  return (
+    <Stack gap={large ? "xs" : 4} className={classes["progress"]}>
+      <Group justify="space-between" wrap="nowrap" gap="sm">
+        <Text size={large ? "md" : "sm"} fw={large ? 500 : 400}>
+          {isCancelling(job) ? "Cancelling …" : phaseWords(job)}
+        </Text>
+        {job.progress !== null && (
+          <Text size={large ? "md" : "sm"} fw={600} data-testid="percent">
+            {formatPercent(job.progress)}
+          </Text>
+        )}
+      </Group>
+      <ProgressBar
+        label={jobTitle(job)}
+        words={isCancelling(job) ? "Cancelling" : progressWords(job)}
+        fraction={job.status === "queued" ? (job.progress ?? 0) : job.progress}
+        size={large ? "lg" : "sm"}
+        color={isCancelling(job) ? "gray" : "cyan"}
+      />
+      <Text component="div" size="sm" c="dimmed" className={classes["line"]}>
+        {numbers.length > 0 ? numbers.join(" · ") : "\u00A0"}
+      </Text>
+      <Text component="div" size="sm" c="dimmed" className={classes["line"]}>
+        {current ? <FilePath path={current} /> : "\u00A0"}
+      </Text>
+    </Stack>
+  );
+}

@@ -1,0 +1,114 @@
+import { Alert, Button, Collapse, Group, Paper, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconChevronDown } from "@tabler/icons-react";
+import { useId } from "react";
+
+import { isFinished } from "@/api/jobs";
+import { sentenceOf } from "@/api/problem";
+import type { Job } from "@/api/types";
+import { JobProgress } from "@/components/ui/JobProgress";
+import { JobStatusBadge } from "@/components/ui/JobStatusBadge";
+import { JobDetails } from "@/features/jobs/JobDetails";
+import { formatDateTime, formatTimeLeft } from "@/lib/format";
+import { endWords, isCancelling, jobTitle, runSeconds } from "@/lib/jobWords";
+import { useCancelJob, useRetryJob } from "@/lib/live/useJobActions";
+
+import classes from "@/features/jobs/JobCard.module.css";
+
+interface JobCardProps {
+  job: Job;
+  /** Takes the job off the list; null where that cannot be done yet. */
+  onRemove: (() => void) | null;
+}
+
+/** One job: what it does or how it ended, and what can be done with it. */
+export function JobCard({ job, onRemove }: JobCardProps) {
+  const [opened, details] = useDisclosure(false);
+  const titleId = useId();
+  const cancel = useCancelJob();
+  const retry = useRetryJob();
+  const cancelling = cancel.isPending || isCancelling(job);
+  const finished = isFinished(job);
+  const error = cancel.error ?? retry.error;
+  return (
+    <Paper component="li" withBorder className={classes["card"]} aria-labelledby={titleId}>
+      <Stack gap="xs">
+        <Group justify="space-between" wrap="nowrap" gap="sm" align="flex-start">
+          <Text id={titleId} fw={600} lh={1.5} style={{ overflowWrap: "anywhere" }}>
+            {jobTitle(job)}
+          </Text>
+          <JobStatusBadge job={cancelling ? { ...job, cancel_requested: true } : job} />
+        </Group>
+        {finished ? (
+          <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+            {endWords(job)}
+          </Text>
+        ) : (
+          <JobProgress job={cancelling ? { ...job, cancel_requested: true } : job} />
+        )}
+        {error && (
+          <Alert color="red" variant="light" role="alert" p="xs">
+            {sentenceOf(error)}
+          </Alert>
+        )}
+        <Group justify="space-between" gap="xs">
+          <Text size="xs" c="dimmed">
+            {timeWords(job)}
+          </Text>
+          <Group gap={4} className={classes["actions"]}>
+            <Button
+              variant="subtle"
+              color="gray"
+              size="compact-sm"
+              aria-expanded={opened}
+              aria-describedby={titleId}
+              rightSection={<IconChevronDown size={14} aria-hidden className={classes["chevron"]} data-opened={opened || undefined} />}
+              onClick={details.toggle}
+            >
+              Details
+            </Button>
+            {finished && onRemove && (
+              <Button variant="subtle" color="gray" size="compact-sm" aria-describedby={titleId} onClick={onRemove}>
+                Remove
+              </Button>
+            )}
+            {finished ? (
+              <Button
+                variant="default"
+                size="compact-sm"
+                aria-describedby={titleId}
+                loading={retry.isPending}
+                onClick={() => retry.mutate(job.id)}
+              >
+                {job.status === "succeeded" ? "Run again" : "Try again"}
+              </Button>
+            ) : (
+              <Button
+                variant="default"
+                size="compact-sm"
+                aria-describedby={titleId}
+                aria-disabled={cancelling || undefined}
+                onClick={() => {
+                  if (!cancelling) cancel.mutate(job.id);
+                }}
+              >
+                {cancelling ? "Cancelling …" : "Cancel"}
+              </Button>
+            )}
+          </Group>
+        </Group>
+        <Collapse expanded={opened}>{opened && <JobDetails job={job} />}</Collapse>
+      </Stack>
+    </Paper>
+  );
+}
+
+function timeWords(job: Job): string {
+  const seconds = runSeconds(job);
+  const parts = [
+    job.started_at ? `Started ${formatDateTime(job.started_at)}` : `Asked for ${formatDateTime(job.created_at)}`,
+    isFinished(job) && seconds !== null ? `took ${formatTimeLeft(seconds)}` : null,
+    job.attempt > 1 ? `attempt ${job.attempt}: went on after a restart` : null,
+  ];
+  return parts.filter((part) => part !== null).join(" · ");
+}

@@ -1,0 +1,67 @@
+import { Code, Stack, Text } from "@mantine/core";
+
+import type { Job } from "@/api/types";
+import { JobCounts } from "@/components/ui/JobCounts";
+import { JobErrors } from "@/components/ui/JobErrors";
+import { PageLink } from "@/components/ui/PageLink";
+import { formatDateTime, formatDuration } from "@/lib/format";
+import { resultCounts } from "@/lib/jobWords";
+
+import classes from "@/features/jobs/JobDetails.module.css";
+
+/** What is shown otherwise, or says nothing to people. */
+const SHOWN_ELSEWHERE = new Set(["errors", "elapsed_seconds", "root"]);
+
+/** All that is known of a job, of a kind that nobody here has heard of too. */
+export function JobDetails({ job }: { job: Job }) {
+  const counted = new Set(resultCounts(job).map((one) => one.name));
+  const result = Object.entries(job.result ?? {}).filter(
+    ([name, value]) => !counted.has(name) && !SHOWN_ELSEWHERE.has(name) && value !== 0,
+  );
+  const facts: [string, unknown][] = [
+    ...Object.entries(job.params),
+    ["asked for", formatDateTime(job.created_at)],
+    ["started", formatDateTime(job.started_at)],
+    ["ended", formatDateTime(job.finished_at)],
+    ...(job.timeout_seconds === null ? [] : [["deadline", formatDuration(job.timeout_seconds)] as [string, string]]),
+    ["attempt", job.attempt],
+    ...(job.worker === null ? [] : [["process", job.worker] as [string, string]]),
+    ["id", job.id],
+  ];
+  return (
+    <Stack gap="sm">
+      <JobCounts job={job} />
+      <JobErrors job={job} />
+      {job.kind === "scan" && Boolean(job.result?.["failed"]) && (
+        <PageLink href="/?status=bad">Show files that could not be read in the library</PageLink>
+      )}
+      {result.length > 0 && <Facts heading="Result" facts={result} />}
+      <Facts heading="Details" facts={facts} />
+    </Stack>
+  );
+}
+
+function Facts({ heading, facts }: { heading: string; facts: [string, unknown][] }) {
+  return (
+    <div>
+      <Text size="sm" fw={600}>
+        {heading}
+      </Text>
+      <dl className={classes["facts"]}>
+        {facts.map(([name, value]) => (
+          <div key={name} className={classes["fact"]}>
+            <dt>{name.replaceAll("_", " ")}</dt>
+            <dd>{valueWords(value)}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}
+
+function valueWords(value: unknown) {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (value === null || value === undefined || value === "") return "–";
+  if (typeof value === "string" || typeof value === "number") return String(value);
+  return <Code block>{JSON.stringify(value, null, 2)}</Code>;
+}

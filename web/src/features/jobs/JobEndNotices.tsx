@@ -1,0 +1,35 @@
+import { notifications } from "@mantine/notifications";
+
+import type { Job } from "@/api/types";
+import { endWords, jobTitle } from "@/lib/jobWords";
+import { isJobShown, useJobEnds } from "@/lib/live/jobEnds";
+
+const SHOWN_MILLISECONDS = 8000;
+
+const ends: Readonly<Record<string, { words: string; color: string }>> = {
+  succeeded: { words: "ended", color: "teal" },
+  cancelled: { words: "was cancelled", color: "gray" },
+  failed: { words: "failed", color: "red" },
+  timed_out: { words: "ran out of time", color: "orange" },
+};
+
+/** Tells once of each job that ends, unless its end is on screen anyway. */
+export function JobEndNotices() {
+  useJobEnds((job) => {
+    if (!isJobShown(job.id)) tell(job);
+  });
+  return null;
+}
+
+function tell(job: Job): void {
+  const { words, color } = ends[job.status] ?? { words: job.status, color: "gray" };
+  const failed = job.status === "failed" || job.status === "timed_out";
+  notifications.show({
+    id: `job-${job.id}`,
+    title: `${jobTitle(job)} ${words}`,
+    message: job.status === "cancelled" ? "What was done was kept." : endWords(job),
+    color: job.status === "succeeded" && job.result?.["failed"] ? "orange" : color,
+    autoClose: failed ? false : SHOWN_MILLISECONDS,
+    closeButtonProps: { "aria-label": "Close" },
+  });
+}

@@ -1,0 +1,65 @@
+import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+
+import type { Job } from "@/api/types";
+import { sentenceOf } from "@/api/problem";
+import { JobProgress } from "@/components/ui/JobProgress";
+import { isCancelling } from "@/lib/jobWords";
+import { useConnection } from "@/lib/live/connection";
+import { useCancelJob } from "@/lib/live/useJobActions";
+
+interface ActiveScanProps {
+  job: Job;
+  /** It was going on when somebody asked for the same. */
+  joined: boolean;
+  onChooseOther: () => void;
+  onClose: () => void;
+}
+
+/** A scan that waits or runs. */
+export function ActiveScan({ job, joined, onChooseOther, onClose }: ActiveScanProps) {
+  const offline = useConnection() === "offline";
+  const cancel = useCancelJob();
+  const cancelling = cancel.isPending || isCancelling(job);
+  const shown = cancelling ? { ...job, cancel_requested: true } : job;
+  return (
+    <Stack gap="md">
+      {joined && (
+        <Alert variant="light">This folder is being scanned already: this is that scan.</Alert>
+      )}
+      {offline && (
+        <Alert variant="light" color="orange">
+          The server does not answer. When it is back, the scan goes on by itself.
+        </Alert>
+      )}
+      <JobProgress job={shown} large />
+      {job.attempt > 1 && (
+        <Text size="sm">Goes on after a restart of the server. What was done before is kept.</Text>
+      )}
+      {cancel.isError && (
+        <Alert color="red" variant="light" role="alert">
+          {sentenceOf(cancel.error)}
+        </Alert>
+      )}
+      <Text size="sm" c="dimmed">
+        You can close this: the scan goes on in the background.
+      </Text>
+      <Group justify="space-between" gap="xs">
+        <Button variant="subtle" px="xs" onClick={onChooseOther}>
+          Scan another folder
+        </Button>
+        <Group gap="xs">
+          <Button
+            variant="default"
+            aria-disabled={cancelling || undefined}
+            onClick={() => {
+              if (!cancelling) cancel.mutate(job.id);
+            }}
+          >
+            {cancelling ? "Cancelling …" : "Cancel the scan"}
+          </Button>
+          <Button onClick={onClose}>Close</Button>
+        </Group>
+      </Group>
+    </Stack>
+  );
+}

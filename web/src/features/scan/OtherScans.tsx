@@ -1,0 +1,37 @@
+import { Button, Group, Stack, Text } from "@mantine/core";
+
+import type { Job } from "@/api/types";
+import { formatPercent } from "@/lib/format";
+import { jobTitle, phaseWords } from "@/lib/jobWords";
+
+interface OtherScansProps {
+  scans: readonly Job[];
+  onShow: (job: Job) => void;
+}
+
+/** The scans that go on beside what is shown; nothing where there are none. */
+export function OtherScans({ scans, onShow }: OtherScansProps) {
+  if (scans.length === 0) return null;
+  return (
+    <Stack gap={4} mt="md">
+      <Text size="sm" fw={600}>
+        Also going on
+      </Text>
+      {scans.map((job) => (
+        <Group key={job.id} justify="space-between" wrap="nowrap" gap="sm">
+          <Text size="sm" truncate>
+            {jobTitle(job)}
+          </Text>
+          <Group gap="sm" wrap="nowrap">
+            <Text size="sm" c="dimmed" style={{ whiteSpace: "nowrap" }}>
+              {job.progress === null || job.status === "queued" ? phaseWords(job) : formatPercent(job.progress)}
+            </Text>
+            <Button size="xs" variant="default" aria-label={`Show ${jobTitle(job)}`} onClick={() => onShow(job)}>
+              Show
+            </Button>
+          </Group>
+        </Group>
+      ))}
+    </Stack>
+  );
+}

@@ -1,0 +1,52 @@
+import { Group, Stack, Text, ThemeIcon } from "@mantine/core";
+import { IconAlertTriangle, IconCheck, IconPlayerStop } from "@tabler/icons-react";
+import { useEffect, useRef } from "react";
+
+import type { Job } from "@/api/types";
+import { formatTimeLeft } from "@/lib/format";
+import { endWords, resultCounts, runSeconds } from "@/lib/jobWords";
+
+/** The end of a scan in a few words; the keyboard is taken here where it has lost its place. */
+export function OutcomeHeading({ job }: { job: Job }) {
+  const heading = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (document.activeElement === document.body) heading.current?.focus();
+  }, []);
+  const { title, words, color, Icon } = outcomeOf(job);
+  return (
+    <Group ref={heading} tabIndex={-1} gap="sm" wrap="nowrap" align="flex-start" style={{ outline: "none" }}>
+      <ThemeIcon variant="light" color={color} size="lg" radius="xl" aria-hidden>
+        <Icon size={20} />
+      </ThemeIcon>
+      <Stack gap={2}>
+        <Text fw={600} lh={1.5}>
+          {title}
+        </Text>
+        <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+          {words}
+        </Text>
+      </Stack>
+    </Group>
+  );
+}
+
+function outcomeOf(job: Job) {
+  const seconds = runSeconds(job);
+  const time = seconds === null ? "" : ` in ${formatTimeLeft(seconds)}`;
+  switch (job.status) {
+    case "succeeded": {
+      const bad = Boolean(job.result?.["failed"]);
+      const news = resultCounts(job).some((one) => one.name !== "unchanged");
+      const words = news ? endWords(job) : job.result?.["found"] ? "Nothing has changed since the last scan." : endWords(job);
+      return bad
+        ? { title: `Done${time}, with problems`, words, color: "orange", Icon: IconAlertTriangle }
+        : { title: `Done${time}`, words, color: "teal", Icon: IconCheck };
+    }
+    case "cancelled":
+      return { title: "Cancelled: what was done was kept", words: "The next scan goes on from there.", color: "gray", Icon: IconPlayerStop };
+    case "timed_out":
+      return { title: "The scan ran out of time", words: endWords(job), color: "orange", Icon: IconAlertTriangle };
+    default:
+      return { title: "The scan failed", words: endWords(job), color: "red", Icon: IconAlertTriangle };
+  }
+}

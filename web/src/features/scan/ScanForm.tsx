@@ -1,0 +1,100 @@
+import { Alert, Button, Checkbox, Group, Skeleton, Stack } from "@mantine/core";
+import { IconFolderSearch } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useState, type SyntheticEvent } from "react";
+
+import { rootsQuery } from "@/api/folders";
+import { ApiError, sentenceOf } from "@/api/problem";
+import type { Job } from "@/api/types";
+import { FolderPicker } from "@/features/scan/FolderPicker";
+import { scanOf } from "@/features/scan/scanFolder";
+import { useStartScan } from "@/features/scan/useStartScan";
+
+interface ScanFormProps {
+  /** Absolute path of the folder that is chosen at first. */
+  initialPath: string | null;
+  activeScans: readonly Job[];
+  onShow: (job: Job, joined: boolean) => void;
+  onClose: () => void;
+}
+
+/** Chooses what to scan, and how. */
+export function ScanForm({ initialPath, activeScans, onShow, onClose }: ScanFormProps) {
+  const { data: roots } = useQuery(rootsQuery);
+  // Undefined until somebody chooses; null is the list of roots.
+  const [chosen, setChosen] = useState<string | null | undefined>(initialPath ?? undefined);
+  const [recursive, setRecursive] = useState(true);
+  const [force, setForce] = useState(false);
+  const start = useStartScan();
+  const first = roots?.items.find((root) => root.available)?.path ?? null;
+  const folder = chosen === undefined ? first : chosen;
+  const running = folder === null ? undefined : scanOf(folder, activeScans, roots?.items ?? []);
+  // What is wrong with the path is said beside it, all else by the button.
+  const aboutPath = start.error instanceof ApiError && start.error.status !== null && start.error.status < 500;
+
+  function submit(event: SyntheticEvent) {
+    event.preventDefault();
+    if (folder === null) return;
+    start.mutate(
+      { path: folder, recursive, force },
+      { onSuccess: ({ job, joined }) => onShow(job, joined) },
+    );
+  }
+
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="md">
+        {roots === undefined && chosen === undefined ? (
+          <Skeleton height="22rem" />
+        ) : (
+          <FolderPicker
+            folder={folder}
+            problem={aboutPath ? sentenceOf(start.error) : null}
+            onChoose={(path) => {
+              start.reset();
+              setChosen(path);
+            }}
+          />
+        )}
+        <Stack gap="sm">
+          <Checkbox
+            label="Scan the folders in it, too"
+            checked={recursive}
+            onChange={(event) => setRecursive(event.currentTarget.checked)}
+          />
+          <Checkbox
+            label="Read all files again"
+            description="Also those that did not change since the last scan. Takes longer."
+            checked={force}
+            onChange={(event) => setForce(event.currentTarget.checked)}
+          />
+        </Stack>
+        {running && (
+          <Alert variant="light" title="This folder is being scanned already">
+            <Button variant="default" size="xs" onClick={() => onShow(running, false)}>
+              Show that scan
+            </Button>
+          </Alert>
+        )}
+        {start.isError && !aboutPath && (
+          <Alert color="red" variant="light" role="alert">
+            {sentenceOf(start.error)}
+          </Alert>
+        )}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            Close
+          </Button>
+          <Button
+            type="submit"
+            disabled={folder === null}
+            loading={start.isPending}
+            leftSection={<IconFolderSearch size={18} aria-hidden />}
+          >
+            Start the scan
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,67 @@
+import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
+
+import { sentenceOf } from "@/api/problem";
+import type { Job } from "@/api/types";
+import { JobCounts } from "@/components/ui/JobCounts";
+import { JobErrors } from "@/components/ui/JobErrors";
+import { OutcomeHeading } from "@/features/scan/OutcomeHeading";
+import { PageLink } from "@/components/ui/PageLink";
+import { useRetryJob } from "@/lib/live/useJobActions";
+
+interface ScanOutcomeProps {
+  job: Job;
+  onAgain: (job: Job) => void;
+  onChooseOther: () => void;
+  onClose: () => void;
+}
+
+/** How a scan ended, what it found, and what can be done now. */
+export function ScanOutcome({ job, onAgain, onChooseOther, onClose }: ScanOutcomeProps) {
+  const navigate = useNavigate();
+  const retry = useRetryJob();
+  const stopped = job.status !== "succeeded";
+  return (
+    <Stack gap="md">
+      <OutcomeHeading job={job} />
+      <JobCounts job={job} />
+      <JobErrors job={job} />
+      {Boolean(job.result?.["failed"]) && (
+        <Text size="sm">
+          A file that could not be read is tried again when it changes.{" "}
+          <PageLink href="/?status=bad" onFollow={onClose}>
+            Show these files in the library
+          </PageLink>
+        </Text>
+      )}
+      {retry.isError && (
+        <Alert color="red" variant="light" role="alert">
+          {sentenceOf(retry.error)}
+        </Alert>
+      )}
+      <Group justify="space-between" gap="xs">
+        <Button variant="subtle" px="xs" onClick={onChooseOther}>
+          Scan another folder
+        </Button>
+        <Group gap="xs">
+          <Button
+            variant={stopped ? "filled" : "default"}
+            loading={retry.isPending}
+            onClick={() => retry.mutate(job.id, { onSuccess: onAgain })}
+          >
+            {stopped ? "Try again" : "Scan again"}
+          </Button>
+          <Button
+            variant={stopped ? "default" : "filled"}
+            onClick={() => {
+              onClose();
+              void navigate({ to: "/" });
+            }}
+          >
+            Show the library
+          </Button>
+        </Group>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,167 @@
+import { isFinished } from "@/api/jobs";
+import type { Job, JobStatus } from "@/api/types";
+import { formatCount, formatCounted, formatPercent, formatTimeLeft } from "@/lib/format";
+
+/** Jobs in words, the same wherever one is shown. Kinds that are new here are shown as they are. */
+
+const kinds: Readonly<Record<string, string>> = {
+  scan: "Scan",
+  strip: "Contact strips",
+  render: "Render",
+};
+
+const statuses: Readonly<Record<JobStatus, string>> = {
+  queued: "Waiting",
+  running: "Running",
+  succeeded: "Done",
+  failed: "Failed",
+  cancelled: "Cancelled",
+  timed_out: "Timed out",
+};
+
+const phases: Readonly<Record<string, string>> = {
+  counting: "Counting files",
+  recognising: "Recognising moved files",
+  probing: "Reading files",
+};
+
+/** What each count of a result is called after its number, in the order of the sentence. */
+const counts: readonly [name: string, words: string][] = [
+  ["added", "added"],
+  ["updated", "changed"],
+  ["made", "made"],
+  ["moved", "moved"],
+  ["missing", "missing"],
+  ["unchanged", "unchanged"],
+  ["skipped", "skipped"],
+  ["empty", "with nothing to see"],
+  ["failed", "could not be read"],
+];
+
+/** "Scan", "Contact strips" …, or the name of the kind itself. */
+export function kindWords(kind: string): string {
+  return kinds[kind] ?? sentenceCase(kind);
+}
+
+/** The same for one job: "Scan of Videos/holidays". */
+export function jobTitle(job: Job): string {
+  const kind = kindWords(job.kind);
+  const target = targetOf(job);
+  return target === null ? kind : `${kind} of ${target}`;
+}
+
+export function statusWords(job: Job): string {
+  return isCancelling(job) ? "Cancelling" : statuses[job.status];
+}
+
+export function statusName(status: JobStatus): string {
+  return statuses[status];
+}
+
+/** Whether the job was asked to stop and has not yet. */
+export function isCancelling(job: Job): boolean {
+  return job.cancel_requested && !isFinished(job);
+}
+
+/** What the job does now: "Reading files". */
+export function phaseWords(job: Job): string {
+  if (job.status === "queued") return job.attempt > 0 ? "Waiting to go on" : "Waiting for its turn";
+  const { phase } = job.progress_detail;
+  if (!phase) return "Starting";
+  return phases[phase] ?? sentenceCase(phase);
+}
+
+/** "420 of 1,000 files"; null where nothing is counted yet. */
+export function countWords(job: Job): string | null {
+  const { done, total, unit } = job.progress_detail;
+  if (typeof done !== "number") return null;
+  const one = unit?.replace(/s$/, "") ?? "";
+  if (typeof total !== "number") return formatCounted(done, one, unit ?? "").trim();
+  return `${formatCount(done)} of ${formatCounted(total, one, unit ?? "")}`.trim();
+}
+
+/** "55.1 files/s"; null where it is not known. */
+export function rateWords(job: Job): string | null {
+  const { rate, unit } = job.progress_detail;
+  if (typeof rate !== "number" || !unit) return null;
+  return `${formatCount(Number(rate.toFixed(rate < 10 ? 1 : 0)))} ${unit}/s`;
+}
+
+/** "about 10 seconds left"; null where it is not known. */
+export function timeLeftWords(job: Job): string | null {
+  const seconds = job.progress_detail.eta_seconds;
+  if (typeof seconds !== "number" || job.progress === 1) return null;
+  return seconds < 1 ? "less than a second left" : `about ${formatTimeLeft(seconds)} left`;
+}
+
+/** All of it in one line, for those who hear it. */
+export function progressWords(job: Job): string {
+  const percent = job.progress === null ? null : formatPercent(job.progress);
+  const parts = [percent, phaseWords(job), countWords(job), timeLeftWords(job)];
+  return parts.filter((part) => part !== null).join(", ");
+}
+
+/** How long it ran, in seconds; null where it has not ended or never began. */
+export function runSeconds(job: Job): number | null {
+  const elapsed = job.result?.["elapsed_seconds"];
+  if (typeof elapsed === "number") return elapsed;
+  if (!job.started_at || !job.finished_at) return null;
+  return (Date.parse(job.finished_at) - Date.parse(job.started_at)) / 1000;
+}
+
+/** The counts of a result that are not zero, each with the words that follow the number. */
+export function resultCounts(job: Job): { name: string; value: number; words: string }[] {
+  return counts.flatMap(([name, words]) => {
+    const value = job.result?.[name];
+    if (typeof value !== "number" || value === 0) return [];
+    return [{ name, value, words: name === "failed" && job.kind !== "scan" ? "failed" : words }];
+  });
+}
+
+/** "51 added, 2 could not be read"; null where the result has no such counts. */
+export function resultWords(job: Job): string | null {
+  const found = resultCounts(job);
+  const news = found.filter((one) => one.name !== "unchanged");
+  const told = news.length > 0 ? news : found;
+  if (told.length === 0) return null;
+  return told.map((one) => `${formatCount(one.value)} ${one.words}`).join(", ");
+}
+
+/** The sentence that tells how it ended. */
+export function endWords(job: Job): string {
+  const result = resultWords(job);
+  switch (job.status) {
+    case "cancelled":
+      return `Cancelled. ${result ? `What was done was kept: ${result}.` : "Nothing was changed."}`;
+    case "failed":
+    case "timed_out":
+      return job.error ?? "No reason is known.";
+    default:
+      return result ? `${sentenceCase(result)}.` : job.kind === "scan" ? "No videos were found." : "";
+  }
+}
+
+/** What could not be done, each with its reason. */
+export function resultErrors(job: Job): { path: string; reason: string }[] {
+  const errors: unknown = job.result?.["errors"];
+  if (!Array.isArray(errors)) return [];
+  return errors.flatMap((one: unknown) => {
+    if (typeof one !== "object" || one === null || !("path" in one) || !("reason" in one)) return [];
+    return [{ path: String(one.path), reason: String(one.reason) }];
+  });
+}
+
+function targetOf(job: Job): string | null {
+  const { root, folder, file, name, query, video_ids: videoIds } = job.params;
+  if (Array.isArray(videoIds)) return formatCounted(videoIds.length, "video");
+  if (typeof root === "string" && typeof file === "string") return `${root}/${file}`;
+  if (typeof query === "object" && query !== null) return "videos found by a search";
+  if (typeof root === "string") return typeof folder === "string" && folder ? `${root}/${folder}` : root;
+  if (typeof name === "string" && name) return `“${name}”`;
+  return job.kind === "strip" ? "all videos" : null;
+}
+
+function sentenceCase(words: string): string {
+  const spaced = words.replaceAll(/[_-]/g, " ");
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}

@@ -1,0 +1,27 @@
+import { useEffect, useSyncExternalStore } from "react";
+
+/** What comes before the name of the page in the tab of the browser, such as "42 %". */
+let prefix: string | null = null;
+const listeners = new Set<() => void>();
+
+function change(next: string | null): void {
+  if (prefix === next) return;
+  prefix = next;
+  listeners.forEach((listener) => listener());
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function useSetTitlePrefix(words: string | null): void {
+  useEffect(() => {
+    change(words);
+    return () => change(null);
+  }, [words]);
+}
+
+export function useTitlePrefix(): string | null {
+  return useSyncExternalStore(subscribe, () => prefix);
+}
