@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { client, dataOf } from "@/api/client";
-import type { VideoDetail, VideoQuery } from "@/api/types";
+import type { VideoDetail, VideoPatch, VideoQuery } from "@/api/types";
 
 /** The keys of what is known of videos: all of it begins with `videos`. */
 export const videoKeys = {
@@ -18,6 +18,47 @@ export function videosQuery(query: VideoQuery) {
     queryFn: async ({ signal }) =>
       dataOf(await client.GET("/api/v1/videos", { params: { query }, signal })),
     placeholderData: keepPreviousData,
+  });
+}
+
+/** How many videos one window of a long list holds. */
+export const WINDOW_SIZE = 100;
+/** Windows that are out of sight are kept for so long: who comes back finds the list as it was. */
+const WINDOW_KEPT_MILLISECONDS = 600_000;
+
+/** The window number `index` of a list, counted from 0. */
+export function windowQuery(query: VideoQuery, index: number) {
+  const part = { ...query, limit: WINDOW_SIZE, offset: index * WINDOW_SIZE };
+  return queryOptions({
+    queryKey: videoKeys.list(part),
+    queryFn: async ({ signal }) =>
+      dataOf(await client.GET("/api/v1/videos", { params: { query: part }, signal })),
+    gcTime: WINDOW_KEPT_MILLISECONDS,
+  });
+}
+
+/** How many videos there are in a list. */
+export function countQuery(query: VideoQuery) {
+  return queryOptions({
+    queryKey: ["videos", "count", query] as const,
+    queryFn: async ({ signal }) => {
+      const part = { ...query, limit: 1 };
+      return dataOf(await client.GET("/api/v1/videos", { params: { query: part }, signal })).total;
+    },
+  });
+}
+
+/** The counts may be so old: they cost more than a list, and a scan changes it often. */
+const FACETS_MILLISECONDS = 10_000;
+
+/** How many videos of each kind a list with these filters has. */
+export function facetsQuery(filters: VideoQuery) {
+  return queryOptions({
+    queryKey: ["facets", filters] as const,
+    queryFn: async ({ signal }) =>
+      dataOf(await client.GET("/api/v1/videos/facets", { params: { query: filters }, signal })),
+    placeholderData: keepPreviousData,
+    staleTime: FACETS_MILLISECONDS,
   });
 }
 
@@ -39,4 +80,25 @@ export function videoQuery(id: string) {
       return { video: dataOf(answer), etag: answer.response.headers.get("etag") ?? "*" };
     },
   });
+}
+
+/**
+ * Change what people say about a video. Throws `ApiError` 412 where `etag` is not its revision any
+ * more, because somebody else changed it.
+ */
+export async function editVideo(
+  id: string,
+  patch: VideoPatch,
+  etag: string,
+): Promise<VideoWithRevision> {
+  const answer = await client.PATCH("/api/v1/videos/{video_id}", {
+    params: { path: { video_id: id }, header: { "if-match": etag } },
+    body: patch,
+  });
+  return { video: dataOf(answer), etag: answer.response.headers.get("etag") ?? "*" };
+}
+
+/** Remove the record of a video, never its file. */
+export async function forgetVideo(id: string): Promise<void> {
+  await client.DELETE("/api/v1/videos/{video_id}", { params: { path: { video_id: id } } });
 }

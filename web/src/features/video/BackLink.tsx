@@ -1,0 +1,30 @@
+import { Anchor } from "@mantine/core";
+import { IconArrowLeft } from "@tabler/icons-react";
+import { useCanGoBack, useNavigate, useRouter } from "@tanstack/react-router";
+import type { MouseEvent } from "react";
+
+import { libraryPlace } from "@/lib/libraryPlace";
+
+import classes from "@/features/video/WayBar.module.css";
+
+/** To the list that people came from; one step back, where it is, so that it is found as it was. */
+export function BackLink({ videoId }: { videoId: string }) {
+  const router = useRouter();
+  const navigate = useNavigate();
+  const canGoBack = useCanGoBack();
+  const place = libraryPlace();
+  const href = place?.href ?? "/";
+
+  function follow(event: MouseEvent) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    if (canGoBack && place?.indexes[videoId] !== undefined) router.history.back();
+    else void navigate({ href });
+  }
+
+  return (
+    <Anchor href={href} onClick={follow} size="sm">
+      <IconArrowLeft size={15} aria-hidden className={classes["icon"]} /> Library
+    </Anchor>
+  );
+}

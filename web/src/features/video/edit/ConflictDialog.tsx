@@ -1,0 +1,62 @@
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+
+import type { EditConflict, Said, SaidField } from "@/features/video/edit/videoChange";
+
+import classes from "@/features/video/edit/Edit.module.css";
+
+const names: Readonly<Record<SaidField, string>> = {
+  title: "title",
+  rating: "rating",
+  notes: "notes",
+  tags: "tags",
+};
+
+interface ConflictDialogProps {
+  /** Null: there is none, and the dialog is closed. */
+  conflict: EditConflict | null;
+  onTheirs: () => void;
+  onMine: () => void;
+  /** Decide later; nothing is lost. */
+  onClose: () => void;
+}
+
+/** Shows what two people said, and asks which of it stays. */
+export function ConflictDialog({ conflict, onTheirs, onMine, onClose }: ConflictDialogProps) {
+  return (
+    <Modal
+      opened={conflict !== null}
+      onClose={onClose}
+      title="Somebody else changed this video"
+      closeButtonProps={{ "aria-label": "Decide later" }}
+      size="lg"
+    >
+      {conflict && (
+        <Stack>
+          <Text size="sm">
+            The {names[conflict.change.field]} changed while you were writing. Choose which version stays.
+          </Text>
+          <Version heading="Theirs, saved now" value={conflict.theirs} />
+          <Version heading="Yours, not saved" value={conflict.change.mine} />
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onTheirs}>
+              Take theirs
+            </Button>
+            <Button onClick={onMine}>Keep mine</Button>
+          </Group>
+        </Stack>
+      )}
+    </Modal>
+  );
+}
+
+function Version({ heading, value }: { heading: string; value: Said[SaidField] }) {
+  const words = Array.isArray(value) ? value.join(", ") : String(value ?? "");
+  return (
+    <div>
+      <Text size="xs" c="dimmed" mb={2}>
+        {heading}
+      </Text>
+      <div className={classes["version"]}>{words || "Nothing"}</div>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import { CloseButton, Group, Rating, Text } from "@mantine/core";
+
+import { sentenceOf } from "@/api/problem";
+import type { VideoDetail } from "@/api/types";
+import { ConflictDialog } from "@/features/video/edit/ConflictDialog";
+import { useVideoChange } from "@/features/video/edit/useVideoChange";
+import { EditConflict } from "@/features/video/edit/videoChange";
+import { formatCounted } from "@/lib/format";
+
+/** One to five stars; saved at once. */
+export function RatingField({ video }: { video: VideoDetail }) {
+  const change = useVideoChange<"rating">(video.id);
+  const conflict = change.error instanceof EditConflict ? change.error : null;
+  const shown = change.isPending ? change.variables.mine : video.rating;
+
+  function rate(mine: number | null, base = shown) {
+    change.mutate({ field: "rating", base, mine });
+  }
+
+  return (
+    <div>
+      <Text size="sm" fw={500} id="rating-label" mb={2}>
+        Rating
+      </Text>
+      <Group gap="xs" mih="1.75rem">
+        <Rating
+          value={shown ?? 0}
+          onChange={(stars) => rate(stars || null)}
+          size="md"
+          aria-labelledby="rating-label"
+          getSymbolLabel={(stars) => (stars === 0 ? "No rating" : formatCounted(stars, "star"))}
+        />
+        {shown !== null && (
+          <CloseButton size="sm" aria-label="Clear the rating" onClick={() => rate(null)} />
+        )}
+      </Group>
+      {change.error && !conflict && (
+        <Text size="sm" c="red" role="alert">
+          Not saved: {sentenceOf(change.error)}
+        </Text>
+      )}
+      <ConflictDialog
+        conflict={conflict}
+        onTheirs={() => change.reset()}
+        onMine={() => {
+          if (conflict) rate(conflict.change.mine as number | null, conflict.theirs as number | null);
+        }}
+        onClose={() => change.reset()}
+      />
+    </div>
+  );
+}

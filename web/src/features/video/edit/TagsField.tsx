@@ -1,0 +1,47 @@
+import { TagsInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { sentenceOf } from "@/api/problem";
+import { tagsQuery } from "@/api/tags";
+import type { VideoDetail } from "@/api/types";
+import { useTagsChange } from "@/features/video/edit/useVideoChange";
+
+const MOST_CHARACTERS = 100;
+const MOST_TAGS = 100;
+const TYPING_MILLISECONDS = 150;
+
+/** What people call a video; saved with each tag that is added or removed. */
+export function TagsField({ video }: { video: VideoDetail }) {
+  const queryClient = useQueryClient();
+  const [typed, setTyped] = useState("");
+  const [start] = useDebouncedValue(typed, TYPING_MILLISECONDS);
+  const { data } = useQuery({ ...tagsQuery(start), placeholderData: keepPreviousData });
+  const change = useTagsChange(video.id);
+  const shown = change.isPending ? change.variables.mine : video.tags;
+
+  function save(mine: string[]) {
+    change.mutate(
+      { field: "tags", base: shown, mine },
+      { onSuccess: () => void queryClient.invalidateQueries({ queryKey: ["tags"] }) },
+    );
+  }
+
+  return (
+    <TagsInput
+      label="Tags"
+      placeholder={shown.length === 0 ? "Add a tag" : ""}
+      description="Enter or a comma adds one."
+      inputWrapperOrder={["label", "input", "description", "error"]}
+      value={[...shown]}
+      onChange={save}
+      searchValue={typed}
+      onSearchChange={setTyped}
+      data={(data?.items ?? []).map((tag) => tag.name).filter((name) => !shown.includes(name))}
+      maxLength={MOST_CHARACTERS}
+      maxTags={MOST_TAGS}
+      error={change.error ? `Not saved: ${sentenceOf(change.error)}` : undefined}
+    />
+  );
+}

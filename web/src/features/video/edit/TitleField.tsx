@@ -1,0 +1,93 @@
+import { ActionIcon, Button, Group, TextInput, Title } from "@mantine/core";
+import { IconPencil } from "@tabler/icons-react";
+import { useRef, useState, type KeyboardEvent, type SyntheticEvent } from "react";
+
+import { sentenceOf } from "@/api/problem";
+import type { VideoDetail } from "@/api/types";
+import { ConflictDialog } from "@/features/video/edit/ConflictDialog";
+import { useVideoChange } from "@/features/video/edit/useVideoChange";
+import { EditConflict } from "@/features/video/edit/videoChange";
+
+import classes from "@/features/video/edit/Edit.module.css";
+
+const MOST_CHARACTERS = 500;
+
+/** People asked for the field with the pencil. */
+function focusOn(field: HTMLInputElement | null): void {
+  field?.select();
+}
+
+/** The title, and the way to change it: Enter saves, Escape cancels. */
+export function TitleField({ video }: { video: VideoDetail }) {
+  const [draft, setDraft] = useState<{ base: string | null; text: string } | null>(null);
+  const pencil = useRef<HTMLButtonElement>(null);
+  const change = useVideoChange<"title">(video.id);
+  const conflict = change.error instanceof EditConflict ? change.error : null;
+
+  function close() {
+    setDraft(null);
+    change.reset();
+    // The field is gone, and the keyboard must be somewhere.
+    requestAnimationFrame(() => pencil.current?.focus());
+  }
+
+  function save(base: string | null, text: string) {
+    change.mutate({ field: "title", base, mine: text.trim() || null }, { onSuccess: close });
+  }
+
+  if (draft === null) {
+    return (
+      <Group gap={4} wrap="nowrap" align="flex-start">
+        <Title order={1} size="h3" className={classes["title"]}>
+          {video.title ?? video.name}
+        </Title>
+        <ActionIcon
+          ref={pencil}
+          variant="subtle"
+          color="gray"
+          aria-label="Change the title"
+          onClick={() => setDraft({ base: video.title, text: video.title ?? "" })}
+        >
+          <IconPencil size={18} aria-hidden />
+        </ActionIcon>
+      </Group>
+    );
+  }
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    save(draft.base, draft.text);
+  };
+  const cancelByKey = (event: KeyboardEvent) => {
+    if (event.key === "Escape") close();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Group gap="xs" align="flex-start">
+        <TextInput
+          ref={focusOn}
+          flex={1}
+          miw="14rem"
+          aria-label="Title"
+          placeholder={video.name}
+          maxLength={MOST_CHARACTERS}
+          value={draft.text}
+          onChange={(event) => setDraft({ ...draft, text: event.currentTarget.value })}
+          onKeyDown={cancelByKey}
+          error={change.error && !conflict ? `Not saved: ${sentenceOf(change.error)}` : undefined}
+        />
+        <Button type="submit" loading={change.isPending}>
+          Save
+        </Button>
+        <Button variant="default" onClick={close}>
+          Cancel
+        </Button>
+      </Group>
+      <ConflictDialog
+        conflict={conflict}
+        onTheirs={close}
+        onMine={() => save((conflict?.theirs as string | null | undefined) ?? null, draft.text)}
+        onClose={() => change.reset()}
+      />
+    </form>
+  );
+}

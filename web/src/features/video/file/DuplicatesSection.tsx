@@ -1,0 +1,30 @@
+import { Anchor, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+
+import type { VideoDetail } from "@/api/types";
+import { Section } from "@/features/video/Section";
+import { formatCounted } from "@/lib/format";
+
+import classes from "@/features/video/file/DuplicatesSection.module.css";
+
+/** Other files with the same content; nothing where there is none. */
+export function DuplicatesSection({ video }: { video: VideoDetail }) {
+  const { duplicates } = video;
+  if (duplicates.length === 0) return null;
+  return (
+    <Section title="Duplicates">
+      <Text size="sm" c="dimmed" mb="xs">
+        {formatCounted(duplicates.length, "other file has", "other files have")} the same content.
+      </Text>
+      <ul className={classes["list"]}>
+        {duplicates.map((other) => (
+          <li key={other.id}>
+            <Anchor component={Link} to={`/videos/${other.id}`} size="sm" className={classes["path"]}>
+              {other.root}/{other.path}
+            </Anchor>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

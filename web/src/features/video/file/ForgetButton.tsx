@@ -1,0 +1,56 @@
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { notifications } from "@mantine/notifications";
+import { IconTrash } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+
+import { sentenceOf } from "@/api/problem";
+import type { VideoDetail } from "@/api/types";
+import { forgetVideo, videoKeys } from "@/api/videos";
+import { libraryHref } from "@/lib/libraryPlace";
+
+/** Takes a video out of the library, after asking; its file stays. */
+export function ForgetButton({ video }: { video: VideoDetail }) {
+  const [opened, { open, close }] = useDisclosure(false);
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const name = video.title ?? video.name;
+  const forget = useMutation({
+    mutationFn: () => forgetVideo(video.id),
+    onSuccess: async () => {
+      notifications.show({ message: `“${name}” is no longer in the library. Its file is where it was.` });
+      await navigate({ href: libraryHref() });
+      queryClient.removeQueries({ queryKey: videoKeys.one(video.id) });
+      await queryClient.invalidateQueries({ queryKey: videoKeys.all });
+    },
+  });
+  return (
+    <>
+      <Button variant="default" leftSection={<IconTrash size={16} aria-hidden />} onClick={open}>
+        Forget
+      </Button>
+      <Modal opened={opened} onClose={close} title="Forget this video" closeButtonProps={{ "aria-label": "Close" }}>
+        <Stack>
+          <Text size="sm">
+            The library forgets “{name}”, with its tags, rating and notes. The file stays on the disk. If it is
+            still there at the next scan, it is added again as a new video.
+          </Text>
+          {forget.error && (
+            <Text size="sm" c="red" role="alert">
+              {sentenceOf(forget.error)}
+            </Text>
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={close}>
+              Keep it
+            </Button>
+            <Button color="red" loading={forget.isPending} onClick={() => forget.mutate()}>
+              Forget it
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
+  );
+}

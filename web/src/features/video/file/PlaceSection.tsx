@@ -1,0 +1,97 @@
+import { Alert, Button, CopyButton, Group, Stack, Text } from "@mantine/core";
+import { IconCheck, IconCopy, IconFolder } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+
+import { rootsQuery } from "@/api/folders";
+import type { Root, VideoDetail } from "@/api/types";
+import { PageLink } from "@/components/ui/PageLink";
+import { DownloadButton } from "@/features/video/file/DownloadButton";
+import { ForgetButton } from "@/features/video/file/ForgetButton";
+import { StripButton } from "@/features/video/file/StripButton";
+import { folderHref } from "@/features/video/file/folderHref";
+import { Facts } from "@/features/video/info/Facts";
+import { Section } from "@/features/video/Section";
+import { formatAgo, formatDateTime } from "@/lib/format";
+
+import classes from "@/features/video/file/PlaceSection.module.css";
+
+const REPLACEMENT_MARK = "\uFFFD";
+
+/** Where the file is, how it is, and what can be done with it. */
+export function PlaceSection({ video }: { video: VideoDetail }) {
+  const { data: roots } = useQuery(rootsQuery);
+  const root = roots?.items.find((one) => one.name === video.root);
+  const path = absolutePath(root, video);
+  return (
+    <Section title="Where the file is">
+      <Stack gap="sm">
+        {video.status !== "ok" && <StatusNotice video={video} />}
+        <div>
+          <code className={classes["path"]}>{path ?? `${video.root}: ${video.path}`}</code>
+          <Group gap="xs" mt={6}>
+            {path !== null && <CopyPath path={path} />}
+            <PageLink href={folderHref(video)}>
+              <IconFolder size={15} aria-hidden className={classes["icon"]} /> Videos in this folder
+            </PageLink>
+          </Group>
+        </div>
+        <Facts
+          facts={[
+            { name: "Root", value: video.root },
+            { name: "File changed", value: formatDateTime(video.modified_at) },
+            { name: "Taken", value: formatDateTime(video.taken_at) },
+            { name: "Added to the library", value: formatDateTime(video.added_at) },
+          ]}
+        />
+        <Group gap="xs">
+          <DownloadButton video={video} />
+          <ForgetButton video={video} />
+        </Group>
+        {video.status === "ok" && <StripButton video={video} />}
+      </Stack>
+    </Section>
+  );
+}
+
+/** The path as other programs want it; null where it cannot be told as text. */
+function absolutePath(root: Root | undefined, video: VideoDetail): string | null {
+  if (!root || root.path.startsWith("file://") || video.path.includes(REPLACEMENT_MARK)) return null;
+  return `${root.path.replace(/\/$/, "")}/${video.path}`;
+}
+
+function StatusNotice({ video }: { video: VideoDetail }) {
+  if (video.status === "missing") {
+    return (
+      <Alert color="orange" title={`Missing since ${formatDateTime(video.missing_since)}`}>
+        A scan did not find the file ({formatAgo(video.missing_since)}). Plug its disk in or put it back, and scan
+        again: what you said about it is kept.
+      </Alert>
+    );
+  }
+  const title = video.status === "bad" ? "The file could not be read" : "The file was skipped";
+  return (
+    <Alert color={video.status === "bad" ? "red" : "gray"} title={title}>
+      {video.reason ?? "No reason is known."}
+      <Text size="sm" mt={4}>
+        It is read again when it changes.
+      </Text>
+    </Alert>
+  );
+}
+
+function CopyPath({ path }: { path: string }) {
+  return (
+    <CopyButton value={path}>
+      {({ copied, copy }) => (
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={copy}
+          leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
+        >
+          {copied ? "Copied" : "Copy the path"}
+        </Button>
+      )}
+    </CopyButton>
+  );
+}

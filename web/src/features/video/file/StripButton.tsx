@@ -1,0 +1,58 @@
+import { Button, Stack, Text } from "@mantine/core";
+import { IconMovie } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+
+import { activeJobsQuery, isFinished, jobQuery } from "@/api/jobs";
+import { sentenceOf } from "@/api/problem";
+import { makeStrips } from "@/api/strips";
+import type { Job, VideoDetail } from "@/api/types";
+import { JobProgress } from "@/components/ui/JobProgress";
+import { endWords, resultErrors } from "@/lib/jobWords";
+import { storeJob } from "@/lib/live/jobCache";
+
+/** Has the contact strip made, and shows how far that is. */
+export function StripButton({ video }: { video: VideoDetail }) {
+  const queryClient = useQueryClient();
+  const make = useMutation({
+    mutationFn: () => makeStrips([video.id]),
+    onSuccess: (job) => storeJob(queryClient, job),
+  });
+  const { data: active = [] } = useQuery(activeJobsQuery);
+  const known = active.find((job) => job.kind === "strip" && isOf(job, video.id));
+  const asked = known ?? make.data;
+  const { data: job } = useQuery({ ...jobQuery(asked?.id ?? ""), enabled: asked !== undefined });
+
+  if (job && !isFinished(job)) return <JobProgress job={job} />;
+  if (video.strip_url) {
+    return (
+      <Text size="sm" c="dimmed">
+        It has a contact strip: move along the player’s bar to see it.
+      </Text>
+    );
+  }
+  return (
+    <Stack gap={4} align="flex-start">
+      <Button
+        variant="default"
+        leftSection={<IconMovie size={16} aria-hidden />}
+        loading={make.isPending}
+        onClick={() => make.mutate()}
+      >
+        Make a contact strip
+      </Button>
+      <Text size="xs" c={make.error ? "red" : "dimmed"} role="status">
+        {make.error ? sentenceOf(make.error) : job ? whyNone(job) : "Small pictures to find a moment by."}
+      </Text>
+    </Stack>
+  );
+}
+
+function isOf(job: Job, videoId: string): boolean {
+  const ids: unknown = job.params["video_ids"];
+  return Array.isArray(ids) && ids.length === 1 && ids[0] === videoId;
+}
+
+function whyNone(job: Job): string {
+  const [error] = resultErrors(job);
+  return error ? error.reason : endWords(job);
+}

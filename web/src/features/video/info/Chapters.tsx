@@ -1,0 +1,40 @@
+import { Text, UnstyledButton } from "@mantine/core";
+
+import type { Chapter } from "@/api/types";
+import { Section } from "@/features/video/Section";
+import { formatDuration } from "@/lib/format";
+
+import classes from "@/features/video/info/Chapters.module.css";
+
+interface ChaptersProps {
+  chapters: readonly Chapter[];
+  /** Go there; null where nothing plays. */
+  onSeek: ((seconds: number) => void) | null;
+}
+
+/** The named stretches of a file; each is a way to go there. */
+export function Chapters({ chapters, onSeek }: ChaptersProps) {
+  if (chapters.length === 0) return null;
+  return (
+    <Section title="Chapters">
+      <ol className={classes["list"]}>
+        {chapters.map((chapter, index) => (
+          <li key={chapter.start_seconds}>
+            <UnstyledButton
+              className={classes["chapter"]}
+              disabled={onSeek === null}
+              onClick={() => onSeek?.(chapter.start_seconds)}
+            >
+              <Text span size="sm" c="dimmed" className={classes["time"]}>
+                {formatDuration(chapter.start_seconds)}
+              </Text>
+              <Text span size="sm">
+                {chapter.title ?? `Chapter ${index + 1}`}
+              </Text>
+            </UnstyledButton>
+          </li>
+        ))}
+      </ol>
+    </Section>
+  );
+}

@@ -1,0 +1,102 @@
+import "@/features/video/player/mediaChrome";
+
+import { useRef, useState, type RefObject, type SyntheticEvent } from "react";
+
+import type { VideoDetail } from "@/api/types";
+import { framesPerSecond } from "@/features/video/info/words";
+import { keepPosition, positionOf } from "@/features/video/player/playbackPosition";
+import { seekTo } from "@/features/video/player/playback";
+import { PlayerNotice } from "@/features/video/player/PlayerNotice";
+import { usePlayerShortcuts } from "@/features/video/player/playerShortcuts";
+import { ResumeOffer } from "@/features/video/player/ResumeOffer";
+import { usePositionKeeper } from "@/features/video/player/usePositionKeeper";
+import { whyNotPlaying } from "@/features/video/player/whyNotPlaying";
+
+import classes from "@/features/video/player/Player.module.css";
+
+interface PlayerProps {
+  video: VideoDetail;
+  streamUrl: string;
+  player: RefObject<HTMLVideoElement | null>;
+}
+
+/** Plays the file as it is. */
+export function Player({ video, streamUrl, player }: PlayerProps) {
+  const stage = useRef<HTMLElement>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [resumeSeconds, setResumeSeconds] = useState<number | null>(null);
+  usePlayerShortcuts(player, stage, framesPerSecond(video.frame_rate));
+  usePositionKeeper(video.id, player);
+
+  async function explain(event: SyntheticEvent<HTMLVideoElement>) {
+    const error = event.currentTarget.error;
+    setProblem(await whyNotPlaying(streamUrl, error));
+  }
+
+  function tryAgain() {
+    setProblem(null);
+    const at = player.current?.currentTime ?? 0;
+    player.current?.load();
+    if (player.current) seekTo(player.current, at);
+  }
+
+  return (
+    <media-controller
+      ref={stage}
+      nohotkeys=""
+      className={classes["player"]}
+      aria-label="Player"
+    >
+      {/* What a file has of subtitles is in the file; there are none beside it. */}
+      {/* eslint-disable-next-line jsx-a11y/media-has-caption */}
+      <video
+        slot="media"
+        ref={player}
+        src={streamUrl}
+        poster={posterOf(video)}
+        preload="metadata"
+        playsInline
+        onError={(event) => void explain(event)}
+        onLoadedMetadata={(event) =>
+          setResumeSeconds(positionOf(video.id, event.currentTarget.duration))
+        }
+        onPlaying={() => setProblem(null)}
+        onEnded={(event) => keepPosition(video.id, 0, event.currentTarget.duration)}
+      >
+        {video.strip_url && (
+          <track kind="metadata" label="thumbnails" src={video.strip_url} default />
+        )}
+      </video>
+      <media-loading-indicator slot="centered-chrome" noautohide="" />
+      {problem && <PlayerNotice slot="top-chrome" problem={problem} onRetry={tryAgain} />}
+      {resumeSeconds !== null && !problem && (
+        <ResumeOffer slot="top-chrome" seconds={resumeSeconds} player={player} onDone={() => setResumeSeconds(null)} />
+      )}
+      <div className={classes["controls"]}>
+      <media-control-bar className={classes["bar"]}>
+        <media-time-range>
+          <media-preview-thumbnail slot="preview" />
+          <media-preview-time-display slot="preview" />
+        </media-time-range>
+      </media-control-bar>
+      <media-control-bar className={classes["bar"]}>
+        <media-play-button />
+        <media-seek-backward-button seekoffset="10" className={classes["wide"]} />
+        <media-seek-forward-button seekoffset="10" className={classes["wide"]} />
+        <media-mute-button />
+        <media-volume-range className={classes["wide"]} />
+        <media-time-display showduration="" />
+        <span className={classes["gap"]} />
+        <media-playback-rate-button rates="0.5 1 1.25 1.5 2" />
+        <media-pip-button className={classes["wide"]} />
+        <media-fullscreen-button />
+      </media-control-bar>
+      </div>
+    </media-controller>
+  );
+}
+
+/** The larger picture of a video. */
+export function posterOf(video: VideoDetail): string | undefined {
+  return video.thumbnail_url === null ? undefined : `${video.thumbnail_url}&width=640`;
+}

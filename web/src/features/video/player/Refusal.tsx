@@ -1,0 +1,52 @@
+import { Button, Group, Text } from "@mantine/core";
+import { IconPlayerPlay, IconVideoOff } from "@tabler/icons-react";
+
+import type { VideoDetail } from "@/api/types";
+import { canPlay, whyNot } from "@/features/video/player/canPlay";
+import { DownloadButton } from "@/features/video/file/DownloadButton";
+
+import classes from "@/features/video/player/Player.module.css";
+
+interface RefusalProps {
+  video: VideoDetail;
+  /** Play it all the same. */
+  onInsist: () => void;
+}
+
+/** In place of a player that would be broken: the reason, and what can be done. */
+export function Refusal({ video, onInsist }: RefusalProps) {
+  return (
+    <>
+      {video.thumbnail_url && (
+        <img className={classes["poster"]} src={`${video.thumbnail_url}&width=640`} alt="" />
+      )}
+      <div className={classes["refusal"]}>
+        <IconVideoOff size={36} aria-hidden />
+        <Text fw={600} size="lg">
+          {video.status === "missing" ? "The file is missing" : "This does not play in the browser as it is"}
+        </Text>
+        <Text maw="36rem">{whyNot(video)}</Text>
+        {video.stream_url && (
+          <>
+            <Text maw="36rem" size="sm">
+              Other players can: download it, or open its path in one (see “Where the file is”).
+            </Text>
+            {/* What makes a version that browsers play belongs into this row. */}
+            <Group justify="center" gap="xs">
+              <DownloadButton video={video} />
+              {video.playable && !canPlay(video) && (
+                <Button
+                  variant="default"
+                  leftSection={<IconPlayerPlay size={16} aria-hidden />}
+                  onClick={onInsist}
+                >
+                  Play anyway
+                </Button>
+              )}
+            </Group>
+          </>
+        )}
+      </div>
+    </>
+  );
+}

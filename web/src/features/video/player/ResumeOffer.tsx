@@ -1,0 +1,46 @@
+import { Button, CloseButton, Group } from "@mantine/core";
+import { IconPlayerPlayFilled } from "@tabler/icons-react";
+import { useEffect, type RefObject } from "react";
+
+import { play, seekTo } from "@/features/video/player/playback";
+import { formatDuration } from "@/lib/format";
+
+import classes from "@/features/video/player/Player.module.css";
+
+interface ResumeOfferProps {
+  slot: string;
+  /** Where people stopped the last time. */
+  seconds: number;
+  player: RefObject<HTMLVideoElement | null>;
+  onDone: () => void;
+}
+
+/** Offers to go on where people stopped; goes away when they play on their own. */
+export function ResumeOffer({ slot, seconds, player, onDone }: ResumeOfferProps) {
+  useEffect(() => {
+    const video = player.current;
+    video?.addEventListener("play", onDone);
+    return () => video?.removeEventListener("play", onDone);
+  }, [player, onDone]);
+
+  function resume() {
+    const video = player.current;
+    if (!video) return;
+    seekTo(video, seconds);
+    play(video);
+    onDone();
+  }
+
+  return (
+    <Group slot={slot} gap={4} className={classes["offer"]}>
+      <Button
+        size="compact-sm"
+        leftSection={<IconPlayerPlayFilled size={14} aria-hidden />}
+        onClick={resume}
+      >
+        Resume at {formatDuration(seconds)}
+      </Button>
+      <CloseButton variant="subtle" c="white" aria-label="Do not resume" onClick={onDone} />
+    </Group>
+  );
+}

@@ -1,0 +1,19 @@
+import type { VideoDetail } from "@/api/types";
+
+/** Whether this browser plays the file as it is, as far as can be known without trying. */
+export function canPlay(video: VideoDetail): boolean {
+  const { playable, status } = video;
+  if (status === "missing" || playable === null) return false;
+  if (playable.as_is !== null) return playable.as_is;
+  if (playable.mime_type === null) return false;
+  return document.createElement("video").canPlayType(playable.mime_type) !== "";
+}
+
+/** Why it is not played, as a sentence. */
+export function whyNot(video: VideoDetail): string {
+  if (video.status === "missing") return "The last scan did not find this file. Is its disk plugged in?";
+  if (video.playable?.reason) return video.playable.reason;
+  if (video.reason) return video.reason;
+  if (video.playable === null) return "Nothing is known of what is in this file.";
+  return "This browser does not say that it can play this kind of file.";
+}

@@ -1,0 +1,43 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { videosQuery } from "@/api/videos";
+import { libraryPlace, rememberLibrary } from "@/lib/libraryPlace";
+
+interface Neighbours {
+  /** "12 of 340". */
+  index: number;
+  total: number;
+  /** Go there; null at the ends of the list. */
+  previous: (() => void) | null;
+  next: (() => void) | null;
+}
+
+/** The videos beside this one in the list that people came from; null where there is none. */
+export function useNeighbours(videoId: string): Neighbours | null {
+  const navigate = useNavigate();
+  const [place] = useState(libraryPlace);
+  const known = place?.indexes[videoId];
+  const offset = Math.max(0, (known ?? 0) - 1);
+  const { data } = useQuery({
+    ...videosQuery({ ...place?.query, offset, limit: 3 }),
+    enabled: known !== undefined,
+  });
+  const at = data?.items.findIndex((one) => one.id === videoId) ?? -1;
+  // The list may have changed since: then nobody knows what was beside it.
+  if (!place || !data || at < 0) return null;
+  const index = offset + at;
+
+  function goTo(step: 1 | -1): (() => void) | null {
+    const video = data?.items[at + step];
+    if (!video || !place) return null;
+    return () => {
+      rememberLibrary({ ...place, indexes: { ...place.indexes, [videoId]: index, [video.id]: index + step } });
+      // In its place, so that the way back leads to the list.
+      void navigate({ to: "/videos/$videoId", params: { videoId: video.id }, replace: true });
+    };
+  }
+
+  return { index, total: data.total, previous: goTo(-1), next: goTo(1) };
+}
