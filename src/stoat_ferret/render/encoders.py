@@ -135,7 +135,7 @@ def _named(codec: str, wish: str, software: list[str], hardware: list[str]) -> s
 def _pixel_format(codec: str, encoder: str, *, deep: bool) -> str:
     if codec == "prores":
         return "yuv422p10le"
-    can_be_deep = encoder in {"libx265", "libsvtav1", "libaom-av1", "librav1e", "ffv1"}
+    can_be_deep = encoder in {"libx265", "libsvtav1", "libaom-av1", "librav1e"}
     return "yuv420p10le" if deep and can_be_deep else "yuv420p"
 
 
@@ -153,6 +153,8 @@ def _software(encoder: str, effort: Effort) -> list[str]:
             return ["-speed", str(_CPU_USED[effort] + 2)]
         case "prores_ks" | "prores":
             return ["-profile:v", "3", *(["-vendor", "apl0"] if encoder == "prores_ks" else [])]
+        case "ffv1":
+            return ["-level", "3", "-slicecrc", "1"]
         case _:
             return []
 

@@ -1,0 +1,380 @@
+"""A real file of each preset and each operation: what ffprobe says of it, and how it looks."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import av
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from tests.examples import examples
+from tests.integration.render.numbered import decoded, numbers
+from tests.integration.render.test_cuts import DRAFT, clip
+
+from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
+from stoat_ferret.render.filter_graph import option_value
+from stoat_ferret.render.overlay import ImageFile
+from stoat_ferret.render.plan import OutputKind
+
+if TYPE_CHECKING:
+    from tests.integration.render.stage import Stage
+
+    from stoat_ferret.render.plan import PlannedOutput
+    from stoat_ferret.render.source import Materials
+
+ENCODING = [
+    ("web-720p", {}, "h264", "aac"),
+    ("web-1080p", {"loudness_lufs": -16}, "h264", "aac"),
+    ("web-2160p", {}, "h264", "aac"),
+    ("archive", {}, "hevc", "flac"),
+    ("archive", {"video_codec": "av1", "audio_codec": "opus"}, "av1", "opus"),
+    ("archive", {"video_codec": "ffv1"}, "ffv1", "flac"),
+    ("proxy", {}, "h264", "aac"),
+    ("prores", {}, "prores", "pcm_s24le"),
+    ("web-720p", {"container": "webm"}, "vp9", "opus"),
+    ("web-720p", {"container": "mkv", "audio_codec": "mp3"}, "h264", "mp3"),
+    ("web-720p", {"mute": True}, "h264", None),
+]
+SOUND = [
+    ({}, "aac"),
+    ({"audio_codec": "opus"}, "opus"),
+    ({"container": "mp3"}, "mp3"),
+    ({"container": "flac"}, "flac"),
+    ({"container": "wav"}, "pcm_s16le"),
+]
+
+
+def described(path: Path) -> dict[str, Any]:
+    """What ffprobe says of a file, and that it reads to its end without an error."""
+    answer = subprocess.run(
+        [
+            *(str(packaged_ffprobe()), "-v", "error", "-of", "json", "-show_format"),
+            *("-show_streams", "-count_packets", str(path)),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    assert not answer.stderr
+    found: dict[str, Any] = json.loads(answer.stdout)
+    return found
+
+
+def check(path: Path, output: PlannedOutput) -> dict[str, Any]:
+    """The streams of a file by their kind, which are those that were promised."""
+    if output.kind is OutputKind.IMAGE:
+        with av.open(path) as image:
+            (stream,) = image.streams.video
+            assert (stream.width, stream.height) == (output.width, output.height)
+            assert stream.codec_context.name == output.video_codec
+        return {}
+    found = described(path)
+    streams = {stream["codec_type"]: stream for stream in found["streams"]}
+    video, audio = streams.get("video"), streams.get("audio")
+    assert (video and video["codec_name"]) == output.video_codec
+    assert (audio and audio["codec_name"]) == output.audio_codec
+    if video and output.width:
+        assert (video["width"], video["height"]) == (output.width, output.height)
+    if video and output.frames and output.kind is OutputKind.VIDEO:
+        assert int(video["nb_read_packets"]) == output.frames
+    if output.duration_seconds is not None:
+        away = abs(float(found["format"]["duration"]) - float(output.duration_seconds))
+        assert away <= float(output.tolerance_seconds)
+    return streams
+
+
+def brightness(frame: bytes, left: float, top: float, right: float, bottom: float) -> float:
+    """The mean of a part of a picture of 320 by 240, given in parts of it."""
+    rows = range(int(240 * top), int(240 * bottom))
+    part = [frame[320 * y + int(320 * left) : 320 * y + int(320 * right)] for y in rows]
+    return sum(map(sum, part)) / sum(map(len, part))
+
+
+@pytest.mark.parametrize(("preset", "options", "video", "audio"), ENCODING)
+def test_each_preset_makes_what_it_promises(
+    stage: Stage, clips: Materials, preset: str, options: Any, video: str, audio: str | None
+) -> None:
+    [(path, output)] = stage.render(
+        clips, preset=preset, clips=[clip("plain", 0.4, 1)], options={**DRAFT, **options}
+    )
+    assert (output.video_codec, output.audio_codec) == (video, audio)
+    assert output.muxer in stage.tools.muxers
+    check(path, output)
+    assert numbers(stage.ffmpeg, path) == list(range(10, 25))
+
+
+@pytest.mark.parametrize(("options", "codec"), SOUND)
+def test_sound_is_extracted(stage: Stage, clips: Materials, options: Any, codec: str) -> None:
+    [(path, output)] = stage.render(
+        clips, preset="audio", clips=[clip("plain", 0.4, 1.4)], options=options
+    )
+    assert output.audio_codec == codec
+    assert "video" not in check(path, output)
+
+
+def test_web_files_start_before_they_are_loaded(stage: Stage, clips: Materials) -> None:
+    [(path, _)] = stage.render(
+        clips, preset="web-720p", clips=[clip("plain", 0, 0.4)], options=DRAFT
+    )
+    content = path.read_bytes()
+    assert content.index(b"moov") < content.index(b"mdat")
+
+
+@pytest.mark.parametrize("preset", ["gif", "webp"])
+def test_animations_move(stage: Stage, clips: Materials, preset: str) -> None:
+    [(path, output)] = stage.render(clips, preset=preset, clips=[clip("plain", 0, 1)])
+    assert output.kind is OutputKind.ANIMATION
+    if preset == "gif":
+        check(path, output)
+        shown = numbers(stage.ffmpeg, path)
+        assert shown[0] == 0
+        assert len(set(shown)) >= 14
+    else:
+        assert path.read_bytes().count(b"ANMF") == 15
+
+
+@pytest.mark.parametrize("container", ["png", "jpg", "webp"])
+def test_stills_are_spread_evenly(stage: Stage, clips: Materials, container: str) -> None:
+    made = stage.render(
+        clips,
+        preset="stills",
+        clips=[clip("plain")],
+        options={"count": 3, "container": container, "width": 320},
+    )
+    shown = [number for path, _ in made for number in numbers(stage.ffmpeg, path)]
+    assert shown == [12, 37, 62]
+    for path, output in made:
+        check(path, output)
+
+
+def test_a_contact_sheet_shows_moments_side_by_side(stage: Stage, clips: Materials) -> None:
+    options = {"columns": 2, "rows": 2, "width": 648, "container": "png"}
+    [(path, output)] = stage.render(
+        clips, preset="contact-sheet", clips=[clip("plain")], options=options
+    )
+    check(path, output)
+    assert output.width is not None
+    assert output.height is not None
+    sheet = decoded(stage.ffmpeg, path, output.width, output.height)[0]
+    for corner, (column, row) in enumerate([(0, 0), (1, 0), (0, 1), (1, 1)]):
+        left, top = 4 + column * (output.width // 2 - 2), 4 + row * (output.height // 2 - 2)
+        line = sheet[output.width * (top + 220) + left :]
+        number = sum((line[32 * bit + 16] > 125) << bit for bit in range(10))
+        assert number == int((2 * corner + 1) / 8 * 75)
+
+
+def test_what_is_turned_in_its_file_comes_out_upright(stage: Stage, clips: Materials) -> None:
+    [(path, output)] = stage.render(
+        clips, preset="web-720p", clips=[clip("rotated.mp4", 0, 0.2)], options=DRAFT
+    )
+    info = clips.videos["rotated.mp4"].info.main_video
+    assert info is not None
+    assert info.rotation
+    assert (output.width, output.height) == (info.width, info.height)
+    check(path, output)
+
+
+@pytest.mark.parametrize(("turn", "dark"), [(0, "bottom"), (90, "left"), (180, "top")])
+def test_a_clip_can_be_turned(stage: Stage, clips: Materials, turn: int, dark: str) -> None:
+    [(path, _)] = stage.render(
+        clips, preset="web-720p", clips=[clip("plain", 0.4, 0.48, rotate=turn)], options=DRAFT
+    )
+    frame = decoded(stage.ffmpeg, path)[0]
+    ends = {
+        "bottom": brightness(frame, 0.5, 0.8, 1, 1),
+        "left": brightness(frame, 0, 0.5, 0.2, 1),
+        "top": brightness(frame, 0, 0, 0.5, 0.2),
+    }
+    # The numbers of these frames leave the higher bits black.
+    assert ends[dark] < 40
+
+
+def test_a_clip_can_be_cropped(stage: Stage, clips: Materials) -> None:
+    crop = {"x": 0, "y": 180, "width": 320, "height": 60}
+    [(path, output)] = stage.render(
+        clips, preset="web-720p", clips=[clip("plain", 0.4, 0.6, crop=crop)], options=DRAFT
+    )
+    assert (output.width, output.height) == (320, 60)
+    check(path, output)
+    frame = decoded(stage.ffmpeg, path, 320, 60)[0]
+    assert [frame[320 * 30 + 32 * bit + 16] > 125 for bit in range(4)] == [False, True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("fit", "edge_is_black"), [("contain", True), ("cover", False), ("stretch", False)]
+)
+def test_a_picture_is_made_to_fit(
+    stage: Stage, clips: Materials, fit: str, edge_is_black: bool
+) -> None:
+    options = {**DRAFT, "width": 480, "height": 240, "fit": fit}
+    [(path, output)] = stage.render(
+        clips, preset="web-720p", clips=[clip("plain", 0, 0.2)], options=options
+    )
+    check(path, output)
+    edge = brightness(decoded(stage.ffmpeg, path)[0], 0, 0.05, 0.1, 0.15)
+    assert (edge < 40) is edge_is_black
+
+
+def test_pixels_that_are_not_square_come_out_square(stage: Stage, clips: Materials) -> None:
+    [(path, output)] = stage.render(
+        clips, preset="web-720p", clips=[clip("anamorphic.mp4", 0, 0.2)], options=DRAFT
+    )
+    video = check(path, output)["video"]
+    assert video.get("sample_aspect_ratio", "1:1") == "1:1"
+
+
+@pytest.mark.parametrize("source", ["hdr10.mp4", "hlg.mp4"])
+def test_high_range_is_made_normal_for_the_web_and_kept_in_the_archive(
+    stage: Stage, clips: Materials, source: str
+) -> None:
+    for preset, transfer in (("web-720p", {"bt709"}), ("archive", {"smpte2084", "arib-std-b67"})):
+        [(path, output)] = stage.render(
+            clips, preset=preset, clips=[clip(source, 0, 0.2)], options=DRAFT
+        )
+        assert check(path, output)["video"]["color_transfer"] in transfer
+
+
+def test_text_is_written_where_and_when_it_should(stage: Stage, clips: Materials) -> None:
+    text = {"text": "W", "size": 0.3, "place": "top-left", "end_seconds": 0.2, "box": False}
+    [(path, _)] = stage.render(
+        clips,
+        preset="web-720p",
+        clips=[clip("plain", 0.4, 0.8)],
+        options={**DRAFT, "texts": [text]},
+    )
+    frames = decoded(stage.ffmpeg, path)
+    lit = [
+        max(frame[320 * y + x] for y in range(10, 60) for x in range(10, 90)) for frame in frames
+    ]
+    assert min(lit[:5]) > 180
+    assert max(lit[5:]) < 80
+    assert max(frames[0][320 * 30 + x] for x in range(200, 320)) < 80
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["100% 'quoted': a,b;c[d]", "C:\\new\\%{pts}", "naïve 日本 🦦", "one\ntwo", "=", "\\", "%"],
+)
+def test_any_text_is_written_as_it_is(stage: Stage, clips: Materials, text: str) -> None:
+    plan = stage.plan(
+        clips,
+        preset="web-720p",
+        clips=[clip("plain", 0, 0.08)],
+        options={**DRAFT, "texts": [{"text": text}]},
+    )
+    assert list(plan.files.values()) == [text]
+    assert all(text not in argument or len(text) == 1 for argument in plan.passes[0].arguments)
+    [(path, output)] = stage.run(plan)
+    check(path, output)
+
+
+@settings(max_examples=examples(15), deadline=None)
+@given(st.text(st.sampled_from("ab \\':;,[]{}%=@|\"é🦦\n\t"), min_size=1, max_size=12))
+@example("it's [a],b; 100%:x\\")
+def test_any_name_of_a_file_survives_in_a_filter(stage: Stage, clips: Materials, name: str) -> None:
+    with tempfile.TemporaryDirectory(prefix=f"{name}-") as folder:
+        copy = Path(folder) / f"{name}.mp4"
+        copy.symlink_to(clips.videos["plain"].path)
+        subprocess.run(
+            [
+                *(str(stage.ffmpeg), "-v", "error", "-nostdin", "-f", "lavfi"),
+                *("-i", f"movie=filename={option_value(str(copy))}"),
+                *("-frames:v", "1", "-f", "null", "-"),
+            ],
+            check=True,
+            timeout=60,
+        )
+
+
+def test_a_picture_is_laid_over(stage: Stage, clips: Materials, tmp_path: Path) -> None:
+    logo = tmp_path / "50%d.png"
+    subprocess.run(
+        [
+            *(str(stage.ffmpeg), "-v", "error", "-f", "lavfi", "-i", "color=white:size=64x64"),
+            *("-frames:v", "1", "-update", "1", "-f", "image2", str(tmp_path / "logo.png")),
+        ],
+        check=True,
+        timeout=60,
+    )
+    (tmp_path / "logo.png").rename(logo)
+    image = {"root": "r", "path": "logo.png"}
+    materials = replace(clips, images={ImageFile(**image): str(logo)})
+    overlay = {"image": image, "place": "top-right", "width": 0.2, "start_seconds": 0.2}
+    [(path, output)] = stage.render(
+        materials,
+        preset="web-720p",
+        clips=[clip("plain", 0.4, 0.8)],
+        options={**DRAFT, "images": [overlay]},
+    )
+    check(path, output)
+    corner = [brightness(frame, 0.8, 0.08, 0.9, 0.2) for frame in decoded(stage.ffmpeg, path)]
+    assert max(corner[:5]) < 80
+    assert min(corner[5:]) > 180
+
+
+def test_fades_begin_and_end_in_black(stage: Stage, clips: Materials) -> None:
+    faded = clip("plain", 0.4, 1.4, fade_in_seconds=0.2, fade_out_seconds=0.2)
+    [(path, _)] = stage.render(clips, preset="web-720p", clips=[faded], options=DRAFT)
+    middle = [brightness(f, 0.2, 0.3, 0.8, 0.7) for f in decoded(stage.ffmpeg, path)]
+    assert middle[0] < 40 < 80 < middle[12]
+    assert middle[-1] < 40
+    assert middle[0] < middle[2] < middle[5]
+
+
+def test_subtitles_are_burnt_in(stage: Stage, clips: Materials) -> None:
+    lit = []
+    for options in ({}, {"subtitles": "burn"}):
+        [(path, output)] = stage.render(
+            clips,
+            preset="web-720p",
+            clips=[clip("tracks.mkv", 0.2, 0.6)],
+            options={**DRAFT, **options},
+        )
+        check(path, output)
+        lit.append(decoded(stage.ffmpeg, path)[0])
+    changed = sum(abs(a - b) > 60 for a, b in zip(*lit, strict=True))
+    assert changed > 100
+
+
+@pytest.mark.parametrize(("container", "codec"), [("mkv", "subrip"), ("mp4", "mov_text")])
+def test_subtitles_are_kept(stage: Stage, clips: Materials, container: str, codec: str) -> None:
+    [(path, output)] = stage.render(
+        clips,
+        preset="web-720p",
+        clips=[clip("tracks.mkv", 0, 1)],
+        options={**DRAFT, "subtitles": "keep", "container": container, "subtitle_stream": 0},
+    )
+    streams = check(path, output)
+    assert streams["subtitle"]["codec_name"] == codec
+    assert output.subtitle_streams == 1
+
+
+def test_interlaced_pictures_come_out_progressive(stage: Stage, clips: Materials) -> None:
+    [(path, output)] = stage.render(
+        clips, preset="web-720p", clips=[clip("interlaced.mp4", 0, 0.4)], options=DRAFT
+    )
+    video = check(path, output)["video"]
+    assert video.get("field_order", "progressive") in {"progressive", "unknown"}
+
+
+def test_loudness_is_what_was_asked_for(stage: Stage, clips: Materials) -> None:
+    [(path, _)] = stage.render(
+        clips,
+        preset="audio",
+        clips=[clip("rotated.mp4"), clip("tracks.mkv")],
+        options={"loudness_lufs": -23, "container": "flac"},
+    )
+    said = subprocess.run(
+        [str(stage.ffmpeg), "-i", str(path), "-af", "ebur128", "-f", "null", "-"],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    ).stderr.decode()
+    loudness = float(said.rpartition("I:")[2].split()[0])
+    assert abs(loudness + 23) < 0.6
