@@ -1,0 +1,184 @@
+"""What cannot be made is refused before anything runs, with a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+from tests.unit.render.world import FakeTools, World, source
+
+from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.render.request import RenderRequest
+from stoat_ferret.render.source import KeyFrame, Timing
+
+WORLD = World(
+    {
+        "a": source(),
+        "silent": source(sounds=0),
+        "endless": source(seconds=None),
+        "small": source(size=(320, 240)),
+        "vp9": source(codec="vp9"),
+        "subtitled": source(subtitles=("subrip", "hdmv_pgs_subtitle")),
+        "hdr": source(color_transfer="smpte2084", codec="hevc"),
+        "hlg": source(color_transfer="arib-std-b67", codec="hevc"),
+        "uneven": source(timing=Timing(is_variable=True)),
+        "keyless": source(timing=Timing()),
+    }
+)
+A = {"video_id": "a"}
+
+
+def of(video: str, **more: Any) -> dict[str, Any]:
+    """A request for one clip."""
+    return {"clips": [{"video_id": video, **more}]}
+
+
+REFUSED = [
+    (of("a", start_seconds=10), "Video a ends at 10 seconds, before the in point at 10."),
+    (of("endless"), "does not say how long it is. Give end_seconds."),
+    (of("a", audio_stream=1), "has 1 audio stream, so there is no audio stream 1"),
+    (of("silent", audio_stream=0), "has no audio streams, so there is no audio stream 0"),
+    (of("a", crop={"x": 1200, "y": 0, "width": 100, "height": 9}), "does not lie in the picture"),
+    (of("a", fade_in_seconds=6, fade_out_seconds=5), "fades of a clip of video a are longer"),
+    (of("a", transition={"seconds": 1}), "there is no clip before it"),
+    (
+        {"clips": [A, {**A, "end_seconds": 0.48, "transition": {"seconds": 1}}]},
+        "A transition of 1.000 seconds does not fit: the clips around it leave 0.480 seconds.",
+    ),
+    ({"options": {"video_codec": "x264"}}, "There is no video codec 'x264' to encode with: h264"),
+    ({"options": {"audio_codec": "wma"}}, "There is no audio codec 'wma'"),
+    ({"options": {"encoder": "h264_nvenc"}}, "There is no encoder 'h264_nvenc' for h264"),
+    ({"options": {"encoder": "hardware"}}, "no hardware encoder that works for h264"),
+    ({"options": {"container": "avi"}}, "There is no container 'avi' for this"),
+    ({"options": {"container": "mp4", "audio_codec": "pcm"}}, "mp4 file does not hold pcm_s24le"),
+    ({"options": {"at_seconds": [1]}}, "The preset web-720p does not know at_seconds."),
+    ({"preset": "copy", "options": {"texts": [{"text": "x"}]}}, "does not know texts"),
+    ({"preset": "copy", **of("a", speed=2)}, "speed cannot be done without encoding"),
+    ({"preset": "copy", **of("keyless", start_seconds=5)}, "No key frame was found near 5 seconds"),
+    ({"preset": "copy", "clips": [A, {"gap_seconds": 1}]}, "A gap cannot be made without"),
+    ({"preset": "copy", "clips": [A, {"video_id": "small"}]}, "coded width is 1280 in the first"),
+    ({"preset": "copy", "clips": [A, {"video_id": "silent"}]}, "Clips with different sound"),
+    ({"preset": "smart-cut", **of("vp9")}, "works with H.264 and HEVC, and video vp9 is vp9"),
+    ({"preset": "smart-cut", **of("uneven")}, "do not come evenly"),
+    ({"preset": "audio", **of("silent")}, "There is no sound in what was chosen"),
+    ({"audio": [{"video_id": "silent"}]}, "Video silent has no sound that could be mixed in."),
+    ({"preset": "gif", "options": {"frame_rate": 60}}, "50 frames a second at most"),
+    ({"preset": "gif", **of("endless", end_seconds=300)}, "may be 120 seconds long"),
+    ({"preset": "stills", "options": {"at_seconds": [11]}}, "There is no moment 11"),
+    ({"options": {"subtitles": "burn"}}, "None of the clips has subtitles"),
+    (
+        {**of("subtitled"), "options": {"subtitles": "burn", "subtitle_stream": 1}},
+        "are pictures (hdmv_pgs_subtitle)",
+    ),
+    ({**of("subtitled"), "options": {"subtitles": "keep"}}, "fit into no mp4 file"),
+    (
+        {**of("subtitled"), "options": {"subtitles": "keep", "subtitle_stream": 2}},
+        "there is no subtitle stream 2",
+    ),
+    (
+        {"clips": [A, {"video_id": "subtitled"}], "options": {"subtitles": "keep"}},
+        "kept of one clip only",
+    ),
+    ({**of("hdr"), "options": {"hdr": "keep"}}, "High dynamic range needs 10 bits"),
+    (
+        {
+            "preset": "archive",
+            "clips": [{"video_id": "hdr"}, {"video_id": "hlg"}],
+            "options": {"hdr": "keep"},
+        },
+        "The clips have different dynamic ranges",
+    ),
+]
+
+
+@pytest.mark.parametrize(("request_", "sentence"), REFUSED)
+def test_it_is_refused_with_the_reason(request_: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(RenderRefusedError) as error:
+        WORLD.plan(**request_)
+    assert sentence in str(error.value)
+    assert str(error.value).endswith((".", ")"))
+
+
+@pytest.mark.parametrize(
+    ("missing", "request_"),
+    [
+        ("drawtext", {"options": {"texts": [{"text": "x"}]}}),
+        ("subtitles", {**of("subtitled"), "options": {"subtitles": "burn"}}),
+        ("zscale", of("hdr")),
+        ("xfade", {"clips": [A, {**A, "transition": {"seconds": 1}}]}),
+    ],
+)
+def test_a_filter_that_is_missing_is_named(missing: str, request_: dict[str, Any]) -> None:
+    poor = replace(WORLD, tools=FakeTools(filters=WORLD.tools.filters - {missing}))
+    with pytest.raises(RenderRefusedError, match=f"lacks the filter {missing}"):
+        poor.plan(**request_)
+    WORLD.plan(**request_)
+
+
+def test_an_encoder_that_is_missing_is_a_refusal() -> None:
+    poor = replace(WORLD, tools=FakeTools(encoders=frozenset({"aac"})))
+    with pytest.raises(RenderRefusedError, match="no encoder for h264"):
+        poor.plan()
+    with pytest.raises(RenderRefusedError, match="lacks the encoder libx264"):
+        poor.plan("smart-cut", **of("a"))
+
+
+def test_hardware_is_used_when_asked_for_and_when_there_is_some() -> None:
+    rich = replace(WORLD, tools=FakeTools(hardware_encoders=("h264_nvenc", "h264_vaapi")))
+    for wish, encoder in [
+        ("software", "libx264"),
+        ("hardware", "h264_nvenc"),
+        ("auto", "h264_nvenc"),
+        ("h264_vaapi", "h264_vaapi"),
+    ]:
+        arguments = rich.plan(options={"encoder": wish}).passes[-1].arguments
+        assert arguments[arguments.index("-c:v") + 1] == encoder
+    assert "libx264" in WORLD.plan(options={"encoder": "auto"}).passes[-1].arguments
+
+
+def test_an_out_point_behind_the_end_is_the_end_and_is_said() -> None:
+    plan = WORLD.plan(**of("a", start_seconds=8, end_seconds=14))
+    assert plan.duration_seconds == 2
+    assert "ends at 10 seconds, before the out point at 14" in plan.notes[0]
+
+
+def test_key_frames_that_are_not_clean_are_no_place_to_copy_from() -> None:
+    keys = tuple(KeyFrame(Fraction(second), is_clean=second % 4 == 0) for second in range(10))
+    world = World({"a": source(timing=Timing(key_frames=keys))})
+    plan = world.plan("smart-cut", **of("a", start_seconds=2.4, end_seconds=9.6))
+    encoded = [p.duration_seconds for p in plan.passes if "encoding" in p.title]
+    assert encoded == [Fraction(8, 5), Fraction(8, 5)]
+
+
+MALFORMED = [
+    (of("a", start_seconds=2, end_seconds=2), "end_seconds must come after start_seconds"),
+    (of("a", start_seconds=-1), "must be from 0"),
+    (of("a", start_seconds=float("nan")), "must be seconds"),
+    (of("a", start_seconds="1/0"), "must not be divided by zero"),
+    (of("a", start_seconds="1e99"), "must be seconds"),
+    (of("a", start_seconds=True), "must be seconds"),
+    (of("a", speed=0), "greater than or equal to 0.1"),
+    (of("a", turn=90), "Extra inputs are not permitted"),
+    ({"preset": "web-721p"}, "Input should be 'web-720p'"),
+    ({"clips": []}, "at least 1 item"),
+    ({"clips": [{"gap_seconds": 1}]}, "at least one clip of a video"),
+    ({"name": "a/b"}, "must be the name of a file"),
+    ({"name": ".a"}, "nor start with a dot"),
+    ({"name": "é" * 100}, "180 bytes at most"),
+    ({"options": {"frame_rate": "30/0"}}, "must not be divided by zero"),
+    ({"options": {"frame_rate": 1000}}, "must be from 0.1 to 240"),
+    ({"options": {"texts": [{"text": "a\0b"}]}}, "must not contain control characters"),
+    ({"options": {"texts": [{"text": "a", "color": "red:x=1"}]}}, "String should match pattern"),
+    ({"options": {"at_seconds": [1], "count": 2}}, "either at_seconds or count"),
+]
+
+
+@pytest.mark.parametrize(("request_", "sentence"), MALFORMED)
+def test_a_malformed_request_is_refused(request_: dict[str, Any], sentence: str) -> None:
+    whole = {"preset": "web-720p", "clips": [A], **request_}
+    with pytest.raises(ValidationError) as error:
+        RenderRequest.model_validate(whole)
+    assert sentence in str(error.value)

@@ -1,0 +1,92 @@
+"""Files that do not exist and an ffmpeg that has everything, for the pure planner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from stoat_ferret.media.media_info import AudioStream, MediaInfo, SubtitleStream, VideoStream
+from stoat_ferret.render.overlay import ImageFile
+from stoat_ferret.render.planner import plan_render
+from stoat_ferret.render.request import RenderRequest
+from stoat_ferret.render.source import KeyFrame, Materials, Source, Timing
+
+if TYPE_CHECKING:
+    from stoat_ferret.render.plan import RenderPlan
+
+LOGO = ImageFile(root="r", path="logo.png")
+_ENCODERS = (
+    "libx264 libx265 libsvtav1 libaom-av1 libvpx-vp9 prores_ks ffv1 aac libopus libmp3lame flac "
+    "alac ac3 libvorbis pcm_s16le pcm_s24le libwebp libwebp_anim png mjpeg gif"
+)
+_FILTERS = "drawtext subtitles xfade zscale tonemap"
+
+
+@dataclass(frozen=True)
+class FakeTools:
+    """What an ffmpeg can do."""
+
+    encoders: frozenset[str] = frozenset(_ENCODERS.split())
+    decoders: frozenset[str] = frozenset()
+    filters: frozenset[str] = frozenset(_FILTERS.split())
+    muxers: frozenset[str] = frozenset()
+    hardware_encoders: tuple[str, ...] = ()
+
+
+def source(
+    path: str = "/videos/a.mp4",
+    *,
+    seconds: float | None = 10.0,
+    rate: Fraction = Fraction(25),
+    size: tuple[int, int] = (1280, 720),
+    sounds: int = 1,
+    subtitles: tuple[str, ...] = (),
+    container: str = "mov,mp4,m4a,3gp,3g2,mj2",
+    timing: Timing | None = None,
+    **video: Any,
+) -> Source:
+    """A file with one picture and `sounds` audio streams; key frames are each second."""
+    width, height = size
+    stream = {"codec": "h264", "pixel_format": "yuv420p", **video}
+    info = MediaInfo(
+        container=container,
+        duration_seconds=seconds,
+        size_bytes=10_000_000,
+        video=(
+            VideoStream(
+                index=0,
+                coded_width=width,
+                coded_height=height,
+                width=width,
+                height=height,
+                frame_rate=rate,
+                **stream,
+            ),
+        ),
+        audio=tuple(
+            AudioStream(index=1 + n, codec="aac", channels=2, layout="stereo", sample_rate=48000)
+            for n in range(sounds)
+        ),
+        subtitles=tuple(
+            SubtitleStream(index=1 + sounds + n, codec=codec) for n, codec in enumerate(subtitles)
+        ),
+    )
+    keys = tuple(KeyFrame(Fraction(second)) for second in range(int(seconds or 0)))
+    return Source(path, info, timing or Timing(key_frames=keys))
+
+
+@dataclass(frozen=True)
+class World:
+    """Videos by their ids."""
+
+    videos: dict[str, Source] = field(default_factory=lambda: {"a": source()})
+    tools: FakeTools = FakeTools()
+    font: str | None = None
+
+    def plan(self, preset: str = "web-720p", **request: Any) -> RenderPlan:
+        """The plan of a request; all of video `a` where nothing else is said."""
+        request.setdefault("clips", [{"video_id": "a"}])
+        asked = RenderRequest.model_validate({"preset": preset, **request})
+        materials = Materials(self.videos, {LOGO: "/videos/logo.png"}, self.font)
+        return plan_render(asked, materials, self.tools)
