@@ -70,17 +70,19 @@ def build(web: Path = node.WEB, static: Path = STATIC) -> None:
 
 
 def _build(web: Path, static: Path, fresh: Path) -> None:
+    before = fresh.with_name("page-before")
     wanted = digest(web)
     install(web)
     try:
         if node.run("npm", "run", "--silent", "build", "--", f"--outDir={fresh}", folder=web):
             raise PageBuildError("The page cannot be built; what Vite says is above.")
         (fresh / DIGEST).write_text(wanted)
-        shutil.rmtree(static, ignore_errors=True)
-        static.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(fresh, static)
+        if static.exists():  # a server may start now: it is gone only for this moment
+            static.rename(before)
+        fresh.rename(static)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(before, ignore_errors=True)
 
 
 @contextmanager
