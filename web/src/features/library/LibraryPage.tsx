@@ -1,9 +1,110 @@
-import { Title } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useCallback, useLayoutEffect, useRef } from "react";
 
+import { countQuery } from "@/api/videos";
+import { FilterChips } from "@/features/library/filters/FilterChips";
+import { LibraryList } from "@/features/library/LibraryList";
+import { filtersOf, orderOf, queryOf, type Sort } from "@/features/library/librarySearch";
+import { LibraryBar } from "@/features/library/search/LibraryBar";
+import { videosBetween } from "@/features/library/selection/selectedVideos";
+import { SelectionBar } from "@/features/library/selection/SelectionBar";
+import { useSelection } from "@/features/library/selection/useSelection";
+import { TroubleNotice } from "@/features/library/states/TroubleNotice";
+import { useFilterPanel } from "@/features/library/useFilterPanel";
+import { useLibrarySearch } from "@/features/library/useLibrarySearch";
+import { useSelectionKeys } from "@/features/library/useSelectionKeys";
+import { useVideoList } from "@/features/library/useVideoList";
+import { useView } from "@/features/library/useView";
+import { formatCounted } from "@/lib/format";
+
+import classes from "@/features/library/LibraryPage.module.css";
+
+const Filtering = lazy(async () => ({
+  default: (await import("@/features/library/filters/Filtering")).Filtering,
+}));
+
+/** All videos: to be searched, filtered, sorted, selected and opened. */
 export function LibraryPage() {
+  const queryClient = useQueryClient();
+  const address = useLibrarySearch();
+  const { search, change } = address;
+  const query = queryOf(search);
+  const list = useVideoList(query);
+  const bad = useQuery(countQuery({ status: ["bad"] })).data ?? 0;
+  const missing = useQuery(countQuery({ status: ["missing"] })).data ?? 0;
+  const selection = useSelection(JSON.stringify(query));
+  const filterPanel = useFilterPanel();
+  const { view, setView } = useView(address);
+  const total = list.total ?? 0;
+
+  const anchor = useRef(0);
+  const latest = useRef({ at: list.at, query, total });
+  useLayoutEffect(() => {
+    latest.current = { at: list.at, query, total };
+  });
+  const { toggle, add } = selection;
+  const onPick = useCallback(
+    (index: number, isRange: boolean) => {
+      const { at, query: asked, total: all } = latest.current;
+      const video = at(index);
+      if (isRange) {
+        const [first, last] = [Math.min(anchor.current, index), Math.max(anchor.current, index)];
+        void videosBetween(queryClient, asked, first, last).then(add);
+      } else if (video) {
+        toggle(video, () => Array.from({ length: all }, (_, place) => at(place)).filter((one) => one !== undefined));
+      }
+      anchor.current = index;
+    },
+    [queryClient, toggle, add],
+  );
+  useSelectionKeys(selection, total);
+
+  function sortBy(sort: Sort) {
+    const now = orderOf(search);
+    const turned = now.order === "asc" ? ("desc" as const) : ("asc" as const);
+    change(sort === now.sort ? { order: turned } : { sort: sort === "name" ? undefined : sort, order: undefined });
+    window.scrollTo({ top: 0 });
+  }
+
   return (
-    <Title order={1} size="h2" p="md">
-      Library
-    </Title>
+    <div className={classes["page"]} data-selecting={selection.isEmpty ? undefined : true}>
+      <h1 className={classes["title"]}>Library</h1>
+      <LibraryBar
+        address={address}
+        view={view}
+        onView={setView}
+        areFiltersShown={filterPanel.isShown}
+        onToggleFilters={filterPanel.toggle}
+      />
+      <div className={classes["body"]}>
+        <Suspense>
+          {filterPanel.isShown && (
+            <Filtering address={address} total={total} isDrawer={filterPanel.isDrawer} onClose={filterPanel.hide} />
+          )}
+        </Suspense>
+        <section className={classes["content"]} aria-label="Videos">
+          <div className={classes["above"]}>
+            <span className={classes["total"]} role="status">
+              {list.total !== undefined && formatCounted(list.total, "video")}
+            </span>
+            <FilterChips address={address} />
+          </div>
+          <TroubleNotice address={address} bad={bad} missing={missing} total={total} />
+          <LibraryList
+            address={address}
+            list={list}
+            view={view}
+            selection={selection}
+            missing={missing}
+            known={bad + missing}
+            onPick={onPick}
+            onSort={sortBy}
+          />
+        </section>
+      </div>
+      {!selection.isEmpty && (
+        <SelectionBar control={selection} filters={filtersOf(search)} query={query} total={total} />
+      )}
+    </div>
   );
 }

@@ -1,0 +1,64 @@
+import { Alert, Button } from "@mantine/core";
+import { lazy, Suspense } from "react";
+
+import { sentenceOf } from "@/api/problem";
+import { VideoGrid } from "@/features/library/grid/VideoGrid";
+import { activeFilters, orderOf, type Sort, type View } from "@/features/library/librarySearch";
+import type { SelectionControl } from "@/features/library/selection/useSelection";
+import { EmptyLibrary } from "@/features/library/states/EmptyLibrary";
+import { ListSkeleton } from "@/features/library/states/ListSkeleton";
+import { AllMissing, NoHits } from "@/features/library/states/NoHits";
+import type { LibraryAddress } from "@/features/library/useLibrarySearch";
+import type { VideoList } from "@/features/library/useVideoList";
+
+const VideoTable = lazy(async () => ({
+  default: (await import("@/features/library/table/VideoTable")).VideoTable,
+}));
+
+interface LibraryListProps {
+  address: LibraryAddress;
+  list: VideoList;
+  view: View;
+  selection: SelectionControl;
+  /** Files that are missing, whatever is filtered. */
+  missing: number;
+  /** Files that are known and not usable, whatever is filtered. */
+  known: number;
+  onPick: (index: number, isRange: boolean) => void;
+  onSort: (sort: Sort) => void;
+}
+
+/** The list itself, or why there is none. */
+export function LibraryList(props: LibraryListProps) {
+  const { address, list, view, selection, missing, known, onPick, onSort } = props;
+  const { total } = list;
+  const failure = list.error && (
+    <Alert color="red" title="The videos could not be loaded">
+      {sentenceOf(list.error)}
+      <br />
+      <Button mt="xs" size="compact-sm" variant="default" onClick={list.retry}>
+        Try again
+      </Button>
+    </Alert>
+  );
+  if (total === undefined) return failure ?? <ListSkeleton />;
+  if (total === 0) {
+    if (failure) return failure;
+    if (activeFilters(address.search).length > 0) return <NoHits onClear={() => address.clear()} />;
+    if (missing > 0) return <AllMissing count={missing} onShow={() => address.change({ status: ["missing"] })} />;
+    return known > 0 ? <NoHits onClear={() => address.clear()} /> : <EmptyLibrary />;
+  }
+  const shared = { list, total, selection, onPick };
+  return (
+    <>
+      {failure}
+      {view === "grid" ? (
+        <VideoGrid {...shared} />
+      ) : (
+        <Suspense>
+          <VideoTable {...shared} {...orderOf(address.search)} onSort={onSort} />
+        </Suspense>
+      )}
+    </>
+  );
+}

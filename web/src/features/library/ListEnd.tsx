@@ -1,0 +1,14 @@
+import { Text } from "@mantine/core";
+
+import { formatCount } from "@/lib/format";
+
+/** Says so where a browser cannot show the whole of a very long list. */
+export function ListEnd({ shown, total }: { shown: number; total: number }) {
+  if (shown >= total) return null;
+  return (
+    <Text c="dimmed" ta="center" size="sm" p="md">
+      These are the first {formatCount(shown)} of {formatCount(total)} videos. Search or filter to see
+      the others.
+    </Text>
+  );
+}

@@ -1,0 +1,41 @@
+import { Button } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+
+import { chipsOf } from "@/features/library/filters/filterWords";
+import type { Filters } from "@/features/library/librarySearch";
+import type { LibraryAddress } from "@/features/library/useLibrarySearch";
+
+import classes from "@/features/library/filters/FilterChips.module.css";
+
+/** The filters that are set, each to be taken away. */
+export function FilterChips({ address }: { address: LibraryAddress }) {
+  const chips = chipsOf(address.search);
+  if (chips.length === 0) return null;
+  const names = Object.keys(address.search).filter((name) => name !== "q") as (keyof Filters)[];
+  return (
+    <ul className={classes["chips"]} aria-label="Filters that are set">
+      {chips.map((chip) => (
+        <li key={chip.key}>
+          <button
+            type="button"
+            className={classes["chip"]}
+            aria-label={`Remove the filter ${chip.label}`}
+            onClick={() => address.change(chip.without)}
+          >
+            <span>{chip.label}</span>
+            <IconX size={14} aria-hidden />
+          </button>
+        </li>
+      ))}
+      <li>
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          onClick={() => address.clear(names.filter((name) => !(["sort", "order", "view"] as string[]).includes(name)))}
+        >
+          Clear all
+        </Button>
+      </li>
+    </ul>
+  );
+}

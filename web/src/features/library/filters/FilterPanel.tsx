@@ -1,0 +1,127 @@
+import { Alert, Button, Skeleton, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+
+import { sentenceOf } from "@/api/problem";
+import type { Facets } from "@/api/types";
+import { facetsQuery } from "@/api/videos";
+import { DurationFilter } from "@/features/library/filters/DurationFilter";
+import { FacetList, type FacetChoice } from "@/features/library/filters/FacetList";
+import { FolderFilter } from "@/features/library/filters/FolderFilter";
+import { RatingFilter } from "@/features/library/filters/RatingFilter";
+import {
+  filtersOf,
+  HDR_KINDS,
+  HEIGHT_CLASSES,
+  STATUSES,
+  type Filters,
+} from "@/features/library/librarySearch";
+import type { LibraryAddress } from "@/features/library/useLibrarySearch";
+import { statusWords } from "@/features/library/videoWords";
+import { formatHeightClass } from "@/lib/format";
+
+type Single = "root" | "codec" | "height_class" | "hdr";
+
+/** All filters, with how many videos each would leave. */
+export function FilterPanel({ address }: { address: LibraryAddress }) {
+  const { search, change } = address;
+  const { data: facets, error, refetch } = useQuery(facetsQuery(filtersOf(search)));
+  if (error) {
+    return (
+      <Alert color="red" title="The filters could not be counted">
+        {sentenceOf(error)}
+        <Button mt="xs" size="compact-sm" variant="default" onClick={() => void refetch()}>
+          Try again
+        </Button>
+      </Alert>
+    );
+  }
+  if (!facets) return <Skeletons />;
+
+  const single = (title: string, name: Single, known: readonly string[] | null) => (
+    <FacetList
+      title={title}
+      choices={choices(facets[name], search[name], known, name === "height_class" ? formatHeightClass : undefined)}
+      chosen={search[name] === undefined ? [] : [search[name]]}
+      onToggle={(value) => change({ [name]: search[name] === value ? undefined : value })}
+    />
+  );
+
+  return (
+    <Stack gap="lg">
+      <FacetList
+        title="Status"
+        choices={statusChoices(facets, search)}
+        chosen={search.status ?? ["ok"]}
+        onToggle={(value) => change({ status: toggledStatus(search, value) })}
+      />
+      {(facets.root.length > 1 || search.root !== undefined) && single("Root", "root", null)}
+      <FolderFilter folders={facets.folder} folder={search.folder ?? ""} onChange={(folder) => change({ folder })} />
+      {single("Resolution", "height_class", HEIGHT_CLASSES)}
+      {facets.hdr.some((one) => one.value !== null) && single("High dynamic range", "hdr", HDR_KINDS)}
+      {single("Codec", "codec", null)}
+      <RatingFilter rating={search.min_rating} onChange={(rating) => change({ min_rating: rating })} />
+      <DurationFilter
+        least={search.min_duration}
+        most={search.max_duration}
+        onChange={(least, most) => change({ min_duration: least, max_duration: most })}
+      />
+      <FacetList
+        title="Tags"
+        choices={tagChoices(facets, search.tag ?? [])}
+        chosen={search.tag ?? []}
+        onToggle={(value) => change({ tag: toggled(search.tag ?? [], value) })}
+      />
+    </Stack>
+  );
+}
+
+function Skeletons() {
+  return (
+    <Stack gap="xs" aria-label="Counting">
+      {Array.from({ length: 10 }, (_, place) => (
+        <Skeleton key={place} height={20} width={`${50 + ((place * 37) % 45)}%`} />
+      ))}
+    </Stack>
+  );
+}
+
+type Counts = Facets["codec"];
+
+/** The values that are there, in the order of `known`, and what is chosen though it finds nothing. */
+function choices(
+  counts: Counts,
+  chosen: string | undefined,
+  known: readonly string[] | null,
+  name: (value: string) => string = (value) => value,
+): FacetChoice[] {
+  const found = counts.filter((one): one is { value: string; count: number } => Boolean(one.value));
+  if (chosen !== undefined && !found.some((one) => one.value === chosen)) {
+    found.unshift({ value: chosen, count: 0 });
+  }
+  const inOrder = known ? found.sort((a, b) => known.indexOf(a.value) - known.indexOf(b.value)) : found;
+  return inOrder.map(({ value, count }) => ({ value, label: name(value), count }));
+}
+
+function statusChoices(facets: Facets, search: Filters): FacetChoice[] {
+  const counts = new Map(facets.status.map((one) => [one.value, one.count]));
+  return STATUSES.filter((one) => one === "ok" || counts.has(one) || search.status?.includes(one)).map(
+    (value) => ({ value, label: statusWords[value], count: counts.get(value) ?? 0 }),
+  );
+}
+
+function tagChoices(facets: Facets, chosen: readonly string[]): FacetChoice[] {
+  const found = facets.tag.flatMap(({ value, count }) => (value ? [{ value, label: value, count }] : []));
+  const lost = chosen.filter((tag) => !found.some((one) => one.value === tag));
+  return [...lost.map((value) => ({ value, label: value, count: 0 })), ...found];
+}
+
+function toggled<T>(values: readonly T[], value: T): T[] {
+  return values.includes(value) ? values.filter((one) => one !== value) : [...values, value];
+}
+
+/** Usable ones alone is what the address says by saying nothing. */
+function toggledStatus(search: Filters, value: string): Filters["status"] | undefined {
+  const next = toggled<string>(search.status ?? ["ok"], value);
+  const statuses = STATUSES.filter((one) => next.includes(one));
+  return statuses.length === 0 || (statuses.length === 1 && statuses[0] === "ok") ? undefined : statuses;
+}

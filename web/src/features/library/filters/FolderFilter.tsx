@@ -1,0 +1,30 @@
+import type { Facets } from "@/api/types";
+import { FacetList } from "@/features/library/filters/FacetList";
+import { Trail } from "@/features/library/filters/Trail";
+
+interface FolderFilterProps {
+  /** The folders directly in `folder`. */
+  folders: Facets["folder"];
+  /** The one that is shown; "" for all. */
+  folder: string;
+  onChange: (folder: string | undefined) => void;
+}
+
+/** The folders of the library, one level at a time. */
+export function FolderFilter({ folders, folder, onChange }: FolderFilterProps) {
+  const found = folders.flatMap(({ value, count }) =>
+    value ? [{ value, label: value.slice(value.lastIndexOf("/") + 1), count }] : [],
+  );
+  if (found.length === 0 && folder === "") return null;
+  return (
+    <div>
+      {folder !== "" && <Trail folder={folder} onChange={onChange} />}
+      <FacetList
+        title={folder === "" ? "Folders" : "Folders in it"}
+        choices={found}
+        chosen={[]}
+        onToggle={onChange}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+import type { Filters } from "@/features/library/librarySearch";
+import { statusWords } from "@/features/library/videoWords";
+import { formatDuration, formatHeightClass } from "@/lib/format";
+
+/** One filter as a chip: what it says, and the filters that are left without it. */
+export interface FilterChip {
+  key: string;
+  label: string;
+  without: { [K in keyof Filters]?: Filters[K] | undefined };
+}
+
+/** The chips of the filters that are set; what is searched for has the box. */
+export function chipsOf(filters: Filters): FilterChip[] {
+  const { status = [], root, folder, codec, height_class, hdr, tag = [], min_rating } = filters;
+  const chips: (FilterChip | null)[] = [
+    ...status.map((one) => ({
+      key: `status ${one}`,
+      label: statusWords[one],
+      without: { status: status.filter((other) => other !== one) },
+    })),
+    root === undefined ? null : { key: "root", label: `Root: ${root}`, without: { root: undefined } },
+    folder === undefined ? null : { key: "folder", label: folder, without: { folder: undefined } },
+    height_class === undefined
+      ? null
+      : { key: "height", label: formatHeightClass(height_class), without: { height_class: undefined } },
+    hdr === undefined ? null : { key: "hdr", label: hdr, without: { hdr: undefined } },
+    codec === undefined ? null : { key: "codec", label: codec, without: { codec: undefined } },
+    ...tag.map((one) => ({
+      key: `tag ${one}`,
+      label: `#${one}`,
+      without: { tag: tag.filter((other) => other !== one) },
+    })),
+    min_rating === undefined
+      ? null
+      : { key: "rating", label: ratingWords(min_rating), without: { min_rating: undefined } },
+    durationChip(filters),
+  ];
+  return chips.filter((chip) => chip !== null);
+}
+
+export function ratingWords(rating: number): string {
+  return rating === 5 ? "5 stars" : `${rating} ${rating === 1 ? "star" : "stars"} or more`;
+}
+
+function durationChip({ min_duration: least, max_duration: most }: Filters): FilterChip | null {
+  if (least === undefined && most === undefined) return null;
+  const label =
+    least === undefined || least === 0
+      ? `up to ${formatDuration(most ?? 0)}`
+      : most === undefined
+        ? `from ${formatDuration(least)}`
+        : `${formatDuration(least)} to ${formatDuration(most)}`;
+  return { key: "duration", label, without: { min_duration: undefined, max_duration: undefined } };
+}

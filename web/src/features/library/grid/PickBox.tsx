@@ -1,0 +1,19 @@
+import type { Video } from "@/api/types";
+import { nameOf } from "@/features/library/videoWords";
+
+import classes from "@/features/library/grid/PickBox.module.css";
+
+/** The box that selects a video; the list around it handles the click. */
+export function PickBox({ video, isSelected }: { video: Video; isSelected: boolean }) {
+  return (
+    <label className={classes["box"]} data-pick>
+      <input
+        type="checkbox"
+        checked={isSelected}
+        readOnly
+        tabIndex={-1}
+        aria-label={`Select ${nameOf(video)}`}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,76 @@
+import { useQuery } from "@tanstack/react-query";
+import { useRef, useState, type PointerEvent } from "react";
+
+import { parseContactStrip, tileAt, type Tile } from "@/features/library/grid/contactStrip";
+
+import classes from "@/features/library/grid/Scrub.module.css";
+
+interface Box {
+  fraction: number;
+  width: number;
+  height: number;
+}
+
+/** Shows the moment of the video that the pointer is over, from left to right. */
+export function Scrub({ stripUrl }: { stripUrl: string }) {
+  const [box, setBox] = useState<Box | null>(null);
+  const layer = useRef<HTMLSpanElement>(null);
+  const { data: tiles } = useQuery({
+    queryKey: ["strip", stripUrl],
+    queryFn: async ({ signal }) => {
+      const answer = await fetch(stripUrl, { signal });
+      return answer.ok ? parseContactStrip(await answer.text(), stripUrl) : [];
+    },
+    enabled: box !== null,
+    staleTime: Infinity,
+  });
+
+  function follow(event: PointerEvent) {
+    const place = layer.current?.getBoundingClientRect();
+    if (event.pointerType !== "mouse" || !place) return;
+    setBox({
+      fraction: (event.clientX - place.left) / place.width,
+      width: place.width,
+      height: place.height,
+    });
+  }
+
+  const tile = box && tiles && tileAt(tiles, box.fraction);
+  return (
+    <span
+      ref={layer}
+      className={classes["layer"]}
+      onPointerMove={follow}
+      onPointerLeave={() => setBox(null)}
+    >
+      {box && tile && (
+        <>
+          <img className={classes["sheet"]} src={tile.sheetUrl} alt="" style={placed(tile, box)} />
+          <span className={classes["line"]} style={{ insetInlineStart: `${box.fraction * 100}%` }} />
+        </>
+      )}
+    </span>
+  );
+}
+
+/** The sheet, so that `tile` covers the box, or fits in it where it is upright. */
+function placed(tile: Tile, box: Box) {
+  const scales = [box.width / tile.width, box.height / tile.height];
+  const isUpright = tile.height > tile.width;
+  const scale = isUpright ? Math.min(...scales) : Math.max(...scales);
+  const left = (box.width - tile.width * scale) / 2;
+  const top = (box.height - tile.height * scale) / 2;
+  const right = tile.x + tile.width;
+  const bottom = tile.y + tile.height;
+  return {
+    transform: `translate(${left}px, ${top}px) scale(${scale}) translate(${-tile.x}px, ${-tile.y}px)`,
+    clipPath: `polygon(${[
+      [tile.x, tile.y],
+      [right, tile.y],
+      [right, bottom],
+      [tile.x, bottom],
+    ]
+      .map(([x, y]) => `${x}px ${y}px`)
+      .join(", ")})`,
+  };
+}

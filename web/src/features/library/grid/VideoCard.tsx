@@ -1,0 +1,98 @@
+import { IconStarFilled } from "@tabler/icons-react";
+import { memo } from "react";
+
+import type { Video } from "@/api/types";
+import { PickBox } from "@/features/library/grid/PickBox";
+import { RetryButton } from "@/features/library/grid/RetryButton";
+import { Scrub } from "@/features/library/grid/Scrub";
+import { Thumbnail } from "@/features/library/grid/Thumbnail";
+import { describeVideo, nameOf } from "@/features/library/videoWords";
+import { formatDuration, formatResolution } from "@/lib/format";
+
+import classes from "@/features/library/grid/VideoCard.module.css";
+
+interface VideoCardProps {
+  index: number;
+  video: Video | undefined;
+  width: number;
+  isSelected: boolean;
+  /** Whether the Tab key leads here. */
+  isStop: boolean;
+}
+
+/** One video of the grid. Clicks and keys are handled by the grid, by `data-index`. */
+export const VideoCard = memo(function VideoCard({ index, video, width, isSelected, isStop }: VideoCardProps) {
+  if (!video) return <Placeholder index={index} />;
+  const resolution = formatResolution(video.width, video.height);
+  return (
+    <div role="gridcell" className={classes["card"]} aria-selected={isSelected} data-index={index}>
+      <a
+        className={classes["link"]}
+        href={`/videos/${video.id}`}
+        aria-label={describeVideo(video)}
+        tabIndex={isStop ? 0 : -1}
+        draggable={false}
+      >
+        <span className={classes["frame"]}>
+          <Thumbnail video={video} width={width} />
+          {video.strip_url !== null && <Scrub stripUrl={video.strip_url} />}
+          <span className={classes["badges"]}>
+            {resolution && <span className={classes["badge"]}>{resolution}</span>}
+            {video.hdr && <span className={classes["badge"]}>{video.hdr}</span>}
+            {video.duration_seconds !== null && (
+              <span className={classes["duration"]}>{formatDuration(video.duration_seconds)}</span>
+            )}
+          </span>
+        </span>
+        <span className={classes["name"]} title={video.path}>
+          {nameOf(video)}
+        </span>
+        <Below video={video} />
+      </a>
+      <PickBox video={video} isSelected={isSelected} />
+      {video.status !== "ok" && (
+        <span className={classes["retry"]}>
+          <RetryButton video={video} />
+        </span>
+      )}
+    </div>
+  );
+});
+
+/** The second line: what is wrong, else what people say, else where it is. */
+function Below({ video }: { video: Video }) {
+  if (video.status !== "ok") {
+    return (
+      <span className={classes["reason"]} title={video.reason ?? undefined}>
+        {video.status === "missing" ? "missing" : (video.reason ?? video.status)}
+      </span>
+    );
+  }
+  return (
+    <span className={classes["below"]}>
+      {video.rating !== null && (
+        <span className={classes["rating"]}>
+          <IconStarFilled size={11} aria-hidden /> {video.rating}
+        </span>
+      )}
+      {video.tags.length > 0 ? (
+        video.tags.map((tag) => (
+          <span key={tag} className={classes["tag"]}>
+            {tag}
+          </span>
+        ))
+      ) : (
+        <span className={classes["folder"]}>{video.folder || video.root}</span>
+      )}
+    </span>
+  );
+}
+
+function Placeholder({ index }: { index: number }) {
+  return (
+    <div role="gridcell" className={classes["card"]} data-index={index} aria-label="Loading">
+      <span className={classes["frame"]} />
+      <span className={classes["ghost"]} />
+    </div>
+  );
+}

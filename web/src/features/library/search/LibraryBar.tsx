@@ -1,0 +1,102 @@
+import { ActionIcon, Button, NativeSelect } from "@mantine/core";
+import {
+  IconAdjustmentsHorizontal,
+  IconLayoutGrid,
+  IconList,
+  IconSortAscending,
+  IconSortDescending,
+} from "@tabler/icons-react";
+
+import {
+  activeFilters,
+  defaultOrder,
+  orderOf,
+  SORTS,
+  type Sort,
+  type View,
+} from "@/features/library/librarySearch";
+import { SearchBox } from "@/features/library/search/SearchBox";
+import type { LibraryAddress } from "@/features/library/useLibrarySearch";
+import { sortWords } from "@/features/library/videoWords";
+
+import classes from "@/features/library/search/LibraryBar.module.css";
+
+interface LibraryBarProps {
+  address: LibraryAddress;
+  view: View;
+  onView: (view: View) => void;
+  areFiltersShown: boolean;
+  onToggleFilters: () => void;
+}
+
+/** What is above the list: search, filters, order, view. */
+export function LibraryBar({ address, view, onView, areFiltersShown, onToggleFilters }: LibraryBarProps) {
+  const { search, change } = address;
+  const { sort, order } = orderOf(search);
+  const count = activeFilters(search).filter((name) => name !== "q").length;
+  const isUp = order === "asc";
+  const OrderIcon = isUp ? IconSortAscending : IconSortDescending;
+
+  function changeSort(next: Sort) {
+    change({ sort: next === "name" ? undefined : next, order: undefined });
+    window.scrollTo({ top: 0 });
+  }
+
+  function turnOrder() {
+    const turned = isUp ? "desc" : "asc";
+    change({ order: turned === defaultOrder(sort) ? undefined : turned });
+    window.scrollTo({ top: 0 });
+  }
+
+  return (
+    <div className={classes["bar"]} role="search" aria-label="Videos">
+      <div className={classes["box"]}>
+        <SearchBox q={search.q ?? ""} onSearch={(q) => change({ q: q || undefined }, { replace: true })} />
+      </div>
+      <Button
+        variant={count > 0 ? "light" : "default"}
+        leftSection={<IconAdjustmentsHorizontal size={18} aria-hidden />}
+        aria-expanded={areFiltersShown}
+        onClick={onToggleFilters}
+      >
+        Filters{count > 0 && ` (${count})`}
+      </Button>
+      <div className={classes["order"]}>
+        <NativeSelect
+          aria-label="Sort by"
+          value={sort}
+          data={SORTS.map((one) => ({ value: one, label: sortWords[one] }))}
+          onChange={(event) => changeSort(event.currentTarget.value as Sort)}
+        />
+        <ActionIcon
+          variant="default"
+          size="input-sm"
+          aria-label={isUp ? "Ascending; turn the order" : "Descending; turn the order"}
+          onClick={turnOrder}
+        >
+          <OrderIcon size={18} aria-hidden />
+        </ActionIcon>
+      </div>
+      <ActionIcon.Group>
+        <ActionIcon
+          variant={view === "grid" ? "light" : "default"}
+          size="input-sm"
+          aria-label="Show as a grid"
+          aria-pressed={view === "grid"}
+          onClick={() => onView("grid")}
+        >
+          <IconLayoutGrid size={18} aria-hidden />
+        </ActionIcon>
+        <ActionIcon
+          variant={view === "table" ? "light" : "default"}
+          size="input-sm"
+          aria-label="Show as a table"
+          aria-pressed={view === "table"}
+          onClick={() => onView("table")}
+        >
+          <IconList size={18} aria-hidden />
+        </ActionIcon>
+      </ActionIcon.Group>
+    </div>
+  );
+}

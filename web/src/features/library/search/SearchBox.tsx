@@ -1,0 +1,72 @@
+import { ActionIcon, TextInput } from "@mantine/core";
+import { IconSearch, IconX } from "@tabler/icons-react";
+import { useEffect, useRef, useState } from "react";
+
+import { useShortcuts } from "@/lib/shortcuts";
+
+interface SearchBoxProps {
+  q: string;
+  onSearch: (q: string) => void;
+}
+
+const PAUSE_MILLISECONDS = 150;
+
+/** Searches while somebody types. */
+export function SearchBox({ q, onSearch }: SearchBoxProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState(q);
+  const [sent, setSent] = useState(q);
+  if (q !== sent) {
+    // The address was changed by something else, such as the button for going back.
+    setSent(q);
+    setText(q);
+  }
+
+  useEffect(() => {
+    if (text.trim() === sent) return;
+    const timer = setTimeout(() => {
+      setSent(text.trim());
+      onSearch(text.trim());
+    }, PAUSE_MILLISECONDS);
+    return () => clearTimeout(timer);
+  }, [text, sent, onSearch]);
+
+  function clear() {
+    setText("");
+    setSent("");
+    onSearch("");
+  }
+
+  useShortcuts([{ keys: "/", label: "Search", run: () => input.current?.select() }]);
+
+  return (
+    <TextInput
+      ref={input}
+      role="searchbox"
+      type="text"
+      inputMode="search"
+      enterKeyHint="search"
+      aria-label="Search videos"
+      placeholder="Search names, folders, tags"
+      autoComplete="off"
+      spellCheck={false}
+      maxLength={500}
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") {
+          if (text) clear();
+          else event.currentTarget.blur();
+        }
+      }}
+      leftSection={<IconSearch size={18} aria-hidden />}
+      rightSection={
+        text && (
+          <ActionIcon variant="subtle" color="gray" aria-label="Clear the search" onClick={clear}>
+            <IconX size={16} aria-hidden />
+          </ActionIcon>
+        )
+      }
+    />
+  );
+}

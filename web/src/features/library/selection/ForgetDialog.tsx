@@ -1,0 +1,104 @@
+import { Alert, Button, Group, Loader, Modal, Stack, Text } from "@mantine/core";
+import { useMutation, useQuery } from "@tanstack/react-query";
+
+import { forgetVideos, IDS_AT_ONCE, previewForgetting } from "@/api/bulk";
+import { sentenceOf } from "@/api/problem";
+import { formatCount, formatCounted } from "@/lib/format";
+
+interface ForgetDialogProps {
+  count: number;
+  findIds: () => Promise<string[]>;
+  onForgotten: (count: number) => void;
+  onClose: () => void;
+}
+
+interface Part {
+  ids: string[];
+  count: number;
+  annotated: number;
+}
+
+/** Asks before records are forgotten, and says what goes with them. */
+export function ForgetDialog({ count, findIds, onForgotten, onClose }: ForgetDialogProps) {
+  const preview = useQuery({
+    queryKey: ["forget", count] as const,
+    queryFn: async () => look(await findIds()),
+    gcTime: 0,
+    staleTime: 0,
+  });
+  const parts = preview.data ?? [];
+  const total = sum(parts.map((part) => part.count));
+  const annotated = sum(parts.map((part) => part.annotated));
+  const forgetting = useMutation({
+    mutationFn: () => forget(parts),
+    onSuccess: (gone) => {
+      onForgotten(gone);
+      onClose();
+    },
+    // What was counted is not so any more: count again.
+    onError: () => void preview.refetch(),
+  });
+  const error = forgetting.error ?? preview.error;
+
+  return (
+    <Modal opened onClose={onClose} title={`Forget ${formatCounted(count, "video")}`}>
+      <Stack>
+        <Text size="sm">
+          Their records are removed from the library. <b>The files stay on the disk</b>, and a scan adds
+          those that are still there again, as new videos.
+        </Text>
+        {preview.isPending && <Loader size="sm" aria-label="Counting" />}
+        {annotated > 0 && (
+          <Alert color="orange">
+            {annotated === 1
+              ? "1 of them has a title, tags, a rating or notes. They are lost."
+              : `${formatCount(annotated)} of them have a title, tags, a rating or notes. They are lost.`}
+          </Alert>
+        )}
+        {error && <Alert color="red">{sentenceOf(error)}</Alert>}
+        <Group justify="end">
+          <Button variant="default" onClick={onClose} data-autofocus>
+            Keep them
+          </Button>
+          <Button
+            color="red"
+            loading={forgetting.isPending}
+            disabled={total === 0}
+            onClick={() => forgetting.mutate()}
+          >
+            Forget {formatCounted(total, "video")}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+async function look(ids: string[]): Promise<Part[]> {
+  const parts: Part[] = [];
+  for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {
+    const some = ids.slice(start, start + IDS_AT_ONCE);
+    const { count, annotated } = await previewForgetting(some);
+    parts.push({ ids: some, count, annotated });
+  }
+  return parts;
+}
+
+async function forget(parts: readonly Part[]): Promise<number> {
+  let gone = 0;
+  for (const part of parts) {
+    let left = part.count;
+    // The server works some seconds at a time, and says how many it got done.
+    while (left > 0) {
+      const forgotten = await forgetVideos(part.ids, left);
+      if (forgotten === 0) break;
+      gone += forgotten;
+      left -= forgotten;
+    }
+  }
+  return gone;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

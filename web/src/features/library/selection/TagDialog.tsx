@@ -1,0 +1,74 @@
+import { Button, Group, Modal, Stack, TagsInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { tagsQuery } from "@/api/tags";
+import type { Selection } from "@/features/library/selection/useSelection";
+import { formatCounted } from "@/lib/format";
+
+interface TagDialogProps {
+  count: number;
+  selection: Selection;
+  onSave: (add: string[], remove: string[]) => Promise<void>;
+  onClose: () => void;
+}
+
+const MOST_LETTERS = 100;
+
+/** Gives tags to all that is selected, and takes tags from it. */
+export function TagDialog({ count, selection, onSave, onClose }: TagDialogProps) {
+  const [add, setAdd] = useState<string[]>([]);
+  const [remove, setRemove] = useState<string[]>([]);
+  const [typed, setTyped] = useState("");
+  const [isSaving, setSaving] = useState(false);
+  const [q] = useDebouncedValue(typed, 150);
+  const { data: known } = useQuery(tagsQuery(q));
+  const names = known?.items.map((tag) => tag.name) ?? [];
+  const there =
+    selection.kind === "all"
+      ? names
+      : [...new Set([...selection.videos.values()].flatMap((video) => video.tags))].sort();
+
+  async function save() {
+    setSaving(true);
+    await onSave(add, remove);
+    onClose();
+  }
+
+  return (
+    <Modal opened onClose={onClose} title={`Tags of ${formatCounted(count, "video")}`}>
+      <Stack>
+        <TagsInput
+          label="Add"
+          description="Enter after each. Type to see those that there are."
+          data={names}
+          value={add}
+          onChange={setAdd}
+          searchValue={typed}
+          onSearchChange={setTyped}
+          maxLength={MOST_LETTERS}
+          data-autofocus
+          acceptValueOnBlur
+          clearable
+        />
+        <TagsInput
+          label="Remove"
+          data={there}
+          value={remove}
+          onChange={setRemove}
+          maxLength={MOST_LETTERS}
+          clearable
+        />
+        <Group justify="end">
+          <Button variant="default" onClick={onClose}>
+            Close
+          </Button>
+          <Button loading={isSaving} disabled={add.length + remove.length === 0} onClick={() => void save()}>
+            Save
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,49 @@
+import type { VideoQuery } from "@/api/types";
+import type { QueryClient } from "@tanstack/react-query";
+
+import type { VideoFilters, Which } from "@/api/bulk";
+import type { Video } from "@/api/types";
+import { windowQuery, WINDOW_SIZE } from "@/api/videos";
+import type { Filters } from "@/features/library/librarySearch";
+import type { Selection } from "@/features/library/selection/useSelection";
+
+/** `filters` as the bodies of requests hold them. */
+export function filtersToSend(filters: Filters): VideoFilters {
+  return { ...filters, tag: filters.tag ?? [], status: filters.status ?? ["ok"] };
+}
+
+/** Which videos a request is about that is made for `selection`. */
+export function whichOf(selection: Selection, filters: Filters): Which {
+  return selection.kind === "all"
+    ? { query: filtersToSend(filters) }
+    : { video_ids: [...selection.videos.keys()] };
+}
+
+/** The videos at the places `first` to `last` of a list, those that are not loaded too. */
+export async function videosBetween(
+  queryClient: QueryClient,
+  query: VideoQuery,
+  first: number,
+  last: number,
+): Promise<Video[]> {
+  const videos: Video[] = [];
+  for (let index = Math.floor(first / WINDOW_SIZE); index <= Math.floor(last / WINDOW_SIZE); index += 1) {
+    const window = await queryClient.query(windowQuery(query, index));
+    const start = index * WINDOW_SIZE;
+    videos.push(...window.items.slice(Math.max(0, first - start), last - start + 1));
+  }
+  return videos;
+}
+
+/** The ids of what is selected; of all, those of the first `limit`. */
+export async function idsOf(
+  queryClient: QueryClient,
+  selection: Selection,
+  query: VideoQuery,
+  total: number,
+  limit: number,
+): Promise<string[]> {
+  if (selection.kind === "some") return [...selection.videos.keys()];
+  const last = Math.min(total, limit) - 1;
+  return (await videosBetween(queryClient, query, 0, last)).map((video) => video.id);
+}

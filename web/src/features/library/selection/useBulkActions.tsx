@@ -1,0 +1,100 @@
+import { Button, Group, Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useQueryClient, type QueryKey } from "@tanstack/react-query";
+
+import { editVideos, IDS_AT_ONCE, rescanVideos, type BulkEdit } from "@/api/bulk";
+import { sentenceOf } from "@/api/problem";
+import { makeStrips } from "@/api/strips";
+import type { VideoQuery } from "@/api/types";
+import { videoKeys } from "@/api/videos";
+import type { Filters } from "@/features/library/librarySearch";
+import { idsOf, whichOf } from "@/features/library/selection/selectedVideos";
+import { undoOf } from "@/features/library/selection/tagUndo";
+import type { SelectionControl } from "@/features/library/selection/useSelection";
+import { formatCounted } from "@/lib/format";
+
+/** As many as the server changes in one go. */
+const MOST = 20_000;
+const UNDO_MILLISECONDS = 10_000;
+
+/** Does things with all that is selected, and says what came of it. */
+export function useBulkActions(
+  { selection, clear }: SelectionControl,
+  filters: Filters,
+  query: VideoQuery,
+  total: number,
+) {
+  const queryClient = useQueryClient();
+  const refresh = (...keys: QueryKey[]) =>
+    keys.forEach((queryKey) => void queryClient.invalidateQueries({ queryKey }));
+
+  async function attempt(work: () => Promise<void>) {
+    try {
+      await work();
+    } catch (error) {
+      notifications.show({ color: "red", title: "That did not work", message: sentenceOf(error) });
+    }
+  }
+
+  async function edit(change: BulkEdit, done: (count: number) => string, undo: (() => Promise<void>) | null) {
+    const count = await editVideos(whichOf(selection, filters), change);
+    refresh(videoKeys.all, ["tags"], ["facets"]);
+    const id = notifications.show({
+      message: (
+        <Group justify="space-between" wrap="nowrap">
+          <Text size="sm">{done(count)}</Text>
+          {undo && (
+            <Button
+              variant="light"
+              size="compact-sm"
+              onClick={() => {
+                notifications.hide(id);
+                void attempt(async () => {
+                  await undo();
+                  refresh(videoKeys.all, ["tags"], ["facets"]);
+                });
+              }}
+            >
+              Undo
+            </Button>
+          )}
+        </Group>
+      ),
+      autoClose: undo ? UNDO_MILLISECONDS : 4000,
+    });
+  }
+
+  return {
+    tag: (addTags: string[], removeTags: string[]) =>
+      attempt(() =>
+        edit(
+          { addTags, removeTags },
+          (count) => `${formatCounted(count, "video")} tagged.`,
+          selection.kind === "some" ? undoOf([...selection.videos.values()], addTags, removeTags) : null,
+        ),
+      ),
+    rate: (rating: number | null) =>
+      attempt(() => edit({ rating }, (count) => `${formatCounted(count, "video")} rated.`, null)),
+    makeStrips: () =>
+      attempt(async () => {
+        const ids = await idsOf(queryClient, selection, query, total, MOST);
+        for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {
+          await makeStrips(ids.slice(start, start + IDS_AT_ONCE));
+        }
+        notifications.show({ message: "The contact strips are being made. Jobs shows how far they are." });
+        clear();
+      }),
+    rescan: () =>
+      attempt(async () => {
+        await rescanVideos(whichOf(selection, filters));
+        notifications.show({ message: "The files are being read again. Jobs shows how far that is." });
+        clear();
+      }),
+    findIds: () => idsOf(queryClient, selection, query, total, MOST),
+    forgotten: (count: number) => {
+      refresh(videoKeys.all, ["tags"], ["facets"]);
+      notifications.show({ message: `${formatCounted(count, "video")} forgotten. The files are where they were.` });
+      clear();
+    },
+  };
+}

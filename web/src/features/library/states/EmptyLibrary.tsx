@@ -1,0 +1,46 @@
+import { Button, Code, Group } from "@mantine/core";
+import { IconFolderSearch, IconMovie } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+
+import { rootsQuery } from "@/api/folders";
+import { activeJobsQuery } from "@/api/jobs";
+import { LibraryState } from "@/features/library/states/LibraryState";
+import { useDialogs } from "@/lib/dialogs";
+
+/** For who comes first: what this is, and how to begin. */
+export function EmptyLibrary() {
+  const { openScan } = useDialogs();
+  const { data: roots } = useQuery(rootsQuery);
+  const { data: jobs = [] } = useQuery(activeJobsQuery);
+  const isScanning = jobs.some((job) => job.kind === "scan");
+  const [only] = roots?.items ?? [];
+  const isOne = roots?.items.length === 1;
+  return (
+    <LibraryState
+      icon={<IconMovie size={56} stroke={1.25} aria-hidden />}
+      title={isScanning ? "Scanning for videos" : "No videos yet"}
+      action={
+        <Button
+          mt="sm"
+          size="md"
+          leftSection={<IconFolderSearch size={20} aria-hidden />}
+          onClick={() => openScan(isOne ? only?.path : undefined)}
+        >
+          {isScanning ? "Show the scan" : "Scan a folder"}
+        </Button>
+      }
+    >
+      {isScanning
+        ? "Each video appears here as soon as it has been read."
+        : "A scan looks through a folder and lists the videos in it here, with pictures, search and filters. It reads your files and never changes them."}
+      {!isScanning && roots && roots.items.length > 0 && (
+        <Group gap={6} justify="center" mt="sm">
+          May be scanned:
+          {roots.items.map((root) => (
+            <Code key={root.path}>{root.path}</Code>
+          ))}
+        </Group>
+      )}
+    </LibraryState>
+  );
+}

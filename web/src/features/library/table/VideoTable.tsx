@@ -1,0 +1,81 @@
+import { useRef } from "react";
+
+import type { Order, Sort } from "@/features/library/librarySearch";
+import { ListEnd } from "@/features/library/ListEnd";
+import { placeToReturnTo } from "@/features/library/lastPlace";
+import type { ListProps } from "@/features/library/listProps";
+import { ColumnHeader } from "@/features/library/table/ColumnHeader";
+import { columns } from "@/features/library/table/columns";
+import { VideoRow } from "@/features/library/table/VideoRow";
+import { useListClicks } from "@/features/library/useListClicks";
+import { useListKeys } from "@/features/library/useListKeys";
+import { useVirtualRows } from "@/features/library/useVirtualRows";
+import { useWidth } from "@/features/library/useWidth";
+
+import classes from "@/features/library/table/VideoTable.module.css";
+
+const ROW_HEIGHT = 44;
+
+interface VideoTableProps extends ListProps {
+  sort: Sort;
+  order: Order;
+  onSort: (sort: Sort) => void;
+}
+
+/** All videos as rows, of which only those in sight exist. */
+export function VideoTable({ list, total, selection, onPick, sort, order, onSort }: VideoTableProps) {
+  const element = useRef<HTMLDivElement>(null);
+  const { top } = useWidth(element);
+  const rows = useVirtualRows({ rows: total, rowHeight: ROW_HEIGHT, top, onSeen: list.look });
+  const keys = useListKeys({
+    list: element,
+    count: rows.shown,
+    columns: 1,
+    reveal: rows.reveal,
+    onPick,
+    initial: placeToReturnTo(),
+  });
+  const onClick = useListClicks({ isSelecting: !selection.isEmpty, onPick, onActive: keys.setActive });
+
+  return (
+    <div
+      role="grid"
+      tabIndex={-1}
+      aria-label="Videos"
+      aria-multiselectable
+      aria-rowcount={total + 1}
+      aria-busy={list.isOld}
+      className={classes["table"]}
+      onClick={onClick}
+      onKeyDown={keys.onKeyDown}
+    >
+      <div role="row" aria-rowindex={1} className={classes["head"]}>
+        <span role="columnheader" className={classes["pick"]} aria-label="Selected" />
+        {columns.map((column) => (
+          <ColumnHeader
+            key={column.label}
+            column={column}
+            direction={column.sort === sort ? order : null}
+            onSort={onSort}
+          />
+        ))}
+      </div>
+      <div ref={element} role="rowgroup" className={classes["body"]} style={{ height: rows.height }}>
+        {rows.items.map((row) => {
+          const video = list.at(row.index);
+          return (
+            <VideoRow
+              key={video?.id ?? row.index}
+              index={row.index}
+              video={video}
+              y={row.start - top}
+              isSelected={video !== undefined && selection.has(video.id)}
+              isStop={row.index === keys.active}
+            />
+          );
+        })}
+      </div>
+      <ListEnd shown={rows.shown} total={total} />
+    </div>
+  );
+}

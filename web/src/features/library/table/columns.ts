@@ -1,0 +1,48 @@
+import type { Video } from "@/api/types";
+import type { Sort } from "@/features/library/librarySearch";
+import { formatDuration, formatResolution, formatSize, NOTHING } from "@/lib/format";
+
+export interface Column {
+  label: string;
+  /** What a click on its heading sorts by. */
+  sort?: Sort;
+  text: (video: Video) => string;
+  isNumber?: boolean;
+  /** From which width of the page on it is shown: see the style sheet. */
+  from: "phone" | "tablet" | "desktop";
+}
+
+const date = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
+
+function formatDate(iso: string | null): string {
+  return iso === null ? NOTHING : date.format(new Date(iso));
+}
+
+/** The columns of the table; the first shows the picture and the name. */
+export const columns: readonly Column[] = [
+  { label: "Name", sort: "name", text: (video) => video.title ?? video.name, from: "phone" },
+  {
+    label: "Duration",
+    sort: "duration",
+    text: (video) => formatDuration(video.duration_seconds),
+    isNumber: true,
+    from: "phone",
+  },
+  {
+    label: "Resolution",
+    sort: "height",
+    text: (video) => formatResolution(video.width, video.height) ?? NOTHING,
+    isNumber: true,
+    from: "tablet",
+  },
+  { label: "Codec", text: (video) => video.video_codec ?? NOTHING, from: "desktop" },
+  {
+    label: "Size",
+    sort: "size",
+    text: (video) => formatSize(video.size_bytes),
+    isNumber: true,
+    from: "tablet",
+  },
+  { label: "Taken", sort: "taken", text: (video) => formatDate(video.taken_at), from: "desktop" },
+  { label: "Added", sort: "added", text: (video) => formatDate(video.added_at), from: "desktop" },
+];

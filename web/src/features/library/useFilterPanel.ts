@@ -1,0 +1,21 @@
+import { useMediaQuery } from "@mantine/hooks";
+import { useState } from "react";
+
+const KEY = "stoat-library-filters";
+
+/** Whether the filters are shown: beside the list where there is room, else in a drawer. */
+export function useFilterPanel() {
+  const isDrawer = !useMediaQuery("(min-width: 62em)", true, { getInitialValueInEffect: false });
+  const [isPinned, setPinned] = useState(() => localStorage.getItem(KEY) === "shown");
+  const [isDrawn, setDrawn] = useState(false);
+  const isShown = isDrawer ? isDrawn : isPinned;
+  function show(shown: boolean) {
+    if (isDrawer) {
+      setDrawn(shown);
+      return;
+    }
+    localStorage.setItem(KEY, shown ? "shown" : "hidden");
+    setPinned(shown);
+  }
+  return { isDrawer, isShown, toggle: () => show(!isShown), hide: () => show(false) };
+}
