@@ -19,7 +19,8 @@ export function formatCounted(value: number, one: string, many = `${one}s`): str
 /** "1:02:03" or "4:05", as players show it. */
 export function formatDuration(durationSeconds: number | null): string {
   if (durationSeconds === null || !Number.isFinite(durationSeconds)) return NOTHING;
-  const whole = Math.max(0, Math.round(durationSeconds));
+  // What is shorter than a second is no nothing.
+  const whole = durationSeconds > 0 ? Math.max(1, Math.round(durationSeconds)) : 0;
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   const shown = parts[0] === 0 ? parts.slice(1) : parts;
   return shown.map((part, index) => (index ? String(part).padStart(2, "0") : String(part))).join(":");
