@@ -62,7 +62,10 @@ ACTIVE_STATUSES = tuple(status.value for status in JobStatus if not status.is_fi
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the HTTP interface and the command line work with."""
+    """What the HTTP interface and the command line work with.
+
+    `roots` are those that are configured; what is rendered may lie in a root of its own.
+    """
 
     settings: Settings
     database: Database
@@ -74,20 +77,25 @@ class Services:
     renders: RenderTools
     health: HealthMonitor
 
+    @property
+    def all_roots(self) -> tuple[Root, ...]:
+        """Those that are configured, and that of rendered files."""
+        return _with(self.renders.output.root, self.roots)
+
     async def resolve_folder(self, path: str) -> tuple[Root, str]:
         """The configured root that holds the folder `path`, and the path relative to it.
 
         Links are resolved first. Raises `PathOutsideRootsError`, `FolderNotFoundError`, and
         `RootUnavailableError` for a file system that does not answer.
         """
-        return await answered(path, lambda: locate(path, self.roots))
+        return await answered(path, lambda: locate(path, self.all_roots))
 
     async def submit_scan(self, path: str, *, recursive: bool = True, force: bool = False) -> Job:
         """Queue a scan of the folder `path`, or return the job that does just that already.
 
         A file at `path` is read again, whether it changed or not.
         """
-        file = await answered(path, lambda: locate_file(path, self.roots))
+        file = await answered(path, lambda: locate_file(path, self.all_roots))
         if file is not None:
             return await self.submit_rescan(RescanRequest(root=file[0].name, file=file[1]))
         root, folder = await self.resolve_folder(path)
@@ -157,10 +165,14 @@ class Services:
             self.database,
             library_file(self.settings),
             staged,
-            roots=self.roots,
+            roots=self.all_roots,
             active=ACTIVE_STATUSES,
         )
         return summary, kept
+
+
+def _with(root: Root, roots: tuple[Root, ...]) -> tuple[Root, ...]:
+    return roots if root in roots else (*roots, root)
 
 
 async def _submit_strips(queue: AsyncioJobQueue, request: StripRequest) -> Job:
@@ -186,7 +198,7 @@ async def open_services(
         tools = replace(media.scans, prober=ObservedProber(media.scans.prober, observe_probe))
         roots = tuple(await videos.ensure_roots([str(root) for root in settings.roots]))
         output = await find_output_folder(settings, videos, roots)
-        roots = roots if output.root in roots else (*roots, output.root)
+        all_roots = _with(output.root, roots)
         ffmpeg = FfmpegDescriber(lambda: find_ffmpeg(settings.ffmpeg))
         renders = await open_render_tools(
             settings,
@@ -196,13 +208,13 @@ async def open_services(
             prober=tools.prober,
             ffmpeg=ffmpeg,
             output=output,
-            roots=roots,
+            roots=all_roots,
         )
         versions = PictureVersions(database)
-        scan: Handler = ScanHandler(tools, roots)
+        scan: Handler = ScanHandler(tools, all_roots)
         if settings.strips_after_scan:
             scan = ThenStrips(scan, lambda request: _submit_strips(queue, request))
-        strips = StripHandler(media.strips, versions, roots)
+        strips = StripHandler(media.strips, versions, all_roots)
         queue = AsyncioJobQueue(
             {
                 SCAN: JobKind(scan, settings.scan_concurrency, settings.scan_timeout_seconds),

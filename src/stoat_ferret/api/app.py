@@ -92,7 +92,7 @@ def create_app(
     app.state.events = LiveEvents()
     app.state.folders = FolderReader()
     app.state.system = SystemReader(services, app.state.folders)
-    app.state.video_files = VideoFiles(services.roots)
+    app.state.video_files = VideoFiles(services.all_roots)
     app.state.policy = AccessPolicy(
         host=settings.host, allowed_hosts=settings.allowed_hosts, token=settings.token
     )
