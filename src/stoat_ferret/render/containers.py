@@ -68,6 +68,8 @@ CONTAINERS = {
 }
 AUDIO_ONLY = frozenset("m4a mp3 flac ogg opus wav".split())
 IMAGES = frozenset("png jpg webp".split())
+ENCODED_CONTAINERS = frozenset({"mp4", "mov", "mkv", "webm"})
+COPY_CONTAINERS = frozenset({"mp4", "mov", "mkv", "webm", "mpegts"})
 
 _COPIES = {
     "mov": "mov",

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.clip import Clip
-from stoat_ferret.render.containers import CONTAINERS, container_of, container_of_file
+from stoat_ferret.render.containers import (
+    CONTAINERS,
+    COPY_CONTAINERS,
+    container_of,
+    container_of_file,
+)
 from stoat_ferret.render.excerpt import Excerpt, even_rate, excerpt, main_video, reading
 from stoat_ferret.render.filter_graph import microseconds
 from stoat_ferret.render.inputs import Inputs
@@ -22,7 +27,6 @@ if TYPE_CHECKING:
     from stoat_ferret.render.request import RenderRequest
     from stoat_ferret.render.source import Materials, Source, Tools
 
-COPY_CONTAINERS = frozenset({"mp4", "mov", "mkv", "webm", "mpegts"})
 COPY_WEIGHT = 0.02
 _EVERYTHING = 1_000_000
 _HALF_A_FRAME = Fraction(1, 100)
@@ -103,7 +107,7 @@ def cut_at_key_frame(clip: Clip, materials: Materials) -> tuple[Excerpt, list[st
     keys = [key.seconds for key in source.timing.key_frames]
     before = [key for key in keys if key <= part.start + _HALF_A_FRAME]
     if part.start <= source.timing.video_start:
-        return part, []
+        return _cleanly_ended(clip, part)
     if not before:
         raise RenderRefusedError(
             f"No key frame was found near {float(part.start):g} seconds of video "
@@ -111,13 +115,33 @@ def cut_at_key_frame(clip: Clip, materials: Materials) -> tuple[Excerpt, list[st
         )
     begins = before[-1]
     if abs(begins - part.start) < _HALF_A_FRAME:
-        return part, []
+        return _cleanly_ended(clip, part)
     note = (
         f"Video {clip.video_id} is cut at its key frame at {float(begins):.3f} seconds, "
         f"{float(part.start - begins):.3f} before the in point. The next one is "
         f"{_next(keys, part.start)}. Use smart-cut to cut to the frame."
     )
-    return replace(part, start=begins), [note]
+    part, notes = _cleanly_ended(clip, replace(part, start=begins))
+    return part, [note, *notes]
+
+
+def _cleanly_ended(clip: Clip, part: Excerpt) -> tuple[Excerpt, list[str]]:
+    """With the few pictures more that are needed to decode the last ones that were asked for."""
+    ends = (end.seconds for end in part.source.timing.clean_ends)
+    end = next((end for end in ends if end >= part.end - _HALF_A_FRAME), part.end)
+    if abs(end - part.end) < _HALF_A_FRAME:
+        return replace(part, end=end), []
+    note = (
+        f"Video {clip.video_id} goes on {float(end - part.end):.3f} seconds after the out point: "
+        "the last pictures need those after them."
+    )
+    return replace(part, end=end), [note]
+
+
+def _stop(part: Excerpt) -> Fraction:
+    """When the first packet is decoded that is left off: ffmpeg counts by that."""
+    ends = part.source.timing.clean_ends
+    return next((end.decoded_at for end in ends if end.seconds == part.end), part.end)
 
 
 def copy_container(request: RenderRequest, parts: list[Excerpt]) -> Container:
@@ -189,7 +213,8 @@ def _copy_pass(part: Excerpt, streams: list[int], container: Container, name: st
     slack = min(1 / (2 * rate), _HALF_A_FRAME) if rate else _HALF_A_FRAME
     part = reading(part, streams)
     seek = max(part.start - slack, part.origin)
-    number = inputs.add_video(part.source.path, seek - part.origin, part.end - seek - slack)
+    stop = _stop(part)
+    number = inputs.add_video(part.source.path, seek - part.origin, stop - seek - slack)
     maps = [word for stream in streams for word in ("-map", f"{number}:{stream}")]
     arguments = (
         *inputs.arguments,

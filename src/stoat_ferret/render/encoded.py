@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.assembly import Assembly, assemble
-from stoat_ferret.render.containers import AUDIO_ONLY, CONTAINERS, container_of
+from stoat_ferret.render.containers import (
+    AUDIO_ONLY,
+    CONTAINERS,
+    ENCODED_CONTAINERS,
+    container_of,
+)
 from stoat_ferret.render.encoders import (
     audio_arguments,
     choose_encoder,
@@ -29,7 +34,6 @@ if TYPE_CHECKING:
     from stoat_ferret.render.request import RenderRequest
     from stoat_ferret.render.source import Materials, Tools
 
-_VIDEO_CONTAINERS = frozenset({"mp4", "mov", "mkv", "webm"})
 _SOUND_CONTAINERS = {
     "aac": "m4a",
     "alac": "m4a",
@@ -291,7 +295,7 @@ class _VideoPlan:
     def _choose_container(self) -> tuple[Container, list[str], str | None]:
         options, preset = self._options, self._preset
         name = options.container or preset.container or "mp4"
-        container = container_of(name, _VIDEO_CONTAINERS)
+        container = container_of(name, ENCODED_CONTAINERS)
         if not self._has_sound:
             _check_holds(container, self._encoding.codec, None)
             return container, ["-an"], None

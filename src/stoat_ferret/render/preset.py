@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from stoat_ferret.render.containers import (
+    AUDIO_ONLY,
+    CONTAINERS,
+    COPY_CONTAINERS,
+    ENCODED_CONTAINERS,
+    IMAGES,
+)
+from stoat_ferret.render.encoders import AUDIO_CODECS, VIDEO_CODECS
 from stoat_ferret.render.options import Effort
 from stoat_ferret.render.plan import OutputKind
 from stoat_ferret.render.request import PresetName
@@ -166,3 +174,23 @@ _ALL = (
     ),
 )
 PRESETS = {preset.name: preset for preset in _ALL}
+
+_ENCODED_INTO = {
+    OutputKind.VIDEO: ENCODED_CONTAINERS,
+    OutputKind.AUDIO: AUDIO_ONLY,
+    OutputKind.IMAGE: IMAGES,
+    OutputKind.ANIMATION: frozenset[str](),
+}
+_COPYING = frozenset({PresetName.COPY, PresetName.SMART_CUT})
+
+
+def choices_of(preset: Preset) -> dict[str, tuple[str, ...]]:
+    """What `preset` takes for those of its options that are names, in the order to show them."""
+    containers = COPY_CONTAINERS if preset.name in _COPYING else _ENCODED_INTO[preset.kind]
+    names = {
+        "container": tuple(name for name in CONTAINERS if name in containers),
+        "video_codec": tuple(VIDEO_CODECS),
+        "audio_codec": tuple(AUDIO_CODECS),
+        "encoder": ("software", "hardware", "auto"),
+    }
+    return {option: chosen for option, chosen in names.items() if option in preset.options}

@@ -26,17 +26,30 @@ class KeyFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class CleanEnd:
+    """A place where packets can be left off without a picture missing before it.
+
+    All that is shown before `seconds` is in the file before the packet that is decoded at
+    `decoded_at`, and nothing else is; both from the start of the file.
+    """
+
+    seconds: Fraction
+    decoded_at: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class Timing:
     """When the pictures of a file are shown, as far as probing does not say.
 
-    `video_start` is when the first one is, from the start of the file. `key_frames` are those
-    near the places that were asked for, in order. `starts` are those of all streams by their
-    numbers, from the start of the file.
+    `video_start` is when the first one is, from the start of the file. `key_frames` and
+    `clean_ends` are those near the places that were asked for, in order. `starts` are those of
+    all streams by their numbers, from the start of the file.
     """
 
     video_start: Fraction = Fraction(0)
     is_variable: bool = False
     key_frames: tuple[KeyFrame, ...] = ()
+    clean_ends: tuple[CleanEnd, ...] = ()
     starts: Mapping[int, Fraction] = field(default_factory=dict)
 
 

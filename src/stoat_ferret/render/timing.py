@@ -6,7 +6,8 @@ import json
 import os
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from stoat_ferret.errors import (
     MediaProcessError,
@@ -20,7 +21,7 @@ from stoat_ferret.media import reasons
 from stoat_ferret.media.limits import ANSWER_BYTES, OPEN_OPTIONS
 from stoat_ferret.render.clip import Clip
 from stoat_ferret.render.request import PresetName
-from stoat_ferret.render.source import KeyFrame, Source, Timing
+from stoat_ferret.render.source import CleanEnd, KeyFrame, Source, Timing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -69,11 +70,14 @@ async def look_into(
         return Source(path, info)
     look = _Look(ffprobe, path, video.index, timeout_seconds, limiter)
     header = await look.header()
-    found: dict[Fraction, KeyFrame] = {}
+    keys: list[KeyFrame] = []
+    ends: list[CleanEnd] = []
     for interval in _intervals(around):
-        found |= {key.seconds: key for key in await look.key_frames(header, *interval)}
-    keys = tuple(found[key] for key in sorted(found))
-    timing = Timing(header.video_start, header.is_variable, keys, header.starts)
+        packets = await look.packets(header, *interval)
+        until = interval[1] - _AT_THE_EDGE
+        keys += [key for key in key_frames(packets) if 0 <= key.seconds < until]
+        ends += [end for end in clean_ends(packets) if 0 <= end.seconds < until]
+    timing = Timing(header.video_start, header.is_variable, _once(keys), _once(ends), header.starts)
     return Source(path, info, timing)
 
 
@@ -112,32 +116,64 @@ def parse_header(document: dict[str, Any], number: int) -> Header:
         raise ValueError("no description of a stream") from error
 
 
-def parse_packets(document: dict[str, Any], header: Header, until: Fraction) -> list[KeyFrame]:
-    """The key frames among packets, in the order of the file, read `until` a moment.
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """When a picture is shown and decoded, from the start of the file."""
+
+    shown_at: Fraction
+    decoded_at: Fraction | None
+    is_key: bool
+
+
+def parse_packets(document: dict[str, Any], header: Header) -> list[Packet]:
+    """The packets in what ffprobe prints, in the order of the file.
 
     Raises ValueError for what is no list of packets.
     """
+
+    def moment(ticks: Any) -> Fraction:
+        return int(ticks) * header.time_base - header.file_start
+
     try:
-        packets = [
-            (int(packet["pts"]), "K" in packet.get("flags", ""))
+        return [
+            Packet(
+                moment(packet["pts"]),
+                moment(packet["dts"]) if "dts" in packet else None,
+                "K" in packet.get("flags", ""),
+            )
             for packet in document["packets"]
             if "pts" in packet
         ]
     except (KeyError, TypeError) as error:
         raise ValueError("no list of packets") from error
+
+
+def key_frames(packets: list[Packet]) -> list[KeyFrame]:
+    """The key frames among packets, in the order of the file."""
     keys = []
-    earliest: int | None = None
+    earliest: Fraction | None = None
     # From the end, so that what is shown earliest after each key frame is known.
-    for pts, is_key in reversed(packets):
-        if is_key:
-            seconds = pts * header.time_base - header.file_start
-            # What follows the last one has perhaps not been read.
-            if seconds < until - _AT_THE_EDGE:
-                keys.append(KeyFrame(seconds, earliest is None or earliest >= pts))
+    for packet in reversed(packets):
+        shown = packet.shown_at
+        if packet.is_key:
+            keys.append(KeyFrame(shown, earliest is None or earliest >= shown))
             earliest = None
         else:
-            earliest = pts if earliest is None else min(earliest, pts)
-    return [key for key in reversed(keys) if key.seconds >= 0]
+            earliest = shown if earliest is None else min(earliest, shown)
+    return keys[::-1]
+
+
+def clean_ends(packets: list[Packet]) -> list[CleanEnd]:
+    """The places among packets before which all is there that is shown until then."""
+    latest_before = accumulate((packet.shown_at for packet in packets), max)
+    earliest_after = [*accumulate((packet.shown_at for packet in reversed(packets)), min)][::-1]
+    return [
+        CleanEnd(earliest, packet.decoded_at)
+        for packet, latest, earliest in zip(
+            packets[1:], latest_before, earliest_after[1:], strict=False
+        )
+        if latest < earliest and packet.decoded_at is not None
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +192,15 @@ class _Look:
         except ValueError as error:
             raise ProbeCrashedError(self.path, _rubbish()) from error
 
-    async def key_frames(self, header: Header, start: Fraction, end: Fraction) -> list[KeyFrame]:
+    async def packets(self, header: Header, start: Fraction, end: Fraction) -> list[Packet]:
         first, last = (float(moment + header.file_start) for moment in (start, end))
         interval = f"{first:.6f}%{last:.6f}" if start else f"%{last:.6f}"
         document = await self._ask(
             *("-select_streams", str(self.stream), "-read_intervals", interval),
-            *("-show_entries", "packet=pts,flags"),
+            *("-show_entries", "packet=pts,dts,flags"),
         )
         try:
-            return parse_packets(document, header, end)
+            return parse_packets(document, header)
         except ValueError as error:
             raise ProbeCrashedError(self.path, _rubbish()) from error
 
@@ -196,6 +232,15 @@ class _Look:
         if completed.exit_code or not isinstance(document, dict):
             raise ProbeCrashedError(self.path, _rubbish())
         return document
+
+
+Found = TypeVar("Found", KeyFrame, CleanEnd)
+
+
+def _once(found: list[Found]) -> tuple[Found, ...]:
+    """In order, each moment once."""
+    by_moment = {one.seconds: one for one in found}
+    return tuple(by_moment[moment] for moment in sorted(by_moment))
 
 
 def _intervals(around: Iterable[Fraction]) -> Iterator[tuple[Fraction, Fraction]]:

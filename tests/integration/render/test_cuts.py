@@ -124,6 +124,22 @@ def test_a_copy_from_a_key_frame_says_nothing(stage: Stage, clips: Materials) ->
     assert numbers(stage.ffmpeg, path) == list(range(24, 75))
 
 
+@pytest.mark.parametrize("video", ["plain", "matroska", "reordered", "hevc"])
+@pytest.mark.parametrize("end", [0.6, 0.76, 1.2])
+def test_a_copy_ends_without_missing_pictures(
+    stage: Stage, clips: Materials, video: str, end: float
+) -> None:
+    plan = stage.plan(clips, preset="copy", clips=[clip(video, 0, end)])
+    [(path, output)] = stage.run(plan)
+    shown = numbers(stage.ffmpeg, path)
+    assert shown == list(range(len(shown)))
+    assert 0 <= len(shown) - round(end * RATE) <= 8
+    assert output.duration_seconds is not None
+    assert abs(output.duration_seconds - len(shown) / RATE) < Fraction(1, 50)
+    more = len(shown) - round(end * RATE)
+    assert bool(plan.notes) == bool(more)
+
+
 def test_copies_are_joined(stage: Stage, clips: Materials) -> None:
     parts = [clip("plain", 0.48, 0.96), clip("plain", 1.44, 1.92)]
     [(path, _)] = stage.render(clips, preset="copy", clips=parts)
