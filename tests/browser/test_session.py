@@ -1,0 +1,93 @@
+"""A server with a token asks for it in the page, and for nothing else before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+from tests.browser.visitor import DEVICES, check_axe, take_screenshot
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+    from contextlib import AbstractAsyncContextManager
+
+    from playwright.async_api import Page
+    from tests.browser.visitor import ColorScheme, Visitor
+    from tests.e2e.stoat import Serving, Stoat
+
+TOKEN = "correct horse battery staple"  # noqa: S105  that of these tests
+
+
+@pytest.fixture
+def guarded(stoat: Stoat, built_page: None) -> Iterator[Serving]:
+    with stoat.having(STOAT_TOKEN=TOKEN).serve() as serving:
+        yield serving
+
+
+@pytest.fixture
+async def stranger(
+    guarded: Serving, visitor: Callable[[str], AbstractAsyncContextManager[Visitor]]
+) -> AsyncIterator[Visitor]:
+    async with visitor(guarded.url) as visit:
+        visit.expect_fault("401")  # how the page learns that a token is asked for
+        yield visit
+
+
+async def sign_in(page: Page, token: str = TOKEN) -> None:
+    await page.get_by_label("Token", exact=True).fill(token)
+    await page.get_by_role("button", name="Sign in").click()
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("device", DEVICES)
+async def test_a_stranger_sees_only_what_asks_for_the_token(
+    stranger: Visitor, device: str, color_scheme: ColorScheme
+) -> None:
+    page = await stranger.open("/settings", device=device, color_scheme=color_scheme)
+    await expect(page.get_by_role("heading", name="Sign in to stoat-ferret")).to_be_visible()
+    await expect(page.get_by_label("Token", exact=True)).to_be_focused()
+    await expect(page).to_have_title("Sign in \u2013 stoat-ferret")
+    await expect(page.get_by_role("navigation")).to_have_count(0)
+    await expect(page.get_by_role("alert")).to_have_count(0)
+    await take_screenshot(page, f"sign-in-{device}-{color_scheme}")
+    await check_axe(page)
+
+
+async def test_a_wrong_token_is_refused_and_the_right_one_shows_the_page(
+    stranger: Visitor,
+) -> None:
+    page = await stranger.open("/settings")
+    await sign_in(page, "wrong")
+    await expect(page.get_by_text("That is not the token of this server.")).to_be_visible()
+    await check_axe(page)
+    await sign_in(page)
+    await expect(page.get_by_role("table", name="Versions")).to_be_visible()
+    kept = await page.evaluate("[document.cookie, ...Object.values({...localStorage})].join()")
+    assert TOKEN not in kept
+    assert "stoat_session" not in kept
+    await page.reload()
+    await expect(page.get_by_role("table", name="Versions")).to_be_visible()
+
+
+async def test_what_happens_is_seen_live_after_signing_in(
+    guarded: Serving, stoat: Stoat, stranger: Visitor
+) -> None:
+    page = await stranger.open("/jobs")
+    await expect(page.get_by_role("heading", name="Sign in to stoat-ferret")).to_be_visible()
+    async with page.expect_response(lambda answer: answer.url.endswith("/events") and answer.ok):
+        await sign_in(page)
+    await expect(page.get_by_role("heading", level=1, name="Jobs")).to_be_visible()
+
+
+async def test_tabs_are_signed_in_and_out_together(stranger: Visitor) -> None:
+    page = await stranger.open("/settings")
+    prompt = page.get_by_role("heading", name="Sign in to stoat-ferret")
+    await expect(prompt).to_be_visible()
+    other = await page.context.new_page()
+    await other.goto("/settings")
+    await sign_in(other)
+    await expect(page.get_by_role("table", name="Versions")).to_be_visible()
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(prompt).to_be_visible()
+    await expect(other.get_by_role("heading", name="Sign in to stoat-ferret")).to_be_visible()
