@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import PathOutsideRootsError, RenderRefusedError, shown
 from stoat_ferret.library.roots import answered
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.library.video_file import open_in_root
+from stoat_ferret.render.font import find_font
 from stoat_ferret.render.source import Materials, Source
 from stoat_ferret.render.timing import look_into, places
 
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from stoat_ferret.library.video_file import VideoFile
     from stoat_ferret.render.overlay import ImageFile
     from stoat_ferret.render.request import RenderRequest
+
+_FONT_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,12 @@ class Gatherer:
         images = {
             overlay.image: await self._image(overlay.image) for overlay in request.options.images
         }
-        return Materials(sources, images), stem
+        # A machine without fonts, or with ones that are slow to list: FFmpeg's own choice then.
+        font = None
+        if request.options.texts:
+            with suppress(TimeoutError):
+                font = await ask_disk(find_font, timeout_seconds=_FONT_SECONDS)
+        return Materials(sources, images, font), stem
 
     async def _source(self, video: VideoDetails, around: Sequence[Fraction]) -> Source:
         path = await self._path(video.root, video.path, video)

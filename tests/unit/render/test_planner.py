@@ -101,9 +101,7 @@ ENCODING = [
 def inputs(one: RenderPass) -> list[str]:
     """The files that a pass opens."""
     arguments = one.arguments
-    return [
-        after for option, after in pairwise(arguments) if option == "-i"
-    ]
+    return [after for option, after in pairwise(arguments) if option == "-i"]
 
 
 def graph_of(one: RenderPass) -> str:
