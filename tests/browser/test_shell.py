@@ -1,0 +1,187 @@
+"""What is on every page: ways, themes, shortcuts, the state of the connection."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+from tests.browser.visitor import DEVICES, check_axe, take_screenshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from playwright.async_api import Page, Route
+    from tests.browser.visitor import ColorScheme, Visitor
+    from tests.e2e.stoat import Stoat
+
+    Visiting = Callable[[str], AbstractAsyncContextManager[Visitor]]
+
+PLACES = [("Library", "/"), ("Jobs", "/jobs"), ("Settings", "/settings")]
+AWAY = "ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED_ENCODING"
+RETURN_MILLISECONDS = 45_000
+"""What the page may take to notice that a server is back, on a busy machine."""
+
+
+def path_of(address: str) -> re.Pattern[str]:
+    """The address of a page, whatever it says after its path."""
+    return re.compile(rf"^https?://[^/]+{address}(\?.*)?$")
+
+
+async def heading(page: Page, name: str) -> None:
+    """Wait for the page with this heading, and for the focus to be there."""
+    found = page.get_by_role("heading", level=1, name=name)
+    await expect(found).to_be_visible()
+    await expect(found).to_be_focused()
+
+
+@pytest.mark.parametrize("device", DEVICES)
+async def test_each_place_is_a_link_that_says_where_one_is(visit: Visitor, device: str) -> None:
+    page = await visit.open("/settings", device=device)
+    for name, address in PLACES:
+        link = page.get_by_role("navigation", name="Pages").get_by_role("link", name=name)
+        await link.click()
+        await expect(page).to_have_url(path_of(address))
+        await expect(link).to_have_attribute("aria-current", "page")
+        await expect(page).to_have_title(f"{name} \u2013 stoat-ferret")
+        await heading(page, name)
+
+
+async def test_shortcuts_lead_everywhere(visit: Visitor) -> None:
+    page = await visit.open("/")
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    for keys, name, address in (
+        ("gs", "Settings", "/settings"),
+        ("gj", "Jobs", "/jobs"),
+        ("gl", "Library", "/"),
+    ):
+        for key in keys:
+            await page.keyboard.press(key)
+        await expect(page).to_have_url(path_of(address))
+        await heading(page, name)
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+async def test_the_sheet_lists_the_shortcuts(visit: Visitor, color_scheme: ColorScheme) -> None:
+    page = await visit.open("/settings", color_scheme=color_scheme)
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    await page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
+    await expect(sheet.get_by_role("region", name="Everywhere")).to_contain_text("Go to the jobs")
+    await expect(sheet).to_be_in_viewport(ratio=1)
+    await take_screenshot(page, f"shortcuts-{color_scheme}")
+    await check_axe(page)
+    await page.keyboard.press("s")  # rests while a dialog is open
+    await expect(page.get_by_role("dialog")).to_have_count(1)
+    await page.keyboard.press("Escape")
+    await expect(sheet).to_be_hidden()
+    await page.keyboard.press("s")
+    await expect(page.get_by_role("dialog", name=re.compile("scan", re.IGNORECASE))).to_be_visible()
+
+
+async def test_the_keyboard_may_skip_what_is_on_every_page(visit: Visitor) -> None:
+    page = await visit.open("/settings")
+    await expect(page.get_by_role("table", name="Versions")).to_be_visible()
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#content")).to_be_focused()
+
+
+async def test_a_chosen_theme_is_kept_and_never_flashes(visit: Visitor) -> None:
+    page = await visit.open("/settings", color_scheme="light")
+    await page.get_by_role("button", name="Use the dark theme").click()
+    await page.add_init_script(
+        """window.schemes = [];
+        new MutationObserver(() => {
+          const scheme = document.documentElement?.dataset.mantineColorScheme;
+          if (document.body) window.schemes.push(scheme);
+        }).observe(document, { attributes: true, childList: true, subtree: true });"""
+    )
+    await page.reload()
+    await expect(page.get_by_role("radio", name="Dark")).to_be_checked()
+    assert set(await page.evaluate("window.schemes")) == {"dark"}
+    other = await page.context.new_page()
+    await other.goto("/jobs")
+    await expect(other.get_by_role("button", name="Use the light theme")).to_be_visible()
+    await other.get_by_role("button", name="Use the light theme").click()
+    await expect(page.get_by_role("radio", name="Light")).to_be_checked()
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+async def test_an_address_that_leads_nowhere_says_so(
+    visit: Visitor, color_scheme: ColorScheme
+) -> None:
+    page = await visit.open("/settings/nowhere", color_scheme=color_scheme)
+    await expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
+    await expect(page).to_have_title("No such page \u2013 stoat-ferret")
+    await check_axe(page)
+    await page.get_by_role("link", name="Go to the library").click()
+    await expect(page).to_have_url(path_of("/"))
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+async def test_a_server_that_goes_away_and_comes_back_is_noticed(
+    stoat: Stoat, visitor: Visiting, color_scheme: ColorScheme
+) -> None:
+    with stoat.serve() as first:
+        port = first.url.rpartition(":")[2]
+        async with visitor(first.url) as visit:
+            visit.expect_fault(AWAY)
+            page = await visit.open("/settings", color_scheme=color_scheme)
+            await expect(page.get_by_role("table", name="Versions")).to_be_visible()
+            first.running.kill()
+            await expect(page.get_by_text("The server does not answer.")).to_be_visible()
+            await take_screenshot(page, f"offline-{color_scheme}")
+            await check_axe(page)
+            with stoat.having(STOAT_PORT=port).serve():
+                back = page.get_by_text("The server is back.")
+                await expect(back).to_be_visible(timeout=RETURN_MILLISECONDS)
+                await expect(back).to_be_hidden()
+                await expect(page.get_by_text("A new version is installed.")).to_be_hidden()
+
+
+async def test_another_page_after_a_restart_is_offered(stoat: Stoat, visitor: Visiting) -> None:
+    async def upgrade(route: Route) -> None:
+        answer = await route.fetch()
+        text = re.sub(r"/assets/index-[^\"]+\.js", "/assets/index-newer.js", await answer.text())
+        await route.fulfill(response=answer, body=text)
+
+    with stoat.serve() as first:
+        port = first.url.rpartition(":")[2]
+        async with visitor(first.url) as visit:
+            visit.expect_fault(AWAY)
+            page = await visit.open("/settings")
+            await expect(page.get_by_role("table", name="Versions")).to_be_visible()
+            first.running.kill()
+            await expect(page.get_by_text("The server does not answer.")).to_be_visible()
+            await page.route(f"{first.url}/", upgrade)
+            with stoat.having(STOAT_PORT=port).serve():
+                await expect(page.get_by_text("A new version is installed.")).to_be_visible(
+                    timeout=RETURN_MILLISECONDS
+                )
+                await page.get_by_role("button", name="Reload").click()
+                await expect(page.get_by_role("table", name="Versions")).to_be_visible()
+
+
+async def test_a_part_that_an_update_took_away_offers_to_reload(visit: Visitor) -> None:
+    visit.expect_fault("ERR_FAILED|could not be loaded|dynamically imported")
+    page = await visit.open("/")
+    await page.route("**/assets/SettingsPage-*.js", lambda route: route.abort())
+    await page.get_by_role("link", name="Settings").click()
+    await expect(page.get_by_role("alert")).to_contain_text("could not be loaded")
+    await check_axe(page)
+    await page.unroute_all()
+    await page.get_by_role("button", name="Reload the page").click()
+    await expect(page.get_by_role("heading", level=1, name="Settings")).to_be_visible()
+
+
+async def test_a_machine_without_any_network_has_the_page(visit: Visitor) -> None:
+    page = await visit.open("/jobs")
+    await page.add_init_script("Object.defineProperty(navigator, 'onLine', { get: () => false })")
+    for name, address in PLACES:
+        await page.goto(address)
+        await expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+    await expect(page.get_by_role("table", name="Versions")).to_be_visible()
