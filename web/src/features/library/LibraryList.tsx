@@ -56,7 +56,12 @@ export function LibraryList(props: LibraryListProps) {
         <VideoGrid {...shared} />
       ) : (
         <Suspense>
-          <VideoTable {...shared} {...orderOf(address.search)} onSort={onSort} />
+          <VideoTable
+            {...shared}
+            {...orderOf(address.search)}
+            onSort={onSort}
+            isOfTrouble={address.search.status !== undefined && !address.search.status.includes("ok")}
+          />
         </Suspense>
       )}
     </>

@@ -34,8 +34,9 @@ export interface LibrarySearch extends Filters {
 }
 
 /** What `search` holds that makes sense; the rest is as if it were not there. */
-export function parseLibrarySearch(search: PlainSearch): LibrarySearch {
-  const all = (name: string) => [search[name] ?? []].flat();
+export function parseLibrarySearch(search: PlainSearch | LibrarySearch): LibrarySearch {
+  const given: Readonly<Record<string, unknown>> = { ...search };
+  const all = (name: string) => [given[name] ?? []].flat().map(String);
   const text = (name: string, limit: number) => all(name).at(-1)?.trim().slice(0, limit);
   const number = (name: string, least: number, most: number) => {
     const value = Number(all(name).at(-1) ?? "" /* which is 0 */);

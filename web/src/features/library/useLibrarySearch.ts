@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback } from "react";
+import { useCallback, useMemo } from "react";
 
 import {
   filtersOf,
@@ -21,13 +21,15 @@ export interface LibraryAddress {
 
 /** What the address asks for. */
 export function useLibrarySearch(): LibraryAddress {
-  const search: LibrarySearch = useSearch({ strict: false });
+  // The router leaves what the page does not know in the search; here it is as if it were not there.
+  const raw: LibrarySearch = useSearch({ strict: false });
+  const search = useMemo(() => parseLibrarySearch(raw), [raw]);
   const navigate = useNavigate({ from: "/" });
   const change = useCallback(
     (changed: Change, { replace = false }: { replace?: boolean } = {}) =>
       void navigate({
         to: "/",
-        search: (before) => withoutGaps<LibrarySearch>({ ...before, ...changed }),
+        search: (before) => withoutGaps<LibrarySearch>({ ...parseLibrarySearch(before), ...changed }),
         replace,
         resetScroll: false,
       }),
@@ -38,9 +40,9 @@ export function useLibrarySearch(): LibraryAddress {
       void navigate({
         to: "/",
         search: (before) => {
-          const known = parseLibrarySearch(before as Record<string, string>);
+          const known = parseLibrarySearch(before);
           const gone = new Set<string>(names ?? Object.keys(filtersOf(known)));
-          return Object.fromEntries(Object.entries(before).filter(([name]) => !gone.has(name)));
+          return Object.fromEntries(Object.entries(known).filter(([name]) => !gone.has(name)));
         },
         resetScroll: false,
       }),

@@ -56,7 +56,7 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
         <span className={classes["actions"]}>
           <Button
             variant="default"
-            size="compact-md"
+            size="compact-sm"
             leftSection={<IconTag size={16} aria-hidden />}
             onClick={() => setDialog("tags")}
           >
@@ -64,7 +64,7 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
           </Button>
           <Menu position="top" withinPortal>
             <Menu.Target>
-              <Button variant="default" size="compact-md" leftSection={<IconStar size={16} aria-hidden />}>
+              <Button variant="default" size="compact-sm" leftSection={<IconStar size={16} aria-hidden />}>
                 Rate
               </Button>
             </Menu.Target>
@@ -79,7 +79,7 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
           </Menu>
           <Menu position="top-end" withinPortal>
             <Menu.Target>
-              <ActionIcon variant="default" size={30} aria-label="More">
+              <ActionIcon variant="default" size={26} aria-label="More">
                 <IconDots size={18} aria-hidden />
               </ActionIcon>
             </Menu.Target>

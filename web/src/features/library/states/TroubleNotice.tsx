@@ -71,7 +71,7 @@ function RetryNotice({ address, total }: { address: LibraryAddress; total: numbe
       <span className={classes["text"]}>{status.map((one) => what[one]).join(" ")}</span>
       {total > 0 && (
         <Button
-          variant="light"
+          variant="default"
           size="compact-sm"
           loading={retry.isPending || isRunning}
           onClick={() => retry.mutate()}

@@ -24,6 +24,7 @@ export function ColumnHeader({ column, direction, onSort }: ColumnHeaderProps) {
       className={classes["cell"]}
       data-number={column.isNumber}
       data-from={column.from}
+      data-usable={column.ofUsable}
     >
       {sort ? (
         <button type="button" className={classes["sort"]} onClick={() => onSort(sort)}>

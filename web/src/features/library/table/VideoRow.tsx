@@ -67,6 +67,7 @@ export const VideoRow = memo(function VideoRow({ index, video, y, isSelected, is
           className={classes["cell"]}
           data-number={column.isNumber}
           data-from={column.from}
+          data-usable={column.ofUsable}
         >
           {video && column.text(video)}
         </span>

@@ -20,10 +20,12 @@ interface VideoTableProps extends ListProps {
   sort: Sort;
   order: Order;
   onSort: (sort: Sort) => void;
+  /** Whether the list is of files that cannot be used: then their reasons have the room. */
+  isOfTrouble: boolean;
 }
 
 /** All videos as rows, of which only those in sight exist. */
-export function VideoTable({ list, total, selection, onPick, sort, order, onSort }: VideoTableProps) {
+export function VideoTable({ list, total, selection, onPick, sort, order, onSort, isOfTrouble }: VideoTableProps) {
   const element = useRef<HTMLDivElement>(null);
   const { top } = useWidth(element);
   const rows = useVirtualRows({ rows: total, rowHeight: ROW_HEIGHT, top, onSeen: list.look });
@@ -46,6 +48,7 @@ export function VideoTable({ list, total, selection, onPick, sort, order, onSort
       aria-rowcount={total + 1}
       aria-busy={list.isOld}
       className={classes["table"]}
+      data-trouble={isOfTrouble || undefined}
       onClick={onClick}
       onKeyDown={keys.onKeyDown}
     >

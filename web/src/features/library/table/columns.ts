@@ -8,6 +8,8 @@ export interface Column {
   sort?: Sort;
   text: (video: Video) => string;
   isNumber?: boolean;
+  /** Whether only usable videos have it. */
+  ofUsable?: boolean;
   /** From which width of the page on it is shown: see the style sheet. */
   from: "phone" | "tablet" | "desktop";
 }
@@ -26,6 +28,7 @@ export const columns: readonly Column[] = [
     sort: "duration",
     text: (video) => formatDuration(video.duration_seconds),
     isNumber: true,
+    ofUsable: true,
     from: "phone",
   },
   {
@@ -33,9 +36,10 @@ export const columns: readonly Column[] = [
     sort: "height",
     text: (video) => formatResolution(video.width, video.height) ?? NOTHING,
     isNumber: true,
+    ofUsable: true,
     from: "tablet",
   },
-  { label: "Codec", text: (video) => video.video_codec ?? NOTHING, from: "desktop" },
+  { label: "Codec", text: (video) => video.video_codec ?? NOTHING, ofUsable: true, from: "desktop" },
   {
     label: "Size",
     sort: "size",
@@ -43,6 +47,18 @@ export const columns: readonly Column[] = [
     isNumber: true,
     from: "tablet",
   },
-  { label: "Taken", sort: "taken", text: (video) => formatDate(video.taken_at), from: "desktop" },
-  { label: "Added", sort: "added", text: (video) => formatDate(video.added_at), from: "desktop" },
+  {
+    label: "Taken",
+    sort: "taken",
+    text: (video) => formatDate(video.taken_at),
+    ofUsable: true,
+    from: "desktop",
+  },
+  {
+    label: "Added",
+    sort: "added",
+    text: (video) => formatDate(video.added_at),
+    ofUsable: true,
+    from: "desktop",
+  },
 ];
