@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from uuid_utils.compat import uuid7
@@ -17,7 +18,7 @@ from stoat_ferret.media_tools import open_media
 from stoat_ferret.pictures.strip_job import make_strips
 from stoat_ferret.pictures.strip_request import StripRequest
 from stoat_ferret.render.output_folder import sweep_renders
-from stoat_ferret.render.renderer import render
+from stoat_ferret.render.renderer import prepare, render
 from stoat_ferret.render_tools import find_output_folder, open_render_tools
 from stoat_ferret.scan.rescan import rescan_files
 from stoat_ferret.scan.rescan_request import RescanRequest
@@ -25,13 +26,14 @@ from stoat_ferret.scan.result import ScanResult
 from stoat_ferret.scan.scanner import ScanRequest, scan_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from stoat_ferret.config import Settings
     from stoat_ferret.jobs.job import Progress
     from stoat_ferret.library.video import Root
     from stoat_ferret.pictures.strip_result import StripResult
     from stoat_ferret.render.render_result import RenderResult
+    from stoat_ferret.render.renderer import PreparedRender, RenderTools
     from stoat_ferret.render.request import RenderRequest
 
 
@@ -127,6 +129,18 @@ async def render_directly(
 
     The caller owns the data folder.
     """
+    async with _open_render_tools(settings) as tools:
+        await render(request, tools, job_id=str(uuid7()), result=result, on_progress=on_progress)
+
+
+async def plan_render_directly(settings: Settings, request: RenderRequest) -> PreparedRender:
+    """What a render would make. The caller owns the data folder; raises what `prepare` raises."""
+    async with _open_render_tools(settings) as tools:
+        return await prepare(request, tools)
+
+
+@asynccontextmanager
+async def _open_render_tools(settings: Settings) -> AsyncIterator[RenderTools]:
     async with (
         open_library(settings) as (database, videos),
         open_media(settings, database) as media,
@@ -135,7 +149,7 @@ async def render_directly(
         configured = await videos.ensure_roots([str(root) for root in settings.roots])
         output = await find_output_folder(settings, videos, configured)
         await sweep_renders(output, SqlJobStore(database))
-        tools = await open_render_tools(
+        yield await open_render_tools(
             settings,
             database,
             videos,
@@ -145,4 +159,3 @@ async def render_directly(
             output=output,
             roots=await videos.roots(),
         )
-        await render(request, tools, job_id=str(uuid7()), result=result, on_progress=on_progress)

@@ -36,6 +36,7 @@ Each takes the facts and builds its own sentence, one that a person can act on::
     │   ├── RootUnavailableError           a root that is absent or cannot be read
     │   └── RootEmptyError                 a root that is suddenly empty
     ├── RenderRefusedError                 a render that cannot be made as it was asked for
+    ├── RenderNotPlannedError              what it would make was not found out in time
     ├── OutputError                        rendered files that cannot be kept
     │   ├── OutputFolderError              the folder for them cannot be used
     │   ├── OutputSpaceError               there is too little room for them
@@ -324,6 +325,17 @@ class RootEmptyError(ScanError):
 
 class RenderRefusedError(StoatFerretError):
     """A render that cannot be made as it was asked for; the sentence says why."""
+
+
+class RenderNotPlannedError(StoatFerretError):
+    """What a render would make was not found out in time."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"What would come out was not found out within {seconds:g} seconds: a disk or the "
+            "machine is busy. Try again, or start the render all the same."
+        )
+        self.seconds = seconds
 
 
 class OutputError(StoatFerretError):

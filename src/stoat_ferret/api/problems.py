@@ -100,6 +100,9 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.RenderRefusedError: ProblemKind(
         422, "render-refused", "That cannot be rendered as asked"
     ),
+    errors.RenderNotPlannedError: ProblemKind(
+        504, "render-not-planned", "It took too long to find out"
+    ),
     errors.OutputError: ProblemKind(409, "output-failure", "What was made cannot be kept"),
     errors.OutputFolderError: ProblemKind(
         409, "output-folder-unusable", "The folder for rendered files cannot be used"

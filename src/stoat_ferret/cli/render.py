@@ -12,6 +12,7 @@ from stoat_ferret.cli.options import AsJson, DataDir, read_settings
 
 if TYPE_CHECKING:
     from stoat_ferret.cli.job_outcome import JobOutcome
+    from stoat_ferret.config import Settings
     from stoat_ferret.render.request import RenderRequest
 
 EPILOG = """
@@ -22,6 +23,8 @@ EPILOG = """
   stoat-ferret render 0199e6a2-…:1.5-3.25 0199e6a3-…:0-10 --preset web-1080p --name holiday
 
   stoat-ferret render 0199e6a2-… --preset archive --option video_codec=av1
+
+  stoat-ferret render 0199e6a2-…:1.5-3.25 --preset copy --dry-run
 
   stoat-ferret render --request request.json
 
@@ -57,6 +60,9 @@ def render(
             show_default=False,
         ),
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be made.")
+    ] = False,
     timeout: Annotated[
         float | None,
         typer.Option(
@@ -86,9 +92,31 @@ def render(
             clips or (), preset=preset, name=name, options=option or (), overwrite=overwrite
         )
     )
+    if dry_run:
+        _print_plan(settings, wish, as_json=as_json)
+        return
     run_job_command(
         settings, lambda: render_somewhere(settings, wish), _print_summary, as_json=as_json
     )
+
+
+def _print_plan(settings: "Settings", wish: "RenderRequest", *, as_json: bool) -> None:
+    from stoat_ferret.cli.logs import logging_to_stderr
+    from stoat_ferret.cli.output import print_json, say
+    from stoat_ferret.cli.render_planning import plan_somewhere, sentence
+    from stoat_ferret.cli.stopping import run
+    from stoat_ferret.cli.text import size
+
+    with logging_to_stderr(settings, quiet=True):
+        plan = run(lambda: plan_somewhere(settings, wish))
+    if as_json:
+        print_json(plan)
+        return
+    for output in plan["outputs"]:
+        say(sentence(output))
+    say(f"About {size(plan['estimated_bytes'])} would be written.")
+    for note in plan["notes"]:
+        say(note)
 
 
 def _read(path: Path) -> Any:

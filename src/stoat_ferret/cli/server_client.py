@@ -99,6 +99,10 @@ class ServerClient:
         """Queue a render; the job that does just that already, where there is one."""
         return await self._call("POST", "/renders", json=request, timeout=_PLAN_SECONDS)
 
+    async def plan_render(self, request: Mapping[str, Any]) -> Row:
+        """What a render would make."""
+        return await self._call("POST", "/renders/plan", json=request, timeout=_PLAN_SECONDS)
+
     async def _page(self, path: str, filters: Mapping[str, Any]) -> Page:
         given = {name: value for name, value in filters.items() if value is not None}
         page = await self._call("GET", path, params=given)

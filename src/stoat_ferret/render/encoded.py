@@ -79,7 +79,7 @@ def plan_audio(
     by_container = _SOUND_OF_CONTAINER.get(options.container or "")
     codec = options.audio_codec or by_container or preset.audio_codec or "aac"
     told, name = audio_arguments(codec, options.audio_bit_rate or preset.audio_bit_rate, tools)
-    container = container_of(options.container or _SOUND_CONTAINERS[codec], AUDIO_ONLY)
+    container = container_of(options.container or _sound_container(codec), AUDIO_ONLY)
     _check_holds(container, None, name)
     passes = []
     if options.loudness_lufs is not None:
@@ -323,6 +323,16 @@ class _VideoPlan:
         if self._preset.name == "proxy":
             extra += ["-g", str(max(round(self._assembly.rate / 2), 1))]
         return extra
+
+
+def _sound_container(codec: str) -> str:
+    name = _SOUND_CONTAINERS.get(codec)
+    if name is None:
+        names = ", ".join(_SOUND_CONTAINERS)
+        raise RenderRefusedError(
+            f"No file of sound alone holds {codec} here. Choose among {names}."
+        )
+    return name
 
 
 def _check_holds(container: Container, video: str | None, audio: str | None) -> None:

@@ -190,7 +190,11 @@ def choices_of(preset: Preset) -> dict[str, tuple[str, ...]]:
     names = {
         "container": tuple(name for name in CONTAINERS if name in containers),
         "video_codec": tuple(VIDEO_CODECS),
-        "audio_codec": tuple(AUDIO_CODECS),
+        "audio_codec": tuple(
+            name
+            for name, (_, codec) in AUDIO_CODECS.items()
+            if any(codec in CONTAINERS[container].audio for container in containers)
+        ),
         "encoder": ("software", "hardware", "auto"),
     }
     return {option: chosen for option, chosen in names.items() if option in preset.options}

@@ -39,6 +39,7 @@ OPERATION_IDS = {
     "list_tags",
     "list_videos",
     "make_strips",
+    "plan_render",
     "restore_library",
     "rename_tag",
     "rescan_videos",

@@ -8,6 +8,8 @@ from stoat_ferret.api.dependencies import ServicesDep
 from stoat_ferret.api.openapi import problems
 from stoat_ferret.api.schemas.job import JobStatusResponse
 from stoat_ferret.api.schemas.render import PresetList, PresetResponse
+from stoat_ferret.api.schemas.render_option import OptionResponse
+from stoat_ferret.api.schemas.render_plan import RenderPlanResponse
 from stoat_ferret.errors import (
     BinaryNotFoundError,
     FileVanishedError,
@@ -15,17 +17,31 @@ from stoat_ferret.errors import (
     OutputSpaceError,
     PathOutsideRootsError,
     QueueClosedError,
+    RenderNotPlannedError,
     RenderRefusedError,
     RootUnavailableError,
     StoatFerretError,
     VideoNotFoundError,
 )
 from stoat_ferret.render.preset import PRESETS
+from stoat_ferret.render.renderer import prepare
 from stoat_ferret.render.request import RenderRequest
 
 router = APIRouter(prefix="/api/v1", tags=["renders"])
 
 _ABILITIES_SECONDS = 1.0
+_PLAN_SECONDS = 10.0
+
+_REFUSALS = (
+    RenderRefusedError,
+    VideoNotFoundError,
+    FileVanishedError,
+    PathOutsideRootsError,
+    RootUnavailableError,
+    OutputFolderError,
+    OutputSpaceError,
+    BinaryNotFoundError,
+)
 
 
 @router.get("/presets", summary="List the presets", responses=problems())
@@ -33,6 +49,7 @@ async def list_presets(services: ServicesDep) -> PresetList:
     """What can be rendered, where it goes, and which encoders in hardware there are."""
     return PresetList(
         items=[PresetResponse.from_preset(preset) for preset in PRESETS.values()],
+        options=OptionResponse.every(),
         output_folder=str(services.renders.output.path),
         hardware_encoders=await _hardware_encoders(services),
     )
@@ -42,18 +59,7 @@ async def list_presets(services: ServicesDep) -> PresetList:
     "/renders",
     summary="Render a new file",
     status_code=202,
-    responses=problems(
-        RenderRefusedError,
-        VideoNotFoundError,
-        FileVanishedError,
-        PathOutsideRootsError,
-        RootUnavailableError,
-        OutputFolderError,
-        OutputSpaceError,
-        BinaryNotFoundError,
-        QueueClosedError,
-        body=True,
-    ),
+    responses=problems(*_REFUSALS, QueueClosedError, body=True),
 )
 async def start_render(
     body: RenderRequest, services: ServicesDep, response: Response
@@ -66,6 +72,24 @@ async def start_render(
     job = await services.submit_render(body)
     response.headers["location"] = f"/api/v1/jobs/{job.id}"
     return JobStatusResponse.from_job(job)
+
+
+@router.post(
+    "/renders/plan",
+    summary="Say what a render would make",
+    responses=problems(*_REFUSALS, RenderNotPlannedError, body=True),
+)
+async def plan_render(body: RenderRequest, services: ServicesDep) -> RenderPlanResponse:
+    """What would come out of `POST /renders` with the same body, without starting anything.
+
+    It is refused for the same reasons.
+    """
+    try:
+        async with asyncio.timeout(_PLAN_SECONDS):
+            prepared = await prepare(body, services.renders)
+    except TimeoutError as error:
+        raise RenderNotPlannedError(_PLAN_SECONDS) from error
+    return RenderPlanResponse.from_prepared(prepared)
 
 
 async def _hardware_encoders(services: ServicesDep) -> list[str] | None:

@@ -137,6 +137,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the presets
+         * @description What can be rendered, where it goes, and which encoders in hardware there are.
+         */
+        get: operations["list_presets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/renders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Render a new file
+         * @description Queue a render and return its job at once; `Location` says where to follow it.
+         *
+         *     What cannot be made is refused here, with the reason. A render that is asked for while the
+         *     same one is queued or running is that one.
+         */
+        post: operations["start_render"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/renders/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what a render would make
+         * @description What would come out of `POST /renders` with the same body, without starting anything.
+         *
+         *     It is refused for the same reasons.
+         */
+        post: operations["plan_render"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -619,6 +684,59 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AudioClip
+         * @description Sound that is mixed into the whole, music say.
+         */
+        AudioClip: {
+            /** Video Id */
+            video_id: string;
+            /**
+             * Start Seconds
+             * @description From the start of the file.
+             * @default 0
+             * @example 1.5
+             * @example 1001/30000
+             */
+            start_seconds: number | string;
+            /**
+             * End Seconds
+             * @description What is shown at this moment is the first that is left out.
+             */
+            end_seconds?: number | string | null;
+            /**
+             * Audio Stream
+             * @description Which of its audio streams, from 0; else the first.
+             */
+            audio_stream?: number | null;
+            /**
+             * Volume Db
+             * @default 0
+             */
+            volume_db: number;
+            /**
+             * Fade In Seconds
+             * @default 0
+             * @example 1.5
+             * @example 1001/30000
+             */
+            fade_in_seconds: number | string;
+            /**
+             * Fade Out Seconds
+             * @default 0
+             * @example 1.5
+             * @example 1001/30000
+             */
+            fade_out_seconds: number | string;
+            /**
+             * At Seconds
+             * @description Where in what is rendered.
+             * @default 0
+             * @example 1.5
+             * @example 1001/30000
+             */
+            at_seconds: number | string;
+        };
+        /**
          * AudioStream
          * @description One audio stream, names as FFmpeg writes them; `language` is ISO 639-2.
          */
@@ -734,6 +852,85 @@ export interface components {
             detail: string | null;
         };
         /**
+         * Clip
+         * @description A part of a video; fades count in what is rendered, after any change of speed.
+         */
+        Clip: {
+            /** Video Id */
+            video_id: string;
+            /**
+             * Start Seconds
+             * @description From the start of the file.
+             * @default 0
+             * @example 1.5
+             * @example 1001/30000
+             */
+            start_seconds: number | string;
+            /**
+             * End Seconds
+             * @description What is shown at this moment is the first that is left out.
+             */
+            end_seconds?: number | string | null;
+            /**
+             * Audio Stream
+             * @description Which of its audio streams, from 0; else the first.
+             */
+            audio_stream?: number | null;
+            /**
+             * Volume Db
+             * @default 0
+             */
+            volume_db: number;
+            /**
+             * Fade In Seconds
+             * @default 0
+             * @example 1.5
+             * @example 1001/30000
+             */
+            fade_in_seconds: number | string;
+            /**
+             * Fade Out Seconds
+             * @default 0
+             * @example 1.5
+             * @example 1001/30000
+             */
+            fade_out_seconds: number | string;
+            /**
+             * Speed
+             * @default 1
+             */
+            speed: number;
+            /**
+             * Mute
+             * @default false
+             */
+            mute: boolean;
+            crop?: components["schemas"]["Crop"] | null;
+            /**
+             * Rotate
+             * @description Clockwise, beyond what the file says by itself.
+             * @default 0
+             * @enum {integer}
+             */
+            rotate: 0 | 90 | 180 | 270;
+            /** @description From the clip before into this one. */
+            transition?: components["schemas"]["Transition"] | null;
+        };
+        /**
+         * Crop
+         * @description A part of the picture, in pixels of the picture as it is shown.
+         */
+        Crop: {
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+        };
+        /**
          * DatabaseResponse
          * @description Which database holds the library.
          */
@@ -765,6 +962,12 @@ export interface components {
             /** Path */
             path: string;
         };
+        /**
+         * Effort
+         * @description How much time an encoder takes to make files smaller and better.
+         * @enum {string}
+         */
+        Effort: "draft" | "fast" | "normal" | "best";
         /**
          * FacetCountResponse
          * @description One value, and how many videos have it.
@@ -859,6 +1062,12 @@ export interface components {
             /** Tag */
             tag: components["schemas"]["FacetCountResponse"][];
         };
+        /**
+         * Fit
+         * @description How a picture of another shape is put into the frame.
+         * @enum {string}
+         */
+        Fit: "contain" | "cover" | "stretch";
         /**
          * FolderPage
          * @description The folders in one folder, by name; the roots where no path was given.
@@ -1032,6 +1241,18 @@ export interface components {
             missing_since: string | null;
         };
         /**
+         * Gap
+         * @description Black and silence.
+         */
+        Gap: {
+            /**
+             * Gap Seconds
+             * @example 1.5
+             * @example 1001/30000
+             */
+            gap_seconds: number | string;
+        };
+        /**
          * HdrKind
          * @description The kinds of high dynamic range that players and people tell apart.
          * @enum {string}
@@ -1043,6 +1264,49 @@ export interface components {
          * @enum {string}
          */
         HeightClass: "2160p" | "1440p" | "1080p" | "720p" | "480p" | "lower";
+        /**
+         * ImageFile
+         * @description A picture in one of the library's folders.
+         */
+        ImageFile: {
+            /** Root */
+            root: string;
+            /**
+             * Path
+             * @description Relative to the root.
+             */
+            path: string;
+        };
+        /**
+         * ImageOverlay
+         * @description A picture, a logo say, over the picture.
+         */
+        ImageOverlay: {
+            /** @default top-right */
+            place: components["schemas"]["Place"];
+            /**
+             * Start Seconds
+             * @description From when on it is shown, in what is rendered.
+             */
+            start_seconds?: number | string | null;
+            /**
+             * End Seconds
+             * @description Until when it is shown.
+             */
+            end_seconds?: number | string | null;
+            image: components["schemas"]["ImageFile"];
+            /**
+             * Width
+             * @description Parts of the width.
+             * @default 0.15
+             */
+            width: number;
+            /**
+             * Opacity
+             * @default 1
+             */
+            opacity: number;
+        };
         /**
          * JobPage
          * @description A part of the list of jobs.
@@ -1292,6 +1556,73 @@ export interface components {
             subtitles: components["schemas"]["SubtitleStream"][];
         };
         /**
+         * OptionGroup
+         * @description What an option is about; forms show those of one group together.
+         * @enum {string}
+         */
+        OptionGroup: "picture" | "sound" | "text" | "encoding" | "moments";
+        /**
+         * OptionResponse
+         * @description One option of a render.
+         * @example {
+         *       "choices": [
+         *         "contain",
+         *         "cover",
+         *         "stretch"
+         *       ],
+         *       "default": "contain",
+         *       "description": "How a picture of another shape is put into the frame.",
+         *       "group": "picture",
+         *       "is_advanced": false,
+         *       "label": "Fit",
+         *       "name": "fit",
+         *       "type": "choice"
+         *     }
+         */
+        OptionResponse: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            group: components["schemas"]["OptionGroup"];
+            /**
+             * Is Advanced
+             * @description Whether few people want it.
+             */
+            is_advanced: boolean;
+            type: components["schemas"]["OptionType"];
+            /**
+             * Choices
+             * @description The values there are; null where any will do, or where presets differ.
+             */
+            choices: string[] | null;
+            /**
+             * Default
+             * @description What counts where it is left out; null: as the preset has it.
+             */
+            default: boolean | number | string | unknown[] | null;
+            /** Minimum */
+            minimum: number | null;
+            /** Maximum */
+            maximum: number | null;
+            /** Unit */
+            unit: string | null;
+            /** Description */
+            description: string | null;
+        };
+        /**
+         * OptionType
+         * @description What an option takes; the last three are lists.
+         * @enum {string}
+         */
+        OptionType: "integer" | "number" | "boolean" | "choice" | "text" | "moments" | "texts" | "images";
+        /**
+         * OutputKind
+         * @description What sort of file is made.
+         * @enum {string}
+         */
+        OutputKind: "video" | "audio" | "image" | "animation";
+        /**
          * PictureUseResponse
          * @description What the pictures take.
          */
@@ -1303,6 +1634,67 @@ export interface components {
             counting: boolean;
             thumbnails: components["schemas"]["UseResponse"];
             strips: components["schemas"]["UseResponse"];
+        };
+        /**
+         * Place
+         * @description Where in the picture something is put.
+         * @enum {string}
+         */
+        Place: "top-left" | "top" | "top-right" | "left" | "center" | "right" | "bottom-left" | "bottom" | "bottom-right";
+        /**
+         * PlannedOutputResponse
+         * @description One file; null is what is not known before it is made, or what it does not have.
+         * @example {
+         *       "audio_codec": "aac",
+         *       "audio_streams": 1,
+         *       "duration_seconds": 2.5,
+         *       "extension": ".mp4",
+         *       "frame_rate": "30/1",
+         *       "frames": 75,
+         *       "height": 720,
+         *       "kind": "video",
+         *       "muxer": "mp4",
+         *       "name": "holiday.mp4",
+         *       "subtitle_streams": 0,
+         *       "video_codec": "h264",
+         *       "width": 1280
+         *     }
+         */
+        PlannedOutputResponse: {
+            /**
+             * Name
+             * @description The file; ` (2)` is added where one of this name is there by then.
+             */
+            name: string;
+            kind: components["schemas"]["OutputKind"];
+            /** Extension */
+            extension: string;
+            /**
+             * Muxer
+             * @description As FFmpeg calls the container.
+             */
+            muxer: string;
+            /** Duration Seconds */
+            duration_seconds: number | null;
+            /** Frames */
+            frames: number | null;
+            /**
+             * Frame Rate
+             * @description Frames a second, exactly.
+             */
+            frame_rate: string | null;
+            /** Width */
+            width: number | null;
+            /** Height */
+            height: number | null;
+            /** Video Codec */
+            video_codec: string | null;
+            /** Audio Codec */
+            audio_codec: string | null;
+            /** Audio Streams */
+            audio_streams: number;
+            /** Subtitle Streams */
+            subtitle_streams: number;
         };
         /**
          * PlayableResponse
@@ -1325,6 +1717,136 @@ export interface components {
              * @description Why not, or what to know of it; a sentence.
              */
             reason: string | null;
+        };
+        /**
+         * PresetList
+         * @description Every preset, and what they can be made with on this machine.
+         * @example {
+         *       "hardware_encoders": [
+         *         "h264_vaapi"
+         *       ],
+         *       "items": [
+         *         {
+         *           "audio_codec": "aac",
+         *           "choices": {
+         *             "container": [
+         *               "mp4",
+         *               "mov",
+         *               "mkv",
+         *               "webm"
+         *             ]
+         *           },
+         *           "container": "mp4",
+         *           "defaults": {
+         *             "container": "mp4",
+         *             "quality": 22
+         *           },
+         *           "description": "Plays in every browser.",
+         *           "kind": "video",
+         *           "name": "web-720p",
+         *           "options": [
+         *             "container",
+         *             "fit",
+         *             "quality",
+         *             "width"
+         *           ],
+         *           "title": "Web 720p",
+         *           "video_codec": "h264"
+         *         }
+         *       ],
+         *       "options": [],
+         *       "output_folder": "/home/ada/.local/share/stoat-ferret/renders"
+         *     }
+         */
+        PresetList: {
+            /** Items */
+            items: components["schemas"]["PresetResponse"][];
+            /**
+             * Options
+             * @description Every option that some preset heeds.
+             */
+            options: components["schemas"]["OptionResponse"][];
+            /**
+             * Output Folder
+             * @description Where rendered files go.
+             */
+            output_folder: string;
+            /**
+             * Hardware Encoders
+             * @description Encoders in hardware that work here; null: not known yet, ask again.
+             */
+            hardware_encoders: string[] | null;
+        };
+        /**
+         * PresetName
+         * @description The presets by their names.
+         * @enum {string}
+         */
+        PresetName: "web-720p" | "web-1080p" | "web-2160p" | "archive" | "proxy" | "prores" | "audio" | "copy" | "smart-cut" | "stills" | "gif" | "webp" | "contact-sheet";
+        /**
+         * PresetResponse
+         * @description One preset; what the options do not say is as it says here.
+         * @example {
+         *       "audio_codec": "aac",
+         *       "choices": {
+         *         "container": [
+         *           "mp4",
+         *           "mov",
+         *           "mkv",
+         *           "webm"
+         *         ]
+         *       },
+         *       "container": "mp4",
+         *       "defaults": {
+         *         "container": "mp4",
+         *         "quality": 22
+         *       },
+         *       "description": "Plays in every browser.",
+         *       "kind": "video",
+         *       "name": "web-720p",
+         *       "options": [
+         *         "container",
+         *         "fit",
+         *         "quality",
+         *         "width"
+         *       ],
+         *       "title": "Web 720p",
+         *       "video_codec": "h264"
+         *     }
+         */
+        PresetResponse: {
+            name: components["schemas"]["PresetName"];
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /** @description What sort of file it makes. */
+            kind: components["schemas"]["OutputKind"];
+            /** Container */
+            container: string | null;
+            /** Video Codec */
+            video_codec: string | null;
+            /** Audio Codec */
+            audio_codec: string | null;
+            /**
+             * Options
+             * @description The options that it heeds; others are refused.
+             */
+            options: string[];
+            /**
+             * Choices
+             * @description What those of its options take that are names.
+             */
+            choices: {
+                [key: string]: string[];
+            };
+            /**
+             * Defaults
+             * @description What those of its options are that are left out, where that is fixed.
+             */
+            defaults: {
+                [key: string]: string | number;
+            };
         };
         /**
          * ProgressDetail
@@ -1438,6 +1960,211 @@ export interface components {
              * Format: date-time
              */
             made_at: string;
+        };
+        /**
+         * RenderOptions
+         * @description Wishes; what is left out is as the preset has it.
+         */
+        RenderOptions: {
+            /** Width */
+            width?: number | null;
+            /** Height */
+            height?: number | null;
+            /** @default contain */
+            fit: components["schemas"]["Fit"];
+            /**
+             * Frame Rate
+             * @description A number, or a fraction such as 30000/1001.
+             */
+            frame_rate?: number | string | null;
+            /** Video Codec */
+            video_codec?: string | null;
+            /** Audio Codec */
+            audio_codec?: string | null;
+            /**
+             * Encoder
+             * @description `software`, `hardware`, `auto` (hardware where there is some), or a name.
+             * @default software
+             */
+            encoder: string;
+            /** @description More effort takes longer, and makes files smaller and better. */
+            effort?: components["schemas"]["Effort"] | null;
+            /**
+             * Quality
+             * @description As the encoder counts (CRF): less is better.
+             */
+            quality?: number | null;
+            /** Audio Bit Rate */
+            audio_bit_rate?: number | null;
+            /** Container */
+            container?: string | null;
+            /**
+             * Hdr
+             * @description Whether high dynamic range is kept, or turned into what every screen shows.
+             * @default auto
+             * @enum {string}
+             */
+            hdr: "auto" | "keep" | "sdr";
+            /**
+             * Mute
+             * @default false
+             */
+            mute: boolean;
+            /**
+             * Volume Db
+             * @default 0
+             */
+            volume_db: number;
+            /**
+             * Loudness Lufs
+             * @description EBU R128 loudness of the whole, say -23 or -16.
+             */
+            loudness_lufs?: number | null;
+            /**
+             * Texts
+             * @default []
+             */
+            texts: components["schemas"]["TextOverlay"][];
+            /**
+             * Images
+             * @default []
+             */
+            images: components["schemas"]["ImageOverlay"][];
+            /**
+             * @description Left out, kept as a stream of their own, or drawn into the picture.
+             * @default none
+             */
+            subtitles: components["schemas"]["Subtitles"];
+            /**
+             * Subtitle Stream
+             * @description Which of the subtitle streams, from 0; else the first.
+             */
+            subtitle_stream?: number | null;
+            /**
+             * At Seconds
+             * @description Which moments the stills show.
+             * @default []
+             */
+            at_seconds: (number | string)[];
+            /**
+             * Count
+             * @description How many stills, evenly spread.
+             */
+            count?: number | null;
+            /**
+             * Columns
+             * @description Of a contact sheet.
+             * @default 4
+             */
+            columns: number;
+            /**
+             * Rows
+             * @description Of a contact sheet.
+             * @default 4
+             */
+            rows: number;
+        };
+        /**
+         * RenderPlanResponse
+         * @description What would come out of a render, and what to know before it is started.
+         * @example {
+         *       "duration_seconds": 2.5,
+         *       "estimated_bytes": 1300000,
+         *       "name": "holiday",
+         *       "notes": [],
+         *       "outputs": [
+         *         {
+         *           "audio_codec": "aac",
+         *           "audio_streams": 1,
+         *           "duration_seconds": 2.5,
+         *           "extension": ".mp4",
+         *           "frame_rate": "30/1",
+         *           "frames": 75,
+         *           "height": 720,
+         *           "kind": "video",
+         *           "muxer": "mp4",
+         *           "name": "holiday.mp4",
+         *           "subtitle_streams": 0,
+         *           "video_codec": "h264",
+         *           "width": 1280
+         *         }
+         *       ]
+         *     }
+         */
+        RenderPlanResponse: {
+            /**
+             * Name
+             * @description The name of its files, without extension.
+             */
+            name: string;
+            /** Outputs */
+            outputs: components["schemas"]["PlannedOutputResponse"][];
+            /** Duration Seconds */
+            duration_seconds: number;
+            /**
+             * Estimated Bytes
+             * @description About how much is written; rather more than less.
+             */
+            estimated_bytes: number;
+            /**
+             * Notes
+             * @description Sentences for people, such as where a cut really lies.
+             */
+            notes: string[];
+        };
+        /**
+         * RenderRequest
+         * @description A render of one or several clips.
+         *
+         *     `name` is that of the file without its extension; without one it is made of the first
+         *     video's. Raises `pydantic.ValidationError` with sentences for people.
+         * @example {
+         *       "clips": [
+         *         {
+         *           "end_seconds": 3.5,
+         *           "start_seconds": 1,
+         *           "video_id": "0190d5a7-…"
+         *         }
+         *       ],
+         *       "name": "holiday",
+         *       "options": {},
+         *       "preset": "web-720p"
+         *     }
+         */
+        RenderRequest: {
+            preset: components["schemas"]["PresetName"];
+            /** Clips */
+            clips: (components["schemas"]["Clip"] | components["schemas"]["Gap"])[];
+            /**
+             * Audio
+             * @description Sound that is mixed in.
+             * @default []
+             */
+            audio: components["schemas"]["AudioClip"][];
+            /** Name */
+            name?: string | null;
+            /**
+             * @default {
+             *       "fit": "contain",
+             *       "encoder": "software",
+             *       "hdr": "auto",
+             *       "mute": false,
+             *       "volume_db": 0,
+             *       "texts": [],
+             *       "images": [],
+             *       "subtitles": "none",
+             *       "at_seconds": [],
+             *       "columns": 4,
+             *       "rows": 4
+             *     }
+             */
+            options: components["schemas"]["RenderOptions"];
+            /**
+             * Overwrite
+             * @description Whether a file of this name may be replaced.
+             * @default false
+             */
+            overwrite: boolean;
         };
         /**
          * RescanBody
@@ -1692,6 +2419,12 @@ export interface components {
             forced: boolean;
         };
         /**
+         * Subtitles
+         * @description What becomes of subtitles.
+         * @enum {string}
+         */
+        Subtitles: "none" | "keep" | "burn";
+        /**
          * SystemResponse
          * @description What this server is, what it uses, and how much room it takes.
          * @example {
@@ -1887,11 +2620,68 @@ export interface components {
             count: number;
         };
         /**
+         * TextOverlay
+         * @description Words over the picture.
+         */
+        TextOverlay: {
+            /** @default bottom */
+            place: components["schemas"]["Place"];
+            /**
+             * Start Seconds
+             * @description From when on it is shown, in what is rendered.
+             */
+            start_seconds?: number | string | null;
+            /**
+             * End Seconds
+             * @description Until when it is shown.
+             */
+            end_seconds?: number | string | null;
+            /** Text */
+            text: string;
+            /**
+             * Size
+             * @description Parts of the height.
+             * @default 0.06
+             */
+            size: number;
+            /**
+             * Color
+             * @default #ffffff
+             */
+            color: string;
+            /**
+             * Box
+             * @description Whether there is a dark box behind the words.
+             * @default true
+             */
+            box: boolean;
+        };
+        /**
          * ThumbnailWidth
          * @description The widths that thumbnails are made in.
          * @enum {integer}
          */
         ThumbnailWidth: 320 | 640;
+        /**
+         * Transition
+         * @description A cross-fade from the clip before; both are shown during it, so the whole gets shorter.
+         */
+        Transition: {
+            /** @default fade */
+            kind: components["schemas"]["TransitionKind"];
+            /**
+             * Seconds
+             * @example 1.5
+             * @example 1001/30000
+             */
+            seconds: number | string;
+        };
+        /**
+         * TransitionKind
+         * @description How one clip becomes the next; the names are those of FFmpeg's filter xfade.
+         * @enum {string}
+         */
+        TransitionKind: "fade" | "dissolve" | "fadeblack" | "fadewhite" | "wipeleft" | "wiperight" | "slideleft" | "slideright" | "circleopen";
         /**
          * UseResponse
          * @description What some files take.
@@ -3083,6 +3873,308 @@ export interface operations {
             };
             /** @description The database failed; The server is shutting down. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_presets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetList"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_render: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenderRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatusResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused; The path is outside the configured roots. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such video; The file is gone. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The root cannot be read; The folder for rendered files cannot be used. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; That cannot be rendered as asked. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed; A program is missing; The server is shutting down. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is too little room for rendered files. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_render: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenderRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenderPlanResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused; The path is outside the configured roots. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such video; The file is gone. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The root cannot be read; The folder for rendered files cannot be used. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; That cannot be rendered as asked. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed; A program is missing. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long to find out. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is too little room for rendered files. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,100 @@
+"""What a render would make is told before it is started, with all that a form needs."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.clips import ffmpeg
+from tests.integration.api.problems import problem
+from tests.integration.api.streams import scan
+
+from stoat_ferret.render.options import RenderOptions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import httpx
+
+PLAN = "/api/v1/renders/plan"
+
+
+@pytest.fixture(scope="module")
+def video(client: httpx.Client, library: Path) -> str:
+    """A video of 4 seconds with a key frame each second, by its id."""
+    lavfi = ["-f", "lavfi", "-i"]
+    ffmpeg(
+        *(lavfi, "testsrc2=size=320x240:rate=30:duration=4", lavfi, "sine=duration=4"),
+        *("-c:v", "libx264", "-preset", "ultrafast", "-g", "30", "-pix_fmt", "yuv420p"),
+        library / "keys.mp4",
+    )
+    assert scan(client, str(library))["status"] == "succeeded"
+    (found,) = client.get("/api/v1/videos", params={"q": "keys"}).json()["items"]
+    return str(found["id"])
+
+
+def wish(video: str, **more: Any) -> dict[str, Any]:
+    clip = {"video_id": video, "start_seconds": 1.5, "end_seconds": 3}
+    return {"preset": "web-720p", "clips": [clip], **more}
+
+
+def test_a_plan_says_what_comes_out_and_starts_nothing(client: httpx.Client, video: str) -> None:
+    before = client.get("/api/v1/jobs").json()["total"]
+    answer = client.post(PLAN, json=wish(video, name="holiday"))
+    assert answer.status_code == 200, answer.text
+    plan = answer.json()
+    (output,) = plan["outputs"]
+    assert output["name"] == "holiday.mp4"
+    assert (output["width"], output["height"]) == (320, 240)
+    assert (output["video_codec"], output["audio_codec"]) == ("h264", "aac")
+    assert output["duration_seconds"] == plan["duration_seconds"] == 1.5
+    assert output["frames"] == 45
+    assert Fraction(output["frame_rate"]) == 30
+    assert plan["estimated_bytes"] > 0
+    assert plan["notes"] == []
+    assert client.get("/api/v1/jobs").json()["total"] == before
+
+
+def test_a_plan_of_a_copy_says_where_it_cuts(client: httpx.Client, video: str) -> None:
+    plan = client.post(PLAN, json=wish(video, preset="copy")).json()
+    (note,) = plan["notes"]
+    assert "key frame at 1.000 seconds, 0.500 before the in point" in note
+    assert plan["outputs"][0]["name"] == "keys-copy.mp4"
+    assert plan["duration_seconds"] == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"preset": "copy", "options": {"width": 100}}, "does not know width"),
+        ({"options": {"video_codec": "quicksilver"}}, "no video codec 'quicksilver'"),
+        ({"options": {"container": "webm", "video_codec": "h264"}}, "does not hold h264"),
+    ],
+)
+def test_what_cannot_be_made_is_refused_as_it_is_when_it_is_started(
+    client: httpx.Client, video: str, change: dict[str, Any], sentence: str
+) -> None:
+    body = wish(video, **change)
+    planned, started = (client.post(path, json=body) for path in (PLAN, "/api/v1/renders"))
+    refused = problem(planned, 422, "render-refused")
+    assert sentence in refused["detail"]
+    assert problem(started, 422, "render-refused")["detail"] == refused["detail"]
+
+
+def test_an_out_point_before_the_in_point_is_malformed(client: httpx.Client, video: str) -> None:
+    clip = {"video_id": video, "start_seconds": 3, "end_seconds": 1}
+    answer = client.post(PLAN, json={"preset": "web-720p", "clips": [clip]})
+    assert "end_seconds must come after" in problem(answer, 422, "malformed-request")["detail"]
+
+
+def test_the_presets_describe_every_option_that_there_is(client: httpx.Client) -> None:
+    document = client.get("/api/v1/presets").json()
+    options = {option["name"]: option for option in document["options"]}
+    assert list(options) == list(RenderOptions.model_fields)
+    assert all(option["label"] and option["group"] for option in options.values())
+    assert options["fit"]["choices"] == ["contain", "cover", "stretch"]
+    assert options["effort"]["choices"] == ["draft", "fast", "normal", "best"]
+    assert (options["width"]["type"], options["width"]["minimum"]) == ("integer", 16)
+    assert (options["frame_rate"]["type"], options["mute"]["type"]) == ("text", "boolean")
+    assert (options["texts"]["type"], options["at_seconds"]["type"]) == ("texts", "moments")

@@ -1,0 +1,39 @@
+"""What a form offers is what a preset takes."""
+
+from __future__ import annotations
+
+import pytest
+from tests.unit.render.world import World
+
+from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.render.preset import PRESETS, choices_of
+
+OFFERED = [
+    (preset.name, option, name)
+    for preset in PRESETS.values()
+    for option, names in choices_of(preset).items()
+    for name in names
+]
+
+
+@pytest.mark.parametrize(("preset", "option", "name"), OFFERED)
+def test_no_name_that_is_offered_is_unknown(preset: str, option: str, name: str) -> None:
+    refusal = ""
+    try:
+        World().plan(preset, options={option: name})
+    except RenderRefusedError as error:
+        refusal = str(error)
+    # What does not go together, or this machine lacks, is another thing.
+    assert "There is no" not in refusal
+
+
+def test_sound_alone_in_a_codec_that_no_such_file_holds_is_refused() -> None:
+    with pytest.raises(RenderRefusedError, match="No file of sound alone holds ac3"):
+        World().plan("audio", options={"audio_codec": "ac3"})
+
+
+def test_every_container_of_a_preset_is_offered() -> None:
+    for preset in PRESETS.values():
+        offered = choices_of(preset)
+        if preset.container is not None and "container" in offered:
+            assert preset.container in offered["container"]
