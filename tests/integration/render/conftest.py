@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import anyio
 import pytest
@@ -17,9 +18,6 @@ from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.render.source import Materials, Source
 from stoat_ferret.render.timing import look_into
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 B_FRAMES = "-c:v libx264 -preset veryfast -g 20".split()
 HEVC = "-c:v libx265 -preset ultrafast -g 20 -x265-params log-level=error:open-gop=0".split()
 OTHERS = "tracks.mkv rotated.mp4 hdr10.mp4 hlg.mp4 anamorphic.mp4 interlaced.mp4".split()
@@ -27,8 +25,9 @@ OTHERS = "tracks.mkv rotated.mp4 hdr10.mp4 hlg.mp4 anamorphic.mp4 interlaced.mp4
 
 @pytest.fixture(scope="session")
 def ffmpeg() -> Path:
-    """The ffmpeg that has everything."""
-    found = packaged_ffmpeg()
+    """The ffmpeg that has everything, or the one that `STOAT_TEST_FFMPEG` names."""
+    named = os.environ.get("STOAT_TEST_FFMPEG")
+    found = Path(named) if named else packaged_ffmpeg()
     assert found, "the extra `ffmpeg` is not installed"
     return found
 
