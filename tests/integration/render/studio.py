@@ -1,0 +1,103 @@
+"""A library with a clip in it, and the services that render from it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tests.clips import ffmpeg, make_clip
+
+from stoat_ferret.bootstrap import Services, open_services
+from stoat_ferret.config import Settings, load_settings
+from stoat_ferret.library.video_query import VideoQuery
+from stoat_ferret.render.request import RenderRequest
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+    from stoat_ferret.jobs.job import Job
+
+DEADLINE_SECONDS = 100.0
+
+
+@dataclass(frozen=True)
+class Studio:
+    """Services over a root with the two clips `short` and `long`, of 200 s."""
+
+    services: Services
+    folder: Path
+    short: str
+    long: str
+
+    @property
+    def renders(self) -> Path:
+        """The output folder."""
+        return self.services.settings.renders_dir
+
+    @property
+    def left(self) -> list[str]:
+        """The names of all that is in the output folder, hidden or not."""
+        return sorted(path.name for path in self.renders.iterdir())
+
+    def request(self, video_id: str | None = None, **more: Any) -> RenderRequest:
+        """A small and fast render of a second of the short clip, or of all of another one."""
+        clip = {"video_id": video_id or self.short}
+        if video_id is None:
+            clip |= {"start_seconds": 0.5, "end_seconds": 1.5}  # type: ignore[dict-item]  # a JSON object
+        document = {
+            "preset": "web-720p",
+            "clips": [clip],
+            "name": "holiday",
+            "options": {"effort": "draft"},
+        }
+        return RenderRequest.from_params({**document, **more})
+
+    async def render(self, request: RenderRequest) -> Job:
+        """Submit it, and wait for its end."""
+        return await self.ended((await self.services.submit_render(request)).id)
+
+    async def ended(self, job_id: str) -> Job:
+        """The job once it has ended."""
+        return await self.until(job_id, lambda job: job.status.is_final)
+
+    async def until(self, job_id: str, condition: Callable[[Job], bool]) -> Job:
+        """The job once it is as wished."""
+        return await job_until(self.services, job_id, condition)
+
+
+@asynccontextmanager
+async def open_studio(folder: Path, **settings: Any) -> AsyncIterator[Studio]:
+    """A studio in `folder`, its clips scanned."""
+    root = folder / "films"
+    if not root.exists():
+        root.mkdir(parents=True)
+        (root / "short.mp4").write_bytes(make_clip("small-0.mp4").read_bytes())
+        copies = ["-stream_loop", "99", "-i", make_clip("small-1.mp4"), "-c", "copy"]
+        ffmpeg(list(map(str, copies)), root / "long.mp4")
+    async with open_services(studio_settings(folder, **settings)) as services:
+        scan = await services.submit_scan(str(root))
+        await job_until(services, scan.id, lambda job: job.status.is_final)
+        ids = {video.path: video.id for video in (await services.videos.find(VideoQuery())).items}
+        yield Studio(services, folder, ids["short.mp4"], ids["long.mp4"])
+
+
+async def job_until(services: Services, job_id: str, condition: Callable[[Job], bool]) -> Job:
+    """The job once `condition` holds of it. Raises `AssertionError` where it ends before."""
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        with services.queue.subscribe() as snapshots:
+            job = await services.queue.get(job_id)
+            while not condition(job):
+                assert not job.status.is_final, job.error
+                snapshot = await anext(snapshots)
+                job = snapshot if snapshot.id == job_id else job
+    return job
+
+
+def studio_settings(folder: Path, **settings: Any) -> Settings:
+    """Settings for a studio in `folder`."""
+    (folder / "data").mkdir(exist_ok=True)
+    given = {"data_dir": folder / "data", "roots": (folder / "films",), **settings}
+    return load_settings(thumbnails=False, shutdown_grace_seconds=0.1, **given)
