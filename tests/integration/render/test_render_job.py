@@ -86,8 +86,8 @@ async def test_the_same_again_has_a_name_of_its_own_unless_it_may_overwrite(
     studio: Studio,
 ) -> None:
     ids = []
-    for more in ({}, {}, {"overwrite": True}):
-        job = await studio.render(studio.request(**more))
+    for overwrite in (False, False, True):
+        job = await studio.render(studio.request(overwrite=overwrite))
         assert job.result, job.error
         ids.append(job.result["outputs"][0]["video_id"])
     assert studio.left == ["holiday (2).mp4", "holiday.mp4"]
@@ -230,7 +230,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("only root may mount")
     folder = tmp_path / "small"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", folder]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(folder)]
     if subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("may not mount")
     yield folder
