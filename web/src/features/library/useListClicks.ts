@@ -32,7 +32,7 @@ export function useListClicks({ isSelecting, onPick, onActive }: ListClicksOptio
       onPick(index, event.shiftKey);
       return;
     }
-    rememberPlace(index);
+    rememberPlace(index, link.pathname.split("/").at(-1) ?? "");
     void navigate({ to: link.pathname });
   };
 }

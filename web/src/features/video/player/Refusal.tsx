@@ -23,14 +23,16 @@ export function Refusal({ video, onInsist }: RefusalProps) {
       <div className={classes["refusal"]}>
         <IconVideoOff size={36} aria-hidden />
         <Text fw={600} size="lg">
-          {video.status === "missing" ? "The file is missing" : "This does not play in the browser as it is"}
+          {headingOf(video)}
         </Text>
         <Text maw="36rem">{whyNot(video)}</Text>
         {video.stream_url && (
           <>
-            <Text maw="36rem" size="sm">
-              Other players can: download it, or open its path in one (see “Where the file is”).
-            </Text>
+            {video.playable && (
+              <Text maw="36rem" size="sm">
+                Other players can: download it, or open its path in one (see “Where the file is”).
+              </Text>
+            )}
             {/* What makes a version that browsers play belongs into this row. */}
             <Group justify="center" gap="xs">
               <DownloadButton video={video} />
@@ -49,4 +51,10 @@ export function Refusal({ video, onInsist }: RefusalProps) {
       </div>
     </>
   );
+}
+
+function headingOf(video: VideoDetail): string {
+  if (video.status === "missing") return "The file is missing";
+  if (video.status === "bad") return "This file could not be read";
+  return video.playable ? "This does not play in the browser as it is" : "There is no video in this file";
 }

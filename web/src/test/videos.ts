@@ -1,0 +1,79 @@
+import { http, HttpResponse } from "msw";
+
+import type { VideoDetail, VideoPatch } from "@/api/types";
+import { at } from "@/test/server";
+
+/** A video as the server tells of it. */
+export function aVideo(facts: Partial<VideoDetail> = {}): VideoDetail {
+  return {
+    id: "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80",
+    root: "Videos",
+    path: "holidays/beach.mp4",
+    folder: "holidays",
+    name: "beach.mp4",
+    title: null,
+    status: "ok",
+    reason: null,
+    size_bytes: 734003200,
+    modified_at: "2025-08-02T17:12:09Z",
+    added_at: "2026-01-31T12:00:01Z",
+    taken_at: null,
+    missing_since: null,
+    fingerprint: null,
+    duration_seconds: 1834.2,
+    width: 1920,
+    height: 1080,
+    rotation: 0,
+    video_codec: "h264",
+    audio_codec: "aac",
+    frame_rate: "30000/1001",
+    bit_rate: 3201000,
+    container: "mov,mp4,m4a,3gp,3g2,mj2",
+    hdr: null,
+    tags: [],
+    rating: null,
+    thumbnail_url: null,
+    strip_url: null,
+    stream_url: "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/stream",
+    media_info: null,
+    duplicates: [],
+    notes: null,
+    playable: { as_is: true, mime_type: null, reason: null },
+    ...facts,
+  } as VideoDetail;
+}
+
+/** Answers for one video as the server does: edits need its newest revision. */
+export class VideoOnServer {
+  revision = 1;
+  edits: VideoPatch[] = [];
+  /** While it is so, the server does not answer edits. */
+  isDown = false;
+
+  constructor(public video: VideoDetail) {}
+
+  /** What another person does. */
+  change(patch: Partial<VideoDetail>): void {
+    this.video = { ...this.video, ...patch };
+    this.revision += 1;
+  }
+
+  get handlers() {
+    const address = at(`/api/v1/videos/${this.video.id}`);
+    const answer = () =>
+      HttpResponse.json(this.video, { headers: { etag: `"${this.revision}"` } });
+    return [
+      http.get(address, answer),
+      http.patch(address, async ({ request }) => {
+        if (this.isDown) return HttpResponse.error();
+        if (request.headers.get("if-match") !== `"${this.revision}"`) {
+          return HttpResponse.json({ detail: "It was changed meanwhile." }, { status: 412 });
+        }
+        const patch = (await request.json()) as VideoPatch;
+        this.edits.push(patch);
+        this.change(patch as Partial<VideoDetail>);
+        return answer();
+      }),
+    ];
+  }
+}
