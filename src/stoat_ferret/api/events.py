@@ -11,6 +11,7 @@ from fastapi.sse import ServerSentEvent
 
 from stoat_ferret.api.schemas.event import LibraryEvent
 from stoat_ferret.api.schemas.job import JobStatusResponse
+from stoat_ferret.render.render_job import RENDER
 from stoat_ferret.scan.job import SCAN
 
 if TYPE_CHECKING:
@@ -110,7 +111,10 @@ class LibraryChanges:
         self._untold: dict[str | None, LibraryEvent] = {}
 
     def see(self, job: Job) -> None:
-        """Note what the snapshot `job` says, if it is a scan that got further."""
+        """Note what the snapshot `job` says, if it is a scan that got further, or made videos."""
+        made = LibraryEvent.from_render(job) if job.kind == RENDER else None
+        if made is not None:
+            self._untold[job.id] = made
         if job.kind != SCAN:
             return
         event = LibraryEvent.from_scan(job)

@@ -146,6 +146,17 @@ def renderers() -> list[psutil.Process]:
     return [child for child in children if "-progress" in " ".join(child.cmdline())]
 
 
+async def test_a_scan_does_not_wait_for_a_render(studio: Studio) -> None:
+    job = await studio.services.submit_render(studio.request(studio.long))
+    await studio.until(job.id, lambda job: bool(job.progress.fraction))
+    scan = await studio.services.submit_scan(str(studio.folder / "films"), force=True)
+    ended = await studio.ended(scan.id)
+    assert ended.status is JobStatus.SUCCEEDED
+    assert (await studio.services.queue.get(job.id)).status is JobStatus.RUNNING
+    await studio.services.queue.cancel(job.id)
+    await studio.ended(job.id)
+
+
 async def test_a_render_past_its_deadline_leaves_nothing(tmp_path: Path) -> None:
     async with open_studio(tmp_path, render_timeout_seconds=1.0) as studio:
         job = await studio.services.queue.submit(RENDER, studio.request(studio.long).params)

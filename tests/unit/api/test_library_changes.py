@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from stoat_ferret.api.events import LibraryChanges
 from stoat_ferret.api.schemas.event import LibraryEvent
 from stoat_ferret.jobs.job import Job, JobStatus, Progress
+from stoat_ferret.render.render_job import RENDER
 from stoat_ferret.scan.job import SCAN
 
 SCAN_JOB = Job(
@@ -74,6 +75,19 @@ def test_the_end_of_a_scan_is_told_with_what_it_did() -> None:
     (event,) = changes.take()
     assert event.finished
     assert event.counts == {"added": 9, "failed": 1}
+
+
+def test_what_a_render_added_is_told_when_it_has_ended() -> None:
+    changes = LibraryChanges(clock=Clock())
+    render = replace(SCAN_JOB, kind=RENDER, result={"outputs": [{"video_id": "v"}]})
+    changes.see(render)
+    assert changes.take() == []
+    changes.see(replace(render, status=JobStatus.FAILED, result=None))
+    changes.see(replace(render, status=JobStatus.SUCCEEDED, result={"outputs": []}))
+    assert changes.take() == []
+    changes.see(replace(render, status=JobStatus.SUCCEEDED))
+    (event,) = changes.take()
+    assert (event.job_id, event.finished, event.counts) == ("a", True, {"added": 1})
 
 
 def test_what_people_do_is_told_in_one() -> None:

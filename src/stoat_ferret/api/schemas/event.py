@@ -10,7 +10,7 @@ _COUNTS = ("added", "updated", "moved", "missing", "failed", "skipped")
 
 
 class LibraryEvent(BaseModel):
-    """A scan or a person changed the library: ask again for what is shown of it."""
+    """A scan, a render or a person changed the library: ask again for what is shown of it."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -26,7 +26,7 @@ class LibraryEvent(BaseModel):
         }
     )
 
-    job_id: str | None = Field(description="The scan; null where a person did it.")
+    job_id: str | None = Field(description="The scan or the render; null where a person did it.")
     done: int | None = Field(description="Files it has dealt with.")
     total: int | None = Field(description="Files it has to deal with.")
     finished: bool = Field(description="Whether it has ended, well or not.")
@@ -36,6 +36,15 @@ class LibraryEvent(BaseModel):
     def from_person(cls, **counts: int) -> Self:
         """What somebody did: how many videos were `edited`, `removed` or `restored`."""
         return cls(job_id=None, done=None, total=None, finished=True, counts=counts)
+
+    @classmethod
+    def from_render(cls, job: Job) -> Self | None:
+        """What `job`, a render, added to the library; None where that is nothing so far."""
+        outputs = (job.result or {}).get("outputs", ())
+        added = sum(output.get("video_id") is not None for output in outputs)
+        if not (job.status.is_final and added):
+            return None
+        return cls(job_id=job.id, done=None, total=None, finished=True, counts={"added": added})
 
     @classmethod
     def from_scan(cls, job: Job) -> Self:

@@ -3329,7 +3329,7 @@ export interface components {
         };
         /**
          * LibraryEvent
-         * @description A scan or a person changed the library: ask again for what is shown of it.
+         * @description A scan, a render or a person changed the library: ask again for what is shown of it.
          * @example {
          *       "counts": {
          *         "added": 998,
@@ -3344,7 +3344,7 @@ export interface components {
         LibraryEvent: {
             /**
              * Job Id
-             * @description The scan; null where a person did it.
+             * @description The scan or the render; null where a person did it.
              */
             job_id: string | null;
             /**

@@ -1,0 +1,87 @@
+"""Renders over HTTP."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.integration.api.problems import problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import httpx
+
+DEADLINE_SECONDS = 100.0
+
+
+def ended(client: httpx.Client, job: dict[str, Any]) -> dict[str, Any]:
+    """The job once it has ended."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while job["finished_at"] is None:
+        assert time.monotonic() < deadline, job
+        job = client.get(f"/api/v1/jobs/{job['id']}").json()
+    return job
+
+
+@pytest.fixture(scope="module")
+def video_id(client: httpx.Client, library: Path) -> str:
+    """The id of a video of two seconds."""
+    body = {"path": str(library / "small")}
+    ended(client, client.post("/api/v1/scans", json=body).json())
+    found = client.get("/api/v1/videos").json()["items"]
+    return str(found[0]["id"])
+
+
+def test_a_render_is_a_job_whose_file_has_its_recipe(client: httpx.Client, video_id: str) -> None:
+    body = {
+        "preset": "web-720p",
+        "clips": [{"video_id": video_id, "start_seconds": 0.5, "end_seconds": 1.0}],
+        "name": "holiday",
+        "options": {"effort": "draft"},
+    }
+    answer = client.post("/api/v1/renders", json=body)
+    assert answer.status_code == 202
+    job = answer.json()
+    assert (job["kind"], answer.headers["location"]) == ("render", f"/api/v1/jobs/{job['id']}")
+    job = ended(client, job)
+    assert job["status"] == "succeeded", job["error"]
+    assert job["progress"] == 1.0
+    assert set(job["result"]) == {"outputs", "folder", "notes", "speed", "elapsed_seconds"}
+    [output] = job["result"]["outputs"]
+    video = client.get(f"/api/v1/videos/{output['video_id']}").json()
+    assert video["recipe"]["job_id"] == job["id"]
+    assert video["recipe"]["request"]["name"] == "holiday"
+    assert client.get(video["stream_url"]).status_code == 200
+    again = client.post("/api/v1/renders", json=video["recipe"]["request"])
+    assert again.status_code == 202
+    assert ended(client, again.json())["status"] == "succeeded"
+    assert client.get(f"/api/v1/videos/{video_id}").json()["recipe"] is None
+
+
+def test_what_cannot_be_rendered_is_refused_with_a_reason(
+    client: httpx.Client, video_id: str
+) -> None:
+    clip = {"video_id": video_id}
+    for change, status, slug in (
+        ({"preset": "papyrus"}, 422, "malformed-request"),
+        ({"colour": "red"}, 422, "malformed-request"),
+        ({"clips": []}, 422, "malformed-request"),
+        ({"clips": [{**clip, "start_seconds": 2, "end_seconds": 1}]}, 422, "malformed-request"),
+        ({"name": "../etc/passwd"}, 422, "malformed-request"),
+        ({"clips": [{"video_id": "nobody"}]}, 404, "video-not-found"),
+        ({"clips": [{**clip, "start_seconds": 900}]}, 422, "render-refused"),
+        ({"options": {"video_codec": "quicksilver"}}, 422, "render-refused"),
+    ):
+        body = {"preset": "web-720p", "clips": [clip], **change}
+        problem(client.post("/api/v1/renders", json=body), status, slug)
+
+
+def test_presets_are_listed(client: httpx.Client) -> None:
+    answer = client.get("/api/v1/presets")
+    assert answer.status_code == 200
+    listed = answer.json()
+    names = [preset["name"] for preset in listed["items"]]
+    assert {"web-720p", "copy", "smart-cut", "gif", "audio"} <= set(names)
+    assert listed["output_folder"].endswith("/renders")
