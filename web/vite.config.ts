@@ -3,13 +3,14 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
+import { mantineStyles } from "./build/mantineStyles.ts";
 import { precompress } from "./build/precompress.ts";
 
 /** Where `npm run dev` finds a running server. */
 const server = process.env["STOAT_SERVER"] ?? "http://127.0.0.1:8765";
 
 export default defineConfig({
-  plugins: [react(), precompress()],
+  plugins: [react(), mantineStyles(), precompress()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     outDir: "../src/stoat_ferret/api/static",

@@ -1,0 +1,102 @@
+import { globSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Plugin } from "vite";
+
+const MODULE = "virtual:mantine.css";
+const RESOLVED = `\0${MODULE}`;
+const packages = join(import.meta.dirname, "../node_modules/@mantine");
+/** Folders of the components, and of parts that several of them have. */
+const folders = ["components", "utils"].map((name) => join(packages, "core/esm", name));
+const styles = join(packages, "core/styles");
+/** What holds for all components. */
+const always = ["baseline", "default-css-variables", "global", "UnstyledButton"];
+
+/**
+ * `import "virtual:mantine.css"` is the style of the components of Mantine that are in use, and of
+ * those that they are made of: a third of all. The build fails where a class is left out.
+ */
+export function mantineStyles(): Plugin {
+  let css = "";
+  return {
+    name: "mantine-styles",
+    resolveId: (id) => (id === MODULE ? RESOLVED : undefined),
+    load(id) {
+      if (id !== RESOLVED) return undefined;
+      css = stylesOf(componentsInUse());
+      return css;
+    },
+    generateBundle(_options, bundle) {
+      const all = readStyle("../styles");
+      for (const chunk of Object.values(bundle)) {
+        const code = chunk.type === "chunk" ? chunk.code : "";
+        const lacking = classesIn(code).filter((name) => all.includes(name) && !css.includes(name));
+        if (css && lacking.length > 0) {
+          this.error(`${chunk.fileName} has classes of Mantine without a style: ${lacking.join(", ")}`);
+        }
+      }
+    },
+  };
+}
+
+/** The names that the page and what it uses import from `@mantine/core`. */
+export function componentsInUse(): Set<string> {
+  const files = [
+    ...globSync(join(import.meta.dirname, "../src/**/*.{ts,tsx}")),
+    ...globSync(join(packages, "notifications/esm/**/*.mjs")),
+  ];
+  const imports = /import\s*\{([^}]*)\}\s*from "@mantine\/core"/g;
+  return new Set(
+    files
+      .flatMap((file) => [...readFileSync(file, "utf8").matchAll(imports)])
+      .flatMap((match) => (match[1] ?? "").split(","))
+      .map((name) => name.replace(/^\s*type\s/, "").trim().split(" ")[0] ?? ""),
+  );
+}
+
+/** The styles of the components, and of all that they import, in the order of Mantine. */
+export function stylesOf(names: Iterable<string>): string {
+  const known = new Set(folders.flatMap((folder) => readdirSync(folder)));
+  const wanted = new Set<string>();
+  const queue = [...names];
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    if (!known.has(name) || wanted.has(name)) continue;
+    wanted.add(name);
+    queue.push(...importedBy(name));
+  }
+  const files = new Set([...always, ...[...wanted].flatMap(stylesIn)]);
+  const all = readStyle("../styles");
+  return [...files]
+    .map(readStyle)
+    .map((text) => ({ text, at: all.indexOf(text.trim().slice(0, 60)) }))
+    .sort((a, b) => a.at - b.at)
+    .map((one) => one.text)
+    .join("\n");
+}
+
+/** The components whose folders the files of `component` import from. */
+function importedBy(component: string): string[] {
+  const imports = /from "(?:\.\.\/)+(?:components\/|utils\/)?(\w+)\//g;
+  return filesOf(component, "*.mjs").flatMap((file) =>
+    [...readFileSync(file, "utf8").matchAll(imports)].map((match) => match[1] ?? ""),
+  );
+}
+
+function stylesIn(component: string): string[] {
+  const available = new Set(readdirSync(styles));
+  return filesOf(component, "*.module.mjs")
+    .map((file) => file.replace(/^.*\/|\.module\.mjs$/g, ""))
+    .filter((name) => available.has(`${name}.css`));
+}
+
+function filesOf(component: string, name: string): string[] {
+  return folders.flatMap((folder) => globSync(join(folder, component, "**", name)));
+}
+
+function readStyle(name: string): string {
+  return readFileSync(join(styles, `${name}.css`), "utf8");
+}
+
+function classesIn(code: string): string[] {
+  return [...new Set(code.match(/\bm_[0-9a-f]{6,8}\b/g))];
+}
