@@ -27,6 +27,7 @@ const phases: Readonly<Record<string, string>> = {
 
 /** What each count of a result is called after its number, in the order of the sentence. */
 const counts: readonly [name: string, words: string][] = [
+  ["found", "found"],
   ["added", "added"],
   ["updated", "changed"],
   ["made", "made"],
@@ -84,7 +85,8 @@ export function countWords(job: Job): string | null {
 export function rateWords(job: Job): string | null {
   const { rate, unit } = job.progress_detail;
   if (typeof rate !== "number" || !unit) return null;
-  return `${formatCount(Number(rate.toFixed(rate < 10 ? 1 : 0)))} ${unit}/s`;
+  const rounded = Number(rate.toFixed(rate < 10 ? 1 : 0));
+  return `${formatCounted(rounded, unit.replace(/s$/, ""), unit)}/s`;
 }
 
 /** "about 10 seconds left"; null where it is not known. */
@@ -121,8 +123,9 @@ export function resultCounts(job: Job): { name: string; value: number; words: st
 /** "51 added, 2 could not be read"; null where the result has no such counts. */
 export function resultWords(job: Job): string | null {
   const found = resultCounts(job);
-  const news = found.filter((one) => one.name !== "unchanged");
-  const told = news.length > 0 ? news : found;
+  const parts = found.filter((one) => one.name !== "found");
+  const news = parts.filter((one) => one.name !== "unchanged");
+  const told = news.length > 0 ? news : parts;
   if (told.length === 0) return null;
   return told.map((one) => `${formatCount(one.value)} ${one.words}`).join(", ");
 }

@@ -35,7 +35,8 @@ export function JobProgress({ job, large = false }: { job: Job; large?: boolean 
       <ProgressBar
         label={jobTitle(job)}
         words={isCancelling(job) ? "Cancelling" : progressWords(job)}
-        fraction={job.status === "queued" ? (job.progress ?? 0) : job.progress}
+        fraction={job.progress}
+        idle={job.status === "queued"}
         size={large ? "lg" : "sm"}
         color={isCancelling(job) ? "gray" : "cyan"}
       />

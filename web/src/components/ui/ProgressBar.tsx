@@ -9,10 +9,13 @@ interface ProgressBarProps {
   fraction: number | null;
   size?: "sm" | "lg";
   color?: string;
+  /** Nothing goes on yet. */
+  idle?: boolean;
 }
 
 /** A bar that fills, or that only says that something goes on. */
-export function ProgressBar({ label, words, fraction, size = "sm", color = "cyan" }: ProgressBarProps) {
+export function ProgressBar(props: ProgressBarProps) {
+  const { label, words, fraction, size = "sm", color = "cyan", idle = false } = props;
   const known = fraction !== null;
   return (
     <div
@@ -25,10 +28,10 @@ export function ProgressBar({ label, words, fraction, size = "sm", color = "cyan
     >
       <div
         className={classes["bar"]}
-        data-unknown={!known || undefined}
+        data-unknown={(!known && !idle) || undefined}
         style={{
           background: `var(--mantine-color-${color}-filled)`,
-          ...(known && { transform: `scaleX(${fraction})` }),
+          ...((known || idle) && { transform: `scaleX(${fraction ?? 0})` }),
         }}
       />
     </div>

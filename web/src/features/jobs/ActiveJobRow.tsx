@@ -25,7 +25,8 @@ export function ActiveJobRow({ job }: { job: Job }) {
         <ProgressBar
           label={title}
           words={cancelling ? "Cancelling" : progressWords(job)}
-          fraction={job.status === "queued" ? (job.progress ?? 0) : job.progress}
+          fraction={job.progress}
+          idle={job.status === "queued"}
           color={cancelling ? "gray" : "cyan"}
         />
         <Text size="xs" c="dimmed" style={{ fontVariantNumeric: "tabular-nums" }}>

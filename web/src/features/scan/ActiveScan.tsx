@@ -1,8 +1,9 @@
-import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { Alert, Button, Stack, Text } from "@mantine/core";
 
 import type { Job } from "@/api/types";
 import { sentenceOf } from "@/api/problem";
 import { JobProgress } from "@/components/ui/JobProgress";
+import { Actions } from "@/features/scan/Actions";
 import { isCancelling } from "@/lib/jobWords";
 import { useConnection } from "@/lib/live/connection";
 import { useCancelJob } from "@/lib/live/useJobActions";
@@ -43,23 +44,24 @@ export function ActiveScan({ job, joined, onChooseOther, onClose }: ActiveScanPr
       <Text size="sm" c="dimmed">
         You can close this: the scan goes on in the background.
       </Text>
-      <Group justify="space-between" gap="xs">
-        <Button variant="subtle" px="xs" onClick={onChooseOther}>
-          Scan another folder
-        </Button>
-        <Group gap="xs">
-          <Button
-            variant="default"
-            aria-disabled={cancelling || undefined}
-            onClick={() => {
-              if (!cancelling) cancel.mutate(job.id);
-            }}
-          >
-            {cancelling ? "Cancelling …" : "Cancel the scan"}
+      <Actions
+        aside={
+          <Button variant="subtle" px="xs" onClick={onChooseOther}>
+            Scan another folder
           </Button>
-          <Button onClick={onClose}>Close</Button>
-        </Group>
-      </Group>
+        }
+      >
+        <Button
+          variant="default"
+          aria-disabled={cancelling || undefined}
+          onClick={() => {
+            if (!cancelling) cancel.mutate(job.id);
+          }}
+        >
+          {cancelling ? "Cancelling …" : "Cancel the scan"}
+        </Button>
+        <Button onClick={onClose}>Close</Button>
+      </Actions>
     </Stack>
   );
 }

@@ -36,7 +36,7 @@ function outcomeOf(job: Job) {
   switch (job.status) {
     case "succeeded": {
       const bad = Boolean(job.result?.["failed"]);
-      const news = resultCounts(job).some((one) => one.name !== "unchanged");
+      const news = resultCounts(job).some((one) => one.name !== "unchanged" && one.name !== "found");
       const words = news ? endWords(job) : job.result?.["found"] ? "Nothing has changed since the last scan." : endWords(job);
       return bad
         ? { title: `Done${time}, with problems`, words, color: "orange", Icon: IconAlertTriangle }

@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Group, Skeleton, Stack } from "@mantine/core";
+import { Alert, Button, Checkbox, Skeleton, Stack } from "@mantine/core";
 import { IconFolderSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type SyntheticEvent } from "react";
@@ -6,6 +6,7 @@ import { useState, type SyntheticEvent } from "react";
 import { rootsQuery } from "@/api/folders";
 import { ApiError, sentenceOf } from "@/api/problem";
 import type { Job } from "@/api/types";
+import { Actions } from "@/features/scan/Actions";
 import { FolderPicker } from "@/features/scan/FolderPicker";
 import { scanOf } from "@/features/scan/scanFolder";
 import { useStartScan } from "@/features/scan/useStartScan";
@@ -81,7 +82,7 @@ export function ScanForm({ initialPath, activeScans, onShow, onClose }: ScanForm
             {sentenceOf(start.error)}
           </Alert>
         )}
-        <Group justify="flex-end" gap="xs">
+        <Actions>
           <Button variant="default" onClick={onClose}>
             Close
           </Button>
@@ -93,7 +94,7 @@ export function ScanForm({ initialPath, activeScans, onShow, onClose }: ScanForm
           >
             Start the scan
           </Button>
-        </Group>
+        </Actions>
       </Stack>
     </form>
   );

@@ -5,6 +5,7 @@ import { useState } from "react";
 
 import { rootsQuery } from "@/api/folders";
 import { activeJobsQuery, isFinished, jobQuery } from "@/api/jobs";
+import { ApiError } from "@/api/problem";
 import type { Job } from "@/api/types";
 import { JobAnnouncer } from "@/components/ui/JobAnnouncer";
 import { ActiveScan } from "@/features/scan/ActiveScan";
@@ -15,6 +16,8 @@ import { isFolderScan } from "@/features/scan/scanFolder";
 import { viewOnOpening, type ScanView } from "@/features/scan/scanView";
 import { jobTitle } from "@/lib/jobWords";
 import { useShownJob } from "@/lib/live/jobEnds";
+
+const GONE = 404;
 
 interface ScanModalProps {
   opened: boolean;
@@ -36,7 +39,8 @@ export function ScanModal({ opened, initialPath, onClose }: ScanModalProps) {
   }
 
   const id = view.name === "scan" ? view.id : null;
-  const { data: job, isError: isGone } = useQuery({ ...jobQuery(id ?? ""), enabled: id !== null });
+  const { data: job, error } = useQuery({ ...jobQuery(id ?? ""), enabled: id !== null });
+  const isGone = error instanceof ApiError && error.status === GONE;
   const shown = view.name === "scan" && !isGone ? job : undefined;
   useShownJob(opened ? id : null);
   const phone = useMediaQuery("(max-width: 48em)");

@@ -1,10 +1,12 @@
-import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { Alert, Button, Stack, Text } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 
 import { sentenceOf } from "@/api/problem";
 import type { Job } from "@/api/types";
 import { JobCounts } from "@/components/ui/JobCounts";
 import { JobErrors } from "@/components/ui/JobErrors";
+import { Actions } from "@/features/scan/Actions";
+import { OfferStrips } from "@/features/scan/OfferStrips";
 import { OutcomeHeading } from "@/features/scan/OutcomeHeading";
 import { PageLink } from "@/components/ui/PageLink";
 import { useRetryJob } from "@/lib/live/useJobActions";
@@ -34,34 +36,40 @@ export function ScanOutcome({ job, onAgain, onChooseOther, onClose }: ScanOutcom
           </PageLink>
         </Text>
       )}
+      {job.status === "succeeded" && hasNewVideos(job) && <OfferStrips />}
       {retry.isError && (
         <Alert color="red" variant="light" role="alert">
           {sentenceOf(retry.error)}
         </Alert>
       )}
-      <Group justify="space-between" gap="xs">
-        <Button variant="subtle" px="xs" onClick={onChooseOther}>
-          Scan another folder
+      <Actions
+        aside={
+          <Button variant="subtle" px="xs" onClick={onChooseOther}>
+            Scan another folder
+          </Button>
+        }
+      >
+        <Button
+          variant={stopped ? "filled" : "default"}
+          loading={retry.isPending}
+          onClick={() => retry.mutate(job.id, { onSuccess: onAgain })}
+        >
+          {stopped ? "Try again" : "Scan again"}
         </Button>
-        <Group gap="xs">
-          <Button
-            variant={stopped ? "filled" : "default"}
-            loading={retry.isPending}
-            onClick={() => retry.mutate(job.id, { onSuccess: onAgain })}
-          >
-            {stopped ? "Try again" : "Scan again"}
-          </Button>
-          <Button
-            variant={stopped ? "default" : "filled"}
-            onClick={() => {
-              onClose();
-              void navigate({ to: "/" });
-            }}
-          >
-            Show the library
-          </Button>
-        </Group>
-      </Group>
+        <Button
+          variant={stopped ? "default" : "filled"}
+          onClick={() => {
+            onClose();
+            void navigate({ to: "/" });
+          }}
+        >
+          Show the library
+        </Button>
+      </Actions>
     </Stack>
   );
+}
+
+function hasNewVideos(job: Job): boolean {
+  return ["added", "updated"].some((name) => Boolean(job.result?.[name]));
 }

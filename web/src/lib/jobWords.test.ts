@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+
+import {
+  countWords,
+  endWords,
+  jobTitle,
+  phaseWords,
+  progressWords,
+  rateWords,
+  resultErrors,
+  statusWords,
+  timeLeftWords,
+} from "@/lib/jobWords";
+import { makeEndedJob, makeJob } from "@/test/jobs";
+
+describe("the title of a job", () => {
+  it.each([
+    ["scan", { root: "Videos", folder: "holidays" }, "Scan of Videos/holidays"],
+    ["scan", { root: "Videos", folder: "" }, "Scan of Videos"],
+    ["scan", { root: "Videos", file: "a/clip.mp4" }, "Scan of Videos/a/clip.mp4"],
+    ["scan", { video_ids: ["a", "b"] }, "Scan of 2 videos"],
+    ["scan", { query: { status: ["bad"] } }, "Scan of videos found by a search"],
+    ["strip", {}, "Contact strips of all videos"],
+    ["strip", { video_ids: ["a"] }, "Contact strips of 1 video"],
+    ["render", { name: "holiday" }, "Render of “holiday”"],
+    ["make_coffee", {}, "Make coffee"],
+  ])("of kind %s with %o is %s", (kind, params, title) => {
+    expect(jobTitle(makeJob({ kind, params }))).toBe(title);
+  });
+});
+
+it("says how far a job is in one line", () => {
+  expect(progressWords(makeJob())).toBe(
+    "42 %, Reading files, 420 of 1,000 files, about 11 seconds left",
+  );
+});
+
+it("leaves out what is not known", () => {
+  const job = makeJob({ progress: null, progress_detail: { phase: "counting", done: 1, unit: "files" } });
+  expect(progressWords(job)).toBe("Counting files, 1 file");
+  expect([rateWords(job), timeLeftWords(job)]).toEqual([null, null]);
+  expect(countWords(makeJob({ progress_detail: {} }))).toBeNull();
+});
+
+it("says what a job waits for", () => {
+  expect(phaseWords(makeJob({ status: "queued", attempt: 0 }))).toBe("Waiting for its turn");
+  expect(phaseWords(makeJob({ status: "queued", attempt: 1 }))).toBe("Waiting to go on");
+  expect(phaseWords(makeJob({ progress_detail: { phase: "second_pass" } }))).toBe("Second pass");
+});
+
+it("tells a job that is to stop from one that has", () => {
+  expect(statusWords(makeJob({ cancel_requested: true }))).toBe("Cancelling");
+  expect(statusWords(makeEndedJob({ status: "cancelled", cancel_requested: true }))).toBe("Cancelled");
+});
+
+it("tells how a job ended, what has not changed only where nothing else is to be said", () => {
+  expect(endWords(makeEndedJob())).toBe("51 added, 2 could not be read.");
+  expect(endWords(makeEndedJob({ result: { found: 9, unchanged: 9 } }))).toBe("9 unchanged.");
+  expect(endWords(makeEndedJob({ result: { found: 0 } }))).toBe("No videos were found.");
+  expect(endWords(makeEndedJob({ status: "failed", error: "The disk is gone." }))).toBe("The disk is gone.");
+  expect(endWords(makeEndedJob({ status: "cancelled", result: { added: 3 } }))).toBe(
+    "Cancelled. What was done was kept: 3 added.",
+  );
+});
+
+it("takes results that nobody here has heard of", () => {
+  const job = makeEndedJob({ kind: "render", result: { outputs: [], errors: "none", speed: 2 } });
+  expect(endWords(job)).toBe("");
+  expect(resultErrors(job)).toEqual([]);
+});

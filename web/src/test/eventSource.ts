@@ -1,0 +1,35 @@
+import { vi } from "vitest";
+
+/** Stands in for the browser's EventSource; a test opens, feeds and breaks it. */
+export class FakeEventSource extends EventTarget {
+  static opened: FakeEventSource[] = [];
+
+  onopen: (() => void) | null = null;
+  onerror: (() => void) | null = null;
+  closed = false;
+
+  constructor(readonly address: string) {
+    super();
+    FakeEventSource.opened.push(this);
+  }
+
+  /** The one that was opened last. */
+  static get last(): FakeEventSource {
+    const last = FakeEventSource.opened.at(-1);
+    if (!last) throw new Error("no stream was opened");
+    return last;
+  }
+
+  static install(): void {
+    FakeEventSource.opened = [];
+    vi.stubGlobal("EventSource", FakeEventSource);
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  send(name: "job" | "library", data: unknown): void {
+    this.dispatchEvent(new MessageEvent(name, { data: JSON.stringify(data) }));
+  }
+}

@@ -1,0 +1,44 @@
+import type { Job } from "@/api/types";
+
+/** A job as the server would send it: a running scan, unless `facts` say otherwise. */
+export function makeJob(facts: Partial<Job> = {}): Job {
+  return {
+    id: "0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e11",
+    kind: "scan",
+    status: "running",
+    params: { root: "Videos", folder: "holidays", recursive: true, force: false },
+    progress: 0.42,
+    progress_detail: {
+      done: 420,
+      total: 1000,
+      unit: "files",
+      phase: "probing",
+      current: "holidays/clip.mp4",
+      rate: 55.1,
+      eta_seconds: 10.5,
+    },
+    result: null,
+    error: null,
+    key: "scan:r:Videos:holidays",
+    priority: 0,
+    attempt: 1,
+    cancel_requested: false,
+    created_at: "2026-01-31T12:00:00Z",
+    started_at: "2026-01-31T12:00:00Z",
+    finished_at: null,
+    timeout_seconds: null,
+    worker: "attic:4242",
+    ...facts,
+  };
+}
+
+/** The same when it has ended well. */
+export function makeEndedJob(facts: Partial<Job> = {}): Job {
+  return makeJob({
+    status: "succeeded",
+    progress: 1,
+    finished_at: "2026-01-31T12:00:12Z",
+    result: { root: "Videos", found: 1000, added: 51, unchanged: 947, failed: 2, elapsed_seconds: 12.3 },
+    ...facts,
+  });
+}
