@@ -3,6 +3,7 @@ import { Alert, Button, Stack, Text } from "@mantine/core";
 import type { Job } from "@/api/types";
 import { sentenceOf } from "@/api/problem";
 import { JobProgress } from "@/components/ui/JobProgress";
+import { useFocusFallback } from "@/features/scan/useFocusFallback";
 import { Actions } from "@/features/scan/Actions";
 import { isCancelling } from "@/lib/jobWords";
 import { useConnection } from "@/lib/live/connection";
@@ -22,8 +23,9 @@ export function ActiveScan({ job, joined, onChooseOther, onClose }: ActiveScanPr
   const cancel = useCancelJob();
   const cancelling = cancel.isPending || isCancelling(job);
   const shown = cancelling ? { ...job, cancel_requested: true } : job;
+  const start = useFocusFallback();
   return (
-    <Stack gap="md">
+    <Stack ref={start} tabIndex={-1} gap="md" style={{ outline: "none" }}>
       {joined && (
         <Alert variant="light">This folder is being scanned already: this is that scan.</Alert>
       )}

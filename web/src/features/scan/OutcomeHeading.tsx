@@ -1,17 +1,14 @@
 import { Group, Stack, Text, ThemeIcon } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconPlayerStop } from "@tabler/icons-react";
-import { useEffect, useRef } from "react";
 
 import type { Job } from "@/api/types";
+import { useFocusFallback } from "@/features/scan/useFocusFallback";
 import { formatTimeLeft } from "@/lib/format";
 import { endWords, resultCounts, runSeconds } from "@/lib/jobWords";
 
 /** The end of a scan in a few words; the keyboard is taken here where it has lost its place. */
 export function OutcomeHeading({ job }: { job: Job }) {
-  const heading = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (document.activeElement === document.body) heading.current?.focus();
-  }, []);
+  const heading = useFocusFallback();
   const { title, words, color, Icon } = outcomeOf(job);
   return (
     <Group ref={heading} tabIndex={-1} gap="sm" wrap="nowrap" align="flex-start" style={{ outline: "none" }}>

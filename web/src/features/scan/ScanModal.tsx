@@ -43,7 +43,7 @@ export function ScanModal({ opened, initialPath, onClose }: ScanModalProps) {
   const isGone = error instanceof ApiError && error.status === GONE;
   const shown = view.name === "scan" && !isGone ? job : undefined;
   useShownJob(opened ? id : null);
-  const phone = useMediaQuery("(max-width: 48em)");
+  const phone = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
 
   const choose = () => setView({ name: "choice", path: null });
   const show = (next: Job, joined = false) => setView({ name: "scan", id: next.id, joined });
