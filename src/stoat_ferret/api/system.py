@@ -9,13 +9,14 @@ import sqlite3
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import sqlalchemy as sa
 
 from stoat_ferret.api.remembered import Remembered
 from stoat_ferret.bootstrap import library_file
 from stoat_ferret.disk import ask_disk
+from stoat_ferret.errors import DatabaseError
 from stoat_ferret.library.root_counts import count_by_root
 from stoat_ferret.pictures.disk_use import PictureUse
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from stoat_ferret.api.folders import FolderReader, Space
     from stoat_ferret.bootstrap import Services
     from stoat_ferret.library.video import Root, VideoStatus
+
+T = TypeVar("T")
 
 WAIT_SECONDS = 1.0
 """How long an answer waits for what is being counted; it then has what was counted before."""
@@ -68,14 +71,14 @@ class SystemReader:
         self._database = Remembered(self._look_at_database, fresh_seconds=_FRESH_SECONDS)
 
     async def database(self) -> DatabaseFacts | None:
-        """What is known of the database; None where it is busy. Raises `DatabaseError`."""
-        return await self._database.newest(wait_seconds=WAIT_SECONDS)
+        """What is known of the database; None where it is busy or does not work."""
+        return await _unless_broken(self._database)
 
     async def roots(self) -> list[RootFacts]:
-        """The configured roots. Raises `DatabaseError`."""
+        """The configured roots."""
         roots = self._services.roots
         counts, available, spaces = await asyncio.gather(
-            self._counts.newest(wait_seconds=WAIT_SECONDS),
+            _unless_broken(self._counts),
             asyncio.gather(*(self._folders.is_available(root.path) for root in roots)),
             asyncio.gather(*(self._folders.space(root.path) for root in roots)),
         )
@@ -117,6 +120,14 @@ class SystemReader:
             query = sa.text("SELECT pg_database_size(current_database())")
             size = (await connection.execute(query)).scalar_one()
             return DatabaseFacts("PostgreSQL", version.split()[0], known, size)
+
+
+async def _unless_broken(remembered: Remembered[T]) -> T | None:
+    """What is remembered; the check of the database says why it does not work."""
+    try:
+        return await remembered.newest(wait_seconds=WAIT_SECONDS)
+    except DatabaseError:
+        return None
 
 
 def _size_of_library(file: Path) -> int:

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 from tests.integration.api.problems import problem
 from tests.integration.api.server import RunningServer, running_server
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from stoat_ferret.bootstrap import Services
     from stoat_ferret.config import Settings
 
 DEADLINE_SECONDS = 60.0
@@ -52,7 +54,8 @@ def test_versions_and_places_are_those_of_this_server(
     assert system["data_disk"]["total_bytes"] >= system["data_disk"]["free_bytes"] > 0
     assert system["prober"] == "libav"
     assert system["libav"]
-    assert system["ffmpeg"] == client.get("/health/ready").json()["checks"]["ffmpeg"]
+    assert set(system["checks"]) == {"database", "ffmpeg", "ffprobe", "queue"}
+    assert system["checks"]["database"] == {"ok": True, "detail": "sqlite answers"}
     assert system["database"]["engine"] == "SQLite"
     assert system["database"]["size_bytes"] > 0
     assert system["token_required"] is False
@@ -93,6 +96,22 @@ def test_an_absent_root_says_so_and_keeps_its_place(tmp_path: Path, settings: Se
     assert root["path"].startswith("file://")
     assert root["available"] is False
     assert root["space"] is None
+
+
+def test_a_database_that_does_not_work_keeps_nothing_else_back(
+    tmp_path: Path, settings: Settings
+) -> None:
+    async def damage(services: Services) -> None:
+        async with services.database.write() as connection:
+            await connection.execute(sa.text("DROP TABLE alembic_version"))
+
+    ours = settings.model_copy(update={"data_dir": tmp_path})
+    with running_server(ours) as server, server.client() as client:
+        server.call(damage)
+        system = client.get("/api/v1/system").json()
+    assert system["database"] is None
+    assert system["version"] == __version__
+    assert system["roots"][0]["available"] is True
 
 
 def test_it_is_told_to_nobody_without_the_token(tmp_path: Path, settings: Settings) -> None:

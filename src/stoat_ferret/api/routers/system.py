@@ -17,7 +17,6 @@ from stoat_ferret.api.schemas.system import (
     SystemResponse,
 )
 from stoat_ferret.api.system import WAIT_SECONDS
-from stoat_ferret.health import HealthReport
 
 router = APIRouter(prefix="/api/v1", tags=["system"])
 
@@ -41,8 +40,10 @@ async def get_system(services: ServicesDep, system: SystemDep) -> SystemResponse
         version=__version__,
         python=system.python,
         machine=system.machine,
-        ffmpeg=_check(report, "ffmpeg"),
-        ffprobe=_check(report, "ffprobe"),
+        checks={
+            name: CheckResponse(ok=check.ok, detail=check.detail)
+            for name, check in report.checks.items()
+        },
         libav=libav,
         prober=settings.prober,
         media_processes=settings.media_processes,
@@ -56,8 +57,3 @@ async def get_system(services: ServicesDep, system: SystemDep) -> SystemResponse
         started_at=system.started_at,
         uptime_seconds=(datetime.now(UTC) - system.started_at).total_seconds(),
     )
-
-
-def _check(report: HealthReport, name: str) -> CheckResponse | None:
-    check = report.checks.get(name)
-    return None if check is None else CheckResponse(ok=check.ok, detail=check.detail)

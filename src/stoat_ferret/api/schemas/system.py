@@ -16,8 +16,12 @@ _EXAMPLE: dict[str, Any] = {
     "version": "0.1.0",
     "python": "3.11.9",
     "machine": "Linux x86_64",
-    "ffmpeg": {"ok": True, "detail": "7.1 at /usr/bin/ffmpeg, 218 encoders, 480 filters"},
-    "ffprobe": {"ok": True, "detail": "7.1 at /usr/bin/ffprobe"},
+    "checks": {
+        "database": {"ok": True, "detail": "sqlite answers"},
+        "ffmpeg": {"ok": True, "detail": "7.1 at /usr/bin/ffmpeg, 218 encoders, 480 filters"},
+        "ffprobe": {"ok": True, "detail": "7.1 at /usr/bin/ffprobe"},
+        "queue": {"ok": True, "detail": "12 jobs kept"},
+    },
     "libav": "18.1.0",
     "prober": "libav",
     "media_processes": 2,
@@ -125,7 +129,9 @@ class RootFactsResponse(BaseModel):
     path: str = Field(description="Its absolute path; `file://…` where that is not UTF-8.")
     available: bool = Field(description="Whether it can be read now. False for an unplugged disk.")
     space: SpaceResponse | None = Field(description="Null where its disk does not answer.")
-    videos: StatusCounts | None = Field(description="Null while they are counted.")
+    videos: StatusCounts | None = Field(
+        description="Null while they are counted, or where the database does not work."
+    )
 
     @classmethod
     def from_facts(cls, facts: RootFacts) -> Self:
@@ -150,12 +156,15 @@ class SystemResponse(BaseModel):
     version: str = Field(description="Of stoat-ferret.")
     python: str
     machine: str = Field(description="Operating system and processor.")
-    ffmpeg: CheckResponse | None = Field(description="As `/health/ready` says it.")
-    ffprobe: CheckResponse | None = Field(description="As `/health/ready` says it.")
+    checks: dict[str, CheckResponse] = Field(
+        description="What `/health/ready` says, also where something does not work."
+    )
     libav: str | None = Field(description="Version of PyAV; null where it is not installed.")
     prober: Literal["libav", "ffprobe"] = Field(description="What reads the files.")
     media_processes: int = Field(description="The most there are at a time, over all jobs.")
-    database: DatabaseResponse | None = Field(description="Null while it is too busy to say.")
+    database: DatabaseResponse | None = Field(
+        description="Null while it is too busy, or does not work."
+    )
     data_dir: Display = Field(description="Folder for everything that this program keeps.")
     data_disk: SpaceResponse | None = Field(description="Null where it does not answer.")
     pictures: PictureUseResponse

@@ -2244,7 +2244,7 @@ export interface components {
             available: boolean;
             /** @description Null where its disk does not answer. */
             space: components["schemas"]["SpaceResponse"] | null;
-            /** @description Null while they are counted. */
+            /** @description Null while they are counted, or where the database does not work. */
             videos: components["schemas"]["StatusCounts"] | null;
         };
         /**
@@ -2428,6 +2428,24 @@ export interface components {
          * SystemResponse
          * @description What this server is, what it uses, and how much room it takes.
          * @example {
+         *       "checks": {
+         *         "database": {
+         *           "detail": "sqlite answers",
+         *           "ok": true
+         *         },
+         *         "ffmpeg": {
+         *           "detail": "7.1 at /usr/bin/ffmpeg, 218 encoders, 480 filters",
+         *           "ok": true
+         *         },
+         *         "ffprobe": {
+         *           "detail": "7.1 at /usr/bin/ffprobe",
+         *           "ok": true
+         *         },
+         *         "queue": {
+         *           "detail": "12 jobs kept",
+         *           "ok": true
+         *         }
+         *       },
          *       "data_dir": "/home/ada/.local/share/stoat-ferret",
          *       "data_disk": {
          *         "free_bytes": 120000000000,
@@ -2438,14 +2456,6 @@ export interface components {
          *         "revision": "0003",
          *         "size_bytes": 52428800,
          *         "version": "3.46.1"
-         *       },
-         *       "ffmpeg": {
-         *         "detail": "7.1 at /usr/bin/ffmpeg, 218 encoders, 480 filters",
-         *         "ok": true
-         *       },
-         *       "ffprobe": {
-         *         "detail": "7.1 at /usr/bin/ffprobe",
-         *         "ok": true
          *       },
          *       "libav": "18.1.0",
          *       "machine": "Linux x86_64",
@@ -2500,10 +2510,13 @@ export interface components {
              * @description Operating system and processor.
              */
             machine: string;
-            /** @description As `/health/ready` says it. */
-            ffmpeg: components["schemas"]["CheckResponse"] | null;
-            /** @description As `/health/ready` says it. */
-            ffprobe: components["schemas"]["CheckResponse"] | null;
+            /**
+             * Checks
+             * @description What `/health/ready` says, also where something does not work.
+             */
+            checks: {
+                [key: string]: components["schemas"]["CheckResponse"];
+            };
             /**
              * Libav
              * @description Version of PyAV; null where it is not installed.
@@ -2520,7 +2533,7 @@ export interface components {
              * @description The most there are at a time, over all jobs.
              */
             media_processes: number;
-            /** @description Null while it is too busy to say. */
+            /** @description Null while it is too busy, or does not work. */
             database: components["schemas"]["DatabaseResponse"] | null;
             /**
              * Data Dir

@@ -33,8 +33,8 @@ function Versions({ system }: { system: System }) {
     ["Machine", `${system.machine}, Python ${system.python}`],
     ["Files are read by", `${system.prober === "libav" ? "libav" : "ffprobe"}, ${formatCounted(system.media_processes, "process", "processes")} at most`],
     ["PyAV", system.libav ?? "not installed"],
-    ["ffmpeg", system.ffmpeg?.detail ?? "not known"],
-    ["ffprobe", system.ffprobe?.detail ?? "not known"],
+    ["ffmpeg", system.checks["ffmpeg"]?.detail ?? "not known"],
+    ["ffprobe", system.checks["ffprobe"]?.detail ?? "not known"],
     ["Database", database ? `${database.engine} ${database.version}, tables ${database.revision}` : "busy"],
     ["Data folder", system.data_dir],
   ];

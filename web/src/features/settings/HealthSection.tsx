@@ -2,7 +2,7 @@ import { Code, Paper, Skeleton, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
 
-import { healthQuery, type Check } from "@/api/system";
+import { systemQuery, type Check } from "@/api/system";
 import { QueryFailure } from "@/features/settings/QueryFailure";
 import { Section } from "@/features/settings/Section";
 
@@ -16,7 +16,8 @@ const names: Readonly<Record<string, string>> = {
 };
 
 export function HealthSection() {
-  const { data: checks, error, refetch } = useQuery(healthQuery);
+  const { data: system, error, refetch } = useQuery(systemQuery);
+  const checks = system?.checks;
   return (
     <Section title="Health" about="What this program needs, checked every half minute.">
       {checks && (

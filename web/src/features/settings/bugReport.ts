@@ -3,13 +3,13 @@ import { formatTimeLeft } from "@/lib/format";
 
 /** What helps to find a fault, as text; no names of folders or files but that of programs. */
 export function bugReport(system: System, browser: string): string {
-  const { database, ffmpeg, ffprobe } = system;
+  const { database, checks } = system;
   const lines: [string, string][] = [
     ["stoat-ferret", system.version],
     ["Python", system.python],
     ["machine", system.machine],
-    ["ffmpeg", ffmpeg?.detail ?? "not known"],
-    ["ffprobe", ffprobe?.detail ?? "not known"],
+    ["ffmpeg", checks["ffmpeg"]?.detail ?? "not known"],
+    ["ffprobe", checks["ffprobe"]?.detail ?? "not known"],
     ["PyAV", system.libav ?? "not installed"],
     ["prober", `${system.prober}, ${system.media_processes} processes`],
     [

@@ -1,0 +1,92 @@
+"""The settings show what the server is, has and lacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+from tests.browser.visitor import DEVICES, check_axe, take_screenshot
+from tests.clips import small_clips
+from tests.e2e.stoat import is_final
+
+from stoat_ferret import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from tests.browser.visitor import ColorScheme, Visitor
+    from tests.e2e.stoat import Serving, Stoat
+
+    Visiting = Callable[[str], AbstractAsyncContextManager[Visitor]]
+
+
+async def test_a_root_shows_what_a_scan_has_put_into_it(
+    serving: Serving, stoat: Stoat, visit: Visitor
+) -> None:
+    small_clips(stoat.root, 3)
+    (stoat.root / "broken.mp4").write_bytes(b"this is no video")
+    page = await visit.open("/settings")
+    root = page.get_by_role("article", name=f"Root {stoat.root.name}")
+    await expect(root).to_contain_text("0 videos")
+    job = serving.call("POST", "/scans", json={"path": str(stoat.root)})
+    serving.wait_for_job(job["id"], is_final)
+    await page.reload()
+    await expect(root).to_contain_text("3 videos")
+    await expect(root).to_contain_text("1 bad")
+    await expect(root).to_contain_text("free on its disk")
+    storage = page.get_by_role("table", name="Storage")
+    await expect(storage.get_by_role("row", name="Thumbnails")).to_contain_text("kB")
+    versions = page.get_by_role("table", name="Versions")
+    await expect(versions.get_by_role("row", name="Version", exact=False).first).to_contain_text(
+        __version__
+    )
+    await expect(versions).to_contain_text(str(stoat.data_dir))
+
+
+async def test_a_root_is_scanned_from_its_card(stoat: Stoat, visit: Visitor) -> None:
+    page = await visit.open("/settings")
+    await page.get_by_role("button", name=f"Scan {stoat.root.name}").click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+
+
+async def test_strips_of_all_videos_are_asked_for(serving: Serving, visit: Visitor) -> None:
+    page = await visit.open("/settings")
+    await page.get_by_role("button", name="Make contact strips for all videos").click()
+    await expect(page.get_by_text("Contact strips are being made.")).to_be_visible()
+    (job,) = serving.call("GET", "/jobs")["items"]
+    serving.wait_for_job(job["id"], is_final)
+
+
+async def test_the_versions_are_copied_for_a_bug_report(visit: Visitor) -> None:
+    page = await visit.open("/settings", permissions=["clipboard-read", "clipboard-write"])
+    await page.get_by_role("button", name="Copy for a bug report").click()
+    await expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied: str = await page.evaluate("navigator.clipboard.readText()")
+    assert f"stoat-ferret: {__version__}" in copied
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("device", DEVICES)
+async def test_what_is_unplugged_or_broken_says_so_and_what_to_do(
+    stoat: Stoat, visitor: Visiting, device: str, color_scheme: ColorScheme
+) -> None:
+    broken = stoat.having(
+        STOAT_ROOTS=f"{stoat.root}:{stoat.home / 'unplugged'}",
+        STOAT_FFPROBE=str(stoat.home / "no-such-program"),
+    )
+    with broken.serve() as serving:
+        async with visitor(serving.url) as visit:
+            page = await visit.open("/settings", device=device, color_scheme=color_scheme)
+            absent = page.get_by_role("article", name="Root unplugged")
+            await expect(absent).to_contain_text("Not available")
+            await expect(absent).to_contain_text("Plug in and mount its disk")
+            await expect(absent.get_by_role("button")).to_be_disabled()
+            checks = page.get_by_role("list", name="Checks")
+            await expect(checks).to_contain_text("ffprobe does not work")
+            await expect(checks).to_contain_text("STOAT_FFPROBE")
+            await expect(checks).to_contain_text("Database works")
+            await expect(page.get_by_role("table", name="Versions")).to_be_visible()
+            await take_screenshot(page, f"settings-{device}-{color_scheme}")
+            await check_axe(page)
