@@ -1,13 +1,12 @@
 import { Alert, Button, Skeleton, Stack } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 
 import { sentenceOf } from "@/api/problem";
 import type { Facets } from "@/api/types";
-import { facetsQuery } from "@/api/videos";
 import { DurationFilter } from "@/features/library/filters/DurationFilter";
 import { FacetList, type FacetChoice } from "@/features/library/filters/FacetList";
 import { FolderFilter } from "@/features/library/filters/FolderFilter";
 import { RatingFilter } from "@/features/library/filters/RatingFilter";
+import { useFacets } from "@/features/library/filters/useFacets";
 import {
   filtersOf,
   HDR_KINDS,
@@ -24,7 +23,7 @@ type Single = "root" | "codec" | "height_class" | "hdr";
 /** All filters, with how many videos each would leave. */
 export function FilterPanel({ address }: { address: LibraryAddress }) {
   const { search, change } = address;
-  const { data: facets, error, refetch } = useQuery(facetsQuery(filtersOf(search)));
+  const { data: facets, error, refetch } = useFacets(filtersOf(search));
   if (error) {
     return (
       <Alert color="red" title="The filters could not be counted">

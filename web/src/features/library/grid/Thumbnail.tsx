@@ -27,6 +27,7 @@ export function Thumbnail({ video, width }: { video: Video; width: number }) {
   const isUpright = (video.height ?? 0) > (video.width ?? 0);
   return (
     <img
+      ref={loadWhileThere}
       className={classes["picture"]}
       data-upright={isUpright || undefined}
       data-status={video.status}
@@ -40,4 +41,14 @@ export function Thumbnail({ video, width }: { video: Video; width: number }) {
       onError={() => setFailedUrl(url)}
     />
   );
+}
+
+/** Lets go of a picture that scrolled away: those in sight would wait for it. */
+function loadWhileThere(image: HTMLImageElement | null) {
+  return () =>
+    queueMicrotask(() => {
+      if (image === null || image.isConnected || image.complete) return;
+      image.removeAttribute("srcset");
+      image.removeAttribute("src");
+    });
 }

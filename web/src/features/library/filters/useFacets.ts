@@ -1,0 +1,24 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+
+import { activeJobsQuery } from "@/api/jobs";
+import { facetsQuery } from "@/api/videos";
+import type { Filters } from "@/features/library/librarySearch";
+
+const WHILE_SCANNING_MILLISECONDS = 10_000;
+
+/** The counts beside the filters; while a scan adds videos, new ones every ten seconds. */
+export function useFacets(filters: Filters) {
+  const queryClient = useQueryClient();
+  const { data: isScanning = false } = useQuery({
+    ...activeJobsQuery,
+    select: (jobs) => jobs.some((job) => job.kind === "scan" && job.status === "running"),
+  });
+  useEffect(() => {
+    if (!isScanning) void queryClient.invalidateQueries({ queryKey: ["facets"] });
+  }, [queryClient, isScanning]);
+  return useQuery({
+    ...facetsQuery(filters),
+    refetchInterval: isScanning ? WHILE_SCANNING_MILLISECONDS : false,
+  });
+}
