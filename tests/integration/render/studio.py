@@ -59,6 +59,11 @@ class Studio:
         """Submit it, and wait for its end."""
         return await self.ended((await self.services.submit_render(request)).id)
 
+    async def render_until(self, condition: Callable[[Job], bool]) -> Job:
+        """The job of a render of the long clip, once it is as wished."""
+        job = await self.services.submit_render(self.request(self.long))
+        return await self.until(job.id, condition)
+
     async def ended(self, job_id: str) -> Job:
         """The job once it has ended."""
         return await self.until(job_id, lambda job: job.status.is_final)

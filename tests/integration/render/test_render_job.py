@@ -13,7 +13,7 @@ import psutil
 import pytest
 import structlog
 from tests.integration.render.studio import Studio, open_studio
-from tests.stand_ins import program_that, slow_program
+from tests.stand_ins import StandIn, program_that, slow_program
 
 from stoat_ferret.errors import (
     OutputFolderError,
@@ -158,11 +158,21 @@ async def test_a_scan_does_not_wait_for_a_render(studio: Studio) -> None:
 
 
 async def test_a_render_past_its_deadline_leaves_nothing(tmp_path: Path) -> None:
-    async with open_studio(tmp_path, render_timeout_seconds=1.0) as studio:
-        job = await studio.services.queue.submit(RENDER, studio.request(studio.long).params)
+    slow, hanging = hanging_ffmpeg(tmp_path)
+    async with open_studio(tmp_path, ffmpeg=hanging.path, render_timeout_seconds=6.0) as studio:
+        job = await studio.render_until(lambda job: job.progress.phase == "encoding")
+        assert studio.left != []
         ended = await studio.ended(job.id)
         assert ended.status is JobStatus.TIMED_OUT
         assert studio.left == []
+    assert slow.running == []
+
+
+def hanging_ffmpeg(folder: Path) -> tuple[StandIn, StandIn]:
+    """What hangs, and an ffmpeg that becomes it when it is to render."""
+    slow = slow_program(folder / "slow")
+    script = f"case \"$*\" in *-progress*) exec '{slow.path}';; esac\nexec '{FFMPEG}' \"$@\""
+    return slow, program_that(folder / "bin", "ffmpeg", script)
 
 
 async def test_what_cannot_be_made_is_refused_before_it_is_queued(studio: Studio) -> None:
@@ -271,12 +281,7 @@ async def test_a_disk_that_fills_up_meanwhile_is_a_clear_error_and_leaves_nothin
 
 
 async def test_an_ffmpeg_that_hangs_is_stopped(tmp_path: Path) -> None:
-    slow = slow_program(tmp_path / "slow")
-    hanging = program_that(
-        tmp_path / "bin",
-        "ffmpeg",
-        f"case \"$*\" in *-progress*) exec '{slow.path}';; esac\nexec '{FFMPEG}' \"$@\"",
-    )
+    slow, hanging = hanging_ffmpeg(tmp_path)
     job = await failed(tmp_path, hanging.path, render_stall_seconds=0.5)
     assert job.error
     assert "got no further for 0.5 s" in job.error
