@@ -29,9 +29,13 @@ def _set(names: str) -> frozenset[str]:
 _FASTSTART = ("-movflags", "+faststart")
 _PCM = "pcm_s16le pcm_s24le pcm_s16be pcm_s24be pcm_f32le"
 _ANY_VIDEO = _set(
-    "h264 hevc av1 vp8 vp9 mpeg1video mpeg2video mpeg4 prores ffv1 mjpeg theora vc1 dnxhd"
+    "h264 hevc av1 vp8 vp9 mpeg1video mpeg2video mpeg4 prores ffv1 mjpeg theora vc1 dnxhd "
+    "msmpeg4v2 msmpeg4v3 wmv1 wmv2 wmv3 h263 flv1 huffyuv utvideo rawvideo"
 )
-_ANY_AUDIO = _set(f"aac opus vorbis flac mp3 mp2 ac3 eac3 dts truehd alac {_PCM}")
+_ANY_AUDIO = _set(
+    f"aac opus vorbis flac mp3 mp2 ac3 eac3 dts truehd mlp alac tta wavpack {_PCM} "
+    "pcm_u8 pcm_mulaw pcm_alaw wmav1 wmav2 wmapro adpcm_ms adpcm_ima_wav amr_nb amr_wb"
+)
 
 CONTAINERS = {
     "mp4": Container(

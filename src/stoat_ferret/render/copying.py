@@ -18,10 +18,10 @@ from stoat_ferret.render.excerpt import Excerpt, even_rate, excerpt, main_video,
 from stoat_ferret.render.filter_graph import microseconds
 from stoat_ferret.render.inputs import Inputs
 from stoat_ferret.render.plan import OutputKind, PlannedOutput, RenderPass, RenderPlan
-from stoat_ferret.render.subtitles import TEXT_CODECS
+from stoat_ferret.render.subtitles import PICTURE_CODECS, TEXT_CODECS
 
 if TYPE_CHECKING:
-    from stoat_ferret.media.media_info import MediaInfo
+    from stoat_ferret.media.media_info import AudioStream, MediaInfo, SubtitleStream
     from stoat_ferret.render.containers import Container
     from stoat_ferret.render.preset import Preset
     from stoat_ferret.render.request import RenderRequest
@@ -47,6 +47,8 @@ def plan_copy(
     check_same_streams(parts)
     seconds = sum((part.length for part in parts), Fraction(0))
     notes = [note for part, said in cuts for note in (*part.notes, *said)]
+    for part, kept in zip(parts, streams, strict=True):
+        notes += _left_out(request, part, kept)
     files: dict[str, str] = {}
     if len(parts) == 1:
         passes = [_copy_pass(parts[0], streams[0], container, "output")]
@@ -54,7 +56,7 @@ def plan_copy(
         passes, files = _joining(parts, streams, container)
     first = streams[0]
     info = parts[0].source.info
-    kept = [stream for stream in info.audio if stream.index in first]
+    sounds = [stream for stream in info.audio if stream.index in first]
     output = PlannedOutput(
         f"output{container.extension}",
         container.extension,
@@ -64,8 +66,8 @@ def plan_copy(
         # Packets are not cut in two, and those of each stream end where they end.
         tolerance_seconds=_ROUGHLY * len(parts),
         video_codec=main_video(parts[0].source, "").codec,
-        audio_codec=kept[0].codec if kept else None,
-        audio_streams=len(kept),
+        audio_codec=sounds[0].codec if sounds else None,
+        audio_streams=len(sounds),
         subtitle_streams=sum(stream.index in first for stream in info.subtitles),
     )
     copies = 1 if len(passes) == 1 else 2
@@ -199,11 +201,22 @@ def _streams(request: RenderRequest, info: MediaInfo, container: Container) -> l
     numbers = [video.index]
     if not request.options.mute:
         numbers += [stream.index for stream in info.audio if stream.codec in container.audio]
-    for stream in info.subtitles:
-        is_text = stream.codec in TEXT_CODECS
-        if container.text == "copy" or (container.text and is_text):
-            numbers.append(stream.index)
-    return numbers
+    held = TEXT_CODECS if container.text else frozenset()
+    held |= PICTURE_CODECS if container.text == "copy" else frozenset()
+    return numbers + [stream.index for stream in info.subtitles if stream.codec in held]
+
+
+def _left_out(request: RenderRequest, part: Excerpt, kept: list[int]) -> list[str]:
+    """What to say of streams that the container does not hold."""
+    info = part.source.info
+    sounds = () if request.options.mute else info.audio
+    streams: list[AudioStream | SubtitleStream] = [*sounds, *info.subtitles]
+    return [
+        f"A stream of {stream.codec} is left out, for this kind of file does not hold it. "
+        "Another container may: mkv holds most."
+        for stream in streams
+        if stream.index not in kept
+    ]
 
 
 def _copy_pass(part: Excerpt, streams: list[int], container: Container, name: str) -> RenderPass:
@@ -214,7 +227,8 @@ def _copy_pass(part: Excerpt, streams: list[int], container: Container, name: st
     part = reading(part, streams)
     seek = max(part.start - slack, part.origin)
     stop = _stop(part)
-    number = inputs.add_video(part.source.path, seek - part.origin, stop - seek - slack)
+    length = max(stop - seek - slack, _HALF_A_FRAME)
+    number = inputs.add_video(part.source.path, seek - part.origin, length)
     maps = [word for stream in streams for word in ("-map", f"{number}:{stream}")]
     arguments = (
         *inputs.arguments,

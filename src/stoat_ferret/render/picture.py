@@ -86,12 +86,12 @@ class PictureGraph:
         done = assembly.segments[0].frames
         for segment, pad in zip(assembly.segments[1:], pads[1:], strict=True):
             if segment.shared_frames:
-                whole, run = self._crossed(whole, run, last, frames), [pad]
+                whole, run = self._crossed(whole, run, last, frames, done), [pad]
                 last, frames = segment, done - segment.shared_frames
             else:
                 run.append(pad)
             done += segment.frames - segment.shared_frames
-        return self._crossed(whole, run, last, frames)
+        return self._crossed(whole, run, last, frames, done)
 
     def with_texts(
         self, pad: str, options: RenderOptions, files: dict[str, str], font: str | None
@@ -138,8 +138,11 @@ class PictureGraph:
         filters += _fades(piece, segment.seconds)
         return self._graph.chain(f"[{file}:{video.index}]", filters)
 
-    def _crossed(self, whole: str, run: list[str], first: Segment, frames: int) -> str:
-        """What there is up to now, crossed after `frames` with the segments in `run`."""
+    def _crossed(self, whole: str, run: list[str], first: Segment, frames: int, total: int) -> str:
+        """What there is up to now, crossed after `frames` with the segments in `run`.
+
+        That makes `total` frames.
+        """
         rate = f"fps={first.rate}"
         pad = run[0]
         if len(run) > 1:
@@ -151,7 +154,9 @@ class PictureGraph:
         duration = microseconds(first.shared_frames / first.rate)
         offset = microseconds(frames / first.rate)
         fade = f"xfade=transition={transition.kind}:duration={duration}:offset={offset}"
-        return self._graph.chain(whole + pad, [fade, rate])
+        # The filter of FFmpeg 5.1 loses the last frame.
+        pad = self._graph.chain(pad, ["tpad=stop_mode=clone:stop=1"])
+        return self._graph.chain(whole + pad, [fade, rate, f"trim=end_frame={total}"])
 
     def _need(self, name: str, deed: str) -> None:
         if name not in self._tools.filters:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 TEXT_CODECS = frozenset(
     "ass ssa subrip srt mov_text webvtt text ttml eia_608 microdvd sami subviewer".split()
 )
+PICTURE_CODECS = frozenset("hdmv_pgs_subtitle dvd_subtitle dvb_subtitle".split())
 _WEIGHT = 0.02
 
 

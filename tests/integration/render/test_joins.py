@@ -46,6 +46,15 @@ def test_flash_and_beep_stay_together_across_clips_of_all_kinds(
     assert max(min(abs(beep - flash) for flash in lit) for beep in heard) < SYNC_SECONDS
 
 
+def test_a_cross_fade_overlaps_its_clips_and_loses_no_frame(stage: Stage, clips: Materials) -> None:
+    parts = [clip("plain", 0, 1.2), clip("plain", 2, 3, transition={"seconds": 0.2})]
+    [(path, output)] = stage.render(clips, preset="web-720p", clips=parts, options=DRAFT)
+    shown = numbers(stage.ffmpeg, path)
+    assert output.frames == len(shown) == 30 + 25 - 5
+    assert shown[:25] == list(range(25))
+    assert shown[30:] == list(range(55, 75))
+
+
 def test_sound_that_is_mixed_in_comes_when_it_should(stage: Stage, clips: Materials) -> None:
     music = {"video_id": "plain", "start_seconds": 1, "end_seconds": 1.5, "at_seconds": 0.5}
     [(path, _)] = stage.render(

@@ -145,6 +145,15 @@ def test_an_out_point_behind_the_end_is_the_end_and_is_said() -> None:
     assert "ends at 10 seconds, before the out point at 14" in plan.notes[0]
 
 
+def test_a_copy_says_which_streams_it_leaves_out() -> None:
+    plan = WORLD.plan("copy", **of("subtitled"), options={"container": "mp4"})
+    assert plan.outputs[0].subtitle_streams == 1
+    assert "A stream of hdmv_pgs_subtitle is left out" in plan.notes[0]
+    plan = WORLD.plan("copy", **of("subtitled"), options={"container": "mkv"})
+    assert plan.outputs[0].subtitle_streams == 2
+    assert not plan.notes
+
+
 def test_key_frames_that_are_not_clean_are_no_place_to_copy_from() -> None:
     keys = tuple(KeyFrame(Fraction(second), is_clean=second % 4 == 0) for second in range(10))
     world = World({"a": source(timing=Timing(key_frames=keys))})
