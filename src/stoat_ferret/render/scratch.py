@@ -77,15 +77,14 @@ def sweep(folder: Path, is_active: Callable[[str], bool]) -> int:
     count = 0
     with suppress(OSError):
         for path in _scratches(folder, lambda _: True):
-            lock = _free_lock(path)
-            if lock is None:
-                continue
             found = _NAME.fullmatch(path.name)
+            # Not even locked for an instant: its job may take it over just then.
             if found and is_active(found["job"]) and (path / MANIFEST).exists():
-                os.close(lock)
                 continue
-            _remove(path, lock)
-            count += 1
+            lock = _free_lock(path)
+            if lock is not None:
+                _remove(path, lock)
+                count += 1
     return count
 
 
@@ -106,13 +105,14 @@ def _locked(path: Path) -> int:
 
 
 def _free_lock(path: Path) -> int | None:
-    """The lock of a scratch folder that nobody has; None where somebody does, or may."""
+    """The lock of a scratch folder that nobody has; None where somebody does, or may.
+
+    None also for one that is gone: a sweep and a job that begins may look at the same moment.
+    """
     try:
         lock = os.open(path / _LOCK, os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:
-        if time.time() - path.stat().st_mtime < _FRESH_SECONDS:
-            return None  # its owner is about to make the lock
-        return _locked(path)
+        return _lock_of_old(path)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
@@ -120,6 +120,15 @@ def _free_lock(path: Path) -> int | None:
             os.close(lock)
             return None
     return lock
+
+
+def _lock_of_old(path: Path) -> int | None:
+    try:
+        if time.time() - path.stat().st_mtime < _FRESH_SECONDS:
+            return None  # its owner is about to make the lock
+        return _locked(path)
+    except FileNotFoundError:
+        return None
 
 
 def _remove(path: Path, lock: int | None) -> None:

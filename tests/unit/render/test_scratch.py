@@ -96,6 +96,24 @@ def test_a_job_takes_over_what_it_had_finished_and_removes_the_rest(tmp_path: Pa
     assert Scratch.take_over(tmp_path, JOB) is None
 
 
+def test_one_without_a_lock_is_swept_once_it_is_old(tmp_path: Path) -> None:
+    left = tmp_path / f".name.{JOB}.1.tmp"
+    left.mkdir()
+    assert sweep(tmp_path, never) == 0
+    os.utime(left, (0, 0))
+    assert sweep(tmp_path, never) == 1
+    assert not left.exists()
+
+
+def test_one_that_goes_away_while_it_is_looked_at_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / f".name.{JOB}.1.tmp"
+    monkeypatch.setattr("stoat_ferret.render.scratch._scratches", lambda *_: iter([gone]))
+    assert Scratch.take_over(tmp_path, JOB) is None
+    assert sweep(tmp_path, never) == 0
+
+
 def test_a_folder_that_is_not_there_holds_none(tmp_path: Path) -> None:
     assert sweep(tmp_path / "nowhere", never) == 0
 
