@@ -19,7 +19,7 @@ export function LeaveDialog({ unsaved, save }: LeaveDialogProps) {
       opened={status === "blocked"}
       onClose={() => reset?.()}
       title="Your notes are not saved"
-      closeButtonProps={{ "aria-label": "Stay here" }}
+      closeButtonProps={{ "aria-label": "Close" }}
     >
       <Stack>
         <Text size="sm">

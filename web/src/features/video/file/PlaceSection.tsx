@@ -15,8 +15,6 @@ import { formatAgo, formatDateTime } from "@/lib/format";
 
 import classes from "@/features/video/file/PlaceSection.module.css";
 
-/** The words of a notice in the colour of text: those of the notice have too little contrast. */
-const notice = { title: classes["notice"] ?? "" };
 const REPLACEMENT_MARK = "\uFFFD";
 
 /** Where the file is, how it is, and what can be done with it. */
@@ -64,7 +62,7 @@ function absolutePath(root: Root | undefined, video: VideoDetail): string | null
 function StatusNotice({ video }: { video: VideoDetail }) {
   if (video.status === "missing") {
     return (
-      <Alert color="orange" classNames={notice} title={`Missing since ${formatDateTime(video.missing_since)}`}>
+      <Alert color="orange" title={`Missing since ${formatDateTime(video.missing_since)}`}>
         A scan did not find the file ({formatAgo(video.missing_since)}). Plug its disk in or put it back, and scan
         again: what you said about it is kept.
       </Alert>
@@ -72,7 +70,7 @@ function StatusNotice({ video }: { video: VideoDetail }) {
   }
   const title = video.status === "bad" ? "The file could not be read" : "The file was skipped";
   return (
-    <Alert classNames={notice} color={video.status === "bad" ? "red" : "gray"} title={title}>
+    <Alert color={video.status === "bad" ? "red" : "gray"} title={title}>
       {video.reason ?? "No reason is known."}
       <Text size="sm" mt={4}>
         It is read again when it changes.

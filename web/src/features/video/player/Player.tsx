@@ -1,6 +1,6 @@
 import "@/features/video/player/mediaChrome";
 
-import { useRef, useState, type RefObject, type SyntheticEvent } from "react";
+import { useCallback, useEffect, useRef, useState, type RefObject } from "react";
 
 import type { VideoDetail } from "@/api/types";
 import { framesPerSecond } from "@/features/video/info/words";
@@ -28,10 +28,20 @@ export function Player({ video, streamUrl, player }: PlayerProps) {
   usePlayerShortcuts(player, stage, framesPerSecond(video.frame_rate));
   usePositionKeeper(video.id, player);
 
-  async function explain(event: SyntheticEvent<HTMLVideoElement>) {
-    const error = event.currentTarget.error;
-    setProblem(await whyNotPlaying(streamUrl, error));
-  }
+  const explain = useCallback(
+    async (error: MediaError | null) => setProblem(await whyNotPlaying(streamUrl, error)),
+    [streamUrl],
+  );
+  const offer = useCallback(
+    (seconds: number) => setResumeSeconds(positionOf(video.id, seconds)),
+    [video.id],
+  );
+  useEffect(() => {
+    // It begins to load before it is shown, and what happened until then came as no event.
+    const element = player.current;
+    if (element?.error) void explain(element.error);
+    else if (element?.duration) offer(element.duration);
+  }, [player, explain, offer]);
 
   function tryAgain() {
     setProblem(null);
@@ -56,10 +66,8 @@ export function Player({ video, streamUrl, player }: PlayerProps) {
         poster={posterOf(video)}
         preload="metadata"
         playsInline
-        onError={(event) => void explain(event)}
-        onLoadedMetadata={(event) =>
-          setResumeSeconds(positionOf(video.id, event.currentTarget.duration))
-        }
+        onError={(event) => void explain(event.currentTarget.error)}
+        onLoadedMetadata={(event) => offer(event.currentTarget.duration)}
         onPlaying={() => setProblem(null)}
         onEnded={(event) => keepPosition(video.id, 0, event.currentTarget.duration)}
       >

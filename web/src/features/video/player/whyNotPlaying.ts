@@ -12,7 +12,7 @@ export async function whyNotPlaying(streamUrl: string, error: MediaError | null)
   try {
     const response = await fetch(streamUrl, { headers: { range: "bytes=0-0" } });
     if (!response.ok) return (await errorOf(response)).message;
-    await response.body?.cancel();
+    void response.body?.cancel();
   } catch (cause) {
     return noAnswer(cause).message;
   }

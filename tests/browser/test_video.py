@@ -1,0 +1,445 @@
+"""One video: it plays, says what is in it, and takes what people say about it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.async_api import expect
+from tests.browser.visitor import DEVICES, check_axe, take_screenshot
+from tests.clips import make_clip
+from tests.e2e.stoat import DEADLINE_SECONDS, is_final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from playwright.async_api import Locator, Page
+    from tests.browser.visitor import ColorScheme, Visitor
+    from tests.e2e.stoat import Serving, Stoat
+
+CORPUS = os.environ.get("STOAT_CORPUS")
+PLAYABLE = {"video/mp4": "h264.mp4", "video/webm": "vp9.webm"}
+IN_CORPUS = {"h264.mp4": "sample.mp4", "vp9.webm": "bear-vp9.webm", "mpeg4.avi": "sample.avi"}
+NO_ANSWER = r"Failed to load resource|net::ERR"
+"""What browsers say of a request that failed, whatever the page makes of it."""
+
+
+def add(serving: Serving, stoat: Stoat, *names: str) -> list[dict[str, Any]]:
+    """Put clips into the root, of the corpus where there is one, and scan; the videos by name."""
+    for name in names:
+        real = Path(CORPUS) / IN_CORPUS[name] if CORPUS and name in IN_CORPUS else make_clip(name)
+        shutil.copyfile(real, stoat.root / name)
+    scan(serving, stoat)
+    return [find(serving, name) for name in names]
+
+
+def scan(serving: Serving, stoat: Stoat) -> None:
+    job = serving.call("POST", "/scans", json={"path": str(stoat.root)})
+    assert serving.wait_for_job(job["id"], is_final)["status"] == "succeeded"
+
+
+def find(serving: Serving, name: str) -> dict[str, Any]:
+    status = ["ok", "bad", "skipped", "missing"]
+    page = serving.call("GET", "/videos", params={"status": status})
+    (video,) = [video for video in page["items"] if video["name"] == name]
+    return dict(video)
+
+
+def edit(serving: Serving, video: dict[str, Any], **patch: Any) -> None:
+    serving.call("PATCH", address(video), json=patch, headers={"if-match": "*"})
+
+
+def read(serving: Serving, video: dict[str, Any]) -> dict[str, Any]:
+    return dict(serving.call("GET", address(video)))
+
+
+def address(video: dict[str, Any]) -> str:
+    return f"/videos/{video['id']}"
+
+
+async def is_ready(page: Page) -> Locator:
+    """The player, once it knows its video."""
+    player = page.locator("video")
+    await until(player, "video => video.readyState >= 1")
+    return player
+
+
+async def until(player: Locator, condition: str) -> None:
+    """Wait until `condition`, a function of the element, holds; the page itself may not eval."""
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        while not await player.evaluate(condition):  # noqa: ASYNC110  the page sets no event
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("mime_type", PLAYABLE)
+async def test_a_video_plays_and_seeks(
+    serving: Serving, stoat: Stoat, visit: Visitor, mime_type: str
+) -> None:
+    (video,) = add(serving, stoat, PLAYABLE[mime_type])
+    page = await visit.open(address(video))
+    codec = read(serving, video)["playable"]["mime_type"]
+    if not await page.evaluate("type => document.createElement('video').canPlayType(type)", codec):
+        pytest.skip(f"this browser does not play {codec}")
+    player = await is_ready(page)
+    await page.get_by_role("button", name="play", exact=True).click()
+    await until(player, "video => video.currentTime > 0.2")
+    await page.keyboard.press("k")
+    await expect(player).to_have_js_property("paused", True)
+    await player.evaluate("video => { video.currentTime = 0 }")
+    await page.keyboard.press("ArrowRight")
+    await until(player, "video => video.currentTime > 0.5")
+
+
+async def test_a_player_obeys_the_keys_that_people_know(
+    serving: Serving, stoat: Stoat, visit: Visitor
+) -> None:
+    (video,) = add(serving, stoat, "vp9.webm")
+    page = await visit.open(address(video))
+    player = await is_ready(page)
+    await page.keyboard.press("m")
+    await expect(player).to_have_js_property("muted", True)
+    await page.keyboard.press(">")
+    await expect(player).to_have_js_property("playbackRate", 1.25)
+    await page.keyboard.press("<")
+    await expect(player).to_have_js_property("playbackRate", 1)
+    await page.keyboard.press(".")
+    await until(player, "video => video.currentTime > 0")
+    await expect(player).to_have_js_property("paused", True)
+    await page.keyboard.press("Space")
+    await until(player, "video => video.currentTime > 0.2")
+    await page.keyboard.press("Space")
+    await expect(player).to_have_js_property("paused", True)
+    await page.keyboard.press("f")
+    await until(player, "() => document.fullscreenElement !== null")
+    await page.keyboard.press("f")
+    await until(player, "() => document.fullscreenElement === null")
+
+
+async def test_a_key_is_not_taken_from_what_has_the_focus(
+    serving: Serving, stoat: Stoat, visit: Visitor
+) -> None:
+    (video,) = add(serving, stoat, "vp9.webm")
+    page = await visit.open(address(video))
+    player = await is_ready(page)
+    await page.get_by_label("Notes").press_sequentially("k m , . j l f")
+    await expect(player).to_have_js_property("paused", True)
+    await expect(player).to_have_js_property("muted", False)
+    await page.get_by_role("button", name="Forget").press("Space")
+    await expect(page.get_by_role("dialog", name="Forget this video")).to_be_visible()
+    await expect(player).to_have_js_property("paused", True)
+    await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+
+
+async def test_a_video_is_resumed_where_people_stopped(
+    serving: Serving, stoat: Stoat, visit: Visitor
+) -> None:
+    (video,) = add(serving, stoat, "vp9.webm")
+    page = await visit.open("/")
+    await page.evaluate(
+        "id => localStorage.setItem('stoat-ferret.positions', JSON.stringify({[id]: 7}))",
+        video["id"],
+    )
+    # The clip is too short for what is resumed, so the player is told another duration.
+    await page.add_init_script(
+        "Object.defineProperty(HTMLMediaElement.prototype, 'duration', {get: () => 60})"
+    )
+    await page.goto(address(video))
+    player = page.locator("video")
+    await page.get_by_role("button", name="Resume at 0:07").click()
+    await until(player, "video => video.currentTime > 0")
+    await expect(page.get_by_role("button", name="Resume")).to_have_count(0)
+
+
+async def test_what_does_not_play_says_why_and_what_can_be_done(
+    serving: Serving, stoat: Stoat, visit: Visitor
+) -> None:
+    (video,) = add(serving, stoat, "mpeg4.avi")
+    page = await visit.open(address(video))
+    stage = page.get_by_role("region", name="Video")
+    await expect(stage).to_contain_text("Browsers do not play AVI files.")
+    await take_screenshot(page, "video-refused-desktop-light")
+    async with page.expect_download() as download:
+        await stage.get_by_role("link", name="Download").click()
+    assert (await download.value).suggested_filename == "mpeg4.avi"
+    await stage.get_by_role("button", name="Play anyway").click()
+    await expect(page.get_by_role("alert")).to_contain_text("This browser cannot play the file")
+
+
+async def test_a_file_that_went_away_is_said_to_be_gone(
+    serving: Serving, stoat: Stoat, visit: Visitor
+) -> None:
+    (video,) = add(serving, stoat, "vp9.webm")
+    visit.expect_fault(NO_ANSWER)
+    (stoat.root / "vp9.webm").unlink()
+    page = await visit.open(address(video))
+    alert = page.get_by_role("alert")
+    await expect(alert).to_contain_text(read_problem(serving, video))
+    shutil.copyfile(make_clip("vp9.webm"), stoat.root / "vp9.webm")
+    await alert.get_by_role("button", name="Try again").click()
+    await is_ready(page)
+    (stoat.root / "vp9.webm").unlink()
+    scan_again = serving.call("POST", "/scans", json={"path": str(stoat.root), "force": True})
+    serving.wait_for_job(scan_again["id"], is_final)
+
+
+def read_problem(serving: Serving, video: dict[str, Any]) -> str:
+    with serving.client() as client:
+        return str(client.get(f"{address(video)}/stream").json()["detail"])
+
+
+async def test_all_that_is_known_of_a_file_can_be_read(
+    serving: Serving, stoat: Stoat, visit: Visitor
+) -> None:
+    (video,) = add(serving, stoat, "tracks.mkv")
+    page = await visit.open(address(video), device="phone")
+    content = page.get_by_role("region", name="What is in the file")
+    for words in (
+        "Matroska",
+        "H.264 (AVC)",
+        "French (fra)",
+        "German (deu)",
+        "Commentaire",
+        "25 fps",
+    ):
+        await expect(content).to_contain_text(words)
+    raw = content.get_by_role("region", name="as JSON")
+    await content.get_by_text("As JSON", exact=True).click()
+    await expect(raw).to_contain_text('"pixel_format": "yuv420p"')
+    width = await page.evaluate("document.documentElement.scrollWidth")
+    assert width <= DEVICES["phone"]["viewport"]["width"]
+    chapters = page.get_by_role("region", name="Chapters")
+    await expect(chapters.get_by_role("button")).to_have_count(2)
+    await expect(page.get_by_role("region", name="Jobs", exact=True)).to_contain_text("added")
+
+
+async def test_all_that_people_say_can_be_changed(
+    serving: Serving, stoat: Stoat, visit: Visitor
+) -> None:
+    video, other = add(serving, stoat, "vp9.webm", "mpeg4.avi")
+    edit(serving, other, tags=["seaside"])
+    page = await visit.open(address(video))
+    await page.get_by_role("button", name="Change the title").click()
+    title = page.get_by_role("textbox", name="Title")
+    await title.fill("Not this")
+    await title.press("Escape")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("vp9.webm")
+    await page.get_by_role("button", name="Change the title").click()
+    await title.fill("The first swim")
+    await title.press("Enter")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("The first swim")
+    await page.locator(".mantine-Rating-symbolGroup").nth(3).click()
+    await expect(page.get_by_role("button", name="Clear the rating")).to_be_visible()
+    tags = page.get_by_role("textbox", name="Tags").or_(page.get_by_role("combobox", name="Tags"))
+    await tags.fill("sea")
+    await page.get_by_role("option", name="seaside").click()
+    await tags.fill("family")
+    await tags.press("Enter")
+    await page.get_by_label("Notes").fill("With grandmother.\nAugust.")
+    await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    said = read(serving, video)
+    assert said["title"] == "The first swim"
+    assert said["rating"] == 4
+    assert sorted(said["tags"]) == ["family", "seaside"]
+    assert said["notes"] == "With grandmother.\nAugust."
+    await page.reload()
+    await expect(page.get_by_label("Notes")).to_have_value("With grandmother.\nAugust.")
+    await page.get_by_role("button", name="Clear the rating").click()
+    await expect(page.get_by_role("button", name="Clear the rating")).to_have_count(0)
+    await tags.press("Backspace")
+    await expect(page.get_by_text("family", exact=True)).to_have_count(0)
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        while (said := read(serving, video))["tags"] != ["seaside"] or said["rating"]:  # noqa: ASYNC110  it is the server that changes
+            await asyncio.sleep(0.02)
+
+
+async def test_nobody_overwrites_a_title_that_they_have_not_seen(
+    serving: Serving, stoat: Stoat, visit: Visitor
+) -> None:
+    (video,) = add(serving, stoat, "vp9.webm")
+    visit.expect_fault("412")
+    page = await visit.open(address(video))
+    dialog = page.get_by_role("dialog", name="Somebody else changed this video")
+    title = page.get_by_role("textbox", name="Title")
+    for theirs, button, kept in (
+        ("Theirs", "Take theirs", "Theirs"),
+        ("Theirs again", "Keep mine", "Mine"),
+    ):
+        await page.get_by_role("button", name="Change the title").click()
+        await title.fill("Mine")
+        edit(serving, video, title=theirs)
+        await title.press("Enter")
+        await expect(dialog).to_contain_text(theirs)
+        await expect(dialog).to_contain_text("Mine")
+        await check_axe(page)
+        await take_screenshot(page, f"video-conflict-{button.split()[0].lower()}")
+        await dialog.get_by_role("button", name=button).click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text(kept)
+        assert read(serving, video)["title"] == kept
+
+
+async def test_what_is_typed_in_one_tab_outlives_an_edit_in_another(
+    serving: Serving, stoat: Stoat, visit: Visitor
+) -> None:
+    (video,) = add(serving, stoat, "vp9.webm")
+    visit.expect_fault(NO_ANSWER)
+    page = await visit.open(address(video))
+    other = await page.context.new_page()
+    await other.goto(address(video))
+    await page.context.route("**/api/v1/videos/*", refuse_edits)
+    await page.get_by_label("Notes").fill("Mine, typed here.")
+    await expect(page.get_by_text("Not saved: The server does not answer")).to_be_visible()
+    edit(serving, video, notes="Theirs, saved there.", rating=5)
+    await expect(other.get_by_label("Notes")).to_have_value("Theirs, saved there.")
+    await expect(page.get_by_role("button", name="Clear the rating")).to_be_visible()
+    await expect(page.get_by_label("Notes")).to_have_value("Mine, typed here.")
+    await page.context.unroute("**/api/v1/videos/*")
+    dialog = page.get_by_role("dialog", name="Somebody else changed this video")
+    await expect(dialog).to_contain_text("Theirs, saved there.")
+    await dialog.get_by_role("button", name="Keep mine").click()
+    await expect(other.get_by_label("Notes")).to_have_value("Mine, typed here.")
+
+
+async def refuse_edits(route: Any) -> None:
+    if route.request.method == "PATCH":
+        await route.abort()
+    else:
+        await route.continue_()
+
+
+async def test_notes_survive_a_server_that_dies_while_they_are_typed(
+    stoat: Stoat, visitor: Callable[[str], AbstractAsyncContextManager[Visitor]]
+) -> None:
+    with stoat.serve() as first:
+        (video,) = add(first, stoat, "vp9.webm")
+        port = first.url.rsplit(":", 1)[1]
+        async with visitor(first.url) as visit:
+            visit.expect_fault(NO_ANSWER)
+            page = await visit.open(address(video))
+            await expect(page.get_by_label("Notes")).to_be_visible()
+            first.running.kill()
+            await page.get_by_label("Notes").fill("Typed while it was dead.")
+            await expect(page.get_by_text(re.compile("^Not saved: "))).to_be_visible()
+            await take_screenshot(page, "video-notes-not-saved")
+            await page.get_by_role("link", name="Jobs", exact=True).first.click()
+            leaving = page.get_by_role("dialog", name="Your notes are not saved")
+            await leaving.get_by_role("button", name="Stay here").click()
+            with stoat.having(STOAT_PORT=port).serve() as second:
+                await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+                assert read(second, video)["notes"] == "Typed while it was dead."
+
+
+async def test_notes_that_could_not_be_saved_are_there_after_a_reload(
+    serving: Serving, stoat: Stoat, visit: Visitor
+) -> None:
+    (video,) = add(serving, stoat, "vp9.webm")
+    visit.expect_fault(NO_ANSWER)
+    page = await visit.open(address(video))
+    await page.route("**/api/v1/videos/*", refuse_edits)
+    await page.get_by_label("Notes").fill("Kept in the browser.")
+    await expect(page.get_by_text(re.compile("^Not saved: "))).to_be_visible()
+    page.on("dialog", lambda dialog: dialog.accept())
+    await page.unroute("**/api/v1/videos/*")
+    await page.goto("about:blank")
+    await page.goto(address(video))
+    await expect(page.get_by_label("Notes")).to_have_value("Kept in the browser.")
+    await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+
+
+async def test_a_contact_strip_is_made_and_shown(
+    serving: Serving, stoat: Stoat, visit: Visitor
+) -> None:
+    (video,) = add(serving, stoat, "vp9.webm")
+    page = await visit.open(address(video))
+    await page.get_by_role("button", name="Make a contact strip").click()
+    await expect(page.get_by_text("It has a contact strip")).to_be_visible()
+    await is_ready(page)
+    async with page.expect_response(re.compile(r"strip-0\.webp")):
+        await page.locator("media-time-range").hover()
+    await take_screenshot(page, "video-strip-desktop-light")
+    await expect(page.get_by_role("region", name="Jobs", exact=True)).to_contain_text(
+        "Contact strips"
+    )
+
+
+async def test_a_video_is_forgotten_and_its_file_stays(
+    serving: Serving, stoat: Stoat, visit: Visitor
+) -> None:
+    (video,) = add(serving, stoat, "vp9.webm")
+    visit.expect_fault("404")
+    page = await visit.open(address(video))
+    await page.get_by_role("button", name="Forget").click()
+    dialog = page.get_by_role("dialog", name="Forget this video")
+    await expect(dialog).to_contain_text("The file stays on the disk.")
+    await check_axe(page)
+    await dialog.get_by_role("button", name="Forget it").click()
+    await expect(page).to_have_url(f"{serving.url}/")
+    assert serving.call("GET", "/videos")["total"] == 0
+    assert (stoat.root / "vp9.webm").exists()
+    await page.goto(address(video))
+    await expect(
+        page.get_by_role("heading", name="This video is not in the library")
+    ).to_be_visible()
+    await check_axe(page)
+    await page.get_by_role("link", name="Go to the library").click()
+    await expect(page).to_have_url(f"{serving.url}/")
+
+
+async def test_duplicates_and_the_folder_are_a_click_away(
+    serving: Serving, stoat: Stoat, visit: Visitor
+) -> None:
+    (stoat.root / "old").mkdir()
+    shutil.copyfile(make_clip("vp9.webm"), stoat.root / "old" / "copy.webm")
+    shutil.copyfile(make_clip("vp9.webm"), stoat.root / "vp9.webm")
+    scan(serving, stoat)
+    page = await visit.open(address(find(serving, "vp9.webm")))
+    await page.get_by_role("link", name="videos/old/copy.webm").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("copy.webm")
+    await page.get_by_role("link", name="Videos in this folder").click()
+    await expect(page).to_have_url(re.compile(r"/\?root=videos&folder=old"))
+
+
+async def test_the_neighbours_of_the_list_and_the_way_back_are_kept(
+    serving: Serving, stoat: Stoat, visit: Visitor
+) -> None:
+    add(serving, stoat, "h264.mp4", "mpeg4.avi", "vp9.webm")
+    page = await visit.open("/?sort=name&order=desc")
+    await page.get_by_role("link", name=re.compile("vp9")).click()
+    around = page.get_by_role("navigation", name="Videos")
+    await expect(around).to_contain_text("1 of 3")
+    await page.keyboard.press("n")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("mpeg4.avi")
+    await expect(around).to_contain_text("2 of 3")
+    await around.get_by_role("button", name="Next video").click()
+    await expect(around).to_contain_text("3 of 3")
+    await expect(around.get_by_role("button", name="Next video")).to_be_disabled()
+    await page.keyboard.press("p")
+    await expect(around).to_contain_text("2 of 3")
+    await page.reload()
+    await expect(around).to_contain_text("2 of 3")
+    await around.get_by_role("link", name="Library").click()
+    await expect(page).to_have_url(f"{serving.url}/?sort=name&order=desc")
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("device", DEVICES)
+async def test_axe_finds_nothing_on_any_kind_of_video(
+    serving: Serving, stoat: Stoat, visit: Visitor, device: str, color_scheme: ColorScheme
+) -> None:
+    videos = add(serving, stoat, "vp9.webm", "mpeg4.avi", "text.mp4", "tracks.mkv")
+    (stoat.root / "tracks.mkv").unlink()
+    scan(serving, stoat)
+    edit(serving, videos[0], title="A swim", tags=["sea", "family"], rating=4, notes="Warm.")
+    for video, kind in zip(videos, ("plays", "refused", "bad", "missing"), strict=True):
+        page = await visit.open(address(video), device=device, color_scheme=color_scheme)
+        await expect(page.get_by_role("region", name="Jobs", exact=True)).to_contain_text("Scan")
+        if kind == "plays":
+            await is_ready(page)
+        await page.wait_for_load_state("networkidle")
+        await take_screenshot(page, f"video-{kind}-{device}-{color_scheme}")
+        await check_axe(page)
