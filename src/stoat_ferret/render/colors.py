@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _HIGH = frozenset("smpte2084 arib-std-b67".split())
 _PAPER_WHITE = 203  # nits; ITU-R BT.2408
+_PEAK_NITS = 1000
+_KNEE = 0.7  # as in thumbnails: darker light stays as it is
 _SDR = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
 
 
@@ -70,7 +72,7 @@ def color_filters(video: VideoStream, target: Colors, pixel_format: str, tools: 
         f"zscale=transfer=linear:npl={_PAPER_WHITE}",
         "format=gbrpf32le",
         "zscale=primaries=bt709",
-        "tonemap=tonemap=hable:desat=0",
+        f"tonemap=tonemap=mobius:param={_KNEE}:peak={_PEAK_NITS / _PAPER_WHITE:.3f}:desat=0",
         "zscale=transfer=bt709:matrix=bt709:range=tv",
         f"format={pixel_format}",
         target.tags,

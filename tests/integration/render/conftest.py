@@ -20,7 +20,10 @@ from stoat_ferret.render.timing import look_into
 
 B_FRAMES = "-c:v libx264 -preset veryfast -g 20".split()
 HEVC = "-c:v libx265 -preset ultrafast -g 20 -x265-params log-level=error:open-gop=0".split()
-OTHERS = "tracks.mkv rotated.mp4 hdr10.mp4 hlg.mp4 anamorphic.mp4 interlaced.mp4".split()
+OTHERS = (
+    "tracks.mkv rotated.mp4 hdr10.mp4 hlg.mp4 anamorphic.mp4 interlaced.mp4 shades.mp4 "
+    "shades-pq.mp4 shades-hlg.mp4"
+).split()
 
 
 @pytest.fixture(scope="session")

@@ -240,6 +240,28 @@ def test_high_range_is_made_normal_for_the_web_and_kept_in_the_archive(
         assert check(path, output)["video"]["color_transfer"] in transfer
 
 
+@pytest.mark.parametrize("source", ["shades-pq.mp4", "shades-hlg.mp4"])
+def test_high_range_looks_like_the_same_colours_in_ordinary_range(
+    stage: Stage, clips: Materials, source: str
+) -> None:
+    shades = [
+        shades_of(path)
+        for video in ("shades.mp4", source)
+        for path, _ in stage.render(clips, preset="stills", clips=[clip(video)])
+    ]
+    assert max(abs(a - b) for a, b in zip(*shades, strict=True)) < 12
+
+
+def shades_of(path: Path) -> list[int]:
+    """Red, green and blue in the middle of each of eight columns."""
+    with av.open(path) as image:
+        picture = next(image.decode(video=0)).to_rgb()
+    plane = picture.planes[0]
+    row = bytes(plane)[plane.line_size * (picture.height // 2) :]
+    places = (3 * (picture.width * (2 * column + 1) // 16) for column in range(8))
+    return [value for place in places for value in row[place : place + 3]]
+
+
 def test_text_is_written_where_and_when_it_should(stage: Stage, clips: Materials) -> None:
     text = {"text": "W", "size": 0.3, "place": "top-left", "end_seconds": 0.2, "box": False}
     [(path, _)] = stage.render(
