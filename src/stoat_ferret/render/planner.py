@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
     Planner = Callable[[RenderRequest, Preset, Materials, Tools], RenderPlan]
 
+LONGEST_ARGUMENT = 131_072
+"""Linux takes no argument of more bytes, with the zero at its end."""
+
 _PLANNERS: dict[PresetName, Planner] = {
     **dict.fromkeys(PresetName, plan_video),
     PresetName.AUDIO: plan_audio,
@@ -44,7 +48,18 @@ def plan_render(request: RenderRequest, materials: Materials, tools: Tools) -> R
     """
     preset = PRESETS[request.preset]
     _check_options(request.options, preset)
-    return _PLANNERS[request.preset](request, preset, materials, tools)
+    plan = _PLANNERS[request.preset](request, preset, materials, tools)
+    _check_length(plan)
+    return plan
+
+
+def _check_length(plan: RenderPlan) -> None:
+    lengths = (len(os.fsencode(argument)) for one in plan.passes for argument in one.arguments)
+    if max(lengths) >= LONGEST_ARGUMENT:
+        raise RenderRefusedError(
+            "That is too much for one command: the clips, sounds and texts are too many for all "
+            "that is done to them. Render it in parts, and join those with `copy`."
+        )
 
 
 def _check_options(options: RenderOptions, preset: Preset) -> None:

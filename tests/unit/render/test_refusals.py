@@ -191,3 +191,24 @@ def test_a_malformed_request_is_refused(request_: dict[str, Any], sentence: str)
     with pytest.raises(ValidationError) as error:
         RenderRequest.model_validate(whole)
     assert sentence in str(error.value)
+
+
+def test_what_does_not_fit_into_a_command_is_refused() -> None:
+    clip = {
+        "video_id": "hdr",
+        "end_seconds": "211211/30000",
+        "speed": 0.123456789,
+        "volume_db": -12.345,
+        "fade_in_seconds": 0.123456789,
+        "fade_out_seconds": 0.987654321,
+        "crop": {"x": 101, "y": 101, "width": 1001, "height": 501},
+        "transition": {"kind": "circleopen", "seconds": 0.123456789},
+    }
+    first = {**clip, "transition": None}
+    options = {"loudness_lufs": -16, "frame_rate": "30000/1001"}
+    texts = [{"text": "x", "start_seconds": 1.234567, "end_seconds": 9.876543}] * 20
+    plan = WORLD.plan(clips=[first, *[clip] * 69], options={**options, "texts": texts})
+    assert max(len(argument) for one in plan.passes for argument in one.arguments) > 60_000
+    sounds = [{"video_id": "a", "at_seconds": 1.234567}] * 100
+    with pytest.raises(RenderRefusedError, match="too much for one command"):
+        WORLD.plan(clips=[first, *[clip] * 99], audio=sounds, options={**options, "texts": texts})
