@@ -14,9 +14,9 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.async_api import async_playwright
+from playwright.async_api import async_playwright, expect
 from tests.browser.chromium import Chromium, find_chromium
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import WAIT_MILLISECONDS, Visitor
 from tests.e2e.conftest import bytecode, gate, stoat
 
 import build_page
@@ -47,6 +47,7 @@ def chromium() -> Chromium:
 @pytest.fixture(scope="package")
 async def browser(chromium: Chromium) -> AsyncIterator[Browser]:
     """One browser for all tests; a context of it is a person with a device."""
+    expect.set_options(timeout=WAIT_MILLISECONDS)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=chromium.path,

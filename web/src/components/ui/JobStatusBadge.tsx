@@ -4,12 +4,12 @@ import type { Job } from "@/api/types";
 import { isCancelling, statusWords } from "@/lib/jobWords";
 
 const colors: Readonly<Record<Job["status"], string>> = {
-  queued: "gray",
-  running: "cyan",
-  succeeded: "teal",
-  failed: "red",
-  cancelled: "gray",
-  timed_out: "orange",
+  queued: "dimmed",
+  running: "cyan-filled",
+  succeeded: "teal-filled",
+  failed: "red-filled",
+  cancelled: "dimmed",
+  timed_out: "orange-filled",
 };
 
 export function JobStatusBadge({ job }: { job: Job }) {
@@ -17,7 +17,7 @@ export function JobStatusBadge({ job }: { job: Job }) {
     <Badge variant="default" size="md" tt="none" fw={500} miw="max-content">
       <span
         aria-hidden
-        style={{ color: `var(--mantine-color-${isCancelling(job) ? "orange" : colors[job.status]}-filled)` }}
+        style={{ color: `var(--mantine-color-${isCancelling(job) ? "orange-filled" : colors[job.status]})` }}
       >
         ●
       </span>{" "}

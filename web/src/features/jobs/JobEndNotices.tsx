@@ -27,9 +27,14 @@ function tell(job: Job): void {
   notifications.show({
     id: `job-${job.id}`,
     title: `${jobTitle(job)} ${words}`,
-    message: job.status === "cancelled" ? "What was done was kept." : endWords(job),
+    message: messageOf(job),
     color: job.status === "succeeded" && job.result?.["failed"] ? "orange" : color,
     autoClose: failed ? false : SHOWN_MILLISECONDS,
     closeButtonProps: { "aria-label": "Close" },
   });
+}
+
+function messageOf(job: Job): string {
+  if (job.status !== "cancelled") return endWords(job);
+  return job.kind === "render" ? "Nothing was kept of it." : "What was done was kept.";
 }

@@ -40,7 +40,7 @@ export function JobIndicator() {
               {jobs.length > 1 && <span className={classes["count"]}>{jobs.length} jobs</span>}
             </UnstyledButton>
           </Popover.Target>
-          <Popover.Dropdown aria-label="Active jobs">
+          <Popover.Dropdown>
             <ActiveJobList jobs={jobs} onLeave={() => setOpened(false)} />
           </Popover.Dropdown>
         </Popover>

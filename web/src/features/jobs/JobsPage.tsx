@@ -8,7 +8,7 @@ import type { Job } from "@/api/types";
 import { ClearFinished } from "@/features/jobs/ClearFinished";
 import { JobFilters } from "@/features/jobs/JobFilters";
 import { JobList } from "@/features/jobs/JobList";
-import type { JobsSearch } from "@/features/jobs/jobsSearch";
+import { parseJobsSearch, type JobsSearch } from "@/features/jobs/jobsSearch";
 import { MoreJobs } from "@/features/jobs/MoreJobs";
 import { NoJobs } from "@/features/jobs/NoJobs";
 import { useRemoval } from "@/features/jobs/useRemoval";
@@ -17,7 +17,8 @@ const route = getRouteApi("/jobs");
 
 /** All jobs: those that go on, and below them those that have ended, newest first. */
 export function JobsPage() {
-  const search = route.useSearch();
+  // The router leaves in what it was told to leave out.
+  const search = parseJobsSearch(route.useSearch());
   const navigate = route.useNavigate();
   const pages = useInfiniteQuery(jobPagesQuery(search));
   const { data: allActive = [] } = useQuery(activeJobsQuery);

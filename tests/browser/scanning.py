@@ -1,0 +1,44 @@
+"""What the browser tests of scans and jobs do again and again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.async_api import expect
+
+if TYPE_CHECKING:
+    from playwright.async_api import Locator, Page
+
+
+async def open_scan_dialog(page: Page) -> Locator:
+    """The scan dialog, opened by the button of the header."""
+    await page.get_by_role("banner").get_by_role("button", name="Scan").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_be_visible()
+    return dialog
+
+
+async def start_scan(page: Page) -> Locator:
+    """The scan dialog with a scan of the first root under way."""
+    dialog = await open_scan_dialog(page)
+    await dialog.get_by_role("button", name="Start the scan").click()
+    return dialog
+
+
+async def percent_of(dialog: Locator, percent: int) -> None:
+    """Wait until the bar of the scan is at `percent`."""
+    await expect(dialog.get_by_role("progressbar")).to_have_attribute("aria-valuenow", str(percent))
+
+
+KEEP_VALUES = """() => {
+  window.seen = [];
+  const look = () => {
+    const bar = document.querySelector('[role=dialog] [role=progressbar]');
+    if (!bar) return;
+    const value = bar.getAttribute('aria-valuenow');
+    if (window.seen.at(-1) !== value) window.seen.push(value);
+  };
+  const options = {subtree: true, childList: true, attributes: true};
+  new MutationObserver(look).observe(document.body, options);
+}"""
+"""Keeps in `window.seen` each value that the bar of the scan dialog shows; null is no value."""

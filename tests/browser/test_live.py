@@ -1,0 +1,109 @@
+"""The page stays true while the server dies, the stream is cut, or another tab acts."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+from tests.browser.scanning import open_scan_dialog, percent_of, start_scan
+from tests.browser.turnstile import Turnstile
+from tests.browser.visitor import take_screenshot
+from tests.clips import small_clips
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+    from tests.browser.visitor import Visitor
+    from tests.e2e.stoat import Serving, Stoat
+
+    Visiting = Callable[[str], AbstractAsyncContextManager[Visitor]]
+
+
+@pytest.fixture
+def turnstile(tmp_path: Path) -> Iterator[Turnstile]:
+    with Turnstile.build(tmp_path / "turnstile") as turnstile:
+        yield turnstile
+
+
+@pytest.fixture
+def held(stoat: Stoat, turnstile: Turnstile, built_page: None) -> Iterator[Serving]:
+    with stoat.having(**turnstile.variables).serve() as serving:
+        yield serving
+
+
+async def test_a_scan_goes_on_in_the_page_after_the_server_was_killed(
+    stoat: Stoat, turnstile: Turnstile, visitor: Visiting
+) -> None:
+    small_clips(stoat.root, 4)
+    stoat = stoat.having(**turnstile.variables)
+    with stoat.serve() as first:
+        async with visitor(first.url) as visit:
+            visit.expect_fault("ERR_CONNECTION_REFUSED|ERR_INCOMPLETE|ERR_EMPTY|ERR_NETWORK|reset")
+            page = await visit.open("/")
+            dialog = await start_scan(page)
+            turnstile.let(2)
+            await percent_of(dialog, 50)
+            # What was told is stored within a second, and a kill may come before.
+            first.wait_for_job(
+                first.call("GET", "/jobs")["items"][0]["id"], lambda job: job["progress"] == 0.5
+            )
+            children = first.running.children()
+            first.running.send(signal.SIGKILL)
+            for child in children:  # those that wait at the turnstile would outlive it
+                child.kill()
+            first.running.wait()
+            await expect(dialog.get_by_text("The server does not answer.")).to_be_visible()
+            await take_screenshot(page, "live-server-away")
+            port = first.url.rpartition(":")[2]
+            with stoat.serve("--port", port) as second:
+                await expect(dialog.get_by_text("Goes on after a restart")).to_be_visible()
+                await expect(dialog.get_by_text("The server does not answer.")).to_be_hidden()
+                turnstile.let(2)
+                await expect(dialog.get_by_text("Done in")).to_be_visible()
+                job = second.call("GET", "/jobs")["items"][0]
+                assert (job["attempt"], job["progress"]) == (2, 1)
+                assert second.call("GET", "/jobs")["total"] == 1
+                assert second.call("GET", "/videos")["total"] == 4
+
+
+async def test_without_events_the_page_asks(
+    stoat: Stoat, held: Serving, turnstile: Turnstile, visitor: Visiting
+) -> None:
+    small_clips(stoat.root, 4)
+    async with visitor(held.url) as visit:
+        visit.expect_fault("ERR_FAILED")
+        page = await visit.open("about:blank")
+        await page.route("**/api/v1/events", lambda route: route.abort())
+        await page.goto("/")
+        dialog = await start_scan(page)
+        for done in (1, 2, 3):
+            turnstile.let(1)
+            await percent_of(dialog, 25 * done)
+        turnstile.let(1)
+        await expect(dialog.get_by_text("Done in")).to_be_visible()
+        await dialog.get_by_role("button", name="Show the library").click()
+        await expect(page.get_by_text("4 videos")).to_be_visible()
+
+
+async def test_two_tabs_agree(
+    stoat: Stoat, held: Serving, turnstile: Turnstile, visitor: Visiting
+) -> None:
+    small_clips(stoat.root, 4)
+    async with visitor(held.url) as visit:
+        one = await visit.open("/")
+        two = await one.context.new_page()
+        await two.goto("/jobs")
+        dialog = await start_scan(one)
+        turnstile.let(2)
+        await percent_of(dialog, 50)
+        bar = two.get_by_role("region", name="Going on").get_by_role("progressbar")
+        await expect(bar).to_have_attribute("aria-valuenow", "50")
+        other = await open_scan_dialog(two)
+        await percent_of(other, 50)
+        await other.get_by_role("button", name="Cancel the scan").click()
+        for each in (dialog, other):
+            await expect(each.get_by_text("Cancelled: what was done was kept")).to_be_visible()
