@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,10 +15,12 @@ from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import (
     DiskFullError,
     ProcessCrashedError,
+    ProcessNotStartedError,
     ProcessOutputError,
     ProcessStalledError,
     ProcessTimeoutError,
 )
+from stoat_ferret.ffmpeg import launcher
 from stoat_ferret.ffmpeg.progress import FfmpegProgress, ProgressReader
 from stoat_ferret.media.child_process import ChildProcess
 from stoat_ferret.media.process_end import readable_tail
@@ -143,7 +146,7 @@ async def run_ffmpeg(
     started = anyio.current_time()
     child = await ChildProcess.start(
         program,
-        [ffmpeg, *_GLOBAL_OPTIONS, *arguments],
+        [*_launcher(), ffmpeg, *_GLOBAL_OPTIONS, *arguments],
         on_stdout=listener.hear,
         listens=True,
         cwd=cwd,
@@ -248,8 +251,17 @@ def _check(child: ChildProcess) -> None:
     if any(words in said for words in _NO_ROOM):
         detail = f"ran out of room on the disk: {readable_tail(child.stderr_tail, 1)}"
         raise DiskFullError(child.program, detail)
+    if child.exit_code == launcher.NOT_STARTED:
+        raise ProcessNotStartedError(
+            child.program, f"could not be started: {readable_tail(child.stderr_tail, 1)}"
+        )
     if child.exit_code != 0:
         raise ProcessCrashedError(child.program, child.describe_end())
+
+
+def _launcher() -> tuple[str, ...]:
+    """What starts a program so that it ends with this process, also by `kill -9`."""
+    return (sys.executable, "-I", "-S", launcher.__file__, str(os.getpid()))
 
 
 def _with_words(detail: str, child: ChildProcess) -> str:

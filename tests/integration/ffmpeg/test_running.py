@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
+import psutil
 import pytest
-from tests.stand_ins import StandIn, failing_program, program_that, slow_program
+from tests.stand_ins import (
+    StandIn,
+    failing_program,
+    is_running,
+    program_that,
+    slow_program,
+)
 
 from stoat_ferret.errors import (
     DiskFullError,
@@ -186,6 +195,26 @@ async def test_a_full_disk_is_said_to_have_no_room(ffmpeg: Path) -> None:
     arguments = [*pattern(1), "-c:v", "mpeg2video", "-f", "mpegts", "/dev/full"]
     with pytest.raises(DiskFullError, match="No space left"):
         await run_ffmpeg(ffmpeg, arguments, timeout_seconds=100)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends it")
+async def test_a_run_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
+    script = (
+        "import asyncio, sys; from pathlib import Path\n"
+        "from stoat_ferret.ffmpeg.executor import run_ffmpeg\n"
+        "asyncio.run(run_ffmpeg(Path(sys.argv[1]), []))\n"
+    )
+    sleeper = program_that(tmp_path, "sleeper", "exec sleep 60")
+    with sleeper.starts() as starts:
+        owner = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", script, str(sleeper.path)
+        )
+        pid = await starts.wait()
+        assert is_running(pid)
+        owner.kill()
+        await owner.wait()
+    with suppress(psutil.NoSuchProcess):
+        await asyncio.to_thread(psutil.Process(pid).wait, 20)
 
 
 async def test_what_failing_programs_say_is_kept(tmp_path: Path) -> None:

@@ -1,0 +1,34 @@
+"""Becomes another program, one that the kernel ends together with the process that started it.
+
+Run as a bare file, with nothing of this package: `launcher.py PARENT PROGRAM ARGUMENT…`. On
+systems that cannot do that it just becomes the program.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+NOT_STARTED = 127
+_KILL_ON_PARENT_EXIT = 1  # PR_SET_PDEATHSIG of prctl(2)
+
+
+def main() -> None:
+    """Become the program named on the command line; one that cannot be started is said."""
+    parent, program = int(sys.argv[1]), sys.argv[2]
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_KILL_ON_PARENT_EXIT, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+    try:
+        os.execv(program, sys.argv[2:])  # noqa: S606  what the caller found and named
+    except OSError as error:
+        sys.stderr.write(f"{error}\n")
+        os._exit(NOT_STARTED)
+
+
+if __name__ == "__main__":
+    main()
