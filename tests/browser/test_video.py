@@ -332,6 +332,8 @@ async def test_notes_survive_a_server_that_dies_while_they_are_typed(
             with stoat.having(STOAT_PORT=port).serve() as second:
                 await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
                 assert read(second, video)["notes"] == "Typed while it was dead."
+                await expect(page.get_by_role("alert")).to_have_count(0)
+                await is_ready(page)
 
 
 async def test_notes_that_could_not_be_saved_are_there_after_a_reload(

@@ -1,5 +1,8 @@
 import { Alert, Button, Stack } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
+import { useEffect, useRef } from "react";
+
+import { useConnection } from "@/lib/live/connection";
 
 import classes from "@/features/video/player/Player.module.css";
 
@@ -9,8 +12,15 @@ interface PlayerNoticeProps {
   onRetry: () => void;
 }
 
-/** Says why nothing plays any more, and tries again. */
+/** Says why nothing plays any more; tries again when asked, and when the server is back. */
 export function PlayerNotice({ slot, problem, onRetry }: PlayerNoticeProps) {
+  const connection = useConnection();
+  const before = useRef(connection);
+  useEffect(() => {
+    if (before.current === "offline" && connection !== "offline") onRetry();
+    before.current = connection;
+  }, [connection, onRetry]);
+
   return (
     // The attribute keeps the controls from hiding it.
     <div slot={slot} className={classes["notice"]} role="alert" {...{ noautohide: "" }}>
