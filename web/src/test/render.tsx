@@ -1,6 +1,12 @@
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRouter,
+  RouterContextProvider,
+} from "@tanstack/react-router";
 import { render, type RenderResult } from "@testing-library/react";
 import type { ReactElement } from "react";
 import { vi } from "vitest";
@@ -12,18 +18,19 @@ interface Rendered extends RenderResult {
   dialogs: Dialogs;
 }
 
-/** Renders `element` with what the app has above it but the router; nothing is tried again. */
+/** Renders `element` with what the app has above it, links too, but no routes; nothing is tried again. */
 export function renderInApp(element: ReactElement): Rendered {
   const queryClient = new QueryClient({
     defaultOptions: { queries: { retry: false, networkMode: "always" } },
   });
+  const router = createRouter({ routeTree: createRootRoute(), history: createMemoryHistory() });
   const dialogs: Dialogs = { openScan: vi.fn(), openShortcuts: vi.fn() };
   const rendered = render(
     <MantineProvider env="test">
       <QueryClientProvider client={queryClient}>
         <DialogsContext value={dialogs}>
           <Notifications />
-          {element}
+          <RouterContextProvider router={router}>{element}</RouterContextProvider>
         </DialogsContext>
       </QueryClientProvider>
     </MantineProvider>,

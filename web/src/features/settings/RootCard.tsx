@@ -1,5 +1,7 @@
-import { Badge, Button, Group, Paper, Progress, Stack, Text } from "@mantine/core";
+import { Anchor, Badge, Button, Group, Paper, Progress, Stack, Text } from "@mantine/core";
 import { IconFolder, IconFolderOff, IconFolderSearch } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 
 import type { RootFacts } from "@/api/system";
 import { useDialogs } from "@/lib/dialogs";
@@ -40,7 +42,7 @@ export function RootCard({ root }: { root: RootFacts }) {
       </div>
       <Stack gap="xs" mt="sm">
         {root.available ? <Space space={root.space} /> : <Absent />}
-        <Counts counts={root.videos} />
+        <Counts root={root.name} counts={root.videos} />
       </Stack>
     </Paper>
   );
@@ -73,7 +75,8 @@ function Space({ space }: { space: RootFacts["space"] }) {
   );
 }
 
-function Counts({ counts }: { counts: RootFacts["videos"] }) {
+/** How many there are, each a link to them in the library. */
+function Counts({ root, counts }: { root: string; counts: RootFacts["videos"] }) {
   if (!counts) {
     return (
       <Text size="sm" c="dimmed">
@@ -83,13 +86,26 @@ function Counts({ counts }: { counts: RootFacts["videos"] }) {
   }
   const others = (["bad", "missing", "skipped"] as const).filter((status) => counts[status] > 0);
   return (
-    <Group gap="xs">
-      <Text size="sm">{formatCounted(counts.ok, "video")}</Text>
+    <Group gap="md">
+      <Found search={{ root }}>{formatCounted(counts.ok, "video")}</Found>
       {others.map((status) => (
-        <Text key={status} size="sm" c="dimmed">
-          · {formatCount(counts[status])} {status}
-        </Text>
+        <Found key={status} search={{ root, status: [status] }}>
+          {formatCount(counts[status])} {status}
+        </Found>
       ))}
     </Group>
+  );
+}
+
+interface FoundProps {
+  search: { root: string; status?: ("bad" | "missing" | "skipped")[] };
+  children: ReactNode;
+}
+
+function Found({ search, children }: FoundProps) {
+  return (
+    <Anchor size="sm" renderRoot={(props) => <Link to="/" search={search} {...props} />}>
+      {children}
+    </Anchor>
   );
 }

@@ -19,7 +19,8 @@ describe("SettingsPage", () => {
     const { dialogs } = renderInApp(<SettingsPage />);
     const root = within(await screen.findByRole("article", { name: "Root Videos" }));
     expect(root.getByText("1,200 videos")).toBeTruthy();
-    expect(root.getByText(/3 bad/)).toBeTruthy();
+    const bad = root.getByRole("link", { name: "3 bad" });
+    expect(bad.getAttribute("href")).toMatch(/^\/\?.*root=.*status=/);
     expect(root.getByText("120 GB of 500 GB free on its disk")).toBeTruthy();
     await userEvent.click(root.getByRole("button", { name: "Scan Videos" }));
     expect(dialogs.openScan).toHaveBeenCalledWith("/home/ada/Videos");
