@@ -27,7 +27,7 @@ export function FacetList({ title, choices, chosen, onToggle }: FacetListProps) 
   const shown = all ? choices : choices.slice(0, FEW);
   return (
     <section className={classes["facet"]} aria-label={title}>
-      <h3 className={classes["title"]}>{title}</h3>
+      <h2 className={classes["title"]}>{title}</h2>
       {shown.map(({ value, label, count }) => (
         <button
           key={value}

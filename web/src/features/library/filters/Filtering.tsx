@@ -23,7 +23,14 @@ export function Filtering({ address, total, isDrawer, onClose }: FilteringProps)
     );
   }
   return (
-    <Drawer opened onClose={onClose} title="Filters" position="bottom" size="85%">
+    <Drawer
+      opened
+      onClose={onClose}
+      title="Filters"
+      position="bottom"
+      size="85%"
+      closeButtonProps={{ "aria-label": "Close the filters" }}
+    >
       <FilterPanel address={address} />
       <div className={classes["done"]}>
         <Button fullWidth size="md" onClick={onClose}>

@@ -41,7 +41,12 @@ export function ForgetDialog({ count, findIds, onForgotten, onClose }: ForgetDia
   const error = forgetting.error ?? preview.error;
 
   return (
-    <Modal opened onClose={onClose} title={`Forget ${formatCounted(count, "video")}`}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={`Forget ${formatCounted(count, "video")}`}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
       <Stack>
         <Text size="sm">
           Their records are removed from the library. <b>The files stay on the disk</b>, and a scan adds

@@ -1,13 +1,5 @@
-import { ActionIcon, Button, Menu, Paper } from "@mantine/core";
-import {
-  IconDots,
-  IconPhotoScan,
-  IconRefresh,
-  IconStar,
-  IconTag,
-  IconTrash,
-  IconX,
-} from "@tabler/icons-react";
+import { ActionIcon, Button, NativeSelect, Paper } from "@mantine/core";
+import { IconPhotoScan, IconRefresh, IconTag, IconTrash, IconX } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 
 import type { SelectionControl } from "@/features/library/selection/useSelection";
@@ -25,6 +17,12 @@ const ForgetDialog = lazy(async () => ({
   default: (await import("@/features/library/selection/ForgetDialog")).ForgetDialog,
 }));
 
+const ratings = [
+  { value: "", label: "Rate", disabled: true },
+  ...[5, 4, 3, 2, 1].map((rating) => ({ value: String(rating), label: "★".repeat(rating) })),
+  { value: "0", label: "No rating" },
+];
+
 interface SelectionBarProps {
   control: SelectionControl;
   filters: Filters;
@@ -38,6 +36,12 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
   const actions = useBulkActions(control, filters, query, total);
   const { selection } = control;
   const count = selection.kind === "all" ? total : selection.videos.size;
+
+  const others = [
+    { label: "Make contact strips", Icon: IconPhotoScan, run: () => void actions.makeStrips() },
+    { label: "Read the files again", Icon: IconRefresh, run: () => void actions.rescan() },
+    { label: "Forget", Icon: IconTrash, run: () => setDialog("forget") },
+  ];
 
   return (
     <>
@@ -62,49 +66,19 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
           >
             Tags
           </Button>
-          <Menu position="top" withinPortal>
-            <Menu.Target>
-              <Button variant="default" size="compact-sm" leftSection={<IconStar size={16} aria-hidden />}>
-                Rate
-              </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              {[5, 4, 3, 2, 1].map((rating) => (
-                <Menu.Item key={rating} onClick={() => void actions.rate(rating)}>
-                  {"★".repeat(rating)} <span className={classes["hidden"]}>{rating} of 5</span>
-                </Menu.Item>
-              ))}
-              <Menu.Item onClick={() => void actions.rate(null)}>No rating</Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
-          <Menu position="top-end" withinPortal>
-            <Menu.Target>
-              <ActionIcon variant="default" size={26} aria-label="More">
-                <IconDots size={18} aria-hidden />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item
-                leftSection={<IconPhotoScan size={16} aria-hidden />}
-                onClick={() => void actions.makeStrips()}
-              >
-                Make contact strips
-              </Menu.Item>
-              <Menu.Item
-                leftSection={<IconRefresh size={16} aria-hidden />}
-                onClick={() => void actions.rescan()}
-              >
-                Read the files again
-              </Menu.Item>
-              <Menu.Divider />
-              <Menu.Item
-                leftSection={<IconTrash size={16} aria-hidden />}
-                onClick={() => setDialog("forget")}
-              >
-                Forget…
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <NativeSelect
+            size="xs"
+            w={88}
+            aria-label="Rate the selected videos"
+            value=""
+            data={ratings}
+            onChange={(event) => void actions.rate(Number(event.currentTarget.value) || null)}
+          />
+          {others.map(({ label, Icon, run }) => (
+            <ActionIcon key={label} variant="default" size={30} aria-label={label} title={label} onClick={run}>
+              <Icon size={18} aria-hidden />
+            </ActionIcon>
+          ))}
         </span>
       </Paper>
       <Suspense>

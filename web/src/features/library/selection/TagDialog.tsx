@@ -37,7 +37,12 @@ export function TagDialog({ count, selection, onSave, onClose }: TagDialogProps)
   }
 
   return (
-    <Modal opened onClose={onClose} title={`Tags of ${formatCounted(count, "video")}`}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={`Tags of ${formatCounted(count, "video")}`}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
       <Stack>
         <TagsInput
           label="Add"
@@ -48,6 +53,7 @@ export function TagDialog({ count, selection, onSave, onClose }: TagDialogProps)
           searchValue={typed}
           onSearchChange={setTyped}
           maxLength={MOST_LETTERS}
+          comboboxProps={{ withinPortal: false }}
           data-autofocus
           acceptValueOnBlur
           clearable
@@ -58,6 +64,7 @@ export function TagDialog({ count, selection, onSave, onClose }: TagDialogProps)
           value={remove}
           onChange={setRemove}
           maxLength={MOST_LETTERS}
+          comboboxProps={{ withinPortal: false }}
           clearable
         />
         <Group justify="end">

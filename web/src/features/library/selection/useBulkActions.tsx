@@ -1,6 +1,7 @@
 import { Button, Group, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient, type QueryKey } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 
 import { editVideos, IDS_AT_ONCE, rescanVideos, type BulkEdit } from "@/api/bulk";
 import { sentenceOf } from "@/api/problem";
@@ -12,6 +13,7 @@ import { idsOf, whichOf } from "@/features/library/selection/selectedVideos";
 import { undoOf } from "@/features/library/selection/tagUndo";
 import type { SelectionControl } from "@/features/library/selection/useSelection";
 import { formatCounted } from "@/lib/format";
+import { addClips, MOST_CLIPS, newClip } from "@/lib/renderDraft";
 
 /** As many as the server changes in one go. */
 const MOST = 20_000;
@@ -25,6 +27,7 @@ export function useBulkActions(
   total: number,
 ) {
   const queryClient = useQueryClient();
+  const navigate = useNavigate();
   const refresh = (...keys: QueryKey[]) =>
     keys.forEach((queryKey) => void queryClient.invalidateQueries({ queryKey }));
 
@@ -83,6 +86,16 @@ export function useBulkActions(
         }
         notifications.show({ message: "The contact strips are being made. Jobs shows how far they are." });
         clear();
+      }),
+    render: () =>
+      attempt(async () => {
+        const ids = await idsOf(queryClient, selection, query, total, MOST_CLIPS + 1);
+        const added = addClips(ids.map((id) => newClip(id)));
+        if (added < ids.length) {
+          notifications.show({ color: "orange", message: `A render takes ${MOST_CLIPS} clips at most.` });
+        }
+        clear();
+        await navigate({ to: "/render", search: {} });
       }),
     rescan: () =>
       attempt(async () => {

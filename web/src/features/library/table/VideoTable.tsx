@@ -53,7 +53,9 @@ export function VideoTable({ list, total, selection, onPick, sort, order, onSort
       onKeyDown={keys.onKeyDown}
     >
       <div role="row" aria-rowindex={1} className={classes["head"]}>
-        <span role="columnheader" className={classes["pick"]} aria-label="Selected" />
+        <span role="columnheader">
+          <span className={classes["hidden"]}>Selected</span>
+        </span>
         {columns.map((column) => (
           <ColumnHeader
             key={column.label}
