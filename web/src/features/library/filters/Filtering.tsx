@@ -30,6 +30,8 @@ export function Filtering({ address, total, isDrawer, onClose }: FilteringProps)
       position="bottom"
       size="85%"
       closeButtonProps={{ "aria-label": "Close the filters" }}
+      // It is no header of the page.
+      attributes={{ header: { role: "presentation" } }}
     >
       <FilterPanel address={address} />
       <div className={classes["done"]}>

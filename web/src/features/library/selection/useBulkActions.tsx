@@ -18,6 +18,7 @@ import { addClips, MOST_CLIPS, newClip } from "@/lib/renderDraft";
 /** As many as the server changes in one go. */
 const MOST = 20_000;
 const UNDO_MILLISECONDS = 10_000;
+const dismissable = { closeButtonProps: { "aria-label": "Dismiss" } };
 
 /** Does things with all that is selected, and says what came of it. */
 export function useBulkActions(
@@ -35,7 +36,7 @@ export function useBulkActions(
     try {
       await work();
     } catch (error) {
-      notifications.show({ color: "red", title: "That did not work", message: sentenceOf(error) });
+      notifications.show({ ...dismissable, color: "red", title: "That did not work", message: sentenceOf(error) });
     }
   }
 
@@ -63,6 +64,7 @@ export function useBulkActions(
           )}
         </Group>
       ),
+      ...dismissable,
       autoClose: undo ? UNDO_MILLISECONDS : 4000,
     });
   }
@@ -84,7 +86,7 @@ export function useBulkActions(
         for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {
           await makeStrips(ids.slice(start, start + IDS_AT_ONCE));
         }
-        notifications.show({ message: "The contact strips are being made. Jobs shows how far they are." });
+        notifications.show({ ...dismissable, message: "The contact strips are being made. Jobs shows how far they are." });
         clear();
       }),
     render: () =>
@@ -92,7 +94,7 @@ export function useBulkActions(
         const ids = await idsOf(queryClient, selection, query, total, MOST_CLIPS + 1);
         const added = addClips(ids.map((id) => newClip(id)));
         if (added < ids.length) {
-          notifications.show({ color: "orange", message: `A render takes ${MOST_CLIPS} clips at most.` });
+          notifications.show({ ...dismissable, color: "orange", message: `A render takes ${MOST_CLIPS} clips at most.` });
         }
         clear();
         await navigate({ to: "/render", search: {} });
@@ -100,13 +102,13 @@ export function useBulkActions(
     rescan: () =>
       attempt(async () => {
         await rescanVideos(whichOf(selection, filters));
-        notifications.show({ message: "The files are being read again. Jobs shows how far that is." });
+        notifications.show({ ...dismissable, message: "The files are being read again. Jobs shows how far that is." });
         clear();
       }),
     findIds: () => idsOf(queryClient, selection, query, total, MOST),
     forgotten: (count: number) => {
       refresh(videoKeys.all, ["tags"], ["facets"]);
-      notifications.show({ message: `${formatCounted(count, "video")} forgotten. The files are where they were.` });
+      notifications.show({ ...dismissable, message: `${formatCounted(count, "video")} forgotten. The files are where they were.` });
       clear();
     },
   };
