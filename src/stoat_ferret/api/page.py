@@ -15,7 +15,7 @@ from stoat_ferret.api.problems import METHOD_REFUSED, NO_SUCH_ADDRESS, problem_r
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-_ADDRESSES = re.compile(r"/|/(?:videos|jobs|settings)(?:/[A-Za-z0-9_-]+)*/?")
+_ADDRESSES = re.compile(r"/|/(?:videos|jobs|render|settings)(?:/[A-Za-z0-9_-]+)*/?")
 """What is shown by the one document of the page, whose router has the same addresses."""
 
 PAGE_POLICY = (

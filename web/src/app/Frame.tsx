@@ -12,6 +12,7 @@ import { ScanModal } from "@/app/scanDialog";
 import { ThemeToggle } from "@/app/ThemeToggle";
 import { useFocusOnNavigation } from "@/app/useFocusOnNavigation";
 import { JobIndicator } from "@/features/jobs/JobIndicator";
+import { TrayIndicator } from "@/features/render/TrayIndicator";
 import { ShortcutSheet } from "@/features/shortcuts/ShortcutSheet";
 import { DialogsContext, type Dialogs } from "@/lib/dialogs";
 import { EVERYWHERE, useShortcuts } from "@/lib/shortcuts";
@@ -56,6 +57,7 @@ export function Frame() {
             <Navigation />
             <Group className={classes["tools"]} gap="xs" wrap="nowrap">
               <JobIndicator />
+              <TrayIndicator />
               <HelpButton />
               <ThemeToggle />
               <ScanButton />

@@ -7,6 +7,7 @@ import { Shell } from "@/app/Shell";
 import { LibraryPage } from "@/features/library/LibraryPage";
 import { parseJobsSearch } from "@/features/jobs/jobsSearch";
 import { parseLibrarySearch } from "@/features/library/librarySearch";
+import { parseRenderSearch } from "@/features/render/renderSearch";
 import { parseSearch, stringifySearch } from "@/lib/searchParams";
 
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -41,8 +42,16 @@ const settingsRoute = createRoute({
   component: lazyRouteComponent(loadingPart(() => import("@/features/settings/SettingsPage")), "SettingsPage"),
 });
 
+const renderRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/render",
+  validateSearch: parseRenderSearch,
+  staticData: { title: "Render" },
+  component: lazyRouteComponent(loadingPart(() => import("@/features/render/RenderPage")), "RenderPage"),
+});
+
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([libraryRoute, videoRoute, jobsRoute, settingsRoute]),
+  routeTree: rootRoute.addChildren([libraryRoute, videoRoute, jobsRoute, renderRoute, settingsRoute]),
   defaultPreload: "intent",
   defaultErrorComponent: RouteError,
   scrollRestoration: true,

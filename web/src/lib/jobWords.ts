@@ -1,6 +1,7 @@
 import { isFinished } from "@/api/jobs";
 import type { Job, JobStatus } from "@/api/types";
 import { formatCount, formatCounted, formatPercent, formatTimeLeft } from "@/lib/format";
+import { renderEndWords, renderNumbers, renderTarget } from "@/lib/renderWords";
 
 /** Jobs in words, the same wherever one is shown. Kinds that are new here are shown as they are. */
 
@@ -89,6 +90,12 @@ export function rateWords(job: Job): string | null {
   return `${formatCounted(rounded, unit.replace(/s$/, ""), unit)}/s`;
 }
 
+/** The numbers of an active job: how much is done, how fast, and how long it will take. */
+export function numberWords(job: Job): string {
+  const parts = job.kind === "render" ? renderNumbers(job) : [countWords(job), rateWords(job)];
+  return [...parts, timeLeftWords(job)].filter((part) => part !== null).join(" · ");
+}
+
 /** "about 10 seconds left"; null where it is not known. */
 export function timeLeftWords(job: Job): string | null {
   const seconds = job.progress_detail.eta_seconds;
@@ -132,14 +139,16 @@ export function resultWords(job: Job): string | null {
 
 /** The sentence that tells how it ended. */
 export function endWords(job: Job): string {
-  const result = resultWords(job);
+  const result = job.kind === "render" ? null : resultWords(job);
   switch (job.status) {
     case "cancelled":
+      if (job.kind === "render") return "Cancelled. Nothing was kept of it.";
       return `Cancelled. ${result ? `What was done was kept: ${result}.` : "Nothing was changed."}`;
     case "failed":
     case "timed_out":
       return job.error ?? "No reason is known.";
     default:
+      if (job.kind === "render") return renderEndWords(job) ?? "";
       return result ? `${sentenceCase(result)}.` : job.kind === "scan" ? "No videos were found." : "";
   }
 }
@@ -161,6 +170,7 @@ function targetOf(job: Job): string | null {
   if (typeof query === "object" && query !== null) return "videos found by a search";
   if (typeof root === "string") return typeof folder === "string" && folder ? `${root}/${folder}` : root;
   if (typeof name === "string" && name) return `“${name}”`;
+  if (job.kind === "render") return renderTarget(job);
   return job.kind === "strip" ? "all videos" : null;
 }
 

@@ -5,20 +5,18 @@ import { FilePath } from "@/components/ui/FilePath";
 import { ProgressBar } from "@/components/ui/ProgressBar";
 import { formatPercent } from "@/lib/format";
 import {
-  countWords,
   isCancelling,
   jobTitle,
+  numberWords,
   phaseWords,
   progressWords,
-  rateWords,
-  timeLeftWords,
 } from "@/lib/jobWords";
 
 import classes from "@/components/ui/JobProgress.module.css";
 
 /** How far an active job is: phase, part, counts, rate, time left and the file it is at. */
 export function JobProgress({ job, large = false }: { job: Job; large?: boolean }) {
-  const numbers = [countWords(job), rateWords(job), timeLeftWords(job)].filter((part) => part !== null);
+  const numbers = numberWords(job);
   const { current } = job.progress_detail;
   return (
     <Stack gap={large ? "xs" : 4} className={classes["progress"]}>
@@ -41,7 +39,7 @@ export function JobProgress({ job, large = false }: { job: Job; large?: boolean 
         color={isCancelling(job) ? "gray" : "cyan"}
       />
       <Text component="div" size="sm" c="dimmed" className={classes["line"]}>
-        {numbers.length > 0 ? numbers.join(" · ") : "\u00A0"}
+        {numbers || "\u00A0"}
       </Text>
       <Text component="div" size="sm" c="dimmed" className={classes["line"]}>
         {current ? <FilePath path={current} /> : "\u00A0"}

@@ -4,13 +4,14 @@ import type { Job } from "@/api/types";
 import { JobCounts } from "@/components/ui/JobCounts";
 import { JobErrors } from "@/components/ui/JobErrors";
 import { PageLink } from "@/components/ui/PageLink";
+import { RenderedFiles } from "@/components/ui/RenderedFiles";
 import { formatDateTime, formatDuration } from "@/lib/format";
 import { resultCounts } from "@/lib/jobWords";
 
 import classes from "@/features/jobs/JobDetails.module.css";
 
 /** What is shown otherwise, or says nothing to people. */
-const SHOWN_ELSEWHERE = new Set(["errors", "elapsed_seconds", "root"]);
+const SHOWN_ELSEWHERE = new Set(["errors", "elapsed_seconds", "root", "outputs", "folder", "notes"]);
 
 /** All that is known of a job, of a kind that nobody here has heard of too. */
 export function JobDetails({ job }: { job: Job }) {
@@ -32,6 +33,7 @@ export function JobDetails({ job }: { job: Job }) {
     <Stack gap="sm">
       <JobCounts job={job} />
       <JobErrors job={job} />
+      <RenderedFiles job={job} />
       {job.kind === "scan" && Boolean(job.result?.["failed"]) && (
         <PageLink href="/?status=bad">Show files that could not be read in the library</PageLink>
       )}

@@ -2,6 +2,7 @@ import { Stack } from "@mantine/core";
 import { useRef, useState } from "react";
 
 import type { VideoDetail } from "@/api/types";
+import { ClipBar } from "@/components/ui/clip/ClipBar";
 import { NotesField } from "@/features/video/edit/NotesField";
 import { RatingField } from "@/features/video/edit/RatingField";
 import { TagsField } from "@/features/video/edit/TagsField";
@@ -40,6 +41,7 @@ export function VideoView({ video }: { video: VideoDetail }) {
       <div className={classes["columns"]}>
         <div className={classes["stage"]}>
           <Stage video={video} player={player} plays={plays} onInsist={() => setInsisted(true)} />
+          {video.status === "ok" && <ClipBar video={video} player={player} plays={plays} />}
           <Stack gap="xs" className={classes["heading"]}>
             <TitleField video={video} />
             <Summary video={video} />

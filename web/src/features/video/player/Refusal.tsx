@@ -2,6 +2,7 @@ import { Button, Group, Text } from "@mantine/core";
 import { IconPlayerPlay, IconVideoOff } from "@tabler/icons-react";
 
 import type { VideoDetail } from "@/api/types";
+import { RenderVersionButton } from "@/components/ui/clip/RenderVersionButton";
 import { canPlay, whyNot } from "@/features/video/player/canPlay";
 import { DownloadButton } from "@/features/video/file/DownloadButton";
 
@@ -33,8 +34,8 @@ export function Refusal({ video, onInsist }: RefusalProps) {
                 Other players can: download it, or open its path in one (see “Where the file is”).
               </Text>
             )}
-            {/* What makes a version that browsers play belongs into this row. */}
             <Group justify="center" gap="xs">
+              {video.status === "ok" && video.playable && <RenderVersionButton videoId={video.id} />}
               <DownloadButton video={video} />
               {video.playable && !canPlay(video) && (
                 <Button

@@ -39,7 +39,7 @@ export function usePlayerShortcuts(
     { keys: "<", label: "Slower", run: on((video) => changeSpeed(video, -1)) },
     { keys: ">", label: "Faster", run: on((video) => changeSpeed(video, 1)) },
     { keys: "f", label: "Full screen", run: () => void toggleFullscreen(stage.current) },
-    { keys: "i", label: "Picture in picture", run: on((video) => void togglePicture(video)) },
+    { keys: "P", label: "Picture in picture", run: on((video) => void togglePicture(video)) },
   ];
   useShortcuts(shortcuts);
 }

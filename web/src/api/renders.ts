@@ -1,0 +1,54 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+
+import { client, dataOf } from "@/api/client";
+import type { components } from "@/api/generated/schema";
+import { ApiError } from "@/api/problem";
+import type { Job } from "@/api/types";
+
+type Schemas = components["schemas"];
+
+export type Preset = Schemas["PresetResponse"];
+export type PresetList = Schemas["PresetList"];
+export type RenderOption = Schemas["OptionResponse"];
+export type RenderPlan = Schemas["RenderPlanResponse"];
+export type PlannedOutput = Schemas["PlannedOutputResponse"];
+
+/** A request for a render, without what is as it is by itself. */
+export interface RenderBody {
+  preset: string;
+  clips: Readonly<Record<string, unknown>>[];
+  options: Readonly<Record<string, unknown>>;
+  name?: string;
+}
+
+const PRESETS_MILLISECONDS = 300_000;
+const PLAN_MILLISECONDS = 60_000;
+
+/** What can be rendered, and the options of it. */
+export const presetsQuery = queryOptions({
+  queryKey: ["presets"] as const,
+  queryFn: async ({ signal }) => dataOf(await client.GET("/api/v1/presets", { signal })),
+  staleTime: PRESETS_MILLISECONDS,
+});
+
+/** What a render would make. A refusal, `ApiError` with a sentence, is not tried again. */
+export function planQuery(body: RenderBody) {
+  return queryOptions({
+    queryKey: ["renders", "plan", body] as const,
+    queryFn: async ({ signal }) =>
+      dataOf(await client.POST("/api/v1/renders/plan", { body: toSend(body), signal })),
+    retry: (count, error) => count < 2 && error instanceof ApiError && error.status === null,
+    staleTime: PLAN_MILLISECONDS,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Starts a render; the job that does just that already, where there is one. */
+export async function startRender(body: RenderBody): Promise<Job> {
+  return dataOf(await client.POST("/api/v1/renders", { body: toSend(body) }));
+}
+
+/** The generated type wants everything that has a default; the server checks what is sent. */
+function toSend(body: RenderBody): Schemas["RenderRequest"] {
+  return body as unknown as Schemas["RenderRequest"];
+}

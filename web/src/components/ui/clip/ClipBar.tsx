@@ -1,0 +1,151 @@
+import { Button, Group, Paper, Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { IconBracketsContain, IconMovie, IconPlus, IconRotate } from "@tabler/icons-react";
+import type { RefObject } from "react";
+
+import type { VideoDetail } from "@/api/types";
+import { ClipRange } from "@/components/ui/clip/ClipRange";
+import { MomentInput } from "@/components/ui/clip/MomentInput";
+import { useClipPoints } from "@/components/ui/clip/useClipPoints";
+import { useOpenRender } from "@/components/ui/clip/useOpenRender";
+import { formatCounted } from "@/lib/format";
+import { formatMoment, framesPerSecond } from "@/lib/moments";
+import { addClips, draftOf, MOST_CLIPS, newClip, renderDraft } from "@/lib/renderDraft";
+import { useShortcuts } from "@/lib/shortcuts";
+
+import classes from "@/components/ui/clip/ClipBar.module.css";
+
+interface ClipBarProps {
+  video: VideoDetail;
+  player: RefObject<HTMLVideoElement | null>;
+  /** Whether there is a player; else points can only be typed. */
+  plays: boolean;
+}
+
+/** Cuts a clip out of a video, and puts it into a render. */
+export function ClipBar({ video, player, plays }: ClipBarProps) {
+  const { frame_rate: frameRate, duration_seconds: durationSeconds } = video;
+  const clip = useClipPoints(player, frameRate);
+  const { inSeconds, outSeconds } = clip.points;
+  const open = useOpenRender();
+  const hasPoints = inSeconds !== null || outSeconds !== null;
+  useShortcuts(
+    plays
+      ? [
+          { keys: "i", label: "Set the in point", run: clip.setInHere },
+          { keys: "o", label: "Set the out point", run: clip.setOutHere },
+          { keys: "I", label: "Go to the in point", run: clip.jumpToIn },
+          { keys: "O", label: "Go to the out point", run: clip.jumpToOut },
+        ]
+      : [],
+  );
+
+  function add(): boolean {
+    const added = addClips([newClip(video.id, inSeconds ?? 0, outSeconds)]);
+    if (added === 0) {
+      notifications.show({ color: "red", message: `A render takes ${MOST_CLIPS} clips at most.` });
+    }
+    return added > 0;
+  }
+
+  return (
+    <Paper component="section" aria-label="Clip" className={classes["bar"]}>
+      <ClipRange points={clip.points} durationSeconds={durationSeconds} />
+      <div className={classes["row"]}>
+        <div className={classes["point"]}>
+          <MomentInput
+            size="xs"
+            plain
+            aria-label="In point"
+            leftSection={<span className={classes["name"]}>In</span>}
+            leftSectionWidth={36}
+            placeholder="Start"
+            className={classes["input"] ?? ""}
+            seconds={inSeconds}
+            frameRate={frameRate}
+            durationSeconds={durationSeconds}
+            onSet={clip.setIn}
+          />
+          {plays && (
+            <Button size="xs" variant="default" title="Key I" onClick={clip.setInHere}>
+              Set in
+            </Button>
+          )}
+        </div>
+        <div className={classes["point"]}>
+          <MomentInput
+            size="xs"
+            plain
+            aria-label="Out point"
+            leftSection={<span className={classes["name"]}>Out</span>}
+            leftSectionWidth={36}
+            placeholder="End"
+            className={classes["input"] ?? ""}
+            seconds={outSeconds}
+            frameRate={frameRate}
+            durationSeconds={durationSeconds}
+            onSet={clip.setOut}
+          />
+          {plays && (
+            <Button size="xs" variant="default" title="Key O" onClick={clip.setOutHere}>
+              Set out
+            </Button>
+          )}
+        </div>
+        <Text size="xs" c="dimmed" className={classes["length"]} role="status">
+          {lengthWords(video, inSeconds, outSeconds)}
+        </Text>
+        <Group gap="xs" className={classes["actions"]}>
+          {hasPoints && (
+            <Button size="xs" variant="subtle" color="gray" onClick={clip.clear}>
+              Clear
+            </Button>
+          )}
+          {video.recipe && (
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconRotate size={15} aria-hidden />}
+              onClick={() => {
+                if (video.recipe) open(draftOf(video.recipe.request));
+              }}
+            >
+              Render again
+            </Button>
+          )}
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconPlus size={15} aria-hidden />}
+            onClick={() => {
+              if (!add()) return;
+              const count = renderDraft().clips.length;
+              notifications.show({ message: `Added. The render has ${formatCounted(count, "clip")} now.` });
+            }}
+          >
+            Add to render
+          </Button>
+          <Button
+            size="xs"
+            leftSection={hasPoints ? <IconBracketsContain size={15} aria-hidden /> : <IconMovie size={15} aria-hidden />}
+            onClick={() => {
+              if (add()) open();
+            }}
+          >
+            {hasPoints ? "Render the clip" : "Render"}
+          </Button>
+        </Group>
+      </div>
+    </Paper>
+  );
+}
+
+function lengthWords(video: VideoDetail, inSeconds: number | null, outSeconds: number | null): string {
+  const end = outSeconds ?? video.duration_seconds;
+  if (end === null) return "";
+  const seconds = Math.max(0, end - (inSeconds ?? 0));
+  const rate = framesPerSecond(video.frame_rate);
+  const frames = rate === null ? "" : ` · ${formatCounted(Math.round(seconds * rate), "frame")}`;
+  const what = inSeconds === null && outSeconds === null ? "All of it" : "Clip";
+  return `${what}: ${formatMoment(seconds)}${frames}`;
+}

@@ -1,0 +1,54 @@
+import { useState, type RefObject } from "react";
+
+import { frameSeconds, frameStart, nearestFrame } from "@/lib/moments";
+
+export interface ClipPoints {
+  /** Null: the beginning. */
+  inSeconds: number | null;
+  /** The first moment that is left out; null: the end. */
+  outSeconds: number | null;
+}
+
+const NONE: ClipPoints = { inSeconds: null, outSeconds: null };
+
+/** The in and out points of a video, set where its player is; a new one drops what contradicts it. */
+export function useClipPoints(player: RefObject<HTMLVideoElement | null>, frameRate: string | null) {
+  const [points, setPoints] = useState(NONE);
+  const now = () => frameStart(player.current?.currentTime ?? 0, frameRate);
+
+  function setIn(seconds: number | null) {
+    setPoints(({ outSeconds }) => ({
+      inSeconds: seconds,
+      outSeconds: seconds !== null && outSeconds !== null && outSeconds <= seconds ? null : outSeconds,
+    }));
+  }
+
+  function setOut(seconds: number | null) {
+    setPoints(({ inSeconds }) => ({
+      inSeconds: seconds !== null && inSeconds !== null && inSeconds >= seconds ? null : inSeconds,
+      outSeconds: seconds,
+    }));
+  }
+
+  function jump(seconds: number | null) {
+    // Into the frame, not onto its edge.
+    if (player.current && seconds !== null) stopAt(player.current, seconds + frameSeconds(frameRate) / 4);
+  }
+
+  return {
+    points,
+    setIn,
+    setOut,
+    setInHere: () => setIn(now()),
+    // The frame that is seen is the last one that is kept.
+    setOutHere: () => setOut(nearestFrame(now() + frameSeconds(frameRate), frameRate)),
+    jumpToIn: () => jump(points.inSeconds),
+    jumpToOut: () => jump(points.outSeconds === null ? null : points.outSeconds - frameSeconds(frameRate)),
+    clear: () => setPoints(NONE),
+  };
+}
+
+function stopAt(video: HTMLVideoElement, seconds: number): void {
+  video.pause();
+  video.currentTime = Math.max(0, seconds);
+}

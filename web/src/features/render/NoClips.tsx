@@ -1,0 +1,23 @@
+import { Button, Stack, Text, Title } from "@mantine/core";
+import { IconMovie } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+
+import { libraryHref } from "@/lib/libraryPlace";
+
+/** What the page is for, while there is nothing in it. */
+export function NoClips() {
+  const navigate = useNavigate();
+  return (
+    <Stack align="center" ta="center" gap="sm" p="xl">
+      <IconMovie size={40} stroke={1.25} aria-hidden />
+      <Title order={2} size="h4">
+        No clips yet
+      </Title>
+      <Text c="dimmed" maw="34rem">
+        A render makes a new file of one or several clips. Open a video, set where the clip begins (I) and ends
+        (O), and add it to the render. Or select whole videos in the library.
+      </Text>
+      <Button onClick={() => void navigate({ href: libraryHref() })}>Go to the library</Button>
+    </Stack>
+  );
+}

@@ -1,0 +1,49 @@
+import { List, Stack, Text } from "@mantine/core";
+
+import type { RenderPlan } from "@/api/renders";
+import { factsOf, filesOf, withNames } from "@/features/render/planWords";
+import { formatSize } from "@/lib/format";
+
+import classes from "@/features/render/PlanFacts.module.css";
+
+interface PlanFactsProps {
+  plan: RenderPlan;
+  /** False while a newer one is on its way. */
+  isCurrent: boolean;
+  /** Of videos by their ids. */
+  names: ReadonlyMap<string, string>;
+}
+
+/** A plan in words. */
+export function PlanFacts({ plan, isCurrent, names }: PlanFactsProps) {
+  return (
+    <Stack gap="sm" className={classes["plan"]} data-old={!isCurrent || undefined}>
+      <div>
+        {filesOf(plan).map((file) => (
+          <Text key={file} fw={600} size="sm" style={{ overflowWrap: "anywhere" }}>
+            {file}
+          </Text>
+        ))}
+      </div>
+      <dl className={classes["facts"]}>
+        {factsOf(plan).map(({ name, value }) => (
+          <div key={name} className={classes["fact"]}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+        <div className={classes["fact"]}>
+          <dt>Size</dt>
+          <dd>about {formatSize(plan.estimated_bytes)}, rather less</dd>
+        </div>
+      </dl>
+      {plan.notes.length > 0 && (
+        <List size="sm" spacing={4} aria-label="Good to know" className={classes["notes"] ?? ""}>
+          {plan.notes.map((note) => (
+            <List.Item key={note}>{withNames(note, names)}</List.Item>
+          ))}
+        </List>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,83 @@
+import { Alert, Button, Skeleton, Stack, Text, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { sentenceOf } from "@/api/problem";
+import { startRender, type Preset } from "@/api/renders";
+import type { Job } from "@/api/types";
+import { Part } from "@/features/render/Part";
+import { PlanFacts } from "@/features/render/PlanFacts";
+import { withNames } from "@/features/render/planWords";
+import { requestOf } from "@/features/render/renderRequest";
+import type { ClipVideo } from "@/features/render/useClipVideos";
+import { usePlan } from "@/features/render/usePlan";
+import { storeJob } from "@/lib/live/jobCache";
+import { changeRenderDraft, type RenderDraft } from "@/lib/renderDraft";
+
+interface PlanPanelProps {
+  draft: RenderDraft;
+  preset: Preset;
+  /** Where rendered files go. */
+  folder: string;
+  videos: ReadonlyMap<string, ClipVideo>;
+  onStarted: (job: Job) => void;
+}
+
+/** What will come out, or why nothing can, and the button that starts it. */
+export function PlanPanel({ draft, preset, folder, videos, onStarted }: PlanPanelProps) {
+  const queryClient = useQueryClient();
+  const { plan, fault, isRefused, isCurrent, refetch } = usePlan(draft, preset);
+  const start = useMutation({
+    mutationFn: () => startRender(requestOf(draft, preset)),
+    onSuccess: (job) => {
+      storeJob(queryClient, job);
+      onStarted(job);
+    },
+  });
+  const names = namesOf(videos);
+  const sentence = start.error ? sentenceOf(start.error) : fault;
+  return (
+    <Part title="What comes out">
+      <Stack gap="sm">
+        <TextInput
+          label="Name"
+          description={`Goes to ${folder}`}
+          placeholder={plan?.name ?? "As the first clip"}
+          value={draft.name}
+          onChange={(event) => {
+            start.reset();
+            changeRenderDraft({ name: event.currentTarget.value });
+          }}
+        />
+        <div aria-live="polite" aria-busy={!isCurrent}>
+          {sentence !== null ? (
+            <Alert color={isRefused || start.isError ? "red" : "orange"} variant="light" role="presentation">
+              <Stack gap="xs" align="flex-start">
+                {withNames(sentence, names)}
+                {!isRefused && (
+                  <Button size="compact-sm" variant="default" onClick={() => void refetch()}>
+                    Try again
+                  </Button>
+                )}
+              </Stack>
+            </Alert>
+          ) : plan ? (
+            <PlanFacts plan={plan} isCurrent={isCurrent} names={names} />
+          ) : (
+            <Skeleton height={150} />
+          )}
+        </div>
+        <Button fullWidth disabled={isRefused} loading={start.isPending} onClick={() => start.mutate()}>
+          Start render
+        </Button>
+        <Text size="xs" c="dimmed">
+          The videos stay as they are. What is made goes into the library.
+        </Text>
+      </Stack>
+    </Part>
+  );
+}
+
+function namesOf(videos: ReadonlyMap<string, ClipVideo>): Map<string, string> {
+  const known = [...videos].flatMap(([id, { video }]) => (video ? [[id, video.title ?? video.name] as const] : []));
+  return new Map(known);
+}

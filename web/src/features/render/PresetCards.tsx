@@ -1,0 +1,51 @@
+import { Group, Radio, Text } from "@mantine/core";
+
+import type { Preset } from "@/api/renders";
+import { Part } from "@/features/render/Part";
+
+import classes from "@/features/render/PresetCards.module.css";
+
+interface PresetCardsProps {
+  presets: readonly Preset[];
+  chosen: string;
+  onChoose: (preset: Preset) => void;
+}
+
+/** What is to be made, as a card each. */
+export function PresetCards({ presets, chosen, onChoose }: PresetCardsProps) {
+  return (
+    <Part title="Preset">
+      <Radio.Group
+        aria-label="Preset"
+        value={chosen}
+        onChange={(name) => {
+          const preset = presets.find((one) => one.name === name);
+          if (preset) onChoose(preset);
+        }}
+      >
+        <div className={classes["cards"]}>
+          {presets.map((preset) => (
+            <Radio.Card
+              key={preset.name}
+              value={preset.name}
+              aria-label={`${preset.title}: ${preset.description}`}
+              className={classes["card"] ?? ""}
+            >
+              <Group wrap="nowrap" gap="xs" align="flex-start">
+                <Radio.Indicator size="xs" mt={3} />
+                <div>
+                  <Text size="sm" fw={600} lh={1.35}>
+                    {preset.title}
+                  </Text>
+                  <Text size="xs" c="dimmed" lh={1.35}>
+                    {preset.description}
+                  </Text>
+                </div>
+              </Group>
+            </Radio.Card>
+          ))}
+        </div>
+      </Radio.Group>
+    </Part>
+  );
+}

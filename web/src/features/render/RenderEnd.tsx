@@ -1,0 +1,97 @@
+import { Alert, Button, Group, Stack, Text, ThemeIcon } from "@mantine/core";
+import { IconAlertTriangle, IconCheck, IconPlayerStop } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+
+import { sentenceOf } from "@/api/problem";
+import type { Job } from "@/api/types";
+import { RenderedFiles } from "@/components/ui/RenderedFiles";
+import { formatTimeLeft } from "@/lib/format";
+import { runSeconds } from "@/lib/jobWords";
+import { useRetryJob } from "@/lib/live/useJobActions";
+import { changeRenderDraft } from "@/lib/renderDraft";
+
+interface RenderEndProps {
+  job: Job;
+  onChange: () => void;
+}
+
+/** How a render ended, what it made, and what can be done now. */
+export function RenderEnd({ job, onChange }: RenderEndProps) {
+  const navigate = useNavigate();
+  const retry = useRetryJob();
+  const { title, words, color, Icon } = outcomeOf(job);
+  const done = job.status === "succeeded";
+  return (
+    <Stack gap="md">
+      <Group gap="sm" wrap="nowrap" align="flex-start">
+        <ThemeIcon variant="light" color={color} size="lg" radius="xl" aria-hidden>
+          <Icon size={20} />
+        </ThemeIcon>
+        <Stack gap={2}>
+          <Text fw={600} lh={1.5}>
+            {title}
+          </Text>
+          <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+            {words}
+          </Text>
+        </Stack>
+      </Group>
+      <RenderedFiles job={job} />
+      {retry.isError && (
+        <Alert color="red" variant="light" role="alert">
+          {sentenceOf(retry.error)}
+        </Alert>
+      )}
+      <Group gap="xs" justify="flex-end">
+        {done ? (
+          <>
+            <Button variant="default" onClick={onChange}>
+              Change and render again
+            </Button>
+            <Button
+              onClick={() => {
+                changeRenderDraft({ clips: [], name: "", more: {} });
+                onChange();
+              }}
+            >
+              New render
+            </Button>
+          </>
+        ) : (
+          <>
+            <Button
+              variant="default"
+              loading={retry.isPending}
+              onClick={() =>
+                retry.mutate(job.id, {
+                  onSuccess: (next) => void navigate({ to: "/render", search: { job: next.id } }),
+                })
+              }
+            >
+              Try again
+            </Button>
+            <Button onClick={onChange}>Change and try again</Button>
+          </>
+        )}
+      </Group>
+    </Stack>
+  );
+}
+
+function outcomeOf(job: Job) {
+  const seconds = runSeconds(job);
+  switch (job.status) {
+    case "succeeded": {
+      const speed = job.result?.["speed"];
+      const times = typeof speed === "number" ? ` ${speed.toFixed(1)} times as fast as it plays.` : "";
+      const title = seconds === null ? "Done" : `Done in ${formatTimeLeft(seconds)}`;
+      return { title, words: `It is in the library now.${times}`, color: "teal", Icon: IconCheck };
+    }
+    case "cancelled":
+      return { title: "Cancelled", words: "Nothing was kept of it.", color: "gray", Icon: IconPlayerStop };
+    case "timed_out":
+      return { title: "The render ran out of time", words: job.error ?? "", color: "orange", Icon: IconAlertTriangle };
+    default:
+      return { title: "The render failed", words: job.error ?? "No reason is known.", color: "red", Icon: IconAlertTriangle };
+  }
+}

@@ -1,0 +1,77 @@
+import { Group, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+
+import { MomentInput } from "@/components/ui/clip/MomentInput";
+import { isBackward } from "@/features/render/renderRequest";
+import type { ClipVideo } from "@/features/render/useClipVideos";
+import { formatMoment } from "@/lib/moments";
+import type { DraftClip } from "@/lib/renderDraft";
+
+import classes from "@/features/render/clips/ClipList.module.css";
+
+interface ClipFieldsProps {
+  clip: DraftClip;
+  /** Its place, from 1. */
+  number: number;
+  known: ClipVideo | undefined;
+  onChange: (change: Partial<DraftClip>) => void;
+}
+
+/** Of which video a clip is, and from where to where. */
+export function ClipFields({ clip, number, known, onChange }: ClipFieldsProps) {
+  const video = known?.video;
+  const title = video ? (video.title ?? video.name) : known?.trouble ? "Unknown video" : "…";
+  const frameRate = video?.frame_rate ?? null;
+  const durationSeconds = video?.duration_seconds ?? null;
+  const end = clip.endSeconds ?? durationSeconds;
+  const kept = Object.keys(clip.more);
+  return (
+    <div className={classes["what"]}>
+      <Text size="sm" fw={600} className={classes["title"]} title={title}>
+        {number}.{" "}
+        <Link to="/videos/$videoId" params={{ videoId: clip.videoId }} className={classes["link"]}>
+          {title}
+        </Link>
+      </Text>
+      {known?.trouble && (
+        <Text size="sm" className={classes["trouble"]} role="alert">
+          {known.trouble}
+        </Text>
+      )}
+      <Group gap="sm" align="flex-start">
+        <MomentInput
+          size="xs"
+          w="7.5rem"
+          label={<span>In</span>}
+          aria-label={`In point of clip ${number}`}
+          seconds={clip.startSeconds}
+          frameRate={frameRate}
+          durationSeconds={durationSeconds}
+          onSet={(seconds) => onChange({ startSeconds: seconds ?? 0 })}
+        />
+        <MomentInput
+          size="xs"
+          w="7.5rem"
+          label={<span>Out</span>}
+          aria-label={`Out point of clip ${number}`}
+          placeholder={durationSeconds === null ? "End" : formatMoment(durationSeconds)}
+          error={isBackward(clip) ? "Before the in point" : undefined}
+          seconds={clip.endSeconds}
+          frameRate={frameRate}
+          durationSeconds={durationSeconds}
+          onSet={(endSeconds) => onChange({ endSeconds })}
+        />
+        {end !== null && end > clip.startSeconds && (
+          <Text size="xs" c="dimmed" className={classes["length"]}>
+            {formatMoment(end - clip.startSeconds)}
+          </Text>
+        )}
+      </Group>
+      {kept.length > 0 && (
+        <Text size="xs" c="dimmed">
+          Kept from the recipe: {kept.map((name) => name.replaceAll("_", " ")).join(", ")}
+        </Text>
+      )}
+    </div>
+  );
+}

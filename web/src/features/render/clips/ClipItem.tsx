@@ -1,0 +1,69 @@
+import { ActionIcon, Text } from "@mantine/core";
+import { IconArrowDown, IconArrowUp, IconMovie, IconX } from "@tabler/icons-react";
+
+import { ClipFields } from "@/features/render/clips/ClipFields";
+import type { ClipVideo } from "@/features/render/useClipVideos";
+import { formatMoment } from "@/lib/moments";
+import { gapSeconds, type DraftClip } from "@/lib/renderDraft";
+
+import classes from "@/features/render/clips/ClipList.module.css";
+
+interface ClipItemProps {
+  clip: DraftClip;
+  /** Its place, from 1. */
+  number: number;
+  count: number;
+  known: ClipVideo | undefined;
+  onChange: (change: Partial<DraftClip>) => void;
+  onMove: (step: number) => void;
+  onRemove: () => void;
+}
+
+/** One clip: of what, from where to where. */
+export function ClipItem({ clip, number, count, known, onChange, onMove, onRemove }: ClipItemProps) {
+  const video = known?.video;
+  const gap = gapSeconds(clip);
+  return (
+    <div className={classes["clip"]}>
+      {video?.thumbnail_url ? (
+        <img className={classes["picture"]} src={video.thumbnail_url} alt="" loading="lazy" />
+      ) : (
+        <span className={classes["picture"]}>
+          <IconMovie size={24} stroke={1.25} aria-hidden />
+        </span>
+      )}
+      {gap === null ? (
+        <ClipFields clip={clip} number={number} known={known} onChange={onChange} />
+      ) : (
+        <Text size="sm" fw={600}>
+          {number}. Black and silence for {formatMoment(gap)}
+        </Text>
+      )}
+      <div className={classes["buttons"]}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={`Move clip ${number} up`}
+          data-step={-1}
+          disabled={number === 1}
+          onClick={() => onMove(-1)}
+        >
+          <IconArrowUp size={17} aria-hidden />
+        </ActionIcon>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={`Move clip ${number} down`}
+          data-step={1}
+          disabled={number === count}
+          onClick={() => onMove(1)}
+        >
+          <IconArrowDown size={17} aria-hidden />
+        </ActionIcon>
+        <ActionIcon variant="subtle" color="gray" aria-label={`Remove clip ${number}`} onClick={onRemove}>
+          <IconX size={17} aria-hidden />
+        </ActionIcon>
+      </div>
+    </div>
+  );
+}

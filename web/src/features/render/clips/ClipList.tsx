@@ -1,0 +1,86 @@
+import { Button, Text, VisuallyHidden } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
+
+import { ClipItem } from "@/features/render/clips/ClipItem";
+import { TransitionField } from "@/features/render/clips/TransitionField";
+import { Part } from "@/features/render/Part";
+import type { ClipVideo } from "@/features/render/useClipVideos";
+import { formatCounted } from "@/lib/format";
+import { changeRenderDraft, type DraftClip } from "@/lib/renderDraft";
+
+import classes from "@/features/render/clips/ClipList.module.css";
+
+interface ClipListProps {
+  clips: readonly DraftClip[];
+  videos: ReadonlyMap<string, ClipVideo>;
+}
+
+/** The clips in the order in which they are shown. */
+export function ClipList({ clips, videos }: ClipListProps) {
+  const list = useRef<HTMLOListElement>(null);
+  const [moved, setMoved] = useState<{ key: string; step: number; words: string } | null>(null);
+  const set = (next: readonly DraftClip[]) => changeRenderDraft({ clips: next });
+
+  useEffect(() => {
+    // What is moved in the document loses the focus.
+    if (!moved) return;
+    const item = list.current?.querySelector(`[data-clip="${moved.key}"]`);
+    const buttons = item?.querySelectorAll<HTMLButtonElement>("button[data-step]") ?? [];
+    const enabled = [...buttons].filter((button) => !button.disabled);
+    (enabled.find((one) => one.dataset["step"] === String(moved.step)) ?? enabled[0])?.focus();
+  }, [moved]);
+
+  function move(index: number, step: number) {
+    const next = [...clips];
+    const [clip] = next.splice(index, 1);
+    if (!clip) return;
+    next.splice(index + step, 0, clip);
+    set(next);
+    setMoved({ key: clip.key, step, words: `Clip ${index + step + 1} of ${clips.length}` });
+  }
+
+  function remove(index: number) {
+    set(clips.filter((_, place) => place !== index));
+    const next = clips[index + 1] ?? clips[index - 1];
+    if (next) setMoved({ key: next.key, step: 1, words: "Removed" });
+  }
+
+  return (
+    <Part
+      title="Clips"
+      aside={
+        <Button size="compact-sm" variant="subtle" color="gray" onClick={() => set([])}>
+          Remove all
+        </Button>
+      }
+    >
+      <ol className={classes["list"]} ref={list}>
+        {clips.map((clip, index) => (
+          <li key={clip.key} data-clip={clip.key}>
+            {index > 0 && clip.videoId !== "" && (
+              <TransitionField
+                clipNumber={index + 1}
+                transition={clip.transition}
+                onChange={(transition) => set(clips.map((one) => (one === clip ? { ...one, transition } : one)))}
+              />
+            )}
+            <ClipItem
+              clip={clip}
+              number={index + 1}
+              count={clips.length}
+              known={videos.get(clip.videoId)}
+              onChange={(change) => set(clips.map((one) => (one === clip ? { ...one, ...change } : one)))}
+              onMove={(step) => move(index, step)}
+              onRemove={() => remove(index)}
+            />
+          </li>
+        ))}
+      </ol>
+      <Text size="xs" c="dimmed" mt="xs">
+        {formatCounted(clips.length, "clip")}, joined in this order. Arrow keys move a time by a frame, with Shift by
+        ten.
+      </Text>
+      <VisuallyHidden role="status">{moved?.words}</VisuallyHidden>
+    </Part>
+  );
+}

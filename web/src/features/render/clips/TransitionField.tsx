@@ -1,0 +1,65 @@
+import { NativeSelect, NumberInput } from "@mantine/core";
+
+import type { components } from "@/api/generated/schema";
+import type { DraftTransition } from "@/lib/renderDraft";
+
+import classes from "@/features/render/clips/ClipList.module.css";
+
+const kinds: Readonly<Record<components["schemas"]["TransitionKind"], string>> = {
+  fade: "Cross-fade",
+  dissolve: "Dissolve",
+  fadeblack: "Through black",
+  fadewhite: "Through white",
+  wipeleft: "Wipe to the left",
+  wiperight: "Wipe to the right",
+  slideleft: "Slide to the left",
+  slideright: "Slide to the right",
+  circleopen: "Circle",
+};
+
+const USUAL_SECONDS = 1;
+
+interface TransitionFieldProps {
+  /** Of the clip that is led into. */
+  clipNumber: number;
+  transition: DraftTransition | null;
+  onChange: (transition: DraftTransition | null) => void;
+}
+
+/** How the clip before becomes the one after. */
+export function TransitionField({ clipNumber, transition, onChange }: TransitionFieldProps) {
+  return (
+    <div className={classes["transition"]}>
+      <NativeSelect
+        size="xs"
+        variant="unstyled"
+        aria-label={`Transition into clip ${clipNumber}`}
+        value={transition?.kind ?? ""}
+        data={[
+          { value: "", label: "Cut" },
+          ...Object.entries(kinds).map(([value, label]) => ({ value, label })),
+        ]}
+        onChange={(event) => {
+          const kind = event.currentTarget.value;
+          onChange(kind === "" ? null : { kind, seconds: transition?.seconds ?? USUAL_SECONDS });
+        }}
+      />
+      {transition && (
+        <NumberInput
+          size="xs"
+          w="6rem"
+          aria-label={`Length of the transition into clip ${clipNumber}, in seconds`}
+          suffix=" s"
+          min={0.1}
+          max={60}
+          step={0.5}
+          decimalScale={3}
+          value={transition.seconds}
+          onChange={(seconds) => {
+            if (typeof seconds === "number" && seconds > 0) onChange({ ...transition, seconds });
+          }}
+        />
+      )}
+    </div>
+  );
+}

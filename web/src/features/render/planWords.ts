@@ -1,0 +1,77 @@
+import type { PlannedOutput, RenderPlan } from "@/api/renders";
+import { formatCounted, formatDuration, formatFrameRate } from "@/lib/format";
+
+const codecs: Readonly<Record<string, string>> = {
+  h264: "H.264",
+  hevc: "HEVC (H.265)",
+  av1: "AV1",
+  vp9: "VP9",
+  prores: "ProRes",
+  aac: "AAC",
+  opus: "Opus",
+  flac: "FLAC",
+  mp3: "MP3",
+  pcm_s24le: "PCM, 24 bits",
+  pcm_s16le: "PCM, 16 bits",
+  png: "PNG",
+  mjpeg: "JPEG",
+  gif: "GIF",
+  webp: "WebP",
+};
+
+export interface PlanFact {
+  name: string;
+  value: string;
+}
+
+/** What comes out, as names and values; of several files what they have in common. */
+export function factsOf(plan: RenderPlan): PlanFact[] {
+  const output = plan.outputs[0];
+  if (!output) return [];
+  const facts: (PlanFact | null)[] = [
+    { name: "Length", value: lengthOf(output) },
+    output.width && output.height ? { name: "Picture", value: `${output.width} × ${output.height}` } : null,
+    output.frame_rate && isMoving(output) ? { name: "Frame rate", value: formatFrameRate(output.frame_rate) } : null,
+    output.video_codec ? { name: "Video", value: codecName(output.video_codec) } : null,
+    { name: "Sound", value: soundOf(output) },
+    output.subtitle_streams > 0
+      ? { name: "Subtitles", value: formatCounted(output.subtitle_streams, "stream") }
+      : null,
+  ];
+  return facts.filter((fact) => fact !== null).filter((fact) => fact.value !== "");
+}
+
+/** The files by name: all of few, the first and the last of many. */
+export function filesOf(plan: RenderPlan): string[] {
+  const names = plan.outputs.map((output) => output.name);
+  if (names.length <= 3) return names;
+  return [names[0] ?? "", `… ${formatCounted(names.length - 2, "more file")}`, names.at(-1) ?? ""];
+}
+
+/** A sentence of the server with the names of videos in place of their ids. */
+export function withNames(sentence: string, names: ReadonlyMap<string, string>): string {
+  let words = sentence;
+  for (const [id, name] of names) words = words.replaceAll(`Video ${id}`, `“${name}”`).replaceAll(`video ${id}`, `“${name}”`);
+  return words;
+}
+
+export function codecName(codec: string): string {
+  return codecs[codec] ?? codec;
+}
+
+function lengthOf(output: PlannedOutput): string {
+  if (output.duration_seconds === null) return "";
+  const exact = output.duration_seconds < 60 ? `${output.duration_seconds.toFixed(3)} s` : formatDuration(output.duration_seconds);
+  return output.frames === null ? exact : `${exact} · ${formatCounted(output.frames, "frame")}`;
+}
+
+function soundOf(output: PlannedOutput): string {
+  if (output.kind === "image" || output.kind === "animation") return "";
+  if (output.audio_streams === 0 || output.audio_codec === null) return "none";
+  const streams = output.audio_streams > 1 ? `, ${formatCounted(output.audio_streams, "stream")}` : "";
+  return codecName(output.audio_codec) + streams;
+}
+
+function isMoving(output: PlannedOutput): boolean {
+  return output.kind === "video" || output.kind === "animation";
+}

@@ -1,0 +1,9 @@
+/** What the address of the page says: the render that is followed. */
+export interface RenderSearch {
+  job?: string;
+}
+
+export function parseRenderSearch(search: Record<string, unknown>): RenderSearch {
+  const { job } = search;
+  return typeof job === "string" && /^[\w-]{1,64}$/.test(job) ? { job } : {};
+}

@@ -1,0 +1,39 @@
+import { useQueries } from "@tanstack/react-query";
+
+import { ApiError } from "@/api/problem";
+import type { VideoDetail } from "@/api/types";
+import { videoQuery } from "@/api/videos";
+import type { DraftClip } from "@/lib/renderDraft";
+
+const NOT_FOUND = 404;
+
+export interface ClipVideo {
+  /** Undefined while it is being asked for, and where that failed. */
+  video: VideoDetail | undefined;
+  /** Why it cannot be rendered, as a sentence. */
+  trouble: string | null;
+}
+
+/** The videos of clips, by their ids. */
+export function useClipVideos(clips: readonly DraftClip[]): ReadonlyMap<string, ClipVideo> {
+  const ids = [...new Set(clips.map((clip) => clip.videoId))].filter((id) => id !== "");
+  return useQueries({
+    queries: ids.map((id) => videoQuery(id)),
+    combine: (results) =>
+      new Map(
+        results.map(({ data, error }, index): [string, ClipVideo] => [
+          ids[index] ?? "",
+          { video: data?.video, trouble: troubleOf(data?.video, error) },
+        ]),
+      ),
+  });
+}
+
+function troubleOf(video: VideoDetail | undefined, error: Error | null): string | null {
+  if (error) {
+    const isGone = error instanceof ApiError && error.status === NOT_FOUND;
+    return isGone ? "This video is no longer in the library. Remove the clip." : error.message;
+  }
+  if (video?.status === "missing") return "The file is missing. Is its disk plugged in?";
+  return video && video.status !== "ok" ? (video.reason ?? "This file cannot be used.") : null;
+}

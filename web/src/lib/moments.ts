@@ -1,0 +1,64 @@
+/** Moments of a video, to the frame. Frame rates are exact, as in "30000/1001". */
+
+const SHORTEST_STEP_SECONDS = 0.04;
+const MICRO = 1_000_000;
+/** A little less than half a frame: what a player says is never quite exact. */
+const SLACK_FRAMES = 0.01;
+
+/** Frames a second; null where it is not known. */
+export function framesPerSecond(frameRate: string | null): number | null {
+  const [numerator = 0, denominator = 1] = (frameRate ?? "").split("/").map(Number);
+  return numerator > 0 && denominator > 0 ? numerator / denominator : null;
+}
+
+/** How long one frame is shown, in seconds. */
+export function frameSeconds(frameRate: string | null): number {
+  const rate = framesPerSecond(frameRate);
+  return rate === null ? SHORTEST_STEP_SECONDS : 1 / rate;
+}
+
+/** The number of the frame that is shown at a moment, from 0; null where there is no rate. */
+export function frameAt(seconds: number, frameRate: string | null): number | null {
+  const rate = framesPerSecond(frameRate);
+  return rate === null ? null : Math.floor(Math.max(seconds, 0) * rate + SLACK_FRAMES);
+}
+
+/** When the frame that is shown at a moment began. */
+export function frameStart(seconds: number, frameRate: string | null): number {
+  const frame = frameAt(seconds, frameRate);
+  return exact(frame === null ? Math.max(seconds, 0) : frame * frameSeconds(frameRate));
+}
+
+/** The nearest beginning of a frame. */
+export function nearestFrame(seconds: number, frameRate: string | null): number {
+  const rate = framesPerSecond(frameRate);
+  return exact(rate === null ? Math.max(seconds, 0) : Math.round(Math.max(seconds, 0) * rate) / rate);
+}
+
+/** "1:02.500", "1:01:02.500". */
+export function formatMoment(seconds: number): string {
+  const milliseconds = Math.round(Math.max(seconds, 0) * 1000);
+  const whole = Math.floor(milliseconds / 1000);
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const shown = parts[0] === 0 ? parts.slice(1) : parts;
+  const clock = shown.map((part, index) => (index ? String(part).padStart(2, "0") : String(part))).join(":");
+  return `${clock}.${String(milliseconds % 1000).padStart(3, "0")}`;
+}
+
+/** Seconds of "62.5", "1:02.5", "1:01:02.5" or "f45", the frame 45; null for anything else. */
+export function parseMoment(text: string, frameRate: string | null): number | null {
+  const typed = text.trim().replace(",", ".");
+  const frame = /^f\s*(\d{1,9})$/i.exec(typed);
+  if (frame) {
+    return framesPerSecond(frameRate) === null ? null : exact(Number(frame[1]) * frameSeconds(frameRate));
+  }
+  const clock = /^(?:(?:(\d{1,4}):)?(\d{1,4}):)?(\d{1,9}(?:\.\d*)?|\.\d+)$/.exec(typed);
+  if (!clock) return null;
+  const [, hours = "0", minutes = "0", seconds = "0"] = clock;
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+}
+
+/** To the microsecond: the server finds the frame by it. */
+function exact(seconds: number): number {
+  return Math.round(seconds * MICRO) / MICRO;
+}

@@ -1,0 +1,66 @@
+import type { Job } from "@/api/types";
+import { formatCounted, formatDuration, formatSize } from "@/lib/format";
+
+/** What jobs of the kind render say beside what all jobs say. */
+
+export interface RenderedFile {
+  /** Null for what is no video. */
+  videoId: string | null;
+  path: string;
+  name: string;
+  sizeBytes: number;
+  durationSeconds: number | null;
+}
+
+export function renderedFiles(job: Job): RenderedFile[] {
+  const outputs: unknown = job.kind === "render" ? job.result?.["outputs"] : null;
+  if (!Array.isArray(outputs)) return [];
+  return outputs.flatMap((one: unknown) => {
+    if (typeof one !== "object" || one === null) return [];
+    const { video_id: id, path, size_bytes: size, duration_seconds: seconds } = one as Record<string, unknown>;
+    if (typeof path !== "string") return [];
+    return [
+      {
+        videoId: typeof id === "string" ? id : null,
+        path,
+        name: path.slice(path.lastIndexOf("/") + 1),
+        sizeBytes: typeof size === "number" ? size : 0,
+        durationSeconds: typeof seconds === "number" ? seconds : null,
+      },
+    ];
+  });
+}
+
+export function renderNotes(job: Job): string[] {
+  const notes: unknown = job.kind === "render" ? job.result?.["notes"] : null;
+  return Array.isArray(notes) ? notes.filter((note) => typeof note === "string") : [];
+}
+
+/** "Made holiday.mp4, 3.2 MB."; null where nothing was made. */
+export function renderEndWords(job: Job): string | null {
+  const files = renderedFiles(job);
+  const [first] = files;
+  if (!first) return null;
+  const size = formatSize(files.reduce((sum, file) => sum + file.sizeBytes, 0));
+  return `Made ${files.length === 1 ? first.name : formatCounted(files.length, "file")}, ${size}.`;
+}
+
+/** "2 clips"; null where nothing says what it is of. */
+export function renderTarget(job: Job): string | null {
+  const made = renderedFiles(job);
+  if (made.length === 1 && made[0]) return `“${made[0].name}”`;
+  const { clips } = job.params;
+  return Array.isArray(clips) ? formatCounted(clips.length, "clip") : null;
+}
+
+/** How far a render is: "0:12 of 1:30", "2.1 times as fast as it plays", "3.2 MB so far". */
+export function renderNumbers(job: Job): string[] {
+  const { done, total, speed, fps, size_bytes: size } = job.progress_detail;
+  const parts = [
+    typeof done === "number" && typeof total === "number" ? `${formatDuration(done)} of ${formatDuration(total)}` : null,
+    typeof speed === "number" && speed > 0 ? `${speed.toFixed(speed < 10 ? 1 : 0)}× speed` : null,
+    typeof fps === "number" && fps > 0 ? `${Math.round(fps)} fps` : null,
+    typeof size === "number" ? `${formatSize(size)} so far` : null,
+  ];
+  return parts.filter((part) => part !== null);
+}
