@@ -27,8 +27,9 @@ export function ScanForm({ initialPath, activeScans, onShow, onClose }: ScanForm
   const [recursive, setRecursive] = useState(true);
   const [force, setForce] = useState(false);
   const start = useStartScan();
-  const first = roots?.items.find((root) => root.available)?.path ?? null;
-  const folder = chosen === undefined ? first : chosen;
+  // Where the first is not there, all are listed, so that it is seen.
+  const first = roots?.items[0];
+  const folder = chosen === undefined ? (first?.available ? first.path : null) : chosen;
   const running = folder === null ? undefined : scanOf(folder, activeScans, roots?.items ?? []);
   // What is wrong with the path is said beside it, all else by the button.
   const aboutPath = start.error instanceof ApiError && start.error.status !== null && start.error.status < 500;
