@@ -99,6 +99,8 @@ class Bench:
         around = places(request)["a"]
         source = await look_into(str(path), info, ffprobe=self._ffprobe, around=around)
         plan = plan_render(request, Materials({"a": source}), self._tools)
+        for name, text in plan.files.items():
+            (self._folder / name).write_text(text, "utf-8")
         measured: dict[str, str] = {}
         for one in plan.passes:
             arguments = one.command(measured)
