@@ -77,8 +77,9 @@ class SystemReader:
     async def roots(self) -> list[RootFacts]:
         """The configured roots."""
         roots = self._services.roots
+        counting = _unless_broken(self._counts)
         counts, available, spaces = await asyncio.gather(
-            _unless_broken(self._counts),
+            counting,
             asyncio.gather(*(self._folders.is_available(root.path) for root in roots)),
             asyncio.gather(*(self._folders.space(root.path) for root in roots)),
         )
