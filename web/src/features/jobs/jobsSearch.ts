@@ -18,7 +18,7 @@ export const JOB_STATUSES: readonly JobStatus[] = [
 
 /** What makes no sense in an address is left out. */
 export function parseJobsSearch(search: PlainSearch | JobsSearch): JobsSearch {
-  const { kind } = search;
-  const status = JOB_STATUSES.find((one) => one === search["status"]);
+  const { kind, status: given } = search;
+  const status = JOB_STATUSES.find((one) => one === given);
   return { ...(typeof kind === "string" && kind && { kind }), ...(status && { status }) };
 }
