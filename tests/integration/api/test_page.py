@@ -46,7 +46,8 @@ def page(settings: Settings, page_folder: Path) -> Iterator[httpx.Client]:
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/?q=beach", "/videos/0199-a_b", "/jobs", "/jobs/", "/jobs/1", "/render", "/settings"]
+    "address",
+    ["/", "/?q=beach", "/videos/0199-a_b", "/jobs", "/jobs/", "/jobs/1", "/render", "/settings"],
 )
 def test_every_address_of_the_page_gives_its_document(page: httpx.Client, address: str) -> None:
     answer = page.get(address)
