@@ -1,7 +1,7 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { delay, http, HttpResponse } from "msw";
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 
 import type { Job } from "@/api/types";
 import { ScanModal } from "@/features/scan/ScanModal";
@@ -9,9 +9,6 @@ import { storeJob } from "@/lib/live/jobCache";
 import { makeEndedJob, makeJob } from "@/test/jobs";
 import { renderInApp } from "@/test/render";
 import { at, server } from "@/test/server";
-
-// There is no router above it here.
-vi.mock("@tanstack/react-router", () => ({ useNavigate: () => () => undefined }));
 
 const root = { name: "Videos", path: "/home/ada/Videos", available: true };
 let active: Job[];
