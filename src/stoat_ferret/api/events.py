@@ -11,6 +11,7 @@ from fastapi.sse import ServerSentEvent
 
 from stoat_ferret.api.schemas.event import LibraryEvent
 from stoat_ferret.api.schemas.job import JobStatusResponse
+from stoat_ferret.pictures.strip_request import STRIP
 from stoat_ferret.render.render_job import RENDER
 from stoat_ferret.scan.job import SCAN
 
@@ -45,7 +46,7 @@ class LiveEvents:
     async def stream(self, queue: JobQueue) -> AsyncIterator[ServerSentEvent]:
         """Events for one client, until the server or the queue is closed.
 
-        First each active job, then each job that changes, and at most once a second what scans
+        First each active job, then each job that changes, and at most once a second what jobs
         and people changed in the library. Every event is a snapshot: who reconnects misses nothing.
         """
         yield ServerSentEvent(comment="stoat-ferret", retry=_RECONNECT_MILLISECONDS)
@@ -96,7 +97,7 @@ class _Listener:
 
 
 class LibraryChanges:
-    """What scans and people changed, told at most once in `every_seconds`."""
+    """What jobs and people changed, told at most once in `every_seconds`."""
 
     def __init__(
         self,
@@ -111,8 +112,8 @@ class LibraryChanges:
         self._untold: dict[str | None, LibraryEvent] = {}
 
     def see(self, job: Job) -> None:
-        """Note what the snapshot `job` says, if it is a scan that got further, or made videos."""
-        made = LibraryEvent.from_render(job) if job.kind == RENDER else None
+        """Note what the snapshot `job` says: of a scan, how far it is; of others, what they made."""
+        made = _made(job)
         if made is not None:
             self._untold[job.id] = made
         if job.kind != SCAN:
@@ -147,6 +148,12 @@ class LibraryChanges:
         events = list(self._untold.values())
         self._untold.clear()
         return events
+
+
+def _made(job: Job) -> LibraryEvent | None:
+    if job.kind == RENDER:
+        return LibraryEvent.from_render(job)
+    return LibraryEvent.from_strips(job) if job.kind == STRIP else None
 
 
 async def _next(jobs: AsyncIterator[Job]) -> Job | None:

@@ -10,7 +10,7 @@ _COUNTS = ("added", "updated", "moved", "missing", "failed", "skipped")
 
 
 class LibraryEvent(BaseModel):
-    """A scan, a render or a person changed the library: ask again for what is shown of it."""
+    """A job or a person changed the library: ask again for what is shown of it."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -26,7 +26,7 @@ class LibraryEvent(BaseModel):
         }
     )
 
-    job_id: str | None = Field(description="The scan or the render; null where a person did it.")
+    job_id: str | None = Field(description="The job; null where a person did it.")
     done: int | None = Field(description="Files it has dealt with.")
     total: int | None = Field(description="Files it has to deal with.")
     finished: bool = Field(description="Whether it has ended, well or not.")
@@ -45,6 +45,14 @@ class LibraryEvent(BaseModel):
         if not (job.status.is_final and added):
             return None
         return cls(job_id=job.id, done=None, total=None, finished=True, counts={"added": added})
+
+    @classmethod
+    def from_strips(cls, job: Job) -> Self | None:
+        """How many contact strips `job` made; None where it is none so far, or goes on."""
+        made = (job.result or {}).get("made", 0)
+        if not (job.status.is_final and made):
+            return None
+        return cls(job_id=job.id, done=None, total=None, finished=True, counts={"strips": made})
 
     @classmethod
     def from_scan(cls, job: Job) -> Self:

@@ -3342,7 +3342,7 @@ export interface components {
         };
         /**
          * LibraryEvent
-         * @description A scan, a render or a person changed the library: ask again for what is shown of it.
+         * @description A job or a person changed the library: ask again for what is shown of it.
          * @example {
          *       "counts": {
          *         "added": 998,
@@ -3357,7 +3357,7 @@ export interface components {
         LibraryEvent: {
             /**
              * Job Id
-             * @description The scan or the render; null where a person did it.
+             * @description The job; null where a person did it.
              */
             job_id: string | null;
             /**

@@ -1,13 +1,11 @@
 import { Button, Stack, Text } from "@mantine/core";
 import { IconMovie } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
 
 import { activeJobsQuery, isFinished, jobQuery } from "@/api/jobs";
 import { sentenceOf } from "@/api/problem";
 import { makeStrips } from "@/api/strips";
 import type { Job, VideoDetail } from "@/api/types";
-import { videoKeys } from "@/api/videos";
 import { JobProgress } from "@/components/ui/JobProgress";
 import { endWords, resultErrors } from "@/lib/jobWords";
 import { storeJob } from "@/lib/live/jobCache";
@@ -23,13 +21,8 @@ export function StripButton({ video }: { video: VideoDetail }) {
   const known = active.find((job) => job.kind === "strip" && isOf(job, video.id));
   const asked = known ?? make.data;
   const { data: job } = useQuery({ ...jobQuery(asked?.id ?? ""), enabled: asked !== undefined });
-  const ended = job !== undefined && isFinished(job);
-  useEffect(() => {
-    // No event tells of pictures.
-    if (ended) void queryClient.invalidateQueries({ queryKey: videoKeys.one(video.id) });
-  }, [ended, queryClient, video.id]);
 
-  if (job && !ended) return <JobProgress job={job} />;
+  if (job && !isFinished(job)) return <JobProgress job={job} />;
   if (video.strip_url) {
     return (
       <Text size="sm" c="dimmed">
