@@ -49,6 +49,27 @@ async def test_each_place_is_a_link_that_says_where_one_is(visit: Visitor, devic
         await heading(page, name)
 
 
+FORBIDDEN = """
+for (const name of ["localStorage", "sessionStorage"])
+  Object.defineProperty(window, name, { get() { throw new DOMException("denied", "SecurityError"); } });
+"""
+FULL = (
+    'Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); };'
+)
+
+
+@pytest.mark.parametrize("storage", [FORBIDDEN, FULL], ids=["forbidden", "full"])
+async def test_nothing_breaks_where_the_browser_keeps_nothing(visit: Visitor, storage: str) -> None:
+    visit.expect_fault("Local storage color scheme manager was unable to save")  # Mantine says so
+    page = await visit.open("/settings")
+    await page.context.add_init_script(storage)
+    for name, address in PLACES:
+        await page.goto(address)
+        await expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+    await page.get_by_role("button", name="Use the dark theme").click()
+    await expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+
+
 async def test_shortcuts_lead_everywhere(visit: Visitor) -> None:
     page = await visit.open("/")
     await expect(page.get_by_role("heading", level=1)).to_be_visible()

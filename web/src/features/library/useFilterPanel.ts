@@ -1,12 +1,14 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { useState } from "react";
 
+import { keepChoice, keptChoice } from "@/lib/keptChoice";
+
 const KEY = "stoat-library-filters";
 
 /** Whether the filters are shown: beside the list where there is room, else in a drawer. */
 export function useFilterPanel() {
   const isDrawer = !useMediaQuery("(min-width: 62em)", true, { getInitialValueInEffect: false });
-  const [isPinned, setPinned] = useState(() => localStorage.getItem(KEY) === "shown");
+  const [isPinned, setPinned] = useState(() => keptChoice(KEY) === "shown");
   const [isDrawn, setDrawn] = useState(false);
   const isShown = isDrawer ? isDrawn : isPinned;
   function show(shown: boolean) {
@@ -14,7 +16,7 @@ export function useFilterPanel() {
       setDrawn(shown);
       return;
     }
-    localStorage.setItem(KEY, shown ? "shown" : "hidden");
+    keepChoice(KEY, shown ? "shown" : "hidden");
     setPinned(shown);
   }
   return { isDrawer, isShown, toggle: () => show(!isShown), hide: () => show(false) };
