@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { useId, type ReactNode } from "react";
 
 import classes from "@/features/video/info/Facts.module.css";
 
@@ -7,16 +7,39 @@ export interface Fact {
   value: ReactNode;
 }
 
+/** What is longer gets the whole width, and scrolls. */
+const LONG_CHARACTERS = 200;
+
 /** Names and values, side by side in as many columns as there is room for. */
 export function Facts({ facts }: { facts: readonly Fact[] }) {
   return (
     <dl className={classes["facts"]}>
-      {facts.map(({ name, value }) => (
-        <div key={name} className={classes["fact"]}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
+      {facts.map(({ name, value }) =>
+        typeof value === "string" && value.length > LONG_CHARACTERS ? (
+          <LongFact key={name} name={name} value={value} />
+        ) : (
+          <div key={name} className={classes["fact"]}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ),
+      )}
     </dl>
+  );
+}
+
+function LongFact({ name, value }: { name: string; value: string }) {
+  const id = useId();
+  return (
+    <div className={`${classes["fact"] ?? ""} ${classes["wide"] ?? ""}`}>
+      <dt id={id}>{name}</dt>
+      <dd>
+        {/* It scrolls, so the keyboard must get to it. */}
+        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+        <div className={classes["frame"]} role="region" aria-labelledby={id} tabIndex={0}>
+          {value}
+        </div>
+      </dd>
+    </div>
   );
 }
