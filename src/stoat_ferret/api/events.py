@@ -112,7 +112,7 @@ class LibraryChanges:
         self._untold: dict[str | None, LibraryEvent] = {}
 
     def see(self, job: Job) -> None:
-        """Note what the snapshot `job` says: of a scan, how far it is; of others, what they made."""
+        """Note what the snapshot `job` says: how far a scan is, or what another job made."""
         made = _made(job)
         if made is not None:
             self._untold[job.id] = made

@@ -7,6 +7,7 @@ import type { Root, VideoDetail } from "@/api/types";
 import { PageLink } from "@/components/ui/PageLink";
 import { DownloadButton } from "@/features/video/file/DownloadButton";
 import { ForgetButton } from "@/features/video/file/ForgetButton";
+import { ReadAgain } from "@/features/video/file/ReadAgain";
 import { StripButton } from "@/features/video/file/StripButton";
 import { folderHref } from "@/features/video/file/folderHref";
 import { Facts } from "@/features/video/info/Facts";
@@ -25,7 +26,12 @@ export function PlaceSection({ video }: { video: VideoDetail }) {
   return (
     <Section title="Where the file is">
       <Stack gap="sm">
-        {video.status !== "ok" && <StatusNotice video={video} />}
+        {video.status !== "ok" && (
+          <>
+            <StatusNotice video={video} />
+            <ReadAgain video={video} />
+          </>
+        )}
         <div>
           <code className={classes["path"]}>{path ?? `${video.root}: ${video.path}`}</code>
           <Group gap="xs" mt={6}>

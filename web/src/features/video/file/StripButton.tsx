@@ -7,6 +7,7 @@ import { sentenceOf } from "@/api/problem";
 import { makeStrips } from "@/api/strips";
 import type { Job, VideoDetail } from "@/api/types";
 import { JobProgress } from "@/components/ui/JobProgress";
+import { isJobOf } from "@/features/video/file/jobOfVideo";
 import { endWords, resultErrors } from "@/lib/jobWords";
 import { storeJob } from "@/lib/live/jobCache";
 
@@ -18,7 +19,7 @@ export function StripButton({ video }: { video: VideoDetail }) {
     onSuccess: (job) => storeJob(queryClient, job),
   });
   const { data: active = [] } = useQuery(activeJobsQuery);
-  const known = active.find((job) => job.kind === "strip" && isOf(job, video.id));
+  const known = active.find((job) => isJobOf(job, "strip", video.id));
   const asked = known ?? make.data;
   const { data: job } = useQuery({ ...jobQuery(asked?.id ?? ""), enabled: asked !== undefined });
 
@@ -45,11 +46,6 @@ export function StripButton({ video }: { video: VideoDetail }) {
       </Text>
     </Stack>
   );
-}
-
-function isOf(job: Job, videoId: string): boolean {
-  const ids: unknown = job.params["video_ids"];
-  return Array.isArray(ids) && ids.length === 1 && ids[0] === videoId;
 }
 
 function whyNone(job: Job): string {

@@ -1,0 +1,46 @@
+import { Button, Text } from "@mantine/core";
+import { IconRefresh } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+
+import { rescanVideos } from "@/api/bulk";
+import { activeJobsQuery, isFinished, jobQuery } from "@/api/jobs";
+import { sentenceOf } from "@/api/problem";
+import type { Job, VideoDetail } from "@/api/types";
+import { JobProgress } from "@/components/ui/JobProgress";
+import { isJobOf } from "@/features/video/file/jobOfVideo";
+import { endWords } from "@/lib/jobWords";
+import { storeJob } from "@/lib/live/jobCache";
+import { useShownJob } from "@/lib/live/jobEnds";
+
+/** Has a file that is not well read again, and shows how far that is. */
+export function ReadAgain({ video }: { video: VideoDetail }) {
+  const queryClient = useQueryClient();
+  const retry = useMutation({
+    mutationFn: () => rescanVideos({ video_ids: [video.id] }),
+    onSuccess: (job: Job | undefined) => {
+      if (job) storeJob(queryClient, job);
+    },
+  });
+  const { data: active = [] } = useQuery(activeJobsQuery);
+  const asked = active.find((job) => isJobOf(job, "scan", video.id)) ?? retry.data;
+  const { data: job } = useQuery({ ...jobQuery(asked?.id ?? ""), enabled: asked !== undefined });
+  useShownJob(asked?.id ?? null);
+
+  if (job && !isFinished(job)) return <JobProgress job={job} />;
+  return (
+    <div>
+      <Button
+        variant="default"
+        size="compact-sm"
+        leftSection={<IconRefresh size={15} aria-hidden />}
+        loading={retry.isPending}
+        onClick={() => retry.mutate()}
+      >
+        Try again
+      </Button>
+      <Text size="sm" mt={4} role="status">
+        {retry.error ? sentenceOf(retry.error) : job ? `It was tried again: ${endWords(job)}` : ""}
+      </Text>
+    </div>
+  );
+}
