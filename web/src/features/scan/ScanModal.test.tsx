@@ -1,11 +1,13 @@
-import { screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { delay, http, HttpResponse } from "msw";
+import { useState } from "react";
 import { beforeEach, expect, it } from "vitest";
 
 import type { Job } from "@/api/types";
 import { ScanModal } from "@/features/scan/ScanModal";
 import { storeJob } from "@/lib/live/jobCache";
+import { isJobShown } from "@/lib/live/jobEnds";
 import { makeEndedJob, makeJob } from "@/test/jobs";
 import { renderInApp } from "@/test/render";
 import { at, server } from "@/test/server";
@@ -33,6 +35,18 @@ beforeEach(() => {
 
 function show() {
   return renderInApp(<ScanModal opened initialPath={null} onClose={() => undefined} />);
+}
+
+/** The same, closed at first. */
+function showClosable() {
+  let setOpened: (opened: boolean) => void = () => undefined;
+  function Closable() {
+    const [opened, set] = useState(false);
+    setOpened = set;
+    return <ScanModal opened={opened} initialPath={null} onClose={() => undefined} />;
+  }
+  const rendered = renderInApp(<Closable />);
+  return { ...rendered, turn: (opened: boolean) => act(() => setOpened(opened)) };
 }
 
 it("says that it is cancelling before the server has answered", async () => {
@@ -79,4 +93,16 @@ it("says why a scan cannot be started", async () => {
   show();
   await userEvent.click(await screen.findByRole("button", { name: "Start the scan" }));
   expect((await screen.findByRole("alert")).textContent).toContain("The server is shutting down.");
+});
+
+it("finds the scan again when it is opened again, and claims it only while it is open", async () => {
+  const { queryClient, turn } = showClosable();
+  storeJob(queryClient, makeJob());
+  turn(true);
+  expect(await screen.findByRole("progressbar", { name: "Scan of Videos/holidays" })).toBeTruthy();
+  expect(isJobShown(makeJob().id)).toBe(true);
+  turn(false);
+  await waitFor(() => expect(isJobShown(makeJob().id)).toBe(false));
+  turn(true);
+  expect(await screen.findByRole("progressbar", { name: "Scan of Videos/holidays" })).toBeTruthy();
 });

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import { activeJobsQuery, jobQuery } from "@/api/jobs";
 import type { Job } from "@/api/types";
+import { videoQuery } from "@/api/videos";
 import type { Connection } from "@/lib/live/connection";
 import { startLiveView } from "@/lib/live/liveView";
 import { FakeEventSource } from "@/test/eventSource";
@@ -100,6 +101,18 @@ it("opens a stream that broke again, at once when the server is back", async () 
   await vi.advanceTimersByTimeAsync(2500);
   await vi.waitFor(() => expect(FakeEventSource.opened.length).toBe(before + 1));
   expect(progress()).toBe(0.6);
+});
+
+it("asks for everything that is shown when the stream is back, for it was not told meanwhile", async () => {
+  const { queryKey } = videoQuery("a");
+  const shown = { queryKey, queryFn: () => null, staleTime: Infinity };
+  await queryClient.query<unknown>(shown);
+  FakeEventSource.last.onopen?.();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(queryClient.getQueryState(queryKey)?.isInvalidated).toBe(false);
+  FakeEventSource.last.onerror?.();
+  FakeEventSource.last.onopen?.();
+  await vi.waitFor(() => expect(queryClient.getQueryState(queryKey)?.isInvalidated).toBe(true));
 });
 
 it("closes the stream when it is stopped", () => {
