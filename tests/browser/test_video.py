@@ -188,6 +188,22 @@ async def test_a_file_that_went_away_is_said_to_be_gone(
     serving.wait_for_job(scan_again["id"], is_final)
 
 
+async def test_a_bad_file_is_tried_again_where_it_is_shown(
+    serving: Serving, stoat: Stoat, visit: Visitor
+) -> None:
+    (stoat.root / "clip.webm").write_text("this is no video")
+    scan(serving, stoat)
+    page = await visit.open(address(find(serving, "clip.webm")))
+    place = page.get_by_role("region", name="Where the file is")
+    again = place.get_by_role("button", name="Try again")
+    await again.click()
+    await expect(place.get_by_text("It was tried again: ")).to_contain_text("could not be read")
+    shutil.copyfile(make_clip("vp9.webm"), stoat.root / "clip.webm")
+    await again.click()
+    await is_ready(page)
+    await expect(again).to_have_count(0)
+
+
 def read_problem(serving: Serving, video: dict[str, Any]) -> str:
     with serving.client() as client:
         return str(client.get(f"{address(video)}/stream").json()["detail"])
