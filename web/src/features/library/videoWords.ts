@@ -1,9 +1,10 @@
 import type { Video } from "@/api/types";
 import { formatDuration, formatResolution } from "@/lib/format";
+import { shownName } from "@/lib/shownName";
 
 /** What a video is called: by people or by its file, else the file itself. */
 export function nameOf(video: Video): string {
-  return video.title ?? video.name;
+  return shownName(video.title ?? video.name);
 }
 
 /** A video in a few words, for who cannot see its card. */

@@ -3,6 +3,8 @@ import { IconChevronRight, IconFolder, IconFolderOff } from "@tabler/icons-react
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 
+import { shownName } from "@/lib/shownName";
+
 import classes from "@/features/scan/FolderList.module.css";
 
 const ROW_PIXELS = 40;
@@ -114,7 +116,7 @@ export function FolderList({ label, entries, startAt, takeFocus, onOpen, onUp }:
               onFocus={() => setActive(row.index)}
             >
               <Icon size={18} aria-hidden className={classes["icon"]} />
-              <span className={classes["name"]}>{entry.name}</span>
+              <span className={classes["name"]}>{shownName(entry.name)}</span>
               {entry.problem === null ? (
                 <IconChevronRight size={16} aria-hidden className={classes["icon"]} />
               ) : (

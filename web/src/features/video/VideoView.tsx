@@ -19,12 +19,13 @@ import { Stage } from "@/features/video/player/Stage";
 import { Section } from "@/features/video/Section";
 import { WayBar } from "@/features/video/WayBar";
 import { usePageTitle } from "@/lib/pageTitle";
+import { shownName } from "@/lib/shownName";
 
 import classes from "@/features/video/VideoView.module.css";
 
 /** All of one video. */
 export function VideoView({ video }: { video: VideoDetail }) {
-  usePageTitle(video.title ?? video.name);
+  usePageTitle(shownName(video.title ?? video.name));
   const player = useRef<HTMLVideoElement>(null);
   const [insisted, setInsisted] = useState(false);
   const plays = video.stream_url !== null && (insisted || canPlay(video));

@@ -5,7 +5,7 @@ import { PickBox } from "@/features/library/grid/PickBox";
 import { RetryButton } from "@/features/library/grid/RetryButton";
 import { Thumbnail } from "@/features/library/grid/Thumbnail";
 import { columns } from "@/features/library/table/columns";
-import { describeVideo } from "@/features/library/videoWords";
+import { describeVideo, nameOf } from "@/features/library/videoWords";
 
 import classes from "@/features/library/table/VideoTable.module.css";
 
@@ -50,7 +50,7 @@ export const VideoRow = memo(function VideoRow({ index, video, y, isSelected, is
             </span>
             <span className={classes["names"]}>
               <span className={classes["name"]} title={video.path}>
-                {video.title ?? video.name}
+                {nameOf(video)}
               </span>
               <span className={classes["below"]} data-status={video.status}>
                 {video.reason ?? (video.status === "missing" ? "missing" : video.folder)}

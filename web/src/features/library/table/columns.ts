@@ -1,5 +1,6 @@
 import type { Video } from "@/api/types";
 import type { Sort } from "@/features/library/librarySearch";
+import { nameOf } from "@/features/library/videoWords";
 import { formatDuration, formatResolution, formatSize, NOTHING } from "@/lib/format";
 
 export interface Column {
@@ -22,7 +23,7 @@ function formatDate(iso: string | null): string {
 
 /** The columns of the table; the first shows the picture and the name. */
 export const columns: readonly Column[] = [
-  { label: "Name", sort: "name", text: (video) => video.title ?? video.name, from: "phone" },
+  { label: "Name", sort: "name", text: nameOf, from: "phone" },
   {
     label: "Duration",
     sort: "duration",

@@ -7,6 +7,7 @@ import type { VideoDetail } from "@/api/types";
 import { ConflictDialog } from "@/features/video/edit/ConflictDialog";
 import { useVideoChange } from "@/features/video/edit/useVideoChange";
 import { EditConflict } from "@/features/video/edit/videoChange";
+import { shownName } from "@/lib/shownName";
 
 import classes from "@/features/video/edit/Edit.module.css";
 
@@ -39,7 +40,7 @@ export function TitleField({ video }: { video: VideoDetail }) {
     return (
       <Group gap={4} wrap="nowrap" align="flex-start">
         <Title order={1} size="h3" className={classes["title"]}>
-          {video.title ?? video.name}
+          {shownName(video.title ?? video.name)}
         </Title>
         <ActionIcon
           ref={pencil}
