@@ -51,7 +51,9 @@ async def test_each_place_is_a_link_that_says_where_one_is(visit: Visitor, devic
 
 FORBIDDEN = """
 for (const name of ["localStorage", "sessionStorage"])
-  Object.defineProperty(window, name, { get() { throw new DOMException("denied", "SecurityError"); } });
+  Object.defineProperty(window, name, {
+    get() { throw new DOMException("denied", "SecurityError"); },
+  });
 """
 FULL = (
     'Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); };'
