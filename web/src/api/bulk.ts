@@ -13,24 +13,43 @@ export interface BulkEdit {
   rating?: number | null;
 }
 
-/** Tag or rate many videos, all of them or none; returns how many were changed. */
-export async function editVideos(which: Which, edit: BulkEdit): Promise<number> {
-  const { addTags = [], removeTags = [], ...rating } = edit;
-  const answer = await client.POST("/api/v1/videos/bulk", {
-    body: { ...which, add_tags: addTags, remove_tags: removeTags, ...rating },
-  });
-  return dataOf(answer).edited;
+/** The most ids that one request takes. */
+export const IDS_AT_ONCE = 1000;
+
+/** `ids` in parts that one request takes. */
+export function idParts(ids: readonly string[]): string[][] {
+  return Array.from({ length: Math.ceil(ids.length / IDS_AT_ONCE) }, (_, part) =>
+    ids.slice(part * IDS_AT_ONCE, (part + 1) * IDS_AT_ONCE),
+  );
 }
 
-/** Have files looked at again, whether they changed or not. */
-export async function rescanVideos(which: Which): Promise<Job> {
-  return dataOf(await client.POST("/api/v1/videos/rescan", { body: which }));
+function partsOf(which: Which): Which[] {
+  return "query" in which ? [which] : idParts(which.video_ids).map((ids) => ({ video_ids: ids }));
+}
+
+/** Tag or rate many videos, of each request all or none; returns how many were changed. */
+export async function editVideos(which: Which, edit: BulkEdit): Promise<number> {
+  const { addTags = [], removeTags = [], ...rating } = edit;
+  let edited = 0;
+  for (const part of partsOf(which)) {
+    const answer = await client.POST("/api/v1/videos/bulk", {
+      body: { ...part, add_tags: addTags, remove_tags: removeTags, ...rating },
+    });
+    edited += dataOf(answer).edited;
+  }
+  return edited;
+}
+
+/** Have files looked at again, whether they changed or not; the last of the jobs that do it. */
+export async function rescanVideos(which: Which): Promise<Job | undefined> {
+  let job: Job | undefined;
+  for (const part of partsOf(which)) {
+    job = dataOf(await client.POST("/api/v1/videos/rescan", { body: part }));
+  }
+  return job;
 }
 
 export type ForgetPreview = components["schemas"]["ForgetResponse"];
-
-/** The most ids that one request takes. */
-export const IDS_AT_ONCE = 1000;
 
 /** What forgetting the records of these videos would take away. */
 export async function previewForgetting(ids: string[]): Promise<ForgetPreview> {

@@ -1,8 +1,9 @@
 import { Alert, Button, Group, Loader, Modal, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 
-import { forgetVideos, IDS_AT_ONCE, previewForgetting } from "@/api/bulk";
+import { forgetVideos, idParts, previewForgetting } from "@/api/bulk";
 import { sentenceOf } from "@/api/problem";
+import { MOST_AT_ONCE } from "@/features/library/selection/selectedVideos";
 import { formatCount, formatCounted } from "@/lib/format";
 
 interface ForgetDialogProps {
@@ -27,7 +28,7 @@ export function ForgetDialog({ count, findIds, onForgotten, onClose }: ForgetDia
     staleTime: 0,
   });
   const parts = preview.data ?? [];
-  const total = sum(parts.map((part) => part.count));
+  const total = preview.data ? sum(parts.map((part) => part.count)) : Math.min(count, MOST_AT_ONCE);
   const annotated = sum(parts.map((part) => part.annotated));
   const forgetting = useMutation({
     mutationFn: () => forget(parts),
@@ -44,7 +45,7 @@ export function ForgetDialog({ count, findIds, onForgotten, onClose }: ForgetDia
     <Modal
       opened
       onClose={onClose}
-      title={`Forget ${formatCounted(count, "video")}`}
+      title={`Forget ${formatCounted(total, "video")}`}
       closeButtonProps={{ "aria-label": "Close" }}
     >
       <Stack>
@@ -52,6 +53,12 @@ export function ForgetDialog({ count, findIds, onForgotten, onClose }: ForgetDia
           Their records are removed from the library. <b>The files stay on the disk</b>, and a scan adds
           those that are still there again, as new videos.
         </Text>
+        {count > MOST_AT_ONCE && (
+          <Text size="sm">
+            These are the first {formatCount(MOST_AT_ONCE)} of {formatCount(count)}, which is as many as go at
+            once. Select all and forget again for the rest.
+          </Text>
+        )}
         {preview.isPending && <Loader size="sm" aria-label="Counting" />}
         {annotated > 0 && (
           <Alert color="orange">
@@ -68,7 +75,7 @@ export function ForgetDialog({ count, findIds, onForgotten, onClose }: ForgetDia
           <Button
             color="red"
             loading={forgetting.isPending}
-            disabled={total === 0}
+            disabled={!preview.data || total === 0}
             onClick={() => forgetting.mutate()}
           >
             Forget {formatCounted(total, "video")}
@@ -81,8 +88,7 @@ export function ForgetDialog({ count, findIds, onForgotten, onClose }: ForgetDia
 
 async function look(ids: string[]): Promise<Part[]> {
   const parts: Part[] = [];
-  for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {
-    const some = ids.slice(start, start + IDS_AT_ONCE);
+  for (const some of idParts(ids)) {
     const { count, annotated } = await previewForgetting(some);
     parts.push({ ids: some, count, annotated });
   }

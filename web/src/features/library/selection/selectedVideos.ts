@@ -7,6 +7,9 @@ import { windowQuery, WINDOW_SIZE } from "@/api/videos";
 import type { Filters } from "@/features/library/librarySearch";
 import type { Selection } from "@/features/library/selection/useSelection";
 
+/** As many as the server changes in one go. */
+export const MOST_AT_ONCE = 20_000;
+
 /** `filters` as the bodies of requests hold them. */
 export function filtersToSend(filters: Filters): VideoFilters {
   return { ...filters, tag: filters.tag ?? [], status: filters.status ?? ["ok"] };

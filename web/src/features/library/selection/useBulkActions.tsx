@@ -3,20 +3,18 @@ import { notifications } from "@mantine/notifications";
 import { useQueryClient, type QueryKey } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 
-import { editVideos, IDS_AT_ONCE, rescanVideos, type BulkEdit } from "@/api/bulk";
+import { editVideos, idParts, rescanVideos, type BulkEdit } from "@/api/bulk";
 import { sentenceOf } from "@/api/problem";
 import { makeStrips } from "@/api/strips";
 import type { VideoQuery } from "@/api/types";
 import { videoKeys } from "@/api/videos";
 import type { Filters } from "@/features/library/librarySearch";
-import { idsOf, whichOf } from "@/features/library/selection/selectedVideos";
-import { undoOf } from "@/features/library/selection/tagUndo";
+import { idsOf, MOST_AT_ONCE, whichOf } from "@/features/library/selection/selectedVideos";
+import { undoOfRating, undoOfTags } from "@/features/library/selection/undo";
 import type { SelectionControl } from "@/features/library/selection/useSelection";
-import { formatCounted } from "@/lib/format";
+import { formatCount, formatCounted } from "@/lib/format";
 import { addClips, MOST_CLIPS, newClip } from "@/lib/renderDraft";
 
-/** As many as the server changes in one go. */
-const MOST = 20_000;
 const UNDO_MILLISECONDS = 10_000;
 const dismissable = { closeButtonProps: { "aria-label": "Dismiss" } };
 
@@ -75,18 +73,26 @@ export function useBulkActions(
         edit(
           { addTags, removeTags },
           (count) => `${formatCounted(count, "video")} tagged.`,
-          selection.kind === "some" ? undoOf([...selection.videos.values()], addTags, removeTags) : null,
+          selection.kind === "some" ? undoOfTags([...selection.videos.values()], addTags, removeTags) : null,
         ),
       ),
     rate: (rating: number | null) =>
-      attempt(() => edit({ rating }, (count) => `${formatCounted(count, "video")} rated.`, null)),
+      attempt(() =>
+        edit(
+          { rating },
+          (count) => `${formatCounted(count, "video")} rated.`,
+          selection.kind === "some" ? undoOfRating([...selection.videos.values()]) : null,
+        ),
+      ),
     makeStrips: () =>
       attempt(async () => {
-        const ids = await idsOf(queryClient, selection, query, total, MOST);
-        for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {
-          await makeStrips(ids.slice(start, start + IDS_AT_ONCE));
-        }
-        notifications.show({ ...dismissable, message: "The contact strips are being made. Jobs shows how far they are." });
+        const ids = await idsOf(queryClient, selection, query, total, MOST_AT_ONCE);
+        for (const part of idParts(ids)) await makeStrips(part);
+        const which = ids.length < total ? `first ${formatCount(ids.length)} ` : "";
+        notifications.show({
+          ...dismissable,
+          message: `The ${which}contact strips are being made. Jobs shows how far they are.`,
+        });
         clear();
       }),
     render: () =>
@@ -105,7 +111,7 @@ export function useBulkActions(
         notifications.show({ ...dismissable, message: "The files are being read again. Jobs shows how far that is." });
         clear();
       }),
-    findIds: () => idsOf(queryClient, selection, query, total, MOST),
+    findIds: () => idsOf(queryClient, selection, query, total, MOST_AT_ONCE),
     forgotten: (count: number) => {
       refresh(videoKeys.all, ["tags"], ["facets"]);
       notifications.show({ ...dismissable, message: `${formatCounted(count, "video")} forgotten. The files are where they were.` });

@@ -1,22 +1,33 @@
 import { editVideos } from "@/api/bulk";
 import type { Video } from "@/api/types";
 
+type Undo = () => Promise<void>;
+
 /** Takes back a change of tags: each video gets those it had, and loses those it had not. */
-export function undoOf(
+export function undoOfTags(
   videos: readonly Video[],
   added: readonly string[],
   removed: readonly string[],
-): () => Promise<void> {
+): Undo {
   const has = (video: Video, tag: string) => video.tags.some((one) => isSame(one, tag));
   const ids = (wanted: (video: Video) => boolean) => videos.filter(wanted).map((video) => video.id);
   return async () => {
     for (const tag of added) {
-      const changed = ids((video) => !has(video, tag));
-      if (changed.length > 0) await editVideos({ video_ids: changed }, { removeTags: [tag] });
+      await editVideos({ video_ids: ids((video) => !has(video, tag)) }, { removeTags: [tag] });
     }
     for (const tag of removed) {
-      const changed = ids((video) => has(video, tag));
-      if (changed.length > 0) await editVideos({ video_ids: changed }, { addTags: [tag] });
+      await editVideos({ video_ids: ids((video) => has(video, tag)) }, { addTags: [tag] });
+    }
+  };
+}
+
+/** Takes back a rating: each video gets the one it had. */
+export function undoOfRating(videos: readonly Video[]): Undo {
+  const ratings = new Set(videos.map((video) => video.rating));
+  return async () => {
+    for (const rating of ratings) {
+      const ids = videos.filter((video) => video.rating === rating).map((video) => video.id);
+      await editVideos({ video_ids: ids }, { rating });
     }
   };
 }
