@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -162,7 +163,7 @@ async def test_a_bad_file_that_is_mended_is_usable_after_a_retry(
     await expect(cards(page)).to_have_count(1)
     shutil.copyfile(make_clip("vp9.webm"), stoat.root / "text.mp4")
     await page.get_by_role("button", name="Try all 1 again").click()
-    await expect(page.get_by_role("heading", name="Nothing found")).to_be_visible()
+    await expect(page.get_by_role("heading", name="No file that could not be read")).to_be_visible()
     await page.goto("/")
     await count_is(page, "5 videos")
 
@@ -246,20 +247,42 @@ async def test_axe_finds_nothing_in_any_state(
 
 
 @pytest.mark.usefixtures("mixed")
-async def test_an_unplugged_disk_is_told_and_loses_nothing(visit: Visitor, stoat: Stoat) -> None:
+async def test_an_unplugged_disk_is_told_and_its_return_noticed(
+    visit: Visitor, stoat: Stoat
+) -> None:
     page = await visit.open("/")
     await expect(cards(page)).to_have_count(3)
-    for path in [
-        *stoat.root.rglob("*.mp4"),
-        *stoat.root.rglob("*.mkv"),
-        *stoat.root.rglob("*.webm"),
-    ]:
-        path.unlink()
-    (stoat.root / "notes.txt").write_text("the disk is there, the videos are not")
-    stoat.run("scan", stoat.root)
-    await page.reload()
-    await expect(
-        page.get_by_role("heading", name="Nothing found").or_(
-            page.get_by_role("heading", name="All videos are missing")
-        )
-    ).to_be_visible()
+    away = stoat.root.with_name("unplugged")
+    stoat.root.rename(away)
+    await page.keyboard.press("Control+a")
+    await page.get_by_role("button", name="Read the files again").click()
+    notice = page.get_by_role("status").filter(has_text="is the disk plugged in?")
+    await expect(notice).to_contain_text(str(stoat.root))
+    await expect(cards(page)).to_have_count(3)
+    await axe_and_picture(page, "unplugged")
+    away.rename(stoat.root)
+    await expect(notice).to_have_count(0)
+
+
+@pytest.mark.usefixtures("mixed")
+async def test_videos_that_are_all_missing_are_told_and_lose_nothing(
+    visit: Visitor, stoat: Stoat
+) -> None:
+    page = await visit.open("/")
+    await expect(cards(page)).to_have_count(3)
+    away = stoat.root.with_name("away")
+    away.mkdir()
+    for name in ("old/h264.mp4", "tracks.mkv", "vp9.webm"):
+        (stoat.root / name).rename(away / Path(name).name)
+    await page.keyboard.press("Control+a")
+    await page.get_by_role("button", name="Read the files again").click()
+    await expect(page.get_by_role("heading", name="All videos are missing")).to_be_visible()
+    await axe_and_picture(page, "all-missing")
+    await page.get_by_role("button", name="Show the missing ones").click()
+    await expect(cards(page)).to_have_count(3)
+    for path in away.iterdir():
+        path.rename(stoat.root / ("old" if path.suffix == ".mp4" else "") / path.name)
+    await page.get_by_role("button", name="Try all 3 again").click()
+    await expect(page.get_by_role("heading", name="No file that is missing")).to_be_visible()
+    await page.get_by_role("button", name="Show all videos").click()
+    await expect(cards(page)).to_have_count(3)

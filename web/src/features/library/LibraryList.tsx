@@ -7,7 +7,7 @@ import { activeFilters, orderOf, type Sort, type View } from "@/features/library
 import type { SelectionControl } from "@/features/library/selection/useSelection";
 import { EmptyLibrary } from "@/features/library/states/EmptyLibrary";
 import { ListSkeleton } from "@/features/library/states/ListSkeleton";
-import { AllMissing, NoHits } from "@/features/library/states/NoHits";
+import { AllBad, AllMissing, NoHits } from "@/features/library/states/NoHits";
 import type { LibraryAddress } from "@/features/library/useLibrarySearch";
 import type { VideoList } from "@/features/library/useVideoList";
 
@@ -22,15 +22,15 @@ interface LibraryListProps {
   selection: SelectionControl;
   /** Files that are missing, whatever is filtered. */
   missing: number;
-  /** Files that are known and not usable, whatever is filtered. */
-  known: number;
+  /** Files that could not be read, whatever is filtered. */
+  bad: number;
   onPick: (index: number, isRange: boolean) => void;
   onSort: (sort: Sort) => void;
 }
 
 /** The list itself, or why there is none. */
 export function LibraryList(props: LibraryListProps) {
-  const { address, list, view, selection, missing, known, onPick, onSort } = props;
+  const { address, list, view, selection, missing, bad, onPick, onSort } = props;
   const { total } = list;
   const failure = list.error && (
     <Alert color="red" title="The videos could not be loaded">
@@ -44,9 +44,11 @@ export function LibraryList(props: LibraryListProps) {
   if (total === undefined) return failure ?? <ListSkeleton />;
   if (total === 0) {
     if (failure) return failure;
-    if (activeFilters(address.search).length > 0) return <NoHits onClear={() => address.clear()} />;
+    if (activeFilters(address.search).length > 0) {
+      return <NoHits search={address.search} onClear={() => address.clear()} />;
+    }
     if (missing > 0) return <AllMissing count={missing} onShow={() => address.change({ status: ["missing"] })} />;
-    return known > 0 ? <NoHits onClear={() => address.clear()} /> : <EmptyLibrary />;
+    return bad > 0 ? <AllBad count={bad} onShow={() => address.change({ status: ["bad"] })} /> : <EmptyLibrary />;
   }
   const shared = { list, total, selection, onPick };
   return (

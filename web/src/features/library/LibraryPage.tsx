@@ -9,6 +9,7 @@ import { LibraryBar } from "@/features/library/search/LibraryBar";
 import { videosBetween } from "@/features/library/selection/selectedVideos";
 import { SelectionBar } from "@/features/library/selection/SelectionBar";
 import { useSelection } from "@/features/library/selection/useSelection";
+import { RootNotice } from "@/features/library/states/RootNotice";
 import { TroubleNotice } from "@/features/library/states/TroubleNotice";
 import { useFilterPanel } from "@/features/library/useFilterPanel";
 import { useLibrarySearch } from "@/features/library/useLibrarySearch";
@@ -89,6 +90,7 @@ export function LibraryPage() {
             </span>
             <FilterChips address={address} />
           </div>
+          <RootNotice />
           <TroubleNotice address={address} bad={bad} missing={missing} total={total} />
           <LibraryList
             address={address}
@@ -96,7 +98,7 @@ export function LibraryPage() {
             view={view}
             selection={selection}
             missing={missing}
-            known={bad + missing}
+            bad={bad}
             onPick={onPick}
             onSort={sortBy}
           />

@@ -66,19 +66,18 @@ function RetryNotice({ address, total }: { address: LibraryAddress; total: numbe
     onError: (error) => notifications.show({ color: "red", title: "That did not work", message: sentenceOf(error) }),
   });
   const isRunning = jobs.some((job) => job.id === retry.data?.id);
+  if (total === 0) return null;
   return (
     <div className={classes["notice"]}>
       <span className={classes["text"]}>{status.map((one) => what[one]).join(" ")}</span>
-      {total > 0 && (
-        <Button
-          variant="default"
-          size="compact-sm"
-          loading={retry.isPending || isRunning}
-          onClick={() => retry.mutate()}
-        >
-          Try all {formatCount(total)} again
-        </Button>
-      )}
+      <Button
+        variant="default"
+        size="compact-sm"
+        loading={retry.isPending || isRunning}
+        onClick={() => retry.mutate()}
+      >
+        Try all {formatCount(total)} again
+      </Button>
     </div>
   );
 }
