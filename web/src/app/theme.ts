@@ -11,6 +11,8 @@ export const theme = createTheme({
   components: {
     // In a dialog it is no landmark of the page.
     ModalHeader: { defaultProps: { role: "presentation" } },
+    // Below a title it is a grey of its own, which is too pale.
+    Notification: { styles: { description: { color: "var(--mantine-color-dimmed)" } } },
   },
 });
 
