@@ -38,7 +38,12 @@ def videos(serving: Serving, stoat: Stoat) -> dict[str, str]:
 
 
 def clip(video_id: str, start: float = 0, end: float | None = None) -> dict[str, Any]:
-    return {"key": f"{video_id}{start}", "videoId": video_id, "startSeconds": start, "endSeconds": end}
+    return {
+        "key": f"{video_id}{start}",
+        "videoId": video_id,
+        "startSeconds": start,
+        "endSeconds": end,
+    }
 
 
 async def gather(page: Page, *clips: dict[str, Any], preset: str = "web-720p") -> None:
@@ -56,7 +61,8 @@ async def seek(page: Page, seconds: float) -> None:
     await page.evaluate(
         """async seconds => {
           const video = document.querySelector('video');
-          const sought = new Promise(resolve => video.addEventListener('seeked', resolve, {once: true}));
+          const once = {once: true};
+          const sought = new Promise(done => video.addEventListener('seeked', done, once));
           video.currentTime = seconds;
           await sought;
         }""",
@@ -78,9 +84,13 @@ async def test_clips_cut_by_keys_become_one_video_that_plays(
     await expect(bar.get_by_label("Out point")).to_have_value("0:02.000")
     await expect(bar).to_contain_text("Clip: 0:01.000 · 25 frames")
     await page.keyboard.press("I")
-    await page.wait_for_function("() => Math.abs(document.querySelector('video').currentTime - 1) < 0.04")
+    await page.wait_for_function(
+        "() => Math.abs(document.querySelector('video').currentTime - 1) < 0.04"
+    )
     await page.keyboard.press("O")
-    await page.wait_for_function("() => Math.abs(document.querySelector('video').currentTime - 1.96) < 0.04")
+    await page.wait_for_function(
+        "() => Math.abs(document.querySelector('video').currentTime - 1.96) < 0.04"
+    )
     await bar.get_by_role("button", name="Add to render").click()
     await expect(page.get_by_role("link", name="Render: 1 clip")).to_be_visible()
 
@@ -95,7 +105,7 @@ async def test_clips_cut_by_keys_become_one_video_that_plays(
     plan = plan_of(page)
     await expect(plan).to_contain_text("holiday.mp4")
     await expect(plan).to_contain_text("2.520 s · 63 frames")
-    await expect(plan).to_contain_text("320 × 240")
+    await expect(plan).to_contain_text("320 \N{MULTIPLICATION SIGN} 240")
     await expect(plan).to_contain_text("H.264")
 
     await plan.get_by_role("button", name="Start render").click()
@@ -136,7 +146,7 @@ async def test_what_cannot_be_rendered_says_why_beside_the_form(
     await out.press("Enter")
     await expect(plan.get_by_role("button", name="Start render")).to_be_enabled()
     await page.get_by_label("Frame rate").fill("nonsense")
-    await expect(plan).to_contain_text("must be frames a second")
+    await expect(plan).to_contain_text("Frame rate: must be frames a second")
     await expect(plan.get_by_role("button", name="Start render")).to_be_disabled()
 
 
@@ -144,7 +154,7 @@ async def test_a_copy_says_where_it_cuts(visit: Visitor, videos: dict[str, str])
     page = await visit.open("/jobs")
     await gather(page, clip(videos["one"], 1.52, 3), preset="copy")
     await expect(plan_of(page)).to_contain_text(
-        "“one.webm” is cut at its key frame at 1.000 seconds, 0.520 before the in point."
+        re.compile(r"“one\.webm” is cut at its key frame at 1\.0\d\d seconds, 0\.520 before")
     )
     await expect(page.get_by_label("Width")).to_have_count(0)
     await page.get_by_role("radio", name=re.compile(r"^Web 720p")).click()

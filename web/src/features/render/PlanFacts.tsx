@@ -8,16 +8,14 @@ import classes from "@/features/render/PlanFacts.module.css";
 
 interface PlanFactsProps {
   plan: RenderPlan;
-  /** False while a newer one is on its way. */
-  isCurrent: boolean;
   /** Of videos by their ids. */
   names: ReadonlyMap<string, string>;
 }
 
 /** A plan in words. */
-export function PlanFacts({ plan, isCurrent, names }: PlanFactsProps) {
+export function PlanFacts({ plan, names }: PlanFactsProps) {
   return (
-    <Stack gap="sm" className={classes["plan"]} data-old={!isCurrent || undefined}>
+    <Stack gap="sm">
       <div>
         {filesOf(plan).map((file) => (
           <Text key={file} fw={600} size="sm" style={{ overflowWrap: "anywhere" }}>

@@ -1,12 +1,11 @@
 import { Alert, Button, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { sentenceOf } from "@/api/problem";
 import { startRender, type Preset } from "@/api/renders";
 import type { Job } from "@/api/types";
 import { Part } from "@/features/render/Part";
 import { PlanFacts } from "@/features/render/PlanFacts";
-import { withNames } from "@/features/render/planWords";
+import { faultWords, withNames } from "@/features/render/planWords";
 import { requestOf } from "@/features/render/renderRequest";
 import type { ClipVideo } from "@/features/render/useClipVideos";
 import { usePlan } from "@/features/render/usePlan";
@@ -34,7 +33,7 @@ export function PlanPanel({ draft, preset, folder, videos, onStarted }: PlanPane
     },
   });
   const names = namesOf(videos);
-  const sentence = start.error ? sentenceOf(start.error) : fault;
+  const sentence = start.error ? faultWords(start.error) : fault;
   return (
     <Part title="What comes out">
       <Stack gap="sm">
@@ -61,7 +60,7 @@ export function PlanPanel({ draft, preset, folder, videos, onStarted }: PlanPane
               </Stack>
             </Alert>
           ) : plan ? (
-            <PlanFacts plan={plan} isCurrent={isCurrent} names={names} />
+            <PlanFacts plan={plan} names={names} />
           ) : (
             <Skeleton height={150} />
           )}

@@ -1,3 +1,4 @@
+import { ApiError } from "@/api/problem";
 import type { PlannedOutput, RenderPlan } from "@/api/renders";
 import { formatCounted, formatDuration, formatFrameRate } from "@/lib/format";
 
@@ -53,6 +54,19 @@ export function withNames(sentence: string, names: ReadonlyMap<string, string>):
   let words = sentence;
   for (const [id, name] of names) words = words.replaceAll(`Video ${id}`, `“${name}”`).replaceAll(`video ${id}`, `“${name}”`);
   return words;
+}
+
+/** What the server says of a request, with the fields that are malformed. */
+export function faultWords(error: Error): string {
+  const faults = error instanceof ApiError ? error.problem?.errors : null;
+  if (!faults?.length) return error.message;
+  return faults
+    .map(({ location, message }) => {
+      const field = location.split(".").findLast((part) => /^[a-z_]{2,}$/.test(part)) ?? "";
+      const name = field.charAt(0).toUpperCase() + field.slice(1).replaceAll("_", " ");
+      return `${name}: ${message.replace(/^Value error, /, "")}.`;
+    })
+    .join(" ");
 }
 
 export function codecName(codec: string): string {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
+import { ApiError } from "@/api/problem";
 import type { Preset } from "@/api/renders";
-import { withNames } from "@/features/render/planWords";
+import { faultWords, withNames } from "@/features/render/planWords";
 import { faultOf, optionsFor, requestOf } from "@/features/render/renderRequest";
 import { draftOf, emptyDraft, newClip } from "@/lib/renderDraft";
 
@@ -52,6 +53,19 @@ describe("the request of a draft", () => {
     const clip = { ...newClip("a"), transition: { kind: "fade", seconds: 1 } };
     expect(requestOf({ ...emptyDraft(), clips: [clip] }, COPY).clips).toEqual([{ video_id: "a" }]);
   });
+});
+
+it("leaves out words that are yet to be typed", () => {
+  const texts = [{ text: " " }, { text: "Hello", place: "top" }];
+  const draft = { ...emptyDraft(), options: { texts } };
+  const preset = { ...COPY, options: ["texts"] };
+  expect(requestOf(draft, preset).options).toEqual({ texts: [{ text: "Hello", place: "top" }] });
+  expect(requestOf({ ...draft, options: { texts: [{ text: "" }] } }, preset).options).toEqual({});
+});
+
+it("says which field is malformed", () => {
+  const errors = [{ location: "body.options.frame_rate", message: "Value error, must be a number", code: "x" }];
+  expect(faultWords(new ApiError("", 422, { errors }))).toBe("Frame rate: must be a number.");
 });
 
 it("says which clip ends before it begins", () => {

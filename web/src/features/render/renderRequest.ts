@@ -34,10 +34,18 @@ export function optionsFor(preset: Preset, options: RenderDraft["options"]): Ren
 }
 
 function optionsOf(draft: RenderDraft, preset: Preset): Record<string, unknown> {
-  const known = Object.entries(draft.options).filter(
+  const texts: unknown = draft.options["texts"];
+  const options = Array.isArray(texts) ? { ...draft.options, texts: texts.filter(saysSomething) } : draft.options;
+  const known = Object.entries(options).filter(
     ([name, value]) => preset.options.includes(name) && !isNothing(value),
   );
   return Object.fromEntries(known);
+}
+
+/** Words that are yet to be typed are no words. */
+function saysSomething(overlay: unknown): boolean {
+  if (typeof overlay !== "object" || overlay === null || !("text" in overlay)) return false;
+  return typeof overlay.text === "string" && overlay.text.trim() !== "";
 }
 
 function isNothing(value: unknown): boolean {

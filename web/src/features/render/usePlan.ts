@@ -3,6 +3,7 @@ import { skipToken, useQuery } from "@tanstack/react-query";
 
 import { ApiError } from "@/api/problem";
 import { planQuery, type Preset } from "@/api/renders";
+import { faultWords } from "@/features/render/planWords";
 import { faultOf, requestOf } from "@/features/render/renderRequest";
 import type { RenderDraft } from "@/lib/renderDraft";
 
@@ -24,7 +25,7 @@ export function usePlan(draft: RenderDraft, preset: Preset) {
   const isRefused = error instanceof ApiError && error.status !== null && error.status < REFUSED;
   return {
     plan: fault === null && !error ? data : undefined,
-    fault: fault ?? (error ? error.message : null),
+    fault: fault ?? (error ? faultWords(error) : null),
     /** Whether the server would refuse it. */
     isRefused: fault !== null || isRefused,
     isCurrent: fault !== null || isCurrent,

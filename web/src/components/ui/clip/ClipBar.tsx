@@ -5,7 +5,7 @@ import type { RefObject } from "react";
 
 import type { VideoDetail } from "@/api/types";
 import { ClipRange } from "@/components/ui/clip/ClipRange";
-import { MomentInput } from "@/components/ui/clip/MomentInput";
+import { PointField } from "@/components/ui/clip/PointField";
 import { useClipPoints } from "@/components/ui/clip/useClipPoints";
 import { useOpenRender } from "@/components/ui/clip/useOpenRender";
 import { formatCounted } from "@/lib/format";
@@ -52,46 +52,24 @@ export function ClipBar({ video, player, plays }: ClipBarProps) {
     <Paper component="section" aria-label="Clip" className={classes["bar"]}>
       <ClipRange points={clip.points} durationSeconds={durationSeconds} />
       <div className={classes["row"]}>
-        <div className={classes["point"]}>
-          <MomentInput
-            size="xs"
-            plain
-            aria-label="In point"
-            leftSection={<span className={classes["name"]}>In</span>}
-            leftSectionWidth={36}
-            placeholder="Start"
-            className={classes["input"] ?? ""}
-            seconds={inSeconds}
-            frameRate={frameRate}
-            durationSeconds={durationSeconds}
-            onSet={clip.setIn}
-          />
-          {plays && (
-            <Button size="xs" variant="default" title="Key I" onClick={clip.setInHere}>
-              Set in
-            </Button>
-          )}
-        </div>
-        <div className={classes["point"]}>
-          <MomentInput
-            size="xs"
-            plain
-            aria-label="Out point"
-            leftSection={<span className={classes["name"]}>Out</span>}
-            leftSectionWidth={36}
-            placeholder="End"
-            className={classes["input"] ?? ""}
-            seconds={outSeconds}
-            frameRate={frameRate}
-            durationSeconds={durationSeconds}
-            onSet={clip.setOut}
-          />
-          {plays && (
-            <Button size="xs" variant="default" title="Key O" onClick={clip.setOutHere}>
-              Set out
-            </Button>
-          )}
-        </div>
+        <PointField
+          name="In"
+          placeholder="Start"
+          seconds={inSeconds}
+          frameRate={frameRate}
+          durationSeconds={durationSeconds}
+          onSet={clip.setIn}
+          onSetHere={plays ? clip.setInHere : null}
+        />
+        <PointField
+          name="Out"
+          placeholder="End"
+          seconds={outSeconds}
+          frameRate={frameRate}
+          durationSeconds={durationSeconds}
+          onSet={clip.setOut}
+          onSetHere={plays ? clip.setOutHere : null}
+        />
         <Text size="xs" c="dimmed" className={classes["length"]} role="status">
           {lengthWords(video, inSeconds, outSeconds)}
         </Text>
