@@ -38,7 +38,8 @@ def test_a_job_has_all_its_fields(client: httpx.Client, library: Path) -> None:
         "timeout_seconds", "worker",
     }  # fmt: skip
     assert set(job["progress_detail"]) == {
-        "done", "total", "unit", "phase", "current", "rate", "eta_seconds"
+        "done", "total", "unit", "phase", "current", "rate", "eta_seconds",
+        "speed", "fps", "size_bytes",
     }  # fmt: skip
     assert job["created_at"].endswith("Z")
 
