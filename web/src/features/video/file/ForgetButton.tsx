@@ -9,13 +9,14 @@ import { sentenceOf } from "@/api/problem";
 import type { VideoDetail } from "@/api/types";
 import { forgetVideo, videoKeys } from "@/api/videos";
 import { libraryHref } from "@/lib/libraryPlace";
+import { shownName } from "@/lib/shownName";
 
 /** Takes a video out of the library, after asking; its file stays. */
 export function ForgetButton({ video }: { video: VideoDetail }) {
   const [opened, { open, close }] = useDisclosure(false);
   const navigate = useNavigate();
   const queryClient = useQueryClient();
-  const name = video.title ?? video.name;
+  const name = shownName(video.title ?? video.name);
   const forget = useMutation({
     mutationFn: () => forgetVideo(video.id),
     onSuccess: async () => {
