@@ -58,7 +58,7 @@ export function renderNumbers(job: Job): string[] {
   const { done, total, speed, fps, size_bytes: size } = job.progress_detail;
   const parts = [
     typeof done === "number" && typeof total === "number" ? `${formatDuration(done)} of ${formatDuration(total)}` : null,
-    typeof speed === "number" && speed > 0 ? `${speed.toFixed(speed < 10 ? 1 : 0)}× speed` : null,
+    typeof speed === "number" && speed >= 0.01 ? `${speed.toFixed(speed < 1 ? 2 : 1)}× speed` : null,
     typeof fps === "number" && fps > 0 ? `${Math.round(fps)} fps` : null,
     typeof size === "number" ? `${formatSize(size)} so far` : null,
   ];

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Stack, Text, ThemeIcon } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconPlayerStop } from "@tabler/icons-react";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 
 import { sentenceOf } from "@/api/problem";
 import type { Job } from "@/api/types";
@@ -9,6 +9,7 @@ import { formatTimeLeft } from "@/lib/format";
 import { runSeconds } from "@/lib/jobWords";
 import { useRetryJob } from "@/lib/live/useJobActions";
 import { changeRenderDraft } from "@/lib/renderDraft";
+import { renderedFiles } from "@/lib/renderWords";
 
 interface RenderEndProps {
   job: Job;
@@ -21,6 +22,7 @@ export function RenderEnd({ job, onChange }: RenderEndProps) {
   const retry = useRetryJob();
   const { title, words, color, Icon } = outcomeOf(job);
   const done = job.status === "succeeded";
+  const made = renderedFiles(job).find((file) => file.videoId !== null)?.videoId;
   return (
     <Stack gap="md">
       <Group gap="sm" wrap="nowrap" align="flex-start">
@@ -49,6 +51,7 @@ export function RenderEnd({ job, onChange }: RenderEndProps) {
               Change and render again
             </Button>
             <Button
+              variant="default"
               onClick={() => {
                 changeRenderDraft({ clips: [], name: "", more: {} });
                 onChange();
@@ -56,6 +59,11 @@ export function RenderEnd({ job, onChange }: RenderEndProps) {
             >
               New render
             </Button>
+            {made && (
+              <Button component={Link} to={`/videos/${made}`}>
+                Open the video
+              </Button>
+            )}
           </>
         ) : (
           <>

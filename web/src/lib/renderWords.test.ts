@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+
+import { endWords, jobTitle, numberWords } from "@/lib/jobWords";
+import { makeEndedJob, makeJob } from "@/test/jobs";
+
+const params = { preset: "web-720p", clips: [{ video_id: "a" }, { video_id: "b" }] };
+const outputs = [{ video_id: "c", root: "r", path: "renders/holiday.mp4", size_bytes: 3.2e6, duration_seconds: 2.5 }];
+
+it("says what a render is of", () => {
+  expect(jobTitle(makeJob({ kind: "render", params }))).toBe("Render of 2 clips");
+  const job = makeEndedJob({ kind: "render", params, result: { outputs } });
+  expect(jobTitle(job)).toBe("Render of “holiday.mp4”");
+  expect(endWords(job)).toBe("Made holiday.mp4, 3.2 MB.");
+});
+
+it("says how fast a render is, and how large it is so far", () => {
+  const detail = { done: 12, total: 90, unit: "seconds", phase: "encoding", speed: 0.25, fps: 7.4, size_bytes: 3e6 };
+  const job = makeJob({ kind: "render", params, progress_detail: detail });
+  expect(numberWords(job)).toBe("0:12 of 1:30 · 0.25× speed · 7 fps · 3 MB so far");
+});
+
+it("does not say that something was kept of a render that was cancelled", () => {
+  const job = makeEndedJob({ kind: "render", params, status: "cancelled", result: null });
+  expect(endWords(job)).toBe("Cancelled. Nothing was kept of it.");
+});
