@@ -7,6 +7,7 @@ from tests.unit.render.world import World
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.preset import PRESETS, choices_of
+from stoat_ferret.render.request import PresetName
 
 OFFERED = [
     (preset.name, option, name)
@@ -25,6 +26,11 @@ def test_no_name_that_is_offered_is_unknown(preset: str, option: str, name: str)
         refusal = str(error)
     # What does not go together, or this machine lacks, is another thing.
     assert "There is no" not in refusal
+
+
+@pytest.mark.parametrize("name", choices_of(PRESETS[PresetName.AUDIO])["audio_codec"])
+def test_sound_alone_can_be_made_in_every_codec_that_is_offered(name: str) -> None:
+    assert World().plan("audio", options={"audio_codec": name}).outputs[0].audio_streams == 1
 
 
 def test_sound_alone_in_a_codec_that_no_such_file_holds_is_refused() -> None:

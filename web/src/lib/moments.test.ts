@@ -13,6 +13,12 @@ describe("frames", () => {
     expect(frameStart(start + 0.02, FILM)).toBeCloseTo(start, 5);
   });
 
+  it("are found again by when they begin, rounded as it is kept", () => {
+    const frames = Array.from({ length: 500 }, (_, frame) => frame);
+    const found = frames.map((frame) => frameAt(nearestFrame((frame * 1001) / 24_000, FILM), FILM));
+    expect(found).toEqual(frames);
+  });
+
   it("are found by the nearest beginning", () => {
     expect(nearestFrame(0.51, "25/1")).toBe(0.52);
     expect(nearestFrame(0.499, "25/1")).toBe(0.48);
