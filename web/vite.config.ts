@@ -18,6 +18,7 @@ export default defineConfig({
     // Inlined files would need data: addresses in the content security policy.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    modulePreload: { polyfill: false }, // for browsers older than those it is built for
   },
   server: { proxy: { "/api": server, "/health": server, "/metrics": server } },
   test: {

@@ -15,7 +15,7 @@ from stoat_ferret.media.picture_files import PICTURE_KINDS
 if TYPE_CHECKING:
     from pathlib import Path
 
-FRESH_SECONDS = 2.0
+FRESH_SECONDS = 0.25
 """How long a sum is taken for true, at the least."""
 FRESH_FACTOR = 10.0
 """At the least so many times as long as it took: while a scan runs, every folder changes."""

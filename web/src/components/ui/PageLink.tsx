@@ -19,7 +19,7 @@ export function PageLink({ href, children, onFollow }: PageLinkProps) {
     void navigate({ href });
   }
   return (
-    <Anchor href={href} onClick={follow} size="sm">
+    <Anchor href={href} onClick={follow} size="sm" underline="always">
       {children}
     </Anchor>
   );

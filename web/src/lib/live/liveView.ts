@@ -58,7 +58,9 @@ async function catchUp(queryClient: QueryClient): Promise<void> {
 
 function refreshVideos(queryClient: QueryClient, change: LibraryEvent): void {
   void queryClient.invalidateQueries({ queryKey: videoKeys.all });
-  if (change.finished) void queryClient.invalidateQueries({ queryKey: ["tags"] });
+  if (!change.finished) return;
+  void queryClient.invalidateQueries({ queryKey: ["tags"] });
+  void queryClient.invalidateQueries({ queryKey: ["system"] });
 }
 
 /** Asks every two seconds; `onReturn` is called when a server that did not answer does again. */
