@@ -25,7 +25,9 @@ CHECKS = {
     "tsc": [*_NODE, "npm", "run", "--silent", "typecheck"],
     "eslint": [*_NODE, "npm", "run", "--silent", "lint"],
     "vitest": [*_NODE, "npm", "run", "--silent", "test"],
-    "pytest": [PYTHON, "-m", "pytest"],
+    "pytest": [PYTHON, "-m", "pytest", "--ignore=tests/browser"],
+    # A process of its own: the browser keeps one event loop for all the tests of its process.
+    "pytest with a browser": [PYTHON, "-m", "pytest", "tests/browser"],
 }
 
 
@@ -33,12 +35,15 @@ def main(pytest_arguments: list[str]) -> int:
     """Run all of them even where one fails; the exit code is 1 if any did."""
     if _CORPUS.is_dir():
         os.environ.setdefault("STOAT_CORPUS", str(_CORPUS))
+    checks = dict(CHECKS)
+    if pytest_arguments:  # they say what is run
+        del checks["pytest with a browser"]
+        checks["pytest"] = [PYTHON, "-m", "pytest", *pytest_arguments]
     failed = []
-    for name, command in CHECKS.items():
+    for name, command in checks.items():
         print(f"── {name}", flush=True)
         start = time.monotonic()
-        arguments = pytest_arguments if name == "pytest" else []
-        if subprocess.run([*command, *arguments], cwd=TOP, check=False).returncode:
+        if subprocess.run(command, cwd=TOP, check=False).returncode:
             failed.append(name)
         print(f"── {name}: {time.monotonic() - start:.1f} s", flush=True)
     if failed:
