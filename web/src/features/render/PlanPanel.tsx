@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { startRender, type Preset } from "@/api/renders";
 import type { Job } from "@/api/types";
-import { Part } from "@/features/render/Part";
+import { Section } from "@/components/ui/Section";
 import { PlanFacts } from "@/features/render/PlanFacts";
 import { faultWords, withNames } from "@/features/render/planWords";
 import { requestOf } from "@/features/render/renderRequest";
@@ -35,7 +35,7 @@ export function PlanPanel({ draft, preset, folder, videos, onStarted }: PlanPane
   const names = namesOf(videos);
   const sentence = start.error ? faultWords(start.error) : fault;
   return (
-    <Part title="What comes out">
+    <Section title="What comes out">
       <Stack gap="sm">
         <TextInput
           label="Name"
@@ -72,7 +72,7 @@ export function PlanPanel({ draft, preset, folder, videos, onStarted }: PlanPane
           The videos stay as they are. What is made goes into the library.
         </Text>
       </Stack>
-    </Part>
+    </Section>
   );
 }
 

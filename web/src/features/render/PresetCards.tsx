@@ -1,7 +1,7 @@
 import { Group, Radio, Text } from "@mantine/core";
 
 import type { Preset } from "@/api/renders";
-import { Part } from "@/features/render/Part";
+import { Section } from "@/components/ui/Section";
 
 import classes from "@/features/render/PresetCards.module.css";
 
@@ -14,7 +14,7 @@ interface PresetCardsProps {
 /** What is to be made, as a card each. */
 export function PresetCards({ presets, chosen, onChoose }: PresetCardsProps) {
   return (
-    <Part title="Preset">
+    <Section title="Preset">
       <Radio.Group
         aria-label="Preset"
         value={chosen}
@@ -46,6 +46,6 @@ export function PresetCards({ presets, chosen, onChoose }: PresetCardsProps) {
           ))}
         </div>
       </Radio.Group>
-    </Part>
+    </Section>
   );
 }

@@ -7,7 +7,7 @@ import type { Job } from "@/api/types";
 import { JobAnnouncer } from "@/components/ui/JobAnnouncer";
 import { JobProgress } from "@/components/ui/JobProgress";
 import { PageLink } from "@/components/ui/PageLink";
-import { Part } from "@/features/render/Part";
+import { Section } from "@/components/ui/Section";
 import { RenderEnd } from "@/features/render/RenderEnd";
 import { isCancelling, jobTitle } from "@/lib/jobWords";
 import { useConnection } from "@/lib/live/connection";
@@ -41,10 +41,10 @@ export function RenderJob({ id, onChange }: RenderJobProps) {
     );
   }
   return (
-    <Part title={jobTitle(job)}>
+    <Section title={jobTitle(job)}>
       <JobAnnouncer job={job} />
       {isFinished(job) ? <RenderEnd job={job} onChange={onChange} /> : <Active job={job} onChange={onChange} />}
-    </Part>
+    </Section>
   );
 }
 

@@ -8,7 +8,7 @@ import type { Job } from "@/api/types";
 import { JobProgress } from "@/components/ui/JobProgress";
 import { JobStatusBadge } from "@/components/ui/JobStatusBadge";
 import { PageLink } from "@/components/ui/PageLink";
-import { Section } from "@/features/video/Section";
+import { Section } from "@/components/ui/Section";
 import { formatAgo, formatDateTime } from "@/lib/format";
 import { endWords, jobTitle } from "@/lib/jobWords";
 

@@ -16,7 +16,7 @@ import { JobsSection } from "@/features/video/JobsSection";
 import { canPlay } from "@/features/video/player/canPlay";
 import { seekTo } from "@/features/video/player/playback";
 import { Stage } from "@/features/video/player/Stage";
-import { Section } from "@/features/video/Section";
+import { Section } from "@/components/ui/Section";
 import { WayBar } from "@/features/video/WayBar";
 import { usePageTitle } from "@/lib/pageTitle";
 import { shownName } from "@/lib/shownName";

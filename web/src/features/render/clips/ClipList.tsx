@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 
 import { ClipItem } from "@/features/render/clips/ClipItem";
 import { TransitionField } from "@/features/render/clips/TransitionField";
-import { Part } from "@/features/render/Part";
+import { Section } from "@/components/ui/Section";
 import type { ClipVideo } from "@/features/render/useClipVideos";
 import { formatCounted } from "@/lib/format";
 import { changeRenderDraft, type DraftClip } from "@/lib/renderDraft";
@@ -46,7 +46,7 @@ export function ClipList({ clips, videos }: ClipListProps) {
   }
 
   return (
-    <Part
+    <Section
       title="Clips"
       aside={
         <Button size="compact-sm" variant="subtle" color="gray" onClick={() => set([])}>
@@ -81,6 +81,6 @@ export function ClipList({ clips, videos }: ClipListProps) {
         ten.
       </Text>
       <VisuallyHidden role="status">{moved?.words}</VisuallyHidden>
-    </Part>
+    </Section>
   );
 }

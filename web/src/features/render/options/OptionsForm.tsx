@@ -5,7 +5,7 @@ import { IconChevronDown } from "@tabler/icons-react";
 import type { Preset, RenderOption } from "@/api/renders";
 import { OptionField } from "@/features/render/options/OptionField";
 import { groupWords } from "@/features/render/options/optionWords";
-import { Part } from "@/features/render/Part";
+import { Section } from "@/components/ui/Section";
 
 import classes from "@/features/render/options/OptionsForm.module.css";
 
@@ -49,7 +49,7 @@ export function OptionsForm({ preset, options, hardware, values, onChange }: Opt
     ));
 
   return (
-    <Part
+    <Section
       title={`Options of ${preset.title}`}
       aside={
         <Button size="compact-sm" variant="subtle" color="gray" onClick={() => onChange({})}>
@@ -90,6 +90,6 @@ export function OptionsForm({ preset, options, hardware, values, onChange }: Opt
           </div>
         )}
       </Stack>
-    </Part>
+    </Section>
   );
 }

@@ -2,7 +2,7 @@ import { Anchor, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 
 import type { VideoDetail } from "@/api/types";
-import { Section } from "@/features/video/Section";
+import { Section } from "@/components/ui/Section";
 import { formatCounted } from "@/lib/format";
 
 import classes from "@/features/video/file/DuplicatesSection.module.css";

@@ -11,7 +11,7 @@ import { ReadAgain } from "@/features/video/file/ReadAgain";
 import { StripButton } from "@/features/video/file/StripButton";
 import { folderHref } from "@/features/video/file/folderHref";
 import { Facts } from "@/features/video/info/Facts";
-import { Section } from "@/features/video/Section";
+import { Section } from "@/components/ui/Section";
 import { formatAgo, formatDateTime } from "@/lib/format";
 
 import classes from "@/features/video/file/PlaceSection.module.css";

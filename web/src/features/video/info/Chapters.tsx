@@ -1,7 +1,7 @@
 import { Text, UnstyledButton } from "@mantine/core";
 
 import type { Chapter } from "@/api/types";
-import { Section } from "@/features/video/Section";
+import { Section } from "@/components/ui/Section";
 import { formatDuration } from "@/lib/format";
 
 import classes from "@/features/video/info/Chapters.module.css";

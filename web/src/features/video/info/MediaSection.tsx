@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import type { MediaInfo } from "@/api/types";
 import { audioFacts, fileFacts, subtitleFacts, videoFacts } from "@/features/video/info/facts";
 import { Facts, type Fact } from "@/features/video/info/Facts";
-import { Section } from "@/features/video/Section";
+import { Section } from "@/components/ui/Section";
 
 import classes from "@/features/video/info/MediaSection.module.css";
 
