@@ -15,35 +15,52 @@ if TYPE_CHECKING:
 _TRY_SECONDS = 10.0
 _CODECS = ("h264", "hevc", "av1", "vp9")
 _TRIAL = "color=color=gray:size=320x256:rate=25"
+_TRIAL_LEVEL = 25
+PIXEL_FORMAT = "nv12"
+"""What all of them take."""
 
 
 @dataclass(frozen=True, slots=True)
 class HardwareUse:
-    """What an encoder in hardware wants: options before the first input, a filter before it."""
+    """What an encoder in hardware is told.
 
+    `quality` are arguments of the output with `{level}` in place of a CRF of at most 51. `upload`
+    are the last filters before it, `opening` the options before the first input.
+    """
+
+    quality: tuple[str, ...]
+    upload: tuple[str, ...] = (f"format={PIXEL_FORMAT}",)
     opening: tuple[str, ...] = ()
-    upload: str = "format=yuv420p"
+
+    def quality_arguments(self, level: int) -> list[str]:
+        """The arguments for a quality; less is better, 0 to 51."""
+        names = {"level": level, "percent": 100 - 2 * min(level, 49)}
+        return [argument.format(**names) for argument in self.quality]
+
+
+def _on_a_device(kind: str, *quality: str) -> HardwareUse:
+    """One that takes pictures only in the memory of the device that FFmpeg finds."""
+    opening = ("-init_hw_device", f"{kind}=hw", "-filter_hw_device", "hw")
+    return HardwareUse(quality, (f"format={PIXEL_FORMAT}", "hwupload"), opening)
 
 
 # The ones that people prefer where there are several come first.
 _FAMILIES = {
-    "nvenc": HardwareUse(),
-    "qsv": HardwareUse(upload="format=nv12"),
-    "videotoolbox": HardwareUse(),
-    "amf": HardwareUse(upload="format=nv12"),
-    "vaapi": HardwareUse(
-        ("-init_hw_device", "vaapi=hw:/dev/dri/renderD128", "-filter_hw_device", "hw"),
-        "format=nv12,hwupload",
-    ),
-    "vulkan": HardwareUse(
-        ("-init_hw_device", "vulkan=hw", "-filter_hw_device", "hw"), "format=nv12,hwupload"
-    ),
-    "v4l2m2m": HardwareUse(),
+    "nvenc": HardwareUse(("-rc", "vbr", "-cq", "{level}", "-b:v", "0")),
+    "qsv": HardwareUse(("-global_quality", "{level}")),
+    "videotoolbox": HardwareUse(("-q:v", "{percent}", "-allow_sw", "0")),
+    "amf": HardwareUse(("-rc", "cqp", "-qp_i", "{level}", "-qp_p", "{level}")),
+    "vaapi": _on_a_device("vaapi", "-rc_mode", "CQP", "-qp", "{level}"),
+    "vulkan": _on_a_device("vulkan", "-rc_mode", "cqp", "-qp", "{level}"),
+    "v4l2m2m": HardwareUse(("-b:v", "8M")),
 }
 
 
 def hardware_use(encoder: str) -> HardwareUse | None:
-    """How the encoder is used; None for one in software."""
+    """How the encoder is used; None for one in software.
+
+    What works is found out by using it just so.
+    """
     return _FAMILIES.get(encoder.rpartition("_")[2])
 
 
@@ -66,7 +83,8 @@ async def _works(ffmpeg: Path, encoder: str) -> bool:
     assert use is not None  # noqa: S101  only those of a family are asked about
     arguments = [
         *("-v", "error", "-nostdin", *use.opening, "-f", "lavfi", "-i", _TRIAL),
-        *("-vf", use.upload, "-frames:v", "5", "-c:v", encoder, "-f", "null", "-"),
+        *("-vf", ",".join(use.upload), "-frames:v", "5", "-c:v", encoder),
+        *(*use.quality_arguments(_TRIAL_LEVEL), "-f", "null", "-"),
     ]
     try:
         completed = await run_program([ffmpeg, *arguments], timeout_seconds=_TRY_SECONDS)

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.ffmpeg.hardware import PIXEL_FORMAT, hardware_use
 from stoat_ferret.render.options import Effort
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from stoat_ferret.ffmpeg.hardware import HardwareUse
     from stoat_ferret.render.source import Tools
 
 VIDEO_CODECS: dict[str, tuple[str, ...]] = {
@@ -37,7 +39,6 @@ AUDIO_CODECS: dict[str, tuple[str, str]] = {
 """The encoder and the codec's name of FFmpeg, by the names that people ask for."""
 
 _LOSSLESS = frozenset("flac alac pcm pcm16".split())
-_HARDWARE = ("nvenc", "qsv", "videotoolbox", "vaapi", "amf", "v4l2m2m", "vulkan")
 _X26X = {
     Effort.DRAFT: "ultrafast",
     Effort.FAST: "veryfast",
@@ -75,9 +76,7 @@ def choose_encoder(codec: str, wish: str, tools: Tools) -> str:
         names = ", ".join(VIDEO_CODECS)
         raise RenderRefusedError(f"There is no video codec {codec!r} to encode with: {names}.")
     software = [name for name in VIDEO_CODECS[codec] if name in tools.encoders]
-    hardware = [
-        name for kind in _HARDWARE if (name := f"{codec}_{kind}") in tools.hardware_encoders
-    ]
+    hardware = [name for name in tools.hardware_encoders if name.rpartition("_")[0] == codec]
     if wish not in {"software", "hardware", "auto"}:
         return _named(codec, wish, software, hardware)
     candidates = {"software": software, "hardware": hardware, "auto": hardware + software}[wish]
@@ -94,8 +93,8 @@ def video_encoding(
     codec: str, encoder: str, effort: Effort, quality: int | None, rate: Fraction, *, deep: bool
 ) -> VideoEncoding:
     """How `encoder` is told to make `codec`, with 10 bits where `deep` and there is a way."""
-    if "_" in encoder and encoder.rpartition("_")[2] in _HARDWARE:
-        return _hardware(codec, encoder, quality, rate)
+    if (use := hardware_use(encoder)) is not None:
+        return _hardware(codec, encoder, use, quality, rate)
     pixel_format = _pixel_format(codec, encoder, deep=deep)
     arguments = ["-c:v", encoder, *_software(encoder, effort), *_quality(codec, encoder, quality)]
     if codec in {"h264", "hevc", "av1", "vp9"}:
@@ -172,27 +171,10 @@ def _quality(codec: str, encoder: str, quality: int | None) -> list[str]:
     return ["-crf", str(level)]
 
 
-def _hardware(codec: str, encoder: str, quality: int | None, rate: Fraction) -> VideoEncoding:
-    level = str(min(_QUALITY.get(codec, 25) if quality is None else quality, 51))
-    filters, before = ["format=nv12"], []
-    match encoder.rpartition("_")[2]:
-        case "nvenc":
-            told = ["-rc", "vbr", "-cq", level, "-b:v", "0"]
-        case "qsv":
-            told = ["-global_quality", level]
-        case "vaapi":
-            told = ["-rc_mode", "CQP", "-qp", level]
-            filters.append("hwupload")
-            before = ["-init_hw_device", "vaapi=card", "-filter_hw_device", "card"]
-        case "vulkan":
-            told = ["-rc_mode", "cqp", "-qp", level]
-            filters.append("hwupload")
-            before = ["-init_hw_device", "vulkan=card", "-filter_hw_device", "card"]
-        case "videotoolbox":
-            told = ["-q:v", str(100 - 2 * int(level)), "-allow_sw", "0"]
-        case "amf":
-            told = ["-rc", "cqp", "-qp_i", level, "-qp_p", level]
-        case _:
-            told = ["-b:v", "8M"]
+def _hardware(
+    codec: str, encoder: str, use: HardwareUse, quality: int | None, rate: Fraction
+) -> VideoEncoding:
+    level = min(_QUALITY.get(codec, 25) if quality is None else quality, 51)
+    told = use.quality_arguments(level)
     arguments = ("-c:v", encoder, *told, "-g", str(max(round(rate * 5), 1)))
-    return VideoEncoding(codec, encoder, "nv12", arguments, tuple(filters), tuple(before))
+    return VideoEncoding(codec, encoder, PIXEL_FORMAT, arguments, use.upload, use.opening)

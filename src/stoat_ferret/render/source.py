@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from stoat_ferret.media.media_info import MediaInfo
     from stoat_ferret.render.overlay import ImageFile
@@ -77,7 +77,7 @@ class Materials:
 class Tools(Protocol):
     """What the ffmpeg at hand can do, by FFmpeg's names.
 
-    `hardware_encoders` are those that were tried and work.
+    `hardware_encoders` are those that were tried and work, the preferred ones first.
     """
 
     @property
@@ -89,4 +89,4 @@ class Tools(Protocol):
     @property
     def muxers(self) -> Collection[str]: ...
     @property
-    def hardware_encoders(self) -> Collection[str]: ...
+    def hardware_encoders(self) -> Sequence[str]: ...

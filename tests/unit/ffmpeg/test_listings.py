@@ -82,4 +82,16 @@ def test_encoders_in_hardware_are_known_by_their_names_the_preferred_first() -> 
     assert hardware_use("libx264") is None
     use = hardware_use("h264_vaapi")
     assert use
-    assert use.upload.endswith("hwupload")
+    assert use.upload[-1] == "hwupload"
+
+
+@pytest.mark.parametrize("family", "nvenc qsv videotoolbox amf vaapi vulkan v4l2m2m".split())
+def test_every_encoder_in_hardware_can_be_told_a_quality(family: str) -> None:
+    use = hardware_use(f"h264_{family}")
+    assert use
+    for level in (0, 25, 51):
+        told = use.quality_arguments(level)
+        assert told
+        values = [argument for argument in told if argument.lstrip("-").isdigit()]
+        assert all(int(value) >= 0 for value in values)
+        assert not any("{" in argument for argument in told)

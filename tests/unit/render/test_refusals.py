@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from tests.unit.render.world import FakeTools, World, source
 
 from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.ffmpeg.hardware import hardware_use
 from stoat_ferret.render.request import RenderRequest
 from stoat_ferret.render.source import KeyFrame, Timing
 
@@ -137,6 +138,19 @@ def test_hardware_is_used_when_asked_for_and_when_there_is_some() -> None:
         arguments = rich.plan(options={"encoder": wish}).passes[-1].arguments
         assert arguments[arguments.index("-c:v") + 1] == encoder
     assert "libx264" in WORLD.plan(options={"encoder": "auto"}).passes[-1].arguments
+
+
+@pytest.mark.parametrize("encoder", ["h264_nvenc", "h264_vaapi", "h264_v4l2m2m"])
+def test_an_encoder_in_hardware_is_used_just_as_it_was_tried(encoder: str) -> None:
+    rich = replace(WORLD, tools=FakeTools(hardware_encoders=(encoder,)))
+    arguments = rich.plan(options={"encoder": encoder, "quality": 30}).passes[-1].arguments
+    use = hardware_use(encoder)
+    assert use
+    assert arguments[: len(use.opening)] == use.opening
+    assert ",".join(use.upload) in arguments[arguments.index("-filter_complex") + 1]
+    at = arguments.index(encoder) + 1
+    told = use.quality_arguments(30)
+    assert list(arguments[at : at + len(told)]) == told
 
 
 def test_an_out_point_behind_the_end_is_the_end_and_is_said() -> None:
