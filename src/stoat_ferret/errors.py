@@ -59,15 +59,28 @@ Each takes the facts and builds its own sentence, one that a person can act on::
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 def shown(path: str | bytes | os.PathLike[str]) -> str:
     """`path` as text that can be printed: bytes that are not UTF-8 become replacement marks."""
     return os.fsencode(path).decode("utf-8", "replace")
+
+
+def plain_fault(message: str) -> str:
+    """What pydantic says is wrong, without the kind of exception that it puts before our words."""
+    return message.removeprefix("Value error, ").removeprefix("Assertion failed, ")
+
+
+def listed_faults(found: Sequence[Mapping[str, Any]], whole: str, *, most: int = 3) -> str:
+    """The first of pydantic's errors as parts of a sentence; `whole` is what has no field."""
+    return "; ".join(
+        f"{'.'.join(map(str, one['loc'])) or whole}: {plain_fault(one['msg'])}"
+        for one in found[:most]
+    )
 
 
 class StoatFerretError(Exception):

@@ -179,7 +179,7 @@ def field_errors(found: Iterable[Mapping[str, object]]) -> list[FieldError]:
             location=display(".".join(map(str, error["loc"])))  # type: ignore[call-overload]  # a tuple
             if error["loc"]
             else "body",
-            message=display(str(error["msg"])),
+            message=display(errors.plain_fault(str(error["msg"]))),
             code=str(error["type"]),
         )
         for error in found

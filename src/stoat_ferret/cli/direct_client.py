@@ -18,7 +18,12 @@ from stoat_ferret.api.schemas.video_filters import VideoListQuery
 from stoat_ferret.bootstrap import open_library
 from stoat_ferret.cli.client import Page, with_tags
 from stoat_ferret.data_folder import DataFolder
-from stoat_ferret.errors import DataFolderInUseError, EditError, JobFinishedError
+from stoat_ferret.errors import (
+    DataFolderInUseError,
+    EditError,
+    JobFinishedError,
+    listed_faults,
+)
 from stoat_ferret.jobs.job import JobStatus
 from stoat_ferret.jobs.sql_store import SqlJobStore
 from stoat_ferret.library.annotations import Annotations
@@ -92,9 +97,8 @@ class DirectClient:
         try:
             patch = VideoPatch.model_validate(with_tags(changes, seen.tags))
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            where = ".".join(map(str, first["loc"]))
-            raise EditError(f"The change is malformed: {where}: {first['msg']}.") from error
+            fault = listed_faults(error.errors(include_url=False), "the change", most=1)
+            raise EditError(f"The change is malformed: {fault}.") from error
         await self._annotations.edit(video_id, patch.edit(), revisions={seen.revision})
         video = await self._videos.get(video_id)
         detail = VideoDetailResponse.from_video_and(video, await self._videos.duplicates(video))

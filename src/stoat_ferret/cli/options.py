@@ -53,9 +53,11 @@ def read_settings(**flags: Any) -> "Settings":
 
 
 def _sentence(error: "ValidationError") -> str:
+    from stoat_ferret.errors import plain_fault
+
     first = error.errors(include_url=False, include_context=False)[0]
     name = str(first["loc"][0]) if first["loc"] else ""
-    reason = first["msg"]
+    reason = plain_fault(first["msg"])
     shown = "" if name == "token" else f" It is {first['input']!r}."
     return (
         f"The setting STOAT_{name.upper()} cannot be used: {reason[:1].lower()}{reason[1:]}."

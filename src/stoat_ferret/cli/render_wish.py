@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.errors import RenderRefusedError, listed_faults
 from stoat_ferret.render.request import RenderRequest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-_MOST_FAULTS = 3
 
 
 def request_of(document: Any) -> RenderRequest:
@@ -22,11 +20,8 @@ def request_of(document: Any) -> RenderRequest:
         return RenderRequest.model_validate(document)
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
-        faults = [
-            f"{'.'.join(map(str, one['loc'])) or 'the request'}: {one['msg']}"
-            for one in found[:_MOST_FAULTS]
-        ]
-        raise RenderRefusedError(f"That cannot be rendered: {'; '.join(faults)}.") from error
+        faults = listed_faults(found, "the request")
+        raise RenderRefusedError(f"That cannot be rendered: {faults}.") from error
 
 
 def document_of(

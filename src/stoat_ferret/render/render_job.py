@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.errors import RenderRefusedError, listed_faults
 from stoat_ferret.render.render_result import RenderResult
 from stoat_ferret.render.renderer import RenderTools, render
 from stoat_ferret.render.request import RenderRequest
@@ -35,7 +35,9 @@ class RenderHandler:
         try:
             request = RenderRequest.from_params(params)
         except ValidationError as error:  # written by another version
-            raise RenderRefusedError(f"This version cannot make that: {error}") from error
+            found = error.errors(include_url=False, include_context=False, include_input=False)
+            faults = listed_faults(found, "the request")
+            raise RenderRefusedError(f"This version cannot make that: {faults}.") from error
         result = RenderResult()
         try:
             await render(

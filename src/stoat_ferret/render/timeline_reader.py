@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import opentimelineio as otio
 from pydantic import ValidationError
 
+from stoat_ferret.errors import plain_fault
 from stoat_ferret.render.clip import AudioClip, Clip, Gap, TransitionKind
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ class TimelineReader:
         try:
             return Clip.model_validate(fields)
         except ValidationError as error:
-            reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+            reason = plain_fault(error.errors()[0]["msg"])
             self.note(f"Clip {name}: {reason}; a gap is there.")
             return None
 

@@ -17,5 +17,6 @@ def problem(answer: httpx.Response, status: int, slug: str) -> dict[str, Any]:
     assert body["status"] == status
     assert body["title"]
     assert body["detail"].endswith("."), body["detail"]
+    assert "Value error" not in answer.text
     assert body["request_id"] == answer.headers["x-request-id"]
     return body

@@ -80,6 +80,14 @@ def test_a_malformed_body_is_refused_field_by_field(
     assert [error["location"] for error in found["errors"]] == [location]
 
 
+def test_what_is_malformed_is_said_in_our_words(client: httpx.Client) -> None:
+    answer = client.post("/api/v1/scans", json={"path": "relative"})
+    found = problem(answer, 422, "malformed-request")
+    words = "must be an absolute path, such as /home/ada/Videos"
+    assert found["detail"] == f"The request is malformed: body.path: {words}."
+    assert found["errors"][0]["message"] == words
+
+
 @pytest.mark.parametrize(
     ("content", "media_type", "status"),
     [

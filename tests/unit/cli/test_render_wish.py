@@ -1,0 +1,47 @@
+"""What is typed for a render, and what is said where it makes none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from stoat_ferret.cli.render_wish import document_of, request_of
+from stoat_ferret.errors import RenderRefusedError
+
+CLIP = {"video_id": "a"}
+
+
+def test_a_clip_is_typed_with_its_part() -> None:
+    typed = ["a:1.5-3.25", "b"]
+    document = document_of(
+        typed, preset="proxy", name=None, options=["effort=draft", "quality=30"], overwrite=False
+    )
+    assert request_of(document).params["clips"] == [
+        {"video_id": "a", "start_seconds": 1.5, "end_seconds": 3.25},
+        {"video_id": "b"},
+    ]
+    assert document["options"] == {"effort": "draft", "quality": 30}
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        (
+            {"preset": "copy", "clips": [{**CLIP, "start_seconds": 2, "end_seconds": 1}]},
+            "clips.0.clip: end_seconds must come after start_seconds",
+        ),
+        (
+            {"preset": "copy", "clips": [CLIP], "name": ".hidden"},
+            "name: must not be empty, nor start with a dot",
+        ),
+        (
+            {"preset": "copy", "clips": [{"gap_seconds": 1}]},
+            "the request: give at least one clip of a video",
+        ),
+    ],
+)
+def test_what_makes_no_request_is_said_in_our_words(document: dict[str, Any], said: str) -> None:
+    with pytest.raises(RenderRefusedError) as caught:
+        request_of(document)
+    assert str(caught.value).startswith(f"That cannot be rendered: {said}")
