@@ -25,7 +25,7 @@ CHECKS = {
     "tsc": [*_NODE, "npm", "run", "--silent", "typecheck"],
     "eslint": [*_NODE, "npm", "run", "--silent", "lint"],
     "vitest": [*_NODE, "npm", "run", "--silent", "test"],
-    "pytest": [PYTHON, "-m", "pytest", "--ignore=tests/browser"],
+    "pytest": [PYTHON, "-m", "pytest", "tests/unit", "tests/integration", "tests/e2e"],
     # A process of its own: the browser keeps one event loop for all the tests of its process.
     "pytest with a browser": [PYTHON, "-m", "pytest", "tests/browser"],
 }

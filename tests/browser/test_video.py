@@ -306,6 +306,7 @@ async def test_what_is_typed_in_one_tab_outlives_an_edit_in_another(
     page = await visit.open(address(video))
     other = await page.context.new_page()
     await other.goto(address(video))
+    await expect(other.get_by_label("Notes")).to_be_visible()  # before there is a draft to find
     await page.context.route("**/api/v1/videos/*", refuse_edits)
     await page.get_by_label("Notes").fill("Mine, typed here.")
     await expect(page.get_by_text("Not saved: The server does not answer")).to_be_visible()

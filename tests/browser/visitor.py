@@ -74,6 +74,9 @@ class Visitor:
         context.on("request", self._on_request)
         page = await context.new_page()
         await page.goto(address)
+        if address.startswith("/"):
+            # A key that is pressed before the first heading is there finds nobody who listens.
+            await page.get_by_role("heading", level=1).first.wait_for()
         return page
 
     def expect_fault(self, pattern: str) -> None:

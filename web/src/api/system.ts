@@ -10,7 +10,7 @@ export type RootFacts = Schemas["RootFactsResponse"];
 export type Check = Schemas["CheckResponse"];
 
 const SOON_MILLISECONDS = 2000;
-const LATER_MILLISECONDS = 15_000;
+const LATER_MILLISECONDS = 5000;
 
 /** What the server is and uses; asked again, and sooner while it still counts. */
 export const systemQuery = queryOptions({
