@@ -12,12 +12,12 @@ from stoat_ferret.errors import ConfigurationError
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
 from stoat_ferret.library.recipes import RecipeBook
 from stoat_ferret.render.gathering import Gatherer
+from stoat_ferret.render.looks import Looks
 from stoat_ferret.render.output_folder import OutputFolder, make_folder
 from stoat_ferret.render.renderer import RenderTools
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from stoat_ferret.config import Settings
     from stoat_ferret.database import Database
@@ -66,14 +66,15 @@ async def open_render_tools(
 ) -> RenderTools:
     """The tools that `settings` ask for; videos below `roots` may be used."""
     try:
-        ffprobe: Path | None = await ask_disk(find_ffprobe, settings.ffprobe)
+        looks: Looks | None = Looks(
+            await ask_disk(find_ffprobe, settings.ffprobe),
+            timeout_seconds=settings.probe_timeout_seconds,
+            limiter=media.limiter,
+        )
     except (ConfigurationError, TimeoutError):
-        ffprobe = None
-    gatherer = Gatherer(
-        videos, roots, ffprobe, settings.probe_timeout_seconds, limiter=media.limiter
-    )
+        looks = None
     return RenderTools(
-        gatherer=gatherer,
+        gatherer=Gatherer(videos, roots, looks),
         ffmpeg=ffmpeg,
         prober=prober,
         book=RecipeBook(database),

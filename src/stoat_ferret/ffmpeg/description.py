@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from stoat_ferret.disk import ask_disk
@@ -12,6 +12,7 @@ from stoat_ferret.ffmpeg.binaries import describe
 from stoat_ferret.ffmpeg.executor import run_program
 from stoat_ferret.ffmpeg.hardware import find_hardware_encoders
 from stoat_ferret.ffmpeg.listings import parse_codecs, parse_filters, parse_muxers
+from stoat_ferret.ffmpeg.together import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -54,31 +55,29 @@ async def list_abilities(ffmpeg: Path) -> FfmpegAbilities:
         return completed.stdout.decode("utf-8", "replace")
 
     info = await describe(ffmpeg, timeout_seconds=LIST_SECONDS)
-    encoders, filters = parse_codecs(await ask("-encoders")), parse_filters(await ask("-filters"))
+    lists = await each(ask, ("-encoders", "-decoders", "-filters", "-muxers"), most=4)
+    encoders, filters = parse_codecs(lists[0]), parse_filters(lists[2])
     if not encoders or not filters:
         raise ConfigurationError(f"{shown(ffmpeg)} does not say what it can do: is it ffmpeg?")
     return FfmpegAbilities(
         path=ffmpeg,
         version=info.version,
         encoders=encoders,
-        decoders=parse_codecs(await ask("-decoders")),
+        decoders=parse_codecs(lists[1]),
         filters=filters,
-        muxers=parse_muxers(await ask("-muxers")),
+        muxers=parse_muxers(lists[3]),
     )
 
 
 async def describe_ffmpeg(abilities: FfmpegAbilities) -> FfmpegDescription:
     """All of it, by trying the encoders in hardware."""
     hardware = await find_hardware_encoders(abilities.path, abilities.encoders)
-    return FfmpegDescription(
-        path=abilities.path,
-        version=abilities.version,
-        encoders=abilities.encoders,
-        decoders=abilities.decoders,
-        filters=abilities.filters,
-        muxers=abilities.muxers,
-        hardware_encoders=hardware,
-    )
+    return _description(abilities, hardware)
+
+
+def _description(abilities: FfmpegAbilities, hardware: tuple[str, ...]) -> FfmpegDescription:
+    known = {field.name: getattr(abilities, field.name) for field in fields(FfmpegAbilities)}
+    return FfmpegDescription(**known, hardware_encoders=hardware)
 
 
 class FfmpegDescriber:
@@ -112,6 +111,10 @@ class FfmpegDescriber:
             return await describe_ffmpeg(await self.abilities())
 
         return await self._description.get(await self._identity(), make)
+
+    async def describe_software(self) -> FfmpegDescription:
+        """What `abilities` says, as of a machine without encoders in hardware."""
+        return _description(await self.abilities(), ())
 
     async def known(self) -> FfmpegDescription | None:
         """The description, where it is there already."""

@@ -10,37 +10,36 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import PathOutsideRootsError, RenderRefusedError, shown
+from stoat_ferret.ffmpeg.together import each
 from stoat_ferret.library.roots import answered
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.library.video_file import open_in_root
 from stoat_ferret.render.font import find_font
 from stoat_ferret.render.source import Materials, Source
-from stoat_ferret.render.timing import look_into, places
+from stoat_ferret.render.timing import places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
 
-    import anyio
-
     from stoat_ferret.library.repository import VideoRepository
     from stoat_ferret.library.video import Root, VideoDetails
     from stoat_ferret.library.video_file import VideoFile
+    from stoat_ferret.render.looks import Looks
     from stoat_ferret.render.overlay import ImageFile
     from stoat_ferret.render.request import RenderRequest
 
 _FONT_SECONDS = 5.0
+_AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Gatherer:
-    """Finds files below `roots`; without an `ffprobe`, only what needs no look at key frames."""
+    """Finds files below `roots`; without `looks`, only what needs none at key frames."""
 
     videos: VideoRepository
     roots: Sequence[Root]
-    ffprobe: Path | None
-    timeout_seconds: float
-    limiter: anyio.CapacityLimiter | None = None
+    looks: Looks | None
 
     async def gather(self, request: RenderRequest) -> tuple[Materials, str]:
         """The materials of `request`, and the name of its first video without extension.
@@ -50,12 +49,9 @@ class Gatherer:
         `MediaError`s.
         """
         around = places(request)
-        sources: dict[str, Source] = {}
-        stem = ""
-        for video_id in request.video_ids:
-            video = await self.videos.get(video_id)
-            stem = stem or Path(video.path).stem
-            sources[video_id] = await self._source(video, around[video_id])
+        ids = request.video_ids
+        found = await each(lambda one: self._source(one, around[one]), ids, most=_AT_ONCE)
+        sources = {one: source for one, (_, source) in zip(ids, found, strict=True)}
         images = {
             overlay.image: await self._image(overlay.image) for overlay in request.options.images
         }
@@ -64,26 +60,24 @@ class Gatherer:
         if request.options.texts:
             with suppress(TimeoutError):
                 font = await ask_disk(find_font, timeout_seconds=_FONT_SECONDS)
-        return Materials(sources, images, font), stem
+        return Materials(sources, images, font), Path(found[0][0].path).stem
 
-    async def _source(self, video: VideoDetails, around: Sequence[Fraction]) -> Source:
+    async def _source(
+        self, video_id: str, around: Sequence[Fraction]
+    ) -> tuple[VideoDetails, Source]:
+        video = await self.videos.get(video_id)
         path = await self._path(video.root, video.path, video)
         info = video.media_info
         if video.status is not VideoStatus.OK or info is None:
             reason = video.reason or f"it is {video.status}"
             raise RenderRefusedError(f"{shown(video.path)} cannot be rendered: {reason}.")
-        if self.ffprobe is None:
+        if self.looks is None:
             if around:
                 raise RenderRefusedError("Cutting at key frames needs ffprobe; install FFmpeg.")
-            return Source(path, info)
-        return await look_into(
-            path,
-            info,
-            ffprobe=self.ffprobe,
-            around=around,
-            timeout_seconds=self.timeout_seconds,
-            limiter=self.limiter,
-        )
+            return video, Source(path, info)
+        # As it was when it was scanned, and still is.
+        identity = (video.size_bytes, video.mtime_ns)
+        return video, await self.looks.into(path, info, identity, around)
 
     async def _image(self, image: ImageFile) -> str:
         root = next((root for root in self.roots if root.name == image.root), None)

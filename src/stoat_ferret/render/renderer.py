@@ -12,6 +12,7 @@ from stoat_ferret.database import finish
 from stoat_ferret.disk import ask_disk, in_thread
 from stoat_ferret.errors import MediaError, OutputFaultError
 from stoat_ferret.ffmpeg.executor import run_ffmpeg
+from stoat_ferret.ffmpeg.together import both
 from stoat_ferret.jobs.job import Progress
 from stoat_ferret.library.recipes import MadeFile
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
@@ -67,8 +68,10 @@ async def prepare(request: RenderRequest, tools: RenderTools) -> PreparedRender:
     Raises `RenderRefusedError`, `OutputSpaceError`, `OutputFolderError`, what `Gatherer.gather`
     raises, and `BinaryNotFoundError`.
     """
-    description = await tools.ffmpeg.describe()
-    materials, stem = await tools.gatherer.gather(request)
+    # Trying the encoders in hardware takes longer than most of the rest.
+    is_plain = request.options.encoder == "software"
+    describing = tools.ffmpeg.describe_software if is_plain else tools.ffmpeg.describe
+    (materials, stem), description = await both(tools.gatherer.gather(request), describing())
     # Pure, but not short for a hundred clips.
     plan = await in_thread(plan_render, request, materials, description)
     await tools.output.check_room(plan.estimated_bytes)

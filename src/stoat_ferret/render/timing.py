@@ -24,7 +24,7 @@ from stoat_ferret.render.request import PresetName
 from stoat_ferret.render.source import CleanEnd, KeyFrame, Source, Timing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     import anyio
@@ -46,9 +46,16 @@ def places(request: RenderRequest) -> dict[str, tuple[Fraction, ...]]:
     if request.preset in {PresetName.COPY, PresetName.SMART_CUT}:
         for piece in request.clips:
             if isinstance(piece, Clip):
-                ends = (piece.start_seconds, piece.end_seconds)
-                found[piece.video_id] += [place for place in ends if place is not None]
+                found[piece.video_id] += _cuts(piece, request.preset)
     return {video_id: tuple(moments) for video_id, moments in found.items()}
+
+
+def _cuts(clip: Clip, preset: PresetName) -> Iterator[Fraction]:
+    """The ends of `clip`, but for a beginning where a file begins too, with a key frame."""
+    if clip.start_seconds or preset is PresetName.SMART_CUT:
+        yield clip.start_seconds
+    if clip.end_seconds is not None:
+        yield clip.end_seconds
 
 
 async def look_into(
@@ -68,17 +75,17 @@ async def look_into(
     video = info.main_video
     if video is None:
         return Source(path, info)
-    look = _Look(ffprobe, path, video.index, timeout_seconds, limiter)
+    look = Look(ffprobe, path, video.index, timeout_seconds, limiter)
     header = await look.header()
-    keys: list[KeyFrame] = []
-    ends: list[CleanEnd] = []
-    for interval in _intervals(around):
-        packets = await look.packets(header, *interval)
-        until = interval[1] - _AT_THE_EDGE
-        keys += [key for key in key_frames(packets) if 0 <= key.seconds < until]
-        ends += [end for end in clean_ends(packets) if 0 <= end.seconds < until]
-    timing = Timing(header.video_start, header.is_variable, _once(keys), _once(ends), header.starts)
-    return Source(path, info, timing)
+    found = [await look.key_places(header, *interval) for interval in intervals(around)]
+    return Source(path, info, put_together(header, found))
+
+
+def put_together(header: Header, found: Sequence[KeyPlaces]) -> Timing:
+    """What was found in a file, in order and each moment once."""
+    keys = _once(key for one in found for key in one.keys)
+    ends = _once(end for one in found for end in one.ends)
+    return Timing(header.video_start, header.is_variable, keys, ends, header.starts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,24 @@ class Header:
     video_start: Fraction
     time_base: Fraction
     is_variable: bool
+
+    @property
+    def count(self) -> int:
+        """How many facts that are."""
+        return 5 + len(self.starts)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPlaces:
+    """The places in a part of a file where it can be cut without encoding, in its order."""
+
+    keys: tuple[KeyFrame, ...]
+    ends: tuple[CleanEnd, ...]
+
+    @property
+    def count(self) -> int:
+        """How many facts that are."""
+        return 1 + len(self.keys) + len(self.ends)
 
 
 def parse_header(document: dict[str, Any], number: int) -> Header:
@@ -177,7 +202,9 @@ def clean_ends(packets: list[Packet]) -> list[CleanEnd]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class Look:
+    """Asks ffprobe about the pictures of one file, in its stream of this number."""
+
     ffprobe: Path
     path: str
     stream: int
@@ -185,6 +212,7 @@ class _Look:
     limiter: anyio.CapacityLimiter | None
 
     async def header(self) -> Header:
+        """What the head of the file says. Raises what `look_into` raises."""
         entries = "index,start_time,time_base,r_frame_rate,avg_frame_rate"
         document = await self._ask("-show_entries", f"format=start_time:stream={entries}")
         try:
@@ -192,7 +220,16 @@ class _Look:
         except ValueError as error:
             raise ProbeCrashedError(self.path, _rubbish()) from error
 
-    async def packets(self, header: Header, start: Fraction, end: Fraction) -> list[Packet]:
+    async def key_places(self, header: Header, start: Fraction, end: Fraction) -> KeyPlaces:
+        """What is found between two moments. Raises what `look_into` raises."""
+        packets = await self._packets(header, start, end)
+        until = end - _AT_THE_EDGE
+        return KeyPlaces(
+            tuple(key for key in key_frames(packets) if 0 <= key.seconds < until),
+            tuple(place for place in clean_ends(packets) if 0 <= place.seconds < until),
+        )
+
+    async def _packets(self, header: Header, start: Fraction, end: Fraction) -> list[Packet]:
         first, last = (float(moment + header.file_start) for moment in (start, end))
         interval = f"{first:.6f}%{last:.6f}" if start else f"%{last:.6f}"
         document = await self._ask(
@@ -237,13 +274,13 @@ class _Look:
 Found = TypeVar("Found", KeyFrame, CleanEnd)
 
 
-def _once(found: list[Found]) -> tuple[Found, ...]:
+def _once(found: Iterable[Found]) -> tuple[Found, ...]:
     """In order, each moment once."""
     by_moment = {one.seconds: one for one in found}
     return tuple(by_moment[moment] for moment in sorted(by_moment))
 
 
-def _intervals(around: Iterable[Fraction]) -> Iterator[tuple[Fraction, Fraction]]:
+def intervals(around: Iterable[Fraction]) -> Iterator[tuple[Fraction, Fraction]]:
     """What to read around moments, without reading any of it twice."""
     start = end = None
     for moment in sorted(around):

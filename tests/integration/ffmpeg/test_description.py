@@ -57,6 +57,16 @@ async def test_encoders_in_hardware_are_those_that_encode(tmp_path: Path) -> Non
         assert "in hardware: h264_nvenc" in await FfmpegCheck(describer)()
 
 
+async def test_software_is_described_without_trying_hardware(tmp_path: Path) -> None:
+    program = program_that(tmp_path, "ffmpeg", WITH_HARDWARE)
+    async with FfmpegDescriber(lambda: program.path) as describer:
+        found = await describer.describe_software()
+        assert {"libx264", "h264_nvenc"} <= found.encoders
+        assert found.hardware_encoders == ()
+        assert len(program.pids) == 5
+        assert await describer.known() is None
+
+
 async def test_an_encoder_that_hangs_does_not_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,7 +21,7 @@ from stoat_ferret.errors import (
     RenderRefusedError,
     VideoNotFoundError,
 )
-from stoat_ferret.ffmpeg.binaries import find_ffmpeg
+from stoat_ferret.ffmpeg.binaries import find_ffmpeg, find_ffprobe
 from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.jobs.job import JobStatus
 from stoat_ferret.library.video import VideoStatus
@@ -72,6 +72,30 @@ async def test_a_render_is_a_file_in_the_library_with_its_recipe(studio: Studio)
     assert video.status is VideoStatus.OK
     assert video.recipe
     assert (video.recipe.job_id, video.recipe.request) == (job.id, request.params)
+
+
+async def test_a_second_render_asks_nothing_again_that_the_first_has_asked(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    noting = {
+        name: program_that(
+            tmp_path / name,
+            name,
+            f"echo \"{name} $*\" >> '{log}'\nexec '{program}' \"$@\"",
+        ).path
+        for name, program in (("ffmpeg", FFMPEG), ("ffprobe", find_ffprobe()))
+    }
+
+    def asked() -> list[str]:
+        return [line for line in log.read_text().splitlines() if "-version" not in line]
+
+    async with open_studio(tmp_path, **noting) as studio:
+        await studio.render(studio.request())
+        first = asked()
+        assert sum(line.startswith("ffprobe") for line in first) == 1
+        assert not any("lavfi" in line for line in first), "no hardware was asked for"
+        await studio.render(studio.request())
+        (more,) = asked()[len(first) :]
+        assert "-progress" in more
 
 
 async def test_a_scan_of_the_output_folder_finds_nothing_new(studio: Studio) -> None:

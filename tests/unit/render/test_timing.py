@@ -98,3 +98,11 @@ def test_only_copies_look_for_key_frames() -> None:
         request = RenderRequest.model_validate({"preset": preset, "clips": clips})
         assert places(request) == {"a": expected}
     assert source().timing.key_frames
+
+
+def test_a_copy_from_the_beginning_needs_no_look_there() -> None:
+    for clip, expected in [({}, ()), ({"end_seconds": 2}, (2,)), ({"start_seconds": 1}, (1,))]:
+        request = RenderRequest.model_validate(
+            {"preset": "copy", "clips": [{"video_id": "a", **clip}]}
+        )
+        assert places(request) == {"a": expected}
