@@ -84,7 +84,13 @@ def listed_faults(found: Sequence[Mapping[str, Any]], whole: str, *, most: int =
 
 
 class StoatFerretError(Exception):
-    """The root of the tree; `str()` of any of them is the sentence for the user."""
+    """The root of the tree; `str()` of any of them is the sentence for the user.
+
+    `location` is the field of a request that it is about, such as `clips.0.crop`, where that is
+    known.
+    """
+
+    location: str | None = None
 
 
 class ConfigurationError(StoatFerretError):
@@ -337,7 +343,17 @@ class RootEmptyError(ScanError):
 
 
 class RenderRefusedError(StoatFerretError):
-    """A render that cannot be made as it was asked for; the sentence says why."""
+    """A render that cannot be made as it was asked for; the sentence says why.
+
+    `piece` is the clip or sound that it is about, if any, and `field` the name of what is wrong
+    with it; without a piece the whole name, such as `options.hdr`.
+    """
+
+    def __init__(self, sentence: str, *, piece: object = None, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.piece = piece
+        self.field = field
+        self.location = field if piece is None else None
 
 
 class RenderNotPlannedError(StoatFerretError):

@@ -17,6 +17,8 @@ from stoat_ferret.api.problems import (
     kind_of_status,
     problem_response,
 )
+from stoat_ferret.api.schemas.problem import FieldError
+from stoat_ferret.api.schemas.text import display
 from stoat_ferret.errors import QueueClosedError, StoatFerretError
 
 if TYPE_CHECKING:
@@ -43,7 +45,11 @@ async def _handle_own_error(request: Request, error: Exception) -> Response:
     if kind.status >= 500:
         log.error("request_failed", problem=kind.slug, detail=str(error))
     headers = {"retry-after": "5"} if isinstance(error, QueueClosedError) else None
-    return problem_response(request.scope, kind, str(error), headers=headers)
+    found = []
+    if error.location is not None:
+        location, message = display(f"body.{error.location}"), display(str(error))
+        found.append(FieldError(location=location, message=message, code="refused"))
+    return problem_response(request.scope, kind, str(error), field_errors=found, headers=headers)
 
 
 async def _handle_malformed(request: Request, error: Exception) -> Response:

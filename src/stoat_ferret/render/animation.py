@@ -36,7 +36,9 @@ def plan_animation(
     options = request.options
     rate = options.frame_rate or _RATE
     if rate > _TOP_RATE:
-        raise RenderRefusedError(f"An animation has {_TOP_RATE} frames a second at most.")
+        raise RenderRefusedError(
+            f"An animation has {_TOP_RATE} frames a second at most.", field="options.frame_rate"
+        )
     timed = request.model_copy(update={"options": options.model_copy(update={"frame_rate": rate})})
     assembly = assemble(timed, materials)
     if assembly.seconds > _MOST_SECONDS:

@@ -168,7 +168,9 @@ def _segment(piece: Piece, materials: Materials, rate: Fraction) -> Segment:
     if piece.fade_in_seconds + piece.fade_out_seconds > frames / rate:
         raise RenderRefusedError(
             f"The fades of a clip of video {piece.video_id} are longer than the clip "
-            f"({float(frames / rate):.3f} seconds). Make them shorter."
+            f"({float(frames / rate):.3f} seconds). Make them shorter.",
+            piece=piece,
+            field="fade_out_seconds" if piece.fade_out_seconds else "fade_in_seconds",
         )
     transition = piece.transition
     shared = max(round(transition.seconds * rate), 1) if transition else 0
@@ -178,7 +180,9 @@ def _segment(piece: Piece, materials: Materials, rate: Fraction) -> Segment:
 def _check_transitions(segments: tuple[Segment, ...]) -> None:
     if segments[0].shared_frames:
         raise RenderRefusedError(
-            "The first clip has a transition, but there is no clip before it. Leave it out."
+            "The first clip has a transition, but there is no clip before it. Leave it out.",
+            piece=segments[0].piece,
+            field="transition",
         )
     for before, segment in pairwise(segments):
         room = min(before.frames - before.shared_frames, segment.frames)
@@ -186,18 +190,24 @@ def _check_transitions(segments: tuple[Segment, ...]) -> None:
             raise RenderRefusedError(
                 f"A transition of {float(segment.shared_frames / segment.rate):.3f} seconds does "
                 f"not fit: the clips around it leave {float(room / segment.rate):.3f} seconds. "
-                "Make it shorter, or the clips longer."
+                "Make it shorter, or the clips longer.",
+                piece=segment.piece,
+                field="transition",
             )
 
 
 def _sound(clip: AudioClip, source: Source) -> Sound:
     stream = audio_stream(clip, source)
     if stream is None:
-        raise RenderRefusedError(f"Video {clip.video_id} has no sound that could be mixed in.")
+        raise RenderRefusedError(
+            f"Video {clip.video_id} has no sound that could be mixed in.", piece=clip
+        )
     part = excerpt(clip, source)
     if clip.fade_in_seconds + clip.fade_out_seconds > part.length:
         raise RenderRefusedError(
             f"The fades of the sound of video {clip.video_id} are longer than it. "
-            "Make them shorter."
+            "Make them shorter.",
+            piece=clip,
+            field="fade_out_seconds" if clip.fade_out_seconds else "fade_in_seconds",
         )
     return Sound(clip, part, stream.index)

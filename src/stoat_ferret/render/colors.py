@@ -49,7 +49,8 @@ def choose_colors(wish: str, videos: list[VideoStream], *, keeps: bool) -> Color
         if wish == "keep":
             raise RenderRefusedError(
                 "The clips have different dynamic ranges, so that theirs cannot be kept. "
-                "Leave out `hdr`, or set it to `sdr`."
+                "Leave out `hdr`, or set it to `sdr`.",
+                field="options.hdr",
             )
         return Colors()
     (transfer,) = transfers

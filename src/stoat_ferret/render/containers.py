@@ -89,7 +89,10 @@ def container_of(name: str, allowed: frozenset[str]) -> Container:
     """The container called `name`; refused where it is not among `allowed`."""
     if name not in allowed:
         names = ", ".join(sorted(allowed))
-        raise RenderRefusedError(f"There is no container {name!r} for this. Choose among {names}.")
+        raise RenderRefusedError(
+            f"There is no container {name!r} for this. Choose among {names}.",
+            field="options.container",
+        )
     return CONTAINERS[name]
 
 

@@ -82,7 +82,9 @@ def plain_clips(request: RenderRequest) -> list[Clip]:
     clips = []
     for piece in request.clips:
         if not isinstance(piece, Clip):
-            raise RenderRefusedError("A gap cannot be made without encoding. Use another preset.")
+            raise RenderRefusedError(
+                "A gap cannot be made without encoding. Use another preset.", piece=piece
+            )
         usual = Clip(
             video_id=piece.video_id,
             start_seconds=piece.start_seconds,
@@ -95,7 +97,8 @@ def plain_clips(request: RenderRequest) -> list[Clip]:
         ]
         if changed:
             raise RenderRefusedError(
-                f"{', '.join(changed)} cannot be done without encoding. Use another preset."
+                f"{', '.join(changed)} cannot be done without encoding. Use another preset.",
+                piece=piece,
             )
         clips.append(piece)
     return clips
@@ -113,7 +116,9 @@ def cut_at_key_frame(clip: Clip, materials: Materials) -> tuple[Excerpt, list[st
     if not before:
         raise RenderRefusedError(
             f"No key frame was found near {float(part.start):g} seconds of video "
-            f"{clip.video_id}, so it cannot be copied from there. Use smart-cut, or encode it."
+            f"{clip.video_id}, so it cannot be copied from there. Use smart-cut, or encode it.",
+            piece=clip,
+            field="start_seconds",
         )
     begins = before[-1]
     if abs(begins - part.start) < _HALF_A_FRAME:
@@ -155,7 +160,8 @@ def copy_container(request: RenderRequest, parts: list[Excerpt]) -> Container:
     if codec not in container.video:
         if request.options.container:
             raise RenderRefusedError(
-                f"A {container.extension[1:]} file does not hold {codec}. Use mkv, or encode it."
+                f"A {container.extension[1:]} file does not hold {codec}. Use mkv, or encode it.",
+                field="options.container",
             )
         return CONTAINERS["mkv"]
     return container

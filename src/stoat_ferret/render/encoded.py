@@ -279,7 +279,8 @@ class _VideoPlan:
         if chosen.colors.transfer and not self._encoding.has_ten_bits:
             raise RenderRefusedError(
                 "High dynamic range needs 10 bits, which this preset does not make. Use the "
-                "preset `archive` or `prores`, or leave out `hdr`."
+                "preset `archive` or `prores`, or leave out `hdr`.",
+                field="options.hdr",
             )
         return chosen
 
@@ -330,7 +331,8 @@ def _sound_container(codec: str) -> str:
     if name is None:
         names = ", ".join(_SOUND_CONTAINERS)
         raise RenderRefusedError(
-            f"No file of sound alone holds {codec} here. Choose among {names}."
+            f"No file of sound alone holds {codec} here. Choose among {names}.",
+            field="options.audio_codec",
         )
     return name
 
@@ -342,5 +344,6 @@ def _check_holds(container: Container, video: str | None, audio: str | None) -> 
             names = ", ".join(sorted(held)) or "none"
             raise RenderRefusedError(
                 f"A {name} file does not hold {codec}. It holds {names}: choose one of them, "
-                "or another container."
+                "or another container.",
+                field="options.container",
             )

@@ -74,7 +74,10 @@ def choose_encoder(codec: str, wish: str, tools: Tools) -> str:
     """The encoder for `codec`: `software`, `hardware`, `auto` or a name; refused with a reason."""
     if codec not in VIDEO_CODECS:
         names = ", ".join(VIDEO_CODECS)
-        raise RenderRefusedError(f"There is no video codec {codec!r} to encode with: {names}.")
+        raise RenderRefusedError(
+            f"There is no video codec {codec!r} to encode with: {names}.",
+            field="options.video_codec",
+        )
     software = [name for name in VIDEO_CODECS[codec] if name in tools.encoders]
     hardware = [name for name in tools.hardware_encoders if name.rpartition("_")[0] == codec]
     if wish not in {"software", "hardware", "auto"}:
@@ -84,7 +87,8 @@ def choose_encoder(codec: str, wish: str, tools: Tools) -> str:
         kind = "hardware encoder that works" if wish == "hardware" else "encoder"
         raise RenderRefusedError(
             f"This machine has no {kind} for {codec}. "
-            "`stoat-ferret doctor` lists what its ffmpeg can do."
+            "`stoat-ferret doctor` lists what its ffmpeg can do.",
+            field="options.encoder",
         )
     return candidates[0]
 
@@ -108,7 +112,10 @@ def audio_arguments(codec: str, bit_rate: int | None, tools: Tools) -> tuple[lis
     """The arguments that encode sound, and the codec's name in the file."""
     if codec not in AUDIO_CODECS:
         names = ", ".join(AUDIO_CODECS)
-        raise RenderRefusedError(f"There is no audio codec {codec!r} to encode with: {names}.")
+        raise RenderRefusedError(
+            f"There is no audio codec {codec!r} to encode with: {names}.",
+            field="options.audio_codec",
+        )
     encoder, name = AUDIO_CODECS[codec]
     if encoder not in tools.encoders:
         raise RenderRefusedError(
@@ -127,7 +134,8 @@ def _named(codec: str, wish: str, software: list[str], hardware: list[str]) -> s
         return wish
     known = ", ".join(software + hardware) or "none"
     raise RenderRefusedError(
-        f"There is no encoder {wish!r} for {codec} on this machine. There is: {known}."
+        f"There is no encoder {wish!r} for {codec} on this machine. There is: {known}.",
+        field="options.encoder",
     )
 
 

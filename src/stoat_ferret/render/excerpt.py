@@ -84,13 +84,17 @@ def excerpt(clip: Clip | AudioClip, source: Source) -> Excerpt:
     duration = _duration(source)
     if duration is None and end is None:
         raise RenderRefusedError(
-            f"The file of video {clip.video_id} does not say how long it is. Give end_seconds."
+            f"The file of video {clip.video_id} does not say how long it is. Give end_seconds.",
+            piece=clip,
+            field="end_seconds",
         )
     if duration is not None:
         if start >= duration:
             raise RenderRefusedError(
                 f"Video {clip.video_id} ends at {float(duration):g} seconds, before the in point "
-                f"at {float(start):g}. Choose an earlier in point."
+                f"at {float(start):g}. Choose an earlier in point.",
+                piece=clip,
+                field="start_seconds",
             )
         if end is not None and end > duration + _SLACK:
             notes.append(
@@ -153,7 +157,9 @@ def audio_stream(clip: Clip | AudioClip, source: Source) -> AudioStream | None:
     if number is not None and number >= len(streams):
         raise RenderRefusedError(
             f"Video {clip.video_id} has {_count(len(streams), 'audio stream')}, "
-            f"so there is no audio stream {number} (they are counted from 0)."
+            f"so there is no audio stream {number} (they are counted from 0).",
+            piece=clip,
+            field="audio_stream",
         )
     if not streams:
         return None

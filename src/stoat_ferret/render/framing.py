@@ -59,7 +59,9 @@ def shape(clip: Clip, video: VideoStream) -> Shape:
     if crop.x + crop.width > turned.width or crop.y + crop.height > turned.height:
         raise RenderRefusedError(
             f"The crop {crop.width}x{crop.height} at {crop.x},{crop.y} does not lie in the picture "
-            f"of video {clip.video_id}, which has {turned.width}x{turned.height} pixels."
+            f"of video {clip.video_id}, which has {turned.width}x{turned.height} pixels.",
+            piece=clip,
+            field="crop",
         )
     return Shape(upright, turned, Size(crop.width, crop.height), decoded == upright)
 

@@ -43,13 +43,17 @@ _PLANNERS: dict[PresetName, Planner] = {
 def plan_render(request: RenderRequest, materials: Materials, tools: Tools) -> RenderPlan:
     """What to run for `request`.
 
-    Raises `RenderRefusedError` with the reason where it cannot be made, and `KeyError` for a
-    video or picture that is not among `materials`.
+    Raises `RenderRefusedError` with the reason where it cannot be made, and with the place in the
+    request where there is one; and `KeyError` for a video or picture that is not among `materials`.
     """
     preset = PRESETS[request.preset]
-    _check_options(request.options, preset)
-    plan = _PLANNERS[request.preset](request, preset, materials, tools)
-    _check_length(plan)
+    try:
+        _check_options(request.options, preset)
+        plan = _PLANNERS[request.preset](request, preset, materials, tools)
+        _check_length(plan)
+    except RenderRefusedError as error:
+        error.location = error.location or request.location_of(error.piece, error.field)
+        raise
     return plan
 
 

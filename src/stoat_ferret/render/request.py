@@ -90,6 +90,14 @@ class RenderRequest(BaseModel):
         clips = [piece for piece in self.clips if isinstance(piece, Clip)]
         return list(dict.fromkeys(piece.video_id for piece in (*clips, *self.audio)))
 
+    def location_of(self, piece: object, field: str | None) -> str | None:
+        """Where `field` of a clip or sound is in the request: `clips.0.crop`; None: nowhere."""
+        for name, pieces in (("clips", self.clips), ("audio", self.audio)):
+            for number, one in enumerate(pieces):
+                if one == piece:
+                    return f"{name}.{number}" + (f".{field}" if field else "")
+        return None
+
     @property
     def params(self) -> dict[str, Any]:
         """The request as plain JSON, without what is as it is by itself."""

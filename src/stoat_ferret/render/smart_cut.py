@@ -211,24 +211,28 @@ def _part(clip: Clip, materials: Materials, tools: Tools) -> Excerpt:
     if encoder is None:
         raise RenderRefusedError(
             f"Smart cut works with H.264 and HEVC, and video {clip.video_id} is {video.codec}. "
-            "Use `copy`, or encode it."
+            "Use `copy`, or encode it.",
+            piece=clip,
         )
     if encoder not in tools.encoders:
         raise RenderRefusedError(f"The ffmpeg of this machine lacks the encoder {encoder}.")
     if source.timing.is_variable:
         raise RenderRefusedError(
             f"The pictures of video {clip.video_id} do not come evenly, so that smart cut cannot "
-            "count them. Use `copy`, or encode it."
+            "count them. Use `copy`, or encode it.",
+            piece=clip,
         )
     if video.field_order not in {None, "progressive"}:
         raise RenderRefusedError(
             f"Video {clip.video_id} is interlaced, which smart cut cannot do. Use `copy`, or "
-            "encode it."
+            "encode it.",
+            piece=clip,
         )
     if video.rotation:
         raise RenderRefusedError(
             f"The pictures of video {clip.video_id} are stored turned, which smart cut cannot do "
-            "yet. Use `copy`, or encode it."
+            "yet. Use `copy`, or encode it.",
+            piece=clip,
         )
     return excerpt(clip, source)
 

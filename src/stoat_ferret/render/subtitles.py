@@ -84,12 +84,15 @@ def _burning(request: RenderRequest, assembly: Assembly, tools: Tools) -> Subtit
         if stream.codec not in TEXT_CODECS:
             raise RenderRefusedError(
                 f"The subtitles of a clip are pictures ({stream.codec}), and only text can be "
-                "burnt in. Choose another subtitle stream, or keep them in an mkv file."
+                "burnt in. Choose another subtitle stream, or keep them in an mkv file.",
+                field="options.subtitles",
             )
         files[number] = f"subtitles-{number}.ass"
         passes.append(_reading(segment.excerpt, stream, files[number]))
     if not files:
-        raise RenderRefusedError("None of the clips has subtitles that could be burnt in.")
+        raise RenderRefusedError(
+            "None of the clips has subtitles that could be burnt in.", field="options.subtitles"
+        )
     return SubtitlePlan(tuple(passes), files, notes=tuple(dict.fromkeys(notes)))
 
 
@@ -112,15 +115,19 @@ def _keeping(
     parts = [*assembly.clips()]
     if len(parts) != 1 or len(assembly.segments) != 1:
         raise RenderRefusedError(
-            "Subtitles can be kept of one clip only. Burn them in, or leave them out."
+            "Subtitles can be kept of one clip only. Burn them in, or leave them out.",
+            field="options.subtitles",
         )
     segment, clip, part = parts[0]
     if clip.speed != 1:
         raise RenderRefusedError(
-            "Subtitles cannot be kept when the speed is changed. Burn them in, or leave them out."
+            "Subtitles cannot be kept when the speed is changed. Burn them in, or leave them out.",
+            field="options.subtitles",
         )
     if container is None or container.text is None:
-        raise RenderRefusedError("This kind of file holds no subtitles. Use mp4 or mkv.")
+        raise RenderRefusedError(
+            "This kind of file holds no subtitles. Use mp4 or mkv.", field="options.subtitles"
+        )
     one = _wanted(request, segment) if request.options.subtitle_stream is not None else None
     streams = (one,) if one else part.source.info.subtitles
     if container.text != "copy":
@@ -128,7 +135,8 @@ def _keeping(
         if pictures:
             raise RenderRefusedError(
                 f"Subtitles that are pictures ({pictures[0]}) fit into no {container.extension[1:]}"
-                " file. Use mkv, or choose another subtitle stream."
+                " file. Use mkv, or choose another subtitle stream.",
+                field="options.subtitles",
             )
     if not streams:
         return SubtitlePlan(notes=("The video has no subtitles that could be kept.",))
@@ -153,6 +161,7 @@ def _wanted(request: RenderRequest, segment: Segment) -> SubtitleStream | None:
         video_id = getattr(piece, "video_id", "")
         raise RenderRefusedError(
             f"Video {video_id} has {len(streams)} subtitle streams, so there is no subtitle stream "
-            f"{number} (they are counted from 0)."
+            f"{number} (they are counted from 0).",
+            field="options.subtitle_stream",
         )
     return streams[number or 0] if streams else None

@@ -82,6 +82,18 @@ def test_what_cannot_be_made_is_refused_as_it_is_when_it_is_started(
     assert problem(started, 422, "render-refused")["detail"] == refused["detail"]
 
 
+def test_a_refusal_names_the_field_that_it_is_about(client: httpx.Client, video: str) -> None:
+    crop = {"x": 300, "y": 0, "width": 100, "height": 100}
+    clips = [{"video_id": video}, {"video_id": video, "crop": crop}]
+    refused = problem(client.post(PLAN, json=wish(video, clips=clips)), 422, "render-refused")
+    (error,) = refused["errors"]
+    assert error == {
+        "location": "body.clips.1.crop",
+        "message": refused["detail"],
+        "code": "refused",
+    }
+
+
 def test_an_out_point_before_the_in_point_is_malformed(client: httpx.Client, video: str) -> None:
     clip = {"video_id": video, "start_seconds": 3, "end_seconds": 1}
     answer = client.post(PLAN, json={"preset": "web-720p", "clips": [clip]})

@@ -104,6 +104,35 @@ def test_it_is_refused_with_the_reason(request_: dict[str, Any], sentence: str) 
 
 
 @pytest.mark.parametrize(
+    ("request_", "location"),
+    [
+        ({"clips": [A, {"video_id": "a", "start_seconds": 10}]}, "clips.1.start_seconds"),
+        (of("endless"), "clips.0.end_seconds"),
+        (of("a", audio_stream=1), "clips.0.audio_stream"),
+        (
+            of("a", crop={"x": 1200, "y": 0, "width": 100, "height": 9}),
+            "clips.0.crop",
+        ),
+        (of("a", fade_in_seconds=6, fade_out_seconds=5), "clips.0.fade_out_seconds"),
+        (
+            {"clips": [A, {**A, "end_seconds": 0.48, "transition": {"seconds": 1}}]},
+            "clips.1.transition",
+        ),
+        ({"audio": [{"video_id": "a"}, {"video_id": "silent"}]}, "audio.1"),
+        ({"preset": "copy", "clips": [A, {"gap_seconds": 1}]}, "clips.1"),
+        ({"options": {"container": "avi"}}, "options.container"),
+        ({**of("subtitled"), "options": {"subtitles": "keep"}}, "options.subtitles"),
+        ({**of("hdr"), "options": {"hdr": "keep"}}, "options.hdr"),
+        ({"preset": "audio", **of("silent")}, None),
+    ],
+)
+def test_it_says_which_field_it_is_about(request_: dict[str, Any], location: str | None) -> None:
+    with pytest.raises(RenderRefusedError) as error:
+        WORLD.plan(**request_)
+    assert error.value.location == location
+
+
+@pytest.mark.parametrize(
     ("missing", "request_"),
     [
         ("drawtext", {"options": {"texts": [{"text": "x"}]}}),
