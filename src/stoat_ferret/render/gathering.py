@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stoat_ferret.disk import ask_disk
-from stoat_ferret.errors import PathOutsideRootsError, RenderRefusedError, shown
+from stoat_ferret.errors import PathOutsideRootsError, RenderRefusedError, StoatFerretError, shown
 from stoat_ferret.ffmpeg.together import each
 from stoat_ferret.library.roots import answered
 from stoat_ferret.library.video import VideoStatus
@@ -53,7 +53,8 @@ class Gatherer:
         found = await each(lambda one: self._source(one, around[one]), ids, most=_AT_ONCE)
         sources = {one: source for one, (_, source) in zip(ids, found, strict=True)}
         images = {
-            overlay.image: await self._image(overlay.image) for overlay in request.options.images
+            overlay.image: await self._image(overlay.image, number)
+            for number, overlay in enumerate(request.options.images)
         }
         # A machine without fonts, or with ones that are slow to list: FFmpeg's own choice then.
         font = None
@@ -79,11 +80,15 @@ class Gatherer:
         identity = (video.size_bytes, video.mtime_ns)
         return video, await self.looks.into(path, info, identity, around)
 
-    async def _image(self, image: ImageFile) -> str:
-        root = next((root for root in self.roots if root.name == image.root), None)
-        if root is None:
-            raise PathOutsideRootsError(image.root, [root.path for root in self.roots])
-        return await self._path(root, image.path)
+    async def _image(self, image: ImageFile, number: int) -> str:
+        try:
+            root = next((root for root in self.roots if root.name == image.root), None)
+            if root is None:
+                raise PathOutsideRootsError(image.root, [root.path for root in self.roots])
+            return await self._path(root, image.path)
+        except StoatFerretError as error:
+            error.location = f"options.images.{number}.image.path"
+            raise
 
     async def _path(self, root: Root, path: str, video: VideoDetails | None = None) -> str:
         """The real path of a regular file in its root, unchanged since it was scanned."""

@@ -94,6 +94,17 @@ def test_a_refusal_names_the_field_that_it_is_about(client: httpx.Client, video:
     }
 
 
+@pytest.mark.parametrize("root", ["", "elsewhere"])
+def test_a_picture_that_is_not_there_is_named_too(
+    client: httpx.Client, video: str, library: Path, root: str
+) -> None:
+    images = [{"image": {"root": root or library.name, "path": "gone.png"}}]
+    answer = client.post(PLAN, json=wish(video, options={"images": images}))
+    assert answer.status_code in (403, 404), answer.text
+    (error,) = answer.json()["errors"]
+    assert error["location"] == "body.options.images.0.image.path"
+
+
 def test_an_out_point_before_the_in_point_is_malformed(client: httpx.Client, video: str) -> None:
     clip = {"video_id": video, "start_seconds": 3, "end_seconds": 1}
     answer = client.post(PLAN, json={"preset": "web-720p", "clips": [clip]})
