@@ -147,6 +147,11 @@ def main_video(source: Source, video_id: str) -> VideoStream:
     video = source.info.main_video
     if video is None or video.width <= 0 or video.height <= 0:
         raise RenderRefusedError(f"Video {video_id} has no picture that can be read.")
+    if source.timing.is_encrypted:
+        raise RenderRefusedError(
+            f"The picture of video {video_id} is encrypted, and nothing here has the key: a copy "
+            "could not be played either. Render from the file that it was made of."
+        )
     return video
 
 

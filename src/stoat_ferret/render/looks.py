@@ -61,7 +61,7 @@ class Looks:
             header = await look.header()
             self._keep(about, header)
         found = []
-        for interval in intervals(around):
+        for interval in intervals(around, info):
             places: Any = self._known((*about, interval))
             if places is None:
                 places = await look.key_places(header, *interval)

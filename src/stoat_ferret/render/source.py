@@ -43,7 +43,7 @@ class Timing:
 
     `video_start` is when the first one is, from the start of the file. `key_frames` and
     `clean_ends` are those near the places that were asked for, in order. `starts` are those of
-    all streams by their numbers, from the start of the file.
+    all streams by their numbers, from the start of the file. What is encrypted shows nothing.
     """
 
     video_start: Fraction = Fraction(0)
@@ -51,6 +51,7 @@ class Timing:
     key_frames: tuple[KeyFrame, ...] = ()
     clean_ends: tuple[CleanEnd, ...] = ()
     starts: Mapping[int, Fraction] = field(default_factory=dict)
+    is_encrypted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,10 @@ WINDOW = Fraction(12)
 """How far around a place key frames are looked for; encoders rarely leave ten seconds between."""
 _PROGRAM = "ffprobe"
 _OPENING = [part for name, value in OPEN_OPTIONS.items() for part in (f"-{name}", value)]
+_HEADER = (
+    "format=start_time:stream=index,start_time,time_base,r_frame_rate,avg_frame_rate"
+    ":stream_tags=enc_key_id:stream_side_data=side_data_type"
+)
 _UNEVEN = Fraction(1, 1000)
 _AT_THE_EDGE = Fraction(1)
 
@@ -77,7 +81,7 @@ async def look_into(
         return Source(path, info)
     look = Look(ffprobe, path, video.index, timeout_seconds, limiter)
     header = await look.header()
-    found = [await look.key_places(header, *interval) for interval in intervals(around)]
+    found = [await look.key_places(header, *one) for one in intervals(around, info)]
     return Source(path, info, put_together(header, found))
 
 
@@ -85,7 +89,9 @@ def put_together(header: Header, found: Sequence[KeyPlaces]) -> Timing:
     """What was found in a file, in order and each moment once."""
     keys = _once(key for one in found for key in one.keys)
     ends = _once(end for one in found for end in one.ends)
-    return Timing(header.video_start, header.is_variable, keys, ends, header.starts)
+    return Timing(
+        header.video_start, header.is_variable, keys, ends, header.starts, header.is_encrypted
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,7 @@ class Header:
     video_start: Fraction
     time_base: Fraction
     is_variable: bool
+    is_encrypted: bool = False
 
     @property
     def count(self) -> int:
@@ -136,6 +143,7 @@ def parse_header(document: dict[str, Any], number: int) -> Header:
             starts[number],
             Fraction(streams[number]["time_base"]),
             _is_variable(streams[number]),
+            _is_encrypted(streams[number]),
         )
     except (KeyError, TypeError, ArithmeticError) as error:
         raise ValueError("no description of a stream") from error
@@ -213,8 +221,7 @@ class Look:
 
     async def header(self) -> Header:
         """What the head of the file says. Raises what `look_into` raises."""
-        entries = "index,start_time,time_base,r_frame_rate,avg_frame_rate"
-        document = await self._ask("-show_entries", f"format=start_time:stream={entries}")
+        document = await self._ask("-show_entries", _HEADER)
         try:
             return parse_header(document, self.stream)
         except ValueError as error:
@@ -280,10 +287,14 @@ def _once(found: Iterable[Found]) -> tuple[Found, ...]:
     return tuple(by_moment[moment] for moment in sorted(by_moment))
 
 
-def intervals(around: Iterable[Fraction]) -> Iterator[tuple[Fraction, Fraction]]:
-    """What to read around moments, without reading any of it twice."""
+def intervals(around: Iterable[Fraction], info: MediaInfo) -> Iterator[tuple[Fraction, Fraction]]:
+    """What to read around moments of a file, without reading any of it twice.
+
+    Moments behind its end mean its end: there is nothing to be found at them.
+    """
+    last = Fraction(info.duration_seconds) if info.duration_seconds else None
     start = end = None
-    for moment in sorted(around):
+    for moment in sorted(around if last is None else {min(one, last) for one in around}):
         if start is not None and end is not None and moment - WINDOW <= end:
             end = moment + WINDOW
             continue
@@ -300,6 +311,13 @@ def _is_variable(stream: dict[str, Any]) -> bool:
         return True
     # Interlaced pictures count twice for one of the two.
     return all(abs(lowest / factor - average) > average * _UNEVEN for factor in (1, 2))
+
+
+def _is_encrypted(stream: dict[str, Any]) -> bool:
+    """Whether it says so: in Matroska by the name of a key, in MP4 by what begins decryption."""
+    side_data = [str(one.get("side_data_type")) for one in stream.get("side_data_list", ())]
+    has_key = bool(stream.get("tags", {}).get("enc_key_id"))
+    return has_key or any(kind.startswith("Encryption") for kind in side_data)
 
 
 def _rate(value: Any) -> Fraction | None:

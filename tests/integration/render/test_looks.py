@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import os
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.clips import make_clip
+from tests.integration.render.numbered import make_numbered
 from tests.stand_ins import StandIn, failing_program, program_that
 
-from stoat_ferret.errors import ProbeCrashedError
+from stoat_ferret.errors import ProbeCrashedError, RenderRefusedError
 from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
 from stoat_ferret.ffmpeg.probe import ffprobe_video
+from stoat_ferret.render.excerpt import main_video
 from stoat_ferret.render.looks import Looks
 from stoat_ferret.render.timing import look_into
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from stoat_ferret.media.media_info import MediaInfo
 
 CLIP = make_clip("small-0.mp4")
+CORPUS = os.environ.get("STOAT_CORPUS")
 SEEN = (1, 1)
 
 
@@ -71,3 +74,24 @@ async def test_a_look_that_failed_is_not_kept(tmp_path: Path, info: MediaInfo) -
         with pytest.raises(ProbeCrashedError):
             await looks.into(str(CLIP), info, SEEN)
         assert len(failing.pids) == number
+
+
+async def test_what_lies_behind_the_end_of_a_file_is_not_looked_for(
+    ffmpeg: Path, ffprobe: StandIn, tmp_path: Path
+) -> None:
+    # ffprobe fails where it is to read behind the end of such a file.
+    path = make_numbered(ffmpeg, tmp_path / "t.ts", frames=25)
+    info = await ffprobe_video(path)
+    found = await look_into(str(path), info, ffprobe=ffprobe.path, around=[Fraction(900)])
+    assert found.timing.clean_ends
+
+
+@pytest.mark.skipif(CORPUS is None, reason="STOAT_CORPUS names no folder of files")
+@pytest.mark.parametrize("name", ["altref", "noaltref"])
+async def test_a_file_that_is_encrypted_is_known_as_such(ffprobe: StandIn, name: str) -> None:
+    path = Path(CORPUS or "") / f"subsample_encrypted_{name}.webm"
+    info = await ffprobe_video(path)
+    found = await look_into(str(path), info, ffprobe=ffprobe.path, around=[Fraction(900)])
+    assert found.timing.is_encrypted
+    with pytest.raises(RenderRefusedError, match="encrypted"):
+        main_video(found, "a")

@@ -27,6 +27,7 @@ WORLD = World(
         "hlg": source(color_transfer="arib-std-b67", codec="hevc"),
         "uneven": source(timing=Timing(is_variable=True)),
         "keyless": source(timing=Timing()),
+        "encrypted": source(timing=Timing(is_encrypted=True)),
     }
 )
 A = {"video_id": "a"}
@@ -146,6 +147,12 @@ def test_a_filter_that_is_missing_is_named(missing: str, request_: dict[str, Any
     with pytest.raises(RenderRefusedError, match=f"lacks the filter {missing}"):
         poor.plan(**request_)
     WORLD.plan(**request_)
+
+
+@pytest.mark.parametrize("preset", ["copy", "smart-cut", "web-720p", "stills", "contact-sheet"])
+def test_what_is_encrypted_is_refused_with_the_reason(preset: str) -> None:
+    with pytest.raises(RenderRefusedError, match="encrypted is encrypted, and nothing here has"):
+        WORLD.plan(preset, **of("encrypted"))
 
 
 def test_an_encoder_that_is_missing_is_a_refusal() -> None:

@@ -12,6 +12,7 @@ from stoat_ferret.render.request import RenderRequest
 from stoat_ferret.render.source import CleanEnd, KeyFrame
 from stoat_ferret.render.timing import (
     clean_ends,
+    intervals,
     key_frames,
     parse_header,
     parse_packets,
@@ -82,6 +83,26 @@ def test_packets_can_be_left_off_where_all_before_is_there() -> None:
     ends = clean_ends(packets("0! 3 1 2 4 7 5 6"))
     assert [end.seconds * 25 for end in ends] == [1, 4, 5]
     assert ends[1] == CleanEnd(Fraction(4, 25), Fraction(2, 25))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"tags": {"enc_key_id": "AQIDBAUGBwgJEBESExQVFg=="}},
+        {"side_data_list": [{"side_data_type": "Encryption initialization data"}]},
+    ],
+)
+def test_what_is_encrypted_says_so(said: dict[str, Any]) -> None:
+    assert parse_header(document(**said), 1).is_encrypted
+    assert not parse_header(document(tags={"language": "en"}), 1).is_encrypted
+
+
+def test_nothing_is_looked_for_behind_the_end() -> None:
+    def read(*moments: int, seconds: float | None = 10) -> Any:
+        return list(intervals(map(Fraction, moments), source(seconds=seconds).info))
+
+    assert read(900) == read(900, 901) == [(0, 22)]
+    assert read(900, seconds=None) == [(888, 912)]
 
 
 @pytest.mark.parametrize(
