@@ -38,7 +38,7 @@ from stoat_ferret.pictures.strip_request import STRIP, STRIP_PRIORITY, StripRequ
 from stoat_ferret.render.output_folder import sweep_renders
 from stoat_ferret.render.render_job import RENDER, RenderHandler, render_key
 from stoat_ferret.render.renderer import RenderTools, prepare
-from stoat_ferret.render_tools import find_output_folder, open_render_tools
+from stoat_ferret.render_tools import find_output_folder, open_render_tools, open_timelines
 from stoat_ferret.scan.job import SCAN, ScanHandler, scan_key, scan_keys_over, scan_params
 from stoat_ferret.scan.rescan_request import RescanRequest
 from stoat_ferret.scan.scanner import ScanRequest
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from stoat_ferret.jobs.queue import Handler, JobPage
     from stoat_ferret.library.video import Root
     from stoat_ferret.render.request import RenderRequest
-
+    from stoat_ferret.render.timeline_exchange import TimelineExchange
 
 REFUSAL_SECONDS = 10.0
 """How long a render is looked into before it is accepted unseen."""
@@ -75,6 +75,7 @@ class Services:
     pictures: PictureStore
     ffmpeg: FfmpegDescriber
     renders: RenderTools
+    timelines: TimelineExchange
     health: HealthMonitor
 
     @property
@@ -233,12 +234,22 @@ async def open_services(
         async with (
             ffmpeg,
             queue,
+            open_timelines(database, renders.gatherer) as timelines,
             HealthMonitor(_health_checks(settings, database, queue, ffmpeg)) as health,
             _in_background(pictures.sweep()),
             _in_background(sweep_renders(output, SqlJobStore(database))),
         ):
             yield Services(
-                settings, database, videos, queue, roots, pictures, ffmpeg, renders, health
+                settings=settings,
+                database=database,
+                videos=videos,
+                queue=queue,
+                roots=roots,
+                pictures=pictures,
+                ffmpeg=ffmpeg,
+                renders=renders,
+                timelines=timelines,
+                health=health,
             )
 
 

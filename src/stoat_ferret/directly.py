@@ -19,7 +19,7 @@ from stoat_ferret.pictures.strip_job import make_strips
 from stoat_ferret.pictures.strip_request import StripRequest
 from stoat_ferret.render.output_folder import sweep_renders
 from stoat_ferret.render.renderer import prepare, render
-from stoat_ferret.render_tools import find_output_folder, open_render_tools
+from stoat_ferret.render_tools import find_output_folder, open_render_tools, open_timelines
 from stoat_ferret.scan.rescan import rescan_files
 from stoat_ferret.scan.rescan_request import RescanRequest
 from stoat_ferret.scan.result import ScanResult
@@ -29,12 +29,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
     from stoat_ferret.config import Settings
+    from stoat_ferret.database import Database
     from stoat_ferret.jobs.job import Progress
     from stoat_ferret.library.video import Root
     from stoat_ferret.pictures.strip_result import StripResult
     from stoat_ferret.render.render_result import RenderResult
     from stoat_ferret.render.renderer import PreparedRender, RenderTools
     from stoat_ferret.render.request import RenderRequest
+    from stoat_ferret.render.timeline_exchange import TimelineExchange
 
 
 async def scan_directly(
@@ -140,7 +142,23 @@ async def plan_render_directly(settings: Settings, request: RenderRequest) -> Pr
 
 
 @asynccontextmanager
+async def open_timelines_directly(settings: Settings) -> AsyncIterator[TimelineExchange]:
+    """What reads and writes timelines. The caller owns the data folder."""
+    async with (
+        _open_tools(settings) as (database, tools),
+        open_timelines(database, tools.gatherer) as timelines,
+    ):
+        yield timelines
+
+
+@asynccontextmanager
 async def _open_render_tools(settings: Settings) -> AsyncIterator[RenderTools]:
+    async with _open_tools(settings) as (_, tools):
+        yield tools
+
+
+@asynccontextmanager
+async def _open_tools(settings: Settings) -> AsyncIterator[tuple[Database, RenderTools]]:
     async with (
         open_library(settings) as (database, videos),
         open_media(settings, database) as media,
@@ -149,7 +167,7 @@ async def _open_render_tools(settings: Settings) -> AsyncIterator[RenderTools]:
         configured = await videos.ensure_roots([str(root) for root in settings.roots])
         output = await find_output_folder(settings, videos, configured)
         await sweep_renders(output, SqlJobStore(database))
-        yield await open_render_tools(
+        tools = await open_render_tools(
             settings,
             database,
             videos,
@@ -159,3 +177,4 @@ async def _open_render_tools(settings: Settings) -> AsyncIterator[RenderTools]:
             output=output,
             roots=await videos.roots(),
         )
+        yield database, tools

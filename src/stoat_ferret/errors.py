@@ -14,6 +14,7 @@ Each takes the facts and builds its own sentence, one that a person can act on::
     │   ├── JobNotFoundError
     │   ├── VideoNotFoundError
     │   ├── PictureNotFoundError           a video has no thumbnail, or no contact strip
+    │   ├── RecipeNotFoundError            a video was not made by this program
     │   ├── TagNotFoundError
     │   └── FolderNotFoundError
     ├── EditError
@@ -36,6 +37,7 @@ Each takes the facts and builds its own sentence, one that a person can act on::
     │   ├── RootUnavailableError           a root that is absent or cannot be read
     │   └── RootEmptyError                 a root that is suddenly empty
     ├── RenderRefusedError                 a render that cannot be made as it was asked for
+    │   └── TimelineRefusedError           a file that is no timeline that can be rendered
     ├── RenderNotPlannedError              what it would make was not found out in time
     ├── OutputError                        rendered files that cannot be kept
     │   ├── OutputFolderError              the folder for them cannot be used
@@ -176,6 +178,16 @@ class TagNotFoundError(NotFoundError):
 
 class PictureNotFoundError(NotFoundError):
     """A video that has no such picture; the sentence says why."""
+
+
+class RecipeNotFoundError(NotFoundError):
+    """The video was not made by a render of this program, or has changed since."""
+
+    def __init__(self, video_id: str) -> None:
+        super().__init__(
+            f"Video {video_id} was not made by a render here, so nothing says of which clips it is."
+        )
+        self.video_id = video_id
 
 
 class FolderNotFoundError(NotFoundError):
@@ -354,6 +366,10 @@ class RenderRefusedError(StoatFerretError):
         self.piece = piece
         self.field = field
         self.location = field if piece is None else None
+
+
+class TimelineRefusedError(RenderRefusedError):
+    """A file that is no timeline, or one of which nothing can be rendered."""
 
 
 class RenderNotPlannedError(StoatFerretError):

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import PurePath
 from typing import TYPE_CHECKING
+
+import anyio
 
 from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import ConfigurationError
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
+from stoat_ferret.library.media_finding import MediaFinder
 from stoat_ferret.library.recipes import RecipeBook
+from stoat_ferret.media.workers import MediaWorkers
 from stoat_ferret.render.gathering import Gatherer
 from stoat_ferret.render.looks import Looks
 from stoat_ferret.render.output_folder import OutputFolder, make_folder
 from stoat_ferret.render.renderer import RenderTools
+from stoat_ferret.render.timeline_exchange import TimelineExchange
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from stoat_ferret.config import Settings
     from stoat_ferret.database import Database
@@ -28,6 +33,8 @@ if TYPE_CHECKING:
     from stoat_ferret.media_tools import MediaTools
 
 _LOOK_SECONDS = 10.0
+_TIMELINES = 2
+"""How many are read at a time."""
 
 
 async def find_output_folder(
@@ -81,6 +88,14 @@ async def open_render_tools(
         output=output,
         stall_seconds=settings.render_stall_seconds,
     )
+
+
+@asynccontextmanager
+async def open_timelines(database: Database, gatherer: Gatherer) -> AsyncIterator[TimelineExchange]:
+    """What reads and writes timelines of the videos that `gatherer` finds."""
+    # Processes of their own: files that hang must not keep the way to a timeline.
+    async with MediaWorkers(anyio.CapacityLimiter(_TIMELINES)) as workers:
+        yield TimelineExchange(workers, MediaFinder(database, gatherer.roots), gatherer)
 
 
 def _holding_root(real: str, roots: Sequence[Root]) -> tuple[Root, str] | None:

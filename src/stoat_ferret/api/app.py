@@ -35,6 +35,7 @@ from stoat_ferret.api.routers import (
     streams,
     system,
     tags,
+    timelines,
     videos,
 )
 from stoat_ferret.api.routers import (
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
     from stoat_ferret.config import Settings
 
 _ROUTERS = (
-    *(health, metrics_router, session, scans, renders, jobs, events),
+    *(health, metrics_router, session, scans, renders, timelines, jobs, events),
     *(videos, forgetting, edits, tags, streams, pictures, folders, library, system),
 )
 

@@ -66,6 +66,9 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.JobNotFoundError: ProblemKind(404, "job-not-found", "There is no such job"),
     errors.VideoNotFoundError: ProblemKind(404, "video-not-found", "There is no such video"),
     errors.PictureNotFoundError: ProblemKind(404, "picture-not-found", "There is no such picture"),
+    errors.RecipeNotFoundError: ProblemKind(
+        404, "recipe-not-found", "The video was not rendered here"
+    ),
     errors.FolderNotFoundError: ProblemKind(404, "folder-not-found", "There is no such folder"),
     errors.TagNotFoundError: ProblemKind(404, "tag-not-found", "There is no such tag"),
     errors.EditError: ProblemKind(409, "edit-refused", "That cannot be changed"),
@@ -99,6 +102,9 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.RootEmptyError: ProblemKind(409, "root-empty", "The root is suddenly empty"),
     errors.RenderRefusedError: ProblemKind(
         422, "render-refused", "That cannot be rendered as asked"
+    ),
+    errors.TimelineRefusedError: ProblemKind(
+        422, "timeline-refused", "That is no timeline that can be rendered"
     ),
     errors.RenderNotPlannedError: ProblemKind(
         504, "render-not-planned", "It took too long to find out"

@@ -16,6 +16,7 @@ from stoat_ferret.api.problems import (
     UNAUTHORIZED,
     problem_response,
 )
+from stoat_ferret.render.timeline_text import MAX_TIMELINE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
 SESSION_COOKIE = "stoat_session"
 SESSION_PATH = "/api/v1/session"
 EVENTS_PATH = "/api/v1/events"
+TIMELINE_PATH = "/api/v1/timelines/import"
 MAX_BODY_BYTES = 64 * 1024
 """Far above any request there is: bodies are a path, a list of clips."""
+LARGE_BODIES = {TIMELINE_PATH: MAX_TIMELINE_BYTES}
+"""Those that take whole files."""
 
 OPEN_PATHS = frozenset({"/health/live", "/health/ready", SESSION_PATH})
 """What is answered without the token beside the page; whatever is not here needs it."""
@@ -70,7 +74,7 @@ class SecurityMiddleware:
         if refusal is not None:
             await refusal(scope, receive, send)
             return
-        await self._app(scope, _bounded(receive), send)
+        await self._app(scope, _bounded(receive, _most_bytes(scope)), send)
 
     def _refuse(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
@@ -119,16 +123,21 @@ def token_required(scope: Scope) -> Response:
 
 
 def _refuse_large_body(scope: Scope, headers: Headers) -> Response | None:
-    length = headers.get("content-length", "0")
-    if length.isdecimal() and int(length) <= MAX_BODY_BYTES:
+    length, most = headers.get("content-length", "0"), _most_bytes(scope)
+    if length.isdecimal() and int(length) <= most:
         return None
-    return problem_response(scope, TOO_LARGE, _TOO_LARGE_DETAIL, headers={"connection": "close"})
+    return problem_response(scope, TOO_LARGE, _too_large(most), headers={"connection": "close"})
 
 
-_TOO_LARGE_DETAIL = f"A body may have {MAX_BODY_BYTES:,} bytes at most."
+def _most_bytes(scope: Scope) -> int:
+    return LARGE_BODIES.get(scope["path"], MAX_BODY_BYTES)
 
 
-def _bounded(receive: Receive) -> Receive:
+def _too_large(most: int) -> str:
+    return f"A body may have {most:,} bytes at most."
+
+
+def _bounded(receive: Receive, most: int) -> Receive:
     """`receive` for bodies that do not say how long they are."""
     received = 0
 
@@ -136,8 +145,8 @@ def _bounded(receive: Receive) -> Receive:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        if received > MAX_BODY_BYTES:
-            raise HTTPException(TOO_LARGE.status, _TOO_LARGE_DETAIL)
+        if received > most:
+            raise HTTPException(TOO_LARGE.status, _too_large(most))
         return message
 
     return receive_bounded

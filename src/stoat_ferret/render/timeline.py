@@ -4,38 +4,43 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import opentimelineio as otio
+from pydantic import ValidationError
 
-from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.errors import TimelineRefusedError, shown
 from stoat_ferret.render.clip import Clip, Gap, TransitionKind
 from stoat_ferret.render.excerpt import even_rate, excerpt
-from stoat_ferret.render.timeline_reader import OWN, TimelineReader
+from stoat_ferret.render.options import RenderOptions
+from stoat_ferret.render.request import MAX_CLIPS, MAX_NAME_BYTES, PresetName, RenderRequest
+from stoat_ferret.render.timeline_reader import TimelineReader, written, written_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stoat_ferret.render.clip import AudioClip, Piece
+    from stoat_ferret.render.clip import AudioClip
     from stoat_ferret.render.excerpt import Excerpt
-    from stoat_ferret.render.request import RenderRequest
+    from stoat_ferret.render.known_media import KnownMedia
     from stoat_ferret.render.source import Source
 
-MAX_LENGTH = 20_000_000
+USUAL_PRESET = PresetName.WEB_1080P
+_MOST_SOUNDS = 1_000
+_FEW_NOTES = 3
+_MOST_WORDS = 200
 _USUAL_RATE = Fraction(25)
 _FORM = "otio_json"
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedTimeline:
-    """What a timeline asks for, as parts of a `RenderRequest`; `notes` say what it does not hold.
+    """What a timeline asks for; `notes` say what it does not hold.
 
     Where something could not be taken over there is a gap of its length.
     """
 
-    name: str
-    clips: tuple[Piece, ...]
-    audio: tuple[AudioClip, ...]
+    request: RenderRequest
     notes: tuple[str, ...]
 
 
@@ -47,35 +52,55 @@ class ExportedTimeline:
     notes: tuple[str, ...]
 
 
-def media_in(text: str) -> tuple[str, ...]:
-    """The addresses of the media that a timeline names, each once; raises `RenderRefusedError`."""
-    timeline = _read(text)
-    clips = timeline.find_clips()
-    addresses = (getattr(clip.media_reference, "target_url", None) for clip in clips)
-    return tuple(dict.fromkeys(address for address in addresses if address))
+@dataclass(frozen=True, slots=True)
+class NamedMedia:
+    """The media that a timeline names: their addresses, and ids that this program wrote beside."""
+
+    addresses: tuple[str, ...]
+    video_ids: tuple[str, ...]
 
 
-def import_timeline(text: str, video_ids: Mapping[str, str]) -> ImportedTimeline:
-    """The clips of a timeline; `video_ids` are those of the media by their addresses.
+def media_in(text: str) -> NamedMedia:
+    """The media of a timeline, each once; raises `TimelineRefusedError`."""
+    video, sounds, _ = _tracks(_read(text))
+    addresses: dict[str, None] = {}
+    video_ids: dict[str, None] = {}
+    for track in (video, *sounds):
+        for clip in track:
+            if not isinstance(clip, otio.schema.Clip):
+                continue
+            addresses[getattr(clip.media_reference, "target_url", None) or ""] = None
+            video_ids[str(written_in(clip, "clip").get("video_id", ""))] = None
+    return NamedMedia(tuple(filter(None, addresses)), tuple(filter(None, video_ids)))
 
-    Media that this program has named itself are known by that. Slow for long timelines: not for
-    an event loop. Raises `RenderRefusedError` for what is no timeline, or an empty one.
+
+def import_timeline(text: str, media: KnownMedia) -> ImportedTimeline:
+    """The request that a timeline stands for; of another program, with the usual preset.
+
+    Slow for long timelines: not for an event loop. Raises `TimelineRefusedError` for what is no
+    timeline, or one of which nothing can be rendered.
     """
     timeline = _read(text)
-    reader = TimelineReader(video_ids)
-    tracks = [track for track in timeline.video_tracks() if track.enabled and len(track)]
-    if not tracks:
-        raise RenderRefusedError("The timeline has no video track with anything in it.")
-    for number, track in enumerate(tracks[1:], 2):
-        reader.note(f"Video track {number} ({track.name or 'without a name'}): only one is taken.")
-    clips = reader.video_track(tracks[0])
-    sounds = [track for track in timeline.audio_tracks() if track.enabled and len(track)]
-    clips, audio = reader.audio_tracks(sounds, clips)
+    video, sounds, others = _tracks(timeline)
+    reader = TimelineReader(media)
+    for number, name in others:
+        reader.note(f"Video track {number} ({name or 'without a name'}): only one is taken.")
+    if len(timeline.tracks.effects) or len(timeline.tracks.markers):
+        reader.note("The effects and markers of the timeline as a whole.")
+    clips, audio = reader.read(video, sounds)
     if not any(isinstance(piece, Clip) for piece in clips):
-        raise RenderRefusedError(
-            "None of the media of the timeline is in the library. " + " ".join(reader.notes)
+        raise TimelineRefusedError(
+            "Nothing of the timeline can be rendered. " + " ".join(reader.notes[:_FEW_NOTES])
         )
-    return ImportedTimeline(timeline.name or "", tuple(clips), tuple(audio), tuple(reader.notes))
+    fields = {"clips": clips, "audio": audio, **_settings(timeline, reader)}
+    try:
+        return ImportedTimeline(RenderRequest.model_validate(fields), reader.notes)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise TimelineRefusedError(
+            f"The timeline cannot be rendered: {where}: {first['msg']}."
+        ) from error
 
 
 def export_timeline(
@@ -98,7 +123,9 @@ class _Writer:
     def written(self) -> ExportedTimeline:
         timeline = otio.schema.Timeline(self._name)
         options = self._request.options.model_dump(mode="json", exclude_defaults=True)
-        timeline.metadata[OWN] = {"preset": str(self._request.preset), "options": options}
+        named = {"name": self._request.name} if self._request.name else {}
+        settings = {"preset": str(self._request.preset), "options": options, **named}
+        timeline.metadata.update(written({**settings, "called": self._name}))
         if options:
             self._note("Options of the render", sorted(options))
         timeline.tracks.append(self._track("V1", "Video", silent=False))
@@ -113,7 +140,9 @@ class _Writer:
         track = otio.schema.Track(name, kind=kind)
         for number, piece in enumerate(self._request.clips):
             if isinstance(piece, Gap):
-                track.append(otio.schema.Gap(duration=self._time(piece.gap_seconds)))
+                gap = otio.schema.Gap(duration=self._time(piece.gap_seconds))
+                gap.metadata.update(written(piece.model_dump(mode="json")))
+                track.append(gap)
                 continue
             part = excerpt(piece, self._sources[piece.video_id])
             speed = Fraction(repr(piece.speed))
@@ -142,7 +171,7 @@ class _Writer:
             transition_type=plain if kind is TransitionKind.FADE else "Custom_Transition",
             in_offset=self._time(seconds),
             out_offset=self._time(Fraction(0)),
-            metadata={OWN: {"kind": str(kind)}},
+            metadata=written({"kind": str(kind)}),
         )
 
     def _clip(
@@ -154,14 +183,14 @@ class _Writer:
             self._note("A clip's", there)
         duration = Fraction(repr(part.source.info.duration_seconds or float(part.end)))
         return otio.schema.Clip(
-            name=part.source.path.rpartition("/")[2],
+            name=shown(part.source.path.rpartition("/")[2]),
             media_reference=otio.schema.ExternalReference(
-                target_url=f"file://{part.source.path}",
+                target_url=PurePosixPath(part.source.path).as_uri(),
                 available_range=self._range(Fraction(0), duration),
             ),
             source_range=self._range(start, length),
             effects=_effects(clip),
-            metadata={OWN: {"clip": recipe}},
+            metadata=written({"clip": recipe, "from": float(part.start), "until": float(part.end)}),
         )
 
     def _mixed(self) -> list[Any]:
@@ -197,13 +226,63 @@ def _effects(clip: Clip | AudioClip) -> list[Any]:
     return [otio.schema.LinearTimeWarp(time_scalar=speed)] if speed != 1 else []
 
 
+def _settings(timeline: Any, reader: TimelineReader) -> dict[str, Any]:
+    """What a timeline says beside its clips: where this program wrote it, all of it."""
+    own = written_in(timeline)
+    preset = own.get("preset")
+    settings: dict[str, Any] = {"preset": USUAL_PRESET}
+    if preset in list(PresetName):
+        settings["preset"] = preset
+        try:
+            settings["options"] = RenderOptions.model_validate(written_in(timeline, "options"))
+        except ValidationError:
+            reader.note("The options of the render, which another version wrote.")
+    # An editor that gives the timeline another name leaves what is written in it as it is.
+    name = own.get("name") if own.get("called") == timeline.name else _file_name(timeline.name)
+    return {**settings, "name": name} if name else settings
+
+
+def _file_name(name: str | None) -> str:
+    """The name of a timeline as one of a file; empty where nothing is left of it."""
+    printable = "".join(char if char.isprintable() else " " for char in name or "")
+    short = printable.replace("/", "-").strip().lstrip(".").encode("utf-8", "replace")
+    return short[:MAX_NAME_BYTES].decode("utf-8", "ignore").strip()
+
+
+def _tracks(timeline: Any) -> tuple[Any, list[Any], list[tuple[int, str]]]:
+    """The video track that is taken, the audio tracks, and the numbers and names of the others.
+
+    Raises `TimelineRefusedError` where there is none, or more in them than a render takes.
+    """
+    found = [
+        (number, track)
+        for number, track in enumerate(timeline.video_tracks(), 1)
+        if track.enabled and any(isinstance(one, otio.schema.Clip) for one in track)
+    ]
+    if not found:
+        raise TimelineRefusedError("The timeline has no video track with a clip in it.")
+    video = found[0][1]
+    pieces = sum(not isinstance(one, otio.schema.Transition) for one in video)
+    if pieces > MAX_CLIPS:
+        raise TimelineRefusedError(
+            f"The timeline has {pieces:,} clips and gaps in a row, and a render takes "
+            f"{MAX_CLIPS} at most. Export a part of it."
+        )
+    sounds = [track for track in timeline.audio_tracks() if track.enabled and len(track)]
+    if sum(map(len, sounds)) > _MOST_SOUNDS:
+        raise TimelineRefusedError(
+            f"The audio tracks of the timeline have more than {_MOST_SOUNDS:,} parts. "
+            "Export a part of it."
+        )
+    return video, sounds, [(number, track.name) for number, track in found[1:]]
+
+
 def _read(text: str) -> Any:
-    if len(text) > MAX_LENGTH:
-        raise RenderRefusedError(f"A timeline may have {MAX_LENGTH:,} characters at most.")
     try:
         timeline = otio.adapters.read_from_string(text, _FORM)
     except Exception as error:
-        raise RenderRefusedError(f"This is no timeline of OpenTimelineIO: {error}.") from error
+        words = " ".join(str(error).split())[:_MOST_WORDS]
+        raise TimelineRefusedError(f"This is no timeline of OpenTimelineIO: {words}.") from error
     if not isinstance(timeline, otio.schema.Timeline):
-        raise RenderRefusedError("This holds no timeline: export one, not a bin or a clip.")
+        raise TimelineRefusedError("This holds no timeline: export one, not a bin or a clip.")
     return timeline

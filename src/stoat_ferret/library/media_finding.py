@@ -1,0 +1,166 @@
+"""Which videos the media are that another program names by their addresses."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes
+
+import sqlalchemy as sa
+
+from stoat_ferret.disk import ask_disk
+from stoat_ferret.library.plain_text import fold, plain
+from stoat_ferret.library.staging import slices
+from stoat_ferret.library.tables import roots as root_rows
+from stoat_ferret.library.tables import videos
+from stoat_ferret.library.video import Root, VideoStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from stoat_ferret.database import Database
+
+_FILE_ADDRESS = re.compile(r"file:(?://(?:localhost)?)?(/.*)", re.IGNORECASE | re.DOTALL)
+_LINKS_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """A video that is called as a file which is not in the library is.
+
+    `video_id` is None where several are called so; `path` is for people.
+    """
+
+    video_id: str | None
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMedia:
+    """Videos by the addresses of media: those at their paths, and namesakes of the others."""
+
+    at_path: dict[str, str]
+    by_name: dict[str, Namesake]
+
+
+class MediaFinder:
+    """Looks for media below `roots`."""
+
+    def __init__(self, database: Database, roots: Sequence[Root]) -> None:
+        self._database = database
+        self._roots = tuple(roots)
+        self._named = [(os.path.normpath(root.path), root.id) for root in roots]
+
+    async def find(self, addresses: Collection[str]) -> FoundMedia:
+        """What the library has of media at these addresses: `file:` URLs, or plain paths.
+
+        Nothing is looked up on a disk but where the roots themselves lead.
+        """
+        folders = await self._folders()
+        places = {address: _places(address, folders) for address in addresses}
+        async with self._database.read() as connection:
+            known = await _ids_at(connection, {one for found in places.values() for one in found})
+            at_path = {
+                address: next(known[place] for place in found if place in known)
+                for address, found in places.items()
+                if any(place in known for place in found)
+            }
+            by_name = {}
+            for address in addresses:
+                if address not in at_path and (name := _name(address)):
+                    namesake = await self._namesake(connection, name)
+                    by_name.update({} if namesake is None else {address: namesake})
+        return FoundMedia(at_path, by_name)
+
+    async def known(self, video_ids: Collection[str]) -> frozenset[str]:
+        """Those of these ids that a video has."""
+        found: set[str] = set()
+        async with self._database.read() as connection:
+            for part in slices([plain(video_id) for video_id in video_ids]):
+                found.update(
+                    await connection.scalars(sa.select(videos.c.id).where(videos.c.id.in_(part)))
+                )
+        return frozenset(found)
+
+    async def _folders(self) -> list[tuple[str, int]]:
+        """The paths of the roots, and where they lead, each with the id of the root."""
+        named = self._named
+
+        def follow() -> list[tuple[str, int]]:
+            return [(os.path.realpath(path), number) for path, number in named]
+
+        try:
+            return [*named, *await ask_disk(follow, timeout_seconds=_LINKS_SECONDS)]
+        except TimeoutError:  # a disk that does not answer: its root is known by its name
+            return named
+
+    async def _namesake(self, connection: AsyncConnection, name: str) -> Namesake | None:
+        # Some systems take names apart into letters and accents.
+        forms = {unicodedata.normalize(form, plain(name)) for form in ("NFC", "NFD")}
+        called = (videos.c.name_key == fold(name)) & videos.c.name.in_(forms)
+        present = (videos.c.status == VideoStatus.OK.value) & videos.c.missing_since.is_(None)
+        here = videos.c.root_id.in_([root.id for root in self._roots])
+        statement = (
+            sa.select(videos.c.id, videos.c.folder, videos.c.name, root_rows.c.name.label("root"))
+            .select_from(videos.join(root_rows))
+            .where(called, present, here)
+            .limit(2)
+        )
+        rows = (await connection.execute(statement)).all()
+        if not rows:
+            return None
+        path = f"{rows[0].root}/{rows[0].folder}{rows[0].name}"
+        return Namesake(rows[0].id if len(rows) == 1 else None, path)
+
+
+async def _ids_at(
+    connection: AsyncConnection, places: Collection[tuple[int, bytes]]
+) -> dict[tuple[int, bytes], str]:
+    """The ids of the videos at these paths in roots; one that is missing, where none is there."""
+    found: dict[tuple[int, bytes], str] = {}
+    for root_id in sorted({root_id for root_id, _ in places}):
+        for part in slices([path for number, path in places if number == root_id]):
+            here = (videos.c.root_id == root_id) & videos.c.path.in_(part)
+            rows = await connection.execute(
+                sa.select(videos.c.path, videos.c.id)
+                .where(here)
+                # What is there comes last, and so it stays.
+                .order_by(videos.c.missing_since.is_(None), videos.c.number)
+            )
+            found.update({(root_id, row.path): row.id for row in rows})
+    return found
+
+
+def _places(address: str, folders: Sequence[tuple[str, int]]) -> list[tuple[int, bytes]]:
+    """Where in which roots an address may lead, the likeliest first."""
+    found: list[tuple[int, bytes]] = []
+    for path in _paths(address):
+        whole = os.path.normpath(path)
+        for folder, root_id in folders:
+            below = folder if folder.endswith("/") else f"{folder}/"
+            if whole.startswith(below):
+                found.append((root_id, os.fsencode(whole[len(below) :])))
+    return found
+
+
+def _paths(address: str) -> list[str]:
+    """The absolute paths that an address may mean: not every program escapes what it writes."""
+    match = _FILE_ADDRESS.fullmatch(address)
+    text = match[1] if match else address
+    if not text.startswith("/"):
+        return []
+    raw = text.encode("utf-8", "replace")
+    unescaped = unquote_to_bytes(raw)
+    first, second = (unescaped, raw) if match else (raw, unescaped)
+    return [os.fsdecode(one) for one in dict.fromkeys((first, second))]
+
+
+def _name(address: str) -> str:
+    """The name of the file at an address, of another machine too."""
+    text = os.fsdecode(unquote_to_bytes(address.encode("utf-8", "replace")))
+    return text.replace("\\", "/").rpartition("/")[2]

@@ -1,0 +1,39 @@
+"""Which videos the media of a timeline are, as the library answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMedia:
+    """Videos by the addresses of media.
+
+    `ids` are videos that the timeline itself names and that there are. `by_name` holds, of
+    media that are not at their addresses, the one video that is called so and where it is, or
+    None and where one of several is.
+    """
+
+    at_path: Mapping[str, str]
+    ids: frozenset[str] = frozenset()
+    by_name: Mapping[str, tuple[str | None, str]] = field(default_factory=dict)
+
+    def video_of(self, address: str, named: object) -> tuple[str | None, str]:
+        """The video at `address`, or the one `named` beside it; and what is to be said of that."""
+        if address in self.at_path:
+            return self.at_path[address], ""
+        if isinstance(named, str) and named in self.ids:
+            return named, ""
+        if address not in self.by_name:
+            return None, "its media is not in the library; a gap is there."
+        video_id, path = self.by_name[address]
+        if video_id is None:
+            return None, (
+                f"its media is not at {address}, and several are called so, {path} for one; "
+                "a gap is there."
+            )
+        return video_id, f"its media is not at {address}; {path}, called the same, is taken."

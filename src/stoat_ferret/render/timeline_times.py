@@ -1,0 +1,53 @@
+"""Times of OpenTimelineIO as exact seconds, and as what a request can say."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+_SAME = Fraction(1, 10_000)
+_DROPPED = Fraction(1001, 1000)
+_NEARLY = Fraction(1, 100_000)
+_MOST_DENOMINATOR = 10**9 - 1
+_MOST_NUMERATOR = 10**15 - 1
+_MICROSECONDS = 10**6
+
+
+def exact_rate(rate: float) -> Fraction:
+    """The rate that is meant: editors write 29.97 for 30000/1001."""
+    whole = round(rate)
+    for exact in (Fraction(whole), whole / _DROPPED):
+        if exact and abs(exact - Fraction(rate)) < max(exact * _NEARLY, Fraction(1, 1000)):
+            return exact
+    return Fraction(repr(rate))
+
+
+def exact_seconds(time: Any) -> Fraction:
+    """A `RationalTime` in seconds."""
+    value = round(time.value, 9)
+    return Fraction(repr(value)) / exact_rate(time.rate)
+
+
+def unless_same(value: Fraction, written: Any, original: Any = None) -> Any:
+    """`value`, or where it is `written` but for rounding, the number as it was given.
+
+    That is `original`, where what was written was worked out from it.
+    """
+    number = _number(written)
+    if number is None or abs(number - value) >= _SAME:
+        return _writable(value)
+    return written if original is None else original
+
+
+def _number(written: Any) -> Fraction | None:
+    try:
+        return Fraction(str(written))
+    except (ValueError, ZeroDivisionError):
+        return None
+
+
+def _writable(value: Fraction) -> Fraction:
+    """`value`, or the microsecond next to it where requests have no room for it."""
+    if value.denominator <= _MOST_DENOMINATOR and abs(value.numerator) <= _MOST_NUMERATOR:
+        return value
+    return Fraction(round(value * _MICROSECONDS), _MICROSECONDS)
