@@ -3,8 +3,9 @@ import { useSyncExternalStore } from "react";
 /** The render that people put together, kept in this browser and the same in all of its tabs. */
 
 /**
- * A part of a video; null is its end. `more` is what else a request says of it. A gap, black and
- * silent, has no video, and `gap_seconds` there.
+ * A part of a video; null is its end. `more` is what else a request says of it, and its times as
+ * they were written, where no decimal number is exact. A gap, black and silent, has no video, and
+ * `gap_seconds` there.
  */
 export interface DraftClip {
   key: string;
@@ -76,6 +77,11 @@ export function newClip(videoId: string, startSeconds = 0, endSeconds: number | 
   return { key: newKey(), videoId, startSeconds, endSeconds, transition: null, more: {} };
 }
 
+/** Black and silence. */
+export function newGap(seconds: number): DraftClip {
+  return { ...newClip(""), more: { gap_seconds: seconds } };
+}
+
 /** Puts clips behind those that are there; how many there was room for. */
 export function addClips(clips: readonly DraftClip[]): number {
   const before = renderDraft().clips;
@@ -108,11 +114,18 @@ export function draftOf(request: Readonly<Record<string, unknown>>): RenderDraft
           transition: isObject(transition)
             ? { kind: transition["kind"] ?? "fade", seconds: secondsOf(transition["seconds"]) ?? 1 }
             : null,
-          more: rest,
+          more: { ...rest, ...writtenAsText({ start_seconds, end_seconds, transition }) },
         };
       }),
     }),
   );
+}
+
+/** Whether two drafts cut the same clips for the same preset, whatever else they say. */
+export function isSameRender(one: RenderDraft, other: RenderDraft): boolean {
+  const cuts = ({ preset, clips }: RenderDraft) =>
+    JSON.stringify([preset, clips.map(({ videoId, startSeconds, endSeconds }) => [videoId, startSeconds, endSeconds])]);
+  return cuts(one) === cuts(other);
 }
 
 /** The draft in a text; what makes no sense in it is left out. */
@@ -157,8 +170,14 @@ function parseTransition(value: unknown): DraftTransition | null {
   return seconds === null || seconds === 0 ? null : { kind: value["kind"], seconds };
 }
 
+/** Those of the times of a clip that are fractions in text. */
+function writtenAsText(times: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const isText = (time: unknown) => typeof (isObject(time) ? time["seconds"] : time) === "string";
+  return Object.fromEntries(Object.entries(times).filter(([, time]) => isText(time)));
+}
+
 /** Seconds as a number, or as a fraction in text; null for anything else. */
-function secondsOf(value: unknown): number | null {
+export function secondsOf(value: unknown): number | null {
   const [numerator = NaN, denominator = 1] =
     typeof value === "number" ? [value] : typeof value === "string" ? value.split("/").map(Number) : [];
   const seconds = numerator / denominator;

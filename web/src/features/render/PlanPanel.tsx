@@ -1,9 +1,10 @@
-import { Alert, Button, Skeleton, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Checkbox, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { startRender, type Preset } from "@/api/renders";
 import type { Job } from "@/api/types";
 import { Section } from "@/components/ui/Section";
+import { useFault } from "@/features/render/fields/faults";
 import { PlanFacts } from "@/features/render/PlanFacts";
 import { faultWords, withNames } from "@/features/render/planWords";
 import { requestOf } from "@/features/render/renderRequest";
@@ -33,6 +34,7 @@ export function PlanPanel({ draft, preset, folder, videos, onStarted }: PlanPane
     },
   });
   const names = namesOf(videos);
+  const wrongName = useFault("name");
   const sentence = start.error ? faultWords(start.error) : fault;
   return (
     <Section title="What comes out">
@@ -41,11 +43,20 @@ export function PlanPanel({ draft, preset, folder, videos, onStarted }: PlanPane
           label="Name"
           description={`Goes to ${folder}`}
           placeholder={plan?.name ?? "As the first clip"}
+          error={wrongName}
           value={draft.name}
           onChange={(event) => {
             start.reset();
             changeRenderDraft({ name: event.currentTarget.value });
           }}
+        />
+        <Checkbox
+          size="xs"
+          label="Replace a file of this name"
+          checked={draft.more["overwrite"] === true}
+          onChange={(event) =>
+            changeRenderDraft({ more: { ...draft.more, overwrite: event.currentTarget.checked || undefined } })
+          }
         />
         <div aria-live="polite" aria-busy={!isCurrent}>
           {sentence !== null ? (

@@ -14,10 +14,12 @@ import { renderedFiles } from "@/lib/renderWords";
 interface RenderEndProps {
   job: Job;
   onChange: () => void;
+  /** Back to the form, with what was asked for. */
+  onAgain: () => void;
 }
 
 /** How a render ended, what it made, and what can be done now. */
-export function RenderEnd({ job, onChange }: RenderEndProps) {
+export function RenderEnd({ job, onChange, onAgain }: RenderEndProps) {
   const navigate = useNavigate();
   const retry = useRetryJob();
   const { title, words, color, Icon } = outcomeOf(job);
@@ -47,7 +49,7 @@ export function RenderEnd({ job, onChange }: RenderEndProps) {
       <Group gap="xs" justify="flex-end">
         {done ? (
           <>
-            <Button variant="default" onClick={onChange}>
+            <Button variant="default" onClick={onAgain}>
               Change and render again
             </Button>
             <Button
@@ -78,7 +80,7 @@ export function RenderEnd({ job, onChange }: RenderEndProps) {
             >
               Try again
             </Button>
-            <Button onClick={onChange}>Change and try again</Button>
+            <Button onClick={onAgain}>Change and try again</Button>
           </>
         )}
       </Group>

@@ -19,10 +19,12 @@ interface RenderJobProps {
   id: string;
   /** Back to the form. */
   onChange: () => void;
+  /** To the form with what a job was asked for. */
+  onAgain: (params: Job["params"]) => void;
 }
 
 /** A render that was started: how far it is, and what came of it. */
-export function RenderJob({ id, onChange }: RenderJobProps) {
+export function RenderJob({ id, onChange, onAgain }: RenderJobProps) {
   const { data: job, error } = useQuery(jobQuery(id));
   useShownJob(id);
   usePageTitle(job ? jobTitle(job) : null);
@@ -43,7 +45,7 @@ export function RenderJob({ id, onChange }: RenderJobProps) {
   return (
     <Section title={jobTitle(job)}>
       <JobAnnouncer job={job} />
-      {isFinished(job) ? <RenderEnd job={job} onChange={onChange} /> : <Active job={job} onChange={onChange} />}
+      {isFinished(job) ? <RenderEnd job={job} onChange={onChange} onAgain={() => onAgain(job.params)} /> : <Active job={job} onChange={onChange} />}
     </Section>
   );
 }

@@ -1,10 +1,12 @@
 import { Title } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 
+import type { Job } from "@/api/types";
+import { useOpenRender } from "@/components/ui/clip/useOpenRender";
 import { NoClips } from "@/features/render/NoClips";
 import { RenderForm } from "@/features/render/RenderForm";
 import { RenderJob } from "@/features/render/RenderJob";
-import { useRenderDraft } from "@/lib/renderDraft";
+import { draftOf, isSameRender, useRenderDraft } from "@/lib/renderDraft";
 
 import classes from "@/features/render/RenderPage.module.css";
 
@@ -13,15 +15,20 @@ export function RenderPage() {
   const { job } = useSearch({ from: "/render" });
   const navigate = useNavigate();
   const draft = useRenderDraft();
+  const openRender = useOpenRender();
   const follow = (id: string | undefined) =>
     void navigate({ to: "/render", search: id === undefined ? {} : { job: id } });
+  const again = (params: Job["params"]) => {
+    const asked = draftOf(params);
+    openRender(isSameRender(draft, asked) ? undefined : asked);
+  };
   return (
     <div className={classes["page"]}>
       <Title order={1} size="h3" mb="md">
         Render
       </Title>
       {job !== undefined ? (
-        <RenderJob id={job} onChange={() => follow(undefined)} />
+        <RenderJob id={job} onChange={() => follow(undefined)} onAgain={again} />
       ) : draft.clips.length === 0 ? (
         <NoClips />
       ) : (

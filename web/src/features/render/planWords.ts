@@ -1,4 +1,5 @@
 import { ApiError } from "@/api/problem";
+import { messageWords, pathOf } from "@/features/render/fields/faults";
 import type { PlannedOutput, RenderPlan } from "@/api/renders";
 import { formatCounted, formatDuration, formatFrameRate } from "@/lib/format";
 
@@ -19,6 +20,17 @@ const codecs: Readonly<Record<string, string>> = {
   gif: "GIF",
   webp: "WebP",
 };
+
+/** What stands in lists, one by one. */
+const things: Readonly<Record<string, string>> = {
+  clips: "Clip",
+  audio: "Sound",
+  texts: "Words",
+  images: "Picture",
+};
+
+/** The code of a refusal, whose sentence says by itself what it is about. */
+const REFUSED = "refused";
 
 export interface PlanFact {
   name: string;
@@ -61,12 +73,26 @@ export function faultWords(error: Error): string {
   const faults = error instanceof ApiError ? error.problem?.errors : null;
   if (!faults?.length) return error.message;
   return faults
-    .map(({ location, message }) => {
-      const field = location.split(".").findLast((part) => /^[a-z_]{2,}$/.test(part)) ?? "";
-      const name = field.charAt(0).toUpperCase() + field.slice(1).replaceAll("_", " ");
-      return `${name}: ${message.replace(/^Value error, /, "")}.`;
+    .map(({ location, message, code }) => {
+      const words = messageWords(message);
+      const place = code === REFUSED ? "" : placeWords(pathOf(location));
+      return place ? `${place}: ${words.charAt(0).toLowerCase()}${words.slice(1)}.` : `${words}.`;
     })
     .join(" ");
+}
+
+/** `clips.0.crop.width` as "Clip 1, crop width". */
+function placeWords(path: string): string {
+  const [, list = "", number = "", field = ""] = /^(?:options\.)?([a-z]+)\.(\d+)\.?(.*)$/.exec(path) ?? [];
+  const known = things[list];
+  if (known === undefined) return sentenceCase(path.replace(/^options\./, ""));
+  const words = field.replaceAll(/[._]/g, " ");
+  return [`${known} ${Number(number) + 1}`, words].filter((part) => part !== "").join(", ");
+}
+
+function sentenceCase(path: string): string {
+  const words = path.replaceAll(/[._]/g, " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 export function codecName(codec: string): string {

@@ -4,7 +4,7 @@ import { ApiError } from "@/api/problem";
 import type { Preset } from "@/api/renders";
 import { faultWords, withNames } from "@/features/render/planWords";
 import { faultOf, optionsFor, requestOf } from "@/features/render/renderRequest";
-import { draftOf, emptyDraft, newClip } from "@/lib/renderDraft";
+import { draftOf, emptyDraft, newClip, parseDraft } from "@/lib/renderDraft";
 
 const COPY: Preset = {
   name: "copy",
@@ -49,6 +49,52 @@ describe("the request of a draft", () => {
     expect(requestOf(draftOf(recipe), COPY)).toEqual(recipe);
   });
 
+  it("is all of a recipe that says all there is to say, exactly", () => {
+    const recipe = {
+      preset: "archive",
+      name: "all of it",
+      clips: [
+        {
+          video_id: "a",
+          start_seconds: "1001/30000",
+          end_seconds: 3.5,
+          audio_stream: 1,
+          volume_db: -3,
+          fade_in_seconds: "1/3",
+          fade_out_seconds: 1,
+          speed: 1.5,
+          mute: true,
+          crop: { x: 2, y: 4, width: 100, height: 50 },
+          rotate: 90,
+        },
+        { gap_seconds: "2/3" },
+        { video_id: "b", transition: { kind: "wipeleft", seconds: "1001/30000" } },
+      ],
+      audio: [{ video_id: "c", at_seconds: 1, start_seconds: 2, end_seconds: 3, volume_db: -9, fade_out_seconds: 1 }],
+      overwrite: true,
+      options: {
+        width: 640,
+        frame_rate: "30000/1001",
+        loudness_lufs: -16,
+        hdr: "sdr",
+        subtitles: "burn",
+        texts: [{ text: "a\nb", place: "top", start_seconds: 1, end_seconds: 2, size: 0.1, color: "#ff000080", box: false }],
+        images: [{ image: { root: "r", path: "logo.png" }, place: "left", width: 0.2, opacity: 0.5, end_seconds: 4 }],
+      },
+    };
+    const preset = { ...COPY, name: "archive" as const, options: Object.keys(recipe.options) };
+    const kept = parseDraft(JSON.stringify(draftOf(recipe)));
+    expect(requestOf(kept, preset)).toEqual(recipe);
+  });
+
+  it("says a time anew that was changed since", () => {
+    const draft = draftOf({ preset: "copy", clips: [{ video_id: "a", start_seconds: "1001/30000" }] });
+    const [clip] = draft.clips;
+    if (!clip) throw new Error("no clip");
+    const moved = { ...draft, clips: [{ ...clip, startSeconds: 2 }] };
+    expect(requestOf(moved, COPY).clips).toEqual([{ video_id: "a", start_seconds: 2 }]);
+  });
+
   it("has no transition into the first clip", () => {
     const clip = { ...newClip("a"), transition: { kind: "fade", seconds: 1 } };
     expect(requestOf({ ...emptyDraft(), clips: [clip] }, COPY).clips).toEqual([{ video_id: "a" }]);
@@ -66,6 +112,13 @@ it("leaves out words that are yet to be typed", () => {
 it("says which field is malformed", () => {
   const errors = [{ location: "body.options.frame_rate", message: "Value error, must be a number", code: "x" }];
   expect(faultWords(new ApiError("", 422, { errors }))).toBe("Frame rate: must be a number.");
+  const others = [
+    { location: "body.clips.0.clip.crop.width", message: "Input should be greater than or equal to 2", code: "x" },
+    { location: "body.clips.1.transition", message: "It does not fit.", code: "refused" },
+  ];
+  expect(faultWords(new ApiError("", 422, { errors: others }))).toBe(
+    "Clip 1, crop width: must be at least 2. It does not fit.",
+  );
 });
 
 it("says which clip ends before it begins", () => {

@@ -1,5 +1,8 @@
 import type { Preset, RenderBody } from "@/api/renders";
-import type { DraftClip, RenderDraft } from "@/lib/renderDraft";
+import { isFilledIn } from "@/features/render/fields/faults";
+import { secondsOf, type DraftClip, type DraftTransition, type RenderDraft } from "@/lib/renderDraft";
+
+const OVERLAYS: ReadonlySet<string> = new Set(["texts", "images"]);
 
 /** The request that a draft stands for, with those options only that its preset knows. */
 export function requestOf(draft: RenderDraft, preset: Preset): RenderBody {
@@ -34,18 +37,10 @@ export function optionsFor(preset: Preset, options: RenderDraft["options"]): Ren
 }
 
 function optionsOf(draft: RenderDraft, preset: Preset): Record<string, unknown> {
-  const texts: unknown = draft.options["texts"];
-  const options = Array.isArray(texts) ? { ...draft.options, texts: texts.filter(saysSomething) } : draft.options;
-  const known = Object.entries(options).filter(
-    ([name, value]) => preset.options.includes(name) && !isNothing(value),
+  const filled = Object.entries(draft.options).map(([name, value]): [string, unknown] =>
+    OVERLAYS.has(name) && Array.isArray(value) ? [name, value.filter(isFilledIn)] : [name, value],
   );
-  return Object.fromEntries(known);
-}
-
-/** Words that are yet to be typed are no words. */
-function saysSomething(overlay: unknown): boolean {
-  if (typeof overlay !== "object" || overlay === null || !("text" in overlay)) return false;
-  return typeof overlay.text === "string" && overlay.text.trim() !== "";
+  return Object.fromEntries(filled.filter(([name, value]) => preset.options.includes(name) && !isNothing(value)));
 }
 
 function isNothing(value: unknown): boolean {
@@ -54,11 +49,22 @@ function isNothing(value: unknown): boolean {
 
 function clipOf(clip: DraftClip, index: number): Record<string, unknown> {
   if (clip.videoId === "") return { ...clip.more };
+  const { start_seconds: start, end_seconds: end, transition, ...more } = clip.more;
   return {
-    ...clip.more,
+    ...more,
     video_id: clip.videoId,
-    ...(clip.startSeconds > 0 && { start_seconds: clip.startSeconds }),
-    ...(clip.endSeconds !== null && { end_seconds: clip.endSeconds }),
-    ...(clip.transition && index > 0 && { transition: clip.transition }),
+    ...(clip.startSeconds > 0 && { start_seconds: exactly(clip.startSeconds, start) }),
+    ...(clip.endSeconds !== null && { end_seconds: exactly(clip.endSeconds, end) }),
+    ...(clip.transition && index > 0 && { transition: exactTransition(clip.transition, transition) }),
   };
+}
+
+function exactTransition(transition: DraftTransition, written: unknown): Record<string, unknown> {
+  const seconds = typeof written === "object" && written !== null && "seconds" in written ? written.seconds : null;
+  return { kind: transition.kind, seconds: exactly(transition.seconds, seconds) };
+}
+
+/** Seconds as they were written, where they were not changed since. */
+function exactly(seconds: number, written: unknown): unknown {
+  return secondsOf(written) === seconds ? written : seconds;
 }

@@ -3,7 +3,6 @@ import { useQueries } from "@tanstack/react-query";
 import { ApiError } from "@/api/problem";
 import type { VideoDetail } from "@/api/types";
 import { videoQuery } from "@/api/videos";
-import type { DraftClip } from "@/lib/renderDraft";
 
 const NOT_FOUND = 404;
 
@@ -15,7 +14,7 @@ export interface ClipVideo {
 }
 
 /** The videos of clips, by their ids. */
-export function useClipVideos(clips: readonly DraftClip[]): ReadonlyMap<string, ClipVideo> {
+export function useClipVideos(clips: readonly { videoId: string }[]): ReadonlyMap<string, ClipVideo> {
   const ids = [...new Set(clips.map((clip) => clip.videoId))].filter((id) => id !== "");
   return useQueries({
     queries: ids.map((id) => videoQuery(id)),

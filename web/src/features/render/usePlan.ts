@@ -9,22 +9,26 @@ import type { RenderDraft } from "@/lib/renderDraft";
 
 const TYPING_MILLISECONDS = 350;
 const REFUSED = 500;
+const NOTHING = { preset: "", clips: [], options: {} };
 
 /** What a draft would make, asked for when people pause, and why it cannot be made. */
-export function usePlan(draft: RenderDraft, preset: Preset) {
-  const text = JSON.stringify(requestOf(draft, preset));
+export function usePlan(draft: RenderDraft, preset: Preset | undefined) {
+  const text = JSON.stringify(preset ? requestOf(draft, preset) : null);
   const [settled] = useDebouncedValue(text, TYPING_MILLISECONDS);
   const fault = faultOf(draft);
-  const options = planQuery(JSON.parse(settled) as ReturnType<typeof requestOf>);
+  const body = JSON.parse(settled) as ReturnType<typeof requestOf> | null;
+  const options = planQuery(body ?? NOTHING);
   const { data, error, isFetching, refetch } = useQuery({
     ...options,
-    ...(fault !== null && { queryFn: skipToken }),
+    ...((fault !== null || body === null) && { queryFn: skipToken }),
   });
   const isCurrent = settled === text && !isFetching;
   // What the server did not find out, or nobody answered, is no reason not to start.
   const isRefused = error instanceof ApiError && error.status !== null && error.status < REFUSED;
   return {
     plan: fault === null && !error ? data : undefined,
+    /** What the server said against it. */
+    error: fault === null ? error : null,
     fault: fault ?? (error ? faultWords(error) : null),
     /** Whether the server would refuse it. */
     isRefused: fault !== null || isRefused,

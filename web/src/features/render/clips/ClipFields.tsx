@@ -2,6 +2,8 @@ import { Group, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 
 import { MomentInput } from "@/components/ui/clip/MomentInput";
+import { ClipMore } from "@/features/render/clips/ClipMore";
+import { useFault } from "@/features/render/fields/faults";
 import { isBackward } from "@/features/render/renderRequest";
 import type { ClipVideo } from "@/features/render/useClipVideos";
 import { formatMoment } from "@/lib/moments";
@@ -24,7 +26,8 @@ export function ClipFields({ clip, number, known, onChange }: ClipFieldsProps) {
   const frameRate = video?.frame_rate ?? null;
   const durationSeconds = video?.duration_seconds ?? null;
   const end = clip.endSeconds ?? durationSeconds;
-  const kept = Object.keys(clip.more);
+  const wrongStart = useFault(`clips.${number - 1}.start_seconds`);
+  const wrongEnd = useFault(`clips.${number - 1}.end_seconds`);
   return (
     <div className={classes["what"]}>
       <Text size="sm" fw={600} className={classes["title"]} title={title}>
@@ -44,6 +47,7 @@ export function ClipFields({ clip, number, known, onChange }: ClipFieldsProps) {
           w="7.5rem"
           label={<span>In</span>}
           aria-label={`In point of clip ${number}`}
+          error={wrongStart}
           seconds={clip.startSeconds}
           frameRate={frameRate}
           durationSeconds={durationSeconds}
@@ -55,7 +59,7 @@ export function ClipFields({ clip, number, known, onChange }: ClipFieldsProps) {
           label={<span>Out</span>}
           aria-label={`Out point of clip ${number}`}
           placeholder={durationSeconds === null ? "End" : formatMoment(durationSeconds)}
-          error={isBackward(clip) ? "Before the in point" : undefined}
+          error={isBackward(clip) ? "Before the in point" : wrongEnd}
           seconds={clip.endSeconds}
           frameRate={frameRate}
           durationSeconds={durationSeconds}
@@ -67,11 +71,7 @@ export function ClipFields({ clip, number, known, onChange }: ClipFieldsProps) {
           </Text>
         )}
       </Group>
-      {kept.length > 0 && (
-        <Text size="xs" c="dimmed">
-          Kept from the recipe: {kept.map((name) => name.replaceAll("_", " ")).join(", ")}
-        </Text>
-      )}
+      <ClipMore extras={clip.more} number={number} video={video} onChange={(more) => onChange({ more })} />
     </div>
   );
 }

@@ -1,9 +1,9 @@
-import { ActionIcon, Text } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconMovie, IconX } from "@tabler/icons-react";
 
 import { ClipFields } from "@/features/render/clips/ClipFields";
+import { GapFields } from "@/features/render/clips/GapFields";
 import type { ClipVideo } from "@/features/render/useClipVideos";
-import { formatMoment } from "@/lib/moments";
 import { gapSeconds, type DraftClip } from "@/lib/renderDraft";
 
 import classes from "@/features/render/clips/ClipList.module.css";
@@ -28,16 +28,14 @@ export function ClipItem({ clip, number, count, known, onChange, onMove, onRemov
       {video?.thumbnail_url ? (
         <img className={classes["picture"]} src={video.thumbnail_url} alt="" loading="lazy" />
       ) : (
-        <span className={classes["picture"]}>
-          <IconMovie size={24} stroke={1.25} aria-hidden />
+        <span className={classes["picture"]} data-gap={gap === null ? undefined : true}>
+          {gap === null && <IconMovie size={24} stroke={1.25} aria-hidden />}
         </span>
       )}
       {gap === null ? (
         <ClipFields clip={clip} number={number} known={known} onChange={onChange} />
       ) : (
-        <Text size="sm" fw={600}>
-          {number}. Black and silence for {formatMoment(gap)}
-        </Text>
+        <GapFields seconds={clip.more["gap_seconds"]} number={number} onChange={onChange} />
       )}
       <div className={classes["buttons"]}>
         <ActionIcon

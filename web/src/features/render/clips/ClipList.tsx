@@ -1,4 +1,5 @@
-import { Button, Text, VisuallyHidden } from "@mantine/core";
+import { Button, Group, Text, VisuallyHidden } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 
 import { ClipItem } from "@/features/render/clips/ClipItem";
@@ -6,7 +7,7 @@ import { TransitionField } from "@/features/render/clips/TransitionField";
 import { Section } from "@/components/ui/Section";
 import type { ClipVideo } from "@/features/render/useClipVideos";
 import { formatCounted } from "@/lib/format";
-import { changeRenderDraft, type DraftClip } from "@/lib/renderDraft";
+import { addClips, changeRenderDraft, MOST_CLIPS, newGap, type DraftClip } from "@/lib/renderDraft";
 
 import classes from "@/features/render/clips/ClipList.module.css";
 
@@ -76,10 +77,21 @@ export function ClipList({ clips, videos }: ClipListProps) {
           </li>
         ))}
       </ol>
-      <Text size="xs" c="dimmed" mt="xs">
-        {formatCounted(clips.length, "clip")}, joined in this order. Arrow keys move a time by a frame, with Shift by
-        ten.
-      </Text>
+      <Group justify="space-between" align="flex-start" mt="xs" gap="xs">
+        <Text size="xs" c="dimmed" className={classes["hint"] ?? ""}>
+          {formatCounted(clips.length, "clip")}, joined in this order. Arrow keys move a time by a frame, with Shift by
+          ten.
+        </Text>
+        <Button
+          size="compact-xs"
+          variant="default"
+          leftSection={<IconPlus size={13} aria-hidden />}
+          disabled={clips.length >= MOST_CLIPS}
+          onClick={() => addClips([newGap(1)])}
+        >
+          Add a gap
+        </Button>
+      </Group>
       <VisuallyHidden role="status">{moved?.words}</VisuallyHidden>
     </Section>
   );

@@ -1,5 +1,6 @@
-import { NativeSelect, NumberInput } from "@mantine/core";
+import { NativeSelect, NumberInput, Text } from "@mantine/core";
 
+import { useFaultsWithin } from "@/features/render/fields/faults";
 import type { components } from "@/api/generated/schema";
 import type { DraftTransition } from "@/lib/renderDraft";
 
@@ -28,6 +29,7 @@ interface TransitionFieldProps {
 
 /** How the clip before becomes the one after. */
 export function TransitionField({ clipNumber, transition, onChange }: TransitionFieldProps) {
+  const fault = useFaultsWithin(`clips.${clipNumber - 1}.transition`);
   return (
     <div className={classes["transition"]}>
       <NativeSelect
@@ -59,6 +61,11 @@ export function TransitionField({ clipNumber, transition, onChange }: Transition
             if (typeof seconds === "number" && seconds > 0) onChange({ ...transition, seconds });
           }}
         />
+      )}
+      {fault !== undefined && (
+        <Text size="xs" className={classes["trouble"] ?? ""}>
+          {fault}
+        </Text>
       )}
     </div>
   );

@@ -1,9 +1,11 @@
-import { Button, NativeSelect, NumberInput, Switch, Text, TextInput } from "@mantine/core";
+import { NativeSelect, NumberInput, Switch, TextInput } from "@mantine/core";
 
 import type { Preset, RenderOption } from "@/api/renders";
+import { useFault } from "@/features/render/fields/faults";
 import { MomentsField } from "@/features/render/options/MomentsField";
 import { usualValue, valueWords } from "@/features/render/options/optionWords";
-import { TextsField } from "@/features/render/options/TextsField";
+import { ImagesField } from "@/features/render/overlays/ImagesField";
+import { TextsField } from "@/features/render/overlays/TextsField";
 
 import classes from "@/features/render/options/OptionsForm.module.css";
 
@@ -18,8 +20,10 @@ interface OptionFieldProps {
 /** One option, as its type asks for. */
 export function OptionField({ option, preset, value, onChange }: OptionFieldProps) {
   const usual = usualValue(option, preset);
+  const fault = useFault(`options.${option.name}`);
   const shown = {
     size: "sm",
+    error: fault,
     label: option.unit === null ? option.label : `${option.label} (${option.unit})`,
     description: option.description?.replaceAll("`", ""),
     inputWrapperOrder: ["label", "input", "description", "error"] as ("label" | "input" | "description" | "error")[],
@@ -54,7 +58,7 @@ export function OptionField({ option, preset, value, onChange }: OptionFieldProp
           allowDecimal={option.type === "number"}
           {...(option.minimum !== null && { min: option.minimum })}
           {...(option.maximum !== null && { max: option.maximum })}
-          clampBehavior="blur"
+          clampBehavior="none"
           value={typeof value === "number" ? value : ""}
           onChange={(number) => onChange(typeof number === "number" ? number : undefined)}
         />
@@ -78,14 +82,11 @@ export function OptionField({ option, preset, value, onChange }: OptionFieldProp
         </div>
       );
     case "images":
-      return Array.isArray(value) && value.length > 0 ? (
-        <Text size="sm" component="div">
-          {value.length} kept from the recipe{" "}
-          <Button size="compact-xs" variant="default" onClick={() => onChange(undefined)}>
-            Remove
-          </Button>
-        </Text>
-      ) : null;
+      return (
+        <div className={classes["wide"]}>
+          <ImagesField label={option.label} value={value} onChange={onChange} />
+        </div>
+      );
     default:
       return (
         <TextInput

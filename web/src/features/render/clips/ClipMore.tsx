@@ -1,0 +1,89 @@
+import { Badge, Button, Collapse, Group, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconChevronDown } from "@tabler/icons-react";
+import { useId } from "react";
+
+import type { VideoDetail } from "@/api/types";
+import { changesOf, withoutExtras, type ClipExtras } from "@/features/render/clips/clipChanges";
+import { CropFields } from "@/features/render/clips/CropFields";
+import { SoundFields } from "@/features/render/clips/SoundFields";
+import { TimeFields } from "@/features/render/clips/TimeFields";
+import { useFault, useFaultsAmong } from "@/features/render/fields/faults";
+
+import classes from "@/features/render/clips/ClipMore.module.css";
+
+const IN_DRAWER = "crop rotate speed fade_in_seconds fade_out_seconds volume_db mute audio_stream".split(" ");
+
+interface ClipMoreProps {
+  extras: ClipExtras;
+  /** Its place, from 1. */
+  number: number;
+  /** Undefined while it is not known. */
+  video: VideoDetail | undefined;
+  onChange: (extras: ClipExtras) => void;
+}
+
+/** What is done to a clip beside cutting it, in a few words; all of it in fields when opened. */
+export function ClipMore({ extras, number, video, onChange }: ClipMoreProps) {
+  const [opened, fold] = useDisclosure(false);
+  const id = useId();
+  const path = `clips.${number - 1}`;
+  const inside = useFaultsAmong(path, IN_DRAWER);
+  const whole = useFault(path);
+  const changes = changesOf(extras);
+  return (
+    <div className={classes["more"]}>
+      <Group gap={6}>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-xs"
+          className={classes["toggle"] ?? ""}
+          aria-expanded={opened}
+          aria-controls={opened ? id : undefined}
+          aria-label={`More… of clip ${number}`}
+          rightSection={
+            <IconChevronDown size={14} aria-hidden className={classes["chevron"]} data-opened={opened || undefined} />
+          }
+          onClick={fold.toggle}
+        >
+          More…
+        </Button>
+        {changes.map((words) => (
+          <Badge key={words} variant="light" color="gray" tt="none" fw={500} className={classes["change"] ?? ""}>
+            {words}
+          </Badge>
+        ))}
+      </Group>
+      {[whole, opened ? undefined : inside].map(
+        (fault, index) =>
+          fault !== undefined && (
+            <Text key={index} size="xs" className={classes["fault"] ?? ""}>
+              {fault}
+            </Text>
+          ),
+      )}
+      <Collapse expanded={opened} id={id}>
+        {opened && (
+          <div className={classes["groups"]}>
+            <CropFields extras={extras} path={path} number={number} video={video} onChange={onChange} />
+            <TimeFields extras={extras} path={path} number={number} onChange={onChange} />
+            <SoundFields
+              extras={extras}
+              path={path}
+              of={`clip ${number}`}
+              streams={video?.media_info?.audio ?? null}
+              canMute
+              onChange={onChange}
+            />
+            {changes.length > 0 && (
+              <Button variant="subtle" color="gray" size="compact-xs" onClick={() => onChange(withoutExtras(extras))}>
+                Undo all of it
+              </Button>
+            )}
+          </div>
+        )}
+      </Collapse>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+import { Text } from "@mantine/core";
+
+import { useFault } from "@/features/render/fields/faults";
+import { NumberField } from "@/features/render/fields/NumberField";
+import type { DraftClip } from "@/lib/renderDraft";
+
+import classes from "@/features/render/clips/ClipList.module.css";
+
+interface GapFieldsProps {
+  /** As the request says it. */
+  seconds: unknown;
+  /** Its place among the clips, from 1. */
+  number: number;
+  onChange: (change: Partial<DraftClip>) => void;
+}
+
+/** How long nothing is seen and heard. */
+export function GapFields({ seconds, number, onChange }: GapFieldsProps) {
+  const fault = useFault(`clips.${number - 1}`);
+  return (
+    <div className={classes["what"]}>
+      <Text size="sm" fw={600}>
+        {number}. Black and silence
+      </Text>
+      <NumberField
+        w="7.5rem"
+        label="Length"
+        aria-label={`Length of the gap ${number}, in seconds`}
+        path={`clips.${number - 1}.gap_seconds`}
+        suffix=" s"
+        min={0}
+        step={0.5}
+        value={seconds}
+        onChange={(length) => onChange({ more: { gap_seconds: length ?? 0 } })}
+      />
+      {fault !== undefined && (
+        <Text size="xs" className={classes["trouble"] ?? ""}>
+          {fault}
+        </Text>
+      )}
+    </div>
+  );
+}

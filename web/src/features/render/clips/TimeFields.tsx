@@ -1,0 +1,33 @@
+import { withExtra, type ClipExtras } from "@/features/render/clips/clipChanges";
+import { FadeFields } from "@/features/render/clips/FadeFields";
+import { FieldGroup } from "@/features/render/clips/FieldGroup";
+import { NumberField } from "@/features/render/fields/NumberField";
+
+interface TimeFieldsProps {
+  extras: ClipExtras;
+  path: string;
+  number: number;
+  onChange: (extras: ClipExtras) => void;
+}
+
+/** How fast a clip is, and how it comes and goes. */
+export function TimeFields({ extras, path, number, onChange }: TimeFieldsProps) {
+  return (
+    <FieldGroup name="Time" label={`Time of clip ${number}`}>
+      <NumberField
+        w="7.5rem"
+        label="Speed"
+        aria-label={`Speed of clip ${number}, in times`}
+        path={`${path}.speed`}
+        suffix="×"
+        placeholder="1×"
+        min={0.1}
+        max={16}
+        step={0.25}
+        value={extras["speed"]}
+        onChange={(speed) => onChange(withExtra(extras, "speed", speed))}
+      />
+      <FadeFields extras={extras} path={path} of={`clip ${number}`} onChange={onChange} />
+    </FieldGroup>
+  );
+}

@@ -1,0 +1,78 @@
+import { formatMoment } from "@/lib/moments";
+import { secondsOf } from "@/lib/renderDraft";
+
+/** What a request says of a clip beyond where it is cut, by its names there. */
+export type ClipExtras = Readonly<Record<string, unknown>>;
+
+export interface Crop {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** The part of the picture that is kept; null for all of it. */
+export function cropOf(extras: ClipExtras): Crop | null {
+  const crop = extras["crop"];
+  if (typeof crop !== "object" || crop === null) return null;
+  const { x, y, width, height } = crop as Record<string, unknown>;
+  const [left, top, wide, high] = [x, y, width, height].map((one) => (typeof one === "number" ? one : 0));
+  return { x: left ?? 0, y: top ?? 0, width: wide ?? 0, height: high ?? 0 };
+}
+
+/** The largest part in the middle of a picture that has this shape, in even numbers of pixels. */
+export function centeredCrop(width: number, height: number, ratio: number): Crop {
+  const [wide, high] = [even(Math.min(width, height * ratio)), even(Math.min(height, width / ratio))];
+  return { x: even((width - wide) / 2), y: even((height - high) / 2), width: wide, height: high };
+}
+
+/** `extras` with one thing changed; undefined is as it is by itself. */
+export function withExtra(extras: ClipExtras, name: string, value: unknown): ClipExtras {
+  return Object.fromEntries(Object.entries({ ...extras, [name]: value }).filter(([, one]) => one !== undefined));
+}
+
+/** `extras` with nothing but the times as they were written. */
+export function withoutExtras(extras: ClipExtras): ClipExtras {
+  return Object.fromEntries(Object.entries(extras).filter(([name]) => TIMES.has(name)));
+}
+
+/** What is changed about a clip, in a few words each. */
+export function changesOf(extras: ClipExtras): string[] {
+  const crop = cropOf(extras);
+  const stream = numberOf(extras["audio_stream"]);
+  const volume = numberOf(extras["volume_db"]) ?? 0;
+  const [rotate, speed] = [numberOf(extras["rotate"]) ?? 0, numberOf(extras["speed"]) ?? 1];
+  const words = [
+    crop && `Cropped to ${crop.width} × ${crop.height}`,
+    rotate !== 0 && `Turned by ${rotate}°`,
+    speed !== 1 && `${speed}× speed`,
+    fadeWords("in", extras["fade_in_seconds"]),
+    fadeWords("out", extras["fade_out_seconds"]),
+    extras["mute"] === true && "Muted",
+    volume !== 0 && `Volume ${signed(volume)} dB`,
+    stream !== null && `Sound ${stream + 1}`,
+    ...Object.keys(extras).filter((name) => !KNOWN.has(name)).map((name) => name.replaceAll("_", " ")),
+  ];
+  return words.filter((one) => typeof one === "string");
+}
+
+export function signed(number: number): string {
+  return number < 0 ? `−${Math.abs(number)}` : `+${number}`;
+}
+
+const TIMES: ReadonlySet<string> = new Set("start_seconds end_seconds transition".split(" "));
+const WORDED = "crop rotate speed fade_in_seconds fade_out_seconds mute volume_db audio_stream";
+const KNOWN: ReadonlySet<string> = new Set([...WORDED.split(" "), ...TIMES]);
+
+function fadeWords(direction: "in" | "out", value: unknown): string | null {
+  const seconds = secondsOf(value) ?? 0;
+  return seconds === 0 ? null : `Fades ${direction} for ${formatMoment(seconds)}`;
+}
+
+function numberOf(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
+}
+
+function even(pixels: number): number {
+  return Math.max(0, Math.floor(pixels / 2) * 2);
+}

@@ -1,0 +1,23 @@
+import { useMemo, useState, type ReactNode } from "react";
+
+import type { Preset } from "@/api/renders";
+import { faultsOf, FaultsProvider } from "@/features/render/fields/faults";
+import { usePlan } from "@/features/render/usePlan";
+import type { RenderDraft } from "@/lib/renderDraft";
+
+interface FieldFaultsProps {
+  draft: RenderDraft;
+  /** Undefined while the presets are being asked for. */
+  preset: Preset | undefined;
+  children: ReactNode;
+}
+
+/** Lets every field of the form know what the server says against it. */
+export function FieldFaults({ draft, preset, children }: FieldFaultsProps) {
+  const { error, isCurrent } = usePlan(draft, preset);
+  const faults = useMemo(() => faultsOf(error, draft), [error, draft]);
+  // While the server is asked anew, what it said last stays: else fields would jump at each key.
+  const [shown, setShown] = useState(faults);
+  if (isCurrent && shown !== faults) setShown(faults);
+  return <FaultsProvider value={isCurrent ? faults : shown}>{children}</FaultsProvider>;
+}

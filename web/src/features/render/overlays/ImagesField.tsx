@@ -1,0 +1,130 @@
+import { NativeSelect, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+
+import { rootsQuery } from "@/api/folders";
+import { useFault, useFaultsWithin } from "@/features/render/fields/faults";
+import { NumberField } from "@/features/render/fields/NumberField";
+import { changed, IMAGE_PLACE, overlaysOf, textOf, type Overlay } from "@/features/render/overlays/overlay";
+import { OverlayCard } from "@/features/render/overlays/OverlayCard";
+import { OverlayList } from "@/features/render/overlays/OverlayList";
+
+import classes from "@/features/render/overlays/Overlay.module.css";
+
+interface ImagesFieldProps {
+  label: string;
+  value: unknown;
+  onChange: (images: Overlay[] | undefined) => void;
+}
+
+/** Pictures over the picture, a logo say. */
+export function ImagesField({ label, value, onChange }: ImagesFieldProps) {
+  const { data } = useQuery(rootsQuery);
+  const roots = data?.items.map((root) => root.name) ?? [];
+  const images = overlaysOf(value);
+  const set = (next: Overlay[]) => onChange(next.length === 0 ? undefined : next);
+  return (
+    <OverlayList
+      label={label}
+      adding="Add a picture"
+      path="options.images"
+      onAdd={() => set([...images, { image: { root: roots[0] ?? "", path: "" }, place: IMAGE_PLACE }])}
+    >
+      {images.map((image, index) => (
+        // They have no identity of their own but their place.
+        <ImageCard
+          key={index}
+          image={image}
+          index={index}
+          roots={roots}
+          onChange={(next) => set(images.map((one, place) => (place === index ? next : one)))}
+          onRemove={() => set(images.filter((_, place) => place !== index))}
+        />
+      ))}
+    </OverlayList>
+  );
+}
+
+interface ImageCardProps {
+  image: Overlay;
+  index: number;
+  /** Names of the library's folders. */
+  roots: readonly string[];
+  onChange: (image: Overlay) => void;
+  onRemove: () => void;
+}
+
+function ImageCard({ image, index, roots, onChange, onRemove }: ImageCardProps) {
+  const name = `picture ${index + 1}`;
+  const path = `options.images.${index}`;
+  const missing = useFault(`${path}.image`);
+  const wrong = useFaultsWithin(`${path}.image.path`);
+  const file = typeof image["image"] === "object" && image["image"] !== null ? (image["image"] as Overlay) : {};
+  const root = textOf(file["root"], roots[0] ?? "");
+  const setFile = (change: Overlay) => onChange(changed(image, { image: { root, ...file, ...change } }));
+  return (
+    <OverlayCard
+      name={name}
+      path={path}
+      overlay={image}
+      usualPlace={IMAGE_PLACE}
+      onChange={onChange}
+      onRemove={onRemove}
+      look={<ImageLook image={image} name={name} path={path} onChange={onChange} />}
+    >
+      <NativeSelect
+        size="sm"
+        className={classes["root"] ?? ""}
+        aria-label={`Folder of the library of ${name}`}
+        data={roots.includes(root) ? [...roots] : [root, ...roots]}
+        value={root}
+        onChange={(event) => setFile({ root: event.currentTarget.value })}
+      />
+      <TextInput
+        size="sm"
+        className={classes["path"] ?? ""}
+        aria-label={`File of ${name}, from that folder on`}
+        placeholder="logos/logo.png"
+        spellCheck={false}
+        autoCapitalize="off"
+        autoComplete="off"
+        error={missing ?? wrong}
+        value={textOf(file["path"])}
+        onChange={(event) => setFile({ path: event.currentTarget.value })}
+      />
+    </OverlayCard>
+  );
+}
+
+function ImageLook({ image, name, path, onChange }: { image: Overlay; name: string; path: string; onChange: (image: Overlay) => void }) {
+  return (
+    <>
+      <NumberField
+        w="6rem"
+        label="Width"
+        aria-label={`Width of ${name}, in percent of the whole`}
+        path={`${path}.width`}
+        suffix=" %"
+        placeholder="15 %"
+        min={1}
+        max={100}
+        times={100}
+        value={image["width"]}
+        onChange={(width) => onChange(changed(image, { width }))}
+      />
+      <NumberField
+        w="6rem"
+        label="Opacity"
+        aria-label={`Opacity of ${name}, in percent`}
+        path={`${path}.opacity`}
+        suffix=" %"
+        placeholder="100 %"
+        min={1}
+        max={100}
+        step={10}
+        times={100}
+        value={image["opacity"]}
+        onChange={(opacity) => onChange(changed(image, { opacity }))}
+      />
+    </>
+  );
+}

@@ -1,0 +1,75 @@
+import { ActionIcon, NativeSelect, Text } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+
+import { MomentInput } from "@/components/ui/clip/MomentInput";
+import { useFault } from "@/features/render/fields/faults";
+import { changed, places, placeWords, textOf, type Overlay } from "@/features/render/overlays/overlay";
+import { secondsOf } from "@/lib/renderDraft";
+
+import classes from "@/features/render/overlays/Overlay.module.css";
+
+interface OverlayCardProps {
+  /** "words 1". */
+  name: string;
+  /** Of the overlay in the request, such as `options.texts.0`. */
+  path: string;
+  overlay: Overlay;
+  usualPlace: string;
+  /** What it shows. */
+  children: ReactNode;
+  /** How it looks. */
+  look: ReactNode;
+  onChange: (overlay: Overlay) => void;
+  onRemove: () => void;
+}
+
+/** One thing over the picture: what it is, where, when, and how it looks. */
+export function OverlayCard({ name, path, overlay, usualPlace, children, look, onChange, onRemove }: OverlayCardProps) {
+  const fault = useFault(path);
+  const moments = [
+    ["start_seconds", "From", "Start", useFault(`${path}.start_seconds`)],
+    ["end_seconds", "Until", "End", useFault(`${path}.end_seconds`)],
+  ] as const;
+  return (
+    <div role="group" aria-label={name} className={classes["card"]}>
+      <div className={classes["what"]}>{children}</div>
+      <ActionIcon variant="subtle" color="gray" aria-label={`Remove ${name}`} onClick={onRemove}>
+        <IconX size={17} aria-hidden />
+      </ActionIcon>
+      <div className={classes["how"]}>
+        <NativeSelect
+          size="xs"
+          w="8.5rem"
+          label="Place"
+          aria-label={`Place of ${name}`}
+          data={places.map((place) => ({ value: place, label: placeWords(place) }))}
+          value={textOf(overlay["place"], usualPlace)}
+          onChange={(event) => onChange(changed(overlay, { place: event.currentTarget.value }))}
+        />
+        {moments.map(([field, label, placeholder, wrong]) => (
+          <MomentInput
+            key={field}
+            size="xs"
+            w="6.5rem"
+            plain
+            label={label}
+            aria-label={`${label} when ${name} is shown`}
+            placeholder={placeholder}
+            error={wrong}
+            seconds={secondsOf(overlay[field])}
+            frameRate={null}
+            durationSeconds={null}
+            onSet={(seconds) => onChange(changed(overlay, { [field]: seconds ?? undefined }))}
+          />
+        ))}
+        {look}
+      </div>
+      {fault !== undefined && (
+        <Text size="xs" className={classes["fault"] ?? ""}>
+          {fault}
+        </Text>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+import { Button, Stack, Text } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+
+import { useFault } from "@/features/render/fields/faults";
+
+import classes from "@/features/render/overlays/Overlay.module.css";
+
+interface OverlayListProps {
+  label: string;
+  /** "Add words". */
+  adding: string;
+  path: string;
+  children: ReactNode;
+  onAdd: () => void;
+}
+
+/** Things over the picture, one below the other, and one more. */
+export function OverlayList({ label, adding, path, children, onAdd }: OverlayListProps) {
+  const fault = useFault(path);
+  return (
+    <Stack gap="xs" align="stretch" role="group" aria-label={label}>
+      <Text size="sm" fw={500}>
+        {label}
+      </Text>
+      {children}
+      {fault !== undefined && (
+        <Text size="xs" className={classes["fault"] ?? ""}>
+          {fault}
+        </Text>
+      )}
+      <Button
+        variant="default"
+        size="compact-sm"
+        leftSection={<IconPlus size={14} aria-hidden />}
+        style={{ alignSelf: "flex-start" }}
+        onClick={onAdd}
+      >
+        {adding}
+      </Button>
+    </Stack>
+  );
+}

@@ -1,0 +1,82 @@
+import { ActionIcon, Group, Text } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+
+import { MomentInput } from "@/components/ui/clip/MomentInput";
+import { withExtra } from "@/features/render/clips/clipChanges";
+import { FieldGroup } from "@/features/render/clips/FieldGroup";
+import { SoundFields } from "@/features/render/clips/SoundFields";
+import { FadeFields } from "@/features/render/clips/FadeFields";
+import { useFault } from "@/features/render/fields/faults";
+import type { Sound } from "@/features/render/sounds/sound";
+import type { ClipVideo } from "@/features/render/useClipVideos";
+import { secondsOf } from "@/lib/renderDraft";
+
+import classes from "@/features/render/clips/ClipMore.module.css";
+
+interface SoundItemProps {
+  sound: Sound;
+  /** Its place, from 1. */
+  number: number;
+  known: ClipVideo | undefined;
+  onChange: (sound: Sound) => void;
+  onRemove: () => void;
+}
+
+/** One sound that is mixed in: of what, from where to where, when, and how loud. */
+export function SoundItem({ sound, number, known, onChange, onRemove }: SoundItemProps) {
+  const path = `audio.${number - 1}`;
+  const of = `sound ${number}`;
+  const fault = useFault(path);
+  const video = known?.video;
+  const moments = [
+    ["at_seconds", "Begins at", "Start", useFault(`${path}.at_seconds`)],
+    ["start_seconds", "Taken from", "Start", useFault(`${path}.start_seconds`)],
+    ["end_seconds", "Taken until", "End", useFault(`${path}.end_seconds`)],
+  ] as const;
+  return (
+    <div role="group" aria-label={`Sound ${number}`} className={classes["groups"]}>
+      <Group justify="space-between" wrap="nowrap" w="100%">
+        <Text size="sm" fw={600} style={{ overflowWrap: "anywhere" }}>
+          {number}. {video ? (video.title ?? video.name) : known?.trouble ? "Unknown video" : "…"}
+        </Text>
+        <ActionIcon variant="subtle" color="gray" aria-label={`Remove sound ${number}`} onClick={onRemove}>
+          <IconX size={17} aria-hidden />
+        </ActionIcon>
+      </Group>
+      {[known?.trouble, fault].map(
+        (words, index) =>
+          words && (
+            <Text key={index} size="xs" className={classes["fault"] ?? ""}>
+              {words}
+            </Text>
+          ),
+      )}
+      <FieldGroup name="Time" label={`Time of ${of}`}>
+        {moments.map(([field, label, placeholder, wrong]) => (
+          <MomentInput
+            key={field}
+            size="xs"
+            w="6.5rem"
+            plain
+            label={label}
+            aria-label={`${label}, of ${of}`}
+            placeholder={placeholder}
+            error={wrong}
+            seconds={secondsOf(sound[field])}
+            frameRate={null}
+            durationSeconds={field === "at_seconds" ? null : (video?.duration_seconds ?? null)}
+            onSet={(seconds) => onChange(withExtra(sound, field, seconds ?? undefined))}
+          />
+        ))}
+        <FadeFields extras={sound} path={path} of={of} onChange={onChange} />
+      </FieldGroup>
+      <SoundFields
+        extras={sound}
+        path={path}
+        of={of}
+        streams={video?.media_info?.audio ?? null}
+        onChange={onChange}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,74 @@
+import { Button, Stack, Text } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import { useState } from "react";
+
+import { Section } from "@/components/ui/Section";
+import { useFault } from "@/features/render/fields/faults";
+import { soundsOf, videoIdOf, withSounds, type Sound } from "@/features/render/sounds/sound";
+import { SoundItem } from "@/features/render/sounds/SoundItem";
+import { SoundSearch } from "@/features/render/sounds/SoundSearch";
+import type { ClipVideo } from "@/features/render/useClipVideos";
+import { changeRenderDraft, type RenderDraft } from "@/lib/renderDraft";
+
+import classes from "@/features/render/clips/ClipMore.module.css";
+
+interface SoundSectionProps {
+  draft: RenderDraft;
+  videos: ReadonlyMap<string, ClipVideo>;
+}
+
+/** Sound of other videos, music say, that is heard beside that of the clips. */
+export function SoundSection({ draft, videos }: SoundSectionProps) {
+  const [searching, setSearching] = useState(false);
+  const fault = useFault("audio");
+  const sounds = soundsOf(draft);
+  const set = (next: readonly Sound[]) => changeRenderDraft({ more: withSounds(draft.more, next) });
+  return (
+    <Section
+      title="Sound underneath"
+      aside={
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconPlus size={14} aria-hidden />}
+          aria-expanded={searching}
+          onClick={() => setSearching(!searching)}
+        >
+          Add sound
+        </Button>
+      }
+    >
+      <Stack gap="sm">
+        {sounds.length === 0 && !searching && (
+          <Text size="sm" c="dimmed">
+            Music or speech of another video, mixed with the sound of the clips.
+          </Text>
+        )}
+        {searching && (
+          <SoundSearch
+            onFound={(videoId) => {
+              setSearching(false);
+              set([...sounds, { video_id: videoId }]);
+            }}
+          />
+        )}
+        {sounds.map((sound, index) => (
+          // They have no identity of their own but their place.
+          <SoundItem
+            key={index}
+            sound={sound}
+            number={index + 1}
+            known={videos.get(videoIdOf(sound))}
+            onChange={(next) => set(sounds.map((one, place) => (place === index ? next : one)))}
+            onRemove={() => set(sounds.filter((_, place) => place !== index))}
+          />
+        ))}
+        {fault !== undefined && (
+          <Text size="xs" className={classes["fault"] ?? ""}>
+            {fault}
+          </Text>
+        )}
+      </Stack>
+    </Section>
+  );
+}
