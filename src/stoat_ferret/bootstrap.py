@@ -36,6 +36,7 @@ from stoat_ferret.pictures.store import PictureStore
 from stoat_ferret.pictures.strip_job import StripHandler
 from stoat_ferret.pictures.strip_request import STRIP, STRIP_PRIORITY, StripRequest
 from stoat_ferret.render.output_folder import sweep_renders
+from stoat_ferret.render.output_folder_check import OutputFolderCheck
 from stoat_ferret.render.render_job import RENDER, RenderHandler, render_key
 from stoat_ferret.render.renderer import RenderTools, prepare
 from stoat_ferret.render_tools import find_output_folder, open_render_tools, open_timelines
@@ -293,6 +294,7 @@ def _health_checks(
         "ffmpeg": FfmpegCheck(ffmpeg),
         "ffprobe": ProgramCheck(lambda: find_ffprobe(settings.ffprobe)),
         "queue": check_queue,
+        "output": OutputFolderCheck(settings.renders_dir),
     }
 
 

@@ -72,6 +72,20 @@ def test_without_ffprobe_it_says_how_to_get_it(stoat: Stoat, tmp_path: Path) -> 
     assert chosen["ffprobe"]["state"] == "broken"
 
 
+def test_a_folder_for_renders_that_is_of_no_use_is_named_with_its_mend(stoat: Stoat) -> None:
+    unplugged = stoat.root / "unplugged" / "renders"
+    found = checks(stoat.having(STOAT_OUTPUT_DIR=str(unplugged)), 0)["output"]
+    assert found["state"] == "warning"
+    assert str(unplugged.parent) in found["detail"]
+    assert "STOAT_OUTPUT_DIR" in found["mend"]
+    assert not unplugged.parent.exists()
+    unplugged.parent.mkdir()
+    found = checks(stoat.having(STOAT_OUTPUT_DIR=str(unplugged)), 0)["output"]
+    assert (found["state"], found["exists"]) == ("ok", False)
+    assert found["free_bytes"] > 0
+    assert not unplugged.exists()
+
+
 def test_a_setting_that_names_no_program_is_broken(stoat: Stoat) -> None:
     found = checks(stoat.having(STOAT_FFPROBE="/nowhere/ffprobe"), 1)
     assert found["ffprobe"]["state"] == "broken"

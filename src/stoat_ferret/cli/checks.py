@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 CHECK_SECONDS = 30.0
 """The deadline of one check; the quick check of a large database takes a while."""
+_OUTPUT_MEND = (
+    "Nothing can be rendered. Plug in and mount its disk, make it writable, or choose another "
+    "folder with STOAT_OUTPUT_DIR."
+)
 _NEEDED_ENCODERS = ("libx264", "aac")
 """What most presets encode with."""
 
@@ -35,6 +39,7 @@ async def examine(settings: Settings) -> dict[str, Finding]:
         "ffprobe": _ffprobe,
         "libav": _libav,
         "data folder": _data_folder,
+        "output": _output_folder,
         "database": _database,
         "roots": _roots,
         "limits": _limits,
@@ -145,6 +150,27 @@ async def _data_folder(settings: Settings) -> Finding:
         )
     free = (await answer_of(lambda: shutil.disk_usage(path))).free
     return Finding("ok", f"{facts['path']}, {size(free)} free", None, {**facts, "free_bytes": free})
+
+
+async def _output_folder(settings: Settings) -> Finding:
+    from stoat_ferret.render.output_folder_check import SPARE_BYTES, look_at_folder
+
+    path = settings.renders_dir
+    facts: dict[str, Any] = {"path": shown(path)}
+    if settings.output_dir is None and not await answer_of(settings.data_dir.exists):
+        return Finding("ok", f"{facts['path']}, made when it is needed", None, facts)
+    try:
+        state = await answer_of(lambda: look_at_folder(path))
+    except (OSError, TimeoutError) as error:
+        reason = getattr(error, "strerror", None) or "its disk does not answer"
+        return Finding("warning", f"{facts['path']}: {reason.lower()}.", _OUTPUT_MEND, facts)
+    room = f"{size(state.free_bytes)} free"
+    facts |= {"exists": state.is_there, "free_bytes": state.free_bytes}
+    if state.free_bytes < SPARE_BYTES:
+        mend = "Make room, or choose another folder with STOAT_OUTPUT_DIR."
+        return Finding("warning", f"{facts['path']}, {room}: nothing can be rendered.", mend, facts)
+    made = "" if state.is_there else ", made when it is needed"
+    return Finding("ok", f"{facts['path']}{made}, {room}", None, facts)
 
 
 async def _database(settings: Settings) -> Finding:

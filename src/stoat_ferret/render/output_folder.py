@@ -13,6 +13,7 @@ import structlog
 from stoat_ferret.database import finish
 from stoat_ferret.disk import ask_disk, in_thread
 from stoat_ferret.errors import OutputFolderError, OutputSpaceError
+from stoat_ferret.render.output_folder_check import SPARE_BYTES
 from stoat_ferret.render.publishing import Manifest, publish
 from stoat_ferret.render.scratch import Scratch, sweep
 
@@ -29,7 +30,6 @@ logger = structlog.get_logger(__name__)
 
 _SYNC_SECONDS = 3600.0
 """Writing a large file back to a slow disk takes its time."""
-_SPARE_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class OutputFolder:
         """Raise `OutputSpaceError` where there is less room, `OutputFolderError` where none is."""
         await self._ask(make_folder, self.path)
         free_bytes = (await self._ask(shutil.disk_usage, self.path)).free
-        if free_bytes < needed_bytes + _SPARE_BYTES:
-            raise OutputSpaceError(self.path, needed_bytes + _SPARE_BYTES, free_bytes)
+        if free_bytes < needed_bytes + SPARE_BYTES:
+            raise OutputSpaceError(self.path, needed_bytes + SPARE_BYTES, free_bytes)
 
     def scratch(self, name: str, job_id: str, attempt: int) -> Scratch:
         """The scratch folder for an attempt of a job, not made yet."""

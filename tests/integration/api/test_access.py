@@ -73,7 +73,7 @@ def test_the_token_opens_the_door(stranger: httpx.Client) -> None:
 def test_health_is_open_and_says_no_details_to_strangers(stranger: httpx.Client) -> None:
     assert stranger.get("/health/live").json() == {"status": "live"}
     told = stranger.get("/health/ready").json()["checks"]
-    assert set(told) == {"database", "ffmpeg", "ffprobe", "queue"}
+    assert set(told) == {"database", "ffmpeg", "ffprobe", "queue", "output"}
     assert all(check["detail"] is None for check in told.values())
     known = stranger.get("/health/ready", headers={"authorization": f"Bearer {TOKEN}"})
     assert all(check["detail"] for check in known.json()["checks"].values())

@@ -22,7 +22,7 @@ def test_a_server_that_has_all_it_needs_is_ready(client: httpx.Client) -> None:
     assert answer.status_code == 200
     body = answer.json()
     assert body["status"] == "ready"
-    assert set(body["checks"]) == {"database", "ffmpeg", "ffprobe", "queue"}
+    assert set(body["checks"]) == {"database", "ffmpeg", "ffprobe", "queue", "output"}
     assert all(check["ok"] and check["detail"] for check in body["checks"].values())
 
 
@@ -39,6 +39,19 @@ def test_a_server_that_lacks_something_lives_and_says_what(tmp_path: Path) -> No
         assert "STOAT_FFPROBE" in found["checks"]["ffprobe"]["detail"]
         assert found["checks"]["database"]["ok"]
         assert answer.headers["retry-after"]
+
+
+def test_a_server_that_can_keep_no_renders_is_not_ready_and_says_why(tmp_path: Path) -> None:
+    settings = load_settings(
+        roots=(tmp_path,), data_dir=tmp_path, port=0, output_dir=tmp_path / "unplugged" / "new"
+    )
+    with running_server(settings) as server, server.client() as client:
+        found = problem(client.get("/health/ready"), 503, "not-ready")
+        assert not found["checks"]["output"]["ok"]
+        assert "STOAT_OUTPUT_DIR" in found["checks"]["output"]["detail"]
+        assert found["checks"]["database"]["ok"]
+        assert client.get("/api/v1/videos").status_code == 200
+        assert not (tmp_path / "unplugged").exists()
 
 
 def test_figures_are_told_by_route(client: httpx.Client) -> None:

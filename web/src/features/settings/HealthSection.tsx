@@ -13,6 +13,7 @@ const names: Readonly<Record<string, string>> = {
   ffmpeg: "ffmpeg",
   ffprobe: "ffprobe",
   queue: "Job queue",
+  output: "Folder for rendered files",
 };
 
 export function HealthSection() {
