@@ -9,9 +9,14 @@ from pathlib import Path
 import pytest
 
 from stoat_ferret.cli.program import COMMANDS
+from stoat_ferret.cli.timeline import COMMANDS as TIMELINE_COMMANDS
 from stoat_ferret.config import Settings
 
 DOCS = Path(__file__).parents[2] / "docs"
+NAMES = [
+    *(command.__name__ for command, _ in COMMANDS),
+    *(f"timeline {name}" for name, _, _ in TIMELINE_COMMANDS),
+]
 SETTINGS = [f"STOAT_{name.upper()}" for name in Settings.model_fields]
 
 
@@ -31,7 +36,7 @@ def test_each_setting_has_a_description() -> None:
         assert field.description, name
 
 
-@pytest.mark.parametrize("command", [command.__name__ for command, _ in COMMANDS])
+@pytest.mark.parametrize("command", NAMES)
 def test_each_command_is_on_the_page_of_the_command_line(command: str) -> None:
     assert f"### `stoat-ferret {command}" in (DOCS / "command-line.md").read_text("utf-8")
 

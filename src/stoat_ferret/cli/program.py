@@ -32,6 +32,9 @@ from stoat_ferret.cli.strips import EPILOG as STRIPS_EPILOG
 from stoat_ferret.cli.strips import strips
 from stoat_ferret.cli.tags import EPILOG as TAGS_EPILOG
 from stoat_ferret.cli.tags import tags
+from stoat_ferret.cli.timeline import COMMANDS as TIMELINE_COMMANDS
+from stoat_ferret.cli.timeline import EPILOG as TIMELINE_EPILOG
+from stoat_ferret.cli.timeline import HELP as TIMELINE_HELP
 from stoat_ferret.cli.videos import EPILOG as VIDEOS_EPILOG
 from stoat_ferret.cli.videos import videos
 from stoat_ferret.errors import StoatFerretError
@@ -82,6 +85,10 @@ def build_program() -> typer.Typer:
     program.callback(epilog=EXAMPLES)(_options)
     for command, epilog in COMMANDS:
         program.command(epilog=epilog)(command)
+    timeline = typer.Typer(no_args_is_help=True)
+    for name, command, epilog in TIMELINE_COMMANDS:
+        timeline.command(name, epilog=epilog)(command)
+    program.add_typer(timeline, name="timeline", help=TIMELINE_HELP, epilog=TIMELINE_EPILOG)
     return program
 
 

@@ -1,9 +1,8 @@
 """`stoat-ferret render`: make a new file from videos, show how far it is, and where it is."""
 
-import json
-import sys
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +11,7 @@ from stoat_ferret.cli.options import AsJson, DataDir, read_settings
 
 if TYPE_CHECKING:
     from stoat_ferret.cli.job_outcome import JobOutcome
+    from stoat_ferret.cli.output import Row
     from stoat_ferret.config import Settings
     from stoat_ferret.render.request import RenderRequest
 
@@ -28,6 +28,8 @@ EPILOG = """
 
   stoat-ferret render --request request.json
 
+  stoat-ferret render --timeline cut.otio --preset archive
+
 Ctrl-C cancels, and nothing is left. `stoat-ferret videos --json` tells the ids of videos.
 """
 
@@ -41,7 +43,13 @@ def render(
             show_default=False,
         ),
     ] = None,
-    preset: Annotated[str, typer.Option(help="What to make; see docs/rendering.md.")] = "web-720p",
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            help="What to make; see docs/rendering.md. Default: web-720p, or as the timeline says.",
+            show_default=False,
+        ),
+    ] = None,
     name: Annotated[
         str | None,
         typer.Option(help="Name of the new file, without extension.", show_default=False),
@@ -57,6 +65,13 @@ def render(
         Path | None,
         typer.Option(
             help="All of it as the JSON that POST /renders takes, in a file; `-`: standard input.",
+            show_default=False,
+        ),
+    ] = None,
+    timeline: Annotated[
+        Path | None,
+        typer.Option(
+            help="What an editor wrote as OpenTimelineIO (.otio), in a file; `-`: standard input.",
             show_default=False,
         ),
     ] = None,
@@ -79,19 +94,19 @@ def render(
     The running server does it where there is one, else this command. Never over a file that is
     there, unless asked for; a render that fails or is cancelled leaves nothing behind.
     """
-    from stoat_ferret.cli.render_wish import document_of, request_of
+    from stoat_ferret.cli.render_wish import changed, document_of, read_document, request_of
     from stoat_ferret.cli.rendering import render_somewhere
 
-    if bool(clips) == (request is not None):
-        raise typer.BadParameter("Give either videos or --request.")
+    if sum((bool(clips), request is not None, timeline is not None)) != 1:
+        raise typer.BadParameter("Give one of these: videos, --request, --timeline.")
     settings = read_settings(data_dir=data_dir, render_timeout_seconds=timeout)
-    wish: RenderRequest = request_of(
-        _read(request)
-        if request is not None
-        else document_of(
-            clips or (), preset=preset, name=name, options=option or (), overwrite=overwrite
-        )
-    )
+    if request is not None:
+        document = read_document(request)
+    else:
+        taken = None if timeline is None else _taken_over(settings, timeline)
+        given = partial(document_of, clips or ()) if taken is None else partial(changed, taken)
+        document = given(preset=preset, name=name, options=option or (), overwrite=overwrite)
+    wish: RenderRequest = request_of(document)
     if dry_run:
         _print_plan(settings, wish, as_json=as_json)
         return
@@ -119,14 +134,19 @@ def _print_plan(settings: "Settings", wish: "RenderRequest", *, as_json: bool) -
         say(note)
 
 
-def _read(path: Path) -> Any:
-    from stoat_ferret.errors import RenderRefusedError, shown
+def _taken_over(settings: "Settings", timeline: Path) -> "Row":
+    """The request of a timeline; what is not in it is told first."""
+    from stoat_ferret.cli.logs import logging_to_stderr
+    from stoat_ferret.cli.stopping import run
+    from stoat_ferret.cli.timeline import tell_notes
+    from stoat_ferret.cli.timeline_exchanging import read_timeline, take_somewhere
 
-    try:
-        text = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8")
-        return json.loads(text)
-    except (OSError, ValueError) as error:
-        raise RenderRefusedError(f"{shown(path)} holds no request: {error}") from error
+    text = read_timeline(timeline)
+    with logging_to_stderr(settings, quiet=True):
+        taken = run(lambda: take_somewhere(settings, text))
+    tell_notes(taken["notes"])
+    request: Row = taken["request"]
+    return request
 
 
 def _print_summary(outcome: "JobOutcome") -> None:

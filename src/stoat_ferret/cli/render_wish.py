@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from stoat_ferret.errors import RenderRefusedError, listed_faults
+from stoat_ferret.errors import RenderRefusedError, listed_faults, shown
+from stoat_ferret.render.preset import PRESETS
 from stoat_ferret.render.request import RenderRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+USUAL_PRESET = "web-720p"
+"""Of clips that are typed; a timeline has one of its own."""
 
 
 def request_of(document: Any) -> RenderRequest:
@@ -24,22 +30,51 @@ def request_of(document: Any) -> RenderRequest:
         raise RenderRefusedError(f"That cannot be rendered: {faults}.") from error
 
 
+def read_document(path: Path) -> Any:
+    """The JSON in a file, or for `-` on standard input. Raises `RenderRefusedError`."""
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8")
+        return json.loads(text)
+    except (OSError, ValueError) as error:
+        raise RenderRefusedError(f"{shown(path)} holds no request: {error}") from error
+
+
 def document_of(
     clips: Sequence[str],
     *,
-    preset: str,
+    preset: str | None,
     name: str | None,
     options: Sequence[str],
     overwrite: bool,
 ) -> dict[str, Any]:
     """The body of `POST /renders` for clips typed as `VIDEO` or `VIDEO:START-END`."""
-    document: dict[str, Any] = {
-        "preset": preset,
-        "clips": [_clip(clip) for clip in clips],
-        "options": dict(_option(option) for option in options),
+    typed = {"preset": USUAL_PRESET, "clips": [_clip(clip) for clip in clips]}
+    return changed(typed, preset=preset, name=name, options=options, overwrite=overwrite)
+
+
+def changed(
+    document: Mapping[str, Any],
+    *,
+    preset: str | None,
+    name: str | None,
+    options: Sequence[str],
+    overwrite: bool,
+) -> dict[str, Any]:
+    """A request with what was typed in the place of what it says.
+
+    Of its own options another preset gets those that it knows.
+    """
+    own = dict(document.get("options", {}))
+    known = next((one for one in PRESETS.values() if one.name == preset), None)
+    if known is not None:
+        own = {key: value for key, value in own.items() if key in known.options}
+    return {
+        **document,
+        **({} if preset is None else {"preset": preset}),
+        **({} if name is None else {"name": name}),
+        "options": {**own, **dict(_option(option) for option in options)},
         "overwrite": overwrite,
     }
-    return document if name is None else {**document, "name": name}
 
 
 def _clip(text: str) -> dict[str, Any]:

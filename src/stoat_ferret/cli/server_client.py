@@ -103,6 +103,22 @@ class ServerClient:
         """What a render would make."""
         return await self._call("POST", "/renders/plan", json=request, timeout=_PLAN_SECONDS)
 
+    async def import_timeline(self, text: bytes) -> Row:
+        """What a timeline asks for."""
+        headers = {"Content-Type": "application/json"}
+        return await self._call(
+            "POST", "/timelines/import", content=text, headers=headers, timeout=_PLAN_SECONDS
+        )
+
+    async def export_timeline(self, request: Mapping[str, Any]) -> Row:
+        """The timeline of a request for a render."""
+        return await self._call("POST", "/timelines/export", json=request, timeout=_PLAN_SECONDS)
+
+    async def export_video_timeline(self, video_id: str) -> Row:
+        """The timeline of the render that made a video."""
+        path = f"/videos/{quote(video_id, safe='')}/timeline"
+        return await self._call("GET", path, timeout=_PLAN_SECONDS)
+
     async def _page(self, path: str, filters: Mapping[str, Any]) -> Page:
         given = {name: value for name, value in filters.items() if value is not None}
         page = await self._call("GET", path, params=given)

@@ -1,0 +1,147 @@
+"""`stoat-ferret timeline`: timelines of editors as requests for renders, and back."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stoat_ferret.cli.options import AsJson, DataDir, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stoat_ferret.render.request import RenderRequest
+
+HELP = "Exchange timelines with editors, as OpenTimelineIO (.otio)."
+EPILOG = """
+[bold]Examples[/bold]
+
+  stoat-ferret timeline import cut.otio
+
+  stoat-ferret timeline export 0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80 -o cut.otio
+
+  stoat-ferret timeline import cut.otio --json
+"""
+IMPORT_EPILOG = """
+[bold]Examples[/bold]
+
+  stoat-ferret timeline import cut.otio > request.json
+
+  stoat-ferret timeline import cut.otio | stoat-ferret render --request -
+
+`stoat-ferret render --timeline cut.otio` renders it at once.
+"""
+EXPORT_EPILOG = """
+[bold]Examples[/bold]
+
+  stoat-ferret timeline export 0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80 -o cut.otio
+
+  stoat-ferret timeline export --request request.json -o cut.otio
+"""
+
+
+def import_timeline(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="The .otio file; `-`: standard input.", show_default=False
+        ),
+    ],
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print what a timeline asks for, as the JSON that `render --request` takes.
+
+    Its media are looked for in the library. What cannot be taken over goes to standard error.
+    With --json, the document has both: `request` and `notes`.
+    """
+    from stoat_ferret.cli.logs import logging_to_stderr
+    from stoat_ferret.cli.output import print_json
+    from stoat_ferret.cli.stopping import run
+    from stoat_ferret.cli.timeline_exchanging import read_timeline, take_somewhere
+
+    settings = read_settings(data_dir=data_dir)
+    text = read_timeline(file)
+    with logging_to_stderr(settings, quiet=True):
+        taken = run(lambda: take_somewhere(settings, text))
+    if not as_json:
+        tell_notes(taken["notes"])
+    print_json(taken if as_json else taken["request"])
+
+
+def export_timeline(
+    video: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="VIDEO", help="The id of a video that was rendered here.", show_default=False
+        ),
+    ] = None,
+    request: Annotated[
+        Path | None,
+        typer.Option(
+            help="The JSON that POST /renders takes, in a file; `-`: standard input.",
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="The file to make. Default: standard output.", show_default=False
+        ),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a file that is there.")
+    ] = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the timeline of a render, made or only asked for, for editors.
+
+    What they will not see of it goes to standard error. With --json the document has `file` and
+    `notes`, or without a file `file_name`, `text` and `notes`.
+    """
+    from stoat_ferret.cli.logs import logging_to_stderr
+    from stoat_ferret.cli.output import print_json, say
+    from stoat_ferret.cli.stopping import run
+    from stoat_ferret.cli.timeline_exchanging import save_timeline, write_somewhere
+    from stoat_ferret.errors import shown
+
+    if (video is None) == (request is None):
+        raise typer.BadParameter("Give either a video or --request.")
+    settings = read_settings(data_dir=data_dir)
+    wish: RenderRequest | str = video if video is not None else _request(request)
+    with logging_to_stderr(settings, quiet=True):
+        written = run(lambda: write_somewhere(settings, wish))
+    if output is not None:
+        target = output.expanduser().absolute()
+        save_timeline(written["text"], target, overwrite=overwrite)
+        written = {"file": shown(target), "notes": written["notes"]}
+    if as_json:
+        print_json(written)
+        return
+    tell_notes(written["notes"])
+    if output is None:
+        sys.stdout.write(written["text"] + "\n")
+    else:
+        say(written["file"])
+
+
+def tell_notes(notes: "Sequence[str]") -> None:
+    """Print sentences on standard error: they are not the result."""
+    from stoat_ferret.cli.output import tell
+
+    for note in notes:
+        tell(note)
+
+
+def _request(path: Path | None) -> "RenderRequest":
+    from stoat_ferret.cli.render_wish import read_document, request_of
+
+    return request_of(read_document(path or Path("-")))
+
+
+COMMANDS = (
+    ("import", import_timeline, IMPORT_EPILOG),
+    ("export", export_timeline, EXPORT_EPILOG),
+)

@@ -1,0 +1,85 @@
+"""Timelines through the real command: taken over, rendered, written, with and without a server."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.integration.render.numbered import make_numbered, numbers
+from tests.timelines import FRAMES, NOTES, edited_timeline
+
+from stoat_ferret.ffmpeg.binaries import packaged_ffmpeg
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.e2e.stoat import Stoat
+
+
+@pytest.fixture
+def timeline(stoat: Stoat, tmp_path: Path) -> Path:
+    """What an editor wrote of two videos in the library."""
+    program = packaged_ffmpeg()
+    assert program, "the extra `ffmpeg` is not installed"
+    first, second = (
+        make_numbered(program, stoat.root / name, frames=75) for name in ("numbered.mp4", "b.mp4")
+    )
+    for left in (*stoat.root.glob("*.gray"), *stoat.root.glob("*.s16")):
+        left.unlink()
+    stoat.json("scan", stoat.root)
+    file = tmp_path / "cut.otio"
+    file.write_text(edited_timeline(first, second), "utf-8")
+    return file
+
+
+def test_a_timeline_is_rendered_and_what_is_not_in_it_is_said_first(
+    stoat: Stoat, timeline: Path
+) -> None:
+    draft = ("--option", "effort=draft", "--name", "cut")
+    result = stoat.run("render", "--timeline", timeline, "--preset", "web-720p", *draft)
+    assert result.returncode == 0, result.stderr
+    assert result.stderr.splitlines()[: len(NOTES)] == list(NOTES)
+    made = stoat.data_dir / "renders" / "cut.mp4"
+    assert result.stdout.startswith(str(made))
+    program = packaged_ffmpeg()
+    assert program
+    shown = numbers(program, made)
+    assert len(shown) == FRAMES
+    assert (shown[:17], shown[22:40]) == (list(range(10, 27)), list(range(27, 45)))
+
+
+def test_the_command_says_the_same_with_and_without_a_server(
+    stoat: Stoat, timeline: Path, tmp_path: Path
+) -> None:
+    taken = stoat.json("timeline", "import", timeline)
+    assert tuple(taken["notes"]) == NOTES
+    plain = stoat.run("timeline", "import", timeline)
+    assert json.loads(plain.stdout) == taken["request"]
+    assert plain.stderr.splitlines() == list(NOTES)
+    request, back = tmp_path / "request.json", tmp_path / "back.otio"
+    request.write_text(plain.stdout, "utf-8")
+
+    written = stoat.json("timeline", "export", "--request", request, "-o", back)
+    assert written == {"file": str(back), "notes": []}
+    with stoat.serve():
+        assert stoat.json("timeline", "import", timeline) == taken
+        again = stoat.json("timeline", "import", back)
+        assert again == {"request": taken["request"], "notes": []}
+        text = stoat.run("timeline", "export", "--request", request)
+        assert text.stdout == back.read_text("utf-8") + "\n"
+        refused = stoat.run("timeline", "export", "--request", request, "-o", back)
+        assert refused.returncode == 1
+        assert "is there already" in refused.stderr
+        stoat.json("timeline", "export", "--request", request, "-o", back, "--overwrite")
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
+        *("back.otio", "cut.otio", "request.json")
+    ]
+
+
+def test_what_is_no_timeline_is_said(stoat: Stoat, tmp_path: Path) -> None:
+    wrong = tmp_path / "cut.edl"
+    wrong.write_text("TITLE: an edit list", "utf-8")
+    result = stoat.run("render", "--timeline", wrong, "--json")
+    assert result.returncode == 1, result
+    assert "This is no timeline of OpenTimelineIO" in json.loads(result.stdout)["error"]
