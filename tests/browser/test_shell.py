@@ -104,6 +104,42 @@ async def test_the_sheet_lists_the_shortcuts(visit: Visitor, color_scheme: Color
     await expect(page.get_by_role("dialog", name=re.compile("scan", re.IGNORECASE))).to_be_visible()
 
 
+async def test_to_go_back_closes_a_dialog_and_stays_on_the_page(visit: Visitor) -> None:
+    page = await visit.open("/jobs")
+    await page.get_by_role("link", name="Settings").click()
+    await heading(page, "Settings")
+    scan = page.get_by_role("dialog", name="Scan a folder")
+    for opener in ("s", "s"):
+        await page.keyboard.press(opener)
+        await expect(scan).to_be_visible()
+        await page.go_back()
+        await expect(scan).to_be_hidden()
+        await expect(page).to_have_url(path_of("/settings"))
+    await page.go_forward()
+    await expect(scan).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(scan).to_be_hidden()
+    await page.go_back()
+    await expect(page).to_have_url(path_of("/jobs"))
+
+
+async def test_a_dialog_that_cannot_be_loaded_says_so_over_the_page(visit: Visitor) -> None:
+    visit.expect_fault("ERR_FAILED|could not be loaded|dynamically imported")
+    page = await visit.open("/settings")
+    await expect(page.get_by_role("table", name="Versions")).to_be_visible()
+    await page.route("**/assets/ShortcutSheet-*.js", lambda route: route.abort())
+    await page.keyboard.press("?")
+    fault = page.get_by_role("dialog", name="Cannot show the shortcuts")
+    await expect(fault).to_contain_text("could not be loaded")
+    await expect(fault).to_be_in_viewport(ratio=1)
+    await take_screenshot(page, "dialog-not-loaded")
+    await check_axe(page)
+    await page.keyboard.press("Escape")
+    await expect(fault).to_be_hidden()
+    await page.keyboard.press("s")
+    await expect(page.get_by_role("dialog", name="Scan a folder")).to_be_visible()
+
+
 async def test_the_keyboard_may_skip_what_is_on_every_page(visit: Visitor) -> None:
     page = await visit.open("/settings")
     await expect(page.get_by_role("table", name="Versions")).to_be_visible()

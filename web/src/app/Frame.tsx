@@ -1,20 +1,18 @@
 import { AppShell, Group } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
 import { Outlet, useNavigate } from "@tanstack/react-router";
-import { Suspense, useMemo, useState } from "react";
+import { useMemo } from "react";
 
+import { Dialogs } from "@/app/Dialogs";
 import { HelpButton } from "@/app/HelpButton";
-import { LoadBoundary } from "@/app/LoadBoundary";
 import { Navigation } from "@/app/Navigation";
 import { Notices } from "@/app/Notices";
 import { ScanButton } from "@/app/ScanButton";
-import { ScanModal } from "@/app/scanDialog";
 import { ThemeToggle } from "@/app/ThemeToggle";
+import { useDialogAddress } from "@/app/useDialogAddress";
 import { useFocusOnNavigation } from "@/app/useFocusOnNavigation";
 import { JobIndicator } from "@/features/jobs/JobIndicator";
 import { TrayIndicator } from "@/features/render/TrayIndicator";
-import { ShortcutSheet } from "@/features/shortcuts/ShortcutSheet";
-import { DialogsContext, type Dialogs } from "@/lib/dialogs";
+import { DialogsContext, type Dialogs as Openers } from "@/lib/dialogs";
 import { EVERYWHERE, useShortcuts } from "@/lib/shortcuts";
 
 import classes from "@/app/Frame.module.css";
@@ -22,20 +20,14 @@ import classes from "@/app/Frame.module.css";
 /** What is on every page: navigation, the jobs that run, dialogs, notices. */
 export function Frame() {
   const navigate = useNavigate();
-  const [scan, setScan] = useState<{ opened: boolean; path: string | null; used: boolean }>({
-    opened: false,
-    path: null,
-    used: false,
-  });
-  const [shortcutsOpened, shortcuts] = useDisclosure(false);
-  const dialogs = useMemo<Dialogs>(
+  const { dialog, open, close } = useDialogAddress();
+  const dialogs = useMemo<Openers>(
     () => ({
-      openScan: (path) => setScan({ opened: true, path: path ?? null, used: true }),
-      openShortcuts: shortcuts.open,
+      openScan: (path) => open({ name: "scan", path: path ?? null }),
+      openShortcuts: () => open({ name: "shortcuts" }),
     }),
-    [shortcuts.open],
+    [open],
   );
-  const closeScan = () => setScan((before) => ({ ...before, opened: false }));
   const everywhere = [
     { keys: "g l", label: "Go to the library", run: () => void navigate({ to: "/" }) },
     { keys: "g j", label: "Go to the jobs", run: () => void navigate({ to: "/jobs" }) },
@@ -69,14 +61,7 @@ export function Frame() {
         </AppShell.Main>
       </AppShell>
       <Notices />
-      {scan.used && (
-        <LoadBoundary what="the scan dialog" onClose={closeScan}>
-          <Suspense>
-            <ScanModal opened={scan.opened} initialPath={scan.path} onClose={closeScan} />
-          </Suspense>
-        </LoadBoundary>
-      )}
-      <ShortcutSheet opened={shortcutsOpened} onClose={shortcuts.close} />
+      <Dialogs dialog={dialog} onClose={close} />
     </DialogsContext>
   );
 }

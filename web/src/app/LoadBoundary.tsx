@@ -1,11 +1,14 @@
-import { Button, Modal, Text } from "@mantine/core";
+import { Button, Group, Text, Title } from "@mantine/core";
 import { Component, type ReactNode } from "react";
 
 import { sentenceOf } from "@/api/problem";
 
+import classes from "@/app/LoadBoundary.module.css";
+
 interface LoadBoundaryProps {
   /** As in "the scan dialog". */
   what: string;
+  opened: boolean;
   onClose: () => void;
   children: ReactNode;
 }
@@ -20,16 +23,28 @@ export class LoadBoundary extends Component<LoadBoundaryProps, { error: Error | 
 
   override render() {
     const { error } = this.state;
-    if (error === null) return this.props.children;
-    const close = () => {
-      this.props.onClose();
-      this.setState({ error: null });
-    };
+    const { what, opened, onClose, children } = this.props;
+    if (error === null) return children;
+    if (!opened) return null;
+    const title = `Cannot show ${what}`;
     return (
-      <Modal opened onClose={close} title={`Cannot show ${this.props.what}`}>
+      // That of the browser: nothing else is sure to be there.
+      <dialog ref={showModal} className={classes["dialog"]} aria-label={title} onClose={onClose}>
+        <Title order={2} size="h4" mb="xs">
+          {title}
+        </Title>
         <Text mb="md">{sentenceOf(error)} Reload the page to go on.</Text>
-        <Button onClick={() => window.location.reload()}>Reload the page</Button>
-      </Modal>
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            Close
+          </Button>
+          <Button onClick={() => window.location.reload()}>Reload the page</Button>
+        </Group>
+      </dialog>
     );
   }
+}
+
+function showModal(dialog: HTMLDialogElement | null): void {
+  if (dialog && !dialog.open) dialog.showModal();
 }

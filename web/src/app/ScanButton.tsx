@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconFolderSearch } from "@tabler/icons-react";
 
-import { preloadScanModal } from "@/app/scanDialog";
+import { preloadScanModal } from "@/app/laterDialogs";
 import { useDialogs } from "@/lib/dialogs";
 
 export function ScanButton() {

@@ -1,10 +1,13 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 
 import { Frame } from "@/app/Frame";
+import { loadingPart } from "@/app/loadingPart";
 import { PageTitle } from "@/app/PageTitle";
-import { TokenPrompt } from "@/features/session/TokenPrompt";
 import { hearOtherTabs, setTokenRequired, useTokenRequired } from "@/lib/session";
+
+const loadPrompt = loadingPart(() => import("@/features/session/TokenPrompt"));
+const TokenPrompt = lazy(async () => ({ default: (await loadPrompt()).TokenPrompt }));
 
 /** The page, or what asks for the token: nothing lies behind that. */
 export function Shell() {
@@ -22,7 +25,7 @@ export function Shell() {
   return (
     <>
       <PageTitle signingIn={tokenRequired} />
-      {tokenRequired ? <TokenPrompt /> : <Frame />}
+      <Suspense>{tokenRequired ? <TokenPrompt /> : <Frame />}</Suspense>
     </>
   );
 }

@@ -4,6 +4,7 @@ import { loadingPart } from "@/app/loadingPart";
 import { NotFound } from "@/app/NotFound";
 import { RouteError } from "@/app/RouteError";
 import { Shell } from "@/app/Shell";
+import { forgetDialog } from "@/app/useDialogAddress";
 import { LibraryPage } from "@/features/library/LibraryPage";
 import { parseJobsSearch } from "@/features/jobs/jobsSearch";
 import { parseLibrarySearch } from "@/features/library/librarySearch";
@@ -49,6 +50,8 @@ const renderRoute = createRoute({
   staticData: { title: "Render" },
   component: lazyRouteComponent(loadingPart(() => import("@/features/render/RenderPage")), "RenderPage"),
 });
+
+forgetDialog();
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([libraryRoute, videoRoute, jobsRoute, renderRoute, settingsRoute]),

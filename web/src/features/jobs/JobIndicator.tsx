@@ -1,16 +1,23 @@
-import { Popover, UnstyledButton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
 
 import { activeJobsQuery } from "@/api/jobs";
-import { ActiveJobList } from "@/features/jobs/ActiveJobList";
+import { JobButton } from "@/features/jobs/JobButton";
 import { JobEndNotices } from "@/features/jobs/JobEndNotices";
-import { ProgressRing } from "@/features/jobs/ProgressRing";
+import type { JobPopoverProps } from "@/features/jobs/JobPopover";
 import { useTotalProgress } from "@/features/jobs/useTotalProgress";
-import { formatCounted, formatPercent } from "@/lib/format";
+import { formatPercent } from "@/lib/format";
 import { useSetTitlePrefix } from "@/lib/titlePrefix";
 
-import classes from "@/features/jobs/JobIndicator.module.css";
+/** Loaded with the first job; where that fails, the button leads to the page of jobs. */
+const JobPopover = lazy(async () => {
+  try {
+    return { default: (await import("@/features/jobs/JobPopover")).JobPopover };
+  } catch {
+    return { default: JobsLink };
+  }
+});
 
 const NONE: never[] = [];
 
@@ -20,31 +27,22 @@ export function JobIndicator() {
   const fraction = useTotalProgress(jobs);
   const [opened, setOpened] = useState(false);
   const active = jobs.length > 0;
-  const percent = fraction === null ? null : formatPercent(fraction);
-  useSetTitlePrefix(active ? percent : null);
+  useSetTitlePrefix(active && fraction !== null ? formatPercent(fraction) : null);
   if (!active && opened) setOpened(false);
 
   return (
     <>
       <JobEndNotices />
       {active && (
-        <Popover opened={opened} onChange={setOpened} width={320} position="bottom-end" shadow="md" withArrow trapFocus>
-          <Popover.Target>
-            <UnstyledButton
-              className={classes["button"]}
-              aria-label={`${formatCounted(jobs.length, "active job")}${percent ? `, ${percent}` : ""}`}
-              onClick={() => setOpened(!opened)}
-            >
-              <ProgressRing fraction={fraction} />
-              <span className={classes["percent"]}>{percent ?? "…"}</span>
-              {jobs.length > 1 && <span className={classes["count"]}>{jobs.length} jobs</span>}
-            </UnstyledButton>
-          </Popover.Target>
-          <Popover.Dropdown>
-            <ActiveJobList jobs={jobs} onLeave={() => setOpened(false)} />
-          </Popover.Dropdown>
-        </Popover>
+        <Suspense fallback={<JobButton jobs={jobs} fraction={fraction} onClick={() => setOpened(true)} />}>
+          <JobPopover jobs={jobs} fraction={fraction} opened={opened} onOpen={setOpened} />
+        </Suspense>
       )}
     </>
   );
+}
+
+function JobsLink({ jobs, fraction }: JobPopoverProps) {
+  const navigate = useNavigate();
+  return <JobButton jobs={jobs} fraction={fraction} onClick={() => void navigate({ to: "/jobs" })} />;
 }

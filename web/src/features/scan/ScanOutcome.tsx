@@ -60,7 +60,7 @@ export function ScanOutcome({ job, onAgain, onChooseOther, onClose }: ScanOutcom
           variant={stopped ? "default" : "filled"}
           onClick={() => {
             onClose();
-            void navigate({ to: "/" });
+            void navigate({ to: "/", replace: true });
           }}
         >
           Show the library

@@ -10,7 +10,9 @@ interface LeaveDialogProps {
 /** Saves before people leave, and warns them where that does not work. */
 export function LeaveDialog({ unsaved, save }: LeaveDialogProps) {
   const { status, proceed, reset } = useBlocker({
-    shouldBlockFn: async () => unsaved && !(await save()),
+    // A dialog that is opened or closed is a step in the history, and leaves nothing.
+    shouldBlockFn: async ({ current, next }) =>
+      unsaved && current.pathname !== next.pathname && !(await save()),
     enableBeforeUnload: () => unsaved,
     withResolver: true,
   });

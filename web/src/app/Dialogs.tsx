@@ -1,0 +1,39 @@
+import { Suspense, useState } from "react";
+
+import { ScanModal, ShortcutSheet } from "@/app/laterDialogs";
+import { LoadBoundary } from "@/app/LoadBoundary";
+import type { OpenDialog } from "@/app/useDialogAddress";
+
+interface DialogsProps {
+  dialog: OpenDialog | null;
+  onClose: () => void;
+}
+
+/** The dialogs that belong to no one page, each loaded when it is first opened. */
+export function Dialogs({ dialog, onClose }: DialogsProps) {
+  // What is closed stays, for how it goes out and for what was chosen in it.
+  const [path, setPath] = useState<string | null>(null);
+  const [used, setUsed] = useState({ scan: false, shortcuts: false });
+  if (dialog !== null && !used[dialog.name]) setUsed({ ...used, [dialog.name]: true });
+  if (dialog?.name === "scan" && dialog.path !== path) setPath(dialog.path);
+  const isScan = dialog?.name === "scan";
+  const isShortcuts = dialog?.name === "shortcuts";
+  return (
+    <>
+      {used.scan && (
+        <LoadBoundary what="the scan dialog" opened={isScan} onClose={onClose}>
+          <Suspense>
+            <ScanModal opened={isScan} initialPath={path} onClose={onClose} />
+          </Suspense>
+        </LoadBoundary>
+      )}
+      {used.shortcuts && (
+        <LoadBoundary what="the shortcuts" opened={isShortcuts} onClose={onClose}>
+          <Suspense>
+            <ShortcutSheet opened={isShortcuts} onClose={onClose} />
+          </Suspense>
+        </LoadBoundary>
+      )}
+    </>
+  );
+}

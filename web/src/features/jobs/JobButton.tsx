@@ -1,0 +1,29 @@
+import { UnstyledButton } from "@mantine/core";
+import type { ComponentProps } from "react";
+
+import type { Job } from "@/api/types";
+import { ProgressRing } from "@/features/jobs/ProgressRing";
+import { formatCounted, formatPercent } from "@/lib/format";
+
+import classes from "@/features/jobs/JobIndicator.module.css";
+
+interface JobButtonProps extends ComponentProps<"button"> {
+  jobs: readonly Job[];
+  fraction: number | null;
+}
+
+/** How far `jobs` are together, as a button; further properties are the button's. */
+export function JobButton({ jobs, fraction, ...others }: JobButtonProps) {
+  const percent = fraction === null ? null : formatPercent(fraction);
+  return (
+    <UnstyledButton
+      className={classes["button"]}
+      aria-label={`${formatCounted(jobs.length, "active job")}${percent ? `, ${percent}` : ""}`}
+      {...others}
+    >
+      <ProgressRing fraction={fraction} />
+      <span className={classes["percent"]}>{percent ?? "…"}</span>
+      {jobs.length > 1 && <span className={classes["count"]}>{jobs.length} jobs</span>}
+    </UnstyledButton>
+  );
+}
