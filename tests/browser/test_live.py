@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
+    from playwright.async_api import Request
     from tests.browser.visitor import Visitor
     from tests.e2e.stoat import Serving, Stoat
 
@@ -109,3 +110,39 @@ async def test_two_tabs_agree(
         await other.get_by_role("button", name="Cancel the scan").click()
         for each in (dialog, other):
             await expect(each.get_by_text("Cancelled: what was done was kept")).to_be_visible()
+
+
+async def test_eight_tabs_share_one_stream_and_go_on_when_its_holder_closes(
+    stoat: Stoat, held: Serving, turnstile: Turnstile, visitor: Visiting
+) -> None:
+    small_clips(stoat.root, 4)
+    async with visitor(held.url) as visit:
+        first = await visit.open("/")
+        others = [await first.context.new_page() for _ in range(7)]
+        streams: list[str] = []
+
+        def note(request: Request) -> None:
+            if request.url.endswith("/events"):
+                streams.append(request.url)
+
+        for tab in others:
+            tab.on("request", note)
+            await tab.goto("/settings")
+            # More than six would wait for one another here: a browser has no more connections.
+            await expect(tab.get_by_role("table", name="Versions")).to_be_visible()
+        assert streams == []
+        held.call("POST", "/scans", json={"path": str(stoat.root)})
+        turnstile.let(2)
+        for tab in (first, *others):
+            await expect(tab.get_by_role("button", name="1 active job, 50 %")).to_be_visible()
+        await first.close()
+        turnstile.let(1)
+        for tab in others:
+            await expect(tab.get_by_role("button", name="1 active job, 75 %")).to_be_visible()
+            await tab.get_by_role("link", name="Library", exact=True).click()
+            await expect(tab.get_by_text("3 videos")).to_be_visible()
+        turnstile.let(1)
+        for tab in others:
+            await expect(tab.get_by_text("4 videos")).to_be_visible()
+            await expect(tab.get_by_role("button", name="active job")).to_be_hidden()
+        assert len(streams) == 1

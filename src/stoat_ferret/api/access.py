@@ -70,16 +70,19 @@ class AccessPolicy:
             token.encode("utf-8", "replace"), self._token
         )
 
-    def is_signed_in(self, authorization: str | None, session: str | None) -> bool:
-        """Whether the headers Authorization or the session cookie prove that the token is known."""
+    def is_session(self, session: str | None) -> bool:
+        """Whether the session cookie proves that the token is known; true where none is set."""
         if self._token is None:
-            return True
-        scheme, _, token = (authorization or "").partition(" ")
-        if scheme.lower() == "bearer" and self.is_token(token.strip()):
             return True
         return session is not None and hmac.compare_digest(
             session.encode("utf-8", "replace"), (self.session_value or "").encode()
         )
+
+
+def bearer_token(authorization: str | None) -> str | None:
+    """The token in the header Authorization; None where it holds none."""
+    scheme, _, token = (authorization or "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
 
 
 def _normalised(name: str) -> str:

@@ -43,6 +43,7 @@ from stoat_ferret.api.routers import (
 )
 from stoat_ferret.api.security import SecurityMiddleware
 from stoat_ferret.api.system import SystemReader
+from stoat_ferret.api.wrong_tokens import WrongTokens
 from stoat_ferret.disk import ask_disk
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def create_app(
     app.state.policy = AccessPolicy(
         host=settings.host, allowed_hosts=settings.allowed_hosts, token=settings.token
     )
+    app.state.wrong_tokens = WrongTokens()
     app.state.page = Page()
     app.state.page_folder = page_folder
     for module in _ROUTERS:
@@ -104,7 +106,12 @@ def create_app(
     install_error_handlers(app)
     # The last one added is the outermost.
     app.add_middleware(PageMiddleware, page=app.state.page)
-    app.add_middleware(SecurityMiddleware, policy=app.state.policy, is_open=app.state.page.has)
+    app.add_middleware(
+        SecurityMiddleware,
+        policy=app.state.policy,
+        wrong_tokens=app.state.wrong_tokens,
+        is_open=app.state.page.answers,
+    )
     app.add_middleware(RequestMiddleware, metrics=metrics)
     app.openapi = describe_with(app)  # type: ignore[method-assign]  # the way FastAPI documents
     return app

@@ -14,6 +14,7 @@ from stoat_ferret.api.folders import FolderReader
 from stoat_ferret.api.metrics import Metrics
 from stoat_ferret.api.open_file import VideoFiles
 from stoat_ferret.api.system import SystemReader
+from stoat_ferret.api.wrong_tokens import WrongTokens
 from stoat_ferret.bootstrap import Services
 from stoat_ferret.jobs.queue import JobQueue
 from stoat_ferret.library.annotations import Annotations
@@ -80,6 +81,11 @@ async def _pictures(services: ServicesDep) -> PictureStore:
     return services.pictures
 
 
+async def _wrong_tokens(request: Request) -> WrongTokens:
+    wrong_tokens: WrongTokens = request.app.state.wrong_tokens
+    return wrong_tokens
+
+
 async def _policy(request: Request) -> AccessPolicy:
     policy: AccessPolicy = request.app.state.policy
     return policy
@@ -101,6 +107,7 @@ FoldersDep = Annotated[FolderReader, Depends(_folders)]
 VideoFilesDep = Annotated[VideoFiles, Depends(_video_files)]
 SystemDep = Annotated[SystemReader, Depends(_system)]
 PicturesDep = Annotated[PictureStore, Depends(_pictures)]
+WrongTokensDep = Annotated[WrongTokens, Depends(_wrong_tokens)]
 PolicyDep = Annotated[AccessPolicy, Depends(_policy)]
 SignedInDep = Annotated[bool, Depends(_signed_in)]
 

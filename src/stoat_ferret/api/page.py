@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _ADDRESSES = re.compile(r"/|/(?:videos|jobs|render|settings)(?:/[A-Za-z0-9_-]+)*/?")
 """What is shown by the one document of the page, whose router has the same addresses."""
 
+_FOR_PROGRAMS = frozenset({"api", "assets", "health", "metrics"})
+"""Where there is always an answer for programs, never the page."""
+
 PAGE_POLICY = (
     # Mantine and the shadow trees of media-chrome carry style elements, whose rules cannot be
     # named in a header. They can change how things look, and scripts stay those of the server.
@@ -57,15 +60,19 @@ class Page:
     def __init__(self, files: PageFiles | None = None) -> None:
         self.files = files or PageFiles()
 
-    def has(self, path: str) -> bool:
-        """Whether what is at `path` is answered here, and so needs no token.
+    def answers(self, scope: Scope) -> bool:
+        """Whether the request is answered here, and so needs no token.
 
-        Only by exact names: whatever else is added to the server is not here.
+        By exact names, and where a person has lost the way: whatever else is added to the
+        server is not here.
         """
-        return self._find(path) is not None or path.startswith(ASSETS) or _is_address(path)
+        path = scope["path"]
+        if self._find(path) is not None or path.startswith(ASSETS) or _is_address(path):
+            return True
+        return INDEX in self.files.files and _is_lost(scope)
 
     def answer(self, scope: Scope) -> Response:
-        """The answer to a request for a `path` that is here."""
+        """The answer to a request that is answered here."""
         headers = Headers(scope=scope)
         if scope["method"] not in {"GET", "HEAD"}:
             return problem_response(
@@ -79,6 +86,13 @@ class Page:
             return _file_response(file, headers)
         if _is_address(scope["path"]):
             return HTMLResponse(_NOT_BUILT, headers={"cache-control": "no-store"})
+        document = self.files.get(INDEX)
+        if document is not None and _is_lost(scope):
+            return HTMLResponse(
+                document.bodies[""],
+                status_code=404,
+                headers={"cache-control": "no-store", "content-security-policy": PAGE_POLICY},
+            )
         return problem_response(
             scope,
             NO_SUCH_ADDRESS,
@@ -99,11 +113,24 @@ class PageMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection of ASGI."""
-        if scope["type"] != "http" or not self._page.has(scope["path"]):
+        if scope["type"] != "http" or not self._page.answers(scope):
             await self._app(scope, receive, send)
             return
         scope["route"] = _ROUTE
         await self._page.answer(scope)(scope, receive, send)
+
+
+def _is_lost(scope: Scope) -> bool:
+    """Whether a browser goes to an address of nothing, where the page says so to people.
+
+    What looks like a file is none, and what programs ask for is never an address of the page.
+    """
+    if scope["method"] not in {"GET", "HEAD"}:
+        return False
+    if "text/html" not in Headers(scope=scope).get("accept", ""):
+        return False
+    parts = [part.lower() for part in scope["path"].split("/") if part]
+    return bool(parts) and parts[0] not in _FOR_PROGRAMS and "." not in parts[-1]
 
 
 def _is_address(path: str) -> bool:

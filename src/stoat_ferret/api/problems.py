@@ -43,6 +43,7 @@ TOO_LARGE = ProblemKind(413, "body-too-large", "The body is too large")
 FILE_CHANGED = ProblemKind(412, "file-changed", "The file has changed")
 NO_SUCH_RANGE = ProblemKind(416, "no-such-range", "The file has no such part")
 MALFORMED = ProblemKind(422, "malformed-request", "The request is malformed")
+TOO_MANY_WRONG_TOKENS = ProblemKind(429, "too-many-wrong-tokens", "Too many wrong tokens")
 INTERNAL = ProblemKind(500, "internal-error", "Something went wrong in the server")
 NOT_READY = ProblemKind(503, "not-ready", "The server is not ready")
 

@@ -9,10 +9,12 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import cookie_parser
 
+from stoat_ferret.api.access import bearer_token
 from stoat_ferret.api.problems import (
     HOST_REFUSED,
     ORIGIN_REFUSED,
     TOO_LARGE,
+    TOO_MANY_WRONG_TOKENS,
     UNAUTHORIZED,
     problem_response,
 )
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from stoat_ferret.api.access import AccessPolicy
+    from stoat_ferret.api.wrong_tokens import WrongTokens
 
 SESSION_COOKIE = "stoat_session"
 SESSION_PATH = "/api/v1/session"
@@ -57,12 +60,19 @@ class SecurityMiddleware:
     """Refuses what `AccessPolicy` refuses, and bodies that are too large.
 
     Sets `signed_in` in the state of the request, for what is open but tells more to those who
-    are. `is_open` says which further paths need no token.
+    are. `is_open` says which further requests need no token.
     """
 
-    def __init__(self, app: ASGIApp, policy: AccessPolicy, is_open: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        policy: AccessPolicy,
+        wrong_tokens: WrongTokens,
+        is_open: Callable[[Scope], bool],
+    ) -> None:
         self._app = app
         self._policy = policy
+        self._wrong_tokens = wrong_tokens
         self._is_open = is_open
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -102,17 +112,41 @@ class SecurityMiddleware:
 
     def _refuse_stranger(self, scope: Scope, headers: Headers) -> Response | None:
         session = cookie_parser(headers.get("cookie", "")).get(SESSION_COOKIE)
-        signed_in = self._policy.is_signed_in(headers.get("authorization"), session)
+        signed_in = self._policy.is_session(session)
+        token = bearer_token(headers.get("authorization"))
+        wait_seconds = 0
+        if not signed_in and token is not None:
+            client = client_of(scope)
+            wait_seconds = self._wrong_tokens.seconds_to_wait(client)
+            if not wait_seconds:
+                signed_in = self._policy.is_token(token)
+                if not signed_in:
+                    self._wrong_tokens.note(client)
         scope.setdefault("state", {})["signed_in"] = signed_in
-        if signed_in or scope["path"] in OPEN_PATHS or self._is_open(scope["path"]):
+        if signed_in or scope["path"] in OPEN_PATHS or self._is_open(scope):
             return None
-        return token_required(scope)
+        return too_many_wrong_tokens(scope, wait_seconds) if wait_seconds else token_required(scope)
+
+
+def client_of(scope: Scope) -> str | None:
+    """The address that the request came from."""
+    client = scope.get("client")
+    return client[0] if client else None
+
+
+def too_many_wrong_tokens(scope: Scope, wait_seconds: int) -> Response:
+    """The answer to a request with a token that is not even looked at."""
+    return problem_response(
+        scope,
+        TOO_MANY_WRONG_TOKENS,
+        f"Too many wrong tokens came from your address. Wait {wait_seconds} seconds.",
+        headers={"retry-after": str(wait_seconds)},
+    )
 
 
 def token_required(scope: Scope) -> Response:
     """The answer to a request without the token, or with a wrong one."""
-    client = scope.get("client")
-    log.warning("token_refused", path=scope["path"], client=client[0] if client else None)
+    log.warning("token_refused", path=scope["path"], client=client_of(scope))
     return problem_response(
         scope,
         UNAUTHORIZED,

@@ -202,6 +202,12 @@ class AsyncioJobQueue:
             raise JobActiveError(job_id, entry.job.status)
         await self._store.delete(job_id)
 
+    async def delete_finished(
+        self, *, kind: str | None = None, status: JobStatus | None = None
+    ) -> int:
+        """Forget all jobs that have ended, those that match what is given; how many they were."""
+        return await self._store.delete_finished(kind=kind, status=status)
+
     def set_progress(self, job_id: str, value: float | Progress) -> None:
         """Tell how far a running job is; in any thread. Unknown ids are ignored."""
         entry = self._entries.get(job_id)
@@ -373,7 +379,7 @@ class AsyncioJobQueue:
         """Forget, again and again, the jobs that ended too long ago."""
         while True:
             try:
-                await self._store.delete_finished_before(self._clock.now() - self._retention)
+                await self._store.delete_finished(before=self._clock.now() - self._retention)
             except Exception:
                 logger.exception("old_jobs_not_deleted")
             await sleep(self._clock, SWEEP_INTERVAL_SECONDS)

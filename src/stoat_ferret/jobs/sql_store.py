@@ -63,11 +63,7 @@ class SqlJobStore:
         cursor: str | None = None,
     ) -> JobPage:
         """A page of records, newest first. Raises `InvalidCursorError`."""
-        wanted = [
-            column == value
-            for column, value in ((jobs.c.kind, kind), (jobs.c.status, status))
-            if value is not None
-        ]
+        wanted = _matching(kind, status)
         if about is not None:
             wanted.append(_is_about(about))
         place = (jobs.c.created_at, jobs.c.id)
@@ -131,12 +127,20 @@ class SqlJobStore:
                 raise JobActiveError(job_id, status)
             await connection.execute(sa.delete(jobs).where(jobs.c.id == job_id))
 
-    async def delete_finished_before(self, moment: datetime) -> int:
-        """Forget the jobs that ended before `moment`; how many they were."""
+    async def delete_finished(
+        self,
+        *,
+        before: datetime | None = None,
+        kind: str | None = None,
+        status: JobStatus | None = None,
+    ) -> int:
+        """Forget the jobs that have ended, those that match what is given; how many they were."""
         # Only what has ended has a time at which it did.
-        statement = sa.delete(jobs).where(jobs.c.finished_at < moment)
-        async with self._database.write(durable=False) as connection:
-            return (await connection.execute(statement)).rowcount
+        wanted = [jobs.c.finished_at.is_not(None), *_matching(kind, status)]
+        if before is not None:
+            wanted.append(jobs.c.finished_at < before)
+        async with self._database.write(durable=before is None) as connection:
+            return (await connection.execute(sa.delete(jobs).where(*wanted))).rowcount
 
     async def _holder_of(self, connection: AsyncConnection, key: str | None) -> Job | None:
         query = sa.select(jobs).where(jobs.c.key == key, is_active)
@@ -154,6 +158,11 @@ def _fence(job: Job) -> tuple[sa.ColumnElement[bool], ...]:
         jobs.c.status == job.status,
         jobs.c.attempt == job.attempt,
     )
+
+
+def _matching(kind: str | None, status: JobStatus | None) -> list[sa.ColumnElement[bool]]:
+    wanted = ((jobs.c.kind, kind), (jobs.c.status, status))
+    return [column == value for column, value in wanted if value is not None]
 
 
 def _is_about(subject: JobSubject) -> sa.ColumnElement[bool]:

@@ -64,6 +64,12 @@ class JobStore(Protocol):
         """Forget a job that has ended. Raises `JobNotFoundError`, `JobActiveError`."""
         ...
 
-    async def delete_finished_before(self, moment: datetime) -> int:
-        """Forget the jobs that ended before `moment`; how many they were."""
+    async def delete_finished(
+        self,
+        *,
+        before: datetime | None = None,
+        kind: str | None = None,
+        status: JobStatus | None = None,
+    ) -> int:
+        """Forget the jobs that have ended, those that match what is given; how many they were."""
         ...

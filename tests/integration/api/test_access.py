@@ -13,6 +13,8 @@ from pydantic import SecretStr
 from tests.integration.api.problems import problem
 from tests.integration.api.server import RunningServer, running_server
 
+from stoat_ferret.api.wrong_tokens import MOST_WRONG, WINDOW_SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -68,6 +70,27 @@ def test_the_token_opens_the_door(stranger: httpx.Client) -> None:
     headers = {"authorization": f"Bearer {TOKEN}"}
     assert stranger.get("/api/v1/jobs", headers=headers).status_code == 200
     assert stranger.get("/metrics", headers=headers).status_code == 200
+
+
+def test_who_guesses_the_token_has_to_wait_and_those_inside_do_not(settings: Settings) -> None:
+    guarded = settings.model_copy(update={"token": SecretStr(TOKEN)})
+    with running_server(guarded) as server, server.client() as guesser, server.client() as known:
+        assert known.post("/api/v1/session", json={"token": TOKEN}).status_code == 204
+        for number in range(MOST_WRONG // 2):
+            headers = {"authorization": f"Bearer {number}"}
+            assert guesser.get("/api/v1/jobs", headers=headers).status_code == 401
+            assert guesser.post("/api/v1/session", json={"token": "no"}).status_code == 401
+        right = {"authorization": f"Bearer {TOKEN}"}
+        for answer in (
+            guesser.get("/api/v1/jobs", headers=right),
+            guesser.post("/api/v1/session", json={"token": TOKEN}),
+        ):
+            problem(answer, 429, "too-many-wrong-tokens")
+            assert 0 < int(answer.headers["retry-after"]) <= WINDOW_SECONDS
+        told = guesser.get("/health/ready", headers=right).json()["checks"]
+        assert all(check["detail"] is None for check in told.values())
+        problem(guesser.get("/api/v1/jobs"), 401, "token-required")
+        assert known.get("/api/v1/jobs").status_code == 200
 
 
 def test_health_is_open_and_says_no_details_to_strangers(stranger: httpx.Client) -> None:

@@ -56,6 +56,23 @@ def test_a_job_that_has_ended_cannot_be_cancelled_but_be_forgotten(
     problem(client.delete(path), 404, "job-not-found")
 
 
+def test_all_jobs_that_have_ended_are_forgotten_in_one_request(
+    client: httpx.Client, library: Path
+) -> None:
+    made = [scan(client, str(library / "empty"))["id"] for _ in range(2)]
+    assert client.delete("/api/v1/jobs", params={"kind": "render"}).json() == {"forgotten": 0}
+    for status in ("failed", "timed_out"):
+        client.delete("/api/v1/jobs", params={"status": status})
+    assert client.get(f"/api/v1/jobs/{made[0]}").status_code == 200
+    answer = client.delete("/api/v1/jobs", params={"kind": "scan", "status": "succeeded"})
+    assert answer.status_code == 200
+    assert answer.json()["forgotten"] >= 2
+    for job_id in made:
+        problem(client.get(f"/api/v1/jobs/{job_id}"), 404, "job-not-found")
+    problem(client.delete("/api/v1/jobs", params={"status": "running"}), 422, "malformed-request")
+    problem(client.delete("/api/v1/jobs", params={"video_id": "x"}), 422, "malformed-request")
+
+
 def test_a_job_that_has_ended_can_be_run_again(client: httpx.Client, library: Path) -> None:
     old = scan(client, str(library / "small"))
     answer = client.post(f"/api/v1/jobs/{old['id']}/retry")

@@ -119,7 +119,14 @@ def test_each_encoding_has_an_entity_tag_of_its_own(page: httpx.Client) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        *("/api/v1/nothing", "/api", "/assets/gone-3c4d.js", "/assets/", "/nowhere", "/web.sha256"),
+        *(
+            "/api/v1/nothing",
+            "/api",
+            "/assets/gone-3c4d.js",
+            "/assets/",
+            "/metrics/x",
+            "/web.sha256",
+        ),
         *("/assets/index-1a2b.js.br", "/favicon.ico", "/videos/a.mp4", "/health/nothing"),
     ],
 )
@@ -127,6 +134,19 @@ def test_what_is_not_there_is_a_problem_and_never_the_document(
     page: httpx.Client, address: str
 ) -> None:
     problem(page.get(address, headers={"accept": "text/html"}), 404, "no-such-address")
+
+
+@pytest.mark.parametrize("address", ["/nowhere", "/Jobs/nothing", "/a%20b/%C3%A9"])
+def test_a_browser_that_has_lost_its_way_gets_the_page_to_say_so(
+    page: httpx.Client, address: str
+) -> None:
+    answer = page.get(address, headers={"accept": "text/html,*/*;q=0.8", "if-none-match": "*"})
+    assert answer.status_code == 404
+    assert answer.text == DOCUMENT
+    assert answer.headers["cache-control"] == "no-store"
+    assert "style-src" in answer.headers["content-security-policy"]
+    problem(page.get(address, headers={"accept": "*/*"}), 404, "no-such-address")
+    problem(page.post(address, headers={"accept": "text/html"}), 404, "no-such-address")
 
 
 def test_the_page_can_only_be_read(page: httpx.Client) -> None:

@@ -95,10 +95,15 @@ class ObservedStore(SqlJobStore):
     async def delete(self, job_id: str) -> None:
         await self._observe("delete", super().delete(job_id), writes=True)
 
-    async def delete_finished_before(self, moment: datetime) -> int:
-        return await self._observe(
-            "delete_finished_before", super().delete_finished_before(moment), writes=True
-        )
+    async def delete_finished(
+        self,
+        *,
+        before: datetime | None = None,
+        kind: str | None = None,
+        status: JobStatus | None = None,
+    ) -> int:
+        call = super().delete_finished(before=before, kind=kind, status=status)
+        return await self._observe("delete_finished", call, writes=True)
 
     async def _observe(self, name: str, call: Coroutine[Any, Any, T], *, writes: bool = False) -> T:
         if self._dead:

@@ -225,8 +225,32 @@ async def test_old_jobs_that_have_ended_go_and_no_others(store: SqlJobStore) -> 
         ended = _end(queued, JobStatus.CANCELLED)
         await store.move(queued, replace(ended, finished_at=NEW_YEAR + timedelta(days=int(name))))
     await store.insert(_job("3", age=1e6))
-    assert await store.delete_finished_before(NEW_YEAR + timedelta(days=2)) == 1
+    assert await store.delete_finished(before=NEW_YEAR + timedelta(days=2)) == 1
     assert [job.id for job in (await store.list()).items] == ["2", "3"]
+
+
+async def test_all_that_has_ended_goes_or_that_of_a_kind_or_state(store: SqlJobStore) -> None:
+    for name, kind, status in (
+        ("1", "scan", JobStatus.CANCELLED),
+        ("2", "scan", JobStatus.FAILED),
+        ("3", "strip", JobStatus.CANCELLED),
+        ("4", "strip", JobStatus.FAILED),
+    ):
+        queued = await store.insert(replace(_job(name), kind=kind))
+        running = replace(queued, status=JobStatus.RUNNING)
+        await store.move(queued, running)
+        await store.move(running, _end(running, status))
+    await store.insert(_job("5"))
+
+    async def left() -> list[str]:
+        return sorted(job.id for job in (await store.list()).items)
+
+    assert await store.delete_finished(kind="scan", status=JobStatus.FAILED) == 1
+    assert await left() == ["1", "3", "4", "5"]
+    assert await store.delete_finished(status=JobStatus.CANCELLED) == 2
+    assert await left() == ["4", "5"]
+    assert await store.delete_finished() == 1
+    assert await left() == ["5"]
 
 
 async def test_a_list_holds_the_jobs_about_a_thing(store: SqlJobStore) -> None:

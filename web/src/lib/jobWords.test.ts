@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 
+import type { Job } from "@/api/types";
 import {
   countWords,
   endWords,
   jobTitle,
+  numberWords,
   phaseWords,
   progressWords,
   rateWords,
@@ -40,6 +42,14 @@ it("leaves out what is not known", () => {
   expect(progressWords(job)).toBe("Counting files, 1 file");
   expect([rateWords(job), timeLeftWords(job)]).toEqual([null, null]);
   expect(countWords(makeJob({ progress_detail: {} }))).toBeNull();
+});
+
+it("does without what a server of another version does not tell", () => {
+  const job: Partial<Job> = makeJob();
+  delete job.progress_detail;
+  expect(progressWords(job as Job)).toBe("42 %, Starting");
+  expect(numberWords(job as Job)).toBe("");
+  expect(numberWords({ ...job, kind: "render" } as Job)).toBe("");
 });
 
 it("says what a job waits for", () => {

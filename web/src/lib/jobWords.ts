@@ -1,4 +1,4 @@
-import { isFinished } from "@/api/jobs";
+import { detailOf, isFinished } from "@/api/jobs";
 import type { Job, JobStatus } from "@/api/types";
 import { formatCount, formatCounted, formatPercent, formatTimeLeft } from "@/lib/format";
 import { renderEndWords, renderNumbers, renderTarget } from "@/lib/renderWords";
@@ -68,14 +68,14 @@ export function isCancelling(job: Job): boolean {
 /** What the job does now: "Reading files". */
 export function phaseWords(job: Job): string {
   if (job.status === "queued") return job.attempt > 0 ? "Waiting to go on" : "Waiting for its turn";
-  const { phase } = job.progress_detail;
+  const { phase } = detailOf(job);
   if (!phase) return "Starting";
   return phases[phase] ?? sentenceCase(phase);
 }
 
 /** "420 of 1,000 files"; null where nothing is counted yet. */
 export function countWords(job: Job): string | null {
-  const { done, total, unit } = job.progress_detail;
+  const { done, total, unit } = detailOf(job);
   if (typeof done !== "number") return null;
   const one = unit?.replace(/s$/, "") ?? "";
   if (typeof total !== "number") return formatCounted(done, one, unit ?? "").trim();
@@ -84,7 +84,7 @@ export function countWords(job: Job): string | null {
 
 /** "55.1 files/s"; null where it is not known. */
 export function rateWords(job: Job): string | null {
-  const { rate, unit } = job.progress_detail;
+  const { rate, unit } = detailOf(job);
   if (typeof rate !== "number" || !unit) return null;
   const rounded = Number(rate.toFixed(rate < 10 ? 1 : 0));
   return `${formatCounted(rounded, unit.replace(/s$/, ""), unit)}/s`;
@@ -98,7 +98,7 @@ export function numberWords(job: Job): string {
 
 /** "about 10 seconds left"; null where it is not known. */
 export function timeLeftWords(job: Job): string | null {
-  const seconds = job.progress_detail.eta_seconds;
+  const seconds = detailOf(job).eta_seconds;
   if (typeof seconds !== "number" || job.progress === 1) return null;
   return seconds < 1 ? "less than a second left" : `about ${formatTimeLeft(seconds)} left`;
 }

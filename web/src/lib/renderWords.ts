@@ -1,3 +1,4 @@
+import { detailOf } from "@/api/jobs";
 import type { Job } from "@/api/types";
 import { formatCounted, formatDuration, formatSize } from "@/lib/format";
 
@@ -55,7 +56,7 @@ export function renderTarget(job: Job): string | null {
 
 /** How far a render is: "0:12 of 1:30", "2.1 times as fast as it plays", "3.2 MB so far". */
 export function renderNumbers(job: Job): string[] {
-  const { done, total, speed, fps, size_bytes: size } = job.progress_detail;
+  const { done, total, speed, fps, size_bytes: size } = detailOf(job);
   const parts = [
     typeof done === "number" && typeof total === "number" ? `${formatDuration(done)} of ${formatDuration(total)}` : null,
     typeof speed === "number" && speed >= 0.01 ? `${speed.toFixed(speed < 1 ? 2 : 1)}× speed` : null,

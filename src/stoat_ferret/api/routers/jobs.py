@@ -6,7 +6,14 @@ from fastapi import APIRouter, Path, Query, Response
 
 from stoat_ferret.api.dependencies import QueueDep, ServicesDep
 from stoat_ferret.api.openapi import problems
-from stoat_ferret.api.schemas.job import JOB_ID_EXAMPLE, JobListQuery, JobPage, JobStatusResponse
+from stoat_ferret.api.schemas.job import (
+    JOB_ID_EXAMPLE,
+    FinishedJobQuery,
+    ForgottenJobs,
+    JobListQuery,
+    JobPage,
+    JobStatusResponse,
+)
 from stoat_ferret.errors import (
     InvalidCursorError,
     JobActiveError,
@@ -16,6 +23,7 @@ from stoat_ferret.errors import (
     UnknownJobKindError,
     VideoNotFoundError,
 )
+from stoat_ferret.jobs.job import JobStatus
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
 
@@ -36,6 +44,17 @@ async def list_jobs(query: Annotated[JobListQuery, Query()], services: ServicesD
         items=[JobStatusResponse.from_job(job) for job in page.items],
         next_cursor=page.next_cursor,
         total=page.total,
+    )
+
+
+@router.delete("", summary="Forget jobs that have ended", responses=problems(body=True))
+async def forget_finished_jobs(
+    query: Annotated[FinishedJobQuery, Query()], services: ServicesDep
+) -> ForgottenJobs:
+    """Forget all jobs that have ended, or those that match; active ones go on."""
+    status = JobStatus(query.status) if query.status else None
+    return ForgottenJobs(
+        forgotten=await services.queue.delete_finished(kind=query.kind, status=status)
     )
 
 

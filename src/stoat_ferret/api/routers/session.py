@@ -2,11 +2,17 @@
 
 from fastapi import APIRouter, Request, Response
 
-from stoat_ferret.api.dependencies import PolicyDep
+from stoat_ferret.api.dependencies import PolicyDep, WrongTokensDep
 from stoat_ferret.api.openapi import problems
-from stoat_ferret.api.problems import UNAUTHORIZED
+from stoat_ferret.api.problems import TOO_MANY_WRONG_TOKENS, UNAUTHORIZED
 from stoat_ferret.api.schemas.session import SessionRequest
-from stoat_ferret.api.security import SESSION_COOKIE, SESSION_PATH, token_required
+from stoat_ferret.api.security import (
+    SESSION_COOKIE,
+    SESSION_PATH,
+    client_of,
+    token_required,
+    too_many_wrong_tokens,
+)
 
 router = APIRouter(prefix=SESSION_PATH, tags=["session"])
 
@@ -18,14 +24,20 @@ _COOKIE_SECONDS = 365 * 24 * 3600
     summary="Sign in",
     status_code=204,
     response_model=None,
-    responses=problems(UNAUTHORIZED, body=True, open_=True),
+    responses=problems(UNAUTHORIZED, TOO_MANY_WRONG_TOKENS, body=True, open_=True),
 )
-async def sign_in(body: SessionRequest, request: Request, policy: PolicyDep) -> Response:
+async def sign_in(
+    body: SessionRequest, request: Request, policy: PolicyDep, wrong_tokens: WrongTokensDep
+) -> Response:
     """Exchange the token for a cookie that scripts cannot read and other sites cannot use.
 
     It holds until the token changes. A server without a token answers the same, with no cookie.
     """
+    client = client_of(request.scope)
+    if wait_seconds := wrong_tokens.seconds_to_wait(client):
+        return too_many_wrong_tokens(request.scope, wait_seconds)
     if not policy.is_token(body.token):
+        wrong_tokens.note(client)
         return token_required(request.scope)
     response = Response(status_code=204)
     if policy.session_value is not None:

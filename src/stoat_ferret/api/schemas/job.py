@@ -1,7 +1,7 @@
 """Jobs as they go over the wire."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -159,3 +159,20 @@ class JobListQuery(BaseModel):
     cursor: str | None = Field(
         default=None, max_length=1000, description="`next_cursor` of the part before."
     )
+
+
+class FinishedJobQuery(BaseModel):
+    """Which of the jobs that have ended to forget."""
+
+    kind: str | None = Field(default=None, max_length=100, description="Only jobs of this kind.")
+    status: Literal["succeeded", "failed", "cancelled", "timed_out"] | None = Field(
+        default=None, description="Only jobs that ended so."
+    )
+
+
+class ForgottenJobs(BaseModel):
+    """What was forgotten."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"forgotten": 12}]})
+
+    forgotten: int = Field(description="How many jobs.")

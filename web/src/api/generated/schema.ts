@@ -202,6 +202,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/timelines/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take over a timeline
+         * @description The body of `POST /renders` that a timeline of OpenTimelineIO stands for.
+         *
+         *     The body is the `.otio` file as it is. Its media are looked for in the library: by their
+         *     paths, else by the only video of the same file name, which the notes say. What cannot be
+         *     taken over is in the notes, and a gap of its length in its place. Nothing is started.
+         */
+        post: operations["import_timeline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/timelines/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write a timeline of a render
+         * @description The timeline of OpenTimelineIO that the body of a `POST /renders` stands for.
+         *
+         *     Of a timeline that this server wrote, `POST /timelines/import` gives that body again.
+         */
+        post: operations["export_timeline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Write a timeline of a video that was rendered
+         * @description The timeline of the render that made this video.
+         */
+        get: operations["export_video_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -216,7 +282,11 @@ export interface paths {
         get: operations["list_jobs"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Forget jobs that have ended
+         * @description Forget all jobs that have ended, or those that match; active ones go on.
+         */
+        delete: operations["forget_finished_jobs"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1239,6 +1309,20 @@ export interface components {
             path: string;
             /** Missing Since */
             missing_since: string | null;
+        };
+        /**
+         * ForgottenJobs
+         * @description What was forgotten.
+         * @example {
+         *       "forgotten": 12
+         *     }
+         */
+        ForgottenJobs: {
+            /**
+             * Forgotten
+             * @description How many jobs.
+             */
+            forgotten: number;
         };
         /**
          * Gap
@@ -2633,6 +2717,39 @@ export interface components {
             count: number;
         };
         /**
+         * TakenTimelineResponse
+         * @description What a timeline asks for, in our words.
+         * @example {
+         *       "notes": [
+         *         "Clip beach.mov: the effect Blur is left out."
+         *       ],
+         *       "request": {
+         *         "clips": [
+         *           {
+         *             "end_seconds": 3.5,
+         *             "video_id": "0190d5a7-…"
+         *           }
+         *         ],
+         *         "name": "holiday",
+         *         "preset": "web-1080p"
+         *       }
+         *     }
+         */
+        TakenTimelineResponse: {
+            /**
+             * Request
+             * @description A body of `POST /renders`.
+             */
+            request: {
+                [key: string]: unknown;
+            };
+            /**
+             * Notes
+             * @description Sentences on what was not taken over, or not as it is written there.
+             */
+            notes: string[];
+        };
+        /**
          * TextOverlay
          * @description Words over the picture.
          */
@@ -3268,6 +3385,34 @@ export interface components {
             language?: string | null;
         };
         /**
+         * WrittenTimelineResponse
+         * @description A timeline for other programs.
+         * @example {
+         *       "file_name": "holiday.otio",
+         *       "notes": [
+         *         "Options of the render (width) is kept in the file, for this program alone."
+         *       ],
+         *       "text": "{\"OTIO_SCHEMA\": \"Timeline.1\", …}"
+         *     }
+         */
+        WrittenTimelineResponse: {
+            /**
+             * File Name
+             * @description A name for its file.
+             */
+            file_name: string;
+            /**
+             * Text
+             * @description What belongs into that file, OpenTimelineIO in JSON.
+             */
+            text: string;
+            /**
+             * Notes
+             * @description Sentences on what other programs will not see.
+             */
+            notes: string[];
+        };
+        /**
          * FieldError
          * @description One thing that is wrong with a request.
          */
@@ -3622,6 +3767,15 @@ export interface operations {
             };
             /** @description The request is malformed. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4197,6 +4351,312 @@ export interface operations {
             };
         };
     };
+    import_timeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "OTIO_SCHEMA": "Timeline.1",
+                 *       "name": "holiday",
+                 *       "tracks": {
+                 *         "OTIO_SCHEMA": "Stack.1",
+                 *         "children": []
+                 *       }
+                 *     }
+                 */
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenTimelineResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; That is no timeline that can be rendered. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed; A media process could not be started. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_timeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenderRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenTimelineResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused; The path is outside the configured roots. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such video; The file is gone. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The root cannot be read. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; That cannot be rendered as asked; That is no timeline that can be rendered. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed; A media process could not be started. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long to find out. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_video_timeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a video. */
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenTimelineResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; The path is outside the configured roots. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such video; The file is gone; The video was not rendered here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The root cannot be read. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; That cannot be rendered as asked; That is no timeline that can be rendered. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed; A media process could not be started. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It took too long to find out. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_jobs: {
         parameters: {
             query?: {
@@ -4254,6 +4714,94 @@ export interface operations {
                 };
             };
             /** @description The request is malformed; The cursor is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_finished_jobs: {
+        parameters: {
+            query?: {
+                /** @description Only jobs of this kind. */
+                kind?: string | null;
+                /** @description Only jobs that ended so. */
+                status?: ("succeeded" | "failed" | "cancelled" | "timed_out") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForgottenJobs"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,7 +1,7 @@
 import { VisuallyHidden } from "@mantine/core";
 import { useState } from "react";
 
-import { isFinished } from "@/api/jobs";
+import { detailOf, isFinished } from "@/api/jobs";
 import type { Job } from "@/api/types";
 import { endWords, jobTitle, progressWords, statusWords } from "@/lib/jobWords";
 
@@ -10,7 +10,7 @@ const STEPS = 4;
 /** Says how far a job is to those who do not see it: at each phase, each quarter and the end. */
 export function JobAnnouncer({ job }: { job: Job }) {
   const step = Math.floor((job.progress ?? 0) * STEPS);
-  const moment = `${job.id} ${statusWords(job)} ${job.progress_detail.phase ?? ""} ${step}`;
+  const moment = `${job.id} ${statusWords(job)} ${detailOf(job).phase ?? ""} ${step}`;
   const [said, setSaid] = useState({ moment: "", words: "" });
   if (said.moment !== moment) setSaid({ moment, words: wordsOf(job) });
   return <VisuallyHidden role="status">{said.words}</VisuallyHidden>;

@@ -1,5 +1,6 @@
 import { Group, Stack, Text } from "@mantine/core";
 
+import { detailOf } from "@/api/jobs";
 import type { Job } from "@/api/types";
 import { FilePath } from "@/components/ui/FilePath";
 import { ProgressBar } from "@/components/ui/ProgressBar";
@@ -17,7 +18,7 @@ import classes from "@/components/ui/JobProgress.module.css";
 /** How far an active job is: phase, part, counts, rate, time left and the file it is at. */
 export function JobProgress({ job, large = false }: { job: Job; large?: boolean }) {
   const numbers = numberWords(job);
-  const { current } = job.progress_detail;
+  const { current } = detailOf(job);
   return (
     <Stack gap={large ? "xs" : 4} className={classes["progress"]}>
       <Group justify="space-between" wrap="nowrap" gap="sm">

@@ -1,3 +1,4 @@
+import { detailOf } from "@/api/jobs";
 import type { Job } from "@/api/types";
 
 /** How far the jobs are that go on together, from when the first began until none is left. */
@@ -28,7 +29,7 @@ export function advanceTotal(before: TotalProgress, active: readonly Job[]): Tot
   );
   let grew = false;
   for (const job of active) {
-    const total = job.progress_detail.total ?? null;
+    const total = detailOf(job).total ?? null;
     grew ||= (before.parts.get(job.id)?.total ?? null) !== total || !before.parts.has(job.id);
     parts.set(job.id, { fraction: job.progress, total });
   }

@@ -1,7 +1,8 @@
 import type { Job, LibraryEvent } from "@/api/types";
 
 export interface EventStreamHandlers {
-  onOpen: () => void;
+  /** `missed` says that events may have been missed before, though the stream did not break. */
+  onOpen: (missed: boolean) => void;
   onJob: (job: Job) => void;
   onLibrary: (change: LibraryEvent) => void;
   /** The stream broke; it is opened again by itself. */
@@ -34,7 +35,7 @@ export function openEventStream(handlers: EventStreamHandlers): EventStream {
     source = new EventSource(ADDRESS);
     source.onopen = () => {
       retryMilliseconds = FIRST_RETRY_MILLISECONDS;
-      handlers.onOpen();
+      handlers.onOpen(false);
     };
     source.addEventListener("job", (event: MessageEvent<string>) => {
       handlers.onJob(JSON.parse(event.data) as Job);

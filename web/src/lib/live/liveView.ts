@@ -5,9 +5,10 @@ import { ApiError } from "@/api/problem";
 import type { LibraryEvent } from "@/api/types";
 import { videoKeys } from "@/api/videos";
 import type { Connection } from "@/lib/live/connection";
-import { openEventStream, type EventStream } from "@/lib/live/eventStream";
+import type { EventStream } from "@/lib/live/eventStream";
 import { storeJobs } from "@/lib/live/jobCache";
 import { syncJobs } from "@/lib/live/jobSync";
+import { openSharedStream } from "@/lib/live/sharedStream";
 import { SnapshotBuffer } from "@/lib/live/snapshotBuffer";
 
 const POLL_MILLISECONDS = 2000;
@@ -27,12 +28,12 @@ export function startLiveView(
   const buffer = new SnapshotBuffer((jobs) => storeJobs(queryClient, jobs));
   let mayHaveMissed = missed;
   let stopPolling: (() => void) | undefined;
-  const stream: EventStream = openEventStream({
-    onOpen: () => {
+  const stream: EventStream = openSharedStream({
+    onOpen: (missedSome) => {
       stopPolling?.();
       stopPolling = undefined;
       tell("live");
-      if (mayHaveMissed) void catchUp(queryClient);
+      if (mayHaveMissed || missedSome) void catchUp(queryClient);
       mayHaveMissed = false;
     },
     onJob: (job) => buffer.add(job),
