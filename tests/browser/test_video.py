@@ -408,6 +408,41 @@ async def test_a_video_is_forgotten_and_its_file_stays(
     await expect(page).to_have_url(f"{serving.url}/")
 
 
+async def test_a_video_that_is_forgotten_elsewhere_says_so_once(
+    serving: Serving, stoat: Stoat, visit: Visitor
+) -> None:
+    (video,) = add(serving, stoat, "vp9.webm")
+    visit.expect_fault("404")
+    page = await visit.open(address(video), color_scheme="dark")
+    with serving.client() as client:
+        assert client.delete(address(video)).status_code == 204
+    gone = page.get_by_role("heading", level=1, name="“vp9.webm” is no longer in the library")
+    await expect(gone).to_be_focused()
+    await expect(page).to_have_title("Forgotten \u2013 stoat-ferret")
+    await expect(page.get_by_role("alert")).to_have_count(0)
+    await take_screenshot(page, "video-gone-dark")
+    await check_axe(page)
+    await page.get_by_role("link", name="Go to the library").click()
+    await expect(page).to_have_url(f"{serving.url}/")
+
+
+async def test_the_keyboard_stays_near_while_a_file_is_read_again(
+    serving: Serving, stoat: Stoat, visit: Visitor
+) -> None:
+    file = stoat.root / "clip.webm"
+    file.write_text("this is no video")
+    scan(serving, stoat)
+    page = await visit.open(address(find(serving, "clip.webm")))
+    retry = page.get_by_role("button", name="Try again")
+    await retry.press("Enter")
+    await expect(page.get_by_text(re.compile("^It was tried again"))).to_be_visible()
+    await expect(retry).to_be_focused()
+    shutil.copyfile(make_clip("vp9.webm"), file)
+    await retry.press("Enter")
+    await expect(retry).to_be_hidden()
+    await expect(page.get_by_role("heading", level=1)).to_be_focused()
+
+
 async def test_duplicates_and_the_folder_are_a_click_away(
     serving: Serving, stoat: Stoat, visit: Visitor
 ) -> None:

@@ -4,6 +4,7 @@ type Problem = components["schemas"]["Problem"];
 
 /** The type of problem that a server with a token sends to strangers. */
 export const UNAUTHORIZED = 401;
+export const NOT_FOUND = 404;
 
 /** What the server refused, or that it does not answer; `message` is a sentence for people. */
 export class ApiError extends Error {

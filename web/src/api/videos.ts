@@ -9,6 +9,8 @@ export const videoKeys = {
   list: (query: VideoQuery) => ["videos", "list", query] as const,
   facets: (query: VideoQuery) => ["videos", "facets", query] as const,
   one: (id: string) => ["videos", "one", id] as const,
+  /** Of the request that forgets it. */
+  forget: (id: string) => ["videos", "forget", id] as const,
 };
 
 /** One part of a list of videos. */

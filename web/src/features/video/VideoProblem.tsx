@@ -1,11 +1,9 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconVideoOff } from "@tabler/icons-react";
 
-import { ApiError, sentenceOf } from "@/api/problem";
+import { ApiError, NOT_FOUND, sentenceOf } from "@/api/problem";
 import { PageLink } from "@/components/ui/PageLink";
 import { libraryHref } from "@/lib/libraryPlace";
-
-const NOT_FOUND = 404;
 
 interface VideoProblemProps {
   error: unknown;

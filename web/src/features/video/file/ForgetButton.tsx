@@ -18,6 +18,7 @@ export function ForgetButton({ video }: { video: VideoDetail }) {
   const queryClient = useQueryClient();
   const name = shownName(video.title ?? video.name);
   const forget = useMutation({
+    mutationKey: videoKeys.forget(video.id),
     mutationFn: () => forgetVideo(video.id),
     onSuccess: async () => {
       notifications.show({ message: `“${name}” is no longer in the library. Its file is where it was.` });

@@ -1,6 +1,7 @@
 import { Button, Text } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useLayoutEffect, useRef } from "react";
 
 import { rescanVideos } from "@/api/bulk";
 import { activeJobsQuery, isFinished, jobQuery } from "@/api/jobs";
@@ -26,21 +27,52 @@ export function ReadAgain({ video }: { video: VideoDetail }) {
   const { data: job } = useQuery({ ...jobQuery(asked?.id ?? ""), enabled: asked !== undefined });
   useShownJob(asked?.id ?? null);
 
-  if (job && !isFinished(job)) return <JobProgress job={job} />;
+  const isBusy = retry.isPending || (job !== undefined && !isFinished(job));
+  const { box, button } = useFocusKept(isBusy);
+
   return (
-    <div>
-      <Button
-        variant="default"
-        size="compact-sm"
-        leftSection={<IconRefresh size={15} aria-hidden />}
-        loading={retry.isPending}
-        onClick={() => retry.mutate()}
-      >
-        Try again
-      </Button>
-      <Text size="sm" mt={4} role="status">
-        {retry.error ? sentenceOf(retry.error) : job ? `It was tried again: ${endWords(job)}` : ""}
-      </Text>
+    <div ref={box} tabIndex={-1} role="group" aria-label="Try again">
+      {job && !isFinished(job) ? (
+        <JobProgress job={job} />
+      ) : (
+        <>
+          <Button
+            ref={button}
+            variant="default"
+            size="compact-sm"
+            leftSection={<IconRefresh size={15} aria-hidden />}
+            loading={retry.isPending}
+            onClick={() => {
+              box.current?.focus();
+              retry.mutate();
+            }}
+          >
+            Try again
+          </Button>
+          <Text size="sm" mt={4} role="status">
+            {retry.error ? sentenceOf(retry.error) : job ? `It was tried again: ${endWords(job)}` : ""}
+          </Text>
+        </>
+      )}
     </div>
   );
+}
+
+/** The button goes while the file is read, and all of it when that went well: the keyboard stays near. */
+function useFocusKept(isBusy: boolean) {
+  const box = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!isBusy && document.activeElement === box.current) button.current?.focus();
+  }, [isBusy]);
+  useLayoutEffect(() => {
+    const element = box.current;
+    return () => {
+      if (!element?.contains(document.activeElement)) return;
+      const heading = document.querySelector<HTMLElement>("h1");
+      if (heading && !heading.hasAttribute("tabindex")) heading.tabIndex = -1;
+      heading?.focus({ preventScroll: true });
+    };
+  }, []);
+  return { box, button };
 }

@@ -1,0 +1,29 @@
+import { Stack, Text, Title } from "@mantine/core";
+import { IconVideoOff } from "@tabler/icons-react";
+import { useEffect, useRef } from "react";
+
+import type { VideoDetail } from "@/api/types";
+import { PageLink } from "@/components/ui/PageLink";
+import { libraryHref } from "@/lib/libraryPlace";
+import { usePageTitle } from "@/lib/pageTitle";
+import { shownName } from "@/lib/shownName";
+
+/** In place of a video that was forgotten while its page was open, in another tab or by somebody else. */
+export function VideoGone({ video }: { video: VideoDetail }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  usePageTitle("Forgotten");
+  return (
+    <Stack align="center" p="xl" gap="sm" ta="center">
+      <IconVideoOff size={40} aria-hidden />
+      <Title ref={heading} tabIndex={-1} order={1} size="h3">
+        “{shownName(video.title ?? video.name)}” is no longer in the library
+      </Title>
+      <Text c="dimmed" maw="36rem">
+        It was forgotten while this page was open, with its tags, rating and notes. Its file was left alone:
+        where it still is, the next scan adds it again as a new video.
+      </Text>
+      <PageLink href={libraryHref()}>Go to the library</PageLink>
+    </Stack>
+  );
+}
