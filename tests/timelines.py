@@ -46,7 +46,7 @@ def edited_timeline(first: Path, second: Path, *, name: str = "holiday") -> str:
 NOTES = (
     "Video track 2 (V2): only one is taken.",
     "Clip numbered.mp4: the effect Gaussian Blur is left out.",
-    "Clip numbered.mp4: its 1 markers are left out.",
+    "Clip numbered.mp4: its markers are left out (1).",
     "Stack Titles: what is nested is not taken; a gap is there.",
     "Clip gone.mov: its media is not in the library; a gap is there.",
 )

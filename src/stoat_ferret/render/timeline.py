@@ -86,7 +86,7 @@ def import_timeline(text: str, media: KnownMedia) -> ImportedTimeline:
     for number, name in others:
         reader.note(f"Video track {number} ({name or 'without a name'}): only one is taken.")
     if len(timeline.tracks.effects) or len(timeline.tracks.markers):
-        reader.note("The effects and markers of the timeline as a whole.")
+        reader.note("The effects and markers of the timeline as a whole are left out.")
     clips, audio = reader.read(video, sounds)
     if not any(isinstance(piece, Clip) for piece in clips):
         raise TimelineRefusedError(
@@ -236,7 +236,7 @@ def _settings(timeline: Any, reader: TimelineReader) -> dict[str, Any]:
         try:
             settings["options"] = RenderOptions.model_validate(written_in(timeline, "options"))
         except ValidationError:
-            reader.note("The options of the render, which another version wrote.")
+            reader.note("The options of the render, which another version wrote, are left out.")
     # An editor that gives the timeline another name leaves what is written in it as it is.
     name = own.get("name") if own.get("called") == timeline.name else _file_name(timeline.name)
     return {**settings, "name": name} if name else settings

@@ -34,6 +34,7 @@ class _Placed:
     recipe: Mapping[str, Any] = field(default_factory=dict)
     is_to_end: bool = False
     """Whether all of the rest was asked for, wherever that is."""
+    name: str = ""
 
 
 class TimelineReader:
@@ -93,10 +94,10 @@ class TimelineReader:
 
     def _mixed_in(self, placed: _Placed, clip: Clip) -> list[AudioClip]:
         if clip.speed != 1:
-            self.note(f"The sound of {clip.video_id} at another speed, which is left out.")
+            self.note(f"The sound of {placed.name} at another speed is left out.")
             return []
         if clip.transition:
-            self.note("A cross-fade of sound that is mixed in; it starts at once instead.")
+            self.note(f"The sound of {placed.name} is not cross-faded: it starts at once.")
         kept = clip.model_dump(include=set(AudioClip.model_fields))
         if placed.is_to_end:
             kept["end_seconds"] = None
@@ -106,7 +107,9 @@ class TimelineReader:
     def _placed(self, track: Any) -> list[_Placed]:
         """The pieces of a track; transitions make those around them longer, and overlap them."""
         if len(track.effects) or len(track.markers):
-            self.note(f"Track {track.name or 'without a name'}: its effects and markers.")
+            self.note(
+                f"Track {track.name or 'without a name'}: its effects and markers are left out."
+            )
         pieces: list[_Placed] = []
         at = _NONE
         around = _Neighbours(list(track), self._is_usable)
@@ -186,7 +189,7 @@ class TimelineReader:
             reason = error.errors()[0]["msg"].removeprefix("Value error, ")
             self.note(f"Clip {name}: {reason}; a gap is there.")
             return None
-        return _Placed(at - (begin if clip.transition else _NONE), clip, recipe, is_to_end)
+        return _Placed(at - (begin if clip.transition else _NONE), clip, recipe, is_to_end, name)
 
     def _transition(self, before: Any, recipe: Mapping[str, Any]) -> dict[str, Any] | None:
         if before is None or not (seconds := sum(_offsets(before))):
@@ -218,7 +221,7 @@ class TimelineReader:
                 kind = effect.effect_name or effect.name or type(effect).__name__
                 self.note(f"Clip {name}: the effect {kind} is left out.")
         if len(child.markers):
-            self.note(f"Clip {name}: its {len(child.markers)} markers are left out.")
+            self.note(f"Clip {name}: its markers are left out ({len(child.markers)}).")
 
     def _kind(self, transition: Any) -> str:
         kind = written_in(transition).get("kind")

@@ -49,6 +49,6 @@ export async function startRender(body: RenderBody): Promise<Job> {
 }
 
 /** The generated type wants everything that has a default; the server checks what is sent. */
-function toSend(body: RenderBody): Schemas["RenderRequest"] {
+export function toSend(body: RenderBody): Schemas["RenderRequest"] {
   return body as unknown as Schemas["RenderRequest"];
 }

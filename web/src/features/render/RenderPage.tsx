@@ -1,4 +1,4 @@
-import { Title } from "@mantine/core";
+import { Group, Title } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 
 import type { Job } from "@/api/types";
@@ -6,6 +6,7 @@ import { useOpenRender } from "@/components/ui/clip/useOpenRender";
 import { NoClips } from "@/features/render/NoClips";
 import { RenderForm } from "@/features/render/RenderForm";
 import { RenderJob } from "@/features/render/RenderJob";
+import { TimelineBar } from "@/features/render/timeline/TimelineBar";
 import { draftOf, isSameRender, useRenderDraft } from "@/lib/renderDraft";
 
 import classes from "@/features/render/RenderPage.module.css";
@@ -24,9 +25,12 @@ export function RenderPage() {
   };
   return (
     <div className={classes["page"]}>
-      <Title order={1} size="h3" mb="md">
-        Render
-      </Title>
+      <Group mb="md" gap="xs">
+        <Title order={1} size="h3">
+          Render
+        </Title>
+        {job === undefined && <TimelineBar draft={draft} />}
+      </Group>
       {job !== undefined ? (
         <RenderJob id={job} onChange={() => follow(undefined)} onAgain={again} />
       ) : draft.clips.length === 0 ? (

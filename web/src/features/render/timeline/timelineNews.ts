@@ -1,0 +1,22 @@
+/** What came of opening or saving a timeline. */
+export interface TimelineNews {
+  kind: "opened" | "saved" | "unopened" | "unsaved";
+  /** The name of its file. */
+  file: string;
+  /** What got lost, or why it failed: sentences. */
+  notes: readonly string[];
+}
+
+/** What happened, in a line. */
+export function titleOf({ kind, file, notes }: TimelineNews): string {
+  switch (kind) {
+    case "opened":
+      return notes.length > 0 ? `Not all of ${file} was taken over` : `${file} was opened`;
+    case "saved":
+      return notes.length > 0 ? `${file} was saved; editors will not see all of it` : `${file} was saved`;
+    case "unopened":
+      return `${file} was not opened`;
+    case "unsaved":
+      return "The timeline was not saved";
+  }
+}
