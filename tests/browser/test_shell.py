@@ -173,7 +173,8 @@ async def test_a_chosen_theme_is_kept_and_never_flashes(visit: Visitor) -> None:
 async def test_an_address_that_leads_nowhere_says_so(
     visit: Visitor, color_scheme: ColorScheme
 ) -> None:
-    page = await visit.open("/settings/nowhere", color_scheme=color_scheme)
+    visit.expect_fault("404")  # which is what the server says too
+    page = await visit.open("/nowhere", color_scheme=color_scheme)
     await expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
     await expect(page).to_have_title("No such page \u2013 stoat-ferret")
     await check_axe(page)
