@@ -123,16 +123,15 @@ async def _ids_at(
 ) -> dict[tuple[int, bytes], str]:
     """The ids of the videos at these paths in roots; one that is missing, where none is there."""
     found: dict[tuple[int, bytes], str] = {}
-    for root_id in sorted({root_id for root_id, _ in places}):
-        for part in slices([path for number, path in places if number == root_id]):
-            here = (videos.c.root_id == root_id) & videos.c.path.in_(part)
-            rows = await connection.execute(
-                sa.select(videos.c.path, videos.c.id)
-                .where(here)
-                # What is there comes last, and so it stays.
-                .order_by(videos.c.missing_since.is_(None), videos.c.number)
-            )
-            found.update({(root_id, row.path): row.id for row in rows})
+    # One after the other: each has an index of its own.
+    for state in (videos.c.missing_since.is_not(None), videos.c.missing_since.is_(None)):
+        for root_id in sorted({root_id for root_id, _ in places}):
+            for part in slices([path for number, path in places if number == root_id]):
+                here = state & (videos.c.root_id == root_id) & videos.c.path.in_(part)
+                rows = await connection.execute(
+                    sa.select(videos.c.path, videos.c.id).where(here).order_by(videos.c.number)
+                )
+                found.update({(root_id, row.path): row.id for row in rows})
     return found
 
 
