@@ -27,14 +27,19 @@ class Inputs:
         self.arguments: list[str] = []
         self._count = 0
 
-    def add_excerpt(self, part: Excerpt) -> int:
-        """The part of a video, read from its `seek` on."""
-        return self.add_video(part.source.path, part.seek - part.origin, part.reach)
+    def add_excerpt(self, part: Excerpt, *, upright: bool = True) -> int:
+        """The part of a video, read from its `seek` on; its pictures `upright`, or as stored."""
+        seek = part.seek - part.origin
+        return self.add_video(part.source.path, seek, part.reach, upright=upright)
 
-    def add_video(self, path: str, seek: Fraction, length: Fraction) -> int:
+    def add_video(
+        self, path: str, seek: Fraction, length: Fraction, *, upright: bool = True
+    ) -> int:
         """A video from `seek` on, counted from what ffmpeg takes for its start."""
         where = ["-ss", microseconds(seek)] if seek else []
-        return self.add([*_OPENING, *where, "-t", microseconds(length), "-i", f"file:{path}"])
+        turning = [] if upright else ["-noautorotate"]
+        end = ["-t", microseconds(length)]
+        return self.add([*_OPENING, *turning, *where, *end, "-i", f"file:{path}"])
 
     def add_image(self, path: str) -> int:
         """One picture; its name is no pattern."""

@@ -55,6 +55,7 @@ _PROFILES = {
     "High 10": "high10",
     "High 4:2:2": "high422",
 }
+_TURNING = {"mp4", "mov"}
 _QUALITY = 18
 _LEAST_TICKS = 90_000
 _PIXELS = 1_000_000
@@ -95,10 +96,20 @@ class _SmartCut:
         self._parts = parts
         self._tools = tools
         self._container = copy_container(request, parts)
+        self._check_turned()
         self._passes: list[RenderPass] = []
         self._files: list[tuple[str, Fraction]] = []
         self._notes: list[str] = []
         self._encoded = Fraction(0)
+
+    def _check_turned(self) -> None:
+        is_turned = main_video(self._parts[0].source, "").rotation
+        if is_turned and self._container.muxer not in _TURNING:
+            raise RenderRefusedError(
+                f"A {self._container.extension[1:]} file does not say how its pictures are turned, "
+                "and those of this video are stored turned. Use mp4 or mov, or encode it.",
+                field="container",
+            )
 
     def plan(self) -> RenderPlan:
         for clip, part in zip(self._clips, self._parts, strict=True):
@@ -228,12 +239,6 @@ def _part(clip: Clip, materials: Materials, tools: Tools) -> Excerpt:
             "encode it.",
             piece=clip,
         )
-    if video.rotation:
-        raise RenderRefusedError(
-            f"The pictures of video {clip.video_id} are stored turned, which smart cut cannot do "
-            "yet. Use `copy`, or encode it.",
-            piece=clip,
-        )
     return excerpt(clip, source)
 
 
@@ -297,7 +302,8 @@ def _encoding(
     frames = round(stretch.length * rate)
     piece = reading(Excerpt(part.source, stretch.start, stretch.end), [video.index])
     inputs = Inputs()
-    number = inputs.add_excerpt(piece)
+    # As they are stored: the result says of all of them how they are turned.
+    number = inputs.add_excerpt(piece, upright=False)
     filters = [
         *shift(piece),
         f"fps=fps={rate}:start_time=0:round=near",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import anyio
 import pytest
+from tests.clips import ffmpeg as packaged
 from tests.clips import make_clip
 from tests.integration.render.numbered import make_numbered
 from tests.integration.render.stage import Stage
@@ -57,11 +58,19 @@ def clips(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Materials:
         "transport": make_numbered(ffmpeg, folder / "t.ts", frames=75),
         "reordered": make_numbered(ffmpeg, folder / "r.mp4", *B_FRAMES, frames=110),
         "hevc": make_numbered(ffmpeg, folder / "h.mp4", *HEVC, frames=110),
+        "turned": turned(make_numbered(ffmpeg, folder / "u.mp4", *B_FRAMES, frames=110)),
         "silent": make_numbered(ffmpeg, folder / "s.mp4", frames=50, sound=False),
         "hostile": make_numbered(ffmpeg, folder / "x.mp4").rename(folder / "-a':b;[c],%d{}.mp4"),
         **{name: make_clip(name) for name in OTHERS},
     }
     return Materials({name: source_of(path) for name, path in paths.items()})
+
+
+def turned(path: Path) -> Path:
+    """The same with its pictures stored turned by a quarter."""
+    target = path.with_name(f"turned-{path.name}")
+    packaged(["-display_rotation", "-90", "-i", str(path), "-c", "copy"], target)
+    return target
 
 
 def source_of(path: Path) -> Source:

@@ -75,11 +75,14 @@ def make_numbered(
     return target
 
 
-def decoded(ffmpeg: Path, path: Path, width: int = WIDTH, height: int = HEIGHT) -> list[bytes]:
-    """The pictures of a file as they come, each a byte a pixel."""
+def decoded(
+    ffmpeg: Path, path: Path, width: int = WIDTH, height: int = HEIGHT, *, upright: bool = True
+) -> list[bytes]:
+    """The pictures of a file as they come, each a byte a pixel; upright, or as they are stored."""
     raw = subprocess.run(
         [
-            *(str(ffmpeg), "-v", "error", "-nostdin", "-i", str(path), "-map", "0:v:0"),
+            *(str(ffmpeg), "-v", "error", "-nostdin", *([] if upright else ["-noautorotate"])),
+            *("-i", str(path), "-map", "0:v:0"),
             *("-vf", f"scale={width}:{height}:flags=area,format=gray", "-fps_mode", "passthrough"),
             *("-f", "rawvideo", "-"),
         ],

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.integration.render.numbered import beeps, flashes, numbers
+from tests.integration.render.conftest import source_of
+from tests.integration.render.numbered import (
+    HEIGHT,
+    WIDTH,
+    beeps,
+    decoded,
+    flashes,
+    number_of,
+    numbers,
+)
 
 if TYPE_CHECKING:
     from tests.integration.render.stage import Stage
@@ -90,6 +100,23 @@ def test_a_smart_cut_is_right_to_the_frame_and_in_sync(
     for flash in flashes(stage.ffmpeg, path, RATE):
         # A packet of sound is lost or damaged where a beep is cut.
         assert min(abs(flash - beep) for beep in sound) < (0.02 if flash else 0.045)
+
+
+@pytest.mark.parametrize(("start", "end"), [("0.4", "1.6"), ("1.6", "3.3")])
+def test_pictures_that_are_stored_turned_stay_so_in_a_smart_cut(
+    stage: Stage, clips: Materials, start: str, end: str
+) -> None:
+    [(path, output)] = stage.render(clips, preset="smart-cut", clips=[clip("turned", start, end)])
+    begin, stop = (first_number(clips, "turned", Fraction(t)) for t in (start, end))
+    stored = decoded(stage.ffmpeg, path, upright=False)
+    assert [number_of(frame) for frame in stored] == list(range(begin, stop))
+    video = source_of(path).info.main_video
+    assert video
+    assert (video.rotation, video.width, video.height) == (90, output.width, output.height)
+    seen = decoded(stage.ffmpeg, path, HEIGHT, WIDTH)
+    wanted = decoded(stage.ffmpeg, Path(clips.videos["turned"].path), HEIGHT, WIDTH)[begin:stop]
+    for one, other in zip(seen, wanted, strict=True):
+        assert sum(abs(a - b) for a, b in zip(one, other, strict=True)) < 4 * len(one)
 
 
 def test_smart_cuts_are_joined_to_the_frame_and_in_sync(stage: Stage, clips: Materials) -> None:

@@ -22,6 +22,7 @@ WORLD = World(
         "endless": source(seconds=None),
         "small": source(size=(320, 240)),
         "vp9": source(codec="vp9"),
+        "turned": source(rotation=90),
         "subtitled": source(subtitles=("subrip", "hdmv_pgs_subtitle")),
         "hdr": source(color_transfer="smpte2084", codec="hevc"),
         "hlg": source(color_transfer="arib-std-b67", codec="hevc"),
@@ -65,6 +66,10 @@ REFUSED = [
     ({"preset": "copy", "clips": [A, {"video_id": "silent"}]}, "Clips with different sound"),
     ({"preset": "smart-cut", **of("vp9")}, "works with H.264 and HEVC, and video vp9 is vp9"),
     ({"preset": "smart-cut", **of("uneven")}, "do not come evenly"),
+    (
+        {"preset": "smart-cut", **of("turned"), "options": {"container": "mkv"}},
+        "mkv file does not say how its pictures are turned",
+    ),
     ({"preset": "audio", **of("silent")}, "There is no sound in what was chosen"),
     ({"audio": [{"video_id": "silent"}]}, "Video silent has no sound that could be mixed in."),
     ({"preset": "gif", "options": {"frame_rate": 60}}, "50 frames a second at most"),
