@@ -27,9 +27,14 @@ function openTab(): Tab {
   return tab;
 }
 
+/** Wait until `expectation` holds, on a busy machine too. */
+async function until(expectation: () => void): Promise<void> {
+  await vi.waitFor(expectation, { timeout: 10_000 });
+}
+
 /** Wait until the tab was told all of `words`, and nothing else. */
 async function wasTold(tab: Tab, ...words: string[]): Promise<void> {
-  await vi.waitFor(() => expect(tab.told).toEqual(words));
+  await until(() => expect(tab.told).toEqual(words));
 }
 
 beforeEach(() => {
@@ -69,7 +74,7 @@ it("has another tab take over from one that closes, and all ask for what they mi
   const first = FakeEventSource.last;
   one.stream.close();
   expect(first.closed).toBe(true);
-  await vi.waitFor(() => expect(FakeEventSource.opened).toHaveLength(2));
+  await until(() => expect(FakeEventSource.opened).toHaveLength(2));
   FakeEventSource.last.onopen?.();
   for (const tab of [two, three]) await wasTold(tab, "open", "open, missed some");
   FakeEventSource.last.send("job", makeJob({ progress: 0.7 }));
@@ -83,7 +88,7 @@ it("tells all when the stream breaks, and opens it again when any of them asks",
   FakeEventSource.last.onerror?.();
   for (const tab of [one, two]) await wasTold(tab, "open", "break");
   two.stream.reopen();
-  await vi.waitFor(() => expect(FakeEventSource.opened).toHaveLength(2));
+  await until(() => expect(FakeEventSource.opened).toHaveLength(2));
   FakeEventSource.last.onopen?.();
   for (const tab of [one, two]) await wasTold(tab, "open", "break", "open");
 });
