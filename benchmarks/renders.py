@@ -1,40 +1,48 @@
-"""Wall time of each preset beside the same command typed by hand, and of a smart cut.
+"""Wall time of renders beside the ffmpeg that they run, and of a smart cut beside a full encode.
 
-python -m benchmarks.renders [--seconds 20] [--rounds 3] [--minutes 10] [--preset web-720p …]
+python -m benchmarks.renders [--part presets command smart-cut] [--preset web-720p …] [--rounds 3]
 
-Both sides run in turn at the same priority. Ours counts all that a render does before and beside
-ffmpeg: looking for key frames, planning, reading progress. The smart cut takes 60 seconds out of a
-file of some minutes, and is set beside encoding those 60 seconds with the preset for the web.
+Each preset is made three ways in turn, at the same priority: as a job makes it (looked into,
+planned, run, checked, published, put into the library), by the very same arguments in one start
+of ffmpeg, and by a command as somebody would type it. Ratios are of neighbours, the median of
+all rounds. `command` is `stoat-ferret render` itself, with all that it imports and opens. The
+smart cut takes 60 seconds out of a file of some minutes, and is set beside encoding those 60
+seconds with the preset for the web. A line is printed as soon as it is known, with --json as JSON.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
+import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import structlog
+from tests.integration.render.studio import job_until
+from uuid_utils.compat import uuid7
+
+from stoat_ferret.bootstrap import Services, open_services
+from stoat_ferret.config import load_settings
 from stoat_ferret.ffmpeg.binaries import packaged_ffmpeg, packaged_ffprobe
-from stoat_ferret.ffmpeg.description import describe_ffmpeg, list_abilities
-from stoat_ferret.ffmpeg.executor import run_ffmpeg
-from stoat_ferret.ffmpeg.probe import ffprobe_video
+from stoat_ferret.library.video_query import VideoQuery
 from stoat_ferret.media.child_process import NICENESS
-from stoat_ferret.render.planner import plan_render
+from stoat_ferret.render.renderer import prepare, render
 from stoat_ferret.render.request import RenderRequest
-from stoat_ferret.render.source import Materials
-from stoat_ferret.render.timing import look_into, places
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Sequence
 
-    from stoat_ferret.ffmpeg.progress import FfmpegProgress
-    from stoat_ferret.render.source import Tools
-
+PARTS = ("presets", "command", "smart-cut")
 X264 = "-c:v libx264 -preset medium -pix_fmt yuv420p -g 150"
 BY_HAND = {
     "web-720p": f"{X264} -crf 22 -c:a aac -b:a 160k -ac 2 -movflags +faststart by-hand.mp4",
@@ -56,116 +64,210 @@ BY_HAND = {
     ),
     "copy": "-c copy -movflags +faststart by-hand.mp4",
 }
-SHORT = {"gif": 5.0}
-"""How much of the clip an animation takes, in seconds."""
+SECONDS = {"web-720p": 4, "proxy": 10, "archive": 1, "prores": 2, "audio": 60, "gif": 4, "copy": 60}
+"""Of video for each preset: a few seconds of work on two cores."""
+CUT_SECONDS = 60.0
 
 
+@dataclass(frozen=True)
 class Bench:
-    """An ffmpeg, and a folder to work in."""
+    """Services over a folder of clips, and a folder to run ffmpeg in by hand."""
 
-    def __init__(self, folder: Path, ffmpeg: Path, ffprobe: Path, tools: Tools) -> None:
-        self._folder = folder
-        self._ffmpeg = ffmpeg
-        self._ffprobe = ffprobe
-        self._tools = tools
+    services: Services
+    ffmpeg: Path
+    root: Path
+    work: Path
 
-    def make(self, name: str, seconds: float) -> Path:
-        """A clip of 720p with sound, which moves and has noise in it."""
-        path = self._folder / name
-        picture = f"testsrc2=size=1280x720:rate=30:duration={seconds},noise=alls=8:allf=t"
-        self._run(
-            [
-                *("-f", "lavfi", "-i", picture),
-                *("-f", "lavfi", "-i", f"sine=sample_rate=48000:duration={seconds}"),
-                *("-c:v", "libx264", "-preset", "superfast", "-crf", "24", "-g", "150"),
-                *("-pix_fmt", "yuv420p", "-c:a", "aac", str(path)),
-            ]
-        )
-        return path
+    async def make(self, seconds: float) -> str:
+        """The id of a clip of 720p with sound, which moves and has noise in it; made once."""
+        path = self.root / f"clip-{seconds:g}.mp4"
+        if not path.exists():
+            source = self.root.parent / "source.mp4"
+            if not source.exists():
+                self.run([*_generated(20), str(source)])
+            loop = ["-stream_loop", str(int(seconds // 20)), "-i", str(source), "-t", str(seconds)]
+            self.run([*loop, "-c", "copy", str(path)])
+            job = await self.services.submit_scan(str(self.root))
+            await job_until(self.services, job.id, lambda job: job.status.is_final)
+        found = await self.services.videos.find(VideoQuery(limit=100))
+        return next(video.id for video in found.items if video.path == path.name)
 
-    def by_hand(self, path: Path, preset: str) -> float:
-        """Seconds of the command alone."""
-        length = ["-t", str(SHORT[preset])] if preset in SHORT else []
+    async def ours(self, request: RenderRequest) -> float:
+        """Seconds from the request to the file in the library, as a job makes it."""
         started = time.perf_counter()
-        self._run([*length, "-i", str(path), *BY_HAND[preset].split()])
-        return time.perf_counter() - started
+        await render(request, self.services.renders, job_id=str(uuid7()))
+        elapsed = time.perf_counter() - started
+        shutil.rmtree(self.services.settings.renders_dir)
+        return elapsed
 
-    async def ours(self, path: Path, preset: str, start: float, end: float | None) -> float:
-        """Seconds from the request to the finished file."""
-        clip: dict[str, Any] = {"video_id": "a", "start_seconds": start, "end_seconds": end}
-        request = RenderRequest.model_validate({"preset": preset, "clips": [clip]})
-        info = await ffprobe_video(path, ffprobe=self._ffprobe)
-        started = time.perf_counter()
-        around = places(request)["a"]
-        source = await look_into(str(path), info, ffprobe=self._ffprobe, around=around)
-        plan = plan_render(request, Materials({"a": source}), self._tools)
+    async def same(self, request: RenderRequest) -> float:
+        """Seconds of ffmpeg alone with the arguments that ours has."""
+        plan = (await prepare(request, self.services.renders)).plan
         for name, text in plan.files.items():
-            (self._folder / name).write_text(text, "utf-8")
-        measured: dict[str, str] = {}
+            (self.work / name).write_text(text, "utf-8")
+        started = time.perf_counter()
         for one in plan.passes:
-            arguments = one.command(measured)
-            await run_ffmpeg(self._ffmpeg, arguments, on_progress=_ignore, cwd=self._folder)
+            self.run(one.command({}))
         return time.perf_counter() - started
 
-    def _run(self, arguments: list[str]) -> None:
-        command = [str(self._ffmpeg), "-hide_banner", "-nostdin", "-v", "error", "-y", *arguments]
+    def by_hand(self, preset: str, path: Path) -> float:
+        """Seconds of what somebody would type."""
+        started = time.perf_counter()
+        self.run(["-i", str(path), *BY_HAND[preset].split()])
+        return time.perf_counter() - started
+
+    def run(self, arguments: Sequence[str]) -> None:
+        """Run ffmpeg as renders do: at low priority."""
+        command = [str(self.ffmpeg), "-hide_banner", "-nostdin", "-v", "error", "-y", *arguments]
         subprocess.run(
-            command, check=True, cwd=self._folder, preexec_fn=lambda: os.nice(NICENESS) and None
+            command, check=True, cwd=self.work, preexec_fn=lambda: os.nice(NICENESS) and None
         )
 
 
-def _ignore(progress: FfmpegProgress) -> None:
-    pass
+def _generated(seconds: int) -> list[str]:
+    picture = f"testsrc2=size=1280x720:rate=30:duration={seconds},noise=alls=8:allf=t"
+    return [
+        *("-f", "lavfi", "-i", picture),
+        *("-f", "lavfi", "-i", f"sine=sample_rate=48000:duration={seconds}"),
+        *("-c:v", "libx264", "-preset", "superfast", "-crf", "24", "-g", "150"),
+        *("-pix_fmt", "yuv420p", "-c:a", "aac"),
+    ]
 
 
-def print_presets(bench: Bench, clip: Path, presets: list[str], rounds: int) -> None:
-    """A line for each preset."""
-    print(f"{'preset':12} {'ours':>8} {'by hand':>8} {'ratio':>7}")
-    for preset in presets:
-        pairs = [
-            (
-                asyncio.run(bench.ours(clip, preset, 0, SHORT.get(preset))),
-                bench.by_hand(clip, preset),
-            )
-            for _ in range(rounds)
-        ]
-        ours, raw = (statistics.median(side) for side in zip(*pairs, strict=True))
-        ratio = statistics.median(a / b for a, b in pairs)
-        print(f"{preset:12} {ours:7.2f}s {raw:7.2f}s {ratio:7.3f}")
-
-
-def print_smart_cut(bench: Bench, minutes: float, make: Callable[[str, float], Path]) -> None:
-    """60 seconds, not from a key frame on."""
-    path = make("long.mp4", minutes * 60)
-    start = minutes * 30 + 1.2
-    smart, full = (
-        asyncio.run(bench.ours(path, preset, start, start + 60))
-        for preset in ("smart-cut", "web-720p")
-    )
-    print(f"60 s of {minutes:g} minutes: smart cut {smart:.2f} s, encoded whole {full:.2f} s")
-
-
-def main() -> None:
-    """Print what it measures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=20)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--preset", nargs="*", default=list(BY_HAND))
-    options = parser.parse_args()
+@asynccontextmanager
+async def open_bench(folder: Path) -> AsyncIterator[Bench]:
+    """A bench in `folder`, with the programs of the extra `ffmpeg`."""
     ffmpeg, ffprobe = packaged_ffmpeg(), packaged_ffprobe()
     assert ffmpeg
     assert ffprobe
+    root, work = folder / "clips", folder / "work"
+    for one in (root, work):
+        one.mkdir()
+    settings = load_settings(
+        roots=(root,), data_dir=folder, ffmpeg=ffmpeg, ffprobe=ffprobe, thumbnails=False
+    )
+    async with open_services(settings) as services:
+        await services.ffmpeg.abilities()
+        yield Bench(services, ffmpeg, root, work)
 
-    async def tools() -> Tools:
-        return await describe_ffmpeg(await list_abilities(ffmpeg))
 
+def request_of(preset: str, video_id: str, **part: float) -> RenderRequest:
+    """All of a clip, or a part."""
+    clip = {"video_id": video_id, **part}
+    return RenderRequest.model_validate({"preset": preset, "clips": [clip], "name": "ours"})
+
+
+async def measure_preset(bench: Bench, preset: str, rounds: int) -> dict[str, Any]:
+    """The three ways in turn, each time in another order."""
+    video_id = await bench.make(SECONDS[preset])
+    path = bench.root / f"clip-{SECONDS[preset]:g}.mp4"
+    request = request_of(preset, video_id)
+    times: dict[str, list[float]] = {"ours": [], "same": [], "by_hand": []}
+    for number in range(rounds):
+        for way in sorted(times, reverse=bool(number % 2)):
+            if way == "by_hand":
+                times[way].append(await asyncio.to_thread(bench.by_hand, preset, path))
+            else:
+                times[way].append(await getattr(bench, way)(request))
+    return {
+        "preset": preset,
+        "video_seconds": SECONDS[preset],
+        **{f"{way}_seconds": round(statistics.median(series), 3) for way, series in times.items()},
+        "ours_to_same": _ratio(times["ours"], times["same"]),
+        "ours_to_by_hand": _ratio(times["ours"], times["by_hand"]),
+    }
+
+
+async def measure_command(bench: Bench, rounds: int) -> dict[str, Any]:
+    """`stoat-ferret render` without a server, and the copy that it makes typed by hand."""
+    seconds = SECONDS["copy"]
+    await bench.make(seconds)
+    path = bench.root / f"clip-{seconds:g}.mp4"
+    environment = {
+        **os.environ,
+        "STOAT_DATA_DIR": str(bench.work / "data"),
+        "STOAT_ROOTS": str(bench.root),
+        "STOAT_FFMPEG": str(bench.ffmpeg),
+        "STOAT_FFPROBE": str(bench.services.settings.ffprobe),
+    }
+
+    def command(*words: str) -> Any:
+        done = subprocess.run(
+            [sys.executable, "-m", "stoat_ferret", *words, "--json"],
+            env=environment,
+            check=True,
+            capture_output=True,
+        )
+        return json.loads(done.stdout)
+
+    await asyncio.to_thread(command, "scan", str(bench.root))
+    items = (await asyncio.to_thread(command, "videos"))["items"]
+    video_id = next(item["id"] for item in items if item["path"] == path.name)
+    words = ("render", video_id, "--preset", "copy", "--name", "ours", "--overwrite")
+    ours, by_hand = [], []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        await asyncio.to_thread(command, *words)
+        ours.append(time.perf_counter() - started)
+        by_hand.append(await asyncio.to_thread(bench.by_hand, "copy", path))
+    return {
+        "command": "render --preset copy",
+        "ours_seconds": round(statistics.median(ours), 3),
+        "by_hand_seconds": round(statistics.median(by_hand), 3),
+    }
+
+
+async def measure_smart_cut(bench: Bench, minutes: float, rounds: int) -> dict[str, Any]:
+    """60 seconds, not from a key frame on; the full encode once."""
+    video_id = await bench.make(minutes * 60)
+    start = minutes * 30 + 1.2
+    part = {"start_seconds": start, "end_seconds": start + CUT_SECONDS}
+    smart = [await bench.ours(request_of("smart-cut", video_id, **part)) for _ in range(rounds)]
+    full = await bench.ours(request_of("web-720p", video_id, **part))
+    return {
+        "smart_cut_of_seconds": CUT_SECONDS,
+        "file_minutes": minutes,
+        "smart_cut_seconds": round(statistics.median(smart), 3),
+        "full_encode_seconds": round(full, 3),
+        "full_to_smart_cut": round(full / statistics.median(smart), 1),
+    }
+
+
+def _ratio(ours: list[float], others: list[float]) -> float:
+    return round(statistics.median(a / b for a, b in zip(ours, others, strict=True)), 3)
+
+
+def show(figures: dict[str, Any], *, as_json: bool) -> None:
+    """One line, at once."""
+    words = "  ".join(f"{name} {value}" for name, value in figures.items())
+    print(json.dumps(figures) if as_json else words, flush=True)
+
+
+async def measure(options: argparse.Namespace) -> None:
+    """Print what was asked for."""
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(Path(folder), ffmpeg, ffprobe, asyncio.run(tools()))
-        clip = bench.make("clip.mp4", options.seconds)
-        print_presets(bench, clip, options.preset, options.rounds)
-        if options.minutes:
-            print_smart_cut(bench, options.minutes, bench.make)
+        async with open_bench(Path(folder)) as bench:
+            if "presets" in options.part:
+                for preset in options.preset:
+                    figures = await measure_preset(bench, preset, options.rounds)
+                    show(figures, as_json=options.json)
+            if "command" in options.part:
+                show(await measure_command(bench, options.rounds), as_json=options.json)
+            if "smart-cut" in options.part:
+                cut = await measure_smart_cut(bench, options.minutes, options.rounds)
+                show(cut, as_json=options.json)
+
+
+def main() -> None:
+    """Read what is typed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--part", nargs="*", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--preset", nargs="*", choices=list(BY_HAND), default=list(BY_HAND))
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--json", action="store_true")
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    asyncio.run(measure(parser.parse_args()))
 
 
 if __name__ == "__main__":
