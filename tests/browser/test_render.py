@@ -2,59 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.visitor import DEVICES, check_axe, take_screenshot
-from tests.clips import ffmpeg
-from tests.e2e.stoat import is_final
+from tests.browser.rendering import SLOW_MILLISECONDS, clip, gather, plan_of, scan_videos
 
 if TYPE_CHECKING:
-    from playwright.async_api import Locator, Page
-    from tests.browser.visitor import ColorScheme, Visitor
+    from playwright.async_api import Page
+    from tests.browser.visitor import Visitor
     from tests.e2e.stoat import Serving, Stoat
-
-LAVFI = ["-f", "lavfi", "-i"]
-SLOW_MILLISECONDS = 60_000
-"""A render, with both cores busy."""
 
 
 @pytest.fixture
 def videos(serving: Serving, stoat: Stoat) -> dict[str, str]:
-    """Ids by name: two small clips of 4 seconds with a key frame each second."""
-    for name, size in (("one", "320x240"), ("two", "240x320")):
-        ffmpeg(
-            *(LAVFI, f"testsrc2=size={size}:rate=25:duration=4", LAVFI, "sine=duration=4"),
-            *("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-g", "25"),
-            *("-c:a", "libopus", "-b:v", "300k", stoat.root / f"{name}.webm"),
-        )
-    job = serving.call("POST", "/scans", json={"path": str(stoat.root)})
-    assert serving.wait_for_job(job["id"], is_final)["status"] == "succeeded"
-    items = serving.call("GET", "/videos")["items"]
-    return {item["name"].removesuffix(".webm"): item["id"] for item in items}
-
-
-def clip(video_id: str, start: float = 0, end: float | None = None) -> dict[str, Any]:
-    return {
-        "key": f"{video_id}{start}",
-        "videoId": video_id,
-        "startSeconds": start,
-        "endSeconds": end,
-    }
-
-
-async def gather(page: Page, *clips: dict[str, Any], preset: str = "web-720p") -> None:
-    """Open the form with these clips."""
-    draft = json.dumps({"clips": clips, "preset": preset, "options": {"effort": "draft"}})
-    await page.evaluate("draft => localStorage.setItem('stoat-ferret.render', draft)", draft)
-    await page.goto("/render")
-
-
-def plan_of(page: Page) -> Locator:
-    return page.get_by_role("region", name="What comes out")
+    """Ids by name; see `scan_videos`."""
+    return scan_videos(serving, stoat)
 
 
 async def seek(page: Page, seconds: float) -> None:
@@ -101,7 +65,7 @@ async def test_clips_cut_by_keys_become_one_video_that_plays(
     await expect(page).to_have_url(f"{serving.url}/render")
     await page.get_by_role("radio", name=re.compile(r"^Web 720p")).click()
     await page.get_by_label("Effort").select_option("draft")
-    await page.get_by_label("Name").fill("holiday")
+    await page.get_by_label("Name", exact=True).fill("holiday")
     plan = plan_of(page)
     await expect(plan).to_contain_text("holiday.mp4")
     await expect(plan).to_contain_text("2.520 s · 63 frames")
@@ -122,7 +86,7 @@ async def test_clips_cut_by_keys_become_one_video_that_plays(
     if playable:
         await page.wait_for_function("() => document.querySelector('video')?.readyState >= 1")
     await page.get_by_role("button", name="Render again").click()
-    await expect(page.get_by_label("Name")).to_have_value("holiday")
+    await expect(page.get_by_label("Name", exact=True)).to_have_value("holiday")
     await expect(page.get_by_label("Out point of clip 2")).to_have_value("0:01.520")
 
 
@@ -162,27 +126,6 @@ async def test_a_copy_says_where_it_cuts(visit: Visitor, videos: dict[str, str])
     await expect(plan_of(page)).to_contain_text("1.480 s")
 
 
-async def test_a_cancelled_render_leaves_nothing(
-    serving: Serving, stoat: Stoat, visit: Visitor, videos: dict[str, str]
-) -> None:
-    page = await visit.open("/jobs")
-    # Slow enough to be caught in the middle.
-    clips = [{**clip(videos["one"]), "key": str(number)} for number in range(60)]
-    draft = json.dumps({"clips": clips, "preset": "archive", "options": {"effort": "best"}})
-    await page.evaluate("draft => localStorage.setItem('stoat-ferret.render', draft)", draft)
-    await page.goto("/render")
-    await page.get_by_role("button", name="Start render").click()
-    await expect(page.get_by_role("progressbar")).to_be_visible(timeout=SLOW_MILLISECONDS)
-    await page.get_by_role("button", name="Cancel the render").click()
-    await expect(page.get_by_text("Nothing was kept of it.", exact=True)).to_be_visible(
-        timeout=SLOW_MILLISECONDS
-    )
-    assert serving.call("GET", "/videos")["total"] == 2
-    assert list((stoat.data_dir / "renders").iterdir()) == []
-    await page.get_by_role("button", name="Change and try again").click()
-    await expect(page.get_by_role("heading", name="Clips")).to_be_visible()
-
-
 async def test_a_render_is_put_together_by_keyboard_alone(
     visit: Visitor, videos: dict[str, str]
 ) -> None:
@@ -212,20 +155,19 @@ async def test_two_tabs_show_the_same_clips(visit: Visitor, videos: dict[str, st
     await expect(page.get_by_role("link", name="Render: 2 clips")).to_be_visible()
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-@pytest.mark.parametrize("device", DEVICES)
-async def test_axe_finds_nothing_on_the_form_and_on_the_video(
-    visit: Visitor, videos: dict[str, str], device: str, color_scheme: ColorScheme
+async def test_videos_that_are_selected_in_the_library_become_clips(
+    serving: Serving, visit: Visitor, videos: dict[str, str]
 ) -> None:
-    page = await visit.open("/render", device=device, color_scheme=color_scheme)
-    await expect(page.get_by_role("heading", name="No clips yet")).to_be_visible()
-    await check_axe(page)
-    await gather(page, clip(videos["one"], 1, 2), clip(videos["two"], 0, 1))
-    await expect(plan_of(page)).to_contain_text("2.000 s")
-    await page.get_by_role("button", name="Advanced").click()
-    await page.get_by_role("button", name="Add words").click()
-    await take_screenshot(page, f"render-{device}-{color_scheme}")
-    await check_axe(page)
-    await page.goto(f"/videos/{videos['one']}")
-    await expect(page.get_by_role("region", name="Clip")).to_be_visible()
-    await check_axe(page)
+    page = await visit.open("/")
+    await expect(page.get_by_role("link", name="one.webm")).to_be_visible()
+    await expect(page.get_by_role("link", name="two.webm")).to_be_visible()
+    await page.keyboard.press("Control+a")
+    selected = page.get_by_role("toolbar", name="Selected videos")
+    await selected.get_by_role("button", name="Render…").click()
+    await expect(page).to_have_url(f"{serving.url}/render")
+    for name in videos:
+        await expect(page.get_by_role("link", name=f"{name}.webm")).to_be_visible()
+    await expect(plan_of(page)).to_contain_text("8.000 s")
+    await page.get_by_role("link", name="Library", exact=True).click()
+    await expect(page.get_by_role("link", name="one.webm")).to_be_visible()
+    await expect(selected).to_have_count(0)

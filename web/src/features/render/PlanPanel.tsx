@@ -8,7 +8,7 @@ import { useFault } from "@/features/render/fields/faults";
 import { PlanFacts } from "@/features/render/PlanFacts";
 import { faultWords, withNames } from "@/features/render/planWords";
 import { requestOf } from "@/features/render/renderRequest";
-import type { ClipVideo } from "@/features/render/useClipVideos";
+import { namesOf, type ClipVideo } from "@/features/render/useClipVideos";
 import { usePlan } from "@/features/render/usePlan";
 import { storeJob } from "@/lib/live/jobCache";
 import { changeRenderDraft, type RenderDraft } from "@/lib/renderDraft";
@@ -85,9 +85,4 @@ export function PlanPanel({ draft, preset, folder, videos, onStarted }: PlanPane
       </Stack>
     </Section>
   );
-}
-
-function namesOf(videos: ReadonlyMap<string, ClipVideo>): Map<string, string> {
-  const known = [...videos].flatMap(([id, { video }]) => (video ? [[id, video.title ?? video.name] as const] : []));
-  return new Map(known);
 }

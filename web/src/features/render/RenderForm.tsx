@@ -28,7 +28,7 @@ export function RenderForm({ draft, onStarted }: RenderFormProps) {
   const { data, error, refetch } = useQuery(presetsQuery);
   const preset = data?.items.find((one) => one.name === draft.preset) ?? data?.items[0];
   return (
-    <FieldFaults draft={draft} preset={preset}>
+    <FieldFaults draft={draft} preset={preset} videos={videos}>
       <div className={classes["columns"]}>
         <Stack gap="md" miw={0}>
           <ClipList clips={draft.clips} videos={videos} />

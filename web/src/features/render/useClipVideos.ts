@@ -28,6 +28,12 @@ export function useClipVideos(clips: readonly { videoId: string }[]): ReadonlyMa
   });
 }
 
+/** What people call videos, by their ids. */
+export function namesOf(videos: ReadonlyMap<string, ClipVideo>): Map<string, string> {
+  const known = [...videos].flatMap(([id, { video }]) => (video ? [[id, video.title ?? video.name] as const] : []));
+  return new Map(known);
+}
+
 function troubleOf(video: VideoDetail | undefined, error: Error | null): string | null {
   if (error) {
     const isGone = error instanceof ApiError && error.status === NOT_FOUND;

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, NativeSelect, Paper } from "@mantine/core";
-import { IconPhotoScan, IconRefresh, IconTag, IconTrash, IconX } from "@tabler/icons-react";
+import { IconMovie, IconPhotoScan, IconRefresh, IconTag, IconTrash, IconX } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 
 import type { SelectionControl } from "@/features/library/selection/useSelection";
@@ -65,6 +65,14 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
             onClick={() => setDialog("tags")}
           >
             Tags
+          </Button>
+          <Button
+            variant="default"
+            size="compact-sm"
+            leftSection={<IconMovie size={16} aria-hidden />}
+            onClick={() => void actions.render()}
+          >
+            Render…
           </Button>
           <NativeSelect
             size="xs"

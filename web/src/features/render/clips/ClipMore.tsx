@@ -1,4 +1,4 @@
-import { Badge, Button, Collapse, Group, Text } from "@mantine/core";
+import { Badge, Button, Collapse, Group } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconChevronDown } from "@tabler/icons-react";
 import { useId } from "react";
@@ -8,6 +8,7 @@ import { changesOf, withoutExtras, type ClipExtras } from "@/features/render/cli
 import { CropFields } from "@/features/render/clips/CropFields";
 import { SoundFields } from "@/features/render/clips/SoundFields";
 import { TimeFields } from "@/features/render/clips/TimeFields";
+import { FaultText } from "@/features/render/fields/FaultText";
 import { useFault, useFaultsAmong } from "@/features/render/fields/faults";
 
 import classes from "@/features/render/clips/ClipMore.module.css";
@@ -55,14 +56,8 @@ export function ClipMore({ extras, number, video, onChange }: ClipMoreProps) {
           </Badge>
         ))}
       </Group>
-      {[whole, opened ? undefined : inside].map(
-        (fault, index) =>
-          fault !== undefined && (
-            <Text key={index} size="xs" className={classes["fault"] ?? ""}>
-              {fault}
-            </Text>
-          ),
-      )}
+      <FaultText>{whole}</FaultText>
+      <FaultText>{opened ? undefined : inside}</FaultText>
       <Collapse expanded={opened} id={id}>
         {opened && (
           <div className={classes["groups"]}>

@@ -3,6 +3,7 @@ import { NativeSelect, Text } from "@mantine/core";
 import type { VideoDetail } from "@/api/types";
 import { centeredCrop, cropOf, withExtra, type ClipExtras, type Crop } from "@/features/render/clips/clipChanges";
 import { FieldGroup } from "@/features/render/clips/FieldGroup";
+import { FaultText } from "@/features/render/fields/FaultText";
 import { useFault } from "@/features/render/fields/faults";
 import { NumberField } from "@/features/render/fields/NumberField";
 
@@ -68,33 +69,29 @@ export function CropFields({ extras, path, number, video, onChange }: CropFields
         value={crop === null ? "" : (shapeOf(crop, size) ?? "free")}
         onChange={(event) => choose(event.currentTarget.value)}
       />
-      {crop !== null &&
-        sides.map(([side, label]) => (
-          <NumberField
-            key={side}
-            w="5.5rem"
-            label={label}
-            aria-label={`${label} of the crop of clip ${number}, in pixels`}
-            path={`${path}.crop.${side}`}
-            suffix=" px"
-            allowDecimal={false}
-            min={0}
-            step={2}
-            value={crop[side]}
-            onChange={(pixels) => set({ ...crop, [side]: pixels ?? 0 })}
-          />
-        ))}
-      {fault !== undefined ? (
-        <Text size="xs" className={`${classes["note"] ?? ""} ${classes["fault"] ?? ""}`}>
-          {fault}
+      {crop !== null && (
+        <div className={classes["sides"]}>
+          {sides.map(([side, label]) => (
+            <NumberField
+              key={side}
+              label={label}
+              aria-label={`${label} of the crop of clip ${number}, in pixels`}
+              path={`${path}.crop.${side}`}
+              suffix=" px"
+              allowDecimal={false}
+              min={0}
+              step={2}
+              value={crop[side]}
+              onChange={(pixels) => set({ ...crop, [side]: pixels ?? 0 })}
+            />
+          ))}
+        </div>
+      )}
+      <FaultText>{fault}</FaultText>
+      {crop !== null && size && fault === undefined && (
+        <Text size="xs" c="dimmed" className={classes["note"] ?? ""}>
+          Of {size.width} × {size.height} pixels{extras["rotate"] ? ", as it is turned" : ""}
         </Text>
-      ) : (
-        crop !== null &&
-        size && (
-          <Text size="xs" c="dimmed" className={classes["note"] ?? ""}>
-            Of {size.width} × {size.height} pixels{extras["rotate"] ? ", as it is turned" : ""}
-          </Text>
-        )
       )}
     </FieldGroup>
   );

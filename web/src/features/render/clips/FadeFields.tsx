@@ -16,7 +16,7 @@ export function FadeFields({ extras, path, of, onChange }: FadeFieldsProps) {
     return (
       <NumberField
         key={direction}
-        w="6.5rem"
+        w="6rem"
         label={`Fade ${direction}`}
         aria-label={`Fade ${direction} of ${of}, in seconds`}
         path={`${path}.${name}`}

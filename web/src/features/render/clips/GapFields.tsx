@@ -1,5 +1,6 @@
 import { Text } from "@mantine/core";
 
+import { FaultText } from "@/features/render/fields/FaultText";
 import { useFault } from "@/features/render/fields/faults";
 import { NumberField } from "@/features/render/fields/NumberField";
 import type { DraftClip } from "@/lib/renderDraft";
@@ -33,11 +34,7 @@ export function GapFields({ seconds, number, onChange }: GapFieldsProps) {
         value={seconds}
         onChange={(length) => onChange({ more: { gap_seconds: length ?? 0 } })}
       />
-      {fault !== undefined && (
-        <Text size="xs" className={classes["trouble"] ?? ""}>
-          {fault}
-        </Text>
-      )}
+      <FaultText>{fault}</FaultText>
     </div>
   );
 }

@@ -28,7 +28,7 @@ export function SoundFields({ extras, path, of, streams, canMute = false, onChan
   return (
     <FieldGroup name="Sound" label={`Sound of ${of}`}>
       <NumberField
-        w="7.5rem"
+        w="6.5rem"
         label="Volume"
         aria-label={`Volume of ${of}, in decibels`}
         path={`${path}.volume_db`}

@@ -15,7 +15,7 @@ export function TimeFields({ extras, path, number, onChange }: TimeFieldsProps) 
   return (
     <FieldGroup name="Time" label={`Time of clip ${number}`}>
       <NumberField
-        w="7.5rem"
+        w="6rem"
         label="Speed"
         aria-label={`Speed of clip ${number}, in times`}
         path={`${path}.speed`}

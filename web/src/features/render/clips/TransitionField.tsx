@@ -1,5 +1,6 @@
-import { NativeSelect, NumberInput, Text } from "@mantine/core";
+import { NativeSelect, NumberInput } from "@mantine/core";
 
+import { FaultText } from "@/features/render/fields/FaultText";
 import { useFaultsWithin } from "@/features/render/fields/faults";
 import type { components } from "@/api/generated/schema";
 import type { DraftTransition } from "@/lib/renderDraft";
@@ -62,11 +63,7 @@ export function TransitionField({ clipNumber, transition, onChange }: Transition
           }}
         />
       )}
-      {fault !== undefined && (
-        <Text size="xs" className={classes["trouble"] ?? ""}>
-          {fault}
-        </Text>
-      )}
+      <FaultText>{fault}</FaultText>
     </div>
   );
 }

@@ -2,6 +2,8 @@ import { useMemo, useState, type ReactNode } from "react";
 
 import type { Preset } from "@/api/renders";
 import { faultsOf, FaultsProvider } from "@/features/render/fields/faults";
+import { withNames } from "@/features/render/planWords";
+import { namesOf, type ClipVideo } from "@/features/render/useClipVideos";
 import { usePlan } from "@/features/render/usePlan";
 import type { RenderDraft } from "@/lib/renderDraft";
 
@@ -9,13 +11,17 @@ interface FieldFaultsProps {
   draft: RenderDraft;
   /** Undefined while the presets are being asked for. */
   preset: Preset | undefined;
+  videos: ReadonlyMap<string, ClipVideo>;
   children: ReactNode;
 }
 
 /** Lets every field of the form know what the server says against it. */
-export function FieldFaults({ draft, preset, children }: FieldFaultsProps) {
+export function FieldFaults({ draft, preset, videos, children }: FieldFaultsProps) {
   const { error, isCurrent } = usePlan(draft, preset);
-  const faults = useMemo(() => faultsOf(error, draft), [error, draft]);
+  const faults = useMemo(() => {
+    const names = namesOf(videos);
+    return faultsOf(error, draft).map((fault) => ({ ...fault, message: withNames(fault.message, names) }));
+  }, [error, draft, videos]);
   // While the server is asked anew, what it said last stays: else fields would jump at each key.
   const [shown, setShown] = useState(faults);
   if (isCurrent && shown !== faults) setShown(faults);

@@ -2,7 +2,7 @@ import { NativeSelect, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import { rootsQuery } from "@/api/folders";
-import { useFault, useFaultsWithin } from "@/features/render/fields/faults";
+import { useFaultsWithin } from "@/features/render/fields/faults";
 import { NumberField } from "@/features/render/fields/NumberField";
 import { changed, IMAGE_PLACE, overlaysOf, textOf, type Overlay } from "@/features/render/overlays/overlay";
 import { OverlayCard } from "@/features/render/overlays/OverlayCard";
@@ -56,11 +56,11 @@ interface ImageCardProps {
 function ImageCard({ image, index, roots, onChange, onRemove }: ImageCardProps) {
   const name = `picture ${index + 1}`;
   const path = `options.images.${index}`;
-  const missing = useFault(`${path}.image`);
-  const wrong = useFaultsWithin(`${path}.image.path`);
+  const wrong = useFaultsWithin(`${path}.image`);
   const file = typeof image["image"] === "object" && image["image"] !== null ? (image["image"] as Overlay) : {};
-  const root = textOf(file["root"], roots[0] ?? "");
-  const setFile = (change: Overlay) => onChange(changed(image, { image: { root, ...file, ...change } }));
+  // The folders may not have been known yet when it was added.
+  const root = textOf(file["root"]) || (roots[0] ?? "");
+  const setFile = (change: Overlay) => onChange(changed(image, { image: { ...file, root, ...change } }));
   return (
     <OverlayCard
       name={name}
@@ -87,7 +87,7 @@ function ImageCard({ image, index, roots, onChange, onRemove }: ImageCardProps) 
         spellCheck={false}
         autoCapitalize="off"
         autoComplete="off"
-        error={missing ?? wrong}
+        error={wrong}
         value={textOf(file["path"])}
         onChange={(event) => setFile({ path: event.currentTarget.value })}
       />

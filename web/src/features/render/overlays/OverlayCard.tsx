@@ -1,8 +1,9 @@
-import { ActionIcon, NativeSelect, Text } from "@mantine/core";
+import { ActionIcon, NativeSelect } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
 import { MomentInput } from "@/components/ui/clip/MomentInput";
+import { FaultText } from "@/features/render/fields/FaultText";
 import { useFault } from "@/features/render/fields/faults";
 import { changed, places, placeWords, textOf, type Overlay } from "@/features/render/overlays/overlay";
 import { secondsOf } from "@/lib/renderDraft";
@@ -65,11 +66,7 @@ export function OverlayCard({ name, path, overlay, usualPlace, children, look, o
         ))}
         {look}
       </div>
-      {fault !== undefined && (
-        <Text size="xs" className={classes["fault"] ?? ""}>
-          {fault}
-        </Text>
-      )}
+      <FaultText>{fault}</FaultText>
     </div>
   );
 }

@@ -2,9 +2,8 @@ import { Button, Stack, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
+import { FaultText } from "@/features/render/fields/FaultText";
 import { useFault } from "@/features/render/fields/faults";
-
-import classes from "@/features/render/overlays/Overlay.module.css";
 
 interface OverlayListProps {
   label: string;
@@ -24,11 +23,7 @@ export function OverlayList({ label, adding, path, children, onAdd }: OverlayLis
         {label}
       </Text>
       {children}
-      {fault !== undefined && (
-        <Text size="xs" className={classes["fault"] ?? ""}>
-          {fault}
-        </Text>
-      )}
+      <FaultText>{fault}</FaultText>
       <Button
         variant="default"
         size="compact-sm"

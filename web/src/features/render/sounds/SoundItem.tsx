@@ -6,6 +6,7 @@ import { withExtra } from "@/features/render/clips/clipChanges";
 import { FieldGroup } from "@/features/render/clips/FieldGroup";
 import { SoundFields } from "@/features/render/clips/SoundFields";
 import { FadeFields } from "@/features/render/clips/FadeFields";
+import { FaultText } from "@/features/render/fields/FaultText";
 import { useFault } from "@/features/render/fields/faults";
 import type { Sound } from "@/features/render/sounds/sound";
 import type { ClipVideo } from "@/features/render/useClipVideos";
@@ -43,14 +44,8 @@ export function SoundItem({ sound, number, known, onChange, onRemove }: SoundIte
           <IconX size={17} aria-hidden />
         </ActionIcon>
       </Group>
-      {[known?.trouble, fault].map(
-        (words, index) =>
-          words && (
-            <Text key={index} size="xs" className={classes["fault"] ?? ""}>
-              {words}
-            </Text>
-          ),
-      )}
+      <FaultText>{known?.trouble}</FaultText>
+      <FaultText>{fault}</FaultText>
       <FieldGroup name="Time" label={`Time of ${of}`}>
         {moments.map(([field, label, placeholder, wrong]) => (
           <MomentInput

@@ -3,14 +3,13 @@ import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 
 import { Section } from "@/components/ui/Section";
+import { FaultText } from "@/features/render/fields/FaultText";
 import { useFault } from "@/features/render/fields/faults";
 import { soundsOf, videoIdOf, withSounds, type Sound } from "@/features/render/sounds/sound";
 import { SoundItem } from "@/features/render/sounds/SoundItem";
 import { SoundSearch } from "@/features/render/sounds/SoundSearch";
 import type { ClipVideo } from "@/features/render/useClipVideos";
 import { changeRenderDraft, type RenderDraft } from "@/lib/renderDraft";
-
-import classes from "@/features/render/clips/ClipMore.module.css";
 
 interface SoundSectionProps {
   draft: RenderDraft;
@@ -63,11 +62,7 @@ export function SoundSection({ draft, videos }: SoundSectionProps) {
             onRemove={() => set(sounds.filter((_, place) => place !== index))}
           />
         ))}
-        {fault !== undefined && (
-          <Text size="xs" className={classes["fault"] ?? ""}>
-            {fault}
-          </Text>
-        )}
+        <FaultText>{fault}</FaultText>
       </Stack>
     </Section>
   );

@@ -1,0 +1,103 @@
+"""Videos to render from, the form as a browser keeps it, and an ffmpeg that can be slow."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tests.clips import ffmpeg
+from tests.e2e.stoat import is_final
+
+from stoat_ferret.ffmpeg.binaries import find_ffmpeg
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.async_api import Locator, Page
+    from tests.e2e.stoat import Serving, Stoat
+
+LAVFI = ["-f", "lavfi", "-i"]
+SLOW_MILLISECONDS = 60_000
+"""A render, with both cores busy."""
+
+
+def scan_videos(serving: Serving, stoat: Stoat) -> dict[str, str]:
+    """Ids by name of two small clips of 4 seconds with a key frame each second."""
+    for name, size in (("one", "320x240"), ("two", "240x320")):
+        ffmpeg(
+            *(LAVFI, f"testsrc2=size={size}:rate=25:duration=4", LAVFI, "sine=duration=4"),
+            *("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-g", "25"),
+            *("-c:a", "libopus", "-b:v", "300k", stoat.root / f"{name}.webm"),
+        )
+    job = serving.call("POST", "/scans", json={"path": str(stoat.root)})
+    assert serving.wait_for_job(job["id"], is_final)["status"] == "succeeded"
+    items = serving.call("GET", "/videos")["items"]
+    return {item["name"].removesuffix(".webm"): item["id"] for item in items}
+
+
+@dataclass(frozen=True)
+class SlowFfmpeg:
+    """An ffmpeg that takes an hour for each minute that it renders, while `is_slow` is there."""
+
+    program: Path
+    is_slow: Path
+
+    @classmethod
+    def build(cls, folder: Path) -> SlowFfmpeg:
+        """Write the program into `folder`; it is not slow."""
+        folder.mkdir()
+        slow = cls(folder / "ffmpeg", folder / "slow")
+        real = find_ffmpeg()
+        slow.program.write_text(
+            "#!/bin/sh\n"
+            f'[ -e "{slow.is_slow}" ] && case "$*" in\n'
+            f'  *-progress*) exec "{real}" -readrate 0.017 "$@" ;;\n'
+            "esac\n"
+            f'exec "{real}" "$@"\n'
+        )
+        slow.program.chmod(0o755)
+        return slow
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The settings that make renders use it."""
+        return {"STOAT_FFMPEG": str(self.program)}
+
+
+def pixel_of(path: Path, seconds: float, x: int, y: int) -> tuple[int, int, int]:
+    """Red, green and blue of one pixel of a video."""
+    program = find_ffmpeg()
+    assert program
+    small = f"crop=2:2:{x}:{y},format=rgb24"
+    arguments = ["-v", "error", "-ss", str(seconds), "-i", str(path), "-vf", small]
+    output = subprocess.run(
+        [program, *arguments, "-frames:v", "1", "-f", "rawvideo", "-"],
+        capture_output=True,
+        check=True,
+        timeout=60,
+    ).stdout
+    return output[0], output[1], output[2]
+
+
+def clip(video_id: str, start: float = 0, end: float | None = None) -> dict[str, Any]:
+    """A clip of the form."""
+    return {
+        "key": f"{video_id}{start}",
+        "videoId": video_id,
+        "startSeconds": start,
+        "endSeconds": end,
+    }
+
+
+async def gather(page: Page, *clips: dict[str, Any], preset: str = "web-720p") -> None:
+    """Open the form with these clips."""
+    draft = json.dumps({"clips": clips, "preset": preset, "options": {"effort": "draft"}})
+    await page.evaluate("draft => localStorage.setItem('stoat-ferret.render', draft)", draft)
+    await page.goto("/render")
+
+
+def plan_of(page: Page) -> Locator:
+    """What comes out, beside the form."""
+    return page.get_by_role("region", name="What comes out")

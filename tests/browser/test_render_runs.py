@@ -1,0 +1,238 @@
+"""A render that runs and has ended: cancelled, failed, tried again, its server killed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+from tests.browser.rendering import (
+    SLOW_MILLISECONDS,
+    SlowFfmpeg,
+    clip,
+    gather,
+    plan_of,
+    scan_videos,
+)
+from tests.browser.visitor import DEVICES, check_axe, take_screenshot
+from tests.e2e.stoat import is_final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+    from playwright.async_api import Locator, Page
+    from tests.browser.visitor import ColorScheme, Visitor
+    from tests.e2e.stoat import Serving, Stoat
+
+    Visiting = Callable[[str], AbstractAsyncContextManager[Visitor]]
+    Library = tuple[Serving, dict[str, str]]
+
+NOT_NOTHING = re.compile(r"^[1-9]\d*$")
+
+
+@pytest.fixture
+def ffmpeg(tmp_path: Path) -> SlowFfmpeg:
+    """The ffmpeg of the servers."""
+    return SlowFfmpeg.build(tmp_path / "ffmpeg")
+
+
+@pytest.fixture
+def library(stoat: Stoat, ffmpeg: SlowFfmpeg, built_page: None) -> Iterator[Library]:
+    """A server, and the ids of its videos by name."""
+    with stoat.having(**ffmpeg.variables).serve() as serving:
+        yield serving, scan_videos(serving, stoat)
+
+
+def left(stoat: Stoat) -> list[str]:
+    """The names of what is in the folder for rendered files."""
+    return sorted(path.name for path in (stoat.data_dir / "renders").iterdir())
+
+
+def bar(page: Page) -> Locator:
+    """How far the render is that is followed."""
+    return page.get_by_role("main").get_by_role("progressbar")
+
+
+async def start(page: Page, video_id: str, name: str) -> None:
+    """Start a render in the form."""
+    await gather(page, clip(video_id))
+    await page.get_by_label("Name", exact=True).fill(name)
+    await expect(plan_of(page)).to_contain_text(f"{name}.mp4")
+    await page.get_by_role("button", name="Start render").click()
+
+
+async def test_a_render_goes_on_after_the_server_was_killed(
+    stoat: Stoat, ffmpeg: SlowFfmpeg, visitor: Visiting, built_page: None
+) -> None:
+    with stoat.having(**ffmpeg.variables).serve() as serving:
+        videos = scan_videos(serving, stoat)
+        async with visitor(serving.url) as visit:
+            visit.expect_fault("Failed to load resource")
+            visit.expect_fault("ERR_|net::")
+            page = await visit.open("/jobs")
+            ffmpeg.is_slow.touch()
+            await start(page, videos["one"], "whole")
+            await expect(bar(page)).to_have_attribute("aria-valuenow", NOT_NOTHING)
+            serving.running.kill()
+            await expect(page.get_by_text("The server does not answer.").first).to_be_visible()
+            await expect(bar(page)).to_be_visible()
+            assert all(name.startswith(".whole.") for name in left(stoat))
+            ffmpeg.is_slow.unlink()
+            port = serving.url.rpartition(":")[2]
+            with stoat.having(**ffmpeg.variables, STOAT_PORT=port).serve() as again:
+                assert again.url == serving.url
+                made = page.get_by_role("link", name="Open whole.mp4")
+                await expect(made).to_be_visible(timeout=SLOW_MILLISECONDS)
+                assert left(stoat) == ["whole.mp4"]
+                await made.click()
+                await expect(page.get_by_role("heading", level=1)).to_contain_text("whole")
+
+
+async def test_a_cancelled_render_leaves_nothing(
+    stoat: Stoat, ffmpeg: SlowFfmpeg, library: Library, visitor: Visiting
+) -> None:
+    serving, videos = library
+    async with visitor(serving.url) as visit:
+        page = await visit.open("/jobs")
+        ffmpeg.is_slow.touch()
+        await start(page, videos["one"], "unwanted")
+        await expect(bar(page)).to_have_attribute("aria-valuenow", NOT_NOTHING)
+        await page.get_by_role("button", name="Cancel the render").click()
+        await expect(page.get_by_text("Nothing was kept of it.", exact=True)).to_be_visible()
+        assert left(stoat) == []
+        assert serving.call("GET", "/videos")["total"] == 2
+        await page.get_by_role("button", name="Change and try again").click()
+        await expect(page.get_by_label("Name", exact=True)).to_have_value("unwanted")
+        ffmpeg.is_slow.unlink()
+        await page.get_by_role("button", name="Start render").click()
+        await expect(page.get_by_role("link", name="Open unwanted.mp4")).to_be_visible(
+            timeout=SLOW_MILLISECONDS
+        )
+
+
+async def test_a_render_whose_source_goes_away_says_so_and_is_tried_again(
+    stoat: Stoat, ffmpeg: SlowFfmpeg, library: Library, visitor: Visiting
+) -> None:
+    serving, videos = library
+    async with visitor(serving.url) as visit:
+        page = await visit.open("/jobs")
+        ffmpeg.is_slow.touch()
+        first = request_render(serving, videos["two"], "first")
+        await start(page, videos["one"], "second")
+        await expect(page.get_by_text("Waiting for its turn", exact=True)).to_be_visible()
+        (stoat.root / "one.webm").rename(stoat.home / "one.webm")
+        serving.call("POST", f"/jobs/{first}/cancel")
+        await expect(page.get_by_text("The render failed")).to_be_visible()
+        await expect(page.get_by_role("main")).to_contain_text("one.webm")
+        assert left(stoat) == []
+        ffmpeg.is_slow.unlink()
+        (stoat.home / "one.webm").rename(stoat.root / "one.webm")
+        await page.get_by_role("button", name="Try again", exact=True).click()
+        await expect(page.get_by_role("link", name="Open second.mp4")).to_be_visible(
+            timeout=SLOW_MILLISECONDS
+        )
+        assert left(stoat) == ["second.mp4"]
+
+
+async def test_a_render_is_changed_that_another_browser_has_started(
+    library: Library, visitor: Visiting
+) -> None:
+    serving, videos = library
+    job = request_render(serving, videos["one"], "theirs", speed=4)
+    serving.wait_for_job(job, is_final)
+    async with visitor(serving.url) as visit:
+        page = await visit.open("/jobs")
+        await gather(page, clip(videos["two"]))
+        await page.goto(f"/render?job={job}")
+        await page.get_by_role("button", name="Change and render again").click()
+        await expect(page.get_by_label("Name", exact=True)).to_have_value("theirs")
+        await expect(page.get_by_text("4× speed")).to_be_visible()  # noqa: RUF001  as shown
+        await page.get_by_role("button", name="Undo", exact=True).click()
+        await expect(page.get_by_role("link", name="two.webm")).to_be_visible()
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("device", DEVICES)
+async def test_axe_finds_nothing_on_the_form_and_on_renders_that_run_and_have_ended(
+    stoat: Stoat,
+    ffmpeg: SlowFfmpeg,
+    library: Library,
+    visitor: Visiting,
+    device: str,
+    color_scheme: ColorScheme,
+) -> None:
+    serving, videos = library
+    finished = request_render(serving, videos["one"], "finished", end_seconds=1)
+    serving.wait_for_job(finished, is_final)
+    ffmpeg.is_slow.touch()
+    running = request_render(serving, videos["two"], "running")
+    failed = request_render(serving, videos["one"], "failed")
+    async with visitor(serving.url) as visit:
+
+        async def look(name: str) -> None:
+            await take_screenshot(page, f"render-{name}-{device}-{color_scheme}")
+            await check_axe(page)
+
+        page = await visit.open("/render", device=device, color_scheme=color_scheme)
+        await expect(page.get_by_role("heading", name="No clips yet")).to_be_visible()
+        await look("empty")
+        await page.goto(f"/render?job={running}")
+        await expect(bar(page)).to_have_attribute("aria-valuenow", NOT_NOTHING)
+        await look("running")
+        await page.goto(f"/render?job={finished}")
+        await expect(page.get_by_role("link", name="Open finished.mp4")).to_be_visible()
+        await look("finished")
+        (stoat.root / "one.webm").rename(stoat.home / "one.webm")
+        serving.call("POST", f"/jobs/{running}/cancel")
+        await page.goto(f"/render?job={failed}")
+        await expect(page.get_by_text("The render failed")).to_be_visible()
+        await look("failed")
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("device", DEVICES)
+async def test_axe_finds_nothing_on_the_form_with_everything_opened(
+    library: Library, visitor: Visiting, device: str, color_scheme: ColorScheme
+) -> None:
+    serving, videos = library
+    async with visitor(serving.url) as visit:
+        visit.expect_fault("Failed to load resource")
+        page = await visit.open("/jobs", device=device, color_scheme=color_scheme)
+        await gather(page, clip(videos["one"], 1, 2), clip(videos["two"], 0, 1))
+        await expect(plan_of(page)).to_contain_text("2.000 s")
+        await take_screenshot(page, f"render-form-{device}-{color_scheme}")
+        await open_everything(page)
+        await expect(page.get_by_text("does not lie in the picture").first).to_be_visible()
+        await take_screenshot(page, f"render-form-open-{device}-{color_scheme}")
+        await check_axe(page)
+        await page.goto(f"/videos/{videos['one']}")
+        await expect(page.get_by_role("region", name="Clip")).to_be_visible()
+        await check_axe(page)
+
+
+async def open_everything(page: Page) -> None:
+    """Open and add whatever the form has, with a fault in it."""
+    await page.get_by_role("button", name="Advanced").click()
+    await page.get_by_role("button", name="Add words").click()
+    await page.get_by_label("Words 1", exact=True).fill("The sea")
+    await page.get_by_role("button", name="Add a picture").click()
+    await page.get_by_role("button", name="Add a gap").click()
+    await page.get_by_label("Transition into clip 2").select_option("fade")
+    await page.get_by_role("button", name="Add sound").click()
+    await page.get_by_role("button", name="one.webm").click()
+    await page.get_by_role("button", name="Add sound").click()
+    await expect(page.get_by_role("button", name="two.webm")).to_be_visible()
+    await page.get_by_role("button", name="More… of clip 1").click()
+    await page.get_by_label("Crop clip 1").select_option("Set by hand")
+    await page.get_by_label("From left of the crop of clip 1, in pixels").fill("300")
+
+
+def request_render(serving: Serving, video_id: str, name: str, **more: float) -> str:
+    """The id of a new render of one clip."""
+    clips = [{"video_id": video_id, **more}]
+    body = {"preset": "web-720p", "clips": clips, "name": name, "options": {"effort": "draft"}}
+    job: dict[str, str] = serving.call("POST", "/renders", json=body, timeout=60)
+    return job["id"]
