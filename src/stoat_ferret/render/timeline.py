@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import PurePosixPath
@@ -29,6 +30,8 @@ USUAL_PRESET = PresetName.WEB_1080P
 _MOST_SOUNDS = 1_000
 _FEW_NOTES = 3
 _MOST_WORDS = 200
+_MANGLED = re.compile(r"N14opentimelineio\w*?\d([A-Z][A-Za-z]*)E")
+"""How its parser names what it expected."""
 _USUAL_RATE = Fraction(25)
 _FORM = "otio_json"
 
@@ -281,8 +284,10 @@ def _read(text: str) -> Any:
     try:
         timeline = otio.adapters.read_from_string(text, _FORM)
     except Exception as error:
-        words = " ".join(str(error).split())[:_MOST_WORDS]
-        raise TimelineRefusedError(f"This is no timeline of OpenTimelineIO: {words}.") from error
+        words = _MANGLED.sub(r"\1", " ".join(str(error).split()))[:_MOST_WORDS].rstrip(".")
+        raise TimelineRefusedError(
+            f"This is no timeline of OpenTimelineIO ({words}). Export one as `.otio`."
+        ) from error
     if not isinstance(timeline, otio.schema.Timeline):
         raise TimelineRefusedError("This holds no timeline: export one, not a bin or a clip.")
     return timeline

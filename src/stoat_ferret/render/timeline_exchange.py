@@ -116,5 +116,6 @@ class TimelineExchange:
             return await self.workers.run(function, *arguments, timeout_seconds=_READ_SECONDS)
         except (ProcessTimeoutError, ProcessCrashedError) as error:
             raise TimelineRefusedError(
-                f"The timeline cannot be handled: what does it {error.detail}. Nothing was changed."
+                f"The timeline cannot be used: the process that worked on it {error.detail}. "
+                "Export it from the editor anew, or only a part of it."
             ) from error

@@ -79,4 +79,6 @@ def _few(notes: tuple[str, ...]) -> list[str]:
 
 def _not_understood(error: Exception) -> TimelineRefusedError:
     words = " ".join(str(error).split())[:_MOST_WORDS]
-    return TimelineRefusedError(f"The timeline is not understood ({words}).")
+    return TimelineRefusedError(
+        f"The timeline is not understood ({words}). Export it from the editor anew."
+    )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as trials
+from hypothesis import strategies as st
+from tests.examples import examples
 from tests.integration.api.problems import problem
 from tests.integration.api.streams import scan, wait_for_end
 from tests.integration.render.numbered import make_numbered, numbers
@@ -45,6 +50,21 @@ def ids(client: httpx.Client, clips: dict[str, Path]) -> dict[str, str]:
     items = client.get("/api/v1/videos", params={"limit": 100}).json()["items"]
     by_name = {item["name"]: item["id"] for item in items}
     return {key: by_name[path.name] for key, path in clips.items()}
+
+
+JUNK = st.sampled_from(
+    [None, True, -1, 0, 1e308, 10**18, float("nan"), "x", "", [], [1], {"a": 1}]
+    + [{"OTIO_SCHEMA": f"{kind}.1"} for kind in ("Gap", "Clip", "Transition", "Stack")]
+)
+
+
+def spots_in(node: Any) -> Iterator[tuple[Any, Any]]:
+    """Where in a document something else could be."""
+    keys = list(node) if isinstance(node, dict) else range(len(node))
+    for key in keys:
+        yield node, key
+        if isinstance(node[key], dict | list):
+            yield from spots_in(node[key])
 
 
 def take(client: httpx.Client, text: str | bytes) -> httpx.Response:
@@ -174,6 +194,20 @@ def test_a_timeline_that_kills_its_reader_costs_nothing_else(
 ) -> None:
     problem(take(client, nested_too_deep()), 422, "timeline-refused")
     assert taken(client, edited_timeline(clips["numbered"], clips["second"]))["request"]
+
+
+@trials(max_examples=examples(60), deadline=None)
+@given(place=st.integers(0, 10_000), junk=JUNK)
+def test_whatever_a_timeline_holds_it_is_taken_or_refused(
+    client: httpx.Client, clips: dict[str, Path], place: int, junk: object
+) -> None:
+    timeline = json.loads(edited_timeline(clips["numbered"], clips["second"]))
+    spots = list(spots_in(timeline))
+    holder, key = spots[place % len(spots)]
+    holder[key] = junk
+    answer = take(client, json.dumps(timeline))
+    if answer.status_code != 200:
+        problem(answer, 422, "timeline-refused")
 
 
 def test_a_timeline_that_is_too_large_is_refused(client: httpx.Client) -> None:
