@@ -68,12 +68,10 @@ class SlowFfmpeg:
 
 def pixel_of(path: Path, seconds: float, x: int, y: int) -> tuple[int, int, int]:
     """Red, green and blue of one pixel of a video."""
-    program = find_ffmpeg()
-    assert program
     small = f"crop=2:2:{x}:{y},format=rgb24"
     arguments = ["-v", "error", "-ss", str(seconds), "-i", str(path), "-vf", small]
     output = subprocess.run(
-        [program, *arguments, "-frames:v", "1", "-f", "rawvideo", "-"],
+        [find_ffmpeg(), *arguments, "-frames:v", "1", "-f", "rawvideo", "-"],
         capture_output=True,
         check=True,
         timeout=60,
