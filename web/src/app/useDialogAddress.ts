@@ -31,10 +31,13 @@ export function useDialogAddress() {
 
   const open = useCallback(
     (next: OpenDialog) => {
-      const { location } = router.history;
-      const isOpen = location.state.dialog !== undefined;
-      const state = { ...location.state, dialog: next };
-      void router.navigate({ to: ".", search: true, hash: true, state, replace: isOpen, resetScroll: false });
+      const { href, state } = router.history.location;
+      void router.navigate({
+        href,
+        state: { ...state, dialog: next },
+        replace: state.dialog !== undefined,
+        resetScroll: false,
+      });
     },
     [router],
   );
