@@ -66,6 +66,7 @@ BY_HAND = {
 }
 SECONDS = {"web-720p": 4, "proxy": 10, "archive": 1, "prores": 2, "audio": 60, "gif": 4, "copy": 60}
 """Of video for each preset: a few seconds of work on two cores."""
+LOOP_SECONDS = 20
 CUT_SECONDS = 60.0
 
 
@@ -84,9 +85,12 @@ class Bench:
         if not path.exists():
             source = self.root.parent / "source.mp4"
             if not source.exists():
-                self.run([*_generated(20), str(source)])
-            loop = ["-stream_loop", str(int(seconds // 20)), "-i", str(source), "-t", str(seconds)]
-            self.run([*loop, "-c", "copy", str(path)])
+                self.run([*_pictures(LOOP_SECONDS), str(source)])
+            # With the sound in the loop too, pictures would not come evenly where it begins anew.
+            loop = ["-stream_loop", str(int(seconds // LOOP_SECONDS)), "-i", str(source)]
+            sound = ["-f", "lavfi", "-i", "sine=sample_rate=48000"]
+            kept = ["-map", "0:v", "-map", "1:a", "-t", str(seconds), "-c:v", "copy", "-c:a", "aac"]
+            self.run([*loop, *sound, *kept, str(path)])
             job = await self.services.submit_scan(str(self.root))
             await job_until(self.services, job.id, lambda job: job.status.is_final)
         found = await self.services.videos.find(VideoQuery(limit=100))
@@ -124,13 +128,12 @@ class Bench:
         )
 
 
-def _generated(seconds: int) -> list[str]:
+def _pictures(seconds: int) -> list[str]:
     picture = f"testsrc2=size=1280x720:rate=30:duration={seconds},noise=alls=8:allf=t"
     return [
         *("-f", "lavfi", "-i", picture),
-        *("-f", "lavfi", "-i", f"sine=sample_rate=48000:duration={seconds}"),
         *("-c:v", "libx264", "-preset", "superfast", "-crf", "24", "-g", "150"),
-        *("-pix_fmt", "yuv420p", "-c:a", "aac"),
+        *("-pix_fmt", "yuv420p"),
     ]
 
 
