@@ -15,6 +15,7 @@ from stoat_ferret.errors import (
     RenderNotPlannedError,
     RenderRefusedError,
     TimelineRefusedError,
+    listed_faults,
 )
 from stoat_ferret.render.known_media import KnownMedia
 from stoat_ferret.render.request import PresetName, RenderRequest
@@ -108,7 +109,8 @@ class TimelineExchange:
         try:
             request = RenderRequest.from_params(video.recipe.request)
         except ValidationError as error:  # written by another version
-            raise RenderRefusedError(f"This version does not know that render: {error}") from error
+            fault = listed_faults(error.errors(), "the render")
+            raise RenderRefusedError(f"This version does not know that render: {fault}") from error
         return await self.write(request)
 
     async def _run(self, function: Callable[..., T], *arguments: object) -> T:

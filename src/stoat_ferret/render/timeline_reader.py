@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import opentimelineio as otio
 from pydantic import ValidationError
 
+from stoat_ferret.errors import plain_fault
 from stoat_ferret.render.clip import AudioClip, Clip, Gap, TransitionKind
 from stoat_ferret.render.timeline_times import exact_seconds, unless_same
 
@@ -186,7 +187,7 @@ class TimelineReader:
                 {key: value for key, value in fields.items() if key in Clip.model_fields}
             )
         except ValidationError as error:
-            reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+            reason = plain_fault(error.errors()[0]["msg"])
             self.note(f"Clip {name}: {reason}; a gap is there.")
             return None
         return _Placed(at - (begin if clip.transition else _NONE), clip, recipe, is_to_end, name)

@@ -110,7 +110,7 @@ it("leaves out words that are yet to be typed", () => {
 });
 
 it("says which field is malformed", () => {
-  const errors = [{ location: "body.options.frame_rate", message: "Value error, must be a number", code: "x" }];
+  const errors = [{ location: "body.options.frame_rate", message: "must be a number", code: "x" }];
   expect(faultWords(new ApiError("", 422, { errors }))).toBe("Frame rate: must be a number.");
   const others = [
     { location: "body.clips.0.clip.crop.width", message: "Input should be greater than or equal to 2", code: "x" },

@@ -46,7 +46,6 @@ export function pathOf(location: string): string {
 /** Sentences of validation as people say them, without a full stop. */
 export function messageWords(message: string): string {
   const plain = message
-    .replace(/^Value error, /, "")
     .replace(/^Input should be /, "must be ")
     .replace(/^String should /, "must ")
     .replace("end_seconds must come after start_seconds", "The end must come after the start")
