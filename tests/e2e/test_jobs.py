@@ -21,7 +21,7 @@ def test_a_killed_server_goes_on_by_itself_and_has_every_file_once(
     gate.fill(stoat.root, count)
     with stoat.having(**gate.variables).serve() as server:
         job = server.call("POST", "/scans", json={"path": str(stoat.root)})
-        server.wait_for_job(job["id"], lambda j: (j["progress_detail"]["done"] or 0) >= count / 3)
+        server.wait_for_job(job["id"], lambda j: (j["progress"] or 0) >= 1 / 3)
         server.running.kill()
     with stoat.serve() as server:
         ended = server.wait_for_job(job["id"], is_final)

@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import sys
-import tarfile
 import zipfile
 from pathlib import Path
 
@@ -73,8 +72,8 @@ def test_an_sdist_holds_the_page_and_becomes_a_wheel_without_node(
 ) -> None:
     needs, sdist = build("sdist", tree, tmp_path)
     assert needs == []
-    with tarfile.open(sdist) as archive:
-        archive.extractall(tmp_path / "unpacked", filter="data")
+    unpack = [sys.executable, "-m", "tarfile", "-e", str(sdist), str(tmp_path / "unpacked")]
+    subprocess.run(unpack, check=True, timeout=60)
     (unpacked,) = (tmp_path / "unpacked").iterdir()
     needs, wheel = build("wheel", unpacked, tmp_path)
     assert needs == []
