@@ -194,6 +194,7 @@ async def test_each_error_stands_at_its_field(visit: Visitor, videos: dict[str, 
     await expect(page.get_by_text("Must be at most 16.", exact=True)).to_be_visible()
     await expect(start).to_be_disabled()
     await page.get_by_role("button", name="More… of clip 2").click()
+    await expect(speed).to_have_count(0)
     await expect(page.get_by_text("Must be at most 16.", exact=True)).to_be_visible()
     await page.get_by_role("button", name="More… of clip 2").click()
     await type_in(page, "Speed of clip 2, in times", "1")

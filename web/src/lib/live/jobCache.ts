@@ -3,6 +3,7 @@ import { type InfiniteData, notifyManager, type QueryClient } from "@tanstack/re
 import { activeJobsQuery, isFinished, isOlder, jobKeys, jobQuery, sortedByAge } from "@/api/jobs";
 import type { Job, JobPage } from "@/api/types";
 import { tellJobEnd } from "@/lib/live/jobEnds";
+import { refresh } from "@/lib/live/refresh";
 
 type Lists = JobPage | InfiniteData<JobPage>;
 
@@ -55,7 +56,7 @@ function storeOne(queryClient: QueryClient, job: Job, known: Job | undefined): v
   );
   if (known?.status !== job.status) {
     // It is new, or moves from one list to another.
-    void queryClient.invalidateQueries({ queryKey: jobKeys.lists });
+    void refresh(queryClient, jobKeys.lists);
   }
 }
 

@@ -8,6 +8,7 @@ import type { Connection } from "@/lib/live/connection";
 import type { EventStream } from "@/lib/live/eventStream";
 import { storeJobs } from "@/lib/live/jobCache";
 import { syncJobs } from "@/lib/live/jobSync";
+import { refresh } from "@/lib/live/refresh";
 import { openSharedStream } from "@/lib/live/sharedStream";
 import { SnapshotBuffer } from "@/lib/live/snapshotBuffer";
 
@@ -54,14 +55,14 @@ export function startLiveView(
 async function catchUp(queryClient: QueryClient): Promise<void> {
   // Where it fails the stream breaks too, and there is another time.
   await syncJobs(queryClient).catch(() => false);
-  await queryClient.invalidateQueries();
+  await refresh(queryClient);
 }
 
 function refreshVideos(queryClient: QueryClient, change: LibraryEvent): void {
-  void queryClient.invalidateQueries({ queryKey: videoKeys.all });
+  void refresh(queryClient, videoKeys.all);
   if (!change.finished) return;
-  void queryClient.invalidateQueries({ queryKey: ["tags"] });
-  void queryClient.invalidateQueries({ queryKey: ["system"] });
+  void refresh(queryClient, ["tags"]);
+  void refresh(queryClient, ["system"]);
 }
 
 /** Asks every two seconds; `onReturn` is called when a server that did not answer does again. */
@@ -82,9 +83,9 @@ function poll(
       if (isStopped()) return;
       count += 1;
       tell("polling");
-      if (busy) void queryClient.invalidateQueries({ queryKey: jobKeys.lists });
+      if (busy) void refresh(queryClient, jobKeys.lists);
       if (busy || count % POLLS_PER_REFRESH === 0) {
-        void queryClient.invalidateQueries({ queryKey: videoKeys.all });
+        void refresh(queryClient, videoKeys.all);
       }
       if (away) onReturn();
       away = false;
