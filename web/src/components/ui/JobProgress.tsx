@@ -39,7 +39,7 @@ export function JobProgress({ job, large = false }: { job: Job; large?: boolean 
         size={large ? "lg" : "sm"}
         color={isCancelling(job) ? "gray" : "cyan"}
       />
-      <Text component="div" size="sm" c="dimmed" className={classes["line"]}>
+      <Text component="div" size="sm" c="dimmed" className={`${classes["line"]} ${classes["numbers"]}`}>
         {numbers || "\u00A0"}
       </Text>
       <Text component="div" size="sm" c="dimmed" className={classes["line"]}>

@@ -13,11 +13,11 @@ interface JobButtonProps extends ComponentProps<"button"> {
 }
 
 /** How far `jobs` are together, as a button; further properties are the button's. */
-export function JobButton({ jobs, fraction, ...others }: JobButtonProps) {
+export function JobButton({ jobs, fraction, className, ...others }: JobButtonProps) {
   const percent = fraction === null ? null : formatPercent(fraction);
   return (
     <UnstyledButton
-      className={classes["button"]}
+      className={`${classes["button"]} ${className ?? ""}`}
       aria-label={`${formatCounted(jobs.length, "active job")}${percent ? `, ${percent}` : ""}`}
       {...others}
     >
