@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import anyio
@@ -157,8 +159,7 @@ async def test_a_cancelled_render_ends_within_a_second_and_leaves_nothing(
     assert [name for name in studio.left if name.startswith(".holiday.")] == studio.left != []
     before = time.monotonic()
     await studio.services.queue.cancel(job.id)
-    for ffmpeg in renderers():
-        ffmpeg.resume()
+    tell_renderers(signal.SIGCONT)
     ended = await studio.ended(job.id)
     elapsed = time.monotonic() - before
     assert ended.status is JobStatus.CANCELLED
@@ -171,21 +172,30 @@ async def render_to(studio: Studio, job: Job, fraction: float) -> None:
     """Wait until so much is made, and stop ffmpeg there: the rest may take no time at all."""
     await studio.until(job.id, lambda job: (job.progress.fraction or 0) >= fraction - 0.3)
     while True:
-        for ffmpeg in renderers():
-            ffmpeg.suspend()
+        tell_renderers(signal.SIGSTOP)
         job = await studio.services.queue.get(job.id)
         assert job.status in {JobStatus.QUEUED, JobStatus.RUNNING}
         if (job.progress.fraction or 0) >= fraction:
             return
-        for ffmpeg in renderers():
-            ffmpeg.resume()
+        tell_renderers(signal.SIGCONT)
         await anyio.sleep(0.02)
+
+
+def tell_renderers(number: signal.Signals) -> None:
+    """Send a signal to those that still live."""
+    for one in renderers():
+        with suppress(psutil.NoSuchProcess):
+            one.send_signal(number)
 
 
 def renderers() -> list[psutil.Process]:
     """The ffmpegs that this process started and that still live."""
-    children = psutil.Process().children(recursive=True)
-    return [child for child in children if "-progress" in " ".join(child.cmdline())]
+    found = []
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # a zombie, too
+            if "-progress" in " ".join(child.cmdline()):
+                found.append(child)
+    return found
 
 
 async def test_a_scan_does_not_wait_for_a_render(studio: Studio) -> None:
