@@ -10,6 +10,7 @@ import psutil
 import pytest
 from tests.clips import ffmpeg, make_clip
 from tests.e2e.stoat import is_final
+from tests.renderers import renderers
 
 if TYPE_CHECKING:
     from tests.e2e.stoat import Stoat
@@ -91,9 +92,3 @@ def test_a_killed_server_goes_on_with_its_render_and_leaves_one_whole_file(
         assert left(stoat) == ["whole.mp4"]
         [output] = ended["result"]["outputs"]
         assert output["duration_seconds"] == pytest.approx(50, abs=2)
-
-
-def renderers(pid: int) -> list[psutil.Process]:
-    """The ffmpegs that render for a server."""
-    children = psutil.Process(pid).children(recursive=True)
-    return [child for child in children if "-progress" in child.cmdline()]

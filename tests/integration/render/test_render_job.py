@@ -16,6 +16,7 @@ import psutil
 import pytest
 import structlog
 from tests.integration.render.studio import Studio, open_studio
+from tests.renderers import renderers
 from tests.stand_ins import StandIn, program_that, slow_program
 
 from stoat_ferret.errors import (
@@ -165,7 +166,7 @@ async def test_a_cancelled_render_ends_within_a_second_and_leaves_nothing(
     assert ended.status is JobStatus.CANCELLED
     assert elapsed < 2, "the aim is 1 s, on a machine that does nothing else"
     assert studio.left == []
-    assert renderers() == []
+    assert renderers(os.getpid()) == []
 
 
 async def render_to(studio: Studio, job: Job, fraction: float) -> None:
@@ -183,19 +184,9 @@ async def render_to(studio: Studio, job: Job, fraction: float) -> None:
 
 def tell_renderers(number: signal.Signals) -> None:
     """Send a signal to those that still live."""
-    for one in renderers():
+    for one in renderers(os.getpid()):
         with suppress(psutil.NoSuchProcess):
             one.send_signal(number)
-
-
-def renderers() -> list[psutil.Process]:
-    """The ffmpegs that this process started and that still live."""
-    found = []
-    for child in psutil.Process().children(recursive=True):
-        with suppress(psutil.NoSuchProcess):  # a zombie, too
-            if "-progress" in " ".join(child.cmdline()):
-                found.append(child)
-    return found
 
 
 async def test_a_scan_does_not_wait_for_a_render(studio: Studio) -> None:

@@ -1,0 +1,17 @@
+"""The ffmpegs that render for a process."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import psutil
+
+
+def renderers(pid: int) -> list[psutil.Process]:
+    """Those that process `pid` started and that still live."""
+    found = []
+    for child in psutil.Process(pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # a zombie, too
+            if "-progress" in child.cmdline():
+                found.append(child)
+    return found
