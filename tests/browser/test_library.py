@@ -162,7 +162,7 @@ async def test_a_bad_file_that_is_mended_is_usable_after_a_retry(
     await page.get_by_role("button", name="Try zero.mp4 again").click()
     await expect(cards(page)).to_have_count(1)
     shutil.copyfile(make_clip("vp9.webm"), stoat.root / "text.mp4")
-    await page.get_by_role("button", name="Try all 1 again").click()
+    await page.get_by_role("button", name="Try it again").click()
     await expect(page.get_by_role("heading", name="No file that could not be read")).to_be_visible()
     await page.goto("/")
     await count_is(page, "5 videos")

@@ -76,7 +76,7 @@ function RetryNotice({ address, total }: { address: LibraryAddress; total: numbe
         loading={retry.isPending || isRunning}
         onClick={() => retry.mutate()}
       >
-        Try all {formatCount(total)} again
+        {total === 1 ? "Try it again" : `Try all ${formatCount(total)} again`}
       </Button>
     </div>
   );
