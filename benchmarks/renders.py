@@ -1,6 +1,7 @@
 """Wall time of renders beside the ffmpeg that they run, and of a smart cut beside a full encode.
 
-python -m benchmarks.renders [--part presets command smart-cut] [--preset web-720p …] [--rounds 3]
+python -m benchmarks.renders [--part presets command smart-cut] [--preset web-720p …]
+                             [--rounds 3] [--longer 1] [--minutes 10]
 
 Each preset is made three ways in turn, at the same priority: as a job makes it (looked into,
 planned, run, checked, published, put into the library), by the very same arguments in one start
@@ -160,10 +161,10 @@ def request_of(preset: str, video_id: str, **part: float) -> RenderRequest:
     return RenderRequest.model_validate({"preset": preset, "clips": [clip], "name": "ours"})
 
 
-async def measure_preset(bench: Bench, preset: str, rounds: int) -> dict[str, Any]:
+async def measure_preset(bench: Bench, preset: str, seconds: float, rounds: int) -> dict[str, Any]:
     """The three ways in turn, each time in another order."""
-    video_id = await bench.make(SECONDS[preset])
-    path = bench.root / f"clip-{SECONDS[preset]:g}.mp4"
+    video_id = await bench.make(seconds)
+    path = bench.root / f"clip-{seconds:g}.mp4"
     request = request_of(preset, video_id)
     times: dict[str, list[float]] = {"ours": [], "same": [], "by_hand": []}
     for number in range(rounds):
@@ -174,7 +175,7 @@ async def measure_preset(bench: Bench, preset: str, rounds: int) -> dict[str, An
                 times[way].append(await getattr(bench, way)(request))
     return {
         "preset": preset,
-        "video_seconds": SECONDS[preset],
+        "video_seconds": seconds,
         **{f"{way}_seconds": round(statistics.median(series), 3) for way, series in times.items()},
         "ours_to_same": _ratio(times["ours"], times["same"]),
         "ours_to_by_hand": _ratio(times["ours"], times["by_hand"]),
@@ -252,7 +253,8 @@ async def measure(options: argparse.Namespace) -> None:
         async with open_bench(Path(folder)) as bench:
             if "presets" in options.part:
                 for preset in options.preset:
-                    figures = await measure_preset(bench, preset, options.rounds)
+                    seconds = SECONDS[preset] * options.longer
+                    figures = await measure_preset(bench, preset, seconds, options.rounds)
                     show(figures, as_json=options.json)
             if "command" in options.part:
                 show(await measure_command(bench, options.rounds), as_json=options.json)
@@ -267,6 +269,7 @@ def main() -> None:
     parser.add_argument("--part", nargs="*", choices=PARTS, default=list(PARTS))
     parser.add_argument("--preset", nargs="*", choices=list(BY_HAND), default=list(BY_HAND))
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--longer", type=int, default=1, help="times the usual length")
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--json", action="store_true")
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())

@@ -4,7 +4,8 @@ python -m benchmarks.scan [--files 300] [--rounds 5] [--ffprobe NAME=PROGRAM …
 
 The scan does what the loop does not: it walks, hashes, saves and reports. Its clock runs from the
 request to the first answer that says it has ended, with the server and its database as they are
-at the first scan of a folder. Ratios above 1 mean that the scan is faster.
+at the first scan of a folder. Ratios above 1 mean that the scan is faster. A scan that makes no
+thumbnails does what ffprobe does; one that makes them is what people run.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from tests.clips import small_clips
 from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
 
 
-def scan_seconds(clips: Path, data_dir: Path, files: int) -> float:
+def scan_seconds(clips: Path, data_dir: Path, files: int, *, thumbnails: str) -> float:
     """A first scan by a server that runs already."""
-    with running_server(clips, data_dir) as server:
+    with running_server(clips, data_dir, thumbnails=thumbnails) as server:
         client = server.client
         client.get("/jobs").raise_for_status()
         start = time.perf_counter()
@@ -59,13 +60,16 @@ def main() -> None:
         probes.setdefault("ffprobe of PATH", on_path)
     if packaged := packaged_ffprobe():
         probes.setdefault("static ffprobe", str(packaged))
-    seconds: dict[str, list[float]] = {name: [] for name in ("scan", *probes)}
+    scans = {"scan": "false", "with thumbnails": "true"}
+    seconds: dict[str, list[float]] = {name: [] for name in (*scans, *probes)}
     with tempfile.TemporaryDirectory() as folder:
         clips = Path(folder) / "clips"
         small_clips(clips, arguments.files)
         for number in range(arguments.rounds):
-            data_dir = Path(folder) / f"data-{number}"
-            seconds["scan"].append(scan_seconds(clips, data_dir, arguments.files))
+            for name, thumbnails in scans.items():
+                data_dir = Path(folder) / f"{name}-{number}"
+                taken = scan_seconds(clips, data_dir, arguments.files, thumbnails=thumbnails)
+                seconds[name].append(taken)
             for name, program in probes.items():
                 seconds[name].append(loop_seconds(clips, program))
     for name, times in seconds.items():
