@@ -27,7 +27,6 @@ from blocking_calls.model import (
     external,
     generator,
     instance,
-    parameter,
 )
 from blocking_calls.reading import FOREIGN, NOTHING, Reading, outside_instance
 
@@ -377,10 +376,6 @@ class Calling(Reading):
             elif isinstance(value, External) and value.name in RESULTS:
                 found.update(outside_instance(RESULTS[value.name]))
         return frozenset(found)
-
-    def own_parameter(self, name: str) -> Parameter:
-        """The marker of a parameter of this function."""
-        return parameter(self.function, name)
 
 
 def _is_impatient(node: ast.Call) -> bool:

@@ -38,7 +38,7 @@ class Project:
         for module in every:
             body = Function("module", module, module.tree, module.scope, 1)
             self.functions[module.tree] = body
-            _Declaring(self, module, body).run()
+            _Declaring(self, module).run()
 
     def find_module(self, name: str) -> Module | None:
         """The module that an import of this name means; None where it is not of the project."""
@@ -63,10 +63,9 @@ class Project:
 class _Declaring:
     """One walk over a module that makes its functions, classes and scopes."""
 
-    def __init__(self, project: Project, module: Module, body: Function) -> None:
+    def __init__(self, project: Project, module: Module) -> None:
         self._project = project
         self._module = module
-        self._body = body
 
     def run(self) -> None:
         self._visit_all(self._module.tree.body, self._module.scope, None)

@@ -87,11 +87,6 @@ def fingerprint_file(path: bytes) -> str:
         return file.fingerprint()
 
 
-def libav_version() -> str:
-    """The version of FFmpeg that PyAV brings."""
-    return av.ffmpeg_version_info
-
-
 def read_facts(file: MediaFile) -> Facts:
     """The facts of a `MediaInfo`. Raises `MediaError`s."""
     with opened(file) as container, in_our_words(file.path):

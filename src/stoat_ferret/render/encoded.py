@@ -9,7 +9,6 @@ from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.assembly import Assembly, assemble
 from stoat_ferret.render.containers import (
     AUDIO_ONLY,
-    CONTAINERS,
     ENCODED_CONTAINERS,
     container_of,
 )
@@ -148,11 +147,6 @@ def sound_pad(
         ]
     extra = [inputs.add_excerpt(sound.excerpt) for sound in assembly.sounds]
     return SoundGraph(graph, layout).whole(assembly, opened, extra)
-
-
-def check_fits(container: str, video: str | None, audio: str | None) -> None:
-    """Refuse codecs that the container does not hold."""
-    _check_holds(CONTAINERS[container], video, audio)
 
 
 class _VideoPlan:
