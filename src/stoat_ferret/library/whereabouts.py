@@ -60,7 +60,7 @@ async def known_paths(database: Database, root_id: int, paths: Sequence[str]) ->
     async with database.read() as connection:
         for part in slices([os.fsencode(path) for path in paths]):
             here = sa.select(videos.c.path).where(_at(root_id, part))
-            # Present and missing ones have an index each; where both are asked for, SQLite uses none.
+            # Present and missing ones have an index each; asked for both, SQLite uses neither.
             present = here.where(videos.c.missing_since.is_(None))
             missing = here.where(videos.c.missing_since.is_not(None))
             rows = await connection.scalars(present.union(missing))
