@@ -12,6 +12,7 @@ from stoat_ferret.api.problems import (
     ORIGIN_REFUSED,
     PROBLEM_MEDIA_TYPE,
     TOO_LARGE,
+    TOO_MANY_WRONG_TOKENS,
     UNAUTHORIZED,
     UNREADABLE,
     ProblemKind,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 Responses = dict[int | str, dict[str, Any]]
 
 _ALWAYS = (HOST_REFUSED, MALFORMED, INTERNAL)
-_GUARDED = (UNAUTHORIZED, kind_of(errors.DatabaseError))
+_GUARDED = (UNAUTHORIZED, TOO_MANY_WRONG_TOKENS, kind_of(errors.DatabaseError))
 _WITH_BODY = (UNREADABLE, ORIGIN_REFUSED, TOO_LARGE)
 
 _TEMPLATE = "#/components/schemas/{model}"

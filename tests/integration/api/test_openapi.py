@@ -114,6 +114,7 @@ def test_every_error_is_a_problem_with_examples(operations: list[dict[str, Any]]
             status: answer for status, answer in operation["responses"].items() if status >= "400"
         }
         assert {"403", "422", "500"} <= set(errors), name
+        assert ("401" in errors) == ("429" in errors), name
         for status, answer in errors.items():
             assert answer["description"], (name, status)
             assert list(answer["content"]) == ["application/problem+json"], (name, status)
