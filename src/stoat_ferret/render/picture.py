@@ -146,7 +146,7 @@ class PictureGraph:
         rate = f"fps={first.rate}"
         pad = run[0]
         if len(run) > 1:
-            pad = self._graph.chain("".join(run), [f"concat=n={len(run)}:v=1:a=0", rate])
+            pad = self._graph.chain("".join(run), _joined(len(run), first.rate, total - frames))
         transition = first.piece.transition if isinstance(first.piece, Clip) else None
         if not whole or transition is None:
             return pad
@@ -188,9 +188,26 @@ def even_frames(segment: Segment) -> list[str]:
     The frame that is nearest is taken; where pictures end early the last one stays.
     """
     return [
-        f"fps=fps={segment.rate}:start_time=0:round=near",
+        # A clip that is over in less than half a frame has one all the same.
+        f"fps=fps={segment.rate}:start_time=0:round=near:eof_action=pass",
         "tpad=stop_mode=clone:stop=-1",
         f"trim=end_frame={segment.frames}",
+    ]
+
+
+def _joined(count: int, rate: Fraction, frames: int) -> list[str]:
+    """The pictures of `count` pads one after another, which are `frames` in all.
+
+    Counted anew: of a pad with a single picture the filter concat does not know how long it is.
+    """
+    return [
+        f"concat=n={count}:v=1:a=0",
+        # Where the last picture ends is not known either; this one may be lost.
+        "tpad=stop_mode=clone:stop=1",
+        f"settb={1 / rate}",
+        "setpts=N",
+        f"fps={rate}",
+        f"trim=end_frame={frames}",
     ]
 
 

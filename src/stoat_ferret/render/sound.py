@@ -59,7 +59,8 @@ class SoundGraph:
             self._form,
             *_volume(piece.volume_db),
             *_fades(piece.fade_in_seconds, piece.fade_out_seconds, segment.seconds),
-            *("apad", end),
+            # Where no sound came at all, what is padded has no times.
+            *("apad", end, "asetpts=N/SR/TB"),
         ]
         return self._graph.chain(f"[{number}:{stream.index}]", filters)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from tests.integration.render.conftest import source_of
 from tests.integration.render.numbered import beeps, flashes, number_of, numbers
 from tests.integration.render.test_cuts import DRAFT, RATE, clip
 
@@ -22,6 +23,28 @@ def test_joined_clips_of_one_kind_have_all_their_frames(stage: Stage, clips: Mat
     begin = round((1 - clips.videos["matroska"].timing.video_start) * 25)
     expected = [*range(10, 20), *range(begin, begin + 5), *range(50, 60)]
     assert numbers(stage.ffmpeg, path) == expected
+
+
+def test_clips_of_a_single_frame_are_joined_like_longer_ones(
+    stage: Stage, clips: Materials
+) -> None:
+    ones = [clip("plain", Fraction(frame, 25), Fraction(frame + 1, 25)) for frame in range(3, 9)]
+    crossed = clip("plain", 2, 2.2, transition={"seconds": 0.04})
+    parts = [*ones[:2], clip("plain", 0.4, 0.6), *ones[2:], {"gap_seconds": 0.04}, crossed, *ones]
+    [(path, output)] = stage.render(clips, preset="web-720p", clips=parts, options=DRAFT)
+    shown = numbers(stage.ffmpeg, path)
+    assert output.frames == len(shown)
+    assert shown[:11] == [3, 4, *range(10, 15), 5, 6, 7, 8]
+    assert shown[12:] == [*range(51, 55), *range(3, 9)]
+
+
+def test_a_clip_that_is_over_in_an_instant_still_shows_a_frame(
+    stage: Stage, clips: Materials
+) -> None:
+    parts = [clip("plain", 2.88, speed=16)] * 3
+    [(path, _)] = stage.render(clips, preset="web-720p", clips=parts, options=DRAFT)
+    assert numbers(stage.ffmpeg, path) == [74, 74, 74]
+    assert len(source_of(path).info.audio) == 1
 
 
 def test_flash_and_beep_stay_together_across_clips_of_all_kinds(
