@@ -177,6 +177,10 @@ def _on_frames(source: Source, start: Fraction, end: Fraction) -> tuple[Fraction
         return start, end
     first = source.timing.video_start
     begin = max(round((start - first) * rate), 0)
+    duration = _duration(source)
+    if duration is not None:  # the nearest frame may be the one after the last
+        last = math.ceil((duration - _sliver(source) - first) * rate) - 1
+        begin = max(min(begin, last), 0)
     stop = max(round((end - first) * rate), begin + 1)
     return first + begin / rate, first + stop / rate
 

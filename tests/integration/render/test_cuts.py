@@ -68,6 +68,21 @@ def test_rounded_points_come_to_the_nearest_frame(stage: Stage, clips: Materials
     assert numbers(stage.ffmpeg, path) == list(range(10, 15))
 
 
+@pytest.mark.parametrize("video", ["plain", "transport"])
+def test_an_in_point_just_before_the_end_means_the_last_frame(
+    stage: Stage, clips: Materials, video: str
+) -> None:
+    timing = clips.videos[video].timing
+    [(path, output)] = stage.render(
+        clips,
+        preset="web-720p",
+        clips=[clip(video, timing.video_start + Fraction(2999, 1000))],
+        options=DRAFT,
+    )
+    assert numbers(stage.ffmpeg, path) == [74]
+    assert output.frames == 1
+
+
 def test_a_whole_file_has_all_of_its_frames(stage: Stage, clips: Materials) -> None:
     [(path, _)] = stage.render(clips, preset="web-720p", clips=[clip("plain")], options=DRAFT)
     assert numbers(stage.ffmpeg, path) == list(range(75))
