@@ -6,7 +6,7 @@ import asyncio
 import os
 from typing import TYPE_CHECKING
 
-from stoat_ferret.disk import ask_disk
+from stoat_ferret.disk import ANSWER_SECONDS, ask_disk
 from stoat_ferret.errors import MediaError
 from stoat_ferret.scan.root_guard import is_gone
 
@@ -41,12 +41,53 @@ async def follow_moves(
         if should_stop():
             return 0
     moved = 0
+    departures = Departures()
     async for moves in inventory.move_batches():
-        gone = await ask_disk(_those_gone, moves)
-        gone_ids = {move.video_id for move in gone}
-        inventory.keep_in_place([move for move in moves if move.video_id not in gone_ids])
-        moved += await inventory.apply_moves(gone)
+        gone = await departures.among(moves)
+        inventory.keep_in_place([move for move in moves if move not in gone])
+        moved += await inventory.apply_moves([move for move in moves if move in gone])
     return moved
+
+
+class Departures:
+    """Tells whose file is no longer where it was.
+
+    A disk that does not answer has what it had, and is not asked again.
+    """
+
+    def __init__(
+        self,
+        is_gone: Callable[[str, str, int], bool] = is_gone,
+        *,
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
+        self._is_gone = is_gone
+        self._answer_seconds = answer_seconds
+        self._silent: set[str] = set()
+
+    async def among(self, moves: Sequence[PossibleMove]) -> set[PossibleMove]:
+        """Those of `moves` whose video has left its old path."""
+        gone = {move for move in moves if move.certain}
+        for root in {move.video_root.path for move in moves if not move.certain} - self._silent:
+            unsure = [move for move in moves if move not in gone and move.video_root.path == root]
+            try:
+                gone.update(
+                    await ask_disk(self._those_gone, unsure, timeout_seconds=self._answer_seconds)
+                )
+            except TimeoutError:
+                self._silent.add(root)
+        return gone
+
+    def _those_gone(self, moves: Sequence[PossibleMove]) -> list[PossibleMove]:
+        return [
+            move
+            for move in moves
+            if self._is_gone(
+                move.video_root.path,
+                os.path.join(move.video_root.path, move.old_path),
+                move.old_size_bytes,
+            )
+        ]
 
 
 async def _fingerprint(
@@ -71,12 +112,3 @@ async def _fingerprint(
         for file in files:
             tasks.create_task(fingerprint(file))
     await inventory.set_fingerprints(found)
-
-
-def _those_gone(moves: Sequence[PossibleMove]) -> list[PossibleMove]:
-    return [move for move in moves if move.certain or _is_gone(move)]
-
-
-def _is_gone(move: PossibleMove) -> bool:
-    root = move.video_root.path
-    return is_gone(root, os.path.join(root, move.old_path), move.old_size_bytes)

@@ -6,7 +6,6 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import FileUnreadableError, FileVanishedError, MediaError
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
 from stoat_ferret.media.prober import PROBE_VERSION, ProbedFile, Prober
@@ -43,7 +42,7 @@ class Probing:
             if isinstance(error, FileVanishedError | FileUnreadableError):
                 await self.guard.check()
             reason = error.reason
-            if await ask_disk(_has_changed, path, file):
+            if await self.guard.ask(_has_changed, path, file):
                 reason += " (it was being written; the next scan tries again)"
             return replace(_scanned(file, VideoStatus.BAD, reason), fingerprint=error.fingerprint)
         warn(self.result, probed.thumbnail)

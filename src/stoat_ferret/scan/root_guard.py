@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from stoat_ferret.disk import ANSWER_SECONDS, ask_disk
 from stoat_ferret.errors import RootUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,22 @@ class RootGuard:
     async def is_empty(self) -> bool:
         """Whether there is nothing at all in the root."""
         return (await self._ask()).is_empty
+
+    async def ask(
+        self,
+        question: Callable[..., _T],
+        *args: object,
+        timeout_seconds: float = ANSWER_SECONDS,
+    ) -> _T | None:
+        """What `question(*args)` finds out about one file; None where that gets no answer.
+
+        Raises `RootUnavailableError` where the root itself gives none.
+        """
+        try:
+            return await ask_disk(question, *args, timeout_seconds=timeout_seconds)
+        except TimeoutError:
+            await self.check()
+            return None
 
     async def _ask(self) -> _Look:
         try:
