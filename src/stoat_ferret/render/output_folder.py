@@ -72,6 +72,17 @@ class OutputFolder:
 
         return await self._ask(look)
 
+    async def size_of(self, scratch: Scratch, file: str) -> int:
+        """The bytes of a file that was made; 0 for none. Raises `OutputFolderError`."""
+
+        def look() -> int:
+            try:
+                return (scratch.path / file).stat().st_size
+            except FileNotFoundError:
+                return 0
+
+        return await self._ask(look)
+
     async def keep(self, scratch: Scratch, manifest: Manifest) -> None:
         """Write what was made, and what it is, to the disk itself. Raises `OutputFolderError`."""
         await self._ask(manifest.write, scratch.path, timeout_seconds=_SYNC_SECONDS)

@@ -174,7 +174,7 @@ class _Render:
 
     async def _check_one(self, planned: PlannedOutput, scratch: Scratch) -> FinishedFile:
         path = scratch.path / planned.file
-        size_bytes = await ask_disk(_size, path)
+        size_bytes = await self.tools.output.size_of(scratch, planned.file)
         if not size_bytes:
             raise OutputFaultError([f"{planned.file} is not there, or empty"])
         is_video = False
@@ -260,13 +260,6 @@ async def _measured(one: RenderPass, scratch: Path) -> dict[str, str]:
         return measurement.read(await ask_disk(read))
     except (OSError, ValueError) as error:
         raise OutputFaultError([f"{one.title} gave no figures"]) from error
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0
 
 
 def _default_name(stem: str, request: RenderRequest) -> str:
