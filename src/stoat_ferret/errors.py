@@ -416,8 +416,9 @@ class OutputFaultError(OutputError):
     """What was made is not what was asked for."""
 
     def __init__(self, faults: Sequence[str]) -> None:
+        listed = "; ".join(fault.rstrip(".") for fault in faults)
         super().__init__(
-            f"ffmpeg ended well, but what it made is not what was asked for: {'; '.join(faults)}. "
+            f"ffmpeg ended well, but what it made is not what was asked for: {listed}. "
             "Nothing was kept."
         )
         self.faults = tuple(faults)

@@ -17,7 +17,9 @@ def faults_of(planned: PlannedOutput, info: MediaInfo) -> list[str]:
         ("subtitle streams", planned.subtitle_streams, len(info.subtitles)),
     ]
     if planned.video_codec is not None:
-        found.append(("video codec", planned.video_codec, video.codec if video else "none"))
+        if video is None:
+            return ["it has no picture: there is none in what was chosen, or it cannot be decoded"]
+        found.append(("video codec", planned.video_codec, video.codec))
     if planned.audio_codec is not None and planned.audio_streams:
         found.append(("audio codec", planned.audio_codec, audio[0].codec if audio else "none"))
     if video and planned.width is not None and planned.height is not None:

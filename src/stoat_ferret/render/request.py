@@ -67,7 +67,8 @@ class RenderRequest(BaseModel):
     )
 
     preset: PresetName
-    clips: tuple[Piece, ...] = Field(min_length=1, max_length=MAX_CLIPS)
+    # Of what is empty the validator below speaks: of clips that are wrong it would be said, too.
+    clips: tuple[Piece, ...] = Field(max_length=MAX_CLIPS, json_schema_extra={"minItems": 1})
     audio: tuple[AudioClip, ...] = Field(
         default=(), max_length=MAX_CLIPS, description="Sound that is mixed in."
     )

@@ -108,7 +108,7 @@ class _SmartCut:
             raise RenderRefusedError(
                 f"A {self._container.extension[1:]} file does not say how its pictures are turned, "
                 "and those of this video are stored turned. Use mp4 or mov, or encode it.",
-                field="container",
+                field="options.container",
             )
 
     def plan(self) -> RenderPlan:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from stoat_ferret.errors import OutputFaultError
 from stoat_ferret.media.media_info import AudioStream, MediaInfo, VideoStream
 from stoat_ferret.render.output_check import faults_of
 from stoat_ferret.render.plan import OutputKind, PlannedOutput
@@ -48,7 +49,10 @@ def test_what_was_planned_has_no_fault() -> None:
         ({"duration_seconds": 2.1}, "it lasts 2.100 s, not 2.000 s"),
         ({"duration_seconds": None}, "no duration"),
         ({"audio": ()}, "audio streams 0, not 1"),
-        ({"video": ()}, "video codec none, not h264"),
+        (
+            {"video": ()},
+            "it has no picture: there is none in what was chosen, or it cannot be decoded",
+        ),
     ],
 )
 def test_what_was_not_planned_is_a_fault(changes: dict[str, Any], fault: str) -> None:
@@ -61,3 +65,8 @@ def test_another_codec_and_another_size_are_faults() -> None:
         "video codec hevc, not h264",
         "size 640x240, not 320x240",
     ]
+
+
+def test_a_fault_that_is_a_sentence_ends_with_one_stop() -> None:
+    error = OutputFaultError(["It is damaged (no index)."])
+    assert "asked for: It is damaged (no index). Nothing was kept." in str(error)

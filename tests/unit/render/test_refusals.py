@@ -112,6 +112,10 @@ def test_it_is_refused_with_the_reason(request_: dict[str, Any], sentence: str) 
 @pytest.mark.parametrize(
     ("request_", "location"),
     [
+        (
+            {"preset": "smart-cut", **of("turned"), "options": {"container": "mkv"}},
+            "options.container",
+        ),
         ({"clips": [A, {"video_id": "a", "start_seconds": 10}]}, "clips.1.start_seconds"),
         (of("endless"), "clips.0.end_seconds"),
         (of("a", audio_stream=1), "clips.0.audio_stream"),
@@ -227,7 +231,7 @@ MALFORMED = [
     (of("a", speed=0), "greater than or equal to 0.1"),
     (of("a", turn=90), "Extra inputs are not permitted"),
     ({"preset": "web-721p"}, "Input should be 'web-720p'"),
-    ({"clips": []}, "at least 1 item"),
+    ({"clips": []}, "at least one clip of a video"),
     ({"clips": [{"gap_seconds": 1}]}, "at least one clip of a video"),
     ({"name": "a/b"}, "must be the name of a file"),
     ({"name": ".a"}, "nor start with a dot"),
@@ -246,6 +250,12 @@ def test_a_malformed_request_is_refused(request_: dict[str, Any], sentence: str)
     with pytest.raises(ValidationError) as error:
         RenderRequest.model_validate(whole)
     assert sentence in str(error.value)
+
+
+def test_of_a_clip_that_is_wrong_nothing_else_is_said() -> None:
+    with pytest.raises(ValidationError) as error:
+        RenderRequest.model_validate({"preset": "web-720p", **of("a", speed=0)})
+    assert [one["loc"] for one in error.value.errors()] == [("clips", 0, "clip", "speed")]
 
 
 def test_what_does_not_fit_into_a_command_is_refused() -> None:
