@@ -50,9 +50,10 @@ def test_everything_is_found_and_nothing_is_changed(stoat: Stoat) -> None:
 
 def test_the_database_and_the_server_are_looked_at(stoat: Stoat) -> None:
     small_clips(stoat.root, 2)
-    stoat.json("scan", stoat.root)
     with stoat.serve() as server:
+        stoat.json("scan", stoat.root)
         found = checks(stoat, 0)
+        assert found["database"]["size_bytes"] > 100_000  # most of it beside the file itself
         assert (found["server"]["url"], found["server"]["pid"]) == (
             server.url,
             server.greeting["pid"],

@@ -13,6 +13,7 @@ from stoat_ferret.cli.finding import Finding
 from stoat_ferret.cli.text import plural, size
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.errors import DatabaseError, shown
+from stoat_ferret.library.backup import library_size
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -33,7 +34,7 @@ async def check_database(settings: Settings) -> Finding:
     if file is not None:
         if not await answer_of(file.exists):
             return Finding("ok", f"{shown(file)}, made when it is needed", None, facts)
-        facts["size_bytes"] = (await answer_of(file.stat)).st_size
+        facts["size_bytes"] = await answer_of(lambda: library_size(file))
     database = Database(url)
     try:
         async with database.read() as connection:
