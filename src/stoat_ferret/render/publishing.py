@@ -96,6 +96,8 @@ def _publish_as(base: str, scratch: Path, manifest: Manifest, folder: Path) -> l
         (scratch / one.file, folder / f"{base}{one.suffix}", one.size_bytes)
         for one in manifest.files
     ]
+    if any(target.is_dir() for _, target, _ in moves):
+        return None  # no file can take the place of a folder
     done: list[tuple[Path, Path]] = []
     for source, target, size_bytes in moves:
         if _is_there(source, target, size_bytes) or _place(source, target):

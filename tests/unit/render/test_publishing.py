@@ -63,6 +63,21 @@ def test_a_name_that_is_taken_is_left_alone(folder: Path, scratch: Path) -> None
     }
 
 
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_folder_of_that_name_is_never_replaced(
+    folder: Path, scratch: Path, *, overwrite: bool
+) -> None:
+    (folder / "holiday-001.png").write_text("old")
+    (folder / "holiday-002.png").mkdir()
+    manifest = finished(scratch, "-001.png", "-002.png", overwrite=overwrite)
+    publish(scratch, manifest, folder)
+    assert contents(folder) == {
+        "holiday-001.png": "old",
+        "holiday (2)-001.png": "new-001.png",
+        "holiday (2)-002.png": "new-002.png",
+    }
+
+
 def test_files_that_belong_together_keep_one_name(folder: Path, scratch: Path) -> None:
     (folder / "holiday-002.png").write_text("old")
     manifest = finished(scratch, "-001.png", "-002.png")
