@@ -65,8 +65,8 @@ class PreparedRender:
 async def prepare(request: RenderRequest, tools: RenderTools) -> PreparedRender:
     """Plan a render as far as that can be done before it runs.
 
-    Raises `RenderRefusedError`, `OutputSpaceError`, `OutputFolderError`, what `Gatherer.gather`
-    raises, and `BinaryNotFoundError`.
+    Raises `RenderRefusedError`, `OutputSpaceError`, `OutputFolderError`, and what
+    `Gatherer.gather` and `FfmpegDescriber.describe` raise.
     """
     # Trying the encoders in hardware takes longer than most of the rest.
     is_plain = request.options.encoder == "software"
