@@ -197,13 +197,35 @@ async def test_forgetting_asks_first_and_keeps_the_files(visit: Visitor, stoat: 
     page = await visit.open("/")
     await cards(page).first.hover()
     await box(page, 0).click()
-    await page.get_by_role("button", name="Forget", exact=True).click()
+    forget = page.get_by_role("button", name="Forget", exact=True)
     dialog = page.get_by_role("dialog", name="Forget 1 video")
+    await forget.click()
+    await expect(dialog).to_be_visible()
+    await page.go_back()
+    await expect(dialog).to_be_hidden()
+    await expect(page.get_by_text("1 selected")).to_be_visible()
+    await expect(forget).to_be_focused()
+    await forget.click()
     await expect(dialog).to_contain_text("The files stay on the disk")
     await check_axe(page)
     await dialog.get_by_role("button", name="Forget 1 video").click()
     await expect(cards(page)).to_have_count(2)
     assert (stoat.root / "old" / "h264.mp4").exists()
+
+
+@pytest.mark.usefixtures("mixed")
+async def test_the_bar_of_a_selection_holds_its_buttons_on_a_phone(visit: Visitor) -> None:
+    page = await visit.open("/", device="phone")
+    await box(page, 0).click()
+    bar = page.get_by_role("toolbar", name="Selected videos")
+    await expect(bar).to_be_visible()
+    outside = await bar.evaluate(
+        """bar => [...bar.querySelectorAll("button, select")].filter(one => {
+            const [inner, outer] = [one.getBoundingClientRect(), bar.getBoundingClientRect()];
+            return inner.left < outer.left || inner.right > outer.right;
+        }).length"""
+    )
+    assert outside == 0
 
 
 @pytest.mark.usefixtures("many")

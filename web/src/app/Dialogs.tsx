@@ -2,7 +2,7 @@ import { Suspense, useState } from "react";
 
 import { ScanModal, ShortcutSheet } from "@/app/laterDialogs";
 import { LoadBoundary } from "@/app/LoadBoundary";
-import type { OpenDialog } from "@/app/useDialogAddress";
+import type { OpenDialog } from "@/lib/useDialogAddress";
 
 interface DialogsProps {
   dialog: OpenDialog | null;
@@ -14,10 +14,11 @@ export function Dialogs({ dialog, onClose }: DialogsProps) {
   // What is closed stays, for how it goes out and for what was chosen in it.
   const [path, setPath] = useState<string | null>(null);
   const [used, setUsed] = useState({ scan: false, shortcuts: false });
-  if (dialog !== null && !used[dialog.name]) setUsed({ ...used, [dialog.name]: true });
   if (dialog?.name === "scan" && dialog.path !== path) setPath(dialog.path);
   const isScan = dialog?.name === "scan";
   const isShortcuts = dialog?.name === "shortcuts";
+  if ((isScan && !used.scan) || (isShortcuts && !used.shortcuts))
+    setUsed({ scan: used.scan || isScan, shortcuts: used.shortcuts || isShortcuts });
   return (
     <>
       {used.scan && (

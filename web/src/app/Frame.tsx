@@ -8,7 +8,7 @@ import { Navigation } from "@/app/Navigation";
 import { Notices } from "@/app/Notices";
 import { ScanButton } from "@/app/ScanButton";
 import { ThemeToggle } from "@/app/ThemeToggle";
-import { useDialogAddress } from "@/app/useDialogAddress";
+import { useDialogAddress } from "@/lib/useDialogAddress";
 import { useFocusOnNavigation } from "@/app/useFocusOnNavigation";
 import { JobIndicator } from "@/features/jobs/JobIndicator";
 import { TrayIndicator } from "@/features/render/TrayIndicator";

@@ -4,7 +4,7 @@ import { loadingPart } from "@/app/loadingPart";
 import { NotFound } from "@/app/NotFound";
 import { RouteError } from "@/app/RouteError";
 import { Shell } from "@/app/Shell";
-import { forgetDialog } from "@/app/useDialogAddress";
+import { forgetDialog } from "@/lib/useDialogAddress";
 import { LibraryPage } from "@/features/library/LibraryPage";
 import { parseJobsSearch } from "@/features/jobs/jobsSearch";
 import { parseLibrarySearch } from "@/features/library/librarySearch";

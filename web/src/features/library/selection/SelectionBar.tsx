@@ -1,12 +1,13 @@
 import { ActionIcon, Button, NativeSelect, Paper } from "@mantine/core";
 import { IconMovie, IconPhotoScan, IconRefresh, IconTag, IconTrash, IconX } from "@tabler/icons-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 
 import type { SelectionControl } from "@/features/library/selection/useSelection";
 import { useBulkActions } from "@/features/library/selection/useBulkActions";
 import type { Filters } from "@/features/library/librarySearch";
 import type { VideoQuery } from "@/api/types";
 import { formatCount } from "@/lib/format";
+import { useDialogAddress } from "@/lib/useDialogAddress";
 
 import classes from "@/features/library/selection/SelectionBar.module.css";
 
@@ -32,7 +33,21 @@ interface SelectionBarProps {
 
 /** What can be done with all that is selected. */
 export function SelectionBar({ control, filters, query, total }: SelectionBarProps) {
-  const [dialog, setDialog] = useState<"tags" | "forget" | null>(null);
+  const { dialog, open, close } = useDialogAddress();
+  // To go forward shows the dialog of this selection again, not that of an earlier one.
+  const [opened, setOpened] = useState<"tags" | "forget" | null>(null);
+  const shown = dialog?.name === opened ? opened : null;
+  const show = (name: "tags" | "forget") => {
+    setOpened(name);
+    open({ name });
+  };
+  useEffect(() => {
+    if (shown === null) return;
+    const opener = document.activeElement;
+    return () => {
+      if (opener instanceof HTMLElement) opener.focus();
+    };
+  }, [shown]);
   const actions = useBulkActions(control, filters, query, total);
   const { selection } = control;
   const count = selection.kind === "all" ? total : selection.videos.size;
@@ -40,7 +55,7 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
   const others = [
     { label: "Make contact strips", Icon: IconPhotoScan, run: () => void actions.makeStrips() },
     { label: "Read the files again", Icon: IconRefresh, run: () => void actions.rescan() },
-    { label: "Forget", Icon: IconTrash, run: () => setDialog("forget") },
+    { label: "Forget", Icon: IconTrash, run: () => show("forget") },
   ];
 
   return (
@@ -62,7 +77,7 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
             variant="default"
             size="compact-sm"
             leftSection={<IconTag size={16} aria-hidden />}
-            onClick={() => setDialog("tags")}
+            onClick={() => show("tags")}
           >
             Tags
           </Button>
@@ -90,20 +105,20 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
         </span>
       </Paper>
       <Suspense>
-        {dialog === "tags" && (
+        {shown === "tags" && (
           <TagDialog
             count={count}
             selection={selection}
             onSave={actions.tag}
-            onClose={() => setDialog(null)}
+            onClose={close}
           />
         )}
-        {dialog === "forget" && (
+        {shown === "forget" && (
           <ForgetDialog
             findIds={actions.findIds}
             count={count}
             onForgotten={actions.forgotten}
-            onClose={() => setDialog(null)}
+            onClose={close}
           />
         )}
       </Suspense>

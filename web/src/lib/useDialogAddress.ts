@@ -1,8 +1,12 @@
 import { useRouter, useRouterState } from "@tanstack/react-router";
 import { useCallback, useEffect, useRef } from "react";
 
-/** A dialog that belongs to no one page; `path` is the folder that is chosen at first. */
-export type OpenDialog = { name: "scan"; path: string | null } | { name: "shortcuts" };
+/** `path` is the folder that is chosen at first. */
+export type OpenDialog =
+  | { name: "scan"; path: string | null }
+  | { name: "shortcuts" }
+  | { name: "tags" }
+  | { name: "forget" };
 
 declare module "@tanstack/react-router" {
   interface HistoryState {
