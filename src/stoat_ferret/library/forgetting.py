@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-import structlog
 
 from stoat_ferret.errors import ForgettingChangedError
 from stoat_ferret.library.plain_text import plain
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.database import Database
-
-log = structlog.get_logger(__name__)
 
 SLICE = 1000
 """Records in one short transaction, so that other writers never wait long."""
@@ -113,21 +110,11 @@ class Forgetting:
             async with self._database.write() as connection:
                 deleted, unused = await _forget_slice(connection, which)
             if self._discard is not None and unused:
-                await _discard(self._discard, unused)
+                await self._discard(unused)
             gone += deleted
             if not deleted:
                 break
         return gone
-
-
-async def _discard(
-    discard: Callable[[Sequence[str]], Awaitable[None]], fingerprints: Sequence[str]
-) -> None:
-    try:
-        await discard(fingerprints)
-    except (OSError, TimeoutError) as error:
-        # The records are gone: a disk that is slow to follow is no reason to stop half-way.
-        log.warning("pictures_not_discarded", count=len(fingerprints), reason=str(error))
 
 
 def _condition(which: Forgettable) -> sa.ColumnElement[bool]:

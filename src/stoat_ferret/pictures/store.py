@@ -71,11 +71,17 @@ class PictureStore:
         return data
 
     async def discard(self, fingerprints: Iterable[str | None]) -> None:
-        """Throw away the pictures of videos that were forgotten, unless another has them too."""
+        """Throw away the pictures of videos that were forgotten, unless another has them too.
+
+        A disk that does not let go of them is a warning: a sweep tries again.
+        """
         given = {fingerprint for fingerprint in fingerprints if fingerprint}
         gone = given - await self._versions.known(given)
         if gone:
-            await ask_disk(lambda: _remove(path for one in gone for path in self._all_of(one)))
+            try:
+                await ask_disk(lambda: _remove(path for one in gone for path in self._all_of(one)))
+            except (OSError, TimeoutError) as error:
+                log.warning("pictures_not_discarded", count=len(gone), detail=str(error))
 
     def _all_of(self, fingerprint: str) -> Iterator[Path]:
         for kind in PICTURE_KINDS:

@@ -62,6 +62,17 @@ def copy(path: Path, target: Path) -> None:
     shutil.copy2(path, target)
 
 
+async def test_what_cannot_be_thrown_away_is_a_warning(strips: Strips) -> None:
+    put(strips, "a" * 40)
+    stuck = strips.files.sheet("b" * 40, 0)
+    stuck.mkdir(parents=True)  # no file, and so not removed like one
+    store = PictureStore(strips.files, strips.versions)
+    await store.discard(["b" * 40])
+    await store.discard(["a" * 40, None])
+    assert stuck.is_dir()
+    assert not names(strips)
+
+
 async def test_a_sweep_of_no_folder_is_none(strips: Strips) -> None:
     await PictureStore(strips.files, strips.versions).sweep()
 
