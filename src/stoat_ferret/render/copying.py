@@ -18,7 +18,7 @@ from stoat_ferret.render.excerpt import Excerpt, even_rate, excerpt, main_video,
 from stoat_ferret.render.filter_graph import microseconds
 from stoat_ferret.render.inputs import Inputs
 from stoat_ferret.render.plan import OutputKind, PlannedOutput, RenderPass, RenderPlan
-from stoat_ferret.render.subtitles import PICTURE_CODECS, TEXT_CODECS
+from stoat_ferret.render.subtitles import PICTURE_CODECS, TEXT_CODECS, ended_words
 
 if TYPE_CHECKING:
     from stoat_ferret.media.media_info import AudioStream, MediaInfo, SubtitleStream
@@ -186,7 +186,7 @@ def check_same_streams(parts: list[Excerpt]) -> None:
         if sounds[0] != sounds[1]:
             raise RenderRefusedError(
                 "Clips with different sound cannot be joined without encoding. "
-                "Use another preset, or `mute`."
+                "Use another preset, or leave the sound out (`mute`)."
             )
 
 
@@ -238,7 +238,7 @@ def _copy_pass(part: Excerpt, streams: list[int], container: Container, name: st
     maps = [word for stream in streams for word in ("-map", f"{number}:{stream}")]
     arguments = (
         *inputs.arguments,
-        *(*maps, "-c", "copy", *_text_arguments(part.source, container)),
+        *(*maps, "-c", "copy", *_text_arguments(part.source, container, part.end - seek)),
         *("-copypriorss", "0", "-avoid_negative_ts", "make_zero"),
         *(*container.options, "-f", container.muxer, f"{name}{container.extension}"),
     )
@@ -281,13 +281,13 @@ def join_list(files: list[tuple[str, Fraction | None]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _text_arguments(source: Source, container: Container) -> list[str]:
+def _text_arguments(source: Source, container: Container, seconds: Fraction) -> list[str]:
     if not source.info.subtitles or container.text is None:
         return []
     if container.text != "copy":
         return ["-c:s", container.text]
     is_foreign = any(stream.codec == "mov_text" for stream in source.info.subtitles)
-    return ["-c:s", "srt" if is_foreign else "copy"]
+    return ["-c:s", "srt"] if is_foreign else ["-c:s", "copy", *ended_words(seconds)]
 
 
 def _next(keys: list[Fraction], start: Fraction) -> str:

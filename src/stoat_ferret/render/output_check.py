@@ -37,6 +37,8 @@ def _wrong_duration(planned: PlannedOutput, info: MediaInfo) -> list[str]:
         return []
     if info.duration_seconds is None:
         return ["no duration"]
+    if planned.subtitle_streams and info.duration_seconds > should:
+        return []  # words that begin before the out point may stay beyond it
     # Containers round: a millisecond is theirs.
     if abs(info.duration_seconds - float(should)) <= float(planned.tolerance_seconds) + 0.001:
         return []

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.excerpt import reading
+from stoat_ferret.render.filter_graph import microseconds
 from stoat_ferret.render.inputs import Inputs
 from stoat_ferret.render.options import Subtitles
 from stoat_ferret.render.plan import RenderPass
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from fractions import Fraction
+
     from stoat_ferret.media.media_info import SubtitleStream
     from stoat_ferret.render.assembly import Assembly, Segment
     from stoat_ferret.render.containers import Container
@@ -53,6 +57,12 @@ class SubtitlePlan:
         part = reading(part, streams)
         number = inputs.add_video(part.source.path, part.start - part.origin, part.length)
         return [word for stream in streams for word in ("-map", f"{number}:{stream}")]
+
+
+def ended_words(seconds: Fraction) -> list[str]:
+    """Has words that are copied end by `seconds` of the result: they are cut off in mid-air."""
+    left = rf"max({microseconds(seconds)}/TB-PTS\,0)"
+    return ["-bsf:s", rf"setts=duration=min(DURATION\,{left})"]
 
 
 def plan_subtitles(
@@ -140,15 +150,25 @@ def _keeping(
             )
     if not streams:
         return SubtitlePlan(notes=("The video has no subtitles that could be kept.",))
-    told = ["-c:s", container.text]
-    if container.text == "copy":
-        # What exists in MP4 files alone is text all the same.
-        for number, stream in enumerate(streams):
-            if stream.codec == "mov_text":
-                told += [f"-c:s:{number}", "srt"]
     return SubtitlePlan(
-        kept=(part, tuple(stream.index for stream in streams)), codec_arguments=tuple(told)
+        kept=(part, tuple(stream.index for stream in streams)),
+        codec_arguments=_taking_over(streams, container.text, segment.seconds),
     )
+
+
+def _taking_over(
+    streams: Sequence[SubtitleStream], form: str, seconds: Fraction
+) -> tuple[str, ...]:
+    told = ["-c:s", form]
+    if form == "copy":
+        # What exists in MP4 files alone is text all the same.
+        foreign = [number for number, one in enumerate(streams) if one.codec == "mov_text"]
+        for number in foreign:
+            told += [f"-c:s:{number}", "srt"]
+        if not foreign:
+            told += ["-copypriorss:s", "0", *ended_words(seconds)]
+    # Else words that begin after the out point would come, too.
+    return (*told, "-t", microseconds(seconds))
 
 
 def _wanted(request: RenderRequest, segment: Segment) -> SubtitleStream | None:

@@ -377,6 +377,20 @@ def test_subtitles_are_kept(stage: Stage, clips: Materials, container: str, code
     assert output.subtitle_streams == 1
 
 
+@pytest.mark.parametrize(
+    ("preset", "options"), [("copy", {}), ("archive", {**DRAFT, "subtitles": "keep"})]
+)
+def test_words_that_are_copied_end_where_the_clip_does(
+    stage: Stage, clips: Materials, preset: str, options: dict[str, Any]
+) -> None:
+    parts = [clip("tracks.mkv", 0, 0.4)]
+    [(path, output)] = stage.render(clips, preset=preset, clips=parts, options=options)
+    found = described(path)
+    assert sum(one["codec_type"] == "subtitle" for one in found["streams"])
+    assert output.duration_seconds
+    assert abs(float(found["format"]["duration"]) - output.duration_seconds) < 0.05
+
+
 def test_interlaced_pictures_come_out_progressive(stage: Stage, clips: Materials) -> None:
     [(path, output)] = stage.render(
         clips, preset="web-720p", clips=[clip("interlaced.mp4", 0, 0.4)], options=DRAFT

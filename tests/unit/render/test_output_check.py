@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from stoat_ferret.errors import OutputFaultError
-from stoat_ferret.media.media_info import AudioStream, MediaInfo, VideoStream
+from stoat_ferret.media.media_info import AudioStream, MediaInfo, SubtitleStream, VideoStream
 from stoat_ferret.render.output_check import faults_of
 from stoat_ferret.render.plan import OutputKind, PlannedOutput
 
@@ -70,3 +71,10 @@ def test_another_codec_and_another_size_are_faults() -> None:
 def test_a_fault_that_is_a_sentence_ends_with_one_stop() -> None:
     error = OutputFaultError(["It is damaged (no index)."])
     assert "asked for: It is damaged (no index). Nothing was kept." in str(error)
+
+
+def test_words_may_stay_beyond_the_last_picture() -> None:
+    planned = replace(PLANNED, subtitle_streams=1)
+    words = (SubtitleStream(index=2, codec="mov_text"),)
+    assert faults_of(planned, made(subtitles=words, duration_seconds=3.5)) == []
+    assert faults_of(planned, made(subtitles=words, duration_seconds=1.5))
