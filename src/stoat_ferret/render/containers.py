@@ -44,7 +44,8 @@ CONTAINERS = {
         _set("h264 hevc av1 vp9 mpeg4"),
         _set("aac opus flac mp3 ac3 eac3 alac"),
         "mov_text",
-        _FASTSTART,
+        # FFmpeg 5.1 calls FLAC in it experimental.
+        (*_FASTSTART, "-strict", "-2"),
     ),
     "mov": Container(
         "mov",

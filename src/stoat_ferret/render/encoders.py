@@ -39,6 +39,8 @@ AUDIO_CODECS: dict[str, tuple[str, str]] = {
 """The encoder and the codec's name of FFmpeg, by the names that people ask for."""
 
 _LOSSLESS = frozenset("flac alac pcm pcm16".split())
+_BIT_RATES = {"opus": (8_000, 512_000), "vorbis": (45_000, 500_000)}
+"""What their encoders take for two channels; others take the nearest that they can."""
 _X26X = {
     Effort.DRAFT: "ultrafast",
     Effort.FAST: "veryfast",
@@ -120,6 +122,12 @@ def audio_arguments(codec: str, bit_rate: int | None, tools: Tools) -> tuple[lis
     if encoder not in tools.encoders:
         raise RenderRefusedError(
             f"The ffmpeg of this machine lacks the encoder {encoder}, which makes {codec}."
+        )
+    least, most = _BIT_RATES.get(codec, (0, 1_000_000))
+    if bit_rate and not least <= bit_rate <= most:
+        raise RenderRefusedError(
+            f"The bit rate of {codec} may be from {least:,} to {most:,}, not {bit_rate:,}.",
+            field="options.audio_bit_rate",
         )
     arguments = ["-c:a", encoder]
     if codec not in _LOSSLESS:

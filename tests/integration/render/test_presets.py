@@ -39,6 +39,7 @@ ENCODING = [
     ("prores", {}, "prores", "pcm_s24le"),
     ("web-720p", {"container": "webm"}, "vp9", "opus"),
     ("web-720p", {"container": "mkv", "audio_codec": "mp3"}, "h264", "mp3"),
+    ("web-720p", {"audio_codec": "flac"}, "h264", "flac"),
     ("web-720p", {"mute": True}, "h264", None),
 ]
 SOUND = [

@@ -131,6 +131,10 @@ def test_it_is_refused_with_the_reason(request_: dict[str, Any], sentence: str) 
         ({"audio": [{"video_id": "a"}, {"video_id": "silent"}]}, "audio.1"),
         ({"preset": "copy", "clips": [A, {"gap_seconds": 1}]}, "clips.1"),
         ({"options": {"container": "avi"}}, "options.container"),
+        (
+            {"options": {"container": "webm", "audio_bit_rate": 600_000}},
+            "options.audio_bit_rate",
+        ),
         ({**of("subtitled"), "options": {"subtitles": "keep"}}, "options.subtitles"),
         ({**of("hdr"), "options": {"hdr": "keep"}}, "options.hdr"),
         ({"preset": "audio", **of("silent")}, None),
