@@ -287,7 +287,7 @@ def _health_checks(
 
     async def check_queue() -> str:
         page = await queue.list(limit=1)
-        return f"{page.total} jobs kept"
+        return f"{page.total} {'job' if page.total == 1 else 'jobs'} kept"
 
     return {
         "database": check_database,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.integration.api.problems import problem
 from tests.integration.api.server import running_server
-from tests.integration.api.streams import event_stream
+from tests.integration.api.streams import event_stream, scan
 
 from stoat_ferret.config import load_settings
 
@@ -24,6 +24,15 @@ def test_a_server_that_has_all_it_needs_is_ready(client: httpx.Client) -> None:
     assert body["status"] == "ready"
     assert set(body["checks"]) == {"database", "ffmpeg", "ffprobe", "queue", "output"}
     assert all(check["ok"] and check["detail"] for check in body["checks"].values())
+
+
+def test_one_job_that_is_kept_is_told_as_one(tmp_path: Path) -> None:
+    settings = load_settings(roots=(tmp_path,), data_dir=tmp_path, port=0)
+    with running_server(settings) as server, server.client() as client:
+        scan(client, str(tmp_path))
+    with running_server(settings) as server, server.client() as client:
+        checks = client.get("/health/ready").json()["checks"]
+        assert checks["queue"]["detail"] == "1 job kept"
 
 
 def test_a_server_that_lacks_something_lives_and_says_what(tmp_path: Path) -> None:
