@@ -33,6 +33,8 @@ from blocking_calls.reading import FOREIGN, NOTHING, Reading, outside_instance
 if TYPE_CHECKING:
     from blocking_calls.model import Value, Values
 
+_CALLABLE = (Function, Class, Parameter)
+_INVOKED = (Function, External, Parameter, Generator)
 _CONSTRUCTORS = ("__new__", "__init__", "__post_init__")
 _GROWING = frozenset("append add insert appendleft extend update setdefault put_nowait".split())
 _HOLDING = frozenset("get pop popleft popitem setdefault values items copy union".split())
@@ -71,11 +73,12 @@ class Arguments:
 class Bound:
     """What each parameter of a function gets."""
 
-    values: dict[str, set[Value]] = field(default_factory=dict)
+    values: dict[str, Values] = field(default_factory=dict)
 
     def add(self, name: str, values: Values) -> None:
         """Give more to one of them."""
-        self.values.setdefault(name, set()).update(values)
+        before = self.values.get(name)
+        self.values[name] = before | values if before else values
 
 
 class Calling(Reading):
@@ -89,7 +92,7 @@ class Calling(Reading):
         if method in _DRIVING:
             self.run_generators(base, node)
         callees = callees or self._guess(method, base, node, awaited=awaited)
-        if any(isinstance(one, Function | Class | Parameter) for one in callees):
+        if any(isinstance(one, _CALLABLE) for one in callees):
             callees -= {FOREIGN}
         elif method and callees <= {FOREIGN}:
             special = self._call_by_name(method, node, base, given)
@@ -187,7 +190,7 @@ class Calling(Reading):
 
     def _given_for(self, one: Parameter, callee: Function, bound: Bound) -> Values:
         if one.name in bound.values:
-            return frozenset(bound.values[one.name])
+            return bound.values[one.name]
         default = callee.defaults.get(one.name)
         return self.flow.read(default, self.function) if default else NOTHING
 
@@ -341,7 +344,7 @@ class Calling(Reading):
     def invoke_all(self, values: Values, node: ast.AST) -> None:
         """Record that whatever can be called among `values` is."""
         for value in values:
-            if isinstance(value, Function | External | Parameter | Generator):
+            if isinstance(value, _INVOKED):
                 self.invoke(value, node)
 
     def invoke(self, value: Value, node: ast.AST) -> None:

@@ -32,23 +32,30 @@ class Flow:
         self.is_guessing = False
         self.implementations: dict[Class, list[Class]] = {}
         """Which classes will do for a protocol; cleared when a class turns out to have a base."""
-        self._queue: deque[Function] = deque()
+        self._bodies: deque[Function] = deque()
+        self._others: deque[Function] = deque()
         self._queued: set[Function] = set()
+        self._looks = 0
+        self._looked_at: Function | None = None
         self._by_method: dict[str, list[Class]] | None = None
 
     def look_at_all(self) -> None:
-        """Have every function evaluated, the bodies of modules first."""
-        functions = list(self.project.functions.values())
-        for function in sorted(functions, key=lambda one: not isinstance(one.node, ast.Module)):
+        """Have every function evaluated."""
+        for function in self.project.functions.values():
             self.look_again(function)
 
     def next_to_look_at(self) -> Function | None:
-        """The function to evaluate now; None when nothing changes any more."""
-        if not self._queue:
+        """The function to evaluate now; None when nothing changes any more.
+
+        The bodies of modules come first: they say what the names in functions mean.
+        """
+        queue = self._bodies or self._others
+        if not queue:
             return None
-        function = self._queue.popleft()
-        self._queued.discard(function)
-        return function
+        self._looked_at = queue.popleft()
+        self._looks += 1
+        self._queued.discard(self._looked_at)
+        return self._looked_at
 
     def forget_calls(self) -> None:
         """Keep what names stand for, and begin anew with what is called."""
@@ -60,25 +67,30 @@ class Flow:
         """Have `function` evaluated, once more."""
         if function not in self._queued:
             self._queued.add(function)
-            self._queue.append(function)
+            queue = self._bodies if isinstance(function.node, ast.Module) else self._others
+            queue.append(function)
 
     def add(self, cell: Cell, values: Iterable[Value]) -> None:
         """Let `cell` stand for `values` too."""
-        before = len(cell.values)
-        cell.values.update(values)
-        if len(cell.values) != before:
-            for reader in cell.readers:
-                self.look_again(reader)
+        if not cell.values.issuperset(values):
+            cell.values = cell.values.union(values)
+            for reader, look in cell.readers.items():
+                # What is looked at now will read it, if it has not yet.
+                if reader is not self._looked_at or look == self._looks:
+                    self.look_again(reader)
 
     def read(self, cell: Cell, reader: Function) -> Values:
         """What `cell` stands for; `reader` is told when that grows."""
-        cell.readers.add(reader)
-        return frozenset(cell.values)
+        cell.readers[reader] = self._looks
+        return cell.values
 
     def resolve(self, values: Values, reader: Function) -> Values:
         """`values` with what was given for parameters in place of those."""
-        if not any(isinstance(value, Parameter) for value in values):
-            return frozenset(values)
+        for value in values:
+            if isinstance(value, Parameter):
+                break
+        else:
+            return values
         found: set[Value] = set()
         pending, seen = list(values), set()
         while pending:

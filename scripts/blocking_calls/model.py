@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 class Cell:
     """What a name, an attribute or a result may stand for, and who has looked at it."""
 
-    values: set[Value] = field(default_factory=set)
-    readers: set[Function] = field(default_factory=set)
+    values: frozenset[Value] = frozenset()
+    readers: dict[Function, int] = field(default_factory=dict)
+    """With the number of the look in which each has read it last."""
 
 
 @dataclass(eq=False, slots=True)
@@ -150,7 +151,7 @@ class Function:
         """Begin anew with what it calls and how it is called."""
         self.called_before = {call.target for call in self.calls.values()}
         self.calls.clear()
-        self.invoked.values.clear()
+        self.invoked.values = frozenset()
         self.runs_on_loop = self.is_handed_off = False
 
     @property

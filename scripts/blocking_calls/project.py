@@ -147,7 +147,7 @@ class _Declaring:
             return
         is_of_class = "classmethod" in function.decorators or function.name == "__new__"
         receiver = function.owner if is_of_class else instance(function.owner)
-        function.scope.cells[function.parameters[0]].values.add(receiver)
+        function.scope.cells[function.parameters[0]].values |= {receiver}
 
     def _declare_class(self, node: ast.ClassDef, scope: Scope) -> None:
         scope.declare(node.name)

@@ -30,6 +30,7 @@ NOTHING: Values = frozenset()
 FOREIGN = external("something foreign")
 """Whatever is not of the project and of no interest."""
 _BUILTINS = frozenset(dir(builtins))
+_FUNCTIONS = (Function, External, Parameter)
 _UNTYPED = ("typing.", "typing_extensions.", "collections.abc.")
 _NO_VALUES = frozenset({"Callable", "Literal", "ClassVar", "ParamSpec"})
 
@@ -290,4 +291,4 @@ def outside_instance(of: str) -> Values:
 
 
 def _is_function(value: Value) -> bool:
-    return isinstance(value, Function | External | Parameter)
+    return isinstance(value, _FUNCTIONS)
