@@ -108,7 +108,7 @@ function timeWords(job: Job): string {
   const parts = [
     job.started_at ? `Started ${formatDateTime(job.started_at)}` : `Asked for ${formatDateTime(job.created_at)}`,
     isFinished(job) && seconds !== null ? `took ${formatTimeLeft(seconds)}` : null,
-    job.attempt > 1 ? `attempt ${job.attempt}: begun again after a restart` : null,
+    job.attempt > 1 ? `attempt ${job.attempt}, after a restart` : null,
   ];
   return parts.filter((part) => part !== null).join(" · ");
 }
