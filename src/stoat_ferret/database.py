@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+from weakref import WeakSet
 
 import aiosqlite
 import anyio
@@ -102,7 +105,8 @@ class Database:
         `busy_timeout_seconds` is how long SQLite waits for another process (a backup, a shell)
         that holds the file.
         """
-        self.engine = _create_engine(url, busy_timeout_seconds)
+        self._opened = _Opened()
+        self.engine = _create_engine(url, busy_timeout_seconds, self._opened)
         self._writer = anyio.Lock(fast_acquire=True)
         self._readers = anyio.Semaphore(READERS, fast_acquire=True)
 
@@ -135,8 +139,13 @@ class Database:
             yield
 
     async def aclose(self) -> None:
-        """Close every connection; the blocks must have ended."""
-        await finish(self.engine.dispose())
+        """Close every connection; blocks that have not ended lose theirs, and none begins anew."""
+        await finish(self._close())
+
+    async def _close(self) -> None:
+        self._opened.is_over = True
+        await self.engine.dispose()
+        await self._opened.close()
 
     @asynccontextmanager
     async def _transaction(self, *, writes: bool, durable: bool) -> AsyncGenerator[AsyncConnection]:
@@ -232,12 +241,12 @@ async def _abandon(connection: AsyncConnection) -> None:
         await connection.close()
 
 
-def _create_engine(url: str | sa.URL, busy_timeout_seconds: float) -> AsyncEngine:
+def _create_engine(url: str | sa.URL, busy_timeout_seconds: float, opened: _Opened) -> AsyncEngine:
     try:
         parsed = make_url(url)
         parsed = parsed.set(drivername=_ASYNC_DRIVERS.get(parsed.drivername, parsed.drivername))
         if parsed.get_backend_name() == "sqlite":
-            return _create_sqlite_engine(parsed, busy_timeout_seconds)
+            return _create_sqlite_engine(parsed, busy_timeout_seconds, opened)
         # In another zone the first moments of the year 1 would lie before it, which Python's
         # dates do not hold.
         options = f"{parsed.query.get('options', '')} -c timezone=UTC"
@@ -249,14 +258,17 @@ def _create_engine(url: str | sa.URL, busy_timeout_seconds: float) -> AsyncEngin
         ) from error
 
 
-def _create_sqlite_engine(url: sa.URL, busy_timeout_seconds: float) -> AsyncEngine:
+def _create_sqlite_engine(url: sa.URL, busy_timeout_seconds: float, opened: _Opened) -> AsyncEngine:
     if not url.database or url.database == ":memory:":
         raise ValueError("SQLite needs a file: readers and the writer are separate connections")
     engine = create_async_engine(
         url,
         pool_size=READERS + 1,
         max_overflow=0,
-        connect_args={"timeout": busy_timeout_seconds, "async_creator_fn": _connect_sqlite},
+        connect_args={
+            "timeout": busy_timeout_seconds,
+            "async_creator_fn": partial(_connect_sqlite, opened),
+        },
     )
     event.listen(
         engine.sync_engine,
@@ -277,17 +289,37 @@ class _SqliteConnection(aiosqlite.Connection):
         return self.stopped
 
 
-async def _connect_sqlite(path: str, **options: Any) -> aiosqlite.Connection:
+@dataclass(slots=True)
+class _Opened:
+    """The connections of one database: its pool forgets those that are lent when it is closed."""
+
+    connections: WeakSet[_SqliteConnection] = field(default_factory=WeakSet)
+    is_over: bool = False
+
+    async def close(self) -> None:
+        """Close those that are open; one that is only being opened sees `is_over`."""
+        for connection in [one for one in self.connections if one.stopped is None]:
+            with suppress(ValueError):  # it is not open yet
+                await connection.interrupt()
+            await connection.close()
+
+
+async def _connect_sqlite(opened: _Opened, path: str, **options: Any) -> aiosqlite.Connection:
     connection = _SqliteConnection(lambda: sqlite3.connect(path, **options), iter_chunk_size=64)
     # What is left open when the program dies must not keep it from ending.
     connection._thread.daemon = True  # noqa: SLF001  the driver offers no other way
+    opened.connections.add(connection)
     try:
-        return await connection
+        ready = await connection
     except BaseException:
         # Else its thread would answer to a loop that may be closed by then.
         if connection.stopped is not None:
             await connection.stopped
         raise
+    if opened.is_over:
+        await ready.close()
+        raise sqlite3.ProgrammingError("it was closed")
+    return ready
 
 
 def _prepare_sqlite(connection: DBAPIConnection, busy_timeout_seconds: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
@@ -268,6 +269,20 @@ async def test_a_locked_file_is_said_so(database: Database, tmp_path: Path) -> N
     async with database.write() as connection:
         await add(connection, "two")
     assert await texts(database) == ["two"]
+
+
+async def test_a_block_that_outlives_the_database_leaves_nothing_open(database: Database) -> None:
+    async def outlive() -> None:
+        async with database.read() as connection:
+            await pragma(connection, "user_version")
+            await database.aclose()
+            await pragma(connection, "user_version")
+
+    with pytest.raises(DatabaseError):
+        await outlive()
+    with pytest.raises(DatabaseError, match="closed"):
+        await texts(database)
+    gc.collect()  # a connection that was never closed fails the run
 
 
 async def failure(url: str | sa.URL) -> str:
