@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from blocking_calls.model import Cell, Class, Function, Parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from blocking_calls.model import Value, Values
     from blocking_calls.project import Project
@@ -70,7 +71,7 @@ class Flow:
             queue = self._bodies if isinstance(function.node, ast.Module) else self._others
             queue.append(function)
 
-    def add(self, cell: Cell, values: Iterable[Value]) -> None:
+    def add(self, cell: Cell, values: AbstractSet[Value]) -> None:
         """Let `cell` stand for `values` too."""
         if not cell.values.issuperset(values):
             cell.values = cell.values.union(values)

@@ -139,7 +139,10 @@ class Database:
             yield
 
     async def aclose(self) -> None:
-        """Close every connection; blocks that have not ended lose theirs, and none begins anew."""
+        """Close every connection; the blocks should have ended.
+
+        With SQLite those that have not lose theirs, and none begins anew.
+        """
         await finish(self._close())
 
     async def _close(self) -> None:
