@@ -1,54 +1,240 @@
 #!/usr/bin/env python3
-"""Runs every check, with the Python of the virtual environment; arguments go to pytest."""
+"""Run the checks, the static ones beside the tests, with the Python of the virtual environment.
+
+python3 run.py test             every check
+python3 run.py test --fast      the unit tests, and the static checks of what changed
+python3 run.py test --soak      every check, and the tests that take long
+python3 run.py test ARG…        just these tests: what follows goes to pytest
+
+`--soak` goes together with ARGs. Where the branch follows another one, what changed is what the
+other one does not have; else it is what is not committed.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[1]
 PYTHON = sys.executable
-_NODE = [PYTHON, "scripts/node.py"]
+_NODE = (PYTHON, "scripts/node.py")
+_NPM = (*_NODE, "npm", "run", "--silent")
+_MYPY = (PYTHON, "-m", "mypy")
 _CORPUS = TOP.parent / "shared" / "corpus" / "real"
 
-CHECKS = {
-    "ruff check": [PYTHON, "-m", "ruff", "check", "."],
-    "ruff format": [PYTHON, "-m", "ruff", "format", "--check", "."],
-    "mypy": [PYTHON, "-m", "mypy"],
-    "import-linter": [str(Path(PYTHON).with_name("lint-imports"))],
-    "blocking calls": [PYTHON, "scripts/check_blocking_calls.py", "src"],
-    "packages of the page": [PYTHON, "scripts/build_page.py", "--packages"],
-    "types of the page": [PYTHON, "scripts/generate_api_types.py", "--check"],
-    "tsc": [*_NODE, "npm", "run", "--silent", "typecheck"],
-    "eslint": [*_NODE, "npm", "run", "--silent", "lint"],
-    "vitest": [*_NODE, "npm", "run", "--silent", "test"],
-    "pytest": [PYTHON, "-m", "pytest", "tests/unit", "tests/integration", "tests/e2e"],
-    # A process of its own: the browser keeps one event loop for all the tests of its process.
-    "pytest with a browser": [PYTHON, "-m", "pytest", "tests/browser"],
-}
+
+@dataclass(frozen=True)
+class Check:
+    """A command that exits with 0 where all is well.
+
+    What it prints is shown at once if it is `live`, else when it ends.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    is_live: bool = False
 
 
-def main(pytest_arguments: list[str]) -> int:
-    """Run all of them even where one fails; the exit code is 1 if any did."""
+@dataclass(frozen=True)
+class Outcome:
+    """How a check ended; `cpu_seconds` includes all processes that it started and waited for."""
+
+    check: Check
+    exit_code: int
+    wall_seconds: float
+    cpu_seconds: float
+
+    def __str__(self) -> str:
+        result = "ok" if self.exit_code == 0 else f"failed with {self.exit_code}"
+        times = f"{self.wall_seconds:7.1f} s {self.cpu_seconds:7.1f} s"
+        return f"{self.check.name:22} {times}  {result}"
+
+
+@dataclass
+class Run:
+    """Checks that run, and the outcomes of those that have ended."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _processes: set[subprocess.Popen[bytes]] = field(default_factory=set)
+
+    def run_side_by_side(self, *lanes: list[Check]) -> None:
+        """Run the lanes at once, and the checks of each one after the other."""
+        with ThreadPoolExecutor(len(lanes)) as pool:
+            try:
+                list(pool.map(self._run_lane, lanes))
+            except BaseException:
+                for process in self._processes:
+                    process.terminate()
+                raise
+
+    def _run_lane(self, checks: list[Check]) -> None:
+        for check in checks:
+            self._run(check)
+
+    def _run(self, check: Check) -> None:
+        if check.is_live:
+            self._show(f"── {check.name}\n")
+        start = time.monotonic()
+        with subprocess.Popen(
+            check.command,
+            cwd=TOP,
+            stdin=subprocess.DEVNULL,
+            stdout=None if check.is_live else subprocess.PIPE,
+            stderr=None if check.is_live else subprocess.STDOUT,
+        ) as process:
+            self._processes.add(process)
+            output = process.stdout.read() if process.stdout else b""
+            exit_code, cpu_seconds = _wait(process)
+            self._processes.discard(process)
+        outcome = Outcome(check, exit_code, time.monotonic() - start, cpu_seconds)
+        with self._lock:
+            self.outcomes.append(outcome)
+        self._show(f"── {outcome}\n{output.decode(errors='replace')}")
+
+    def _show(self, text: str) -> None:
+        """Print `text` on lines of its own, also where another check has begun a line."""
+        with self._lock:
+            sys.stdout.write(f"\n{text.rstrip()}\n")
+            sys.stdout.flush()
+
+    def report(self, wall_seconds: float) -> int:
+        """Print how long each check took; return the exit code of the whole."""
+        rows = [f"\n{'check':22} {'wall':>9} {'CPU':>9}", *map(str, self.outcomes)]
+        cpu_seconds = sum(outcome.cpu_seconds for outcome in self.outcomes)
+        rows.append(f"{'all of them':22} {wall_seconds:7.1f} s {cpu_seconds:7.1f} s")
+        failed = [outcome.check.name for outcome in self.outcomes if outcome.exit_code]
+        if failed:
+            rows.append(f"failed: {', '.join(failed)}")
+        self._show("\n".join(rows))
+        return 1 if failed else 0
+
+
+def _wait(process: subprocess.Popen[bytes]) -> tuple[int, float]:
+    """Wait for the end of `process`; return its exit code and the seconds of CPU it used."""
+    if not hasattr(os, "wait4"):  # Windows
+        return process.wait(), float("nan")
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, usage.ru_utime + usage.ru_stime
+
+
+def static_checks() -> list[Check]:
+    """Checks of everything that run no test of Python, the quick ones first."""
+    return [
+        Check("ruff check", (PYTHON, "-m", "ruff", "check", ".")),
+        Check("ruff format", (PYTHON, "-m", "ruff", "format", "--check", ".")),
+        *_checks_of_structure(),
+        Check("mypy", _MYPY),
+        Check("packages of the page", (PYTHON, "scripts/build_page.py", "--packages")),
+        Check("types of the page", (PYTHON, "scripts/generate_api_types.py", "--check")),
+        Check("tsc", (*_NPM, "typecheck")),
+        Check("eslint", (*_NPM, "lint")),
+        Check("vitest", (*_NPM, "test")),
+    ]
+
+
+def _checks_of_structure() -> list[Check]:
+    return [
+        Check("import-linter", (str(Path(PYTHON).with_name("lint-imports")),)),
+        Check("blocking calls", (PYTHON, "scripts/check_blocking_calls.py", "src")),
+    ]
+
+
+def static_checks_of(changed: list[str]) -> list[Check]:
+    """Checks that may find something in the files that `changed`, relative to the top."""
+    checks = []
+    python = [name for name in changed if name.endswith((".py", ".pyi"))]
+    if python:
+        checks.append(Check("ruff check", (PYTHON, "-m", "ruff", "check", *python)))
+        checks.append(Check("ruff format", (PYTHON, "-m", "ruff", "format", "--check", *python)))
+        checks.append(Check("mypy", _MYPY))
+    if any(name.startswith("src/") for name in python):
+        checks += _checks_of_structure()
+    page = [name.removeprefix("web/") for name in changed if name.startswith("web/src/")]
+    if page:
+        checks.append(Check("tsc", (*_NPM, "typecheck")))
+        checks.append(Check("eslint", (*_NODE, "eslint", "--max-warnings", "0", *page)))
+        checks.append(Check("vitest", (*_NODE, "vitest", "related", "--run", *page)))
+    return checks
+
+
+def changed_files() -> list[str] | None:
+    """Names of files that differ from the upstream branch, else from HEAD; None without git."""
+    upstream = _git("merge-base", "HEAD", "@{upstream}")
+    base = upstream[0] if upstream else "HEAD"
+    changed = _git("diff", "--name-only", "--diff-filter=d", base)
+    new = _git("ls-files", "--others", "--exclude-standard")
+    return None if changed is None or new is None else [*changed, *new]
+
+
+def _git(*arguments: str) -> list[str] | None:
+    """Lines that git prints; None where it fails."""
+    try:
+        result = subprocess.run(
+            ["git", *arguments], cwd=TOP, capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError:
+        return None
+    return None if result.returncode else result.stdout.splitlines()
+
+
+@dataclass(frozen=True)
+class Tests:
+    """Which tests are run, and how."""
+
+    is_soak: bool
+
+    @property
+    def marks(self) -> str:
+        """The expression that selects them."""
+        return "(soak or not soak)" if self.is_soak else "not soak"
+
+    def command(self, *arguments: str) -> tuple[str, ...]:
+        """Run pytest; marks among `arguments` replace these."""
+        patience = ("--timeout", "3600") if self.is_soak else ()
+        return (PYTHON, "-m", "pytest", "-m", self.marks, *patience, *arguments)
+
+    def in_parallel(self, name: str, *paths: str) -> Check:
+        """Run those of `paths` in a process for each core, all of a file in the same one."""
+        cores = ("-n", "logical", "--dist", "loadfile")
+        marks = f"{self.marks} and not serial"
+        return Check(name, self.command("-m", marks, *cores, *paths), is_live=True)
+
+    def alone(self, name: str) -> Check:
+        """Run one after the other those that measure time."""
+        return Check(name, self.command("-m", f"{self.marks} and serial"), is_live=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Run what `arguments` ask for; the exit code is 1 if any check failed."""
+    options = {option for option in ("--fast", "--soak") if option in arguments}
+    rest = [argument for argument in arguments if argument not in options]
+    tests = Tests(is_soak="--soak" in options)
     if _CORPUS.is_dir():
         os.environ.setdefault("STOAT_CORPUS", str(_CORPUS))
-    checks = dict(CHECKS)
-    if pytest_arguments:  # they say what is run
-        del checks["pytest with a browser"]
-        checks["pytest"] = [PYTHON, "-m", "pytest", *pytest_arguments]
-    failed = []
-    for name, command in checks.items():
-        print(f"── {name}", flush=True)
-        start = time.monotonic()
-        if subprocess.run(command, cwd=TOP, check=False).returncode:
-            failed.append(name)
-        print(f"── {name}: {time.monotonic() - start:.1f} s", flush=True)
-    if failed:
-        print(f"failed: {', '.join(failed)}", flush=True)
-    return 1 if failed else 0
+    if tests.is_soak:
+        os.environ.setdefault("STOAT_TEST_EXAMPLES", "10")
+    if rest:
+        return subprocess.run(tests.command(*rest), cwd=TOP, check=False).returncode
+    start = time.monotonic()
+    run = Run()
+    if "--fast" in options:
+        changed = changed_files()
+        static = static_checks() if changed is None else static_checks_of(changed)
+        run.run_side_by_side(static, [tests.in_parallel("unit tests", "tests/unit")])
+    else:
+        others = tests.in_parallel("tests", "tests/unit", "tests/integration", "tests/e2e")
+        browser = tests.in_parallel("tests with a browser", "tests/browser")
+        run.run_side_by_side(static_checks(), [others, browser])
+        run.run_side_by_side([tests.alone("tests that measure")])
+    return run.report(time.monotonic() - start)
 
 
 if __name__ == "__main__":

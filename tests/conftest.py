@@ -1,16 +1,53 @@
-"""Fixtures that every test may use."""
+"""What holds for every test: how examples are found, how failures are shown, the event loop."""
 
 from __future__ import annotations
 
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
+from tests.examples import ARE_USUAL, examples
 
 # The commands that tests start, hundreds of them, need not compile the program each time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+settings.register_profile(
+    "stoat-ferret",
+    # How long an example takes says how busy the machine is, not whether the program is right.
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=examples(100),
+    # A usual run is red for a change and never by chance; a long one looks for new examples.
+    derandomize=ARE_USUAL,
+    print_blob=True,
+)
+settings.load_profile("stoat-ferret")
 
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     """Asyncio only: the program uses its subprocesses."""
     return "asyncio"
+
+
+class FailuresAtOnce:
+    """Shows a failure when it happens; pytest itself shows all of them at the end."""
+
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+        self._terminal = terminal
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Print the test's name and where it failed."""
+        if report.failed:
+            self._terminal.write_line("")
+            self._terminal.write_sep("!", f"{report.nodeid} ({report.when})", red=True)
+            self._terminal.write_line(report.longreprtext)
+
+
+@pytest.hookimpl(trylast=True)  # the terminal is a plugin then
+def pytest_configure(config: pytest.Config) -> None:
+    """Show failures at once; a process of pytest-xdist that runs tests for another shows none."""
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if terminal and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(FailuresAtOnce(terminal), "failures-at-once")

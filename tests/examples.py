@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 
 _FACTOR = float(os.environ.get("STOAT_TEST_EXAMPLES", "1"))
+ARE_USUAL = _FACTOR == 1
+"""Whether nobody asked for more or fewer of them."""
 
 
 def examples(usually: int) -> int:

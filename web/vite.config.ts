@@ -26,6 +26,8 @@ export default defineConfig({
     setupFiles: ["src/test/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    // A new document for each file costs six times what the tests do; `setup.ts` clears this one.
+    isolate: false,
     testTimeout: 30_000, // on a busy machine; no test waits for long
   },
 });

@@ -17,7 +17,7 @@ import pytest
 from playwright.async_api import async_playwright, expect
 from tests.browser.chromium import Chromium, find_chromium
 from tests.browser.visitor import WAIT_MILLISECONDS, Visitor
-from tests.e2e.conftest import bytecode, gate, stoat
+from tests.e2e.conftest import gate, stoat
 
 import build_page
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
     from tests.e2e.stoat import Serving, Stoat
 
-__all__ = ["bytecode", "gate", "stoat"]
+__all__ = ["gate", "stoat"]
 
 
 @pytest.fixture(scope="session")

@@ -13,12 +13,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture(scope="session")
-def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache of compiled modules, so that only the first command compiles them."""
-    return tmp_path_factory.mktemp("bytecode")
-
-
 @pytest.fixture
 def gate(tmp_path: Path) -> Iterator[Gate]:
     """An ffprobe that holds back files until it is opened."""
@@ -27,12 +21,11 @@ def gate(tmp_path: Path) -> Iterator[Gate]:
 
 
 @pytest.fixture
-def stoat(tmp_path: Path, bytecode: Path) -> Stoat:
+def stoat(tmp_path: Path) -> Stoat:
     """The command with a data folder that does not exist yet and an empty root."""
     root = tmp_path / "videos"
     root.mkdir()
     home = tmp_path / "home"
     home.mkdir()
-    variables = {"PYTHONPYCACHEPREFIX": str(bytecode), "PYTHONDONTWRITEBYTECODE": ""}
-    variables["PYTHONUNBUFFERED"] = ""  # what the command does not flush is not seen
-    return Stoat(home, root, variables)
+    # What the command does not flush is not seen.
+    return Stoat(home, root, {"PYTHONUNBUFFERED": ""})

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.serial
+
 SCAN_SECONDS = 2.5
 """How long it is looked at while it reads files."""
 PROBE_SECONDS = 1.5

@@ -11,7 +11,6 @@ from tests.examples import examples
 
 MANY = trials(
     max_examples=examples(80),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 

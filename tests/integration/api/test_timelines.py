@@ -196,7 +196,7 @@ def test_a_timeline_that_kills_its_reader_costs_nothing_else(
     assert taken(client, edited_timeline(clips["numbered"], clips["second"]))["request"]
 
 
-@trials(max_examples=examples(60), deadline=None)
+@trials(max_examples=examples(60))
 @given(place=st.integers(0, 10_000), junk=JUNK)
 def test_whatever_a_timeline_holds_it_is_taken_or_refused(
     client: httpx.Client, clips: dict[str, Path], place: int, junk: object

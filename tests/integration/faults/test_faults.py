@@ -25,7 +25,16 @@ def test_the_gate_notices(fault: Fault, tmp_path: Path) -> None:
     assert notice.is_given, notice.said
 
 
-@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.test], ids=str)
+@pytest.mark.serial
+@pytest.mark.parametrize(
+    "fault",
+    # The gate notices the others: this one shows in a usual run that the test is not blind.
+    [
+        pytest.param(fault, id=fault.name, marks=[pytest.mark.soak] if fault.path else [])
+        for fault in FAULTS
+        if fault.test
+    ],
+)
 def test_the_test_of_the_event_loop_notices(fault: Fault, tmp_path: Path) -> None:
     notice = notice_by_test(fault, planted(fault, tmp_path))
     assert notice.is_given, notice.said

@@ -88,8 +88,7 @@ queries = st.builds(
 
 @settings(
     max_examples=examples(20),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     files=st.lists(some_video, max_size=6, unique_by=lambda file: file.file.path),

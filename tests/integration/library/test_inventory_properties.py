@@ -131,8 +131,7 @@ class Machine:
 @pytest.mark.timeout(600)  # shrinking a failure takes long
 @settings(
     max_examples=examples(40),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(first=first, rounds=rounds)
 async def test_scans_keep_their_laws(

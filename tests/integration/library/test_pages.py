@@ -81,8 +81,7 @@ class Shelf:
 
 @settings(
     max_examples=examples(40),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     first=st.dictionaries(places, measures, max_size=10),
@@ -131,8 +130,7 @@ async def test_what_is_not_touched_comes_exactly_once(
 
 @settings(
     max_examples=examples(40),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     known=st.dictionaries(places, measures, max_size=10),

@@ -253,8 +253,7 @@ def sort_key(item: Video, sort: VideoSort) -> object:
 
 @settings(
     max_examples=examples(30),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     first=some_files,

@@ -78,8 +78,7 @@ def is_match(file: ScannedFile, q: str) -> bool:
 
 @settings(
     max_examples=examples(60),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     files=st.dictionaries(names, texts | st.none(), min_size=1, max_size=6),

@@ -297,7 +297,7 @@ def test_any_text_is_written_as_it_is(stage: Stage, clips: Materials, text: str)
     check(path, output)
 
 
-@settings(max_examples=examples(15), deadline=None)
+@settings(max_examples=examples(15))
 @given(st.text(st.sampled_from("ab \\':;,[]{}%=@|\"é🦦\n\t"), min_size=1, max_size=12))
 @example("it's [a],b; 100%:x\\")
 def test_any_name_of_a_file_survives_in_a_filter(stage: Stage, clips: Materials, name: str) -> None:

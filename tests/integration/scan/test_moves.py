@@ -165,7 +165,6 @@ STEPS = st.lists(
 
 @settings(
     max_examples=examples(25),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(before=STEPS, after=STEPS)

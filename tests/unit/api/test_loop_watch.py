@@ -8,6 +8,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+import pytest
 import structlog
 
 from stoat_ferret.api.loop_thread import Moment, held_seconds
@@ -15,6 +16,8 @@ from stoat_ferret.api.loop_watch import LoopAnswer, watch_loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+pytestmark = pytest.mark.serial
 
 WARNING_SECONDS = 0.08
 HOLD_SECONDS = 5 * WARNING_SECONDS

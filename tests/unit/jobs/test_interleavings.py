@@ -361,7 +361,6 @@ def test_whatever_happens_in_whatever_order() -> None:
         settings=settings(
             max_examples=examples(8),
             stateful_step_count=30,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -50,7 +50,6 @@ def _end(job: Job, status: JobStatus = JobStatus.SUCCEEDED) -> Job:
 @given(params=JSON, result=JSON | st.none())
 @settings(
     max_examples=30,
-    deadline=None,
     # The table is emptied by each example.
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -171,7 +170,6 @@ async def test_the_active_are_listed_oldest_first(store: SqlJobStore) -> None:
 @given(ages=st.lists(st.integers(0, 4), max_size=12), limit=st.integers(1, 5))
 @settings(
     max_examples=20,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 async def test_pages_give_every_job_once_newest_first(

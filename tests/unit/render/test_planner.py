@@ -111,7 +111,7 @@ def graph_of(one: RenderPass) -> str:
     return one.arguments[one.arguments.index("-filter_complex") + 1]
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(60))
 @given(worlds(), requests())
 def test_plans_keep_their_laws(world: World, request: dict[str, Any]) -> None:
     try:
@@ -139,7 +139,7 @@ def test_plans_keep_their_laws(world: World, request: dict[str, Any]) -> None:
         assert "file:-" not in " ".join(opened)
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(40))
 @given(worlds(), requests([PresetName.WEB_720P, PresetName.ARCHIVE]))
 def test_durations_add_up(world: World, request: dict[str, Any]) -> None:
     try:
@@ -166,7 +166,7 @@ def test_durations_add_up(world: World, request: dict[str, Any]) -> None:
     assert abs(plan.duration_seconds - asked) <= slack
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(40))
 @given(HOSTILE)
 def test_words_reach_ffmpeg_only_through_files(text: str) -> None:
     plan = World().plan(options={"texts": [{"text": f"§{text}§"}]})
@@ -174,7 +174,7 @@ def test_words_reach_ffmpeg_only_through_files(text: str) -> None:
     assert not any("§" in argument for one in plan.passes for argument in one.arguments)
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(40))
 @given(requests())
 def test_a_recipe_gives_the_same_request_again(request: dict[str, Any]) -> None:
     asked = RenderRequest.model_validate(request)

@@ -92,7 +92,7 @@ def pieces(draw: st.DrawFn) -> list[dict[str, Any]]:
     return found
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(40))
 @given(
     pieces(),
     st.lists(st.integers(0, 100), max_size=3),

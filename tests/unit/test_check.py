@@ -1,0 +1,124 @@
+"""The runner of the checks: what it runs, at once, and what it says of it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import check
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+def python(name: str, program: str) -> check.Check:
+    """A check that is a program of Python."""
+    return check.Check(name, (sys.executable, "-c", program))
+
+
+def test_a_check_that_fails_fails_the_whole_and_stops_no_other(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run = check.Run()
+    run.run_side_by_side(
+        [python("bad", "print('why it failed'); raise SystemExit(3)"), python("next", "")],
+        [python("other", "sum(range(3_000_000))")],
+    )
+    shown = capsys.readouterr().out
+    assert "why it failed" in shown
+    assert run.report(1.0) == 1
+    report = capsys.readouterr().out
+    assert {outcome.check.name for outcome in run.outcomes} == {"bad", "next", "other"}
+    assert "failed with 3" in report
+    assert "failed: bad" in report
+    assert sum(outcome.cpu_seconds for outcome in run.outcomes) > 0
+
+
+def test_all_is_well_where_nothing_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    run = check.Run()
+    run.run_side_by_side([python("one", "")])
+    assert run.report(0.5) == 0
+    assert "failed" not in capsys.readouterr().out
+
+
+def test_lanes_run_side_by_side(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    script = "import os, sys; os.path.exists(sys.argv[1]) or os.mkfifo(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", script, pipe], check=True)
+    run = check.Run()
+    # Each of the two can only be opened while the other one is.
+    run.run_side_by_side(
+        [python("writer", f"open({str(pipe)!r}, 'w').write('word')")],
+        [python("reader", f"raise SystemExit(open({str(pipe)!r}).read() != 'word')")],
+    )
+    assert [outcome.exit_code for outcome in run.outcomes] == [0, 0]
+
+
+def test_a_test_that_fails_is_shown_before_the_next_one_ends(tmp_path: Path) -> None:
+    tests = tmp_path / "test_two.py"
+    tests.write_text("def test_first():\n    assert 1 == 2\n\n\ndef test_second():\n    pass\n")
+    pytest_command = [sys.executable, "-m", "pytest", "-v", "-p", "tests.conftest"]
+    result = subprocess.run(
+        [*pytest_command, "-p", "no:cacheprovider", tests],
+        cwd=check.TOP,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert result.returncode == 1
+    assert 0 < result.stdout.index("assert 1 == 2") < result.stdout.index("test_second PASSED")
+
+
+def names(changed: list[str]) -> list[str]:
+    return [checked.name for checked in check.static_checks_of(changed)]
+
+
+def test_only_what_may_find_something_is_run() -> None:
+    assert names(["README.md"]) == []
+    assert names(["tests/unit/test_check.py"]) == ["ruff check", "ruff format", "mypy"]
+    assert names(["src/stoat_ferret/errors.py"])[-2:] == ["import-linter", "blocking calls"]
+    assert names(["web/src/lib/session.ts"]) == ["tsc", "eslint", "vitest"]
+
+
+def test_every_static_check_of_a_change_is_one_of_all() -> None:
+    every = {checked.name for checked in check.static_checks()}
+    assert set(names(["src/a.py", "web/src/a.ts"])) <= every
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=A Tester", "-c", "user.email=tester@example.invalid"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def test_what_changed_is_what_upstream_does_not_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    origin, clone = tmp_path / "origin", tmp_path / "clone"
+    origin.mkdir()
+    git(origin, "init", "--initial-branch=main")
+    for name in ("kept.py", "edited.py", "deleted.py"):
+        (origin / name).write_text("one = 1\n")
+    git(origin, "add", ".")
+    git(origin, "commit", "-m", "Begin")
+    git(tmp_path, "clone", str(origin), str(clone))
+    monkeypatch.setattr(check, "TOP", clone)
+    assert check.changed_files() == []
+    (clone / "edited.py").write_text("two = 2\n")
+    (clone / "deleted.py").unlink()
+    (clone / "new.py").write_text("three = 3\n")
+    assert check.changed_files() == ["edited.py", "new.py"]
+    git(clone, "add", ".")
+    git(clone, "commit", "-m", "Go on")
+    assert check.changed_files() == ["edited.py", "new.py"]
+    git(clone, "branch", "--unset-upstream")
+    assert check.changed_files() == []
+
+
+def test_without_git_nothing_is_known_of_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check, "TOP", tmp_path)
+    assert check.changed_files() is None
