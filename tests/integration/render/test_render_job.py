@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-import anyio
-import psutil
 import pytest
 import structlog
 from tests.integration.render.studio import Studio, open_studio
@@ -153,40 +149,34 @@ async def test_the_fraction_only_rises_and_speed_and_size_are_told(studio: Studi
 
 @pytest.mark.parametrize("percent", [10, 50, 95])
 async def test_a_cancelled_render_ends_within_a_second_and_leaves_nothing(
-    studio: Studio, percent: int
+    tmp_path: Path, percent: int
 ) -> None:
-    job = await studio.services.submit_render(studio.request(studio.long))
-    await render_to(studio, job, percent / 100)
-    assert [name for name in studio.left if name.startswith(".holiday.")] == studio.left != []
-    before = time.monotonic()
-    await studio.services.queue.cancel(job.id)
-    tell_renderers(signal.SIGCONT)
-    ended = await studio.ended(job.id)
-    elapsed = time.monotonic() - before
-    assert ended.status is JobStatus.CANCELLED
-    assert elapsed < 2, "the aim is 1 s, on a machine that does nothing else"
-    assert studio.left == []
-    assert renderers(os.getpid()) == []
+    program = ffmpeg_that_slows_down(tmp_path, after_seconds=2 * percent)
+    async with open_studio(tmp_path, ffmpeg=program.path) as studio:
+        job = await studio.render_until(lambda job: (job.progress.fraction or 0) >= percent / 100)
+        assert [name for name in studio.left if name.startswith(".holiday.")] == studio.left != []
+        assert len(renderers(os.getpid())) == 1
+        before = time.monotonic()
+        await studio.services.queue.cancel(job.id)
+        ended = await studio.ended(job.id)
+        elapsed = time.monotonic() - before
+        assert ended.status is JobStatus.CANCELLED
+        assert elapsed < 2, "the aim is 1 s, on a machine that does nothing else"
+        assert studio.left == []
+        assert renderers(os.getpid()) == []
 
 
-async def render_to(studio: Studio, job: Job, fraction: float) -> None:
-    """Wait until so much is made, and stop ffmpeg there: the rest may take no time at all."""
-    await studio.until(job.id, lambda job: (job.progress.fraction or 0) >= fraction - 0.3)
-    while True:
-        tell_renderers(signal.SIGSTOP)
-        job = await studio.services.queue.get(job.id)
-        assert job.status in {JobStatus.QUEUED, JobStatus.RUNNING}
-        if (job.progress.fraction or 0) >= fraction:
-            return
-        tell_renderers(signal.SIGCONT)
-        await anyio.sleep(0.02)
+def ffmpeg_that_slows_down(folder: Path, after_seconds: float) -> StandIn:
+    """The real one, which reads what follows the first seconds of its input as slowly as it plays.
 
-
-def tell_renderers(number: signal.Signals) -> None:
-    """Send a signal to those that still live."""
-    for one in renderers(os.getpid()):
-        with suppress(psutil.NoSuchProcess):
-            one.send_signal(number)
+    The rest of the long clip may else take no time at all.
+    """
+    burst = f"-readrate 1 -readrate_initial_burst {after_seconds + 2}"
+    return program_that(
+        folder,
+        "slowing",
+        f'case "$*" in *-progress*) exec "{FFMPEG}" {burst} "$@" ;; esac\nexec "{FFMPEG}" "$@"',
+    )
 
 
 async def test_a_scan_does_not_wait_for_a_render(studio: Studio) -> None:
