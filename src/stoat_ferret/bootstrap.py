@@ -5,27 +5,22 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import make_url
 
-from stoat_ferret.database import Database, sqlite_url
-from stoat_ferret.errors import BackupError
 from stoat_ferret.ffmpeg.binaries import find_ffmpeg, find_ffprobe
 from stoat_ferret.ffmpeg.description import FfmpegDescriber
 from stoat_ferret.ffmpeg.ffmpeg_check import FfmpegCheck
 from stoat_ferret.ffmpeg.program_check import ProgramCheck
 from stoat_ferret.health import HealthMonitor
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
-from stoat_ferret.jobs.job import JobStatus
+from stoat_ferret.jobs.job import ACTIVE_STATUSES
 from stoat_ferret.jobs.queue import JobKind, JobSubject
 from stoat_ferret.jobs.sql_store import SqlJobStore
 from stoat_ferret.library.backup import LibrarySummary, inspect_library, run_in_thread
-from stoat_ferret.library.migrations import migrate
+from stoat_ferret.library.opening import library_file, open_library
 from stoat_ferret.library.picture_versions import PictureVersions
-from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.restoring import put_in_place
 from stoat_ferret.library.roots import answered, locate, locate_file
 from stoat_ferret.media.observed_prober import ObservedProber
@@ -46,19 +41,20 @@ from stoat_ferret.scan.scanner import ScanRequest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+    from pathlib import Path
 
     from stoat_ferret.config import Settings
+    from stoat_ferret.database import Database
     from stoat_ferret.health import Check
-    from stoat_ferret.jobs.job import Job
+    from stoat_ferret.jobs.job import Job, JobStatus
     from stoat_ferret.jobs.queue import Handler, JobPage
+    from stoat_ferret.library.repository import VideoRepository
     from stoat_ferret.library.video import Root
     from stoat_ferret.render.request import RenderRequest
     from stoat_ferret.render.timeline_exchange import TimelineExchange
 
 REFUSAL_SECONDS = 10.0
 """How long a render is looked into before it is accepted unseen."""
-ACTIVE_STATUSES = tuple(status.value for status in JobStatus if not status.is_final)
-"""Of jobs that have not ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,29 +248,6 @@ async def open_services(
                 timelines=timelines,
                 health=health,
             )
-
-
-@asynccontextmanager
-async def open_library(settings: Settings) -> AsyncIterator[tuple[Database, VideoRepository]]:
-    """The database, at the newest schema, and the videos in it."""
-    url = settings.database_url or sqlite_url(settings.data_dir / "library.db")
-    database = Database(url)
-    try:
-        await migrate(database)
-        yield database, VideoRepository(database)
-    finally:
-        await database.aclose()
-
-
-def library_file(settings: Settings) -> Path:
-    """The SQLite file of the library. Raises `BackupError` where it is in PostgreSQL."""
-    url = make_url(settings.database_url or sqlite_url(settings.data_dir / "library.db"))
-    if url.get_backend_name() != "sqlite" or not url.database:
-        raise BackupError(
-            "The library is in PostgreSQL, which has its own tools for this: back it up with "
-            "pg_dump, and put it back with pg_restore."
-        )
-    return Path(url.database).absolute()
 
 
 def _health_checks(

@@ -1,4 +1,4 @@
-"""Jobs done here and now, with neither queue nor server."""
+"""Jobs done here and now, with neither queue nor server; each loads what it needs."""
 
 from __future__ import annotations
 
@@ -7,19 +7,10 @@ from typing import TYPE_CHECKING
 
 from uuid_utils.compat import uuid7
 
-from stoat_ferret.bootstrap import open_library
 from stoat_ferret.errors import PathOutsideRootsError
-from stoat_ferret.ffmpeg.binaries import find_ffmpeg
-from stoat_ferret.ffmpeg.description import FfmpegDescriber
-from stoat_ferret.jobs.sql_store import SqlJobStore
-from stoat_ferret.library.picture_versions import PictureVersions
+from stoat_ferret.library.opening import open_library
 from stoat_ferret.library.roots import answered, existing_folder, locate, locate_file
 from stoat_ferret.media_tools import open_media
-from stoat_ferret.pictures.strip_job import make_strips
-from stoat_ferret.pictures.strip_request import StripRequest
-from stoat_ferret.render.output_folder import sweep_renders
-from stoat_ferret.render.renderer import prepare, render
-from stoat_ferret.render_tools import find_output_folder, open_render_tools, open_timelines
 from stoat_ferret.scan.rescan import rescan_files
 from stoat_ferret.scan.rescan_request import RescanRequest
 from stoat_ferret.scan.result import ScanResult
@@ -99,6 +90,10 @@ async def make_strips_directly(
     In a folder of a known root, or in all roots that there ever were. The caller owns the data
     folder.
     """
+    from stoat_ferret.library.picture_versions import PictureVersions
+    from stoat_ferret.pictures.strip_job import make_strips
+    from stoat_ferret.pictures.strip_request import StripRequest
+
     async with (
         open_library(settings) as (database, videos),
         open_media(settings, database) as media,
@@ -131,12 +126,16 @@ async def render_directly(
 
     The caller owns the data folder.
     """
+    from stoat_ferret.render.renderer import render
+
     async with _open_render_tools(settings) as tools:
         await render(request, tools, job_id=str(uuid7()), result=result, on_progress=on_progress)
 
 
 async def plan_render_directly(settings: Settings, request: RenderRequest) -> PreparedRender:
     """What a render would make. The caller owns the data folder; raises what `prepare` raises."""
+    from stoat_ferret.render.renderer import prepare
+
     async with _open_render_tools(settings) as tools:
         return await prepare(request, tools)
 
@@ -144,6 +143,8 @@ async def plan_render_directly(settings: Settings, request: RenderRequest) -> Pr
 @asynccontextmanager
 async def open_timelines_directly(settings: Settings) -> AsyncIterator[TimelineExchange]:
     """What reads and writes timelines. The caller owns the data folder."""
+    from stoat_ferret.render_tools import open_timelines
+
     async with (
         _open_tools(settings) as (database, tools),
         open_timelines(database, tools.gatherer) as timelines,
@@ -159,6 +160,12 @@ async def _open_render_tools(settings: Settings) -> AsyncIterator[RenderTools]:
 
 @asynccontextmanager
 async def _open_tools(settings: Settings) -> AsyncIterator[tuple[Database, RenderTools]]:
+    from stoat_ferret.ffmpeg.binaries import find_ffmpeg
+    from stoat_ferret.ffmpeg.description import FfmpegDescriber
+    from stoat_ferret.jobs.sql_store import SqlJobStore
+    from stoat_ferret.render.output_folder import sweep_renders
+    from stoat_ferret.render_tools import find_output_folder, open_render_tools
+
     async with (
         open_library(settings) as (database, videos),
         open_media(settings, database) as media,

@@ -123,7 +123,7 @@ def _allow(functions: dict[str, BlockBusterFunction]) -> None:
     del functions["os.getcwd"], functions["os.path.abspath"]
     for function in functions.values():
         # Before anything is served.
-        function.can_block_in("stoat_ferret/library/migrations/__init__.py", "_upgrade")
+        function.can_block_in("stoat_ferret/library/migrations/__init__.py", "upgrade")
         # What is below /proc is no disk.
         function.can_block_in("prometheus_client/process_collector.py", "collect")
         # The source of an operation whose request is refused, kept by `linecache` afterwards.

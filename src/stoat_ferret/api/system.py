@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, TypeVar
 import sqlalchemy as sa
 
 from stoat_ferret.api.remembered import Remembered
-from stoat_ferret.bootstrap import library_file
 from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import DatabaseError
+from stoat_ferret.library.opening import library_file
 from stoat_ferret.library.root_counts import count_by_root
 from stoat_ferret.pictures.disk_use import PictureUse
 

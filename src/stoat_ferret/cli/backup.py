@@ -48,10 +48,10 @@ def backup(
 
 
 async def _back_up(settings: "Settings", target: Path, *, replace: bool) -> "LibrarySummary":
-    from stoat_ferret.bootstrap import library_file
     from stoat_ferret.cli.deadline import answer_of
     from stoat_ferret.errors import BackupError, shown
     from stoat_ferret.library.backup import back_up
+    from stoat_ferret.library.opening import library_file
 
     library = library_file(settings)
     if not await answer_of(library.exists):

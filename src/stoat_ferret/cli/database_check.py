@@ -11,9 +11,10 @@ from sqlalchemy.engine import make_url
 from stoat_ferret.cli.deadline import answer_of
 from stoat_ferret.cli.finding import Finding
 from stoat_ferret.cli.text import plural, size
-from stoat_ferret.database import Database, sqlite_url
+from stoat_ferret.database import Database
 from stoat_ferret.errors import DatabaseError, shown
 from stoat_ferret.library.backup import library_size
+from stoat_ferret.library.opening import library_url
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -28,7 +29,7 @@ MEND = (
 
 async def check_database(settings: Settings) -> Finding:
     """Open it, read its schema, count its videos, and let SQLite check its pages."""
-    url = make_url(settings.database_url or sqlite_url(settings.data_dir / "library.db"))
+    url = make_url(library_url(settings))
     facts: dict[str, Any] = {"url": url.render_as_string(hide_password=True)}
     file = _file_of(url)
     if file is not None:

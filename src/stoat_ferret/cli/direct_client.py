@@ -7,15 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
-from stoat_ferret.api.schemas.edit import VideoPatch
-from stoat_ferret.api.schemas.forget import ForgetBody, carry_out
-from stoat_ferret.api.schemas.job import JobStatusResponse
-from stoat_ferret.api.schemas.tag import TagListQuery, TagResponse
-from stoat_ferret.api.schemas.video import VideoDetailResponse, VideoResponse
-from stoat_ferret.api.schemas.video_filters import VideoListQuery
-from stoat_ferret.bootstrap import open_library
 from stoat_ferret.cli.client import Page, with_tags
 from stoat_ferret.data_folder import DataFolder
 from stoat_ferret.errors import (
@@ -28,6 +19,7 @@ from stoat_ferret.jobs.job import JobStatus
 from stoat_ferret.jobs.sql_store import SqlJobStore
 from stoat_ferret.library.annotations import Annotations
 from stoat_ferret.library.forgetting import Forgetting
+from stoat_ferret.library.opening import open_library
 from stoat_ferret.library.tags import TagRepository
 
 if TYPE_CHECKING:
@@ -80,12 +72,17 @@ class DirectClient:
 
     async def list_videos(self, filters: Mapping[str, Any]) -> Page:
         """A page of videos."""
+        from stoat_ferret.api.schemas.video import VideoResponse
+        from stoat_ferret.api.schemas.video_filters import VideoListQuery
+
         page = await self._videos.find(VideoListQuery.model_validate(_given(filters)).query())
         rows = [VideoResponse.from_video(video).model_dump(mode="json") for video in page.items]
         return Page(rows, page.next_cursor, page.total)
 
     async def list_tags(self, filters: Mapping[str, Any]) -> Page:
         """A page of tags."""
+        from stoat_ferret.api.schemas.tag import TagListQuery, TagResponse
+
         query = TagListQuery.model_validate(_given(filters))
         page = await self._tags.find(query.q, after=query.cursor, limit=query.limit)
         rows = [TagResponse.from_tag(tag).model_dump(mode="json") for tag in page.items]
@@ -93,6 +90,11 @@ class DirectClient:
 
     async def edit_video(self, video_id: str, changes: Mapping[str, Any]) -> Row:
         """Change what people say about a video as it is now."""
+        from pydantic import ValidationError
+
+        from stoat_ferret.api.schemas.edit import VideoPatch
+        from stoat_ferret.api.schemas.video import VideoDetailResponse
+
         seen = await self._videos.get(video_id)
         try:
             patch = VideoPatch.model_validate(with_tags(changes, seen.tags))
@@ -106,12 +108,16 @@ class DirectClient:
 
     async def list_jobs(self, filters: Mapping[str, Any]) -> Page:
         """A page of jobs."""
+        from stoat_ferret.api.schemas.job import JobStatusResponse
+
         page = await self._jobs.list(**_given(filters))
         rows = [JobStatusResponse.from_job(job).model_dump(mode="json") for job in page.items]
         return Page(rows, page.next_cursor, page.total)
 
     async def forget(self, wish: Mapping[str, Any]) -> Row:
         """Forget records, or count them."""
+        from stoat_ferret.api.schemas.forget import ForgetBody, carry_out
+
         body = ForgetBody.model_validate(wish)
         async with AsyncExitStack() as ownership:
             if not body.dry_run:
@@ -121,6 +127,8 @@ class DirectClient:
 
     async def cancel_job(self, job_id: str) -> Row:
         """Mark the stored job cancelled: nothing runs it, and no server will."""
+        from stoat_ferret.api.schemas.job import JobStatusResponse
+
         async with self._data_folder.own("stoat-ferret cancel"):
             while True:
                 job = await self._jobs.get(job_id)

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import anyio.to_thread
 
-from stoat_ferret.bootstrap import ACTIVE_STATUSES, library_file
-from stoat_ferret.cli.server_client import ServerClient
 from stoat_ferret.data_folder import DataFolder
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.errors import BackupError, shown
+from stoat_ferret.jobs.job import ACTIVE_STATUSES
 from stoat_ferret.library.backup import (
     LibrarySummary,
     discard_library,
     inspect_library,
     run_in_thread,
 )
+from stoat_ferret.library.opening import library_file
 from stoat_ferret.library.restoring import (
     put_in_place,
     put_in_place_of_nothing,
@@ -55,6 +55,8 @@ async def put_back(settings: Settings, source: Path, *, is_readable: bool) -> st
             f"The library of the server at {url} cannot be read. Stop the server, restore again, "
             "and start it."
         )
+    from stoat_ferret.cli.server_client import ServerClient
+
     staged = await stage(source, settings.data_dir)
     try:
         async with ServerClient(url, settings.token) as server:

@@ -48,6 +48,9 @@ LEGAL_MOVES: Mapping[JobStatus, frozenset[JobStatus]] = {
     JobStatus.TIMED_OUT: frozenset(),
 }
 
+ACTIVE_STATUSES = tuple(status.value for status in JobStatus if not status.is_final)
+"""Of jobs that have not ended."""
+
 
 def check_move(old: JobStatus, new: JobStatus) -> None:
     """Raise `IllegalTransitionError` unless a job may go from `old` to `new`."""

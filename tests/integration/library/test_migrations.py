@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -18,13 +19,15 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from hatchling.builders.wheel import WheelBuilder
 from tests.integration.library.conftest import ALL_TABLES
 
+from generate_schema import is_current, make_by_migrations
 from stoat_ferret.database import Database, metadata, sqlite_url
 from stoat_ferret.errors import DatabaseTooNewError
 from stoat_ferret.library import migrations, tables
-from stoat_ferret.library.migrations import migrate
+from stoat_ferret.library.migrations import known_revisions, migrate
 from stoat_ferret.library.plain_text import fold, plain
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.video_query import VideoQuery, VideoSort
@@ -73,6 +76,47 @@ async def test_to_the_letter(empty: Database, migrated_file: Path, tmp_path: Pat
     assert definitions(tmp_path / "empty.db") == definitions(migrated_file)
 
 
+def test_a_new_file_holds_what_the_migrations_make_byte_for_byte(tmp_path: Path) -> None:
+    by_migrations, new = tmp_path / "by_migrations.db", tmp_path / "new.db"
+    make_by_migrations(by_migrations)
+
+    async def make() -> None:
+        database = Database(sqlite_url(new))
+        await migrate(database)
+        await database.aclose()
+
+    asyncio.run(make())
+    assert everything_in(new) == everything_in(by_migrations)
+
+
+def test_what_makes_a_new_file_is_written_anew_after_a_migration() -> None:
+    assert is_current()
+
+
+def everything_in(path: Path) -> list[object]:
+    """All definitions in their order, and all rows, those of the index for searching too."""
+    with closing(sqlite3.connect(path)) as connection:
+        schema = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY rowid"
+        return [*connection.execute(schema), *connection.iterdump()]
+
+
+def test_the_names_of_the_files_tell_the_revisions() -> None:
+    scripts = ScriptDirectory.from_config(alembic_config())
+    assert known_revisions() == [script.revision for script in scripts.walk_revisions()]
+
+
+@pytest.mark.parametrize("revision", known_revisions())
+async def test_an_older_schema_becomes_the_newest(
+    empty: Database, tmp_path: Path, migrated_file: Path, revision: str
+) -> None:
+    await migrate_to(empty, revision)
+    await migrate(empty)
+    assert definitions(tmp_path / "empty.db") == definitions(migrated_file)
+    async with empty.read() as connection:
+        stored = await connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    assert stored == known_revisions()[0]
+
+
 async def test_migrating_again_changes_nothing(empty: Database, tmp_path: Path) -> None:
     await migrate(empty)
     before = definitions(tmp_path / "empty.db")
@@ -107,10 +151,10 @@ def test_a_wheel_holds_every_migration() -> None:
     folder = Path(migrations.__file__).parent
     needed = {
         f"stoat_ferret/library/migrations/{path.relative_to(folder).as_posix()}"
-        for pattern in ("*.py", "*.mako", "versions/*.py")
+        for pattern in ("*.py", "*.mako", "*.sql", "versions/*.py")
         for path in folder.glob(pattern)
     }
-    assert len(needed) >= 5
+    assert len(needed) >= 6
     assert needed <= shipped
 
 
@@ -195,11 +239,16 @@ async def insert_as_first_made(
 
 async def migrate_to(database: Database, revision: str) -> None:
     def upgrade(connection: sa.Connection) -> None:
-        config = Config()
-        config.set_main_option("script_location", "stoat_ferret.library:migrations")
-        config.set_main_option("path_separator", "os")
+        config = alembic_config()
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 
     async with database.write() as connection:
         await connection.run_sync(upgrade)
+
+
+def alembic_config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "stoat_ferret.library:migrations")
+    config.set_main_option("path_separator", "os")
+    return config

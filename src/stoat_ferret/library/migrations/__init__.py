@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import importlib
+import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio.to_thread
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+import sqlalchemy as sa
 
 from stoat_ferret.errors import DatabaseTooNewError
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
+    from collections.abc import Iterator
 
     from stoat_ferret.database import Database
+
+NEWEST_SCHEMA = Path(__file__).parent / "newest_sqlite.sql"
+"""What all migrations make of an empty SQLite file, written by `scripts/generate_schema.py`."""
+_VERSIONS = Path(__file__).parent / "versions"
 
 
 async def migrate(database: Database) -> None:
@@ -26,28 +30,53 @@ async def migrate(database: Database) -> None:
     """
     known = await anyio.to_thread.run_sync(known_revisions)
     async with database.write() as connection:
-        await connection.run_sync(_upgrade, known)
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", "stoat_ferret.library:migrations")
-    config.set_main_option("path_separator", "os")
-    return config
+        stored = await connection.run_sync(_stored_revisions)
+        for revision in stored or ():
+            if revision not in known:
+                raise DatabaseTooNewError(revision)
+        # Alembic takes a tenth of a second to load, and most starts do without.
+        if stored is None and database.is_sqlite:
+            schema = await anyio.to_thread.run_sync(NEWEST_SCHEMA.read_text, "utf-8")
+            for statement in _statements(schema):
+                await connection.exec_driver_sql(statement)
+        elif stored != [known[0]]:
+            await anyio.to_thread.run_sync(importlib.import_module, "alembic.command")
+            await connection.run_sync(upgrade)
 
 
 def known_revisions() -> list[str]:
-    """All revisions that this version knows, the newest first; blocking."""
-    scripts = ScriptDirectory.from_config(_config())
-    return [script.revision for script in scripts.walk_revisions()]
+    """All revisions that this version knows, the newest first; blocking.
+
+    Read from the names of the files, for which Alembic need not be loaded.
+    """
+    names = [path.stem for path in _VERSIONS.glob("v*_*.py")]
+    return sorted((name[1:].partition("_")[0] for name in names), reverse=True)
 
 
-def _upgrade(connection: sa.Connection, known: list[str]) -> None:
-    heads = MigrationContext.configure(connection).get_current_heads()
-    for found in heads:
-        if found not in known:
-            raise DatabaseTooNewError(found)
-    if heads != (known[0],):
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+def upgrade(connection: sa.Connection) -> None:
+    """Run the migrations that `connection` has not had, in its transaction."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "stoat_ferret.library:migrations")
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _stored_revisions(connection: sa.Connection) -> list[str] | None:
+    """What Alembic has noted in the database; None for a new one."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    return list(connection.scalars(sa.text("SELECT version_num FROM alembic_version")))
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of an SQL script, those with semicolons inside whole."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement.removesuffix(";\n")
+            statement = ""

@@ -1,0 +1,163 @@
+-- Written by scripts/generate_schema.py: change the migrations, then run that.
+CREATE TABLE alembic_version (
+	version_num VARCHAR(32) NOT NULL, 
+	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+);
+CREATE TABLE roots (
+	id INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	path BLOB NOT NULL, 
+	CONSTRAINT pk_roots PRIMARY KEY (id), 
+	CONSTRAINT uq_roots_name UNIQUE (name), 
+	CONSTRAINT uq_roots_path UNIQUE (path)
+);
+CREATE TABLE videos (
+	number INTEGER NOT NULL, 
+	id VARCHAR(36) NOT NULL, 
+	root_id INTEGER NOT NULL, 
+	path BLOB NOT NULL, 
+	folder TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	name_key TEXT NOT NULL, 
+	title TEXT, 
+	searchable TEXT NOT NULL, 
+	status VARCHAR(16) NOT NULL, 
+	reason TEXT, 
+	size_bytes BIGINT NOT NULL, 
+	mtime_ns BIGINT NOT NULL, 
+	fingerprint VARCHAR(128), 
+	probe_version INTEGER NOT NULL, 
+	added_at DATETIME NOT NULL, 
+	missing_since DATETIME, 
+	duration_seconds FLOAT NOT NULL, 
+	height INTEGER NOT NULL, 
+	video_codec TEXT, 
+	hdr TEXT, width INTEGER DEFAULT (-1) NOT NULL, rotation SMALLINT DEFAULT 0 NOT NULL, frame_rate TEXT, audio_codec TEXT, bit_rate BIGINT, container TEXT, taken_at DATETIME DEFAULT '0001-01-01 00:00:00' NOT NULL, labels TEXT DEFAULT '' NOT NULL, thumbnail_version INTEGER DEFAULT 0 NOT NULL, strip_version INTEGER DEFAULT 0 NOT NULL, 
+	CONSTRAINT pk_videos PRIMARY KEY (number), 
+	CONSTRAINT fk_videos_root_id_roots FOREIGN KEY(root_id) REFERENCES roots (id), 
+	CONSTRAINT uq_videos_id UNIQUE (id)
+);
+CREATE INDEX ix_videos_by_added_at ON videos (status, added_at, number) WHERE missing_since IS NULL;
+CREATE INDEX ix_videos_by_duration_seconds ON videos (status, duration_seconds, number) WHERE missing_since IS NULL;
+CREATE INDEX ix_videos_by_folder ON videos (status, folder, number) WHERE missing_since IS NULL;
+CREATE INDEX ix_videos_by_height ON videos (status, height, number) WHERE missing_since IS NULL;
+CREATE INDEX ix_videos_by_mtime_ns ON videos (status, mtime_ns, number) WHERE missing_since IS NULL;
+CREATE INDEX ix_videos_by_name_key ON videos (status, name_key, number) WHERE missing_since IS NULL;
+CREATE INDEX ix_videos_by_size_bytes ON videos (status, size_bytes, number) WHERE missing_since IS NULL;
+CREATE INDEX ix_videos_fingerprint ON videos (fingerprint);
+CREATE INDEX ix_videos_missing_path ON videos (root_id, path) WHERE missing_since IS NOT NULL;
+CREATE INDEX ix_videos_missing_since ON videos (missing_since) WHERE missing_since IS NOT NULL;
+CREATE INDEX ix_videos_size_bytes_root_id ON videos (size_bytes, root_id);
+CREATE UNIQUE INDEX ux_videos_present_path ON videos (root_id, path) WHERE missing_since IS NULL;
+CREATE TABLE media_infos (
+	video_number INTEGER NOT NULL, 
+	media_info TEXT NOT NULL, 
+	CONSTRAINT pk_media_infos PRIMARY KEY (video_number), 
+	CONSTRAINT fk_media_infos_video_number_videos FOREIGN KEY(video_number) REFERENCES videos (number) ON DELETE CASCADE
+);
+CREATE TABLE found_files (
+	inventory INTEGER NOT NULL, 
+	path BLOB NOT NULL, 
+	size_bytes BIGINT NOT NULL, 
+	mtime_ns BIGINT NOT NULL, 
+	unusable TEXT, 
+	state SMALLINT NOT NULL, 
+	returned_number INTEGER, 
+	fingerprint VARCHAR(128), 
+	CONSTRAINT pk_found_files PRIMARY KEY (inventory, path)
+)
+ WITHOUT ROWID
+
+;
+CREATE INDEX ix_found_files_fingerprint ON found_files (inventory, fingerprint) WHERE fingerprint IS NOT NULL;
+CREATE TABLE inventories (
+	number INTEGER NOT NULL, 
+	scan_id VARCHAR(64) NOT NULL, 
+	CONSTRAINT pk_inventories PRIMARY KEY (number), 
+	CONSTRAINT uq_inventories_scan_id UNIQUE (scan_id)
+);
+CREATE TABLE unreadable_folders (
+	inventory INTEGER NOT NULL, 
+	first BLOB NOT NULL, 
+	"end" BLOB, 
+	CONSTRAINT pk_unreadable_folders PRIMARY KEY (inventory, first)
+);
+CREATE TABLE jobs (
+	id VARCHAR(36) NOT NULL, 
+	kind VARCHAR(64) NOT NULL, 
+	status VARCHAR(16) NOT NULL, 
+	params JSON NOT NULL, 
+	progress JSON NOT NULL, 
+	result JSON, 
+	error TEXT, 
+	"key" TEXT, 
+	priority INTEGER DEFAULT '0' NOT NULL, 
+	attempt INTEGER DEFAULT '0' NOT NULL, 
+	interruptions INTEGER DEFAULT '0' NOT NULL, 
+	cancel_requested BOOLEAN DEFAULT false NOT NULL, 
+	created_at DATETIME NOT NULL, 
+	started_at DATETIME, 
+	finished_at DATETIME, 
+	timeout_seconds FLOAT, 
+	worker TEXT, 
+	CONSTRAINT pk_jobs PRIMARY KEY (id)
+);
+CREATE INDEX ix_jobs_created_at_id ON jobs (created_at, id);
+CREATE INDEX ix_jobs_status ON jobs (status);
+CREATE UNIQUE INDEX ux_jobs_active_key ON jobs ("key") WHERE status IN ('queued', 'running');
+CREATE INDEX ix_videos_by_taken_at ON videos (status, taken_at, number) WHERE missing_since IS NULL;
+CREATE TABLE video_annotations (
+	video_number INTEGER NOT NULL, 
+	title TEXT, 
+	rating SMALLINT, 
+	notes TEXT, 
+	revision INTEGER NOT NULL, 
+	changed_at DATETIME NOT NULL, 
+	CONSTRAINT pk_video_annotations PRIMARY KEY (video_number), 
+	CONSTRAINT fk_video_annotations_video_number_videos FOREIGN KEY(video_number) REFERENCES videos (number) ON DELETE CASCADE
+);
+CREATE TABLE tags (
+	id INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	name_key TEXT NOT NULL, 
+	CONSTRAINT pk_tags PRIMARY KEY (id), 
+	CONSTRAINT uq_tags_name_key UNIQUE (name_key)
+);
+CREATE TABLE video_tags (
+	video_number INTEGER NOT NULL, 
+	tag_id INTEGER NOT NULL, 
+	CONSTRAINT pk_video_tags PRIMARY KEY (video_number, tag_id), 
+	CONSTRAINT fk_video_tags_video_number_videos FOREIGN KEY(video_number) REFERENCES videos (number) ON DELETE CASCADE, 
+	CONSTRAINT fk_video_tags_tag_id_tags FOREIGN KEY(tag_id) REFERENCES tags (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_video_tags_tag_id ON video_tags (tag_id);
+CREATE VIRTUAL TABLE video_search USING fts5(
+    searchable, labels,
+    content='videos', content_rowid='number', columnsize=0, tokenize='trigram case_sensitive 1'
+);
+INSERT INTO video_search (video_search) VALUES ('rebuild');
+CREATE TRIGGER video_search_insert AFTER INSERT ON videos BEGIN
+    INSERT INTO video_search (rowid, searchable, labels)
+    VALUES (new.number, new.searchable, new.labels);
+END;
+CREATE TRIGGER video_search_delete AFTER DELETE ON videos BEGIN
+    INSERT INTO video_search (video_search, rowid, searchable, labels)
+    VALUES ('delete', old.number, old.searchable, old.labels);
+END;
+CREATE TRIGGER video_search_update AFTER UPDATE OF searchable, labels ON videos
+WHEN old.searchable <> new.searchable OR old.labels <> new.labels BEGIN
+    INSERT INTO video_search (video_search, rowid, searchable, labels)
+    VALUES ('delete', old.number, old.searchable, old.labels);
+    INSERT INTO video_search (rowid, searchable, labels)
+    VALUES (new.number, new.searchable, new.labels);
+END;
+CREATE TABLE recipes (
+	video_number INTEGER NOT NULL, 
+	fingerprint VARCHAR(128) NOT NULL, 
+	job_id VARCHAR(64) NOT NULL, 
+	recipe TEXT NOT NULL, 
+	made_at DATETIME NOT NULL, 
+	CONSTRAINT pk_recipes PRIMARY KEY (video_number), 
+	CONSTRAINT fk_recipes_video_number_videos FOREIGN KEY(video_number) REFERENCES videos (number) ON DELETE CASCADE
+);
+INSERT INTO alembic_version (version_num) VALUES ('0004');

@@ -1,0 +1,48 @@
+"""The library that the settings name: where it is, and opening it with nothing beside it."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy.engine import make_url
+
+from stoat_ferret.database import Database, sqlite_url
+from stoat_ferret.errors import BackupError
+from stoat_ferret.library.migrations import migrate
+from stoat_ferret.library.repository import VideoRepository
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    import sqlalchemy as sa
+
+    from stoat_ferret.config import Settings
+
+
+@asynccontextmanager
+async def open_library(settings: Settings) -> AsyncIterator[tuple[Database, VideoRepository]]:
+    """The database, at the newest schema, and the videos in it."""
+    database = Database(library_url(settings))
+    try:
+        await migrate(database)
+        yield database, VideoRepository(database)
+    finally:
+        await database.aclose()
+
+
+def library_file(settings: Settings) -> Path:
+    """The SQLite file of the library. Raises `BackupError` where it is in PostgreSQL."""
+    url = make_url(library_url(settings))
+    if url.get_backend_name() != "sqlite" or not url.database:
+        raise BackupError(
+            "The library is in PostgreSQL, which has its own tools for this: back it up with "
+            "pg_dump, and put it back with pg_restore."
+        )
+    return Path(url.database).absolute()
+
+
+def library_url(settings: Settings) -> str | sa.URL:
+    """The URL of its database."""
+    return settings.database_url or sqlite_url(settings.data_dir / "library.db")
