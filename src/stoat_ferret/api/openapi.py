@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
+
+from fastapi.responses import JSONResponse, Response
 
 from stoat_ferret import errors
 from stoat_ferret.api.problems import (
@@ -24,7 +27,7 @@ from stoat_ferret.api.schemas.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fastapi import FastAPI
+    from fastapi import FastAPI, Request
     from fastapi.routing import APIRoute
 
 Responses = dict[int | str, dict[str, Any]]
@@ -53,6 +56,28 @@ def problems(
         examples[kind.slug] = {"summary": kind.title, "value": _example(kind)}
         response["description"] = "; ".join(one["summary"] for one in examples.values()) + "."
     return dict(sorted(responses.items()))
+
+
+class ApiDescription:
+    """The description of `app` as it is sent: made once, for the first client that asks for it.
+
+    That takes some tenths of a second, so a thread does it: neither the start of the server nor
+    another request waits for it.
+    """
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+        self._body: asyncio.Future[bytes] | None = None
+
+    async def respond(self, _request: Request) -> Response:
+        """The answer with the document."""
+        if self._body is None:
+            self._body = asyncio.get_running_loop().run_in_executor(None, self._make)
+        # Shielded: others may wait for it when one client goes away.
+        return Response(await asyncio.shield(self._body), media_type="application/json")
+
+    def _make(self) -> bytes:
+        return bytes(JSONResponse(self._app.openapi()).body)
 
 
 def describe_with(app: FastAPI) -> Callable[[], dict[str, Any]]:
