@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from stoat_ferret.errors import MediaError
 from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.media.file_call import run_on_file
-from stoat_ferret.media.libav import fingerprint_file
+from stoat_ferret.media.libav_calls import fingerprint_file
 from stoat_ferret.media.prober import ProbedFile
 from stoat_ferret.media.thumbnailer import NOT_ASKED_FOR, Thumbnail
 

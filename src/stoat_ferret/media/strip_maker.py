@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from stoat_ferret.errors import InvalidMediaError
 from stoat_ferret.media.file_call import in_our_words, open_on_file
-from stoat_ferret.media.strip import make_strip
+from stoat_ferret.media.libav_calls import make_strip
 
 if TYPE_CHECKING:
     import os

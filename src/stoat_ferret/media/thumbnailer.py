@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from stoat_ferret.errors import ProbeCrashedError, ProbeTimeoutError
 from stoat_ferret.media.file_call import run_on_file
-from stoat_ferret.media.libav import fingerprint_file, picture_file
+from stoat_ferret.media.libav_calls import fingerprint_file, picture_file
 from stoat_ferret.media.picture_files import THUMBNAIL_VERSION
 
 if TYPE_CHECKING:

@@ -63,9 +63,14 @@ def _prefer_for_memory_kill() -> None:
 
 
 def _import_early(module: str) -> None:
-    """Load what the first call needs before its deadline runs; the call itself shows errors."""
+    """Load what the first call needs before its deadline runs; the call itself shows errors.
+
+    That is `module`, and the modules that it names in `LOAD_EARLY`.
+    """
     try:
         __import__(module)
+        for name in getattr(sys.modules[module], "LOAD_EARLY", ()):
+            __import__(name)
     except Exception:  # noqa: BLE001  whatever a module raises, the call is to show it
         traceback.print_exc()
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 IGNORE_FILE_NAME = ".stoatignore"
 _MAX_BYTES = 1_000_000
@@ -23,6 +25,8 @@ def read_ignore_file(folder: str) -> GitIgnoreSpec | None:
         return None
     if len(content) > _MAX_BYTES:
         raise ValueError(f"larger than {_MAX_BYTES} bytes")
+    from pathspec import GitIgnoreSpec
+
     # Surrogate escapes, as in the names that the patterns are held against.
     return GitIgnoreSpec.from_lines(os.fsdecode(content).splitlines())
 

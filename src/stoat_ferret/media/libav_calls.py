@@ -1,0 +1,54 @@
+"""What worker processes are asked to do with libav: by its names, so that only they load it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stoat_ferret.media.limits import READ_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from stoat_ferret.media.libav import Facts
+    from stoat_ferret.media.strip import StripAnswer
+    from stoat_ferret.media.thumbnail import ThumbnailAnswer
+
+LOAD_EARLY = ("stoat_ferret.media.libav",)
+"""What a worker loads before the deadline of its first call begins."""
+
+
+def probe_file(path: bytes, read_bytes: int = READ_BYTES) -> tuple[Facts, str]:
+    """See `libav.probe_file`."""
+    from stoat_ferret.media import libav
+
+    return libav.probe_file(path, read_bytes)
+
+
+def probe_and_picture(
+    path: bytes, folder: str
+) -> Generator[tuple[Facts, str], None, ThumbnailAnswer]:
+    """See `libav.probe_and_picture`."""
+    from stoat_ferret.media import libav
+
+    return libav.probe_and_picture(path, folder)
+
+
+def picture_file(path: bytes, folder: str) -> tuple[str, ThumbnailAnswer]:
+    """See `libav.picture_file`."""
+    from stoat_ferret.media import libav
+
+    return libav.picture_file(path, folder)
+
+
+def fingerprint_file(path: bytes) -> str:
+    """See `libav.fingerprint_file`."""
+    from stoat_ferret.media import libav
+
+    return libav.fingerprint_file(path)
+
+
+def make_strip(path: bytes, folder: str) -> Generator[float, None, StripAnswer]:
+    """See `strip.make_strip`."""
+    from stoat_ferret.media import strip
+
+    return strip.make_strip(path, folder)
