@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command that `arguments` (those of the process by default) name, and exit."""
+    from stoat_ferret.cli.startup import end_fast, start_fast
+
+    start_fast()
     try:
         # Help and completion are asked for often: nothing heavy is imported before a command.
         from stoat_ferret.cli.program import run_program
@@ -17,4 +20,5 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = run_program(arguments)
     except KeyboardInterrupt:
         code = 130
+    end_fast()
     raise SystemExit(code)

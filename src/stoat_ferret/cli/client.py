@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from stoat_ferret.errors import ServerError
 from stoat_ferret.library.plain_text import fold
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
     from stoat_ferret.cli.output import Row
+
+
+class ServerUnreachableError(ServerError):
+    """Nothing answers at the address of the server."""
 
 
 @dataclass(frozen=True, slots=True)

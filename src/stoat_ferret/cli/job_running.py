@@ -9,7 +9,6 @@ import anyio.to_thread
 
 from stoat_ferret.cli.job_outcome import JobOutcome, deadline_passed
 from stoat_ferret.cli.progress import Ticker, choose_display
-from stoat_ferret.cli.server_client import ServerClient
 from stoat_ferret.cli.stopping import accept_cancellation
 from stoat_ferret.data_folder import DataFolder
 from stoat_ferret.errors import StoatFerretError
@@ -18,6 +17,7 @@ from stoat_ferret.jobs.job import JobStatus, Progress
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from stoat_ferret.cli.server_client import ServerClient
     from stoat_ferret.config import Settings
 
     Show = Callable[[Progress], None]
@@ -49,6 +49,8 @@ async def run_somewhere(
         with choose_display() as display:
             url = await anyio.to_thread.run_sync(data_folder.running_server)
             if url:
+                from stoat_ferret.cli.server_client import ServerClient
+
                 async with ServerClient(url, settings.token) as server:
                     return await by_server(server, display.show)
             owned = data_folder.own(command, wait_seconds=START_SECONDS)

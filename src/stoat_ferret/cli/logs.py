@@ -9,8 +9,6 @@ import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-import structlog
-
 from stoat_ferret.cli.text import printable
 
 if TYPE_CHECKING:
@@ -61,48 +59,79 @@ class BackgroundHandler(logging.Handler):
 
 @contextmanager
 def logging_to_stderr(settings: Settings, *, quiet: bool = False) -> Iterator[None]:
-    """Send structlog's events and those of the standard library to standard error.
+    """Send the events of the standard library's loggers to standard error, and structlog's.
 
-    `quiet` commands print warnings and errors only, unless a level was asked for.
+    `quiet` commands print warnings and errors only, unless a level was asked for. What they ask
+    of a running server or read from the database logs nothing, so structlog, which takes long
+    to load, is left out: who runs more than that calls `send_events_to_logging`.
     """
     level = settings.log_level
     if quiet and "log_level" not in settings.model_fields_set:
         level = "warning"
-    before = _shared_processors()
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *before,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-    )
     handler = BackgroundHandler()
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=before,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *_renderers(settings),
-            ],
-        )
-    )
+    handler.setFormatter(_EventFormatter(settings))
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(level.upper())
     # Requests are logged by the program itself, and each query is news for nobody.
     for noisy in ("uvicorn", "httpx", "aiosqlite", "sqlalchemy", "alembic", "asyncio"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
+    if not quiet or "structlog" in sys.modules:
+        send_events_to_logging()
     try:
         yield
     finally:
         root.removeHandler(handler)
         handler.close()
-        structlog.reset_defaults()
+        if "structlog" in sys.modules:
+            sys.modules["structlog"].reset_defaults()
+
+
+def send_events_to_logging() -> None:
+    """Have structlog's events go where those of the standard library's loggers go."""
+    import structlog
+
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_shared_processors(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+
+
+class _EventFormatter(logging.Formatter):
+    """Renders with structlog, which is loaded for the first line."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+        self._renderer: logging.Formatter | None = None
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line for `record`."""
+        if self._renderer is None:
+            self._renderer = _renderer_for(self._settings)
+        return self._renderer.format(record)
+
+
+def _renderer_for(settings: Settings) -> logging.Formatter:
+    import structlog
+
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=_shared_processors(),
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            *_last_processors(settings),
+        ],
+    )
 
 
 def _shared_processors() -> list[Processor]:
+    import structlog
+
     return [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -112,7 +141,9 @@ def _shared_processors() -> list[Processor]:
     ]
 
 
-def _renderers(settings: Settings) -> list[Processor]:
+def _last_processors(settings: Settings) -> list[Processor]:
+    import structlog
+
     terminal = sys.stderr.isatty()
     if settings.log_format == "json" or (settings.log_format == "auto" and not terminal):
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]

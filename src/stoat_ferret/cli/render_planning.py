@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import anyio.to_thread
 
 from stoat_ferret.cli.job_running import START_SECONDS
-from stoat_ferret.cli.server_client import ServerClient
 from stoat_ferret.data_folder import DataFolder
 
 if TYPE_CHECKING:
@@ -24,6 +23,8 @@ async def plan_somewhere(settings: Settings, request: RenderRequest) -> Row:
     data_folder = DataFolder(settings.data_dir)
     url = await anyio.to_thread.run_sync(data_folder.running_server)
     if url:
+        from stoat_ferret.cli.server_client import ServerClient
+
         async with ServerClient(url, settings.token) as server:
             return await server.plan_render(request.params)
     async with data_folder.own("stoat-ferret render", wait_seconds=START_SECONDS):
@@ -45,7 +46,9 @@ def sentence(output: Row) -> str:
 
 async def _plan_here(settings: Settings, request: RenderRequest) -> Row:
     from stoat_ferret.api.schemas.render_plan import RenderPlanResponse
+    from stoat_ferret.cli.logs import send_events_to_logging
     from stoat_ferret.directly import plan_render_directly
 
+    send_events_to_logging()
     prepared = await plan_render_directly(settings, request)
     return RenderPlanResponse.from_prepared(prepared).model_dump(mode="json")

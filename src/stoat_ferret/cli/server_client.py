@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ssl
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
 import httpx
 
 from stoat_ferret.api.schemas.text import path_to_send
-from stoat_ferret.cli.client import Page, with_tags
+from stoat_ferret.cli.client import Page, ServerUnreachableError, with_tags
 from stoat_ferret.errors import ServerError
 
 if TYPE_CHECKING:
@@ -25,10 +26,6 @@ _PLAN_SECONDS = 60.0
 """For a render that is looked into before it is accepted."""
 
 
-class ServerUnreachableError(ServerError):
-    """Nothing answers at the address of the server."""
-
-
 class ServerClient:
     """Speaks to the HTTP interface at `url`; use it as an asynchronous context manager."""
 
@@ -40,6 +37,8 @@ class ServerClient:
             headers=headers,
             timeout=_TIMEOUT_SECONDS,
             trust_env=False,  # a proxy for the web is not the way to this machine
+            # To plain HTTP; certificates, which take longer to read than an answer, are not used.
+            verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
         )
 
     async def __aenter__(self) -> Self:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from stoat_ferret.cli.client import ServerUnreachableError
 from stoat_ferret.cli.job_outcome import JobOutcome, deadline_passed
 from stoat_ferret.cli.output import tell
-from stoat_ferret.cli.server_client import ServerUnreachableError
 from stoat_ferret.cli.stopping import accept_cancellation
 from stoat_ferret.errors import ServerError
 from stoat_ferret.jobs.job import JobStatus, Progress

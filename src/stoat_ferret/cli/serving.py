@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import ipaddress
 import json
 import os
@@ -20,6 +19,7 @@ from stoat_ferret.cli.deadline import unreadable
 from stoat_ferret.cli.logs import logging_to_stderr
 from stoat_ferret.cli.output import say, tell
 from stoat_ferret.cli.sample_clips import offer_samples, samples_folder, with_samples
+from stoat_ferret.cli.startup import collect_garbage
 from stoat_ferret.cli.stopping import accept_cancellation, run
 from stoat_ferret.data_folder import DataFolder
 from stoat_ferret.errors import ConfigurationError, shown
@@ -62,8 +62,7 @@ async def _serve(greeting: Greeting, listener: socket.socket, *, scan_samples: b
         is_empty = not scan_samples and await _is_empty(services)
 
         def start() -> None:
-            # What is there now stays; to look through it for garbage would hold the event loop.
-            gc.freeze()
+            collect_garbage()
             greeting.print(library_is_empty=is_empty)
 
         try:

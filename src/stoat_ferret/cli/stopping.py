@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from stoat_ferret.cli.startup import STARTING_SECONDS, collect_garbage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -54,4 +57,6 @@ async def _stopped_by_signals(main: Callable[[], Coroutine[Any, Any, T]], stop: 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, react, number)
+    if not gc.isenabled():
+        loop.call_later(STARTING_SECONDS, collect_garbage)
     return await main()

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import anyio.to_thread
 
 from stoat_ferret.cli.job_running import START_SECONDS
-from stoat_ferret.cli.server_client import ServerClient
 from stoat_ferret.data_folder import DataFolder
 from stoat_ferret.errors import RenderRefusedError, TimelineRefusedError, shown
 from stoat_ferret.render.timeline_text import MAX_TIMELINE_BYTES
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from stoat_ferret.cli.output import Row
+    from stoat_ferret.cli.server_client import ServerClient
     from stoat_ferret.config import Settings
     from stoat_ferret.render.request import RenderRequest
     from stoat_ferret.render.timeline_exchange import TimelineExchange
@@ -68,10 +68,14 @@ async def _somewhere(
     data_folder = DataFolder(settings.data_dir)
     url = await anyio.to_thread.run_sync(data_folder.running_server)
     if url:
+        from stoat_ferret.cli.server_client import ServerClient
+
         async with ServerClient(url, settings.token) as server:
             return await by_server(server)
+    from stoat_ferret.cli.logs import send_events_to_logging
     from stoat_ferret.directly import open_timelines_directly
 
+    send_events_to_logging()
     async with (
         data_folder.own("stoat-ferret timeline", wait_seconds=START_SECONDS),
         open_timelines_directly(settings) as timelines,

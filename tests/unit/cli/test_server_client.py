@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import SecretStr
 
-from stoat_ferret.cli.server_client import ServerClient, ServerUnreachableError
+from stoat_ferret.cli.client import ServerUnreachableError
+from stoat_ferret.cli.server_client import ServerClient
 from stoat_ferret.errors import ServerError
 
 if TYPE_CHECKING:

@@ -1,0 +1,151 @@
+"""What commands load: no more than they need, for that is most of what a start costs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stoat_ferret.library.migrations import known_revisions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.e2e.stoat import Stoat
+
+HTTP_SERVER = {"fastapi", "starlette", "uvicorn", "prometheus_client"}
+DATABASE = {"sqlalchemy", "aiosqlite", "sqlite3"}
+MEDIA = {"av", "opentimelineio"}
+TERMINAL = {"rich", "pygments", "click"}
+FOR_DEVELOPERS = {"alembic", "mako"}
+SERVER = HTTP_SERVER | DATABASE | MEDIA | FOR_DEVELOPERS
+"""The top packages of everything that only a server needs."""
+
+
+@pytest.fixture
+def watched(stoat: Stoat) -> Stoat:
+    """The command, telling on standard error what it imports."""
+    return stoat.having(PYTHONPROFILEIMPORTTIME="1")
+
+
+def imported(stderr: str) -> set[str]:
+    """The names of the modules that a watched command imported, and of those that hold them."""
+    names: set[str] = set()
+    for line in stderr.splitlines():
+        if line.startswith("import time:"):
+            parts = line.rpartition("|")[2].strip().split(".")
+            names.update(".".join(parts[:length]) for length in range(1, len(parts) + 1))
+    assert "stoat_ferret.cli" in names
+    return names
+
+
+def imported_by(stoat: Stoat, *arguments: str | Path, code: int = 0) -> set[str]:
+    result = stoat.run(*arguments)
+    assert result.returncode == code, result.stderr
+    return imported(result.stderr)
+
+
+def test_the_version_loads_nothing_but_the_command_line(watched: Stoat) -> None:
+    loaded = imported_by(watched, "--version")
+    assert loaded & (SERVER | TERMINAL) == set()
+    assert loaded & {"pydantic", "httpx", "anyio", "asyncio", "structlog"} == set()
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["render", "--help"], ["timeline", "--help"]])
+def test_help_loads_nothing_that_works(watched: Stoat, arguments: list[str]) -> None:
+    loaded = imported_by(watched, *arguments)
+    assert loaded & SERVER == set()
+    assert loaded & {"httpx", "anyio", "asyncio", "structlog"} == set()
+
+
+def test_a_command_that_asks_a_server_loads_no_server(stoat: Stoat, watched: Stoat) -> None:
+    with stoat.serve():
+        commands = (
+            ("videos", "--json"),
+            ("jobs",),
+            ("scan", stoat.root, "--json"),
+            ("forget", "--missing-for", "1d", "--yes", "--json"),
+        )
+        for command in commands:
+            loaded = imported_by(watched, *command)
+            assert "httpx" in loaded
+            assert loaded & (SERVER | TERMINAL | {"structlog"}) == set(), command
+
+
+def test_a_command_without_a_server_loads_the_library_alone(watched: Stoat) -> None:
+    # The first one in a new data folder.
+    for command in (("videos", "--json"), ("jobs", "--json")):
+        loaded = imported_by(watched, *command)
+        assert "sqlalchemy" in loaded
+        assert loaded & (HTTP_SERVER | MEDIA | TERMINAL | FOR_DEVELOPERS) == set(), command
+        assert loaded & {"httpx", "structlog", "stoat_ferret.bootstrap"} == set(), command
+        others = {f"stoat_ferret.{name}" for name in ("scan", "render", "ffmpeg")}
+        assert loaded & others == set(), command
+
+
+def test_a_scan_without_a_server_loads_no_server(watched: Stoat) -> None:
+    loaded = imported_by(watched, "scan", watched.root, "--json")
+    assert loaded & (HTTP_SERVER | MEDIA | TERMINAL | FOR_DEVELOPERS) == set()
+    assert loaded & {"httpx", "structlog", "stoat_ferret.render"} == set()
+
+
+def test_a_server_loads_no_migrations(watched: Stoat) -> None:
+    for _ in range(2):
+        with watched.serve() as serving:
+            assert serving.call("GET", "/videos")["total"] == 0
+            serving.running.send(signal.SIGTERM)
+            assert serving.running.wait() == 0
+        assert imported(serving.running.stderr) & (FOR_DEVELOPERS | MEDIA) == set()
+
+
+def test_an_older_library_loads_the_migrations(watched: Stoat) -> None:
+    assert watched.run("videos", "--json").returncode == 0
+    older = known_revisions()[1]
+    with closing(sqlite3.connect(watched.data_dir / "library.db")) as connection, connection:
+        connection.execute("DROP TABLE recipes")
+        connection.execute("UPDATE alembic_version SET version_num = ?", (older,))
+    assert "alembic" in imported_by(watched, "videos", "--json")
+    assert "alembic" not in imported_by(watched, "videos", "--json")
+
+
+def test_a_newer_library_is_a_sentence(stoat: Stoat) -> None:
+    assert stoat.run("videos", "--json").returncode == 0
+    with closing(sqlite3.connect(stoat.data_dir / "library.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'from 2031'")
+    result = stoat.run("videos")
+    assert result.returncode == 1
+    assert result.stderr.startswith("stoat-ferret: ")
+    assert "from 2031" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+GARBAGE = """
+import asyncio, gc, sys
+from stoat_ferret.cli import startup, stopping
+
+startup.start_fast()
+assert not gc.isenabled()
+stopping.STARTING_SECONDS = 0.01
+
+async def work():
+    async with asyncio.timeout(30):
+        while not gc.isenabled():
+            await asyncio.sleep(0.005)
+
+stopping.run(work)
+assert gc.get_freeze_count() > 1000
+"""
+
+
+def test_a_command_that_goes_on_looks_for_garbage() -> None:
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    result = subprocess.run(
+        [sys.executable, "-c", GARBAGE], env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert result.returncode == 0, result.stderr
