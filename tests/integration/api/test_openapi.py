@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from stoat_ferret.api.app import create_app
+from stoat_ferret.bootstrap import open_services
+from stoat_ferret.config import load_settings
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import httpx
 
 OPERATION_IDS = {
@@ -68,6 +74,14 @@ def document(client: httpx.Client) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
     return [call for calls in document["paths"].values() for call in calls.values()]
+
+
+async def test_the_start_of_a_server_makes_none(tmp_path: Path) -> None:
+    settings = load_settings(roots=(tmp_path,), data_dir=tmp_path, port=0)
+    async with open_services(settings) as services:
+        app = create_app(services)
+        async with app.router.lifespan_context(app):
+            assert app.openapi_schema is None
 
 
 def test_the_names_of_calls_stay_the_same(operations: list[dict[str, Any]]) -> None:
