@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import signal
 import subprocess
@@ -308,3 +309,18 @@ async def test_no_worker_outlives_a_killed_server(started: Starts) -> None:
         parent.kill()
     await anyio.to_thread.run_sync(lambda: psutil.wait_procs([worker], timeout=20))
     assert not is_running(pid)
+
+
+async def test_what_a_module_names_is_loaded_before_the_first_call(
+    workers: MediaWorkers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "stoat_test_heavy.py").write_text("")
+    (tmp_path / "stoat_test_names.py").write_text(
+        "import sys\n"
+        "LOAD_EARLY = ('stoat_test_heavy',)\n"
+        "def is_loaded(): return 'stoat_test_heavy' in sys.modules\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    names = importlib.import_module("stoat_test_names")
+    assert await workers.run(names.is_loaded, timeout_seconds=GENEROUS_SECONDS)
+    assert "stoat_test_heavy" not in sys.modules
