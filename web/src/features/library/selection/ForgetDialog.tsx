@@ -59,7 +59,7 @@ export function ForgetDialog({ count, findIds, onForgotten, onClose }: ForgetDia
             once. Select all and forget again for the rest.
           </Text>
         )}
-        {preview.isPending && <Loader size="sm" aria-label="Counting" />}
+        {preview.isPending && <Loader size="sm" role="progressbar" aria-label="Counting" />}
         {annotated > 0 && (
           <Alert color="orange">
             {annotated === 1
