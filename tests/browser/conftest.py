@@ -1,10 +1,12 @@
 """A real browser on the real server.
 
-Tests are `async def` and take `visit`: `page = await visit.open("/jobs", device="phone")`.
-`serving` is the server, on the empty root `stoat.root`; a test that needs another one starts it
-with `stoat.serve()` and visits it in `async with visitor(serving.url) as visit:`. A visit fails
-the test on console errors, exceptions and requests to other hosts, but for what
-`visit.expect_fault` names.
+Tests are `async def` and take `visit`: `page = await visit.open("/jobs", device="phone")`. They
+visit `serving`, the one server of their module, which has the root `stoat.root`; each test finds
+both empty, or as the module has kept them (`shared.keep`), and has a browser context of its own.
+A module gives its server settings by a fixture `variables` of its own. A test that ends a server
+or needs other settings starts it with `own_stoat.serve()` and visits it in
+`async with visitor(serving.url) as visit:`. A visit fails the test on console errors, exceptions
+and requests to other hosts, but for what `visit.expect_fault` names.
 """
 
 from __future__ import annotations
@@ -16,19 +18,20 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import async_playwright, expect
 from tests.browser.chromium import Chromium, find_chromium
+from tests.browser.shared_server import SharedServer
+from tests.browser.turnstile import Turnstile
 from tests.browser.visitor import WAIT_MILLISECONDS, Visitor
-from tests.e2e.conftest import gate, stoat
+from tests.e2e.stoat import Stoat
 
 import build_page
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
     from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
 
     from playwright.async_api import Browser
-    from tests.e2e.stoat import Serving, Stoat
-
-__all__ = ["gate", "stoat"]
+    from tests.e2e.stoat import Serving
 
 
 @pytest.fixture(scope="session")
@@ -64,17 +67,57 @@ async def browser(chromium: Chromium) -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture
-def serving(stoat: Stoat, built_page: None) -> Iterator[Serving]:
-    """A server that serves the page, on the root `stoat.root`."""
+@pytest.fixture(scope="module")
+def variables() -> Mapping[str, str]:
+    """Settings of the server of a module, which may say others."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def shared(
+    tmp_path_factory: pytest.TempPathFactory, variables: Mapping[str, str], built_page: None
+) -> Iterator[SharedServer]:
+    """The server of a module."""
+    stoat = Stoat.build(tmp_path_factory.mktemp("shared")).having(**variables)
     with stoat.serve() as serving:
-        yield serving
+        yield SharedServer(stoat, serving)
 
 
 @pytest.fixture
-def visitor(
-    browser: Browser, built_page: None
-) -> Callable[[str], AbstractAsyncContextManager[Visitor]]:
+def serving(shared: SharedServer) -> Iterator[Serving]:
+    """The server of the module, as new."""
+    yield shared.serving
+    shared.reset()
+
+
+@pytest.fixture
+def stoat(shared: SharedServer, serving: Serving) -> Stoat:
+    """The folders and settings of `serving`."""
+    return shared.stoat
+
+
+@pytest.fixture
+def own_stoat(tmp_path: Path, built_page: None) -> Stoat:
+    """The command with a data folder and a root of the test's own."""
+    return Stoat.build(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared_turnstile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Turnstile]:
+    """The turnstile of the server of a module, where `variables` has its settings."""
+    with Turnstile.build(tmp_path_factory.mktemp("turnstile") / "program") as turnstile:
+        yield turnstile
+
+
+@pytest.fixture
+def turnstile(shared_turnstile: Turnstile, serving: Serving) -> Turnstile:
+    """The turnstile of the server of the module, closed."""
+    shared_turnstile.close()
+    return shared_turnstile
+
+
+@pytest.fixture
+def visitor(browser: Browser) -> Callable[[str], AbstractAsyncContextManager[Visitor]]:
     """Visits a server of the test's own; see `Visitor`."""
 
     @asynccontextmanager

@@ -7,8 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tests.browser.scanning import scan
 from tests.clips import ffmpeg
-from tests.e2e.stoat import is_final
 
 from stoat_ferret.ffmpeg.binaries import find_ffmpeg
 
@@ -23,16 +23,19 @@ SLOW_MILLISECONDS = 60_000
 """A render, with both cores busy."""
 
 
-def scan_videos(serving: Serving, stoat: Stoat) -> dict[str, str]:
-    """Ids by name of two small clips of 4 seconds with a key frame each second."""
+def add_videos(serving: Serving, stoat: Stoat) -> None:
+    """Two small clips of 4 seconds with a key frame each second."""
     for name, size in (("one", "320x240"), ("two", "240x320")):
         ffmpeg(
             *(LAVFI, f"testsrc2=size={size}:rate=25:duration=4", LAVFI, "sine=duration=4"),
             *("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-g", "25"),
             *("-c:a", "libopus", "-b:v", "300k", stoat.root / f"{name}.webm"),
         )
-    job = serving.call("POST", "/scans", json={"path": str(stoat.root)})
-    assert serving.wait_for_job(job["id"], is_final)["status"] == "succeeded"
+    scan(serving, stoat.root)
+
+
+def ids_by_name(serving: Serving) -> dict[str, str]:
+    """The videos, by their names without `.webm`."""
     items = serving.call("GET", "/videos")["items"]
     return {item["name"].removesuffix(".webm"): item["id"] for item in items}
 

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import expect
+from tests.e2e.stoat import is_final
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.async_api import Locator, Page
+    from tests.e2e.stoat import Serving
+
+
+def ask_for_scan(serving: Serving, folder: Path) -> str:
+    """The id of a new scan."""
+    job: dict[str, Any] = serving.call("POST", "/scans", json={"path": str(folder)})
+    return str(job["id"])
+
+
+def scan(serving: Serving, folder: Path) -> None:
+    """Scan to the end."""
+    job = serving.wait_for_job(ask_for_scan(serving, folder), is_final)
+    assert job["status"] == "succeeded", job["error"]
 
 
 async def open_scan_dialog(page: Page) -> Locator:

@@ -6,27 +6,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.turnstile import Turnstile
-from tests.browser.visitor import DEVICES, check_axe, take_screenshot
+from tests.browser.scanning import ask_for_scan, scan
+from tests.browser.visitor import DEVICES, check_axe, look
 from tests.clips import small_clips
 from tests.e2e.stoat import is_final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractAsyncContextManager
-    from pathlib import Path
+    from collections.abc import Mapping
 
     from playwright.async_api import Locator, Page
-    from tests.browser.visitor import ColorScheme, Visitor
+    from tests.browser.turnstile import Turnstile
+    from tests.browser.visitor import Visitor
     from tests.e2e.stoat import Serving, Stoat
 
-    Visiting = Callable[[str], AbstractAsyncContextManager[Visitor]]
 
-
-def scan(serving: Serving, stoat: Stoat, folder: str = "") -> str:
-    """The id of a new scan."""
-    job: dict[str, str] = serving.call("POST", "/scans", json={"path": str(stoat.root / folder)})
-    return job["id"]
+@pytest.fixture(scope="module")
+def variables(shared_turnstile: Turnstile) -> Mapping[str, str]:
+    """Of a server that reads the clips which the turnstile lets through."""
+    return shared_turnstile.variables
 
 
 def finished(page: Page) -> Locator:
@@ -37,48 +34,42 @@ def finished(page: Page) -> Locator:
 async def test_without_jobs_a_scan_is_offered(visit: Visitor) -> None:
     page = await visit.open("/jobs")
     await expect(page.get_by_text("There are no jobs yet")).to_be_visible()
-    await check_axe(page)
     await page.get_by_role("main").get_by_role("button", name="Scan a folder").click()
     await expect(page.get_by_role("dialog")).to_be_visible()
 
 
 async def test_a_job_is_followed_cancelled_and_tried_again(
-    stoat: Stoat, visitor: Visiting, tmp_path: Path
+    stoat: Stoat, serving: Serving, turnstile: Turnstile, visit: Visitor
 ) -> None:
     small_clips(stoat.root, 4)
-    with (
-        Turnstile.build(tmp_path / "turnstile") as turnstile,
-        stoat.having(**turnstile.variables).serve() as serving,
-    ):
-        async with visitor(serving.url) as visit:
-            page = await visit.open("/jobs")
-            scan(serving, stoat)
-            going = page.get_by_role("region", name="Going on")
-            bar = going.get_by_role("progressbar", name=f"Scan of {stoat.root.name}")
-            await expect(bar).to_have_attribute("aria-valuenow", "0")
-            turnstile.let(2)
-            await expect(bar).to_have_attribute("aria-valuenow", "50")
-            indicator = page.get_by_role("button", name="1 active job, 50 %")
-            await indicator.click()
-            await expect(page.get_by_role("dialog", name="1 active job")).to_be_visible()
-            await check_axe(page)
-            await page.keyboard.press("Escape")
-            await going.get_by_role("button", name="Cancel").click()
-            await expect(finished(page)).to_contain_text("Cancelled")
-            await expect(finished(page)).to_contain_text("What was done was kept: 2 added.")
-            await expect(going).to_be_hidden()
-            await expect(indicator).to_be_hidden()
-            turnstile.let(10)
-            await finished(page).get_by_role("button", name="Try again").click()
-            await expect(finished(page)).to_have_count(2)
-            await expect(finished(page).first).to_contain_text("2 added")
+    page = await visit.open("/jobs")
+    ask_for_scan(serving, stoat.root)
+    going = page.get_by_role("region", name="Going on")
+    bar = going.get_by_role("progressbar", name=f"Scan of {stoat.root.name}")
+    await expect(bar).to_have_attribute("aria-valuenow", "0")
+    turnstile.let(2)
+    await expect(bar).to_have_attribute("aria-valuenow", "50")
+    indicator = page.get_by_role("button", name="1 active job, 50 %")
+    await indicator.click()
+    await expect(page.get_by_role("dialog", name="1 active job")).to_be_visible()
+    await check_axe(page)
+    await page.keyboard.press("Escape")
+    await going.get_by_role("button", name="Cancel").click()
+    await expect(finished(page)).to_contain_text("Cancelled")
+    await expect(finished(page)).to_contain_text("What was done was kept: 2 added.")
+    await expect(going).to_be_hidden()
+    await expect(indicator).to_be_hidden()
+    turnstile.let(10)
+    await finished(page).get_by_role("button", name="Try again").click()
+    await expect(finished(page)).to_have_count(2)
+    await expect(finished(page).first).to_contain_text("2 added")
 
 
 async def test_what_a_job_did_is_shown_in_full(
     stoat: Stoat, serving: Serving, visit: Visitor
 ) -> None:
     (stoat.root / "text.mp4").write_text("this is no video")
-    serving.wait_for_job(scan(serving, stoat), is_final)
+    scan(serving, stoat.root)
     page = await visit.open("/jobs")
     await finished(page).get_by_role("button", name="Details").click()
     await expect(page.get_by_role("region", name="Problems")).to_contain_text("text.mp4")
@@ -88,10 +79,11 @@ async def test_what_a_job_did_is_shown_in_full(
 
 
 async def test_filters_are_kept_in_the_address(
-    stoat: Stoat, serving: Serving, visit: Visitor
+    stoat: Stoat, serving: Serving, turnstile: Turnstile, visit: Visitor
 ) -> None:
     small_clips(stoat.root, 1)
-    serving.wait_for_job(scan(serving, stoat), is_final)
+    turnstile.let(1)
+    scan(serving, stoat.root)
     serving.wait_for_job(serving.call("POST", "/strips", json={})["id"], is_final)
     page = await visit.open("/jobs")
     await expect(finished(page)).to_have_count(2)
@@ -113,7 +105,7 @@ async def test_jobs_are_removed_one_by_one_with_undo_and_all_together(
 ) -> None:
     for name in ("beach", "city", "night"):
         (stoat.root / name).mkdir()
-        serving.wait_for_job(scan(serving, stoat, name), is_final)
+        scan(serving, stoat.root / name)
     page = await visit.open("/jobs")
     await expect(finished(page)).to_have_count(3)
     await finished(page).first.get_by_role("button", name="Remove").click()
@@ -137,42 +129,29 @@ async def test_jobs_are_removed_one_by_one_with_undo_and_all_together(
 async def test_a_long_list_comes_part_by_part(
     stoat: Stoat, serving: Serving, visit: Visitor
 ) -> None:
-    last = [scan(serving, stoat) for _ in range(60) if serving_is_idle(serving)]
-    serving.wait_for_job(last[-1], is_final)
+    for _ in range(60):
+        scan(serving, stoat.root)
     page = await visit.open("/jobs")
     await expect(finished(page).first).to_be_visible()
     await page.keyboard.press("End")
     await expect(finished(page)).to_have_count(60)
 
 
-def serving_is_idle(serving: Serving) -> bool:
-    """Wait until no job is active, so that the next one is another."""
-    jobs = serving.call("GET", "/jobs?limit=1")["items"]
-    return not jobs or bool(serving.wait_for_job(jobs[0]["id"], is_final))
-
-
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-@pytest.mark.parametrize("device", DEVICES)
 async def test_axe_finds_nothing_among_jobs_of_every_kind_of_end(
-    stoat: Stoat, visitor: Visiting, tmp_path: Path, device: str, color_scheme: ColorScheme
+    stoat: Stoat, serving: Serving, turnstile: Turnstile, visit: Visitor
 ) -> None:
     for name in ("first", "beach", "city"):
         small_clips(stoat.root / name, 2)
     (stoat.root / "first" / "text.mp4").write_text("this is no video")
-    with (
-        Turnstile.build(tmp_path / "turnstile") as turnstile,
-        stoat.having(**turnstile.variables).serve() as serving,
-    ):
-        turnstile.let(2)
-        serving.wait_for_job(scan(serving, stoat, "first"), is_final)
-        scan(serving, stoat, "beach")
-        serving.call("POST", f"/jobs/{scan(serving, stoat, 'city')}/cancel")
-        turnstile.let(1)
-        async with visitor(serving.url) as visit:
-            page = await visit.open("/jobs", device=device, color_scheme=color_scheme)
-            bar = page.get_by_role("progressbar").first
-            await expect(bar).to_have_attribute("aria-valuenow", "50")
-            await finished(page).last.get_by_role("button", name="Details").click()
-            await expect(page.get_by_role("region", name="Problems")).to_be_visible()
-            await take_screenshot(page, f"jobs-{device}-{color_scheme}")
-            await check_axe(page)
+    turnstile.let(2)
+    scan(serving, stoat.root / "first")
+    ask_for_scan(serving, stoat.root / "beach")
+    serving.call("POST", f"/jobs/{ask_for_scan(serving, stoat.root / 'city')}/cancel")
+    turnstile.let(1)
+    for device in DEVICES:
+        page = await visit.open("/jobs", device=device)
+        bar = page.get_by_role("progressbar").first
+        await expect(bar).to_have_attribute("aria-valuenow", "50")
+        await finished(page).last.get_by_role("button", name="Details").click()
+        await expect(page.get_by_role("region", name="Problems")).to_be_visible()
+        await look(page, f"jobs-{device}")

@@ -7,40 +7,33 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.scanning import open_scan_dialog, percent_of, start_scan
-from tests.browser.turnstile import Turnstile
+from tests.browser.scanning import ask_for_scan, open_scan_dialog, percent_of, start_scan
 from tests.browser.visitor import take_screenshot
 from tests.clips import small_clips
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Mapping
     from contextlib import AbstractAsyncContextManager
-    from pathlib import Path
 
-    from playwright.async_api import Request
+    from playwright.async_api import Page, Request
+    from tests.browser.turnstile import Turnstile
     from tests.browser.visitor import Visitor
     from tests.e2e.stoat import Serving, Stoat
 
     Visiting = Callable[[str], AbstractAsyncContextManager[Visitor]]
 
 
-@pytest.fixture
-def turnstile(tmp_path: Path) -> Iterator[Turnstile]:
-    with Turnstile.build(tmp_path / "turnstile") as turnstile:
-        yield turnstile
-
-
-@pytest.fixture
-def held(stoat: Stoat, turnstile: Turnstile, built_page: None) -> Iterator[Serving]:
-    with stoat.having(**turnstile.variables).serve() as serving:
-        yield serving
+@pytest.fixture(scope="module")
+def variables(shared_turnstile: Turnstile) -> Mapping[str, str]:
+    """Of a server that reads the clips which the turnstile lets through."""
+    return shared_turnstile.variables
 
 
 async def test_a_scan_goes_on_in_the_page_after_the_server_was_killed(
-    stoat: Stoat, turnstile: Turnstile, visitor: Visiting
+    own_stoat: Stoat, turnstile: Turnstile, visitor: Visiting
 ) -> None:
-    small_clips(stoat.root, 4)
-    stoat = stoat.having(**turnstile.variables)
+    small_clips(own_stoat.root, 4)
+    stoat = own_stoat.having(**turnstile.variables)
     with stoat.serve() as first:
         async with visitor(first.url) as visit:
             visit.expect_fault(
@@ -54,8 +47,7 @@ async def test_a_scan_goes_on_in_the_page_after_the_server_was_killed(
             first.wait_for_job(
                 first.call("GET", "/jobs")["items"][0]["id"], lambda job: job["progress"] == 0.5
             )
-            while first.call("GET", "/videos")["total"] < 2:
-                await page.wait_for_timeout(10)
+            await stored(first, page, 2)
             children = first.running.children()
             first.running.send(signal.SIGKILL)
             for child in children:  # those that wait at the turnstile would outlive it
@@ -75,76 +67,80 @@ async def test_a_scan_goes_on_in_the_page_after_the_server_was_killed(
                 assert second.call("GET", "/videos")["total"] == 4
 
 
+async def stored(serving: Serving, page: Page, count: int) -> None:
+    """Wait until so many videos are in the library; they are read half a second before."""
+    while serving.call("GET", "/videos")["total"] < count:
+        await page.wait_for_timeout(10)
+
+
 async def test_without_events_the_page_asks(
-    stoat: Stoat, held: Serving, turnstile: Turnstile, visitor: Visiting
+    stoat: Stoat, serving: Serving, turnstile: Turnstile, visit: Visitor
 ) -> None:
     small_clips(stoat.root, 4)
-    async with visitor(held.url) as visit:
-        visit.expect_fault("ERR_FAILED")
-        page = await visit.open("about:blank")
-        await page.route("**/api/v1/events", lambda route: route.abort())
-        await page.goto("/")
-        dialog = await start_scan(page)
-        for done in (1, 2, 3):
-            turnstile.let(1)
-            await percent_of(dialog, 25 * done)
+    visit.expect_fault("ERR_FAILED")
+    page = await visit.open("about:blank")
+    await page.route("**/api/v1/events", lambda route: route.abort())
+    await page.goto("/")
+    dialog = await start_scan(page)
+    for done in (1, 2, 3):
         turnstile.let(1)
-        await expect(dialog.get_by_text("Done in")).to_be_visible()
-        await dialog.get_by_role("button", name="Show the library").click()
-        await expect(page.get_by_text("4 videos")).to_be_visible()
+        await percent_of(dialog, 25 * done)
+    turnstile.let(1)
+    await expect(dialog.get_by_text("Done in")).to_be_visible()
+    await dialog.get_by_role("button", name="Show the library").click()
+    await expect(page.get_by_text("4 videos")).to_be_visible()
 
 
 async def test_two_tabs_agree(
-    stoat: Stoat, held: Serving, turnstile: Turnstile, visitor: Visiting
+    stoat: Stoat, serving: Serving, turnstile: Turnstile, visit: Visitor
 ) -> None:
     small_clips(stoat.root, 4)
-    async with visitor(held.url) as visit:
-        one = await visit.open("/")
-        two = await one.context.new_page()
-        await two.goto("/jobs")
-        dialog = await start_scan(one)
-        turnstile.let(2)
-        await percent_of(dialog, 50)
-        bar = two.get_by_role("region", name="Going on").get_by_role("progressbar")
-        await expect(bar).to_have_attribute("aria-valuenow", "50")
-        other = await open_scan_dialog(two)
-        await percent_of(other, 50)
-        await other.get_by_role("button", name="Cancel the scan").click()
-        for each in (dialog, other):
-            await expect(each.get_by_text("Cancelled: what was done was kept")).to_be_visible()
+    one = await visit.open("/")
+    two = await one.context.new_page()
+    await two.goto("/jobs")
+    dialog = await start_scan(one)
+    turnstile.let(2)
+    await percent_of(dialog, 50)
+    bar = two.get_by_role("region", name="Going on").get_by_role("progressbar")
+    await expect(bar).to_have_attribute("aria-valuenow", "50")
+    other = await open_scan_dialog(two)
+    await percent_of(other, 50)
+    await other.get_by_role("button", name="Cancel the scan").click()
+    for each in (dialog, other):
+        await expect(each.get_by_text("Cancelled: what was done was kept")).to_be_visible()
 
 
 async def test_eight_tabs_share_one_stream_and_go_on_when_its_holder_closes(
-    stoat: Stoat, held: Serving, turnstile: Turnstile, visitor: Visiting
+    stoat: Stoat, serving: Serving, turnstile: Turnstile, visit: Visitor
 ) -> None:
     small_clips(stoat.root, 4)
-    async with visitor(held.url) as visit:
-        first = await visit.open("/")
-        others = [await first.context.new_page() for _ in range(7)]
-        streams: list[str] = []
+    first = await visit.open("/")
+    others = [await first.context.new_page() for _ in range(7)]
+    streams: list[str] = []
 
-        def note(request: Request) -> None:
-            if request.url.endswith("/events"):
-                streams.append(request.url)
+    def note(request: Request) -> None:
+        if request.url.endswith("/events"):
+            streams.append(request.url)
 
-        for tab in others:
-            tab.on("request", note)
-            await tab.goto("/settings")
-            # More than six would wait for one another here: a browser has no more connections.
-            await expect(tab.get_by_role("table", name="Versions")).to_be_visible()
-        assert streams == []
-        held.call("POST", "/scans", json={"path": str(stoat.root)})
-        turnstile.let(2)
-        for tab in (first, *others):
-            await expect(tab.get_by_role("button", name="1 active job, 50 %")).to_be_visible()
-        await first.close()
-        turnstile.let(1)
-        for tab in others:
-            await expect(tab.get_by_role("button", name="1 active job, 75 %")).to_be_visible()
-            await tab.get_by_role("link", name="Library", exact=True).click()
-            await expect(tab.get_by_text("3 videos")).to_be_visible()
-        turnstile.let(1)
-        for tab in others:
-            await expect(tab.get_by_text("4 videos")).to_be_visible()
-            await expect(tab.get_by_role("button", name="active job")).to_be_hidden()
-        assert len(streams) == 1
+    for tab in others:
+        tab.on("request", note)
+        await tab.goto("/settings")
+        # More than six would wait for one another here: a browser has no more connections.
+        await expect(tab.get_by_role("table", name="Versions")).to_be_visible()
+    assert streams == []
+    ask_for_scan(serving, stoat.root)
+    turnstile.let(2)
+    for tab in (first, *others):
+        await expect(tab.get_by_role("button", name="1 active job, 50 %")).to_be_visible()
+    await first.close()
+    turnstile.let(1)
+    await stored(serving, others[0], 3)  # a page that reads before is told with the next clip
+    for tab in others:
+        await expect(tab.get_by_role("button", name="1 active job, 75 %")).to_be_visible()
+        await tab.get_by_role("link", name="Library", exact=True).click()
+        await expect(tab.get_by_text("3 videos")).to_be_visible()
+    turnstile.let(1)
+    for tab in others:
+        await expect(tab.get_by_text("4 videos")).to_be_visible()
+        await expect(tab.get_by_role("button", name="active job")).to_be_hidden()
+    assert len(streams) == 1

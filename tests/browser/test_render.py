@@ -7,18 +7,34 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.rendering import SLOW_MILLISECONDS, clip, gather, plan_of, scan_videos
+from tests.browser.rendering import (
+    SLOW_MILLISECONDS,
+    add_videos,
+    clip,
+    gather,
+    ids_by_name,
+    plan_of,
+)
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
+    from tests.browser.shared_server import SharedServer
     from tests.browser.visitor import Visitor
-    from tests.e2e.stoat import Serving, Stoat
+    from tests.e2e.stoat import Serving
+
+
+@pytest.fixture(scope="module")
+def shared(shared: SharedServer) -> SharedServer:
+    """With the videos of `add_videos`."""
+    add_videos(shared.serving, shared.stoat)
+    shared.keep()
+    return shared
 
 
 @pytest.fixture
-def videos(serving: Serving, stoat: Stoat) -> dict[str, str]:
-    """Ids by name; see `scan_videos`."""
-    return scan_videos(serving, stoat)
+def videos(serving: Serving) -> dict[str, str]:
+    """Ids by name."""
+    return ids_by_name(serving)
 
 
 async def seek(page: Page, seconds: float) -> None:

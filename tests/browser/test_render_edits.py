@@ -9,25 +9,35 @@ import pytest
 from playwright.async_api import expect
 from tests.browser.rendering import (
     SLOW_MILLISECONDS,
+    add_videos,
     clip,
     gather,
+    ids_by_name,
     pixel_of,
     plan_of,
-    scan_videos,
 )
 from tests.clips import ffmpeg
 from tests.e2e.stoat import is_final
 
 if TYPE_CHECKING:
     from playwright.async_api import Locator, Page
+    from tests.browser.shared_server import SharedServer
     from tests.browser.visitor import Visitor
     from tests.e2e.stoat import Serving, Stoat
 
 
+@pytest.fixture(scope="module")
+def shared(shared: SharedServer) -> SharedServer:
+    """With the videos of `add_videos`."""
+    add_videos(shared.serving, shared.stoat)
+    shared.keep()
+    return shared
+
+
 @pytest.fixture
-def videos(serving: Serving, stoat: Stoat) -> dict[str, str]:
-    """Ids by name; see `scan_videos`."""
-    return scan_videos(serving, stoat)
+def videos(serving: Serving) -> dict[str, str]:
+    """Ids by name."""
+    return ids_by_name(serving)
 
 
 def field(page: Page, label: str) -> Locator:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,40 +11,60 @@ from playwright.async_api import expect
 from tests.browser.rendering import (
     SLOW_MILLISECONDS,
     SlowFfmpeg,
+    add_videos,
     clip,
     gather,
+    ids_by_name,
     plan_of,
-    scan_videos,
 )
-from tests.browser.visitor import DEVICES, check_axe, take_screenshot
+from tests.browser.visitor import COLOR_SCHEMES, DEVICES, look, take_screenshot
 from tests.e2e.stoat import is_final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractAsyncContextManager
-    from pathlib import Path
 
     from playwright.async_api import Locator, Page
-    from tests.browser.visitor import ColorScheme, Visitor
+    from tests.browser.shared_server import SharedServer
+    from tests.browser.visitor import Visitor
     from tests.e2e.stoat import Serving, Stoat
 
     Visiting = Callable[[str], AbstractAsyncContextManager[Visitor]]
-    Library = tuple[Serving, dict[str, str]]
 
 NOT_NOTHING = re.compile(r"^[1-9]\d*$")
 
 
-@pytest.fixture
-def ffmpeg(tmp_path: Path) -> SlowFfmpeg:
-    """The ffmpeg of the servers."""
-    return SlowFfmpeg.build(tmp_path / "ffmpeg")
+@pytest.fixture(scope="module")
+def shared_ffmpeg(tmp_path_factory: pytest.TempPathFactory) -> SlowFfmpeg:
+    """That of the server of this module."""
+    return SlowFfmpeg.build(tmp_path_factory.mktemp("ffmpeg") / "program")
+
+
+@pytest.fixture(scope="module")
+def variables(shared_ffmpeg: SlowFfmpeg) -> Mapping[str, str]:
+    """Of a server whose renders can be slow."""
+    return shared_ffmpeg.variables
+
+
+@pytest.fixture(scope="module")
+def shared(shared: SharedServer) -> SharedServer:
+    """With the videos of `add_videos`."""
+    add_videos(shared.serving, shared.stoat)
+    shared.keep()
+    return shared
 
 
 @pytest.fixture
-def library(stoat: Stoat, ffmpeg: SlowFfmpeg, built_page: None) -> Iterator[Library]:
-    """A server, and the ids of its videos by name."""
-    with stoat.having(**ffmpeg.variables).serve() as serving:
-        yield serving, scan_videos(serving, stoat)
+def ffmpeg(shared_ffmpeg: SlowFfmpeg, serving: Serving) -> SlowFfmpeg:
+    """The ffmpeg of the server, which is not slow."""
+    shared_ffmpeg.is_slow.unlink(missing_ok=True)
+    return shared_ffmpeg
+
+
+@pytest.fixture
+def videos(serving: Serving) -> dict[str, str]:
+    """Ids by name."""
+    return ids_by_name(serving)
 
 
 def left(stoat: Stoat) -> list[str]:
@@ -65,10 +86,12 @@ async def start(page: Page, video_id: str, name: str) -> None:
 
 
 async def test_a_render_goes_on_after_the_server_was_killed(
-    stoat: Stoat, ffmpeg: SlowFfmpeg, visitor: Visiting, built_page: None
+    own_stoat: Stoat, ffmpeg: SlowFfmpeg, visitor: Visiting
 ) -> None:
-    with stoat.having(**ffmpeg.variables).serve() as serving:
-        videos = scan_videos(serving, stoat)
+    stoat = own_stoat.having(**ffmpeg.variables)
+    with stoat.serve() as serving:
+        add_videos(serving, stoat)
+        videos = ids_by_name(serving)
         async with visitor(serving.url) as visit:
             visit.expect_fault("Failed to load resource")
             visit.expect_fault("ERR_|net::")
@@ -82,7 +105,7 @@ async def test_a_render_goes_on_after_the_server_was_killed(
             assert all(name.startswith(".whole.") for name in left(stoat))
             ffmpeg.is_slow.unlink()
             port = serving.url.rpartition(":")[2]
-            with stoat.having(**ffmpeg.variables, STOAT_PORT=port).serve() as again:
+            with stoat.having(STOAT_PORT=port).serve() as again:
                 assert again.url == serving.url
                 made = page.get_by_role("link", name="Open whole.mp4")
                 await expect(made).to_be_visible(timeout=SLOW_MILLISECONDS)
@@ -92,125 +115,114 @@ async def test_a_render_goes_on_after_the_server_was_killed(
 
 
 async def test_a_cancelled_render_leaves_nothing(
-    stoat: Stoat, ffmpeg: SlowFfmpeg, library: Library, visitor: Visiting
+    stoat: Stoat, serving: Serving, ffmpeg: SlowFfmpeg, videos: dict[str, str], visit: Visitor
 ) -> None:
-    serving, videos = library
-    async with visitor(serving.url) as visit:
-        page = await visit.open("/jobs")
-        ffmpeg.is_slow.touch()
-        await start(page, videos["one"], "unwanted")
-        await expect(bar(page)).to_have_attribute("aria-valuenow", NOT_NOTHING)
-        await page.get_by_role("button", name="Cancel the render").click()
-        await expect(page.get_by_text("Nothing was kept of it.", exact=True)).to_be_visible()
-        assert left(stoat) == []
-        assert serving.call("GET", "/videos")["total"] == 2
-        await page.get_by_role("button", name="Change and try again").click()
-        await expect(page.get_by_label("Name", exact=True)).to_have_value("unwanted")
-        ffmpeg.is_slow.unlink()
-        await page.get_by_role("button", name="Start render").click()
-        await expect(page.get_by_role("link", name="Open unwanted.mp4")).to_be_visible(
-            timeout=SLOW_MILLISECONDS
-        )
+    page = await visit.open("/jobs")
+    ffmpeg.is_slow.touch()
+    await start(page, videos["one"], "unwanted")
+    await expect(bar(page)).to_have_attribute("aria-valuenow", NOT_NOTHING)
+    await page.get_by_role("button", name="Cancel the render").click()
+    await expect(page.get_by_text("Nothing was kept of it.", exact=True)).to_be_visible()
+    assert left(stoat) == []
+    assert serving.call("GET", "/videos")["total"] == 2
+    await page.get_by_role("button", name="Change and try again").click()
+    await expect(page.get_by_label("Name", exact=True)).to_have_value("unwanted")
+    ffmpeg.is_slow.unlink()
+    await page.get_by_role("button", name="Start render").click()
+    await expect(page.get_by_role("link", name="Open unwanted.mp4")).to_be_visible(
+        timeout=SLOW_MILLISECONDS
+    )
 
 
 async def test_a_render_whose_source_goes_away_says_so_and_is_tried_again(
-    stoat: Stoat, ffmpeg: SlowFfmpeg, library: Library, visitor: Visiting
+    stoat: Stoat, serving: Serving, ffmpeg: SlowFfmpeg, videos: dict[str, str], visit: Visitor
 ) -> None:
-    serving, videos = library
-    async with visitor(serving.url) as visit:
-        page = await visit.open("/jobs")
-        ffmpeg.is_slow.touch()
-        first = request_render(serving, videos["two"], "first")
-        await start(page, videos["one"], "second")
-        await expect(page.get_by_text("Waiting for its turn", exact=True)).to_be_visible()
-        (stoat.root / "one.webm").rename(stoat.home / "one.webm")
+    page = await visit.open("/jobs")
+    ffmpeg.is_slow.touch()
+    first = request_render(serving, videos["two"], "first")
+    await start(page, videos["one"], "second")
+    await expect(page.get_by_text("Waiting for its turn", exact=True)).to_be_visible()
+    with away(stoat, "one.webm"):
         serving.call("POST", f"/jobs/{first}/cancel")
         await expect(page.get_by_text("The render failed")).to_be_visible()
         await expect(page.get_by_role("main")).to_contain_text("one.webm")
         assert left(stoat) == []
         ffmpeg.is_slow.unlink()
-        (stoat.home / "one.webm").rename(stoat.root / "one.webm")
-        await page.get_by_role("button", name="Try again", exact=True).click()
-        await expect(page.get_by_role("link", name="Open second.mp4")).to_be_visible(
-            timeout=SLOW_MILLISECONDS
-        )
-        assert left(stoat) == ["second.mp4"]
+    await page.get_by_role("button", name="Try again", exact=True).click()
+    await expect(page.get_by_role("link", name="Open second.mp4")).to_be_visible(
+        timeout=SLOW_MILLISECONDS
+    )
+    assert left(stoat) == ["second.mp4"]
 
 
 async def test_a_render_is_changed_that_another_browser_has_started(
-    library: Library, visitor: Visiting
+    serving: Serving, videos: dict[str, str], visit: Visitor
 ) -> None:
-    serving, videos = library
     job = request_render(serving, videos["one"], "theirs", speed=4)
     serving.wait_for_job(job, is_final)
-    async with visitor(serving.url) as visit:
-        page = await visit.open("/jobs")
-        await gather(page, clip(videos["two"]))
-        await page.goto(f"/render?job={job}")
-        await page.get_by_role("button", name="Change and render again").click()
-        await expect(page.get_by_label("Name", exact=True)).to_have_value("theirs")
-        await expect(page.get_by_text("4× speed")).to_be_visible()  # noqa: RUF001  as shown
-        await page.get_by_role("button", name="Undo", exact=True).click()
-        await expect(page.get_by_role("link", name="two.webm")).to_be_visible()
+    page = await visit.open("/jobs")
+    await gather(page, clip(videos["two"]))
+    await page.goto(f"/render?job={job}")
+    await page.get_by_role("button", name="Change and render again").click()
+    await expect(page.get_by_label("Name", exact=True)).to_have_value("theirs")
+    await expect(page.get_by_text("4× speed")).to_be_visible()  # noqa: RUF001  as shown
+    await page.get_by_role("button", name="Undo", exact=True).click()
+    await expect(page.get_by_role("link", name="two.webm")).to_be_visible()
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-@pytest.mark.parametrize("device", DEVICES)
 async def test_axe_finds_nothing_on_the_form_and_on_renders_that_run_and_have_ended(
-    stoat: Stoat,
-    ffmpeg: SlowFfmpeg,
-    library: Library,
-    visitor: Visiting,
-    device: str,
-    color_scheme: ColorScheme,
+    stoat: Stoat, serving: Serving, ffmpeg: SlowFfmpeg, videos: dict[str, str], visit: Visitor
 ) -> None:
-    serving, videos = library
     finished = request_render(serving, videos["one"], "finished", end_seconds=1)
     serving.wait_for_job(finished, is_final)
     ffmpeg.is_slow.touch()
     running = request_render(serving, videos["two"], "running")
     failed = request_render(serving, videos["one"], "failed")
-    async with visitor(serving.url) as visit:
-
-        async def look(name: str) -> None:
-            await take_screenshot(page, f"render-{name}-{device}-{color_scheme}")
-            await check_axe(page)
-
-        page = await visit.open("/render", device=device, color_scheme=color_scheme)
+    pages = {device: await visit.open("/render", device=device) for device in DEVICES}
+    for device, page in pages.items():
         await expect(page.get_by_role("heading", name="No clips yet")).to_be_visible()
-        await look("empty")
+        await look(page, f"render-empty-{device}")
         await page.goto(f"/render?job={running}")
         await expect(bar(page)).to_have_attribute("aria-valuenow", NOT_NOTHING)
-        await look("running")
+        await look(page, f"render-running-{device}")
         await page.goto(f"/render?job={finished}")
         await expect(page.get_by_role("link", name="Open finished.mp4")).to_be_visible()
-        await look("finished")
-        (stoat.root / "one.webm").rename(stoat.home / "one.webm")
+        await look(page, f"render-finished-{device}")
+    with away(stoat, "one.webm"):
         serving.call("POST", f"/jobs/{running}/cancel")
-        await page.goto(f"/render?job={failed}")
-        await expect(page.get_by_text("The render failed")).to_be_visible()
-        await look("failed")
+        for device, page in pages.items():
+            await page.goto(f"/render?job={failed}")
+            await expect(page.get_by_text("The render failed")).to_be_visible()
+            await look(page, f"render-failed-{device}")
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@contextmanager
+def away(stoat: Stoat, name: str) -> Iterator[None]:
+    """A file of the root is not there until the end of the block."""
+    (stoat.root / name).rename(stoat.home / name)
+    try:
+        yield
+    finally:
+        (stoat.home / name).rename(stoat.root / name)
+
+
 @pytest.mark.parametrize("device", DEVICES)
 async def test_axe_finds_nothing_on_the_form_with_everything_opened(
-    library: Library, visitor: Visiting, device: str, color_scheme: ColorScheme
+    videos: dict[str, str], visit: Visitor, device: str
 ) -> None:
-    serving, videos = library
-    async with visitor(serving.url) as visit:
-        visit.expect_fault("Failed to load resource")
-        page = await visit.open("/jobs", device=device, color_scheme=color_scheme)
-        await gather(page, clip(videos["one"], 1, 2), clip(videos["two"], 0, 1))
-        await expect(plan_of(page)).to_contain_text("2.000 s")
-        await take_screenshot(page, f"render-form-{device}-{color_scheme}")
-        await open_everything(page)
-        await expect(page.get_by_text("does not lie in the picture").first).to_be_visible()
-        await take_screenshot(page, f"render-form-open-{device}-{color_scheme}")
-        await check_axe(page)
-        await page.goto(f"/videos/{videos['one']}")
-        await expect(page.get_by_role("region", name="Clip")).to_be_visible()
-        await check_axe(page)
+    visit.expect_fault("Failed to load resource")
+    page = await visit.open("/jobs", device=device)
+    await gather(page, clip(videos["one"], 1, 2), clip(videos["two"], 0, 1))
+    await expect(plan_of(page)).to_contain_text("2.000 s")
+    for scheme in COLOR_SCHEMES:
+        await page.emulate_media(color_scheme=scheme)
+        await take_screenshot(page, f"render-form-{device}-{scheme}")
+    await open_everything(page)
+    await expect(page.get_by_text("does not lie in the picture").first).to_be_visible()
+    await look(page, f"render-form-open-{device}")
+    await page.goto(f"/videos/{videos['one']}")
+    await expect(page.get_by_role("region", name="Clip")).to_be_visible()
+    await look(page, f"render-clip-{device}")
 
 
 async def open_everything(page: Page) -> None:

@@ -6,32 +6,28 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.visitor import DEVICES, check_axe, take_screenshot
+from tests.browser.visitor import DEVICES, check_axe, look
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import Mapping
 
     from playwright.async_api import Page
-    from tests.browser.visitor import ColorScheme, Visitor
-    from tests.e2e.stoat import Serving, Stoat
+    from tests.browser.visitor import Visitor
 
 TOKEN = "correct horse battery staple"  # noqa: S105  that of these tests
 
 
-@pytest.fixture
-def guarded(stoat: Stoat, built_page: None) -> Iterator[Serving]:
-    with stoat.having(STOAT_TOKEN=TOKEN).serve() as serving:
-        yield serving
+@pytest.fixture(scope="module")
+def variables() -> Mapping[str, str]:
+    """Of a server with a token."""
+    return {"STOAT_TOKEN": TOKEN}
 
 
 @pytest.fixture
-async def stranger(
-    guarded: Serving, visitor: Callable[[str], AbstractAsyncContextManager[Visitor]]
-) -> AsyncIterator[Visitor]:
-    async with visitor(guarded.url) as visit:
-        visit.expect_fault("401")  # how the page learns that a token is asked for
-        yield visit
+def stranger(visit: Visitor) -> Visitor:
+    """Somebody who has not signed in."""
+    visit.expect_fault("401")  # how the page learns that a token is asked for
+    return visit
 
 
 async def sign_in(page: Page, token: str = TOKEN) -> None:
@@ -39,19 +35,15 @@ async def sign_in(page: Page, token: str = TOKEN) -> None:
     await page.get_by_role("button", name="Sign in").click()
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
 @pytest.mark.parametrize("device", DEVICES)
-async def test_a_stranger_sees_only_what_asks_for_the_token(
-    stranger: Visitor, device: str, color_scheme: ColorScheme
-) -> None:
-    page = await stranger.open("/settings", device=device, color_scheme=color_scheme)
+async def test_a_stranger_sees_only_what_asks_for_the_token(stranger: Visitor, device: str) -> None:
+    page = await stranger.open("/settings", device=device)
     await expect(page.get_by_role("heading", name="Sign in to stoat-ferret")).to_be_visible()
     await expect(page.get_by_label("Token", exact=True)).to_be_focused()
     await expect(page).to_have_title("Sign in \u2013 stoat-ferret")
     await expect(page.get_by_role("navigation")).to_have_count(0)
     await expect(page.get_by_role("alert")).to_have_count(0)
-    await take_screenshot(page, f"sign-in-{device}-{color_scheme}")
-    await check_axe(page)
+    await look(page, f"sign-in-{device}")
 
 
 async def test_a_wrong_token_is_refused_and_the_right_one_shows_the_page(
@@ -70,9 +62,7 @@ async def test_a_wrong_token_is_refused_and_the_right_one_shows_the_page(
     await expect(page.get_by_role("table", name="Versions")).to_be_visible()
 
 
-async def test_what_happens_is_seen_live_after_signing_in(
-    guarded: Serving, stoat: Stoat, stranger: Visitor
-) -> None:
+async def test_what_happens_is_seen_live_after_signing_in(stranger: Visitor) -> None:
     page = await stranger.open("/jobs")
     await expect(page.get_by_role("heading", name="Sign in to stoat-ferret")).to_be_visible()
     async with page.expect_response(lambda answer: answer.url.endswith("/events") and answer.ok):

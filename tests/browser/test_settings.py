@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.async_api import expect
-from tests.browser.visitor import DEVICES, check_axe, take_screenshot
+from tests.browser.scanning import scan
+from tests.browser.visitor import DEVICES, look
 from tests.clips import small_clips
 from tests.e2e.stoat import is_final
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
 
-    from tests.browser.visitor import ColorScheme, Visitor
+    from tests.browser.visitor import Visitor
     from tests.e2e.stoat import Serving, Stoat
 
     Visiting = Callable[[str], AbstractAsyncContextManager[Visitor]]
@@ -30,8 +30,7 @@ async def test_a_root_shows_what_a_scan_has_put_into_it(
     page = await visit.open("/settings")
     root = page.get_by_role("article", name=f"Root {stoat.root.name}")
     await expect(root).to_contain_text("0 videos")
-    job = serving.call("POST", "/scans", json={"path": str(stoat.root)})
-    serving.wait_for_job(job["id"], is_final)
+    scan(serving, stoat.root)
     await page.reload()
     await expect(root).to_contain_text("3 videos")
     await expect(root).to_contain_text("1 bad")
@@ -67,26 +66,24 @@ async def test_the_versions_are_copied_for_a_bug_report(visit: Visitor) -> None:
     assert f"stoat-ferret: {__version__}" in copied
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-@pytest.mark.parametrize("device", DEVICES)
 async def test_what_is_unplugged_or_broken_says_so_and_what_to_do(
-    stoat: Stoat, visitor: Visiting, device: str, color_scheme: ColorScheme
+    own_stoat: Stoat, visitor: Visiting
 ) -> None:
-    broken = stoat.having(
-        STOAT_ROOTS=f"{stoat.root}:{stoat.home / 'unplugged'}",
-        STOAT_FFPROBE=str(stoat.home / "no-such-program"),
+    broken = own_stoat.having(
+        STOAT_ROOTS=f"{own_stoat.root}:{own_stoat.home / 'unplugged'}",
+        STOAT_FFPROBE=str(own_stoat.home / "no-such-program"),
     )
     with broken.serve() as serving:
         async with visitor(serving.url) as visit:
-            page = await visit.open("/settings", device=device, color_scheme=color_scheme)
-            absent = page.get_by_role("article", name="Root unplugged")
-            await expect(absent).to_contain_text("Not available")
-            await expect(absent).to_contain_text("Plug in and mount its disk")
-            await expect(absent.get_by_role("button")).to_be_disabled()
-            checks = page.get_by_role("list", name="Checks")
-            await expect(checks).to_contain_text("ffprobe does not work")
-            await expect(checks).to_contain_text("STOAT_FFPROBE")
-            await expect(checks).to_contain_text("Database works")
-            await expect(page.get_by_role("table", name="Versions")).to_be_visible()
-            await take_screenshot(page, f"settings-{device}-{color_scheme}")
-            await check_axe(page)
+            for device in DEVICES:
+                page = await visit.open("/settings", device=device)
+                absent = page.get_by_role("article", name="Root unplugged")
+                await expect(absent).to_contain_text("Not available")
+                await expect(absent).to_contain_text("Plug in and mount its disk")
+                await expect(absent.get_by_role("button")).to_be_disabled()
+                checks = page.get_by_role("list", name="Checks")
+                await expect(checks).to_contain_text("ffprobe does not work")
+                await expect(checks).to_contain_text("STOAT_FFPROBE")
+                await expect(checks).to_contain_text("Database works")
+                await expect(page.get_by_role("table", name="Versions")).to_be_visible()
+                await look(page, f"settings-{device}")

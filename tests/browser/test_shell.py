@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.visitor import DEVICES, check_axe, take_screenshot
+from tests.browser.visitor import DEVICES, check_axe, look, look_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
 
     from playwright.async_api import Page, Route
-    from tests.browser.visitor import ColorScheme, Visitor
+    from tests.browser.visitor import Visitor
     from tests.e2e.stoat import Stoat
 
     Visiting = Callable[[str], AbstractAsyncContextManager[Visitor]]
@@ -86,16 +86,14 @@ async def test_shortcuts_lead_everywhere(visit: Visitor) -> None:
         await heading(page, name)
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-async def test_the_sheet_lists_the_shortcuts(visit: Visitor, color_scheme: ColorScheme) -> None:
-    page = await visit.open("/settings", color_scheme=color_scheme)
+async def test_the_sheet_lists_the_shortcuts(visit: Visitor) -> None:
+    page = await visit.open("/settings")
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
     await page.keyboard.press("?")
     sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
     await expect(sheet.get_by_role("region", name="Everywhere")).to_contain_text("Go to the jobs")
     await expect(sheet).to_be_in_viewport(ratio=1)
-    await take_screenshot(page, f"shortcuts-{color_scheme}")
-    await check_axe(page)
+    await look(page, "shortcuts")
     await page.keyboard.press("s")  # rests while a dialog is open
     await expect(page.get_by_role("dialog")).to_have_count(1)
     await page.keyboard.press("Escape")
@@ -132,8 +130,7 @@ async def test_a_dialog_that_cannot_be_loaded_says_so_over_the_page(visit: Visit
     fault = page.get_by_role("dialog", name="Cannot show the shortcuts")
     await expect(fault).to_contain_text("could not be loaded")
     await expect(fault).to_be_in_viewport(ratio=1)
-    await take_screenshot(page, "dialog-not-loaded")
-    await check_axe(page)
+    await look_once(page, "dialog-not-loaded")
     await page.keyboard.press("Escape")
     await expect(fault).to_be_hidden()
     await page.keyboard.press("s")
@@ -169,47 +166,42 @@ async def test_a_chosen_theme_is_kept_and_never_flashes(visit: Visitor) -> None:
     await expect(page.get_by_role("radio", name="Light")).to_be_checked()
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-async def test_an_address_that_leads_nowhere_says_so(
-    visit: Visitor, color_scheme: ColorScheme
-) -> None:
+async def test_an_address_that_leads_nowhere_says_so(visit: Visitor) -> None:
     visit.expect_fault("404")  # which is what the server says too
-    page = await visit.open("/nowhere", color_scheme=color_scheme)
+    page = await visit.open("/nowhere")
     await expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
     await expect(page).to_have_title("No such page \u2013 stoat-ferret")
-    await check_axe(page)
+    await look(page, "nowhere")
     await page.get_by_role("link", name="Go to the library").click()
     await expect(page).to_have_url(path_of("/"))
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
 async def test_a_server_that_goes_away_and_comes_back_is_noticed(
-    stoat: Stoat, visitor: Visiting, color_scheme: ColorScheme
+    own_stoat: Stoat, visitor: Visiting
 ) -> None:
-    with stoat.serve() as first:
+    with own_stoat.serve() as first:
         port = first.url.rpartition(":")[2]
         async with visitor(first.url) as visit:
             visit.expect_fault(AWAY)
-            page = await visit.open("/settings", color_scheme=color_scheme)
+            page = await visit.open("/settings")
             await expect(page.get_by_role("table", name="Versions")).to_be_visible()
             first.running.kill()
             await expect(page.get_by_text("The server does not answer.")).to_be_visible()
-            await take_screenshot(page, f"offline-{color_scheme}")
-            await check_axe(page)
-            with stoat.having(STOAT_PORT=port).serve():
+            await look(page, "offline")
+            with own_stoat.having(STOAT_PORT=port).serve():
                 back = page.get_by_text("The server is back.")
                 await expect(back).to_be_visible(timeout=RETURN_MILLISECONDS)
                 await expect(back).to_be_hidden()
                 await expect(page.get_by_text("A new version is installed.")).to_be_hidden()
 
 
-async def test_another_page_after_a_restart_is_offered(stoat: Stoat, visitor: Visiting) -> None:
+async def test_another_page_after_a_restart_is_offered(own_stoat: Stoat, visitor: Visiting) -> None:
     async def upgrade(route: Route) -> None:
         answer = await route.fetch()
         text = re.sub(r"/assets/index-[^\"]+\.js", "/assets/index-newer.js", await answer.text())
         await route.fulfill(response=answer, body=text)
 
-    with stoat.serve() as first:
+    with own_stoat.serve() as first:
         port = first.url.rpartition(":")[2]
         async with visitor(first.url) as visit:
             visit.expect_fault(AWAY)
@@ -218,7 +210,7 @@ async def test_another_page_after_a_restart_is_offered(stoat: Stoat, visitor: Vi
             first.running.kill()
             await expect(page.get_by_text("The server does not answer.")).to_be_visible()
             await page.route(f"{first.url}/", upgrade)
-            with stoat.having(STOAT_PORT=port).serve():
+            with own_stoat.having(STOAT_PORT=port).serve():
                 await expect(page.get_by_text("A new version is installed.")).to_be_visible(
                     timeout=RETURN_MILLISECONDS
                 )

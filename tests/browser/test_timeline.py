@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.visitor import check_axe, take_screenshot
+from tests.browser.scanning import scan
+from tests.browser.visitor import DEVICES, look
 from tests.clips import ffmpeg
-from tests.e2e.stoat import is_final
 from tests.timelines import NOTES, edited_timeline
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.async_api import Page
-    from tests.browser.visitor import ColorScheme, Visitor
+    from tests.browser.shared_server import SharedServer
+    from tests.browser.visitor import Visitor
     from tests.e2e.stoat import Serving, Stoat
 
 LAVFI = ["-f", "lavfi", "-i"]
@@ -24,20 +25,29 @@ SLOW_MILLISECONDS = 60_000
 """A render, with both cores busy."""
 
 
-@pytest.fixture
-def timeline(serving: Serving, stoat: Stoat, tmp_path: Path) -> Path:
-    """What an editor wrote of two videos in the library."""
-    clips = [stoat.root / "numbered.mp4", stoat.root / "second.mp4"]
-    for clip in clips:
+@pytest.fixture(scope="module")
+def shared(shared: SharedServer) -> SharedServer:
+    """With two videos in the library."""
+    for clip in clips_of(shared.stoat):
         ffmpeg(
             *(LAVFI, "testsrc2=size=160x120:rate=25:duration=3", LAVFI, "sine=duration=3"),
             *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"),
             *("-metadata", f"title={clip.stem}", clip),
         )
-    job = serving.call("POST", "/scans", json={"path": str(stoat.root)})
-    assert serving.wait_for_job(job["id"], is_final)["status"] == "succeeded"
+    scan(shared.serving, shared.stoat.root)
+    shared.keep()
+    return shared
+
+
+def clips_of(stoat: Stoat) -> list[Path]:
+    return [stoat.root / "numbered.mp4", stoat.root / "second.mp4"]
+
+
+@pytest.fixture
+def timeline(stoat: Stoat, tmp_path: Path) -> Path:
+    """What an editor wrote of the two videos."""
     file = tmp_path / "cut.otio"
-    file.write_text(edited_timeline(*clips), "utf-8")
+    file.write_text(edited_timeline(*clips_of(stoat)), "utf-8")
     return file
 
 
@@ -105,15 +115,14 @@ async def test_clips_are_saved_for_editors_and_only_replaced_after_asking(
     await expect(page.get_by_label("Out point of clip 1")).to_have_value("0:01.280")
 
 
-@pytest.mark.parametrize(("device", "color_scheme"), [("desktop", "light"), ("phone", "dark")])
+@pytest.mark.parametrize("device", DEVICES)
 async def test_axe_finds_nothing_on_what_gets_lost(
-    visit: Visitor, timeline: Path, device: str, color_scheme: ColorScheme
+    visit: Visitor, timeline: Path, device: str
 ) -> None:
-    page = await visit.open("/render", device=device, color_scheme=color_scheme)
+    page = await visit.open("/render", device=device)
     await open_timeline(page, timeline)
     await expect(page.get_by_text("Not all of cut.otio was taken over")).to_be_visible()
-    await take_screenshot(page, f"timeline-{device}-{color_scheme}")
-    await check_axe(page)
+    await look(page, f"timeline-{device}")
     await open_timeline(page, timeline)
     await expect(page.get_by_role("dialog", name="Replace the clips?")).to_be_visible()
-    await check_axe(page)
+    await look(page, f"timeline-replace-{device}")

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.visitor import DEVICES, check_axe, take_screenshot
+from tests.browser.scanning import scan
+from tests.browser.visitor import DEVICES, check_axe, look, take_screenshot
 from tests.clips import make_clip
 from tests.e2e.stoat import DEADLINE_SECONDS, is_final
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from playwright.async_api import Locator, Page
-    from tests.browser.visitor import ColorScheme, Visitor
+    from tests.browser.visitor import Visitor
     from tests.e2e.stoat import Serving, Stoat
 
 CORPUS = os.environ.get("STOAT_CORPUS")
@@ -35,13 +36,8 @@ def add(serving: Serving, stoat: Stoat, *names: str) -> list[dict[str, Any]]:
     for name in names:
         real = Path(CORPUS) / IN_CORPUS[name] if CORPUS and name in IN_CORPUS else make_clip(name)
         shutil.copyfile(real, stoat.root / name)
-    scan(serving, stoat)
+    scan(serving, stoat.root)
     return [find(serving, name) for name in names]
-
-
-def scan(serving: Serving, stoat: Stoat) -> None:
-    job = serving.call("POST", "/scans", json={"path": str(stoat.root)})
-    assert serving.wait_for_job(job["id"], is_final)["status"] == "succeeded"
 
 
 def find(serving: Serving, name: str) -> dict[str, Any]:
@@ -192,7 +188,7 @@ async def test_a_bad_file_is_tried_again_where_it_is_shown(
     serving: Serving, stoat: Stoat, visit: Visitor
 ) -> None:
     (stoat.root / "clip.webm").write_text("this is no video")
-    scan(serving, stoat)
+    scan(serving, stoat.root)
     page = await visit.open(address(find(serving, "clip.webm")))
     place = page.get_by_role("region", name="Where the file is")
     again = place.get_by_role("button", name="Try again")
@@ -329,10 +325,10 @@ async def refuse_edits(route: Any) -> None:
 
 
 async def test_notes_survive_a_server_that_dies_while_they_are_typed(
-    stoat: Stoat, visitor: Callable[[str], AbstractAsyncContextManager[Visitor]]
+    own_stoat: Stoat, visitor: Callable[[str], AbstractAsyncContextManager[Visitor]]
 ) -> None:
-    with stoat.serve() as first:
-        (video,) = add(first, stoat, "vp9.webm")
+    with own_stoat.serve() as first:
+        (video,) = add(first, own_stoat, "vp9.webm")
         port = first.url.rsplit(":", 1)[1]
         async with visitor(first.url) as visit:
             visit.expect_fault(NO_ANSWER)
@@ -345,7 +341,7 @@ async def test_notes_survive_a_server_that_dies_while_they_are_typed(
             await page.get_by_role("link", name="Jobs", exact=True).first.click()
             leaving = page.get_by_role("dialog", name="Your notes are not saved")
             await leaving.get_by_role("button", name="Stay here").click()
-            with stoat.having(STOAT_PORT=port).serve() as second:
+            with own_stoat.having(STOAT_PORT=port).serve() as second:
                 await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
                 assert read(second, video)["notes"] == "Typed while it was dead."
                 await expect(page.get_by_role("alert")).to_have_count(0)
@@ -431,7 +427,7 @@ async def test_the_keyboard_stays_near_while_a_file_is_read_again(
 ) -> None:
     file = stoat.root / "clip.webm"
     file.write_text("this is no video")
-    scan(serving, stoat)
+    scan(serving, stoat.root)
     page = await visit.open(address(find(serving, "clip.webm")))
     retry = page.get_by_role("button", name="Try again")
     await retry.press("Enter")
@@ -449,7 +445,7 @@ async def test_duplicates_and_the_folder_are_a_click_away(
     (stoat.root / "old").mkdir()
     shutil.copyfile(make_clip("vp9.webm"), stoat.root / "old" / "copy.webm")
     shutil.copyfile(make_clip("vp9.webm"), stoat.root / "vp9.webm")
-    scan(serving, stoat)
+    scan(serving, stoat.root)
     page = await visit.open(address(find(serving, "vp9.webm")))
     await page.get_by_role("link", name="videos/old/copy.webm").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("copy.webm")
@@ -479,20 +475,19 @@ async def test_the_neighbours_of_the_list_and_the_way_back_are_kept(
     await expect(page).to_have_url(f"{serving.url}/?sort=name&order=desc")
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-@pytest.mark.parametrize("device", DEVICES)
 async def test_axe_finds_nothing_on_any_kind_of_video(
-    serving: Serving, stoat: Stoat, visit: Visitor, device: str, color_scheme: ColorScheme
+    serving: Serving, stoat: Stoat, visit: Visitor
 ) -> None:
     videos = add(serving, stoat, "vp9.webm", "mpeg4.avi", "text.mp4", "tracks.mkv")
     (stoat.root / "tracks.mkv").unlink()
-    scan(serving, stoat)
+    scan(serving, stoat.root)
     edit(serving, videos[0], title="A swim", tags=["sea", "family"], rating=4, notes="Warm.")
-    for video, kind in zip(videos, ("plays", "refused", "bad", "missing"), strict=True):
-        page = await visit.open(address(video), device=device, color_scheme=color_scheme)
-        await expect(page.get_by_role("region", name="Jobs", exact=True)).to_contain_text("Scan")
-        if kind == "plays":
-            await is_ready(page)
-        await page.wait_for_load_state("networkidle")
-        await take_screenshot(page, f"video-{kind}-{device}-{color_scheme}")
-        await check_axe(page)
+    for device in DEVICES:
+        for video, kind in zip(videos, ("plays", "refused", "bad", "missing"), strict=True):
+            page = await visit.open(address(video), device=device)
+            await expect(page.get_by_role("region", name="Jobs", exact=True)).to_contain_text(
+                "Scan"
+            )
+            if kind == "plays":
+                await is_ready(page)
+            await look(page, f"video-{kind}-{device}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,7 @@ class Turnstile:
             f'exec "{find_ffprobe()}" "$@"\n'
         )
         program.chmod(0o755)
-        descriptor = os.open(pipe, os.O_RDWR)
+        descriptor = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
         try:
             yield cls(program, descriptor)
         finally:
@@ -48,3 +48,8 @@ class Turnstile:
     def let(self, count: int) -> None:
         """Let `count` more clips through."""
         os.write(self.pipe, b"\n" * count)
+
+    def close(self) -> None:
+        """Let no more through, also where `let` allowed more than came."""
+        with suppress(BlockingIOError):
+            os.read(self.pipe, 65536)

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from axe_playwright_python.async_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.async_api import expect
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, ConsoleMessage, Page, Request
 
 ColorScheme = Literal["light", "dark"]
+COLOR_SCHEMES: tuple[ColorScheme, ...] = ("light", "dark")
 
 DEVICES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 800}},
@@ -30,6 +32,23 @@ DEVICES: dict[str, dict[str, Any]] = {
 
 WAIT_MILLISECONDS = 15_000
 """What no step in a page may take, also with both cores busy."""
+
+_COLOR_RULES = {
+    "runOnly": ["cat.color"],
+    # Stricter than what axe asks for by itself.
+    "rules": {"color-contrast-enhanced": {"enabled": False}},
+}
+_IS_WHOLE = """async () => {
+  for (const frame of [1, 2]) await new Promise(requestAnimationFrame);
+  const transitions = document.getAnimations().filter(one => one instanceof CSSTransition);
+  const pictures = [...document.images].filter(one => {
+    const {top, bottom} = one.getBoundingClientRect();
+    return !one.complete && bottom > 0 && top < innerHeight;
+  });
+  const loading = pictures.map(one => new Promise(end => { one.onload = one.onerror = end; }));
+  await Promise.allSettled([...transitions.map(one => one.finished), ...loading]);
+}"""
+"""Waits until colours have changed to their end, and what is seen has its pictures."""
 
 
 @dataclass
@@ -105,19 +124,46 @@ class Visitor:
         self.faults.append(fault)
 
 
-async def check_axe(page: Page, *, within: str | None = None) -> None:
-    """Fail where axe finds something in `page`, or in the part that the selector `within` names.
+async def look(page: Page, name: str) -> None:
+    """Have axe look at what is shown, in light and in dark colours, and save pictures of both.
+
+    Nothing but the colours depends on the scheme, so in the dark one only they are looked at.
+    Wait first until what is shown is whole, but for its pictures.
+    """
+    for scheme in COLOR_SCHEMES:
+        await page.emulate_media(color_scheme=scheme)
+        root = page.locator("html")
+        await expect(root).to_have_attribute("data-mantine-color-scheme", scheme)
+        await _look(page, f"{name}-{scheme}", only_colors=scheme != COLOR_SCHEMES[0])
+
+
+async def look_once(page: Page, name: str) -> None:
+    """Do what `look` does, in the colours that the page has."""
+    await _look(page, name)
+
+
+async def _look(page: Page, name: str, *, only_colors: bool = False) -> None:
+    await page.evaluate(_IS_WHOLE)
+    await take_screenshot(page, name)
+    await check_axe(page, only_colors=only_colors)
+
+
+async def check_axe(page: Page, *, only_colors: bool = False) -> None:
+    """Fail where axe finds something in `page`.
 
     Wait first until what is shown is whole.
     """
-    results = await Axe().run(page, context=within)
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE_SCRIPT)
+    options = {"resultTypes": ["violations"], **(_COLOR_RULES if only_colors else {})}
+    results = await page.evaluate("options => axe.run(document, options)", options)
     found = [
         f"{violation['id']}: {violation['help']}\n"
         + "\n".join(
             f"  {' '.join(map(str, node['target']))}\n    {node['failureSummary']}"
             for node in violation["nodes"]
         )
-        for violation in results.response["violations"]
+        for violation in results["violations"]
     ]
     assert not found, f"axe on {page.url}:\n" + "\n".join(found)
 

@@ -23,9 +23,4 @@ def gate(tmp_path: Path) -> Iterator[Gate]:
 @pytest.fixture
 def stoat(tmp_path: Path) -> Stoat:
     """The command with a data folder that does not exist yet and an empty root."""
-    root = tmp_path / "videos"
-    root.mkdir()
-    home = tmp_path / "home"
-    home.mkdir()
-    # What the command does not flush is not seen.
-    return Stoat(home, root, {"PYTHONUNBUFFERED": ""})
+    return Stoat.build(tmp_path)

@@ -105,6 +105,15 @@ class Stoat:
     root: Path
     variables: Mapping[str, str] = field(default_factory=dict)
 
+    @classmethod
+    def build(cls, folder: Path) -> Self:
+        """With a data folder that does not exist yet and an empty root, both below `folder`."""
+        home, root = folder / "home", folder / "videos"
+        home.mkdir()
+        root.mkdir()
+        # The modules that pip compiled are used, and what the command does not flush is not seen.
+        return cls(home, root, {"PYTHONDONTWRITEBYTECODE": "", "PYTHONUNBUFFERED": ""})
+
     @property
     def data_dir(self) -> Path:
         """The data folder."""
@@ -191,7 +200,12 @@ class Serving:
     def client(self) -> httpx.Client:
         """An HTTP client for it."""
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        return httpx.Client(base_url=f"{self.url}/api/v1", headers=headers, trust_env=False)
+        return httpx.Client(
+            base_url=f"{self.url}/api/v1",
+            headers=headers,
+            trust_env=False,
+            verify=False,  # noqa: S501  without TLS; to load the authorities takes longer than the call
+        )
 
     def call(self, method: str, path: str, **request: Any) -> Any:
         """The JSON that the server answers with."""

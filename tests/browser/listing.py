@@ -1,0 +1,30 @@
+"""What the browser tests of the library do again and again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.async_api import expect
+
+if TYPE_CHECKING:
+    from playwright.async_api import Locator, Page
+
+
+def cards(page: Page) -> Locator:
+    """The videos that are shown."""
+    return page.get_by_role("grid", name="Videos").locator("[data-index] a")
+
+
+def card(page: Page, name: str) -> Locator:
+    """The video that is called `name`."""
+    return page.get_by_role("link", name=name)
+
+
+def box(page: Page, index: int) -> Locator:
+    """What selects the video at a place of the list."""
+    return page.locator(f'[data-index="{index}"]').get_by_role("checkbox")
+
+
+async def count_is(page: Page, text: str) -> None:
+    """Wait until the page says that it shows so many."""
+    await expect(page.get_by_role("status").filter(has_text=text).first).to_be_visible()

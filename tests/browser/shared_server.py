@@ -1,0 +1,123 @@
+"""The one server of a test module, and how it becomes as new after each test."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tests.e2e.stoat import is_final
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.e2e.stoat import Serving, Stoat
+
+STATUSES = ("ok", "bad", "skipped", "missing")
+ACTIVE = ("queued", "running")
+
+
+@dataclass(frozen=True)
+class State:
+    """What one test can leave for the next: videos by id, files, tags, and the number of jobs."""
+
+    videos: dict[str, dict[str, Any]] = field(default_factory=dict)
+    root: dict[str, tuple[int, int]] = field(default_factory=dict)
+    renders: dict[str, tuple[int, int]] = field(default_factory=dict)
+    pictures: frozenset[str] = frozenset()
+    tags: tuple[str, ...] = ()
+    jobs: int = 0
+
+
+@dataclass
+class SharedServer:
+    """A server with one root; `kept` is what `reset` returns to, nothing until `keep`."""
+
+    stoat: Stoat
+    serving: Serving
+    kept: State = field(default_factory=State)
+
+    def keep(self) -> None:
+        """Have each test find the videos and files that are there now."""
+        self._forget_jobs()
+        self.kept = self._state()
+
+    def reset(self) -> None:
+        """Forget and delete what a test has added; fail if the rest is not what was kept."""
+        code = self.serving.running.process.poll()
+        assert code is None, "the server has ended: a test that ends it needs one of `own_stoat`"
+        self._forget_jobs()
+        self._forget_videos()
+        self._delete_files()
+        state = self._state()
+        assert state == self.kept, f"a test leaves more or less than it found: {state}"
+
+    def _forget_jobs(self) -> None:
+        """Cancel the active ones, wait for their end, and forget all."""
+        while jobs := self._active_jobs():
+            for job in jobs:
+                self._request("POST", f"/jobs/{job['id']}/cancel")  # a conflict if it just ended
+            for job in jobs:
+                self.serving.wait_for_job(job["id"], is_final)
+        self.serving.call("DELETE", "/jobs")
+
+    def _active_jobs(self) -> list[dict[str, Any]]:
+        pages = [self.serving.call("GET", "/jobs", params={"status": one}) for one in ACTIVE]
+        return [job for page in pages for job in page["items"]]
+
+    def _forget_videos(self) -> None:
+        ids = [video_id for video_id in self._videos() if video_id not in self.kept.videos]
+        if ids:
+            body = {"ids": ids, "dry_run": False, "expected_count": len(ids)}
+            self.serving.call("POST", "/videos/forget", json=body)
+
+    def _delete_files(self) -> None:
+        self.stoat.root.mkdir(exist_ok=True)
+        for folder, kept in ((self.stoat.root, self.kept.root), (self._renders, self.kept.renders)):
+            for name in _files(folder).keys() - kept.keys():
+                (folder / name).unlink()
+            _delete_empty_folders(folder)
+
+    def _state(self) -> State:
+        return State(
+            videos=self._videos(),
+            root=_files(self.stoat.root),
+            renders=_files(self._renders),
+            pictures=frozenset(_files(self.stoat.data_dir / "pictures")),
+            tags=tuple(tag["name"] for tag in self.serving.call("GET", "/tags")["items"]),
+            jobs=self.serving.call("GET", "/jobs", params={"limit": 1})["total"],
+        )
+
+    def _videos(self) -> dict[str, dict[str, Any]]:
+        videos: dict[str, dict[str, Any]] = {}
+        query: dict[str, Any] = {"status": STATUSES, "limit": 500}
+        while True:
+            page = self.serving.call("GET", "/videos", params=query)
+            videos.update({video["id"]: video for video in page["items"]})
+            if page["next_cursor"] is None:
+                return videos
+            query["cursor"] = page["next_cursor"]
+
+    def _request(self, method: str, path: str) -> None:
+        with self.serving.client() as client:
+            client.request(method, path)
+
+    @property
+    def _renders(self) -> Path:
+        return self.stoat.data_dir / "renders"
+
+
+def _files(folder: Path) -> dict[str, tuple[int, int]]:
+    """Size and time of change of each file below `folder`, by its path from there."""
+    return {
+        str(path.relative_to(folder)): (path.lstat().st_size, path.lstat().st_mtime_ns)
+        for path in folder.rglob("*")
+        if not path.is_dir()
+    }
+
+
+def _delete_empty_folders(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir():
+            with suppress(OSError):  # it is not empty
+                path.rmdir()
