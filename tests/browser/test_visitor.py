@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import anyio
 import pytest
-from tests.browser.visitor import check_axe
+from playwright.async_api import expect
+from tests.browser.visitor import check_axe, look
 
 if TYPE_CHECKING:
     from tests.browser.visitor import Visitor
@@ -44,3 +45,20 @@ async def test_axe_finds_what_is_wrong_and_names_it(visit: Visitor) -> None:
     await page.evaluate("document.body.append(Object.assign(new Image(), {src: '/icon.svg'}))")
     with pytest.raises(AssertionError, match=r"image-alt: .*\n  body > img"):
         await check_axe(page)
+
+
+async def test_axe_looks_at_the_colours_of_both_schemes(visit: Visitor) -> None:
+    page = await visit.open("/")
+    await expect(page.get_by_role("heading", name="No videos yet")).to_be_visible()
+    await page.evaluate(
+        """() => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync('[data-mantine-color-scheme=dark] main p { color: #333 }');
+          document.adoptedStyleSheets.push(sheet);
+          const words = document.createElement('p');
+          document.querySelector('main').append(Object.assign(words, {textContent: 'Words'}));
+        }"""
+    )
+    await check_axe(page)
+    with pytest.raises(AssertionError, match="color-contrast: "):
+        await look(page, "bad-colours")

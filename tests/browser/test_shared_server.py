@@ -1,0 +1,100 @@
+"""What the other tests here rely on: none of them finds what another one left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.browser.scanning import ask_for_scan, scan
+from tests.browser.shared_server import SharedServer, State
+from tests.clips import small_clips
+from tests.e2e.stoat import is_final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tests.browser.turnstile import Turnstile
+    from tests.e2e.stoat import Serving, Stoat
+
+
+@pytest.fixture(scope="module")
+def variables(shared_turnstile: Turnstile) -> Mapping[str, str]:
+    """Of a server that reads the clips which the turnstile lets through."""
+    return shared_turnstile.variables
+
+
+@pytest.fixture
+def keeper(shared: SharedServer, serving: Serving) -> Iterator[SharedServer]:
+    """One that keeps nothing for the next test."""
+    yield shared
+    shared.kept = State()
+
+
+def add_clip(shared: SharedServer, turnstile: Turnstile) -> str:
+    """The id of a clip in the library, which is the only one."""
+    small_clips(shared.stoat.root / "folder", 1)
+    turnstile.let(1)
+    scan(shared.serving, shared.stoat.root)
+    (video,) = shared.serving.call("GET", "/videos")["items"]
+    return str(video["id"])
+
+
+def change(serving: Serving, video_id: str) -> None:
+    body = {"rating": 4, "tags": ["sea"]}
+    serving.call("PATCH", f"/videos/{video_id}", json=body, headers={"if-match": "*"})
+
+
+def test_all_that_a_test_adds_is_forgotten(keeper: SharedServer, turnstile: Turnstile) -> None:
+    serving, root = keeper.serving, keeper.stoat.root
+    change(serving, add_clip(keeper, turnstile))
+    serving.wait_for_job(serving.call("POST", "/strips", json={})["id"], is_final)
+    (root / "text.mp4").write_text("this is no video")
+    scan(serving, root)
+    small_clips(root / "held", 1)
+    ask_for_scan(serving, root / "held")  # it waits at the turnstile
+    keeper.reset()
+    assert serving.call("GET", "/jobs")["total"] == 0
+    assert serving.call("GET", "/tags")["total"] == 0
+    status = ["ok", "bad", "skipped", "missing"]
+    assert serving.call("GET", "/videos", params={"status": status})["total"] == 0
+    assert list(root.iterdir()) == []
+    assert not [path for path in (keeper.stoat.data_dir / "pictures").rglob("*") if path.is_file()]
+
+
+def test_what_is_kept_outlives_what_a_test_adds(keeper: SharedServer, turnstile: Turnstile) -> None:
+    kept = add_clip(keeper, turnstile)
+    keeper.keep()
+    (keeper.stoat.root / "text.mp4").write_text("this is no video")
+    scan(keeper.serving, keeper.stoat.root)
+    keeper.reset()
+    assert keeper.serving.call("GET", "/jobs")["total"] == 0
+    status = ["ok", "bad"]
+    page = keeper.serving.call("GET", "/videos", params={"status": status})
+    assert [video["id"] for video in page["items"]] == [kept]
+
+
+def test_a_change_of_what_is_kept_fails_the_test(
+    keeper: SharedServer, turnstile: Turnstile
+) -> None:
+    kept = add_clip(keeper, turnstile)
+    keeper.keep()
+    change(keeper.serving, kept)
+    with pytest.raises(AssertionError, match="more or less than it found"):
+        keeper.reset()
+
+
+def test_a_kept_file_that_is_gone_fails_the_test(
+    keeper: SharedServer, turnstile: Turnstile
+) -> None:
+    add_clip(keeper, turnstile)
+    keeper.keep()
+    next((keeper.stoat.root / "folder").iterdir()).unlink()
+    with pytest.raises(AssertionError, match="more or less than it found"):
+        keeper.reset()
+
+
+def test_a_test_that_ends_the_server_is_told_what_to_do(own_stoat: Stoat) -> None:
+    with own_stoat.serve() as serving:
+        serving.running.kill()
+        with pytest.raises(AssertionError, match="own_stoat"):
+            SharedServer(own_stoat, serving).reset()
