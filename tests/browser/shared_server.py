@@ -73,17 +73,21 @@ class SharedServer:
 
     def _delete_files(self) -> None:
         self.stoat.root.mkdir(exist_ok=True)
-        for folder, kept in ((self.stoat.root, self.kept.root), (self._renders, self.kept.renders)):
-            for name in _files(folder).keys() - kept.keys():
+        for folder, kept in (
+            (self.stoat.root, self.kept.root.keys()),
+            (self._renders, self.kept.renders.keys()),
+            (self._pictures, self.kept.pictures),  # a scan that was cancelled has left one
+        ):
+            for name in _files(folder).keys() - kept:
                 (folder / name).unlink()
-            _delete_empty_folders(folder)
+        _delete_empty_folders(self.stoat.root)
 
     def _state(self) -> State:
         return State(
             videos=self._videos(),
             root=_files(self.stoat.root),
             renders=_files(self._renders),
-            pictures=frozenset(_files(self.stoat.data_dir / "pictures")),
+            pictures=frozenset(_files(self._pictures)),
             tags=tuple(tag["name"] for tag in self.serving.call("GET", "/tags")["items"]),
             jobs=self.serving.call("GET", "/jobs", params={"limit": 1})["total"],
         )
@@ -105,6 +109,10 @@ class SharedServer:
     @property
     def _renders(self) -> Path:
         return self.stoat.data_dir / "renders"
+
+    @property
+    def _pictures(self) -> Path:
+        return self.stoat.data_dir / "pictures"
 
 
 def _files(folder: Path) -> dict[str, tuple[int, int]]:

@@ -174,11 +174,11 @@ async def test_axe_finds_nothing_in_any_state(visit: Visitor, device: str) -> No
 
 @pytest.mark.usefixtures("mixed")
 async def test_an_unplugged_disk_is_told_and_its_return_noticed(
-    visit: Visitor, stoat: Stoat
+    visit: Visitor, stoat: Stoat, tmp_path: Path
 ) -> None:
     page = await visit.open("/")
     await expect(cards(page)).to_have_count(3)
-    away = stoat.root.with_name("unplugged")
+    away = tmp_path / "unplugged"
     stoat.root.rename(away)
     await page.keyboard.press("Control+a")
     await page.get_by_role("button", name="Read the files again").click()
@@ -192,11 +192,11 @@ async def test_an_unplugged_disk_is_told_and_its_return_noticed(
 
 @pytest.mark.usefixtures("mixed")
 async def test_videos_that_are_all_missing_are_told_and_lose_nothing(
-    visit: Visitor, stoat: Stoat
+    visit: Visitor, stoat: Stoat, tmp_path: Path
 ) -> None:
     page = await visit.open("/")
     await expect(cards(page)).to_have_count(3)
-    away = stoat.root.with_name("away")
+    away = tmp_path / "away"
     away.mkdir()
     for name in ("old/h264.mp4", "tracks.mkv", "vp9.webm"):
         (stoat.root / name).rename(away / Path(name).name)

@@ -45,7 +45,9 @@ _IS_WHOLE = """async () => {
     const {top, bottom} = one.getBoundingClientRect();
     return !one.complete && bottom > 0 && top < innerHeight;
   });
-  const loading = pictures.map(one => new Promise(end => { one.onload = one.onerror = end; }));
+  const loading = pictures.map(one => new Promise(end => {
+    for (const name of ["load", "error"]) one.addEventListener(name, end);
+  }));
   await Promise.allSettled([...transitions.map(one => one.finished), ...loading]);
 }"""
 """Waits until colours have changed to their end, and what is seen has its pictures."""
@@ -134,22 +136,18 @@ async def look(page: Page, name: str) -> None:
         await page.emulate_media(color_scheme=scheme)
         root = page.locator("html")
         await expect(root).to_have_attribute("data-mantine-color-scheme", scheme)
-        await _look(page, f"{name}-{scheme}", only_colors=scheme != COLOR_SCHEMES[0])
+        await look_once(page, f"{name}-{scheme}", only_colors=scheme != COLOR_SCHEMES[0])
 
 
-async def look_once(page: Page, name: str) -> None:
-    """Do what `look` does, in the colours that the page has."""
-    await _look(page, name)
-
-
-async def _look(page: Page, name: str, *, only_colors: bool = False) -> None:
+async def look_once(page: Page, name: str, *, only_colors: bool = False) -> None:
+    """Have axe look at what is shown, in the colours that it has, and save a picture of it."""
     await page.evaluate(_IS_WHOLE)
     await take_screenshot(page, name)
     await check_axe(page, only_colors=only_colors)
 
 
 async def check_axe(page: Page, *, only_colors: bool = False) -> None:
-    """Fail where axe finds something in `page`.
+    """Fail where axe finds something in `page`, by all its rules or by those of colours.
 
     Wait first until what is shown is whole.
     """
