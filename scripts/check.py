@@ -202,14 +202,18 @@ class Tests:
         return (PYTHON, "-m", "pytest", "-m", self.marks, *patience, *arguments)
 
     def in_parallel(self, name: str, *paths: str) -> Check:
-        """Run those of `paths` in a process for each core, all of a file in the same one."""
-        cores = ("-n", "logical", "--dist", "loadfile")
+        """Run those of `paths` in a process for each core, all of a file in the same one.
+
+        Files are begun in this order: a path whose files take long has to come first, so that
+        the last ones to end are short.
+        """
+        cores = ("-n", "logical", "--dist", "loadfile", "--no-loadscope-reorder")
         marks = f"{self.marks} and not serial"
         return Check(name, self.command("-m", marks, *cores, *paths), is_live=True)
 
-    def alone(self, name: str) -> Check:
-        """Run one after the other those that measure time."""
-        return Check(name, self.command("-m", f"{self.marks} and serial"), is_live=True)
+    def alone(self, name: str, *paths: str) -> Check:
+        """Run those of `paths` that measure time one after the other."""
+        return Check(name, self.command("-m", f"{self.marks} and serial", *paths), is_live=True)
 
 
 def main(arguments: list[str]) -> int:
@@ -230,10 +234,9 @@ def main(arguments: list[str]) -> int:
         static = static_checks() if changed is None else static_checks_of(changed)
         run.run_side_by_side(static, [tests.in_parallel("unit tests", "tests/unit")])
     else:
-        others = tests.in_parallel("tests", "tests/unit", "tests/integration", "tests/e2e")
-        browser = tests.in_parallel("tests with a browser", "tests/browser")
-        run.run_side_by_side(static_checks(), [others, browser])
-        run.run_side_by_side([tests.alone("tests that measure")])
+        folders = ("tests/browser", "tests/e2e", "tests/integration", "tests/unit")
+        run.run_side_by_side(static_checks(), [tests.in_parallel("tests", *folders)])
+        run.run_side_by_side([tests.alone("tests that measure", "tests/integration", "tests/unit")])
     return run.report(time.monotonic() - start)
 
 
