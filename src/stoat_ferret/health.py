@@ -37,6 +37,7 @@ class HealthReport:
 class HealthMonitor:
     """Runs each check at once and then every `interval_seconds`, each with a deadline.
 
+    While one of them fails, all run every `retry_seconds`: what was mended is soon seen.
     Nothing that starts waits for a check; who asks before the first results waits for those.
     """
 
@@ -45,10 +46,12 @@ class HealthMonitor:
         checks: Mapping[str, Check],
         *,
         interval_seconds: float = 30.0,
+        retry_seconds: float = 3.0,
         timeout_seconds: float = 5.0,
     ) -> None:
         self._checks = checks
         self._interval_seconds = interval_seconds
+        self._retry_seconds = retry_seconds
         self._timeout_seconds = timeout_seconds
         self._report = HealthReport()
         self._known = asyncio.Event()
@@ -89,5 +92,5 @@ class HealthMonitor:
 
     async def _refresh_for_ever(self) -> None:
         while True:
-            await self.refresh()
-            await asyncio.sleep(self._interval_seconds)
+            report = await self.refresh()
+            await asyncio.sleep(self._interval_seconds if report.ok else self._retry_seconds)

@@ -54,6 +54,23 @@ async def test_asks_again_and_again() -> None:
         await asyncio.wait_for(thrice.wait(), 30)
 
 
+async def test_what_failed_is_soon_asked_again() -> None:
+    asked = 0
+    works_again = asyncio.Event()
+
+    async def fails_once() -> str:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            raise BinaryNotFoundError("ffprobe", "STOAT_FFPROBE")
+        works_again.set()
+        return "works"
+
+    checks = {"late": fails_once}
+    async with HealthMonitor(checks, interval_seconds=3600, retry_seconds=0.001):
+        await asyncio.wait_for(works_again.wait(), 30)
+
+
 async def test_an_answer_waits_for_no_check() -> None:
     gate = asyncio.Event()
     gate.set()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 import httpx
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stoat_ferret.config import Settings
+    from stoat_ferret.health import HealthReport
 
 START_SECONDS = 30.0
 STOP_SECONDS = 15.0
@@ -52,6 +55,12 @@ class RunningServer:
             return await function(self.services)
 
         return asyncio.run_coroutine_threadsafe(run(), self.loop).result(START_SECONDS)
+
+    def check_health(self, condition: Callable[[HealthReport], bool] = attrgetter("ok")) -> None:
+        """Check its health until `condition` holds; on a busy machine a check may be too late."""
+        deadline = time.monotonic() + START_SECONDS
+        while not condition(report := self.call(lambda services: services.health.refresh())):
+            assert time.monotonic() < deadline, report
 
 
 @contextmanager

@@ -93,7 +93,10 @@ def test_who_guesses_the_token_has_to_wait_and_those_inside_do_not(settings: Set
         assert known.get("/api/v1/jobs").status_code == 200
 
 
-def test_health_is_open_and_says_no_details_to_strangers(stranger: httpx.Client) -> None:
+def test_health_is_open_and_says_no_details_to_strangers(
+    guarded: RunningServer, stranger: httpx.Client
+) -> None:
+    guarded.check_health()
     assert stranger.get("/health/live").json() == {"status": "live"}
     told = stranger.get("/health/ready").json()["checks"]
     assert set(told) == {"database", "ffmpeg", "ffprobe", "queue", "output"}

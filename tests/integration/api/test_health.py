@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import httpx
+    from tests.integration.api.server import RunningServer
 
 
-def test_a_server_that_has_all_it_needs_is_ready(client: httpx.Client) -> None:
+def test_a_server_that_has_all_it_needs_is_ready(
+    server: RunningServer, client: httpx.Client
+) -> None:
+    server.check_health()
     answer = client.get("/health/ready")
     assert answer.status_code == 200
     body = answer.json()
@@ -31,6 +35,7 @@ def test_one_job_that_is_kept_is_told_as_one(tmp_path: Path) -> None:
     with running_server(settings) as server, server.client() as client:
         scan(client, str(tmp_path))
     with running_server(settings) as server, server.client() as client:
+        server.check_health()
         checks = client.get("/health/ready").json()["checks"]
         assert checks["queue"]["detail"] == "1 job kept"
 
@@ -40,6 +45,7 @@ def test_a_server_that_lacks_something_lives_and_says_what(tmp_path: Path) -> No
         roots=(tmp_path,), data_dir=tmp_path, port=0, ffprobe=tmp_path / "no-such-program"
     )
     with running_server(settings) as server, server.client() as client:
+        server.check_health(lambda report: report.checks["database"].ok)
         assert client.get("/health/live").json() == {"status": "live"}
         answer = client.get("/health/ready")
         found = problem(answer, 503, "not-ready")

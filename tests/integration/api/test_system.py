@@ -46,8 +46,9 @@ def scanned(server: RunningServer, client: httpx.Client, library: Path) -> None:
 
 
 def test_versions_and_places_are_those_of_this_server(
-    client: httpx.Client, settings: Settings
+    server: RunningServer, client: httpx.Client, settings: Settings
 ) -> None:
+    server.check_health()
     system = ask_until(client, lambda system: system["database"])
     assert system["version"] == __version__
     assert system["data_dir"] == str(settings.data_dir)
