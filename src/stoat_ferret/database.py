@@ -24,7 +24,14 @@ from stoat_ferret.errors import ConfigurationError, DatabaseError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
+    from collections.abc import (
+        AsyncGenerator,
+        Awaitable,
+        Callable,
+        Coroutine,
+        Generator,
+        Sequence,
+    )
 
     from sqlalchemy.dialects import postgresql
     from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -426,3 +433,37 @@ def describe(error: Exception, url: sa.URL) -> str:
 def _shown(url: sa.URL) -> str:
     text = url.database if url.get_backend_name() == "sqlite" else url.render_as_string()
     return (text or "").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+async def each_alone_if_refused(
+    values: Sequence[T], store: Callable[[Sequence[T]], Awaitable[None]]
+) -> list[T]:
+    """Call `store` with `values`, in ever smaller parts as long as the database refuses them.
+
+    Returns those that it refuses also alone: a number that is too large, say. An error that is
+    about the database and not about a value is raised.
+    """
+    if not values:
+        return []
+    try:
+        await store(values)
+    except (DatabaseError, sa.exc.StatementError, ArithmeticError, TypeError, ValueError) as error:
+        if not _is_refusal(error):
+            raise
+        if len(values) == 1:
+            return list(values)
+    else:
+        return []
+    middle = len(values) // 2
+    refused = await each_alone_if_refused(values[:middle], store)
+    return refused + await each_alone_if_refused(values[middle:], store)
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Return whether an error is about a value, by its class or by that of its cause."""
+    cause = error.__cause__ if isinstance(error, DatabaseError) else error
+    if not isinstance(cause, sa.exc.SQLAlchemyError):
+        return not isinstance(error, DatabaseError)
+    # SQLAlchemy has a `StatementError` of its own for what it cannot even send.
+    kinds = (sa.exc.DataError, sa.exc.IntegrityError, sa.exc.ProgrammingError)
+    return isinstance(cause, kinds) or type(cause) is sa.exc.StatementError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import threading
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,6 +15,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 ANSWER_SECONDS = 30.0
+
+_NAMES = (
+    *("ENOENT", "ENOTDIR", "ESTALE", "EACCES", "EPERM", "EIO", "EISDIR", "ELOOP", "ENAMETOOLONG"),
+    *("ENXIO", "ENODEV", "ENOMEDIUM", "EREMOTEIO", "EUCLEAN", "EAGAIN", "EBUSY", "EINTR"),
+    *("ETIMEDOUT", "EHOSTDOWN", "EHOSTUNREACH", "ENETDOWN", "ENETUNREACH", "ENETRESET"),
+    *("ENOTCONN", "ECONNRESET", "ECONNABORTED", "ECONNREFUSED", "ESHUTDOWN", "EPIPE"),
+    *("EMFILE", "ENFILE", "ENOKEY", "EKEYEXPIRED", "EKEYREVOKED", "EKEYREJECTED", "ECOMM"),
+)
+DISK_ERRORS = frozenset(getattr(errno, name) for name in _NAMES if hasattr(errno, name))
+"""Numbers of errors that speak of a file's disk, or of the way to it, and not of its content."""
 
 
 async def ask_disk(

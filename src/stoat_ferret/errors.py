@@ -464,8 +464,11 @@ class MediaError(StoatFerretError):
     """One file that cannot be used; `reason` is the sentence without the path.
 
     `fingerprint` is that of the file where it could still be computed, so that a bad file
-    that is moved keeps its record.
+    that is moved keeps its record. `is_of_disk` says that nothing was learnt of the content: what
+    was known of it still is, and every scan tries again.
     """
+
+    is_of_disk = False
 
     def __init__(
         self,
@@ -487,9 +490,13 @@ class MediaError(StoatFerretError):
 class FileVanishedError(MediaError):
     """The file was found and is gone."""
 
+    is_of_disk = True
+
 
 class FileUnreadableError(MediaError):
     """The file is there and cannot be read."""
+
+    is_of_disk = True
 
 
 class InvalidMediaError(MediaError):
@@ -498,6 +505,8 @@ class InvalidMediaError(MediaError):
 
 class ProbeTimeoutError(MediaError):
     """The deadline of this file passed; its prober was killed."""
+
+    is_of_disk = True
 
 
 class ProbeCrashedError(MediaError):

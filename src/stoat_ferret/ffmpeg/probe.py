@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
+from stoat_ferret.disk import DISK_ERRORS
 from stoat_ferret.errors import (
     InvalidMediaError,
     MediaError,
@@ -44,11 +45,8 @@ _FIRST_PICTURE = [
     *("-skip_frame", "nokey", "-read_intervals", f"%+#{FIRST_PACKETS}"),
     *("-show_entries", "frame=stream_index:frame_side_data=side_data_type"),
 ]
-# Errors that are about opening the file, not about what is in it.
-_OPENING_ERRORS = {
-    *(errno.ENOENT, errno.ENOTDIR, errno.ESTALE, errno.EACCES, errno.EPERM, errno.EIO),
-    *(errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENXIO),
-}
+# An error that a demuxer met while it read, and reports as damage: FFmpeg names it all the same.
+_SAID = {os.strerror(number): number for number in (errno.EIO, errno.ESTALE, errno.ETIMEDOUT)}
 
 
 async def ffprobe_video(
@@ -132,7 +130,9 @@ class _Call:
             detail = describe_end(completed.exit_code, completed.stderr_tail)
             return ProbeCrashedError(self._path, reasons.crashed(PROGRAM, detail))
         number = -said.get("code", 0)
-        if number in _OPENING_ERRORS:
+        lines = completed.stderr_tail.decode("utf-8", "replace").splitlines()
+        met = next((_SAID[end] for line in lines for end in _SAID if line.endswith(end)), number)
+        if (number := met) in DISK_ERRORS:
             return media_error(self._path, OSError(number, os.strerror(number)))
         detail = _complaint(completed.stderr_tail) or said.get("string", "")
         return InvalidMediaError(self._path, reasons.not_understood(detail))

@@ -100,7 +100,9 @@ class Comparing:
     def _state_if_same(self, state: FoundState) -> sa.ColumnElement[int]:
         if self._staging.force:
             return sa.literal(FoundState.STALE)
-        is_old = videos.c.probe_version != self._staging.probe_version
+        is_old = (videos.c.probe_version != self._staging.probe_version) | (
+            videos.c.read_error.is_not(None)
+        )
         if self._staging.thumbnail_version is None or state is not FoundState.UNCHANGED:
             return sa.case((is_old, FoundState.STALE), else_=state)
         is_unpictured = (videos.c.status == VideoStatus.OK.value) & (

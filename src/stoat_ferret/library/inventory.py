@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from stoat_ferret.database import finish, insert
+from stoat_ferret.database import each_alone_if_refused, finish, insert
 from stoat_ferret.library.adding import add_found_files
 from stoat_ferret.library.comparison import Comparing, Comparison
 from stoat_ferret.library.found_state import FoundState
@@ -18,7 +18,7 @@ from stoat_ferret.library.move_matching import PossibleMove
 from stoat_ferret.library.moves import FOUND_COLUMNS, Moves, found_file
 from stoat_ferret.library.picture_versions import save_versions
 from stoat_ferret.library.relocation import relocate
-from stoat_ferret.library.saving import SaveCounts, save
+from stoat_ferret.library.saving import SaveCounts, save, unstorable
 from stoat_ferret.library.scope import Scope, below
 from stoat_ferret.library.staging import Staging
 from stoat_ferret.library.tables import found_files, inventories, unreadable_folders, videos
@@ -76,6 +76,7 @@ class Inventory:
         async with database.write(durable=False) as connection:
             added = sa.insert(inventories).values(scan_id=scan_id).returning(inventories.c.number)
             number = (await connection.execute(added)).scalar_one()
+            last_number = await connection.scalar(sa.select(sa.func.max(videos.c.number))) or 0
         staging = Staging(
             database=database,
             number=number,
@@ -85,26 +86,37 @@ class Inventory:
             probe_version=probe_version,
             thumbnail_version=thumbnail_version,
             opened_at=datetime.now(UTC),
+            last_number=last_number,
         )
         try:
             yield cls(staging)
         finally:
             await finish(_discard(database, inventories.c.number == number))
 
-    async def add(self, files: Sequence[FoundFile]) -> None:
-        """Note files that were found; of two with the same path the last one counts."""
-        if not files:
-            return
+    async def add(self, files: Sequence[FoundFile]) -> list[FoundFile]:
+        """Note files that were found; of two with the same path the last one counts.
+
+        Returns those that the database cannot take, whatever is wrong with them.
+        """
+        return await each_alone_if_refused(files, self._add)
+
+    async def _add(self, files: Sequence[FoundFile]) -> None:
         async with self._database.write(durable=False) as connection:
             await add_found_files(connection, self._staging.number, files)
 
-    async def protect(self, folder: str) -> None:
-        """A folder could not be read: what is known below it has not vanished."""
-        first, end = below(folder)
-        row = {"inventory": self._staging.number, "first": first, "end": end}
+    async def protect(self, path: str) -> None:
+        """An entry could not be looked at: what is known at it and below it has not vanished."""
+        first, end = below(path)
+        ranges = [(first, end)]
+        if path:
+            itself = os.fsencode(path)
+            ranges.append((itself, itself + b"\0"))
+        rows = [
+            {"inventory": self._staging.number, "first": first, "end": end} for first, end in ranges
+        ]
         async with self._database.write(durable=False) as connection:
             statement = insert(connection, unreadable_folders).on_conflict_do_nothing()
-            await connection.execute(statement, row)
+            await connection.execute(statement, rows)
 
     async def compare(self) -> Comparison:
         """Hold what was found against what is known; changes no video."""
@@ -179,10 +191,19 @@ class Inventory:
         """Write what was learnt of files, in one transaction, on disk when this returns.
 
         The record at the path keeps its id, also when the content is new, when it was missing
-        or when the file is bad now. Saving the same twice is saving it once.
+        or when the file is bad now. Saving the same twice is saving it once. What the database
+        does not take of a file makes it a bad one.
         """
-        async with self._database.write() as connection:
-            return await save(connection, self._staging, files, datetime.now(UTC))
+        counts = SaveCounts(0, 0)
+
+        async def save_some(some: Sequence[ScannedFile]) -> None:
+            nonlocal counts
+            async with self._database.write() as connection:
+                counts += await save(connection, self._staging, some, datetime.now(UTC))
+
+        for file in await each_alone_if_refused(files, save_some):
+            await save_some([unstorable(file)])
+        return counts
 
     async def save_thumbnails(self, versions: Mapping[str, int]) -> None:
         """Note with which version thumbnails were made, by the fingerprints of the videos."""

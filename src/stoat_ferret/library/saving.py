@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+import structlog
 from uuid_utils.compat import uuid7
 
 from stoat_ferret.database import insert
+from stoat_ferret.errors import shown
 from stoat_ferret.library.picture_versions import kept_values, kept_versions
 from stoat_ferret.library.staging import Staging, settle, slices
 from stoat_ferret.library.tables import media_infos, videos
 from stoat_ferret.library.video import VideoStatus
-from stoat_ferret.library.video_row import media_info_json, scanned_columns
+from stoat_ferret.library.video_row import media_info_json, read_error_columns, scanned_columns
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
     from stoat_ferret.library.video import ScannedFile
 
+logger = structlog.get_logger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class SaveCounts:
@@ -31,6 +35,9 @@ class SaveCounts:
 
     added: int
     updated: int
+
+    def __add__(self, other: SaveCounts) -> SaveCounts:
+        return SaveCounts(self.added + other.added, self.updated + other.updated)
 
 
 async def save(
@@ -53,12 +60,47 @@ async def save_records(
     """Insert or update the records of files, by path: which were known, and all their numbers."""
     paths = list(scanned)
     known = await _numbers(connection, root_id, paths)
-    await _update(connection, [(known[path], scanned[path]) for path in paths if path in known])
-    new = [scanned[path] for path in paths if path not in known]
-    await _insert(connection, root_id, new, now)
+    noted = await _note_read_errors(connection, scanned, known, now)
+    read = [path for path in paths if path not in noted]
+    old = [(known[path], scanned[path]) for path in read if path in known]
+    await _update(connection, old, now)
+    await _insert(connection, root_id, [scanned[path] for path in read if path not in known], now)
     numbers = await _numbers(connection, root_id, paths)
-    await _replace_media_infos(connection, {numbers[path]: scanned[path] for path in paths})
+    await _replace_media_infos(connection, {numbers[path]: scanned[path] for path in read})
     return known.keys(), numbers
+
+
+def unstorable(scanned: ScannedFile) -> ScannedFile:
+    """The record of a file of which the database does not take what was learnt."""
+    logger.error("file_not_stored", path=shown(scanned.file.path))
+    reason = "What was read of it cannot be stored. Its log entry says which file that was."
+    return replace(
+        scanned, status=VideoStatus.BAD, reason=reason, media_info=None, fingerprint=None
+    )
+
+
+async def _note_read_errors(
+    connection: AsyncConnection,
+    scanned: Mapping[bytes, ScannedFile],
+    known: Mapping[bytes, int],
+    now: datetime,
+) -> Collection[bytes]:
+    """Note on records that their file could not be read; returns the paths of those.
+
+    One that never was read has nothing to keep, and is not among them.
+    """
+    unread = {path: file for path, file in scanned.items() if file.read_error and path in known}
+    was_read = ~((videos.c.status == VideoStatus.BAD.value) & videos.c.read_error.is_not(None))
+    kept: set[int] = set()
+    for part in slices([known[path] for path in unread]):
+        numbers = sa.select(videos.c.number).where(videos.c.number.in_(part), was_read)
+        kept.update(await connection.scalars(numbers))
+    noted = [path for path in unread if known[path] in kept]
+    if noted:
+        statement = sa.update(videos).where(videos.c.number == sa.bindparam("row"))
+        rows = [{"row": known[path], **read_error_columns(unread[path], now)} for path in noted]
+        await connection.execute(statement.values(missing_since=None), rows)
+    return noted
 
 
 def _count_usable(files: Iterable[ScannedFile]) -> int:
@@ -82,13 +124,16 @@ async def _numbers(
     return numbers
 
 
-async def _update(connection: AsyncConnection, known: Sequence[tuple[int, ScannedFile]]) -> None:
+async def _update(
+    connection: AsyncConnection, known: Sequence[tuple[int, ScannedFile]], now: datetime
+) -> None:
     if known:
         statement = sa.update(videos).where(videos.c.number == sa.bindparam("row"))
         rows = [
             {
                 "row": number,
                 **scanned_columns(scanned),
+                **read_error_columns(scanned, now),
                 **kept_values(scanned.fingerprint, scanned.thumbnail_version),
             }
             for number, scanned in known
@@ -107,6 +152,7 @@ async def _insert(
             "added_at": now,
             "thumbnail_version": scanned.thumbnail_version,
             **scanned_columns(scanned),
+            **read_error_columns(scanned, now),
         }
         for scanned in new
     ]

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from stoat_ferret.library.found_state import FoundState
 from stoat_ferret.library.tables import found_files, unreadable_folders, videos
+from stoat_ferret.library.video import UNKNOWN_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,8 @@ class Staging:
     probe_version: int
     thumbnail_version: int | None
     opened_at: datetime
+    last_number: int
+    """The newest row of videos when the scan began; no time, for clocks are set back."""
 
     def mine(self) -> sa.ColumnElement[bool]:
         """The condition that a found file belongs to this scan."""
@@ -69,7 +72,7 @@ class Staging:
         found = sa.exists().where(self.mine(), found_files.c.path == videos.c.path)
         return (
             self.scope.holds_present()
-            & (videos.c.added_at < self.opened_at)
+            & (videos.c.number <= self.last_number)
             & ~found
             & ~self.is_hidden()
         )
@@ -81,7 +84,10 @@ class Staging:
         does not look there, or it was not found, or something else is at its path.
         """
         absent = occupant.c.path.is_(None) & ~self.is_hidden()
-        replaced = occupant.c.state == FoundState.CHANGED
+        # Of a file whose disk did not say its size, nobody knows whether it is another one.
+        replaced = (occupant.c.state == FoundState.CHANGED) & (
+            occupant.c.size_bytes != UNKNOWN_SIZE
+        )
         return videos.c.missing_since.is_not(None) | ~self.scope.holds() | absent | replaced
 
     def may_have_been_touched(self) -> sa.ColumnElement[bool]:

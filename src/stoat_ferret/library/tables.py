@@ -78,6 +78,9 @@ videos = Table(
     # With which version a picture was made; negative where that version found none to make.
     Column("thumbnail_version", Integer, nullable=False, server_default=text("0")),
     Column("strip_version", Integer, nullable=False, server_default=text("0")),
+    # Why the newest scan could not read it, and when that was; the rest is from before.
+    Column("read_error", Text),
+    Column("read_failed_at", UtcDateTime),
     # One present row a path; any number of missing ones may remember it as their last.
     Index(
         "ux_videos_present_path",

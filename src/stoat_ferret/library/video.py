@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
+    import os
     from datetime import datetime
 
     from stoat_ferret.media.media_info import MediaInfo
@@ -40,7 +41,8 @@ class Video:
     in UTC; width and height are as displayed, `rotation` is clockwise in degrees, and
     `frame_rate` an exact fraction such as 30000/1001. What is not known is None.
     `thumbnail_version` and `strip_version` say with which version the pictures were made: 0 not
-    yet, negative where that version found none to make.
+    yet, negative where that version found none to make. `read_error` says why the newest scan
+    could not read the file, at `read_failed_at`: what is known of it is then from before.
     """
 
     id: str
@@ -69,6 +71,8 @@ class Video:
     strip_version: int
     rating: int | None
     tags: tuple[str, ...]
+    read_error: str | None
+    read_failed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +98,55 @@ class VideoDetails(Video):
     recipe: Recipe | None
 
 
+_LIMIT = 2**63
+_SECOND_NS = 10**9
+UNKNOWN_SIZE = -1
+
+
+def storable_mtime_ns(mtime_ns: int) -> int:
+    """Fit a modification time into the 64 bits that are kept of it, 1677 to 2262.
+
+    Earlier and later times are put into the first and the last second of those years, at the
+    nanosecond that is their second modulo 10^9. So the same time always becomes the same value,
+    another one almost always another, and `is_mtime_clamped` knows the value again.
+    """
+    if -_LIMIT <= mtime_ns < _LIMIT:
+        return mtime_ns
+    second = mtime_ns // _SECOND_NS % _SECOND_NS
+    return (_LIMIT - _SECOND_NS if mtime_ns > 0 else -_LIMIT) + second
+
+
+def is_mtime_clamped(mtime_ns: int) -> bool:
+    """Return whether a stored time stands for one before 1677 or after 2262."""
+    return not -_LIMIT + _SECOND_NS <= mtime_ns < _LIMIT - _SECOND_NS
+
+
 @dataclass(frozen=True, slots=True)
 class FoundFile:
     """A file that discovery found: its path relative to the root, as `os.fsdecode` gives it."""
 
     path: str
     size_bytes: int
+    """`UNKNOWN_SIZE` where its disk did not even say that."""
     mtime_ns: int
+    """In the range of `storable_mtime_ns`."""
     unusable: str | None = None
     """Why it is not even opened (a named pipe, say); None for a regular file."""
+
+    @classmethod
+    def from_stat(cls, path: str, status: os.stat_result, unusable: str | None = None) -> Self:
+        """The file with this stat, whose numbers may be any that a file system makes up."""
+        size_bytes = min(max(status.st_size, 0), _LIMIT - 1)
+        return cls(path, size_bytes, storable_mtime_ns(status.st_mtime_ns), unusable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScannedFile:
-    """What a scan learnt of one file, to be saved; the stat is from before it was read."""
+    """What a scan learnt of one file, to be saved; the stat is from before it was read.
+
+    With a `read_error` it learnt nothing of the content: a record that was read before keeps what
+    it says and gets that note, and only another one becomes what the other fields say.
+    """
 
     file: FoundFile
     status: VideoStatus
@@ -117,3 +156,4 @@ class ScannedFile:
     probe_version: int
     thumbnail_version: int = 0
     """0 where none was made: one that the same content has is kept."""
+    read_error: str | None = None

@@ -8,6 +8,7 @@ import stat
 from dataclasses import dataclass
 
 from stoat_ferret.errors import FileUnreadableError, FileVanishedError, RootUnavailableError
+from stoat_ferret.library.video import storable_mtime_ns
 
 _GONE = {errno.ENOENT, errno.ENOTDIR, errno.ESTALE}
 _FOLDER = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC | getattr(os, "O_PATH", os.O_RDONLY)
@@ -22,6 +23,7 @@ class VideoFile:
     descriptor: int
     size_bytes: int
     mtime_ns: int
+    """As the library keeps it; see `storable_mtime_ns`."""
     inode: int
 
     def read(self, offset: int, size_bytes: int) -> bytes:
@@ -82,7 +84,8 @@ def _open_below(folder: int, path: str, shown: str) -> VideoFile:
     except BaseException:
         os.close(descriptor)
         raise
-    return VideoFile(descriptor, status.st_size, status.st_mtime_ns, status.st_ino)
+    mtime_ns = storable_mtime_ns(status.st_mtime_ns)
+    return VideoFile(descriptor, status.st_size, mtime_ns, status.st_ino)
 
 
 def _refuse_special(status: os.stat_result, shown: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -68,6 +69,8 @@ VIDEO_COLUMNS: tuple[sa.ColumnElement[Any], ...] = (
     videos.c.hdr,
     videos.c.thumbnail_version,
     videos.c.strip_version,
+    videos.c.read_error,
+    videos.c.read_failed_at,
     videos.c.labels,
     video_annotations.c.rating,
     roots.c.id.label("root_id"),
@@ -122,7 +125,7 @@ def _known(row: tuple[Any, ...], tags: Sequence[str]) -> tuple[Any, ...]:
         _number, video_id, path, title, status, reason, size_bytes, mtime_ns, added_at, taken_at,
         missing_since, fingerprint, duration_seconds, width, height, rotation, frame_rate,
         video_codec, audio_codec, bit_rate, container, hdr, thumbnail_version, strip_version,
-        _labels, rating, root_id, root_name, root_path, *_,
+        read_error, read_failed_at, _labels, rating, root_id, root_name, root_path, *_,
     ) = row  # fmt: skip
     if width == UNKNOWN:
         width = height = rotation = None
@@ -153,6 +156,8 @@ def _known(row: tuple[Any, ...], tags: Sequence[str]) -> tuple[Any, ...]:
         strip_version,
         rating,
         tuple(tags),
+        read_error,
+        read_failed_at,
     )
 
 
@@ -185,24 +190,41 @@ def scanned_columns(scanned: ScannedFile) -> dict[str, Any]:
         "title": title,
         "status": scanned.status.value,
         "reason": None if scanned.reason is None else plain(scanned.reason),
-        "size_bytes": scanned.file.size_bytes,
+        "size_bytes": max(scanned.file.size_bytes, 0),
         "mtime_ns": scanned.file.mtime_ns,
         "fingerprint": scanned.fingerprint,
         "probe_version": scanned.probe_version,
-        "duration_seconds": UNKNOWN if duration_seconds is None else duration_seconds,
-        "height": video.height if video else UNKNOWN,
+        "duration_seconds": UNKNOWN if not _is_finite(duration_seconds) else duration_seconds,
+        "height": _whole(video.height, 32, UNKNOWN) if video else UNKNOWN,
         "video_codec": plain(video.codec) if video else None,
         "hdr": video.hdr.value if video and video.hdr else None,
-        "width": video.width if video else UNKNOWN,
-        "rotation": video.rotation if video else 0,
+        "width": _whole(video.width, 32, UNKNOWN) if video else UNKNOWN,
+        "rotation": _whole(video.rotation, 16, 0) if video else 0,
         "frame_rate": _frame_rate(video),
         "audio_codec": plain(media_info.audio[0].codec)
         if media_info and media_info.audio
         else None,
-        "bit_rate": media_info.bit_rate if media_info else None,
+        "bit_rate": _whole(media_info.bit_rate, 64, None) if media_info else None,
         "container": media_info.container if media_info else None,
         "taken_at": (media_info and taken_at(media_info.tags)) or UNKNOWN_MOMENT,
     }
+
+
+def read_error_columns(scanned: ScannedFile, now: datetime) -> dict[str, Any]:
+    """What is kept of a file that could not be read; of one that was read, that it was."""
+    if scanned.read_error is None:
+        return {"read_error": None, "read_failed_at": None}
+    return {"read_error": plain(scanned.read_error), "read_failed_at": now}
+
+
+def _whole(value: int | None, bits: int, otherwise: int | None) -> int | None:
+    """`value` where a signed column of so many bits holds it."""
+    limit = 1 << (bits - 1)
+    return value if value is not None and -limit <= value < limit else otherwise
+
+
+def _is_finite(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)
 
 
 def _frame_rate(video: VideoStream | None) -> str | None:

@@ -234,7 +234,7 @@ class _Render:
             probed = await self.tools.prober.probe(Path(self.tools.output.root.path) / path)
             self.probed[finished.file] = probed
         return ScannedFile(
-            file=FoundFile(path, status.st_size, status.st_mtime_ns),
+            file=FoundFile.from_stat(path, status),
             status=VideoStatus.OK,
             reason=None,
             fingerprint=probed.fingerprint,
