@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from stoat_ferret.disk import ANSWER_SECONDS, ask_disk
@@ -15,16 +16,32 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
+_SAMPLE = 20
+
+
 @dataclass(frozen=True, slots=True)
 class _Look:
+    """A root at one moment; `names` are those of its first entries."""
+
     identity: tuple[int, int]
-    is_empty: bool
+    names: tuple[str, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.names
 
 
 def _look(path: str) -> _Look:
     status = os.stat(path)
     with os.scandir(path) as entries:
-        return _Look((status.st_dev, status.st_ino), next(entries, None) is None)
+        names = tuple(entry.name for entry in islice(entries, _SAMPLE))
+    return _Look((status.st_dev, status.st_ino), names)
+
+
+def _holds_most(path: str, names: tuple[str, ...]) -> bool:
+    """Return whether at least half of these entries are in the folder."""
+    present = sum(os.path.lexists(os.path.join(path, name)) for name in names)
+    return 2 * present >= len(names) > 0
 
 
 def is_gone(root: str, path: str, size_bytes: int) -> bool:
@@ -43,7 +60,12 @@ def is_gone(root: str, path: str, size_bytes: int) -> bool:
 
 
 class RootGuard:
-    """Remembers which folder the root was when the scan began, and notices when it is not."""
+    """Remembers which folder the root was when the scan began, and notices when it is not.
+
+    The numbers of device and inode prove that it is the same. Other numbers prove nothing: network
+    file systems and FUSE may give a folder new ones while it is used. Then the names that were in
+    it decide: an empty mount point and another disk do not have them.
+    """
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -55,7 +77,9 @@ class RootGuard:
         if self._first is None:
             self._first = look
         elif look.identity != self._first.identity:
-            raise RootUnavailableError(self._path, "its disk went away during the scan")
+            if not await self._ask_root(_holds_most, self._path, self._first.names):
+                raise RootUnavailableError(self._path, "its disk went away during the scan")
+            self._first = look
 
     async def is_empty(self) -> bool:
         """Whether there is nothing at all in the root."""
@@ -78,8 +102,11 @@ class RootGuard:
             return None
 
     async def _ask(self) -> _Look:
+        return await self._ask_root(_look, self._path)
+
+    async def _ask_root(self, question: Callable[..., _T], *args: object) -> _T:
         try:
-            return await ask_disk(_look, self._path)
+            return await ask_disk(question, *args)
         except TimeoutError as error:
             reason = f"no answer within {ANSWER_SECONDS:g} s"
             raise RootUnavailableError(self._path, reason) from error

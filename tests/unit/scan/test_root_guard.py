@@ -24,3 +24,49 @@ async def test_a_file_that_does_not_answer_is_not_its_disk(tmp_path: Path) -> No
             await unplugged.ask(gate.wait, timeout_seconds=0.01)
     finally:
         gate.set()
+
+
+def replace_folder(path: Path, *names: str) -> None:
+    """Put another folder in the place of `path`, with entries of these names."""
+    path.rename(path.with_name("before"))
+    path.mkdir()
+    for name in names:
+        (path / name).mkdir()
+
+
+async def test_a_root_with_other_numbers_is_the_same_by_what_it_holds(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    for name in ("films", "series", "clips", "#recycle"):
+        (root / name).mkdir(parents=True)
+    guard = RootGuard(str(root))
+    await guard.check()
+    replace_folder(root, "films", "series", "new")
+    await guard.check()
+    # From now on it is this one.
+    (tmp_path / "before").rename(tmp_path / "first")
+    replace_folder(root, "films", "new")
+    await guard.check()
+
+
+@pytest.mark.parametrize("names", [(), ("lost+found",), ("films", "other"), ("other", "more")])
+async def test_another_folder_in_its_place_is_noticed(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    root = tmp_path / "root"
+    for name in ("films", "series", "clips"):
+        (root / name).mkdir(parents=True)
+    guard = RootGuard(str(root))
+    await guard.check()
+    replace_folder(root, *names)
+    with pytest.raises(RootUnavailableError, match="went away during the scan"):
+        await guard.check()
+
+
+async def test_a_disk_that_came_to_an_empty_root_is_noticed(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    guard = RootGuard(str(root))
+    await guard.check()
+    replace_folder(root, "films")
+    with pytest.raises(RootUnavailableError, match="went away during the scan"):
+        await guard.check()
