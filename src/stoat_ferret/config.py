@@ -4,17 +4,36 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import platformdirs
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 VIDEO_EXTENSIONS = frozenset(
-    "3g2 3gp amv asf avi divx dv evo f4v flv gxf h264 h265 hevc ivf m1v m2p m2t m2ts m2v m4v "
-    "mjpeg mjpg mk3d mkv mod mov mp4 mpe mpeg mpg mpv mts mxf nsv nut obu ogm ogv qt rm rmvb tod "
-    "ts vob webm wmv wtv y4m".split()
+    "264 265 266 360 3g2 3gp 3gp2 3gpp 3gpp2 amv asf av1 avc avi avs2 avs3 bik bk2 braw cine dav "
+    "dif divx dv dvr-ms dvx evo f4p f4v flc fli flv gxf h261 h263 h264 h265 h266 hevc insv ipu ism "
+    "ismv ivf ivr k3g kux lrv lxf m1v m2p m2t m2ts m2v m4v mj2 mjp2 mjpeg mjpg mk3d mkv mlv mod "
+    "mov mp2v mp4 mp4v mpe mpeg mpeg1 mpeg2 mpeg4 mpg mpg2 mpg4 mpv mpv2 mqv mts mxf mxg nsv nut "
+    "nuv obu ogm ogv ogx pva qt r3d rec rm rmvb roq skm smk ssif swf tod tp trp ts ty ty+ vc1 vdr "
+    "viv vivo vob vro vvc webm wm wmv wtv xesc xmv xvid y4m yuv4mpeg".split()
 )
+EXCLUDED_FOLDERS = frozenset(
+    (
+        # Bins and snapshots of network storage (Synology, QNAP and others), and their indexes.
+        *("#recycle", "@recycle", "#snapshot", "@recently-snapshot", "@snapshot", "@eadir"),
+        *("@tmp", "@synoresource", "#recycle.bin", "network trash folder", "temporary items"),
+        # Windows and Linux keep these on every disk.
+        *("$recycle.bin", "recycler", "recycled", "system volume information", "lost+found"),
+    )
+)
+"""As `str.casefold` gives them."""
+
+
+_SIGNS = ("+", "-")
 
 
 def default_roots() -> tuple[Path, ...]:
@@ -27,6 +46,29 @@ def _split(value: object, separator: str) -> object:
     if isinstance(value, str):
         return [part for part in value.split(separator) if part.strip()]
     return value
+
+
+def _extension(given: str) -> str:
+    """An extension in lower case without its dot, after the sign that it may have."""
+    text = given.strip().lower()
+    sign = text[0] if text[:1] in _SIGNS and text[1:] else ""
+    return sign + text.removeprefix(sign).lstrip(".")
+
+
+def _with_default(names: Sequence[str], default: frozenset[str]) -> frozenset[str]:
+    """The default with what `names` add and take away; without signs, `names` alone."""
+    signed = [name for name in names if name[:1] in _SIGNS and name[1:]]
+    if not signed:
+        return frozenset(names)
+    if len(signed) < len(names):
+        raise ValueError(
+            "either every name begins with + or -, which change the default, or none does"
+        )
+    removed = {name[1:] for name in signed if name[0] == "-"}
+    added = {name[1:] for name in signed if name[0] == "+"}
+    if unknown := removed - default:
+        raise ValueError(f"not among the defaults, so it cannot be taken away: {min(unknown)}")
+    return (default | added) - removed
 
 
 class Settings(BaseSettings):
@@ -76,7 +118,16 @@ class Settings(BaseSettings):
     )
     video_extensions: Annotated[frozenset[str], NoDecode] = Field(
         VIDEO_EXTENSIONS,
-        description="Extensions of the files that a scan looks at, separated by commas.",
+        description="Extensions of the files that a scan looks at, separated by commas; where each "
+        "begins with + or -, they are added to the default or taken from it.",
+    )
+    excluded_folders: Annotated[frozenset[str], NoDecode] = Field(
+        EXCLUDED_FOLDERS,
+        description="Names of folders that a scan leaves out, separated by commas; where each "
+        "begins with + or -, they are added to the default or taken from it.",
+    )
+    heed_nomedia: bool = Field(
+        True, description="Whether a scan leaves out folders that hold a file `.nomedia`."
     )
     thumbnails: bool = Field(True, description="Whether scans make a thumbnail of every video.")
     strips_after_scan: bool = Field(
@@ -121,7 +172,7 @@ class Settings(BaseSettings):
     def _split_roots(cls, value: object) -> object:
         return _split(value, os.pathsep)
 
-    @field_validator("video_extensions", "allowed_hosts", mode="before")
+    @field_validator("video_extensions", "excluded_folders", "allowed_hosts", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
         return _split(value, ",")
@@ -129,7 +180,13 @@ class Settings(BaseSettings):
     @field_validator("video_extensions")
     @classmethod
     def _normalise_extensions(cls, value: frozenset[str]) -> frozenset[str]:
-        return frozenset(extension.strip().lstrip(".").lower() for extension in value)
+        names = [_extension(given) for given in value]
+        return _with_default(names, VIDEO_EXTENSIONS)
+
+    @field_validator("excluded_folders")
+    @classmethod
+    def _normalise_folders(cls, value: frozenset[str]) -> frozenset[str]:
+        return _with_default([given.strip().casefold() for given in value], EXCLUDED_FOLDERS)
 
     @field_validator("data_dir", "output_dir", "ffmpeg", "ffprobe")
     @classmethod

@@ -20,6 +20,7 @@ from stoat_ferret.media.libav_prober import LibavProber
 from stoat_ferret.media.strip_maker import LibavStripMaker
 from stoat_ferret.media.thumbnailer import LibavThumbnailer
 from stoat_ferret.media.workers import MediaWorkers
+from stoat_ferret.scan.name_rules import NameRules
 from stoat_ferret.scan.scanner import ScanTools
 
 if TYPE_CHECKING:
@@ -58,7 +59,11 @@ async def open_media(settings: Settings, database: Database) -> AsyncIterator[Me
             database=database,
             prober=await anyio.to_thread.run_sync(choose),
             thumbnailer=thumbnailer if settings.thumbnails else None,
-            extensions=settings.video_extensions,
+            names=NameRules(
+                extensions=settings.video_extensions,
+                excluded_folders=settings.excluded_folders,
+                heed_nomedia=settings.heed_nomedia,
+            ),
             # One more, so that no worker waits for its next file. With ffprobe a file needs a
             # process three times over, and one that hangs would take the place of its next one.
             concurrency=settings.media_processes + (settings.prober == "libav"),

@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import posixpath
 import stat
 import time
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from stoat_ferret.library.video import FoundFile
+import structlog
+
+from stoat_ferret.errors import RootUnavailableError, shown
+from stoat_ferret.library.scope import folders_above
+from stoat_ferret.library.video import UNKNOWN_SIZE, FoundFile
 from stoat_ferret.scan.ignore_file import IGNORE_FILE_NAME, IgnoreRules, read_ignore_file
+from stoat_ferret.scan.name_rules import NO_MEDIA_NAME, NameRules
+from stoat_ferret.scan.passed_over import PassedOver, Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+logger = structlog.get_logger(__name__)
+
 BATCH_SIZE = 1000
 _BATCH_SECONDS = 0.25
+OUTSIDE_LINK = "a link to a file outside the root is not followed"
+NOT_REGULAR = "not a regular file"
+# What `stat` says of the entry itself; every other error is one of its disk, which may pass.
+_ENTRY_ERRORS = {errno.ELOOP, errno.ENAMETOOLONG, errno.EINVAL, errno.EOVERFLOW}
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """A folder or an ignore file that could not be used; `path` is relative to the root."""
+    """An entry or an ignore file that could not be used; `path` is relative to the root."""
 
     path: str
     reason: str
-    hides_folder: bool
-    """Whether there may be files behind it that this walk could not see."""
+    hides_files: bool
+    """Whether there may be a file at it or behind it that this walk could not see."""
 
 
 @dataclass(slots=True)
@@ -34,22 +49,25 @@ class Batch:
 
     files: list[FoundFile] = field(default_factory=list)
     obstacles: list[Obstacle] = field(default_factory=list)
+    passed_over: PassedOver = field(default_factory=PassedOver)
 
 
 @dataclass(slots=True)
 class _Folder:
     path: str
+    real_path: str
     rules: IgnoreRules
-    ancestors: frozenset[tuple[int, int]]
     through_link: bool
 
 
 class Discovery:
     """One walk over `folder` below `root` (both as `os.fsdecode` gives them).
 
-    Hidden entries and those named by ignore files are left out. Links are followed to places
-    inside the root. A link to a folder that it lies in ends there, and a folder is entered
-    through links only once, so that links among folders cannot multiply without bound.
+    Hidden entries and those that `names` or ignore files leave out are passed over. Links are
+    followed to places inside the root. A link to a folder that it lies in ends there, and a
+    folder is entered through links only once, so that links among folders cannot multiply
+    without bound. Folders are told apart by their real paths: not every file system gives them
+    numbers that last.
     """
 
     def __init__(
@@ -58,26 +76,27 @@ class Discovery:
         folder: str,
         *,
         recursive: bool,
-        extensions: frozenset[str],
+        names: NameRules,
         should_stop: Callable[[], bool],
     ) -> None:
         self._root = root
         self._real_root = root
         self._folder = folder
         self._recursive = recursive
-        self._extensions = extensions
+        self._names = names
         self._should_stop = should_stop
         self._batch = Batch()
         self._batch_started = time.monotonic()
-        self._entered_by_link: set[tuple[int, int]] = set()
+        self._entered_by_link: set[str] = set()
 
     def walk(self) -> Iterator[Batch]:
-        """All batches, several a second even where nothing is found; blocking, so for a thread.
+        """Return all batches, several a second even where nothing is found; blocking.
 
         Raises the `OSError` of the first folder; those below it become obstacles.
         """
         self._real_root = os.path.realpath(self._root)
-        stack = [self._start()]
+        start = self._start()
+        stack = [] if start is None else [start]
         while stack and not self._should_stop():
             folder = stack.pop()
             for entry in self._entries(folder):
@@ -101,17 +120,31 @@ class Discovery:
         self._batch_started = time.monotonic()
         return batch
 
-    def _start(self) -> _Folder:
+    def _start(self) -> _Folder | None:
+        """The folder to begin with; None where the rules above it leave it out."""
         rules = IgnoreRules()
-        parts = self._folder.split("/") if self._folder else []
-        for depth in range(len(parts)):
-            rules = self._with_ignore_file("/".join(parts[:depth]), rules)
         start = self._absolute(self._folder)
-        status = os.stat(start)
         with os.scandir(start):  # that it can be read is the caller's to know at once
             pass
-        ancestors = frozenset({(status.st_dev, status.st_ino)})
-        return _Folder(self._folder, rules, ancestors, through_link=False)
+        for outer, folder in pairwise([*reversed(folders_above(self._folder)), self._folder]):
+            rules = self._with_ignore_file(outer, rules)
+            why = self._why_passed_over(folder, rules)
+            # That of the first folder itself is seen to when its entries are.
+            if why is None and folder != self._folder and self._has_nomedia(folder):
+                why = Why.EXCLUDED
+            if why is not None:
+                self._batch.passed_over.note(why, folder)
+                return None
+        return _Folder(self._folder, os.path.realpath(start), rules, through_link=False)
+
+    def _why_passed_over(self, folder: str, rules: IgnoreRules) -> Why | None:
+        if self._names.is_excluded(posixpath.basename(folder)):
+            return Why.EXCLUDED
+        return Why.IGNORED if rules.ignore(folder, is_folder=True) else None
+
+    def _has_nomedia(self, folder: str) -> bool:
+        marker = os.path.join(self._absolute(folder), NO_MEDIA_NAME)
+        return self._names.heed_nomedia and os.path.isfile(marker)
 
     def _absolute(self, path: str) -> str:
         return os.path.join(self._root, path) if path else self._root
@@ -122,84 +155,121 @@ class Discovery:
                 entries = list(scan)
         except OSError as error:
             # A folder that went away meanwhile may be back at the next scan, with its disk.
-            self._obstacle(folder.path, _reason(error), hides_folder=True)
+            self._obstacle(folder.path, _reason(error), hides_files=True)
             return []
-        if any(entry.name == IGNORE_FILE_NAME for entry in entries):
+        names = {entry.name for entry in entries if entry.name.startswith(".")}
+        # The root itself is there because somebody named it.
+        if NO_MEDIA_NAME in names and folder.path and self._has_nomedia(folder.path):
+            self._batch.passed_over.note(Why.EXCLUDED, folder.path)
+            return []
+        if IGNORE_FILE_NAME in names:
             folder.rules = self._with_ignore_file(folder.path, folder.rules)
         return entries
 
     def _with_ignore_file(self, folder: str, rules: IgnoreRules) -> IgnoreRules:
+        path = f"{folder}/{IGNORE_FILE_NAME}" if folder else IGNORE_FILE_NAME
         try:
-            spec = read_ignore_file(self._absolute(folder))
-        except (OSError, ValueError) as error:
-            path = f"{folder}/{IGNORE_FILE_NAME}" if folder else IGNORE_FILE_NAME
-            self._obstacle(path, f"not used: {_reason(error)}", hides_folder=False)
+            found = read_ignore_file(self._root, folder)
+        except (ValueError, RootUnavailableError) as error:
+            self._obstacle(path, f"not used: {error}", hides_files=False)
             return rules
-        return rules if spec is None else rules.and_below(folder, spec)
+        for fault in found.faults:
+            self._obstacle(path, f"not used: {fault}", hides_files=False)
+        return rules.and_below(folder, found.patterns)
 
-    def _obstacle(self, path: str, reason: str, *, hides_folder: bool) -> None:
-        self._batch.obstacles.append(Obstacle(path, reason, hides_folder))
+    def _obstacle(self, path: str, reason: str, *, hides_files: bool) -> None:
+        self._batch.obstacles.append(Obstacle(path, reason, hides_files))
 
     def _visit(self, entry: os.DirEntry[str], parent: _Folder) -> _Folder | None:
         """Note the entry if it is a file to look at; return it if it is a folder to enter."""
-        if entry.name.startswith("."):
-            return None
         path = f"{parent.path}/{entry.name}" if parent.path else entry.name
         try:
             if entry.is_dir():
                 return self._visit_folder(entry, path, parent)
-            if self._has_video_extension(entry.name) and not parent.rules.ignore(path):
+            if self._is_wanted(entry.name, path, parent):
                 self._visit_file(entry, path)
         except FileNotFoundError:
-            return None  # gone again, or a link to nothing: there is no such file
+            # Gone again, or a link to nothing: there is no such file.
+            if entry.is_symlink():
+                self._batch.passed_over.note(Why.LINK, path)
         except OSError as error:
-            if self._has_video_extension(entry.name):
-                unusable = f"cannot be read: {_reason(error)}"
-                self._batch.files.append(FoundFile(path, 0, 0, unusable))
-            else:
-                self._obstacle(path, _reason(error), hides_folder=True)
+            self._note_failure(entry.name, path, error)
+        except Exception as error:
+            logger.exception("entry_not_visited", path=shown(self._absolute(path)))
+            self._obstacle(path, f"{type(error).__name__}: {error}", hides_files=True)
         return None
 
-    def _has_video_extension(self, name: str) -> bool:
-        return os.path.splitext(name)[1][1:].lower() in self._extensions
+    def _note_failure(self, name: str, path: str, error: OSError) -> None:
+        if self._names.is_video(name):
+            self._batch.files.append(without_stat(path, error))
+        else:
+            self._obstacle(path, _reason(error), hides_files=True)
+
+    def _is_wanted(self, name: str, path: str, parent: _Folder) -> bool:
+        if not self._names.is_video(name):
+            if not self._names.is_hidden(name):
+                extension = self._names.extension(name)
+                self._batch.passed_over.note(Why.EXTENSION, path, extension)
+        elif self._names.is_hidden(name):
+            self._batch.passed_over.note(Why.HIDDEN, path)
+        elif parent.rules.ignore(path):
+            self._batch.passed_over.note(Why.IGNORED, path)
+        else:
+            return True
+        return False
 
     def _visit_folder(self, entry: os.DirEntry[str], path: str, parent: _Folder) -> _Folder | None:
-        if parent.rules.ignore(path + "/"):
+        if self._names.is_hidden(entry.name):
+            self._batch.passed_over.note(Why.HIDDEN, path)
             return None
-        status = entry.stat()
-        identity = (status.st_dev, status.st_ino)
+        why = self._why_passed_over(path, parent.rules)
+        if why is not None:
+            self._batch.passed_over.note(why, path)
+            return None
         through_link = parent.through_link
+        real_path = f"{parent.real_path}/{entry.name}"
         if entry.is_symlink():
-            if identity in parent.ancestors:
+            real_path = os.path.realpath(entry.path)
+            if not _holds(self._real_root, real_path):
+                reason = "a link to a folder outside the root is not followed"
+                self._obstacle(path, reason, hides_files=False)
                 return None
-            if not self._is_inside_root(entry.path):
-                self._obstacle(
-                    path, "a link to a folder outside the root is not followed", hides_folder=False
-                )
+            if _holds(real_path, parent.real_path):
+                self._batch.passed_over.note(Why.LINK, path)
                 return None
             through_link = True
         if through_link:
-            if identity in self._entered_by_link:
+            if real_path in self._entered_by_link:
+                self._batch.passed_over.note(Why.LINK, path)
                 return None
-            self._entered_by_link.add(identity)
-        return _Folder(path, parent.rules, parent.ancestors | {identity}, through_link)
+            self._entered_by_link.add(real_path)
+        return _Folder(path, real_path, parent.rules, through_link)
 
     def _visit_file(self, entry: os.DirEntry[str], path: str) -> None:
         unusable = None
-        if entry.is_symlink() and not self._is_inside_root(entry.path):
-            unusable = "a link to a file outside the root is not followed"
-            status = entry.stat(follow_symlinks=False)
-        else:
-            status = entry.stat()
-            if not stat.S_ISREG(status.st_mode):
-                unusable = "not a regular file"
-        self._batch.files.append(FoundFile(path, status.st_size, status.st_mtime_ns, unusable))
-
-    def _is_inside_root(self, path: str) -> bool:
-        return os.path.commonpath((self._real_root, os.path.realpath(path))) == self._real_root
+        is_outside = entry.is_symlink() and not _holds(
+            self._real_root, os.path.realpath(entry.path)
+        )
+        status = entry.stat(follow_symlinks=not is_outside)
+        if is_outside:
+            unusable = OUTSIDE_LINK
+        elif not stat.S_ISREG(status.st_mode):
+            unusable = NOT_REGULAR
+        self._batch.files.append(FoundFile.from_stat(path, status, unusable))
 
 
-def _reason(error: OSError | ValueError) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror.lower()
-    return str(error)
+def without_stat(path: str, error: OSError) -> FoundFile:
+    """The file at `path`, of which neither size nor time could be asked for."""
+    if error.errno in _ENTRY_ERRORS:
+        return FoundFile(path, 0, 0, f"cannot be read: {_reason(error)}")
+    reason = f"It cannot be read ({_reason(error)}). Check its permissions and its disk."
+    return FoundFile(path, UNKNOWN_SIZE, 0, reason)
+
+
+def _holds(folder: str, path: str) -> bool:
+    """Return whether `path` is in `folder` or is it, both real."""
+    return path == folder or path.startswith(folder if folder.endswith("/") else f"{folder}/")
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

@@ -3,49 +3,111 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from stoat_ferret.errors import FileVanishedError, MediaError
+from stoat_ferret.library.video_file import open_in_root
+from stoat_ferret.scan.ignore_pattern import IgnorePattern
+
 if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+    from collections.abc import Iterator
 
 IGNORE_FILE_NAME = ".stoatignore"
 _MAX_BYTES = 1_000_000
+_MAX_PATTERNS = 10_000
+_MAX_FAULTS = 10
+_BOM = b"\xef\xbb\xbf"
 
 
-def read_ignore_file(folder: str) -> GitIgnoreSpec | None:
-    """The patterns of the ignore file in `folder`, None without one.
+@dataclass(slots=True)
+class IgnoreFile:
+    """The patterns of one file, and what is wrong with lines that are not used."""
 
-    Raises `OSError` where it cannot be read, `ValueError` where a pattern cannot be understood.
+    patterns: list[IgnorePattern] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+def read_ignore_file(root: str, folder: str) -> IgnoreFile:
+    """The ignore file in `folder`, relative to `root`; an empty one where there is none. Blocking.
+
+    Raises `ValueError` with the reason where nothing of it can be used: it is no regular file in
+    the root, cannot be read, is too large, or is no text in UTF-8 or in the bytes of the names.
     """
-    try:
-        with open(os.path.join(folder, IGNORE_FILE_NAME), "rb") as file:
-            content = file.read(_MAX_BYTES + 1)
-    except FileNotFoundError:
-        return None
+    content = _read(root, f"{folder}/{IGNORE_FILE_NAME}" if folder else IGNORE_FILE_NAME)
     if len(content) > _MAX_BYTES:
-        raise ValueError(f"larger than {_MAX_BYTES} bytes")
-    from pathspec import GitIgnoreSpec
+        raise ValueError(f"larger than {_MAX_BYTES:,} bytes")
+    if b"\0" in content:
+        raise ValueError("it is no text in UTF-8")
+    found = IgnoreFile()
+    faulty = 0
+    for number, line in enumerate(_lines(content), 1):
+        try:
+            pattern = IgnorePattern.parse(line)
+        except ValueError as error:
+            faulty += 1
+            if faulty <= _MAX_FAULTS:
+                found.faults.append(f"line {number}: {error}")
+            continue
+        if pattern is not None:
+            if len(found.patterns) == _MAX_PATTERNS:
+                found.faults.append(f"line {number} and all after it: more than {number - 1:,}")
+                break
+            found.patterns.append(pattern)
+    if faulty > _MAX_FAULTS:
+        found.faults.append(f"{faulty - _MAX_FAULTS:,} more lines")
+    return found
 
-    # Surrogate escapes, as in the names that the patterns are held against.
-    return GitIgnoreSpec.from_lines(os.fsdecode(content).splitlines())
+
+def _read(root: str, path: str) -> bytes:
+    try:
+        file = open_in_root(root, path)
+    except FileVanishedError:
+        return b""
+    except MediaError as error:
+        raise ValueError(error.reason[0].lower() + error.reason[1:].rstrip(".")) from error
+    content = b""
+    try:
+        while len(content) <= _MAX_BYTES:
+            part = file.read(len(content), 65536)
+            if not part:
+                break
+            content += part
+    except OSError as error:
+        raise ValueError((error.strerror or str(error)).lower()) from error
+    finally:
+        file.close()
+    return content
+
+
+def _lines(content: bytes) -> Iterator[str]:
+    """The lines, with surrogate escapes as in the names that they are held against."""
+    for line in content.removeprefix(_BOM).split(b"\n"):
+        yield os.fsdecode(line.removesuffix(b"\r"))
 
 
 @dataclass(frozen=True, slots=True)
 class IgnoreRules:
     """The ignore files from the root down to one folder, each with the folder it lies in."""
 
-    specs: tuple[tuple[str, GitIgnoreSpec], ...] = ()
+    files: tuple[tuple[str, tuple[IgnorePattern, ...]], ...] = ()
 
-    def and_below(self, folder: str, spec: GitIgnoreSpec) -> IgnoreRules:
+    def and_below(self, folder: str, patterns: list[IgnorePattern]) -> IgnoreRules:
         """These rules, and those of the ignore file in `folder`."""
-        return IgnoreRules((*self.specs, (f"{folder}/" if folder else "", spec)))
+        if not patterns:
+            return self
+        # The last line that matches decides, and a file further down before one further up.
+        added = (f"{folder}/" if folder else "", tuple(reversed(patterns)))
+        return IgnoreRules((added, *self.files))
 
-    def ignore(self, path: str) -> bool:
-        """Whether `path` is left out; that of a folder ends in a slash. The last match decides."""
-        decision = False
-        for prefix, spec in self.specs:
-            include = spec.check_file(path.removeprefix(prefix)).include
-            if include is not None:
-                decision = include
-        return decision
+    def ignore(self, path: str, *, is_folder: bool = False) -> bool:
+        """Return whether the entry at `path` is left out; its folder is taken to be there."""
+        name = path.rpartition("/")[2]
+        for prefix, patterns in self.files:
+            below = path.removeprefix(prefix)
+            for pattern in patterns:
+                if pattern.only_folders and not is_folder:
+                    continue
+                if pattern.regex.match(name if pattern.by_name else below):
+                    return not pattern.includes
+        return False

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from stoat_ferret.library.video import FoundFile
+from stoat_ferret.scan.discovery import NOT_REGULAR, OUTSIDE_LINK, without_stat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,11 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Looked:
-    """What is at some paths; `unreadable` are those where nobody can tell, with the reason."""
+    """What is at some paths."""
 
     files: list[FoundFile] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
-    unreadable: list[tuple[str, str]] = field(default_factory=list)
 
 
 def look_at(root: str, paths: Sequence[str]) -> Looked:
@@ -32,7 +32,7 @@ def look_at(root: str, paths: Sequence[str]) -> Looked:
         except (FileNotFoundError, NotADirectoryError):
             looked.gone.append(path)
         except OSError as error:
-            looked.unreadable.append((path, (error.strerror or str(error)).lower()))
+            looked.files.append(without_stat(path, error))
     return looked
 
 
@@ -40,8 +40,8 @@ def _look(real_root: str, absolute: str, path: str) -> FoundFile:
     status = os.stat(absolute)
     unusable = None
     if os.path.commonpath((real_root, os.path.realpath(absolute))) != real_root:
-        unusable = "a link to a file outside the root is not followed"
+        unusable = OUTSIDE_LINK
         status = os.lstat(absolute)
     elif not stat.S_ISREG(status.st_mode):
-        unusable = "not a regular file"
-    return FoundFile(path, status.st_size, status.st_mtime_ns, unusable)
+        unusable = NOT_REGULAR
+    return FoundFile.from_stat(path, status, unusable)

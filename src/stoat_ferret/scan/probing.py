@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import FileUnreadableError, FileVanishedError, MediaError
-from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
+from stoat_ferret.library.video import UNKNOWN_SIZE, FoundFile, ScannedFile, VideoStatus
 from stoat_ferret.media.prober import PROBE_VERSION, ProbedFile, Prober
 from stoat_ferret.scan.picturing import warn
 
@@ -33,6 +33,10 @@ class Probing:
 
     async def read(self, file: FoundFile) -> ScannedFile:
         """What is to be saved of one file, also where it cannot be used."""
+        if file.size_bytes == UNKNOWN_SIZE:
+            await self.guard.check()
+            unread = _scanned(file, VideoStatus.BAD, file.unusable)
+            return replace(unread, read_error=file.unusable)
         if file.unusable is not None:
             return _scanned(file, VideoStatus.SKIPPED, file.unusable)
         path = os.path.join(self.root, file.path)
@@ -44,7 +48,11 @@ class Probing:
             reason = error.reason
             if await self.guard.ask(_has_changed, path, file):
                 reason += " (it was being written; the next scan tries again)"
-            return replace(_scanned(file, VideoStatus.BAD, reason), fingerprint=error.fingerprint)
+            return replace(
+                _scanned(file, VideoStatus.BAD, reason),
+                fingerprint=error.fingerprint,
+                read_error=reason if error.is_of_disk else None,
+            )
         warn(self.result, probed.thumbnail)
         if probed.media_info.main_video is None:
             return _scanned(file, VideoStatus.SKIPPED, NO_VIDEO, probed)
@@ -85,4 +93,5 @@ def _has_changed(path: str, file: FoundFile) -> bool:
         status = os.stat(path)
     except OSError:
         return False
-    return (status.st_size, status.st_mtime_ns) != (file.size_bytes, file.mtime_ns)
+    now = FoundFile.from_stat(file.path, status)
+    return (now.size_bytes, now.mtime_ns) != (file.size_bytes, file.mtime_ns)

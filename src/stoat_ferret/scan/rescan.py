@@ -17,6 +17,7 @@ from stoat_ferret.scan.crew import Crew
 from stoat_ferret.scan.looking import Looked, look_at
 from stoat_ferret.scan.probing import Probing
 from stoat_ferret.scan.progress_meter import ProgressMeter
+from stoat_ferret.scan.result import NOT_STORABLE
 from stoat_ferret.scan.root_guard import RootGuard
 from stoat_ferret.scan.walk import first_error
 
@@ -142,28 +143,30 @@ class _Rescan:
         """Note what is there to be read, and what is gone."""
         looked = await self._ask(root, paths)
         known = await known_paths(self.tools.database, root.id, paths)
-        strangers = [file for file in looked.files if file.path not in known]
+        is_video = self.tools.names.is_video
+        strangers = [
+            file
+            for file in looked.files
+            if file.path not in known and not is_video(os.path.basename(file.path))
+        ]
         for file in strangers:
-            if os.path.splitext(file.path)[1][1:].lower() not in self.tools.extensions:
-                looked.files.remove(file)
-                looked.unreadable.append((file.path, _NO_VIDEO_NAME))
+            looked.files.remove(file)
+            self.result.add_error(file.path, _NO_VIDEO_NAME)
         if looked.gone:
             if await guard.is_empty():
                 raise RootEmptyError(root.path, len(looked.gone))
             await flag_gone(self.tools.database, root.id, looked.gone)
-        await inventory.add(looked.files)
-        self._count_looked(looked)
+        for file in await inventory.add(looked.files):
+            looked.files.remove(file)
+            strangers.append(file)
+            self.result.add_error(file.path, NOT_STORABLE)
+        self.result.found += len(looked.files) + len(strangers)
+        self.result.missing += len(looked.gone)
+        self.result.failed += len(strangers)
+        self.meter.advance(len(looked.gone) + len(strangers))
 
     async def _ask(self, root: Root, paths: Sequence[str]) -> Looked:
         try:
             return await ask_disk(look_at, root.path, paths, timeout_seconds=60.0)
         except TimeoutError as error:
             raise RootUnavailableError(root.path, "no answer within 60 s") from error
-
-    def _count_looked(self, looked: Looked) -> None:
-        self.result.found += len(looked.files) + len(looked.unreadable)
-        self.result.missing += len(looked.gone)
-        self.result.failed += len(looked.unreadable)
-        for path, reason in looked.unreadable:
-            self.result.add_error(path, reason)
-        self.meter.advance(len(looked.gone) + len(looked.unreadable))

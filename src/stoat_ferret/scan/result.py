@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stoat_ferret.errors import shown
+from stoat_ferret.scan.passed_over import PassedOver
 
 MAX_ERRORS = 100
+NOT_STORABLE = "The database does not take what the file system says of it."
 
 
 @dataclass(slots=True)
@@ -15,7 +17,8 @@ class ScanResult:
     """Counts of one scan, growing while it runs.
 
     When a scan is complete, `found` is the sum of `added`, `updated`, `unchanged`, `moved`,
-    `skipped` and `failed`. `missing` files were known before and are gone.
+    `skipped` and `failed`. `missing` files were known before and are gone. What was
+    `passed_over` is not among those that were found.
     """
 
     root: str
@@ -28,6 +31,7 @@ class ScanResult:
     skipped: int = 0
     failed: int = 0
     errors: list[dict[str, str]] = field(default_factory=list)
+    passed_over: PassedOver = field(default_factory=PassedOver)
     elapsed_seconds: float = 0.0
 
     def add_error(self, path: str, reason: str) -> None:
@@ -54,5 +58,6 @@ class ScanResult:
             "skipped": self.skipped,
             "failed": self.failed,
             "errors": list(self.errors),
+            "passed_over": self.passed_over.as_json(),
             "elapsed_seconds": round(self.elapsed_seconds, 3),
         }

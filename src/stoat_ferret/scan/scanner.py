@@ -12,12 +12,12 @@ from stoat_ferret.library.inventory import Inventory
 from stoat_ferret.media.picture_files import THUMBNAIL_VERSION
 from stoat_ferret.media.prober import PROBE_VERSION, Prober
 from stoat_ferret.scan.crew import Crew, Pages, Work
-from stoat_ferret.scan.discovery import Batch, Discovery
+from stoat_ferret.scan.discovery import Batch, Discovery, Obstacle
 from stoat_ferret.scan.moves import follow_moves
 from stoat_ferret.scan.picturing import Picturing
 from stoat_ferret.scan.probing import Probing
 from stoat_ferret.scan.progress_meter import ProgressMeter
-from stoat_ferret.scan.result import ScanResult
+from stoat_ferret.scan.result import NOT_STORABLE, ScanResult
 from stoat_ferret.scan.root_guard import RootGuard
 from stoat_ferret.scan.walk import first_error, walk
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from stoat_ferret.database import Database
     from stoat_ferret.library.video import Root
     from stoat_ferret.media.thumbnailer import Thumbnailer
+    from stoat_ferret.scan.name_rules import NameRules
 
 T = TypeVar("T")
 
@@ -56,7 +57,7 @@ class ScanTools:
     database: Database
     prober: Prober
     thumbnailer: Thumbnailer | None = None
-    extensions: frozenset[str]
+    names: NameRules
     concurrency: int
 
 
@@ -146,11 +147,14 @@ class _Scan:
 
     async def _discover(self, inventory: Inventory) -> None:
         async def take(batch: Batch) -> None:
-            await inventory.add(batch.files)
+            for file in await inventory.add(batch.files):
+                batch.obstacles.append(Obstacle(file.path, NOT_STORABLE, hides_files=True))
+                batch.files.remove(file)
             self.result.found += len(batch.files)
+            self.result.passed_over.merge(batch.passed_over)
             for obstacle in batch.obstacles:
                 self.result.add_error(obstacle.path, obstacle.reason)
-                if obstacle.hides_folder:
+                if obstacle.hides_files:
                     await inventory.protect(obstacle.path)
             self.on_progress(Progress(done=self.result.found, unit="files", phase="counting"))
 
@@ -158,7 +162,7 @@ class _Scan:
             self.request.root.path,
             self.request.folder,
             recursive=self.request.recursive,
-            extensions=self.tools.extensions,
+            names=self.tools.names,
             should_stop=self.should_stop,
         )
         root = self.request.root.path

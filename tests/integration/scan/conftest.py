@@ -10,7 +10,7 @@ import pytest
 from tests.clips import make_clip
 from uuid_utils.compat import uuid7
 
-from stoat_ferret.config import VIDEO_EXTENSIONS
+from stoat_ferret.config import EXCLUDED_FOLDERS, VIDEO_EXTENSIONS
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.library.migrations import migrate
 from stoat_ferret.library.repository import VideoRepository
@@ -18,6 +18,7 @@ from stoat_ferret.library.video import Root, Video, VideoStatus
 from stoat_ferret.library.video_query import VideoQuery
 from stoat_ferret.media.libav_prober import LibavProber
 from stoat_ferret.media.workers import MediaWorkers
+from stoat_ferret.scan.name_rules import NameRules
 from stoat_ferret.scan.scanner import ScanRequest, ScanTools, scan_folder
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ async def scanned(tmp_path: Path) -> AsyncIterator[ScannedFolder]:
         tools = ScanTools(
             database=database,
             prober=LibavProber(workers, timeout_seconds=30),
-            extensions=VIDEO_EXTENSIONS,
+            names=NameRules(extensions=VIDEO_EXTENSIONS, excluded_folders=EXCLUDED_FOLDERS),
             concurrency=2,
         )
         yield ScannedFolder(path, root, tools, videos, workers)

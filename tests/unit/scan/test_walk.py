@@ -10,6 +10,7 @@ import pytest
 
 from stoat_ferret.library.video import FoundFile
 from stoat_ferret.scan.discovery import Batch, Discovery
+from stoat_ferret.scan.name_rules import NameRules
 from stoat_ferret.scan.walk import walk
 
 if TYPE_CHECKING:
@@ -39,7 +40,13 @@ class Silent(Discovery):
 
 
 def discovery(kind: type[Discovery], folder: Path) -> Discovery:
-    return kind(str(folder), "", recursive=True, extensions=frozenset(), should_stop=lambda: False)
+    return kind(
+        str(folder),
+        "",
+        recursive=True,
+        names=NameRules(extensions=frozenset()),
+        should_stop=lambda: False,
+    )
 
 
 async def test_is_never_faster_than_its_batches_are_taken(tmp_path: Path) -> None:
