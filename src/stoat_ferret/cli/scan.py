@@ -23,6 +23,15 @@ EPILOG = """
 Ctrl-C cancels: what was done so far is kept, and the next scan goes on from there.
 """
 
+_MOST_NAMED = 5
+_WHY = {
+    "hidden": "hidden",
+    "excluded": "left out by the name of the folder or by .nomedia",
+    "ignored": "named by a .stoatignore",
+    "link": "links to nothing or to a folder that is scanned anyway",
+    "extension": "not named like a video (STOAT_VIDEO_EXTENSIONS)",
+}
+
 
 def scan(
     folder: Annotated[
@@ -72,12 +81,22 @@ def _print_summary(outcome: "JobOutcome") -> None:
         say(f"{error['path']}: {error['reason']}")
     if result:
         say(_headline(outcome.status, result))
+        _print_passed_over(result.get("passed_over", {}))
     unlisted = result.get("skipped", 0) + max(
         0, result.get("failed", 0) - len(result.get("errors", ()))
     )
     if unlisted:
         what = plural(unlisted, "more file")
         say(f"{what} with a reason: stoat-ferret videos --status bad --status skipped")
+
+
+def _print_passed_over(passed_over: dict[str, dict[str, Any]]) -> None:
+    from stoat_ferret.cli.output import say
+
+    for why, one in passed_over.items():
+        examples = one["examples"][:_MOST_NAMED]
+        more = ", …" if one["count"] > len(examples) else ""
+        say(f"Passed over, {_WHY.get(why, why)}: {one['count']:,} ({', '.join(examples)}{more})")
 
 
 def _headline(status: str, result: dict[str, Any]) -> str:

@@ -119,13 +119,18 @@ def _columns() -> "list[Column]":
         Column("Picture", _picture, "right"),
         Column("Codec", lambda row: _words(row["video_codec"], row["hdr"])),
         Column("Size", lambda row: size(row["size_bytes"]), "right"),
-        Column("Status", lambda row: _words(row["status"], row["reason"]), wide=True),
+        Column("Status", _state, wide=True),
         Column("Id", lambda row: row["id"], lines_only=True),
     ]
 
 
 def _picture(row: "Row") -> str:
     return f"{row['width']}x{row['height']}" if row["width"] else "-"
+
+
+def _state(row: "Row") -> str:
+    late = row["read_error"] and f"could not be read lately: {row['read_error']}"
+    return _words(row["status"], row["reason"] or late)
 
 
 def _words(*words: Any) -> str:

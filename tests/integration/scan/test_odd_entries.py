@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -121,8 +122,6 @@ ERRORS = ("EIO", "ESTALE", "EAGAIN", "ETIMEDOUT", "EHOSTDOWN", "EACCES", "ENOTCO
 async def test_a_hiccup_of_the_disk_is_forgotten_by_the_next_scan(
     scanned: ScannedFolder, tmp_path: Path, fault: str
 ) -> None:
-    import errno
-
     scanned = flaky(scanned, tmp_path, timeout_seconds=1 if fault == "hang" else 30)
     scanned.put("h264.mp4", "old.mp4")
     await scanned.scan()

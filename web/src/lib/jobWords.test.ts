@@ -10,6 +10,7 @@ import {
   progressWords,
   rateWords,
   resultErrors,
+  resultPassedOver,
   statusWords,
   timeLeftWords,
 } from "@/lib/jobWords";
@@ -77,4 +78,17 @@ it("takes results that nobody here has heard of", () => {
   const job = makeEndedJob({ kind: "render", result: { outputs: [], errors: "none", speed: 2 } });
   expect(endWords(job)).toBe("");
   expect(resultErrors(job)).toEqual([]);
+});
+
+it("names what a scan passed over, also for reasons that nobody here has heard of", () => {
+  const passedOver = {
+    hidden: { count: 3, examples: [".a.mp4"] },
+    asleep: { count: 1, examples: ["b.mp4"] },
+    broken: 7,
+  };
+  expect(resultPassedOver(makeEndedJob({ result: { passed_over: passedOver } }))).toEqual([
+    { reason: "hidden", words: "hidden", count: 3, examples: [".a.mp4"] },
+    { reason: "asleep", words: "asleep", count: 1, examples: ["b.mp4"] },
+  ]);
+  expect(resultPassedOver(makeEndedJob())).toEqual([]);
 });

@@ -163,6 +163,32 @@ export function resultErrors(job: Job): { path: string; reason: string }[] {
   });
 }
 
+const PASSED_OVER_WORDS: Record<string, string> = {
+  hidden: "hidden",
+  excluded: "left out by the name of their folder, or by .nomedia",
+  ignored: "named by a .stoatignore",
+  link: "links to nothing, or to a folder that is scanned anyway",
+  extension: "not named like videos",
+};
+
+export interface PassedOver {
+  reason: string;
+  words: string;
+  count: number;
+  examples: string[];
+}
+
+/** What a scan did not look at, by reason. */
+export function resultPassedOver(job: Job): PassedOver[] {
+  const passedOver: unknown = job.result?.["passed_over"];
+  if (typeof passedOver !== "object" || passedOver === null) return [];
+  return Object.entries(passedOver).flatMap(([reason, one]: [string, unknown]) => {
+    if (typeof one !== "object" || one === null || !("count" in one) || !("examples" in one)) return [];
+    const examples = Array.isArray(one.examples) ? one.examples.map(String) : [];
+    return [{ reason, words: PASSED_OVER_WORDS[reason] ?? reason, count: Number(one.count), examples }];
+  });
+}
+
 function targetOf(job: Job): string | null {
   const { root, folder, file, name, query, video_ids: videoIds } = job.params;
   if (Array.isArray(videoIds)) return formatCounted(videoIds.length, "video");

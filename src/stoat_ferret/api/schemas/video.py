@@ -11,7 +11,13 @@ from stoat_ferret.api.picture_urls import strip_url, thumbnail_url
 from stoat_ferret.api.schemas.page import Page
 from stoat_ferret.api.schemas.playable import PlayableResponse
 from stoat_ferret.api.schemas.text import Display, DisplayJson
-from stoat_ferret.library.video import Recipe, Video, VideoDetails, VideoStatus
+from stoat_ferret.library.video import (
+    Recipe,
+    Video,
+    VideoDetails,
+    VideoStatus,
+    is_mtime_clamped,
+)
 from stoat_ferret.media.media_info import HdrKind, MediaInfo
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -25,8 +31,11 @@ VIDEO_EXAMPLE: dict[str, Any] = {
     "title": "At the beach",
     "status": "ok",
     "reason": None,
+    "read_error": None,
+    "read_failed_at": None,
     "size_bytes": 734003200,
     "modified_at": "2025-08-02T17:12:09.120000Z",
+    "modified_at_clamped": False,
     "added_at": "2026-01-31T12:00:01Z",
     "taken_at": "2025-08-02T16:40:00Z",
     "missing_since": None,
@@ -65,8 +74,17 @@ class VideoResponse(BaseModel):
     )
     status: VideoStatus
     reason: Display | None = Field(description="Why it is bad or skipped.")
+    read_error: Display | None = Field(
+        description="Why the newest scan could not read it: its disk failed. What is known of it "
+        "is from before, and every scan tries again. Null: it was read."
+    )
+    read_failed_at: datetime | None = Field(description="When that scan tried to read it.")
     size_bytes: int
     modified_at: datetime
+    modified_at_clamped: bool = Field(
+        description="Whether the file was changed before 1677 or after 2262, by its file system; "
+        "`modified_at` is then the nearest moment that is kept."
+    )
     added_at: datetime
     taken_at: datetime | None = Field(description="When the camera took it.")
     missing_since: datetime | None
@@ -199,9 +217,12 @@ def _fields(video: Video) -> dict[str, Any]:
         "title": video.title,
         "status": video.status,
         "reason": video.reason,
+        "read_error": video.read_error,
+        "read_failed_at": video.read_failed_at,
         "size_bytes": video.size_bytes,
         # Not fromtimestamp: a file may have any time, and a float is not exact.
         "modified_at": _EPOCH + timedelta(microseconds=video.mtime_ns // 1000),
+        "modified_at_clamped": is_mtime_clamped(video.mtime_ns),
         "added_at": video.added_at,
         "taken_at": video.taken_at,
         "missing_since": video.missing_since,

@@ -2851,6 +2851,7 @@ export interface components {
          *         "video": []
          *       },
          *       "modified_at": "2025-08-02T17:12:09.120000Z",
+         *       "modified_at_clamped": false,
          *       "name": "beach.mp4",
          *       "path": "holidays/beach.mp4",
          *       "playable": {
@@ -2908,6 +2909,16 @@ export interface components {
              * @description Why it is bad or skipped.
              */
             reason: string | null;
+            /**
+             * Read Error
+             * @description Why the newest scan could not read it: its disk failed. What is known of it is from before, and every scan tries again. Null: it was read.
+             */
+            read_error: string | null;
+            /**
+             * Read Failed At
+             * @description When that scan tried to read it.
+             */
+            read_failed_at: string | null;
             /** Size Bytes */
             size_bytes: number;
             /**
@@ -2915,6 +2926,11 @@ export interface components {
              * Format: date-time
              */
             modified_at: string;
+            /**
+             * Modified At Clamped
+             * @description Whether the file was changed before 1677 or after 2262, by its file system; `modified_at` is then the nearest moment that is kept.
+             */
+            modified_at_clamped: boolean;
             /**
              * Added At
              * Format: date-time
@@ -3093,6 +3109,7 @@ export interface components {
          *           "height": 1080,
          *           "id": "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80",
          *           "modified_at": "2025-08-02T17:12:09.120000Z",
+         *           "modified_at_clamped": false,
          *           "name": "beach.mp4",
          *           "path": "holidays/beach.mp4",
          *           "rating": 4,
@@ -3178,6 +3195,7 @@ export interface components {
          *       "height": 1080,
          *       "id": "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80",
          *       "modified_at": "2025-08-02T17:12:09.120000Z",
+         *       "modified_at_clamped": false,
          *       "name": "beach.mp4",
          *       "path": "holidays/beach.mp4",
          *       "rating": 4,
@@ -3231,6 +3249,16 @@ export interface components {
              * @description Why it is bad or skipped.
              */
             reason: string | null;
+            /**
+             * Read Error
+             * @description Why the newest scan could not read it: its disk failed. What is known of it is from before, and every scan tries again. Null: it was read.
+             */
+            read_error: string | null;
+            /**
+             * Read Failed At
+             * @description When that scan tried to read it.
+             */
+            read_failed_at: string | null;
             /** Size Bytes */
             size_bytes: number;
             /**
@@ -3238,6 +3266,11 @@ export interface components {
              * Format: date-time
              */
             modified_at: string;
+            /**
+             * Modified At Clamped
+             * @description Whether the file was changed before 1677 or after 2262, by its file system; `modified_at` is then the nearest moment that is kept.
+             */
+            modified_at_clamped: boolean;
             /**
              * Added At
              * Format: date-time

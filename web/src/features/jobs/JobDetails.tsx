@@ -3,6 +3,7 @@ import { Code, Stack, Text } from "@mantine/core";
 import type { Job } from "@/api/types";
 import { JobCounts } from "@/components/ui/JobCounts";
 import { JobErrors } from "@/components/ui/JobErrors";
+import { JobPassedOver } from "@/components/ui/JobPassedOver";
 import { PageLink } from "@/components/ui/PageLink";
 import { RenderedFiles } from "@/components/ui/RenderedFiles";
 import { formatDateTime, formatDuration } from "@/lib/format";
@@ -11,7 +12,7 @@ import { resultCounts } from "@/lib/jobWords";
 import classes from "@/features/jobs/JobDetails.module.css";
 
 /** What is shown otherwise, or says nothing to people. */
-const SHOWN_ELSEWHERE = new Set(["errors", "elapsed_seconds", "root", "outputs", "folder", "notes"]);
+const SHOWN_ELSEWHERE = new Set(["errors", "elapsed_seconds", "root", "outputs", "folder", "notes", "passed_over"]);
 
 /** All that is known of a job, of a kind that nobody here has heard of too. */
 export function JobDetails({ job }: { job: Job }) {
@@ -33,6 +34,7 @@ export function JobDetails({ job }: { job: Job }) {
     <Stack gap="sm">
       <JobCounts job={job} />
       <JobErrors job={job} />
+      <JobPassedOver job={job} />
       <RenderedFiles job={job} />
       {job.kind === "scan" && Boolean(job.result?.["failed"]) && (
         <PageLink href="/?status=bad">Show files that could not be read in the library</PageLink>

@@ -5,6 +5,7 @@ import { sentenceOf } from "@/api/problem";
 import type { Job } from "@/api/types";
 import { JobCounts } from "@/components/ui/JobCounts";
 import { JobErrors } from "@/components/ui/JobErrors";
+import { JobPassedOver } from "@/components/ui/JobPassedOver";
 import { Actions } from "@/features/scan/Actions";
 import { OfferStrips } from "@/features/scan/OfferStrips";
 import { OutcomeHeading } from "@/features/scan/OutcomeHeading";
@@ -28,9 +29,10 @@ export function ScanOutcome({ job, onAgain, onChooseOther, onClose }: ScanOutcom
       <OutcomeHeading job={job} />
       <JobCounts job={job} />
       <JobErrors job={job} />
+      <JobPassedOver job={job} />
       {Boolean(job.result?.["failed"]) && (
         <Text size="sm">
-          A file that could not be read is tried again when it changes.{" "}
+          A damaged file is tried again when it changes, one whose disk failed by every scan.{" "}
           <PageLink href="/?status=bad" onFollow={onClose}>
             Show these files in the library
           </PageLink>

@@ -68,6 +68,13 @@ function Below({ video }: { video: Video }) {
       </span>
     );
   }
+  if (video.read_error !== null) {
+    return (
+      <span className={classes["reason"]} title={video.read_error}>
+        could not be read lately
+      </span>
+    );
+  }
   return (
     <span className={classes["below"]}>
       {video.rating !== null && (

@@ -53,7 +53,7 @@ export const VideoRow = memo(function VideoRow({ index, video, y, isSelected, is
                 {nameOf(video)}
               </span>
               <span className={classes["below"]} data-status={video.status}>
-                {video.reason ?? (video.status === "missing" ? "missing" : video.folder)}
+                {video.reason ?? (video.status === "missing" ? "missing" : (video.read_error ?? video.folder))}
               </span>
             </span>
           </a>

@@ -26,12 +26,9 @@ export function PlaceSection({ video }: { video: VideoDetail }) {
   return (
     <Section title="Where the file is">
       <Stack gap="sm">
-        {video.status !== "ok" && (
-          <>
-            <StatusNotice video={video} />
-            <ReadAgain video={video} />
-          </>
-        )}
+        {video.status !== "ok" && <StatusNotice video={video} />}
+        {video.read_error !== null && video.read_error !== video.reason && <ReadErrorNotice video={video} />}
+        {(video.status !== "ok" || video.read_error !== null) && <ReadAgain video={video} />}
         <div>
           <code className={classes["path"]}>{path ?? `${video.root}: ${video.path}`}</code>
           <Group gap="xs" mt={6}>
@@ -44,7 +41,7 @@ export function PlaceSection({ video }: { video: VideoDetail }) {
         <Facts
           facts={[
             { name: "Root", value: video.root },
-            { name: "File changed", value: formatDateTime(video.modified_at) },
+            { name: "File changed", value: changedWords(video) },
             { name: "Taken", value: formatDateTime(video.taken_at) },
             { name: "Added to the library", value: formatDateTime(video.added_at) },
           ]}
@@ -79,10 +76,28 @@ function StatusNotice({ video }: { video: VideoDetail }) {
     <Alert color={video.status === "bad" ? "red" : "gray"} title={title}>
       {video.reason ?? "No reason is known."}
       <Text size="sm" mt={4}>
-        It is read again when it changes.
+        {video.read_error === null ? "It is read again when it changes." : "Every scan tries to read it again."}
       </Text>
     </Alert>
   );
+}
+
+/** What is known of the file is from before: its disk failed when a scan went to read it. */
+function ReadErrorNotice({ video }: { video: VideoDetail }) {
+  return (
+    <Alert color="orange" title={`It could not be read ${formatAgo(video.read_failed_at)}`}>
+      {video.read_error}
+      <Text size="sm" mt={4}>
+        What is shown here is from before. Every scan tries to read it again.
+      </Text>
+    </Alert>
+  );
+}
+
+function changedWords(video: VideoDetail): string {
+  const words = formatDateTime(video.modified_at);
+  if (!video.modified_at_clamped) return words;
+  return `${video.modified_at < "2000" ? "before" : "after"} ${words}`;
 }
 
 function CopyPath({ path }: { path: string }) {
