@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from stoat_ferret.disk import RealPaths
 from stoat_ferret.ffmpeg.binaries import find_ffmpeg, find_ffprobe
 from stoat_ferret.ffmpeg.description import FfmpegDescriber
 from stoat_ferret.ffmpeg.ffmpeg_check import FfmpegCheck
 from stoat_ferret.ffmpeg.program_check import ProgramCheck
-from stoat_ferret.health import HealthMonitor
+from stoat_ferret.health import HealthMonitor, RootsCheck
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.job import ACTIVE_STATUSES
 from stoat_ferret.jobs.queue import JobKind, JobSubject
@@ -22,7 +23,7 @@ from stoat_ferret.library.backup import LibrarySummary, inspect_library, run_in_
 from stoat_ferret.library.opening import library_file, open_library
 from stoat_ferret.library.picture_versions import PictureVersions
 from stoat_ferret.library.restoring import put_in_place
-from stoat_ferret.library.roots import answered, locate, locate_file
+from stoat_ferret.library.roots import RootFinder
 from stoat_ferret.media.observed_prober import ObservedProber
 from stoat_ferret.media.picture_files import PictureFiles
 from stoat_ferret.media_tools import open_media
@@ -74,6 +75,7 @@ class Services:
     renders: RenderTools
     timelines: TimelineExchange
     health: HealthMonitor
+    root_finder: RootFinder
 
     @property
     def all_roots(self) -> tuple[Root, ...]:
@@ -86,14 +88,14 @@ class Services:
         Links are resolved first. Raises `PathOutsideRootsError`, `FolderNotFoundError`, and
         `RootUnavailableError` for a file system that does not answer.
         """
-        return await answered(path, lambda: locate(path, self.all_roots))
+        return await self.root_finder.folder(path, self.all_roots)
 
     async def submit_scan(self, path: str, *, recursive: bool = True, force: bool = False) -> Job:
         """Queue a scan of the folder `path`, or return the job that does just that already.
 
         A file at `path` is read again, whether it changed or not.
         """
-        file = await answered(path, lambda: locate_file(path, self.all_roots))
+        file = await self.root_finder.file(path, self.all_roots)
         if file is not None:
             return await self.submit_rescan(RescanRequest(root=file[0].name, file=file[1]))
         root, folder = await self.resolve_folder(path)
@@ -195,7 +197,9 @@ async def open_services(
     ):
         tools = replace(media.scans, prober=ObservedProber(media.scans.prober, observe_probe))
         roots = tuple(await videos.ensure_roots([str(root) for root in settings.roots]))
-        output = await find_output_folder(settings, videos, roots)
+        real_paths = RealPaths()
+        root_finder = RootFinder(real_paths)
+        output = await find_output_folder(settings, videos, roots, root_finder)
         all_roots = _with(output.root, roots)
         ffmpeg = FfmpegDescriber(lambda: find_ffmpeg(settings.ffmpeg))
         renders = await open_render_tools(
@@ -207,12 +211,13 @@ async def open_services(
             ffmpeg=ffmpeg,
             output=output,
             roots=all_roots,
+            root_finder=root_finder,
         )
         versions = PictureVersions(database)
         scan: Handler = ScanHandler(tools, all_roots)
         if settings.strips_after_scan:
             scan = ThenStrips(scan, lambda request: _submit_strips(queue, request))
-        strips = StripHandler(media.strips, versions, all_roots)
+        strips = StripHandler(media.strips, versions, all_roots, real_paths)
         queue = AsyncioJobQueue(
             {
                 SCAN: JobKind(scan, settings.scan_concurrency, settings.scan_timeout_seconds),
@@ -232,7 +237,12 @@ async def open_services(
             ffmpeg,
             queue,
             open_timelines(database, renders.gatherer) as timelines,
-            HealthMonitor(_health_checks(settings, database, queue, ffmpeg)) as health,
+            HealthMonitor(
+                {
+                    **_health_checks(settings, database, queue, ffmpeg),
+                    "roots": RootsCheck(roots, real_paths),
+                }
+            ) as health,
             _in_background(pictures.sweep()),
             _in_background(sweep_renders(output, SqlJobStore(database))),
         ):
@@ -247,6 +257,7 @@ async def open_services(
                 renders=renders,
                 timelines=timelines,
                 health=health,
+                root_finder=root_finder,
             )
 
 

@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 
 from stoat_ferret.errors import PathOutsideRootsError
 from stoat_ferret.library.opening import open_library
-from stoat_ferret.library.roots import answered, existing_folder, locate, locate_file
+from stoat_ferret.library.roots import RootFinder, answered, existing_folder
 from stoat_ferret.media_tools import open_media
 from stoat_ferret.scan.rescan import rescan_files
 from stoat_ferret.scan.rescan_request import RescanRequest
@@ -17,12 +17,11 @@ from stoat_ferret.scan.result import ScanResult
 from stoat_ferret.scan.scanner import ScanRequest, scan_folder
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable
 
     from stoat_ferret.config import Settings
     from stoat_ferret.database import Database
     from stoat_ferret.jobs.job import Progress
-    from stoat_ferret.library.video import Root
     from stoat_ferret.pictures.strip_result import StripResult
     from stoat_ferret.render.render_result import RenderResult
     from stoat_ferret.render.renderer import PreparedRender, RenderTools
@@ -50,7 +49,8 @@ async def scan_directly(
     ):
         await videos.ensure_roots([str(root) for root in settings.roots])
         roots = await videos.roots()
-        file = await _file_in(roots, folder)
+        finder = RootFinder()
+        file = await finder.file(folder, roots)
         if file is not None:
             found = result if result is not None else ScanResult(root=file[0].name)
             await rescan_files(
@@ -64,7 +64,7 @@ async def scan_directly(
             )
             return found
         try:
-            root, relative = await answered(folder, lambda: locate(folder, roots))
+            root, relative = await finder.folder(folder, roots)
         except PathOutsideRootsError:
             real = await answered(folder, lambda: existing_folder(folder))
             root, relative = (await videos.ensure_roots([real]))[0], ""
@@ -72,10 +72,6 @@ async def scan_directly(
         return await scan_folder(
             request, media.scans, scan_id=str(uuid7()), result=result, on_progress=on_progress
         )
-
-
-async def _file_in(roots: Sequence[Root], path: str) -> tuple[Root, str] | None:
-    return await answered(path, lambda: locate_file(path, roots))
 
 
 async def make_strips_directly(
@@ -102,7 +98,7 @@ async def make_strips_directly(
         roots = await videos.roots()
         request = StripRequest()
         if folder is not None:
-            root, relative = await answered(folder, lambda: locate(folder, roots))
+            root, relative = await RootFinder().folder(folder, roots)
             request = StripRequest(None, root.name, relative)
         await make_strips(
             request,
@@ -172,7 +168,8 @@ async def _open_tools(settings: Settings) -> AsyncIterator[tuple[Database, Rende
         FfmpegDescriber(lambda: find_ffmpeg(settings.ffmpeg)) as ffmpeg,
     ):
         configured = await videos.ensure_roots([str(root) for root in settings.roots])
-        output = await find_output_folder(settings, videos, configured)
+        root_finder = RootFinder()
+        output = await find_output_folder(settings, videos, configured, root_finder)
         await sweep_renders(output, SqlJobStore(database))
         tools = await open_render_tools(
             settings,
@@ -183,5 +180,6 @@ async def _open_tools(settings: Settings) -> AsyncIterator[tuple[Database, Rende
             ffmpeg=ffmpeg,
             output=output,
             roots=await videos.roots(),
+            root_finder=root_finder,
         )
         yield database, tools

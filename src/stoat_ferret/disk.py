@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import os
 import threading
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -68,6 +69,44 @@ def _settle(future: asyncio.Future[Any], result: Any, error: Exception | None) -
         future.exception()  # who asked may be gone: not a loss worth a warning
     else:
         future.set_result(result)
+
+
+class RealPaths:
+    """Real paths of folders on disks that may not answer, each asked for by itself.
+
+    A folder that has not answered yet is not asked again, so that a dead disk holds one thread,
+    and only the first who asks waits for it.
+    """
+
+    def __init__(
+        self,
+        resolve: Callable[[str], str] = os.path.realpath,
+        *,
+        answer_seconds: float = 3.0,
+    ) -> None:
+        self._resolve = resolve
+        self._answer_seconds = answer_seconds
+        self._asked: dict[str, asyncio.Future[str]] = {}
+        self._late: set[str] = set()
+
+    async def of(self, folder: str) -> str | None:
+        """The real path of `folder`; None as long as its disk does not answer."""
+        asked = self._asked.get(folder)
+        if asked is None:
+            asked = self._asked[folder] = in_thread(self._resolve, folder)
+            asked.add_done_callback(lambda _: self._forget(folder))
+        elif folder in self._late:
+            return None
+        try:
+            async with asyncio.timeout(self._answer_seconds):
+                return await asyncio.shield(asked)
+        except TimeoutError:
+            self._late.add(folder)
+            return None
+
+    def _forget(self, folder: str) -> None:
+        self._asked.pop(folder, None)
+        self._late.discard(folder)
 
 
 class DiskThreads:

@@ -6,9 +6,15 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from stoat_ferret.errors import StoatFerretError
+from stoat_ferret.errors import StoatFerretError, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stoat_ferret.disk import RealPaths
+    from stoat_ferret.library.video import Root
 
 Check = Callable[[], Awaitable[str]]
 """Returns a sentence about a part that works; raises where it does not."""
@@ -94,3 +100,22 @@ class HealthMonitor:
         while True:
             report = await self.refresh()
             await asyncio.sleep(self._interval_seconds if report.ok else self._retry_seconds)
+
+
+class RootsCheck:
+    """A check that names the roots whose disks do not answer.
+
+    It never fails: the other roots are served, and what is asked of these ones says so itself.
+    """
+
+    def __init__(self, roots: Sequence[Root], real_paths: RealPaths) -> None:
+        self._roots = roots
+        self._real_paths = real_paths
+
+    async def __call__(self) -> str:
+        real = await asyncio.gather(*(self._real_paths.of(root.path) for root in self._roots))
+        silent = [root for root, path in zip(self._roots, real, strict=True) if path is None]
+        if not silent:
+            return f"{len(self._roots)} asked, all answer"
+        names = ", ".join(shown(root.path) for root in silent)
+        return f"No answer from the disk of {names}. Everything else is served."

@@ -22,12 +22,13 @@ from stoat_ferret.render.renderer import RenderTools
 from stoat_ferret.render.timeline_exchange import TimelineExchange
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from stoat_ferret.config import Settings
     from stoat_ferret.database import Database
     from stoat_ferret.ffmpeg.description import FfmpegDescriber
     from stoat_ferret.library.repository import VideoRepository
+    from stoat_ferret.library.roots import RootFinder
     from stoat_ferret.library.video import Root
     from stoat_ferret.media.prober import Prober
     from stoat_ferret.media_tools import MediaTools
@@ -38,7 +39,7 @@ _TIMELINES = 2
 
 
 async def find_output_folder(
-    settings: Settings, videos: VideoRepository, roots: Sequence[Root]
+    settings: Settings, videos: VideoRepository, roots: Sequence[Root], root_finder: RootFinder
 ) -> OutputFolder:
     """The folder for rendered files, made where it can be: in the root that holds it.
 
@@ -46,15 +47,17 @@ async def find_output_folder(
     """
     path = settings.renders_dir
 
-    def look() -> tuple[Root, str] | None:
+    def look() -> str:
         with suppress(OSError):  # said when something is to be rendered
             make_folder(path)
-        return _holding_root(os.path.realpath(path), roots)
+        return os.path.realpath(path)
 
     try:
-        holder = await ask_disk(look, timeout_seconds=_LOOK_SECONDS)
+        real = await ask_disk(look, timeout_seconds=_LOOK_SECONDS)
     except TimeoutError:
         holder = None
+    else:
+        holder = _holding_root(real, roots, await root_finder.real_paths(roots))
     if holder is None:
         holder = (await videos.ensure_roots([str(path)]))[0], ""
     return OutputFolder(path, *holder)
@@ -70,6 +73,7 @@ async def open_render_tools(
     ffmpeg: FfmpegDescriber,
     output: OutputFolder,
     roots: Sequence[Root],
+    root_finder: RootFinder,
 ) -> RenderTools:
     """The tools that `settings` ask for; videos below `roots` may be used."""
     try:
@@ -81,7 +85,7 @@ async def open_render_tools(
     except (ConfigurationError, TimeoutError):
         looks = None
     return RenderTools(
-        gatherer=Gatherer(videos, roots, looks),
+        gatherer=Gatherer(videos, roots, looks, root_finder),
         ffmpeg=ffmpeg,
         prober=prober,
         book=RecipeBook(database),
@@ -98,9 +102,11 @@ async def open_timelines(database: Database, gatherer: Gatherer) -> AsyncIterato
         yield TimelineExchange(workers, MediaFinder(database, gatherer.roots), gatherer)
 
 
-def _holding_root(real: str, roots: Sequence[Root]) -> tuple[Root, str] | None:
+def _holding_root(
+    real: str, roots: Sequence[Root], real_paths: Mapping[int, str]
+) -> tuple[Root, str] | None:
     for root in sorted(roots, key=lambda root: len(root.path), reverse=True):
-        real_root = os.path.realpath(root.path)
+        real_root = real_paths[root.id]
         if os.path.commonpath((real_root, real)) == real_root:
             relative = PurePath(real).relative_to(real_root)
             is_seen = not any(part.startswith(".") for part in relative.parts)

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from stoat_ferret.disk import DiskThreads, ask_disk
+from stoat_ferret.disk import DiskThreads, RealPaths, ask_disk
 
 FOR_EVER = """
 import asyncio, threading
@@ -83,3 +83,25 @@ async def test_a_question_that_was_cancelled_before_its_turn_is_not_asked() -> N
     await first
     assert await threads.ask(asked.is_set) is False
     threads.close()
+
+
+async def test_a_folder_that_does_not_answer_is_asked_once_and_waited_for_once() -> None:
+    gate, asked = threading.Event(), threading.active_count()
+
+    def resolve(folder: str) -> str:
+        if folder == "/dead":
+            gate.wait(60)
+        return f"/real{folder}"
+
+    paths = RealPaths(resolve, answer_seconds=0.05)
+    assert await paths.of("/dead") is None
+    # From now on nobody waits: an hour would be noticed.
+    paths._answer_seconds = 3600
+    assert await asyncio.gather(*(paths.of("/dead") for _ in range(100))) == [None] * 100
+    assert threading.active_count() - asked <= 1
+    assert await paths.of("/alive") == "/real/alive"
+    answered = paths._asked["/dead"]
+    gate.set()
+    await answered
+    await asyncio.sleep(0)
+    assert await paths.of("/dead") == "/real/dead"

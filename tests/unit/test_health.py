@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from typing import TYPE_CHECKING
 
+from stoat_ferret.disk import RealPaths
 from stoat_ferret.errors import BinaryNotFoundError
-from stoat_ferret.health import HealthCheck, HealthMonitor
+from stoat_ferret.health import HealthCheck, HealthMonitor, RootsCheck
+from stoat_ferret.library.video import Root
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 async def works() -> str:
@@ -87,3 +94,19 @@ async def test_an_answer_waits_for_no_check() -> None:
         assert (await monitor.report()).checks["gated"].detail == "open"
         gate.set()
         await refresh
+
+
+async def test_roots_that_do_not_answer_are_named_and_nothing_is_unready(tmp_path: Path) -> None:
+    gate = threading.Event()
+    roots = [Root(1, "dead", "/dead"), Root(2, "alive", str(tmp_path))]
+
+    def resolve(folder: str) -> str:
+        return str(gate.wait(60)) if folder == "/dead" else folder
+
+    check = RootsCheck(roots, RealPaths(resolve, answer_seconds=0.05))
+    report = await HealthMonitor({"roots": check}).refresh()
+    gate.set()
+    assert report.ok
+    assert "/dead" in report.checks["roots"].detail
+    assert str(tmp_path) not in report.checks["roots"].detail
+    assert await RootsCheck(roots[1:], RealPaths())() == "1 asked, all answer"

@@ -63,10 +63,14 @@ class FolderReader:
 
     async def is_available(self, path: str) -> bool:
         """Whether `path` is a folder that can be read; False for a disk that does not answer."""
+        return await self.problem(path) is None
+
+    async def problem(self, path: str) -> str | None:
+        """Why the folder `path` cannot be read now; None where it can."""
         try:
-            return await self._ask("look", path, _is_readable, self._look_seconds)
+            return await self._ask("look", path, _problem, self._look_seconds)
         except TimeoutError:
-            return False
+            return f"Its disk did not answer within {self._look_seconds:g} s."
 
     async def space(self, path: str) -> Space | None:
         """The room on the disk that holds `path`; None for one that does not answer."""
@@ -106,8 +110,12 @@ class FolderReader:
             return result
 
 
-def _is_readable(path: str) -> bool:
-    return os.path.isdir(path) and os.access(path, os.R_OK | os.X_OK)  # noqa: PTH112  text, not UTF-8
+def _problem(path: str) -> str | None:
+    if not os.path.isdir(path):  # noqa: PTH112  text, not UTF-8
+        return "There is no such folder. Is its disk plugged in and mounted?"
+    if not os.access(path, os.R_OK | os.X_OK):
+        return "It may not be read. Check its permissions."
+    return None
 
 
 def _space(path: str) -> Space:

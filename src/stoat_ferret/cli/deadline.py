@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+import time
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, TypeVar
 
@@ -25,9 +26,15 @@ async def answer_of(function: Callable[[], T], *, timeout_seconds: float = DISK_
 
 
 def unreadable(folders: Iterable[Path], *, timeout_seconds: float = DISK_SECONDS) -> list[Path]:
-    """Those of `folders` that are no folder, cannot be read, or do not answer in time."""
+    """Those of `folders` that are no folder, cannot be read, or do not answer in time.
+
+    All are asked at the same time.
+    """
     asked = [(folder, _start(_is_readable, folder)) for folder in folders]
-    return [folder for folder, answer in asked if not _is_yes(answer, timeout_seconds)]
+    end = time.monotonic() + timeout_seconds
+    return [
+        folder for folder, answer in asked if not _is_yes(answer, max(0.0, end - time.monotonic()))
+    ]
 
 
 def _start(function: Callable[..., T], *arguments: object) -> Future[T]:

@@ -20,6 +20,8 @@ def samples(
     folder: Annotated[
         Path | None,
         typer.Argument(
+            parser=Path,
+            metavar="[FOLDER]",
             help="Where to put them. Default: the folder `samples` in the data folder, which is "
             "a root of its own while the roots are the default ones.",
             show_default=False,

@@ -35,7 +35,13 @@ _WHY = {
 
 def scan(
     folder: Annotated[
-        Path, typer.Argument(help="The folder to scan, or one file.", show_default=False)
+        Path,
+        typer.Argument(
+            parser=Path,
+            metavar="FOLDER",
+            help="The folder to scan, or one file.",
+            show_default=False,
+        ),
     ],
     recursive: Annotated[bool, typer.Option(help="Scan its sub-folders too.")] = True,
     force: Annotated[

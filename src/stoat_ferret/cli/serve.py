@@ -23,6 +23,8 @@ def serve(
     roots: Annotated[
         list[Path] | None,
         typer.Argument(
+            # Else it would be asked for, and a disk that does not answer would never let go.
+            parser=Path,
             metavar="[ROOT]...",
             help="Folders that may be scanned (STOAT_ROOTS). Default: the video folder of the "
             "home folder, or the home folder.",

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 START_SECONDS = 1.0
 """How long a short command that owns the data folder is waited for."""
+_ROOT_SECONDS = 3.0
 
 
 def serve_until_stopped(settings: Settings, *, as_json: bool) -> None:
@@ -113,7 +114,8 @@ class Greeting:
     @classmethod
     def prepare(cls, settings: Settings, url: str, *, as_json: bool) -> Greeting:
         """Look at the roots, for a few seconds at most."""
-        return cls(settings, url, as_json, tuple(unreadable(settings.roots)))
+        absent = unreadable(settings.roots, timeout_seconds=_ROOT_SECONDS)
+        return cls(settings, url, as_json, tuple(absent))
 
     def print(self, *, library_is_empty: bool) -> None:
         """Say it, on standard output."""
@@ -135,8 +137,8 @@ class Greeting:
             say(f"  root: {shown(root)}{why if self.settings.roots_are_default else ''}")
         for root in self.absent:
             tell(
-                f"warning: the root {shown(root)} cannot be read. Is its disk plugged in and "
-                "mounted? Its videos stay in the library."
+                f"warning: the root {shown(root)} cannot be read, or does not answer. Is its disk "
+                "plugged in and mounted? Its videos stay in the library."
             )
         if library_is_empty:
             say("The library is empty. Fill it from the page, or with: stoat-ferret scan FOLDER")

@@ -25,7 +25,12 @@ Ctrl-C cancels: what was made is kept, and the next time goes on from there.
 def strips(
     folder: Annotated[
         Path | None,
-        typer.Argument(help="Of the videos in this folder. Default: of all.", show_default=False),
+        typer.Argument(
+            parser=Path,
+            metavar="[FOLDER]",
+            help="Of the videos in this folder. Default: of all.",
+            show_default=False,
+        ),
     ] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,

@@ -2,20 +2,59 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, TypeVar
 
-from stoat_ferret.disk import ask_disk
+from stoat_ferret.disk import RealPaths, ask_disk
 from stoat_ferret.errors import FolderNotFoundError, PathOutsideRootsError, RootUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from stoat_ferret.library.video import Root
 
 _T = TypeVar("_T")
 _ANSWER_SECONDS = 10.0
+
+
+class RootFinder:
+    """Finds the root that holds a path; each root's disk is asked by itself and in time.
+
+    A root whose disk does not answer is taken for what its path says, so that it holds up nothing
+    and what is asked of another root is answered.
+    """
+
+    def __init__(self, real_paths: RealPaths | None = None) -> None:
+        self._real_paths = real_paths or RealPaths()
+
+    async def real_paths(self, roots: Sequence[Root]) -> dict[int, str]:
+        """The real paths of `roots`, by their ids; those that do not answer as they are named."""
+        real = await self._resolve(roots)
+        return {root.id: real[root.id] or root.path for root in roots}
+
+    async def _resolve(self, roots: Sequence[Root]) -> dict[int, str | None]:
+        real = await asyncio.gather(*(self._real_paths.of(root.path) for root in roots))
+        return {root.id: path for root, path in zip(roots, real, strict=True)}
+
+    async def _resolve_for(self, path: str, roots: Sequence[Root]) -> dict[int, str]:
+        """As `real_paths`; raises where a root that does not answer holds `path` by its name."""
+        real = await self._resolve(roots)
+        for root in roots:
+            if real[root.id] is None and PurePath(path).is_relative_to(root.path):
+                raise RootUnavailableError(path, "its disk does not answer")
+        return {root.id: real[root.id] or root.path for root in roots}
+
+    async def folder(self, path: str, roots: Sequence[Root]) -> tuple[Root, str]:
+        """See `locate`. Raises also `RootUnavailableError` where the disk of `path` is silent."""
+        real = await self._resolve_for(path, roots)
+        return await answered(path, lambda: locate(path, roots, real))
+
+    async def file(self, path: str, roots: Sequence[Root]) -> tuple[Root, str] | None:
+        """See `locate_file`. Raises also `RootUnavailableError` as `folder` does."""
+        real = await self._resolve_for(path, roots)
+        return await answered(path, lambda: locate_file(path, roots, real))
 
 
 async def answered(path: str, look: Callable[[], _T]) -> _T:
@@ -29,8 +68,12 @@ async def answered(path: str, look: Callable[[], _T]) -> _T:
         raise RootUnavailableError(path, f"no answer within {_ANSWER_SECONDS:g} s") from error
 
 
-def locate(path: str, roots: Sequence[Root]) -> tuple[Root, str]:
+def locate(
+    path: str, roots: Sequence[Root], real_paths: Mapping[int, str] | None = None
+) -> tuple[Root, str]:
     """The root that holds the folder `path`, and the path relative to it, links resolved.
+
+    `real_paths` are those of the roots by their ids; without them they are resolved here.
 
     Raises `PathOutsideRootsError`, also for what does not exist outside the roots, and
     `FolderNotFoundError` for what does not exist in one. A root whose disk is not there holds
@@ -39,31 +82,34 @@ def locate(path: str, roots: Sequence[Root]) -> tuple[Root, str]:
     # A link and `..` lead where the file system says, not where the text does.
     real = os.path.realpath(path)
     for root in sorted(roots, key=lambda root: len(root.path), reverse=True):
-        real_root = os.path.realpath(root.path)
+        real_root = real_paths[root.id] if real_paths else os.path.realpath(root.path)
         if Path(path).is_absolute() and os.path.commonpath((real_root, real)) == real_root:
-            if Path(real_root).is_dir():
+            # Not with pathlib, which raises for a name that is longer than there may be.
+            if os.path.isdir(real_root):  # noqa: PTH112
                 existing_folder(path)
             relative = os.path.relpath(real, real_root)
             return root, "" if relative == os.curdir else relative
     raise PathOutsideRootsError(path, [root.path for root in roots])
 
 
-def locate_file(path: str, roots: Sequence[Root]) -> tuple[Root, str] | None:
+def locate_file(
+    path: str, roots: Sequence[Root], real_paths: Mapping[int, str] | None = None
+) -> tuple[Root, str] | None:
     """The root that holds the file `path`, and the path relative to it; None for no file.
 
     Only the links on the way to it are resolved: it may be one itself. Raises
     `PathOutsideRootsError`. Blocking.
     """
     file = Path(path)
-    if file.is_dir() or not os.path.lexists(path):
+    if os.path.isdir(path) or not os.path.lexists(path):  # noqa: PTH112  as above
         return None
-    root, folder = locate(str(file.parent), roots)
+    root, folder = locate(str(file.parent), roots, real_paths)
     return root, str(Path(folder) / file.name)
 
 
 def existing_folder(path: str) -> str:
     """The real path of the folder `path`; raises `FolderNotFoundError`. Blocking."""
-    if not Path(path).is_dir():
+    if not os.path.isdir(path):  # noqa: PTH112  as above
         raise FolderNotFoundError(path)
     return os.path.realpath(path)
 

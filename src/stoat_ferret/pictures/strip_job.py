@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from stoat_ferret.disk import RealPaths
 from stoat_ferret.errors import (
     FileUnreadableError,
     FileVanishedError,
@@ -37,10 +38,17 @@ _LEAST_SECONDS = 1.0
 class StripHandler:
     """The handler of jobs for contact strips; `roots` are those configured now."""
 
-    def __init__(self, maker: StripMaker, versions: PictureVersions, roots: Sequence[Root]) -> None:
+    def __init__(
+        self,
+        maker: StripMaker,
+        versions: PictureVersions,
+        roots: Sequence[Root],
+        real_paths: RealPaths | None = None,
+    ) -> None:
         self._maker = maker
         self._versions = versions
         self._roots = roots
+        self._real_paths = real_paths or RealPaths()
 
     async def __call__(self, context: JobContext, params: dict[str, Any]) -> dict[str, Any]:
         result = StripResult()
@@ -53,6 +61,7 @@ class StripHandler:
                 result=result,
                 on_progress=context.set_progress,
                 should_stop=lambda: context.cancel_requested,
+                real_paths=self._real_paths,
             )
         finally:
             context.keep_result(result.as_json())
@@ -68,11 +77,13 @@ async def make_strips(
     result: StripResult,
     on_progress: Callable[[Progress], None],
     should_stop: Callable[[], bool],
+    real_paths: RealPaths | None = None,
 ) -> None:
     """Make the strips of `request`, one video after the other, with `result` growing.
 
-    A video whose strip cannot be made is part of the result. Raises `PathOutsideRootsError` for
-    a root that is none of `roots`.
+    A video whose strip cannot be made is part of the result, and so are those of a root whose disk
+    does not answer `real_paths`: they are not waited for. Raises `PathOutsideRootsError` for a
+    root that is none of `roots`.
     """
     by_name = {root.name: root for root in roots}
     if request.root is not None and request.root not in by_name:
@@ -80,7 +91,8 @@ async def make_strips(
     on_progress(Progress(phase="counting", unit="videos"))
     wanted = request.wanted(by_name)
     amount = await versions.count(wanted)
-    await _Run(maker, versions, wanted, amount, result, on_progress, should_stop).run()
+    disks = real_paths or RealPaths()
+    await _Run(maker, versions, wanted, amount, result, on_progress, should_stop, disks).run()
 
 
 @dataclass(slots=True)
@@ -92,6 +104,7 @@ class _Run:
     result: StripResult
     on_progress: Callable[[Progress], None]
     should_stop: Callable[[], bool]
+    real_paths: RealPaths
     _started: float = field(default_factory=time.monotonic)
     _done_seconds: float = 0.0
 
@@ -100,7 +113,10 @@ class _Run:
             async for video in self._videos():
                 self.result.found += 1
                 self._report(video, 0.0)
-                await self._make(video)
+                if await self.real_paths.of(video.root.path) is None:
+                    self.result.fail(video.path, f"The disk of {video.root.path} does not answer.")
+                else:
+                    await self._make(video)
                 self._done_seconds += _weight(video.duration_seconds)
                 self._report(video, 0.0)
         finally:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import PathOutsideRootsError, RenderRefusedError, StoatFerretError, shown
 from stoat_ferret.ffmpeg.together import each
-from stoat_ferret.library.roots import answered
+from stoat_ferret.library.roots import RootFinder, answered
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.library.video_file import open_in_root
 from stoat_ferret.render.font import find_font
@@ -40,6 +40,7 @@ class Gatherer:
     videos: VideoRepository
     roots: Sequence[Root]
     looks: Looks | None
+    root_finder: RootFinder = field(default_factory=RootFinder)
 
     async def gather(self, request: RenderRequest) -> tuple[Materials, str]:
         """The materials of `request`, and the name of its first video without extension.
@@ -94,8 +95,10 @@ class Gatherer:
         """The real path of a regular file in its root, unchanged since it was scanned."""
         shown_path = os.path.join(root.path, path)  # noqa: PTH118  text, not UTF-8
 
+        # Each by itself: one whose disk does not answer must not hold up the others.
+        known = (await self.root_finder.real_paths(self.roots)).values()
+
         def look() -> tuple[str, VideoFile]:
-            known = [os.path.realpath(one.path) for one in self.roots]
             real_root = os.path.realpath(root.path)
             if not any(os.path.commonpath((one, real_root)) == one for one in known):
                 raise PathOutsideRootsError(shown_path, [one.path for one in self.roots])

@@ -21,7 +21,7 @@ MARK = "\N{REPLACEMENT CHARACTER}"
 
 def test_roots_are_listed(client: httpx.Client, library: Path) -> None:
     assert client.get("/api/v1/roots").json() == {
-        "items": [{"name": library.name, "path": str(library), "available": True}],
+        "items": [{"name": library.name, "path": str(library), "available": True, "problem": None}],
         "next_cursor": None,
         "total": 1,
         "default": False,
@@ -33,6 +33,7 @@ def test_a_root_whose_disk_is_not_there_is_listed_as_such(tmp_path: Path) -> Non
     with running_server(settings) as server, server.client() as client:
         (root,) = client.get("/api/v1/roots").json()["items"]
         assert not root["available"]
+        assert "There is no such folder" in root["problem"]
         answer = client.get("/api/v1/folders", params={"path": str(tmp_path / "unplugged")})
         assert answer.status_code in {404, 409}
 
@@ -89,3 +90,13 @@ def test_a_file_and_what_lies_outside_are_no_folders(client: httpx.Client, libra
     problem(outside, 403, "path-outside-roots")
     above = client.get("/api/v1/folders", params={"path": os.path.dirname(library)})  # noqa: PTH120  text
     problem(above, 403, "path-outside-roots")
+
+
+def test_a_name_that_is_longer_than_there_may_be_is_of_no_folder(
+    client: httpx.Client, library: Path
+) -> None:
+    for path in (f"{library}/{'a' * 300}", f"{library}/{'a' * 300}/b", f"{library}/{'é' * 200}"):
+        problem(client.get("/api/v1/folders", params={"path": path}), 404, "folder-not-found")
+        for call in ("scans", "strips"):
+            answer = client.post(f"/api/v1/{call}", json={"path": path})
+            problem(answer, 404, "folder-not-found")

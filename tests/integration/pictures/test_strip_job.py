@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import pytest
 from tests.clips import make_clip
 from tests.stand_ins import is_running
 
+from stoat_ferret.disk import RealPaths
 from stoat_ferret.errors import (
     InvalidMediaError,
     PathOutsideRootsError,
@@ -231,3 +233,20 @@ async def test_a_cancelled_strip_kills_its_worker_and_leaves_nothing(strips: Str
         tasks.cancel_scope.cancel()
     assert not any(is_running(pid) for pid in stopped)
     assert (await strips.maker.make(path, lambda _: None)).version == STRIP_VERSION
+
+
+async def test_a_root_that_does_not_answer_costs_its_own_videos_and_no_time(
+    strips: Strips,
+) -> None:
+    strips.folder.put("h264.mp4", "a.mp4")
+    strips.folder.put("small-0.mp4", "b.mp4")
+    await strips.folder.scan()
+    gate = threading.Event()
+    dead = RealPaths(lambda _: str(gate.wait(60)), answer_seconds=0.05)
+    try:
+        result = await strips.make(real_paths=dead)
+    finally:
+        gate.set()
+    assert (result.found, result.failed, result.made) == (2, 2, 0)
+    assert set((await strips.known()).values()) == {0}
+    assert (await strips.make()).made == 2

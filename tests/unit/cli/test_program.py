@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, get_type_hints
 
 import pytest
 
@@ -14,6 +15,9 @@ from stoat_ferret import __version__
 from stoat_ferret.cli.options import read_settings
 from stoat_ferret.cli.program import COMMANDS, run_program
 from stoat_ferret.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FULL = Path("/dev/full")
 HEAVY = ["sqlalchemy", "fastapi", "av", "httpx", "alembic", "uvicorn", "anyio", "asyncio"]
@@ -140,3 +144,14 @@ def test_a_full_disk_is_a_sentence(unbuffered: bool) -> None:
         result = print_version(full.fileno(), unbuffered=unbuffered)
     assert result.returncode == 1
     assert result.stderr == "stoat-ferret: [Errno 28] No space left on device\n"
+
+
+@pytest.mark.parametrize("command", [command for command, _ in COMMANDS], ids=lambda c: c.__name__)
+def test_no_folder_of_videos_is_looked_at_while_arguments_are_read(
+    command: Callable[..., None],
+) -> None:
+    """click asks for the status of each path: on a disk that does not answer, for ever."""
+    for name, hint in get_type_hints(command, include_extras=True).items():
+        if name in {"roots", "folder"} and "pathlib" in str(hint):
+            (argument,) = hint.__metadata__
+            assert argument.parser is Path, name

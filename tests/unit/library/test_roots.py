@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
-from stoat_ferret.errors import FolderNotFoundError, PathOutsideRootsError
-from stoat_ferret.library.roots import existing_folder, locate, nested_roots
+from stoat_ferret.disk import RealPaths
+from stoat_ferret.errors import FolderNotFoundError, PathOutsideRootsError, RootUnavailableError
+from stoat_ferret.library.roots import (
+    RootFinder,
+    existing_folder,
+    locate,
+    locate_file,
+    nested_roots,
+)
 from stoat_ferret.library.video import Root
 
 if TYPE_CHECKING:
@@ -76,3 +85,35 @@ def test_roots_that_lie_in_others_are_noticed(tmp_path: Path) -> None:
     assert nested_roots([link, c]) == [(c, link)]
     assert nested_roots([a, link]) == [(a, link)]
     assert nested_roots(["/", ab]) == [(ab, "/")]
+
+
+async def test_a_root_that_does_not_answer_takes_no_other_with_it(tmp_path: Path) -> None:
+    gate = threading.Event()
+    dead = Root(1, "dead", "/dead/root")
+    (tmp_path / "alive" / "new").mkdir(parents=True)
+    (tmp_path / "alive" / "a.mp4").touch()
+    (tmp_path / "link").symlink_to("alive")
+    alive = Root(2, "alive", str(tmp_path / "link"))
+
+    def resolve(folder: str) -> str:
+        return os.path.realpath(folder) if folder != dead.path else str(gate.wait(60))
+
+    finder = RootFinder(RealPaths(resolve, answer_seconds=0.05))
+    try:
+        roots = [dead, alive]
+        assert await finder.folder(f"{alive.path}/new", roots) == (alive, "new")
+        assert await finder.file(f"{alive.path}/a.mp4", roots) == (alive, "a.mp4")
+        assert await finder.real_paths(roots) == {1: dead.path, 2: str(tmp_path / "alive")}
+        for path in (dead.path, f"{dead.path}/films"):
+            with pytest.raises(RootUnavailableError, match="does not answer"):
+                await finder.folder(path, roots)
+        with pytest.raises(PathOutsideRootsError):
+            await finder.folder("/dead/root-2", roots)
+    finally:
+        gate.set()
+
+
+def test_a_name_that_is_too_long_is_of_no_folder(films: Root) -> None:
+    with pytest.raises(FolderNotFoundError):
+        locate(f"{films.path}/{'a' * 300}/b", [films])
+    assert locate_file(f"{films.path}/{'a' * 300}.mp4", [films]) is None

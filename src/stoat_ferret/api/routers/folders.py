@@ -23,10 +23,15 @@ router = APIRouter(prefix="/api/v1", tags=["folders"])
 @router.get("/roots", summary="List the roots", responses=problems())
 async def list_roots(services: ServicesDep, folders: FoldersDep) -> RootPage:
     """The configured folders that may be scanned, and whether they can be read now."""
-    available = await asyncio.gather(*(folders.is_available(root.path) for root in services.roots))
+    found = await asyncio.gather(*(folders.problem(root.path) for root in services.roots))
     items = [
-        RootResponse(name=root.name, path=path_to_send(root.path), available=is_available)
-        for root, is_available in zip(services.roots, available, strict=True)
+        RootResponse(
+            name=root.name,
+            path=path_to_send(root.path),
+            available=problem is None,
+            problem=problem,
+        )
+        for root, problem in zip(services.roots, found, strict=True)
     ]
     return RootPage(
         items=items, next_cursor=None, total=len(items), default=services.settings.roots_are_default

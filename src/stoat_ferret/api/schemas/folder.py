@@ -12,6 +12,9 @@ class RootResponse(BaseModel):
     name: Display = Field(description="Its name in the library, the same for ever.")
     path: str = Field(description="Its absolute path; `file://…` where that is not UTF-8.")
     available: bool = Field(description="Whether it can be read now. False for an unplugged disk.")
+    problem: Display | None = Field(
+        default=None, description="Why it cannot be read now: its disk does not answer, say."
+    )
 
 
 class RootPage(Page[RootResponse]):
@@ -21,7 +24,14 @@ class RootPage(Page[RootResponse]):
         json_schema_extra={
             "examples": [
                 {
-                    "items": [{"name": "Videos", "path": "/home/ada/Videos", "available": True}],
+                    "items": [
+                        {
+                            "name": "Videos",
+                            "path": "/home/ada/Videos",
+                            "available": True,
+                            "problem": None,
+                        }
+                    ],
                     "next_cursor": None,
                     "total": 1,
                     "default": False,

@@ -2385,6 +2385,11 @@ export interface components {
              * @description Whether it can be read now. False for an unplugged disk.
              */
             available: boolean;
+            /**
+             * Problem
+             * @description Why it cannot be read now: its disk does not answer, say.
+             */
+            problem?: string | null;
         };
         /**
          * ScanRequestBody
