@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from stoat_ferret.disk import in_thread
 from stoat_ferret.errors import FolderNotFoundError, RootUnavailableError
+from stoat_ferret.library.plain_text import sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,7 +132,7 @@ def _scan(root: str, path: str) -> list[Folder]:
             for entry in entries
             if not entry.name.startswith(".") and _is_shown(entry, real_root)
         ]
-    return sorted(folders, key=lambda folder: (folder.name.casefold(), folder.name))
+    return sorted(folders, key=lambda folder: (sort_key(folder.name), folder.name))
 
 
 def _is_shown(entry: os.DirEntry[str], real_root: str) -> bool:

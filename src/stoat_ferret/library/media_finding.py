@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 import sqlalchemy as sa
 
 from stoat_ferret.disk import ask_disk
-from stoat_ferret.library.plain_text import fold, plain
+from stoat_ferret.library.plain_text import plain, sort_key
 from stoat_ferret.library.staging import slices
 from stoat_ferret.library.tables import roots as root_rows
 from stoat_ferret.library.tables import videos
@@ -102,7 +102,7 @@ class MediaFinder:
     async def _namesake(self, connection: AsyncConnection, name: str) -> Namesake | None:
         # Some systems take names apart into letters and accents.
         forms = {unicodedata.normalize(form, plain(name)) for form in ("NFC", "NFD")}
-        called = (videos.c.name_key == fold(name)) & videos.c.name.in_(forms)
+        called = (videos.c.name_key == sort_key(name)) & videos.c.name.in_(forms)
         present = (videos.c.status == VideoStatus.OK.value) & videos.c.missing_since.is_(None)
         here = videos.c.root_id.in_([root.id for root in self._roots])
         statement = (

@@ -1,4 +1,4 @@
-"""Which videos hold all words of a search, by an index where the database has one."""
+"""Which videos a search finds, by an index where the database has one."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from stoat_ferret.library.plain_text import fold
-from stoat_ferret.library.tables import videos
+from stoat_ferret.library.search_terms import SearchTerm, parse_search
+from stoat_ferret.library.tables import tags, video_tags, videos
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,7 +25,7 @@ _index = sa.table("video_search", sa.column("rowid"), sa.column("video_search"))
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """The rows of videos in which each word of a search is a part of what is searched.
+    """The rows of videos that a search finds.
 
     `condition` holds for them; `in_order` does too, and is the faster one for who reads rows in
     the order of an index until some are found. `count` is how many there are, missing videos
@@ -43,45 +43,80 @@ class Hits:
 async def search(connection: AsyncConnection, q: str) -> Hits:
     """The hits of `q`, for this transaction.
 
-    A word of three letters or more is looked up in the index; shorter ones, and all of them on
+    A text of three letters or more is looked up in the index; shorter ones, and all of them on
     PostgreSQL, are looked for in the rows.
     """
-    words = sorted(set(fold(q).split()))
+    terms = parse_search(q)
     if connection.dialect.name != "sqlite":
-        in_rows = _in_rows(words, sa.func.strpos)
+        in_rows = _all_in_rows(terms, sa.func.strpos)
         return Hits(in_rows, in_rows)
-    indexed = [word for word in words if len(word) >= _INDEXED_LENGTH]
-    if not indexed:
-        in_rows = _in_rows(words, sa.func.instr)
-        return Hits(in_rows, in_rows, are_in_rows=bool(words))
-    return await _look_up(connection, words, indexed)
+    wanted = [term for term in terms if _is_indexed(term) and not term.is_excluded]
+    if not wanted:
+        in_rows = sa.and_(sa.true(), *map(_by_itself, terms))
+        return Hits(in_rows, in_rows, are_in_rows=bool(terms))
+    return await _look_up(connection, terms, wanted)
 
 
-def _in_rows(words: Sequence[str], position: Any) -> sa.ColumnElement[bool]:
+def _is_indexed(term: SearchTerm) -> bool:
+    return len(term.text) >= _INDEXED_LENGTH and not term.tags
+
+
+def _all_in_rows(terms: Iterable[SearchTerm], position: Any) -> sa.ColumnElement[bool]:
+    return sa.and_(sa.true(), *(_in_rows(term, position) for term in terms))
+
+
+def _in_rows(term: SearchTerm, position: Any) -> sa.ColumnElement[bool]:
     columns = (videos.c.searchable, videos.c.labels)
-    found = (sa.or_(*(position(column, word) > 0 for column in columns)) for word in words)
-    return sa.and_(sa.true(), *found)
+    found = sa.or_(*(position(column, term.text) > 0 for column in columns))
+    if term.tags:
+        # The sum keeps SQLite from leaving the order of a list for the numbers of the tagged.
+        found |= (videos.c.number + 0).in_(_tagged(term))
+    return sa.not_(found) if term.is_excluded else found
+
+
+def _by_itself(term: SearchTerm) -> sa.ColumnElement[bool]:
+    """The condition for a term with no word beside it that narrows the rows down."""
+    if len(term.text) < _INDEXED_LENGTH:
+        return _in_rows(term, sa.func.instr)
+    hits = sa.select(_index.c.rowid).where(_index.c.video_search.match(_quoted(term)))
+    found = hits.union_all(_tagged(term)) if term.tags else hits
+    if term.is_excluded:
+        return videos.c.number.not_in(found)
+    return (videos.c.number + 0).in_(found)
+
+
+def _tagged(term: SearchTerm) -> sa.Select[Any]:
+    tagged = sa.select(video_tags.c.video_number).join(tags)
+    return tagged.where(tags.c.name_key.in_(term.tags))
+
+
+def _quoted(term: SearchTerm) -> str:
+    # A quoted string is text, whatever is in it: https://sqlite.org/fts5.html#fts5_strings
+    return '"' + term.text.replace('"', '""') + '"'
 
 
 async def _look_up(
-    connection: AsyncConnection, words: Sequence[str], indexed: Sequence[str]
+    connection: AsyncConnection, terms: Sequence[SearchTerm], wanted: Sequence[SearchTerm]
 ) -> Hits:
-    # A quoted string is text, whatever is in it: https://sqlite.org/fts5.html#fts5_strings
-    phrases = " AND ".join('"' + word.replace('"', '""') + '"' for word in indexed)
+    unwanted = [term for term in terms if _is_indexed(term) and term.is_excluded]
+    phrases = " AND ".join(map(_quoted, wanted))
+    if unwanted:
+        phrases = f"({phrases}) NOT ({' OR '.join(map(_quoted, unwanted))})"
     is_hit = _index.c.video_search.match(phrases)
     hits = sa.select(_index.c.rowid).where(is_hit)
-    short = _in_rows([word for word in words if word not in indexed], sa.func.instr)
+    others = [term for term in terms if not _is_indexed(term)]
+    rest = _all_in_rows(others, sa.func.instr)
     numbers = (await connection.scalars(hits.limit(_FEW + 1))).all()
     if not numbers:
         return Hits(sa.false(), sa.false(), count=0, are_few=True)
     if len(numbers) <= _FEW:
-        condition = videos.c.number.in_(numbers) & short
+        condition = videos.c.number.in_(numbers) & rest
         return Hits(condition, condition, are_few=True)
     count = await connection.scalar(sa.select(sa.func.count()).select_from(_index).where(is_hit))
-    condition = videos.c.number.in_(hits) & short
+    condition = videos.c.number.in_(hits) & rest
     # The sum keeps SQLite from leaving the order of the list to fetch every hit by its number.
-    in_order: sa.ColumnElement[bool] = (videos.c.number + 0).in_(hits) & short
+    in_order: sa.ColumnElement[bool] = (videos.c.number + 0).in_(hits) & rest
     if (count or 0) > _MANY:
-        in_order = _in_rows(words, sa.func.instr)
-    whole = count if len(indexed) == len(words) else None
+        in_order = _all_in_rows(terms, sa.func.instr)
+    whole = None if others else count
     return Hits(condition, in_order, count=whole, are_in_rows=True)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from stoat_ferret.database import insert
 from stoat_ferret.errors import TooManyTagsError
 from stoat_ferret.library.edit import KEEP, MAX_TAGS_OF_VIDEO
-from stoat_ferret.library.plain_text import fold, plain
+from stoat_ferret.library.plain_text import fold, plain, search_lines
 from stoat_ferret.library.tables import tags, video_annotations, video_tags, videos
 from stoat_ferret.library.tags_of_videos import tags_of
 
@@ -57,10 +57,7 @@ async def relabel(connection: AsyncConnection, numbers: Sequence[int]) -> None:
     )
     rows = (await connection.execute(statement)).all()
     names = await tags_of(connection, rows)
-    labels = {
-        row.number: fold("\n".join(filter(None, (row.title, *names.get(row.number, ())))))
-        for row in rows
-    }
+    labels = {row.number: search_lines(row.title, *names.get(row.number, ())) for row in rows}
     changed = [
         {"row": row.number, "new": labels[row.number]}
         for row in rows

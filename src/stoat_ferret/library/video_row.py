@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from pydantic_core import PydanticSerializationError
 
-from stoat_ferret.library.plain_text import fold, plain
+from stoat_ferret.library.plain_text import plain, search_lines, sort_key
 from stoat_ferret.library.tables import (
     media_infos,
     recipes,
@@ -173,8 +173,8 @@ def path_columns(path: str, title: str | None) -> dict[str, Any]:
         "path": os.fsencode(path),
         "folder": plain(f"{folder}/") if folder else "",
         "name": plain(name),
-        "name_key": fold(name),
-        "searchable": fold(f"{path}\n{title or ''}"),
+        "name_key": sort_key(name),
+        "searchable": search_lines(path, title),
     }
 
 

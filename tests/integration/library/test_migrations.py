@@ -28,7 +28,7 @@ from stoat_ferret.database import Database, metadata, sqlite_url
 from stoat_ferret.errors import DatabaseTooNewError
 from stoat_ferret.library import migrations, tables
 from stoat_ferret.library.migrations import known_revisions, migrate
-from stoat_ferret.library.plain_text import fold, plain
+from stoat_ferret.library.plain_text import fold, plain, search_lines, sort_key
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.video_query import VideoQuery, VideoSort
 from stoat_ferret.library.video_row import UNKNOWN_MOMENT
@@ -197,12 +197,66 @@ async def test_what_is_searched_is_folded_anew_and_indexed(empty: Database) -> N
         statement = sa.select(tables.videos.c.name_key, tables.videos.c.searchable)
         rows = (await connection.execute(statement.order_by(tables.videos.c.number))).all()
     assert [tuple(row) for row in rows] == [
-        (fold("Plage"), fold("Été/Plage\nŁódź")),
-        (fold("caf\ufffd"), fold("caf\ufffd\nŁódź")),
+        (sort_key("Plage"), search_lines("Été/Plage", "Łódź")),
+        (sort_key("caf\ufffd"), search_lines("caf\ufffd", "Łódź")),
     ]
     listed = await videos.find(VideoQuery(sort=VideoSort.TAKEN, limit=1))
     rest = await videos.find(VideoQuery(sort=VideoSort.TAKEN, cursor=listed.next_cursor))
     assert (len(listed.items), len(rest.items)) == (1, 1)
+
+
+SPELLINGS = (
+    "Ocean\u2019s 11",
+    "Spider\u2013Man 2",
+    "so\u00adft",
+    "\u0623\u064e\u062d\u0645\u062f",
+    "\u05e9\u05b8\u05c1\u05dc\u05d5\u05b9\u05dd",
+    "Talk 007",
+    "a\u00b4b 日本が",
+)
+
+
+async def test_what_is_stored_is_what_this_version_would_store(empty: Database) -> None:
+    """The migration has a copy of the folding, which may not differ from it."""
+    await migrate_to(empty, "0004")
+    async with empty.write() as connection:
+        await insert_as_first_made(connection, *SPELLINGS)
+        for number, names in enumerate((["Sci\u2013Fi", "x"], ["sci-fi", "X\u200b"]), start=1):
+            for tag in names:
+                await insert_tag(connection, number, tag)
+        said = sa.update(tables.videos).where(tables.videos.c.number <= 2).values(labels="old")
+        await connection.execute(said)
+        title = {
+            "video_number": 1,
+            "title": "It\u2019s",
+            "revision": 1,
+            "changed_at": UNKNOWN_MOMENT,
+        }
+        await connection.execute(sa.insert(tables.video_annotations).values(title))
+    await migrate(empty)
+    videos, t = VideoRepository(empty), tables.videos.c
+    async with empty.read() as connection:
+        statement = sa.select(t.name, t.name_key, t.searchable, t.labels).order_by(t.number)
+        rows = (await connection.execute(statement)).all()
+        tag_keys = (await connection.scalars(sa.select(tables.tags.c.name_key))).all()
+    assert [row.name_key for row in rows] == [sort_key(row.name) for row in rows]
+    assert [row.searchable for row in rows] == [search_lines(row.name) for row in rows]
+    labels = [search_lines("It's", "sci-fi", "x"), search_lines("sci-fi", "x")]
+    assert [row.labels for row in rows] == [*labels, *[""] * (len(rows) - 2)]
+    assert sorted(tag_keys) == [fold("sci-fi"), "x"]
+    for q in ("ocean's it's", "#sci-fi -spider", '"ocean\'s 11"'):
+        assert [item.path for item in (await videos.find(VideoQuery(q=q))).items] == [SPELLINGS[0]]
+    page = await videos.find(VideoQuery(q="#x", sort=VideoSort.ADDED))
+    assert [item.tags for item in page.items] == [("Sci\u2013Fi", "x")] * 2
+
+
+async def insert_tag(connection: AsyncConnection, number: int, name: str) -> None:
+    """A tag as it was made before: of another key for each spelling."""
+    tag = sa.insert(tables.tags).values(name=name, name_key=name.lower())
+    tag_id = await connection.scalar(tag.returning(tables.tags.c.id))
+    await connection.execute(
+        sa.insert(tables.video_tags).values(video_number=number, tag_id=tag_id)
+    )
 
 
 def old_fold(text: str) -> str:

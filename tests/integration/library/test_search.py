@@ -14,14 +14,17 @@ from tests.examples import examples
 from tests.integration.library.scans import bad, media_info, open_inventory, scanned
 
 from stoat_ferret.library import search as search_module
-from stoat_ferret.library.plain_text import fold
+from stoat_ferret.library.annotations import Annotations
+from stoat_ferret.library.edit import VideoEdit
+from stoat_ferret.library.plain_text import fold, search_lines
 from stoat_ferret.library.repository import VideoRepository
+from stoat_ferret.library.search_terms import parse_search
 from stoat_ferret.library.tables import videos
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
 from stoat_ferret.library.video_query import VideoQuery, VideoSort
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Mapping
     from contextlib import AbstractAsyncContextManager
 
     from stoat_ferret.database import Database
@@ -54,6 +57,13 @@ async def found(database: Database, q: str) -> set[str]:
     return {video.path for video in page.items}
 
 
+async def give_tags(database: Database, tags: Mapping[str, Collection[str]]) -> None:
+    page = await VideoRepository(database).find(VideoQuery(limit=500))
+    for video in page.items:
+        if names := sorted(tags.get(video.path, ())):
+            await Annotations(database).edit(video.id, VideoEdit(tags=names), revisions=None)
+
+
 def is_file_name(text: str) -> bool:
     """Whether it may come from a file system."""
     return not re.search("[\0\ud800-\udc7f\udd00-\udfff]", text)
@@ -66,14 +76,17 @@ letters = st.sampled_from(
 rubbish = st.characters(exclude_categories=())
 texts = st.text(letters | rubbish, min_size=1, max_size=12)
 names = texts.filter(lambda text: is_file_name(text) and text.strip("./") and text[0] != "/")
-operators = st.sampled_from(["AND", "OR", "NOT", "NEAR(a b)", "a*", '"', '""', "a:b", "{a}", "^a"])
+operators = st.sampled_from(
+    [*("AND", "OR", "NOT", "NEAR(a b)", "a*", '"', '""', "a:b", "{a}", "^a"), "-", "#", "-#", '-"']
+)
+tag_names = st.sampled_from(["a", "sea", "Sci-Fi", "sci fi", "été", 'a"b', "a b"])
 
 
-def is_match(file: ScannedFile, q: str) -> bool:
+def is_match(file: ScannedFile, tags: Collection[str], q: str) -> bool:
     """The plain meaning of a search."""
     title = file.media_info.tags.get("title", "") if file.media_info else ""
-    searched = fold(f"{file.file.path}\n{title}")
-    return all(word in searched for word in fold(q).split())
+    texts = (search_lines(file.file.path, title), search_lines(*tags))
+    return all(term.matches(texts, [fold(tag) for tag in tags]) for term in parse_search(q))
 
 
 @settings(
@@ -82,11 +95,13 @@ def is_match(file: ScannedFile, q: str) -> bool:
 )
 @given(
     files=st.dictionaries(names, texts | st.none(), min_size=1, max_size=6),
+    tagged=st.lists(st.sets(tag_names, max_size=2), max_size=6),
     data=st.data(),
 )
-@example(files={"NULL": "AND OR NOT"}, data=None)
-async def test_a_search_finds_exactly_what_holds_all_its_words(
+@example(files={"NULL": "AND OR NOT"}, tagged=[], data=None)
+async def test_a_search_finds_exactly_what_its_terms_say(
     files: dict[str, str | None],
+    tagged: list[set[str]],
     data: st.DataObject | None,
     new_library: Callable[[], AbstractAsyncContextManager[Database]],
 ) -> None:
@@ -96,12 +111,20 @@ async def test_a_search_finds_exactly_what_holds_all_its_words(
             lambda ends: text[min(ends) : max(ends)]
         )
     )
-    words = st.lists(parts | operators | texts, min_size=1, max_size=3).map(" ".join)
+    word = st.tuples(
+        st.sampled_from(["", "", "-", "#", '"', '-"', "-#", '#"']),
+        parts | operators | texts | tag_names,
+    ).map("".join)
+    words = st.lists(word, min_size=1, max_size=3).map(" ".join)
     queries = ["and or", '"', "null"] if data is None else data.draw(st.lists(words, max_size=8))
     async with new_library() as database:
         await fill(database, *saved.values())
+        tags = dict(zip(saved, tagged, strict=False))
+        await give_tags(database, tags)
         for q in queries:
-            expected = {path for path, file in saved.items() if is_match(file, q)}
+            expected = {
+                path for path, file in saved.items() if is_match(file, tags.get(path, ()), q)
+            }
             assert await found(database, q) == expected, q
 
 
@@ -118,9 +141,8 @@ async def test_words_may_be_in_different_places(database: Database) -> None:
     "word",
     [
         *(
-            '"so"',
             'a"b',
-            '"""',
+            'so"',
             "AND",
             "OR",
             "NOT",
@@ -129,7 +151,7 @@ async def test_words_may_be_in_different_places(database: Database) -> None:
             "ab*",
             "^ab",
             "{ab}:c",
-            "-abc",
+            "ab-",
         ),
         *("100%", "a_b", "it's", "\\x\\", "(a)", "a+b", "a:b", "[a-z]", "abc;--", "😀😀😀", "?1?"),
     ],
@@ -245,3 +267,59 @@ async def test_a_search_does_not_wait_for_what_writes(database: Database) -> Non
             assert await found(database, "after") == set()
     assert await found(database, "after") == {"before.mp4"}
     assert await VideoRepository(database).count_known(root, "") == 1
+
+
+LIBRARY = {
+    "Ocean\u2019s Eleven.mp4": {"Heist"},
+    "Spider\u2013Man.mp4": {"Sci-Fi", "New York"},
+    "the spider man of york.mp4": {"new"},
+    "holiday #beach.mp4": set[str](),
+    "Bea\u00adch.mp4": {"beach"},
+}
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("ocean's", {0}),
+        ("spider-man", {1, 2}),
+        ('"spider man"', {1, 2}),
+        ('"man spider"', set()),
+        ("man spider", {1, 2}),
+        ('"new york', {1}),
+        ("\u201cNew\u00a0York\u201d", {1}),
+        ("york new", {1, 2}),
+        ("-spider", {0, 3, 4}),
+        ("spider -york", set()),
+        ('spider -"new york"', {2}),
+        ('spider -"of york"', {1}),
+        ("#beach", {3, 4}),
+        ("beach -#beach", set()),
+        ("#sci-fi", {1}),
+        ('#"sci fi"', set()),  # another tag
+        ("#new-york", {1}),
+        ("#new", {2}),
+        ("-#heist -#new -beach", {1}),
+        ('""', {0, 1, 2, 3, 4}),
+        ('-""', {0, 1, 2, 3, 4}),
+        ("\u00ad", {0, 1, 2, 3, 4}),
+        ("#", {3}),
+        ("ma -x", {1, 2}),
+        ("-m", set()),
+    ],
+)
+async def test_phrases_tags_and_exclusions(database: Database, q: str, expected: set[int]) -> None:
+    await fill(database, *map(titled, LIBRARY))
+    await give_tags(database, LIBRARY)
+    paths = list(LIBRARY)
+    assert await found(database, q) == {paths[place] for place in expected}
+
+
+async def test_a_tag_is_not_looked_for_in_every_row(database: Database) -> None:
+    if not database.is_sqlite:
+        pytest.skip("the index is that of SQLite")
+    await fill(database, *map(titled, LIBRARY))
+    async with database.read() as connection:
+        hits = await search_module.search(connection, "#beach -heist")
+        statement = sa.select(sa.func.count()).select_from(videos).where(hits.condition)
+        assert "instr" not in str(statement.compile(dialect=connection.dialect))

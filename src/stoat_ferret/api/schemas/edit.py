@@ -41,7 +41,7 @@ def _line(text: str) -> str:
 
 def _tag_name(text: str) -> str:
     name = _line(text)
-    if not fold(name):
+    if not fold(name).strip():
         raise ValueError("must have at least one letter")
     return name
 

@@ -1,0 +1,62 @@
+"""What people type to search, taken apart: words, phrases, tags, and what must not occur."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stoat_ferret.library.plain_text import QUOTATION_MARKS, fold, search_key
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+# A minus or a number sign with nothing behind it, and what is inside a word, is text.
+_TERM = re.compile(
+    rf"""
+    (?P<minus>-(?=[^\s-]))?
+    (?P<tag>\#(?=[^\s#]))?
+    (?: [{QUOTATION_MARKS}] (?P<phrase>[^{QUOTATION_MARKS}]*) (?:[{QUOTATION_MARKS}]|$)
+      | (?P<word>\S+)
+    )
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SearchTerm:
+    """A part of a search: `text` must occur in what is searched, or not if `is_excluded`.
+
+    A video with a tag whose key is one of `tags` counts as one in which the text occurs.
+    """
+
+    text: str
+    tags: tuple[str, ...] = ()
+    is_excluded: bool = False
+
+    def matches(self, texts: Collection[str], tags: Collection[str]) -> bool:
+        """Whether a video is found that has these search keys of texts and keys of tags."""
+        occurs = any(self.text in text for text in texts)
+        return (occurs or any(tag in tags for tag in self.tags)) is not self.is_excluded
+
+
+def parse_search(q: str) -> list[SearchTerm]:
+    """The terms of `q`, all of which must hold; every text is a search.
+
+    `"two words"` is a phrase, also if the second quotation mark is missing; `-` before a term
+    excludes it; `#` before one is for a tag, or for the same in the text.
+    """
+    terms = {_term(match): None for match in _TERM.finditer(q)}
+    # What folds into nothing occurs everywhere.
+    return sorted(term for term in terms if term.text)
+
+
+def _term(match: re.Match[str]) -> SearchTerm:
+    phrase, word = match["phrase"], match["word"]
+    text = word if phrase is None else phrase.strip()
+    is_excluded = match["minus"] is not None
+    if match["tag"] is None or not search_key(text).strip():
+        return SearchTerm(search_key(text), is_excluded=is_excluded)
+    keys = tuple(sorted({fold(text), search_key(text)}))
+    return SearchTerm(search_key(f"#{text}"), keys, is_excluded)
