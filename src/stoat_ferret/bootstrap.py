@@ -192,7 +192,7 @@ async def open_services(
     `observe_probe` is called with the seconds and the outcome of every file that is read.
     """
     async with (
-        open_library(settings) as (database, videos),
+        open_library(settings, "stoat-ferret serve") as (database, videos),
         open_media(settings, database) as media,
     ):
         tools = replace(media.scans, prober=ObservedProber(media.scans.prober, observe_probe))

@@ -163,7 +163,7 @@ class Database:
     @asynccontextmanager
     async def _transaction(self, *, writes: bool, durable: bool) -> AsyncGenerator[AsyncConnection]:
         connection = _SqliteTransaction(self.engine) if self.is_sqlite else self.engine.connect()
-        with _own_errors(self.engine.url):
+        with own_errors(self.engine.url):
             try:
                 connection = await finish(connection.start())
                 connection = await connection.execution_options(
@@ -388,7 +388,8 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 @contextmanager
-def _own_errors(url: sa.URL) -> Generator[None]:
+def own_errors(url: sa.URL) -> Generator[None]:
+    """Errors of drivers as `DatabaseError`."""
     try:
         yield
     except (sa.exc.DBAPIError, sa.exc.TimeoutError, sqlite3.Error) as error:
@@ -426,11 +427,12 @@ def describe(error: Exception, url: sa.URL) -> str:
     for table, code in ((_SQLITE_SENTENCES, name), (_POSTGRESQL_SENTENCES, state)):
         for prefix, sentence in table.items():
             if code.startswith(prefix):
-                return f"The database {_shown(url)} cannot be used: {sentence} ({cause})."
-    return f"The database {_shown(url)} cannot be used: {cause}."
+                return f"The database {shown_url(url)} cannot be used: {sentence} ({cause})."
+    return f"The database {shown_url(url)} cannot be used: {cause}."
 
 
-def _shown(url: sa.URL) -> str:
+def shown_url(url: sa.URL) -> str:
+    """The name of a database for people; without the password."""
     text = url.database if url.get_backend_name() == "sqlite" else url.render_as_string()
     return (text or "").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 

@@ -44,7 +44,7 @@ async def scan_directly(
     grows meanwhile, for a caller that cancels.
     """
     async with (
-        open_library(settings) as (database, videos),
+        open_library(settings, "stoat-ferret scan") as (database, videos),
         open_media(settings, database) as media,
     ):
         await videos.ensure_roots([str(root) for root in settings.roots])
@@ -91,7 +91,7 @@ async def make_strips_directly(
     from stoat_ferret.pictures.strip_request import StripRequest
 
     async with (
-        open_library(settings) as (database, videos),
+        open_library(settings, "stoat-ferret strips") as (database, videos),
         open_media(settings, database) as media,
     ):
         await videos.ensure_roots([str(root) for root in settings.roots])
@@ -163,7 +163,7 @@ async def _open_tools(settings: Settings) -> AsyncIterator[tuple[Database, Rende
     from stoat_ferret.render_tools import find_output_folder, open_render_tools
 
     async with (
-        open_library(settings) as (database, videos),
+        open_library(settings, "stoat-ferret render") as (database, videos),
         open_media(settings, database) as media,
         FfmpegDescriber(lambda: find_ffmpeg(settings.ffmpeg)) as ffmpeg,
     ):

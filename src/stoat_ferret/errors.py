@@ -6,6 +6,7 @@ Each takes the facts and builds its own sentence, one that a person can act on::
     ├── ConfigurationError                 a setting that cannot be used
     │   └── BinaryNotFoundError            ffmpeg or ffprobe is nowhere to be found
     ├── DataFolderInUseError               another process owns the data folder
+    ├── DatabaseInUseError                 another process works on the database
     ├── ServerError                        the running server refused, or does not answer
     ├── DatabaseError                      the database cannot be read or written
     │   └── DatabaseTooNewError            it was written by a newer version
@@ -119,6 +120,18 @@ class DataFolderInUseError(StoatFerretError):
             "Stop it first, or choose another folder with --data-dir (STOAT_DATA_DIR)."
         )
         self.data_dir = data_dir
+
+
+class DatabaseInUseError(StoatFerretError):
+    """Another process works on the database, perhaps with another data folder."""
+
+    def __init__(self, database: str, owner: str, data_dir: str | None = None) -> None:
+        there = f" --data-dir {shown(data_dir)}" if data_dir else " the --data-dir of that process"
+        super().__init__(
+            f"The database {database} is in use by {owner}, and two at once would undo each "
+            f"other's work. Stop it first, work through it with{there}, or name another database "
+            "(STOAT_DATABASE_URL)."
+        )
 
 
 class ServerError(StoatFerretError):

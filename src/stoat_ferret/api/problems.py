@@ -59,6 +59,7 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.DataFolderInUseError: ProblemKind(
         503, "data-folder-in-use", "The data folder is in use"
     ),
+    errors.DatabaseInUseError: ProblemKind(503, "database-in-use", "The database is in use"),
     errors.ServerError: ProblemKind(502, "server-failure", "Another server failed"),
     errors.DatabaseError: ProblemKind(503, "database-failure", "The database failed"),
     errors.DatabaseTooNewError: ProblemKind(503, "database-too-new", "The database is too new"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.cli.client import Page, with_tags
 from stoat_ferret.data_folder import DataFolder
+from stoat_ferret.database_lock import own_database
 from stoat_ferret.errors import (
     DataFolderInUseError,
     EditError,
@@ -19,7 +20,7 @@ from stoat_ferret.jobs.job import JobStatus
 from stoat_ferret.jobs.sql_store import SqlJobStore
 from stoat_ferret.library.annotations import Annotations
 from stoat_ferret.library.forgetting import Forgetting
-from stoat_ferret.library.opening import open_library
+from stoat_ferret.library.opening import open_library_to_read
 from stoat_ferret.library.tags import TagRepository
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.cli.output import Row
     from stoat_ferret.config import Settings
+    from stoat_ferret.database import Database
     from stoat_ferret.jobs.store import JobStore
     from stoat_ferret.library.repository import VideoRepository
 
@@ -37,6 +39,7 @@ class DirectClient:
     def __init__(
         self,
         data_folder: DataFolder,
+        database: Database,
         videos: VideoRepository,
         jobs: JobStore,
         forgetting: Forgetting,
@@ -44,6 +47,7 @@ class DirectClient:
         tags: TagRepository,
     ) -> None:
         self._data_folder = data_folder
+        self._database = database
         self._videos = videos
         self._jobs = jobs
         self._forgetting = forgetting
@@ -60,9 +64,10 @@ class DirectClient:
                 # Owned while the schema may change; where a scan owns it, the schema is done.
                 with suppress(DataFolderInUseError):
                     await ownership.enter_async_context(data_folder.own("a command that reads"))
-                database, videos = await stack.enter_async_context(open_library(settings))
+                database, videos = await stack.enter_async_context(open_library_to_read(settings))
             yield cls(
                 data_folder,
+                database,
                 videos,
                 SqlJobStore(database),
                 Forgetting(database),
@@ -121,7 +126,7 @@ class DirectClient:
         body = ForgetBody.model_validate(wish)
         async with AsyncExitStack() as ownership:
             if not body.dry_run:
-                await ownership.enter_async_context(self._data_folder.own("stoat-ferret forget"))
+                await ownership.enter_async_context(self._own("stoat-ferret forget"))
             answer = await carry_out(body, self._forgetting)
         return answer.model_dump(mode="json")
 
@@ -129,7 +134,7 @@ class DirectClient:
         """Mark the stored job cancelled: nothing runs it, and no server will."""
         from stoat_ferret.api.schemas.job import JobStatusResponse
 
-        async with self._data_folder.own("stoat-ferret cancel"):
+        async with self._own("stoat-ferret cancel"):
             while True:
                 job = await self._jobs.get(job_id)
                 if job.status.is_final:
@@ -142,6 +147,15 @@ class DirectClient:
                 )
                 if await self._jobs.move(job, cancelled):
                     return JobStatusResponse.from_job(cancelled).model_dump(mode="json")
+
+    @asynccontextmanager
+    async def _own(self, purpose: str) -> AsyncIterator[None]:
+        """Be the only one that works on the data folder and the database."""
+        async with (
+            self._data_folder.own(purpose),
+            own_database(self._database, purpose, self._data_folder.path),
+        ):
+            yield
 
 
 def _given(filters: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import anyio.to_thread
 
 from stoat_ferret.data_folder import DataFolder
 from stoat_ferret.database import Database, sqlite_url
+from stoat_ferret.database_lock import own_database
 from stoat_ferret.errors import BackupError, shown
 from stoat_ferret.jobs.job import ACTIVE_STATUSES
 from stoat_ferret.library.backup import (
@@ -68,12 +69,20 @@ async def put_back(settings: Settings, source: Path, *, is_readable: bool) -> st
 
 async def _put_back_directly(settings: Settings, source: Path, *, is_readable: bool) -> str | None:
     library = library_file(settings)
+    database = Database(sqlite_url(library))
+    async with own_database(database, "stoat-ferret restore", settings.data_dir):
+        return await _replace(settings, database, source, is_readable=is_readable)
+
+
+async def _replace(
+    settings: Settings, database: Database, source: Path, *, is_readable: bool
+) -> str | None:
+    library = library_file(settings)
     staged = await stage(source, settings.data_dir)
     try:
         if not is_readable:
             damaged = await put_in_place_of_nothing(library, staged)
             return None if damaged is None else shown(damaged)
-        database = Database(sqlite_url(library))
         try:
             # What a server left running would go on by itself: on the restored library.
             kept = await put_in_place(database, library, staged, roots=(), active=ACTIVE_STATUSES)

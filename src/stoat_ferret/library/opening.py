@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy.engine import make_url
 
 from stoat_ferret.database import Database, sqlite_url
-from stoat_ferret.errors import BackupError
-from stoat_ferret.library.migrations import migrate
+from stoat_ferret.database_lock import own_database
+from stoat_ferret.errors import BackupError, DatabaseInUseError
+from stoat_ferret.library.migrations import is_newest, migrate
 from stoat_ferret.library.repository import VideoRepository
 
 if TYPE_CHECKING:
@@ -22,11 +23,38 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def open_library(settings: Settings) -> AsyncIterator[tuple[Database, VideoRepository]]:
-    """The database, at the newest schema, and the videos in it."""
+async def open_library(
+    settings: Settings, purpose: str
+) -> AsyncIterator[tuple[Database, VideoRepository]]:
+    """The database, at the newest schema, and the videos in it; nobody else works on it.
+
+    `purpose` is the command that others are told about. Raises `DatabaseInUseError`.
+    """
+    database = Database(library_url(settings))
+    async with own_database(database, purpose, settings.data_dir):
+        try:
+            await migrate(database)
+            yield database, VideoRepository(database)
+        finally:
+            await database.aclose()
+
+
+@asynccontextmanager
+async def open_library_to_read(
+    settings: Settings,
+) -> AsyncIterator[tuple[Database, VideoRepository]]:
+    """The same beside a process that works on it, which has made the newest schema.
+
+    Raises `DatabaseInUseError` if that process is of an older version.
+    """
     database = Database(library_url(settings))
     try:
-        await migrate(database)
+        try:
+            async with own_database(database, "a command that reads", settings.data_dir):
+                await migrate(database)
+        except DatabaseInUseError:
+            if not await is_newest(database):
+                raise
         yield database, VideoRepository(database)
     finally:
         await database.aclose()

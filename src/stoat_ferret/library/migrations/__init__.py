@@ -44,6 +44,13 @@ async def migrate(database: Database) -> None:
             await connection.run_sync(upgrade)
 
 
+async def is_newest(database: Database) -> bool:
+    """Whether the schema is that of this version; nothing is changed."""
+    known = await anyio.to_thread.run_sync(known_revisions)
+    async with database.read() as connection:
+        return await connection.run_sync(_stored_revisions) == [known[0]]
+
+
 def known_revisions() -> list[str]:
     """All revisions that this version knows, the newest first; blocking.
 

@@ -1,0 +1,130 @@
+"""One process works on a database, whatever it and its data folder are called."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+import anyio
+import pytest
+import sqlalchemy as sa
+from tests.integration.library.conftest import POSTGRESQL_URL
+
+from stoat_ferret import database_lock
+from stoat_ferret.database import Database, sqlite_url
+from stoat_ferret.database_lock import own_database
+from stoat_ferret.errors import ConfigurationError, DatabaseError, DatabaseInUseError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FAILURE_SECONDS = 30
+LOCK = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+
+
+async def test_a_second_name_of_the_file_leads_to_the_same_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "library.db"
+    file.touch()
+    (tmp_path / "link.db").symlink_to("library.db")
+    (tmp_path / "folder").symlink_to(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    first = Database(sqlite_url(file))
+    async with own_database(first, "stoat-ferret serve", tmp_path / "one"):
+        for name in (str(file), "library.db", "link.db", f"{tmp_path}/folder/./link.db"):
+            second = Database(f"sqlite:///{name}")
+            with pytest.raises(DatabaseInUseError) as refused:
+                async with own_database(second, "scan", tmp_path / "two", wait_seconds=0):
+                    raise AssertionError("both have it")
+            sentence = str(refused.value)
+            assert f"`stoat-ferret serve` (process {os.getpid()})" in sentence
+            assert f"--data-dir {tmp_path / 'one'}" in sentence
+    async with own_database(second, "scan", tmp_path / "two", wait_seconds=0):
+        pass
+
+
+async def test_a_short_owner_is_waited_for(tmp_path: Path) -> None:
+    database = Database(sqlite_url(tmp_path / "library.db"))
+    async with AsyncExitStack() as first:
+        await first.enter_async_context(own_database(database, "videos", tmp_path))
+
+        async def wait() -> None:
+            async with own_database(database, "serve", tmp_path, wait_seconds=FAILURE_SECONDS):
+                pass
+
+        waiting = asyncio.create_task(wait())
+        await asyncio.sleep(0)
+        await first.aclose()
+        with anyio.fail_after(FAILURE_SECONDS):
+            await waiting
+
+
+async def test_a_file_with_two_hard_links_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "library.db").touch()
+    os.link(tmp_path / "library.db", tmp_path / "other.db")
+    for name in ("library.db", "other.db"):
+        with pytest.raises(ConfigurationError, match="second name"):
+            async with own_database(Database(sqlite_url(tmp_path / name)), "scan", tmp_path):
+                raise AssertionError("it was not refused")
+
+
+async def test_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="Check that its folder exists"):
+        async with own_database(
+            Database(sqlite_url(tmp_path / "no" / "library.db")), "scan", tmp_path
+        ):
+            raise AssertionError("it was not refused")
+
+
+@pytest.mark.skipif(POSTGRESQL_URL is None, reason="needs PostgreSQL")
+async def test_postgresql_refuses_the_second_one(tmp_path: Path) -> None:
+    assert POSTGRESQL_URL is not None
+    first, second = Database(POSTGRESQL_URL), Database(POSTGRESQL_URL)
+    try:
+        async with own_database(first, "stoat-ferret serve", tmp_path):
+            with pytest.raises(DatabaseInUseError, match=rf"serve \(process {os.getpid()} on "):
+                async with own_database(second, "scan", tmp_path, wait_seconds=0):
+                    raise AssertionError("both have it")
+        async with own_database(second, "scan", tmp_path, wait_seconds=0):
+            pass
+    finally:
+        await first.aclose()
+        await second.aclose()
+
+
+@pytest.mark.skipif(POSTGRESQL_URL is None, reason="needs PostgreSQL")
+@pytest.mark.parametrize("is_taken", [False, True])
+async def test_a_lost_session_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_taken: bool
+) -> None:
+    """As when the server of PostgreSQL ends it; the lock is taken again, if it is free."""
+    assert POSTGRESQL_URL is not None
+    monkeypatch.setattr(database_lock, "WATCH_SECONDS", 0.2)
+    first, second = Database(POSTGRESQL_URL), Database(POSTGRESQL_URL)
+    end = sa.text(
+        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    )
+    try:
+        async with AsyncExitStack() as stack:
+            if is_taken:
+                stack.enter_context(pytest.raises(DatabaseInUseError))
+            await stack.enter_async_context(own_database(first, "serve", tmp_path))
+            async with second.read() as connection:
+                await connection.execute(end)
+            if is_taken:
+                await stack.enter_async_context(own_database(second, "other", tmp_path))
+                await asyncio.sleep(FAILURE_SECONDS)  # until it is cancelled
+            with anyio.fail_after(FAILURE_SECONDS):
+                while not await _count_locks(second):  # noqa: ASYNC110  another process has it
+                    await asyncio.sleep(0.05)
+    finally:
+        await first.aclose()
+        await second.aclose()
+
+
+async def _count_locks(database: Database) -> int:
+    async with database.read() as connection:
+        return int(await connection.scalar(sa.text(LOCK)) or 0)
