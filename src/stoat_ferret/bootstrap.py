@@ -7,15 +7,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
+from stoat_ferret.database_check import DatabaseCheck
 from stoat_ferret.disk import RealPaths
 from stoat_ferret.ffmpeg.binaries import find_ffmpeg, find_ffprobe
 from stoat_ferret.ffmpeg.description import FfmpegDescriber
 from stoat_ferret.ffmpeg.ffmpeg_check import FfmpegCheck
 from stoat_ferret.ffmpeg.program_check import ProgramCheck
 from stoat_ferret.health import HealthMonitor, RootsCheck
-from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
+from stoat_ferret.jobs.asyncio_queue import CLOSE_SECONDS, AsyncioJobQueue
 from stoat_ferret.jobs.job import ACTIVE_STATUSES
 from stoat_ferret.jobs.queue import JobKind, JobSubject
 from stoat_ferret.jobs.sql_store import SqlJobStore
@@ -229,7 +228,8 @@ async def open_services(
                 ),
             },
             SqlJobStore(database),
-            shutdown_grace_seconds=settings.shutdown_grace_seconds,
+            # Their ends are recorded within the grace, too.
+            shutdown_grace_seconds=max(0.0, settings.shutdown_grace_seconds - CLOSE_SECONDS),
             retention_days=settings.job_retention_days,
         )
         pictures = PictureStore(PictureFiles(str(settings.pictures_dir)), versions)
@@ -264,17 +264,12 @@ async def open_services(
 def _health_checks(
     settings: Settings, database: Database, queue: AsyncioJobQueue, ffmpeg: FfmpegDescriber
 ) -> dict[str, Check]:
-    async def check_database() -> str:
-        async with database.read() as connection:
-            await connection.execute(sa.text("SELECT 1"))
-        return f"{database.engine.dialect.name} answers"
-
     async def check_queue() -> str:
         page = await queue.list(limit=1)
         return f"{page.total} {'job' if page.total == 1 else 'jobs'} kept"
 
     return {
-        "database": check_database,
+        "database": DatabaseCheck(database),
         "ffmpeg": FfmpegCheck(ffmpeg),
         "ffprobe": ProgramCheck(lambda: find_ffprobe(settings.ffprobe)),
         "queue": check_queue,

@@ -148,7 +148,10 @@ class Settings(BaseSettings):
         30.0, gt=0, description="Days that finished jobs are kept for."
     )
     shutdown_grace_seconds: float = Field(
-        5.0, ge=0, description="Time that running jobs get to finish when the server stops."
+        5.0,
+        ge=0,
+        description="Time in which the server stops; its last two seconds are for jobs that "
+        "have not finished by then to be put back.",
     )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import time
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+from urllib.parse import quote_from_bytes
 from weakref import WeakSet
 
 import aiosqlite
@@ -23,7 +25,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from stoat_ferret.errors import ConfigurationError, DatabaseError
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import (
         AsyncGenerator,
         Awaitable,
@@ -42,6 +43,10 @@ READERS = 8
 """Transactions that read at a time; others wait for their turn."""
 BUSY_TIMEOUT_SECONDS = 10.0
 _INTERRUPT_SECONDS = 0.02
+_BUSY_RETRY_SECONDS = 0.02
+_SHORT_BUSY_MILLISECONDS = 20
+"""How long SQLite itself waits for another writer, which cannot be interrupted."""
+_PROBE_SECONDS = 2.0
 _WAL_RETRY_SECONDS = 0.01
 
 _ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
@@ -87,6 +92,12 @@ def sqlite_url(path: str | os.PathLike[str]) -> sa.URL:
     return sa.URL.create("sqlite+aiosqlite", database=str(path))
 
 
+def open_to_read(path: str | os.PathLike[str]) -> sqlite3.Connection:
+    """A connection to an SQLite file that changes nothing; whoever has it closes it. Blocking."""
+    name = quote_from_bytes(os.fsencode(path))
+    return sqlite3.connect(f"file:{name}?mode=ro", uri=True, isolation_level=None)
+
+
 def insert(connection: AsyncConnection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
     """An insert that knows `on_conflict_do_update` and `on_conflict_do_nothing`."""
     if connection.dialect.name == "postgresql":
@@ -115,10 +126,22 @@ class Database:
         `busy_timeout_seconds` is how long SQLite waits for another process (a backup, a shell)
         that holds the file.
         """
+        self._busy_timeout_seconds = busy_timeout_seconds
+        self._busy_since: float | None = None
         self._opened = _Opened()
         self.engine = _create_engine(url, busy_timeout_seconds, self._opened)
         self._writer = anyio.Lock(fast_acquire=True)
         self._readers = anyio.Semaphore(READERS, fast_acquire=True)
+
+    trouble: str | None = None
+    """Why the last transaction that writes failed, if the database or its disk is to blame."""
+    damage: str | None = None
+    """What is known to be damaged; nothing is written before somebody has set it to None."""
+
+    @property
+    def file(self) -> SqliteFile | None:
+        """The file of an SQLite database."""
+        return self._opened.file
 
     @property
     def is_sqlite(self) -> bool:
@@ -131,10 +154,31 @@ class Database:
 
         When the block has ended the data is on disk and survives a power cut; with
         `durable=False` it survives the end of this process but perhaps not a power cut, which
-        is cheaper. A block inside a block of the same task is a `RuntimeError`.
+        is cheaper. A block inside a block of the same task is a `RuntimeError`. Nothing is
+        acknowledged that went into a file which is no longer there, or is known to be damaged.
         """
-        async with self._writer, self._transaction(writes=True, durable=durable) as connection:
-            yield connection
+        try:
+            async with self._writer, self._transaction(writes=True, durable=durable) as connection:
+                yield connection
+        except DatabaseError as error:
+            if _is_trouble(error):
+                self.trouble = str(error)
+            raise
+        self.trouble = None
+
+    async def probe(self) -> None:
+        """Raise `DatabaseError` if nothing can be written now; writes only after a failure."""
+        failed = self.trouble
+        try:
+            async with asyncio.timeout(_PROBE_SECONDS), self.write(durable=False) as connection:
+                if failed is not None:
+                    await _write_the_same(connection)
+        except TimeoutError:
+            if self._busy_since is not None:
+                cause = sqlite3.OperationalError("database is locked")
+                cause.sqlite_errorname = "SQLITE_BUSY"
+                raise DatabaseError(describe(cause, self.engine.url)) from None
+            # Else a transaction of this process is under way.
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:
@@ -147,6 +191,10 @@ class Database:
         """A block during which no transaction of this object writes; those that read go on."""
         async with self._writer:
             yield
+            # What is in it may have been replaced.
+            self.damage = None
+            if self.file is not None:
+                self.file.forget_size()
 
     async def aclose(self) -> None:
         """Close every connection; the blocks should have ended.
@@ -171,11 +219,47 @@ class Database:
                     stoat_durable=durable,
                     postgresql_readonly=not writes,
                 )
+                if self.is_sqlite and writes:
+                    await self._begin(connection)
                 yield connection
+                if self.is_sqlite and writes:
+                    await self._verify(connection)
             except BaseException:
                 await finish(_abandon(connection))
                 raise
             await finish(_end(connection, commit=writes))
+
+    async def _begin(self, connection: AsyncConnection) -> None:
+        """Begin to write, as soon as no other process does.
+
+        The time begins with the first one that waits, so that a queue of them ends together. A
+        cancellation ends the wait, which SQLite would sleep through.
+        """
+        while True:
+            try:
+                await finish(_started(connection))
+            except sa.exc.OperationalError as error:
+                if not _is_busy(error.orig):
+                    raise
+                self._busy_since = since = self._busy_since or time.monotonic()
+                if time.monotonic() - since > self._busy_timeout_seconds:
+                    raise
+            else:
+                self._busy_since = None
+                return
+            await asyncio.sleep(_BUSY_RETRY_SECONDS)
+
+    async def _verify(self, connection: AsyncConnection) -> None:
+        """Raise if what was written would be lost with the file."""
+        if self.damage is not None:
+            raise sqlite3.DatabaseError(self.damage)
+        if self.file is None:
+            return
+        fault = await _in_driver(connection, self.file.fault)
+        if fault == SHORTER and await _size(connection) <= self.file.found_bytes:
+            self.file.forget_size()  # somebody ran VACUUM
+        elif fault:
+            raise sqlite3.OperationalError(fault)
 
 
 async def finish(
@@ -233,6 +317,29 @@ class _SqliteTransaction(AsyncConnection):
             await cast("aiosqlite.Connection", driver).interrupt()
 
 
+async def _in_driver(connection: AsyncConnection, question: Callable[[], T]) -> T:
+    """What `question` returns, asked in the thread of the connection."""
+    driver = (await connection.get_raw_connection()).driver_connection
+    ask = cast("Any", driver)._execute  # noqa: SLF001  the driver offers no other way
+    return cast("T", await finish(ask(question)))  # blocking-ok: in the thread of the driver
+
+
+async def _size(connection: AsyncConnection) -> int:
+    """How many bytes the file has at least, once all of its log has been written back."""
+    pages = await connection.scalar(sa.text("PRAGMA page_count")) or 0
+    return int(pages) * int(await connection.scalar(sa.text("PRAGMA page_size")) or 0)
+
+
+async def _started(connection: AsyncConnection) -> None:
+    _ = await connection.begin().start()
+
+
+async def _write_the_same(connection: AsyncConnection) -> None:
+    if connection.dialect.name == "sqlite":
+        version = await connection.scalar(sa.text("PRAGMA user_version"))
+        await connection.exec_driver_sql(f"PRAGMA user_version = {version}")
+
+
 async def _end(connection: AsyncConnection, *, commit: bool) -> None:
     try:
         await (connection.commit() if commit else connection.rollback())
@@ -286,7 +393,7 @@ def _create_sqlite_engine(url: sa.URL, busy_timeout_seconds: float, opened: _Ope
     event.listen(
         engine.sync_engine,
         "connect",
-        lambda connection, _: _prepare_sqlite(connection, busy_timeout_seconds),
+        lambda connection, record: _prepare_sqlite(connection, record, busy_timeout_seconds),
     )
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
@@ -302,10 +409,88 @@ class _SqliteConnection(aiosqlite.Connection):
         return self.stopped
 
 
+class SqliteFile:
+    """The file of a database as it was when it was opened; its methods block for a moment.
+
+    A file that was removed or replaced goes on to be used by those that have it open: what they
+    write is lost when they close it.
+    """
+
+    def __init__(self) -> None:
+        self.path = ""
+        self._identity: tuple[int, int] | None = None
+        self._size_bytes = 0
+        self._has_log = False
+        self.found_bytes = 0
+        """How large the file was when it was looked at last."""
+
+    def remember(self, connection: sqlite3.Connection) -> None:
+        """Take the file of `connection` for the database, unless that has been done."""
+        if self._identity is not None:
+            return
+        connection.text_factory = os.fsdecode
+        self.path = connection.execute("PRAGMA database_list").fetchone()[2]
+        connection.text_factory = str
+        found = _stat(self.path)
+        self._identity = (found.st_dev, found.st_ino)
+
+    def forget_size(self) -> None:
+        """Believe that it may have become shorter."""
+        self._size_bytes = 0
+
+    def fault(self) -> str | None:
+        """What has become of the file, as a part of a sentence; None if all is well."""
+        fault = self.loss()
+        if fault is None and self.found_bytes < self._size_bytes:
+            return SHORTER
+        self._size_bytes = self.found_bytes
+        return fault
+
+    def loss(self) -> str | None:
+        """As `fault`, but for a file that only became shorter and is not empty."""
+        if self._identity is None:
+            return None
+        try:
+            found = _stat(self.path)
+            self._has_log = self._look_at_log()
+        except FileNotFoundError as error:
+            return f"{error.filename} was removed while it was in use. {_MEND}"
+        except OSError as error:
+            return f"its file cannot be looked at ({error.strerror})"
+        if (found.st_dev, found.st_ino) != self._identity:
+            return f"another file was put in its place while it was in use. {_MEND}"
+        self.found_bytes = found.st_size
+        return SHORTER if self._size_bytes > 0 == self.found_bytes else None
+
+    def refuse_another(self) -> None:
+        """Raise for a file that a new connection would make, or that is another one."""
+        if self._identity is not None and (loss := self.loss()):
+            raise sqlite3.OperationalError(loss)
+
+    def _look_at_log(self) -> bool:
+        try:
+            _stat(f"{self.path}-wal")
+        except FileNotFoundError:
+            if self._has_log:
+                raise
+            return False
+        return True
+
+
+def _stat(path: str) -> os.stat_result:
+    return os.stat(path)  # noqa: PTH116  a name that may not be UTF-8
+
+
+_MEND = "Stop the server, and restore a backup (`stoat-ferret restore`)"
+SHORTER = f"its file was cut short from outside. {_MEND}"
+"""The fault of a file that became shorter: that may have been VACUUM."""
+
+
 @dataclass(slots=True)
 class _Opened:
     """The connections of one database: its pool forgets those that are lent when it is closed."""
 
+    file: SqliteFile | None = None
     connections: WeakSet[_SqliteConnection] = field(default_factory=WeakSet)
     is_over: bool = False
 
@@ -318,7 +503,15 @@ class _Opened:
 
 
 async def _connect_sqlite(opened: _Opened, path: str, **options: Any) -> aiosqlite.Connection:
-    connection = _SqliteConnection(lambda: sqlite3.connect(path, **options), iter_chunk_size=64)
+    file = opened.file = opened.file or SqliteFile()
+
+    def connect() -> sqlite3.Connection:
+        file.refuse_another()
+        made: sqlite3.Connection = sqlite3.connect(path, **options)
+        file.remember(made)
+        return made
+
+    connection = _SqliteConnection(connect, iter_chunk_size=64)
     # What is left open when the program dies must not keep it from ending.
     connection._thread.daemon = True  # noqa: SLF001  the driver offers no other way
     opened.connections.add(connection)
@@ -335,7 +528,10 @@ async def _connect_sqlite(opened: _Opened, path: str, **options: Any) -> aiosqli
     return ready
 
 
-def _prepare_sqlite(connection: DBAPIConnection, busy_timeout_seconds: float) -> None:
+def _prepare_sqlite(
+    connection: DBAPIConnection, record: sa.pool.ConnectionPoolEntry, busy_timeout_seconds: float
+) -> None:
+    record.info["busy_timeout_full"] = int(busy_timeout_seconds * 1000)
     # The driver must not begin transactions by itself: `_begin_sqlite` says how they begin.
     connection.isolation_level = None
     cast("sa.engine.AdaptedConnection", connection).run_async(
@@ -365,8 +561,7 @@ async def _use_wal(connection: aiosqlite.Connection, busy_timeout_seconds: float
         try:
             await _run_pragma(connection, "journal_mode=WAL")
         except sqlite3.OperationalError as error:
-            is_busy = error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-            if not is_busy or time.monotonic() > end:
+            if not _is_busy(error) or time.monotonic() > end:
                 raise
             await asyncio.sleep(_WAL_RETRY_SECONDS)
         else:
@@ -376,15 +571,27 @@ async def _use_wal(connection: aiosqlite.Connection, busy_timeout_seconds: float
 def _begin_sqlite(connection: sa.Connection) -> None:
     options = connection.get_execution_options()
     if not options.get("stoat_writes", True):
+        _set_pragma(connection, "busy_timeout", connection.info["busy_timeout_full"])
         connection.exec_driver_sql("BEGIN")
         return
     # With NORMAL a commit in WAL mode skips the sync; the file is never corrupt either way.
-    synchronous = "FULL" if options.get("stoat_durable", True) else "NORMAL"
-    if connection.info.get("synchronous") != synchronous:
-        connection.exec_driver_sql(f"PRAGMA synchronous={synchronous}")
-        connection.info["synchronous"] = synchronous
+    _set_pragma(
+        connection, "synchronous", "FULL" if options.get("stoat_durable", True) else "NORMAL"
+    )
+    _set_pragma(connection, "busy_timeout", _SHORT_BUSY_MILLISECONDS)
     # A transaction that begins by reading cannot always become one that writes.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _set_pragma(connection: sa.Connection, name: str, value: object) -> None:
+    if connection.info.get(name) != value:
+        connection.exec_driver_sql(f"PRAGMA {name}={value}")
+        connection.info[name] = value
+
+
+def _is_busy(error: BaseException | None) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 @contextmanager
@@ -422,13 +629,28 @@ _POSTGRESQL_SENTENCES = {
 def describe(error: Exception, url: sa.URL) -> str:
     """The sentence for an error of a driver; secrets in `url` are not shown."""
     cause = getattr(error, "orig", None) or error
+    sentence = _sentence(cause)
+    reason = f"{sentence} ({cause})" if sentence else cause
+    return f"The database {shown_url(url)} cannot be used: {reason}."
+
+
+def _sentence(cause: BaseException) -> str | None:
     name = getattr(cause, "sqlite_errorname", None) or ""
     state = getattr(cause, "sqlstate", None) or ""
     for table, code in ((_SQLITE_SENTENCES, name), (_POSTGRESQL_SENTENCES, state)):
         for prefix, sentence in table.items():
             if code.startswith(prefix):
-                return f"The database {shown_url(url)} cannot be used: {sentence} ({cause})."
-    return f"The database {shown_url(url)} cannot be used: {cause}."
+                return sentence
+    return None
+
+
+def _is_trouble(error: DatabaseError) -> bool:
+    """Whether the database or its disk is to blame, and not what was to be written."""
+    cause = error.__cause__
+    cause = getattr(cause, "orig", None) or cause
+    # Without a code it is one of the sentences of this module.
+    is_ours = isinstance(cause, sqlite3.Error) and not hasattr(cause, "sqlite_errorname")
+    return cause is not None and (is_ours or _sentence(cause) is not None)
 
 
 def shown_url(url: sa.URL) -> str:

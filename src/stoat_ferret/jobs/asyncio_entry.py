@@ -46,6 +46,8 @@ class _AsyncJobEntry:
     floor: float = 0.0
     partial: dict[str, Any] | None = None
     told: bool = False
+    trouble: str | None = None
+    """Why its state cannot be stored, as long as it cannot."""
     stop: StopReason | None = None
     stop_asked: asyncio.Future[None] = field(default_factory=_new_future)
     sealed: bool = False
@@ -97,10 +99,11 @@ class _AsyncJobEntry:
 
     def snapshot(self) -> Job:
         """The job as it is now."""
-        if self.job.status is not JobStatus.RUNNING:
+        if self.job.status.is_final:
             return self.job
         cancel_requested = self.job.cancel_requested or self.stop is StopReason.CANCELLED
-        return replace(self.job, progress=self.progress, cancel_requested=cancel_requested)
+        job = replace(self.job, cancel_requested=cancel_requested, error=self.trouble)
+        return job if job.status is JobStatus.QUEUED else replace(job, progress=self.progress)
 
     def refresh(self, job: Job) -> Job:
         """`job`, read from the store a moment ago, with what has happened since."""

@@ -40,8 +40,12 @@ if TYPE_CHECKING:
     from stoat_ferret.jobs.store import JobStore
 
 SWEEP_INTERVAL_SECONDS = 3600.0
-CLOSE_SECONDS = 15.0
-"""How long records are waited for at most when the queue closes."""
+CLOSE_SECONDS = 2.0
+"""How long the ends of jobs and their records are waited for at most when the queue closes."""
+CANCEL_SECONDS = 0.5
+"""How long a cancel waits to be stored before it is answered all the same."""
+END_SECONDS = 2.0
+"""How long it waits for a job that is about to end in another way."""
 
 T = TypeVar("T")
 
@@ -73,7 +77,7 @@ class AsyncioJobQueue:
         self._grace_seconds = shutdown_grace_seconds
         self._retention = timedelta(days=retention_days)
         self._worker = worker or f"{socket.gethostname()}:{os.getpid()}"
-        self._ledger = JobLedger(store, self._clock)
+        self._ledger = JobLedger(store, self._clock, self._say_why)
         self._view = LiveView(store, self._clock)
         self._lanes: dict[str, JobLane[_AsyncJobEntry]] = {
             name: JobLane(kind.limit) for name, kind in self._kinds.items()
@@ -185,15 +189,22 @@ class AsyncioJobQueue:
         return replace(page, items=items)
 
     async def cancel(self, job_id: str) -> Job:
-        """Ask a job to stop. Raises `JobNotFoundError`, `JobFinishedError`."""
+        """Ask a job to stop. Raises `JobNotFoundError`, `JobFinishedError`.
+
+        While that cannot be stored, the job that is returned is as it was but for its
+        `cancel_requested`, and its `error` says why.
+        """
         if job_id not in self._entries and self._accepting:
-            await asyncio.wait(self._accepting)
+            accepted = asyncio.gather(*self._accepting, return_exceptions=True)
+            await wait_for_any(self._clock, CANCEL_SECONDS, asyncio.shield(accepted))
         entry = self._entries.get(job_id)
         if entry is None:
             job = await self._store.get(job_id)
             raise JobFinishedError(job_id, job.status) if job.status.is_final else QueueClosedError
         asked = entry.ask_to_stop(StopReason.CANCELLED)
-        return await self._complete(self._record_cancel(entry, asked=asked), self._recording)
+        recording = self._begin(self._record_cancel(entry, asked=asked), self._recording)
+        await wait_for_any(self._clock, CANCEL_SECONDS if asked else END_SECONDS, recording)
+        return recording.result() if recording.done() else entry.snapshot()
 
     async def delete(self, job_id: str) -> None:
         """Forget a job that has ended. Raises `JobNotFoundError`, `JobActiveError`."""
@@ -320,7 +331,7 @@ class AsyncioJobQueue:
 
     def _after(self, entry: _AsyncJobEntry, result: JobResult) -> Job:
         """The record of `entry` after an attempt, or no attempt at all, that gave `result`."""
-        job = replace(entry.snapshot(), result=result.value)
+        job = replace(entry.snapshot(), result=result.value, error=None)
         if result.status is JobStatus.QUEUED:
             return put_back(job)
         fraction = 1.0 if result.status is JobStatus.SUCCEEDED else job.progress.fraction
@@ -335,6 +346,7 @@ class AsyncioJobQueue:
     async def _move(self, entry: _AsyncJobEntry, new: Job) -> bool:
         """Store and show a new state; the caller holds `entry.writing`."""
         moved = await self._ledger.move(entry.job, new)
+        entry.trouble = None
         if moved:
             entry.job, entry.progress = new, new.progress
             self._view.mark(entry)
@@ -343,6 +355,13 @@ class AsyncioJobQueue:
         if new.status.is_final or not moved:
             self._entries.pop(new.id, None)
         return moved
+
+    def _say_why(self, job: Job, reason: str) -> None:
+        """Have the job say why its state cannot be stored."""
+        entry = self._entries.get(job.id)
+        if entry is not None:
+            entry.trouble = f"Its state cannot be stored, which is tried again. {reason}"
+            self._view.mark(entry)
 
     async def _record_cancel(self, entry: _AsyncJobEntry, *, asked: bool) -> Job:
         if not asked and entry.attempt is not None:
@@ -370,10 +389,15 @@ class AsyncioJobQueue:
 
     async def _complete(self, work: Coroutine[Any, Any, T], among: set[asyncio.Task[Any]]) -> T:
         """Await `work`, which goes on to its end also when the caller no longer waits."""
+        return await asyncio.shield(self._begin(work, among))
+
+    def _begin(
+        self, work: Coroutine[Any, Any, T], among: set[asyncio.Task[Any]]
+    ) -> asyncio.Task[T]:
         task = asyncio.create_task(work)
         among.add(task)
         task.add_done_callback(among.discard)
-        return await asyncio.shield(task)
+        return task
 
     async def _sweep(self) -> None:
         """Forget, again and again, the jobs that ended too long ago."""
@@ -391,6 +415,7 @@ class AsyncioJobQueue:
         self._ledger.hurry()
         last = self._attempts | self._accepting | self._recording
         await self._wait_for(last, CLOSE_SECONDS)
+        self._ledger.give_up()
         for task in (*last, self._sweeper):
             task.cancel()
         await asyncio.gather(*last, self._sweeper, return_exceptions=True)

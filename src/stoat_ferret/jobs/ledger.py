@@ -11,6 +11,8 @@ from stoat_ferret.errors import JobNotFoundError
 from stoat_ferret.jobs.clock import sleep
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from stoat_ferret.jobs.clock import Clock
     from stoat_ferret.jobs.job import Job
     from stoat_ferret.jobs.store import JobStore
@@ -25,15 +27,26 @@ logger = structlog.get_logger(__name__)
 class JobLedger:
     """Moves of jobs over a store that may fail for a while (a full disk, a lock)."""
 
-    def __init__(self, store: JobStore, clock: Clock) -> None:
-        """Moves are tried for ever until `hurry`."""
+    def __init__(
+        self,
+        store: JobStore,
+        clock: Clock,
+        on_failure: Callable[[Job, str], None] = lambda _job, _reason: None,
+    ) -> None:
+        """Moves are tried for ever until `hurry`; `on_failure` hears why one was not written."""
         self._store = store
         self._clock = clock
+        self._on_failure = on_failure
         self._hurried = False
+        self._given_up = False
 
     def hurry(self) -> None:
         """From now on give up after a few tries: the program ends, and the next start mends it."""
         self._hurried = True
+
+    def give_up(self) -> None:
+        """From now on a cancellation is let through at once: there is no time left."""
+        self._hurried = self._given_up = True
 
     async def move(self, old: Job, new: Job) -> bool:
         """Write `new` in place of `old`; False where the record is no longer `old`.
@@ -51,11 +64,12 @@ class JobLedger:
                 # The loop is being torn down: the outcome is written first.
                 cancellations.append(error)
                 self.hurry()
-                if len(cancellations) >= LAST_TRIES:
+                if self._given_up or len(cancellations) >= LAST_TRIES:
                     raise
             except Exception as error:
                 tries += 1
                 logger.warning("job_not_written", job_id=old.id, tries=tries, reason=str(error))
+                self._on_failure(old, str(error))
                 if self._hurried and tries >= LAST_TRIES:
                     raise
         if cancellations:

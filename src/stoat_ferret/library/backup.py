@@ -11,9 +11,8 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import quote_from_bytes
 
-from stoat_ferret.database import finish
+from stoat_ferret.database import finish, open_to_read
 from stoat_ferret.disk import ask_disk, in_thread
 from stoat_ferret.errors import BackupError, shown
 from stoat_ferret.library.migrations import known_revisions
@@ -172,12 +171,6 @@ def require_room(folder: Path, size_bytes: int) -> None:
             f"There is not enough room in {shown(folder)}: {needed:,.0f} MB are needed and "
             f"{free / 1e6:,.0f} MB are free."
         )
-
-
-def open_to_read(path: Path) -> sqlite3.Connection:
-    """A connection that changes nothing; whoever has it closes it."""
-    name = quote_from_bytes(os.fsencode(path))
-    return sqlite3.connect(f"file:{name}?mode=ro", uri=True, isolation_level=None)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from stoat_ferret.database import Database, sqlite_url
+from stoat_ferret.database import Database, open_to_read, sqlite_url
 from stoat_ferret.errors import BackupError, shown
 from stoat_ferret.library.backup import (
     TEMPORARY,
@@ -19,7 +19,6 @@ from stoat_ferret.library.backup import (
     discard_library,
     inspect_library,
     library_size,
-    open_to_read,
     own_errors,
     publish,
     remove_library,

@@ -69,6 +69,20 @@ def test_a_server_that_can_keep_no_renders_is_not_ready_and_says_why(tmp_path: P
         assert not (tmp_path / "unplugged").exists()
 
 
+def test_a_database_that_was_deleted_takes_no_edits(tmp_path: Path) -> None:
+    settings = load_settings(roots=(tmp_path,), data_dir=tmp_path, port=0)
+    with running_server(settings) as server, server.client() as client:
+        server.call(lambda services: services.health.refresh())
+        assert client.get("/health/ready").status_code == 200
+        (tmp_path / "library.db").unlink()
+        answer = client.post("/api/v1/scans", json={"path": str(tmp_path)})
+        found = problem(answer, 503, "database-failure")
+        assert "library.db was removed while it was in use" in found["detail"]
+        server.call(lambda services: services.health.refresh())
+        found = problem(client.get("/health/ready"), 503, "not-ready")
+        assert "was removed while it was in use" in found["checks"]["database"]["detail"]
+
+
 def test_figures_are_told_by_route(client: httpx.Client) -> None:
     for name in ("one", "other"):
         client.get(f"/api/v1/videos/{name}")
