@@ -37,7 +37,7 @@ async def compare(settings: Settings, source: Path) -> tuple[LibrarySummary, Lib
     Raises `BackupError` for a backup that cannot be used.
     """
     library = library_file(settings)
-    new = await run_in_thread(lambda stop: inspect_library(source, stop))
+    new = await run_in_thread(lambda stop: inspect_library(source, stop, is_foreign=True))
     old: LibrarySummary | None = None
     with suppress(BackupError):
         old = await run_in_thread(lambda stop: inspect_library(library, stop))

@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import sqlite3
+import stat
 import threading
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from stoat_ferret.database import finish, open_to_read
 from stoat_ferret.disk import ask_disk, in_thread
 from stoat_ferret.errors import BackupError, shown
+from stoat_ferret.library.backup_check import bounded, check_rows, check_schema
 from stoat_ferret.library.migrations import known_revisions
 
 if TYPE_CHECKING:
@@ -25,7 +27,6 @@ T = TypeVar("T")
 
 _STEP_PAGES = 2000
 """Copied at a time, 8 MB; in between it can be stopped."""
-_STEPS_OF_CHECK = 100_000
 _SPARE_BYTES = 64 * 1024 * 1024
 _SUFFIXES = ("", "-journal", "-wal", "-shm")
 TEMPORARY = ".tmp"
@@ -112,25 +113,40 @@ def copy_library(
 
 
 def inspect_library(
-    path: Path, stop: threading.Event | None = None, *, thorough: bool = False
+    path: Path,
+    stop: threading.Event | None = None,
+    *,
+    is_foreign: bool = False,
+    thorough: bool = False,
+    name: Path | None = None,
 ) -> LibrarySummary:
     """Check the SQLite file at `path` and count what is in it. Blocking.
 
-    `thorough` checks indexes against tables too. Raises `BackupError` for a file that is
-    damaged, no library of this program, or one of a newer version.
+    One that `is_foreign` may come from anybody: it must hold just what this program makes.
+    `thorough` checks indexes against tables too, and then each row. `name` is what people are
+    told that the file is called, if that is not `path`. Raises `BackupError` for a
+    file that is damaged, no library of this program, or one of a newer version.
     """
-    with own_errors(f"{shown(path)} is not a library that can be used"):
+    name = name or path
+    with own_errors(f"{shown(name)} is not a library that can be used"):
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, "it is a folder")
+        if not path.is_file() and path.exists():
+            raise OSError(errno.EINVAL, "it is no regular file")
         size_bytes = library_size(path)
-        with closing(open_to_read(path)) as connection:
-            if stop is not None:
-                connection.set_progress_handler(lambda: int(stop.is_set()), _STEPS_OF_CHECK)
-            schema = _schema(connection, path)
+        with (
+            closing(open_to_read(path)) as connection,
+            bounded(connection, name, size_bytes, stop),
+        ):
+            if is_foreign:
+                check_schema(connection, name)
+            schema = _schema(connection, name)
             check = "integrity_check(1)" if thorough else "quick_check(1)"
             (found,) = connection.execute(f"PRAGMA {check}").fetchone()
             if found != "ok":
-                raise BackupError(f"{shown(path)} is damaged ({' '.join(found.split())}).")
+                raise BackupError(f"{shown(name)} is damaged ({' '.join(found.split())}).")
+            if is_foreign and thorough:
+                check_rows(connection, name)
             return _summary(connection, schema, size_bytes)
 
 
@@ -212,7 +228,14 @@ def _refuse_library(target: Path, library: Path) -> None:
 def _refuse_target(target: Path, *, replace: bool) -> None:
     if target.is_dir():
         raise BackupError(f"{shown(target)} is a folder. Name a file in it.")
-    if os.path.lexists(target) and not replace:
+    if not os.path.lexists(target):
+        return
+    if not stat.S_ISREG(target.lstat().st_mode):
+        raise BackupError(
+            f"{shown(target)} is no regular file (a link, a device, a pipe), and those are never "
+            "replaced. Choose another name."
+        )
+    if not replace:
         raise BackupError(
             f"{shown(target)} is there already. Choose another name, or add --force to replace it."
         )

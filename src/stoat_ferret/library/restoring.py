@@ -54,7 +54,9 @@ async def stage(backup: Path, data_dir: Path) -> Path:
             # The copy, and the log of SQLite, in which the newest schema may be made.
             require_room(data_dir, 2 * library_size(backup))
             copy_library(backup, staged, stop)
-        inspect_library(staged, stop, thorough=True)
+        inspect_library(staged, stop, is_foreign=True, thorough=True, name=backup)
+        with own_errors(f"{shown(backup)} cannot be restored"):
+            _index_again(staged)
 
     try:
         await run_in_thread(work)
@@ -126,6 +128,27 @@ async def _bring_up_to_date(staged: Path) -> None:
             connection.execute("PRAGMA journal_mode=DELETE").fetchone()
 
     await run_in_thread(settle)
+
+
+def _index_again(staged: Path) -> None:
+    """Make the index of words anew: it is the one part of a backup that cannot be checked.
+
+    The jobs of another library are none of this one.
+    """
+    with closing(_open(staged)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("DELETE FROM jobs")
+        made = connection.execute(
+            "SELECT type, name, sql FROM sqlite_schema WHERE type = 'trigger'"
+            " OR name = 'video_search' ORDER BY type"
+        ).fetchall()
+        for kind, name, _ in reversed(made):
+            connection.execute(f"DROP {kind} {name}")
+        for _, _, sql in made:
+            connection.execute(sql)
+        if made:
+            connection.execute("INSERT INTO video_search (video_search) VALUES ('rebuild')")
+        connection.execute("COMMIT")
 
 
 def _remove_stale(data_dir: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sqlite3
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,8 +61,21 @@ def known_revisions() -> list[str]:
     return sorted((name[1:].partition("_")[0] for name in names), reverse=True)
 
 
-def upgrade(connection: sa.Connection) -> None:
-    """Run the migrations that `connection` has not had, in its transaction."""
+@lru_cache
+def schema_of(revision: str) -> tuple[tuple[str, str, str | None], ...]:
+    """What an SQLite database of this revision holds: kinds, names and definitions. Blocking."""
+    engine = sa.create_engine("sqlite://")
+    try:
+        with engine.begin() as connection:
+            upgrade(connection, revision)
+            rows = connection.exec_driver_sql("SELECT type, name, sql FROM sqlite_schema")
+            return tuple((kind, name, sql) for kind, name, sql in rows)
+    finally:
+        engine.dispose()
+
+
+def upgrade(connection: sa.Connection, revision: str = "head") -> None:
+    """Run the migrations up to `revision` that `connection` has not had, in its transaction."""
     from alembic import command
     from alembic.config import Config
 
@@ -69,7 +83,7 @@ def upgrade(connection: sa.Connection) -> None:
     config.set_main_option("script_location", "stoat_ferret.library:migrations")
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def _stored_revisions(connection: sa.Connection) -> list[str] | None:

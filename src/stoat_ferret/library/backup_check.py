@@ -1,0 +1,224 @@
+"""Whether a backup is what this program writes, and nothing else, before anything trusts it.
+
+A file may come from anywhere. Views and triggers would run when the library is read and written,
+a root or a path with `..` would lead to any file, and rows of other types would fail requests.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+import time
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from pydantic import ValidationError
+
+from stoat_ferret.database import UtcDateTime, metadata
+from stoat_ferret.errors import BackupError, shown
+from stoat_ferret.library.migrations import known_revisions, schema_of
+from stoat_ferret.media.media_info import MediaInfo
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CHECK_SECONDS = 120.0
+_SECONDS_PER_BYTE = 1 / 5_000_000
+"""How long checking may take, and how much longer for each byte of the file."""
+_STEPS = 100_000
+_MOST_BYTES = 64 * 1024 * 1024
+"""The largest text or file name in a row: that of a file with 100,000 chapters is smaller."""
+_MOST_TEXT = 1_000_000
+_MOST_PATH = 65_536
+_TOO_LATE = "9999-12-31"
+# SQLite makes these by itself; they hold no text that is run.
+_OF_SQLITE = {("table", name) for name in ("sqlite_sequence", "sqlite_stat1", "sqlite_stat4")}
+
+# Beside the types: what else must hold of a column, where it has a value.
+_RULES = {
+    "roots.path": "is_root(path)",
+    "roots.name": "length(name) > 0",
+    "videos.path": "is_path(path)",
+    "videos.id": "length(id) BETWEEN 1 AND 36",
+    "videos.status": "status IN ('ok', 'bad', 'skipped')",
+    "videos.size_bytes": "size_bytes >= 0",
+    "videos.rotation": "rotation BETWEEN -360 AND 360",
+    "videos.frame_rate": "is_rate(frame_rate)",
+    "media_infos.media_info": "is_media_info(media_info)",
+    "video_annotations.rating": "rating BETWEEN 1 AND 5",
+    "video_annotations.revision": "revision >= 0",
+    "tags.name": "length(name) > 0",
+    "recipes.recipe": "is_object(recipe)",
+}
+
+
+@contextmanager
+def bounded(
+    connection: sqlite3.Connection, path: Path, size_bytes: int, stop: threading.Event | None
+) -> Iterator[None]:
+    """Have no statement run on when `stop` is set, nor for ever. Raises `BackupError`."""
+    end = time.monotonic() + CHECK_SECONDS + size_bytes * _SECONDS_PER_BYTE
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
+    connection.set_progress_handler(
+        lambda: int(time.monotonic() > end or (stop is not None and stop.is_set())), _STEPS
+    )
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT and time.monotonic() > end:
+            raise BackupError(f"{shown(path)} takes too long to be checked.") from error
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
+
+
+def check_schema(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise `BackupError` unless all tables, and all else, are as this program makes them.
+
+    Nothing of the file is run: a view is not read before it is known that there is none.
+    """
+    connection.execute("PRAGMA trusted_schema=OFF")
+    rows = connection.execute("SELECT type, name, sql FROM sqlite_schema").fetchall()
+    found = {(kind, name): _words(sql) for kind, name, sql in rows}
+    if ("table", "alembic_version") not in found or ("table", "videos") not in found:
+        raise BackupError(f"{shown(path)} is a database, and not one of stoat-ferret.")
+    versions = connection.execute("SELECT version_num FROM alembic_version LIMIT 2").fetchall()
+    if len(versions) != 1 or versions[0][0] not in known_revisions():
+        return  # the caller says which version wrote it
+    known = {(kind, name): _words(sql) for kind, name, sql in schema_of(versions[0][0])}
+    for kind, name in sorted(found.keys() - _OF_SQLITE):
+        wanted = known.get((kind, name))
+        # The tables in which the index of words is kept are made anew.
+        is_kept = kind == "table" and str(name).startswith("video_search_")
+        if wanted is None or (wanted != found[kind, name] and not is_kept):
+            raise BackupError(
+                f"{shown(path)} is not as stoat-ferret makes it: it has a {kind} "
+                f"{str(name)[:100]!a} that is {'changed' if wanted else 'not from there'}. It "
+                "cannot be trusted, and is not restored."
+            )
+    if missing := sorted(known.keys() - found.keys()):
+        kind, name = missing[0]
+        raise BackupError(
+            f"{shown(path)} is not as stoat-ferret makes it: it lacks the {kind} {name}. It is "
+            "not restored."
+        )
+
+
+def _words(sql: object) -> str:
+    """The text of a definition, however it is spaced."""
+    return re.sub(r'[\s"]+', "", str(sql or ""))
+
+
+def check_rows(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise `BackupError` for a row that this program would not write; after `check_schema`."""
+    for name, question in _QUESTIONS.items():
+        connection.create_function(name, 1, question, deterministic=True)
+    present = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema")}
+    for table in metadata.sorted_tables:
+        if table.name in present and table.name not in {"jobs", "found_files"}:
+            _check_table(connection, table, path)
+    broken = connection.execute("PRAGMA foreign_key_check").fetchone()
+    if broken is not None:
+        raise BackupError(
+            f"{shown(path)} is damaged: row {broken[1]} of the table {broken[0]} belongs to a row "
+            f"of {broken[2]} that is not there."
+        )
+
+
+def _check_table(connection: sqlite3.Connection, table: sa.Table, path: Path) -> None:
+    there = {row[1] for row in connection.execute(f"PRAGMA table_info({table.name})")}
+    faults = " ".join(
+        f"WHEN NOT coalesce({_rule(column)}, 0) THEN '{column.name}'"
+        for column in table.columns
+        if column.name in there
+    )
+    fault = connection.execute(
+        f"SELECT fault FROM (SELECT CASE {faults} END AS fault FROM {table.name})"  # noqa: S608  our own names
+        " WHERE fault IS NOT NULL LIMIT 1"
+    ).fetchone()
+    if fault is not None:
+        raise BackupError(
+            f"{shown(path)} has a row in the table {table.name} whose {fault[0]} is nothing that "
+            "stoat-ferret writes there. It cannot be trusted, and is not restored."
+        )
+
+
+def _rule(column: sa.Column[Any]) -> str:
+    """The condition, in SQL, for the values of a column."""
+    name = column.name
+    rule = _type_rule(column)
+    more = _RULES.get(f"{column.table.name}.{name}")
+    rule = f"({rule} AND {more})" if more else rule
+    return f"({name} IS NULL OR {rule})" if column.nullable else rule
+
+
+def _type_rule(column: sa.Column[Any]) -> str:
+    name, kind = column.name, column.type
+    if isinstance(kind, UtcDateTime):
+        return f"is_moment({name})"
+    if isinstance(kind, sa.LargeBinary):
+        return f"typeof({name}) = 'blob' AND length({name}) <= {_MOST_PATH}"
+    if isinstance(kind, sa.Float):
+        return f"typeof({name}) IN ('real', 'integer') AND abs({name}) < 1e15"
+    if isinstance(kind, sa.BigInteger):
+        return f"typeof({name}) = 'integer'"
+    if isinstance(kind, sa.Integer):
+        return f"typeof({name}) = 'integer' AND abs({name} / 2147483648) < 1"
+    most = _MOST_BYTES if f"{column.table.name}.{name}" in _RULES else _MOST_TEXT
+    return f"typeof({name}) = 'text' AND length({name}) <= {most}"
+
+
+def _is_root(path: object) -> bool:
+    text = os.fsdecode(path) if isinstance(path, bytes) else ""
+    is_plain = os.path.isabs(text) and os.path.normpath(text) == text  # noqa: PTH117  only text
+    return is_plain and "\0" not in text
+
+
+def _is_path(path: object) -> bool:
+    if not isinstance(path, bytes) or b"\0" in path:
+        return False
+    return all(part not in {b"", b".", b".."} for part in path.split(b"/"))
+
+
+def _is_moment(text: object) -> bool:
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        return False
+    is_sorted = str(text) < _TOO_LATE and str(text)[10:11] == " "
+    return isinstance(text, str) and not moment.utcoffset() and is_sorted
+
+
+def _is_rate(text: object) -> bool:
+    return re.fullmatch("-?[0-9]{1,20}/[1-9][0-9]{0,19}", str(text), re.ASCII) is not None
+
+
+def _is_media_info(text: object) -> bool:
+    try:
+        MediaInfo.model_validate_json(str(text))
+    except ValidationError:
+        return False
+    return True
+
+
+def _is_object(text: object) -> bool:
+    try:
+        return isinstance(json.loads(str(text)), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+_QUESTIONS = {
+    "is_root": _is_root,
+    "is_path": _is_path,
+    "is_moment": _is_moment,
+    "is_rate": _is_rate,
+    "is_media_info": _is_media_info,
+    "is_object": _is_object,
+}
