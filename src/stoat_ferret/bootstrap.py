@@ -159,7 +159,7 @@ class Services:
         Returns what is in it, and where the one before is kept. Raises `BackupError`.
         """
         staged = self.settings.data_dir / name
-        summary = await run_in_thread(lambda stop: inspect_library(staged, stop))
+        summary = await run_in_thread(lambda stop: inspect_library(staged, stop, is_foreign=True))
         kept = await put_in_place(
             self.database,
             library_file(self.settings),

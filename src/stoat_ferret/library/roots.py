@@ -107,6 +107,18 @@ def locate_file(
     return root, str(Path(folder) / file.name)
 
 
+def refuse_outside(root: Root, path: str, roots: Sequence[Root]) -> None:
+    """Raise `PathOutsideRootsError` if `path`, relative to `root`, leads out of it. Blocking.
+
+    For what was stored: it may have been written by anybody, and links may have changed since.
+    """
+    whole = os.path.join(root.path, path)  # noqa: PTH118  text, not UTF-8
+    is_plain = not os.path.isabs(path) and os.pardir not in path.split("/") and "\0" not in path  # noqa: PTH117  as above
+    real_root = os.path.realpath(root.path)
+    if not is_plain or os.path.commonpath((real_root, os.path.realpath(whole))) != real_root:
+        raise PathOutsideRootsError(whole, [one.path for one in roots])
+
+
 def existing_folder(path: str) -> str:
     """The real path of the folder `path`; raises `FolderNotFoundError`. Blocking."""
     if not os.path.isdir(path):  # noqa: PTH112  as above

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.errors import PathOutsideRootsError
+from stoat_ferret.library.roots import answered, refuse_outside
 from stoat_ferret.library.scope import folders_above
 from stoat_ferret.scan.rescan import rescan_files
 from stoat_ferret.scan.rescan_request import RescanRequest
@@ -60,8 +62,12 @@ class ScanHandler:
             raise PathOutsideRootsError(params["root"], known)
         rescan = RescanRequest.from_params(params)
         if rescan is not None:
+            if rescan.root is not None and rescan.file is not None:
+                # The file may be a link itself; where that leads is seen when it is opened.
+                await self._refuse_outside(rescan.root, posixpath.dirname(rescan.file))
             return await self._rescan(context, rescan)
         root = self._roots[params["root"]]
+        await self._refuse_outside(root.name, params["folder"])
         request = ScanRequest(
             root=root,
             folder=params["folder"],
@@ -81,6 +87,10 @@ class ScanHandler:
         finally:
             context.keep_result(result.as_json())
         return result.as_json()
+
+    async def _refuse_outside(self, root_name: str, folder: str) -> None:
+        root, roots = self._roots[root_name], tuple(self._roots.values())
+        await answered(root.path, lambda: refuse_outside(root, folder, roots))
 
     async def _rescan(self, context: JobContext, request: RescanRequest) -> dict[str, Any]:
         result = ScanResult(root="")

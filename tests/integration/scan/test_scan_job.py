@@ -21,6 +21,7 @@ from stoat_ferret.config import load_settings
 from stoat_ferret.directly import scan_directly
 from stoat_ferret.errors import FolderNotFoundError, PathOutsideRootsError
 from stoat_ferret.jobs.job import Job, JobStatus
+from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.library.video_query import VideoQuery
 from stoat_ferret.scan.result import ScanResult
 
@@ -218,3 +219,30 @@ async def test_health_tells_what_is_found(root: Path) -> None:
         report = await opened.health.refresh()
         assert not report.ok
         assert "STOAT_FFPROBE" in report.checks["ffprobe"].detail
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"folder": ".."},
+        {"folder": "a/../../outside"},
+        {"folder": "/etc"},
+        {"folder": "link"},
+        {"folder": "a\0b"},
+        {"file": "../outside/secret.mp4"},
+        {"file": "link/secret.mp4"},
+    ],
+)
+async def test_a_stored_job_does_not_leave_its_root(root: Path, params: dict[str, str]) -> None:
+    """As one that came with a database of somebody else."""
+    (root / "a").mkdir()
+    outside = root.parent / "outside"
+    (clip,) = small_clips(outside, 1)
+    clip.rename(outside / "secret.mp4")
+    (root / "link").symlink_to(outside)
+    async with services(root) as opened:
+        stored = {"root": opened.roots[0].name, "recursive": True, "force": False, **params}
+        job = await ended(opened, await opened.queue.submit("scan", stored))
+        assert job.status is JobStatus.FAILED
+        assert "is outside the configured roots" in (job.error or "")
+        assert (await opened.videos.find(VideoQuery(status=frozenset(VideoStatus)))).total == 0
