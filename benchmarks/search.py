@@ -54,6 +54,11 @@ QUERIES = {
     "one letter": "z",
     "accents": "ETE munchen",
     "no hit": "nowheretobefound",
+    "a phrase": '"holiday beach"',
+    "a word and not another": "beach -holiday",
+    "not a word": "-holiday",
+    "not a word that every video has": "-mp4",
+    "a tag": "#sea",
 }
 
 

@@ -100,3 +100,11 @@ def test_a_name_that_is_longer_than_there_may_be_is_of_no_folder(
         for call in ("scans", "strips"):
             answer = client.post(f"/api/v1/{call}", json={"path": path})
             problem(answer, 404, "folder-not-found")
+
+
+def test_folders_are_in_the_order_of_their_numbers(client: httpx.Client, library: Path) -> None:
+    names = ["Season 1", "season 2", "Season 10", "Season 10\u2013b"]
+    for name in names:
+        (library / "empty" / name).mkdir()
+    page = client.get("/api/v1/folders", params={"path": str(library / "empty")}).json()
+    assert [folder["name"] for folder in page["items"]] == names

@@ -63,6 +63,34 @@ async def test_a_video_comes_back_as_it_was_saved(
     assert found.missing_since is None
 
 
+@pytest.mark.parametrize("order", SortOrder)
+async def test_numbers_in_names_are_in_order_on_every_page(
+    database: Database, repository: VideoRepository, order: SortOrder
+) -> None:
+    (root,) = await repository.ensure_roots(["/one"])
+    wanted = [
+        *(f"x/Talk {number}.mp4" for number in range(1, 13)),
+        "x/Talk 012.mp4",
+        "a/talk 100\udcff.mp4",
+        f"x/Talk {'9' * 40}.mp4",
+        f"x/Talk 1{'0' * 40}.mp4",
+    ]
+    await save(database, root, *map(video, sorted(wanted)))
+    query = VideoQuery(sort=VideoSort.NAME, order=order, limit=3)
+    seen: list[str] = []
+    while True:
+        page = await repository.find(query)
+        seen += [item.path for item in page.items]
+        if page.next_cursor is None:
+            break
+        query = replace(query, cursor=page.next_cursor)
+    assert seen == (wanted if order is SortOrder.ASC else wanted[::-1])
+    # As the page asks for what comes before and after one video.
+    for place in range(len(seen) - 1):
+        beside = await repository.find(replace(query, cursor=None, offset=place, limit=2))
+        assert [item.path for item in beside.items] == seen[place : place + 2]
+
+
 @pytest.mark.parametrize("video_id", ["nothing", "", "'; --", "\udcff\0"])
 async def test_an_unknown_id_is_an_error(repository: VideoRepository, video_id: str) -> None:
     with pytest.raises(VideoNotFoundError):

@@ -10,7 +10,9 @@ interface FolderFilterProps {
   onChange: (folder: string | undefined) => void;
 }
 
-/** The folders of the library, one level at a time. */
+const byName = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
+
+/** The folders of the library, one level at a time, in the order of their names. */
 export function FolderFilter({ folders, folder, onChange }: FolderFilterProps) {
   const found = folders.flatMap(({ value, count }) =>
     value ? [{ value, label: value.slice(value.lastIndexOf("/") + 1), count }] : [],
@@ -21,7 +23,7 @@ export function FolderFilter({ folders, folder, onChange }: FolderFilterProps) {
       {folder !== "" && <Trail folder={folder} onChange={onChange} />}
       <FacetList
         title={folder === "" ? "Folders" : "Folders in it"}
-        choices={found}
+        choices={found.sort((one, other) => byName.compare(one.label, other.label))}
         chosen={[]}
         onToggle={onChange}
       />
