@@ -54,7 +54,9 @@ class OwnerLock:
     raise `OSError` for files that cannot be written.
     """
 
-    def __init__(self, lock_file: Path, owner_file: Path) -> None:
+    def __init__(self, lock_file: Path, owner_file: Path, *, is_of_process: bool = False) -> None:
+        """Nothing is locked yet; one `is_of_process` that this process may take several times."""
+        self._is_of_process = is_of_process
         self._lock_file = lock_file
         self._owner_file = owner_file
 
@@ -70,7 +72,8 @@ class OwnerLock:
             self.write_owner(owner)
             yield
         finally:
-            self._forget_owner()
+            if lock.lock_counter == 1:
+                self._forget_owner()
             lock.release()
 
     def owner(self) -> Owner | None:
@@ -118,6 +121,7 @@ class OwnerLock:
             self._lock_file,
             mode=0o600,
             thread_local=False,
+            is_singleton=self._is_of_process,
             poll_interval=0.01,
             fallback_to_soft=False,  # a marker file would outlive a killed process
         )

@@ -62,7 +62,8 @@ def _own_file(path: Path, owner: Owner, wait_seconds: float) -> Iterator[None]:
             file = path.resolve()
             file.parent.stat()  # which locking would make
             _refuse_second_name(file)
-            lock = OwnerLock(*(file.with_name(f"{file.name}.{end}") for end in ("lock", "owner")))
+            places = (file.with_name(f"{file.name}.{end}") for end in ("lock", "owner"))
+            lock = OwnerLock(*places, is_of_process=True)
             stack.enter_context(lock.acquire(owner, wait_seconds=wait_seconds))
         except LockInUseError as error:
             name = str(error.owner or "another stoat-ferret process")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from contextlib import AsyncExitStack
+import sys
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 import anyio
+import anyio.to_thread
 import pytest
 import sqlalchemy as sa
 from tests.integration.library.conftest import POSTGRESQL_URL
@@ -18,10 +20,47 @@ from stoat_ferret.database_lock import own_database
 from stoat_ferret.errors import ConfigurationError, DatabaseError, DatabaseInUseError
 
 if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
 FAILURE_SECONDS = 30
 LOCK = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+
+
+HOLDER = """
+import asyncio, sys
+from pathlib import Path
+from stoat_ferret.database import Database, sqlite_url
+from stoat_ferret.database_lock import own_database
+
+async def hold():
+    database = Database(sqlite_url(sys.argv[1]))
+    async with own_database(database, "stoat-ferret serve", Path(sys.argv[2])):
+        print("held", flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+
+asyncio.run(hold())
+"""
+
+
+@asynccontextmanager
+async def other_process(file: Path, data_dir: Path) -> AsyncIterator[Process]:
+    """A process that has the lock until its standard input ends."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", HOLDER, str(file), str(data_dir)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    try:
+        with anyio.fail_after(FAILURE_SECONDS):
+            assert await process.stdout.readline() == b"held\n"
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.communicate()
 
 
 async def test_a_second_name_of_the_file_leads_to_the_same_lock(
@@ -32,34 +71,44 @@ async def test_a_second_name_of_the_file_leads_to_the_same_lock(
     (tmp_path / "link.db").symlink_to("library.db")
     (tmp_path / "folder").symlink_to(tmp_path)
     monkeypatch.chdir(tmp_path)
-    first = Database(sqlite_url(file))
-    async with own_database(first, "stoat-ferret serve", tmp_path / "one"):
+    async with other_process(file, tmp_path / "one") as process:
         for name in (str(file), "library.db", "link.db", f"{tmp_path}/folder/./link.db"):
             second = Database(f"sqlite:///{name}")
             with pytest.raises(DatabaseInUseError) as refused:
                 async with own_database(second, "scan", tmp_path / "two", wait_seconds=0):
                     raise AssertionError("both have it")
             sentence = str(refused.value)
-            assert f"`stoat-ferret serve` (process {os.getpid()})" in sentence
+            assert f"`stoat-ferret serve` (process {process.pid})" in sentence
             assert f"--data-dir {tmp_path / 'one'}" in sentence
-    async with own_database(second, "scan", tmp_path / "two", wait_seconds=0):
-        pass
+        process.kill()
+        await process.wait()
+        async with own_database(second, "scan", tmp_path / "two", wait_seconds=0):
+            pass
 
 
 async def test_a_short_owner_is_waited_for(tmp_path: Path) -> None:
     database = Database(sqlite_url(tmp_path / "library.db"))
-    async with AsyncExitStack() as first:
-        await first.enter_async_context(own_database(database, "videos", tmp_path))
 
-        async def wait() -> None:
-            async with own_database(database, "serve", tmp_path, wait_seconds=FAILURE_SECONDS):
-                pass
+    async def wait() -> None:
+        async with own_database(database, "serve", tmp_path, wait_seconds=FAILURE_SECONDS):
+            pass
 
+    async with other_process(tmp_path / "library.db", tmp_path) as process:
         waiting = asyncio.create_task(wait())
-        await asyncio.sleep(0)
-        await first.aclose()
+        assert process.stdin is not None
+        process.stdin.close()
         with anyio.fail_after(FAILURE_SECONDS):
             await waiting
+
+
+async def test_one_process_may_have_it_twice(tmp_path: Path) -> None:
+    database = Database(sqlite_url(tmp_path / "library.db"))
+    owner = tmp_path / "library.db.owner"
+    async with own_database(database, "serve", tmp_path):
+        async with own_database(database, "serve", tmp_path):
+            pass
+        assert await anyio.to_thread.run_sync(owner.exists)
+    assert not await anyio.to_thread.run_sync(owner.exists)
 
 
 async def test_a_file_with_two_hard_links_is_refused(tmp_path: Path) -> None:

@@ -52,8 +52,11 @@ async def search(connection: AsyncConnection, q: str) -> Hits:
         return Hits(in_rows, in_rows)
     wanted = [term for term in terms if _is_indexed(term) and not term.is_excluded]
     if not wanted:
-        in_rows = sa.and_(sa.true(), *map(_by_itself, terms))
-        return Hits(in_rows, in_rows, are_in_rows=bool(terms))
+        number = videos.c.number
+        condition = sa.and_(sa.true(), *(_by_itself(term, number) for term in terms))
+        # The sum keeps SQLite from leaving the order of the list to fetch every hit by its number.
+        in_order = sa.and_(sa.true(), *(_by_itself(term, number + 0) for term in terms))
+        return Hits(condition, in_order, are_in_rows=bool(terms))
     return await _look_up(connection, terms, wanted)
 
 
@@ -74,15 +77,13 @@ def _in_rows(term: SearchTerm, position: Any) -> sa.ColumnElement[bool]:
     return sa.not_(found) if term.is_excluded else found
 
 
-def _by_itself(term: SearchTerm) -> sa.ColumnElement[bool]:
+def _by_itself(term: SearchTerm, number: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     """The condition for a term with no word beside it that narrows the rows down."""
     if len(term.text) < _INDEXED_LENGTH:
         return _in_rows(term, sa.func.instr)
     hits = sa.select(_index.c.rowid).where(_index.c.video_search.match(_quoted(term)))
     found = hits.union_all(_tagged(term)) if term.tags else hits
-    if term.is_excluded:
-        return videos.c.number.not_in(found)
-    return (videos.c.number + 0).in_(found)
+    return number.not_in(found) if term.is_excluded else number.in_(found)
 
 
 def _tagged(term: SearchTerm) -> sa.Select[Any]:
@@ -114,7 +115,6 @@ async def _look_up(
         return Hits(condition, condition, are_few=True)
     count = await connection.scalar(sa.select(sa.func.count()).select_from(_index).where(is_hit))
     condition = videos.c.number.in_(hits) & rest
-    # The sum keeps SQLite from leaving the order of the list to fetch every hit by its number.
     in_order: sa.ColumnElement[bool] = (videos.c.number + 0).in_(hits) & rest
     if (count or 0) > _MANY:
         in_order = _all_in_rows(terms, sa.func.instr)
