@@ -32,7 +32,7 @@ CREATE TABLE videos (
 	duration_seconds FLOAT NOT NULL, 
 	height INTEGER NOT NULL, 
 	video_codec TEXT, 
-	hdr TEXT, width INTEGER DEFAULT (-1) NOT NULL, rotation SMALLINT DEFAULT 0 NOT NULL, frame_rate TEXT, audio_codec TEXT, bit_rate BIGINT, container TEXT, taken_at DATETIME DEFAULT '0001-01-01 00:00:00' NOT NULL, labels TEXT DEFAULT '' NOT NULL, thumbnail_version INTEGER DEFAULT 0 NOT NULL, strip_version INTEGER DEFAULT 0 NOT NULL, 
+	hdr TEXT, width INTEGER DEFAULT (-1) NOT NULL, rotation SMALLINT DEFAULT 0 NOT NULL, frame_rate TEXT, audio_codec TEXT, bit_rate BIGINT, container TEXT, taken_at DATETIME DEFAULT '0001-01-01 00:00:00' NOT NULL, labels TEXT DEFAULT '' NOT NULL, thumbnail_version INTEGER DEFAULT 0 NOT NULL, strip_version INTEGER DEFAULT 0 NOT NULL, read_error TEXT, read_failed_at DATETIME, 
 	CONSTRAINT pk_videos PRIMARY KEY (number), 
 	CONSTRAINT fk_videos_root_id_roots FOREIGN KEY(root_id) REFERENCES roots (id), 
 	CONSTRAINT uq_videos_id UNIQUE (id)
@@ -131,6 +131,15 @@ CREATE TABLE video_tags (
 	CONSTRAINT fk_video_tags_tag_id_tags FOREIGN KEY(tag_id) REFERENCES tags (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_video_tags_tag_id ON video_tags (tag_id);
+CREATE TABLE recipes (
+	video_number INTEGER NOT NULL, 
+	fingerprint VARCHAR(128) NOT NULL, 
+	job_id VARCHAR(64) NOT NULL, 
+	recipe TEXT NOT NULL, 
+	made_at DATETIME NOT NULL, 
+	CONSTRAINT pk_recipes PRIMARY KEY (video_number), 
+	CONSTRAINT fk_recipes_video_number_videos FOREIGN KEY(video_number) REFERENCES videos (number) ON DELETE CASCADE
+);
 CREATE VIRTUAL TABLE video_search USING fts5(
     searchable, labels,
     content='videos', content_rowid='number', columnsize=0, tokenize='trigram case_sensitive 1'
@@ -151,13 +160,4 @@ WHEN old.searchable <> new.searchable OR old.labels <> new.labels BEGIN
     INSERT INTO video_search (rowid, searchable, labels)
     VALUES (new.number, new.searchable, new.labels);
 END;
-CREATE TABLE recipes (
-	video_number INTEGER NOT NULL, 
-	fingerprint VARCHAR(128) NOT NULL, 
-	job_id VARCHAR(64) NOT NULL, 
-	recipe TEXT NOT NULL, 
-	made_at DATETIME NOT NULL, 
-	CONSTRAINT pk_recipes PRIMARY KEY (video_number), 
-	CONSTRAINT fk_recipes_video_number_videos FOREIGN KEY(video_number) REFERENCES videos (number) ON DELETE CASCADE
-);
-INSERT INTO alembic_version (version_num) VALUES ('0004');
+INSERT INTO alembic_version (version_num) VALUES ('0006');
