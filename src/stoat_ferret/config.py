@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -158,6 +159,11 @@ class Settings(BaseSettings):
         description="Host names, separated by commas, that requests may name beside loopback "
         "and the address listened on.",
     )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Addresses or networks of proxies, separated by commas, whose word "
+        "(X-Forwarded-For, X-Forwarded-Proto) is taken for where a request came from.",
+    )
     loop_warning_seconds: float = Field(
         0.25,
         gt=0,
@@ -175,7 +181,9 @@ class Settings(BaseSettings):
     def _split_roots(cls, value: object) -> object:
         return _split(value, os.pathsep)
 
-    @field_validator("video_extensions", "excluded_folders", "allowed_hosts", mode="before")
+    @field_validator(
+        "video_extensions", "excluded_folders", "allowed_hosts", "trusted_proxies", mode="before"
+    )
     @classmethod
     def _split_commas(cls, value: object) -> object:
         return _split(value, ",")
@@ -190,6 +198,16 @@ class Settings(BaseSettings):
     @classmethod
     def _normalise_folders(cls, value: frozenset[str]) -> frozenset[str]:
         return _with_default([given.strip().casefold() for given in value], EXCLUDED_FOLDERS)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return tuple(str(ipaddress.ip_network(proxy.strip())) for proxy in value)
+        except ValueError as error:
+            raise ValueError(
+                f"{error}; name each proxy by its address, or by a network such as 10.0.0.0/8"
+            ) from error
 
     @field_validator("data_dir", "output_dir", "ffmpeg", "ffprobe")
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import resource
 import subprocess
 import sys
 import threading
@@ -154,14 +155,20 @@ class Stoat:
         return json.loads(result.stdout)
 
     @contextmanager
-    def start(self, *arguments: str | Path) -> Iterator[Running]:
-        """Start a command, and end it and its children with the block."""
+    def start(self, *arguments: str | Path, descriptors: int | None = None) -> Iterator[Running]:
+        """Start a command with so many `descriptors`; end it and its children with the block."""
+
+        def limit() -> None:
+            if descriptors is not None:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
+
         process = subprocess.Popen(
             self._command(*arguments),
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            preexec_fn=limit,  # noqa: PLW1509  it takes no lock
         )
         running = Running(process)
         try:
@@ -173,9 +180,9 @@ class Stoat:
                 stream.close()
 
     @contextmanager
-    def serve(self, *arguments: str | Path) -> Iterator[Serving]:
+    def serve(self, *arguments: str | Path, descriptors: int | None = None) -> Iterator[Serving]:
         """Start the server and wait until it serves."""
-        with self.start("serve", *arguments, "--json") as running:
+        with self.start("serve", *arguments, "--json", descriptors=descriptors) as running:
             running.wait_for(lambda server: server.stdout)
             yield Serving(running, json.loads(running.stdout), self.variables.get("STOAT_TOKEN"))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import resource
 import signal
 import socket
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import httpx
+import psutil
 import pytest
 
 if TYPE_CHECKING:
@@ -105,6 +108,37 @@ def test_a_root_that_is_not_there_is_a_warning(stoat: Stoat, tmp_path: Path) -> 
     with stoat.start("serve", tmp_path / "unplugged", stoat.root) as server:
         server.wait_for(lambda s: "unplugged" in s.stderr and "serves" in s.stdout)
         assert f"warning: the root {tmp_path / 'unplugged'} cannot be read" in server.stderr
+
+
+def test_a_flood_of_idle_connections_stops_nobody_and_fills_no_log(stoat: Stoat) -> None:
+    with ExitStack() as flood, stoat.serve(descriptors=256) as server:
+        address = httpx.URL(server.url)
+        for number in range(400):
+            where = (address.host, address.port or 0)
+            flood.enter_context(socket.create_connection(where, timeout=STOP_SECONDS))
+            if number % 20 == 0:
+                assert server.call("GET", "/jobs")["total"] == 0
+        lines = server.running.stderr.splitlines()
+        assert sum("connections_full" in line for line in lines) == 1
+        assert not any("connection_not_accepted" in line for line in lines)
+        assert len(server.running.stderr) < 50_000
+
+
+def test_descriptors_that_run_out_are_one_line_and_do_not_end_the_server(stoat: Stoat) -> None:
+    with ExitStack() as flood, stoat.serve() as server, server.client() as client:
+        assert client.get("/jobs").status_code == 200
+        pid = server.running.process.pid
+        used = psutil.Process(pid).num_fds()
+        before = resource.prlimit(pid, resource.RLIMIT_NOFILE, (used + 1, used + 100))
+        address = httpx.URL(server.url)
+        for _ in range(10):
+            where = (address.host, address.port or 0)
+            flood.enter_context(socket.create_connection(where, timeout=STOP_SECONDS))
+        server.running.wait_for(lambda s: "connection_not_accepted" in s.stderr)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (used + 100, used + 100))
+        assert httpx.get(f"{server.url}/health/live", trust_env=False).status_code == 200
+        assert server.running.stderr.count("connection_not_accepted") == 1
+        assert before[0] > used
 
 
 def test_a_data_folder_that_cannot_be_made_is_a_sentence(stoat: Stoat, tmp_path: Path) -> None:

@@ -33,12 +33,14 @@ class ProblemKind:
         return f"urn:stoat-ferret:problem:{self.slug}"
 
 
+NOT_HTTP = ProblemKind(400, "not-http", "That is no request of HTTP")
 UNREADABLE = ProblemKind(400, "unreadable-body", "The body cannot be read")
 UNAUTHORIZED = ProblemKind(401, "token-required", "A token is required")
 HOST_REFUSED = ProblemKind(403, "host-not-allowed", "The host name is not allowed")
 ORIGIN_REFUSED = ProblemKind(403, "origin-not-allowed", "Requests from other sites are refused")
 NO_SUCH_ADDRESS = ProblemKind(404, "no-such-address", "There is nothing at this address")
 METHOD_REFUSED = ProblemKind(405, "method-not-allowed", "The method is not allowed here")
+TOO_SLOW = ProblemKind(408, "request-too-slow", "The request did not come in time")
 TOO_LARGE = ProblemKind(413, "body-too-large", "The body is too large")
 FILE_CHANGED = ProblemKind(412, "file-changed", "The file has changed")
 NO_SUCH_RANGE = ProblemKind(416, "no-such-range", "The file has no such part")
@@ -178,6 +180,12 @@ def problem_response(
         media_type=PROBLEM_MEDIA_TYPE,
         headers=headers,
     )
+
+
+def problem_body(kind: ProblemKind, detail: str) -> bytes:
+    """The body of an answer to what was no request, or not yet a whole one."""
+    problem = Problem(type=kind.type, title=kind.title, status=kind.status, detail=detail)
+    return problem.model_dump_json(exclude_none=True).encode()
 
 
 def field_errors(found: Iterable[Mapping[str, object]]) -> list[FieldError]:

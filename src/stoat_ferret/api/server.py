@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import socket
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import uvicorn
 
+from stoat_ferret.api.connections import ClientConnection, ConnectionAcceptor, ConnectionLimits
 from stoat_ferret.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from fastapi import FastAPI
-
-    from stoat_ferret.api.events import LiveEvents
 
 _SHUTDOWN_SECONDS = 3
 """What answers that are under way get; streams of events are ended at once."""
@@ -49,24 +49,19 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 async def serve(
-    app: FastAPI, listener: socket.socket, *, on_started: Callable[[], None] | None = None
+    app: FastAPI,
+    listener: socket.socket,
+    *,
+    on_started: Callable[[], None] | None = None,
+    limits: ConnectionLimits | None = None,
 ) -> None:
     """Serve `app`, made by `create_app`, on `listener` until this task is cancelled.
 
     Then streams of events end, answers under way get a moment, the listener is closed, and
     `CancelledError` goes on. A second cancellation waits for nothing. Signals are the caller's.
     """
-    config = uvicorn.Config(
-        app,
-        ws="none",
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
-    )
-    server = _Server(config, app.state.events, on_started)
-    running = asyncio.create_task(server.serve(sockets=[listener]), name="http")
+    server = _Server(app, listener, limits or ConnectionLimits(), on_started)
+    running = asyncio.create_task(server.serve(sockets=[]), name="http")
     try:
         await asyncio.shield(running)
     except asyncio.CancelledError:
@@ -81,18 +76,50 @@ async def serve(
         raise
 
 
+def _config(app: FastAPI) -> uvicorn.Config:
+    trusted = app.state.services.settings.trusted_proxies
+    return uvicorn.Config(
+        app,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(trusted),
+        forwarded_allow_ips=as_seen(trusted),
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+    )
+
+
+def as_seen(proxies: Sequence[str]) -> list[str]:
+    """`proxies`, also as a socket that takes IPv4 and IPv6 names them."""
+    seen = list(proxies)
+    for proxy in proxies:
+        network = ipaddress.ip_network(proxy)
+        if network.version == 4:
+            seen.append(f"::ffff:{network.network_address}/{96 + network.prefixlen}")
+    return seen
+
+
 class _Server(uvicorn.Server):
-    """Uvicorn, which asks its open streams to end before it waits for them to end."""
+    """Uvicorn, which takes connections by `ConnectionAcceptor` in place of its own way.
+
+    When it stops, it asks its open streams to end before it waits for them to end.
+    """
 
     def __init__(
         self,
-        config: uvicorn.Config,
-        events: LiveEvents,
+        app: FastAPI,
+        listener: socket.socket,
+        limits: ConnectionLimits,
         on_started: Callable[[], None] | None,
     ) -> None:
-        super().__init__(config)
-        self._events = events
+        super().__init__(_config(app))
+        self._app = app
+        self._listener = listener
+        self._limits = limits
         self._on_started = on_started
+        self._accepting: asyncio.Task[None] | None = None
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -100,11 +127,26 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        acceptor = ConnectionAcceptor(
+            self._listener,
+            self._connect,
+            self.server_state.connections,
+            self._limits,
+        )
+        self._accepting = asyncio.create_task(acceptor.run(), name="accept")
         if self._on_started is not None:
             self._on_started()
 
+    def _connect(self) -> ClientConnection:
+        return ClientConnection(self.config, self.server_state, self.lifespan.state, self._limits)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._events.close()
+        if self._accepting is not None:
+            self._accepting.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._accepting
+        self._listener.close()
+        self._app.state.events.close()
         await super().shutdown(sockets)
         if self.force_exit:  # uvicorn then leaves it out, and the end of the loop breaks it off
             await self.lifespan.shutdown()

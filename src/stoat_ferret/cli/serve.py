@@ -52,6 +52,14 @@ def serve(
             show_default=False,
         ),
     ] = None,
+    trusted_proxies: Annotated[
+        str | None,
+        typer.Option(
+            help="Addresses or networks of proxies, separated by commas, whose X-Forwarded-For is "
+            "believed; none.",
+            show_default=False,
+        ),
+    ] = None,
     database_url: Annotated[
         str | None,
         typer.Option(
@@ -103,6 +111,7 @@ def serve(
         port=port,
         data_dir=data_dir,
         token=token,
+        trusted_proxies=trusted_proxies,
         database_url=database_url,
         ffmpeg=ffmpeg,
         ffprobe=ffprobe,

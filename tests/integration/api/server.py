@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
 
+    from stoat_ferret.api.connections import ConnectionLimits
     from stoat_ferret.config import Settings
     from stoat_ferret.health import HealthReport
 
@@ -64,9 +65,11 @@ class RunningServer:
 
 
 @contextmanager
-def running_server(settings: Settings, *, page_folder: Path = STATIC) -> Iterator[RunningServer]:
+def running_server(
+    settings: Settings, *, page_folder: Path = STATIC, limits: ConnectionLimits | None = None
+) -> Iterator[RunningServer]:
     """A server with `settings` on a free port, stopped when the block ends."""
-    thread = _ServerThread(settings, page_folder)
+    thread = _ServerThread(settings, page_folder, limits)
     thread.start()
     try:
         yield thread.wait_until_started()
@@ -75,10 +78,13 @@ def running_server(settings: Settings, *, page_folder: Path = STATIC) -> Iterato
 
 
 class _ServerThread(threading.Thread):
-    def __init__(self, settings: Settings, page_folder: Path) -> None:
+    def __init__(
+        self, settings: Settings, page_folder: Path, limits: ConnectionLimits | None
+    ) -> None:
         super().__init__(name="server", daemon=True)
         self._settings = settings
         self._page_folder = page_folder
+        self._limits = limits
         self._ready = threading.Event()
         self._server: RunningServer | None = None
         self._error: BaseException | None = None
@@ -103,7 +109,7 @@ class _ServerThread(threading.Thread):
                 f"http://127.0.0.1:{port}", services, asyncio.get_running_loop(), task
             )
             app = create_app(services, page_folder=self._page_folder)
-            await serve(app, listener, on_started=self._ready.set)
+            await serve(app, listener, on_started=self._ready.set, limits=self._limits)
 
     def wait_until_started(self) -> RunningServer:
         assert self._ready.wait(START_SECONDS), "the server did not start"

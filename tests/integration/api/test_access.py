@@ -17,6 +17,7 @@ from stoat_ferret.api.wrong_tokens import MOST_WRONG, WINDOW_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from stoat_ferret.config import Settings
 
@@ -91,6 +92,41 @@ def test_who_guesses_the_token_has_to_wait_and_those_inside_do_not(settings: Set
         assert all(check["detail"] is None for check in told.values())
         problem(guesser.get("/api/v1/jobs"), 401, "token-required")
         assert known.get("/api/v1/jobs").status_code == 200
+
+
+def test_nobody_gets_more_guesses_by_naming_other_addresses(
+    settings: Settings, tmp_path: Path
+) -> None:
+    update = {"token": SecretStr(TOKEN), "data_dir": tmp_path}
+    guarded = settings.model_copy(update=update)
+    with running_server(guarded) as server, server.client() as guesser:
+        for number in range(MOST_WRONG):
+            headers = {"x-forwarded-for": f"10.0.0.{number}", "authorization": f"Bearer {number}"}
+            assert guesser.get("/api/v1/jobs", headers=headers).status_code == 401
+        headers["x-forwarded-for"] = "10.0.1.1"
+        problem(guesser.get("/api/v1/jobs", headers=headers), 429, "too-many-wrong-tokens")
+
+
+def test_guesses_behind_a_trusted_proxy_count_for_who_made_them(
+    settings: Settings, tmp_path: Path
+) -> None:
+    update = {
+        "token": SecretStr(TOKEN),
+        "trusted_proxies": ("127.0.0.0/8",),
+        "data_dir": tmp_path,
+    }
+    with running_server(settings.model_copy(update=update)) as server, server.client() as proxy:
+        for number in range(MOST_WRONG):
+            # What the guesser wrote comes first: only the last address is the proxy's word.
+            headers = {
+                "x-forwarded-for": f"10.0.0.{number}, 192.0.2.7",
+                "authorization": f"Bearer {number}",
+            }
+            assert proxy.get("/api/v1/jobs", headers=headers).status_code == 401
+        right = {"authorization": f"Bearer {TOKEN}"}
+        for address, status in (("192.0.2.7", 429), ("10.0.0.1", 200), ("10.9.9.9", 200)):
+            answer = proxy.get("/api/v1/jobs", headers={**right, "x-forwarded-for": address})
+            assert answer.status_code == status, address
 
 
 def test_health_is_open_and_says_no_details_to_strangers(
