@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI
 
 from stoat_ferret import __version__
 from stoat_ferret.api.access import AccessPolicy
-from stoat_ferret.api.dependencies import refuse_unknown_parameters
+from stoat_ferret.api.dependencies import refuse_nul, refuse_unknown_parameters
 from stoat_ferret.api.error_handlers import install_error_handlers
 from stoat_ferret.api.events import LiveEvents
 from stoat_ferret.api.folders import FolderReader
@@ -84,7 +84,7 @@ def create_app(
         docs_url=None,  # its scripts come from elsewhere
         redoc_url=None,
         redirect_slashes=False,
-        dependencies=[Depends(refuse_unknown_parameters)],
+        dependencies=[Depends(refuse_unknown_parameters), Depends(refuse_nul)],
         generate_unique_id_function=operation_id,
         lifespan=_lifespan,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -96,6 +97,6 @@ def _is_range_meant(if_range: str | None, validators: Validators) -> bool:
 def _moment(header: str | None) -> datetime | None:
     try:
         moment = parsedate_to_datetime(header) if header else None
-    except ValueError:
+        return moment.astimezone(UTC) if moment and moment.tzinfo else None
+    except (ValueError, OverflowError, TypeError, IndexError):  # each for some text that is no date
         return None
-    return moment if moment and moment.tzinfo else None

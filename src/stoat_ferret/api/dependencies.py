@@ -1,5 +1,7 @@
 """What routes ask for, by name."""
 
+import json
+from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import Depends
@@ -129,6 +131,44 @@ async def refuse_unknown_parameters(request: Request) -> None:
                 for name in unknown
             ]
         )
+
+
+async def refuse_nul(request: Request) -> None:
+    """Refuse NUL characters in any text: no file name and no text of a database holds one."""
+    sent = [("query", name, value) for name, value in request.query_params.multi_items()]
+    sent += [("path", name, str(value)) for name, value in request.path_params.items()]
+    found: list[tuple[str | int, ...]] = [
+        (where, name) for where, name, value in sent if "\0" in name + value
+    ]
+    route = request.scope["route"]
+    if isinstance(route, APIRoute) and route.body_field is not None:
+        found += _nul_in_body(await request.body())
+    if found:
+        message = "must not contain a NUL character"
+        raise RequestValidationError(
+            [{"loc": place, "msg": message, "type": "nul_character"} for place in found]
+        )
+
+
+def _nul_in_body(body: bytes) -> list[tuple[str | int, ...]]:
+    if b"\\u0000" not in body:  # as it is written in JSON, which holds no bare one
+        return []
+    try:
+        return list(_places_of_nul(json.loads(body), ("body",)))
+    except (ValueError, RecursionError):  # what is no JSON is refused as that
+        return []
+
+
+def _places_of_nul(value: object, place: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    if isinstance(value, str) and "\0" in value:
+        yield place
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _places_of_nul(name, (*place, name))
+            yield from _places_of_nul(item, (*place, name))
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _places_of_nul(item, (*place, number))
 
 
 def query_parameters(route: APIRoute) -> set[str]:

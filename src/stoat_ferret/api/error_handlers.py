@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 
 from stoat_ferret.api.problems import (
@@ -64,10 +65,19 @@ async def _handle_malformed(request: Request, error: Exception) -> Response:
 async def _handle_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  it is registered for nothing else
     kind = kind_of_status(error.status_code)
-    detail = str(error.detail)
+    detail, headers = str(error.detail), dict(error.headers or {})
     if kind is NO_SUCH_ADDRESS:
         detail = f"There is nothing at {request.url.path}. The calls are in /api/v1/openapi.json."
     elif kind is METHOD_REFUSED:
-        allowed = (error.headers or {}).get("Allow", "another method")
-        detail = f"{request.method} is not allowed here; {allowed} is."
-    return problem_response(request.scope, kind, detail, headers=error.headers)
+        headers = {"allow": ", ".join(_allowed(request))}
+        detail = f"{request.method} is not allowed here; {headers['allow']} is."
+    return problem_response(request.scope, kind, detail, headers=headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of all routes at this address; the framework names those of the first."""
+    methods: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        if route.path_regex.match(request.scope["path"]):
+            methods.update(route.methods or ())
+    return sorted(methods)

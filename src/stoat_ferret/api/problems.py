@@ -132,16 +132,16 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
         504, "process-stalled", "A media process got no further"
     ),
     errors.DiskFullError: ProblemKind(507, "disk-full", "There is no room on the disk"),
-    errors.ProcessCrashedError: ProblemKind(502, "process-crashed", "A media process died"),
+    errors.ProcessCrashedError: ProblemKind(503, "process-crashed", "A media process died"),
     errors.ProcessOutputError: ProblemKind(
-        502, "process-output", "A media process printed too much"
+        503, "process-output", "A media process printed too much"
     ),
     errors.MediaError: ProblemKind(422, "bad-file", "The file cannot be used"),
     errors.FileVanishedError: ProblemKind(404, "file-vanished", "The file is gone"),
     errors.FileUnreadableError: ProblemKind(409, "file-unreadable", "The file cannot be read"),
     errors.InvalidMediaError: ProblemKind(422, "invalid-media", "The file is not understood"),
     errors.ProbeTimeoutError: ProblemKind(504, "probe-timeout", "Reading the file took too long"),
-    errors.ProbeCrashedError: ProblemKind(502, "probe-crashed", "Reading the file crashed"),
+    errors.ProbeCrashedError: ProblemKind(422, "probe-crashed", "Reading the file crashed"),
 }
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
+import stat
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _ANSWER_SECONDS = 10.0
+_NO_SUCH = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP}
 
 
 class RootFinder:
@@ -101,7 +104,8 @@ def locate_file(
     `PathOutsideRootsError`. Blocking.
     """
     file = Path(path)
-    if os.path.isdir(path) or not os.path.lexists(path):  # noqa: PTH112  as above
+    # Which the file system cannot take, is too long say, are neither.
+    if os.path.isdir(path) or not os.path.lexists(path):  # noqa: PTH112  raises for no name
         return None
     root, folder = locate(str(file.parent), roots, real_paths)
     return root, str(Path(folder) / file.name)
@@ -120,8 +124,17 @@ def refuse_outside(root: Root, path: str, roots: Sequence[Root]) -> None:
 
 
 def existing_folder(path: str) -> str:
-    """The real path of the folder `path`; raises `FolderNotFoundError`. Blocking."""
-    if not os.path.isdir(path):  # noqa: PTH112  as above
+    """The real path of the folder `path`. Blocking.
+
+    Raises `FolderNotFoundError`, and `RootUnavailableError` for one that cannot be looked at.
+    """
+    try:
+        status = Path(path).stat()
+    except OSError as error:
+        if error.errno in _NO_SUCH:
+            raise FolderNotFoundError(path) from error
+        raise RootUnavailableError(path, error.strerror or str(error)) from error
+    if not stat.S_ISDIR(status.st_mode):
         raise FolderNotFoundError(path)
     return os.path.realpath(path)
 

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_val
 from stoat_ferret.render.moment import Seconds
 
 NOTHING = Fraction(0)
+MAX_PIXELS = 1_000_000
+MAX_STREAM = 10_000
 VideoId = Annotated[str, Field(min_length=1, max_length=100)]
 Decibels = Annotated[float, Field(ge=-60, le=30)]
 
@@ -41,10 +43,10 @@ class Transition(_Piece):
 class Crop(_Piece):
     """A part of the picture, in pixels of the picture as it is shown."""
 
-    x: int = Field(ge=0)
-    y: int = Field(ge=0)
-    width: int = Field(ge=2)
-    height: int = Field(ge=2)
+    x: int = Field(ge=0, le=MAX_PIXELS)
+    y: int = Field(ge=0, le=MAX_PIXELS)
+    width: int = Field(ge=2, le=MAX_PIXELS)
+    height: int = Field(ge=2, le=MAX_PIXELS)
 
 
 class _Excerpt(_Piece):
@@ -54,7 +56,10 @@ class _Excerpt(_Piece):
         default=None, description="What is shown at this moment is the first that is left out."
     )
     audio_stream: int | None = Field(
-        default=None, ge=0, description="Which of its audio streams, from 0; else the first."
+        default=None,
+        ge=0,
+        le=MAX_STREAM,
+        description="Which of its audio streams, from 0; else the first.",
     )
     volume_db: Decibels = 0
     fade_in_seconds: Seconds = NOTHING

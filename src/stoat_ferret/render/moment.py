@@ -17,7 +17,9 @@ def _exact(value: object) -> Fraction:
     """The number that was written: 0.1 is a tenth. Raises ValueError."""
     if isinstance(value, Fraction):
         exact = value
-    elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+    elif isinstance(value, int) and not isinstance(value, bool):
+        exact = Fraction(value)
+    elif isinstance(value, float) and math.isfinite(value):
         exact = Fraction(repr(value))
     elif isinstance(value, str) and _WRITTEN.fullmatch(value):
         try:

@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from stoat_ferret.render.clip import MAX_STREAM
 from stoat_ferret.render.moment import Seconds
 from stoat_ferret.render.overlay import ImageOverlay, TextOverlay
 
@@ -178,6 +179,7 @@ class RenderOptions(BaseModel):
     subtitle_stream: int | None = Field(
         default=None,
         ge=0,
+        le=MAX_STREAM,
         description="Which of the subtitle streams, from 0; else the first.",
         **_shown(_TEXT, "Subtitle stream", is_advanced=True),
     )

@@ -59,13 +59,21 @@ class TextOverlay(_Overlay):
     box: bool = Field(default=True, description="Whether there is a dark box behind the words.")
 
 
+def _no_nul(path: str) -> str:
+    if "\0" in path:
+        raise ValueError("must not contain a NUL character")
+    return path
+
+
 class ImageFile(BaseModel):
     """A picture in one of the library's folders."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     root: str = Field(min_length=1, max_length=4096)
-    path: str = Field(min_length=1, max_length=4096, description="Relative to the root.")
+    path: Annotated[str, AfterValidator(_no_nul)] = Field(
+        min_length=1, max_length=4096, description="Relative to the root."
+    )
 
 
 class ImageOverlay(_Overlay):

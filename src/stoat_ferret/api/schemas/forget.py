@@ -3,13 +3,21 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from stoat_ferret.api.schemas.text import Display
 from stoat_ferret.library.forgetting import ForgetPreview, Forgettable, Forgetting
 
 MAX_IDS = 1000
+MAX_COUNT = 2**31
 _CENTURY_SECONDS = 100 * 365 * 86400
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("must lie in the years 1 to 9999, in UTC too") from error
 
 
 class ForgetBody(BaseModel):
@@ -32,7 +40,7 @@ class ForgetBody(BaseModel):
     missing_for_seconds: float | None = Field(
         default=None, ge=0, le=_CENTURY_SECONDS, description="Missing for at least so long."
     )
-    missing_before: AwareDatetime | None = Field(
+    missing_before: Annotated[AwareDatetime, AfterValidator(_in_utc)] | None = Field(
         default=None, description="Missing since then or longer, as a dry run answers it."
     )
     ids: list[Annotated[str, Field(max_length=100)]] = Field(
@@ -42,6 +50,7 @@ class ForgetBody(BaseModel):
     expected_count: int | None = Field(
         default=None,
         ge=0,
+        le=MAX_COUNT,
         description="How many are to go, as a dry run has counted them; needed without one.",
     )
 

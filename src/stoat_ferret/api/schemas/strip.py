@@ -1,6 +1,6 @@
 """Requests for contact strips, as they come over the wire."""
 
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -14,7 +14,7 @@ class StripRequestBody(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"path": "/home/ada/Videos"}, {}]}
     )
 
-    video_ids: list[str] | None = Field(
+    video_ids: list[Annotated[str, Field(max_length=100)]] | None = Field(
         default=None,
         min_length=1,
         max_length=1000,
