@@ -20,7 +20,7 @@ from stoat_ferret.api.problems import (
 )
 from stoat_ferret.api.schemas.problem import FieldError
 from stoat_ferret.api.schemas.text import display
-from stoat_ferret.errors import QueueClosedError, StoatFerretError
+from stoat_ferret.errors import MediaProcessError, QueueClosedError, StoatFerretError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -50,7 +50,15 @@ async def _handle_own_error(request: Request, error: Exception) -> Response:
     if error.location is not None:
         location, message = display(f"body.{error.location}"), display(str(error))
         found.append(FieldError(location=location, message=message, code="refused"))
-    return problem_response(request.scope, kind, str(error), field_errors=found, headers=headers)
+    detail = _sentence(error)
+    return problem_response(request.scope, kind, detail, field_errors=found, headers=headers)
+
+
+def _sentence(error: StoatFerretError) -> str:
+    """What happened and what to do; of a program only its last words are known."""
+    if isinstance(error, MediaProcessError):
+        return f"{str(error).removesuffix('.')}. See `stoat-ferret doctor` for what is wrong."
+    return str(error)
 
 
 async def _handle_malformed(request: Request, error: Exception) -> Response:

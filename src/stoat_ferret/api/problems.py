@@ -56,7 +56,7 @@ _BY_STATUS = {
 
 PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.StoatFerretError: ProblemKind(500, "failure", "The request failed"),
-    errors.ConfigurationError: ProblemKind(500, "bad-setting", "A setting cannot be used"),
+    errors.ConfigurationError: ProblemKind(503, "bad-setting", "A setting cannot be used"),
     errors.BinaryNotFoundError: ProblemKind(503, "program-missing", "A program is missing"),
     errors.DataFolderInUseError: ProblemKind(
         503, "data-folder-in-use", "The data folder is in use"
@@ -123,13 +123,13 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.OutputFaultError: ProblemKind(
         502, "output-fault", "What was made is not what was asked for"
     ),
-    errors.MediaProcessError: ProblemKind(500, "process-failure", "A media process failed"),
+    errors.MediaProcessError: ProblemKind(503, "process-failure", "A media process failed"),
     errors.ProcessNotStartedError: ProblemKind(
         503, "process-not-started", "A media process could not be started"
     ),
-    errors.ProcessTimeoutError: ProblemKind(504, "process-timeout", "A media process was too slow"),
+    errors.ProcessTimeoutError: ProblemKind(503, "process-timeout", "A media process was too slow"),
     errors.ProcessStalledError: ProblemKind(
-        504, "process-stalled", "A media process got no further"
+        503, "process-stalled", "A media process got no further"
     ),
     errors.DiskFullError: ProblemKind(507, "disk-full", "There is no room on the disk"),
     errors.ProcessCrashedError: ProblemKind(503, "process-crashed", "A media process died"),
@@ -140,7 +140,7 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.FileVanishedError: ProblemKind(404, "file-vanished", "The file is gone"),
     errors.FileUnreadableError: ProblemKind(409, "file-unreadable", "The file cannot be read"),
     errors.InvalidMediaError: ProblemKind(422, "invalid-media", "The file is not understood"),
-    errors.ProbeTimeoutError: ProblemKind(504, "probe-timeout", "Reading the file took too long"),
+    errors.ProbeTimeoutError: ProblemKind(503, "probe-timeout", "Reading the file took too long"),
     errors.ProbeCrashedError: ProblemKind(422, "probe-crashed", "Reading the file crashed"),
 }
 

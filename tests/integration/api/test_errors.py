@@ -56,7 +56,7 @@ def test_what_cannot_be_answered_is_a_problem(
 
 def test_a_refused_method_says_which_are_allowed(client: httpx.Client) -> None:
     answer = client.put("/api/v1/jobs")
-    assert answer.headers["allow"] == "GET"
+    assert answer.headers["allow"] == "DELETE, GET"
 
 
 @pytest.mark.parametrize(

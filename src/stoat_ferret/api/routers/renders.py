@@ -12,10 +12,16 @@ from stoat_ferret.api.schemas.render_option import OptionResponse
 from stoat_ferret.api.schemas.render_plan import RenderPlanResponse
 from stoat_ferret.errors import (
     BinaryNotFoundError,
+    FileUnreadableError,
     FileVanishedError,
+    InvalidMediaError,
     OutputFolderError,
     OutputSpaceError,
     PathOutsideRootsError,
+    ProbeCrashedError,
+    ProbeTimeoutError,
+    ProcessCrashedError,
+    ProcessTimeoutError,
     QueueClosedError,
     RenderNotPlannedError,
     RenderRefusedError,
@@ -41,6 +47,12 @@ _REFUSALS = (
     OutputFolderError,
     OutputSpaceError,
     BinaryNotFoundError,
+    ProcessCrashedError,
+    ProcessTimeoutError,
+    FileUnreadableError,
+    InvalidMediaError,
+    ProbeCrashedError,
+    ProbeTimeoutError,
 )
 
 

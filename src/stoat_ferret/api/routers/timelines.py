@@ -13,8 +13,11 @@ from stoat_ferret.api.schemas.timeline import (
 )
 from stoat_ferret.api.schemas.video import VIDEO_EXAMPLE
 from stoat_ferret.errors import (
+    FileUnreadableError,
     FileVanishedError,
     PathOutsideRootsError,
+    ProbeCrashedError,
+    ProbeTimeoutError,
     ProcessNotStartedError,
     RecipeNotFoundError,
     RenderNotPlannedError,
@@ -36,6 +39,9 @@ _REFUSALS = (
     RootUnavailableError,
     RenderNotPlannedError,
     ProcessNotStartedError,
+    FileUnreadableError,
+    ProbeCrashedError,
+    ProbeTimeoutError,
 )
 _TIMELINE_BODY = {
     "requestBody": {

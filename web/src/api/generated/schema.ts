@@ -4246,7 +4246,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The root cannot be read; The folder for rendered files cannot be used. */
+            /** @description The root cannot be read; The folder for rendered files cannot be used; The file cannot be read. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4264,7 +4264,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is malformed; That cannot be rendered as asked. */
+            /** @description The request is malformed; That cannot be rendered as asked; The file is not understood; Reading the file crashed. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4291,7 +4291,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database failed; A program is missing; The server is shutting down. */
+            /** @description The database failed; A program is missing; A media process died; A media process was too slow; Reading the file took too long; The server is shutting down. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4369,7 +4369,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The root cannot be read; The folder for rendered files cannot be used. */
+            /** @description The root cannot be read; The folder for rendered files cannot be used; The file cannot be read. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4387,7 +4387,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is malformed; That cannot be rendered as asked. */
+            /** @description The request is malformed; That cannot be rendered as asked; The file is not understood; Reading the file crashed. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4414,7 +4414,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database failed; A program is missing. */
+            /** @description The database failed; A program is missing; A media process died; A media process was too slow; Reading the file took too long. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4607,7 +4607,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The root cannot be read. */
+            /** @description The root cannot be read; The file cannot be read. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4625,7 +4625,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is malformed; That cannot be rendered as asked; That is no timeline that can be rendered. */
+            /** @description The request is malformed; That cannot be rendered as asked; That is no timeline that can be rendered; Reading the file crashed. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4652,7 +4652,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database failed; A media process could not be started. */
+            /** @description The database failed; A media process could not be started; Reading the file took too long. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4720,7 +4720,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The root cannot be read. */
+            /** @description The root cannot be read; The file cannot be read. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4729,7 +4729,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is malformed; That cannot be rendered as asked; That is no timeline that can be rendered. */
+            /** @description The request is malformed; That cannot be rendered as asked; That is no timeline that can be rendered; Reading the file crashed. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4756,7 +4756,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database failed; A media process could not be started. */
+            /** @description The database failed; A media process could not be started; Reading the file took too long. */
             503: {
                 headers: {
                     [name: string]: unknown;

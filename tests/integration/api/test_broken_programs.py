@@ -1,0 +1,74 @@
+"""FFmpeg that does not work is no failure of the server, whoever stands before it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.clips import ffmpeg
+from tests.integration.api.server import RunningServer, running_server
+from tests.integration.api.streams import scan
+from tests.stand_ins import StandIn, dying_program, failing_program, program_that, rubbish_program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from stoat_ferret.config import Settings
+
+BROKEN: dict[str, Callable[[Path], StandIn]] = {
+    "failing": failing_program,
+    "dying": dying_program,
+    "rubbish": rubbish_program,
+    "silent": lambda folder: program_that(folder, "silent", "exit 0"),
+    "endless": lambda folder: program_that(folder, "endless", "exec yes 0123456789"),
+}
+
+
+@pytest.fixture(scope="module")
+def scanned(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A root with one video, and a data folder that knows it."""
+    root, data = tmp_path_factory.mktemp("films"), tmp_path_factory.mktemp("known")
+    pictures = ["-f", "lavfi", "-i", "testsrc2=size=320x240:rate=30:duration=3"]
+    ffmpeg(pictures, *("-c:v", "libx264", "-preset", "ultrafast", "-g", "30"), root / "keys.mp4")
+    known = settings.model_copy(update={"roots": (root,), "data_dir": data})
+    with running_server(known) as server, server.client() as client:
+        assert scan(client, str(root))["result"]["added"] == 1
+    return known
+
+
+@pytest.fixture
+def broken(
+    request: pytest.FixtureRequest, scanned: Settings, tmp_path: Path
+) -> Iterator[RunningServer]:
+    """A server whose program, named by the parameter, does what the parameter says."""
+    program, how = request.param
+    stand_in = BROKEN[how](tmp_path / "bin").path
+    data = tmp_path / "data"
+    shutil.copytree(scanned.data_dir, data)
+    update = {program: stand_in, "data_dir": data, "probe_timeout_seconds": 3.0}
+    with running_server(scanned.model_copy(update=update)) as server:
+        yield server
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [(program, how) for program in ("ffmpeg", "ffprobe") for how in BROKEN],
+    indirect=True,
+    ids="-".join,
+)
+@pytest.mark.parametrize("path", ["/renders", "/renders/plan"])
+def test_a_render_is_refused_in_words(broken: RunningServer, path: str) -> None:
+    with broken.client() as client:
+        (video,) = client.get("/api/v1/videos").json()["items"]
+        clip = {"video_id": video["id"], "start_seconds": 0.5, "end_seconds": 2}
+        for preset in ("web-720p", "smart-cut", "copy"):
+            body: dict[str, Any] = {"preset": preset, "clips": [clip]}
+            answer = client.post(f"/api/v1{path}", json=body)
+            told = json.loads(answer.text)
+            assert answer.status_code < 500 or answer.status_code == 503, told
+            if answer.status_code >= 400:
+                assert answer.headers["content-type"] == "application/problem+json"
+                assert told["detail"].endswith("."), told
