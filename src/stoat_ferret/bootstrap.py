@@ -182,6 +182,11 @@ def _ignore_probe(_seconds: float, _outcome: str) -> None:
     pass
 
 
+def _time_for_jobs(grace_seconds: float) -> float:
+    """The seconds of the grace in which jobs may end by themselves; then they are put back."""
+    return max(grace_seconds - CLOSE_SECONDS, grace_seconds / 2)
+
+
 @asynccontextmanager
 async def open_services(
     settings: Settings, *, observe_probe: Callable[[float, str], None] = _ignore_probe
@@ -228,8 +233,7 @@ async def open_services(
                 ),
             },
             SqlJobStore(database),
-            # Their ends are recorded within the grace, too.
-            shutdown_grace_seconds=max(0.0, settings.shutdown_grace_seconds - CLOSE_SECONDS),
+            shutdown_grace_seconds=_time_for_jobs(settings.shutdown_grace_seconds),
             retention_days=settings.job_retention_days,
         )
         pictures = PictureStore(PictureFiles(str(settings.pictures_dir)), versions)

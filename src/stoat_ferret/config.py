@@ -151,8 +151,8 @@ class Settings(BaseSettings):
     shutdown_grace_seconds: float = Field(
         5.0,
         ge=0,
-        description="Time in which the server stops; its last two seconds are for jobs that "
-        "have not finished by then to be put back.",
+        description="Time in which the server ends when it is asked to; running jobs may finish "
+        "meanwhile.",
     )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (),

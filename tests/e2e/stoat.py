@@ -155,12 +155,14 @@ class Stoat:
         return json.loads(result.stdout)
 
     @contextmanager
-    def start(self, *arguments: str | Path, descriptors: int | None = None) -> Iterator[Running]:
-        """Start a command with so many `descriptors`; end it and its children with the block."""
+    def start(
+        self, *arguments: str | Path, limits: Mapping[int, int] | None = None
+    ) -> Iterator[Running]:
+        """Start a command within resource `limits`; end it and its children with the block."""
 
         def limit() -> None:
-            if descriptors is not None:
-                resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
+            for name, most in (limits or {}).items():
+                resource.setrlimit(name, (most, most))
 
         process = subprocess.Popen(
             self._command(*arguments),
@@ -180,9 +182,11 @@ class Stoat:
                 stream.close()
 
     @contextmanager
-    def serve(self, *arguments: str | Path, descriptors: int | None = None) -> Iterator[Serving]:
+    def serve(
+        self, *arguments: str | Path, limits: Mapping[int, int] | None = None
+    ) -> Iterator[Serving]:
         """Start the server and wait until it serves."""
-        with self.start("serve", *arguments, "--json", descriptors=descriptors) as running:
+        with self.start("serve", *arguments, "--json", limits=limits) as running:
             running.wait_for(lambda server: server.stdout)
             yield Serving(running, json.loads(running.stdout), self.variables.get("STOAT_TOKEN"))
 

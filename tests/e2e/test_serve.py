@@ -5,21 +5,26 @@ from __future__ import annotations
 import resource
 import signal
 import socket
+import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import httpx
 import psutil
 import pytest
+from tests.e2e.stoat import DEADLINE_SECONDS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.e2e.media import Gate
-    from tests.e2e.stoat import Stoat
+    from tests.e2e.stoat import Running, Stoat
 
 STOP_SECONDS = 10.0
+GRACE_SECONDS = 5.0
+"""As the setting has it by itself."""
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104  what is to be refused without a token
 TOKEN = {"STOAT_TOKEN": "a secret of the test"}
 
@@ -67,6 +72,52 @@ def test_a_signal_stops_it_soon_with_an_open_stream_and_a_scan_under_way(
         assert server.wait_for_job(job["id"], lambda j: j["finished_at"])["status"] == "succeeded"
 
 
+def test_a_signal_under_load_ends_it_within_the_grace(
+    stoat: Stoat, gate: Gate, tmp_path: Path
+) -> None:
+    gate.fill(stoat.root, 8)
+    (stoat.root / "big.mp4").write_bytes(bytes(30_000_000))
+    stoat = stoat.having(**gate.variables)
+    with ExitStack() as load, stoat.serve() as server, server.client() as client:
+        job = server.call("POST", "/scans", json={"path": str(stoat.root)})
+        server.wait_for_job(job["id"], lambda job: job["progress_detail"]["done"])
+        gate.wait_until_holding()
+        for _ in range(20):  # streams that are open, answers that nobody reads, slow bodies
+            stream = load.enter_context(client.stream("GET", "/events", timeout=60))
+            next(stream.iter_lines())
+        load.enter_context(asking_without_end(server.url))
+        started = time.monotonic()
+        server.running.send(signal.SIGTERM)
+        assert server.running.wait() == 0
+        elapsed = time.monotonic() - started
+        assert elapsed < GRACE_SECONDS, elapsed
+    gate.open()
+    with stoat.serve() as server:  # what was not finished goes on
+        assert server.wait_for_job(job["id"], lambda j: j["finished_at"])["status"] == "succeeded"
+
+
+@contextmanager
+def asking_without_end(url: str) -> Iterator[None]:
+    """Eight clients that send one request after the other until the block ends."""
+    ended = threading.Event()
+
+    def ask() -> None:
+        with httpx.Client(base_url=f"{url}/api/v1", trust_env=False, timeout=5) as client:
+            while not ended.is_set():
+                with suppress(httpx.TransportError):
+                    client.get("/videos", params={"q": "a"})
+
+    threads = [threading.Thread(target=ask, daemon=True) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        for thread in threads:
+            thread.join(STOP_SECONDS)
+
+
 def test_a_second_server_on_the_same_data_folder_names_the_first(stoat: Stoat) -> None:
     with stoat.serve() as first:
         second = stoat.run("serve")
@@ -111,7 +162,7 @@ def test_a_root_that_is_not_there_is_a_warning(stoat: Stoat, tmp_path: Path) -> 
 
 
 def test_a_flood_of_idle_connections_stops_nobody_and_fills_no_log(stoat: Stoat) -> None:
-    with ExitStack() as flood, stoat.serve(descriptors=256) as server:
+    with ExitStack() as flood, stoat.serve(limits={resource.RLIMIT_NOFILE: 256}) as server:
         address = httpx.URL(server.url)
         for number in range(400):
             where = (address.host, address.port or 0)
@@ -139,6 +190,34 @@ def test_descriptors_that_run_out_are_one_line_and_do_not_end_the_server(stoat: 
         assert httpx.get(f"{server.url}/health/live", trust_env=False).status_code == 200
         assert server.running.stderr.count("connection_not_accepted") == 1
         assert before[0] > used
+
+
+@pytest.mark.parametrize("megabytes", [300, 600])
+def test_a_start_for_which_there_is_no_memory_ends(stoat: Stoat, megabytes: int) -> None:
+    with stoat.start("serve", limits={resource.RLIMIT_AS: megabytes * 2**20}) as server:
+        started_or_ended(server)
+
+
+@pytest.mark.parametrize("descriptors", [9, 21, 64])
+def test_a_start_for_which_there_are_no_descriptors_ends(stoat: Stoat, descriptors: int) -> None:
+    with stoat.start("serve", limits={resource.RLIMIT_NOFILE: descriptors}) as server:
+        started_or_ended(server)
+        assert "Traceback" not in server.stderr
+
+
+def started_or_ended(server: Running) -> None:
+    """Wait until the server answers, or has ended with a code that says that it failed."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while server.process.poll() is None:
+        assert time.monotonic() < deadline, f"it neither serves nor ends: {server.stderr}"
+        if "serves http" in server.stdout:
+            url = server.stdout.partition("serves ")[2].split()[0]
+            assert httpx.get(f"{url}/health/live", trust_env=False).status_code == 200
+            return
+        time.sleep(0.02)  # no wait: an end is told by nothing
+    assert server.process.returncode != 0
+    assert server.wait() != 0
+    assert server.stderr.strip()
 
 
 def test_a_data_folder_that_cannot_be_made_is_a_sentence(stoat: Stoat, tmp_path: Path) -> None:

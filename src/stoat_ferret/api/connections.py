@@ -19,6 +19,7 @@ from stoat_ferret.api.problems import (
     ProblemKind,
     problem_body,
 )
+from stoat_ferret.errors import ConfigurationError
 
 if TYPE_CHECKING:
     import socket
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from uvicorn.config import Config
     from uvicorn.server import ServerState
 
+LEAST_DESCRIPTORS = 64
+"""Fewer are too few to serve with at all."""
 MOST_CONNECTIONS = 1000
 _LEAST_CONNECTIONS = 8
 _RESERVED_DESCRIPTORS = 96
@@ -41,8 +44,16 @@ log = structlog.get_logger(__name__)
 
 
 def most_connections() -> int:
-    """How many connections this process may hold, by its limit of descriptors."""
+    """How many connections this process may hold, by its limit of descriptors.
+
+    Raises `ConfigurationError` where that is too low.
+    """
     limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if limit != resource.RLIM_INFINITY and limit < LEAST_DESCRIPTORS:
+        raise ConfigurationError(
+            f"This process may have only {limit} files open, and the server needs "
+            f"{LEAST_DESCRIPTORS} at least, better 1,024. Raise the limit (ulimit -n)."
+        )
     if limit == resource.RLIM_INFINITY:
         return MOST_CONNECTIONS
     fitting = (limit - _RESERVED_DESCRIPTORS) // _DESCRIPTORS_EACH

@@ -60,24 +60,29 @@ async def serve(
     Then streams of events end, answers under way get a moment, the listener is closed, and
     `CancelledError` goes on. A second cancellation waits for nothing. Signals are the caller's.
     """
+    queue = app.state.services.queue
     server = _Server(app, listener, limits or ConnectionLimits(), on_started)
     running = asyncio.create_task(server.serve(sockets=[]), name="http")
     try:
         await asyncio.shield(running)
     except asyncio.CancelledError:
         server.should_exit = True
+        queue.begin_close()  # while answers end: both have the same grace
         while not running.done():
             try:
                 await asyncio.wait([running])
             except asyncio.CancelledError:
                 server.force_exit = True
+                queue.begin_close(hurried=True)
         if not running.cancelled() and (error := running.exception()):
             raise error from None
         raise
 
 
 def _config(app: FastAPI) -> uvicorn.Config:
-    trusted = app.state.services.settings.trusted_proxies
+    settings = app.state.services.settings
+    trusted = settings.trusted_proxies
+    seconds = min(_SHUTDOWN_SECONDS, settings.shutdown_grace_seconds / 2)
     return uvicorn.Config(
         app,
         ws="none",
@@ -87,7 +92,7 @@ def _config(app: FastAPI) -> uvicorn.Config:
         server_header=False,
         proxy_headers=bool(trusted),
         forwarded_allow_ips=as_seen(trusted),
-        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        timeout_graceful_shutdown=seconds,
     )
 
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+import sys
+import threading
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_THREAD_SECONDS = 2.0
+"""What threads get to end when the command has."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -20,5 +28,40 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = run_program(arguments)
     except KeyboardInterrupt:
         code = 130
+    except Exception as error:  # noqa: BLE001  a sentence is more use than a stack
+        code = _tell_unexpected(error)
     end_fast()
+    _leave(code)
+
+
+def _tell_unexpected(error: Exception) -> int:
+    """Say what nobody thought of, in a line; with the stack where a level of the log asks."""
+    if os.environ.get("STOAT_LOG_LEVEL", "").lower() == "debug":
+        import traceback
+
+        traceback.print_exception(error)
+    what = f"{type(error).__name__}: {error}".removesuffix(": ")
+    with suppress(OSError, AttributeError):
+        sys.stderr.write(
+            f"stoat-ferret: This should not have happened ({what}). STOAT_LOG_LEVEL=debug shows "
+            "where.\n"
+        )
+    return 1
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process, also where a thread is left of what failed and would keep it alive."""
+    deadline = time.monotonic() + _THREAD_SECONDS
+    left = [
+        thread
+        for thread in threading.enumerate()
+        if thread is not threading.main_thread() and not thread.daemon
+    ]
+    for thread in left:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    if any(thread.is_alive() for thread in left):
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError, AttributeError):
+                stream.flush()
+        os._exit(code)
     raise SystemExit(code)

@@ -99,8 +99,8 @@ def run_program(arguments: Sequence[str] | None = None) -> int:
     document `{"error": …}` on standard output.
     """
     # A name that the terminal's encoding does not hold must not end a listing.
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a text file
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # None where it was closed before
+        stream.reconfigure(errors="backslashreplace")
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         code = _run(given)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret import __version__
 from stoat_ferret.api.app import create_app
+from stoat_ferret.api.connections import most_connections
 from stoat_ferret.api.metrics import Metrics
 from stoat_ferret.api.server import listen, serve
 from stoat_ferret.bootstrap import open_services
@@ -40,6 +41,7 @@ _ROOT_SECONDS = 3.0
 
 def serve_until_stopped(settings: Settings, *, as_json: bool) -> None:
     """Serve until a signal stops it. Raises `ConfigurationError`, `DataFolderInUseError`."""
+    most_connections()  # raises before anything is begun
     data_folder = DataFolder(settings.data_dir)
     with data_folder.acquire("stoat-ferret serve", wait_seconds=START_SECONDS):
         listener = listen(settings.host, settings.port)

@@ -88,6 +88,7 @@ class AsyncioJobQueue:
         self._accepting: set[asyncio.Task[Any]] = set()
         self._recording: set[asyncio.Task[Any]] = set()
         self._open = False
+        self._closing: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         """Take up what the last process left, and start."""
@@ -112,20 +113,30 @@ class AsyncioJobQueue:
 
         A cancellation meanwhile only cuts the grace short, and is raised at the end.
         """
-        self._open = False
         cancellation: asyncio.CancelledError | None = None
         with anyio.CancelScope(shield=True):
-            closing = asyncio.create_task(self._close())
+            closing = self.begin_close()
             while not closing.done():
                 try:
                     await asyncio.wait({closing})
                 except asyncio.CancelledError as caught:
                     cancellation = caught
-                    if not self._hurried.done():
-                        self._hurried.set_result(None)
+                    closing = self.begin_close(hurried=True)
         if cancellation is not None:
             raise cancellation
         closing.result()
+
+    def begin_close(self, *, hurried: bool = False) -> asyncio.Task[None]:
+        """Take no more jobs, and let the grace begin now, or end now where it is `hurried`.
+
+        The block is still to be left, which then waits for what is left of it.
+        """
+        self._open = False
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._close())
+        if hurried and not self._hurried.done():
+            self._hurried.set_result(None)
+        return self._closing
 
     async def submit(
         self,

@@ -28,7 +28,7 @@ BROKEN: dict[str, Callable[[Path], StandIn]] = {
 
 
 @pytest.fixture(scope="module")
-def scanned(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def scanned(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A root with one video, and a data folder that knows it."""
     root, data = tmp_path_factory.mktemp("films"), tmp_path_factory.mktemp("known")
     pictures = ["-f", "lavfi", "-i", "testsrc2=size=320x240:rate=30:duration=3"]
