@@ -127,6 +127,7 @@ async def run_ffmpeg(
     on_progress: Callable[[FfmpegProgress], None] = ignore_progress,
     outputs: Sequence[Path] = (),
     cwd: Path | None = None,
+    pass_fds: Sequence[int] = (),
     timeout_seconds: float | None = None,
     stall_seconds: float = STALL_SECONDS,
 ) -> FfmpegOutcome:
@@ -150,6 +151,7 @@ async def run_ffmpeg(
         on_stdout=listener.hear,
         listens=True,
         cwd=cwd,
+        pass_fds=pass_fds,
     )
     listener.child = child
     try:

@@ -9,6 +9,7 @@ from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.media.file_call import run_on_file
 from stoat_ferret.media.libav_calls import fingerprint_file
 from stoat_ferret.media.prober import ProbedFile
+from stoat_ferret.media.rooted_path import RootedPath
 from stoat_ferret.media.thumbnailer import NOT_ASKED_FOR, Thumbnail
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class FfprobeProber:
         except MediaError as error:
             error.fingerprint = fingerprint
             raise
+        if isinstance(path, RootedPath):  # before and after, for a program opens it by its name
+            await self.fingerprint(path)
         return ProbedFile(media_info, fingerprint, await self._thumbnail(path, media_info))
 
     async def _thumbnail(self, path: str | os.PathLike[str], media_info: MediaInfo) -> Thumbnail:

@@ -58,6 +58,22 @@ def open_in_root(root: str, path: str) -> VideoFile:
         ) from error
 
 
+def open_resolved(path: str) -> VideoFile:
+    """The file at `path`, absolute, with no link on the way and none at its end.
+
+    So what lay in a root when its path was resolved still does. Blocking. Raises
+    `FileVanishedError` and `FileUnreadableError`.
+    """
+    try:
+        return _open_below(os.open("/", _FOLDER), path.lstrip("/"), path)
+    except OSError as error:
+        if error.errno in _GONE and os.path.realpath(path) == path:
+            raise FileVanishedError(path, "It is not there any more.") from error
+        raise FileUnreadableError(
+            path, "It has been replaced by a link, or cannot be read any more."
+        ) from error
+
+
 def _open_root(root: str, real_root: str) -> int:
     try:
         return os.open(real_root, _FOLDER)

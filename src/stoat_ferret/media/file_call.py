@@ -14,6 +14,7 @@ from stoat_ferret.errors import (
     ProcessTimeoutError,
 )
 from stoat_ferret.media import reasons
+from stoat_ferret.media.rooted_path import RootedPath
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -45,7 +46,7 @@ async def open_on_file(
 ) -> AsyncIterator[Call]:
     """A call of `function(path, *args)` that may answer in steps."""
     # A worker may have been started in another folder.
-    name = os.fsencode(Path.cwd() / path)
+    name = path if isinstance(path, RootedPath) else os.fsencode(Path.cwd() / path)
     async with workers.open(function, name, *args) as call:
         yield call
 

@@ -15,6 +15,7 @@ from stoat_ferret.errors import (
     MediaError,
 )
 from stoat_ferret.media.limits import READ_BYTES
+from stoat_ferret.media.rooted_path import RootedPath
 
 END_BYTES = 64 * 1024
 """How much of each end of a file goes into its fingerprint."""
@@ -29,7 +30,7 @@ class MediaFile:
     or a pattern. `name` is only looked at for its extension.
     """
 
-    def __init__(self, path: str | bytes, *, read_bytes: int = READ_BYTES) -> None:
+    def __init__(self, path: str | bytes | RootedPath, *, read_bytes: int = READ_BYTES) -> None:
         self.path = os.fsdecode(path)
         self.name = f"file:{self.path}"
         self._rest = read_bytes
@@ -39,6 +40,8 @@ class MediaFile:
             self._descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except (OSError, ValueError) as error:
             raise media_error(self.path, error) from error
+        if isinstance(path, RootedPath):
+            self._check_root(path)
         status = os.fstat(self._descriptor)
         self.size_bytes = status.st_size
         if not stat.S_ISREG(status.st_mode):
@@ -50,6 +53,13 @@ class MediaFile:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+    def _check_root(self, path: RootedPath) -> None:
+        try:
+            path.refuse_outside(self._descriptor)
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close the file; twice does no harm."""

@@ -17,6 +17,7 @@ from stoat_ferret.errors import (
 )
 from stoat_ferret.jobs.job import Progress
 from stoat_ferret.media.picture_files import STRIP_VERSION
+from stoat_ferret.media.rooted_path import RootedPath
 from stoat_ferret.pictures.strip_request import StripRequest
 from stoat_ferret.pictures.strip_result import StripResult
 
@@ -132,7 +133,8 @@ class _Run:
             after = page[-1].number
 
     async def _make(self, video: Picturable) -> None:
-        path = os.path.join(video.root.path, video.path)  # noqa: PTH118  surrogates and all
+        where = os.path.join(video.root.path, video.path)  # noqa: PTH118  surrogates and all
+        path = RootedPath(where, video.root.path)
         try:
             strip = await self.maker.make(path, lambda part: self._report(video, part))
         except (FileVanishedError, FileUnreadableError) as error:

@@ -17,6 +17,7 @@ from stoat_ferret.jobs.job import Progress
 from stoat_ferret.library.recipes import MadeFile
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
 from stoat_ferret.media.prober import PROBE_VERSION
+from stoat_ferret.render.input_files import open_inputs
 from stoat_ferret.render.output_check import faults_of
 from stoat_ferret.render.plan import OutputKind
 from stoat_ferret.render.planner import plan_render
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from stoat_ferret.library.recipes import RecipeBook
     from stoat_ferret.media.prober import ProbedFile, Prober
     from stoat_ferret.render.gathering import Gatherer
+    from stoat_ferret.render.input_files import InputFiles
     from stoat_ferret.render.output_folder import OutputFolder
     from stoat_ferret.render.plan import PlannedOutput, RenderPass, RenderPlan
     from stoat_ferret.render.request import RenderRequest
@@ -147,23 +149,35 @@ class _Render:
     async def _make(
         self, prepared: PreparedRender, scratch: Scratch, meter: RenderProgress
     ) -> None:
-        plan = prepared.plan
         started = time.monotonic()
+        async with open_inputs(prepared.plan.passes, scratch.path) as inputs:
+            await self._run_passes(prepared, scratch, meter, inputs)
+        elapsed = time.monotonic() - started
+        seconds = float(prepared.plan.duration_seconds)
+        self.result.speed = seconds / elapsed if elapsed else None
+
+    async def _run_passes(
+        self,
+        prepared: PreparedRender,
+        scratch: Scratch,
+        meter: RenderProgress,
+        inputs: InputFiles,
+    ) -> None:
+        plan = prepared.plan
         measured: dict[str, str] = {}
         for one in plan.passes:
             meter.begin(one)
             await run_ffmpeg(
                 prepared.ffmpeg,
-                one.command(measured),
+                inputs.named(one.command(measured)),
                 on_progress=lambda progress, one=one: meter.advance(one, progress),  # type: ignore[misc]  # a default
                 outputs=[scratch.path / output.file for output in plan.outputs],
                 cwd=scratch.path,
+                pass_fds=inputs.descriptors,
                 stall_seconds=self.tools.stall_seconds,
             )
             meter.end(one)
             measured |= await _measured(one, scratch.path)
-        elapsed = time.monotonic() - started
-        self.result.speed = float(plan.duration_seconds) / elapsed if elapsed else None
 
     async def _check(self, prepared: PreparedRender, scratch: Scratch) -> Manifest:
         """What is to be published. Raises `OutputFaultError`."""

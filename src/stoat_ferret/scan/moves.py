@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.disk import ANSWER_SECONDS, ask_disk
 from stoat_ferret.errors import MediaError
+from stoat_ferret.media.rooted_path import RootedPath
 from stoat_ferret.scan.root_guard import is_gone
 
 if TYPE_CHECKING:
@@ -104,7 +105,8 @@ async def _fingerprint(
         async with slots:
             report(file.path)
             try:
-                found[file.path] = await prober.fingerprint(os.path.join(root, file.path))
+                path = RootedPath(os.path.join(root, file.path), root)
+                found[file.path] = await prober.fingerprint(path)
             except MediaError:
                 return  # probing it will tell what is wrong
 

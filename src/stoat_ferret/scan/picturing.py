@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import MediaError
+from stoat_ferret.media.rooted_path import RootedPath
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,9 @@ class Picturing:
     async def read(self, file: FoundFile) -> Made | None:
         """Make the thumbnail of one file; None where it went away, which the next scan sees."""
         try:
-            made = await self.thumbnailer.make(os.path.join(self.root, file.path))
+            made = await self.thumbnailer.make(
+                RootedPath(os.path.join(self.root, file.path), self.root)
+            )
         except MediaError:
             return None
         fingerprint, thumbnail = made

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from stoat_ferret.errors import FileUnreadableError, FileVanishedError, MediaError
 from stoat_ferret.library.video import UNKNOWN_SIZE, FoundFile, ScannedFile, VideoStatus
 from stoat_ferret.media.prober import PROBE_VERSION, ProbedFile, Prober
+from stoat_ferret.media.rooted_path import RootedPath
 from stoat_ferret.scan.picturing import warn
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Probing:
             return replace(unread, read_error=file.unusable)
         if file.unusable is not None:
             return _scanned(file, VideoStatus.SKIPPED, file.unusable)
-        path = os.path.join(self.root, file.path)
+        path = RootedPath(os.path.join(self.root, file.path), self.root)
         try:
             probed = await self.prober.probe(path)
         except MediaError as error:
@@ -88,7 +89,7 @@ def _scanned(
     )
 
 
-def _has_changed(path: str, file: FoundFile) -> bool:
+def _has_changed(path: RootedPath, file: FoundFile) -> bool:
     try:
         status = os.stat(path)
     except OSError:

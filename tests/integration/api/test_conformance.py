@@ -15,6 +15,7 @@ from hypothesis.errors import Unsatisfiable
 from hypothesis.stateful import run_state_machine_as_test
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     allow_header_conformance,
     content_type_conformance,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
     import httpx
     from schemathesis.core.transport import Response
+
+    Case = schemathesis.Case[Any]
     from tests.integration.api.server import RunningServer
 
 CHECKS: list[Any] = [
@@ -74,11 +77,11 @@ def described(server: RunningServer) -> schemathesis.BaseSchema:
     )
 
 
-def naming(case: schemathesis.Case, video_id: str, path: str) -> None:
+def naming(case: Case, video_id: str, path: str) -> None:
     """Have `case` speak of a video and of a folder that there are, where it speaks of any."""
     if "video_id" in (case.path_parameters or {}):
         case.path_parameters["video_id"] = video_id
-    body = case.body
+    body: Any = case.body
     if isinstance(body, dict):
         if "video_ids" in body:
             body["video_ids"] = [video_id]
@@ -90,15 +93,17 @@ def naming(case: schemathesis.Case, video_id: str, path: str) -> None:
 
 
 def try_each_operation(
-    described: schemathesis.BaseSchema, examples: int, change: Callable[[schemathesis.Case], None]
+    described: schemathesis.BaseSchema, examples: int, change: Callable[[Case], None]
 ) -> int:
     sent = 0
-    for operation in (result.ok() for result in described.get_all_operations()):
+    for result in described.get_all_operations():
+        assert isinstance(result, Ok), result
+        operation = result.ok()
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
 
             @trials(examples)
             @given(case=operation.as_strategy(generation_mode=mode), is_real=st.booleans())
-            def send(case: schemathesis.Case, is_real: bool) -> None:
+            def send(case: Case, is_real: bool) -> None:
                 nonlocal sent
                 if is_real:
                     change(case)
@@ -114,12 +119,10 @@ def try_each_operation(
 
 def follow_sequences(described: schemathesis.BaseSchema, examples: int) -> None:
     class Workflow(described.as_state_machine()):  # type: ignore[misc]  # a class made at run time
-        def get_call_kwargs(self, case: schemathesis.Case) -> dict[str, Any]:
+        def get_call_kwargs(self, case: Case) -> dict[str, Any]:
             return {"timeout": DEADLINE_SECONDS}
 
-        def validate_response(
-            self, response: Response, case: schemathesis.Case, **options: Any
-        ) -> None:
+        def validate_response(self, response: Response, case: Case, **options: Any) -> None:
             case.validate_response(response, checks=CHECKS)
 
     run_state_machine_as_test(Workflow, settings=trials(examples))
