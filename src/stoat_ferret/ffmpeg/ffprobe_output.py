@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.media import picture
+from stoat_ferret.media.main_video import is_still
 from stoat_ferret.media.media_info import MediaInfo
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _facts(document: Mapping[str, Any]) -> Document:
         "bit_rate": int(container.get("bit_rate", 0)) or None,
         "size_bytes": int(container["size"]),
         "chapters": [_chapter(chapter) for chapter in document.get("chapters", [])],
-        "tags": {key.lower(): value for key, value in container.get("tags", {}).items()},
+        "tags": picture.container_tags(container.get("tags", {})),
         "video": [_video(s, dynamic) for s in streams if s.get("codec_type") == "video"],
         "audio": [_audio(s) for s in streams if s.get("codec_type") == "audio"],
         "subtitles": [_subtitle(s) for s in streams if s.get("codec_type") == "subtitle"],
@@ -75,7 +76,7 @@ def _chapter(chapter: Document) -> Document:
     return {
         "start_seconds": float(chapter["start"] * unit),
         "end_seconds": float(chapter["end"] * unit),
-        "title": chapter.get("tags", {}).get("title"),
+        "title": picture.tag(_tags(chapter), "title"),
     }
 
 
@@ -112,8 +113,17 @@ def _video(stream: Document, dynamic: set[int]) -> Document:
         "frame_rate": _fraction(stream.get("avg_frame_rate", "0/0")),
         "field_order": _known(stream, "field_order"),
         "attached_picture": attached,
+        "still": _is_still(stream),
+        "default": _disposition(stream, "default"),
         "language": _language(stream),
     }
+
+
+def _is_still(stream: Document) -> bool:
+    if _disposition(stream, "still_image") or _disposition(stream, "timed_thumbnails"):
+        return True
+    rate = _fraction(stream.get("avg_frame_rate", "0/0"))
+    return is_still(int(stream.get("nb_frames", 0)), _tags(stream), rate)
 
 
 def _audio(stream: Document) -> Document:
@@ -124,7 +134,7 @@ def _audio(stream: Document) -> Document:
         "layout": picture.named_layout(stream.get("channel_layout")),
         "sample_rate": int(stream.get("sample_rate", 0)),
         "language": _language(stream),
-        "title": stream.get("tags", {}).get("title"),
+        "title": picture.tag(_tags(stream), "title"),
     }
 
 
@@ -133,7 +143,7 @@ def _subtitle(stream: Document) -> Document:
         "index": stream["index"],
         "codec": _codec(stream),
         "language": _language(stream),
-        "title": stream.get("tags", {}).get("title"),
+        "title": picture.tag(_tags(stream), "title"),
         "default": _disposition(stream, "default"),
         "forced": _disposition(stream, "forced"),
     }
@@ -172,7 +182,12 @@ def _fraction(text: str) -> Fraction | None:
 
 
 def _language(stream: Document) -> str | None:
-    return picture.known_language(stream.get("tags", {}).get("language"))
+    return picture.known_language(_tags(stream))
+
+
+def _tags(part: Mapping[str, Any]) -> dict[str, str]:
+    tags: dict[str, str] = part.get("tags", {})
+    return tags
 
 
 def _disposition(stream: Mapping[str, Any], name: str) -> bool:

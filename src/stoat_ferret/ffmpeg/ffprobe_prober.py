@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from stoat_ferret.errors import MediaError
 from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.media.file_call import run_on_file
+from stoat_ferret.media.file_faults import file_error
 from stoat_ferret.media.libav_calls import fingerprint_file
 from stoat_ferret.media.prober import ProbedFile
 from stoat_ferret.media.rooted_path import RootedPath
@@ -69,7 +70,9 @@ class FfprobeProber:
             return NOT_ASKED_FOR
         try:
             return (await self._thumbnailer.make(path))[1]
-        except MediaError:  # it went away this very moment, which the next scan sees
+        except Exception as error:  # noqa: BLE001  whatever it was, the file is known by now
+            # It may have gone away this very moment, which the next scan sees.
+            file_error(path, "The thumbnailer", error)
             return NOT_ASKED_FOR
 
     async def fingerprint(self, path: str | os.PathLike[str]) -> str:

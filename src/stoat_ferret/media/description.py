@@ -2,11 +2,14 @@
 
 PyAV has no access to the side data of a stream, and none to a stream without a decoder. The
 text that `ffmpeg -i` prints has both; the contract suite over both probers holds it to account.
+A stream that the text does not show, or shows in a form nobody has seen, is there all the same:
+nothing is known of it but what PyAV tells.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,20 +18,32 @@ import av.logging
 from av.audio.layout import AudioLayout
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from av.container import InputContainer
 
-_STREAM = re.compile(r"  Stream #0:(\d+)[^ ]*: (\w+): (.*)")
-_ROTATION = re.compile(r" {6}Display Matrix: rotation of (-?[\d.]+) degrees")
-_DOLBY_VISION = "      DOVI configuration record: "
+# Two blanks begin the structure: streams, programmes, groups, chapters. Streams of a group are
+# further in, and so is metadata, whose keys may look like anything.
+_SECTION = re.compile(r"  (?=[^ ])(Stream group #)?")
+_STREAM = re.compile(r"(  |    )Stream #0:(\d+)(?:\[0x[0-9a-f]+\])?(.*)")
+_KIND = re.compile(r": (\w+): (.*)")
+_KIND_SOMEWHERE = re.compile(r"\): (\w+): (.*)")
+_ROTATION = re.compile(r" {6,}Display Matrix: rotation of (-?[\d.]+) degrees")
+_DOLBY_VISION = re.compile(r" {6,}DOVI configuration record: ")
 _CODEC = re.compile(r"[^ ,]+")
 _TAG = re.compile(r" \(([^\[\]]{4}) / 0x[0-9A-F]{8}\)")
+_DISPOSITIONS = re.compile(
+    r"(?: \((?:default|dub|original|comment|lyrics|karaoke|forced|hearing impaired|"
+    r"visual impaired|clean effects|attached pic|timed thumbnails|non-diegetic|captions|"
+    r"descriptions|metadata|dependent|still image|multilayer)\))+$"
+)
 
 
 @dataclass
 class StreamDescription:
     """What the text says of one stream; `rotation` is anti-clockwise, in degrees."""
 
-    text: str
+    text: str = ""
     rotation: float = 0.0
     dolby_vision: bool = False
 
@@ -56,8 +71,9 @@ class StreamDescription:
     @property
     def layout(self) -> str | None:
         """The layout of the audio channels, or how many there are as `2 channels`."""
-        match = re.search(r" Hz, ([^,]+)", self.text)
-        return match[1] if match else None
+        _, *parts = _DISPOSITIONS.sub("", self.text).split(", ")
+        found = [part for part in parts if not part.endswith((" Hz", " kb/s"))]
+        return found[0] if found else None
 
     @property
     def channels(self) -> int:
@@ -67,28 +83,68 @@ class StreamDescription:
             return int(counted[1]) if counted else 0
         try:
             return AudioLayout(self.layout).nb_channels
-        except ValueError:
+        except (ValueError, av.FFmpegError):
             return 0
 
 
 def describe_streams(container: InputContainer) -> dict[int, StreamDescription]:
-    """What libav prints of each stream of an open file, by the stream's index."""
-    streams: dict[int, StreamDescription] = {}
-    stream = StreamDescription("")
-    for line in _dump(container).splitlines():
-        if header := _STREAM.match(line):
-            # A stream of a programme is named again in a list of its own.
-            stream = streams.setdefault(int(header[1]), StreamDescription(header[3]))
+    """What libav prints of each stream of an open file, by the stream's index.
+
+    There is a description of every index, empty where nothing was printed.
+    """
+    languages = {stream.index: stream.language or "" for stream in container.streams}
+    return read_description(_dump(container), languages)
+
+
+def read_description(text: str, languages: dict[int, str]) -> dict[int, StreamDescription]:
+    """As `describe_streams`, from the text and the languages of the streams by their index."""
+    streams: dict[int, StreamDescription] = defaultdict(StreamDescription)
+    stream = StreamDescription()
+    for line, in_group in _lines(text, languages):
+        header = _STREAM.fullmatch(line)
+        if header and (in_group or header[1] == "  "):
+            # A stream of a programme is named again in each other one that has it.
+            stream = streams[int(header[2])]
+            stream.text = stream.text or _without_kind(header[3], languages.get(int(header[2])))
         elif rotation := _ROTATION.match(line):
-            stream.rotation = float(rotation[1])
-        elif line.startswith(_DOLBY_VISION):
+            stream.rotation = _number(rotation[1])
+        elif _DOLBY_VISION.match(line):
             stream.dolby_vision = True
     return streams
 
 
+def _lines(text: str, languages: dict[int, str]) -> Iterator[tuple[str, bool]]:
+    """Each line, and whether it belongs to a group of streams."""
+    for language in {language for language in languages.values() if "\n" in language}:
+        text = text.replace(f"({language})", "")
+    in_group = False
+    # Not `splitlines`, which also breaks at characters that a title may hold.
+    for line in text.split("\n"):
+        if section := _SECTION.match(line):
+            in_group = bool(section[1])
+        yield line, in_group
+
+
+def _without_kind(rest: str, language: str | None) -> str:
+    """What follows the kind of a stream, with its language before it as it stands in the file."""
+    known = f"({language})" if language else ""
+    found = _KIND.fullmatch(rest.removeprefix(known)) or _KIND_SOMEWHERE.search(rest)
+    return found[2] if found else ""
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
+
+
 def _dump(container: InputContainer) -> str:
-    """The text; it goes through the log, which is off otherwise."""
-    av.logging.set_level(av.logging.INFO)
+    """The text; it goes through the log, which is off otherwise.
+
+    Streams of a group are printed for those alone who want much.
+    """
+    av.logging.set_level(av.logging.VERBOSE)
     try:
         text: str = container.dumps_format()  # type: ignore[attr-defined]  # not in PyAV's stubs
     finally:

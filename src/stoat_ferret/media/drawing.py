@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from av.codec import CodecContext
-from av.sidedata.sidedata import Type as SideDataType
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from stoat_ferret.media.filtering import filtered
 from stoat_ferret.media.orientation import UPRIGHT, Orientation, orientation
 from stoat_ferret.media.picture import displayed_size
+from stoat_ferret.media.side_data import SideDataType, side_data
 from stoat_ferret.media.tone_mapping import is_high_range, tone_mapped
 
 if TYPE_CHECKING:
@@ -86,8 +86,8 @@ def encode(drawn: VideoFrame) -> bytes:
 
 
 def _turn(frame: VideoFrame) -> Orientation:
-    side_data: list[Any] = list(frame.side_data)  # PyAV's stubs say otherwise
-    matrix = next((one for one in side_data if one.type is SideDataType.DISPLAYMATRIX), None)
+    parts = (part for part in side_data(frame) if part.type is SideDataType.DISPLAYMATRIX)
+    matrix = next(parts, None)
     return UPRIGHT if matrix is None else orientation(bytes(matrix))
 
 

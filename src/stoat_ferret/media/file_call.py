@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from stoat_ferret.errors import (
+    MediaError,
     ProbeCrashedError,
     ProbeTimeoutError,
     ProcessCrashedError,
     ProcessTimeoutError,
 )
 from stoat_ferret.media import reasons
+from stoat_ferret.media.file_faults import unforeseen
 from stoat_ferret.media.rooted_path import RootedPath
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from stoat_ferret.media.workers import Call, MediaWorkers
 
 T = TypeVar("T")
+
+DOER = "The prober (libav)"
+"""What errors call the function that runs in a worker."""
 
 
 async def run_on_file(
@@ -53,10 +58,15 @@ async def open_on_file(
 
 @contextmanager
 def in_our_words(path: str | os.PathLike[str], timeout_seconds: float) -> Iterator[None]:
-    """What becomes of a worker process is an error of the file at `path`."""
+    """What becomes of a worker process, or is raised in it, is an error of the file at `path`."""
     try:
         yield
+    except MediaError:
+        raise
     except ProcessTimeoutError as error:
         raise ProbeTimeoutError(path, reasons.timed_out(timeout_seconds)) from error
     except ProcessCrashedError as error:
         raise ProbeCrashedError(path, reasons.crashed("libav", error.detail)) from error
+    except Exception as error:
+        # Whatever it is: the worker was there, and did nothing but read this file.
+        raise unforeseen(path, DOER, error) from error

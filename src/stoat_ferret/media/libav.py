@@ -17,6 +17,7 @@ from stoat_ferret.media.description import describe_streams, quieten_log
 from stoat_ferret.media.libav_streams import audio_facts, subtitle_facts, video_facts
 from stoat_ferret.media.limits import LIBAV_OPTIONS, READ_BYTES
 from stoat_ferret.media.media_file import MediaFile, media_error
+from stoat_ferret.media.picture import container_tags, tag
 from stoat_ferret.media.picture_files import THUMBNAIL_VERSION
 from stoat_ferret.media.reasons import not_understood
 from stoat_ferret.media.thumbnail import ThumbnailAnswer, make_thumbnails
@@ -130,7 +131,7 @@ def _facts(container: InputContainer, size_bytes: int) -> Facts:
         "bit_rate": container.bit_rate or None,
         "size_bytes": size_bytes,
         "chapters": [_chapter(chapter) for chapter in container.chapters()],
-        "tags": {key.lower(): value for key, value in container.metadata.items()},
+        "tags": container_tags(container.metadata),
         "video": [video_facts(container, stream, texts[stream.index]) for stream in streams.video],
         "audio": [audio_facts(stream, texts[stream.index]) for stream in streams.audio],
         "subtitles": [subtitle_facts(stream, texts[stream.index]) for stream in streams.subtitles],
@@ -142,5 +143,5 @@ def _chapter(chapter: Chapter) -> Facts:
     return {
         "start_seconds": float(chapter["start"] * unit),
         "end_seconds": float(chapter["end"] * unit),
-        "title": chapter["metadata"].get("title"),
+        "title": tag(chapter["metadata"], "title"),
     }

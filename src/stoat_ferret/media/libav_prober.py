@@ -56,16 +56,18 @@ class LibavProber:
                 async with open_on_file(self._workers, self._read, path, self._thumbnails) as call:
                     with in_our_words(path, seconds):
                         facts, fingerprint = await call.next(seconds)
-                    thumbnail = await self._thumbnail(call)
+                    thumbnail = await self._thumbnail(call, path)
         except (ProbeTimeoutError, ProbeCrashedError) as error:
             error.fingerprint = await self._last_look(path)
             raise
         return ProbedFile(MediaInfo.model_validate(facts), fingerprint, thumbnail)
 
-    async def _thumbnail(self, call: Call) -> Thumbnail:
+    async def _thumbnail(self, call: Call, path: str | os.PathLike[str]) -> Thumbnail:
+        # Whatever it is, the file itself is known by now.
         try:
-            answer: Any = await call.next(self._timeout_seconds)
-        except Exception:  # noqa: BLE001  whatever it was, the file itself is known by now
+            with in_our_words(path, self._timeout_seconds):
+                answer: Any = await call.next(self._timeout_seconds)
+        except MediaError:
             return NOTHING_TO_SEE
         return Thumbnail(*answer)
 

@@ -6,11 +6,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import av
-from av.sidedata.sidedata import Type as SideDataType
 from av.stream import Disposition
 
-from stoat_ferret.media import picture
+from stoat_ferret.media import main_video, picture
 from stoat_ferret.media.limits import FIRST_PACKETS
+from stoat_ferret.media.main_video import VideoTraits
+from stoat_ferret.media.side_data import SideDataType, side_data
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
@@ -33,6 +34,7 @@ def video_facts(container: InputContainer, stream: VideoStream, text: StreamDesc
     rotation = picture.clockwise_rotation(text.rotation)
     shown = picture.displayed_size(width, height, stream.sample_aspect_ratio, rotation)
     rate = stream.average_rate
+    traits = video_traits(stream)
     return {
         "index": stream.index,
         "codec": _codec_name(stream, text),
@@ -51,9 +53,32 @@ def video_facts(container: InputContainer, stream: VideoStream, text: StreamDesc
         "hdr": _hdr(container, stream, text, transfer),
         "frame_rate": f"{rate.numerator}/{rate.denominator}" if rate else None,
         "field_order": picture.FIELD_ORDERS.get(_value(context, "field_order")),
-        "attached_picture": _has(stream, Disposition.attached_pic),
-        "language": picture.known_language(stream.language),
+        "attached_picture": traits.is_cover,
+        "still": traits.is_still,
+        "default": traits.is_default,
+        "language": picture.known_language(stream.metadata),
     }
+
+
+def video_traits(stream: VideoStream) -> VideoTraits:
+    """What decides whether a stream is the video of its file."""
+    context = _context(stream)
+    known = context is not None and context.width > 0
+    is_still = _has(stream, Disposition.still_image | Disposition.timed_thumbnails)
+    return VideoTraits(
+        stream.index,
+        is_cover=_has(stream, Disposition.attached_pic),
+        is_still=is_still
+        or main_video.is_still(stream.frames, stream.metadata, stream.average_rate),
+        is_seen=known and _value(context, "pix_fmt") is not None,
+        is_default=_has(stream, Disposition.default),
+    )
+
+
+def videos_in_order(container: InputContainer) -> list[VideoStream]:
+    """The video streams of an open file, the best first; see `main_video.rank`."""
+    streams = container.streams.video
+    return sorted(streams, key=lambda stream: main_video.rank(video_traits(stream)))
 
 
 def audio_facts(stream: AudioStream, text: StreamDescription) -> Facts:
@@ -66,8 +91,8 @@ def audio_facts(stream: AudioStream, text: StreamDescription) -> Facts:
         "channels": layout.nb_channels if layout else text.channels,
         "layout": picture.named_layout(layout.name if layout else text.layout),
         "sample_rate": context.sample_rate if context else text.sample_rate,
-        "language": picture.known_language(stream.language),
-        "title": stream.metadata.get("title"),
+        "language": picture.known_language(stream.metadata),
+        "title": picture.tag(stream.metadata, "title"),
     }
 
 
@@ -76,8 +101,8 @@ def subtitle_facts(stream: SubtitleStream, text: StreamDescription) -> Facts:
     return {
         "index": stream.index,
         "codec": _codec_name(stream, text),
-        "language": picture.known_language(stream.language),
-        "title": stream.metadata.get("title"),
+        "language": picture.known_language(stream.metadata),
+        "title": picture.tag(stream.metadata, "title"),
         "default": _has(stream, Disposition.default),
         "forced": _has(stream, Disposition.forced),
     }
@@ -124,7 +149,7 @@ def _first_picture_has_dynamic_metadata(container: InputContainer, stream: Video
         for number, packet in enumerate(container.demux(stream)):
             last = number >= FIRST_PACKETS
             for frame in context.decode(None if last else packet):
-                return SideDataType.DYNAMIC_HDR_PLUS in frame.side_data
+                return any(part.type is SideDataType.DYNAMIC_HDR_PLUS for part in side_data(frame))
             if last:
                 break
     return False

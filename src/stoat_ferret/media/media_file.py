@@ -20,6 +20,10 @@ from stoat_ferret.media.rooted_path import RootedPath
 END_BYTES = 64 * 1024
 """How much of each end of a file goes into its fingerprint."""
 
+_AHEAD_BYTES = 1024
+_MOST_AHEAD_BYTES = 2**20
+"""How much is read at a time right after a seek, and at most."""
+
 _GONE = {errno.ENOENT, errno.ENOTDIR, errno.ESTALE}
 
 
@@ -35,6 +39,7 @@ class MediaFile:
         self.name = f"file:{self.path}"
         self._rest = read_bytes
         self._limit = read_bytes
+        self._ahead = _MOST_AHEAD_BYTES
         try:
             # Without blocking: a named pipe with nobody at the other end would wait for ever.
             self._descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -68,8 +73,13 @@ class MediaFile:
             self._descriptor = -1
 
     def read(self, size: int) -> bytes:
-        """The next bytes, for libav."""
-        data = os.read(self._descriptor, size)
+        """The next bytes, for libav; few after a seek, then ever more.
+
+        libav asks for a whole buffer wherever it goes, also to look at a few bytes before it
+        goes on to the next of thousands of places.
+        """
+        data = os.read(self._descriptor, min(size, self._ahead))
+        self._ahead = min(2 * self._ahead, _MOST_AHEAD_BYTES)
         self._rest -= len(data)
         if self._rest < 0:
             megabytes = self._limit / 1e6
@@ -81,8 +91,18 @@ class MediaFile:
         return data
 
     def seek(self, offset: int, whence: int) -> int:
-        """Move to another place, for libav."""
-        return os.lseek(self._descriptor, offset, whence)
+        """Move to another place, for libav; the negative error number where that is not possible.
+
+        How far a file system can go differs, and libav knows what to do about it.
+        """
+        try:
+            place = os.lseek(self._descriptor, offset, whence)
+        except OSError as error:
+            return -(error.errno or errno.EIO)
+        except OverflowError:
+            return -errno.EOVERFLOW
+        self._ahead = _AHEAD_BYTES
+        return place
 
     def tell(self) -> int:
         """The current place, for libav."""

@@ -8,6 +8,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
+from stoat_ferret.media.main_video import VideoTraits, rank
+
 
 def _to_fraction(value: object) -> object:
     return Fraction(value) if isinstance(value, str) else value
@@ -50,7 +52,8 @@ class VideoStream(_Frozen):
     `coded_height` as stored; zero where they are not known. `rotation` is clockwise, one of 0,
     90, 180, 270. `codec` is the stream's four-letter code where FFmpeg has no name for it, and
     `unknown` where there is none. `level` is as the codec counts it: 40 is 4.0 of H.264, 120 is
-    4.0 of HEVC, 8 is 4.0 of AV1. What a file calls undetermined or unspecified is None.
+    4.0 of HEVC, 8 is 4.0 of AV1. `still` is one picture that does not move. What a file calls
+    undetermined or unspecified is None.
     """
 
     index: int
@@ -71,7 +74,20 @@ class VideoStream(_Frozen):
     frame_rate: ExactFraction | None = None
     field_order: str | None = None
     attached_picture: bool = False
+    still: bool = False
+    default: bool = False
     language: str | None = None
+
+    @property
+    def traits(self) -> VideoTraits:
+        """What decides whether it is the video of its file."""
+        return VideoTraits(
+            self.index,
+            self.attached_picture,
+            self.still,
+            self.pixel_format is not None and self.coded_width > 0,
+            self.default,
+        )
 
 
 class AudioStream(_Frozen):
@@ -116,5 +132,6 @@ class MediaInfo(_Frozen):
 
     @property
     def main_video(self) -> VideoStream | None:
-        """The first stream that is a moving picture; None for audio with or without a cover."""
-        return next((stream for stream in self.video if not stream.attached_picture), None)
+        """The stream that is the video; None for audio with or without a cover."""
+        best = min(self.video, key=lambda stream: rank(stream.traits), default=None)
+        return None if best is None or best.attached_picture else best

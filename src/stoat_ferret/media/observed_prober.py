@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from stoat_ferret.errors import MediaError
-
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable
@@ -31,7 +29,7 @@ class ObservedProber:
         start = time.perf_counter()
         try:
             probed = await self._prober.probe(path)
-        except MediaError as error:
+        except Exception as error:
             self._observe(time.perf_counter() - start, type(error).__name__)
             raise
         self._observe(time.perf_counter() - start, "ok")

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # Names of values of ISO/IEC 23091-2, as FFmpeg writes them; unspecified and reserved ones are
 # left out.
@@ -60,6 +64,9 @@ COLOR_SPACES = {
 }
 FIELD_ORDERS = {1: "progressive", 2: "tt", 3: "bb", 4: "tb", 5: "bt"}
 
+_ALL_ONES = "2040-02-06T06:28:15"
+"""2**32 - 1 seconds after the beginning of 1904, from which QuickTime and MP4 files count."""
+
 PQ = "smpte2084"
 HLG = "arib-std-b67"
 
@@ -100,7 +107,9 @@ def displayed_size(
 
 def clockwise_rotation(degrees: float) -> int:
     """0, 90, 180 or 270 clockwise, from FFmpeg's anti-clockwise angle of a display matrix."""
-    return round(-degrees / 90) * 90 % 360
+    if not -360 <= degrees <= 360:  # nor where a broken matrix gives no angle at all
+        return 0
+    return round(-int(degrees) / 90) * 90 % 360
 
 
 def hdr_kind(transfer: str | None, *, dolby_vision: bool, hdr10_plus: bool) -> str | None:
@@ -117,9 +126,28 @@ def known_level(level: int | None) -> int | None:
     return None if level is None or level < 0 else level
 
 
-def known_language(language: str | None) -> str | None:
-    """The language, None where it is said to be undetermined."""
+def known_language(tags: Mapping[str, str]) -> str | None:
+    """The language in the tags of a stream, None where it is said to be undetermined."""
+    language = (tag(tags, "language") or "").strip()
     return None if not language or language == "und" else language
+
+
+def tag(tags: Mapping[str, str], name: str) -> str | None:
+    """The value of a tag, whose name a file may have in capitals."""
+    if name in tags:
+        return tags[name]
+    return next((value for key, value in tags.items() if key.lower() == name), None)
+
+
+def container_tags(tags: Mapping[str, str]) -> dict[str, str]:
+    """The tags of a file by their names in lower case, without a moment that is none.
+
+    Cameras without a clock write all ones for the time of creation, as some write zero.
+    """
+    lower = {key.lower(): value for key, value in tags.items()}
+    if lower.get("creation_time", "").startswith(_ALL_ONES):
+        del lower["creation_time"]
+    return lower
 
 
 def named_layout(layout: str | None) -> str | None:

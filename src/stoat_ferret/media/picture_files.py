@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-THUMBNAIL_VERSION = 1
+THUMBNAIL_VERSION = 2
 """Raised when thumbnails are made in a better way, so that a scan makes every one again."""
 STRIP_VERSION = 1
 """The same for contact strips."""

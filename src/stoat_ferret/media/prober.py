@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.media.media_info import MediaInfo
 
-PROBE_VERSION = 2
+PROBE_VERSION = 3
 """Raised when a prober learns something new, so that a scan reads every file once more."""
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+_LONGEST = 200
+"""How much of the words of an error goes into a reason."""
+
 
 def not_understood(detail: str) -> str:
     """The reason of an `InvalidMediaError`, with what FFmpeg says."""
@@ -21,3 +24,14 @@ def timed_out(timeout_seconds: float) -> str:
 def crashed(prober: str, detail: str) -> str:
     """The reason of a `ProbeCrashedError`; `detail` says how the prober ended."""
     return f"The prober ({prober}) {detail}. The file is most likely damaged."
+
+
+def failed(doer: str, error: Exception) -> str:
+    """The reason of an error that nobody foresaw; `doer` is what raised it."""
+    words = " ".join(str(error).split())[:_LONGEST]
+    name = type(error).__name__
+    said = words if isinstance(error, RuntimeError) and words else f"{name}: {words}".rstrip(": ")
+    return (
+        f"{doer} failed ({said}). The file is unusual or damaged, and a report of it is welcome: "
+        "the log has the details."
+    )

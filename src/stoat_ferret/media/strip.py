@@ -14,6 +14,7 @@ from av.stream import Disposition
 from stoat_ferret.media.drawing import Box, draw, encode
 from stoat_ferret.media.key_frames import KeyFrames
 from stoat_ferret.media.libav import in_our_words, opened
+from stoat_ferret.media.libav_streams import videos_in_order
 from stoat_ferret.media.media_file import MediaFile
 from stoat_ferret.media.picture_files import STRIP_VERSION, PictureFiles, write_whole
 from stoat_ferret.media.sheet import TILES, place_in_sheet, sheet_of
@@ -181,7 +182,7 @@ class _TileFrames:
 
 
 def _main_stream(container: InputContainer) -> VideoStream | None:
-    for stream in container.streams.video:
+    for stream in videos_in_order(container):
         context: Any = stream.codec_context  # None without a decoder, whatever PyAV's stubs say
         if context is not None and not stream.disposition & Disposition.attached_pic:
             return stream

@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from stoat_ferret.errors import InvalidMediaError
 from stoat_ferret.media.file_call import in_our_words, open_on_file
 from stoat_ferret.media.libav_calls import make_strip
 
@@ -43,7 +42,7 @@ class LibavStripMaker:
     """Makes strips below `folder`.
 
     A worker that gives no tile for `step_seconds`, or works longer than `timeout_seconds` on the
-    whole, is killed; the time in which it gave way does not count.
+    whole, is killed; the time in which it gave way does not count. `make` is what does the work.
     """
 
     def __init__(
@@ -53,30 +52,28 @@ class LibavStripMaker:
         *,
         step_seconds: float,
         timeout_seconds: float,
+        make: Callable[[bytes, str], object] = make_strip,
     ) -> None:
         self._workers = workers
         self._folder = folder
         self._step_seconds = step_seconds
         self._timeout_seconds = timeout_seconds
+        self._make = make
 
     async def make(
         self, path: str | os.PathLike[str], on_progress: Callable[[float], None]
     ) -> Strip:
         """See `StripMaker.make`."""
         left = self._timeout_seconds
-        try:
-            async with open_on_file(self._workers, make_strip, path, self._folder) as call:
-                while True:
-                    started = time.monotonic()
-                    answer = await self._next(call, path, left)
-                    left -= time.monotonic() - started
-                    if call.has_ended:
-                        return Strip(*answer)
-                    on_progress(answer)
-                    await call.give_way()
-        except RuntimeError as error:  # of libav, by way of the worker
-            reason = f"Its pictures cannot be made ({error})."
-            raise InvalidMediaError(path, reason) from error
+        async with open_on_file(self._workers, self._make, path, self._folder) as call:
+            while True:
+                started = time.monotonic()
+                answer = await self._next(call, path, left)
+                left -= time.monotonic() - started
+                if call.has_ended:
+                    return Strip(*answer)
+                on_progress(answer)
+                await call.give_way()
 
     async def _next(self, call: Call, path: str | os.PathLike[str], left: float) -> Any:
         is_last_moment = left < self._step_seconds

@@ -10,6 +10,7 @@ from av.stream import Disposition
 from stoat_ferret.media.drawing import Box, draw, encode, shrink
 from stoat_ferret.media.frame_choice import choose
 from stoat_ferret.media.key_frames import KeyFrames
+from stoat_ferret.media.libav_streams import videos_in_order
 from stoat_ferret.media.limits import PICTURE_BYTES
 from stoat_ferret.media.picture_files import (
     THUMBNAIL_VERSION,
@@ -73,7 +74,7 @@ def _box(width: int) -> Box:
 def _drawn(container: InputContainer) -> VideoFrame | None:
     """The video as it looks in its middle; its cover where nothing can be decoded."""
     seconds = None if container.duration is None else container.duration / 1e6
-    for stream in sorted(container.streams.video, key=_is_cover):
+    for stream in videos_in_order(container):
         drawn = _drawn_of(container, stream, None if _is_cover(stream) else seconds)
         if drawn is not None:
             return drawn

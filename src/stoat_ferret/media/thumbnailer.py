@@ -12,7 +12,9 @@ from stoat_ferret.media.picture_files import THUMBNAIL_VERSION
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable
 
+    from stoat_ferret.media.thumbnail import ThumbnailAnswer
     from stoat_ferret.media.workers import MediaWorkers
 
 
@@ -45,19 +47,30 @@ class Thumbnailer(Protocol):
 
 
 class LibavThumbnailer:
-    """Makes thumbnails below `folder`, each in a worker process killed at the deadline."""
+    """Makes thumbnails below `folder`, each in a worker process killed at the deadline.
 
-    def __init__(self, workers: MediaWorkers, folder: str, *, timeout_seconds: float) -> None:
+    `make` is what does the work there.
+    """
+
+    def __init__(
+        self,
+        workers: MediaWorkers,
+        folder: str,
+        *,
+        timeout_seconds: float,
+        make: Callable[[bytes, str], tuple[str, ThumbnailAnswer]] = picture_file,
+    ) -> None:
         self._workers = workers
         self._folder = folder
         self._timeout_seconds = timeout_seconds
+        self._make = make
 
     async def make(self, path: str | os.PathLike[str]) -> tuple[str, Thumbnail]:
         """See `Thumbnailer.make`."""
         seconds = self._timeout_seconds
         try:
             fingerprint, answer = await run_on_file(
-                self._workers, picture_file, path, self._folder, timeout_seconds=seconds
+                self._workers, self._make, path, self._folder, timeout_seconds=seconds
             )
         except (ProbeTimeoutError, ProbeCrashedError):
             fingerprint = await run_on_file(

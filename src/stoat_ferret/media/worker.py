@@ -93,15 +93,31 @@ def _answer(steps: Any) -> bytes:
 
 
 def _returnable(error: Exception) -> Exception:
-    """`error`, or one that says the same where the other side would not take it."""
+    """`error`, or one that says the same where the other side would not take it.
+
+    The stack of an unforeseen one goes with it as a note, for the log.
+    """
+    kind = type(error)
+    stack = "".join(traceback.format_exception(error))
     try:
-        if type(error).__module__ in _RETURNABLE:
+        if kind.__module__ in _RETURNABLE:
+            if kind.__module__ == "builtins":
+                error.add_note(stack)
             pickle.loads(pickle.dumps(error))  # noqa: S301  just written
             error.__traceback__ = None
             return error
     except Exception:  # noqa: BLE001  an error may do anything when it is pickled
         traceback.print_exc()
-    return RuntimeError("".join(traceback.format_exception(error)))
+    plain = RuntimeError(f"{kind.__name__}: {_words(error)}")
+    plain.add_note(stack)
+    return plain
+
+
+def _words(error: Exception) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001  as above
+        return ""
 
 
 def _receive(channel: int) -> bytes | None:

@@ -55,7 +55,10 @@ class WorkerProcess:
     @classmethod
     async def start(cls, module: str, timeout_seconds: float) -> Self:
         """A new process that has imported `module`. Raises `ProcessNotStartedError`."""
-        channel, theirs = await _open_channel()
+        try:
+            channel, theirs = await _open_channel()
+        except OSError as error:  # too many open files, say, which is nobody's file
+            raise ProcessNotStartedError(PROGRAM, f"could not be started: {error}") from error
         try:
             argv = [sys.executable, "-I", "-S", worker.__file__]
             argv += [str(theirs.fileno()), str(os.getpid())]

@@ -11,11 +11,11 @@ from stoat_ferret.disk import RealPaths
 from stoat_ferret.errors import (
     FileUnreadableError,
     FileVanishedError,
-    MediaError,
     PathOutsideRootsError,
     shown,
 )
 from stoat_ferret.jobs.job import Progress
+from stoat_ferret.media.file_faults import file_error
 from stoat_ferret.media.picture_files import STRIP_VERSION
 from stoat_ferret.media.rooted_path import RootedPath
 from stoat_ferret.pictures.strip_request import StripRequest
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from stoat_ferret.jobs.queue import JobContext
     from stoat_ferret.library.picture_versions import Amount, Picturable, PictureVersions
     from stoat_ferret.library.video import Root
-    from stoat_ferret.media.strip_maker import StripMaker
+    from stoat_ferret.media.strip_maker import Strip, StripMaker
 
 _PAGE_SIZE = 200
 _LEAST_SECONDS = 1.0
@@ -137,19 +137,22 @@ class _Run:
         path = RootedPath(where, video.root.path)
         try:
             strip = await self.maker.make(path, lambda part: self._report(video, part))
-        except (FileVanishedError, FileUnreadableError) as error:
+        except Exception as raised:  # noqa: BLE001  `file_error` raises what is not of the file
+            error = file_error(path, "The maker of contact strips", raised)
             self.result.fail(video.path, error.reason)
-        except MediaError as error:
-            # It would hang or crash again: made again only when asked for by its id.
-            self.result.fail(video.path, error.reason)
-            await self.versions.set_strip_of(video.number, -STRIP_VERSION)
+            if not isinstance(error, FileVanishedError | FileUnreadableError):
+                # It would hang or crash again: made again only when asked for by its id.
+                await self.versions.set_strip_of(video.number, -STRIP_VERSION)
         else:
-            if strip.problem:
-                self.result.fail(video.path, f"Its strip cannot be kept ({strip.problem}).")
-                return
-            self.result.made += strip.version > 0
-            self.result.empty += strip.version < 0
-            await self.versions.set_strip(strip.fingerprint, strip.version)
+            await self._keep(video, strip)
+
+    async def _keep(self, video: Picturable, strip: Strip) -> None:
+        if strip.problem:
+            self.result.fail(video.path, f"Its strip cannot be kept ({strip.problem}).")
+            return
+        self.result.made += strip.version > 0
+        self.result.empty += strip.version < 0
+        await self.versions.set_strip(strip.fingerprint, strip.version)
 
     def _report(self, video: Picturable, part: float) -> None:
         total = self.amount.seconds + self.amount.videos * _LEAST_SECONDS

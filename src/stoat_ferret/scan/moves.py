@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from stoat_ferret.disk import ANSWER_SECONDS, ask_disk
-from stoat_ferret.errors import MediaError
+from stoat_ferret.media.file_faults import file_error
 from stoat_ferret.media.rooted_path import RootedPath
 from stoat_ferret.scan.root_guard import is_gone
 
@@ -104,11 +104,11 @@ async def _fingerprint(
     async def fingerprint(file: FoundFile) -> None:
         async with slots:
             report(file.path)
+            path = RootedPath(os.path.join(root, file.path), root)
             try:
-                path = RootedPath(os.path.join(root, file.path), root)
                 found[file.path] = await prober.fingerprint(path)
-            except MediaError:
-                return  # probing it will tell what is wrong
+            except Exception as error:  # noqa: BLE001  `file_error` raises what is not of the file
+                file_error(path, "The fingerprint", error)  # probing it will tell what is wrong
 
     async with asyncio.TaskGroup() as tasks:
         for file in files:

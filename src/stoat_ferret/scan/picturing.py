@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stoat_ferret.errors import MediaError
+from stoat_ferret.media.file_faults import file_error
 from stoat_ferret.media.rooted_path import RootedPath
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ class Picturing:
     result: ScanResult
 
     async def read(self, file: FoundFile) -> Made | None:
-        """Make the thumbnail of one file; None where it went away, which the next scan sees."""
+        """Make the thumbnail of one file; None where that cannot be read, as the next scan sees."""
+        path = RootedPath(os.path.join(self.root, file.path), self.root)
         try:
-            made = await self.thumbnailer.make(
-                RootedPath(os.path.join(self.root, file.path), self.root)
-            )
-        except MediaError:
+            made = await self.thumbnailer.make(path)
+        except Exception as error:  # noqa: BLE001  `file_error` raises what is not of the file
+            file_error(path, "The thumbnailer", error)
             return None
         fingerprint, thumbnail = made
         warn(self.result, thumbnail)

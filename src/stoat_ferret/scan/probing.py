@@ -6,8 +6,9 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from stoat_ferret.errors import FileUnreadableError, FileVanishedError, MediaError
+from stoat_ferret.errors import FileUnreadableError, FileVanishedError
 from stoat_ferret.library.video import UNKNOWN_SIZE, FoundFile, ScannedFile, VideoStatus
+from stoat_ferret.media.file_faults import file_error
 from stoat_ferret.media.prober import PROBE_VERSION, ProbedFile, Prober
 from stoat_ferret.media.rooted_path import RootedPath
 from stoat_ferret.scan.picturing import warn
@@ -43,7 +44,8 @@ class Probing:
         path = RootedPath(os.path.join(self.root, file.path), self.root)
         try:
             probed = await self.prober.probe(path)
-        except MediaError as error:
+        except Exception as raised:  # noqa: BLE001  `file_error` raises what is not of the file
+            error = file_error(path, f"The prober ({self.prober.name})", raised)
             if isinstance(error, FileVanishedError | FileUnreadableError):
                 await self.guard.check()
             reason = error.reason

@@ -9,10 +9,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stoat_ferret.media.libav import probe_file
+from stoat_ferret.media.libav import picture_file, probe_and_picture, probe_file
+from stoat_ferret.media.strip import make_strip
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+
+    from stoat_ferret.media.thumbnail import ThumbnailAnswer
 
 
 def sleep_long(started: str) -> None:
@@ -98,3 +101,27 @@ class ForeignError(Exception):
 
 def _tell(started: str) -> None:
     Path(started).write_text(f"{os.getpid()}\n")
+
+
+def probe_unless_bad(path: bytes, folder: str) -> object:
+    """Read the file and make its thumbnail, but of one called bad raise what nobody foresaw."""
+    _refuse(path)
+    return probe_and_picture(path, folder)
+
+
+def picture_unless_bad(path: bytes, folder: str) -> tuple[str, ThumbnailAnswer]:
+    """Make the thumbnail, but of one called bad raise what nobody foresaw."""
+    _refuse(path)
+    return picture_file(path, folder)
+
+
+def strip_unless_bad(path: bytes, folder: str) -> object:
+    """Make the strip, but of one called bad raise what nobody foresaw."""
+    _refuse(path)
+    return make_strip(path, folder)
+
+
+def _refuse(path: bytes) -> None:
+    if b"bad" in path:
+        streams: dict[int, str] = {}
+        streams[1].upper()

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 import anyio
 import av
 import pytest
+import structlog
 from tests.clips import make_clip
+from tests.integration.media import faults
 from tests.stand_ins import is_running
 
 from stoat_ferret.disk import RealPaths
 from stoat_ferret.errors import (
+    DatabaseError,
     InvalidMediaError,
     PathOutsideRootsError,
     ProbeCrashedError,
@@ -250,3 +253,46 @@ async def test_a_root_that_does_not_answer_costs_its_own_videos_and_no_time(
     assert (result.found, result.failed, result.made) == (2, 2, 0)
     assert set((await strips.known()).values()) == {0}
     assert (await strips.make()).made == 2
+
+
+@pytest.mark.parametrize("error", [KeyError(1), ValueError("29 is not a valid Type"), OSError(5)])
+async def test_an_unforeseen_error_costs_its_file(error: Exception, strips: Strips) -> None:
+    for name in ("a.mp4", "bad.mp4", "c.mp4"):
+        strips.folder.put("short.mp4", name)
+    await strips.folder.scan()
+    with structlog.testing.capture_logs() as logs:
+        result = await strips.using(BadMaker(strips.maker, "bad.mp4", lambda _: error)).make()
+    assert (result.made, result.failed) == (2, 1)
+    assert type(error).__name__ in result.errors[0]["reason"]
+    (told,) = [log for log in logs if log["event"] == "file_failed"]
+    assert told["path"].endswith("bad.mp4")
+    assert told["exc_info"] is error
+
+
+async def test_an_error_in_a_worker_costs_its_file(strips: Strips) -> None:
+    for name in ("a.mp4", "bad.mp4", "c.mp4"):
+        strips.folder.put("short.mp4", name)
+    await strips.folder.scan()
+    maker = LibavStripMaker(
+        strips.folder.workers,
+        strips.files.folder,
+        step_seconds=60,
+        timeout_seconds=60,
+        make=faults.strip_unless_bad,
+    )
+    with structlog.testing.capture_logs() as logs:
+        result = await strips.using(maker).make()
+    assert (result.made, result.failed) == (2, 1)
+    assert result.errors[0]["path"] == "bad.mp4"
+    assert "KeyError: 1" in result.errors[0]["reason"]
+    (told,) = [log for log in logs if log["event"] == "file_failed"]
+    assert "in _refuse" in "".join(told["exc_info"].__notes__)
+
+
+async def test_what_is_not_of_a_file_ends_the_job(strips: Strips) -> None:
+    strips.folder.put("short.mp4", "bad.mp4")
+    await strips.folder.scan()
+    error = DatabaseError("it is locked")
+    with pytest.raises(DatabaseError):
+        await strips.using(BadMaker(strips.maker, "bad.mp4", lambda _: error)).make()
+    assert await strips.known() == {"bad.mp4": 0}

@@ -100,15 +100,42 @@ def test_the_richest_kind_of_high_dynamic_range_wins() -> None:
 
 
 def test_what_is_undetermined_is_not_known() -> None:
-    assert [picture.known_language(name) for name in ("und", "", None, "eng")] == [
-        None,
-        None,
-        None,
-        "eng",
+    languages = ["und", "", "   ", "eng", "English (US)"]
+    assert [picture.known_language({"language": name}) for name in languages] == [
+        *(None, None, None),
+        *("eng", "English (US)"),
     ]
+    assert picture.known_language({}) is None
     assert [picture.named_layout(name) for name in ("6 channels", "unknown", None, "5.1")] == [
         None,
         None,
         None,
         "5.1",
     ]
+
+
+def test_a_tag_is_found_in_capitals_too_and_in_lower_case_first() -> None:
+    assert picture.known_language({"LANGUAGE": "eng"}) == "eng"
+    assert picture.known_language({"LANGUAGE": "English (US)", "language": "fra"}) == "fra"
+    assert picture.tag({"Title": "One"}, "title") == "One"
+    assert picture.tag({"titles": "One"}, "title") is None
+
+
+def test_a_time_of_creation_of_all_ones_is_none() -> None:
+    assert picture.container_tags({"creation_time": "2040-02-06T06:28:15.000000Z"}) == {}
+    tags = {"CREATION_TIME": "2024-07-10T20:30:23.000000Z", "Artist": "Nobody"}
+    assert picture.container_tags(tags) == {
+        "creation_time": "2024-07-10T20:30:23.000000Z",
+        "artist": "Nobody",
+    }
+
+
+@pytest.mark.parametrize(
+    ("degrees", "rotation"),
+    [
+        *((-90, 90), (90, 270), (180, 180), (-180, 180), (45.01, 0), (0, 0)),
+        *((float("nan"), 0), (-(2**31), 0), (float("inf"), 0)),
+    ],
+)
+def test_an_angle_that_is_none_turns_nothing(degrees: float, rotation: int) -> None:
+    assert picture.clockwise_rotation(degrees) == rotation

@@ -1,0 +1,34 @@
+"""Errors that nobody foresaw in the work on one file: logged with their stack, and told of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from stoat_ferret.errors import MediaError, ProbeCrashedError, StoatFerretError, shown
+from stoat_ferret.media import reasons
+
+if TYPE_CHECKING:
+    import os
+
+logger = structlog.get_logger(__name__)
+
+
+def file_error(path: str | os.PathLike[str], doer: str, error: Exception) -> MediaError:
+    """Return the error of the file at `path` that `error` stands for, and log an unforeseen one.
+
+    `doer` is what raised it, as in `The prober (libav)`. Errors of this program that are not
+    about a file, such as a full disk or a program that cannot be started, are raised.
+    """
+    if isinstance(error, MediaError):
+        return error
+    if isinstance(error, StoatFerretError):
+        raise error
+    return unforeseen(path, doer, error)
+
+
+def unforeseen(path: str | os.PathLike[str], doer: str, error: Exception) -> ProbeCrashedError:
+    """Log `error` with the name of the file and its stack; return it as an error of the file."""
+    logger.error("file_failed", path=shown(path), doer=doer, exc_info=error)
+    return ProbeCrashedError(path, reasons.failed(doer, error))
