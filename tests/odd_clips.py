@@ -168,3 +168,57 @@ def far_chunk(folder: Path) -> Path:
         wide[at : at + 4] = grown.to_bytes(4, "big")
     target.write_bytes(wide)
     return target
+
+
+def index_bomb(folder: Path) -> Path:
+    """A small MP4 whose index says that there are 44 million samples."""
+    target = folder / "index-bomb.mp4"
+    data = bytearray(make_clip("short.mp4").read_bytes())
+    many = (44_000_000).to_bytes(4, "big")
+    size = data.index(b"stsz") + 8
+    data[size : size + 8] = (1).to_bytes(4, "big") + many
+    for box, place in ((b"stts", 12), (b"stsc", 16)):
+        start = data.index(box) + place
+        data[start : start + 4] = many
+    target.write_bytes(data)
+    return target
+
+
+def picture_bomb(folder: Path) -> Path:
+    """QuickTime that says 320x180, with a JPEG of 156 million pixels in it."""
+    width = 12_500
+    plain, target = folder / "plain.mov", folder / "bomb.mov"
+    source = ["-f", "lavfi", "-i", f"color=black:size={width}x{width}"]
+    ffmpeg(source, "-frames:v", "1", "-c:v", "mjpeg", "-pix_fmt", "yuvj420p", plain)
+    data = plain.read_bytes()
+    entry = data.index(b"jpeg", data.index(b"stsd")) + 28
+    assert data[entry : entry + 4] == width.to_bytes(2, "big") * 2
+    said = (320).to_bytes(2, "big") + (180).to_bytes(2, "big")
+    target.write_bytes(data[:entry] + said + data[entry + 4 :])
+    return target
+
+
+def undecodable(folder: Path) -> Path:
+    """Pictures that take their time to decode, and then turn out to be damaged, all of them."""
+    plain, target = folder / "noise.mov", folder / "undecodable.mov"
+    noise = ["-vf", "noise=alls=40:allf=t", "-c:v", "png", "-pred", "none"]
+    ffmpeg(picture("320x240", "25", 8), noise, plain)
+    data = bytearray(plain.read_bytes())
+    place = data.find(b"IEND")
+    while place >= 0:
+        data[place - 9_000 : place - 6_000] = b"\xff" * 3_000
+        place = data.find(b"IEND", place + 4)
+    target.write_bytes(data)
+    return target
+
+
+def many_chapters(folder: Path, count: int = 20_000) -> Path:
+    """Matroska with very many chapters."""
+    lines = [";FFMETADATA1"]
+    for number in range(count):
+        lines += ["[CHAPTER]", "TIMEBASE=1/100000", f"START={number}", f"END={number + 1}"]
+    text, target = folder / "chapters.txt", folder / "chapters.mkv"
+    text.write_text("\n".join(lines) + "\n")
+    inputs = ["-i", str(make_clip("short.mp4")), "-i", str(text)]
+    ffmpeg(inputs, "-map", "0", "-map_chapters", "1", "-c", "copy", target)
+    return target

@@ -114,6 +114,12 @@ class Settings(BaseSettings):
         ge=1,
         description="Media processes at a time, over all jobs. Default: the number of cores.",
     )
+    worker_memory_mb: int = Field(
+        1024,
+        ge=256,
+        description="Memory that a process may have to read a file, in MiB; a file that takes "
+        "more is bad.",
+    )
     output_dir: Path | None = Field(
         None, description="Folder for rendered files. Default: `renders` in the data folder."
     )

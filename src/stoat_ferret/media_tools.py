@@ -49,7 +49,7 @@ async def open_media(settings: Settings, database: Database) -> AsyncIterator[Me
     await purge_inventories(database)
     limiter = anyio.CapacityLimiter(settings.media_processes)
     seconds, folder = settings.probe_timeout_seconds, str(settings.pictures_dir)
-    async with MediaWorkers(limiter) as workers:
+    async with MediaWorkers(limiter, memory_bytes=_memory_bytes(settings)) as workers:
         thumbnailer = LibavThumbnailer(workers, folder, timeout_seconds=seconds)
         strips = LibavStripMaker(
             workers, folder, step_seconds=seconds, timeout_seconds=settings.strip_timeout_seconds
@@ -92,6 +92,11 @@ def _choose_prober(
         limiter,
         ffprobe,
         timeout_seconds=timeout_seconds,
+        memory_bytes=_memory_bytes(settings),
         thumbnailer=thumbnailer if settings.thumbnails else None,
     )
     return by_ffprobe if settings.prober == "ffprobe" else FallbackProber(libav, by_ffprobe)
+
+
+def _memory_bytes(settings: Settings) -> int:
+    return settings.worker_memory_mb * 2**20

@@ -60,6 +60,7 @@ async def run_program(
     timeout_seconds: float,
     limiter: anyio.CapacityLimiter | None = None,
     stdout_bytes: int = STDOUT_BYTES,
+    memory_bytes: int | None = None,
 ) -> Completed:
     """Run a program to its end, with nothing on standard input and at low priority.
 
@@ -72,21 +73,26 @@ async def run_program(
     `stdout_bytes`).
     """
     if limiter is None:
-        return await _run(argv, timeout_seconds, stdout_bytes)
+        return await _run(argv, timeout_seconds, stdout_bytes, memory_bytes)
     borrower = object()  # The calling task may hold a token of its own.
     await limiter.acquire_on_behalf_of(borrower)
     try:
-        return await _run(argv, timeout_seconds, stdout_bytes)
+        return await _run(argv, timeout_seconds, stdout_bytes, memory_bytes)
     finally:
         limiter.release_on_behalf_of(borrower)
 
 
 async def _run(
-    argv: Sequence[str | bytes | os.PathLike[str]], timeout_seconds: float, stdout_bytes: int
+    argv: Sequence[str | bytes | os.PathLike[str]],
+    timeout_seconds: float,
+    stdout_bytes: int,
+    memory_bytes: int | None,
 ) -> Completed:
     program = Path(os.fsdecode(argv[0])).name
     started = anyio.current_time()
-    child = await ChildProcess.start(program, argv, stdout_bytes=stdout_bytes)
+    child = await ChildProcess.start(
+        program, argv, stdout_bytes=stdout_bytes, memory_bytes=memory_bytes
+    )
     try:
         with anyio.fail_after(timeout_seconds):
             await child.ended.wait()

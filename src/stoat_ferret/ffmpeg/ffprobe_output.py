@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.media import picture
+from stoat_ferret.media.limits import MOST_CHAPTERS
 from stoat_ferret.media.main_video import is_still
 from stoat_ferret.media.media_info import MediaInfo
 
@@ -45,11 +46,20 @@ def needs_first_picture(document: Mapping[str, Any]) -> list[int]:
         ]
 
 
+def most_frames(document: Mapping[str, Any]) -> int:
+    """The highest number of frames that a stream is said to have.
+
+    Raises `ValueError` for what is not the output of ffprobe.
+    """
+    with _reading():
+        return max((int(s.get("nb_frames", 0)) for s in document.get("streams", [])), default=0)
+
+
 @contextmanager
 def _reading() -> Iterator[None]:
     try:
         yield
-    except (LookupError, TypeError, AttributeError, ArithmeticError) as error:
+    except (LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise ValueError(f"not the output of ffprobe: {error!r}") from error
 
 
@@ -63,7 +73,7 @@ def _facts(document: Mapping[str, Any]) -> Document:
         "duration_seconds": None if duration is None else float(duration),
         "bit_rate": int(container.get("bit_rate", 0)) or None,
         "size_bytes": int(container["size"]),
-        "chapters": [_chapter(chapter) for chapter in document.get("chapters", [])],
+        "chapters": [_chapter(one) for one in document.get("chapters", [])[:MOST_CHAPTERS]],
         "tags": picture.container_tags(container.get("tags", {})),
         "video": [_video(s, dynamic) for s in streams if s.get("codec_type") == "video"],
         "audio": [_audio(s) for s in streams if s.get("codec_type") == "audio"],

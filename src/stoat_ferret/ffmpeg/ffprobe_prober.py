@@ -40,12 +40,14 @@ class FfprobeProber:
         ffprobe_path: Path,
         *,
         timeout_seconds: float,
+        memory_bytes: int | None = None,
         thumbnailer: Thumbnailer | None = None,
     ) -> None:
         self._workers = workers
         self._limiter = limiter
         self._ffprobe_path = ffprobe_path
         self._timeout_seconds = timeout_seconds
+        self._memory_bytes = memory_bytes
         self._thumbnailer = thumbnailer
 
     async def probe(self, path: str | os.PathLike[str]) -> ProbedFile:
@@ -57,6 +59,7 @@ class FfprobeProber:
                 timeout_seconds=self._timeout_seconds,
                 ffprobe=self._ffprobe_path,
                 limiter=self._limiter,
+                memory_bytes=self._memory_bytes,
             )
         except MediaError as error:
             error.fingerprint = fingerprint

@@ -22,9 +22,13 @@ from stoat_ferret.errors import (
 )
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
 from stoat_ferret.ffmpeg.executor import Completed, run_program
-from stoat_ferret.ffmpeg.ffprobe_output import needs_first_picture, parse_ffprobe_output
+from stoat_ferret.ffmpeg.ffprobe_output import (
+    most_frames,
+    needs_first_picture,
+    parse_ffprobe_output,
+)
 from stoat_ferret.media import reasons
-from stoat_ferret.media.limits import ANSWER_BYTES, FIRST_PACKETS, OPEN_OPTIONS
+from stoat_ferret.media.limits import ANSWER_BYTES, FIRST_PACKETS, OPEN_OPTIONS, TOO_MANY_PIXELS
 from stoat_ferret.media.media_file import media_error
 from stoat_ferret.media.process_end import describe_end
 
@@ -47,6 +51,8 @@ _FIRST_PICTURE = [
 ]
 # An error that a demuxer met while it read, and reports as damage: FFmpeg names it all the same.
 _SAID = {os.strerror(number): number for number in (errno.EIO, errno.ESTALE, errno.ETIMEDOUT)}
+_LONG_BYTES = 64 * 1024
+"""From here on, reading what ffprobe printed would hold the event loop."""
 
 
 async def ffprobe_video(
@@ -55,6 +61,7 @@ async def ffprobe_video(
     timeout_seconds: float = 30.0,
     ffprobe: Path | None = None,
     limiter: anyio.CapacityLimiter | None = None,
+    memory_bytes: int | None = None,
 ) -> MediaInfo:
     """What is in the file at `path`, by the program `ffprobe`, found where it is not given.
 
@@ -66,16 +73,22 @@ async def ffprobe_video(
     if ffprobe is None:
         ffprobe = await anyio.to_thread.run_sync(find_ffprobe, None)
     name = os.fsdecode(path)
-    call = _Call(ffprobe, name, timeout_seconds, limiter)
+    call = _Call(ffprobe, name, timeout_seconds, limiter, memory_bytes)
     document = await call.ask(*_DESCRIPTION)
     pictures: list[Any] = []
     try:
         for stream in needs_first_picture(document):
             answer = await call.ask(*_FIRST_PICTURE, "-select_streams", str(stream))
             pictures += answer.get("frames", [])
-        return parse_ffprobe_output({**document, "frames": pictures})
-    except ValueError as error:
+        info = parse_ffprobe_output({**document, "frames": pictures})
+        frames = most_frames(document)
+    except (ValueError, TypeError) as error:
         raise ProbeCrashedError(name, _rubbish()) from error
+    if frames > info.size_bytes:
+        raise InvalidMediaError(name, reasons.too_many_frames(frames))
+    if call.has_too_many_pixels and info.main_video and not info.main_video.traits.is_seen:
+        raise InvalidMediaError(name, reasons.too_many_pixels())
+    return info
 
 
 class _Call:
@@ -87,21 +100,25 @@ class _Call:
         path: str,
         timeout_seconds: float,
         limiter: anyio.CapacityLimiter | None,
+        memory_bytes: int | None,
     ) -> None:
         self._ffprobe = ffprobe
         self._path = path
         self._timeout_seconds = timeout_seconds
         self._left_seconds = timeout_seconds
         self._limiter = limiter
+        self._memory_bytes = memory_bytes
+        self.has_too_many_pixels = False
 
     async def ask(self, *options: str) -> dict[str, Any]:
         """The JSON that ffprobe prints with these options."""
         completed = await self._run(options)
         self._left_seconds = max(0.0, self._left_seconds - completed.elapsed_seconds)
-        try:
-            document = json.loads(completed.stdout.decode("utf-8", "replace"))
-        except ValueError:
-            document = None
+        self.has_too_many_pixels |= TOO_MANY_PIXELS.encode() in completed.stderr_tail
+        if len(completed.stdout) < _LONG_BYTES:
+            document = _parsed(completed.stdout)
+        else:
+            document = await anyio.to_thread.run_sync(_parsed, completed.stdout)
         if completed.exit_code:
             raise self._failure(completed, document)
         if not isinstance(document, dict):
@@ -115,6 +132,7 @@ class _Call:
                 timeout_seconds=self._left_seconds,
                 limiter=self._limiter,
                 stdout_bytes=ANSWER_BYTES,
+                memory_bytes=self._memory_bytes,
             )
         except ProcessTimeoutError as error:
             reason = reasons.timed_out(self._timeout_seconds)
@@ -134,8 +152,18 @@ class _Call:
         met = next((_SAID[end] for line in lines for end in _SAID if line.endswith(end)), number)
         if (number := met) in DISK_ERRORS:
             return media_error(self._path, OSError(number, os.strerror(number)))
+        if number == errno.ENOMEM:
+            return InvalidMediaError(self._path, reasons.too_much_memory())
         detail = _complaint(completed.stderr_tail) or said.get("string", "")
         return InvalidMediaError(self._path, reasons.not_understood(detail))
+
+
+def _parsed(output: bytes) -> Any:
+    """What ffprobe printed; None where that is no JSON, or is nested beyond all measure."""
+    try:
+        return json.loads(output.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _complaint(stderr_tail: bytes) -> str:

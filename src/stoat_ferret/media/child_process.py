@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -20,6 +22,8 @@ REAP_SECONDS = 2.0
 """How long to wait for a killed process; one that hangs in the kernel is left to it."""
 STDERR_TAIL_BYTES = 4096
 NICENESS = 10
+_CODE_BYTES = 64 * 2**20
+"""How much of the memory of a process is for its code, which the system counts elsewhere."""
 
 
 class ChildProcess(asyncio.SubprocessProtocol):
@@ -55,11 +59,13 @@ class ChildProcess(asyncio.SubprocessProtocol):
         listens: bool = False,
         cwd: str | os.PathLike[str] | None = None,
         pass_fds: Iterable[int] = (),
+        memory_bytes: int | None = None,
     ) -> Self:
         """Start `argv` at low priority; `program` is what errors call it.
 
         With neither room nor a reader for it, standard output goes nowhere. `on_stdout` must not
-        raise. One that `listens` has a pipe on standard input. Raises `ProcessNotStartedError`.
+        raise. One that `listens` has a pipe on standard input. What it may have of memory is
+        bounded where the system can do that. Raises `ProcessNotStartedError`.
         """
         self = cls(program, stdout_bytes, on_stdout)
         pipe = asyncio.subprocess.PIPE
@@ -85,6 +91,8 @@ class ChildProcess(asyncio.SubprocessProtocol):
             raise ProcessNotStartedError(program, f"could not be started: {error}") from error
         with suppress(OSError):  # It may have ended already.
             os.setpriority(os.PRIO_PGRP, self.pid, NICENESS)
+        if memory_bytes is not None:
+            _bound_memory(self.pid, memory_bytes)
         return self
 
     async def _abandon(self, starting: asyncio.Task[Any]) -> None:
@@ -161,3 +169,14 @@ class ChildProcess(asyncio.SubprocessProtocol):
         self.ended.set()
         if self._transport:
             self._transport.close()
+
+
+def _bound_memory(pid: int, memory_bytes: int) -> None:
+    """Bound what a process may write to, and not the address space, of which threads only reserve.
+
+    From outside, for what runs between a fork and the start of a program must not be Python.
+    """
+    if sys.platform == "linux":
+        most = max(memory_bytes - _CODE_BYTES, 0)
+        with suppress(OSError):  # It may have ended already.
+            resource.prlimit(pid, resource.RLIMIT_DATA, (most, most))

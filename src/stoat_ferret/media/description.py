@@ -152,6 +152,27 @@ def _dump(container: InputContainer) -> str:
     return text
 
 
+class Complaints:
+    """The errors that libav logs while it is entered; they are printed nowhere."""
+
+    def __init__(self) -> None:
+        self._capture = av.logging.Capture()
+        self._logs: list[tuple[int, str, str]] = []
+
+    @property
+    def text(self) -> str:
+        """All of them, a line each."""
+        return "".join(message for _, _, message in self._logs)
+
+    def __enter__(self) -> None:
+        av.logging.set_level(av.logging.ERROR)
+        self._logs = self._capture.__enter__()
+
+    def __exit__(self, *error: object) -> None:
+        self._capture.__exit__(None, None, None)
+        quieten_log()
+
+
 def quieten_log() -> None:
     """Print nothing, but let errors carry the last thing that libav had to say."""
     av.logging.set_level(av.logging.PANIC)

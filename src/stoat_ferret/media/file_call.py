@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from stoat_ferret.errors import (
+    InvalidMediaError,
     MediaError,
     ProbeCrashedError,
     ProbeTimeoutError,
@@ -67,6 +68,8 @@ def in_our_words(path: str | os.PathLike[str], timeout_seconds: float) -> Iterat
         raise ProbeTimeoutError(path, reasons.timed_out(timeout_seconds)) from error
     except ProcessCrashedError as error:
         raise ProbeCrashedError(path, reasons.crashed("libav", error.detail)) from error
+    except MemoryError as error:
+        raise InvalidMediaError(path, reasons.too_much_memory()) from error
     except Exception as error:
         # Whatever it is: the worker was there, and did nothing but read this file.
         raise unforeseen(path, DOER, error) from error

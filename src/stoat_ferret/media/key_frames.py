@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import av
 
-from stoat_ferret.media.limits import FIRST_PACKETS
+from stoat_ferret.media.limits import DECODER_OPTIONS, FIRST_PACKETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _SEARCH_PACKETS = 2000
 """Among how many packets after a place a key picture is looked for."""
+_BARREN_SECONDS = 4.0
 _LEAD_SECONDS = 1.0
 _LARGE_WIDTH = 1280
 """From here on pictures are shrunk so much that nobody sees what the decoder left out."""
@@ -26,18 +28,21 @@ _LARGE_WIDTH = 1280
 class KeyFrames:
     """Decodes one stream of an open file, one picture at a time, with one thread.
 
-    Places are in seconds from the start of the stream. What cannot be decoded is passed over.
+    Places are in seconds from the start of the stream. What cannot be decoded is passed over, and
+    where that is all there is, no more is tried after a while.
     """
 
     def __init__(self, container: InputContainer, stream: VideoStream) -> None:
         self._container = container
         self._stream = stream
         self._context = stream.codec_context
+        self._fruitful = time.process_time()
         if not self._context.is_open:
             # Threads cost more to start than one picture to decode.
             self._context.thread_count = 1
-            if self._context.width >= _LARGE_WIDTH:
-                self._context.options = {"skip_loop_filter": "all"}
+            is_large = self._context.width >= _LARGE_WIDTH
+            less = {"skip_loop_filter": "all"} if is_large else {}
+            self._context.options = DECODER_OPTIONS | less
 
     def at(self, seconds: float) -> VideoFrame | None:
         """The last key picture up to this place, or the first one that can be had after it."""
@@ -91,12 +96,22 @@ class KeyFrames:
         """The pictures in `packets`; with `flush`, each before the next packet is read."""
         for packet in packets:
             yield from self._decode(packet)
+            if self._is_barren:
+                return
             if flush and packet.is_keyframe:
                 yield from self._decode(None)
                 self._context.flush_buffers()
 
     def _decode(self, packet: Packet[VideoStream] | None) -> list[VideoFrame]:
         try:
-            return self._context.decode(packet)
+            frames = self._context.decode(packet)
         except av.FFmpegError:
             return []
+        if frames:
+            self._fruitful = time.process_time()
+        return frames
+
+    @property
+    def _is_barren(self) -> bool:
+        """Whether too much work gave no picture; the wait for a slow disk is none."""
+        return time.process_time() - self._fruitful > _BARREN_SECONDS

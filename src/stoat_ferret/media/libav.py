@@ -6,6 +6,7 @@ models nor sends objects.
 
 from __future__ import annotations
 
+import errno
 from contextlib import ExitStack, closing, contextmanager
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -13,13 +14,24 @@ from typing import TYPE_CHECKING, Any
 import av
 
 from stoat_ferret.errors import InvalidMediaError, MediaError
-from stoat_ferret.media.description import describe_streams, quieten_log
-from stoat_ferret.media.libav_streams import audio_facts, subtitle_facts, video_facts
-from stoat_ferret.media.limits import LIBAV_OPTIONS, READ_BYTES
+from stoat_ferret.media.description import Complaints, describe_streams, quieten_log
+from stoat_ferret.media.libav_streams import (
+    audio_facts,
+    subtitle_facts,
+    video_facts,
+    video_traits,
+    videos_in_order,
+)
+from stoat_ferret.media.limits import LIBAV_OPTIONS, MOST_CHAPTERS, READ_BYTES, TOO_MANY_PIXELS
 from stoat_ferret.media.media_file import MediaFile, media_error
 from stoat_ferret.media.picture import container_tags, tag
 from stoat_ferret.media.picture_files import THUMBNAIL_VERSION
-from stoat_ferret.media.reasons import not_understood
+from stoat_ferret.media.reasons import (
+    not_understood,
+    too_many_frames,
+    too_many_pixels,
+    too_much_memory,
+)
 from stoat_ferret.media.thumbnail import ThumbnailAnswer, make_thumbnails
 
 if TYPE_CHECKING:
@@ -100,9 +112,22 @@ def opened(file: MediaFile) -> Iterator[InputContainer]:
     if not file.size_bytes:
         raise InvalidMediaError(file.path, "The file is empty.")
     with in_our_words(file.path):
-        container = av.open(file, "r", options=LIBAV_OPTIONS, metadata_errors="replace")
+        complaints = Complaints()
+        with complaints:
+            container = av.open(file, "r", options=LIBAV_OPTIONS, metadata_errors="replace")
     with closing(container):
+        _refuse_bomb(container, file, complaints)
         yield container
+
+
+def _refuse_bomb(container: InputContainer, file: MediaFile, complaints: Complaints) -> None:
+    """Raise `InvalidMediaError` for a file that takes far more memory than it is worth."""
+    frames = max((stream.frames for stream in container.streams), default=0)
+    if frames > file.size_bytes:
+        raise InvalidMediaError(file.path, too_many_frames(frames))
+    best = next(iter(videos_in_order(container)), None)
+    if best is not None and TOO_MANY_PIXELS in complaints.text and not video_traits(best).is_seen:
+        raise InvalidMediaError(file.path, too_many_pixels())
 
 
 @contextmanager
@@ -118,6 +143,8 @@ def in_our_words(path: str) -> Iterator[None]:
 
 def _as_media_error(path: str, error: av.FFmpegError) -> MediaError:
     """libav reads through `MediaFile`, so that its errors are about the content."""
+    if error.errno == errno.ENOMEM:
+        return InvalidMediaError(path, too_much_memory())
     log: Any = error.log  # A level, a name and a message; PyAV's stubs say otherwise.
     return InvalidMediaError(path, not_understood(log[2].strip() if log else str(error.strerror)))
 
@@ -130,7 +157,7 @@ def _facts(container: InputContainer, size_bytes: int) -> Facts:
         "duration_seconds": None if container.duration is None else container.duration / 1e6,
         "bit_rate": container.bit_rate or None,
         "size_bytes": size_bytes,
-        "chapters": [_chapter(chapter) for chapter in container.chapters()],
+        "chapters": [_chapter(one) for one in container.chapters()[:MOST_CHAPTERS]],
         "tags": container_tags(container.metadata),
         "video": [video_facts(container, stream, texts[stream.index]) for stream in streams.video],
         "audio": [audio_facts(stream, texts[stream.index]) for stream in streams.audio],

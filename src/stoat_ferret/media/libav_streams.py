@@ -9,7 +9,7 @@ import av
 from av.stream import Disposition
 
 from stoat_ferret.media import main_video, picture
-from stoat_ferret.media.limits import FIRST_PACKETS
+from stoat_ferret.media.limits import DECODER_OPTIONS, FIRST_PACKETS
 from stoat_ferret.media.main_video import VideoTraits
 from stoat_ferret.media.side_data import SideDataType, side_data
 
@@ -143,6 +143,7 @@ def _first_picture_has_dynamic_metadata(container: InputContainer, stream: Video
         return False
     context = stream.codec_context
     context.thread_count = 1  # Threads cost more to start than one picture to decode.
+    context.options = DECODER_OPTIONS
     context.skip_frame = "NONKEY"
     # What cannot be decoded says nothing; what is known of the stream stays true.
     with suppress(av.FFmpegError):

@@ -11,11 +11,22 @@ READ_BYTES = 256 * 2**20
 PICTURE_BYTES = 128 * 2**20
 """How much more may be read to make a picture of a file."""
 
+LARGEST_PIXELS = 150_000_000
+"""How large a picture may be: that of the highest level of AV1 has 16384 by 8704."""
+
+TOO_MANY_PIXELS = "exceeds specified max pixel count"
+"""What FFmpeg says of a larger one."""
+
 FIRST_PACKETS = 32
 """In how many packets the first picture of a stream is looked for."""
 
 ANSWER_BYTES = 32 * 2**20
 """How long a description of a file may be."""
+
+MOST_CHAPTERS = 5_000
+MOST_TAGS = 500
+LONGEST_TAG = 10_000
+"""How much is kept of what a file may have without end; longer texts are cut there."""
 
 # Formats that hold their media themselves. Not here: playlists and the like, which make FFmpeg
 # open other files (hls, dash, concat, imf, sdp, image2 …), devices (lavfi, x11grab …), single
@@ -35,11 +46,15 @@ OPEN_OPTIONS = {
     "protocol_whitelist": "file",
     "format_whitelist": ",".join(f"{_VIDEO_FORMATS} {_AUDIO_FORMATS}".split()),
     "probesize": str(PROBE_BYTES),
+    "max_pixels": str(LARGEST_PIXELS),
 }
 """Options for opening a file, by the names that libav and ffprobe share.
 
 References from a QuickTime file into other files are not followed unless FFmpeg is asked to.
 """
+
+DECODER_OPTIONS = {"max_pixels": str(LARGEST_PIXELS)}
+"""Options for a decoder: what a file says of its size may be wrong."""
 
 LIBAV_OPTIONS = {**OPEN_OPTIONS, "scan_all_pmts": "1"}
 """The same for libav, with what ffprobe adds by itself (for MPEG transport streams)."""

@@ -24,6 +24,10 @@ ExactFraction = Annotated[
 """A rational number that stays one: `"30000/1001"` on the wire, never 29.97."""
 
 
+Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+"""A number that every database takes."""
+
+
 class HdrKind(StrEnum):
     """The kinds of high dynamic range that players and people tell apart."""
 
@@ -34,7 +38,9 @@ class HdrKind(StrEnum):
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, allow_inf_nan=False
+    )
 
 
 class Chapter(_Frozen):
@@ -56,17 +62,17 @@ class VideoStream(_Frozen):
     undetermined or unspecified is None.
     """
 
-    index: int
+    index: Whole
     codec: str
     profile: str | None = None
-    level: int | None = None
-    coded_width: int
-    coded_height: int
-    width: int
-    height: int
-    rotation: int = 0
+    level: Whole | None = None
+    coded_width: Whole
+    coded_height: Whole
+    width: Whole
+    height: Whole
+    rotation: Whole = 0
     pixel_format: str | None = None
-    bit_depth: int | None = None
+    bit_depth: Whole | None = None
     color_primaries: str | None = None
     color_transfer: str | None = None
     color_space: str | None = None
@@ -93,11 +99,11 @@ class VideoStream(_Frozen):
 class AudioStream(_Frozen):
     """One audio stream, names as FFmpeg writes them; `language` is ISO 639-2."""
 
-    index: int
+    index: Whole
     codec: str
-    channels: int
+    channels: Whole
     layout: str | None = None
-    sample_rate: int
+    sample_rate: Whole
     language: str | None = None
     title: str | None = None
 
@@ -105,7 +111,7 @@ class AudioStream(_Frozen):
 class SubtitleStream(_Frozen):
     """One subtitle stream."""
 
-    index: int
+    index: Whole
     codec: str
     language: str | None = None
     title: str | None = None
@@ -122,8 +128,8 @@ class MediaInfo(_Frozen):
 
     container: str
     duration_seconds: float | None = None
-    bit_rate: int | None = None
-    size_bytes: int
+    bit_rate: Whole | None = None
+    size_bytes: Whole
     chapters: tuple[Chapter, ...] = ()
     tags: dict[str, str] = {}
     video: tuple[VideoStream, ...] = ()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from itertools import islice
 from typing import TYPE_CHECKING
+
+from stoat_ferret.media.limits import LONGEST_TAG, MOST_TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -134,9 +137,10 @@ def known_language(tags: Mapping[str, str]) -> str | None:
 
 def tag(tags: Mapping[str, str], name: str) -> str | None:
     """The value of a tag, whose name a file may have in capitals."""
-    if name in tags:
-        return tags[name]
-    return next((value for key, value in tags.items() if key.lower() == name), None)
+    value = tags.get(name)
+    if value is None:
+        value = next((value for key, value in tags.items() if key.lower() == name), None)
+    return None if value is None else value[:LONGEST_TAG]
 
 
 def container_tags(tags: Mapping[str, str]) -> dict[str, str]:
@@ -144,7 +148,8 @@ def container_tags(tags: Mapping[str, str]) -> dict[str, str]:
 
     Cameras without a clock write all ones for the time of creation, as some write zero.
     """
-    lower = {key.lower(): value for key, value in tags.items()}
+    kept = islice(tags.items(), MOST_TAGS)
+    lower = {key.lower()[:LONGEST_TAG]: value[:LONGEST_TAG] for key, value in kept}
     if lower.get("creation_time", "").startswith(_ALL_ONES):
         del lower["creation_time"]
     return lower

@@ -5,13 +5,15 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING, Any
 
+import av
 from av.stream import Disposition
 
+from stoat_ferret.errors import MediaError
 from stoat_ferret.media.drawing import Box, draw, encode, shrink
 from stoat_ferret.media.frame_choice import choose
 from stoat_ferret.media.key_frames import KeyFrames
 from stoat_ferret.media.libav_streams import videos_in_order
-from stoat_ferret.media.limits import PICTURE_BYTES
+from stoat_ferret.media.limits import LARGEST_PIXELS, PICTURE_BYTES
 from stoat_ferret.media.picture_files import (
     THUMBNAIL_VERSION,
     THUMBNAIL_WIDTHS,
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
     from stoat_ferret.media.media_file import MediaFile
-
-LARGEST_PIXELS = 100_000_000
 
 ThumbnailAnswer = tuple[int, str | None]
 """A version as videos keep it, and what kept the pictures from being written."""
@@ -56,7 +56,7 @@ def _pictures(container: InputContainer) -> dict[int, bytes]:
     """A WebP file for each width, without the larger ones where the video is small."""
     try:
         drawn = _drawn(container)
-    except Exception:  # noqa: BLE001  whatever a hostile file makes libav raise, it has no picture
+    except (av.FFmpegError, MediaError, OSError):  # what it has cannot be decoded, or read
         return {}
     if drawn is None:
         return {}

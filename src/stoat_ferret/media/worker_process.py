@@ -27,6 +27,10 @@ ECHO_SECONDS = 1.0
 """How long a worker that does nothing may take to say that it is there."""
 
 
+class WorkerKilledError(ProcessNotStartedError):
+    """A signal ended the process before it was ready: another start may go better."""
+
+
 class Answer(NamedTuple):
     """What a worker says: the value of a function, or its error, and whether more follows."""
 
@@ -53,7 +57,9 @@ class WorkerProcess:
         return self._process.ended.is_set()
 
     @classmethod
-    async def start(cls, module: str, timeout_seconds: float) -> Self:
+    async def start(
+        cls, module: str, timeout_seconds: float, memory_bytes: int | None = None
+    ) -> Self:
         """A new process that has imported `module`. Raises `ProcessNotStartedError`."""
         try:
             channel, theirs = await _open_channel()
@@ -62,7 +68,9 @@ class WorkerProcess:
         try:
             argv = [sys.executable, "-I", "-S", worker.__file__]
             argv += [str(theirs.fileno()), str(os.getpid())]
-            process = await ChildProcess.start(PROGRAM, argv, pass_fds=[theirs.fileno()])
+            process = await ChildProcess.start(
+                PROGRAM, argv, pass_fds=[theirs.fileno()], memory_bytes=memory_bytes
+            )
         except BaseException:
             channel.close()
             raise
@@ -72,8 +80,9 @@ class WorkerProcess:
         try:
             await self._exchange(pickle.dumps((sys.path, module)), timeout_seconds)
         except MediaProcessError as error:
+            kind = WorkerKilledError if (process.exit_code or 0) < 0 else ProcessNotStartedError
             await self.kill()
-            raise ProcessNotStartedError(PROGRAM, f"did not start: it {error.detail}") from error
+            raise kind(PROGRAM, f"did not start: it {error.detail}") from error
         except BaseException:
             await self.kill()
             raise

@@ -12,7 +12,7 @@ import anyio
 
 from stoat_ferret.errors import ProcessNotStartedError
 from stoat_ferret.media.worker import GO_ON
-from stoat_ferret.media.worker_process import PROGRAM, WorkerProcess
+from stoat_ferret.media.worker_process import PROGRAM, WorkerKilledError, WorkerProcess
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -24,6 +24,8 @@ IDLE_SECONDS = 0.3
 TRUSTED_SECONDS = 0.1
 START_SECONDS = 10.0
 START_ATTEMPTS = 3
+START_PAUSES = (0.0, 0.0, 0.1, 0.3, 1.0, 2.0, 4.0)
+"""How long to wait after each start that was killed, before the last one."""
 
 
 class MediaWorkers:
@@ -33,18 +35,22 @@ class MediaWorkers:
     to do for `idle_seconds` is ended. One that waited for more than `trusted_seconds` is asked
     whether it is there before it gets work, for it may have been stopped or killed meanwhile.
     One that is not ready `start_seconds` after its start is replaced, twice before that is an
-    error. Use the pool as an asynchronous context, or call `aclose`.
+    error; one that is killed then is replaced more often, with pauses. A call for which
+    `memory_bytes` are too few raises `MemoryError` or `ProcessCrashedError`. Use the pool as an
+    asynchronous context, or call `aclose`.
     """
 
     def __init__(
         self,
         limiter: anyio.CapacityLimiter,
         *,
+        memory_bytes: int | None = None,
         idle_seconds: float = IDLE_SECONDS,
         trusted_seconds: float = TRUSTED_SECONDS,
         start_seconds: float = START_SECONDS,
     ) -> None:
         self._limiter = limiter
+        self._memory_bytes = memory_bytes
         self._start_seconds = start_seconds
         self._idle_seconds = idle_seconds
         self._trusted_seconds = trusted_seconds
@@ -139,10 +145,15 @@ class MediaWorkers:
 
     async def _start_process(self, module: str) -> WorkerProcess:
         # One that is stopped or killed before it is ready is no reason to give up a scan.
-        for _ in range(START_ATTEMPTS - 1):
-            with suppress(ProcessNotStartedError):
-                return await WorkerProcess.start(module, self._start_seconds)
-        return await WorkerProcess.start(module, self._start_seconds)
+        for number, pause in enumerate(START_PAUSES):
+            try:
+                return await WorkerProcess.start(module, self._start_seconds, self._memory_bytes)
+            except WorkerKilledError:  # by a system that is short of memory, as a rule
+                await anyio.sleep(pause)
+            except ProcessNotStartedError:
+                if number + 1 >= START_ATTEMPTS:
+                    raise
+        return await WorkerProcess.start(module, self._start_seconds, self._memory_bytes)
 
     async def _is_usable(self, idle: _IdleWorker) -> bool:
         if asyncio.get_running_loop().time() - idle.since < self._trusted_seconds:
@@ -191,7 +202,8 @@ class Call:
         """The next value; see `MediaWorkers.run` for what is raised."""
         answer = await self._worker.call(self._request, timeout_seconds)
         self._request = GO_ON
-        self.has_ended = not answer.has_more
+        # One that ran out of memory may hold what it could not use.
+        self.has_ended = not answer.has_more and not isinstance(answer.value, MemoryError)
         if not answer.succeeded:
             raise answer.value
         return answer.value

@@ -18,7 +18,12 @@ from stoat_ferret.render.excerpt import Excerpt, even_rate, excerpt, main_video,
 from stoat_ferret.render.filter_graph import microseconds
 from stoat_ferret.render.inputs import Inputs
 from stoat_ferret.render.plan import OutputKind, PlannedOutput, RenderPass, RenderPlan
-from stoat_ferret.render.subtitles import PICTURE_CODECS, TEXT_CODECS, ended_words
+from stoat_ferret.render.subtitles import (
+    MATROSKA_SUBTITLES,
+    PICTURE_CODECS,
+    TEXT_CODECS,
+    ended_words,
+)
 
 if TYPE_CHECKING:
     from stoat_ferret.media.media_info import AudioStream, MediaInfo, SubtitleStream
@@ -238,7 +243,7 @@ def _copy_pass(part: Excerpt, streams: list[int], container: Container, name: st
     maps = [word for stream in streams for word in ("-map", f"{number}:{stream}")]
     arguments = (
         *inputs.arguments,
-        *(*maps, "-c", "copy", *_text_arguments(part.source, container, part.end - seek)),
+        *(*maps, "-c", "copy", *_text_arguments(part.source, streams, container, part.end - seek)),
         *("-copypriorss", "0", "-avoid_negative_ts", "make_zero"),
         *(*container.options, "-f", container.muxer, f"{name}{container.extension}"),
     )
@@ -281,13 +286,18 @@ def join_list(files: list[tuple[str, Fraction | None]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _text_arguments(source: Source, container: Container, seconds: Fraction) -> list[str]:
+def _text_arguments(
+    source: Source, streams: list[int], container: Container, seconds: Fraction
+) -> list[str]:
     if not source.info.subtitles or container.text is None:
         return []
     if container.text != "copy":
         return ["-c:s", container.text]
-    is_foreign = any(stream.codec == "mov_text" for stream in source.info.subtitles)
-    return ["-c:s", "srt"] if is_foreign else ["-c:s", "copy", *ended_words(seconds)]
+    kept = [stream for stream in source.info.subtitles if stream.index in streams]
+    foreign = [number for number, one in enumerate(kept) if one.codec not in MATROSKA_SUBTITLES]
+    if not foreign:
+        return ["-c:s", "copy", *ended_words(seconds)]
+    return [word for number in foreign for word in (f"-c:s:{number}", "srt")]
 
 
 def _next(keys: list[Fraction], start: Fraction) -> str:

@@ -24,9 +24,14 @@ if TYPE_CHECKING:
     from stoat_ferret.render.source import Tools
 
 TEXT_CODECS = frozenset(
-    "ass ssa subrip srt mov_text webvtt text ttml eia_608 microdvd sami subviewer".split()
+    "ass ssa subrip srt mov_text webvtt text eia_608 microdvd sami subviewer".split()
 )
+"""What FFmpeg reads; not TTML, which it can only write."""
 PICTURE_CODECS = frozenset("hdmv_pgs_subtitle dvd_subtitle dvb_subtitle".split())
+MATROSKA_SUBTITLES = PICTURE_CODECS | frozenset(
+    "ass ssa subrip srt webvtt text arib_caption hdmv_text_subtitle".split()
+)
+"""What a Matroska file holds as it is."""
 _WEIGHT = 0.02
 
 
@@ -92,11 +97,7 @@ def _burning(request: RenderRequest, assembly: Assembly, tools: Tools) -> Subtit
                 notes.append("A clip has no subtitles, so none are burnt into it.")
             continue
         if stream.codec not in TEXT_CODECS:
-            raise RenderRefusedError(
-                f"The subtitles of a clip are pictures ({stream.codec}), and only text can be "
-                "burnt in. Choose another subtitle stream, or keep them in an mkv file.",
-                field="options.subtitles",
-            )
+            raise _not_burnt(stream.codec)
         files[number] = f"subtitles-{number}.ass"
         passes.append(_reading(segment.excerpt, stream, files[number]))
     if not files:
@@ -104,6 +105,20 @@ def _burning(request: RenderRequest, assembly: Assembly, tools: Tools) -> Subtit
             "None of the clips has subtitles that could be burnt in.", field="options.subtitles"
         )
     return SubtitlePlan(tuple(passes), files, notes=tuple(dict.fromkeys(notes)))
+
+
+def _not_burnt(codec: str) -> RenderRefusedError:
+    if codec in PICTURE_CODECS:
+        return RenderRefusedError(
+            f"The subtitles of a clip are pictures ({codec}), and only text can be burnt in. "
+            "Choose another subtitle stream, or keep them in an mkv file.",
+            field="options.subtitles",
+        )
+    return RenderRefusedError(
+        f"The subtitles of a clip are of a kind that FFmpeg does not read ({codec}). Choose "
+        "another subtitle stream, or leave them out.",
+        field="options.subtitles",
+    )
 
 
 def _reading(part: Excerpt, stream: SubtitleStream, file: str) -> RenderPass:
@@ -140,14 +155,7 @@ def _keeping(
         )
     one = _wanted(request, segment) if request.options.subtitle_stream is not None else None
     streams = (one,) if one else part.source.info.subtitles
-    if container.text != "copy":
-        pictures = [stream.codec for stream in streams if stream.codec not in TEXT_CODECS]
-        if pictures:
-            raise RenderRefusedError(
-                f"Subtitles that are pictures ({pictures[0]}) fit into no {container.extension[1:]}"
-                " file. Use mkv, or choose another subtitle stream.",
-                field="options.subtitles",
-            )
+    _check_kept([stream.codec for stream in streams], container)
     if not streams:
         return SubtitlePlan(notes=("The video has no subtitles that could be kept.",))
     return SubtitlePlan(
@@ -156,13 +164,34 @@ def _keeping(
     )
 
 
+def _check_kept(codecs: Sequence[str], container: Container) -> None:
+    """Raise where the container cannot hold subtitles of one of these codecs."""
+    kind = container.extension[1:]
+    for codec in codecs:
+        if codec in TEXT_CODECS or (container.text == "copy" and codec in MATROSKA_SUBTITLES):
+            continue
+        if codec in PICTURE_CODECS:
+            raise RenderRefusedError(
+                f"Subtitles that are pictures ({codec}) fit into no {kind} file. Use mkv, or "
+                "choose another subtitle stream.",
+                field="options.subtitles",
+            )
+        raise RenderRefusedError(
+            f"The subtitles of a clip are of a kind that FFmpeg does not put into an {kind} file "
+            f"({codec}). Choose another subtitle stream, or leave them out.",
+            field="options.subtitles",
+        )
+
+
 def _taking_over(
     streams: Sequence[SubtitleStream], form: str, seconds: Fraction
 ) -> tuple[str, ...]:
     told = ["-c:s", form]
     if form == "copy":
-        # What exists in MP4 files alone is text all the same.
-        foreign = [number for number, one in enumerate(streams) if one.codec == "mov_text"]
+        # What Matroska files do not hold is text all the same.
+        foreign = [
+            number for number, one in enumerate(streams) if one.codec not in MATROSKA_SUBTITLES
+        ]
         for number in foreign:
             told += [f"-c:s:{number}", "srt"]
         if not foreign:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import resource
 import signal
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stoat_ferret.errors import MediaError
 from stoat_ferret.media.libav import picture_file, probe_and_picture, probe_file
 from stoat_ferret.media.strip import make_strip
 
@@ -125,3 +128,38 @@ def _refuse(path: bytes) -> None:
     if b"bad" in path:
         streams: dict[int, str] = {}
         streams[1].upper()
+
+
+def probe_and_measure(path: bytes) -> tuple[str, int]:
+    """Read a file; tell what came of it, and the most memory that this process had, in bytes."""
+    try:
+        reason = str(probe_file(path)[0]["container"])
+    except MediaError as error:
+        reason = error.reason
+    return reason, 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def take_memory(count: int) -> int:
+    """Take so many bytes, and write to them."""
+    return len(bytes([1]) * count)
+
+
+def count_garbage(path: bytes, folder: str) -> int:
+    """Make a picture of a file; how many objects then wait for the garbage collector."""
+    gc.collect()
+    gc.disable()
+    picture_file(path, folder)
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    gc.collect()
+    return sum(type(one).__module__.startswith("av.") for one in gc.garbage)
+
+
+def take_too_much(path: bytes, folder: str) -> object:
+    """Take more memory than there is."""
+    return take_memory(2**40)
+
+
+def die_of_memory(path: bytes, folder: str) -> None:
+    """Die as a library in C++ does that gets no memory."""
+    os.write(2, b"terminate called after throwing an instance of 'std::bad_alloc'\n")
+    os.abort()

@@ -179,3 +179,54 @@ async def test_what_crashes_one_prober_is_read_by_the_other(
         await FallbackProber(probers["libav"], dying).probe(make_clip("text.mp4"))
     with pytest.raises(ProbeCrashedError, match="died by SIGSEGV"):
         await FallbackProber(dying, probers["libav"]).probe(make_clip("text.mp4"))
+
+
+FORMAT = '"format": {"format_name": "mp4", "size": "100"%s}'
+VIDEO = '{"index": 0, "codec_type": "video", "codec_name": "h264", "width": 64, "height": 48%s}'
+
+
+def output(stream: str = "", container: str = "", chapters: str = "[]") -> str:
+    return f'{{{FORMAT % container}, "streams": [{VIDEO % stream}], "chapters": {chapters}}}'
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        output(container=', "duration": "nan"'),
+        output(container=', "duration": "1e999"'),
+        output(container=', "duration": NaN'),
+        output(container=', "bit_rate": "%s"' % ("9" * 400)),
+        output(container=', "bit_rate": %s' % ("9" * 5000)),
+        output(container=', "tags": []'),
+        output(container=', "tags": {"title": 5}'),
+        output(', "width": 1e400'),
+        output(', "level": %s' % ("9" * 100)),
+        output(', "nb_frames": "many"'),
+        output(', "avg_frame_rate": "1/x"'),
+        output(', "sample_aspect_ratio": 7'),
+        output(', "side_data_list": [[]]'),
+        output(', "disposition": 1'),
+        output(chapters='[{"time_base": "1/0", "start": 1, "end": 2}]'),
+        output(chapters='[{"time_base": "1/1", "start": %s, "end": 2}]' % ("9" * 500)),
+        output(chapters="5"),
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        '{"streams": ' + "[" * 990 + "]" * 990 + "}",
+        '{"format": null, "streams": null}',
+        '{"streams": [null]}',
+        "5",
+        "null",
+    ],
+    ids=lambda printed: printed[:60],
+)
+async def test_whatever_ffprobe_prints_is_an_error_of_the_file(
+    printed: str, workers: MediaWorkers, limiter: anyio.CapacityLimiter, tmp_path: Path
+) -> None:
+    (tmp_path / "printed").write_text(printed)
+    program = tmp_path / "ffprobe"
+    program.write_text('#!/bin/sh\ncat "${0%/*}/printed"\n')
+    program.chmod(0o755)
+    prober = FfprobeProber(workers, limiter, program, timeout_seconds=60)
+    with pytest.raises(ProbeCrashedError, match="not a description") as caught:
+        await prober.probe(make_clip("short.mp4"))
+    assert caught.value.fingerprint

@@ -12,6 +12,7 @@ from tests.odd_clips import retagged, still_first, unknown_sound
 
 from stoat_ferret.errors import InvalidMediaError
 from stoat_ferret.media.libav import picture_file, probe_file
+from stoat_ferret.media.limits import MOST_CHAPTERS
 from stoat_ferret.media.picture_files import THUMBNAIL_VERSION
 from stoat_ferret.media.strip_maker import LibavStripMaker
 
@@ -131,6 +132,13 @@ def test_what_is_read_counts_and_not_what_is_asked_for(tmp_path: Path) -> None:
     assert facts["duration_seconds"] == 60.0
     with pytest.raises(InvalidMediaError, match="would have to be read"):
         probe_file(clip, 50_000)
+
+
+async def test_chapters_without_end_are_cut(probers: dict[str, Prober], tmp_path: Path) -> None:
+    clip = odd_clips.many_chapters(tmp_path)
+    answers = [await prober.probe(clip) for prober in probers.values()]
+    assert len(answers[0].media_info.chapters) == MOST_CHAPTERS
+    assert answers[0] == answers[1]
 
 
 ODD_FACTS: dict[str, tuple[Callable[[MediaInfo], Any], Any]] = {

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 import av
 import pytest
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
+from tests import odd_clips
 from tests.clips import make_clip
 
 from stoat_ferret.errors import InvalidMediaError
+from stoat_ferret.media import key_frames
 from stoat_ferret.media.frame_choice import choose
 from stoat_ferret.media.key_frames import KeyFrames
 from stoat_ferret.media.libav import opened, picture_file, probe_and_picture
 from stoat_ferret.media.media_file import MediaFile
 from stoat_ferret.media.media_info import MediaInfo
 from stoat_ferret.media.picture_files import THUMBNAIL_VERSION, PictureFiles
+from stoat_ferret.media.thumbnail import make_thumbnails
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -197,3 +200,12 @@ def test_a_folder_that_cannot_be_written_is_told_of(tmp_path: Path) -> None:
 def test_no_part_of_a_picture_is_left_behind(tmp_path: Path) -> None:
     thumbnail("wide.mp4", tmp_path)
     assert [path.suffix for path in tmp_path.rglob("*") if path.is_file()] == [".webp"] * 2
+
+
+def test_what_does_not_decode_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    clip = odd_clips.undecodable(tmp_path)
+    monkeypatch.setattr(key_frames, "_BARREN_SECONDS", 0.02)
+    with MediaFile(os.fsencode(clip)) as file, opened(file) as container:
+        answer = make_thumbnails(file, container, os.fspath(tmp_path), "0" * 40)
+        assert answer == (-THUMBNAIL_VERSION, None)
+        assert file.bytes_read < file.size_bytes / 2

@@ -285,6 +285,18 @@ async def test_a_worker_that_hangs_at_its_start_is_replaced(
     assert (tmp_path / "python.once").is_dir()
 
 
+async def test_a_worker_that_is_killed_while_it_starts_is_started_again(
+    workers: MediaWorkers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "python"
+    kill = "".join(f'mkdir "$0.{number}" 2>/dev/null && kill -9 $$\n' for number in range(4))
+    program.write_text(f'#!/bin/sh\n{kill}exec "{sys.executable}" "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    assert await workers.run(sqrt, 4.0, timeout_seconds=GENEROUS_SECONDS) == 2.0
+    assert (tmp_path / "python.3").is_dir()
+
+
 PARENT = """
 import anyio, sys
 from stoat_ferret.media.workers import MediaWorkers

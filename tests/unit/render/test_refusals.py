@@ -24,6 +24,7 @@ WORLD = World(
         "vp9": source(codec="vp9"),
         "turned": source(rotation=90),
         "subtitled": source(subtitles=("subrip", "hdmv_pgs_subtitle")),
+        "ttml": source(subtitles=("ttml",)),
         "hdr": source(color_transfer="smpte2084", codec="hevc"),
         "hlg": source(color_transfer="arib-std-b67", codec="hevc"),
         "uneven": source(timing=Timing(is_variable=True)),
@@ -81,6 +82,12 @@ REFUSED = [
         "are pictures (hdmv_pgs_subtitle)",
     ),
     ({**of("subtitled"), "options": {"subtitles": "keep"}}, "fit into no mp4 file"),
+    ({**of("ttml"), "options": {"subtitles": "burn"}}, "that FFmpeg does not read (ttml)"),
+    ({**of("ttml"), "options": {"subtitles": "keep"}}, "does not put into an mp4 file (ttml)"),
+    (
+        {**of("ttml"), "options": {"subtitles": "keep", "container": "mkv"}},
+        "does not put into an mkv file (ttml)",
+    ),
     (
         {**of("subtitled"), "options": {"subtitles": "keep", "subtitle_stream": 2}},
         "there is no subtitle stream 2",
