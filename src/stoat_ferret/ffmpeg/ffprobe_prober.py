@@ -8,10 +8,11 @@ from stoat_ferret.errors import MediaError
 from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.media.file_call import run_on_file
 from stoat_ferret.media.file_faults import file_error
-from stoat_ferret.media.libav_calls import fingerprint_file
+from stoat_ferret.media.libav_calls import fingerprint_file, jumping_seconds_of
 from stoat_ferret.media.prober import ProbedFile
 from stoat_ferret.media.rooted_path import RootedPath
 from stoat_ferret.media.thumbnailer import NOT_ASKED_FOR, Thumbnail
+from stoat_ferret.media.transport_stream import TRANSPORT_STREAM
 
 if TYPE_CHECKING:
     import os
@@ -61,12 +62,23 @@ class FfprobeProber:
                 limiter=self._limiter,
                 memory_bytes=self._memory_bytes,
             )
+            if media_info.container == TRANSPORT_STREAM:
+                media_info = await self._with_true_length(path, media_info)
         except MediaError as error:
             error.fingerprint = fingerprint
             raise
         if isinstance(path, RootedPath):  # before and after, for a program opens it by its name
             await self.fingerprint(path)
         return ProbedFile(media_info, fingerprint, await self._thumbnail(path, media_info))
+
+    async def _with_true_length(self, path: str | os.PathLike[str], info: MediaInfo) -> MediaInfo:
+        seconds = await run_on_file(
+            self._workers, jumping_seconds_of, path, timeout_seconds=self._timeout_seconds
+        )
+        if not seconds:
+            return info
+        bit_rate = round(info.size_bytes * 8 / seconds)
+        return info.model_copy(update={"duration_seconds": seconds, "bit_rate": bit_rate})
 
     async def _thumbnail(self, path: str | os.PathLike[str], media_info: MediaInfo) -> Thumbnail:
         if self._thumbnailer is None or media_info.main_video is None:

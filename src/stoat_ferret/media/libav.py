@@ -33,6 +33,7 @@ from stoat_ferret.media.reasons import (
     too_much_memory,
 )
 from stoat_ferret.media.thumbnail import ThumbnailAnswer, make_thumbnails
+from stoat_ferret.media.transport_stream import TRANSPORT_STREAM, jumping_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -73,7 +74,7 @@ def probe_and_picture(
             try:
                 container = open_container.enter_context(opened(file))
                 with in_our_words(file.path):
-                    facts = _facts(container, file.size_bytes)
+                    facts = _facts(container, file)
             except MediaError as error:
                 error.fingerprint = fingerprint
                 raise
@@ -94,6 +95,12 @@ def picture_file(path: bytes, folder: str) -> tuple[str, ThumbnailAnswer]:
             return fingerprint, (-THUMBNAIL_VERSION, None)
 
 
+def jumping_seconds_of(path: bytes) -> float | None:
+    """How long a transport stream plays whose times jump; see `jumping_seconds`."""
+    with MediaFile(path) as file:
+        return jumping_seconds(file)
+
+
 def fingerprint_file(path: bytes) -> str:
     """The fingerprint alone, of any regular file. Raises `MediaError`s."""
     with MediaFile(path) as file:
@@ -103,7 +110,7 @@ def fingerprint_file(path: bytes) -> str:
 def read_facts(file: MediaFile) -> Facts:
     """The facts of a `MediaInfo`. Raises `MediaError`s."""
     with opened(file) as container, in_our_words(file.path):
-        return _facts(container, file.size_bytes)
+        return _facts(container, file)
 
 
 @contextmanager
@@ -149,14 +156,19 @@ def _as_media_error(path: str, error: av.FFmpegError) -> MediaError:
     return InvalidMediaError(path, not_understood(log[2].strip() if log else str(error.strerror)))
 
 
-def _facts(container: InputContainer, size_bytes: int) -> Facts:
+def _facts(container: InputContainer, file: MediaFile) -> Facts:
     texts = describe_streams(container)
     streams = container.streams
+    name = container.format.name
+    seconds = None if container.duration is None else container.duration / 1e6
+    jumping = jumping_seconds(file) if name == TRANSPORT_STREAM else None
     return {
-        "container": container.format.name,
-        "duration_seconds": None if container.duration is None else container.duration / 1e6,
-        "bit_rate": container.bit_rate or None,
-        "size_bytes": size_bytes,
+        "container": name,
+        "duration_seconds": jumping or seconds,
+        "bit_rate": (jumping and round(file.size_bytes * 8 / jumping))
+        or container.bit_rate
+        or None,
+        "size_bytes": file.size_bytes,
         "chapters": [_chapter(one) for one in container.chapters()[:MOST_CHAPTERS]],
         "tags": container_tags(container.metadata),
         "video": [video_facts(container, stream, texts[stream.index]) for stream in streams.video],

@@ -47,6 +47,13 @@ def fingerprint_file(path: bytes) -> str:
     return libav.fingerprint_file(path)
 
 
+def jumping_seconds_of(path: bytes) -> float | None:
+    """See `libav.jumping_seconds_of`."""
+    from stoat_ferret.media import libav
+
+    return libav.jumping_seconds_of(path)
+
+
 def make_strip(path: bytes, folder: str) -> Generator[float, None, StripAnswer]:
     """See `strip.make_strip`."""
     from stoat_ferret.media import strip

@@ -108,6 +108,10 @@ class MediaFile:
         """The current place, for libav."""
         return os.lseek(self._descriptor, 0, os.SEEK_CUR)
 
+    def peek(self, place: int, size: int) -> bytes:
+        """The bytes at a place, at most `size` of them, for others than libav."""
+        return os.pread(self._descriptor, size, place)
+
     def allow(self, read_bytes: int) -> None:
         """Let libav read this much from now on."""
         self._limit += read_bytes - self._rest

@@ -1,0 +1,252 @@
+"""How long an MPEG transport stream plays whose times jump: recordings joined end to end.
+
+libav takes the difference of the last time and the first for the duration. Here the times of the
+first video are looked at in a few places of the file, and where they do not go on evenly the
+place of the jump is searched for, so that little is read of a long file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stoat_ferret.media.media_file import MediaFile
+
+TRANSPORT_STREAM = "mpegts"
+"""FFmpeg's name of the format."""
+
+_TICKS = 90_000
+_WRAP = 2**33
+_SYNC = 0x47
+_PACKETS = {188: 0, 192: 4, 204: 0}
+"""The sizes of packets, of which the one of AVCHD begins with four bytes more."""
+_WHOLE_BYTES = 2 * 2**20
+"""Up to this size all of a file is looked at."""
+_PLACES = 32
+_MANY = 8
+_LONG_BYTES = 64 * 2**20
+"""Up to this size all is looked at where times jump more often than `_MANY` times."""
+_WINDOW_BYTES = 64 * 1024
+_SEARCH_BYTES = 4 * 2**20
+"""How far from a place a time is looked for."""
+_MOST_WINDOWS = 2000
+"""How many windows are read in all: some 130 MB."""
+_BACK_TICKS = -_TICKS // 10
+_FORWARD_TICKS = 10 * _TICKS
+"""A time jumps where it goes back by more, or forward by more, between two pictures."""
+_UNEVEN = 4
+"""How many times longer than usual a stretch may be before its times are looked at closely."""
+
+
+class Moment(NamedTuple):
+    """A place in a file, and when the picture that begins there is decoded and shown."""
+
+    place: int
+    decoded: int
+    shown: int
+
+
+class _TooMuchError(Exception):
+    """More would have to be read than is worth it."""
+
+
+def jumping_seconds(file: MediaFile) -> float | None:
+    """How long a transport stream plays; None where its times do not jump, or nobody can tell."""
+    stream = _Stream.of(file)
+    if stream is None:
+        return None
+    try:
+        parts = stream.parts()
+    except (_TooMuchError, OSError):
+        return None
+    if len(parts) < 2:
+        return None
+    frame = stream.frame_ticks()
+    return sum(part.ticks + frame for part in parts) / _TICKS
+
+
+@dataclass
+class _Part:
+    """A part of a file in which times go on evenly."""
+
+    first: int
+    last: int
+
+    @property
+    def ticks(self) -> int:
+        return (self.last - self.first) % _WRAP
+
+
+@dataclass
+class _Stream:
+    """The times of the first video of an open file."""
+
+    file: MediaFile
+    size: int
+    start: int
+    pid: int
+    windows: int = field(default=0)
+
+    @classmethod
+    def of(cls, file: MediaFile) -> _Stream | None:
+        head = file.peek(0, _SEARCH_BYTES)
+        for size, start in _PACKETS.items():
+            if all(head[start + n * size : start + n * size + 1] == b"G" for n in range(8)):
+                pid = next((pid for pid, _ in _times(head, 0, size, start)), None)
+                return None if pid is None else cls(file, size, start, pid)
+        return None
+
+    def frame_ticks(self) -> int:
+        """How long a picture is shown, as a rule."""
+        shown = sorted(moment.shown for moment in self._moments(0, _SEARCH_BYTES))
+        steps = [after - before for before, after in pairwise(shown)]
+        usual = [step for step in steps if 0 < step < _TICKS]
+        return round(median(usual)) if usual else 0
+
+    def parts(self) -> list[_Part]:
+        """The parts of the file between jumps."""
+        size = self.file.size_bytes
+        if size <= _WHOLE_BYTES:
+            return self._all_parts()
+        parts = self._found_parts()
+        # Of so many there are more between two places than can be told apart.
+        return self._all_parts() if len(parts) > _MANY and size <= _LONG_BYTES else parts
+
+    def _all_parts(self) -> list[_Part]:
+        return _split(list(self._moments(0, self.file.size_bytes)))
+
+    def _found_parts(self) -> list[_Part]:
+        step = self.file.size_bytes // _PLACES
+        places = [self._after(number * step) for number in range(_PLACES)]
+        moments = [one for one in places if one] + [*self._last()]
+        if len(moments) < 3:
+            return []
+        self._usual = self._ticks_a_byte(moments)
+        parts = [_Part(moments[0].shown, moments[0].shown)]
+        for before, after in pairwise(moments):
+            for last, first in self._jumps(before, after):
+                parts[-1].last = last.shown
+                parts.append(_Part(first.shown, first.shown))
+            parts[-1].last = after.shown
+        return parts
+
+    def _ticks_a_byte(self, moments: list[Moment]) -> float:
+        return median(
+            abs(_step(one, other)) / max(other.place - one.place, 1)
+            for one, other in pairwise(moments)
+        )
+
+    def _jumps(self, before: Moment, after: Moment) -> Iterator[tuple[Moment, Moment]]:
+        """Where times jump between two moments, if they go on otherwise than elsewhere."""
+        length = after.place - before.place
+        usual = length * self._usual
+        if 0 <= _step(before, after) <= _UNEVEN * usual + _TICKS:
+            return
+        if length <= 4 * _WINDOW_BYTES:
+            near = [*self._moments(before.place, length + _WINDOW_BYTES)]
+            yield from (pair for pair in _pairs(near) if pair[0].place < after.place)
+            return
+        middle = self._after(before.place + length // 2)
+        if middle is None or not before.place < middle.place < after.place:
+            near = [*self._moments(before.place, length + _WINDOW_BYTES)]
+            yield from (pair for pair in _pairs(near) if pair[0].place < after.place)
+            return
+        yield from self._jumps(before, middle)
+        yield from self._jumps(middle, after)
+
+    def _after(self, place: int) -> Moment | None:
+        """The first moment from `place` on."""
+        return next(self._moments(place, _SEARCH_BYTES), None)
+
+    def _last(self) -> list[Moment]:
+        """The last moment of the file."""
+        for reach in (_WINDOW_BYTES * 4, _SEARCH_BYTES):
+            found = [*self._moments(max(self.file.size_bytes - reach, 0), reach)]
+            if found:
+                return found[-1:]
+        return []
+
+    def _moments(self, place: int, length: int) -> Iterator[Moment]:
+        """Every moment in a stretch of the file."""
+        place -= place % self.size
+        end = min(place + length, self.file.size_bytes)
+        step = _WINDOW_BYTES - _WINDOW_BYTES % self.size
+        while place < end:
+            self.windows += 1
+            if self.windows > _MOST_WINDOWS:
+                raise _TooMuchError
+            data = self.file.peek(place, step)
+            for pid, moment in _times(data, place, self.size, self.start):
+                if pid == self.pid:
+                    yield moment
+            place += step
+
+
+def _times(data: bytes, place: int, size: int, start: int) -> Iterator[tuple[int, Moment]]:
+    """The times of pictures in `data`, which begins at `place` of a file, with their stream."""
+    for at in range(start, len(data) - 187, size):
+        # A packet in which a picture begins, and which has content.
+        if data[at] != _SYNC or not data[at + 1] & 0x40 or not data[at + 3] & 0x10:
+            continue
+        begin = at + 4 + (data[at + 4] + 1 if data[at + 3] & 0x20 else 0)
+        header = data[begin : min(begin + 19, at + 188)]
+        if len(header) < 14 or header[:3] != b"\0\0\1" or not _is_video(header[3]):
+            continue
+        if header[7] & 0x80:
+            shown = _time(header[9:14])
+            has_both = header[7] & 0x40 and len(header) >= 19
+            decoded = _time(header[14:19]) if has_both else shown
+            pid = (data[at + 1] & 0x1F) << 8 | data[at + 2]
+            yield pid, Moment(place + at, decoded, shown)
+
+
+def _is_video(number: int) -> bool:
+    """Whether a stream has the number of a video of MPEG, or that of later kinds (VC-1)."""
+    return 0xE0 <= number <= 0xEF or number == 0xFD
+
+
+def _time(data: bytes) -> int:
+    """33 bits in five bytes, with marks between; ISO/IEC 13818-1."""
+    return (
+        (data[0] >> 1 & 7) << 30
+        | data[1] << 22
+        | (data[2] >> 1) << 15
+        | data[3] << 7
+        | data[4] >> 1
+    )
+
+
+def _step(before: Moment, after: Moment) -> int:
+    """Ticks from one moment to another; times begin again from zero after 26 hours."""
+    return (after.decoded - before.decoded + _WRAP // 2) % _WRAP - _WRAP // 2
+
+
+def _pairs(moments: list[Moment]) -> Iterator[tuple[Moment, Moment]]:
+    """The moments before and after each jump."""
+    for before, after in pairwise(moments):
+        if not _BACK_TICKS <= _step(before, after) <= _FORWARD_TICKS:
+            yield before, after
+
+
+def _split(moments: list[Moment]) -> list[_Part]:
+    """The parts of a file of which every moment is known, by what is shown first and last."""
+    parts: list[list[Moment]] = [[]]
+    for before, after in zip([None, *moments], moments, strict=False):
+        if before and not _BACK_TICKS <= _step(before, after) <= _FORWARD_TICKS:
+            parts.append([])
+        parts[-1].append(after)
+    return [_extent(part) for part in parts if part]
+
+
+def _extent(moments: list[Moment]) -> _Part:
+    first = moments[0]
+    places = [(one.shown - first.shown + _WRAP // 2) % _WRAP for one in moments]
+    return _Part(
+        (first.shown + min(places) - _WRAP // 2) % _WRAP,
+        (first.shown + max(places) - _WRAP // 2) % _WRAP,
+    )
