@@ -222,3 +222,21 @@ def many_chapters(folder: Path, count: int = 20_000) -> Path:
     inputs = ["-i", str(make_clip("short.mp4")), "-i", str(text)]
     ffmpeg(inputs, "-map", "0", "-map_chapters", "1", "-c", "copy", target)
     return target
+
+
+def of_matrix(matrix: str, transfer: str) -> Maker:
+    """Eight colours, as the matrix of zimg's name and a transfer make them."""
+
+    def make(folder: Path) -> Path:
+        target = folder / f"{matrix}-{transfer}.mkv"
+        chain = ["format=gbrp"]
+        if transfer != "709":
+            chain += [
+                "zscale=transfer=linear:npl=203,format=gbrpf32le",
+                f"zscale=primaries=2020:transfer={transfer}:npl=203,format=gbrp16le",
+            ]
+        chain += [f"zscale=matrix={matrix}:range=tv,format=yuv444p10le"]
+        ffmpeg("-i", make_clip("shades.mp4"), "-vf", ",".join(chain), "-c:v", "ffv1", target)
+        return target
+
+    return make

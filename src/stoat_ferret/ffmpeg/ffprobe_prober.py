@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stoat_ferret.errors import MediaError
+from stoat_ferret.errors import FileUnreadableError, InvalidMediaError, MediaError
 from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.media.file_call import run_on_file
 from stoat_ferret.media.file_faults import file_error
-from stoat_ferret.media.libav_calls import fingerprint_file, jumping_seconds_of
+from stoat_ferret.media.libav_calls import content_fault, fingerprint_file, jumping_seconds_of
 from stoat_ferret.media.prober import ProbedFile
 from stoat_ferret.media.rooted_path import RootedPath
 from stoat_ferret.media.thumbnailer import NOT_ASKED_FOR, Thumbnail
@@ -55,13 +55,7 @@ class FfprobeProber:
         """See `Prober.probe`."""
         fingerprint = await self.fingerprint(path)
         try:
-            media_info = await ffprobe_video(
-                path,
-                timeout_seconds=self._timeout_seconds,
-                ffprobe=self._ffprobe_path,
-                limiter=self._limiter,
-                memory_bytes=self._memory_bytes,
-            )
+            media_info = await self._media_info(path)
             if media_info.container == TRANSPORT_STREAM:
                 media_info = await self._with_true_length(path, media_info)
         except MediaError as error:
@@ -70,6 +64,24 @@ class FfprobeProber:
         if isinstance(path, RootedPath):  # before and after, for a program opens it by its name
             await self.fingerprint(path)
         return ProbedFile(media_info, fingerprint, await self._thumbnail(path, media_info))
+
+    async def _media_info(self, path: str | os.PathLike[str]) -> MediaInfo:
+        try:
+            return await ffprobe_video(
+                path,
+                timeout_seconds=self._timeout_seconds,
+                ffprobe=self._ffprobe_path,
+                limiter=self._limiter,
+                memory_bytes=self._memory_bytes,
+            )
+        except FileUnreadableError:
+            # FFmpeg says of damaged content, too, that it cannot be read. The worker knows.
+            reason = await run_on_file(
+                self._workers, content_fault, path, timeout_seconds=self._timeout_seconds
+            )
+            if reason is None:
+                raise
+            raise InvalidMediaError(path, reason) from None
 
     async def _with_true_length(self, path: str | os.PathLike[str], info: MediaInfo) -> MediaInfo:
         seconds = await run_on_file(

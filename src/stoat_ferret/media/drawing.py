@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from av.codec import CodecContext
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
+from stoat_ferret.media import color_matrix
 from stoat_ferret.media.filtering import filtered
 from stoat_ferret.media.orientation import UPRIGHT, Orientation, orientation
 from stoat_ferret.media.picture import displayed_size
@@ -52,8 +53,11 @@ def draw(frame: VideoFrame, pixel_aspect: Fraction | None, box: Box) -> VideoFra
     width, height = _stored_size(frame, pixel_aspect, turn, box)
     if frame.interlaced_frame:
         frame = _one_field(frame)
-    if is_high_range(frame):
-        frame = tone_mapped(frame, width, height)
+    if not color_matrix.is_taken(frame) and color_matrix.has_formula(frame):
+        frame = color_matrix.in_rgb(frame, width, height)
+    elif is_high_range(frame):
+        known = color_matrix.is_taken(frame)
+        frame = tone_mapped(frame, width, height, None if known else Colorspace.BT2020)
     drawn = _to_draw.reformat(
         frame,
         width,
@@ -108,6 +112,8 @@ def _one_field(frame: VideoFrame) -> VideoFrame:
 
 def _matrix(frame: VideoFrame) -> Colorspace | None:
     """What a file that does not say is taken for, as players do; None where it says."""
+    if not color_matrix.is_taken(frame):
+        return Colorspace.BT2020
     if frame.colorspace != _UNSPECIFIED_MATRIX or not frame.format.name.startswith("yuv"):
         return None
     is_hd = frame.width >= _HD_WIDTH or frame.height > _SD_HEIGHT

@@ -95,6 +95,18 @@ def picture_file(path: bytes, folder: str) -> tuple[str, ThumbnailAnswer]:
             return fingerprint, (-THUMBNAIL_VERSION, None)
 
 
+def content_fault(path: bytes) -> str | None:
+    """What is wrong with the content of a file; None where it can be read and understood.
+
+    Raises `FileUnreadableError` and `FileVanishedError` where it is the disk.
+    """
+    try:
+        probe_file(path)
+    except InvalidMediaError as error:
+        return error.reason
+    return None
+
+
 def jumping_seconds_of(path: bytes) -> float | None:
     """How long a transport stream plays whose times jump; see `jumping_seconds`."""
     with MediaFile(path) as file:

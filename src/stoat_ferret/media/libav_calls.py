@@ -47,6 +47,13 @@ def fingerprint_file(path: bytes) -> str:
     return libav.fingerprint_file(path)
 
 
+def content_fault(path: bytes) -> str | None:
+    """See `libav.content_fault`."""
+    from stoat_ferret.media import libav
+
+    return libav.content_fault(path)
+
+
 def jumping_seconds_of(path: bytes) -> float | None:
     """See `libav.jumping_seconds_of`."""
     from stoat_ferret.media import libav

@@ -14,6 +14,7 @@ from stoat_ferret.media.main_video import VideoTraits
 from stoat_ferret.media.side_data import SideDataType, side_data
 
 if TYPE_CHECKING:
+    from av import Packet, VideoFrame
     from av.audio.stream import AudioStream
     from av.container import InputContainer
     from av.stream import Stream
@@ -149,8 +150,16 @@ def _first_picture_has_dynamic_metadata(container: InputContainer, stream: Video
     with suppress(av.FFmpegError):
         for number, packet in enumerate(container.demux(stream)):
             last = number >= FIRST_PACKETS
-            for frame in context.decode(None if last else packet):
+            for frame in _decoded(context, None if last else packet):
                 return any(part.type is SideDataType.DYNAMIC_HDR_PLUS for part in side_data(frame))
             if last:
                 break
     return False
+
+
+def _decoded(context: Any, packet: Packet[VideoStream] | None) -> list[VideoFrame]:
+    try:
+        frames: list[VideoFrame] = context.decode(packet)
+    except av.FFmpegError:  # one that is damaged, before one that is not
+        return []
+    return frames

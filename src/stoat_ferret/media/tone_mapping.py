@@ -22,6 +22,8 @@ from stoat_ferret.media.picture import COLOR_TRANSFERS, HLG, PQ
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from av.video.reformatter import Colorspace
+
 _LEVEL = 4
 """A table of `_LEVEL` ** 2 steps a colour, in a picture of `_LEVEL` ** 3 points a side."""
 _STEPS = _LEVEL**2
@@ -33,7 +35,7 @@ _KNEE = 0.7
 _SCREEN_GAMMA = 2.4  # ITU-R BT.1886
 
 # ITU-R BT.2087: from the primaries of BT.2020 to those of BT.709.
-_TO_BT709 = (
+TO_BT709 = (
     (1.6605, -0.5876, -0.0728),
     (-0.1246, 1.1329, -0.0083),
     (-0.0182, -0.1006, 1.1187),
@@ -45,30 +47,52 @@ Colour = tuple[float, float, float]
 
 def is_high_range(frame: VideoFrame) -> bool:
     """Whether `frame` would look grey, or far too dark, as it is."""
-    return _transfer(frame) in {PQ, HLG}
+    return transfer_of(frame) in {PQ, HLG}
 
 
-def tone_mapped(frame: VideoFrame, width: int, height: int) -> VideoFrame:
-    """`frame` of high range in ordinary RGB of BT.709, scaled to `width` by `height`."""
-    table = _table(_transfer(frame))
-    rgb = frame.reformat(width, height, table.format.name)
+def tone_mapped(
+    frame: VideoFrame, width: int, height: int, matrix: Colorspace | None = None
+) -> VideoFrame:
+    """`frame` of high range in ordinary RGB of BT.709, scaled to `width` by `height`.
+
+    `matrix` is what its colours are taken for, if not for what it says.
+    """
+    table = _table(transfer_of(frame))
+    rgb = frame.reformat(width, height, table.format.name, src_colorspace=matrix)
+    return looked_up(rgb, table)
+
+
+def looked_up(rgb: VideoFrame, table: VideoFrame) -> VideoFrame:
+    """Each colour of a packed RGB picture as `table` has it."""
     return filtered(rgb, [("haldclut", "interp=tetrahedral")], table)
 
 
-def _transfer(frame: VideoFrame) -> str | None:
+def table_of(convert: Callable[[Colour], Colour]) -> VideoFrame:
+    """The table of what `convert` makes of each colour; red changes fastest."""
+    codes = [step / (_STEPS - 1) for step in range(_STEPS)]
+    points = array("H")
+    for blue, green, red in itertools.product(codes, repeat=3):
+        points.extend(
+            round(min(max(part, 0.0), 1.0) * 65535) for part in convert((red, green, blue))
+        )
+    return _picture_of(points)
+
+
+def transfer_of(frame: VideoFrame) -> str | None:
+    """The transfer of a frame by FFmpeg's name; None where it is not said."""
     return COLOR_TRANSFERS.get(frame.color_trc)
 
 
 @cache
 def _table(transfer: str | None) -> VideoFrame:
     """The picture that the filter `haldclut` looks colours up in: red changes fastest."""
-    to_light: Callable[[Colour], Colour] = _pq_light if transfer == PQ else _hlg_light
+    to_light: Callable[[Colour], Colour] = _pq_light if transfer == PQ else hlg_light
     codes = [step / (_STEPS - 1) for step in range(_STEPS)]
     # Of each code once: the curves cost more than all that follows.
-    curve = [_pq_curve(code) if transfer == PQ else _hlg_curve(code) for code in codes]
+    curve = [pq_curve(code) if transfer == PQ else hlg_curve(code) for code in codes]
     points = array("H")
     for blue, green, red in itertools.product(curve, repeat=3):
-        points.extend(round(part * 65535) for part in _to_screen(to_light((red, green, blue))))
+        points.extend(round(part * 65535) for part in to_screen(to_light((red, green, blue))))
     return _picture_of(points)
 
 
@@ -81,7 +105,7 @@ def _picture_of(points: array[int]) -> VideoFrame:
     return picture
 
 
-def _pq_curve(code: float) -> float:
+def pq_curve(code: float) -> float:
     """Light, as parts of the white of paper; SMPTE ST 2084."""
     root: float = code ** (1 / 78.84375)
     light = max(root - 0.8359375, 0) / (18.8515625 - 18.6875 * root)
@@ -92,14 +116,14 @@ def _pq_light(colour: Colour) -> Colour:
     return colour
 
 
-def _hlg_curve(code: float) -> float:
+def hlg_curve(code: float) -> float:
     """Light of the scene, 0 to 1; ITU-R BT.2100."""
     if code <= 0.5:
         return code * code / 3
     return (math.exp((code - 0.55991073) / 0.17883277) + 0.28466892) / 12
 
 
-def _hlg_light(scene: Colour) -> Colour:
+def hlg_light(scene: Colour) -> Colour:
     """Light of a screen of 1000 nits, as parts of the white of paper; ITU-R BT.2100."""
     luminance = sum(part * weight for part, weight in zip(scene, _LUMINANCE, strict=True))
     gain = _PEAK * luminance**0.2
@@ -107,11 +131,11 @@ def _hlg_light(scene: Colour) -> Colour:
     return red, green, blue
 
 
-def _to_screen(light: Colour) -> Colour:
+def to_screen(light: Colour) -> Colour:
     """Codes from 0 to 1 for an ordinary screen."""
     parts = [
         max(sum(part * weight for part, weight in zip(light, row, strict=True)), 0.0)
-        for row in _TO_BT709
+        for row in TO_BT709
     ]
     # By the brightest part, so that highlights keep their colour.
     brightest = max(parts)

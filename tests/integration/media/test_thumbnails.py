@@ -127,6 +127,25 @@ def test_high_range_looks_as_ordinary_range_does(clip: str, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
+    ("matrix", "transfer"),
+    [
+        *(("ycgco", "709"), ("ycgco", "smpte2084")),
+        *(("ictcp", "smpte2084"), ("ictcp", "arib-std-b67")),
+    ],
+)
+def test_colours_of_every_matrix_look_as_they_should(
+    matrix: str, transfer: str, tmp_path: Path
+) -> None:
+    ordinary = blocks(thumbnail("shades.mp4", tmp_path), 8, 1)
+    clip = odd_clips.of_matrix(matrix, transfer)(tmp_path)
+    fingerprint, answer = picture_file(os.fsencode(clip), os.fspath(tmp_path))
+    assert answer == (THUMBNAIL_VERSION, None)
+    drawn = decoded(PictureFiles(os.fspath(tmp_path)).thumbnail(fingerprint, 320))
+    for colour, expected in zip(blocks(drawn, 8, 1), ordinary, strict=True):
+        assert is_close(colour, expected, 20), (colour, expected)
+
+
+@pytest.mark.parametrize(
     "clip",
     [
         *("short.mp4", "one-frame.mp4", "variable-rate.mp4", "raw.h264", "transparent.mov"),
