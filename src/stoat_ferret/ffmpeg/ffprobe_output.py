@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
+_NUMERIC_PROFILES = frozenset({"4444"})
+"""Names that look like a number: a profile of ProRes."""
 _DYNAMIC_METADATA = "HDR Dynamic Metadata SMPTE2094-40"
 
 
@@ -178,7 +180,8 @@ def _codec(stream: Document) -> str:
 def _profile(stream: Document) -> str | None:
     """The name of the profile; ffprobe prints a number where there is no name."""
     profile = _known(stream, "profile")
-    return None if profile and profile.lstrip("-").isdecimal() else profile
+    is_number = profile and profile.lstrip("-").isdecimal() and profile not in _NUMERIC_PROFILES
+    return None if is_number else profile
 
 
 def _known(stream: Document, name: str) -> str | None:

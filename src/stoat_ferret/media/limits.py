@@ -5,8 +5,9 @@ from __future__ import annotations
 PROBE_BYTES = 5_000_000
 """How far into the streams libav looks to learn what they are; its own default."""
 
-READ_BYTES = 256 * 2**20
-"""How much of a file may be read in all. An index of a very long film has some 50 MB."""
+READ_BYTES = 2**30
+"""How much of a file may be read in all. An index of a very long film has some 50 MB; of a file in
+small fragments all is read."""
 
 PICTURE_BYTES = 128 * 2**20
 """How much more may be read to make a picture of a file."""

@@ -172,3 +172,11 @@ def test_whatever_stands_there_nothing_but_a_value_error_is_raised(
             needs_first_picture(output)
         with suppress(ValueError):
             parse_ffprobe_output(output)
+
+
+@pytest.mark.parametrize(("printed", "profile"), [("4444", "4444"), ("-99", None), ("3", None)])
+def test_a_profile_may_be_called_a_number(printed: str, profile: str | None) -> None:
+    stream = {"index": 0, "codec_type": "video", "codec_name": "prores", "profile": printed}
+    container = {"format_name": "mov", "size": "1"}
+    info = parse_ffprobe_output({"format": container, "streams": [stream]})
+    assert info.video[0].profile == profile

@@ -3375,7 +3375,8 @@ export interface components {
          *     `coded_height` as stored; zero where they are not known. `rotation` is clockwise, one of 0,
          *     90, 180, 270. `codec` is the stream's four-letter code where FFmpeg has no name for it, and
          *     `unknown` where there is none. `level` is as the codec counts it: 40 is 4.0 of H.264, 120 is
-         *     4.0 of HEVC, 8 is 4.0 of AV1. What a file calls undetermined or unspecified is None.
+         *     4.0 of HEVC, 8 is 4.0 of AV1. `still` is one picture that does not move. What a file calls
+         *     undetermined or unspecified is None.
          */
         VideoStream: {
             /** Index */
@@ -3419,6 +3420,16 @@ export interface components {
              * @default false
              */
             attached_picture: boolean;
+            /**
+             * Still
+             * @default false
+             */
+            still: boolean;
+            /**
+             * Default
+             * @default false
+             */
+            default: boolean;
             /** Language */
             language?: string | null;
         };
