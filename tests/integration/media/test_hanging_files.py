@@ -19,7 +19,13 @@ from tests.stand_ins import (
     slow_program,
 )
 
-from stoat_ferret.errors import InvalidMediaError, ProbeCrashedError, ProbeTimeoutError
+from stoat_ferret.errors import (
+    FileUnreadableError,
+    InvalidMediaError,
+    MediaError,
+    ProbeCrashedError,
+    ProbeTimeoutError,
+)
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
 from stoat_ferret.media.fallback_prober import FallbackProber
 from stoat_ferret.media.libav_prober import LibavProber
@@ -230,3 +236,27 @@ async def test_whatever_ffprobe_prints_is_an_error_of_the_file(
     with pytest.raises(ProbeCrashedError, match="not a description") as caught:
         await prober.probe(make_clip("short.mp4"))
     assert caught.value.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("clip", "error", "reason"),
+    [
+        ("text.mp4", InvalidMediaError, "holds no video itself|damaged"),
+        ("short.mp4", FileUnreadableError, "Input/output error"),
+    ],
+)
+async def test_content_that_ffprobe_cannot_read_is_told_from_a_disk(
+    clip: str,
+    error: type[MediaError],
+    reason: str,
+    workers: MediaWorkers,
+    limiter: anyio.CapacityLimiter,
+    tmp_path: Path,
+) -> None:
+    program = tmp_path / "ffprobe"
+    told = '{"error": {"code": -5, "string": "Input/output error"}}'
+    program.write_text(f"#!/bin/sh\necho '{told}'\nexit 1\n")
+    program.chmod(0o755)
+    prober = FfprobeProber(workers, limiter, program, timeout_seconds=60)
+    with pytest.raises(error, match=reason):
+        await prober.probe(make_clip(clip))

@@ -123,3 +123,17 @@ def test_a_stream_is_there_whatever_is_printed(text: str) -> None:
 def test_side_data_that_is_no_number_is_none() -> None:
     text = "  Stream #0:0: Video: h264\n      Display Matrix: rotation of -.- degrees\n"
     assert read_description(text, {0: ""})[0].rotation == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "layout"),
+    [
+        ("none, 44100 Hz, 6 channels (default) (forced)", "6 channels"),
+        ("none, 44100 Hz, 5.1(side) (default)", "5.1(side)"),
+        ("ac4, 48000 Hz, stereo, 78 kb/s (hearing impaired)", "stereo"),
+        ("none, 2 channels (FL+FR) (default)", "2 channels (FL+FR)"),
+        ("none (default)", None),
+    ],
+)
+def test_what_a_stream_is_for_is_no_part_of_its_layout(text: str, layout: str | None) -> None:
+    assert StreamDescription(text).layout == layout
