@@ -53,6 +53,9 @@ async def run_somewhere(
 
                 async with ServerClient(url, settings.token) as server:
                     return await by_server(server, display.show)
+            from stoat_ferret.cli.logs import send_events_to_logging
+
+            send_events_to_logging()
             owned = data_folder.own(command, wait_seconds=START_SECONDS)
             async with owned, Ticker(display) as ticker:
                 return await here(ticker.show)

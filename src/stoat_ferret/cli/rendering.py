@@ -26,11 +26,9 @@ async def render_somewhere(settings: Settings, request: RenderRequest) -> JobOut
         return await job.run()
 
     async def here(show: Show) -> JobOutcome:
-        from stoat_ferret.cli.logs import send_events_to_logging
         from stoat_ferret.directly import render_directly
         from stoat_ferret.render.render_result import RenderResult
 
-        send_events_to_logging()
         result = RenderResult()
         work = render_directly(settings, request, result=result, on_progress=show)
         return await outcome_of(work, result, timeout_seconds=seconds)
