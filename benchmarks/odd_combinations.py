@@ -159,7 +159,7 @@ def make(folder: Path, seed: int, number: int) -> Path:
     assert ffmpeg, "the extra `ffmpeg` is not installed"
     while True:
         target = folder / f"{number}.{dice.choice(CONTAINERS)}"
-        drawn: list[str] = [ffmpeg, "-v", "quiet", "-nostdin", "-y", *command(dice, target)]
+        drawn = [str(ffmpeg), "-v", "quiet", "-nostdin", "-y", *command(dice, target)]
         with_errors = subprocess.run(drawn, capture_output=True, check=False, timeout=100)
         if not with_errors.returncode and target.stat().st_size:
             return target
