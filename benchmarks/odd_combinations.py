@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,7 +60,6 @@ VIDEO = [
     "flv1",
     "wmv2",
     "libtheora",
-    "cinepak",
     "h263p",
 ]
 AUDIO = [
@@ -72,7 +72,7 @@ CONTAINERS = [
 ]
 LANGUAGES = ["eng", "und", "fra", "zxx", "English (US)", "   ", "e", "pt-BR", "日本語", "x" * 40]
 TITLES = ["A title", "Stream #0:0: Video: h264", "two\nlines", "  Duration: N/A", "späße 🎬", "="]
-SIZES = ["64x48", "320x240", "66x50", "720x576", "128x96", "352x288", "1280x720", "48x64"]
+SIZES = ["64x48", "320x240", "66x50", "720x576", "128x96", "352x288", "176x144", "48x64"]
 RATES = ["25", "30000/1001", "24000/1001", "10", "60", "1", "50", "1000/33"]
 COLOURS = [
     "bt709:color_trc=bt709:colorspace=bt709",
@@ -160,9 +160,10 @@ def make(folder: Path, seed: int, number: int) -> Path:
     while True:
         target = folder / f"{number}.{dice.choice(CONTAINERS)}"
         drawn = [str(ffmpeg), "-v", "quiet", "-nostdin", "-y", *command(dice, target)]
-        with_errors = subprocess.run(drawn, capture_output=True, check=False, timeout=100)
-        if not with_errors.returncode and target.stat().st_size:
-            return target
+        with suppress(subprocess.SubprocessError, FileNotFoundError):
+            subprocess.run(drawn, capture_output=True, check=True, timeout=60)
+            if target.stat().st_size:
+                return target
         target.unlink(missing_ok=True)
 
 

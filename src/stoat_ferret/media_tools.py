@@ -95,7 +95,9 @@ def _choose_prober(
         memory_bytes=_memory_bytes(settings),
         thumbnailer=thumbnailer if settings.thumbnails else None,
     )
-    return by_ffprobe if settings.prober == "ffprobe" else FallbackProber(libav, by_ffprobe)
+    if settings.prober == "ffprobe":
+        return FallbackProber(by_ffprobe, libav)
+    return FallbackProber(libav, by_ffprobe)
 
 
 def _memory_bytes(settings: Settings) -> int:

@@ -28,7 +28,13 @@ from stoat_ferret.ffmpeg.ffprobe_output import (
     parse_ffprobe_output,
 )
 from stoat_ferret.media import reasons
-from stoat_ferret.media.limits import ANSWER_BYTES, FIRST_PACKETS, OPEN_OPTIONS, TOO_MANY_PIXELS
+from stoat_ferret.media.limits import (
+    ANSWER_BYTES,
+    FIRST_PACKETS,
+    OPEN_OPTIONS,
+    TOO_MANY_PIXELS,
+    has_counted_index,
+)
 from stoat_ferret.media.media_file import media_error
 from stoat_ferret.media.process_end import describe_end
 
@@ -84,7 +90,7 @@ async def ffprobe_video(
         frames = most_frames(document)
     except (ValueError, TypeError) as error:
         raise ProbeCrashedError(name, _rubbish()) from error
-    if frames > info.size_bytes:
+    if frames > info.size_bytes and has_counted_index(info.container):
         raise InvalidMediaError(name, reasons.too_many_frames(frames))
     if call.has_too_many_pixels and info.main_video and not info.main_video.traits.is_seen:
         raise InvalidMediaError(name, reasons.too_many_pixels())

@@ -22,7 +22,13 @@ from stoat_ferret.media.libav_streams import (
     video_traits,
     videos_in_order,
 )
-from stoat_ferret.media.limits import LIBAV_OPTIONS, MOST_CHAPTERS, READ_BYTES, TOO_MANY_PIXELS
+from stoat_ferret.media.limits import (
+    LIBAV_OPTIONS,
+    MOST_CHAPTERS,
+    READ_BYTES,
+    TOO_MANY_PIXELS,
+    has_counted_index,
+)
 from stoat_ferret.media.media_file import MediaFile, media_error
 from stoat_ferret.media.picture import container_tags, tag
 from stoat_ferret.media.picture_files import THUMBNAIL_VERSION
@@ -142,7 +148,7 @@ def opened(file: MediaFile) -> Iterator[InputContainer]:
 def _refuse_bomb(container: InputContainer, file: MediaFile, complaints: Complaints) -> None:
     """Raise `InvalidMediaError` for a file that takes far more memory than it is worth."""
     frames = max((stream.frames for stream in container.streams), default=0)
-    if frames > file.size_bytes:
+    if frames > file.size_bytes and has_counted_index(container.format.name):
         raise InvalidMediaError(file.path, too_many_frames(frames))
     best = next(iter(videos_in_order(container)), None)
     if best is not None and TOO_MANY_PIXELS in complaints.text and not video_traits(best).is_seen:

@@ -59,3 +59,11 @@ DECODER_OPTIONS = {"max_pixels": str(LARGEST_PIXELS)}
 
 LIBAV_OPTIONS = {**OPEN_OPTIONS, "scan_all_pmts": "1"}
 """The same for libav, with what ffprobe adds by itself (for MPEG transport streams)."""
+
+
+def has_counted_index(container: str) -> bool:
+    """Whether a file of this format, by FFmpeg's name, says how many frames its index has.
+
+    In others a number of frames may be one that nobody came back to fill in.
+    """
+    return "mov" in container.split(",")
