@@ -125,7 +125,7 @@ def strip_unless_bad(path: bytes, folder: str) -> object:
 
 
 def _refuse(path: bytes) -> None:
-    if b"bad" in path:
+    if b"bad" in os.fsencode(path):
         streams: dict[int, str] = {}
         streams[1].upper()
 
