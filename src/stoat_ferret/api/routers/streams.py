@@ -21,7 +21,10 @@ from stoat_ferret.media.media_type import media_type
 
 router = APIRouter(prefix="/api/v1/videos", tags=["videos"])
 
-_BYTES = {"video/mp4": {"schema": {"type": "string", "format": "binary"}, "example": "…"}}
+_BYTES = {
+    media_type: {"schema": {"type": "string", "format": "binary"}, "example": "…"}
+    for media_type in ("video/*", "application/*")
+}
 _RESPONSES: Responses = {
     200: {"description": "The whole file.", "content": _BYTES},
     206: {"description": "The part that `Range` asks for.", "content": _BYTES},

@@ -6540,7 +6540,9 @@ export interface operations {
                 };
                 content: {
                     /** @example … */
-                    "video/mp4": string;
+                    "video/*": string;
+                    /** @example … */
+                    "application/*": string;
                 };
             };
             /** @description The part that `Range` asks for. */
@@ -6550,7 +6552,9 @@ export interface operations {
                 };
                 content: {
                     /** @example … */
-                    "video/mp4": string;
+                    "video/*": string;
+                    /** @example … */
+                    "application/*": string;
                 };
             };
             /** @description It has not changed since; see `If-None-Match`. */
@@ -6671,7 +6675,9 @@ export interface operations {
                 };
                 content: {
                     /** @example … */
-                    "video/mp4": string;
+                    "video/*": string;
+                    /** @example … */
+                    "application/*": string;
                 };
             };
             /** @description The part that `Range` asks for. */
@@ -6681,7 +6687,9 @@ export interface operations {
                 };
                 content: {
                     /** @example … */
-                    "video/mp4": string;
+                    "video/*": string;
+                    /** @example … */
+                    "application/*": string;
                 };
             };
             /** @description It has not changed since; see `If-None-Match`. */
