@@ -55,3 +55,29 @@ def test_the_flags_of_serve_are_those_on_the_page_of_settings() -> None:
 def test_pages_name_no_setting_that_is_none(page: str) -> None:
     named = set(re.findall(r"STOAT_[A-Z_]+", (DOCS / page).read_text("utf-8")))
     assert named <= set(SETTINGS)
+
+
+def named_tests(text: str) -> list[tuple[str, str]]:
+    """The files and the functions of the tests that a page names."""
+    return re.findall(r"`([a-z0-9_]+/[a-z0-9_/]+\.py)::(test_[a-z0-9_]+)`", text)
+
+
+def test_each_test_that_the_page_of_security_names_exists() -> None:
+    named = named_tests((DOCS / "security.md").read_text("utf-8"))
+    assert len(named) > 50
+    for file, name in named:
+        text = (DOCS.parent / "tests" / file).read_text("utf-8")
+        assert re.search(rf"^(async )?def {name}\(", text, re.MULTILINE), f"{file}::{name}"
+
+
+def test_no_threat_is_without_a_test() -> None:
+    rows = [
+        line
+        for line in (DOCS / "security.md").read_text("utf-8").splitlines()
+        if line.startswith("| ") and not line.startswith("| threat")
+    ]
+    assert len(rows) > 25
+    for row in rows:
+        tests = row.split("|")[3]
+        assert named_tests(tests), row
+        assert tests.count("::") == len(named_tests(tests)), row
