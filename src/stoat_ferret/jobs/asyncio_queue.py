@@ -28,7 +28,7 @@ from stoat_ferret.jobs.job import Job, JobResult, JobStatus, Progress
 from stoat_ferret.jobs.lane import JobLane
 from stoat_ferret.jobs.ledger import JobLedger
 from stoat_ferret.jobs.live_view import LiveView
-from stoat_ferret.jobs.outcome import StopReason, plain, stopped
+from stoat_ferret.jobs.outcome import StopReason, log_failure, plain, stopped
 from stoat_ferret.jobs.progress import advance
 from stoat_ferret.jobs.recovery import put_back, recovered
 
@@ -292,9 +292,9 @@ class AsyncioJobQueue:
             # The loop is torn down without a word to the queue: nothing more is begun.
             self._open = False
             raise
-        except Exception:
+        except Exception as error:  # noqa: BLE001  it is logged
             # The record says that it runs, so that the next start takes it up.
-            logger.exception("job_left_behind", job_id=entry.job.id, kind=kind)
+            log_failure("job_left_behind", error, job_id=entry.job.id, kind=kind)
         finally:
             if entry.handler is None or entry.handler.done():
                 self._make_room(kind)
@@ -394,9 +394,9 @@ class AsyncioJobQueue:
             if await self._store.request_cancel(entry.job):
                 entry.job = replace(entry.job, cancel_requested=True)
                 self._view.mark(entry)
-        except Exception:
+        except Exception as error:  # noqa: BLE001  it is logged
             # The flag is set, and the final state, which is tried for longer, says it as well.
-            logger.exception("cancel_not_written", job_id=entry.job.id)
+            log_failure("cancel_not_written", error, job_id=entry.job.id)
 
     async def _complete(self, work: Coroutine[Any, Any, T], among: set[asyncio.Task[Any]]) -> T:
         """Await `work`, which goes on to its end also when the caller no longer waits."""
@@ -415,8 +415,8 @@ class AsyncioJobQueue:
         while True:
             try:
                 await self._store.delete_finished(before=self._clock.now() - self._retention)
-            except Exception:
-                logger.exception("old_jobs_not_deleted")
+            except Exception as error:  # noqa: BLE001  it is logged
+                log_failure("old_jobs_not_deleted", error)
             await sleep(self._clock, SWEEP_INTERVAL_SECONDS)
 
     async def _close(self) -> None:

@@ -90,3 +90,14 @@ def _explain(error: BaseException) -> str:
         f"The job failed on an unexpected error ({type(error).__name__}). "
         "The log of the server says more."
     )
+
+
+def log_failure(event: str, error: Exception, **facts: str) -> None:
+    """A line for an error of ours, such as a full disk; the stack of any other.
+
+    A stack with all that is in it takes long to write, and these come again and again.
+    """
+    if isinstance(error, StoatFerretError):
+        logger.warning(event, reason=str(error), **facts)
+    else:
+        logger.error(event, exc_info=error, **facts)

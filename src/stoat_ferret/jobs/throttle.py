@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-import structlog
-
 from stoat_ferret.jobs.clock import sleep
+from stoat_ferret.jobs.outcome import log_failure
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from stoat_ferret.jobs.clock import Clock
 
 T = TypeVar("T")
-
-logger = structlog.get_logger(__name__)
 
 
 class Throttle(Generic[T]):
@@ -48,8 +45,8 @@ class Throttle(Generic[T]):
         try:
             if items:
                 await self._action(items)
-        except Exception:
-            logger.exception("throttled_action_failed")
+        except Exception as error:  # noqa: BLE001  it is logged
+            log_failure("throttled_action_failed", error)
             for item in items:
                 self.mark(item)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
+import subprocess
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import anyio
+import anyio.to_thread
 import pytest
 
 from stoat_ferret.database import Database, sqlite_url
@@ -110,3 +113,31 @@ async def test_a_queue_closes_in_time_while_the_database_is_locked(
     lock.execute("ROLLBACK")
     async with open_queue(database) as queue:  # what was left behind goes on
         assert (await until(queue, jobs[0].id, JobStatus.RUNNING)).interruptions == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only the superuser may mount")
+async def test_a_job_is_stopped_while_the_disk_is_full_and_says_so(tmp_path: Path) -> None:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
+    if (await anyio.run_process(mount, check=False)).returncode:
+        pytest.skip("nothing may be mounted here")
+    try:
+        database = Database(sqlite_url(folder / "library.db"))
+        await migrate(database)
+        async with open_queue(database) as queue:
+            job = await queue.submit("work", {})
+            await until(queue, job.id, JobStatus.RUNNING)
+            with pytest.raises(OSError, match="space"):
+                await anyio.to_thread.run_sync((folder / "filler").write_bytes, bytes(9_000_000))
+            started = time.monotonic()
+            assert (await queue.cancel(job.id)).cancel_requested
+            assert time.monotonic() - started < 5
+            shown = await until_it(queue, job.id, lambda job: job.error is not None)
+            assert shown.status is JobStatus.RUNNING
+            assert "the disk is full" in str(shown.error)
+            await anyio.to_thread.run_sync((folder / "filler").unlink)
+            await until(queue, job.id, JobStatus.CANCELLED)
+        await database.aclose()
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)  # noqa: ASYNC221  the test is over
