@@ -259,6 +259,26 @@ async def insert_tag(connection: AsyncConnection, number: int, name: str) -> Non
     )
 
 
+async def test_what_was_bad_because_of_its_disk_is_read_again(empty: Database) -> None:
+    await migrate_to(empty, "0004")
+    reasons = {
+        "a": "It cannot be read (Input/output error). Check its permissions and its disk.",
+        "b": "It could not be read within 30 s, so its prober was killed.",
+        "c": "It is not there any more.",
+        "d": "It is damaged, incomplete, or no media file (moov atom not found).",
+    }
+    async with empty.write() as connection:
+        await insert_as_first_made(connection, *reasons, "e")
+        for path, reason in reasons.items():
+            bad = sa.update(tables.videos).where(tables.videos.c.path == path.encode())
+            await connection.execute(bad.values(status="bad", reason=reason))
+    await migrate(empty)
+    async with empty.read() as connection:
+        rows = await connection.execute(sa.select(tables.videos.c.path, tables.videos.c.read_error))
+        errors = {row.path.decode(): row.read_error for row in rows}
+    assert errors == {**dict.fromkeys("de"), **{path: reasons[path] for path in "abc"}}
+
+
 def old_fold(text: str) -> str:
     """What was searched before accents made no difference."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", plain(text)).casefold())

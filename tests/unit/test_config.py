@@ -1,0 +1,46 @@
+"""Settings that are lists of names: replaced, or changed by what is added and taken away."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from stoat_ferret.config import EXCLUDED_FOLDERS, VIDEO_EXTENSIONS, load_settings
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("mp4,mkv", {"mp4", "mkv"}),
+        (".MP4, mkv ,", {"mp4", "mkv"}),
+        ("+mjr", VIDEO_EXTENSIONS | {"mjr"}),
+        ("+.MJR, -ts,-.Vob", (VIDEO_EXTENSIONS | {"mjr"}) - {"ts", "vob"}),
+        ("+mp4", VIDEO_EXTENSIONS),
+    ],
+)
+def test_extensions_replace_the_default_or_change_it(given: str, expected: set[str]) -> None:
+    assert load_settings(video_extensions=given).video_extensions == expected
+
+
+@pytest.mark.parametrize("given", ["mp4,+mkv", "-ts,mkv"])
+def test_a_list_that_does_both_is_refused(given: str) -> None:
+    with pytest.raises(ValidationError, match="either every name begins with"):
+        load_settings(video_extensions=given)
+
+
+def test_what_is_not_there_cannot_be_taken_away() -> None:
+    with pytest.raises(ValidationError, match="cannot be taken away: mpv4"):
+        load_settings(video_extensions="-mpv4")
+
+
+def test_excluded_folders_are_names_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STOAT_EXCLUDED_FOLDERS", "+Extras,-#RECYCLE")
+    expected = (EXCLUDED_FOLDERS | {"extras"}) - {"#recycle"}
+    assert load_settings().excluded_folders == expected
+    monkeypatch.setenv("STOAT_EXCLUDED_FOLDERS", "Trailers")
+    assert load_settings().excluded_folders == {"trailers"}
+
+
+def test_the_extensions_of_cameras_and_recorders_are_among_the_default() -> None:
+    wanted = "insv 360 lrv 3gpp dvr-ms tp trp vro mp4v ismv rec vdr mp4 mkv".split()
+    assert VIDEO_EXTENSIONS.issuperset(wanted)
