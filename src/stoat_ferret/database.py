@@ -659,6 +659,12 @@ def shown_url(url: sa.URL) -> str:
     return (text or "").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
+_FAULTS_OF_A_VALUE = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError),
+)
+"""What a value raises on its way into a statement."""
+
+
 async def each_alone_if_refused(
     values: Sequence[T], store: Callable[[Sequence[T]], Awaitable[None]]
 ) -> list[T]:
@@ -671,7 +677,7 @@ async def each_alone_if_refused(
         return []
     try:
         await store(values)
-    except (DatabaseError, sa.exc.StatementError, ArithmeticError, TypeError, ValueError) as error:
+    except (DatabaseError, sa.exc.StatementError, *_FAULTS_OF_A_VALUE) as error:
         if not _is_refusal(error):
             raise
         if len(values) == 1:

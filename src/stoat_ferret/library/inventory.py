@@ -201,9 +201,10 @@ class Inventory:
             async with self._database.write() as connection:
                 counts += await save(connection, self._staging, some, datetime.now(UTC))
 
-        for file in await each_alone_if_refused(files, save_some):
-            await save_some([unstorable(file)])
-        return counts
+        refused = [unstorable(file) for file in await each_alone_if_refused(files, save_some)]
+        # One that is refused even so has no record, and is read again by the next scan.
+        await each_alone_if_refused(refused, save_some)
+        return counts + SaveCounts(0, 0, tuple(refused))
 
     async def save_thumbnails(self, versions: Mapping[str, int]) -> None:
         """Note with which version thumbnails were made, by the fingerprints of the videos."""

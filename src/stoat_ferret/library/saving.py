@@ -31,13 +31,19 @@ logger = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SaveCounts:
-    """How many usable videos are new, and how many were there before."""
+    """How many usable videos are new, and how many were there before.
+
+    `refused` are the files of which the database did not take what was learnt, as they are now.
+    """
 
     added: int
     updated: int
+    refused: tuple[ScannedFile, ...] = ()
 
     def __add__(self, other: SaveCounts) -> SaveCounts:
-        return SaveCounts(self.added + other.added, self.updated + other.updated)
+        return SaveCounts(
+            self.added + other.added, self.updated + other.updated, self.refused + other.refused
+        )
 
 
 async def save(

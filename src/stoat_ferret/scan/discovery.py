@@ -173,6 +173,10 @@ class Discovery:
         except (ValueError, RootUnavailableError) as error:
             self._obstacle(path, f"not used: {error}", hides_files=False)
             return rules
+        except Exception as error:
+            logger.exception("ignore_file_not_read", path=shown(self._absolute(path)))
+            self._obstacle(path, f"not used: {unforeseen(error)}", hides_files=False)
+            return rules
         for fault in found.faults:
             self._obstacle(path, f"not used: {fault}", hides_files=False)
         return rules.and_below(folder, found.patterns)
@@ -196,7 +200,7 @@ class Discovery:
             self._note_failure(entry.name, path, error)
         except Exception as error:
             logger.exception("entry_not_visited", path=shown(self._absolute(path)))
-            self._obstacle(path, f"{type(error).__name__}: {error}", hides_files=True)
+            self._obstacle(path, unforeseen(error), hides_files=True)
         return None
 
     def _note_failure(self, name: str, path: str, error: OSError) -> None:
@@ -256,6 +260,11 @@ class Discovery:
         elif not stat.S_ISREG(status.st_mode):
             unusable = NOT_REGULAR
         self._batch.files.append(FoundFile.from_stat(path, status, unusable))
+
+
+def unforeseen(error: Exception) -> str:
+    """The reason of an entry over which this program fell; the log has the stack."""
+    return f"{type(error).__name__}: {error}"
 
 
 def without_stat(path: str, error: OSError) -> FoundFile:

@@ -7,11 +7,16 @@ import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from stoat_ferret.library.video import FoundFile
-from stoat_ferret.scan.discovery import NOT_REGULAR, OUTSIDE_LINK, without_stat
+import structlog
+
+from stoat_ferret.errors import shown
+from stoat_ferret.library.video import UNKNOWN_SIZE, FoundFile
+from stoat_ferret.scan.discovery import NOT_REGULAR, OUTSIDE_LINK, unforeseen, without_stat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+logger = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -33,6 +38,9 @@ def look_at(root: str, paths: Sequence[str]) -> Looked:
             looked.gone.append(path)
         except OSError as error:
             looked.files.append(without_stat(path, error))
+        except Exception as error:
+            logger.exception("file_not_looked_at", path=shown(os.path.join(root, path)))
+            looked.files.append(FoundFile(path, UNKNOWN_SIZE, 0, unforeseen(error)))
     return looked
 
 

@@ -66,7 +66,9 @@ class Probing:
         counts = await self.inventory.save(batch)
         self.result.added += counts.added
         self.result.updated += counts.updated
-        self._count_unusable(batch)
+        refused = {scanned.file.path for scanned in counts.refused}
+        taken = [scanned for scanned in batch if scanned.file.path not in refused]
+        self._count_unusable([*taken, *counts.refused])
 
     def _count_unusable(self, batch: Sequence[ScannedFile]) -> None:
         for scanned in batch:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
@@ -14,7 +14,10 @@ from tests.stand_ins import program_that
 from stoat_ferret.config import VIDEO_EXTENSIONS
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
-from stoat_ferret.library.video import VideoStatus, is_mtime_clamped
+from stoat_ferret.library import saving
+from stoat_ferret.library.video import ScannedFile, VideoStatus, is_mtime_clamped
+from stoat_ferret.library.video_row import scanned_columns
+from stoat_ferret.scan.ignore_pattern import IgnorePattern
 from stoat_ferret.scan.name_rules import NameRules
 
 if TYPE_CHECKING:
@@ -74,6 +77,40 @@ async def test_an_unknown_exception_in_the_walk_costs_its_entry(scanned: Scanned
     assert (result.unchanged, result.missing) == (5, 0)
     assert result.errors == [{"path": "odd.mp4", "reason": "KeyError: 'odd.mp4'"}]
     assert await scanned.known() == before
+
+
+async def test_an_unknown_exception_over_an_ignore_file_costs_that_file(
+    scanned: ScannedFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fall_over(_line: str) -> None:
+        raise KeyError("fault")
+
+    monkeypatch.setattr(IgnorePattern, "parse", fall_over)
+    scanned.put("h264.mp4", "a.mp4")
+    (scanned.path / ".stoatignore").write_text("*.mkv")
+    result = await scanned.scan()
+    assert result.added == 1
+    assert result.errors == [{"path": ".stoatignore", "reason": "not used: KeyError: 'fault'"}]
+
+
+async def test_an_unknown_exception_over_what_was_read_costs_that_file(
+    scanned: ScannedFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def columns(file: ScannedFile) -> dict[str, Any]:
+        if file.file.path == "odd.mp4":
+            raise KeyError("fault")
+        return scanned_columns(file)
+
+    for number in range(5):
+        scanned.put("h264.mp4", f"{number}.mp4")
+    scanned.put("small-0.mp4", "odd.mp4")
+    with monkeypatch.context() as faulty:
+        faulty.setattr(saving, "scanned_columns", columns)
+        result = await scanned.scan()
+    assert (result.added, result.failed) == (5, 1)
+    assert [error["path"] for error in result.errors] == ["odd.mp4"]
+    assert "cannot be stored" in result.errors[0]["reason"]
+    assert (await scanned.scan()).added == 1
 
 
 async def test_a_film_that_was_deleted_on_network_storage_is_missing(
