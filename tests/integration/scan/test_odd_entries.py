@@ -188,6 +188,27 @@ async def test_a_hiccup_of_the_disk_is_forgotten_by_the_next_scan(
     assert (await scanned.scan()).unchanged == 2
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+async def test_a_video_that_may_not_be_read_any_more_keeps_what_is_known(
+    scanned: ScannedFolder,
+) -> None:
+    """Also where its folder may not be searched, so that not even its size is known."""
+    path = scanned.put("h264.mp4", "locked/a.mp4")
+    await scanned.scan()
+    before = (await scanned.known())["locked/a.mp4"]
+    for locked, mode in ((path, 0o600), (path.parent, 0o700)):
+        locked.chmod(0 if locked is path else 0o400)
+        try:
+            assert (await scanned.scan(force=True)).failed == 1
+        finally:
+            locked.chmod(mode)
+        during = (await scanned.known())["locked/a.mp4"]
+        assert "ermission denied" in (during.read_error or "")
+        assert replace(during, read_error=None, read_failed_at=None) == before
+        assert (await scanned.scan()).updated == 1
+        assert (await scanned.known())["locked/a.mp4"] == before
+
+
 async def test_a_file_with_bad_content_is_not_read_by_every_scan(
     scanned: ScannedFolder, tmp_path: Path
 ) -> None:
