@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stoat_ferret.library.video import FoundFile, is_mtime_clamped, storable_mtime_ns
@@ -229,6 +229,7 @@ def test_a_time_of_any_age_can_be_stored(seconds: int, stored: int) -> None:
     assert storable_mtime_ns((seconds + 2) * 10**9) != stored
 
 
+@settings(deadline=None)
 @given(st.integers(-(2**70), 2**70))
 def test_a_stored_time_is_64_bits_and_stays_what_it_is(mtime_ns: int) -> None:
     stored = storable_mtime_ns(mtime_ns)

@@ -9,8 +9,9 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from stoat_ferret.scan.ignore_file import IgnoreRules
 from stoat_ferret.scan.ignore_pattern import MAX_LINE_CHARACTERS, IgnorePattern
@@ -63,6 +64,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@settings(max_examples=examples(100), deadline=None)
 @given(lines=LINES, paths=st.lists(PATHS, min_size=1, max_size=20, unique=True))
 def test_a_line_means_what_git_says(repository: Path, lines: list[str], paths: list[str]) -> None:
     (repository / ".gitignore").write_text("\n".join(lines) + "\n")
@@ -98,6 +100,7 @@ def test_no_line_takes_long(line: str, path: str) -> None:
     assert time.perf_counter() - begun < DEADLINE_SECONDS
 
 
+@settings(max_examples=examples(100), deadline=None)
 @given(
     line=st.lists(
         st.sampled_from(("*a", "a*", "**/", "/**/", "?*", "[!b]*", "*/", "a")),
