@@ -134,8 +134,13 @@ async def refuse_unknown_parameters(request: Request) -> None:
 
 
 async def refuse_nul(request: Request) -> None:
-    """Refuse NUL characters in any text: no file name and no text of a database holds one."""
-    sent = [("query", name, value) for name, value in request.query_params.multi_items()]
+    """Refuse NUL characters in any text: no file name and no text of a database holds one.
+
+    A search may be for any text: nothing is found by what nothing holds.
+    """
+    sent = [
+        ("query", name, value) for name, value in request.query_params.multi_items() if name != "q"
+    ]
     sent += [("path", name, str(value)) for name, value in request.path_params.items()]
     found: list[tuple[str | int, ...]] = [
         (where, name) for where, name, value in sent if "\0" in name + value

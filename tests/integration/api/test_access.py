@@ -135,7 +135,7 @@ def test_health_is_open_and_says_no_details_to_strangers(
     guarded.check_health()
     assert stranger.get("/health/live").json() == {"status": "live"}
     told = stranger.get("/health/ready").json()["checks"]
-    assert set(told) == {"database", "ffmpeg", "ffprobe", "queue", "output"}
+    assert set(told) == {"database", "ffmpeg", "ffprobe", "queue", "output", "roots"}
     assert all(check["detail"] is None for check in told.values())
     known = stranger.get("/health/ready", headers={"authorization": f"Bearer {TOKEN}"})
     assert all(check["detail"] for check in known.json()["checks"].values())

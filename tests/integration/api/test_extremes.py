@@ -168,8 +168,8 @@ def test_nul_is_named_with_its_place(client: httpx.Client, video_id: str) -> Non
     told = problem(client.post("/api/v1/renders/plan", json=body), 422, "malformed-request")
     assert told["errors"][0]["location"] == "body.options.images.0.image.path"
     assert "NUL" in told["errors"][0]["message"]
-    told = problem(client.get("/api/v1/videos?q=a%00b"), 422, "malformed-request")
-    assert told["errors"][0]["location"] == "query.q"
+    told = problem(client.get("/api/v1/videos?folder=a%00b"), 422, "malformed-request")
+    assert told["errors"][0]["location"] == "query.folder"
     written = client.patch(
         f"/api/v1/videos/{video_id}",
         json={"notes": r"as \u0000 is written"},

@@ -213,7 +213,7 @@ async def test_a_direct_scan_of_a_part_knows_the_root_that_holds_it(
 async def test_health_tells_what_is_found(root: Path) -> None:
     async with services(root) as opened:
         report = await opened.health.refresh()
-        assert set(report.checks) == {"database", "ffmpeg", "ffprobe", "queue", "output"}
+        assert set(report.checks) == {"database", "ffmpeg", "ffprobe", "queue", "output", "roots"}
         assert report.ok, report
     async with services(root, ffprobe=root / "nothing") as opened:
         report = await opened.health.refresh()
