@@ -24,7 +24,7 @@ FIRST_PACKETS = 32
 ANSWER_BYTES = 32 * 2**20
 """How long a description of a file may be."""
 
-MOST_CHAPTERS = 5_000
+MOST_CHAPTERS = 2_000
 MOST_TAGS = 500
 LONGEST_TAG = 10_000
 """How much is kept of what a file may have without end; longer texts are cut there."""
