@@ -19,6 +19,8 @@ from tests.stand_ins import (
     slow_program,
 )
 
+from stoat_ferret.config import load_settings
+from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.errors import (
     FileUnreadableError,
     InvalidMediaError,
@@ -27,10 +29,12 @@ from stoat_ferret.errors import (
     ProbeTimeoutError,
 )
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
+from stoat_ferret.library.migrations import migrate
 from stoat_ferret.media.fallback_prober import FallbackProber
 from stoat_ferret.media.libav_prober import LibavProber
 from stoat_ferret.media.thumbnailer import NOTHING_TO_SEE
 from stoat_ferret.media.workers import MediaWorkers
+from stoat_ferret.media_tools import open_media
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -260,3 +264,18 @@ async def test_content_that_ffprobe_cannot_read_is_told_from_a_disk(
     prober = FfprobeProber(workers, limiter, program, timeout_seconds=60)
     with pytest.raises(error, match=reason):
         await prober.probe(make_clip(clip))
+
+
+async def test_what_crashes_the_chosen_ffprobe_is_read_by_libav(tmp_path: Path) -> None:
+    database = Database(sqlite_url(tmp_path / "library.db"))
+    await migrate(database)
+    program = dying_program(tmp_path).path
+    settings = load_settings(
+        data_dir=tmp_path, roots=(tmp_path,), prober="ffprobe", ffprobe=program
+    )
+    async with open_media(settings, database) as media:
+        probed = await media.scans.prober.probe(make_clip("short.mp4"))
+        with pytest.raises(ProbeCrashedError, match="SIGSEGV"):
+            await media.scans.prober.probe(make_clip("text.mp4"))
+    await database.aclose()
+    assert probed.media_info.main_video

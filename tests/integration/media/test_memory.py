@@ -9,18 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
+import psutil
 import pytest
 from tests import odd_clips
 from tests.clips import make_clip
 from tests.integration.media import faults
 
+from stoat_ferret.config import load_settings
+from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.errors import InvalidMediaError, ProbeCrashedError
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
+from stoat_ferret.library.migrations import migrate
 from stoat_ferret.media.fallback_prober import FallbackProber
 from stoat_ferret.media.file_call import run_on_file
 from stoat_ferret.media.libav_prober import LibavProber
 from stoat_ferret.media.workers import MediaWorkers
+from stoat_ferret.media_tools import open_media
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -125,3 +130,19 @@ async def test_no_frame_waits_for_the_garbage_collector(
         bounded, faults.count_garbage, make_clip(clip), str(tmp_path), timeout_seconds=SECONDS
     )
     assert count == 0
+
+
+async def test_the_setting_bounds_the_workers_of_the_program(tmp_path: Path) -> None:
+    database = Database(sqlite_url(tmp_path / "library.db"))
+    await migrate(database)
+    settings = load_settings(data_dir=tmp_path, roots=(tmp_path,), worker_memory_mb=300)
+    async with open_media(settings, database) as media:
+        await media.scans.prober.fingerprint(make_clip("short.mp4"))
+        limits = [
+            child.rlimit(psutil.RLIMIT_DATA)[0]
+            for child in psutil.Process().children()
+            if "worker.py" in " ".join(child.cmdline())
+        ]
+    await database.aclose()
+    assert limits
+    assert all(200 * MIB < limit < 300 * MIB for limit in limits)
