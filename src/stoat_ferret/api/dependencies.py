@@ -133,14 +133,16 @@ async def refuse_unknown_parameters(request: Request) -> None:
         )
 
 
+_SEARCH = "q"
+
+
 async def refuse_nul(request: Request) -> None:
     """Refuse NUL characters in any text: no file name and no text of a database holds one.
 
-    A search may be for any text: nothing is found by what nothing holds.
+    What is searched for may be anything, and finds nothing then.
     """
-    sent = [
-        ("query", name, value) for name, value in request.query_params.multi_items() if name != "q"
-    ]
+    queries = request.query_params.multi_items()
+    sent = [("query", name, value) for name, value in queries if name != _SEARCH]
     sent += [("path", name, str(value)) for name, value in request.path_params.items()]
     found: list[tuple[str | int, ...]] = [
         (where, name) for where, name, value in sent if "\0" in name + value
@@ -165,7 +167,7 @@ def _nul_in_body(body: bytes) -> list[tuple[str | int, ...]]:
 
 
 def _places_of_nul(value: object, place: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
-    if isinstance(value, str) and "\0" in value:
+    if isinstance(value, str) and "\0" in value and place[-1] != _SEARCH:
         yield place
     elif isinstance(value, dict):
         for name, item in value.items():

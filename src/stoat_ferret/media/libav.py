@@ -47,12 +47,14 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.container.core import Chapter
 
+    from stoat_ferret.media.rooted_path import MediaPath
+
 Facts = dict[str, Any]
 
 quieten_log()
 
 
-def probe_file(path: bytes, read_bytes: int = READ_BYTES) -> tuple[Facts, str]:
+def probe_file(path: MediaPath, read_bytes: int = READ_BYTES) -> tuple[Facts, str]:
     """The facts of a `MediaInfo` and the fingerprint, both from one look at the file.
 
     Raises `MediaError`s, with the fingerprint where there is one.
@@ -67,7 +69,7 @@ def probe_file(path: bytes, read_bytes: int = READ_BYTES) -> tuple[Facts, str]:
 
 
 def probe_and_picture(
-    path: bytes, folder: str
+    path: MediaPath, folder: str
 ) -> Generator[tuple[Facts, str], None, ThumbnailAnswer]:
     """As `probe_file`, and then, as the second step, thumbnails in `folder`.
 
@@ -90,7 +92,7 @@ def probe_and_picture(
             return make_thumbnails(file, container, folder, fingerprint)
 
 
-def picture_file(path: bytes, folder: str) -> tuple[str, ThumbnailAnswer]:
+def picture_file(path: MediaPath, folder: str) -> tuple[str, ThumbnailAnswer]:
     """Thumbnails alone: the fingerprint that they were made by, and what came of it."""
     with MediaFile(path) as file:
         fingerprint = file.fingerprint()
@@ -101,7 +103,7 @@ def picture_file(path: bytes, folder: str) -> tuple[str, ThumbnailAnswer]:
             return fingerprint, (-THUMBNAIL_VERSION, None)
 
 
-def content_fault(path: bytes) -> str | None:
+def content_fault(path: MediaPath) -> str | None:
     """What is wrong with the content of a file; None where it can be read and understood.
 
     Raises `FileUnreadableError` and `FileVanishedError` where it is the disk.
@@ -113,13 +115,13 @@ def content_fault(path: bytes) -> str | None:
     return None
 
 
-def jumping_seconds_of(path: bytes) -> float | None:
+def jumping_seconds_of(path: MediaPath) -> float | None:
     """How long a transport stream plays whose times jump; see `jumping_seconds`."""
     with MediaFile(path) as file:
         return jumping_seconds(file)
 
 
-def fingerprint_file(path: bytes) -> str:
+def fingerprint_file(path: MediaPath) -> str:
     """The fingerprint alone, of any regular file. Raises `MediaError`s."""
     with MediaFile(path) as file:
         return file.fingerprint()

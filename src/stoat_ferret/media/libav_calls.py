@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from stoat_ferret.media.libav import Facts
+    from stoat_ferret.media.rooted_path import MediaPath
     from stoat_ferret.media.strip import StripAnswer
     from stoat_ferret.media.thumbnail import ThumbnailAnswer
 
@@ -17,7 +18,7 @@ LOAD_EARLY = ("stoat_ferret.media.libav",)
 """What a worker loads before the deadline of its first call begins."""
 
 
-def probe_file(path: bytes, read_bytes: int = READ_BYTES) -> tuple[Facts, str]:
+def probe_file(path: MediaPath, read_bytes: int = READ_BYTES) -> tuple[Facts, str]:
     """See `libav.probe_file`."""
     from stoat_ferret.media import libav
 
@@ -25,7 +26,7 @@ def probe_file(path: bytes, read_bytes: int = READ_BYTES) -> tuple[Facts, str]:
 
 
 def probe_and_picture(
-    path: bytes, folder: str
+    path: MediaPath, folder: str
 ) -> Generator[tuple[Facts, str], None, ThumbnailAnswer]:
     """See `libav.probe_and_picture`."""
     from stoat_ferret.media import libav
@@ -33,35 +34,35 @@ def probe_and_picture(
     return libav.probe_and_picture(path, folder)
 
 
-def picture_file(path: bytes, folder: str) -> tuple[str, ThumbnailAnswer]:
+def picture_file(path: MediaPath, folder: str) -> tuple[str, ThumbnailAnswer]:
     """See `libav.picture_file`."""
     from stoat_ferret.media import libav
 
     return libav.picture_file(path, folder)
 
 
-def fingerprint_file(path: bytes) -> str:
+def fingerprint_file(path: MediaPath) -> str:
     """See `libav.fingerprint_file`."""
     from stoat_ferret.media import libav
 
     return libav.fingerprint_file(path)
 
 
-def content_fault(path: bytes) -> str | None:
+def content_fault(path: MediaPath) -> str | None:
     """See `libav.content_fault`."""
     from stoat_ferret.media import libav
 
     return libav.content_fault(path)
 
 
-def jumping_seconds_of(path: bytes) -> float | None:
+def jumping_seconds_of(path: MediaPath) -> float | None:
     """See `libav.jumping_seconds_of`."""
     from stoat_ferret.media import libav
 
     return libav.jumping_seconds_of(path)
 
 
-def make_strip(path: bytes, folder: str) -> Generator[float, None, StripAnswer]:
+def make_strip(path: MediaPath, folder: str) -> Generator[float, None, StripAnswer]:
     """See `strip.make_strip`."""
     from stoat_ferret.media import strip
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from stoat_ferret.errors import FileUnreadableError
+
+MediaPath: TypeAlias = "bytes | RootedPath"
+"""What a worker process gets: absolute."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
+    from stoat_ferret.media.rooted_path import MediaPath
+
 MOST_TILES = 200
 LEAST_INTERVAL_SECONDS = 1.0
 IN_ORDER_SECONDS = 600.0
@@ -38,7 +40,7 @@ StripAnswer = tuple[str, int, str | None]
 """A fingerprint, a version as videos keep it, and what kept the strip from being written."""
 
 
-def make_strip(path: bytes, folder: str) -> Generator[float, None, StripAnswer]:
+def make_strip(path: MediaPath, folder: str) -> Generator[float, None, StripAnswer]:
     """Write the strip of one video, unless it is there; gives how much is done, up to 1.
 
     Raises `MediaError`s where the file cannot be read.

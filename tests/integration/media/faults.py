@@ -18,6 +18,7 @@ from stoat_ferret.media.strip import make_strip
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
+    from stoat_ferret.media.rooted_path import MediaPath
     from stoat_ferret.media.thumbnail import ThumbnailAnswer
 
 
@@ -69,19 +70,19 @@ def die_after_a_step(number: int) -> Iterator[str]:
     os.kill(os.getpid(), number)
 
 
-def probe_then_die(path: bytes, folder: str) -> Iterator[object]:
+def probe_then_die(path: MediaPath, folder: str) -> Iterator[object]:
     """Tell what is in the file, and die where the thumbnail would be made."""
     yield probe_file(path)
     os.kill(os.getpid(), signal.SIGSEGV)
 
 
-def probe_then_hang(path: bytes, folder: str) -> Iterator[object]:
+def probe_then_hang(path: MediaPath, folder: str) -> Iterator[object]:
     """Tell what is in the file, and go no further; the folder is a named pipe to tell."""
     yield probe_file(path)
     sleep_long(folder)
 
 
-def probe_then_fail(path: bytes, folder: str) -> Iterator[object]:
+def probe_then_fail(path: MediaPath, folder: str) -> Iterator[object]:
     """Tell what is in the file, and raise what nobody expects."""
     yield probe_file(path)
     raise_foreign()
@@ -106,31 +107,31 @@ def _tell(started: str) -> None:
     Path(started).write_text(f"{os.getpid()}\n")
 
 
-def probe_unless_bad(path: bytes, folder: str) -> object:
+def probe_unless_bad(path: MediaPath, folder: str) -> object:
     """Read the file and make its thumbnail, but of one called bad raise what nobody foresaw."""
     _refuse(path)
     return probe_and_picture(path, folder)
 
 
-def picture_unless_bad(path: bytes, folder: str) -> tuple[str, ThumbnailAnswer]:
+def picture_unless_bad(path: MediaPath, folder: str) -> tuple[str, ThumbnailAnswer]:
     """Make the thumbnail, but of one called bad raise what nobody foresaw."""
     _refuse(path)
     return picture_file(path, folder)
 
 
-def strip_unless_bad(path: bytes, folder: str) -> object:
+def strip_unless_bad(path: MediaPath, folder: str) -> object:
     """Make the strip, but of one called bad raise what nobody foresaw."""
     _refuse(path)
     return make_strip(path, folder)
 
 
-def _refuse(path: bytes) -> None:
+def _refuse(path: MediaPath) -> None:
     if b"bad" in os.fsencode(path):
         streams: dict[int, str] = {}
         streams[1].upper()
 
 
-def probe_and_measure(path: bytes) -> tuple[str, int]:
+def probe_and_measure(path: MediaPath) -> tuple[str, int]:
     """Read a file; tell what came of it, and the most memory that this process had, in bytes."""
     try:
         reason = str(probe_file(path)[0]["container"])
@@ -144,7 +145,7 @@ def take_memory(count: int) -> int:
     return len(bytes([1]) * count)
 
 
-def count_garbage(path: bytes, folder: str) -> int:
+def count_garbage(path: MediaPath, folder: str) -> int:
     """Make a picture of a file; how many objects then wait for the garbage collector."""
     gc.collect()
     gc.disable()
@@ -154,12 +155,12 @@ def count_garbage(path: bytes, folder: str) -> int:
     return sum(type(one).__module__.startswith("av.") for one in gc.garbage)
 
 
-def take_too_much(path: bytes, folder: str) -> object:
+def take_too_much(path: MediaPath, folder: str) -> object:
     """Take more memory than there is."""
     return take_memory(2**40)
 
 
-def die_of_memory(path: bytes, folder: str) -> None:
+def die_of_memory(path: MediaPath, folder: str) -> None:
     """Die as a library in C++ does that gets no memory."""
     os.write(2, b"terminate called after throwing an instance of 'std::bad_alloc'\n")
     os.abort()
