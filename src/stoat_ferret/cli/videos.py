@@ -26,7 +26,12 @@ EPILOG = """
 def videos(
     q: Annotated[
         str | None,
-        typer.Option("--q", "-q", help="Words that must all occur.", show_default=False),
+        typer.Option(
+            "--q",
+            "-q",
+            help='Words that must all occur; "a phrase", -not, #tag.',
+            show_default=False,
+        ),
     ] = None,
     status: Annotated[
         list[VideoStatus] | None,

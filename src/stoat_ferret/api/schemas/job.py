@@ -99,7 +99,9 @@ class JobStatusResponse(BaseModel):
     result: DisplayJson | None = Field(
         description="What it gave; the part that was done where it was stopped or failed."
     )
-    error: Display | None = Field(description="Why it failed or timed out.")
+    error: Display | None = Field(
+        description="Why it failed or timed out; of an active job, why its state cannot be stored."
+    )
     key: Display | None = Field(description="Only one active job has this key.")
     priority: int
     attempt: int = Field(description="How often it was started.")

@@ -29,8 +29,8 @@ class VideoFilters(BaseModel):
     q: str | None = Field(
         default=None,
         max_length=MAX_Q_LENGTH,
-        description="Words that must all occur in path, name, title or tags, "
-        "whatever their case and accents.",
+        description="Words that must all occur in path, name, title or tags, whatever their case "
+        'and accents; `"a phrase"`, `-not`, `#tag`.',
     )
     root: str | None = Field(
         default=None, max_length=255, description="Only in the root of this name."

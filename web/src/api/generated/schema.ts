@@ -1546,7 +1546,7 @@ export interface components {
             } | null;
             /**
              * Error
-             * @description Why it failed or timed out.
+             * @description Why it failed or timed out; of an active job, why its state cannot be stored.
              */
             error: string | null;
             /**
@@ -3040,7 +3040,7 @@ export interface components {
         VideoFilters: {
             /**
              * Q
-             * @description Words that must all occur in path, name, title or tags, whatever their case and accents.
+             * @description Words that must all occur in path, name, title or tags, whatever their case and accents; `"a phrase"`, `-not`, `#tag`.
              */
             q?: string | null;
             /**
@@ -5494,7 +5494,7 @@ export interface operations {
     list_videos: {
         parameters: {
             query?: {
-                /** @description Words that must all occur in path, name, title or tags, whatever their case and accents. */
+                /** @description Words that must all occur in path, name, title or tags, whatever their case and accents; `"a phrase"`, `-not`, `#tag`. */
                 q?: string | null;
                 /** @description Only in the root of this name. */
                 root?: string | null;
@@ -5603,7 +5603,7 @@ export interface operations {
     count_facets: {
         parameters: {
             query?: {
-                /** @description Words that must all occur in path, name, title or tags, whatever their case and accents. */
+                /** @description Words that must all occur in path, name, title or tags, whatever their case and accents; `"a phrase"`, `-not`, `#tag`. */
                 q?: string | null;
                 /** @description Only in the root of this name. */
                 root?: string | null;
