@@ -51,9 +51,10 @@ class VideoQuery:
     `q` is a search (see `parse_search`): every word must be a part of the path, a title or a
     tag, whatever its case and accents. `root` is the name of a root; `folder` is relative to
     its root and means the folders below it too. A video has all of `tags`. Durations are in
-    seconds. `cursor` is the `next_cursor` of the page before, asked for with the same query; `offset` is how many videos
-    come before the page, for who shows a part of a list that moves: what is added or removed
-    shifts it. Numbers that make no sense, and both of them, are a `ValueError`.
+    seconds. `cursor` is the `next_cursor` of the page before, asked for with the same query;
+    `offset` is how many videos come before the page, for who shows a part of a list that moves:
+    what is added or removed shifts it. Numbers that make no sense, and both of them, are a
+    `ValueError`.
     """
 
     q: str = ""
