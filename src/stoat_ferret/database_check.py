@@ -16,7 +16,8 @@ from stoat_ferret.disk import ask_disk, in_thread
 from stoat_ferret.errors import DatabaseError
 
 if TYPE_CHECKING:
-    from stoat_ferret.database import Database, SqliteFile
+    from stoat_ferret.database import Database
+    from stoat_ferret.sqlite_engine import SqliteFile
 
 _FIRST_SECONDS = 10.0
 """From the start of the program to the first look at the pages of the file."""

@@ -1,0 +1,251 @@
+"""Connections to an SQLite file: how they begin, what they wait for, what became of the file."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakSet
+
+import aiosqlite
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import create_async_engine
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+_SHORT_BUSY_MILLISECONDS = 20
+"""How long SQLite itself waits for another writer, which cannot be interrupted."""
+_WAL_RETRY_SECONDS = 0.01
+
+
+def create_sqlite_engine(
+    url: sa.URL, connections: int, busy_timeout_seconds: float, opened: OpenConnections
+) -> AsyncEngine:
+    """An engine for the file that `url` names, with at most so many connections, kept in `opened`.
+
+    Raises `ValueError` for a database in memory.
+    """
+    if not url.database or url.database == ":memory:":
+        raise ValueError("SQLite needs a file: readers and the writer are separate connections")
+    engine = create_async_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        connect_args={
+            "timeout": busy_timeout_seconds,
+            "async_creator_fn": partial(_connect_sqlite, opened),
+        },
+    )
+    event.listen(
+        engine.sync_engine,
+        "connect",
+        lambda connection, record: _prepare_sqlite(connection, record, busy_timeout_seconds),
+    )
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+class _SqliteConnection(aiosqlite.Connection):
+    """One whose end can be waited for also when it never got as far as being opened."""
+
+    stopped: asyncio.Future[Any] | None = None
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        self.stopped = super().stop()
+        return self.stopped
+
+
+class SqliteFile:
+    """The file of a database as it was when it was opened; its methods block for a moment.
+
+    A file that was removed or replaced goes on to be used by those that have it open: what they
+    write is lost when they close it.
+    """
+
+    def __init__(self) -> None:
+        self.path = ""
+        self._identity: tuple[int, int] | None = None
+        self._size_bytes = 0
+        self._has_log = False
+        self.found_bytes = 0
+        """How large the file was when it was looked at last."""
+
+    def remember(self, connection: sqlite3.Connection) -> None:
+        """Take the file of `connection` for the database, unless that has been done."""
+        if self._identity is not None:
+            return
+        connection.text_factory = os.fsdecode
+        self.path = connection.execute("PRAGMA database_list").fetchone()[2]
+        connection.text_factory = str
+        found = _stat(self.path)
+        self._identity = (found.st_dev, found.st_ino)
+
+    def forget_size(self) -> None:
+        """Believe that it may have become shorter."""
+        self._size_bytes = 0
+
+    def fault(self) -> str | None:
+        """What has become of the file, as a part of a sentence; None if all is well."""
+        fault = self.loss()
+        if fault is None and self.found_bytes < self._size_bytes:
+            return SHORTER
+        self._size_bytes = self.found_bytes
+        return fault
+
+    def loss(self) -> str | None:
+        """As `fault`, but for a file that only became shorter and is not empty."""
+        if self._identity is None:
+            return None
+        try:
+            found = _stat(self.path)
+            self._has_log = self._look_at_log()
+        except FileNotFoundError as error:
+            return f"{error.filename} was removed while it was in use. {_MEND}"
+        except OSError as error:
+            return f"its file cannot be looked at ({error.strerror})"
+        if (found.st_dev, found.st_ino) != self._identity:
+            return f"another file was put in its place while it was in use. {_MEND}"
+        self.found_bytes = found.st_size
+        return SHORTER if self._size_bytes > 0 == self.found_bytes else None
+
+    def refuse_another(self) -> None:
+        """Raise for a file that a new connection would make, or that is another one."""
+        if self._identity is not None and (loss := self.loss()):
+            raise sqlite3.OperationalError(loss)
+
+    def _look_at_log(self) -> bool:
+        try:
+            _stat(f"{self.path}-wal")
+        except FileNotFoundError:
+            if self._has_log:
+                raise
+            return False
+        return True
+
+
+def _stat(path: str) -> os.stat_result:
+    return os.stat(path)  # noqa: PTH116  a name that may not be UTF-8
+
+
+_MEND = "Stop the server, and restore a backup (`stoat-ferret restore`)"
+SHORTER = f"its file was cut short from outside. {_MEND}"
+"""The fault of a file that became shorter: that may have been VACUUM."""
+
+
+@dataclass(slots=True)
+class OpenConnections:
+    """The connections of one database: its pool forgets those that are lent when it is closed."""
+
+    file: SqliteFile | None = None
+    connections: WeakSet[_SqliteConnection] = field(default_factory=WeakSet)
+    is_over: bool = False
+
+    async def close(self) -> None:
+        """Close those that are open; one that is only being opened sees `is_over`."""
+        for connection in [one for one in self.connections if one.stopped is None]:
+            with suppress(ValueError):  # it is not open yet
+                await connection.interrupt()
+            await connection.close()
+
+
+async def _connect_sqlite(
+    opened: OpenConnections, path: str, **options: Any
+) -> aiosqlite.Connection:
+    file = opened.file = opened.file or SqliteFile()
+
+    def connect() -> sqlite3.Connection:
+        file.refuse_another()
+        made: sqlite3.Connection = sqlite3.connect(path, **options)
+        file.remember(made)
+        return made
+
+    connection = _SqliteConnection(connect, iter_chunk_size=64)
+    # What is left open when the program dies must not keep it from ending.
+    connection._thread.daemon = True  # noqa: SLF001  the driver offers no other way
+    opened.connections.add(connection)
+    try:
+        ready = await connection
+    except BaseException:
+        # Else its thread would answer to a loop that may be closed by then.
+        if connection.stopped is not None:
+            await connection.stopped
+        raise
+    if opened.is_over:
+        await ready.close()
+        raise sqlite3.ProgrammingError("it was closed")
+    return ready
+
+
+def _prepare_sqlite(
+    connection: DBAPIConnection, record: sa.pool.ConnectionPoolEntry, busy_timeout_seconds: float
+) -> None:
+    record.info["busy_timeout_full"] = int(busy_timeout_seconds * 1000)
+    # The driver must not begin transactions by itself: `_begin_sqlite` says how they begin.
+    connection.isolation_level = None
+    cast("sa.engine.AdaptedConnection", connection).run_async(
+        lambda driver: _set_pragmas(driver, busy_timeout_seconds)
+    )
+
+
+async def _set_pragmas(connection: aiosqlite.Connection, busy_timeout_seconds: float) -> None:
+    await _use_wal(connection, busy_timeout_seconds)
+    for pragma in ("foreign_keys=ON", "cache_size=-16384"):
+        await _run_pragma(connection, pragma)
+
+
+async def _run_pragma(connection: aiosqlite.Connection, pragma: str) -> None:
+    cursor = await connection.execute(f"PRAGMA {pragma}")
+    await cursor.close()
+
+
+async def _use_wal(connection: aiosqlite.Connection, busy_timeout_seconds: float) -> None:
+    """Switch to WAL mode, again and again while others hold the file.
+
+    SQLite does not wait by itself here: the last connection that closes takes the file for
+    itself for a moment, and whoever opens it then is told at once that it is locked.
+    """
+    end = time.monotonic() + busy_timeout_seconds
+    while True:
+        try:
+            await _run_pragma(connection, "journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or time.monotonic() > end:
+                raise
+            await asyncio.sleep(_WAL_RETRY_SECONDS)
+        else:
+            return
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    options = connection.get_execution_options()
+    if not options.get("stoat_writes", True):
+        _set_pragma(connection, "busy_timeout", connection.info["busy_timeout_full"])
+        connection.exec_driver_sql("BEGIN")
+        return
+    # With NORMAL a commit in WAL mode skips the sync; the file is never corrupt either way.
+    _set_pragma(
+        connection, "synchronous", "FULL" if options.get("stoat_durable", True) else "NORMAL"
+    )
+    _set_pragma(connection, "busy_timeout", _SHORT_BUSY_MILLISECONDS)
+    # A transaction that begins by reading cannot always become one that writes.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _set_pragma(connection: sa.Connection, name: str, value: object) -> None:
+    if connection.info.get(name) != value:
+        connection.exec_driver_sql(f"PRAGMA {name}={value}")
+        connection.info[name] = value
+
+
+def is_busy(error: BaseException | None) -> bool:
+    """Whether an error of the driver says that another connection holds the file."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
