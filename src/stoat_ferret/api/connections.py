@@ -181,8 +181,8 @@ class ClientConnection(H11Protocol):
             head = h11.Response(
                 status_code=kind.status, headers=headers, reason=STATUS_PHRASES[kind.status]
             )
-            for event in (head, h11.Data(data=body), h11.EndOfMessage()):
-                self.transport.write(self.conn.send(event) or b"")
+            events = (head, h11.Data(data=body), h11.EndOfMessage())
+            self.transport.write(b"".join(self.conn.send(event) or b"" for event in events))
         if self.is_answering:
             self.cycle.disconnected = True  # who waits for the body is told
             self.cycle.message_event.set()

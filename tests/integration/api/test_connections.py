@@ -74,15 +74,17 @@ def test_who_says_nothing_is_cut(impatient: RunningServer) -> None:
 def test_a_head_that_comes_in_drops_is_cut(impatient: RunningServer) -> None:
     with connection(impatient) as client:
         client.settimeout(0.05)
-        answer = b""
         deadline = time.monotonic() + LATE_SECONDS
-        while not answer:
+        while True:
             assert time.monotonic() < deadline, "it was never cut"
             try:
                 client.send(b"x")
                 answer = client.recv(65536)
+                break
             except TimeoutError:
                 continue
+            except ConnectionError:  # what comes after it was cut makes the system forget it
+                return
     assert told(answer) == (b"HTTP/1.1 408 Request Timeout", "request-too-slow")
 
 
