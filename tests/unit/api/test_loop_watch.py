@@ -67,12 +67,16 @@ def select_on_the_loop() -> None:
 
 
 async def hold(answers: Answers, function: Callable[[], None]) -> None:
-    """Call it on the loop, once that is watched, and wait until the watch has seen the end."""
+    """Call it on the loop, once that is watched, and wait until the watch has seen the end.
+
+    A busy machine may hold the loop, too, though never for as long.
+    """
     seen = len(answers)
     await answers.wait(lambda answers: len(answers) > seen)
-    holds = answers.holds
     asyncio.get_running_loop().call_soon(function)
-    await answers.wait(lambda answers: answers.holds > holds)
+    await answers.wait(
+        lambda answers: any(one.held_seconds > HOLD_SECONDS / 2 for one in answers[seen:])
+    )
 
 
 async def test_a_hold_is_logged_once_with_the_stack_that_holds_the_loop() -> None:
@@ -80,15 +84,13 @@ async def test_a_hold_is_logged_once_with_the_stack_that_holds_the_loop() -> Non
     with structlog.testing.capture_logs() as logs:
         async with watch_loop(answers.take, warning_seconds=WARNING_SECONDS):
             await hold(answers, sleep_on_the_loop)
-    warnings = [entry for entry in logs if entry["log_level"] == "warning"]
-    assert [entry["event"] for entry in warnings] == ["event_loop_held"]
-    (warning,) = warnings
+    (warning,) = [entry for entry in logs if "in sleep_on_the_loop" in entry.get("stack", "")]
+    assert (warning["event"], warning["log_level"]) == ("event_loop_held", "warning")
     assert "in sleep_on_the_loop\n    time.sleep(HOLD_SECONDS)" in warning["stack"]
     assert "_run_once" not in warning["stack"]
     assert warning["held_seconds"] >= WARNING_SECONDS
-    (released,) = [entry for entry in logs if entry["event"] == "event_loop_released"]
-    assert released["held_seconds"] > warning["held_seconds"]
-    assert max(answer.held_seconds for answer in answers) > HOLD_SECONDS / 2
+    released = [entry for entry in logs if entry["event"] == "event_loop_released"]
+    assert any(entry["held_seconds"] > warning["held_seconds"] for entry in released)
 
 
 async def test_what_waits_as_the_loop_itself_does_is_named() -> None:
@@ -96,7 +98,7 @@ async def test_what_waits_as_the_loop_itself_does_is_named() -> None:
     with structlog.testing.capture_logs() as logs:
         async with watch_loop(answers.take, warning_seconds=WARNING_SECONDS):
             await hold(answers, select_on_the_loop)
-    assert "in select_on_the_loop" in logs[0]["stack"]
+    assert any("in select_on_the_loop" in entry.get("stack", "") for entry in logs)
 
 
 async def test_work_that_lets_no_other_thread_run_is_noticed() -> None:
@@ -104,7 +106,7 @@ async def test_work_that_lets_no_other_thread_run_is_noticed() -> None:
     with structlog.testing.capture_logs() as logs:
         async with watch_loop(answers.take, warning_seconds=WARNING_SECONDS):
             await hold(answers, count_on_the_loop)
-    assert [e["event"] for e in logs if e["log_level"] == "warning"] == ["event_loop_held"]
+    assert "event_loop_held" in {e["event"] for e in logs if e["log_level"] == "warning"}
 
 
 async def test_a_loop_that_idles_is_not_held() -> None:
