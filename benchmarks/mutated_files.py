@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 HEADER_BYTES = 4096
 SLACK_SECONDS = 5.0
-"""How much longer than its deadline a file may take: a killed process has to be replaced."""
+"""The time that a file may take beyond its deadline: a killed process has to be replaced."""
 _EXTREMES = [b"\0\0\0\0", b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\x80\0\0\0", b"\0\0\0\1"]
 
 
@@ -97,7 +97,7 @@ _CHANGES = [_flip_bits, _truncate, _swap_chunks, _patch_header, _zero_chunk, _re
 
 @dataclass
 class Report:
-    """What came of the files."""
+    """The results of a run."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     raised: list[str] = field(default_factory=list)
@@ -111,7 +111,7 @@ class Report:
 
     @property
     def is_good(self) -> bool:
-        """Whether every file was its own affair."""
+        """True if no file caused an unexpected error or exceeded the limits of time and memory."""
         return (
             not self.raised
             and not self.unforeseen
@@ -120,7 +120,7 @@ class Report:
         )
 
     def lines(self) -> Iterator[str]:
-        """Say it, a line at a time."""
+        """Yield the report line by line."""
         yield "outcomes: " + ", ".join(f"{n} {what}" for what, n in self.outcomes.most_common())
         yield f"raised, and not a MediaError: {len(self.raised)}"
         yield from self.raised[:10]

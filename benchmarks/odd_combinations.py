@@ -144,7 +144,7 @@ def _oddities(dice: random.Random, sounds: int, *, second: bool) -> list[str]:
 
 @dataclass
 class Report:
-    """What came of the files."""
+    """The results of a run."""
 
     made: int = 0
     containers: Counter[str] = field(default_factory=Counter)

@@ -1,4 +1,4 @@
-"""What it costs until a command has ended, and until a server has given its first answer.
+"""The cost of running a command to its end, and of starting a server up to its first answer.
 
 python -m benchmarks.startup [--rounds 5] [--only serve]
 
@@ -43,7 +43,7 @@ class Cost:
 
 @dataclass(frozen=True)
 class Place:
-    """Where commands run: folders of their own, and no setting of whoever runs this."""
+    """A place to run commands: with its own folders, and without the settings of the caller."""
 
     folder: Path
 

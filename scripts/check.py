@@ -43,7 +43,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a check ended; `cpu_seconds` includes all processes that it started and waited for."""
+    """The result of a check; `cpu_seconds` includes all processes it started and waited for."""
 
     check: Check
     exit_code: int
@@ -187,7 +187,7 @@ def _git(*arguments: str) -> list[str] | None:
 
 @dataclass(frozen=True)
 class Tests:
-    """Which tests are run, and how."""
+    """The selection of tests, and the options that they run with."""
 
     is_soak: bool
 

@@ -55,7 +55,7 @@ def describe(path: Path) -> str:
 
 
 def generate() -> str:
-    """What the file should hold."""
+    """Return the content that the file should have."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "library.db"
         make_by_migrations(path)
@@ -63,7 +63,7 @@ def generate() -> str:
 
 
 def is_current() -> bool:
-    """Whether the file holds that; if it does not, says what to do on standard error."""
+    """Return whether the file has that content; if not, print what to do on standard error."""
     if NEWEST_SCHEMA.read_text("utf-8") == generate():
         return True
     print(f"{NEWEST_SCHEMA.name} is not what the migrations make: run {_COMMAND}.", file=sys.stderr)

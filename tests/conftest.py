@@ -1,4 +1,4 @@
-"""What holds for every test: how examples are found, how failures are shown, the event loop."""
+"""The setup of every test: the search for examples, the report of failures, the event loop."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import os
 
 _FACTOR = float(os.environ.get("STOAT_TEST_EXAMPLES", "1"))
 ARE_USUAL = _FACTOR == 1
-"""Whether nobody asked for more or fewer of them."""
+"""True if the usual number of examples is used."""
 
 
 def examples(usually: int) -> int:

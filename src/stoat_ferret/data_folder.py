@@ -77,7 +77,7 @@ class OwnerLock:
             lock.release()
 
     def owner(self) -> Owner | None:
-        """Who holds the lock now; None if nobody does, or it does not say."""
+        """Return the holder of the lock; None if nobody holds it or the holder is unknown."""
         if not self._lock_file.exists():
             return None
         lock = self._lock()
@@ -90,7 +90,7 @@ class OwnerLock:
         return None
 
     def read_owner(self) -> Owner | None:
-        """What the last owner wrote, whether it still holds the lock or not."""
+        """Return the record of the last owner, whether it still holds the lock or not."""
         try:
             record: Any = json.loads(self._owner_file.read_text("utf-8"))
             data_dir = record.get("data_dir")

@@ -131,7 +131,7 @@ class Database:
     trouble: str | None = None
     """Why the last transaction that writes failed, if the database or its disk is to blame."""
     damage: str | None = None
-    """What is known to be damaged; nothing is written before somebody has set it to None."""
+    """A description of known damage; nothing is written until it is set to None."""
 
     @property
     def file(self) -> SqliteFile | None:
@@ -313,14 +313,14 @@ class _SqliteTransaction(AsyncConnection):
 
 
 async def _in_driver(connection: AsyncConnection, question: Callable[[], T]) -> T:
-    """What `question` returns, asked in the thread of the connection."""
+    """Call `question` in the thread of the connection and return its result."""
     driver = (await connection.get_raw_connection()).driver_connection
     ask = cast("Any", driver)._execute  # noqa: SLF001  the driver offers no other way
     return cast("T", await finish(ask(question)))  # blocking-ok: in the thread of the driver
 
 
 async def _size(connection: AsyncConnection) -> int:
-    """How many bytes the file has at least, once all of its log has been written back."""
+    """Return the least size of the file in bytes once its whole log has been written back."""
     pages = await connection.scalar(sa.text("PRAGMA page_count")) or 0
     return int(pages) * int(await connection.scalar(sa.text("PRAGMA page_size")) or 0)
 
@@ -426,7 +426,7 @@ def _sentence(cause: BaseException) -> str | None:
 
 
 def _is_trouble(error: DatabaseError) -> bool:
-    """Whether the database or its disk is to blame, and not what was to be written."""
+    """Return whether the database or its disk caused the error, not the values to be written."""
     cause = error.__cause__
     cause = getattr(cause, "orig", None) or cause
     # Without a code it is one of the sentences of this module.
@@ -443,7 +443,7 @@ def shown_url(url: sa.URL) -> str:
 _FAULTS_OF_A_VALUE = (
     *(ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError),
 )
-"""What a value raises on its way into a statement."""
+"""The errors that a value can raise when it is bound to a statement."""
 
 
 async def each_alone_if_refused(
@@ -451,8 +451,8 @@ async def each_alone_if_refused(
 ) -> list[T]:
     """Call `store` with `values`, in ever smaller parts as long as the database refuses them.
 
-    Returns those that it refuses also alone: a number that is too large, say. An error that is
-    about the database and not about a value is raised.
+    Returns those that it refuses even alone, such as a number that is too large. Raises an error
+    that is about the database and not about a value.
     """
     if not values:
         return []

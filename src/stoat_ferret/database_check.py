@@ -1,4 +1,4 @@
-"""Whether the database can be used: its file is there and whole, and can be written."""
+"""A check that the database can be used: its file exists, is undamaged and can be written."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class DatabaseCheck:
 
 
 def _signature(path: str) -> Signature:
-    """What is different after anybody has written to the file or to its log."""
+    """Return a value that changes whenever anything writes to the file or to its log."""
     found: list[int] = []
     for name in (path, f"{path}-wal"):
         try:
@@ -101,7 +101,7 @@ def _signature(path: str) -> Signature:
 
 
 def _quick_check(path: str) -> tuple[str | None, float]:
-    """What is damaged, as a part of a sentence, and how long it took to find out."""
+    """Return the damage as part of a sentence, if any, and the seconds that the check took."""
     started = time.monotonic()
     damage: str | None = None
     try:
@@ -118,5 +118,5 @@ def _quick_check(path: str) -> tuple[str | None, float]:
 
 def _free_bytes(path: str) -> int:
     disk = os.statvfs(os.path.dirname(path))  # noqa: PTH120  as above
-    # The superuser may use what is kept back for him.
+    # The superuser may also use the reserved blocks.
     return disk.f_frsize * (disk.f_bfree if os.geteuid() == 0 else disk.f_bavail)

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from stoat_ferret.database import Database
 
 WAIT_SECONDS = 1.0
-"""How long a short command that works on the database is waited for."""
+"""The time to wait for a short command that uses the database."""
 WATCH_SECONDS = 5.0
-"""How often the connection that holds the lock of PostgreSQL is tried."""
+"""The interval between checks of the connection that holds the lock of PostgreSQL."""
 _RETRY_SECONDS = 0.05
 _LOCK_CLASS = 0x53544F41
 """The first of the two numbers of the lock; the second is that of the schema."""
@@ -154,7 +154,7 @@ async def _end(watch: asyncio.Task[None]) -> None:
 
 
 async def _holder(connection: AsyncConnection) -> str:
-    """What the session that has the lock calls itself."""
+    """Return the application name of the session that holds the lock."""
     found = sa.text(
         "SELECT application_name FROM pg_stat_activity JOIN pg_locks USING (pid)"
         " JOIN pg_database ON pg_database.oid = pg_locks.database"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 _SHORT_BUSY_MILLISECONDS = 20
-"""How long SQLite itself waits for another writer, which cannot be interrupted."""
+"""The time that SQLite itself waits for another writer; that wait cannot be interrupted."""
 _WAL_RETRY_SECONDS = 0.01
 
 
@@ -76,10 +76,10 @@ class SqliteFile:
         self._size_bytes = 0
         self._has_log = False
         self.found_bytes = 0
-        """How large the file was when it was looked at last."""
+        """The size of the file when it was last checked."""
 
     def remember(self, connection: sqlite3.Connection) -> None:
-        """Take the file of `connection` for the database, unless that has been done."""
+        """Store the file of `connection` as that of the database, unless one is stored."""
         if self._identity is not None:
             return
         connection.text_factory = os.fsdecode
@@ -89,11 +89,11 @@ class SqliteFile:
         self._identity = (found.st_dev, found.st_ino)
 
     def forget_size(self) -> None:
-        """Believe that it may have become shorter."""
+        """Accept that the file may have become shorter."""
         self._size_bytes = 0
 
     def fault(self) -> str | None:
-        """What has become of the file, as a part of a sentence; None if all is well."""
+        """Return what is wrong with the file, as part of a sentence; None if nothing is."""
         fault = self.loss()
         if fault is None and self.found_bytes < self._size_bytes:
             return SHORTER
@@ -101,7 +101,7 @@ class SqliteFile:
         return fault
 
     def loss(self) -> str | None:
-        """As `fault`, but for a file that only became shorter and is not empty."""
+        """Return what `fault` does, but None if the file only became shorter and is not empty."""
         if self._identity is None:
             return None
         try:
@@ -117,7 +117,7 @@ class SqliteFile:
         return SHORTER if self._size_bytes > 0 == self.found_bytes else None
 
     def refuse_another(self) -> None:
-        """Raise for a file that a new connection would make, or that is another one."""
+        """Raise if the file was replaced, or is lost so that a new connection would make it."""
         if self._identity is not None and (loss := self.loss()):
             raise sqlite3.OperationalError(loss)
 
@@ -246,6 +246,6 @@ def _set_pragma(connection: sa.Connection, name: str, value: object) -> None:
 
 
 def is_busy(error: BaseException | None) -> bool:
-    """Whether an error of the driver says that another connection holds the file."""
+    """Return whether an error of the driver means that another connection locks the file."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}

@@ -1,4 +1,4 @@
-"""What the browser tests of the library do again and again."""
+"""Steps that the browser tests of the library share."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def card(page: Page, name: str) -> Locator:
 
 
 def box(page: Page, index: int) -> Locator:
-    """What selects the video at a place of the list."""
+    """Return the checkbox that selects the video at a place of the list."""
     return page.locator(f'[data-index="{index}"]').get_by_role("checkbox")
 
 

@@ -19,7 +19,7 @@ ACTIVE = ("queued", "running")
 
 @dataclass(frozen=True)
 class State:
-    """What one test can leave for the next: videos by id, files, tags, and the number of jobs."""
+    """The state that a test can leave to the next: videos by id, files, tags and the job count."""
 
     videos: dict[str, dict[str, Any]] = field(default_factory=dict)
     root: dict[str, tuple[int, int]] = field(default_factory=dict)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.browser.visitor import Visitor
 
 SHOWN_LAST = {"/": "No videos yet", "/jobs": "There are no jobs yet", "/settings": "Data folder"}
-"""What the pages show once they know of the server what they ask it first."""
+"""The text that each page shows once its first requests are answered."""
 MOST_BYTES = 250_000
 """What a first visit may load of the page, packed with gzip."""
 

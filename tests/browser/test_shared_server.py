@@ -1,4 +1,4 @@
-"""What the other tests here rely on: none of them finds what another one left."""
+"""The isolation that the other tests here rely on: no test finds what another one left."""
 
 from __future__ import annotations
 

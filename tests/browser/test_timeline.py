@@ -45,7 +45,7 @@ def clips_of(stoat: Stoat) -> list[Path]:
 
 @pytest.fixture
 def timeline(stoat: Stoat, tmp_path: Path) -> Path:
-    """What an editor wrote of the two videos."""
+    """Return a timeline file of the two videos, as an editor exports it."""
     file = tmp_path / "cut.otio"
     file.write_text(edited_timeline(*clips_of(stoat)), "utf-8")
     return file

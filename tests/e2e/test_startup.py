@@ -1,4 +1,4 @@
-"""What commands load: no more than they need, for that is most of what a start costs."""
+"""The modules that commands load: only the needed ones, as loading is most of a start's cost."""
 
 from __future__ import annotations
 

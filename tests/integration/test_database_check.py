@@ -1,4 +1,4 @@
-"""What happens to the file of a database is noticed, and nothing is acknowledged and lost."""
+"""The detection of changes to a database's file, so that no acknowledged write is lost."""
 
 from __future__ import annotations
 

@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from uvicorn.server import ServerState
 
 LEAST_DESCRIPTORS = 64
-"""Fewer are too few to serve with at all."""
+"""The smallest limit of descriptors that the server runs with."""
 MOST_CONNECTIONS = 1000
 _LEAST_CONNECTIONS = 8
 _RESERVED_DESCRIPTORS = 96
-"""What the database, media processes, logs and renders need beside connections."""
+"""The descriptors reserved for the database, media processes, logs and renders."""
 _DESCRIPTORS_EACH = 2
-"""The connection itself, and the file that it sends."""
+"""One for the connection itself, one for the file that it sends."""
 
 _LOOK_AGAIN_SECONDS = 1.0
 _WARN_SECONDS = 60.0
@@ -44,9 +44,9 @@ log = structlog.get_logger(__name__)
 
 
 def most_connections() -> int:
-    """How many connections this process may hold, by its limit of descriptors.
+    """Return how many connections this process may hold, by its limit of descriptors.
 
-    Raises `ConfigurationError` where that is too low.
+    Raises `ConfigurationError` if that limit is too low.
     """
     limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if limit != resource.RLIM_INFINITY and limit < LEAST_DESCRIPTORS:
@@ -62,25 +62,25 @@ def most_connections() -> int:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """How slow clients may be, and how many; None for what the descriptors allow."""
+    """Limits for slow clients and for their number; None for what the descriptors allow."""
 
     most: int | None = None
     head_seconds: float = 20.0
-    """For the head of a request."""
+    """The time for the head of a request."""
     body_seconds: float = 30.0
-    """For its body, and what is added for what came of it meanwhile."""
+    """The time for its body; each byte that arrives extends it."""
     body_bytes_per_second: float = 1000.0
     idle_seconds: int = 5
-    """Without a request, once one was answered."""
+    """The time without a request after one was answered."""
     stalled_seconds: float = 60.0
-    """Since when a client has read nothing that has to make room; a player that is paused may."""
+    """The time without reading after which a client makes room; a paused player reads nothing."""
 
 
 class ClientConnection(H11Protocol):
-    """A connection that is closed where a request does not come in time.
+    """A connection that is closed if a request does not arrive in time.
 
-    Between requests the keep-alive time of the server counts; how long an answer takes is
-    nobody's business.
+    Between requests the keep-alive time of the server counts; the time that an answer takes is
+    not limited.
     """
 
     def __init__(
@@ -109,13 +109,13 @@ class ClientConnection(H11Protocol):
 
     @property
     def is_answering(self) -> bool:
-        """Whether a request has come whose answer is not complete."""
+        """True if a request has arrived and its answer is not complete."""
         if self.cycle is None:
             return False  # type: ignore[unreachable]  # before the first request
         return not self.cycle.response_complete
 
     def data_received(self, data: bytes) -> None:
-        """Take what came; only the body of a request earns more time."""
+        """Receive data; only the body of a request extends its deadline."""
         before = self.cycle
         super().data_received(data)
         if self.cycle is before and self.is_answering and self._due is not None:
@@ -250,7 +250,7 @@ class ConnectionAcceptor:
         return [one for one in held if not one.transport.is_closing()]
 
     def _dispensable(self) -> ClientConnection | None:
-        """Whose end harms least; None while all are at work."""
+        """Return the connection whose loss harms least; None if all are busy."""
         idle = [one for one in self._open() if not one.is_answering]
         if idle:
             return min(idle, key=lambda one: one.idle_since)

@@ -55,7 +55,7 @@ async def _handle_own_error(request: Request, error: Exception) -> Response:
 
 
 def _sentence(error: StoatFerretError) -> str:
-    """What happened and what to do; of a program only its last words are known."""
+    """Return what happened and what to do; of a program, only its last output is known."""
     if isinstance(error, MediaProcessError):
         return f"{str(error).removesuffix('.')}. See `stoat-ferret doctor` for what is wrong."
     return str(error)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _THREAD_SECONDS = 2.0
-"""What threads get to end when the command has."""
+"""The time that threads get to end after the command has ended."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _tell_unexpected(error: Exception) -> int:
-    """Say what nobody thought of, in a line; with the stack where a level of the log asks."""
+    """Print an unexpected error in one line, with its stack at the log level debug."""
     if os.environ.get("STOAT_LOG_LEVEL", "").lower() == "debug":
         import traceback
 

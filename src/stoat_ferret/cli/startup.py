@@ -1,4 +1,4 @@
-"""What keeps the start and the end of a command short, whichever it is."""
+"""A fast start and a fast end for every command."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import gc
 import sys
 
 STARTING_SECONDS = 1.0
-"""How long a command may run without a look for garbage."""
+"""The time that a command may run without garbage collection."""
 
 
 def start_fast() -> None:
@@ -16,7 +16,7 @@ def start_fast() -> None:
     through them again and again, for a fifth of the time until a command has started.
     """
     gc.disable()
-    # Else httpx loads the command line it has, and with it click and rich. It does without.
+    # Otherwise httpx loads its command line and with it click and rich, which it does not need.
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # makes importing fail
 
 

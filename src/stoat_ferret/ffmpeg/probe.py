@@ -165,7 +165,7 @@ class _Call:
 
 
 def _parsed(output: bytes) -> Any:
-    """What ffprobe printed; None where that is no JSON, or is nested beyond all measure."""
+    """Parse the output of ffprobe; None if it is not JSON or is nested too deeply."""
     try:
         return json.loads(output.decode("utf-8", "replace"))
     except (ValueError, RecursionError):

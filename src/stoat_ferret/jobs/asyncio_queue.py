@@ -41,11 +41,11 @@ if TYPE_CHECKING:
 
 SWEEP_INTERVAL_SECONDS = 3600.0
 CLOSE_SECONDS = 2.0
-"""How long the ends of jobs and their records are waited for at most when the queue closes."""
+"""The longest wait for jobs to end and be recorded when the queue closes."""
 CANCEL_SECONDS = 0.5
-"""How long a cancel waits to be stored before it is answered all the same."""
+"""The longest wait for a cancel to be stored; after that it is answered all the same."""
 END_SECONDS = 2.0
-"""How long it waits for a job that is about to end in another way."""
+"""The longest wait of a cancel for a job that is about to end in another way."""
 
 T = TypeVar("T")
 

@@ -1,4 +1,4 @@
-"""Whether a backup is what this program writes, and nothing else, before anything trusts it.
+"""A check that a backup holds only what this program writes, made before anything trusts it.
 
 A file may come from anywhere. Views and triggers would run when the library is read and written,
 a root or a path with `..` would lead to any file, and rows of other types would fail requests.
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 CHECK_SECONDS = 120.0
 _SECONDS_PER_BYTE = 1 / 5_000_000
-"""How long checking may take, and how much longer for each byte of the file."""
+"""The time that a check may take, and the time added for each byte of the file."""
 _STEPS = 100_000
 _MOST_BYTES = 64 * 1024 * 1024
 """The largest text or file name in a row: that of a file with 100,000 chapters is smaller."""

@@ -48,7 +48,7 @@ _FIRST_PLACED = 200
 
 
 class _Folding(dict[int, str]):
-    """What each character is folded into, found out when it is first met."""
+    """A cache of what each character is folded into, filled when the character first occurs."""
 
     def __missing__(self, code: int) -> str:
         self[code] = folded = _folded(chr(code))
@@ -72,7 +72,7 @@ def _folded(character: str) -> str:
 
 
 def _is_accent(character: str) -> bool:
-    """Whether it is an accent or a point, and not a mark that makes another letter.
+    """Return whether it is an accent or a point, and not a mark that makes another letter.
 
     The vowels of Hindi, the tones of Thai and the voicing of Japanese have classes of their own:
     https://www.unicode.org/reports/tr44/#Canonical_Combining_Class_Values

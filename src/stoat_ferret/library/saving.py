@@ -33,7 +33,7 @@ logger = structlog.get_logger(__name__)
 class SaveCounts:
     """How many usable videos are new, and how many were there before.
 
-    `refused` are the files of which the database did not take what was learnt, as they are now.
+    `refused` contains the files whose results the database did not accept, as they are now.
     """
 
     added: int

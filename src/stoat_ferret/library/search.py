@@ -1,4 +1,4 @@
-"""Which videos a search finds, by an index where the database has one."""
+"""The search for videos, which uses an index if the database has one."""
 
 from __future__ import annotations
 

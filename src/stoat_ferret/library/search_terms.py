@@ -1,4 +1,4 @@
-"""What people type to search, taken apart: words, phrases, tags, and what must not occur."""
+"""The parser of search queries: words, phrases, tags, and exclusions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class SearchTerm:
     is_excluded: bool = False
 
     def matches(self, texts: Collection[str], tags: Collection[str]) -> bool:
-        """Whether a video is found that has these search keys of texts and keys of tags."""
+        """Return whether it finds a video with these search keys of texts and keys of tags."""
         occurs = any(self.text in text for text in texts)
         return (occurs or any(tag in tags for tag in self.tags)) is not self.is_excluded
 

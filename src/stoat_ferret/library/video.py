@@ -144,8 +144,8 @@ class FoundFile:
 class ScannedFile:
     """What a scan learnt of one file, to be saved; the stat is from before it was read.
 
-    With a `read_error` it learnt nothing of the content: a record that was read before keeps what
-    it says and gets that note, and only another one becomes what the other fields say.
+    With a `read_error`, the content is unknown: a record that was read before stays as it is and
+    gets that error, and only another record takes the values of the other fields.
     """
 
     file: FoundFile

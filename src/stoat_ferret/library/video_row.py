@@ -211,7 +211,7 @@ def scanned_columns(scanned: ScannedFile) -> dict[str, Any]:
 
 
 def read_error_columns(scanned: ScannedFile, now: datetime) -> dict[str, Any]:
-    """What is kept of a file that could not be read; of one that was read, that it was."""
+    """Return the values of the read error columns; None in each if the file was read."""
     if scanned.read_error is None:
         return {"read_error": None, "read_failed_at": None}
     return {"read_error": plain(scanned.read_error), "read_failed_at": now}

@@ -23,7 +23,7 @@ REAP_SECONDS = 2.0
 STDERR_TAIL_BYTES = 4096
 NICENESS = 10
 _CODE_BYTES = 64 * 2**20
-"""How much of the memory of a process is for its code, which the system counts elsewhere."""
+"""The part of a process's memory for its code, which the system counts elsewhere."""
 
 
 class ChildProcess(asyncio.SubprocessProtocol):

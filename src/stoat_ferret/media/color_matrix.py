@@ -32,7 +32,7 @@ _YCGCO = frozenset({8, 16, 17})
 _ICTCP = frozenset({14, 15})
 _CONSTANT_LUMINANCE = frozenset({10, 13})
 _TAKEN = frozenset({0, 1, 2, 4, 5, 6, 7, 9})
-"""The values of ISO/IEC 23091-2 that the scaler knows what to do with."""
+"""The values of ISO/IEC 23091-2 that the scaler supports."""
 _BYTES = "le" if sys.byteorder == "little" else "be"
 
 _to_codes = VideoReformatter()
@@ -48,12 +48,12 @@ _LMS_TO_BT2020 = (
 
 
 def is_taken(frame: VideoFrame) -> bool:
-    """Whether the scaler takes a frame as it is."""
+    """Return whether the scaler accepts a frame as it is."""
     return frame.colorspace in _TAKEN or not frame.format.name.startswith(("yuv", "p0", "nv"))
 
 
 def has_formula(frame: VideoFrame) -> bool:
-    """Whether `in_rgb` can be asked."""
+    """Return whether `in_rgb` can convert a frame."""
     return frame.colorspace in _YCGCO | _ICTCP | _CONSTANT_LUMINANCE
 
 

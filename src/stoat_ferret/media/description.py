@@ -90,14 +90,14 @@ class StreamDescription:
 def describe_streams(container: InputContainer) -> dict[int, StreamDescription]:
     """What libav prints of each stream of an open file, by the stream's index.
 
-    There is a description of every index, empty where nothing was printed.
+    Every index has a description, which is empty if nothing was printed.
     """
     languages = {stream.index: stream.language or "" for stream in container.streams}
     return read_description(_dump(container), languages)
 
 
 def read_description(text: str, languages: dict[int, str]) -> dict[int, StreamDescription]:
-    """As `describe_streams`, from the text and the languages of the streams by their index."""
+    """Parse what libav prints; `languages` contains those of the streams by their index."""
     streams: dict[int, StreamDescription] = defaultdict(StreamDescription)
     stream = StreamDescription()
     for line, in_group in _lines(text, languages):
@@ -114,7 +114,7 @@ def read_description(text: str, languages: dict[int, str]) -> dict[int, StreamDe
 
 
 def _lines(text: str, languages: dict[int, str]) -> Iterator[tuple[str, bool]]:
-    """Each line, and whether it belongs to a group of streams."""
+    """Yield each line, and whether it belongs to a group of streams."""
     for language in {language for language in languages.values() if "\n" in language}:
         text = text.replace(f"({language})", "")
     in_group = False
@@ -126,7 +126,7 @@ def _lines(text: str, languages: dict[int, str]) -> Iterator[tuple[str, bool]]:
 
 
 def _without_kind(rest: str, language: str | None) -> str:
-    """What follows the kind of a stream, with its language before it as it stands in the file."""
+    """Remove the kind of a stream, and the language before it as the file spells it."""
     known = f"({language})" if language else ""
     found = _KIND.fullmatch(rest.removeprefix(known)) or _KIND_SOMEWHERE.search(rest)
     return found[2] if found else ""

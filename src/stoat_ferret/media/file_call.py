@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 DOER = "The prober (libav)"
-"""What errors call the function that runs in a worker."""
+"""The name in errors of the function that runs in a worker."""
 
 
 async def run_on_file(
@@ -59,7 +59,7 @@ async def open_on_file(
 
 @contextmanager
 def in_our_words(path: str | os.PathLike[str], timeout_seconds: float) -> Iterator[None]:
-    """What becomes of a worker process, or is raised in it, is an error of the file at `path`."""
+    """Turn any error of a worker process, or raised in it, into one of the file at `path`."""
     try:
         yield
     except MediaError:

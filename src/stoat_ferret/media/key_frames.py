@@ -113,5 +113,5 @@ class KeyFrames:
 
     @property
     def _is_barren(self) -> bool:
-        """Whether too much work gave no picture; the wait for a slow disk is none."""
+        """True if too much work gave no picture; waiting for a slow disk does not count."""
         return time.process_time() - self._fruitful > _BARREN_SECONDS

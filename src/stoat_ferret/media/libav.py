@@ -104,9 +104,9 @@ def picture_file(path: MediaPath, folder: str) -> tuple[str, ThumbnailAnswer]:
 
 
 def content_fault(path: MediaPath) -> str | None:
-    """What is wrong with the content of a file; None where it can be read and understood.
+    """Return the reason why the content of a file is invalid; None if it is valid.
 
-    Raises `FileUnreadableError` and `FileVanishedError` where it is the disk.
+    Raises `FileUnreadableError` and `FileVanishedError` if the disk is the cause.
     """
     try:
         probe_file(path)
@@ -116,7 +116,7 @@ def content_fault(path: MediaPath) -> str | None:
 
 
 def jumping_seconds_of(path: MediaPath) -> float | None:
-    """How long a transport stream plays whose times jump; see `jumping_seconds`."""
+    """Return the duration of a transport stream whose times jump; see `jumping_seconds`."""
     with MediaFile(path) as file:
         return jumping_seconds(file)
 

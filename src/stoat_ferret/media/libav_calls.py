@@ -1,4 +1,4 @@
-"""What worker processes are asked to do with libav: by its names, so that only they load it."""
+"""The libav functions that worker processes call, by name so that only they load libav."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from stoat_ferret.media.thumbnail import ThumbnailAnswer
 
 LOAD_EARLY = ("stoat_ferret.media.libav",)
-"""What a worker loads before the deadline of its first call begins."""
+"""The modules that a worker loads before the deadline of its first call begins."""
 
 
 def probe_file(path: MediaPath, read_bytes: int = READ_BYTES) -> tuple[Facts, str]:

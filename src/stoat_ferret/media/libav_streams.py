@@ -62,7 +62,7 @@ def video_facts(container: InputContainer, stream: VideoStream, text: StreamDesc
 
 
 def video_traits(stream: VideoStream) -> VideoTraits:
-    """What decides whether a stream is the video of its file."""
+    """Return the traits that decide whether a stream is the video of its file."""
     context = _context(stream)
     known = context is not None and context.width > 0
     is_still = _has(stream, Disposition.still_image | Disposition.timed_thumbnails)

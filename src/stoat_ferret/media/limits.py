@@ -6,17 +6,17 @@ PROBE_BYTES = 5_000_000
 """How far into the streams libav looks to learn what they are; its own default."""
 
 READ_BYTES = 2**30
-"""How much of a file may be read in all. An index of a very long film has some 50 MB; of a file in
-small fragments all is read."""
+"""The most that is read of a file. The index of a very long film has some 50 MB; a file in small
+fragments is read as a whole."""
 
 PICTURE_BYTES = 128 * 2**20
 """How much more may be read to make a picture of a file."""
 
 LARGEST_PIXELS = 150_000_000
-"""How large a picture may be: that of the highest level of AV1 has 16384 by 8704."""
+"""The largest picture: the highest level of AV1 allows 16384 by 8704."""
 
 TOO_MANY_PIXELS = "exceeds specified max pixel count"
-"""What FFmpeg says of a larger one."""
+"""The part of FFmpeg's error message for a larger picture."""
 
 FIRST_PACKETS = 32
 """In how many packets the first picture of a stream is looked for."""
@@ -27,7 +27,7 @@ ANSWER_BYTES = 32 * 2**20
 MOST_CHAPTERS = 2_000
 MOST_TAGS = 500
 LONGEST_TAG = 10_000
-"""How much is kept of what a file may have without end; longer texts are cut there."""
+"""The most that is kept of what a file may have without limit; longer texts are cut there."""
 
 # Formats that hold their media themselves. Not here: playlists and the like, which make FFmpeg
 # open other files (hls, dash, concat, imf, sdp, image2 …), devices (lavfi, x11grab …), single
@@ -62,8 +62,8 @@ LIBAV_OPTIONS = {**OPEN_OPTIONS, "scan_all_pmts": "1"}
 
 
 def has_counted_index(container: str) -> bool:
-    """Whether a file of this format, by FFmpeg's name, says how many frames its index has.
+    """Return whether files of a format, by FFmpeg's name, store how many frames their index has.
 
-    In others a number of frames may be one that nobody came back to fill in.
+    In others, that number may be a placeholder that was never filled in.
     """
     return "mov" in container.split(",")

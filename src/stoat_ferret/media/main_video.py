@@ -1,4 +1,4 @@
-"""Which of the streams of a file is its video: one answer for every part of this program."""
+"""The choice of the stream that is a file's video, the same for every part of this program."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class VideoTraits:
-    """What tells the video from covers, stills and streams that never come.
+    """The traits that distinguish the video from covers, stills and streams without data.
 
-    `is_seen` is False where nothing of the stream could be decoded when the file was opened.
+    `is_seen` is False if nothing of the stream could be decoded when the file was opened.
     """
 
     index: int

@@ -22,7 +22,7 @@ END_BYTES = 64 * 1024
 
 _AHEAD_BYTES = 1024
 _MOST_AHEAD_BYTES = 2**20
-"""How much is read at a time right after a seek, and at most."""
+"""The bytes that are read at a time right after a seek, and at most."""
 
 _GONE = {errno.ENOENT, errno.ENOTDIR, errno.ESTALE}
 

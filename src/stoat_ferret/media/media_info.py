@@ -86,7 +86,7 @@ class VideoStream(_Frozen):
 
     @property
     def traits(self) -> VideoTraits:
-        """What decides whether it is the video of its file."""
+        """The traits that decide whether it is the video of its file."""
         return VideoTraits(
             self.index,
             self.attached_picture,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from stoat_ferret.media.limits import LARGEST_PIXELS
 
 _LONGEST = 200
-"""How much of the words of an error goes into a reason."""
+"""The most characters of an error's text that a reason contains."""
 
 
 def not_understood(detail: str) -> str:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from stoat_ferret.errors import FileUnreadableError
 
 MediaPath: TypeAlias = "bytes | RootedPath"
-"""What a worker process gets: absolute."""
+"""An absolute path, as worker processes get it."""
 
 
 @dataclass(frozen=True, slots=True)

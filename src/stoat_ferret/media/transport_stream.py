@@ -1,8 +1,8 @@
-"""How long an MPEG transport stream plays whose times jump: recordings joined end to end.
+"""The duration of an MPEG transport stream whose times jump: recordings joined end to end.
 
-libav takes the difference of the last time and the first for the duration. Here the times of the
-first video are looked at in a few places of the file, and where they do not go on evenly the
-place of the jump is searched for, so that little is read of a long file.
+libav takes the difference of the last time and the first for the duration. This module samples
+the times of the first video in a few places of the file, and searches for the place of a jump
+only between samples that do not advance evenly, so that it reads little of a long file.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ _SYNC = 0x47
 _PACKETS = {188: 0, 192: 4, 204: 0}
 """The sizes of packets, of which the one of AVCHD begins with four bytes more."""
 _WHOLE_BYTES = 2 * 2**20
-"""Up to this size all of a file is looked at."""
+"""Files up to this size are read as a whole."""
 _PLACES = 32
 _MANY = 8
 _LONG_BYTES = 64 * 2**20
-"""Up to this size all is looked at where times jump more often than `_MANY` times."""
+"""Files up to this size are read as a whole if their times jump more than `_MANY` times."""
 _WINDOW_BYTES = 64 * 1024
 _SEARCH_BYTES = 4 * 2**20
-"""How far from a place a time is looked for."""
+"""The distance from a place up to which a time is searched for."""
 _MOST_WINDOWS = 2000
-"""How many windows are read in all: some 130 MB."""
+"""The largest number of windows that are read: some 130 MB."""
 _BACK_TICKS = -_TICKS // 10
 _FORWARD_TICKS = 10 * _TICKS
-"""A time jumps where it goes back by more, or forward by more, between two pictures."""
+"""Times jump where they go back or forward by more than this between two pictures."""
 _UNEVEN = 4
-"""How many times longer than usual a stretch may be before its times are looked at closely."""
+"""The factor by which a stretch may be longer than usual before it is searched for jumps."""
 
 
 class Moment(NamedTuple):
@@ -52,11 +52,11 @@ class Moment(NamedTuple):
 
 
 class _TooMuchError(Exception):
-    """More would have to be read than is worth it."""
+    """Raised if more would have to be read than the result is worth."""
 
 
 def jumping_seconds(file: MediaFile) -> float | None:
-    """How long a transport stream plays; None where its times do not jump, or nobody can tell."""
+    """Return the duration of a transport stream; None if its times do not jump or are unknown."""
     stream = _Stream.of(file)
     if stream is None:
         return None
@@ -102,7 +102,7 @@ class _Stream:
         return None
 
     def frame_ticks(self) -> int:
-        """How long a picture is shown, as a rule."""
+        """Return the usual duration of a picture; 0 if it is unknown."""
         shown = sorted(moment.shown for moment in self._moments(0, _SEARCH_BYTES))
         steps = [after - before for before, after in pairwise(shown)]
         usual = [step for step in steps if 0 < step < _TICKS]
@@ -114,7 +114,7 @@ class _Stream:
         if size <= _WHOLE_BYTES:
             return self._all_parts()
         parts = self._found_parts()
-        # Of so many there are more between two places than can be told apart.
+        # With so many, several jumps may lie between two places and look like one.
         return self._all_parts() if len(parts) > _MANY and size <= _LONG_BYTES else parts
 
     def _all_parts(self) -> list[_Part]:
@@ -142,7 +142,7 @@ class _Stream:
         )
 
     def _jumps(self, before: Moment, after: Moment) -> Iterator[tuple[Moment, Moment]]:
-        """Where times jump between two moments, if they go on otherwise than elsewhere."""
+        """Yield the moments around each jump between two moments, if their step is unusual."""
         length = after.place - before.place
         usual = length * self._usual
         if 0 <= _step(before, after) <= _UNEVEN * usual + _TICKS:
@@ -206,7 +206,7 @@ def _times(data: bytes, place: int, size: int, start: int) -> Iterator[tuple[int
 
 
 def _is_video(number: int) -> bool:
-    """Whether a stream has the number of a video of MPEG, or that of later kinds (VC-1)."""
+    """Return whether a stream number is one of MPEG video or of later kinds (VC-1)."""
     return 0xE0 <= number <= 0xEF or number == 0xFD
 
 

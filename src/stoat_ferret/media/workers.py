@@ -25,7 +25,7 @@ TRUSTED_SECONDS = 0.1
 START_SECONDS = 10.0
 START_ATTEMPTS = 3
 START_PAUSES = (0.0, 0.0, 0.1, 0.3, 1.0, 2.0, 4.0)
-"""How long to wait after each start that was killed, before the last one."""
+"""The pauses after each start that was killed, before the last one."""
 
 
 class MediaWorkers:

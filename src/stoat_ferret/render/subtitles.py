@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 TEXT_CODECS = frozenset(
     "ass ssa subrip srt mov_text webvtt text eia_608 microdvd sami subviewer".split()
 )
-"""What FFmpeg reads; not TTML, which it can only write."""
+"""The text codecs that FFmpeg can read; not TTML, which it can only write."""
 PICTURE_CODECS = frozenset("hdmv_pgs_subtitle dvd_subtitle dvb_subtitle".split())
 MATROSKA_SUBTITLES = PICTURE_CODECS | frozenset(
     "ass ssa subrip srt webvtt text arib_caption hdmv_text_subtitle".split()
 )
-"""What a Matroska file holds as it is."""
+"""The codecs that a Matroska file can contain unchanged."""
 _WEIGHT = 0.02
 
 

@@ -40,7 +40,7 @@ class Obstacle:
     path: str
     reason: str
     hides_files: bool
-    """Whether there may be a file at it or behind it that this walk could not see."""
+    """True if there may be a file at or behind the path that this walk could not see."""
 
 
 @dataclass(slots=True)

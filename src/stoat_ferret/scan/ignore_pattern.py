@@ -52,7 +52,7 @@ class IgnorePattern:
     includes: bool
     only_folders: bool
     by_name: bool
-    """Whether it is held against the name alone, not against the path from the ignore file on."""
+    """True if it is matched against the name alone, not the path relative to the ignore file."""
 
     @classmethod
     def parse(cls, line: str) -> Self | None:
@@ -142,7 +142,7 @@ class _Reader:
         return f"(?!/)[{'^' if negated else ''}{parts}]"
 
     def _part(self, character: str, previous: str) -> tuple[str, str]:
-        """What one part of brackets adds, and the character that a range could begin with."""
+        """Return the regex of one part of brackets, and the character that may begin a range."""
         if character == "\\":
             character = self._next()
         elif character == "-" and previous and not self._text.startswith("]", self._at):

@@ -21,7 +21,7 @@ logger = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Looked:
-    """What is at some paths."""
+    """The files that exist at some paths, and the paths where there is none."""
 
     files: list[FoundFile] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)

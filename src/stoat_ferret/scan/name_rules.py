@@ -1,4 +1,4 @@
-"""Which names a scan looks at, and which it passes over."""
+"""The rules for the names that a scan reads and the names that it skips."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a scan did not look at, counted and named, so that nothing is silently not there."""
+"""The counts and names of what a scan skipped, so that nothing is missing silently."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from stoat_ferret.config import Settings
 
 LATE_SECONDS = 30.0
-"""What no answer may take, also on a busy machine."""
+"""The time that no answer may exceed, even on a busy machine."""
 IMPATIENT = ConnectionLimits(head_seconds=0.5, body_seconds=0.5, idle_seconds=1)
 HEAD = b"GET /health/live HTTP/1.1\r\nhost: localhost\r\n"
 
@@ -47,7 +47,7 @@ def connection(server: RunningServer) -> Iterator[socket.socket]:
 
 
 def everything(client: socket.socket) -> bytes:
-    """What comes until the server closes the connection."""
+    """Return all that arrives until the server closes the connection."""
     parts = []
     try:
         while part := client.recv(65536):

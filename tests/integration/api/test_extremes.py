@@ -55,7 +55,7 @@ RENDER = {
     },
 }
 SKIPPED = {"/api/v1/events"}
-"""What never ends by itself."""
+"""The routes whose answers never end by themselves."""
 
 
 @pytest.fixture(scope="module")

@@ -36,7 +36,7 @@ def length(data: bytes, folder: Path) -> float | None:
 
 @pytest.fixture(params=["all of it", "places"])
 def looking(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether all of a small file is looked at, or a few places as of a large one."""
+    """Have small files read as a whole, or sampled in a few places like large ones."""
     if request.param == "places":
         monkeypatch.setattr(transport_stream, "_WHOLE_BYTES", 0)
 

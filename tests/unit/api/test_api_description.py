@@ -31,7 +31,7 @@ class Described:
         self._description = ApiDescription(app)
 
     async def ask(self) -> Any:
-        """What a client gets."""
+        """Return the title in the description that a client gets."""
         answer = await self._description.respond(Request({"type": "http"}))
         assert answer.media_type == "application/json"
         return json.loads(bytes(answer.body))["info"]["title"]

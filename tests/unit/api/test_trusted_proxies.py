@@ -1,4 +1,4 @@
-"""Which proxies are believed, as people write them and as sockets name them."""
+"""The trusted proxies, as people write them and as sockets name them."""
 
 from __future__ import annotations
 

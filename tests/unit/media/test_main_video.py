@@ -1,4 +1,4 @@
-"""Which stream of a file is its video."""
+"""The choice of the stream that is a file's video."""
 
 from __future__ import annotations
 

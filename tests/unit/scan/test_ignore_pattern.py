@@ -45,7 +45,7 @@ def rules(lines: list[str]) -> IgnoreRules:
 
 
 def ignores(lines: list[str], path: str) -> bool:
-    """Whether a walk with these lines passes `path` over, by itself or by a folder above it."""
+    """Return whether a walk with these lines skips `path`, by itself or by a folder above it."""
     all_rules = rules(lines)
     parts = path.split("/")
     folders = ["/".join(parts[:depth]) for depth in range(1, len(parts))]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stoat_ferret.database import Database
 
 NEWEST_SCHEMA = Path(__file__).parent / "newest_sqlite.sql"
-"""What all migrations make of an empty SQLite file, written by `scripts/generate_schema.py`."""
+"""The schema that all migrations make in SQLite, written by `scripts/generate_schema.py`."""
 _VERSIONS = Path(__file__).parent / "versions"
 
 
@@ -46,7 +46,7 @@ async def migrate(database: Database) -> None:
 
 
 async def is_newest(database: Database) -> bool:
-    """Whether the schema is that of this version; nothing is changed."""
+    """Return whether the schema is the one of this version; change nothing."""
     known = await anyio.to_thread.run_sync(known_revisions)
     async with database.read() as connection:
         return await connection.run_sync(_stored_revisions) == [known[0]]
@@ -63,7 +63,7 @@ def known_revisions() -> list[str]:
 
 @lru_cache
 def schema_of(revision: str) -> tuple[tuple[str, str, str | None], ...]:
-    """What an SQLite database of this revision holds: kinds, names and definitions. Blocking."""
+    """List kind, name and definition of all that an SQLite file of `revision` holds. Blocking."""
     engine = sa.create_engine("sqlite://")
     try:
         with engine.begin() as connection:
@@ -87,7 +87,7 @@ def upgrade(connection: sa.Connection, revision: str = "head") -> None:
 
 
 def _stored_revisions(connection: sa.Connection) -> list[str] | None:
-    """What Alembic has noted in the database; None for a new one."""
+    """Return the revisions that Alembic has stored in the database; None for a new one."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
     return list(connection.scalars(sa.text("SELECT version_num FROM alembic_version")))

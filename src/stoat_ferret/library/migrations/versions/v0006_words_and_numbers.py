@@ -160,7 +160,7 @@ def _fold_videos() -> None:
 
 
 def _labels(connection: sa.Connection, numbers: list[int]) -> dict[int, str]:
-    """What people call these videos: the title, then the tags in order."""
+    """Return the labels of these videos: for each its title, then its tags in order."""
     said: dict[int, list[str]] = {number: [] for number in numbers}
     titles = sa.select(_annotations.c.video_number, _annotations.c.title.label("text"))
     named = _video_tags.join(_tags, _tags.c.id == _video_tags.c.tag_id)
