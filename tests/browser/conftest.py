@@ -47,9 +47,11 @@ def chromium() -> Chromium:
     return find_chromium()
 
 
-@pytest.fixture(scope="package")
+# Of a module, so that its event loop ends with it: as long as a fixture holds that, a property test
+# of anyio that Hypothesis breaks off (by `StopTest`) leaves it unusable for all tests after it.
+@pytest.fixture(scope="module")
 async def browser(chromium: Chromium) -> AsyncIterator[Browser]:
-    """One browser for all tests; a context of it is a person with a device."""
+    """A browser for the tests of a module; a context of it is a person with a device."""
     expect.set_options(timeout=WAIT_MILLISECONDS)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
