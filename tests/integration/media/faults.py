@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-import resource
+import re
 import signal
 import sys
 import time
@@ -137,7 +137,9 @@ def probe_and_measure(path: MediaPath) -> tuple[str, int]:
         reason = str(probe_file(path)[0]["container"])
     except MediaError as error:
         reason = error.reason
-    return reason, 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # `ru_maxrss` would also count what the process that started this one had.
+    status = Path("/proc/self/status").read_text()
+    return reason, 1024 * int(re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)[1])  # type: ignore[index]  # Linux has it
 
 
 def take_memory(count: int) -> int:
