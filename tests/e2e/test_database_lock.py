@@ -28,7 +28,9 @@ def test_a_second_process_is_refused_and_spoils_nothing(
     stoat: Stoat, other: Stoat, gate: Gate
 ) -> None:
     gate.fill(stoat.root, 30)
-    with stoat.having(**gate.variables).serve() as server:
+    # The file that is held back when the gate opens ends at its deadline.
+    slow = stoat.having(**gate.variables, STOAT_PROBE_TIMEOUT_SECONDS="5")
+    with slow.serve() as server:
         job = server.call("POST", "/scans", json={"path": str(stoat.root)})
         server.wait_for_job(job["id"], lambda j: (j["progress_detail"]["done"] or 0) >= 3)
         for command in (
