@@ -49,6 +49,14 @@ function showClosable() {
   return { ...rendered, turn: (opened: boolean) => act(() => setOpened(opened)) };
 }
 
+it("shows the scan that goes on where it was opened before the jobs were known", async () => {
+  active = [makeJob({ status: "running" })];
+  server.use(http.get(at("/api/v1/jobs/:id"), () => HttpResponse.json(active[0])));
+  show();
+  expect(screen.queryByRole("progressbar")).toBeNull();
+  expect(await screen.findByRole("progressbar", { name: "Scan of Videos/holidays" })).toBeTruthy();
+});
+
 it("says that it is cancelling before the server has answered", async () => {
   server.use(
     http.post(at("/api/v1/scans"), () => HttpResponse.json(makeJob(), { status: 202 })),

@@ -28,14 +28,17 @@ interface ScanModalProps {
 
 /** Chooses a folder, shows its scan while it goes on and what came of it; closing stops nothing. */
 export function ScanModal({ opened, initialPath, onClose }: ScanModalProps) {
-  const { data: active = [] } = useQuery(activeJobsQuery);
+  const { data: active } = useQuery(activeJobsQuery);
   const { data: roots } = useQuery({ ...rootsQuery, enabled: opened });
-  const scans = active.filter(isFolderScan);
+  const scans = (active ?? []).filter(isFolderScan);
   const [view, setView] = useState<ScanView>({ name: "choice", path: null });
-  const [wasOpened, setWasOpened] = useState(false);
-  if (opened !== wasOpened) {
-    setWasOpened(opened);
-    if (opened) setView(viewOnOpening(view, initialPath, scans, roots?.items ?? []));
+  // A dialog that is opened before the jobs are known shows the scan that goes on once they are.
+  const stage = !opened ? "closed" : active === undefined ? "unknown" : "known";
+  const [lastStage, setLastStage] = useState<typeof stage>("closed");
+  if (stage !== lastStage) {
+    setLastStage(stage);
+    if (opened && (lastStage === "closed" || view.name === "choice"))
+      setView(viewOnOpening(view, initialPath, scans, roots?.items ?? []));
   }
 
   const id = view.name === "scan" ? view.id : null;
