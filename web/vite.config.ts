@@ -18,7 +18,20 @@ export default defineConfig({
     // Inlined files would need data: addresses in the content security policy.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    chunkSizeWarningLimit: 700, // kB; a browser test limits what a first visit loads
     modulePreload: { polyfill: false }, // for browsers older than those it is built for
+    rolldownOptions: {
+      output: {
+        // Left to itself it makes a file of each set of parts that use something: the first page
+        // had thirty of them, most below 1 kB, and each one costs a request.
+        codeSplitting: {
+          groups: [
+            { name: "start", tags: ["$initial"], priority: 1 },
+            { name: "shared", minShareCount: 2 },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { "/api": server, "/health": server, "/metrics": server } },
   test: {
