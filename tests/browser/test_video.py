@@ -70,7 +70,7 @@ async def until(player: Locator, condition: str) -> None:
     """Wait until `condition`, a function of the element, holds; the page itself may not eval."""
     async with asyncio.timeout(DEADLINE_SECONDS):
         while not await player.evaluate(condition):  # noqa: ASYNC110  the page sets no event
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
 
 
 @pytest.mark.parametrize("mime_type", PLAYABLE)
@@ -83,6 +83,8 @@ async def test_a_video_plays_and_seeks(
     if not await page.evaluate("type => document.createElement('video').canPlayType(type)", codec):
         pytest.skip(f"this browser does not play {codec}")
     player = await is_ready(page)
+    # It turns, also unseen, and would have the page laid out for each frame.
+    await expect(page.locator("media-loading-indicator")).to_be_hidden()
     await page.get_by_role("button", name="play", exact=True).click()
     await until(player, "video => video.currentTime > 0.2")
     await page.keyboard.press("k")
@@ -483,8 +485,9 @@ async def test_axe_finds_nothing_on_any_kind_of_video(
     scan(serving, stoat.root)
     edit(serving, videos[0], title="A swim", tags=["sea", "family"], rating=4, notes="Warm.")
     for device in DEVICES:
+        page = await visit.open("about:blank", device=device)
         for video, kind in zip(videos, ("plays", "refused", "bad", "missing"), strict=True):
-            page = await visit.open(address(video), device=device)
+            await page.goto(address(video))
             await expect(page.get_by_role("region", name="Jobs", exact=True)).to_contain_text(
                 "Scan"
             )
