@@ -183,6 +183,12 @@ def _after_black(*arguments: str) -> Recipe:
     return _encode([*black, *_picture()], "-filter_complex", "concat", _H264, list(arguments))
 
 
+def _key_each_second(size: str) -> Recipe:
+    """Four seconds that every browser plays."""
+    codecs = "-c:v libvpx -deadline realtime -cpu-used 8 -g 25 -c:a libopus -b:v 300k".split()
+    return _encode([*_picture(size, seconds=4), *_sound(seconds=4)], codecs)
+
+
 def _damaged_in_the_middle(target: Path, work: Path) -> None:
     data = bytearray(make_clip("h264.mp4").read_bytes())
     start = data.index(b"mdat") + (len(data) - data.index(b"mdat")) // 4
@@ -385,5 +391,7 @@ _RECIPES_OF_PICTURES: dict[str, Recipe] = {
     "shades-pq.mp4": _shades("smpte2084"),
     "shades-hlg.mp4": _shades("arib-std-b67"),
     "damaged.mp4": _damaged_in_the_middle,
+    "key-each-second.webm": _key_each_second("320x240"),
+    "key-each-second-upright.webm": _key_each_second("240x320"),
 }
 """Clips that matter for how they look."""

@@ -1,10 +1,10 @@
 """A real browser on the real server.
 
 Tests are `async def` and take `visit`: `page = await visit.open("/jobs", device="phone")`. They
-visit `serving`, the one server of their module, which has the root `stoat.root`; each test finds
-both empty, or as the module has kept them (`shared.keep`), and has a browser context of its own.
-A module gives its server settings by a fixture `variables` of its own. A test that ends a server
-or needs other settings starts it with `own_stoat.serve()` and visits it in
+visit `serving`, the one server of all modules with the same settings, which has the root
+`stoat.root`; each test finds both empty, or as its module has kept them (`shared.keep`), and has a
+browser context of its own. A module asks for settings by a fixture `variables` of its own. A test
+that ends a server or needs other settings starts it with `own_stoat.serve()` and visits it in
 `async with visitor(serving.url) as visit:`. A visit fails the test on console errors, exceptions
 and requests to other hosts, but for what `visit.expect_fault` names.
 """
@@ -12,13 +12,14 @@ and requests to other hosts, but for what `visit.expect_fault` names.
 from __future__ import annotations
 
 import os
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from contextlib import ExitStack, asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from playwright.async_api import async_playwright, expect
 from tests.browser.chromium import Chromium, find_chromium
-from tests.browser.shared_server import SharedServer
+from tests.browser.shared_server import SharedServer, SharedServers
 from tests.browser.turnstile import Turnstile
 from tests.browser.visitor import WAIT_MILLISECONDS, Visitor
 from tests.e2e.stoat import Stoat
@@ -28,7 +29,6 @@ import build_page
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
     from contextlib import AbstractAsyncContextManager
-    from pathlib import Path
 
     from playwright.async_api import Browser
     from tests.e2e.stoat import Serving
@@ -47,11 +47,20 @@ def chromium() -> Chromium:
     return find_chromium()
 
 
-# Of a module, so that its event loop ends with it: as long as a fixture holds that, a property test
-# of anyio that Hypothesis breaks off (by `StopTest`) leaves it unusable for all tests after it.
-@pytest.fixture(scope="module")
+def _scope_of_browser(fixture_name: str, config: pytest.Config) -> Literal["session", "module"]:
+    """One browser for a run of only these tests, else one for each module.
+
+    As long as a fixture holds the event loop of anyio, a property test that Hypothesis breaks off
+    (by `StopTest`) leaves it unusable for all tests after it. There are none here.
+    """
+    paths = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
+    are_all_here = all(path.is_relative_to(Path(__file__).parent) for path in paths)
+    return "session" if are_all_here else "module"
+
+
+@pytest.fixture(scope=_scope_of_browser)
 async def browser(chromium: Chromium) -> AsyncIterator[Browser]:
-    """A browser for the tests of a module; a context of it is a person with a device."""
+    """A browser for many tests; a context of it is a person with a device."""
     expect.set_options(timeout=WAIT_MILLISECONDS)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
@@ -75,14 +84,18 @@ def variables() -> Mapping[str, str]:
     return {}
 
 
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory, built_page: None) -> Iterator[SharedServers]:
+    """The servers that modules share; they go on to the end of the run."""
+    with ExitStack() as running:
+        yield SharedServers(lambda: tmp_path_factory.mktemp("shared"), running)
+
+
 @pytest.fixture(scope="module")
-def shared(
-    tmp_path_factory: pytest.TempPathFactory, variables: Mapping[str, str], built_page: None
-) -> Iterator[SharedServer]:
-    """The server of a module."""
-    stoat = Stoat.build(tmp_path_factory.mktemp("shared")).having(**variables)
-    with stoat.serve() as serving:
-        yield SharedServer(stoat, serving)
+def shared(servers: SharedServers, variables: Mapping[str, str]) -> Iterator[SharedServer]:
+    """The server of a module, as new."""
+    with servers.lend(variables) as shared:
+        yield shared
 
 
 @pytest.fixture
@@ -104,9 +117,9 @@ def own_stoat(tmp_path: Path, built_page: None) -> Stoat:
     return Stoat.build(tmp_path)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared_turnstile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Turnstile]:
-    """The turnstile of the server of a module, where `variables` has its settings."""
+    """The turnstile of the server of a module, if `variables` has its settings."""
     with Turnstile.build(tmp_path_factory.mktemp("turnstile") / "program") as turnstile:
         yield turnstile
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tests.browser.scanning import scan
-from tests.clips import ffmpeg
+from tests.clips import make_clip
 
 from stoat_ferret.ffmpeg.binaries import find_ffmpeg
 
@@ -18,19 +19,14 @@ if TYPE_CHECKING:
     from playwright.async_api import Locator, Page
     from tests.e2e.stoat import Serving, Stoat
 
-LAVFI = ["-f", "lavfi", "-i"]
 SLOW_MILLISECONDS = 60_000
 """A render, with both cores busy."""
 
 
 def add_videos(serving: Serving, stoat: Stoat) -> None:
     """Two small clips of 4 seconds with a key frame each second."""
-    for name, size in (("one", "320x240"), ("two", "240x320")):
-        ffmpeg(
-            *(LAVFI, f"testsrc2=size={size}:rate=25:duration=4", LAVFI, "sine=duration=4"),
-            *("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-g", "25"),
-            *("-c:a", "libopus", "-b:v", "300k", stoat.root / f"{name}.webm"),
-        )
+    for name, clip in (("one", "key-each-second.webm"), ("two", "key-each-second-upright.webm")):
+        shutil.copyfile(make_clip(clip), stoat.root / f"{name}.webm")
     scan(serving, stoat.root)
 
 

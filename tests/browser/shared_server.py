@@ -1,17 +1,19 @@
-"""The one server of a test module, and how it becomes as new after each test."""
+"""A server that tests share, and how it becomes as new after each of them."""
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.e2e.stoat import is_final
+from tests.e2e.stoat import Stoat, is_final
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import ExitStack
     from pathlib import Path
 
-    from tests.e2e.stoat import Serving, Stoat
+    from tests.e2e.stoat import Serving
 
 STATUSES = ("ok", "bad", "skipped", "missing")
 ACTIVE = ("queued", "running")
@@ -41,6 +43,11 @@ class SharedServer:
         """Have each test find the videos and files that are there now."""
         self._forget_jobs()
         self.kept = self._state()
+
+    def keep_nothing(self) -> None:
+        """Become as new."""
+        self.kept = State()
+        self.reset()
 
     def reset(self) -> None:
         """Forget and delete what a test has added; fail if the rest is not what was kept."""
@@ -113,6 +120,29 @@ class SharedServer:
     @property
     def _pictures(self) -> Path:
         return self.stoat.data_dir / "pictures"
+
+
+@dataclass
+class SharedServers:
+    """A server for each set of settings, started when it is first asked for."""
+
+    new_folder: Callable[[], Path]
+    running: ExitStack
+    """Ends them."""
+    _free: dict[frozenset[tuple[str, str]], SharedServer] = field(default_factory=dict)
+
+    @contextmanager
+    def lend(self, variables: Mapping[str, str]) -> Iterator[SharedServer]:
+        """The server with these settings, as new; one that cannot become so is not lent again."""
+        settings = frozenset(variables.items())
+        shared = self._free.pop(settings, None) or self._start(variables)
+        yield shared
+        shared.keep_nothing()
+        self._free[settings] = shared
+
+    def _start(self, variables: Mapping[str, str]) -> SharedServer:
+        stoat = Stoat.build(self.new_folder()).having(**variables)
+        return SharedServer(stoat, self.running.enter_context(stoat.serve()))
 
 
 def _files(folder: Path) -> dict[str, tuple[int, int]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.browser.scanning import ask_for_scan, scan
-from tests.browser.shared_server import SharedServer, State
+from tests.browser.shared_server import SharedServer, SharedServers, State
 from tests.clips import small_clips
 from tests.e2e.stoat import is_final
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tests.browser.turnstile import Turnstile
-    from tests.e2e.stoat import Serving, Stoat
+    from tests.e2e.stoat import Serving
 
 
 @pytest.fixture(scope="module")
@@ -93,8 +94,25 @@ def test_a_kept_file_that_is_gone_fails_the_test(
         keeper.reset()
 
 
-def test_a_test_that_ends_the_server_is_told_what_to_do(own_stoat: Stoat) -> None:
-    with own_stoat.serve() as serving:
-        serving.running.kill()
+def test_a_server_is_lent_again_until_a_test_ends_it_which_is_told_what_to_do(
+    tmp_path_factory: pytest.TempPathFactory, built_page: None
+) -> None:
+    with ExitStack() as running:
+        servers = SharedServers(lambda: tmp_path_factory.mktemp("lent"), running)
+        with servers.lend({}) as first:
+            (first.stoat.root / "text.mp4").write_text("this is no video")
+            scan(first.serving, first.stoat.root)
+            first.keep()
+        with servers.lend({}) as again:
+            assert again is first
+            assert list(again.stoat.root.iterdir()) == []
+            assert again.kept == State()
         with pytest.raises(AssertionError, match="own_stoat"):
-            SharedServer(own_stoat, serving).reset()
+            borrow_and_end(servers)
+        with servers.lend({}) as other:
+            assert other is not first
+
+
+def borrow_and_end(servers: SharedServers) -> None:
+    with servers.lend({}) as shared:
+        shared.serving.running.kill()

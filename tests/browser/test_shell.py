@@ -176,44 +176,34 @@ async def test_an_address_that_leads_nowhere_says_so(visit: Visitor) -> None:
     await expect(page).to_have_url(path_of("/"))
 
 
-async def test_a_server_that_goes_away_and_comes_back_is_noticed(
+async def test_a_server_that_comes_back_is_noticed_and_one_with_another_page_is_offered(
     own_stoat: Stoat, visitor: Visiting
 ) -> None:
-    with own_stoat.serve() as first:
-        port = first.url.rpartition(":")[2]
-        async with visitor(first.url) as visit:
-            visit.expect_fault(AWAY)
-            page = await visit.open("/settings")
-            await expect(page.get_by_role("table", name="Versions")).to_be_visible()
-            first.running.kill()
-            await expect(page.get_by_text("The server does not answer.")).to_be_visible()
-            await look(page, "offline")
-            with own_stoat.having(STOAT_PORT=port).serve():
-                back = page.get_by_text("The server is back.")
-                await expect(back).to_be_visible(timeout=RETURN_MILLISECONDS)
-                await expect(back).to_be_hidden()
-                await expect(page.get_by_text("A new version is installed.")).to_be_hidden()
-
-
-async def test_another_page_after_a_restart_is_offered(own_stoat: Stoat, visitor: Visiting) -> None:
     async def upgrade(route: Route) -> None:
         answer = await route.fetch()
         text = re.sub(r"/assets/index-[^\"]+\.js", "/assets/index-newer.js", await answer.text())
         await route.fulfill(response=answer, body=text)
 
     with own_stoat.serve() as first:
-        port = first.url.rpartition(":")[2]
+        again = own_stoat.having(STOAT_PORT=first.url.rpartition(":")[2])
         async with visitor(first.url) as visit:
             visit.expect_fault(AWAY)
             page = await visit.open("/settings")
+            away = page.get_by_text("The server does not answer.")
+            newer = page.get_by_text("A new version is installed.")
             await expect(page.get_by_role("table", name="Versions")).to_be_visible()
             first.running.kill()
-            await expect(page.get_by_text("The server does not answer.")).to_be_visible()
+            await expect(away).to_be_visible()
+            await look(page, "offline")
+            with again.serve():
+                back = page.get_by_text("The server is back.")
+                await expect(back).to_be_visible(timeout=RETURN_MILLISECONDS)
+                await expect(back).to_be_hidden()
+                await expect(newer).to_be_hidden()
+            await expect(away).to_be_visible()
             await page.route(f"{first.url}/", upgrade)
-            with own_stoat.having(STOAT_PORT=port).serve():
-                await expect(page.get_by_text("A new version is installed.")).to_be_visible(
-                    timeout=RETURN_MILLISECONDS
-                )
+            with again.serve():
+                await expect(newer).to_be_visible(timeout=RETURN_MILLISECONDS)
                 await page.get_by_role("button", name="Reload").click()
                 await expect(page.get_by_role("table", name="Versions")).to_be_visible()
 
