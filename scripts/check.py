@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[1]
@@ -201,16 +201,27 @@ class Tests:
         patience = ("--timeout", "3600") if self.is_soak else ()
         return (PYTHON, "-m", "pytest", "-m", self.marks, *patience, *arguments)
 
-    def in_parallel(self, name: str, *paths: str) -> Check:
-        """Run those of `paths` in several processes, all of a file in the same one.
+    def lanes(self) -> tuple[list[Check], list[Check]]:
+        """Those of browsers, and all others but those that measure time, to run side by side.
 
-        There is one more than there are cores: a test waits for a third of its time. Files are
-        begun in this order: a path whose files take long has to come first, so that the last
-        ones to end are short.
+        Only where no other tests are, those of browsers share one browser in a process. In both
+        lanes together are more processes than cores: a test waits for a third of its time. What
+        browsers do is shown when it is done, so that the lanes do not share lines.
         """
-        processes = ("-n", str(_cores() + 1), "--dist", "loadfile", "--no-loadscope-reorder")
+        browsers = self.in_processes(max(1, _cores() // 2), "tests of browsers", "tests/browser")
+        folders = ("tests/e2e", "tests/integration", "tests/unit")
+        others = self.in_processes(_cores(), "other tests", *folders)
+        return [browsers], [replace(others, is_live=True)]
+
+    def in_processes(self, count: int, name: str, *paths: str) -> Check:
+        """Run those of `paths` in `count` processes, all of a file in the same one.
+
+        Files are begun in this order: a path whose files take long has to come first, so that the
+        last ones to end are short.
+        """
+        processes = ("-n", str(count), "--dist", "loadfile", "--no-loadscope-reorder")
         marks = f"{self.marks} and not serial"
-        return Check(name, self.command("-m", marks, *processes, *paths), is_live=True)
+        return Check(name, self.command("-m", marks, *(processes if count > 1 else ()), *paths))
 
     def alone(self, name: str, *paths: str) -> Check:
         """Run those of `paths` that measure time one after the other."""
@@ -239,10 +250,10 @@ def main(arguments: list[str]) -> int:
     if "--fast" in options:
         changed = changed_files()
         static = static_checks() if changed is None else static_checks_of(changed)
-        run.run_side_by_side(static, [tests.in_parallel("unit tests", "tests/unit")])
+        unit = tests.in_processes(_cores() + 1, "unit tests", "tests/unit")
+        run.run_side_by_side(static, [replace(unit, is_live=True)])
     else:
-        folders = ("tests/browser", "tests/e2e", "tests/integration", "tests/unit")
-        run.run_side_by_side(static_checks(), [tests.in_parallel("tests", *folders)])
+        run.run_side_by_side(static_checks(), *tests.lanes())
         run.run_side_by_side([tests.alone("tests that measure", "tests/integration", "tests/unit")])
     return run.report(time.monotonic() - start)
 

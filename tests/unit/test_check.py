@@ -6,12 +6,12 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 import check
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 def python(name: str, program: str) -> check.Check:
@@ -86,6 +86,26 @@ def test_only_what_may_find_something_is_run() -> None:
 def test_every_static_check_of_a_change_is_one_of_all() -> None:
     every = {checked.name for checked in check.static_checks()}
     assert set(names(["src/a.py", "web/src/a.ts"])) <= every
+
+
+@pytest.mark.parametrize(("cores", "processes"), [(1, 1), (2, 1), (8, 4)])
+def test_browsers_have_a_lane_of_their_own(
+    monkeypatch: pytest.MonkeyPatch, cores: int, processes: int
+) -> None:
+    monkeypatch.setattr(check, "_cores", lambda: cores)
+    (browsers,), (others,) = check.Tests(is_soak=False).lanes()
+    assert processes_of(browsers) == processes
+    assert processes_of(others) == cores
+    folders = {f"tests/{name}" for name in ("browser", "e2e", "integration", "unit")}
+    assert {*browsers.command} & folders == {"tests/browser"}
+    assert {*others.command} & folders == folders - {"tests/browser"}
+    for lane in (browsers, others):
+        assert "not soak and not serial" in lane.command
+
+
+def processes_of(tests: check.Check) -> int:
+    command = tests.command
+    return int(command[command.index("-n") + 1]) if "-n" in command else 1
 
 
 def git(folder: Path, *arguments: str) -> None:
