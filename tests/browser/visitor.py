@@ -126,13 +126,16 @@ class Visitor:
         self.faults.append(fault)
 
 
-async def look(page: Page, name: str) -> None:
+async def look(page: Page, name: str, *, also_dark: bool | None = None) -> None:
     """Have axe look at what is shown, in light and in dark colours, and save pictures of both.
 
-    Nothing but the colours depends on the scheme, so in the dark one only they are looked at.
+    Nothing but the colours depends on the scheme, so in the dark one only they are looked at; and
+    no colour depends on the device, so a phone is looked at in light ones, unless `also_dark`.
     Wait first until what is shown is whole, but for its pictures.
     """
-    for scheme in COLOR_SCHEMES:
+    if also_dark is None:
+        also_dark = page.viewport_size == DEVICES["desktop"]["viewport"]
+    for scheme in COLOR_SCHEMES if also_dark else COLOR_SCHEMES[:1]:
         await page.emulate_media(color_scheme=scheme)
         root = page.locator("html")
         await expect(root).to_have_attribute("data-mantine-color-scheme", scheme)
