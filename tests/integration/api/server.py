@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 import threading
 import time
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 START_SECONDS = 30.0
 STOP_SECONDS = 15.0
+NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For clients of plain HTTP: to read those of all authorities takes longer than most tests."""
 
 T = TypeVar("T")
 
@@ -43,7 +46,8 @@ class RunningServer:
 
     def client(self, **options: object) -> httpx.Client:
         """A client that waits long enough for a busy machine, and not for ever."""
-        return httpx.Client(base_url=self.url, timeout=30.0, trust_env=False, **options)  # type: ignore[arg-type]  # options of Client
+        usual = {"timeout": 30.0, "trust_env": False, "verify": NO_CERTIFICATES}
+        return httpx.Client(base_url=self.url, **usual | options)  # type: ignore[arg-type]  # options of Client
 
     def stop(self) -> None:
         """Ask the server to stop, as a signal does; does not wait for it."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import fastapi.routing
 import httpx
 import pytest
-from tests.integration.api.server import running_server
+from tests.integration.api.server import NO_CERTIFICATES, running_server
 from tests.integration.api.streams import event_stream
 
 from stoat_ferret.api.server import listen
@@ -86,7 +86,9 @@ def test_a_process_with_open_streams_ends_at_a_signal(
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         with (
-            httpx.Client(base_url=url, timeout=30, trust_env=False) as client,
+            httpx.Client(
+                base_url=url, timeout=30, trust_env=False, verify=NO_CERTIFICATES
+            ) as client,
             event_stream(client) as one,
             event_stream(client) as other,
         ):
