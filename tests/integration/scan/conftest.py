@@ -86,14 +86,14 @@ class ScannedFolder:
 
 @pytest.fixture
 async def scanned(tmp_path: Path) -> AsyncIterator[ScannedFolder]:
-    """An empty root, read by libav in two worker processes."""
+    """An empty root, of which two files at a time are read, by libav in one worker process."""
     path = tmp_path / "root"
     path.mkdir()
     database = Database(sqlite_url(tmp_path / "library.db"))
     await migrate(database)
     videos = VideoRepository(database)
     (root,) = await videos.ensure_roots([str(path)])
-    async with MediaWorkers(anyio.CapacityLimiter(2)) as workers:
+    async with MediaWorkers(anyio.CapacityLimiter(1)) as workers:
         tools = ScanTools(
             database=database,
             prober=LibavProber(workers, timeout_seconds=30),
