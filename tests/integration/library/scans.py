@@ -140,18 +140,19 @@ async def scan(
     recursive: bool = True,
     force: bool = False,
     version: int = PROBE_VERSION,
+    page_size: int = 3,
 ) -> Outcome:
-    """Bring the library up to date with `disk`, as the scanner does."""
+    """Bring the library up to date with `disk`, as the scanner does, in small pages as a rule."""
     async with open_inventory(
         database, root, folder, recursive=recursive, force=force, version=version
     ) as inventory:
         await inventory.add(files_in(disk, root, folder, recursive=recursive))
         outcome = Outcome(await inventory.compare())
         outcome.returned = await inventory.settle_unchanged()
-        outcome.moved = await follow_moves(inventory, root, disk)
+        outcome.moved = await follow_moves(inventory, root, disk, page_size)
         outcome.missing = await inventory.mark_missing()
         after: str | None = None
-        while files := await inventory.pending(after=after, limit=3):
+        while files := await inventory.pending(after=after, limit=page_size):
             after = files[-1].path
             outcome.read += [file.path for file in files]
             counts = await inventory.save(
@@ -165,7 +166,7 @@ async def scan(
     return outcome
 
 
-async def follow_moves(inventory: Inventory, root: Root, disk: Disk) -> int:
+async def follow_moves(inventory: Inventory, root: Root, disk: Disk, page_size: int = 2) -> int:
     """Recognise, check and apply."""
 
     def is_gone(move: PossibleMove) -> bool:
@@ -173,7 +174,7 @@ async def follow_moves(inventory: Inventory, root: Root, disk: Disk) -> int:
         return move.certain or there is None or there.size_bytes != move.old_size_bytes
 
     after: str | None = None
-    while files := await inventory.move_candidates(after=after, limit=2):
+    while files := await inventory.move_candidates(after=after, limit=page_size):
         after = files[-1].path
         await inventory.set_fingerprints(
             {file.path: disk[root.id, file.path].fingerprint for file in files}

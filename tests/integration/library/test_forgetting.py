@@ -32,16 +32,18 @@ async def library_with_missing(database: Database, missing: int, present: int = 
     """Files 0, 1, … of which the first `missing` are gone, each a day longer than the next."""
     (root,) = await VideoRepository(database).ensure_roots(["/one"])
     disk = {(root.id, f"{n:05}.mp4"): Content(f"{n}", 100 + n, 1) for n in range(missing + present)}
-    await scan(database, root, disk)
+    await scan(database, root, disk, page_size=500)
     left = {place: content for place, content in disk.items() if int(place[1][:5]) >= missing}
-    await scan(database, root, left)
+    await scan(database, root, left, page_size=500)
+    numbers = {record.id: int(record.path[:5]) for record in await records(database)}
+    update = sa.update(videos).where(videos.c.id == sa.bindparam("which"))
+    since = [
+        {"which": video_id, "missing_since": NOW - timedelta(days=missing - number)}
+        for video_id, number in numbers.items()
+        if number < missing
+    ]
     async with database.write() as connection:
-        for record in await records(database):
-            number = int(record.path[:5])
-            if number < missing:
-                since = NOW - timedelta(days=missing - number)
-                at = sa.update(videos).where(videos.c.id == record.id)
-                await connection.execute(at.values(missing_since=since))
+        await connection.execute(update.values(missing_since=sa.bindparam("missing_since")), since)
     return left
 
 
