@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.serial
 
-SCAN_SECONDS = 2.5
+SCAN_SECONDS = 2.0
 """How long it is looked at while it reads files."""
-PROBE_SECONDS = 1.5
+PROBE_SECONDS = 1.0
 """How long the slow ffprobe takes for a file."""
 LONGEST_HOLD_SECONDS = (0.3, 0.6)
 """The bound for one hold of the event loop, whatever the machine: at least, and at most."""

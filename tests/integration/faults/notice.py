@@ -37,7 +37,8 @@ class Tree:
         for part in _PARTS:
             source = TOP / part
             if source.is_dir():
-                ignore = shutil.ignore_patterns("__pycache__", "static")
+                # With what is compiled, which is valid for a copy; not what is just being written.
+                ignore = shutil.ignore_patterns("*.pyc.*", "static")
                 shutil.copytree(source, target / part, ignore=ignore)
             else:
                 shutil.copy(source, target / part)
