@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.database_check import DatabaseCheck
 from stoat_ferret.disk import RealPaths
+from stoat_ferret.errors import PathOutsideRootsError
 from stoat_ferret.ffmpeg.binaries import find_ffmpeg, find_ffprobe
 from stoat_ferret.ffmpeg.description import FfmpegDescriber
 from stoat_ferret.ffmpeg.ffmpeg_check import FfmpegCheck
 from stoat_ferret.ffmpeg.program_check import ProgramCheck
 from stoat_ferret.health import HealthMonitor, RootsCheck
 from stoat_ferret.jobs.asyncio_queue import CLOSE_SECONDS, AsyncioJobQueue
-from stoat_ferret.jobs.job import ACTIVE_STATUSES
-from stoat_ferret.jobs.queue import JobKind, JobSubject
+from stoat_ferret.jobs.queue import JobKind
 from stoat_ferret.jobs.sql_store import SqlJobStore
-from stoat_ferret.library.backup import LibrarySummary, inspect_library, run_in_thread
-from stoat_ferret.library.opening import library_file, open_library
+from stoat_ferret.library.opening import open_library
 from stoat_ferret.library.picture_versions import PictureVersions
-from stoat_ferret.library.restoring import put_in_place
-from stoat_ferret.library.roots import RootFinder
+from stoat_ferret.library.roots import RootFinder, answered, existing_folder
+from stoat_ferret.library_services import LibraryServices
 from stoat_ferret.media.observed_prober import ObservedProber
 from stoat_ferret.media.picture_files import PictureFiles
 from stoat_ferret.media_tools import open_media
@@ -35,21 +34,22 @@ from stoat_ferret.render.output_folder_check import OutputFolderCheck
 from stoat_ferret.render.render_job import RENDER, RenderHandler, render_key
 from stoat_ferret.render.renderer import RenderTools, prepare
 from stoat_ferret.render_tools import find_output_folder, open_render_tools, open_timelines
-from stoat_ferret.scan.job import SCAN, ScanHandler, scan_key, scan_keys_over, scan_params
+from stoat_ferret.scan.job import SCAN, ScanHandler, scan_key, scan_params
 from stoat_ferret.scan.rescan_request import RescanRequest
 from stoat_ferret.scan.scanner import ScanRequest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-    from pathlib import Path
 
     from stoat_ferret.config import Settings
     from stoat_ferret.database import Database
     from stoat_ferret.health import Check
-    from stoat_ferret.jobs.job import Job, JobStatus
-    from stoat_ferret.jobs.queue import Handler, JobPage
+    from stoat_ferret.jobs.job import Job
+    from stoat_ferret.jobs.queue import Handler
     from stoat_ferret.library.repository import VideoRepository
     from stoat_ferret.library.video import Root
+    from stoat_ferret.media_tools import MediaTools
+    from stoat_ferret.render.output_folder import OutputFolder
     from stoat_ferret.render.request import RenderRequest
     from stoat_ferret.render.timeline_exchange import TimelineExchange
 
@@ -58,18 +58,12 @@ REFUSAL_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Services:
-    """What the HTTP interface and the command line work with.
+class Services(LibraryServices):
+    """What the HTTP interface works with: the library, and the tasks that are done for it.
 
     `roots` are those that are configured; what is rendered may lie in a root of its own.
     """
 
-    settings: Settings
-    database: Database
-    videos: VideoRepository
-    queue: AsyncioJobQueue
-    roots: tuple[Root, ...]
-    pictures: PictureStore
     ffmpeg: FfmpegDescriber
     renders: RenderTools
     timelines: TimelineExchange
@@ -131,44 +125,6 @@ class Services:
             pass  # the machine or a disk is busy: the job will tell
         return await self.queue.submit(RENDER, request.params, key=render_key(request))
 
-    async def jobs_about(
-        self,
-        video_id: str,
-        *,
-        kind: str | None = None,
-        status: JobStatus | None = None,
-        limit: int = 50,
-        cursor: str | None = None,
-    ) -> JobPage:
-        """Jobs that name a video or that went through a folder above it, newest first.
-
-        Raises `VideoNotFoundError`, `InvalidCursorError`.
-        """
-        video = await self.videos.get(video_id)
-        keys = scan_keys_over(video.root, video.path) | StripRequest.keys_over(
-            video.root, video.path
-        )
-        about = JobSubject(video.id, video.added_at, frozenset(keys))
-        return await self.queue.list(
-            kind=kind, status=status, about=about, limit=limit, cursor=cursor
-        )
-
-    async def restore(self, name: str) -> tuple[LibrarySummary, Path]:
-        """Replace the library that is served by the one staged under `name` in the data folder.
-
-        Returns what is in it, and where the one before is kept. Raises `BackupError`.
-        """
-        staged = self.settings.data_dir / name
-        summary = await run_in_thread(lambda stop: inspect_library(staged, stop, is_foreign=True))
-        kept = await put_in_place(
-            self.database,
-            library_file(self.settings),
-            staged,
-            roots=self.all_roots,
-            active=ACTIVE_STATUSES,
-        )
-        return summary, kept
-
 
 def _with(root: Root, roots: tuple[Root, ...]) -> tuple[Root, ...]:
     return roots if root in roots else (*roots, root)
@@ -199,70 +155,138 @@ async def open_services(
         open_library(settings, "stoat-ferret serve") as (database, videos),
         open_media(settings, database) as media,
     ):
-        tools = replace(media.scans, prober=ObservedProber(media.scans.prober, observe_probe))
-        roots = tuple(await videos.ensure_roots([str(root) for root in settings.roots]))
-        real_paths = RealPaths()
-        root_finder = RootFinder(real_paths)
-        output = await find_output_folder(settings, videos, roots, root_finder)
-        all_roots = _with(output.root, roots)
-        ffmpeg = FfmpegDescriber(lambda: find_ffmpeg(settings.ffmpeg))
-        renders = await open_render_tools(
-            settings,
-            database,
-            videos,
-            media,
-            prober=tools.prober,
-            ffmpeg=ffmpeg,
-            output=output,
-            roots=all_roots,
-            root_finder=root_finder,
-        )
-        versions = PictureVersions(database)
-        scan: Handler = ScanHandler(tools, all_roots)
-        if settings.strips_after_scan:
-            scan = ThenStrips(scan, lambda request: _submit_strips(queue, request))
-        strips = StripHandler(media.strips, versions, all_roots, real_paths)
-        queue = AsyncioJobQueue(
-            {
-                SCAN: JobKind(scan, settings.scan_concurrency, settings.scan_timeout_seconds),
-                STRIP: JobKind(strips),
-                RENDER: JobKind(
-                    RenderHandler(renders),
-                    settings.render_concurrency,
-                    settings.render_timeout_seconds,
-                ),
-            },
-            SqlJobStore(database),
-            shutdown_grace_seconds=_time_for_jobs(settings.shutdown_grace_seconds),
-            retention_days=settings.job_retention_days,
-        )
-        pictures = PictureStore(PictureFiles(str(settings.pictures_dir)), versions)
+        parts = _Parts(settings, database, videos, media)
+        roots = await videos.ensure_roots([str(root) for root in settings.roots])
+        output = await find_output_folder(settings, videos, roots, parts.root_finder)
         async with (
-            ffmpeg,
-            queue,
-            open_timelines(database, renders.gatherer) as timelines,
-            HealthMonitor(
-                {
-                    **_health_checks(settings, database, queue, ffmpeg),
-                    "roots": RootsCheck(roots, real_paths),
-                }
-            ) as health,
-            _in_background(pictures.sweep()),
+            _compose(parts, roots, output, observe_probe=observe_probe) as services,
+            services.health,
+            _in_background(services.pictures.sweep()),
             _in_background(sweep_renders(output, SqlJobStore(database))),
         ):
-            yield Services(
-                settings=settings,
-                database=database,
-                videos=videos,
-                queue=queue,
-                roots=roots,
-                pictures=pictures,
-                ffmpeg=ffmpeg,
-                renders=renders,
-                timelines=timelines,
-                health=health,
-                root_finder=root_finder,
-            )
+            yield services
+
+
+@asynccontextmanager
+async def open_task_services(
+    settings: Settings, command: str, *, new_root_for: str | None = None
+) -> AsyncIterator[Services]:
+    """Everything that one `command` needs to do a task in its own process. Closed at exit.
+
+    All roots that there ever were are in use, and a folder `new_root_for` that is outside of
+    them becomes one. Jobs that others left wait for the next server. Raises what
+    `RootFinder.folder` raises.
+    """
+    async with (
+        open_library(settings, command) as (database, videos),
+        open_media(settings, database) as media,
+    ):
+        parts = _Parts(settings, database, videos, media)
+        configured = await videos.ensure_roots([str(root) for root in settings.roots])
+        output = await find_output_folder(settings, videos, configured, parts.root_finder)
+        if new_root_for is not None:
+            await _ensure_root_for(new_root_for, videos, parts.root_finder)
+        async with (
+            _compose(parts, await videos.roots(), output, serves=False) as services,
+            _in_background(sweep_renders(output, SqlJobStore(database))),
+        ):
+            yield services
+
+
+async def _ensure_root_for(path: str, videos: VideoRepository, finder: RootFinder) -> None:
+    """Make the folder `path` a root where it, or the file of that path, is below none."""
+    roots = await videos.roots()
+    if await finder.file(path, roots) is not None:
+        return
+    try:
+        await finder.folder(path, roots)
+    except PathOutsideRootsError:
+        await videos.ensure_roots([await answered(path, lambda: existing_folder(path))])
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What is open already when the services are put together."""
+
+    settings: Settings
+    database: Database
+    videos: VideoRepository
+    media: MediaTools
+    real_paths: RealPaths = field(default_factory=RealPaths)
+
+    @property
+    def root_finder(self) -> RootFinder:
+        """Finds the root of a folder; all of them wait for the same disks."""
+        return RootFinder(self.real_paths)
+
+
+@asynccontextmanager
+async def _compose(
+    parts: _Parts,
+    roots: Sequence[Root],
+    output: OutputFolder,
+    *,
+    observe_probe: Callable[[float, str], None] = _ignore_probe,
+    serves: bool = True,
+) -> AsyncIterator[Services]:
+    """The services over `parts`, with the queue running and nothing else.
+
+    One that does not serve runs what is submitted here, and starts no job by itself.
+    """
+    settings, database, videos, media = parts.settings, parts.database, parts.videos, parts.media
+    tools = replace(media.scans, prober=ObservedProber(media.scans.prober, observe_probe))
+    all_roots = _with(output.root, tuple(roots))
+    ffmpeg = FfmpegDescriber(lambda: find_ffmpeg(settings.ffmpeg))
+    renders = await open_render_tools(
+        settings,
+        database,
+        videos,
+        media,
+        prober=tools.prober,
+        ffmpeg=ffmpeg,
+        output=output,
+        roots=all_roots,
+        root_finder=parts.root_finder,
+    )
+    versions = PictureVersions(database)
+    scan: Handler = ScanHandler(tools, all_roots)
+    if settings.strips_after_scan and serves:
+        scan = ThenStrips(scan, lambda request: _submit_strips(queue, request))
+    strips = StripHandler(media.strips, versions, all_roots, parts.real_paths)
+    queue = AsyncioJobQueue(
+        {
+            SCAN: JobKind(scan, settings.scan_concurrency, settings.scan_timeout_seconds),
+            STRIP: JobKind(strips),
+            RENDER: JobKind(
+                RenderHandler(renders),
+                settings.render_concurrency,
+                settings.render_timeout_seconds,
+            ),
+        },
+        SqlJobStore(database),
+        shutdown_grace_seconds=_time_for_jobs(settings.shutdown_grace_seconds),
+        retention_days=settings.job_retention_days,
+        recover=serves,
+    )
+    async with ffmpeg, queue, open_timelines(database, renders.gatherer) as timelines:
+        yield Services(
+            settings=settings,
+            database=database,
+            videos=videos,
+            queue=queue,
+            roots=tuple(roots),
+            pictures=PictureStore(PictureFiles(str(settings.pictures_dir)), versions),
+            ffmpeg=ffmpeg,
+            renders=renders,
+            timelines=timelines,
+            health=HealthMonitor(
+                {
+                    **_health_checks(settings, database, queue, ffmpeg),
+                    "roots": RootsCheck(roots, parts.real_paths),
+                }
+            ),
+            root_finder=parts.root_finder,
+        )
 
 
 def _health_checks(

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # Asking whether the folder is owned takes the lock for an instant; whoever finds it held asks
 # again for this long, so that a question is not taken for an owner.
 QUESTION_SECONDS = 0.1
+COMMAND_SECONDS = 1.0
+"""The time to wait for a short command that owns the folder."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,73 +43,53 @@ def test_everything_is_found_and_nothing_is_changed(stoat: Stoat) -> None:
     assert found["roots"]["roots"] == [{"path": str(stoat.root), "readable": True, "entries": 0}]
     assert found["server"]["running"] is False
     assert not stoat.data_dir.exists()
+    small_clips(stoat.root, 2)
+    with stoat.serve() as server:
+        stoat.json("scan", stoat.root)
+        beside = checks(stoat, 0)
+        assert beside["database"]["size_bytes"] > 100_000  # most of it beside the file itself
+        assert (beside["server"]["url"], beside["server"]["pid"]) == (
+            server.url,
+            server.greeting["pid"],
+        )
+        assert (beside["database"]["videos"], beside["database"]["integrity"]) == (2, "ok")
+        assert beside["database"]["schema"]
     text = stoat.run("doctor")
     assert text.returncode == 0
     assert all(name in text.stdout for name in found)
 
 
-def test_the_database_and_the_server_are_looked_at(stoat: Stoat) -> None:
-    small_clips(stoat.root, 2)
-    with stoat.serve() as server:
-        stoat.json("scan", stoat.root)
-        found = checks(stoat, 0)
-        assert found["database"]["size_bytes"] > 100_000  # most of it beside the file itself
-        assert (found["server"]["url"], found["server"]["pid"]) == (
-            server.url,
-            server.greeting["pid"],
-        )
-    database = checks(stoat, 0)["database"]
-    assert (database["videos"], database["integrity"]) == (2, "ok")
-    assert database["schema"]
-
-
-def test_without_ffprobe_it_says_how_to_get_it(stoat: Stoat, tmp_path: Path) -> None:
-    bare = without_binaries(stoat, tmp_path / "bare")
-    found = checks(bare, 0)
+def test_what_is_missing_is_a_warning_with_its_mend(stoat: Stoat, tmp_path: Path) -> None:
+    """There is no ffmpeg, no disk for renders, and a root that is not there."""
+    renders = stoat.root / "unplugged" / "renders"
+    bare = without_binaries(stoat, tmp_path / "bare").having(STOAT_OUTPUT_DIR=str(renders))
+    found = checks(bare.having(STOAT_ROOTS=f"{stoat.root}:{tmp_path / 'unplugged'}"), 0)
     for name in ("ffmpeg", "ffprobe"):
         assert found[name]["state"] == "warning"
         assert f"STOAT_{name.upper()}" in found[name]["mend"]
-    chosen = checks(bare.having(STOAT_PROBER="ffprobe"), 1)
-    assert chosen["ffprobe"]["state"] == "broken"
-
-
-def test_a_folder_for_renders_that_is_of_no_use_is_named_with_its_mend(stoat: Stoat) -> None:
-    unplugged = stoat.root / "unplugged" / "renders"
-    found = checks(stoat.having(STOAT_OUTPUT_DIR=str(unplugged)), 0)["output"]
-    assert found["state"] == "warning"
-    assert str(unplugged.parent) in found["detail"]
-    assert "STOAT_OUTPUT_DIR" in found["mend"]
-    assert not unplugged.parent.exists()
-    unplugged.parent.mkdir()
-    found = checks(stoat.having(STOAT_OUTPUT_DIR=str(unplugged)), 0)["output"]
-    assert (found["state"], found["exists"]) == ("ok", False)
-    assert found["free_bytes"] > 0
-    assert not unplugged.exists()
-
-
-def test_a_setting_that_names_no_program_is_broken(stoat: Stoat) -> None:
-    found = checks(stoat.having(STOAT_FFPROBE="/nowhere/ffprobe"), 1)
-    assert found["ffprobe"]["state"] == "broken"
-    assert "STOAT_FFPROBE" in found["ffprobe"]["detail"]
-
-
-def test_a_damaged_database_is_broken(stoat: Stoat) -> None:
-    stoat.data_dir.mkdir()
-    (stoat.data_dir / "library.db").write_bytes(b"no database at all" * 500)
-    found = checks(stoat, 1)
-    assert found["database"]["state"] == "broken"
-    assert "backup" in found["database"]["mend"]
-
-
-def test_a_root_that_is_not_there_is_a_warning(stoat: Stoat, tmp_path: Path) -> None:
-    found = checks(stoat.having(STOAT_ROOTS=f"{stoat.root}:{tmp_path / 'unplugged'}"), 0)
+    assert found["output"]["state"] == "warning"
+    assert str(renders.parent) in found["output"]["detail"]
+    assert "STOAT_OUTPUT_DIR" in found["output"]["mend"]
+    assert not renders.parent.exists()
     assert found["roots"]["state"] == "warning"
     assert [root["readable"] for root in found["roots"]["roots"]] == [True, False]
 
+    renders.parent.mkdir()
+    nested = bare.having(STOAT_ROOTS=f"{stoat.root}:{renders.parent}", STOAT_PROBER="ffprobe")
+    found = checks(nested, 1)
+    assert found["ffprobe"]["state"] == "broken"  # it is essential to who chose it
+    assert (found["output"]["state"], found["output"]["exists"]) == ("ok", False)
+    assert found["output"]["free_bytes"] > 0
+    assert not renders.exists()
+    assert found["roots"]["state"] == "warning"
+    assert "twice" in found["roots"]["mend"]
 
-def test_a_root_in_a_root_is_a_warning(stoat: Stoat) -> None:
-    (stoat.root / "films").mkdir()
-    both = stoat.having(STOAT_ROOTS=f"{stoat.root}:{stoat.root / 'films'}")
-    found = checks(both, 0)["roots"]
-    assert found["state"] == "warning"
-    assert "twice" in found["mend"]
+
+def test_a_damaged_database_and_a_program_that_is_not_there_are_broken(stoat: Stoat) -> None:
+    stoat.data_dir.mkdir()
+    (stoat.data_dir / "library.db").write_bytes(b"no database at all" * 500)
+    found = checks(stoat.having(STOAT_FFPROBE="/nowhere/ffprobe"), 1)
+    assert found["database"]["state"] == "broken"
+    assert "backup" in found["database"]["mend"]
+    assert found["ffprobe"]["state"] == "broken"
+    assert "STOAT_FFPROBE" in found["ffprobe"]["detail"]

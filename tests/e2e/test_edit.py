@@ -1,25 +1,20 @@
-"""What people say about videos through the real command, with a server and without one."""
+"""What people say about videos, through the real command."""
 
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-import pytest
 from tests.clips import small_clips
 
 if TYPE_CHECKING:
     from tests.e2e.stoat import Stoat
 
 
-@pytest.mark.parametrize("way", ["directly", "by a server"])
-def test_a_video_is_edited_and_found_by_it(stoat: Stoat, way: str) -> None:
+def test_a_video_is_edited_and_found_by_it(stoat: Stoat) -> None:
     small_clips(stoat.root, 2)
-    stoat.json("scan", stoat.root)
-    with ExitStack() as stack:
-        if way == "by a server":
-            stack.enter_context(stoat.serve())
+    with stoat.serve():
+        stoat.json("scan", stoat.root)
         first, second = (row["id"] for row in stoat.json("videos")["items"])
         said = stoat.json(
             "edit", first, "--title", "Été à la mer", "--rating", "4", "--add-tag", "sea"

@@ -13,7 +13,7 @@ from tests.e2e.stoat import is_final
 from tests.renderers import renderers
 
 if TYPE_CHECKING:
-    from tests.e2e.stoat import Stoat
+    from tests.e2e.stoat import Serving, Stoat
 
 
 @pytest.fixture
@@ -30,46 +30,22 @@ def left(stoat: Stoat) -> list[str]:
     return sorted(path.name for path in (stoat.data_dir / "renders").iterdir())
 
 
-def test_the_command_renders_with_and_without_a_server(stoat: Stoat, video_id: str) -> None:
-    arguments = ("render", f"{video_id}:1.5-2.5", "--name", "cut", "--option", "effort=draft")
-    alone = stoat.json(*arguments)
-    assert (alone["status"], alone["job_id"]) == ("succeeded", None)
-    with stoat.serve() as server:
-        served = stoat.json(*arguments)
-        assert served["status"] == "succeeded"
-        assert served["job_id"]
-        [output] = served["outputs"]
-        video = server.call("GET", f"/videos/{output['video_id']}")
-        assert video["recipe"]["job_id"] == served["job_id"]
-        again = server.call("POST", f"/jobs/{served['job_id']}/retry")
-        assert server.wait_for_job(again["id"], is_final)["status"] == "succeeded"
-        text = stoat.run(*arguments, "--overwrite")
-        assert text.stdout.startswith(str(stoat.data_dir / "renders" / "cut.mp4"))
-    assert left(stoat) == ["cut (2).mp4", "cut (3).mp4", "cut.mp4"]
-
-
-def test_what_cannot_be_rendered_is_said_and_leaves_nothing(stoat: Stoat, video_id: str) -> None:
-    for arguments in (
-        (f"{video_id}:5-2",),
-        (video_id, "--preset", "papyrus"),
-        (video_id, "--option", "video_codec=quicksilver"),
-        ("nobody",),
-    ):
-        result = stoat.run("render", *arguments, "--json")
-        assert result.returncode == 1, result
-        assert json.loads(result.stdout)["error"]
-    assert left(stoat) == []
-
-
-def test_ctrl_c_leaves_nothing(stoat: Stoat, video_id: str) -> None:
+def test_a_render_without_a_server_and_ctrl_c_that_leaves_nothing(
+    stoat: Stoat, video_id: str
+) -> None:
+    alone = stoat.json("render", f"{video_id}:1.5-2.5", "--name", "cut", "--option", "effort=draft")
+    assert alone["status"] == "succeeded"
+    [job] = stoat.json("jobs", "--kind", "render")["items"]
+    assert (job["id"], job["status"]) == (alone["job_id"], "succeeded")
+    assert left(stoat) == ["cut.mp4"]
     with stoat.start("render", video_id) as running:
         running.wait_for(lambda running: "encoding" in running.stderr)
-        assert left(stoat) != []
+        assert left(stoat) != ["cut.mp4"]
         running.send(signal.SIGINT)
         assert running.wait() == 130
         assert "nothing was kept" in running.stdout
         assert running.children() == []
-    assert left(stoat) == []
+    assert left(stoat) == ["cut.mp4"]
 
 
 def test_a_killed_server_goes_on_with_its_render_and_leaves_one_whole_file(
@@ -77,18 +53,53 @@ def test_a_killed_server_goes_on_with_its_render_and_leaves_one_whole_file(
 ) -> None:
     request = {"preset": "web-720p", "clips": [{"video_id": video_id}], "name": "whole"}
     with stoat.serve() as server:
+        assert_refused(stoat, video_id)
+        assert left(stoat) == []
+        plan_and_render(stoat, server, video_id)
         job = server.call("POST", "/renders", json=request, timeout=60)
         server.wait_for_job(job["id"], lambda j: (j["progress"] or 0) > 0.05)
         orphans = renderers(server.running.process.pid)
         assert len(orphans) == 1
         server.running.process.kill()
         server.running.wait()
-    assert [name for name in left(stoat) if name.startswith(".whole.")] == left(stoat) != []
+    [scratch] = set(left(stoat)) - {"cut.mp4", "cut (2).mp4"}
+    assert scratch.startswith(".whole.")
     with stoat.serve() as server:
         ended: dict[str, Any] = server.wait_for_job(job["id"], is_final)
         assert (ended["status"], ended["attempt"]) == ("succeeded", 2)
         psutil.wait_procs(orphans, timeout=60)
         assert not any(orphan.is_running() for orphan in orphans)
-        assert left(stoat) == ["whole.mp4"]
+        assert left(stoat) == ["cut (2).mp4", "cut.mp4", "whole.mp4"]
         [output] = ended["result"]["outputs"]
         assert output["duration_seconds"] == pytest.approx(50, abs=2)
+
+
+def assert_refused(stoat: Stoat, video_id: str) -> None:
+    """What cannot be rendered is said."""
+    for arguments in (
+        (f"{video_id}:5-2",),
+        (video_id, "--preset", "papyrus"),
+        (video_id, "--option", "video_codec=quicksilver"),
+        (video_id, "--option", "video_codec=quicksilver", "--dry-run"),
+        ("nobody",),
+    ):
+        result = stoat.run("render", *arguments, "--json")
+        assert result.returncode == 1, result
+        assert json.loads(result.stdout)["error"]
+
+
+def plan_and_render(stoat: Stoat, server: Serving, video_id: str) -> None:
+    """Two files of a second: planned, rendered, rendered once more, one replaced."""
+    arguments = ("render", f"{video_id}:1.5-2.5", "--name", "cut", "--option", "effort=draft")
+    plan = stoat.json(*arguments, "--dry-run")["outputs"][0]
+    assert (plan["name"], plan["duration_seconds"]) == ("cut.mp4", 1)
+    assert stoat.run(*arguments, "--dry-run").stdout.startswith("cut.mp4: 1.000 s, 320x240, h264")
+    assert server.call("GET", "/jobs", params={"kind": "render"})["total"] == 0
+    made = stoat.json(*arguments)
+    assert made["status"] == "succeeded"
+    video = server.call("GET", f"/videos/{made['outputs'][0]['video_id']}")
+    assert video["recipe"]["job_id"] == made["job_id"]
+    again = server.call("POST", f"/jobs/{made['job_id']}/retry")
+    assert server.wait_for_job(again["id"], is_final)["status"] == "succeeded"
+    text = stoat.run(*arguments, "--overwrite")
+    assert text.stdout.startswith(str(stoat.data_dir / "renders" / "cut.mp4"))

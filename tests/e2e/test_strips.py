@@ -1,4 +1,4 @@
-"""`stoat-ferret strips`, and a job for strips whose server is killed."""
+"""A job for contact strips whose server is killed; test_scan.py has the command."""
 
 from __future__ import annotations
 
@@ -7,26 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.clips import ffmpeg, make_clip, small_clips
-from tests.e2e.media import mixed_clips
 from tests.e2e.stoat import is_final
 
 if TYPE_CHECKING:
     from tests.e2e.stoat import Stoat
-
-
-def test_strips_are_made_without_a_server_and_with_one(stoat: Stoat) -> None:
-    mixed_clips(stoat.root)
-    stoat.json("scan", stoat.root)
-    made = stoat.json("strips", stoat.root / "old")
-    assert (made["status"], made["made"], made["failed"]) == ("succeeded", 1, 0)
-    assert made["job_id"] is None
-    with stoat.serve() as server:
-        result = stoat.run("strips")
-        assert result.returncode == 0, result.stderr
-        assert result.stdout == "Done: 2 strips made.\n"
-        rows = server.call("GET", "/videos")["items"]
-    assert len(rows) == 3
-    assert all(row["strip_url"] and row["thumbnail_url"] for row in rows)
 
 
 def test_a_job_for_strips_goes_on_after_a_kill(stoat: Stoat) -> None:

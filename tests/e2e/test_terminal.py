@@ -11,7 +11,6 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import pytest
 from tests.clips import small_clips
 from tests.e2e.stoat import DEADLINE_SECONDS
 
@@ -88,77 +87,62 @@ def terminal(stoat: Stoat, *arguments: str | Path) -> Iterator[Terminal]:
         os.close(ours)
 
 
-def test_a_scan_draws_a_bar_and_takes_it_away(stoat: Stoat) -> None:
-    small_clips(stoat.root, 3)
+def test_a_scan_draws_a_bar_lists_are_tables_and_names_are_harmless(stoat: Stoat) -> None:
+    clip, *_ = small_clips(stoat.root, 3)
+    clip.rename(stoat.root / "\x1b[31m[red]x.mp4")
     with terminal(stoat, "scan", stoat.root) as screen:
         assert screen.wait() == 0
     assert "━" in screen.screen
     assert "\x1b[" in screen.screen
     assert "Scanned: 3 files in" in screen.screen.rsplit("\x1b", 1)[-1]
-
-
-def test_lists_are_tables_and_names_are_harmless(stoat: Stoat) -> None:
-    (clip,) = small_clips(stoat.root, 1)
-    clip.rename(stoat.root / "\x1b[31m[red]x.mp4")
-    stoat.json("scan", stoat.root)
     with terminal(stoat, "videos") as screen:
         assert screen.wait() == 0
     assert "Path" in screen.screen
     assert "\\x1b[31m[red]x.mp4" in screen.screen
     assert "\x1b[31m" not in screen.screen
-    assert "1 video" in screen.screen
+    assert "3 videos" in screen.screen
 
 
-def test_ctrl_c_at_the_terminal_stops_a_server(stoat: Stoat) -> None:
-    with terminal(stoat, "serve") as screen:
-        screen.wait_for("serves http://")
-        screen.type(CTRL_C)
-        assert screen.wait() == 0
-    assert "Stopped." in screen.screen
-    assert "Traceback" not in screen.screen
-
-
-@pytest.mark.parametrize(("answer", "is_yes"), [("n\n", False), (CTRL_D, False), ("y\n", True)])
-def test_the_first_start_offers_clips(stoat: Stoat, answer: str, is_yes: bool) -> None:
+def test_the_first_start_offers_clips_and_a_later_one_asks_nothing(stoat: Stoat) -> None:
     stoat = stoat.having(STOAT_ROOTS="")
-    samples = stoat.data_dir / "samples"
-    with terminal(stoat, "serve") as screen:
-        screen.wait_for("[y/N]")
-        screen.type(answer)
-        screen.wait_for("serves http://")
-        if is_yes:  # before Ctrl-C, with which a terminal throws away what it has yet to show
-            screen.wait_for(f"root: {samples}")
-        screen.type(CTRL_C)
-        assert screen.wait() == 0
-    assert samples.exists() == is_yes
-    if is_yes:
-        assert stoat.json("jobs")["items"][0]["kind"] == "scan"
-
-
-def test_ctrl_c_at_the_question_ends_the_command(stoat: Stoat) -> None:
-    with terminal(stoat.having(STOAT_ROOTS=""), "serve") as screen:
+    with terminal(stoat, "serve") as screen:  # Ctrl-C at the question ends the command
         screen.wait_for("[y/N]")
         screen.type(CTRL_C)
         assert screen.wait() == 130
     assert "Traceback" not in screen.screen
+    with terminal(stoat, "serve") as screen:  # no answer is a no
+        screen.wait_for("[y/N]")
+        screen.type(CTRL_D)
+        screen.wait_for("serves http://")
+    assert not (stoat.data_dir / "samples").exists()
+    with terminal(stoat, "serve") as screen:
+        screen.wait_for("serves http://")
+        screen.type(CTRL_C)
+        assert screen.wait() == 0
+    assert "[y/N]" not in screen.screen
+    assert "Stopped." in screen.screen
+    assert "Traceback" not in screen.screen
 
 
-def test_a_later_start_and_one_with_roots_ask_nothing(stoat: Stoat) -> None:
-    stoat.json("videos")  # makes the library
-    for case in (stoat.having(STOAT_ROOTS=""), stoat):
-        with terminal(case, "serve") as screen:
-            screen.wait_for("serves http://")
-        assert "[y/N]" not in screen.screen
+def test_clips_that_are_wanted_are_made_and_scanned_once_it_serves(stoat: Stoat) -> None:
+    stoat = stoat.having(STOAT_ROOTS="")
+    samples = stoat.data_dir / "samples"
+    with terminal(stoat, "serve") as screen:
+        screen.wait_for("[y/N]")
+        screen.type("y\n")
+        screen.wait_for(f"root: {samples}")
+    assert samples.exists()
+    assert stoat.json("jobs")["items"][0]["kind"] == "scan"
 
 
-@pytest.mark.parametrize(("answer", "left"), [("y\n", 1), ("n\n", 2), ("\n", 2), (CTRL_C, 2)])
-def test_forgetting_asks_first(stoat: Stoat, answer: str, left: int) -> None:
+def test_forgetting_asks_first(stoat: Stoat) -> None:
     first, _ = small_clips(stoat.root, 2)
     stoat.json("scan", stoat.root)
     first.unlink()
     stoat.json("scan", stoat.root)
-    with terminal(stoat, "forget", "--missing-for", "0h") as shown:
-        shown.wait_for("Forget 1 video? [y/N]")
-        shown.type(answer)
-        assert shown.wait() == (130 if answer == CTRL_C else 0)
-    assert stoat.json("videos", "--status", "ok", "--status", "missing")["total"] == left
+    for answer, code, left in (("n\n", 0, 2), ("\n", 0, 2), (CTRL_C, 130, 2), ("y\n", 0, 1)):
+        with terminal(stoat, "forget", "--missing-for", "0h") as shown:
+            shown.wait_for("Forget 1 video? [y/N]")
+            shown.type(answer)
+            assert shown.wait() == code
+        assert stoat.json("videos", "--status", "ok", "--status", "missing")["total"] == left

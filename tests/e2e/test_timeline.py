@@ -33,9 +33,30 @@ def timeline(stoat: Stoat, tmp_path: Path) -> Path:
     return file
 
 
-def test_a_timeline_is_rendered_and_what_is_not_in_it_is_said_first(
-    stoat: Stoat, timeline: Path
+def test_a_timeline_is_taken_over_written_and_rendered(
+    stoat: Stoat, timeline: Path, tmp_path: Path
 ) -> None:
+    alone = stoat.run("timeline", "import", timeline)
+    assert alone.stderr.splitlines() == list(NOTES)
+    request, back = tmp_path / "request.json", tmp_path / "back.otio"
+    request.write_text(alone.stdout, "utf-8")
+    with stoat.serve():
+        served = stoat.run("timeline", "import", timeline)
+        assert (served.stdout, served.stderr) == (alone.stdout, alone.stderr)
+        written = stoat.json("timeline", "export", "--request", request, "-o", back)
+        assert written == {"file": str(back), "notes": []}
+        taken = stoat.json("timeline", "import", back)
+        assert taken == {"request": json.loads(alone.stdout), "notes": []}
+        assert_rendered(stoat, timeline)
+        wrong = tmp_path / "cut.edl"
+        wrong.write_text("TITLE: an edit list", "utf-8")
+        result = stoat.run("render", "--timeline", wrong, "--json")
+        assert result.returncode == 1, result
+        assert "This is no timeline of OpenTimelineIO" in json.loads(result.stdout)["error"]
+
+
+def assert_rendered(stoat: Stoat, timeline: Path) -> None:
+    """What is not in the timeline is said first; what is, is in the file to the frame."""
     draft = ("--option", "effort=draft", "--name", "cut")
     result = stoat.run("render", "--timeline", timeline, "--preset", "web-720p", *draft)
     assert result.returncode == 0, result.stderr
@@ -47,25 +68,3 @@ def test_a_timeline_is_rendered_and_what_is_not_in_it_is_said_first(
     shown = numbers(program, made)
     assert len(shown) == FRAMES
     assert (shown[:17], shown[22:40]) == (list(range(10, 27)), list(range(27, 45)))
-
-
-def test_the_command_says_the_same_with_and_without_a_server(
-    stoat: Stoat, timeline: Path, tmp_path: Path
-) -> None:
-    plain = stoat.run("timeline", "import", timeline)
-    assert plain.stderr.splitlines() == list(NOTES)
-    request, back = tmp_path / "request.json", tmp_path / "back.otio"
-    request.write_text(plain.stdout, "utf-8")
-    written = stoat.json("timeline", "export", "--request", request, "-o", back)
-    assert written == {"file": str(back), "notes": []}
-    with stoat.serve():
-        taken = stoat.json("timeline", "import", back)
-    assert taken == {"request": json.loads(plain.stdout), "notes": []}
-
-
-def test_what_is_no_timeline_is_said(stoat: Stoat, tmp_path: Path) -> None:
-    wrong = tmp_path / "cut.edl"
-    wrong.write_text("TITLE: an edit list", "utf-8")
-    result = stoat.run("render", "--timeline", wrong, "--json")
-    assert result.returncode == 1, result
-    assert "This is no timeline of OpenTimelineIO" in json.loads(result.stdout)["error"]

@@ -1,8 +1,10 @@
-"""What routes ask for, by name."""
+"""What routes ask for, by name.
+
+Of the types only those that are made here are loaded: a command that reads needs few of them.
+"""
 
 import json
-from collections.abc import Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends
 from fastapi.exceptions import RequestValidationError
@@ -10,85 +12,96 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.requests import Request
 
-from stoat_ferret.api.access import AccessPolicy
-from stoat_ferret.api.events import LiveEvents
-from stoat_ferret.api.folders import FolderReader
-from stoat_ferret.api.metrics import Metrics
-from stoat_ferret.api.open_file import VideoFiles
-from stoat_ferret.api.system import SystemReader
-from stoat_ferret.api.wrong_tokens import WrongTokens
-from stoat_ferret.bootstrap import Services
-from stoat_ferret.jobs.queue import JobQueue
 from stoat_ferret.library.annotations import Annotations
 from stoat_ferret.library.forgetting import Forgetting
-from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.tags import TagRepository
-from stoat_ferret.pictures.store import PictureStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stoat_ferret.api.access import AccessPolicy
+    from stoat_ferret.api.events import LiveEvents
+    from stoat_ferret.api.folders import FolderReader
+    from stoat_ferret.api.metrics import Metrics
+    from stoat_ferret.api.open_file import VideoFiles
+    from stoat_ferret.api.system import SystemReader
+    from stoat_ferret.api.wrong_tokens import WrongTokens
+    from stoat_ferret.bootstrap import Services
+    from stoat_ferret.jobs.queue import JobQueue
+    from stoat_ferret.library.repository import VideoRepository
+    from stoat_ferret.library_services import LibraryServices
+    from stoat_ferret.pictures.store import PictureStore
 
 
-async def _services(request: Request) -> Services:
+async def _services(request: Request) -> "Services":
     services: Services = request.app.state.services
     return services
 
 
-ServicesDep = Annotated[Services, Depends(_services)]
+async def _library(request: Request) -> "LibraryServices":
+    services: LibraryServices = request.app.state.services
+    return services
 
 
-async def _queue(services: ServicesDep) -> JobQueue:
-    return services.queue
+ServicesDep = Annotated["Services", Depends(_services)]
+LibraryDep = Annotated["LibraryServices", Depends(_library)]
 
 
-async def _videos(services: ServicesDep) -> VideoRepository:
-    return services.videos
+async def _queue(library: LibraryDep) -> "JobQueue":
+    return library.queue
 
 
-async def _forgetting(services: ServicesDep) -> Forgetting:
-    return Forgetting(services.database, discard=services.pictures.discard)
+async def _videos(library: LibraryDep) -> "VideoRepository":
+    return library.videos
 
 
-async def _annotations(services: ServicesDep) -> Annotations:
-    return Annotations(services.database)
+async def _forgetting(library: LibraryDep) -> Forgetting:
+    return Forgetting(library.database, discard=library.pictures.discard)
 
 
-async def _tags(services: ServicesDep) -> TagRepository:
-    return TagRepository(services.database)
+async def _annotations(library: LibraryDep) -> Annotations:
+    return Annotations(library.database)
 
 
-async def _metrics(request: Request) -> Metrics:
+async def _tags(library: LibraryDep) -> TagRepository:
+    return TagRepository(library.database)
+
+
+async def _metrics(request: Request) -> "Metrics":
     metrics: Metrics = request.app.state.metrics
     return metrics
 
 
-async def _events(request: Request) -> LiveEvents:
+async def _events(request: Request) -> "LiveEvents":
     events: LiveEvents = request.app.state.events
     return events
 
 
-async def _folders(request: Request) -> FolderReader:
+async def _folders(request: Request) -> "FolderReader":
     folders: FolderReader = request.app.state.folders
     return folders
 
 
-async def _video_files(request: Request) -> VideoFiles:
+async def _video_files(request: Request) -> "VideoFiles":
     files: VideoFiles = request.app.state.video_files
     return files
 
 
-async def _system(request: Request) -> SystemReader:
+async def _system(request: Request) -> "SystemReader":
     system: SystemReader = request.app.state.system
     return system
 
 
-async def _pictures(services: ServicesDep) -> PictureStore:
-    return services.pictures
+async def _pictures(library: LibraryDep) -> "PictureStore":
+    return library.pictures
 
 
-async def _wrong_tokens(request: Request) -> WrongTokens:
+async def _wrong_tokens(request: Request) -> "WrongTokens":
     wrong_tokens: WrongTokens = request.app.state.wrong_tokens
     return wrong_tokens
 
 
-async def _policy(request: Request) -> AccessPolicy:
+async def _policy(request: Request) -> "AccessPolicy":
     policy: AccessPolicy = request.app.state.policy
     return policy
 
@@ -98,19 +111,19 @@ async def _signed_in(request: Request) -> bool:
     return signed_in
 
 
-QueueDep = Annotated[JobQueue, Depends(_queue)]
-VideosDep = Annotated[VideoRepository, Depends(_videos)]
+QueueDep = Annotated["JobQueue", Depends(_queue)]
+VideosDep = Annotated["VideoRepository", Depends(_videos)]
 ForgettingDep = Annotated[Forgetting, Depends(_forgetting)]
 AnnotationsDep = Annotated[Annotations, Depends(_annotations)]
 TagsDep = Annotated[TagRepository, Depends(_tags)]
-MetricsDep = Annotated[Metrics, Depends(_metrics)]
-EventsDep = Annotated[LiveEvents, Depends(_events)]
-FoldersDep = Annotated[FolderReader, Depends(_folders)]
-VideoFilesDep = Annotated[VideoFiles, Depends(_video_files)]
-SystemDep = Annotated[SystemReader, Depends(_system)]
-PicturesDep = Annotated[PictureStore, Depends(_pictures)]
-WrongTokensDep = Annotated[WrongTokens, Depends(_wrong_tokens)]
-PolicyDep = Annotated[AccessPolicy, Depends(_policy)]
+MetricsDep = Annotated["Metrics", Depends(_metrics)]
+EventsDep = Annotated["LiveEvents", Depends(_events)]
+FoldersDep = Annotated["FolderReader", Depends(_folders)]
+VideoFilesDep = Annotated["VideoFiles", Depends(_video_files)]
+SystemDep = Annotated["SystemReader", Depends(_system)]
+PicturesDep = Annotated["PictureStore", Depends(_pictures)]
+WrongTokensDep = Annotated["WrongTokens", Depends(_wrong_tokens)]
+PolicyDep = Annotated["AccessPolicy", Depends(_policy)]
 SignedInDep = Annotated[bool, Depends(_signed_in)]
 
 
@@ -166,7 +179,9 @@ def _nul_in_body(body: bytes) -> list[tuple[str | int, ...]]:
         return []
 
 
-def _places_of_nul(value: object, place: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+def _places_of_nul(
+    value: object, place: tuple[str | int, ...]
+) -> "Iterator[tuple[str | int, ...]]":
     if isinstance(value, str) and "\0" in value and place[-1] != _SEARCH:
         yield place
     elif isinstance(value, dict):

@@ -48,12 +48,12 @@ def backup(
 
 
 async def _back_up(settings: "Settings", target: Path, *, replace: bool) -> "LibrarySummary":
-    from stoat_ferret.cli.deadline import answer_of
+    from stoat_ferret.disk import ask_disk
     from stoat_ferret.errors import BackupError, shown
     from stoat_ferret.library.backup import back_up
     from stoat_ferret.library.opening import library_file
 
     library = library_file(settings)
-    if not await answer_of(library.exists):
+    if not await ask_disk(library.exists):
         raise BackupError(f"There is no library at {shown(library)} yet.")
     return await back_up(library, target, replace=replace)

@@ -9,10 +9,10 @@ import shutil
 from typing import TYPE_CHECKING, Any, Literal
 
 from stoat_ferret import __version__
-from stoat_ferret.cli.deadline import DISK_SECONDS, answer_of
-from stoat_ferret.cli.finding import Finding
+from stoat_ferret.cli.finding import DISK_SECONDS, Finding
 from stoat_ferret.cli.text import plural, size
 from stoat_ferret.data_folder import DataFolder
+from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import StoatFerretError, shown
 
 if TYPE_CHECKING:
@@ -100,7 +100,9 @@ async def _ffprobe(settings: Settings) -> Finding:
     from stoat_ferret.ffmpeg.binaries import describe, find_ffprobe
 
     try:
-        info = await describe(await answer_of(lambda: find_ffprobe(settings.ffprobe)))
+        info = await describe(
+            await ask_disk(lambda: find_ffprobe(settings.ffprobe), timeout_seconds=DISK_SECONDS)
+        )
     except BinaryNotFoundError as error:
         return _not_found(error, essential=settings.prober == "ffprobe")
     facts = {"path": shown(info.path), "version": info.version}
@@ -126,7 +128,7 @@ async def _libav(settings: Settings) -> Finding:
         return {"version": av.__version__, "ffmpeg": av.ffmpeg_version_info, "libraries": libraries}
 
     try:
-        facts = await answer_of(look, timeout_seconds=CHECK_SECONDS)
+        facts = await ask_disk(look, timeout_seconds=CHECK_SECONDS)
     except ImportError as error:
         state: Literal["broken", "warning"] = "broken" if settings.prober == "libav" else "warning"
         return Finding(state, f"PyAV cannot be used: {error}", "Install it: pip install av")
@@ -139,16 +141,19 @@ async def _libav(settings: Settings) -> Finding:
 async def _data_folder(settings: Settings) -> Finding:
     path = settings.data_dir
     facts = {"path": shown(path)}
-    if not await answer_of(path.exists):
+    if not await ask_disk(path.exists, timeout_seconds=DISK_SECONDS):
         return Finding("ok", f"{facts['path']}, made when it is needed", None, facts)
-    if not await answer_of(lambda: path.is_dir() and os.access(path, os.R_OK | os.W_OK | os.X_OK)):
+    if not await ask_disk(
+        lambda: path.is_dir() and os.access(path, os.R_OK | os.W_OK | os.X_OK),
+        timeout_seconds=DISK_SECONDS,
+    ):
         return Finding(
             "broken",
             f"{facts['path']} cannot be written.",
             "Make it writable, or choose another folder with --data-dir (STOAT_DATA_DIR).",
             facts,
         )
-    free = (await answer_of(lambda: shutil.disk_usage(path))).free
+    free = (await ask_disk(lambda: shutil.disk_usage(path), timeout_seconds=DISK_SECONDS)).free
     return Finding("ok", f"{facts['path']}, {size(free)} free", None, {**facts, "free_bytes": free})
 
 
@@ -157,10 +162,12 @@ async def _output_folder(settings: Settings) -> Finding:
 
     path = settings.renders_dir
     facts: dict[str, Any] = {"path": shown(path)}
-    if settings.output_dir is None and not await answer_of(settings.data_dir.exists):
+    if settings.output_dir is None and not await ask_disk(
+        settings.data_dir.exists, timeout_seconds=DISK_SECONDS
+    ):
         return Finding("ok", f"{facts['path']}, made when it is needed", None, facts)
     try:
-        state = await answer_of(lambda: look_at_folder(path))
+        state = await ask_disk(lambda: look_at_folder(path), timeout_seconds=DISK_SECONDS)
     except (OSError, TimeoutError) as error:
         reason = getattr(error, "strerror", None) or "its disk does not answer"
         return Finding("warning", f"{facts['path']}: {reason.lower()}.", _OUTPUT_MEND, facts)
@@ -209,7 +216,7 @@ async def _nested(settings: Settings) -> str | None:
 
     names = [str(root) for root in settings.roots]
     try:
-        nested = await answer_of(lambda: nested_roots(names))
+        nested = await ask_disk(lambda: nested_roots(names), timeout_seconds=DISK_SECONDS)
     except TimeoutError:
         return None
     if not nested:
@@ -229,7 +236,7 @@ async def _count_entries(folder: Path) -> int | None:
             return sum(1 for _ in entries)
 
     try:
-        return await answer_of(count)
+        return await ask_disk(count, timeout_seconds=DISK_SECONDS)
     except (OSError, TimeoutError):
         return None
 
@@ -257,7 +264,7 @@ async def _limits(settings: Settings) -> Finding:
 async def _server(settings: Settings) -> Finding:
     import httpx
 
-    owner = await answer_of(DataFolder(settings.data_dir).owner)
+    owner = await ask_disk(DataFolder(settings.data_dir).owner, timeout_seconds=DISK_SECONDS)
     if owner is None:
         return Finding("ok", "not running", None, {"running": False, "url": None})
     facts = {"running": owner.url is not None, "url": owner.url, "pid": owner.pid}

@@ -1,17 +1,37 @@
-"""The port through which commands see the library, with or without a running server."""
+"""The library as every command sees it: through the HTTP interface, of a server or of its own."""
 
 from __future__ import annotations
 
+import logging
+import ssl
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote
 
-from stoat_ferret.errors import ServerError
+import anyio.to_thread
+import httpx
+
+from stoat_ferret.api.schemas.text import path_to_send
+from stoat_ferret.data_folder import COMMAND_SECONDS, DataFolder
+from stoat_ferret.errors import DataFolderInUseError, ServerError
 from stoat_ferret.library.plain_text import fold
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
+    from pydantic import SecretStr
+
     from stoat_ferret.cli.output import Row
+    from stoat_ferret.config import Settings
+
+PAGE_ROWS = 200
+"""Rows asked for at a time."""
+_TIMEOUT_SECONDS = 30.0
+_LONG_SECONDS = 3600.0
+"""For what takes as long as it takes."""
+_PLAN_SECONDS = 60.0
+"""For a render that is looked into before it is accepted."""
 
 
 class ServerUnreachableError(ServerError):
@@ -27,39 +47,224 @@ class Page:
     total: int
 
 
-class LibraryClient(Protocol):
-    """Videos and jobs as the HTTP interface shows them, the same rows wherever they come from.
+class LibraryClient:
+    """Calls the HTTP interface; use it as an asynchronous context manager.
 
-    The filters of both lists are the query parameters of that interface; those that are None
-    are left out. What goes wrong is a `StoatFerretError`.
+    The filters of lists are the query parameters of that interface; those that are None are left
+    out. What goes wrong is a `ServerError` with the sentence of the answer.
     """
 
+    def __init__(self, http: httpx.AsyncClient, *, url: str | None) -> None:
+        """`url` is where the server is; None for the interface in this process."""
+        self.url = url
+        self._http = http
+
+    @classmethod
+    def of_server(cls, url: str, token: SecretStr | None) -> Self:
+        """The client of the server at `url`, which may want a token."""
+        headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
+        http = httpx.AsyncClient(
+            base_url=f"{url}/api/v1",
+            headers=headers,
+            timeout=_TIMEOUT_SECONDS,
+            trust_env=False,  # a proxy for the web is not the way to this machine
+            # To plain HTTP; certificates, which take longer to read than an answer, are not used.
+            verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+        )
+        return cls(http, url=url)
+
+    @classmethod
+    def of_app(cls, app: Any) -> Self:
+        """The client of an ASGI application in this process."""
+        transport = httpx.ASGITransport(app)
+        http = httpx.AsyncClient(transport=transport, base_url="http://localhost/api/v1")
+        return cls(http, url=None)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._http.aclose()
+
     async def list_videos(self, filters: Mapping[str, Any]) -> Page:
-        """A page of videos. Raises `InvalidCursorError` or `ServerError`."""
-        ...
+        """A page of videos."""
+        return await self._page("/videos", filters)
 
     async def list_tags(self, filters: Mapping[str, Any]) -> Page:
         """A page of tags, in the order of their names."""
-        ...
+        return await self._page("/tags", filters)
 
     async def edit_video(self, video_id: str, changes: Mapping[str, Any]) -> Row:
         """Change what people say about a video and return it; see `with_tags`.
 
         What is None is cleared. Somebody else's change at the same moment is an error.
         """
-        ...
+        path = f"/videos/{quote(video_id, safe='')}"
+        seen = await self._answer("GET", path)
+        body = with_tags(changes, self._document(seen)["tags"])
+        version = {"If-Match": seen.headers.get("etag", "")}
+        return await self._call("PATCH", path, json=body, headers=version)
 
     async def list_jobs(self, filters: Mapping[str, Any]) -> Page:
         """A page of jobs, newest first."""
-        ...
+        return await self._page("/jobs", filters)
+
+    async def restore(self, staged: str) -> Row:
+        """Have the library replaced by the one staged under this name."""
+        body = {"staged": staged}
+        return await self._call("POST", "/library/restore", json=body, timeout=_LONG_SECONDS)
 
     async def forget(self, wish: Mapping[str, Any]) -> Row:
         """Forget records, or count what would go: `POST /videos/forget` with `wish`."""
-        ...
+        return await self._call("POST", "/videos/forget", json=wish)
 
     async def cancel_job(self, job_id: str) -> Row:
         """Ask a job to stop and return it; one that has ended is an error."""
-        ...
+        return await self._call("POST", f"/jobs/{quote(job_id, safe='')}/cancel")
+
+    async def get_job(self, job_id: str) -> Row:
+        """The job as it is now."""
+        return await self._call("GET", f"/jobs/{quote(job_id, safe='')}")
+
+    async def start_scan(self, path: str, *, recursive: bool, force: bool) -> Row:
+        """Queue a scan; the job that does just that already, where there is one."""
+        body = {"path": path_to_send(path), "recursive": recursive, "force": force}
+        return await self._call("POST", "/scans", json=body)
+
+    async def start_strips(self, path: str | None) -> Row:
+        """Queue the making of contact strips in a folder, or with None in all roots."""
+        body = {} if path is None else {"path": path_to_send(path)}
+        return await self._call("POST", "/strips", json=body)
+
+    async def start_render(self, request: Mapping[str, Any]) -> Row:
+        """Queue a render; the job that does just that already, where there is one."""
+        return await self._call("POST", "/renders", json=request, timeout=_PLAN_SECONDS)
+
+    async def plan_render(self, request: Mapping[str, Any]) -> Row:
+        """What a render would make."""
+        return await self._call("POST", "/renders/plan", json=request, timeout=_PLAN_SECONDS)
+
+    async def import_timeline(self, text: bytes) -> Row:
+        """What a timeline asks for."""
+        headers = {"Content-Type": "application/json"}
+        return await self._call(
+            "POST", "/timelines/import", content=text, headers=headers, timeout=_PLAN_SECONDS
+        )
+
+    async def export_timeline(self, request: Mapping[str, Any]) -> Row:
+        """The timeline of a request for a render."""
+        return await self._call("POST", "/timelines/export", json=request, timeout=_PLAN_SECONDS)
+
+    async def export_video_timeline(self, video_id: str) -> Row:
+        """The timeline of the render that made a video."""
+        path = f"/videos/{quote(video_id, safe='')}/timeline"
+        return await self._call("GET", path, timeout=_PLAN_SECONDS)
+
+    async def _page(self, path: str, filters: Mapping[str, Any]) -> Page:
+        given = {name: value for name, value in filters.items() if value is not None}
+        page = await self._call("GET", path, params=given)
+        return Page(page["items"], page["next_cursor"], page["total"])
+
+    async def _call(self, method: str, path: str, **request: Any) -> dict[str, Any]:
+        return self._document(await self._answer(method, path, **request))
+
+    async def _answer(self, method: str, path: str, **request: Any) -> httpx.Response:
+        try:
+            response = await self._http.request(method, path, **request)
+        except httpx.HTTPError as error:
+            reason = str(error) or type(error).__name__
+            raise ServerUnreachableError(
+                f"The server at {self.url} does not answer ({reason})."
+            ) from error
+        if response.is_error:
+            raise ServerError(self._sentence(response))
+        return response
+
+    def _document(self, response: httpx.Response) -> dict[str, Any]:
+        try:
+            body: dict[str, Any] = response.json()
+        except ValueError as error:
+            raise ServerError(f"What answers at {self.url} is no stoat-ferret.") from error
+        return body
+
+    def _sentence(self, response: httpx.Response) -> str:
+        if response.status_code == httpx.codes.UNAUTHORIZED:
+            return f"The server at {self.url} wants its token: put it into STOAT_TOKEN."
+        try:
+            problem = response.json()
+            return str(problem.get("detail") or problem["title"])
+        except (ValueError, KeyError, AttributeError):
+            return f"The server at {self.url} answered with status {response.status_code}."
+
+
+@asynccontextmanager
+async def open_client(
+    settings: Settings, *, owner: str | None = None
+) -> AsyncIterator[LibraryClient]:
+    """The client of the running server of this data folder, else of the library in this process.
+
+    `owner` is a command that must be the only one to work on the library; without it, the
+    library may be read and edited beside another process. Raises `DataFolderInUseError`,
+    `DatabaseInUseError`.
+    """
+    data_folder = DataFolder(settings.data_dir)
+    async with AsyncExitStack() as stack:
+        url = await anyio.to_thread.run_sync(data_folder.running_server)
+        if url:
+            yield await stack.enter_async_context(LibraryClient.of_server(url, settings.token))
+            return
+        from stoat_ferret.api.local_app import LIBRARY_CALLS, create_local_app
+        from stoat_ferret.library_services import open_library_services
+
+        _log_as_a_command()
+        async with AsyncExitStack() as opening:
+            if owner:
+                await stack.enter_async_context(
+                    data_folder.own(owner, wait_seconds=COMMAND_SECONDS)
+                )
+            else:
+                # Owned while the schema may change; where a scan owns it, the schema is done.
+                with suppress(DataFolderInUseError):
+                    await opening.enter_async_context(data_folder.own("a command that reads"))
+            library = open_library_services(settings, owner=owner)
+            services = await stack.enter_async_context(library)
+        app = create_local_app(services, LIBRARY_CALLS)
+        yield await stack.enter_async_context(LibraryClient.of_app(app))
+
+
+@asynccontextmanager
+async def open_task_client(
+    settings: Settings, command: str, *, new_root_for: str | None = None
+) -> AsyncIterator[LibraryClient]:
+    """The client of the running server, else one whose tasks are done in this process.
+
+    It owns the data folder then, as `command`, and a folder `new_root_for` that is outside of
+    every root becomes one. Raises `DataFolderInUseError`, `DatabaseInUseError`.
+    """
+    data_folder = DataFolder(settings.data_dir)
+    url = await anyio.to_thread.run_sync(data_folder.running_server)
+    if url:
+        async with LibraryClient.of_server(url, settings.token) as client:
+            yield client
+        return
+    from stoat_ferret.api.local_app import TASK_CALLS, create_local_app
+    from stoat_ferret.bootstrap import open_task_services
+
+    _log_as_a_command()
+    async with (
+        data_folder.own(command, wait_seconds=COMMAND_SECONDS),
+        open_task_services(settings, command, new_root_for=new_root_for) as services,
+        LibraryClient.of_app(create_local_app(services, TASK_CALLS)) as client,
+    ):
+        yield client
+
+
+def _log_as_a_command() -> None:
+    """Have events go to the log, but not those of answers: a command prints what they say."""
+    from stoat_ferret.cli.logs import send_events_to_logging
+
+    send_events_to_logging()
+    logging.getLogger("stoat_ferret.api").setLevel(logging.CRITICAL)
 
 
 def with_tags(changes: Mapping[str, Any], tags: Sequence[str]) -> dict[str, Any]:
@@ -92,7 +297,3 @@ async def all_pages(
         left = None if left is None else left - len(page.items)
         if cursor is None or left == 0:
             return
-
-
-PAGE_ROWS = 200
-"""Rows asked for at a time."""

@@ -53,8 +53,8 @@ def edit(
     as_json: AsJson = False,
 ) -> None:
     """Change the title, rating, notes or tags of a video; what is not named stays."""
+    from stoat_ferret.cli.client import open_client
     from stoat_ferret.cli.logs import logging_to_stderr
-    from stoat_ferret.cli.opening import open_client
     from stoat_ferret.cli.output import print_json, say
     from stoat_ferret.cli.stopping import run
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+DISK_SECONDS = 10.0
+"""How long a check waits for a disk: far more than one takes to wake up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

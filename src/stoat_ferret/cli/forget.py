@@ -78,7 +78,7 @@ async def _forget(
     settings: "Settings", wish: "Row", *, dry_run: bool, yes: bool, as_json: bool
 ) -> "Row":
     from stoat_ferret.cli.asking import confirm
-    from stoat_ferret.cli.opening import open_client
+    from stoat_ferret.cli.client import open_client
     from stoat_ferret.cli.output import say, tell
     from stoat_ferret.cli.text import plural
 
@@ -94,8 +94,9 @@ async def _forget(
         if not (yes or await confirm(question, as_json=as_json)):
             say("Nothing was forgotten.")
             return counted
-        # What was counted, whatever the time is by now.
-        counted_wish = {"missing_before": counted["missing_before"], "ids": wish["ids"]}
+    # What was counted, whatever the time is by now.
+    counted_wish = {"missing_before": counted["missing_before"], "ids": wish["ids"]}
+    async with open_client(settings, owner="stoat-ferret forget") as client:
         done = await _forget_all(client, counted_wish, counted["count"])
     if not as_json:
         say(f"{plural(done['forgotten'], 'video')} forgotten. No file was touched.")

@@ -57,15 +57,15 @@ def cancel(
     as_json: AsJson = False,
 ) -> None:
     """Ask a job to stop; what it has done so far is kept."""
+    from stoat_ferret.cli.client import open_client
     from stoat_ferret.cli.logs import logging_to_stderr
-    from stoat_ferret.cli.opening import open_client
     from stoat_ferret.cli.output import print_json, say
     from stoat_ferret.cli.stopping import run
 
     settings = read_settings(data_dir=data_dir)
 
     async def ask() -> "Row":
-        async with open_client(settings) as client:
+        async with open_client(settings, owner="stoat-ferret cancel") as client:
             return await client.cancel_job(job)
 
     with logging_to_stderr(settings, quiet=True):

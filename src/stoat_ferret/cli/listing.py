@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from stoat_ferret.cli.client import all_pages
+from stoat_ferret.cli.client import all_pages, open_client
 from stoat_ferret.cli.logs import logging_to_stderr
-from stoat_ferret.cli.opening import open_client
 from stoat_ferret.cli.output import JsonList, print_rows, tell
 from stoat_ferret.cli.stopping import run
 from stoat_ferret.cli.text import plural

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import time
 from typing import TYPE_CHECKING, Protocol, Self
@@ -53,37 +52,6 @@ def describe_counts(progress: Progress) -> str:
     if progress.eta_seconds is not None:
         parts.append(f"{duration(progress.eta_seconds)} left")
     return ", ".join(parts)
-
-
-class Ticker:
-    """Shows the newest progress again and again, so that the last one is never held back.
-
-    An asynchronous context manager around a display; `show` is what gets the progress.
-    """
-
-    def __init__(self, display: Display) -> None:
-        self._display = display
-        self._newest: Progress | None = None
-        self._task: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._tick())
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        if self._task:
-            self._task.cancel()
-
-    def show(self, progress: Progress) -> None:
-        """Show how far it is now."""
-        self._newest = progress
-        self._display.show(progress)
-
-    async def _tick(self) -> None:
-        while True:
-            await asyncio.sleep(_LINE_SECONDS / 4)
-            if self._newest:
-                self._display.show(self._newest)
 
 
 class Lines:

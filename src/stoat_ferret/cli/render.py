@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stoat_ferret.cli.job_command import run_job_command
 from stoat_ferret.cli.options import AsJson, DataDir, read_settings
 
 if TYPE_CHECKING:
-    from stoat_ferret.cli.job_outcome import JobOutcome
+    from stoat_ferret.cli.follow_job import JobOutcome
     from stoat_ferret.cli.output import Row
     from stoat_ferret.config import Settings
     from stoat_ferret.render.request import RenderRequest
 
+_COMMAND = "stoat-ferret render"
 EPILOG = """
 [bold]Examples[/bold]
 
@@ -94,8 +94,8 @@ def render(
     The running server does it where there is one, else this command. Never over a file that is
     there, unless asked for; a render that fails or is cancelled leaves nothing behind.
     """
+    from stoat_ferret.cli.follow_job import Task, run_task
     from stoat_ferret.cli.render_wish import changed, document_of, read_document, request_of
-    from stoat_ferret.cli.rendering import render_somewhere
 
     if sum((bool(clips), request is not None, timeline is not None)) != 1:
         raise typer.BadParameter("Give one of these: videos, --request, --timeline.")
@@ -110,40 +110,60 @@ def render(
     if dry_run:
         _print_plan(settings, wish, as_json=as_json)
         return
-    run_job_command(
-        settings, lambda: render_somewhere(settings, wish), _print_summary, as_json=as_json
+    task = Task(
+        command=_COMMAND,
+        submit=lambda client: client.start_render(wish.params),
+        timeout_seconds=settings.render_timeout_seconds,
     )
+    run_task(settings, task, _print_summary, as_json=as_json)
 
 
 def _print_plan(settings: "Settings", wish: "RenderRequest", *, as_json: bool) -> None:
+    from stoat_ferret.cli.client import open_task_client
     from stoat_ferret.cli.logs import logging_to_stderr
     from stoat_ferret.cli.output import print_json, say
-    from stoat_ferret.cli.render_planning import plan_somewhere, sentence
     from stoat_ferret.cli.stopping import run
     from stoat_ferret.cli.text import size
 
+    async def ask() -> "Row":
+        async with open_task_client(settings, _COMMAND) as client:
+            return await client.plan_render(wish.params)
+
     with logging_to_stderr(settings, quiet=True):
-        plan = run(lambda: plan_somewhere(settings, wish))
+        plan = run(ask)
     if as_json:
         print_json(plan)
         return
     for output in plan["outputs"]:
-        say(sentence(output))
+        say(_sentence(output))
     say(f"About {size(plan['estimated_bytes'])} would be written.")
     for note in plan["notes"]:
         say(note)
+
+
+def _sentence(output: "Row") -> str:
+    """One planned file in a line."""
+    seconds = output["duration_seconds"]
+    picture = f"{output['width']}x{output['height']}" if output["width"] else ""
+    parts = [
+        "" if seconds is None else f"{seconds:.3f} s",
+        picture,
+        output["video_codec"],
+        output["audio_codec"],
+    ]
+    return f"{output['name']}: {', '.join(part for part in parts if part)}"
 
 
 def _taken_over(settings: "Settings", timeline: Path) -> "Row":
     """The request of a timeline; what is not in it is told first."""
     from stoat_ferret.cli.logs import logging_to_stderr
     from stoat_ferret.cli.stopping import run
-    from stoat_ferret.cli.timeline import tell_notes
-    from stoat_ferret.cli.timeline_exchanging import read_timeline, take_somewhere
+    from stoat_ferret.cli.timeline import take_over, tell_notes
+    from stoat_ferret.cli.timeline_file import read_timeline
 
     text = read_timeline(timeline)
     with logging_to_stderr(settings, quiet=True):
-        taken = run(lambda: take_somewhere(settings, text))
+        taken = run(lambda: take_over(settings, text))
     tell_notes(taken["notes"])
     request: Row = taken["request"]
     return request

@@ -1,15 +1,15 @@
 """`stoat-ferret scan`: look at a folder, show how far it is, and what was found."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from stoat_ferret.cli.job_command import run_job_command
 from stoat_ferret.cli.options import AsJson, DataDir, read_settings
 
 if TYPE_CHECKING:
-    from stoat_ferret.cli.job_outcome import JobOutcome
+    from stoat_ferret.cli.follow_job import JobOutcome
 
 EPILOG = """
 [bold]Examples[/bold]
@@ -64,18 +64,17 @@ def scan(
     are listed with their reasons and are no failure. One file is read again also where it did not
     change.
     """
-    from stoat_ferret.cli.scanning import ScanWish, scan_somewhere
+    from stoat_ferret.cli.follow_job import Task, run_task
 
     settings = read_settings(data_dir=data_dir, scan_timeout_seconds=timeout)
-    wish = ScanWish(
-        folder=folder.expanduser().absolute(),
-        recursive=recursive,
-        force=force,
+    place = os.fspath(folder.expanduser().absolute())
+    task = Task(
+        command="stoat-ferret scan",
+        submit=lambda client: client.start_scan(place, recursive=recursive, force=force),
         timeout_seconds=settings.scan_timeout_seconds,
+        new_root_for=place,
     )
-    run_job_command(
-        settings, lambda: scan_somewhere(settings, wish), _print_summary, as_json=as_json
-    )
+    run_task(settings, task, _print_summary, as_json=as_json)
 
 
 def _print_summary(outcome: "JobOutcome") -> None:

@@ -16,26 +16,25 @@ from stoat_ferret.api.connections import most_connections
 from stoat_ferret.api.metrics import Metrics
 from stoat_ferret.api.server import listen, serve
 from stoat_ferret.bootstrap import open_services
-from stoat_ferret.cli.deadline import unreadable
 from stoat_ferret.cli.logs import logging_to_stderr
 from stoat_ferret.cli.output import say, tell
 from stoat_ferret.cli.sample_clips import offer_samples, samples_folder, with_samples
 from stoat_ferret.cli.startup import collect_garbage
 from stoat_ferret.cli.stopping import accept_cancellation, run
-from stoat_ferret.data_folder import DataFolder
+from stoat_ferret.data_folder import COMMAND_SECONDS, DataFolder
+from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import ConfigurationError, shown
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.library.video_query import VideoQuery
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Sequence
     from pathlib import Path
 
     from stoat_ferret.bootstrap import Services
     from stoat_ferret.config import Settings
 
-START_SECONDS = 1.0
-"""How long a short command that owns the data folder is waited for."""
 _ROOT_SECONDS = 3.0
 
 
@@ -43,7 +42,7 @@ def serve_until_stopped(settings: Settings, *, as_json: bool) -> None:
     """Serve until a signal stops it. Raises `ConfigurationError`, `DataFolderInUseError`."""
     most_connections()  # raises before anything is begun
     data_folder = DataFolder(settings.data_dir)
-    with data_folder.acquire("stoat-ferret serve", wait_seconds=START_SECONDS):
+    with data_folder.acquire("stoat-ferret serve", wait_seconds=COMMAND_SECONDS):
         listener = listen(settings.host, settings.port)
         try:
             _refuse_open_door(settings, listener)
@@ -104,6 +103,19 @@ async def _is_empty(services: Services) -> bool:
     return page.total == 0
 
 
+async def unreadable(
+    folders: Sequence[Path], *, timeout_seconds: float = _ROOT_SECONDS
+) -> tuple[Path, ...]:
+    """Those of `folders` that are no folder, cannot be read, or do not answer in time."""
+    asked = (ask_disk(_is_readable, one, timeout_seconds=timeout_seconds) for one in folders)
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    return tuple(one for one, answer in zip(folders, answers, strict=True) if answer is not True)
+
+
+def _is_readable(folder: Path) -> bool:
+    return folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)
+
+
 @dataclass(frozen=True, slots=True)
 class Greeting:
     """What the server says when it serves; `absent` are the roots that cannot be read."""
@@ -116,8 +128,8 @@ class Greeting:
     @classmethod
     def prepare(cls, settings: Settings, url: str, *, as_json: bool) -> Greeting:
         """Look at the roots, for a few seconds at most."""
-        absent = unreadable(settings.roots, timeout_seconds=_ROOT_SECONDS)
-        return cls(settings, url, as_json, tuple(absent))
+        absent = asyncio.run(unreadable(settings.roots))
+        return cls(settings, url, as_json, absent)
 
     def print(self, *, library_is_empty: bool) -> None:
         """Say it, on standard output."""

@@ -1,15 +1,15 @@
 """`stoat-ferret strips`: make contact strips, show how far it is, and what came of it."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stoat_ferret.cli.job_command import run_job_command
 from stoat_ferret.cli.options import AsJson, DataDir, read_settings
 
 if TYPE_CHECKING:
-    from stoat_ferret.cli.job_outcome import JobOutcome
+    from stoat_ferret.cli.follow_job import JobOutcome
 
 EPILOG = """
 [bold]Examples[/bold]
@@ -39,13 +39,12 @@ def strips(
 
     The running server does it where there is one, else this command. Scan first.
     """
-    from stoat_ferret.cli.strip_making import make_strips_somewhere
+    from stoat_ferret.cli.follow_job import Task, run_task
 
     settings = read_settings(data_dir=data_dir)
-    place = None if folder is None else folder.expanduser().absolute()
-    run_job_command(
-        settings, lambda: make_strips_somewhere(settings, place), _print_summary, as_json=as_json
-    )
+    place = None if folder is None else os.fspath(folder.expanduser().absolute())
+    task = Task(command="stoat-ferret strips", submit=lambda client: client.start_strips(place))
+    run_task(settings, task, _print_summary, as_json=as_json)
 
 
 def _print_summary(outcome: "JobOutcome") -> None:

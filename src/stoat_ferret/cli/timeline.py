@@ -11,8 +11,11 @@ from stoat_ferret.cli.options import AsJson, DataDir, read_settings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from stoat_ferret.cli.output import Row
+    from stoat_ferret.config import Settings
     from stoat_ferret.render.request import RenderRequest
 
+_COMMAND = "stoat-ferret timeline"
 HELP = "Exchange timelines with editors, as OpenTimelineIO (.otio)."
 EPILOG = """
 [bold]Examples[/bold]
@@ -59,12 +62,12 @@ def import_timeline(
     from stoat_ferret.cli.logs import logging_to_stderr
     from stoat_ferret.cli.output import print_json
     from stoat_ferret.cli.stopping import run
-    from stoat_ferret.cli.timeline_exchanging import read_timeline, take_somewhere
+    from stoat_ferret.cli.timeline_file import read_timeline
 
     settings = read_settings(data_dir=data_dir)
     text = read_timeline(file)
     with logging_to_stderr(settings, quiet=True):
-        taken = run(lambda: take_somewhere(settings, text))
+        taken = run(lambda: take_over(settings, text))
     if not as_json:
         tell_notes(taken["notes"])
     print_json(taken if as_json else taken["request"])
@@ -104,7 +107,7 @@ def export_timeline(
     from stoat_ferret.cli.logs import logging_to_stderr
     from stoat_ferret.cli.output import print_json, say
     from stoat_ferret.cli.stopping import run
-    from stoat_ferret.cli.timeline_exchanging import save_timeline, write_somewhere
+    from stoat_ferret.cli.timeline_file import save_timeline
     from stoat_ferret.errors import shown
 
     if (video is None) == (request is None):
@@ -112,7 +115,7 @@ def export_timeline(
     settings = read_settings(data_dir=data_dir)
     wish: RenderRequest | str = video if video is not None else _request(request)
     with logging_to_stderr(settings, quiet=True):
-        written = run(lambda: write_somewhere(settings, wish))
+        written = run(lambda: _write(settings, wish))
     if output is not None:
         target = output.expanduser().absolute()
         save_timeline(written["text"], target, overwrite=overwrite)
@@ -125,6 +128,24 @@ def export_timeline(
         sys.stdout.write(written["text"] + "\n")
     else:
         say(written["file"])
+
+
+async def take_over(settings: "Settings", text: bytes) -> "Row":
+    """The answer of `POST /timelines/import`. Raises `StoatFerretError`."""
+    from stoat_ferret.cli.client import open_task_client
+
+    async with open_task_client(settings, _COMMAND) as client:
+        return await client.import_timeline(text)
+
+
+async def _write(settings: "Settings", wish: "RenderRequest | str") -> "Row":
+    """The timeline of a request, or of the video with this id."""
+    from stoat_ferret.cli.client import open_task_client
+
+    async with open_task_client(settings, _COMMAND) as client:
+        if isinstance(wish, str):
+            return await client.export_video_timeline(wish)
+        return await client.export_timeline(wish.params)
 
 
 def tell_notes(notes: "Sequence[str]") -> None:

@@ -56,6 +56,8 @@ class AsyncioJobQueue:
     """`JobQueue` for one process, open within `async with`.
 
     Entering takes up what the last process left; leaving puts running jobs back for the next.
+    A queue that does not `recover` leaves stored jobs and old records to the next one that does,
+    but runs a stored job that is submitted again, and cancels one without being entered.
     A final state is shown once it is stored. All methods belong to the event loop that entered,
     except `set_progress`, which may be called in any thread.
     """
@@ -69,6 +71,7 @@ class AsyncioJobQueue:
         shutdown_grace_seconds: float = 5.0,
         retention_days: float = 30.0,
         worker: str | None = None,
+        recover: bool = True,
     ) -> None:
         """Nothing runs yet; `worker` says in the records who ran a job (default: host:pid)."""
         self._kinds = dict(kinds)
@@ -76,6 +79,7 @@ class AsyncioJobQueue:
         self._clock = clock or SystemClock()
         self._grace_seconds = shutdown_grace_seconds
         self._retention = timedelta(days=retention_days)
+        self._recovers = recover
         self._worker = worker or f"{socket.gethostname()}:{os.getpid()}"
         self._ledger = JobLedger(store, self._clock, self._say_why)
         self._view = LiveView(store, self._clock)
@@ -95,7 +99,8 @@ class AsyncioJobQueue:
         self._loop = asyncio.get_running_loop()
         self._home = contextvars.copy_context()
         self._hurried = self._loop.create_future()
-        await self._recover()
+        if self._recovers:
+            await self._recover()
         self._view.start()
         self._sweeper = asyncio.create_task(self._sweep())
         self._open = True
@@ -210,8 +215,7 @@ class AsyncioJobQueue:
             await wait_for_any(self._clock, CANCEL_SECONDS, asyncio.shield(accepted))
         entry = self._entries.get(job_id)
         if entry is None:
-            job = await self._store.get(job_id)
-            raise JobFinishedError(job_id, job.status) if job.status.is_final else QueueClosedError
+            return await self._cancel_stored(job_id)
         asked = entry.ask_to_stop(StopReason.CANCELLED)
         recording = self._begin(self._record_cancel(entry, asked=asked), self._recording)
         await wait_for_any(self._clock, CANCEL_SECONDS if asked else END_SECONDS, recording)
@@ -247,13 +251,36 @@ class AsyncioJobQueue:
 
     async def _recover(self) -> None:
         for job in await self._store.active():
-            after = recovered(job, self._kinds, self._clock.now())
-            if after is not job:
-                if not await self._store.move(job, after):
-                    continue
-                logger.info("job_recovered", job_id=job.id, kind=job.kind, status=after.status)
-            if after.status is JobStatus.QUEUED:
-                self._register(after)
+            await self._take_up(job)
+
+    async def _take_up(self, job: Job) -> bool:
+        """Have an active `job` of a process that is gone wait its turn; False if it has ended."""
+        after = recovered(job, self._kinds, self._clock.now())
+        if after is not job:
+            if not await self._store.move(job, after):
+                return False
+            logger.info("job_recovered", job_id=job.id, kind=job.kind, status=after.status)
+        if after.status is not JobStatus.QUEUED:
+            return False
+        self._register(after)
+        return True
+
+    async def _cancel_stored(self, job_id: str) -> Job:
+        """Cancel a job that nobody runs. Raises `JobFinishedError`."""
+        while True:
+            job = await self._store.get(job_id)
+            if job.status.is_final:
+                raise JobFinishedError(job_id, job.status)
+            if self._recovers:  # it runs, or it would be known: this queue has put it back
+                raise QueueClosedError
+            cancelled = replace(
+                job,
+                status=JobStatus.CANCELLED,
+                cancel_requested=True,
+                finished_at=self._clock.now(),
+            )
+            if await self._store.move(job, cancelled):
+                return cancelled
 
     def _register(self, job: Job) -> _AsyncJobEntry:
         entry = _AsyncJobEntry(job, self._view.tell, job.progress)
@@ -264,9 +291,14 @@ class AsyncioJobQueue:
 
     async def _accept(self, job: Job) -> Job:
         kept = await self._store.insert(job)
-        if kept.id == job.id:
-            self._register(kept)
-            self._dispatch(kept.kind)
+        while kept.id not in self._entries:
+            if kept.id == job.id:
+                self._register(kept)
+            elif self._recovers:  # it has ended in this very moment
+                return kept
+            elif not await self._take_up(kept):
+                kept = await self._store.insert(job)
+        self._dispatch(kept.kind)
         entry = self._entries.get(kept.id)
         return kept if entry is None else entry.snapshot()
 
@@ -412,7 +444,7 @@ class AsyncioJobQueue:
 
     async def _sweep(self) -> None:
         """Forget, again and again, the jobs that ended too long ago."""
-        while True:
+        while self._recovers:
             try:
                 await self._store.delete_finished(before=self._clock.now() - self._retention)
             except Exception as error:  # noqa: BLE001  it is logged

@@ -13,17 +13,15 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import psutil
 import pytest
-from tests.clips import make_clip, small_clips
+from tests.clips import small_clips
 from tests.stand_ins import StandIn, slow_program
 
-from stoat_ferret.bootstrap import Services, open_services
+from stoat_ferret.bootstrap import Services, open_services, open_task_services
 from stoat_ferret.config import load_settings
-from stoat_ferret.directly import scan_directly
 from stoat_ferret.errors import FolderNotFoundError, PathOutsideRootsError
 from stoat_ferret.jobs.job import Job, JobStatus
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.library.video_query import VideoQuery
-from stoat_ferret.scan.result import ScanResult
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -188,26 +186,18 @@ async def test_only_configured_folders_are_scanned(root: Path, tmp_path: Path) -
         assert (await opened.resolve_folder(str(root / "sub")))[1] == "sub"
 
 
-async def test_a_direct_scan_takes_any_folder(root: Path, tmp_path: Path) -> None:
-    outside = tmp_path / "films"
-    outside.mkdir()
-    (outside / "a.mp4").write_bytes(make_clip("h264.mp4").read_bytes())
-    settings = load_settings(roots=(root,), data_dir=tmp_path)
-    result = await scan_directly(settings, str(outside), on_progress=lambda _: None)
-    assert (result.root, result.added) == ("films", 1)
-
-
-async def test_a_direct_scan_of_a_part_knows_the_root_that_holds_it(
+async def test_a_command_takes_any_folder_and_knows_the_root_of_a_part(
     root: Path, tmp_path: Path
 ) -> None:
-    small_clips(tmp_path / "films" / "new", 2)
+    outside = tmp_path / "films"
+    small_clips(outside / "new", 2)
     settings = load_settings(roots=(root,), data_dir=tmp_path)
-    await scan_directly(settings, str(tmp_path / "films"), on_progress=lambda _: None)
-    result = ScanResult(root="somewhere")
-    await scan_directly(
-        settings, str(tmp_path / "films" / "new"), result=result, on_progress=lambda _: None
-    )
-    assert (result.root, result.unchanged, result.added) == ("films", 2, 0)
+    for folder, counted in ((outside, "added"), (outside / "new", "unchanged")):
+        opening = open_task_services(settings, "a test", new_root_for=str(folder))
+        async with opening as opened:
+            job = await ended(opened, await opened.submit_scan(str(folder)))
+        assert job.result is not None
+        assert (job.result["root"], job.result[counted]) == ("films", 2)
 
 
 async def test_health_tells_what_is_found(root: Path) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from stoat_ferret.api.dependencies import QueueDep, ServicesDep
+from stoat_ferret.api.dependencies import LibraryDep, QueueDep
 from stoat_ferret.api.openapi import problems
 from stoat_ferret.api.schemas.job import (
     JOB_ID_EXAMPLE,
@@ -33,13 +33,13 @@ JobId = Annotated[
 
 
 @router.get("", summary="List jobs", responses=problems(InvalidCursorError, VideoNotFoundError))
-async def list_jobs(query: Annotated[JobListQuery, Query()], services: ServicesDep) -> JobPage:
+async def list_jobs(query: Annotated[JobListQuery, Query()], library: LibraryDep) -> JobPage:
     """Jobs on record, newest first."""
     wanted = query.model_dump(exclude={"video_id"})
     if query.video_id is None:
-        page = await services.queue.list(**wanted)
+        page = await library.queue.list(**wanted)
     else:
-        page = await services.jobs_about(query.video_id, **wanted)
+        page = await library.jobs_about(query.video_id, **wanted)
     return JobPage(
         items=[JobStatusResponse.from_job(job) for job in page.items],
         next_cursor=page.next_cursor,
@@ -49,12 +49,12 @@ async def list_jobs(query: Annotated[JobListQuery, Query()], services: ServicesD
 
 @router.delete("", summary="Forget jobs that have ended", responses=problems(body=True))
 async def forget_finished_jobs(
-    query: Annotated[FinishedJobQuery, Query()], services: ServicesDep
+    query: Annotated[FinishedJobQuery, Query()], library: LibraryDep
 ) -> ForgottenJobs:
     """Forget all jobs that have ended, or those that match; active ones go on."""
     status = JobStatus(query.status) if query.status else None
     return ForgottenJobs(
-        forgotten=await services.queue.delete_finished(kind=query.kind, status=status)
+        forgotten=await library.queue.delete_finished(kind=query.kind, status=status)
     )
 
 

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from stoat_ferret.api.dependencies import EventsDep, ServicesDep
+from stoat_ferret.api.dependencies import EventsDep, LibraryDep
 from stoat_ferret.api.openapi import problems
 from stoat_ferret.api.schemas.event import LibraryEvent
 from stoat_ferret.api.schemas.restore import RestoreBody, RestoreResponse
@@ -13,13 +13,13 @@ router = APIRouter(prefix="/api/v1/library", tags=["library"])
 
 @router.post("/restore", summary="Restore a backup", responses=problems(BackupError, body=True))
 async def restore_library(
-    body: RestoreBody, services: ServicesDep, events: EventsDep
+    body: RestoreBody, library: LibraryDep, events: EventsDep
 ) -> RestoreResponse:
     """Replace the library by one that was prepared in the data folder, whole or not at all.
 
     What was there is backed up first. Refused while jobs are queued or running. The command
     `stoat-ferret restore` prepares the file and calls this.
     """
-    summary, kept = await services.restore(body.staged)
+    summary, kept = await library.restore(body.staged)
     events.tell(LibraryEvent.from_person(restored=summary.videos))
     return RestoreResponse(videos=summary.videos, kept=str(kept))

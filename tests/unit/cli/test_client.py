@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import SecretStr
 
-from stoat_ferret.cli.client import ServerUnreachableError
-from stoat_ferret.cli.server_client import ServerClient
+from stoat_ferret.cli.client import LibraryClient, ServerUnreachableError
 from stoat_ferret.errors import ServerError
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ TOKEN = SecretStr("a secret of the test")
 
 
 @asynccontextmanager
-async def answering(status: str, body: str) -> AsyncIterator[tuple[ServerClient, list[bytes]]]:
+async def answering(status: str, body: str) -> AsyncIterator[tuple[LibraryClient, list[bytes]]]:
     """A client of a server that answers every request with the same, and the requests."""
     requests: list[bytes] = []
 
@@ -33,7 +32,7 @@ async def answering(status: str, body: str) -> AsyncIterator[tuple[ServerClient,
 
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
         host, port = server.sockets[0].getsockname()
-        async with ServerClient(f"http://{host}:{port}", TOKEN) as client:
+        async with LibraryClient.of_server(f"http://{host}:{port}", TOKEN) as client:
             yield client, requests
 
 
@@ -82,6 +81,7 @@ async def test_a_proxy_for_the_web_is_not_used(monkeypatch: pytest.MonkeyPatch) 
 async def test_no_answer_is_an_error_of_its_own() -> None:
     async with answering("200 OK", "{}") as (client, _):
         pass
-    async with ServerClient(client.url, None) as client:
+    assert client.url
+    async with LibraryClient.of_server(client.url, None) as client:
         with pytest.raises(ServerUnreachableError, match="does not answer"):
             await client.get_job("1")

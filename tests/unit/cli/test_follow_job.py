@@ -1,4 +1,4 @@
-"""A long task that a command runs by the server or here."""
+"""A job of a command, in the process of the command itself."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ PROGRAM = """
 import asyncio, sys
 from pathlib import Path
 
-from stoat_ferret.cli.job_outcome import JobOutcome
-from stoat_ferret.cli.job_running import run_somewhere
+from stoat_ferret.cli.follow_job import Task, outcome_of
 from stoat_ferret.cli.logs import logging_to_stderr
 from stoat_ferret.config import load_settings
-from stoat_ferret.jobs.job import JobStatus
 
 
-async def here(_show):
+async def submit(_client):
     import structlog
 
     structlog.get_logger("a.part").error("file_failed", path="clip.mp4")
-    return JobOutcome(JobStatus.SUCCEEDED, None)
+    structlog.get_logger("stoat_ferret.api.a_part").error("request_failed")
+    return {"id": "1", "status": "succeeded"}
 
 
 settings = load_settings(data_dir=Path(sys.argv[1]), log_format="json")
 with logging_to_stderr(settings, quiet=True):
     assert "structlog" not in sys.modules
-    asyncio.run(run_somewhere(settings, "a test", by_server=None, here=here))
+    outcome = asyncio.run(outcome_of(settings, Task(command="a test", submit=submit)))
+assert outcome.status == "succeeded", outcome
 """
 
 

@@ -1,0 +1,47 @@
+"""The calls of the HTTP interface for one command that has no server to ask, in its own process."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from fastapi import Depends, FastAPI
+
+from stoat_ferret.api.dependencies import refuse_nul, refuse_unknown_parameters
+from stoat_ferret.api.error_handlers import install_error_handlers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stoat_ferret.api.schemas.event import LibraryEvent
+    from stoat_ferret.library_services import LibraryServices
+
+LIBRARY_CALLS = ("videos", "forgetting", "edits", "tags", "jobs", "library")
+"""The routers that need nothing but `LibraryServices`."""
+TASK_CALLS = ("scans", "pictures", "renders", "timelines", "jobs")
+"""The routers of long tasks, which need all `Services`."""
+
+
+def create_local_app(services: LibraryServices, calls: Sequence[str]) -> FastAPI:
+    """The application with these routers alone, over `services`, which stay open meanwhile.
+
+    It has no page, no access control and no log of requests: nobody else asks it.
+    """
+    app = FastAPI(
+        openapi_url=None,
+        redirect_slashes=False,
+        dependencies=[Depends(refuse_unknown_parameters), Depends(refuse_nul)],
+    )
+    app.state.services = services
+    app.state.events = _NoListeners()
+    for name in calls:  # loaded here: a command that reads needs few of them
+        app.include_router(import_module(f"stoat_ferret.api.routers.{name}").router)
+    install_error_handlers(app)
+    return app
+
+
+class _NoListeners:
+    """What stands for `LiveEvents` where nobody can listen to them."""
+
+    def tell(self, change: LibraryEvent) -> None:
+        """Say it to nobody."""

@@ -1,0 +1,182 @@
+"""A long task of a command: a job that is submitted, followed to its end, and reported."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn, Self
+
+import typer
+
+from stoat_ferret.cli.client import ServerUnreachableError, open_task_client
+from stoat_ferret.cli.output import print_json, tell
+from stoat_ferret.cli.progress import choose_display
+from stoat_ferret.cli.stopping import Stop, accept_cancellation, run
+from stoat_ferret.errors import ServerError, StoatFerretError
+from stoat_ferret.jobs.job import JobStatus, Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from stoat_ferret.cli.client import LibraryClient
+    from stoat_ferret.cli.output import Row
+    from stoat_ferret.config import Settings
+
+FIRST_POLL_SECONDS = 0.05
+POLL_SECONDS = 0.25
+"""Between two questions, at first less: many a job is short."""
+PATIENCE_SECONDS = 15.0
+"""How long a server that stopped answering is asked again."""
+STOP_SECONDS = 5.0
+"""How long a cancelled job is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobOutcome:
+    """A `JobStatus`, the result or the part of it that was done, and the reason."""
+
+    status: str
+    result: dict[str, Any] | None
+    error: str | None = None
+    job_id: str | None = None
+
+    @classmethod
+    def of(cls, job: Row) -> Self:
+        """The outcome of a job of the HTTP interface."""
+        return cls(job["status"], job.get("result"), job.get("error"), job["id"])
+
+    def as_json(self) -> dict[str, Any]:
+        """Status, error and job id, and beside them the counts of the result."""
+        head = {"status": self.status, "error": self.error, "job_id": self.job_id}
+        return {**head, **(self.result or {})}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A long task of the command `command`; `submit` has it queued and returns its job.
+
+    A folder `new_root_for` becomes a root where no server runs and no root holds it.
+    """
+
+    command: str
+    submit: Callable[[LibraryClient], Awaitable[Row]]
+    timeout_seconds: float | None = None
+    new_root_for: str | None = None
+
+
+def run_task(
+    settings: Settings, task: Task, print_summary: Callable[[JobOutcome], None], *, as_json: bool
+) -> NoReturn:
+    """Run `task` to its outcome, print that, and exit: 0, 1, or as the signal that stopped it."""
+    from stoat_ferret.cli.logs import logging_to_stderr
+
+    stop = Stop()
+    with logging_to_stderr(settings, quiet=True):
+        outcome = run(lambda: outcome_of(settings, task), stop)
+    if as_json:
+        print_json(outcome.as_json())
+    else:
+        print_summary(outcome)
+    if outcome.error:
+        tell(f"stoat-ferret: {outcome.error}")
+    if outcome.status == "cancelled" and stop.exit_code:
+        raise typer.Exit(stop.exit_code)
+    raise typer.Exit(0 if outcome.status == "succeeded" else 1)
+
+
+async def outcome_of(settings: Settings, task: Task) -> JobOutcome:
+    """Have `task` done by the running server or in this process, and show its progress.
+
+    Never raises: cancelling this cancels the job and returns what was done (cancelling it again
+    returns at once), and a task that could not begin has failed.
+    """
+    try:
+        with choose_display() as display:
+            opening = open_task_client(settings, task.command, new_root_for=task.new_root_for)
+            async with opening as client:
+                return await follow_job(client, task, display.show)
+    except asyncio.CancelledError:
+        accept_cancellation()
+        return JobOutcome(JobStatus.CANCELLED, None)
+    except StoatFerretError as error:
+        return JobOutcome(JobStatus.FAILED, None, str(error))
+
+
+async def follow_job(
+    client: LibraryClient, task: Task, show: Callable[[Progress], None]
+) -> JobOutcome:
+    """Submit a job, follow it to its end, cancel it if this task is cancelled or time is up."""
+    # In this process the queue itself keeps the deadline.
+    seconds = task.timeout_seconds if client.url else None
+    submitting = asyncio.ensure_future(task.submit(client))
+    try:
+        async with asyncio.timeout(seconds):
+            # Shielded: a job that was accepted must be known, to be cancelled.
+            job = await _follow(client, await asyncio.shield(submitting), show)
+    except asyncio.CancelledError:
+        accept_cancellation()
+        return JobOutcome.of(await _cancel(client, await submitting))
+    except TimeoutError:
+        job = await _cancel(client, await submitting)
+        if job["status"] == JobStatus.CANCELLED:
+            return JobOutcome.of({**job, "status": "timed_out", "error": deadline_passed(seconds)})
+    return JobOutcome.of(job)
+
+
+def deadline_passed(timeout_seconds: float | None) -> str:
+    """Why it was stopped."""
+    return f"The deadline of {timeout_seconds:g} s passed. What was done so far is kept."
+
+
+def progress_of(job: Row) -> Progress:
+    """The progress in a job of the HTTP interface."""
+    detail = job.get("progress_detail") or {}
+    phase = detail.get("phase") or job["status"]
+    return Progress(**{**detail, "phase": phase, "fraction": job.get("progress")})
+
+
+async def _follow(client: LibraryClient, job: Row, show: Callable[[Progress], None]) -> Row:
+    pause = FIRST_POLL_SECONDS
+    while not JobStatus(job["status"]).is_final:
+        show(progress_of(job))
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.5, POLL_SECONDS)
+        job = await _ask_patiently(client, job["id"])
+    return job
+
+
+async def _ask_patiently(client: LibraryClient, job_id: str) -> Row:
+    try:
+        return await client.get_job(job_id)
+    except ServerUnreachableError:
+        tell("The server does not answer; asking again …")
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                await asyncio.sleep(POLL_SECONDS)
+                try:
+                    return await client.get_job(job_id)
+                except ServerUnreachableError:
+                    continue
+    except TimeoutError:
+        raise ServerUnreachableError(
+            f"The server at {client.url} does not answer any more. "
+            f"Job {job_id} goes on when it is started again."
+        ) from None
+
+
+async def _cancel(client: LibraryClient, job: Row) -> Row:
+    try:
+        job = await client.cancel_job(job["id"])
+    except ServerUnreachableError:
+        raise
+    except ServerError:  # it ended in this very moment
+        return await client.get_job(job["id"])
+    try:
+        async with asyncio.timeout(STOP_SECONDS):
+            while not JobStatus(job["status"]).is_final:
+                await asyncio.sleep(FIRST_POLL_SECONDS)
+                job = await client.get_job(job["id"])
+    except TimeoutError:
+        tell("The job has not ended yet; `stoat-ferret jobs` shows when it has.")
+    return job

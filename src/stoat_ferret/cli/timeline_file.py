@@ -1,0 +1,62 @@
+"""Files of timelines: read within bounds, written whole."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from stoat_ferret.errors import RenderRefusedError, TimelineRefusedError, shown
+from stoat_ferret.render.timeline_text import MAX_TIMELINE_BYTES
+
+
+def read_timeline(path: Path) -> bytes:
+    """What is in the file, or for `-` on standard input. Raises `TimelineRefusedError`."""
+    try:
+        if str(path) == "-":
+            text = sys.stdin.buffer.read(MAX_TIMELINE_BYTES + 1)
+        else:
+            with path.open("rb") as file:
+                text = file.read(MAX_TIMELINE_BYTES + 1)
+    except OSError as error:
+        raise TimelineRefusedError(f"{shown(path)} cannot be read: {error.strerror}.") from error
+    if len(text) > MAX_TIMELINE_BYTES:
+        raise TimelineRefusedError(
+            f"{shown(path)} is too large: a timeline may have {MAX_TIMELINE_BYTES:,} bytes at most."
+        )
+    return text
+
+
+def save_timeline(text: str, target: Path, *, overwrite: bool) -> None:
+    """Write the file whole or not at all; never over another one, unless asked.
+
+    Raises `RenderRefusedError`.
+    """
+    try:
+        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".otio")
+        draft = Path(name)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+            _publish(draft, target, overwrite=overwrite)
+        finally:
+            with suppress(FileNotFoundError):
+                draft.unlink()
+    except FileExistsError as error:
+        raise RenderRefusedError(
+            f"{shown(target)} is there already. Choose another name, or add --overwrite."
+        ) from error
+    except OSError as error:
+        raise RenderRefusedError(f"{shown(target)} cannot be written: {error.strerror}.") from error
+
+
+def _publish(draft: Path, target: Path, *, overwrite: bool) -> None:
+    mask = os.umask(0)
+    os.umask(mask)
+    draft.chmod(0o666 & ~mask)
+    if not overwrite:
+        # Its name is taken before it is given, which any file system does in one step.
+        target.touch(exist_ok=False)
+    draft.replace(target)

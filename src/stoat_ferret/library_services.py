@@ -1,0 +1,112 @@
+"""The library alone: its records, its jobs on record and its pictures, with nothing that runs."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
+from stoat_ferret.jobs.job import ACTIVE_STATUSES
+from stoat_ferret.jobs.queue import JobSubject
+from stoat_ferret.jobs.sql_store import SqlJobStore
+from stoat_ferret.library.opening import library_file, open_library, open_library_to_read
+from stoat_ferret.library.picture_versions import PictureVersions
+from stoat_ferret.media.picture_files import PictureFiles
+from stoat_ferret.pictures.store import PictureStore
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from stoat_ferret.config import Settings
+    from stoat_ferret.database import Database
+    from stoat_ferret.jobs.job import JobStatus
+    from stoat_ferret.jobs.queue import JobPage
+    from stoat_ferret.library.backup import LibrarySummary
+    from stoat_ferret.library.repository import VideoRepository
+    from stoat_ferret.library.video import Root
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryServices:
+    """What calls work with that read or change records; `roots` are those that are in use."""
+
+    settings: Settings
+    database: Database
+    videos: VideoRepository
+    queue: AsyncioJobQueue
+    roots: tuple[Root, ...]
+    pictures: PictureStore
+
+    @property
+    def all_roots(self) -> tuple[Root, ...]:
+        """The roots whose files may be used."""
+        return self.roots
+
+    async def jobs_about(
+        self,
+        video_id: str,
+        *,
+        kind: str | None = None,
+        status: JobStatus | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> JobPage:
+        """Jobs that name a video or that went through a folder above it, newest first.
+
+        Raises `VideoNotFoundError`, `InvalidCursorError`.
+        """
+        # Loaded here: most calls need nothing of scans and pictures.
+        from stoat_ferret.pictures.strip_request import StripRequest
+        from stoat_ferret.scan.job import scan_keys_over
+
+        video = await self.videos.get(video_id)
+        keys = scan_keys_over(video.root, video.path) | StripRequest.keys_over(
+            video.root, video.path
+        )
+        about = JobSubject(video.id, video.added_at, frozenset(keys))
+        return await self.queue.list(
+            kind=kind, status=status, about=about, limit=limit, cursor=cursor
+        )
+
+    async def restore(self, name: str) -> tuple[LibrarySummary, Path]:
+        """Replace the library that is in use by the one staged under `name` in the data folder.
+
+        Returns what is in it, and where the one before is kept. Raises `BackupError`.
+        """
+        from stoat_ferret.library.backup import inspect_library, run_in_thread
+        from stoat_ferret.library.restoring import put_in_place
+
+        staged = self.settings.data_dir / name
+        summary = await run_in_thread(lambda stop: inspect_library(staged, stop, is_foreign=True))
+        kept = await put_in_place(
+            self.database,
+            library_file(self.settings),
+            staged,
+            roots=self.all_roots,
+            active=ACTIVE_STATUSES,
+        )
+        return summary, kept
+
+
+@asynccontextmanager
+async def open_library_services(
+    settings: Settings, *, owner: str | None = None
+) -> AsyncIterator[LibraryServices]:
+    """The library for one command: no job runs, no root is in use, nothing is swept.
+
+    `owner` is the command that must be the only one to work on the database; without it, another
+    process may. Raises `DatabaseInUseError`.
+    """
+    opening = open_library(settings, owner) if owner else open_library_to_read(settings)
+    async with opening as (database, videos):
+        pictures = PictureFiles(str(settings.pictures_dir))
+        yield LibraryServices(
+            settings=settings,
+            database=database,
+            videos=videos,
+            queue=AsyncioJobQueue({}, SqlJobStore(database), recover=False),
+            roots=(),
+            pictures=PictureStore(pictures, PictureVersions(database)),
+        )
