@@ -6,11 +6,12 @@ import json
 import os
 import queue
 import resource
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -189,6 +190,13 @@ class Stoat:
         with self.start("serve", *arguments, "--json", limits=limits) as running:
             running.wait_for(lambda server: server.stdout)
             yield Serving(running, json.loads(running.stdout), self.variables.get("STOAT_TOKEN"))
+
+    def statuses(self) -> dict[str, int]:
+        """Count the videos by their status, in the file of the library: cheaper than a command."""
+        with closing(sqlite3.connect(self.data_dir / "library.db")) as connection:
+            status = "CASE WHEN missing_since IS NULL THEN status ELSE 'missing' END"
+            query = f"SELECT {status}, count(*) FROM videos GROUP BY 1"  # noqa: S608  our own words
+            return dict(connection.execute(query).fetchall())
 
     def _command(self, *arguments: str | Path) -> list[str | Path]:
         return [sys.executable, "-m", "stoat_ferret", *arguments]

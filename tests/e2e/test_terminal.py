@@ -140,9 +140,10 @@ def test_forgetting_asks_first(stoat: Stoat) -> None:
     stoat.json("scan", stoat.root)
     first.unlink()
     stoat.json("scan", stoat.root)
-    for answer, code, left in (("n\n", 0, 2), ("\n", 0, 2), (CTRL_C, 130, 2), ("y\n", 0, 1)):
+    for answer, code in (("n\n", 0), ("\n", 0), (CTRL_C, 130), ("y\n", 0)):
+        assert stoat.statuses() == {"ok": 1, "missing": 1}
         with terminal(stoat, "forget", "--missing-for", "0h") as shown:
             shown.wait_for("Forget 1 video? [y/N]")
             shown.type(answer)
             assert shown.wait() == code
-        assert stoat.json("videos", "--status", "ok", "--status", "missing")["total"] == left
+    assert stoat.statuses() == {"ok": 1}

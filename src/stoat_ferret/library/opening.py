@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import make_url
 
+from stoat_ferret.data_folder import QUESTION_SECONDS
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.database_lock import own_database
 from stoat_ferret.errors import BackupError, DatabaseInUseError
@@ -45,16 +46,19 @@ async def open_library_to_read(
 ) -> AsyncIterator[tuple[Database, VideoRepository]]:
     """The same beside a process that works on it, which has made the newest schema.
 
-    Raises `DatabaseInUseError` if that process is of an older version.
+    Raises `DatabaseInUseError` if that process is of an older version. Where the schema is the
+    newest, nothing is waited for.
     """
     database = Database(library_url(settings))
     try:
+        owner = "a command that reads", settings.data_dir
         try:
-            async with own_database(database, "a command that reads", settings.data_dir):
+            async with own_database(database, *owner, wait_seconds=QUESTION_SECONDS):
                 await migrate(database)
         except DatabaseInUseError:
             if not await is_newest(database):
-                raise
+                async with own_database(database, *owner):
+                    await migrate(database)
         yield database, VideoRepository(database)
     finally:
         await database.aclose()
