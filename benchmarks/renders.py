@@ -37,8 +37,8 @@ from stoat_ferret.config import load_settings
 from stoat_ferret.ffmpeg.binaries import packaged_ffmpeg, packaged_ffprobe
 from stoat_ferret.library.video_query import VideoQuery
 from stoat_ferret.media.child_process import NICENESS
-from stoat_ferret.render.renderer import prepare, render
-from stoat_ferret.render.request import RenderRequest
+from stoat_ferret.render.request.request import RenderRequest
+from stoat_ferret.render.run.renderer import prepare, render
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

@@ -29,10 +29,10 @@ from stoat_ferret.pictures.after_scan import ThenStrips
 from stoat_ferret.pictures.store import PictureStore
 from stoat_ferret.pictures.strip_job import StripHandler
 from stoat_ferret.pictures.strip_request import STRIP, STRIP_PRIORITY, StripRequest
-from stoat_ferret.render.output_folder import sweep_renders
-from stoat_ferret.render.output_folder_check import OutputFolderCheck
-from stoat_ferret.render.render_job import RENDER, RenderHandler, render_key
-from stoat_ferret.render.renderer import RenderTools, prepare
+from stoat_ferret.render.run.job import RENDER, RenderHandler, render_key
+from stoat_ferret.render.run.output_folder import sweep_renders
+from stoat_ferret.render.run.output_folder_check import OutputFolderCheck
+from stoat_ferret.render.run.renderer import RenderTools, prepare
 from stoat_ferret.render_tools import find_output_folder, open_render_tools, open_timelines
 from stoat_ferret.scan.job import SCAN, ScanHandler, scan_key, scan_params
 from stoat_ferret.scan.rescan_request import RescanRequest
@@ -49,9 +49,9 @@ if TYPE_CHECKING:
     from stoat_ferret.library.repository import VideoRepository
     from stoat_ferret.library.video import Root
     from stoat_ferret.media_tools import MediaTools
-    from stoat_ferret.render.output_folder import OutputFolder
-    from stoat_ferret.render.request import RenderRequest
-    from stoat_ferret.render.timeline_exchange import TimelineExchange
+    from stoat_ferret.render.request.request import RenderRequest
+    from stoat_ferret.render.run.output_folder import OutputFolder
+    from stoat_ferret.render.timeline.exchange import TimelineExchange
 
 REFUSAL_SECONDS = 10.0
 """How long a render is looked into before it is accepted unseen."""

@@ -12,14 +12,14 @@ import anyio
 from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import ConfigurationError
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
-from stoat_ferret.library.media_finding import MediaFinder
 from stoat_ferret.library.recipes import RecipeBook
 from stoat_ferret.media.workers import MediaWorkers
-from stoat_ferret.render.gathering import Gatherer
-from stoat_ferret.render.looks import Looks
-from stoat_ferret.render.output_folder import OutputFolder, make_folder
-from stoat_ferret.render.renderer import RenderTools
-from stoat_ferret.render.timeline_exchange import TimelineExchange
+from stoat_ferret.render.run.frame_index_cache import Looks
+from stoat_ferret.render.run.output_folder import OutputFolder, make_folder
+from stoat_ferret.render.run.renderer import RenderTools
+from stoat_ferret.render.run.sources import Gatherer
+from stoat_ferret.render.timeline.exchange import TimelineExchange
+from stoat_ferret.render.timeline.media_lookup import MediaFinder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence

@@ -12,7 +12,7 @@ from fastapi.sse import ServerSentEvent
 from stoat_ferret.api.schemas.event import LibraryEvent
 from stoat_ferret.api.schemas.job import JobStatusResponse
 from stoat_ferret.pictures.strip_request import STRIP
-from stoat_ferret.render.render_job import RENDER
+from stoat_ferret.render.run.job import RENDER
 from stoat_ferret.scan.job import SCAN
 
 if TYPE_CHECKING:

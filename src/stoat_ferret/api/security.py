@@ -18,7 +18,7 @@ from stoat_ferret.api.problems import (
     UNAUTHORIZED,
     problem_response,
 )
-from stoat_ferret.render.timeline_text import MAX_TIMELINE_BYTES
+from stoat_ferret.render.timeline.worker import MAX_TIMELINE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

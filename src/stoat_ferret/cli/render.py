@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from stoat_ferret.cli.follow_job import JobOutcome
     from stoat_ferret.cli.output import Row
     from stoat_ferret.config import Settings
-    from stoat_ferret.render.request import RenderRequest
+    from stoat_ferret.render.request.request import RenderRequest
 
 _COMMAND = "stoat-ferret render"
 EPILOG = """

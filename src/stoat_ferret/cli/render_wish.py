@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from stoat_ferret.errors import RenderRefusedError, listed_faults, shown
-from stoat_ferret.render.preset import PRESETS
-from stoat_ferret.render.request import RenderRequest
+from stoat_ferret.render.request.preset import PRESETS
+from stoat_ferret.render.request.request import RenderRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.cli.output import Row
     from stoat_ferret.config import Settings
-    from stoat_ferret.render.request import RenderRequest
+    from stoat_ferret.render.request.request import RenderRequest
 
 _COMMAND = "stoat-ferret timeline"
 HELP = "Exchange timelines with editors, as OpenTimelineIO (.otio)."

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from stoat_ferret.errors import RenderRefusedError, TimelineRefusedError, shown
-from stoat_ferret.render.timeline_text import MAX_TIMELINE_BYTES
+from stoat_ferret.render.timeline.worker import MAX_TIMELINE_BYTES
 
 
 def read_timeline(path: Path) -> bytes:

@@ -10,7 +10,7 @@ from tests.clips import ffmpeg
 from tests.integration.api.problems import problem
 from tests.integration.api.streams import scan
 
-from stoat_ferret.render.options import RenderOptions
+from stoat_ferret.render.request.options import RenderOptions
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,7 +19,7 @@ from tests.integration.render.numbered import make_numbered, numbers
 from tests.timelines import FRAMES, NOTES, edited_timeline, nested_too_deep
 
 from stoat_ferret.ffmpeg.binaries import packaged_ffmpeg
-from stoat_ferret.render.timeline_text import MAX_TIMELINE_BYTES
+from stoat_ferret.render.timeline.worker import MAX_TIMELINE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

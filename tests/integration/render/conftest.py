@@ -16,8 +16,8 @@ from tests.integration.render.stage import Stage
 from stoat_ferret.ffmpeg.binaries import packaged_ffmpeg, packaged_ffprobe
 from stoat_ferret.ffmpeg.description import describe_ffmpeg, list_abilities
 from stoat_ferret.ffmpeg.probe import ffprobe_video
-from stoat_ferret.render.source import Materials, Source
-from stoat_ferret.render.timing import look_into
+from stoat_ferret.render.plan.source import Materials, Source
+from stoat_ferret.render.run.frame_index import look_into
 
 B_FRAMES = "-c:v libx264 -preset veryfast -g 20".split()
 HEVC = "-c:v libx265 -preset ultrafast -g 20 -x265-params log-level=error:open-gop=0".split()

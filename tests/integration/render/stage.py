@@ -6,14 +6,14 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stoat_ferret.render.planner import plan_render
-from stoat_ferret.render.request import RenderRequest
+from stoat_ferret.render.plan.planner import plan_render
+from stoat_ferret.render.request.request import RenderRequest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stoat_ferret.render.plan import PlannedOutput, RenderPlan
-    from stoat_ferret.render.source import Materials, Tools
+    from stoat_ferret.render.plan.plan import PlannedOutput, RenderPlan
+    from stoat_ferret.render.plan.source import Materials, Tools
 
 
 @dataclass(frozen=True)

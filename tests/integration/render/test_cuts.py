@@ -21,7 +21,7 @@ from tests.integration.render.numbered import (
 if TYPE_CHECKING:
     from tests.integration.render.stage import Stage
 
-    from stoat_ferret.render.source import Materials
+    from stoat_ferret.render.plan.source import Materials
 
 RATE = Fraction(25)
 DRAFT = {"effort": "draft"}

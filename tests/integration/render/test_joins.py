@@ -12,7 +12,7 @@ from tests.integration.render.test_cuts import DRAFT, RATE, clip
 if TYPE_CHECKING:
     from tests.integration.render.stage import Stage
 
-    from stoat_ferret.render.source import Materials
+    from stoat_ferret.render.plan.source import Materials
 
 SYNC_SECONDS = 0.02
 

@@ -9,7 +9,7 @@ import pytest
 from tests import odd_clips
 from tests.integration.render.conftest import source_of
 
-from stoat_ferret.render.source import Materials
+from stoat_ferret.render.plan.source import Materials
 
 if TYPE_CHECKING:
     from collections.abc import Callable

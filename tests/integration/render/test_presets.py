@@ -18,15 +18,15 @@ from tests.integration.render.numbered import decoded, numbers
 from tests.integration.render.test_cuts import DRAFT, clip
 
 from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
-from stoat_ferret.render.filter_graph import option_value
-from stoat_ferret.render.overlay import ImageFile
-from stoat_ferret.render.plan import OutputKind
+from stoat_ferret.render.plan.filter_graph import option_value
+from stoat_ferret.render.plan.plan import OutputKind
+from stoat_ferret.render.request.overlay import ImageFile
 
 if TYPE_CHECKING:
     from tests.integration.render.stage import Stage
 
-    from stoat_ferret.render.plan import PlannedOutput
-    from stoat_ferret.render.source import Materials
+    from stoat_ferret.render.plan.plan import PlannedOutput
+    from stoat_ferret.render.plan.source import Materials
 
 ENCODING = [
     ("web-720p", {}, "h264", "aac"),

@@ -9,7 +9,7 @@ from stoat_ferret.api.events import LibraryChanges
 from stoat_ferret.api.schemas.event import LibraryEvent
 from stoat_ferret.jobs.job import Job, JobStatus, Progress
 from stoat_ferret.pictures.strip_request import STRIP
-from stoat_ferret.render.render_job import RENDER
+from stoat_ferret.render.run.job import RENDER
 from stoat_ferret.scan.job import SCAN
 
 SCAN_JOB = Job(

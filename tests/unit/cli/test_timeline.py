@@ -12,7 +12,7 @@ from stoat_ferret.cli.render_wish import changed
 from stoat_ferret.cli.timeline import COMMANDS
 from stoat_ferret.cli.timeline_file import read_timeline, save_timeline
 from stoat_ferret.errors import RenderRefusedError, TimelineRefusedError
-from stoat_ferret.render.timeline_text import MAX_TIMELINE_BYTES
+from stoat_ferret.render.timeline.worker import MAX_TIMELINE_BYTES
 
 if TYPE_CHECKING:
     from pathlib import Path

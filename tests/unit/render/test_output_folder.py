@@ -8,8 +8,8 @@ import pytest
 
 from stoat_ferret.errors import OutputFolderError
 from stoat_ferret.library.video import Root
-from stoat_ferret.render.output_folder import OutputFolder
-from stoat_ferret.render.scratch import Scratch
+from stoat_ferret.render.run.output_folder import OutputFolder
+from stoat_ferret.render.run.scratch import Scratch
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,12 +15,12 @@ from tests.examples import examples
 from tests.unit.render.world import World, source
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.clip import TransitionKind
-from stoat_ferret.render.overlay import Place
-from stoat_ferret.render.request import PresetName, RenderRequest
+from stoat_ferret.render.request.clip import TransitionKind
+from stoat_ferret.render.request.overlay import Place
+from stoat_ferret.render.request.request import PresetName, RenderRequest
 
 if TYPE_CHECKING:
-    from stoat_ferret.render.plan import RenderPass
+    from stoat_ferret.render.plan.plan import RenderPass
 
 RATES = [Fraction(24000, 1001), Fraction(25), Fraction(30000, 1001), Fraction(50), Fraction(60)]
 HOSTILE = st.text(min_size=1, max_size=40).filter(

@@ -6,8 +6,8 @@ import pytest
 from tests.unit.render.world import World
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.preset import PRESETS, choices_of
-from stoat_ferret.render.request import PresetName
+from stoat_ferret.render.request.preset import PRESETS, choices_of
+from stoat_ferret.render.request.request import PresetName
 
 OFFERED = [
     (preset.name, option, name)

@@ -12,8 +12,8 @@ from tests.unit.render.world import FakeTools, World, source
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.ffmpeg.hardware import hardware_use
-from stoat_ferret.render.request import RenderRequest
-from stoat_ferret.render.source import KeyFrame, Timing
+from stoat_ferret.render.plan.source import KeyFrame, Timing
+from stoat_ferret.render.request.request import RenderRequest
 
 WORLD = World(
     {

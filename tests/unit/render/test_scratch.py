@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stoat_ferret.render.scratch import MANIFEST, Scratch, sweep
+from stoat_ferret.render.run.scratch import MANIFEST, Scratch, sweep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ OTHER_JOB = "01a20538-928d-746d-931d-5d89a521c16b"
 DYING = """
 import os, signal, sys
 from pathlib import Path
-from stoat_ferret.render.scratch import MANIFEST, Scratch
+from stoat_ferret.render.run.scratch import MANIFEST, Scratch
 scratch = Scratch.of(Path(sys.argv[1]), "name", sys.argv[2], int(sys.argv[3]))
 scratch.set_up()
 (scratch.path / "output.mp4").write_bytes(b"half")
@@ -109,7 +109,7 @@ def test_one_that_goes_away_while_it_is_looked_at_is_no_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone = tmp_path / f".name.{JOB}.1.tmp"
-    monkeypatch.setattr("stoat_ferret.render.scratch._scratches", lambda *_: iter([gone]))
+    monkeypatch.setattr("stoat_ferret.render.run.scratch._scratches", lambda *_: iter([gone]))
     assert Scratch.take_over(tmp_path, JOB) is None
     assert sweep(tmp_path, never) == 0
 

@@ -7,13 +7,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.media.media_info import AudioStream, MediaInfo, SubtitleStream, VideoStream
-from stoat_ferret.render.overlay import ImageFile
-from stoat_ferret.render.planner import plan_render
-from stoat_ferret.render.request import RenderRequest
-from stoat_ferret.render.source import KeyFrame, Materials, Source, Timing
+from stoat_ferret.render.plan.planner import plan_render
+from stoat_ferret.render.plan.source import KeyFrame, Materials, Source, Timing
+from stoat_ferret.render.request.overlay import ImageFile
+from stoat_ferret.render.request.request import RenderRequest
 
 if TYPE_CHECKING:
-    from stoat_ferret.render.plan import RenderPlan
+    from stoat_ferret.render.plan.plan import RenderPlan
 
 LOGO = ImageFile(root="r", path="logo.png")
 _ENCODERS = (

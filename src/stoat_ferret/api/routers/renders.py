@@ -29,9 +29,9 @@ from stoat_ferret.errors import (
     StoatFerretError,
     VideoNotFoundError,
 )
-from stoat_ferret.render.preset import PRESETS
-from stoat_ferret.render.renderer import prepare
-from stoat_ferret.render.request import RenderRequest
+from stoat_ferret.render.request.preset import PRESETS
+from stoat_ferret.render.request.request import RenderRequest
+from stoat_ferret.render.run.renderer import prepare
 
 router = APIRouter(prefix="/api/v1", tags=["renders"])
 

@@ -26,7 +26,7 @@ from stoat_ferret.errors import (
     TimelineRefusedError,
     VideoNotFoundError,
 )
-from stoat_ferret.render.request import RenderRequest
+from stoat_ferret.render.request.request import RenderRequest
 
 router = APIRouter(prefix="/api/v1", tags=["renders"])
 

@@ -6,9 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from stoat_ferret.api.schemas.render_option import OptionResponse
 from stoat_ferret.api.schemas.text import Display
-from stoat_ferret.render.plan import OutputKind
-from stoat_ferret.render.preset import Preset, choices_of
-from stoat_ferret.render.request import PresetName
+from stoat_ferret.render.plan.plan import OutputKind
+from stoat_ferret.render.request.preset import Preset, choices_of
+from stoat_ferret.render.request.request import PresetName
 
 _EXAMPLE: dict[str, Any] = {
     "name": "web-720p",

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from stoat_ferret.render.options import OptionGroup, RenderOptions
+from stoat_ferret.render.request.options import OptionGroup, RenderOptions
 
 _LISTS = {"TextOverlay": "texts", "ImageOverlay": "images"}
 

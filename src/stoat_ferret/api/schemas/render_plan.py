@@ -6,8 +6,8 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from stoat_ferret.api.schemas.text import Display
-from stoat_ferret.render.plan import OutputKind, PlannedOutput
-from stoat_ferret.render.renderer import PreparedRender
+from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput
+from stoat_ferret.render.run.renderer import PreparedRender
 
 _EXAMPLE: dict[str, Any] = {
     "name": "holiday.mp4",

@@ -5,7 +5,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from stoat_ferret.api.schemas.text import Display
-from stoat_ferret.render.timeline_exchange import TakenTimeline, WrittenTimeline
+from stoat_ferret.render.timeline.exchange import TakenTimeline, WrittenTimeline
 
 TIMELINE_EXAMPLE: dict[str, Any] = {
     "OTIO_SCHEMA": "Timeline.1",

@@ -1,0 +1,1 @@
+"""The plan of a render: a pure function of its request and of facts about its sources."""

@@ -1,0 +1,163 @@
+"""Plans of short animations: GIF with a palette of its own, and WebP."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.render.plan.assembly import Assembly, assemble
+from stoat_ferret.render.plan.containers import CONTAINERS
+from stoat_ferret.render.plan.filter_graph import FilterGraph
+from stoat_ferret.render.plan.inputs import Inputs
+from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput, RenderPass, RenderPlan
+from stoat_ferret.render.plan.subtitles import plan_subtitles
+from stoat_ferret.render.plan.video_graph import PictureGraph, look
+
+if TYPE_CHECKING:
+    from stoat_ferret.render.plan.source import Materials, Tools
+    from stoat_ferret.render.plan.subtitles import SubtitlePlan
+    from stoat_ferret.render.plan.video_graph import Look
+    from stoat_ferret.render.request.preset import Preset
+    from stoat_ferret.render.request.request import RenderRequest
+
+_RATE = Fraction(15)
+_TOP_RATE = Fraction(50)  # players take shorter frames of a GIF for ten a second
+_MOST_SECONDS = 120
+_PIXELS = 1_000_000
+_GIF_BITS = 6
+_WEBP_BITS = 1
+
+
+def plan_animation(
+    request: RenderRequest, preset: Preset, materials: Materials, tools: Tools
+) -> RenderPlan:
+    """A GIF in two passes, the first for its palette; or a WebP in one."""
+    options = request.options
+    rate = options.frame_rate or _RATE
+    if rate > _TOP_RATE:
+        raise RenderRefusedError(
+            f"An animation has {_TOP_RATE} frames a second at most.", field="options.frame_rate"
+        )
+    timed = request.model_copy(update={"options": options.model_copy(update={"frame_rate": rate})})
+    assembly = assemble(timed, materials)
+    if assembly.seconds > _MOST_SECONDS:
+        raise RenderRefusedError(
+            f"An animation may be {_MOST_SECONDS} seconds long, and this one would be "
+            f"{float(assembly.seconds):.0f}. Choose shorter clips, or make a video."
+        )
+    view = look(
+        assembly,
+        options,
+        "yuv420p",
+        short_side=preset.short_side,
+        long_side=preset.long_side,
+    )
+    seen = assembly.reading(pictures=True, sound=False)
+    return _Animation(timed, seen, view, materials, tools).plan(preset)
+
+
+class _Animation:
+    def __init__(
+        self,
+        request: RenderRequest,
+        assembly: Assembly,
+        view: Look,
+        materials: Materials,
+        tools: Tools,
+    ) -> None:
+        self._request = request
+        self._assembly = assembly
+        self._look = view
+        self._materials = materials
+        self._tools = tools
+        self._files: dict[str, str] = {}
+        self._subtitles = plan_subtitles(request, assembly, None, tools)
+
+    def plan(self, preset: Preset) -> RenderPlan:
+        assembly, size = self._assembly, self._look.canvas
+        passes = list(self._subtitles.passes)
+        if preset.container == "gif":
+            palette = ["palettegen=stats_mode=diff"]
+            arguments = ("-frames:v", "1", "-update", "1", "-f", "image2", "palette.png")
+            passes.append(self._pass("choosing colours", palette, arguments))
+            passes.append(self._gif())
+        else:
+            passes.append(self._webp(preset))
+        container = CONTAINERS[preset.container or "gif"]
+        output = PlannedOutput(
+            f"output{container.extension}",
+            container.extension,
+            container.muxer,
+            OutputKind.ANIMATION,
+            duration_seconds=assembly.seconds,
+            tolerance_seconds=1 / assembly.rate + Fraction(1, 20),
+            # What does not change is not stored again.
+            width=size.width,
+            height=size.height,
+            video_codec=preset.container,
+        )
+        bits = _GIF_BITS if preset.container == "gif" else _WEBP_BITS
+        return RenderPlan(
+            tuple(passes),
+            (output,),
+            assembly.seconds,
+            self._files,
+            (*assembly.notes, *self._subtitles.notes),
+            assembly.frames * size.area * bits // 8 + 100_000,
+        )
+
+    def _gif(self) -> RenderPass:
+        inputs, graph, pad = self._drawn()
+        palette = inputs.add(["-protocol_whitelist", "file", "-f", "image2", "-i", "palette.png"])
+        dither = "paletteuse=dither=bayer:bayer_scale=4:diff_mode=rectangle"
+        graph.finish(f"{pad}[{palette}:v]", [dither], "v")
+        arguments = ("-c:v", "gif", "-loop", "0", "-f", "gif", "output.gif")
+        return self._made("encoding", inputs, graph, arguments)
+
+    def _webp(self, preset: Preset) -> RenderPass:
+        encoder = next(
+            (name for name in ("libwebp_anim", "libwebp") if name in self._tools.encoders), None
+        )
+        if encoder is None:
+            raise RenderRefusedError("The ffmpeg of this machine lacks libwebp, which makes WebP.")
+        quality = self._request.options.quality
+        level = str(preset.quality if quality is None else quality)
+        arguments = (
+            *("-c:v", encoder, "-quality", level, "-compression_level", "4", "-loop", "0"),
+            *("-f", "webp", "output.webp"),
+        )
+        return self._pass("encoding", ["format=yuv420p"], arguments)
+
+    def _pass(self, title: str, filters: list[str], arguments: tuple[str, ...]) -> RenderPass:
+        inputs, graph, pad = self._drawn()
+        graph.finish(pad, filters, "v")
+        return self._made(title, inputs, graph, arguments)
+
+    def _made(
+        self, title: str, inputs: Inputs, graph: FilterGraph, arguments: tuple[str, ...]
+    ) -> RenderPass:
+        assembly = self._assembly
+        command = (
+            *inputs.arguments,
+            *("-filter_complex", str(graph), "-map", "[v]", "-an", "-fps_mode", "passthrough"),
+            *arguments,
+        )
+        weight = assembly.frames * (self._look.canvas.area / _PIXELS + 0.1) / 25
+        return RenderPass(title, command, assembly.seconds, assembly.frames, weight)
+
+    def _drawn(self) -> tuple[Inputs, FilterGraph, str]:
+        inputs, graph, options = Inputs(), FilterGraph(), self._request.options
+        opened = [
+            inputs.add_excerpt(segment.excerpt) if segment.excerpt else None
+            for segment in self._assembly.segments
+        ]
+        pictures = PictureGraph(graph, self._look, self._tools)
+        subtitles: SubtitlePlan = self._subtitles
+        pad = pictures.whole(self._assembly, opened, subtitles.burnt(self._assembly))
+        images = [inputs.add_image(self._materials.images[one.image]) for one in options.images]
+        pad = pictures.with_images(pad, options, images)
+        files: dict[str, str] = {}
+        pad = pictures.with_texts(pad, options, files, self._materials.font)
+        self._files = files
+        return inputs, graph, pad

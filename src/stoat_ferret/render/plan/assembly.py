@@ -1,0 +1,213 @@
+"""All pieces of a request in a row, counted in frames and samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.render.plan.excerpt import (
+    SAMPLE_RATE,
+    Excerpt,
+    audio_stream,
+    even_rate,
+    excerpt,
+    main_video,
+    reading,
+)
+from stoat_ferret.render.request.clip import Clip, Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stoat_ferret.render.plan.source import Materials, Source
+    from stoat_ferret.render.request.clip import AudioClip, Piece
+    from stoat_ferret.render.request.request import RenderRequest
+
+_TOP_RATE = Fraction(60)
+_USUAL_RATE = Fraction(25)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One piece: how many frames it has, and how many it shares with the piece before."""
+
+    piece: Piece
+    excerpt: Excerpt | None
+    frames: int
+    shared_frames: int
+    rate: Fraction
+
+    @property
+    def seconds(self) -> Fraction:
+        """How long it is."""
+        return self.frames / self.rate
+
+    @property
+    def samples(self) -> int:
+        """How many samples of sound it has."""
+        return round(self.seconds * SAMPLE_RATE)
+
+    @property
+    def shared_samples(self) -> int:
+        """How many samples it shares with the piece before."""
+        return round(self.shared_frames / self.rate * SAMPLE_RATE)
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether there is something to hear in it."""
+        piece, part = self.piece, self.excerpt
+        return (
+            part is not None
+            and isinstance(piece, Clip)
+            and not piece.mute
+            and audio_stream(piece, part.source) is not None
+        )
+
+    def reading(self, *, pictures: bool, sound: bool) -> Segment:
+        """The same for a command that makes use of its picture or its sound only."""
+        piece, part = self.piece, self.excerpt
+        if part is None or not isinstance(piece, Clip):
+            return self
+        video, audio = part.source.info.main_video, audio_stream(piece, part.source)
+        streams = [video.index] if pictures and video else []
+        streams += [audio.index] if sound and self.has_sound and audio else []
+        return replace(self, excerpt=reading(part, streams))
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Sound that is mixed in."""
+
+    clip: AudioClip
+    excerpt: Excerpt
+    stream: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """The whole: `rate` is frames a second."""
+
+    segments: tuple[Segment, ...]
+    sounds: tuple[Sound, ...]
+    rate: Fraction
+
+    @property
+    def frames(self) -> int:
+        """How many frames there are in all."""
+        return sum(segment.frames - segment.shared_frames for segment in self.segments)
+
+    @property
+    def seconds(self) -> Fraction:
+        """How long the whole is."""
+        return self.frames / self.rate
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether there is something to hear."""
+        return bool(self.sounds) or any(segment.has_sound for segment in self.segments)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What people should know of the pieces."""
+        parts = [segment.excerpt for segment in self.segments if segment.excerpt]
+        every = [*parts, *(sound.excerpt for sound in self.sounds)]
+        return tuple(dict.fromkeys(note for part in every for note in part.notes))
+
+    def reading(self, *, pictures: bool, sound: bool) -> Assembly:
+        """The same for a command that makes use of pictures or sound only."""
+        segments = tuple(
+            segment.reading(pictures=pictures, sound=sound) for segment in self.segments
+        )
+        sounds = tuple(
+            replace(one, excerpt=reading(one.excerpt, [one.stream])) for one in self.sounds
+        )
+        return replace(self, segments=segments, sounds=sounds)
+
+    def clips(self) -> Iterator[tuple[Segment, Clip, Excerpt]]:
+        """The segments that are clips."""
+        for segment in self.segments:
+            if isinstance(segment.piece, Clip) and segment.excerpt:
+                yield segment, segment.piece, segment.excerpt
+
+
+def assemble(
+    request: RenderRequest, materials: Materials, *, with_picture: bool = True
+) -> Assembly:
+    """The pieces of `request`, with what it says of them checked against their files."""
+    sources = materials.videos
+    if with_picture:
+        for piece in request.clips:
+            if isinstance(piece, Clip):
+                main_video(sources[piece.video_id], piece.video_id)
+        rate = request.options.frame_rate or _common_rate(request, materials)
+    else:
+        rate = Fraction(SAMPLE_RATE)
+    segments = tuple(_segment(piece, materials, rate) for piece in request.clips)
+    _check_transitions(segments)
+    sounds = tuple(_sound(clip, sources[clip.video_id]) for clip in request.audio)
+    return Assembly(segments, sounds, rate)
+
+
+def _common_rate(request: RenderRequest, materials: Materials) -> Fraction:
+    clips = [piece for piece in request.clips if isinstance(piece, Clip)]
+    rates = {even_rate(materials.videos[clip.video_id]) or _USUAL_RATE for clip in clips}
+    fastest = max(rates)
+    return fastest if len(rates) == 1 else min(fastest, _TOP_RATE)
+
+
+def _segment(piece: Piece, materials: Materials, rate: Fraction) -> Segment:
+    if isinstance(piece, Gap):
+        return Segment(piece, None, max(round(piece.gap_seconds * rate), 1), 0, rate)
+    part = excerpt(piece, materials.videos[piece.video_id])
+    audio_stream(piece, part.source)
+    seconds = part.length / Fraction(repr(piece.speed))
+    frames = max(round(seconds * rate), 1)
+    if piece.fade_in_seconds + piece.fade_out_seconds > frames / rate:
+        raise RenderRefusedError(
+            f"The fades of a clip of video {piece.video_id} are longer than the clip "
+            f"({float(frames / rate):.3f} seconds). Make them shorter.",
+            piece=piece,
+            field="fade_out_seconds" if piece.fade_out_seconds else "fade_in_seconds",
+        )
+    transition = piece.transition
+    shared = max(round(transition.seconds * rate), 1) if transition else 0
+    return Segment(piece, part, frames, shared, rate)
+
+
+def _check_transitions(segments: tuple[Segment, ...]) -> None:
+    if segments[0].shared_frames:
+        raise RenderRefusedError(
+            "The first clip has a transition, but there is no clip before it. Leave it out.",
+            piece=segments[0].piece,
+            field="transition",
+        )
+    for before, segment in pairwise(segments):
+        room = min(before.frames - before.shared_frames, segment.frames)
+        if segment.shared_frames > room:
+            raise RenderRefusedError(
+                f"A transition of {float(segment.shared_frames / segment.rate):.3f} seconds does "
+                f"not fit: the clips around it leave {float(room / segment.rate):.3f} seconds. "
+                "Make it shorter, or the clips longer.",
+                piece=segment.piece,
+                field="transition",
+            )
+
+
+def _sound(clip: AudioClip, source: Source) -> Sound:
+    stream = audio_stream(clip, source)
+    if stream is None:
+        raise RenderRefusedError(
+            f"Video {clip.video_id} has no sound that could be mixed in.", piece=clip
+        )
+    part = excerpt(clip, source)
+    if clip.fade_in_seconds + clip.fade_out_seconds > part.length:
+        raise RenderRefusedError(
+            f"The fades of the sound of video {clip.video_id} are longer than it. "
+            "Make them shorter.",
+            piece=clip,
+            field="fade_out_seconds" if clip.fade_out_seconds else "fade_in_seconds",
+        )
+    return Sound(clip, part, stream.index)

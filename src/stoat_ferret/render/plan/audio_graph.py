@@ -1,0 +1,146 @@
+"""The part of a filter graph that makes the sound."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from stoat_ferret.render.plan.excerpt import SAMPLE_RATE, audio_stream
+from stoat_ferret.render.plan.filter_graph import microseconds, number
+from stoat_ferret.render.plan.loudness import GAIN
+from stoat_ferret.render.request.clip import Clip
+
+if TYPE_CHECKING:
+    from stoat_ferret.render.plan.assembly import Assembly, Segment, Sound
+    from stoat_ferret.render.plan.excerpt import Excerpt
+    from stoat_ferret.render.plan.filter_graph import FilterGraph
+    from stoat_ferret.render.request.options import RenderOptions
+
+_TEMPO_FLOOR = Fraction(1, 2)
+_SAFE_PEAK = 0.84  # -1.5 dB, so that what is between the samples stays under -1
+
+
+class SoundGraph:
+    """Adds to `graph` what makes all that is heard; `layout` is that of the result."""
+
+    def __init__(self, graph: FilterGraph, layout: str) -> None:
+        self._graph = graph
+        self._layout = layout
+
+    def whole(self, assembly: Assembly, inputs: list[int | None], extra: list[int]) -> str:
+        """The pad of all segments joined and mixed with the sounds.
+
+        `inputs` and `extra` are the numbers of their files.
+        """
+        pads = [
+            self._segment(segment, number)
+            for segment, number in zip(assembly.segments, inputs, strict=True)
+        ]
+        pad = self._joined(assembly, pads)
+        mixed = [
+            self._sound(sound, number) for sound, number in zip(assembly.sounds, extra, strict=True)
+        ]
+        if not mixed:
+            return pad
+        mix = f"amix=inputs={len(mixed) + 1}:duration=first:normalize=0"
+        return self._graph.chain(pad + "".join(mixed), [mix])
+
+    def _segment(self, segment: Segment, number: int | None) -> str:
+        piece, part = segment.piece, segment.excerpt
+        end = f"atrim=end_sample={segment.samples}"
+        if not segment.has_sound or part is None or not isinstance(piece, Clip):
+            silence = f"anullsrc=sample_rate={SAMPLE_RATE}:channel_layout={self._layout}"
+            return self._graph.chain("", [silence, end, self._form])
+        stream = audio_stream(piece, part.source)
+        assert stream  # noqa: S101  it has sound
+        filters = [
+            *_in_time(part),
+            *_tempo(Fraction(repr(piece.speed))),
+            self._form,
+            *_volume(piece.volume_db),
+            *_fades(piece.fade_in_seconds, piece.fade_out_seconds, segment.seconds),
+            # Where no sound came at all, what is padded has no times.
+            *("apad", end, "asetpts=N/SR/TB"),
+        ]
+        return self._graph.chain(f"[{number}:{stream.index}]", filters)
+
+    def _sound(self, sound: Sound, number: int) -> str:
+        clip, part = sound.clip, sound.excerpt
+        filters = [
+            *_in_time(part),
+            self._form,
+            *_volume(clip.volume_db),
+            *_fades(clip.fade_in_seconds, clip.fade_out_seconds, part.length),
+            f"atrim=end_sample={round(part.length * SAMPLE_RATE)}",
+        ]
+        if clip.at_seconds:
+            filters.append(f"adelay=delays={round(clip.at_seconds * SAMPLE_RATE)}S:all=1")
+        return self._graph.chain(f"[{number}:{sound.stream}]", filters)
+
+    def _joined(self, assembly: Assembly, pads: list[str]) -> str:
+        whole, run = "", [pads[0]]
+        shared = 0
+        for segment, pad in zip(assembly.segments[1:], pads[1:], strict=True):
+            if segment.shared_frames:
+                whole, run, shared = (
+                    self._crossed(whole, run, shared),
+                    [pad],
+                    segment.shared_samples,
+                )
+            else:
+                run.append(pad)
+        return self._crossed(whole, run, shared)
+
+    def _crossed(self, whole: str, run: list[str], shared: int) -> str:
+        pad = run[0]
+        if len(run) > 1:
+            pad = self._graph.chain("".join(run), [f"concat=n={len(run)}:v=0:a=1"])
+        if not whole:
+            return pad
+        return self._graph.chain(whole + pad, [f"acrossfade=nb_samples={shared}:c1=tri:c2=tri"])
+
+    @property
+    def _form(self) -> str:
+        return f"aformat=sample_fmts=fltp:sample_rates={SAMPLE_RATE}:channel_layouts={self._layout}"
+
+
+def final_filters(options: RenderOptions) -> list[str]:
+    """What is done to the whole: its volume, or its loudness as it was measured."""
+    filters = _volume(options.volume_db)
+    if options.loudness_lufs is not None:
+        filters += [
+            f"volume={{{GAIN}}}dB",
+            f"aresample={4 * SAMPLE_RATE}",
+            f"alimiter=limit={_SAFE_PEAK}:level=0:latency=1",
+            f"aresample={SAMPLE_RATE}",
+        ]
+    return filters
+
+
+def _in_time(part: Excerpt) -> list[str]:
+    """From where the excerpt starts, without holes."""
+    start = [f"atrim=start={microseconds(part.lead)}"] if part.lead else []
+    shift = [f"asetpts=PTS-{number(part.lead)}/TB"] if part.lead else []
+    return [*start, *shift, f"aresample={SAMPLE_RATE}:async=1:first_pts=0"]
+
+
+def _tempo(speed: Fraction) -> list[str]:
+    filters = []
+    while speed < _TEMPO_FLOOR:
+        filters.append(f"atempo={float(_TEMPO_FLOOR)}")
+        speed /= _TEMPO_FLOOR
+    return filters if speed == 1 else [*filters, f"atempo={float(speed):.9f}"]
+
+
+def _volume(decibels: float) -> list[str]:
+    return [f"volume={decibels:g}dB"] if decibels else []
+
+
+def _fades(fade_in: Fraction, fade_out: Fraction, length: Fraction) -> list[str]:
+    filters = []
+    if fade_in:
+        filters.append(f"afade=t=in:st=0:d={microseconds(fade_in)}")
+    if fade_out:
+        start = microseconds(length - fade_out)
+        filters.append(f"afade=t=out:st={start}:d={microseconds(fade_out)}")
+    return filters

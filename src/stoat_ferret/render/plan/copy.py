@@ -1,0 +1,305 @@
+"""Plans that encode nothing: each clip begins at a key frame."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.render.plan.containers import (
+    CONTAINERS,
+    COPY_CONTAINERS,
+    container_of,
+    container_of_file,
+)
+from stoat_ferret.render.plan.excerpt import Excerpt, even_rate, excerpt, main_video, reading
+from stoat_ferret.render.plan.filter_graph import microseconds
+from stoat_ferret.render.plan.inputs import Inputs
+from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput, RenderPass, RenderPlan
+from stoat_ferret.render.plan.subtitles import (
+    MATROSKA_SUBTITLES,
+    PICTURE_CODECS,
+    TEXT_CODECS,
+    ended_words,
+)
+from stoat_ferret.render.request.clip import Clip
+
+if TYPE_CHECKING:
+    from stoat_ferret.media.media_info import AudioStream, MediaInfo, SubtitleStream
+    from stoat_ferret.render.plan.containers import Container
+    from stoat_ferret.render.plan.source import Materials, Source, Tools
+    from stoat_ferret.render.request.preset import Preset
+    from stoat_ferret.render.request.request import RenderRequest
+
+COPY_WEIGHT = 0.02
+_EVERYTHING = 1_000_000
+_HALF_A_FRAME = Fraction(1, 100)
+_ROUGHLY = Fraction(1, 2)
+
+
+def plan_copy(
+    request: RenderRequest,
+    preset: Preset,  # noqa: ARG001  every planner takes it
+    materials: Materials,
+    tools: Tools,  # noqa: ARG001
+) -> RenderPlan:
+    """The packets of the clips as they are, from a key frame on."""
+    cuts = [cut_at_key_frame(clip, materials) for clip in plain_clips(request)]
+    parts = [part for part, _ in cuts]
+    container = copy_container(request, parts)
+    streams = [_streams(request, part.source.info, container) for part in parts]
+    check_same_streams(parts)
+    seconds = sum((part.length for part in parts), Fraction(0))
+    notes = [note for part, said in cuts for note in (*part.notes, *said)]
+    for part, kept in zip(parts, streams, strict=True):
+        notes += _left_out(request, part, kept)
+    files: dict[str, str] = {}
+    if len(parts) == 1:
+        passes = [_copy_pass(parts[0], streams[0], container, "output")]
+    else:
+        passes, files = _joining(parts, streams, container)
+    first = streams[0]
+    info = parts[0].source.info
+    sounds = [stream for stream in info.audio if stream.index in first]
+    output = PlannedOutput(
+        f"output{container.extension}",
+        container.extension,
+        container.muxer,
+        OutputKind.VIDEO,
+        duration_seconds=seconds,
+        # Packets are not cut in two, and those of each stream end where they end.
+        tolerance_seconds=_ROUGHLY * len(parts),
+        video_codec=main_video(parts[0].source, "").codec,
+        audio_codec=sounds[0].codec if sounds else None,
+        audio_streams=len(sounds),
+        subtitle_streams=sum(stream.index in first for stream in info.subtitles),
+    )
+    copies = 1 if len(passes) == 1 else 2
+    size = size_of(parts) * copies
+    return RenderPlan(tuple(passes), (output,), seconds, files, tuple(notes), size)
+
+
+def plain_clips(request: RenderRequest) -> list[Clip]:
+    """The clips of a request that must not change anything but where they are cut."""
+    if request.audio:
+        raise RenderRefusedError("Sound cannot be mixed in without encoding. Use another preset.")
+    clips = []
+    for piece in request.clips:
+        if not isinstance(piece, Clip):
+            raise RenderRefusedError(
+                "A gap cannot be made without encoding. Use another preset.", piece=piece
+            )
+        usual = Clip(
+            video_id=piece.video_id,
+            start_seconds=piece.start_seconds,
+            end_seconds=piece.end_seconds,
+            audio_stream=piece.audio_stream,
+            mute=piece.mute,
+        )
+        changed = [
+            name for name in Clip.model_fields if getattr(piece, name) != getattr(usual, name)
+        ]
+        if changed:
+            raise RenderRefusedError(
+                f"{', '.join(changed)} cannot be done without encoding. Use another preset.",
+                piece=piece,
+            )
+        clips.append(piece)
+    return clips
+
+
+def cut_at_key_frame(clip: Clip, materials: Materials) -> tuple[Excerpt, list[str]]:
+    """What is copied of `clip`: from the last key frame up to its in point; and what to say."""
+    source = materials.videos[clip.video_id]
+    main_video(source, clip.video_id)
+    part = excerpt(clip, source)
+    keys = [key.seconds for key in source.timing.key_frames]
+    before = [key for key in keys if key <= part.start + _HALF_A_FRAME]
+    if part.start <= source.timing.video_start:
+        return _cleanly_ended(clip, part)
+    if not before:
+        raise RenderRefusedError(
+            f"No key frame was found near {float(part.start):g} seconds of video "
+            f"{clip.video_id}, so it cannot be copied from there. Use smart-cut, or encode it.",
+            piece=clip,
+            field="start_seconds",
+        )
+    begins = before[-1]
+    if abs(begins - part.start) < _HALF_A_FRAME:
+        return _cleanly_ended(clip, part)
+    note = (
+        f"Video {clip.video_id} is cut at its key frame at {float(begins):.3f} seconds, "
+        f"{float(part.start - begins):.3f} before the in point. The next one is "
+        f"{_next(keys, part.start)}. Use smart-cut to cut to the frame."
+    )
+    part, notes = _cleanly_ended(clip, replace(part, start=begins))
+    return part, [note, *notes]
+
+
+def _cleanly_ended(clip: Clip, part: Excerpt) -> tuple[Excerpt, list[str]]:
+    """With the few pictures more that are needed to decode the last ones that were asked for."""
+    ends = (end.seconds for end in part.source.timing.clean_ends)
+    end = next((end for end in ends if end >= part.end - _HALF_A_FRAME), part.end)
+    if abs(end - part.end) < _HALF_A_FRAME:
+        return replace(part, end=end), []
+    note = (
+        f"Video {clip.video_id} goes on {float(end - part.end):.3f} seconds after the out point: "
+        "the last pictures need those after them."
+    )
+    return replace(part, end=end), [note]
+
+
+def _stop(part: Excerpt) -> Fraction:
+    """When the first packet is decoded that is left off: ffmpeg counts by that."""
+    ends = part.source.timing.clean_ends
+    return next((end.decoded_at for end in ends if end.seconds == part.end), part.end)
+
+
+def copy_container(request: RenderRequest, parts: list[Excerpt]) -> Container:
+    """The container that was asked for, or that of the first file."""
+    source = parts[0].source
+    name = request.options.container or container_of_file(source.info.container, source.path)
+    container = container_of(name, COPY_CONTAINERS)
+    codec = main_video(source, "").codec
+    if codec not in container.video:
+        if request.options.container:
+            raise RenderRefusedError(
+                f"A {container.extension[1:]} file does not hold {codec}. Use mkv, or encode it.",
+                field="options.container",
+            )
+        return CONTAINERS["mkv"]
+    return container
+
+
+def check_same_streams(parts: list[Excerpt]) -> None:
+    """Refuse to join what players cannot play as one without encoding."""
+    first = main_video(parts[0].source, "")
+    for part in parts[1:]:
+        other = main_video(part.source, "")
+        for name in ("codec", "coded_width", "coded_height", "pixel_format", "rotation"):
+            if getattr(first, name) != getattr(other, name):
+                raise RenderRefusedError(
+                    "Clips of different kinds cannot be joined without encoding: "
+                    f"{name.replace('_', ' ')} is {getattr(first, name)} in the first and "
+                    f"{getattr(other, name)} in another. Use another preset."
+                )
+        sounds = [
+            [(s.codec, s.sample_rate, s.channels) for s in one.source.info.audio]
+            for one in (parts[0], part)
+        ]
+        if sounds[0] != sounds[1]:
+            raise RenderRefusedError(
+                "Clips with different sound cannot be joined without encoding. "
+                "Use another preset, or leave the sound out (`mute`)."
+            )
+
+
+def size_of(parts: list[Excerpt]) -> int:
+    """About how many bytes the packets of `parts` have, rather more than less."""
+    size = 0
+    for part in parts:
+        info = part.source.info
+        whole = info.duration_seconds or float(part.end) or 1.0
+        size += int(info.size_bytes * min(float(part.length) / whole * 1.3, 1.0)) + _EVERYTHING
+    return size
+
+
+def _streams(request: RenderRequest, info: MediaInfo, container: Container) -> list[int]:
+    """The numbers of the streams that are copied: the picture, and what the container holds."""
+    video = info.main_video
+    assert video is not None  # noqa: S101  checked before
+    numbers = [video.index]
+    if not request.options.mute:
+        numbers += [stream.index for stream in info.audio if stream.codec in container.audio]
+    held = TEXT_CODECS if container.text else frozenset()
+    held |= PICTURE_CODECS if container.text == "copy" else frozenset()
+    return numbers + [stream.index for stream in info.subtitles if stream.codec in held]
+
+
+def _left_out(request: RenderRequest, part: Excerpt, kept: list[int]) -> list[str]:
+    """What to say of streams that the container does not hold."""
+    info = part.source.info
+    sounds = () if request.options.mute else info.audio
+    streams: list[AudioStream | SubtitleStream] = [*sounds, *info.subtitles]
+    return [
+        f"A stream of {stream.codec} is left out, for this kind of file does not hold it. "
+        "Another container may: mkv holds most."
+        for stream in streams
+        if stream.index not in kept
+    ]
+
+
+def _copy_pass(part: Excerpt, streams: list[int], container: Container, name: str) -> RenderPass:
+    inputs = Inputs()
+    # A little before the key frame, so that no rounding loses it; packets before it are dropped.
+    rate = even_rate(part.source)
+    slack = min(1 / (2 * rate), _HALF_A_FRAME) if rate else _HALF_A_FRAME
+    part = reading(part, streams)
+    seek = max(part.start - slack, part.origin)
+    stop = _stop(part)
+    length = max(stop - seek - slack, _HALF_A_FRAME)
+    number = inputs.add_video(part.source.path, seek - part.origin, length)
+    maps = [word for stream in streams for word in ("-map", f"{number}:{stream}")]
+    arguments = (
+        *inputs.arguments,
+        *(*maps, "-c", "copy", *_text_arguments(part.source, streams, container, part.end - seek)),
+        *("-copypriorss", "0", "-avoid_negative_ts", "make_zero"),
+        *(*container.options, "-f", container.muxer, f"{name}{container.extension}"),
+    )
+    return RenderPass("copying", arguments, part.length, weight=float(part.length) * COPY_WEIGHT)
+
+
+def _joining(
+    parts: list[Excerpt], streams: list[list[int]], container: Container
+) -> tuple[list[RenderPass], dict[str, str]]:
+    """Each clip into a file of its own, and those into one."""
+    kinds = [streams[0], *streams[1:]]
+    only = min(len(one) for one in kinds)
+    passes = [
+        _copy_pass(part, kept[:only], replace(container, options=()), f"clip-{number:03d}")
+        for number, (part, kept) in enumerate(zip(parts, streams, strict=True))
+    ]
+    names = [f"clip-{number:03d}{container.extension}" for number in range(len(parts))]
+    seconds = sum((part.length for part in parts), Fraction(0))
+    arguments = (
+        *join_input("clips.txt"),
+        *("-map", "0", "-c", "copy", *container.options, "-f", container.muxer),
+        f"output{container.extension}",
+    )
+    passes.append(RenderPass("joining", arguments, seconds, weight=float(seconds) * COPY_WEIGHT))
+    return passes, {"clips.txt": join_list([(name, None) for name in names])}
+
+
+def join_input(file: str) -> tuple[str, ...]:
+    """Opens files of the scratch folder one after another, as `file` lists them."""
+    return ("-protocol_whitelist", "file", "-f", "concat", "-safe", "1", "-i", file)
+
+
+def join_list(files: list[tuple[str, Fraction | None]]) -> str:
+    """The list of files of the scratch folder, with how long they are where that is known."""
+    lines = ["ffconcat version 1.0"]
+    for name, seconds in files:
+        lines.append(f"file {name}")
+        if seconds is not None:
+            lines.append(f"duration {microseconds(seconds)}")
+    return "\n".join(lines) + "\n"
+
+
+def _text_arguments(
+    source: Source, streams: list[int], container: Container, seconds: Fraction
+) -> list[str]:
+    if not source.info.subtitles or container.text is None:
+        return []
+    if container.text != "copy":
+        return ["-c:s", container.text]
+    kept = [stream for stream in source.info.subtitles if stream.index in streams]
+    foreign = [number for number, one in enumerate(kept) if one.codec not in MATROSKA_SUBTITLES]
+    if not foreign:
+        return ["-c:s", "copy", *ended_words(seconds)]
+    return [word for number in foreign for word in (f"-c:s:{number}", "srt")]
+
+
+def _next(keys: list[Fraction], start: Fraction) -> str:
+    after = [key for key in keys if key > start]
+    return f"at {float(after[0]):.3f}" if after else "not near"

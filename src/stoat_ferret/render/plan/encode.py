@@ -1,0 +1,343 @@
+"""Plans that encode: the presets for the web, archives, proxies, editors, and sound alone."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.render.plan.assembly import Assembly, assemble
+from stoat_ferret.render.plan.audio_graph import SoundGraph, final_filters
+from stoat_ferret.render.plan.containers import (
+    AUDIO_ONLY,
+    ENCODED_CONTAINERS,
+    container_of,
+)
+from stoat_ferret.render.plan.encoders import (
+    audio_arguments,
+    choose_encoder,
+    video_encoding,
+)
+from stoat_ferret.render.plan.excerpt import audio_stream
+from stoat_ferret.render.plan.filter_graph import FilterGraph
+from stoat_ferret.render.plan.inputs import Inputs
+from stoat_ferret.render.plan.loudness import MEASURING_FILTERS, LoudnessMeasurement
+from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput, RenderPass, RenderPlan
+from stoat_ferret.render.plan.subtitles import SubtitlePlan, plan_subtitles
+from stoat_ferret.render.plan.video_graph import Look, PictureGraph, look
+
+if TYPE_CHECKING:
+    from stoat_ferret.render.plan.containers import Container
+    from stoat_ferret.render.plan.encoders import VideoEncoding
+    from stoat_ferret.render.plan.source import Materials, Tools
+    from stoat_ferret.render.request.preset import Preset
+    from stoat_ferret.render.request.request import RenderRequest
+
+_SOUND_CONTAINERS = {
+    "aac": "m4a",
+    "alac": "m4a",
+    "opus": "opus",
+    "vorbis": "ogg",
+    "mp3": "mp3",
+    "flac": "flac",
+    "pcm": "wav",
+    "pcm16": "wav",
+}
+_CODEC_OF_CONTAINER = {"webm": ("vp9", "opus"), "mov": (None, None), "mp4": (None, "aac")}
+_SOUND_OF_CONTAINER = {
+    "opus": "opus",
+    "ogg": "opus",
+    "mp3": "mp3",
+    "flac": "flac",
+    "wav": "pcm16",
+    "m4a": "aac",
+}
+_LAYOUTS = frozenset("mono stereo 5.1 7.1 5.1(side)".split())
+CLEAN = ["-map_metadata", "-1", "-map_chapters", "-1"]
+_BITS_PER_PIXEL = {"prores": 5.0, "ffv1": 12.0}
+_USUAL_BITS = 0.35
+_SOUND_WEIGHT = 0.05
+_PIXELS = 1_000_000
+
+
+def plan_video(
+    request: RenderRequest, preset: Preset, materials: Materials, tools: Tools
+) -> RenderPlan:
+    """Pictures and sound, encoded anew."""
+    return _VideoPlan(request, preset, materials, tools).plan()
+
+
+def plan_audio(
+    request: RenderRequest, preset: Preset, materials: Materials, tools: Tools
+) -> RenderPlan:
+    """Sound alone."""
+    options = request.options
+    assembly = assemble(request, materials, with_picture=False)
+    if not assembly.has_sound:
+        raise RenderRefusedError("There is no sound in what was chosen, so none can be extracted.")
+    by_container = _SOUND_OF_CONTAINER.get(options.container or "")
+    codec = options.audio_codec or by_container or preset.audio_codec or "aac"
+    told, name = audio_arguments(codec, options.audio_bit_rate or preset.audio_bit_rate, tools)
+    container = container_of(options.container or _sound_container(codec), AUDIO_ONLY)
+    _check_holds(container, None, name)
+    passes = []
+    if options.loudness_lufs is not None:
+        passes.append(measuring_pass(request, assembly, "stereo"))
+    inputs, graph = Inputs(), FilterGraph()
+    heard = assembly.reading(pictures=False, sound=True)
+    pad = sound_pad(heard, inputs, graph, "stereo", None)
+    graph.finish(pad, final_filters(options) or ["anull"], "a")
+    seconds = assembly.seconds
+    file = f"output{container.extension}"
+    arguments = (
+        *inputs.arguments,
+        *("-filter_complex", str(graph), "-map", "[a]", *told, *CLEAN),
+        *(*container.options, "-f", container.muxer, file),
+    )
+    passes.append(RenderPass("encoding", arguments, seconds, weight=float(seconds) * _SOUND_WEIGHT))
+    output = PlannedOutput(
+        file,
+        container.extension,
+        container.muxer,
+        OutputKind.AUDIO,
+        duration_seconds=seconds,
+        tolerance_seconds=Fraction(1, 10),
+        audio_codec=name,
+        audio_streams=1,
+    )
+    rate = 2_304_000 if name.startswith("pcm") or name in {"flac", "alac"} else 400_000
+    size = int(seconds * rate / 8) + 100_000
+    return RenderPlan(tuple(passes), (output,), seconds, notes=assembly.notes, estimated_bytes=size)
+
+
+def measuring_pass(request: RenderRequest, assembly: Assembly, layout: str) -> RenderPass:
+    """Measures the loudness of the whole."""
+    target = request.options.loudness_lufs
+    assert target is not None  # noqa: S101  it is what this pass is for
+    inputs, graph = Inputs(), FilterGraph()
+    heard = assembly.reading(pictures=False, sound=True)
+    pad = sound_pad(heard, inputs, graph, layout, None)
+    graph.finish(pad, MEASURING_FILTERS, "a")
+    arguments = (
+        *inputs.arguments,
+        *("-filter_complex", str(graph), "-map", "[a]", "-f", "null", "-"),
+    )
+    seconds = assembly.seconds
+    return RenderPass(
+        "measuring loudness",
+        arguments,
+        seconds,
+        weight=float(seconds) * _SOUND_WEIGHT,
+        measurement=LoudnessMeasurement(target),
+    )
+
+
+def sound_pad(
+    assembly: Assembly,
+    inputs: Inputs,
+    graph: FilterGraph,
+    layout: str,
+    opened: list[int | None] | None,
+) -> str:
+    """The pad of all that is heard; files are added to `inputs` where they were not `opened`."""
+    if opened is None:
+        opened = [
+            inputs.add_excerpt(segment.excerpt) if segment.excerpt and segment.has_sound else None
+            for segment in assembly.segments
+        ]
+    extra = [inputs.add_excerpt(sound.excerpt) for sound in assembly.sounds]
+    return SoundGraph(graph, layout).whole(assembly, opened, extra)
+
+
+class _VideoPlan:
+    def __init__(
+        self, request: RenderRequest, preset: Preset, materials: Materials, tools: Tools
+    ) -> None:
+        self._request = request
+        self._options = request.options
+        self._preset = preset
+        self._materials = materials
+        self._tools = tools
+        self._assembly = assemble(request, materials)
+        self._files: dict[str, str] = {}
+        self._encoding = self._choose_encoding()
+        self._has_sound = self._assembly.has_sound and not self._options.mute
+        self._layout = self._choose_layout()
+        self._look = self._choose_look()
+        self._container, self._sound_options, self._sound_codec = self._choose_container()
+
+    def plan(self) -> RenderPlan:
+        subtitles = plan_subtitles(self._request, self._assembly, self._container, self._tools)
+        passes = list(subtitles.passes)
+        if self._has_sound and self._options.loudness_lufs is not None:
+            passes.append(measuring_pass(self._request, self._assembly, self._layout))
+        passes.append(self._encoding_pass(subtitles))
+        seconds = self._assembly.seconds
+        size = self._look.canvas
+        bits = _BITS_PER_PIXEL.get(self._encoding.codec, _USUAL_BITS)
+        pictures = size.area * float(self._assembly.rate) * bits
+        return RenderPlan(
+            tuple(passes),
+            (self._output(subtitles),),
+            seconds,
+            self._files,
+            (*self._assembly.notes, *subtitles.notes),
+            int(float(seconds) * (pictures + 2_500_000) / 8) + 1_000_000,
+        )
+
+    def _encoding_pass(self, subtitles: SubtitlePlan) -> RenderPass:
+        inputs, graph = Inputs(), FilterGraph()
+        assembly = self._assembly.reading(pictures=True, sound=self._has_sound)
+        opened = [
+            inputs.add_excerpt(segment.excerpt) if segment.excerpt else None
+            for segment in assembly.segments
+        ]
+        pictures = PictureGraph(graph, self._look, self._tools)
+        pad = pictures.whole(assembly, opened, subtitles.burnt(assembly))
+        images = [self._materials.images[image.image] for image in self._options.images]
+        numbers = [inputs.add_image(path) for path in images]
+        pad = pictures.with_images(pad, self._options, numbers)
+        pad = pictures.with_texts(pad, self._options, self._files, self._materials.font)
+        maps = ["-map", graph.finish(pad, list(self._encoding.last_filters), "v")]
+        if self._has_sound:
+            pad = sound_pad(assembly, inputs, graph, self._layout, opened)
+            filters = final_filters(self._options) or ["anull"]
+            maps += ["-map", graph.finish(pad, filters, "a")]
+        maps += subtitles.maps(inputs)
+        arguments = (
+            *self._encoding.before_inputs,
+            *inputs.arguments,
+            *("-filter_complex", str(graph)),
+            *maps,
+            *(*self._encoding.arguments, *self._color_arguments(), *self._extra_arguments()),
+            *("-fps_mode", "passthrough"),
+            *self._sound_options,
+            *subtitles.codec_arguments,
+            *(*CLEAN, *self._container.options, "-f", self._container.muxer),
+            self._file,
+        )
+        frames, size = assembly.frames, self._look.canvas
+        weight = frames * (size.area / _PIXELS + 0.1) / 25
+        return RenderPass("encoding", arguments, assembly.seconds, frames, weight)
+
+    def _output(self, subtitles: SubtitlePlan) -> PlannedOutput:
+        size = self._look.canvas
+        return PlannedOutput(
+            self._file,
+            self._container.extension,
+            self._container.muxer,
+            OutputKind.VIDEO,
+            duration_seconds=self._assembly.seconds,
+            # Packets of sound go on a little beyond the last picture.
+            tolerance_seconds=1 / self._assembly.rate + Fraction(1, 20),
+            frames=self._assembly.frames,
+            width=size.width,
+            height=size.height,
+            video_codec=self._encoding.codec,
+            audio_codec=self._sound_codec,
+            audio_streams=int(self._has_sound),
+            subtitle_streams=subtitles.kept_streams,
+        )
+
+    @property
+    def _file(self) -> str:
+        return f"output{self._container.extension}"
+
+    def _choose_encoding(self) -> VideoEncoding:
+        options, preset = self._options, self._preset
+        by_container = _CODEC_OF_CONTAINER.get(options.container or "", (None, None))[0]
+        codec = options.video_codec or by_container or preset.video_codec or "h264"
+        quality = options.quality
+        if quality is None and codec == preset.video_codec:
+            quality = preset.quality
+        return video_encoding(
+            codec,
+            choose_encoder(codec, options.encoder, self._tools),
+            options.effort or preset.effort,
+            quality,
+            self._assembly.rate,
+            deep=preset.keeps_hdr,
+        )
+
+    def _choose_look(self) -> Look:
+        preset = self._preset
+        pixel_format = self._encoding.pixel_format.replace("nv12", "yuv420p")
+        chosen = look(
+            self._assembly,
+            self._options,
+            pixel_format,
+            short_side=preset.short_side,
+            long_side=preset.long_side,
+            keeps_hdr=preset.keeps_hdr and self._encoding.has_ten_bits,
+        )
+        if chosen.colors.transfer and not self._encoding.has_ten_bits:
+            raise RenderRefusedError(
+                "High dynamic range needs 10 bits, which this preset does not make. Use the "
+                "preset `archive` or `prores`, or leave out `hdr`.",
+                field="options.hdr",
+            )
+        return chosen
+
+    def _choose_layout(self) -> str:
+        parts = [*self._assembly.clips()]
+        if not self._preset.keeps_layout or len(parts) != 1 or self._assembly.sounds:
+            return "stereo"
+        _, clip, part = parts[0]
+        stream = audio_stream(clip, part.source)
+        layout = stream.layout if stream else None
+        return layout if layout in _LAYOUTS else "stereo"
+
+    def _choose_container(self) -> tuple[Container, list[str], str | None]:
+        options, preset = self._options, self._preset
+        name = options.container or preset.container or "mp4"
+        container = container_of(name, ENCODED_CONTAINERS)
+        if not self._has_sound:
+            _check_holds(container, self._encoding.codec, None)
+            return container, ["-an"], None
+        by_container = _CODEC_OF_CONTAINER.get(options.container or "", (None, None))[1]
+        codec = options.audio_codec or by_container or preset.audio_codec or "aac"
+        bit_rate = options.audio_bit_rate or preset.audio_bit_rate
+        told, codec_name = audio_arguments(codec, bit_rate, self._tools)
+        _check_holds(container, self._encoding.codec, codec_name)
+        return container, told, codec_name
+
+    def _color_arguments(self) -> list[str]:
+        transfer = self._look.colors.transfer
+        primaries, curve, space = (
+            ("bt2020", transfer, "bt2020nc") if transfer else ("bt709", "bt709", "bt709")
+        )
+        return [
+            *("-color_primaries", primaries, "-color_trc", curve),
+            *("-colorspace", space, "-color_range", "tv"),
+        ]
+
+    def _extra_arguments(self) -> list[str]:
+        extra = []
+        if self._encoding.codec == "hevc" and self._container.muxer in {"mp4", "mov"}:
+            extra += ["-tag:v", "hvc1"]  # the only one that Apple's players know
+        if self._preset.name == "proxy":
+            extra += ["-g", str(max(round(self._assembly.rate / 2), 1))]
+        return extra
+
+
+def _sound_container(codec: str) -> str:
+    name = _SOUND_CONTAINERS.get(codec)
+    if name is None:
+        names = ", ".join(_SOUND_CONTAINERS)
+        raise RenderRefusedError(
+            f"No file of sound alone holds {codec} here. Choose among {names}.",
+            field="options.audio_codec",
+        )
+    return name
+
+
+def _check_holds(container: Container, video: str | None, audio: str | None) -> None:
+    name = container.extension[1:]
+    for codec, held in ((video, container.video), (audio, container.audio)):
+        if codec is not None and codec not in held:
+            names = ", ".join(sorted(held)) or "none"
+            raise RenderRefusedError(
+                f"A {name} file does not hold {codec}. It holds {names}: choose one of them, "
+                "or another container.",
+                field="options.container",
+            )

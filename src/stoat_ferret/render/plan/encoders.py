@@ -1,0 +1,196 @@
+"""Which encoder makes a codec, and what it is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.ffmpeg.hardware import PIXEL_FORMAT, hardware_use
+from stoat_ferret.render.request.options import Effort
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from stoat_ferret.ffmpeg.hardware import HardwareUse
+    from stoat_ferret.render.plan.source import Tools
+
+VIDEO_CODECS: dict[str, tuple[str, ...]] = {
+    "h264": ("libx264", "libopenh264"),
+    "hevc": ("libx265",),
+    "av1": ("libsvtav1", "libaom-av1", "librav1e"),
+    "vp9": ("libvpx-vp9",),
+    "prores": ("prores_ks", "prores"),
+    "ffv1": ("ffv1",),
+}
+"""The encoders that run on processors, best first, by codec."""
+
+AUDIO_CODECS: dict[str, tuple[str, str]] = {
+    "aac": ("aac", "aac"),
+    "opus": ("libopus", "opus"),
+    "mp3": ("libmp3lame", "mp3"),
+    "flac": ("flac", "flac"),
+    "alac": ("alac", "alac"),
+    "ac3": ("ac3", "ac3"),
+    "vorbis": ("libvorbis", "vorbis"),
+    "pcm": ("pcm_s24le", "pcm_s24le"),
+    "pcm16": ("pcm_s16le", "pcm_s16le"),
+}
+"""The encoder and the codec's name of FFmpeg, by the names that people ask for."""
+
+_LOSSLESS = frozenset("flac alac pcm pcm16".split())
+_BIT_RATES = {"opus": (8_000, 512_000), "vorbis": (45_000, 500_000)}
+"""What their encoders take for two channels; others take the nearest that they can."""
+_X26X = {
+    Effort.DRAFT: "ultrafast",
+    Effort.FAST: "veryfast",
+    Effort.NORMAL: "medium",
+    Effort.BEST: "slow",
+}
+_SVT = {Effort.DRAFT: 12, Effort.FAST: 10, Effort.NORMAL: 8, Effort.BEST: 5}
+_CPU_USED = {Effort.DRAFT: 8, Effort.FAST: 6, Effort.NORMAL: 4, Effort.BEST: 2}
+_QUALITY = {"h264": 21, "hevc": 22, "av1": 30, "vp9": 32}
+
+
+@dataclass(frozen=True, slots=True)
+class VideoEncoding:
+    """How pictures are encoded: `arguments` for the output, the last filters before it.
+
+    `before_inputs` are for the beginning of the command: the device of a hardware encoder.
+    """
+
+    codec: str
+    encoder: str
+    pixel_format: str
+    arguments: tuple[str, ...]
+    last_filters: tuple[str, ...]
+    before_inputs: tuple[str, ...] = ()
+
+    @property
+    def has_ten_bits(self) -> bool:
+        """Whether there is room for high dynamic range."""
+        return "10" in self.pixel_format
+
+
+def choose_encoder(codec: str, wish: str, tools: Tools) -> str:
+    """The encoder for `codec`: `software`, `hardware`, `auto` or a name; refused with a reason."""
+    if codec not in VIDEO_CODECS:
+        names = ", ".join(VIDEO_CODECS)
+        raise RenderRefusedError(
+            f"There is no video codec {codec!r} to encode with: {names}.",
+            field="options.video_codec",
+        )
+    software = [name for name in VIDEO_CODECS[codec] if name in tools.encoders]
+    hardware = [name for name in tools.hardware_encoders if name.rpartition("_")[0] == codec]
+    if wish not in {"software", "hardware", "auto"}:
+        return _named(codec, wish, software, hardware)
+    candidates = {"software": software, "hardware": hardware, "auto": hardware + software}[wish]
+    if not candidates:
+        kind = "hardware encoder that works" if wish == "hardware" else "encoder"
+        raise RenderRefusedError(
+            f"This machine has no {kind} for {codec}. "
+            "`stoat-ferret doctor` lists what its ffmpeg can do.",
+            field="options.encoder",
+        )
+    return candidates[0]
+
+
+def video_encoding(
+    codec: str, encoder: str, effort: Effort, quality: int | None, rate: Fraction, *, deep: bool
+) -> VideoEncoding:
+    """How `encoder` is told to make `codec`, with 10 bits where `deep` and there is a way."""
+    if (use := hardware_use(encoder)) is not None:
+        return _hardware(codec, encoder, use, quality, rate)
+    pixel_format = _pixel_format(codec, encoder, deep=deep)
+    arguments = ["-c:v", encoder, *_software(encoder, effort), *_quality(codec, encoder, quality)]
+    if codec in {"h264", "hevc", "av1", "vp9"}:
+        arguments += ["-g", str(max(round(rate * 5), 1))]
+    return VideoEncoding(
+        codec, encoder, pixel_format, tuple(arguments), (f"format={pixel_format}",)
+    )
+
+
+def audio_arguments(codec: str, bit_rate: int | None, tools: Tools) -> tuple[list[str], str]:
+    """The arguments that encode sound, and the codec's name in the file."""
+    if codec not in AUDIO_CODECS:
+        names = ", ".join(AUDIO_CODECS)
+        raise RenderRefusedError(
+            f"There is no audio codec {codec!r} to encode with: {names}.",
+            field="options.audio_codec",
+        )
+    encoder, name = AUDIO_CODECS[codec]
+    if encoder not in tools.encoders:
+        raise RenderRefusedError(
+            f"The ffmpeg of this machine lacks the encoder {encoder}, which makes {codec}."
+        )
+    least, most = _BIT_RATES.get(codec, (0, 1_000_000))
+    if bit_rate and not least <= bit_rate <= most:
+        raise RenderRefusedError(
+            f"The bit rate of {codec} may be from {least:,} to {most:,}, not {bit_rate:,}.",
+            field="options.audio_bit_rate",
+        )
+    arguments = ["-c:a", encoder]
+    if codec not in _LOSSLESS:
+        arguments += ["-b:a", str(bit_rate or 160_000)]
+    if codec == "flac":
+        arguments += ["-sample_fmt", "s32", "-bits_per_raw_sample", "24"]
+    return arguments, name
+
+
+def _named(codec: str, wish: str, software: list[str], hardware: list[str]) -> str:
+    if wish in software or wish in hardware:
+        return wish
+    known = ", ".join(software + hardware) or "none"
+    raise RenderRefusedError(
+        f"There is no encoder {wish!r} for {codec} on this machine. There is: {known}.",
+        field="options.encoder",
+    )
+
+
+def _pixel_format(codec: str, encoder: str, *, deep: bool) -> str:
+    if codec == "prores":
+        return "yuv422p10le"
+    can_be_deep = encoder in {"libx265", "libsvtav1", "libaom-av1", "librav1e"}
+    return "yuv420p10le" if deep and can_be_deep else "yuv420p"
+
+
+def _software(encoder: str, effort: Effort) -> list[str]:
+    match encoder:
+        case "libx264":
+            return ["-preset", _X26X[effort]]
+        case "libx265":
+            return ["-preset", _X26X[effort], "-x265-params", "log-level=error"]
+        case "libsvtav1":
+            return ["-preset", str(_SVT[effort])]
+        case "libaom-av1" | "libvpx-vp9":
+            return ["-cpu-used", str(_CPU_USED[effort]), "-row-mt", "1", "-b:v", "0"]
+        case "librav1e":
+            return ["-speed", str(_CPU_USED[effort] + 2)]
+        case "prores_ks" | "prores":
+            return ["-profile:v", "3", *(["-vendor", "apl0"] if encoder == "prores_ks" else [])]
+        case "ffv1":
+            return ["-level", "3", "-slicecrc", "1"]
+        case _:
+            return []
+
+
+def _quality(codec: str, encoder: str, quality: int | None) -> list[str]:
+    level = _QUALITY.get(codec) if quality is None else quality
+    if level is None:
+        return []
+    if codec in {"h264", "hevc"}:
+        level = min(level, 51)
+    if encoder == "librav1e":
+        return ["-qp", str(level * 4)]
+    if encoder == "libopenh264":
+        return ["-rc_mode", "quality", "-qmin", str(level), "-qmax", str(level)]
+    return ["-crf", str(level)]
+
+
+def _hardware(
+    codec: str, encoder: str, use: HardwareUse, quality: int | None, rate: Fraction
+) -> VideoEncoding:
+    level = min(_QUALITY.get(codec, 25) if quality is None else quality, 51)
+    told = use.quality_arguments(level)
+    arguments = ("-c:v", encoder, *told, "-g", str(max(round(rate * 5), 1)))
+    return VideoEncoding(codec, encoder, PIXEL_FORMAT, arguments, use.upload, use.opening)

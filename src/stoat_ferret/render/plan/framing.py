@@ -1,0 +1,145 @@
+"""How pictures of all shapes are put into one frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.render.request.options import Fit
+
+if TYPE_CHECKING:
+    from stoat_ferret.media.media_info import VideoStream
+    from stoat_ferret.render.request.clip import Clip
+    from stoat_ferret.render.request.options import RenderOptions
+
+_MATRICES = {
+    **dict.fromkeys(("smpte170m", "bt470bg"), "bt601"),
+    **dict.fromkeys(("bt2020nc", "bt2020c"), "bt2020"),
+    **{name: name for name in ("bt709", "smpte240m", "fcc")},
+}
+"""The names of the filter `scale`, by those of streams."""
+_HD_HEIGHT = 720
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Width and height in square pixels."""
+
+    width: int
+    height: int
+
+    @property
+    def area(self) -> int:
+        """In pixels."""
+        return self.width * self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A picture of a clip on its way: as it is decoded and upright, turned, and cropped."""
+
+    upright: Size
+    turned: Size
+    cropped: Size
+    is_square: bool
+
+
+def shape(clip: Clip, video: VideoStream) -> Shape:
+    """The shape of `clip`'s picture; refuses a crop that does not lie in it."""
+    upright = Size(video.width, video.height)
+    is_sideways = video.rotation in {90, 270}
+    stored = Size(video.coded_width, video.coded_height)
+    decoded = Size(stored.height, stored.width) if is_sideways else stored
+    turned = Size(upright.height, upright.width) if clip.rotate in {90, 270} else upright
+    crop = clip.crop
+    if crop is None:
+        return Shape(upright, turned, turned, decoded == upright)
+    if crop.x + crop.width > turned.width or crop.y + crop.height > turned.height:
+        raise RenderRefusedError(
+            f"The crop {crop.width}x{crop.height} at {crop.x},{crop.y} does not lie in the picture "
+            f"of video {clip.video_id}, which has {turned.width}x{turned.height} pixels.",
+            piece=clip,
+            field="crop",
+        )
+    return Shape(upright, turned, Size(crop.width, crop.height), decoded == upright)
+
+
+def canvas(
+    sizes: list[Size], options: RenderOptions, short_side: int | None, long_side: int | None
+) -> Size:
+    """The frame of the result: as asked, else that of the largest picture within the bounds."""
+    largest = max(sizes, key=lambda size: size.area)
+    if options.width and options.height:
+        return _even(Fraction(options.width), Fraction(options.height))
+    ratio = Fraction(largest.width, largest.height)
+    if options.width:
+        return _even(Fraction(options.width), options.width / ratio)
+    if options.height:
+        return _even(options.height * ratio, Fraction(options.height))
+    scale = Fraction(1)
+    if short_side and long_side:
+        short, long = sorted((largest.width, largest.height))
+        scale = min(scale, Fraction(short_side, short), Fraction(long_side, long))
+    return _even(largest.width * scale, largest.height * scale)
+
+
+def framing_filters(clip: Clip, shape: Shape, canvas: Size, fit: Fit, matrix: str) -> list[str]:
+    """The filters that turn and crop a decoded picture, and put it on the canvas.
+
+    `matrix` is what becomes of its colours: the name of an option of `scale`.
+    """
+    filters = []
+    if not shape.is_square and (clip.crop or clip.rotate):
+        filters += [f"scale={shape.upright.width}:{shape.upright.height}", "setsar=1"]
+    filters += {0: [], 90: ["transpose=clock"], 180: ["hflip", "vflip"], 270: ["transpose=cclock"]}[
+        clip.rotate
+    ]
+    if clip.crop:
+        crop = clip.crop
+        filters.append(f"crop={crop.width}:{crop.height}:{crop.x}:{crop.y}:exact=1")
+    size, after = _placed(shape.cropped, canvas, fit)
+    filters.append(f"scale={size.width}:{size.height}:{matrix}")
+    return [*filters, *after, "setsar=1"]
+
+
+def color_matrix(video: VideoStream, target: str) -> str:
+    """The options of `scale` that take this stream's colours to those of `target`.
+
+    Files often do not say; then what is small is of television's old standard.
+    """
+    named = _MATRICES.get(video.color_space or "")
+    if named is None:
+        named = "bt709" if min(video.width, video.height) >= _HD_HEIGHT else "bt601"
+    if video.color_space in {"gbr", "rgb"} or (video.pixel_format or "").startswith(
+        ("rgb", "bgr", "gbr", "pal8", "gray")
+    ):
+        return f"out_color_matrix={target}:out_range=tv"
+    return f"in_color_matrix={named}:out_color_matrix={target}:out_range=tv"
+
+
+def _placed(picture: Size, canvas: Size, fit: Fit) -> tuple[Size, list[str]]:
+    """To which size a picture is scaled, and what brings that to the canvas."""
+    if fit is Fit.STRETCH:
+        return canvas, []
+    across, down = (
+        Fraction(canvas.width, picture.width),
+        Fraction(canvas.height, picture.height),
+    )
+    scale = max(across, down) if fit is Fit.COVER else min(across, down)
+    size = _even(picture.width * scale, picture.height * scale)
+    # What differs by a rounding alone is not worth a border.
+    width = canvas.width if abs(size.width - canvas.width) <= 2 else size.width
+    height = canvas.height if abs(size.height - canvas.height) <= 2 else size.height
+    size = Size(width, height)
+    if size == canvas:
+        return size, []
+    x, y = abs(canvas.width - width) // 2, abs(canvas.height - height) // 2
+    if fit is Fit.COVER:
+        return size, [f"crop={canvas.width}:{canvas.height}:{x}:{y}"]
+    return size, [f"pad={canvas.width}:{canvas.height}:{x}:{y}:black"]
+
+
+def _even(width: Fraction, height: Fraction) -> Size:
+    return Size(max(2 * round(width / 2), 2), max(2 * round(height / 2), 2))

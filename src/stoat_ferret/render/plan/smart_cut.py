@@ -1,0 +1,367 @@
+"""Plans that cut to the frame and encode only what lies between a cut and the next key frame."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.render.plan.copy import (
+    COPY_WEIGHT,
+    check_same_streams,
+    copy_container,
+    join_input,
+    join_list,
+    plain_clips,
+    size_of,
+)
+from stoat_ferret.render.plan.encoders import audio_arguments
+from stoat_ferret.render.plan.excerpt import (
+    Excerpt,
+    audio_stream,
+    even_rate,
+    excerpt,
+    main_video,
+    reading,
+)
+from stoat_ferret.render.plan.filter_graph import FilterGraph, microseconds
+from stoat_ferret.render.plan.inputs import Inputs
+from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput, RenderPass, RenderPlan
+from stoat_ferret.render.plan.video_graph import shift
+from stoat_ferret.render.request.options import Effort
+
+if TYPE_CHECKING:
+    from stoat_ferret.media.media_info import VideoStream
+    from stoat_ferret.render.plan.containers import Container
+    from stoat_ferret.render.plan.source import Materials, Tools
+    from stoat_ferret.render.request.clip import Clip
+    from stoat_ferret.render.request.preset import Preset
+    from stoat_ferret.render.request.request import RenderRequest
+
+_ENCODERS = {"h264": "libx264", "hevc": "libx265"}
+_PRESETS = {
+    Effort.DRAFT: "ultrafast",
+    Effort.FAST: "veryfast",
+    Effort.NORMAL: "medium",
+    Effort.BEST: "slow",
+}
+_PROFILES = {
+    "Constrained Baseline": "baseline",
+    "Baseline": "baseline",
+    "Main": "main",
+    "High": "high",
+    "High 10": "high10",
+    "High 4:2:2": "high422",
+}
+_TURNING = {"mp4", "mov"}
+_QUALITY = 18
+_LEAST_TICKS = 90_000
+_PIXELS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A part of a clip that is either copied or encoded."""
+
+    start: Fraction
+    end: Fraction
+    is_copied: bool
+
+    @property
+    def length(self) -> Fraction:
+        return self.end - self.start
+
+
+def plan_smart_cut(
+    request: RenderRequest,
+    preset: Preset,  # noqa: ARG001  every planner takes it
+    materials: Materials,
+    tools: Tools,
+) -> RenderPlan:
+    """Clips of H.264 or HEVC to the frame, mostly copied."""
+    clips = plain_clips(request)
+    parts = [_part(clip, materials, tools) for clip in clips]
+    check_same_streams(parts)
+    return _SmartCut(request, clips, parts, tools).plan()
+
+
+class _SmartCut:
+    def __init__(
+        self, request: RenderRequest, clips: list[Clip], parts: list[Excerpt], tools: Tools
+    ) -> None:
+        self._request = request
+        self._clips = clips
+        self._parts = parts
+        self._tools = tools
+        self._container = copy_container(request, parts)
+        self._check_turned()
+        self._passes: list[RenderPass] = []
+        self._files: list[tuple[str, Fraction]] = []
+        self._notes: list[str] = []
+        self._encoded = Fraction(0)
+
+    def _check_turned(self) -> None:
+        is_turned = main_video(self._parts[0].source, "").rotation
+        if is_turned and self._container.muxer not in _TURNING:
+            raise RenderRefusedError(
+                f"A {self._container.extension[1:]} file does not say how its pictures are turned, "
+                "and those of this video are stored turned. Use mp4 or mov, or encode it.",
+                field="options.container",
+            )
+
+    def plan(self) -> RenderPlan:
+        for clip, part in zip(self._clips, self._parts, strict=True):
+            self._cut(clip, part)
+        seconds = sum((part.length for part in self._parts), Fraction(0))
+        codec = self._join(seconds)
+        video = main_video(self._parts[0].source, "")
+        rate = even_rate(self._parts[0].source) or Fraction(25)
+        output = PlannedOutput(
+            f"output{self._container.extension}",
+            self._container.extension,
+            self._container.muxer,
+            OutputKind.VIDEO,
+            duration_seconds=seconds,
+            tolerance_seconds=1 / rate + Fraction(1, 20),
+            frames=round(seconds * rate),
+            width=video.width,
+            height=video.height,
+            video_codec=video.codec,
+            audio_codec=codec,
+            audio_streams=int(codec is not None),
+        )
+        said = (
+            f"{float(self._encoded):.2f} of {float(seconds):.2f} seconds of picture are encoded, "
+            "the rest is copied."
+        )
+        return RenderPlan(
+            tuple(self._passes),
+            (output,),
+            seconds,
+            {"parts.txt": join_list([(name, length) for name, length in self._files])},
+            (*self._notes, said),
+            2 * size_of(self._parts),
+        )
+
+    def _cut(self, clip: Clip, part: Excerpt) -> None:
+        self._notes += part.notes
+        stretches = _stretches(part)
+        for place, stretch in enumerate(stretches):
+            name = f"part-{len(self._files):03d}"
+            if stretch.is_copied:
+                self._passes.append(_copying(part, stretch, name))
+                self._files.append((f"{name}-0.mp4", stretch.length))
+                continue
+            is_last = place > 0
+            self._encoded += stretch.length
+            self._passes.append(
+                _encoding(self._request, clip, part, stretch, name, is_last=is_last)
+            )
+            self._files.append((f"{name}.mp4", stretch.length))
+
+    def _join(self, seconds: Fraction) -> str | None:
+        inputs, graph = Inputs(), FilterGraph()
+        inputs.add([*join_input("parts.txt")])
+        told, codec = self._sound(inputs, graph)
+        container = self._container
+        arguments = (
+            *inputs.arguments,
+            *(("-filter_complex", str(graph)) if str(graph) else ()),
+            *("-map", "0:v:0", "-c:v", "copy", *_tag(self._parts[0], container), *told),
+            *("-t", microseconds(seconds), *container.options, "-f", container.muxer),
+            f"output{container.extension}",
+        )
+        weight = float(seconds) * (COPY_WEIGHT + 0.05 * bool(str(graph)))
+        self._passes.append(RenderPass("joining", arguments, seconds, weight=weight))
+        return codec
+
+    def _sound(self, inputs: Inputs, graph: FilterGraph) -> tuple[list[str], str | None]:
+        """Copied for a single clip, encoded where several are joined."""
+        if self._request.options.mute:
+            return [], None
+        streams = [
+            None if clip.mute else audio_stream(clip, part.source)
+            for clip, part in zip(self._clips, self._parts, strict=True)
+        ]
+        only = streams[0]
+        if len(streams) == 1:
+            if only is None:
+                return [], None
+            if only.codec in self._container.audio:
+                part = reading(self._parts[0], [only.index])
+                seek = max(part.start - part.origin, Fraction(0))
+                number = inputs.add_video(part.source.path, seek, part.end - part.origin - seek)
+                maps = ["-map", f"{number}:{only.index}", "-c:a", "copy"]
+                return [*maps, "-copypriorss:a", "0"], only.codec
+        if all(stream is None for stream in streams):
+            return [], None
+        return self._encoded_sound(inputs, graph)
+
+    def _encoded_sound(self, inputs: Inputs, graph: FilterGraph) -> tuple[list[str], str]:
+        from stoat_ferret.render.plan.assembly import Assembly, Segment
+        from stoat_ferret.render.plan.encode import sound_pad
+
+        segments = []
+        for clip, part in zip(self._clips, self._parts, strict=True):
+            rate = even_rate(part.source) or Fraction(25)
+            segments.append(Segment(clip, part, round(part.length * rate), 0, rate))
+        assembly = Assembly(tuple(segments), (), segments[0].rate)
+        pad = sound_pad(assembly, inputs, graph, "stereo", None)
+        graph.finish(pad, ["anull"], "a")
+        name = "opus" if self._container.muxer == "webm" else "aac"
+        told, codec = audio_arguments(name, 192_000, self._tools)
+        return ["-map", "[a]", *told], codec
+
+
+def _part(clip: Clip, materials: Materials, tools: Tools) -> Excerpt:
+    source = materials.videos[clip.video_id]
+    video = main_video(source, clip.video_id)
+    encoder = _ENCODERS.get(video.codec)
+    if encoder is None:
+        raise RenderRefusedError(
+            f"Smart cut works with H.264 and HEVC, and video {clip.video_id} is {video.codec}. "
+            "Use `copy`, or encode it.",
+            piece=clip,
+        )
+    if encoder not in tools.encoders:
+        raise RenderRefusedError(f"The ffmpeg of this machine lacks the encoder {encoder}.")
+    if source.timing.is_variable:
+        raise RenderRefusedError(
+            f"The pictures of video {clip.video_id} do not come evenly, so that smart cut cannot "
+            "count them. Use `copy`, or encode it.",
+            piece=clip,
+        )
+    if video.field_order not in {None, "progressive"}:
+        raise RenderRefusedError(
+            f"Video {clip.video_id} is interlaced, which smart cut cannot do. Use `copy`, or "
+            "encode it.",
+            piece=clip,
+        )
+    return excerpt(clip, source)
+
+
+def _stretches(part: Excerpt) -> list[_Stretch]:
+    """Encoded up to the first clean key frame, copied up to the last one, encoded to the end."""
+    rate = even_rate(part.source) or Fraction(25)
+    half = 1 / (2 * rate)
+    clean = [key.seconds for key in part.source.timing.key_frames if key.is_clean]
+    inside = [key for key in clean if part.start - half < key < part.end + half]
+    if part.source.timing.video_start >= part.start - half:
+        inside = [part.source.timing.video_start, *inside]
+    duration = part.source.info.duration_seconds
+    is_whole_end = duration is not None and part.end > Fraction(repr(duration)) - 1 / rate
+    stop = part.end if is_whole_end else max(inside, default=part.start)
+    begin = min(inside, default=part.end)
+    if stop - begin < 1 / rate:
+        return [_Stretch(part.start, part.end, is_copied=False)]
+    parts = [
+        _Stretch(part.start, begin, is_copied=False),
+        _Stretch(begin, stop, is_copied=True),
+        _Stretch(stop, part.end, is_copied=False),
+    ]
+    return [one for one in parts if one.length > half]
+
+
+def _copying(part: Excerpt, stretch: _Stretch, name: str) -> RenderPass:
+    """The packets from one key frame up to another; what comes after goes to a second file."""
+    inputs = Inputs()
+    video = main_video(part.source, "")
+    rate = even_rate(part.source) or Fraction(25)
+    half = 1 / (2 * rate)
+    part = reading(part, [video.index])
+    seek = max(stretch.start - half, part.origin)
+    lead = stretch.start - seek
+    length = lead + stretch.length + 1
+    number = inputs.add_video(part.source.path, seek - part.origin, length)
+    arguments = (
+        *inputs.arguments,
+        *("-map", f"{number}:{video.index}", "-c", "copy", "-copypriorss", "0"),
+        *_in_band(video),
+        *("-f", "segment", "-segment_format", "mp4", "-reset_timestamps", "1"),
+        *("-segment_format_options", f"video_track_timescale={_ticks(rate)}"),
+        *("-segment_times", microseconds(lead + stretch.length - half), f"{name}-%d.mp4"),
+    )
+    weight = float(stretch.length) * COPY_WEIGHT
+    return RenderPass("copying", arguments, stretch.length, weight=weight)
+
+
+def _encoding(
+    request: RenderRequest,
+    clip: Clip,
+    part: Excerpt,
+    stretch: _Stretch,
+    name: str,
+    *,
+    is_last: bool,
+) -> RenderPass:
+    """The pictures of a stretch, in a form like that of the file."""
+    video = main_video(part.source, clip.video_id)
+    rate = even_rate(part.source) or Fraction(25)
+    frames = round(stretch.length * rate)
+    piece = reading(Excerpt(part.source, stretch.start, stretch.end), [video.index])
+    inputs = Inputs()
+    # As they are stored: the result says of all of them how they are turned.
+    number = inputs.add_excerpt(piece, upright=False)
+    filters = [
+        *shift(piece),
+        f"fps=fps={rate}:start_time=0:round=near",
+        "tpad=stop_mode=clone:stop=-1",
+        f"trim=end_frame={frames}",
+        f"format={video.pixel_format or 'yuv420p'}",
+    ]
+    graph = FilterGraph()
+    graph.finish(f"[{number}:{video.index}]", filters, "v")
+    effort = _PRESETS[request.options.effort or Effort.NORMAL]
+    quality = request.options.quality
+    arguments = (
+        *inputs.arguments,
+        *("-filter_complex", str(graph), "-map", "[v]", "-fps_mode", "passthrough"),
+        *("-c:v", _ENCODERS[video.codec], "-preset", effort),
+        *("-crf", str(_QUALITY if quality is None else min(quality, 51))),
+        *_alike(video),
+        # Pictures are decoded in another order than shown, as before the cut; after it they
+        # must not be, or they would be decoded before the ones that are copied.
+        *(("-bf", "0") if is_last else ()),
+        *("-video_track_timescale", str(_ticks(rate)), "-f", "mp4", f"{name}.mp4"),
+    )
+    weight = frames * (video.coded_width * video.coded_height / _PIXELS + 0.1) / 25
+    return RenderPass("encoding around a cut", arguments, stretch.length, frames, weight)
+
+
+def _ticks(rate: Fraction) -> int:
+    """In how many parts a second is counted: all files that are joined must count alike."""
+    return rate.numerator * math.ceil(_LEAST_TICKS / rate.numerator)
+
+
+def _alike(video: VideoStream) -> list[str]:
+    arguments = []
+    if video.codec == "h264" and (profile := _PROFILES.get(video.profile or "")):
+        arguments += ["-profile:v", profile]
+    for option, value in (
+        ("-color_primaries", video.color_primaries),
+        ("-color_trc", video.color_transfer),
+        ("-colorspace", video.color_space),
+    ):
+        if value:
+            arguments += [option, value]
+    if video.codec == "hevc":
+        parameters = "log-level=error:open-gop=0:repeat-headers=1"
+        arguments += ["-x265-params", parameters, "-tag:v", "hev1"]
+    return arguments
+
+
+def _in_band(video: VideoStream) -> list[str]:
+    """Has copied packets say how they are decoded, since the encoded ones are decoded otherwise.
+
+    Of H.264 FFmpeg does it by itself where files are joined.
+    """
+    if video.codec != "hevc":
+        return []
+    return ["-bsf:v", "hevc_mp4toannexb", "-tag:v", "hev1"]
+
+
+def _tag(part: Excerpt, container: Container) -> list[str]:
+    is_hevc = main_video(part.source, "").codec == "hevc"
+    return ["-tag:v", "hev1"] if is_hevc and container.muxer in {"mp4", "mov"} else []

@@ -1,0 +1,224 @@
+"""Plans of single pictures: stills, and contact sheets of many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.render.plan.assembly import Assembly, assemble
+from stoat_ferret.render.plan.containers import CONTAINERS, IMAGES, container_of
+from stoat_ferret.render.plan.excerpt import Excerpt, frame_at, main_video
+from stoat_ferret.render.plan.filter_graph import FilterGraph
+from stoat_ferret.render.plan.framing import Size
+from stoat_ferret.render.plan.inputs import Inputs
+from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput, RenderPass, RenderPlan
+from stoat_ferret.render.plan.video_graph import Look, PictureGraph, look, shift
+from stoat_ferret.render.request.clip import Clip
+
+if TYPE_CHECKING:
+    from stoat_ferret.render.plan.containers import Container
+    from stoat_ferret.render.plan.source import Materials, Tools
+    from stoat_ferret.render.request.options import RenderOptions
+    from stoat_ferret.render.request.preset import Preset
+    from stoat_ferret.render.request.request import RenderRequest
+
+_ENCODERS = {".png": "png", ".jpg": "mjpeg", ".webp": "libwebp"}
+_PIXELS = {".png": "rgb24", ".jpg": "yuvj420p", ".webp": "yuv420p"}
+_CODECS = {".png": "png", ".jpg": "mjpeg", ".webp": "webp"}
+_TILE_WIDTH = 320
+_TILE_GAP = 4
+_STILL_WEIGHT = 0.3
+_FEW_FRAMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """A moment of the result: in which clip it lies, and what is read of its file."""
+
+    clip: Clip
+    excerpt: Excerpt
+
+
+def plan_stills(
+    request: RenderRequest, preset: Preset, materials: Materials, tools: Tools
+) -> RenderPlan:
+    """A file for each moment."""
+    options, assembly = request.options, _assembled(request, materials)
+    container = container_of(options.container or preset.container or "png", IMAGES)
+    moments = options.at_seconds or _spread(assembly.seconds, options.count or 1)
+    view = look(assembly, options, "yuv420p")
+    drawing = _Drawing(view, options, materials, tools, container)
+    passes, outputs = [], []
+    for number, moment in enumerate(moments, 1):
+        file = f"still-{number:03d}{container.extension}"
+        passes.append(drawing.still(_found(assembly, moment), moment, file))
+        suffix = f"-{number:03d}" if len(moments) > 1 else ""
+        outputs.append(_output(file, container, view.canvas, suffix))
+    return RenderPlan(
+        tuple(passes),
+        tuple(outputs),
+        Fraction(0),
+        drawing.files,
+        assembly.notes,
+        len(moments) * (view.canvas.area * 4 + 100_000),
+    )
+
+
+def plan_contact_sheet(
+    request: RenderRequest, preset: Preset, materials: Materials, tools: Tools
+) -> RenderPlan:
+    """Moments that are evenly spread, side by side."""
+    options, assembly = request.options, _assembled(request, materials)
+    container = container_of(options.container or preset.container or "jpg", IMAGES)
+    columns, rows = options.columns, options.rows
+    width = max((options.width or columns * _TILE_WIDTH) // columns - _TILE_GAP, 16)
+    tile_options = options.model_copy(update={"width": width, "height": None})
+    view = look(assembly, tile_options, "yuv420p")
+    tiles = _Drawing(view, tile_options, materials, tools, CONTAINERS["png"])
+    passes = [
+        tiles.still(_found(assembly, moment), moment, f"tile-{number:03d}.png")
+        for number, moment in enumerate(_spread(assembly.seconds, columns * rows), 1)
+    ]
+    size = Size(
+        columns * (view.canvas.width + _TILE_GAP) + _TILE_GAP,
+        rows * (view.canvas.height + _TILE_GAP) + _TILE_GAP,
+    )
+    file = f"sheet{container.extension}"
+    grid = f"tile={columns}x{rows}:padding={_TILE_GAP}:margin={_TILE_GAP}:color=black"
+    passes.append(
+        RenderPass(
+            "putting the pictures together",
+            (
+                *("-protocol_whitelist", "file", "-f", "image2", "-start_number", "1"),
+                *("-i", "tile-%03d.png", "-vf", grid, "-frames:v", "1"),
+                *_image_arguments(container, options),
+                file,
+            ),
+            Fraction(0),
+            1,
+            _STILL_WEIGHT,
+        )
+    )
+    return RenderPlan(
+        tuple(passes),
+        (_output(file, container, size, ""),),
+        Fraction(0),
+        tiles.files,
+        assembly.notes,
+        size.area * 6 + 100_000,
+    )
+
+
+class _Drawing:
+    """Makes passes that each draw one picture; what they read is collected in `files`."""
+
+    def __init__(
+        self,
+        view: Look,
+        options: RenderOptions,
+        materials: Materials,
+        tools: Tools,
+        container: Container,
+    ) -> None:
+        self.files: dict[str, str] = {}
+        self._look = view
+        self._options = options
+        self._materials = materials
+        self._tools = tools
+        self._container = container
+
+    def still(self, moment: _Moment, at: Fraction, file: str) -> RenderPass:
+        """A pass that draws `moment`, which is shown `at` a time of the result."""
+        inputs, graph = Inputs(), FilterGraph()
+        part, video = moment.excerpt, main_video(moment.excerpt.source, moment.clip.video_id)
+        number = inputs.add_excerpt(part)
+        options = _shown_at(self._options, at)
+        filters = [
+            *shift(part),
+            # Of the pictures up to the moment the last one, or else the first after it.
+            "fps=fps=1000:start_time=0:round=near",
+            "trim=end_frame=1",
+            *self._look.filters(moment.clip, video, self._tools),
+        ]
+        pad = graph.chain(f"[{number}:{video.index}]", filters)
+        pictures = PictureGraph(graph, self._look, self._tools)
+        images = [inputs.add_image(self._materials.images[one.image]) for one in options.images]
+        pad = pictures.with_images(pad, options, images)
+        pad = pictures.with_texts(pad, options, self.files, self._materials.font)
+        last = [f"format={_PIXELS[self._container.extension]}"]
+        if self._container.extension == ".jpg":
+            last.insert(0, "scale=out_range=pc")
+        graph.finish(pad, last, "v")
+        arguments = (
+            *inputs.arguments,
+            *("-filter_complex", str(graph), "-map", "[v]", "-frames:v", "1"),
+            *_image_arguments(self._container, self._options),
+            file,
+        )
+        return RenderPass("drawing", arguments, Fraction(0), 1, _STILL_WEIGHT)
+
+
+def _assembled(request: RenderRequest, materials: Materials) -> Assembly:
+    for piece in request.clips:
+        if not isinstance(piece, Clip):
+            raise RenderRefusedError("There is nothing to see in a gap. Leave it out.")
+        if piece.transition:
+            raise RenderRefusedError("Single pictures show no transitions. Leave them out.")
+    return assemble(request, materials).reading(pictures=True, sound=False)
+
+
+def _spread(seconds: Fraction, count: int) -> tuple[Fraction, ...]:
+    return tuple(seconds * (2 * number + 1) / (2 * count) for number in range(count))
+
+
+def _found(assembly: Assembly, moment: Fraction) -> _Moment:
+    rest = moment
+    for segment, clip, part in assembly.clips():
+        if rest < segment.seconds:
+            place = frame_at(part.source, part.start + rest * Fraction(repr(clip.speed)))
+            end = place + _FEW_FRAMES / assembly.rate
+            return _Moment(clip, replace(part, start=place, end=end))
+        rest -= segment.seconds
+    raise RenderRefusedError(
+        f"There is no moment {float(moment):g}: all of it is {float(assembly.seconds):g} seconds."
+    )
+
+
+def _shown_at(options: RenderOptions, at: Fraction) -> RenderOptions:
+    """Only what is laid over the picture at this time, without a time of its own."""
+    always = {"start_seconds": None, "end_seconds": None}
+    shown = {
+        kind: tuple(
+            one.model_copy(update=always)
+            for one in getattr(options, kind)
+            if (one.start_seconds or 0) <= at and (one.end_seconds is None or at < one.end_seconds)
+        )
+        for kind in ("texts", "images")
+    }
+    return options.model_copy(update=shown)
+
+
+def _image_arguments(container: Container, options: RenderOptions) -> list[str]:
+    extension, quality = container.extension, options.quality
+    arguments = ["-c:v", _ENCODERS[extension]]
+    if extension == ".jpg":
+        arguments += ["-q:v", str(min(max(quality or 3, 1), 31)), "-pix_fmt", "yuvj420p"]
+    if extension == ".webp":
+        arguments += ["-quality", str(80 if quality is None else quality)]
+    return [*arguments, "-update", "1", "-f", "image2"]
+
+
+def _output(file: str, container: Container, size: Size, suffix: str) -> PlannedOutput:
+    return PlannedOutput(
+        file,
+        container.extension,
+        container.muxer,
+        OutputKind.IMAGE,
+        suffix,
+        frames=1,
+        width=size.width,
+        height=size.height,
+        video_codec=_CODECS[container.extension],
+    )

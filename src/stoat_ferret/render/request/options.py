@@ -1,0 +1,211 @@
+"""What can be asked of a render beyond its preset."""
+
+import re
+from enum import StrEnum
+from fractions import Fraction
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
+
+from stoat_ferret.render.request.clip import MAX_STREAM
+from stoat_ferret.render.request.moment import Seconds
+from stoat_ferret.render.request.overlay import ImageOverlay, TextOverlay
+
+MAX_SIDE = 8192
+MAX_STILLS = 500
+MAX_FRAME_RATE = 240
+_RATE = re.compile(r"\d{1,9}(\.\d{1,6})?|\d{1,9}/\d{1,6}")
+
+
+def _rate(value: Any) -> Fraction:
+    if isinstance(value, bool) or not _RATE.fullmatch(str(value)):
+        raise ValueError("must be frames a second, as a number or as a fraction like '30000/1001'")
+    try:
+        rate = Fraction(str(value))
+    except ZeroDivisionError as error:
+        raise ValueError("must not be divided by zero") from error
+    if not Fraction(1, 10) <= rate <= MAX_FRAME_RATE:
+        raise ValueError(f"must be from 0.1 to {MAX_FRAME_RATE}")
+    return rate
+
+
+FrameRate = Annotated[
+    Fraction,
+    BeforeValidator(_rate),
+    PlainSerializer(lambda rate: f"{rate.numerator}/{rate.denominator}", return_type=str),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]}),
+    Field(examples=["30000/1001", 25]),
+]
+"""Frames a second, exact."""
+
+
+class Fit(StrEnum):
+    """How a picture of another shape is put into the frame."""
+
+    CONTAIN = "contain"
+    COVER = "cover"
+    STRETCH = "stretch"
+
+
+class Subtitles(StrEnum):
+    """What becomes of subtitles."""
+
+    NONE = "none"
+    KEEP = "keep"
+    BURN = "burn"
+
+
+class Effort(StrEnum):
+    """How much time an encoder takes to make files smaller and better."""
+
+    DRAFT = "draft"
+    FAST = "fast"
+    NORMAL = "normal"
+    BEST = "best"
+
+
+class OptionGroup(StrEnum):
+    """What an option is about; forms show those of one group together."""
+
+    PICTURE = "picture"
+    SOUND = "sound"
+    TEXT = "text"
+    ENCODING = "encoding"
+    MOMENTS = "moments"
+
+
+def _shown(
+    group: OptionGroup, label: str, *, unit: str | None = None, is_advanced: bool = False
+) -> dict[str, Any]:
+    """How a form shows an option: arguments of `Field`."""
+    facts = {"group": group, "label": label, "unit": unit, "is_advanced": is_advanced}
+    return {"json_schema_extra": facts}
+
+
+_PICTURE, _SOUND, _TEXT = OptionGroup.PICTURE, OptionGroup.SOUND, OptionGroup.TEXT
+_ENCODING, _MOMENTS = OptionGroup.ENCODING, OptionGroup.MOMENTS
+
+
+class RenderOptions(BaseModel):
+    """Wishes; what is left out is as the preset has it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    width: int | None = Field(
+        default=None, ge=16, le=MAX_SIDE, **_shown(_PICTURE, "Width", unit="pixels")
+    )
+    height: int | None = Field(
+        default=None, ge=16, le=MAX_SIDE, **_shown(_PICTURE, "Height", unit="pixels")
+    )
+    fit: Fit = Field(
+        default=Fit.CONTAIN,
+        description="How a picture of another shape is put into the frame.",
+        **_shown(_PICTURE, "Fit"),
+    )
+    frame_rate: FrameRate | None = Field(
+        default=None,
+        description="A number, or a fraction such as 30000/1001.",
+        **_shown(_PICTURE, "Frame rate", unit="frames/s"),
+    )
+
+    video_codec: str | None = Field(
+        default=None, max_length=40, **_shown(_ENCODING, "Video codec", is_advanced=True)
+    )
+    audio_codec: str | None = Field(
+        default=None, max_length=40, **_shown(_SOUND, "Audio codec", is_advanced=True)
+    )
+    encoder: str = Field(
+        default="software",
+        max_length=40,
+        description="`software`, `hardware`, `auto` (hardware where there is some), or a name.",
+        **_shown(_ENCODING, "Encoder", is_advanced=True),
+    )
+    effort: Effort | None = Field(
+        default=None,
+        description="More effort takes longer, and makes files smaller and better.",
+        **_shown(_ENCODING, "Effort"),
+    )
+    quality: int | None = Field(
+        default=None,
+        ge=0,
+        le=63,
+        description="As the encoder counts (CRF): less is better.",
+        **_shown(_ENCODING, "Quality"),
+    )
+    audio_bit_rate: int | None = Field(
+        default=None,
+        ge=8_000,
+        le=1_000_000,
+        **_shown(_SOUND, "Bit rate of the sound", unit="bits/s", is_advanced=True),
+    )
+    container: str | None = Field(
+        default=None, max_length=20, **_shown(_ENCODING, "Kind of file", is_advanced=True)
+    )
+    hdr: Literal["auto", "keep", "sdr"] = Field(
+        default="auto",
+        description="Whether high dynamic range is kept, or turned into what every screen shows.",
+        **_shown(_PICTURE, "HDR", is_advanced=True),
+    )
+
+    mute: bool = Field(default=False, **_shown(_SOUND, "Without sound"))
+    volume_db: float = Field(default=0, ge=-60, le=30, **_shown(_SOUND, "Volume", unit="dB"))
+    loudness_lufs: float | None = Field(
+        default=None,
+        ge=-40,
+        le=-5,
+        description="EBU R128 loudness of the whole, say -23 or -16.",
+        **_shown(_SOUND, "Loudness", unit="LUFS"),
+    )
+
+    texts: tuple[TextOverlay, ...] = Field(
+        default=(), max_length=20, **_shown(_TEXT, "Words over the picture")
+    )
+    images: tuple[ImageOverlay, ...] = Field(
+        default=(), max_length=10, **_shown(_TEXT, "Pictures over the picture", is_advanced=True)
+    )
+    subtitles: Subtitles = Field(
+        default=Subtitles.NONE,
+        description="Left out, kept as a stream of their own, or drawn into the picture.",
+        **_shown(_TEXT, "Subtitles"),
+    )
+    subtitle_stream: int | None = Field(
+        default=None,
+        ge=0,
+        le=MAX_STREAM,
+        description="Which of the subtitle streams, from 0; else the first.",
+        **_shown(_TEXT, "Subtitle stream", is_advanced=True),
+    )
+
+    at_seconds: tuple[Seconds, ...] = Field(
+        default=(),
+        max_length=MAX_STILLS,
+        description="Which moments the stills show.",
+        **_shown(_MOMENTS, "At", unit="seconds"),
+    )
+    count: int | None = Field(
+        default=None,
+        ge=1,
+        le=MAX_STILLS,
+        description="How many stills, evenly spread.",
+        **_shown(_MOMENTS, "How many"),
+    )
+    columns: int = Field(
+        default=4, ge=1, le=20, description="Of a contact sheet.", **_shown(_MOMENTS, "Columns")
+    )
+    rows: int = Field(
+        default=4, ge=1, le=20, description="Of a contact sheet.", **_shown(_MOMENTS, "Rows")
+    )
+
+    @model_validator(mode="after")
+    def _names_moments_once(self) -> Self:
+        if self.at_seconds and self.count is not None:
+            raise ValueError("give either at_seconds or count")
+        return self

@@ -1,0 +1,200 @@
+"""The presets: what each makes when nothing else is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stoat_ferret.render.plan.containers import (
+    AUDIO_ONLY,
+    CONTAINERS,
+    COPY_CONTAINERS,
+    ENCODED_CONTAINERS,
+    IMAGES,
+)
+from stoat_ferret.render.plan.encoders import AUDIO_CODECS, VIDEO_CODECS
+from stoat_ferret.render.plan.plan import OutputKind
+from stoat_ferret.render.request.options import Effort
+from stoat_ferret.render.request.request import PresetName
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """What a preset makes; `short_side` and `long_side` bound the picture, which never grows.
+
+    Codecs and containers are named as people ask for them in the options. `options` are the
+    names of those options that it heeds; others are refused.
+    """
+
+    name: PresetName
+    title: str
+    description: str
+    kind: OutputKind
+    container: str | None = None
+    video_codec: str | None = None
+    audio_codec: str | None = None
+    short_side: int | None = None
+    long_side: int | None = None
+    quality: int | None = None
+    effort: Effort = Effort.NORMAL
+    audio_bit_rate: int | None = None
+    keeps_hdr: bool = False
+    keeps_layout: bool = False
+    options: frozenset[str] = frozenset()
+
+
+_PICTURE = frozenset("width height fit hdr texts images".split())
+_SOUND = frozenset("volume_db loudness_lufs audio_codec audio_bit_rate container".split())
+_MOVING = _PICTURE | frozenset({"frame_rate", "subtitles", "subtitle_stream"})
+_VIDEO = _MOVING | _SOUND | frozenset("video_codec encoder effort quality mute".split())
+_MOMENTS = _PICTURE | {"container", "quality"}
+
+
+def _web(name: PresetName, short: int, long: int, quality: int) -> Preset:
+    return Preset(
+        name,
+        f"Web {short}p",
+        f"Plays in every browser: H.264 and AAC, at most {long}x{short}, starts at once.",
+        OutputKind.VIDEO,
+        "mp4",
+        "h264",
+        "aac",
+        short,
+        long,
+        quality,
+        audio_bit_rate=160_000,
+        options=_VIDEO,
+    )
+
+
+_ALL = (
+    _web(PresetName.WEB_720P, 720, 1280, 22),
+    _web(PresetName.WEB_1080P, 1080, 1920, 21),
+    _web(PresetName.WEB_2160P, 2160, 3840, 21),
+    Preset(
+        PresetName.ARCHIVE,
+        "Archive",
+        "Small and very good: HEVC (or AV1) with 10 bits, lossless sound; keeps HDR.",
+        OutputKind.VIDEO,
+        "mkv",
+        "hevc",
+        "flac",
+        quality=20,
+        keeps_hdr=True,
+        keeps_layout=True,
+        options=_VIDEO,
+    ),
+    Preset(
+        PresetName.PROXY,
+        "Proxy",
+        "A small stand-in, easy to cut: H.264, at most 960x540, key frames each half second.",
+        OutputKind.VIDEO,
+        "mp4",
+        "h264",
+        "aac",
+        540,
+        960,
+        quality=26,
+        effort=Effort.DRAFT,
+        audio_bit_rate=96_000,
+        options=_VIDEO,
+    ),
+    Preset(
+        PresetName.PRORES,
+        "ProRes",
+        "For editors: ProRes 422 HQ with uncompressed sound, very large; keeps HDR.",
+        OutputKind.VIDEO,
+        "mov",
+        "prores",
+        "pcm",
+        keeps_hdr=True,
+        keeps_layout=True,
+        options=_VIDEO,
+    ),
+    Preset(
+        PresetName.AUDIO,
+        "Sound only",
+        "The sound as AAC; Opus, MP3, FLAC and WAV on request.",
+        OutputKind.AUDIO,
+        "m4a",
+        None,
+        "aac",
+        audio_bit_rate=192_000,
+        options=_SOUND,
+    ),
+    Preset(
+        PresetName.COPY,
+        "Copy",
+        "Nothing is encoded: fast and without loss, but each clip starts at a key frame.",
+        OutputKind.VIDEO,
+        options=frozenset({"container", "mute"}),
+    ),
+    Preset(
+        PresetName.SMART_CUT,
+        "Smart cut",
+        "Cuts to the frame and encodes only what lies around the cuts.",
+        OutputKind.VIDEO,
+        options=frozenset({"container", "mute", "effort", "quality"}),
+    ),
+    Preset(
+        PresetName.STILLS,
+        "Stills",
+        "Single pictures as PNG, JPEG or WebP.",
+        OutputKind.IMAGE,
+        "png",
+        options=_MOMENTS | {"at_seconds", "count"},
+    ),
+    Preset(
+        PresetName.GIF,
+        "GIF",
+        "A short animation that is shown everywhere, 15 frames a second, 480 pixels wide.",
+        OutputKind.ANIMATION,
+        "gif",
+        short_side=480,
+        long_side=480,
+        options=_MOVING,
+    ),
+    Preset(
+        PresetName.WEBP,
+        "Animated WebP",
+        "A short animation, much smaller than a GIF.",
+        OutputKind.ANIMATION,
+        "webp",
+        short_side=480,
+        long_side=480,
+        quality=70,
+        options=_MOVING | {"quality"},
+    ),
+    Preset(
+        PresetName.CONTACT_SHEET,
+        "Contact sheet",
+        "Moments of a video side by side in one picture.",
+        OutputKind.IMAGE,
+        "jpg",
+        options=frozenset("container quality columns rows width hdr".split()),
+    ),
+)
+PRESETS = {preset.name: preset for preset in _ALL}
+
+_ENCODED_INTO = {
+    OutputKind.VIDEO: ENCODED_CONTAINERS,
+    OutputKind.AUDIO: AUDIO_ONLY,
+    OutputKind.IMAGE: IMAGES,
+    OutputKind.ANIMATION: frozenset[str](),
+}
+_COPYING = frozenset({PresetName.COPY, PresetName.SMART_CUT})
+
+
+def choices_of(preset: Preset) -> dict[str, tuple[str, ...]]:
+    """What `preset` takes for those of its options that are names, in the order to show them."""
+    containers = COPY_CONTAINERS if preset.name in _COPYING else _ENCODED_INTO[preset.kind]
+    names = {
+        "container": tuple(name for name in CONTAINERS if name in containers),
+        "video_codec": tuple(VIDEO_CODECS),
+        "audio_codec": tuple(
+            name
+            for name, (_, codec) in AUDIO_CODECS.items()
+            if any(codec in CONTAINERS[container].audio for container in containers)
+        ),
+        "encoder": ("software", "hardware", "auto"),
+    }
+    return {option: chosen for option, chosen in names.items() if option in preset.options}

@@ -1,0 +1,338 @@
+"""When the pictures of a file are shown, and which of them are key frames: asked of ffprobe."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from stoat_ferret.errors import (
+    MediaProcessError,
+    ProbeCrashedError,
+    ProbeTimeoutError,
+    ProcessNotStartedError,
+    ProcessTimeoutError,
+)
+from stoat_ferret.ffmpeg.executor import run_program
+from stoat_ferret.media import reasons
+from stoat_ferret.media.limits import ANSWER_BYTES, OPEN_OPTIONS
+from stoat_ferret.render.plan.source import CleanEnd, KeyFrame, Source, Timing
+from stoat_ferret.render.request.clip import Clip
+from stoat_ferret.render.request.request import PresetName
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    import anyio
+
+    from stoat_ferret.media.media_info import MediaInfo
+    from stoat_ferret.render.request.request import RenderRequest
+
+WINDOW = Fraction(12)
+"""How far around a place key frames are looked for; encoders rarely leave ten seconds between."""
+_PROGRAM = "ffprobe"
+_OPENING = [part for name, value in OPEN_OPTIONS.items() for part in (f"-{name}", value)]
+_HEADER = (
+    "format=start_time:stream=index,start_time,time_base,r_frame_rate,avg_frame_rate"
+    ":stream_tags=enc_key_id:stream_side_data=side_data_type"
+)
+_UNEVEN = Fraction(1, 1000)
+_AT_THE_EDGE = Fraction(1)
+
+
+def places(request: RenderRequest) -> dict[str, tuple[Fraction, ...]]:
+    """Around which moments key frames must be known, for each video that is used."""
+    found: dict[str, list[Fraction]] = {video_id: [] for video_id in request.video_ids}
+    if request.preset in {PresetName.COPY, PresetName.SMART_CUT}:
+        for piece in request.clips:
+            if isinstance(piece, Clip):
+                found[piece.video_id] += _cuts(piece, request.preset)
+    return {video_id: tuple(moments) for video_id, moments in found.items()}
+
+
+def _cuts(clip: Clip, preset: PresetName) -> Iterator[Fraction]:
+    """The ends of `clip`, but for a beginning where a file begins too, with a key frame."""
+    if clip.start_seconds or preset is PresetName.SMART_CUT:
+        yield clip.start_seconds
+    if clip.end_seconds is not None:
+        yield clip.end_seconds
+
+
+async def look_into(
+    path: str,
+    info: MediaInfo,
+    *,
+    ffprobe: Path,
+    around: Iterable[Fraction] = (),
+    timeout_seconds: float = 30.0,
+    limiter: anyio.CapacityLimiter | None = None,
+) -> Source:
+    """The file at `path` with its timing, and the key frames near the moments `around`.
+
+    Reads the packets of `WINDOW` seconds on each side of each moment, and nothing else; the
+    deadline is that of each look. Raises `MediaError`s and `ProcessNotStartedError`.
+    """
+    video = info.main_video
+    if video is None:
+        return Source(path, info)
+    look = Look(ffprobe, path, video.index, timeout_seconds, limiter)
+    header = await look.header()
+    found = [await look.key_places(header, *one) for one in intervals(around, info)]
+    return Source(path, info, put_together(header, found))
+
+
+def put_together(header: Header, found: Sequence[KeyPlaces]) -> Timing:
+    """What was found in a file, in order and each moment once."""
+    keys = _once(key for one in found for key in one.keys)
+    ends = _once(end for one in found for end in one.ends)
+    return Timing(
+        header.video_start, header.is_variable, keys, ends, header.starts, header.is_encrypted
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the head of a file says of its times."""
+
+    file_start: Fraction
+    starts: dict[int, Fraction]
+    video_start: Fraction
+    time_base: Fraction
+    is_variable: bool
+    is_encrypted: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many facts that are."""
+        return 5 + len(self.starts)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPlaces:
+    """The places in a part of a file where it can be cut without encoding, in its order."""
+
+    keys: tuple[KeyFrame, ...]
+    ends: tuple[CleanEnd, ...]
+
+    @property
+    def count(self) -> int:
+        """How many facts that are."""
+        return 1 + len(self.keys) + len(self.ends)
+
+
+def parse_header(document: dict[str, Any], number: int) -> Header:
+    """The times in what ffprobe prints of streams, of which `number` is the picture.
+
+    Raises ValueError for what is no such.
+    """
+    try:
+        streams = {int(stream["index"]): stream for stream in document["streams"]}
+        file_start = _number(document.get("format", {}).get("start_time"))
+        # What is before the start of the file is there for the decoders alone.
+        starts = {
+            index: max(_number(stream.get("start_time"), file_start) - file_start, Fraction(0))
+            for index, stream in streams.items()
+        }
+        return Header(
+            file_start,
+            starts,
+            starts[number],
+            Fraction(streams[number]["time_base"]),
+            _is_variable(streams[number]),
+            _is_encrypted(streams[number]),
+        )
+    except (KeyError, TypeError, ArithmeticError) as error:
+        raise ValueError("no description of a stream") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """When a picture is shown and decoded, from the start of the file."""
+
+    shown_at: Fraction
+    decoded_at: Fraction | None
+    is_key: bool
+
+
+def parse_packets(document: dict[str, Any], header: Header) -> list[Packet]:
+    """The packets in what ffprobe prints, in the order of the file.
+
+    Raises ValueError for what is no list of packets.
+    """
+
+    def moment(ticks: Any) -> Fraction:
+        return int(ticks) * header.time_base - header.file_start
+
+    try:
+        return [
+            Packet(
+                moment(packet["pts"]),
+                moment(packet["dts"]) if "dts" in packet else None,
+                "K" in packet.get("flags", ""),
+            )
+            for packet in document["packets"]
+            if "pts" in packet
+        ]
+    except (KeyError, TypeError) as error:
+        raise ValueError("no list of packets") from error
+
+
+def key_frames(packets: list[Packet]) -> list[KeyFrame]:
+    """The key frames among packets, in the order of the file."""
+    keys = []
+    earliest: Fraction | None = None
+    # From the end, so that what is shown earliest after each key frame is known.
+    for packet in reversed(packets):
+        shown = packet.shown_at
+        if packet.is_key:
+            keys.append(KeyFrame(shown, earliest is None or earliest >= shown))
+            earliest = None
+        else:
+            earliest = shown if earliest is None else min(earliest, shown)
+    return keys[::-1]
+
+
+def clean_ends(packets: list[Packet]) -> list[CleanEnd]:
+    """The places among packets before which all is there that is shown until then."""
+    latest_before = accumulate((packet.shown_at for packet in packets), max)
+    earliest_after = [*accumulate((packet.shown_at for packet in reversed(packets)), min)][::-1]
+    return [
+        CleanEnd(earliest, packet.decoded_at)
+        for packet, latest, earliest in zip(
+            packets[1:], latest_before, earliest_after[1:], strict=False
+        )
+        if latest < earliest and packet.decoded_at is not None
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Asks ffprobe about the pictures of one file, in its stream of this number."""
+
+    ffprobe: Path
+    path: str
+    stream: int
+    timeout_seconds: float
+    limiter: anyio.CapacityLimiter | None
+
+    async def header(self) -> Header:
+        """What the head of the file says. Raises what `look_into` raises."""
+        document = await self._ask("-show_entries", _HEADER)
+        try:
+            return parse_header(document, self.stream)
+        except ValueError as error:
+            raise ProbeCrashedError(self.path, _rubbish()) from error
+
+    async def key_places(self, header: Header, start: Fraction, end: Fraction) -> KeyPlaces:
+        """What is found between two moments. Raises what `look_into` raises."""
+        packets = await self._packets(header, start, end)
+        until = end - _AT_THE_EDGE
+        return KeyPlaces(
+            tuple(key for key in key_frames(packets) if 0 <= key.seconds < until),
+            tuple(place for place in clean_ends(packets) if 0 <= place.seconds < until),
+        )
+
+    async def _packets(self, header: Header, start: Fraction, end: Fraction) -> list[Packet]:
+        first, last = (float(moment + header.file_start) for moment in (start, end))
+        interval = f"{first:.6f}%{last:.6f}" if start else f"%{last:.6f}"
+        document = await self._ask(
+            *("-select_streams", str(self.stream), "-read_intervals", interval),
+            *("-show_entries", "packet=pts,dts,flags"),
+        )
+        try:
+            return parse_packets(document, header)
+        except ValueError as error:
+            raise ProbeCrashedError(self.path, _rubbish()) from error
+
+    async def _ask(self, *options: str) -> dict[str, Any]:
+        argv: list[str | bytes | Path] = [
+            self.ffprobe,
+            *("-v", "error", *_OPENING, "-print_format", "json"),
+            *options,
+            *("-i", os.fsencode(f"file:{self.path}")),
+        ]
+        try:
+            completed = await run_program(
+                argv,
+                timeout_seconds=self.timeout_seconds,
+                limiter=self.limiter,
+                stdout_bytes=ANSWER_BYTES,
+            )
+        except ProcessTimeoutError as error:
+            reason = reasons.timed_out(self.timeout_seconds)
+            raise ProbeTimeoutError(self.path, reason) from error
+        except ProcessNotStartedError:
+            raise
+        except MediaProcessError as error:
+            raise ProbeCrashedError(self.path, reasons.crashed(_PROGRAM, error.detail)) from error
+        try:
+            document = json.loads(completed.stdout.decode("utf-8", "replace"))
+        except ValueError:
+            document = None
+        if completed.exit_code or not isinstance(document, dict):
+            raise ProbeCrashedError(self.path, _rubbish())
+        return document
+
+
+Found = TypeVar("Found", KeyFrame, CleanEnd)
+
+
+def _once(found: Iterable[Found]) -> tuple[Found, ...]:
+    """In order, each moment once."""
+    by_moment = {one.seconds: one for one in found}
+    return tuple(by_moment[moment] for moment in sorted(by_moment))
+
+
+def intervals(around: Iterable[Fraction], info: MediaInfo) -> Iterator[tuple[Fraction, Fraction]]:
+    """What to read around moments of a file, without reading any of it twice.
+
+    Moments behind its end mean its end: there is nothing to be found at them.
+    """
+    last = Fraction(info.duration_seconds) if info.duration_seconds else None
+    start = end = None
+    for moment in sorted(around if last is None else {min(one, last) for one in around}):
+        if start is not None and end is not None and moment - WINDOW <= end:
+            end = moment + WINDOW
+            continue
+        if start is not None and end is not None:
+            yield start, end
+        start, end = max(moment - WINDOW, Fraction(0)), moment + WINDOW
+    if start is not None and end is not None:
+        yield start, end
+
+
+def _is_variable(stream: dict[str, Any]) -> bool:
+    lowest, average = (_rate(stream.get(name)) for name in ("r_frame_rate", "avg_frame_rate"))
+    if not lowest or not average:
+        return True
+    # Interlaced pictures count twice for one of the two.
+    return all(abs(lowest / factor - average) > average * _UNEVEN for factor in (1, 2))
+
+
+def _is_encrypted(stream: dict[str, Any]) -> bool:
+    """Whether it says so: in Matroska by the name of a key, in MP4 by what begins decryption."""
+    side_data = [str(one.get("side_data_type")) for one in stream.get("side_data_list", ())]
+    has_key = bool(stream.get("tags", {}).get("enc_key_id"))
+    return has_key or any(kind.startswith("Encryption") for kind in side_data)
+
+
+def _rate(value: Any) -> Fraction | None:
+    try:
+        return Fraction(value)
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+
+
+def _number(value: Any, otherwise: Fraction = Fraction(0)) -> Fraction:
+    try:
+        return Fraction(value)
+    except (TypeError, ValueError):
+        return otherwise
+
+
+def _rubbish() -> str:
+    return reasons.crashed(_PROGRAM, "printed what is not a description of packets")

@@ -1,0 +1,80 @@
+"""The files that ffmpeg reads, opened before it runs, so that it reads what was checked."""
+
+from __future__ import annotations
+
+import os
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stoat_ferret.disk import ask_disk
+from stoat_ferret.library.video_file import open_resolved
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Sequence
+
+    from stoat_ferret.render.plan.plan import RenderPass
+
+_NAMED = "file:/"
+
+
+@dataclass(slots=True)
+class InputFiles:
+    """Open files, to be passed on to ffmpeg as `descriptors`.
+
+    Each has a link in the folder of the render that leads to the open file, whatever lies at its
+    path by then, and that has its extension, by which FFmpeg knows some formats. Where there
+    are no such links, on other systems than Linux and on some file systems, ffmpeg opens the
+    files by the paths that were checked.
+    """
+
+    folder: Path
+    descriptors: list[int] = field(default_factory=list)
+    _names: dict[str, str] = field(default_factory=dict)
+
+    def open(self, named: Iterable[str]) -> None:
+        """Open the files with these names, `file:` and a resolved path. Blocking.
+
+        Raises `FileVanishedError` and `FileUnreadableError`, also where a link has come into
+        such a path.
+        """
+        for number, name in enumerate(dict.fromkeys(named)):
+            path = name.removeprefix("file:")
+            descriptor = open_resolved(path).descriptor
+            self.descriptors.append(descriptor)
+            link = self.folder / f"input-{number:03d}{Path(path).suffix}"
+            opened = Path(f"/proc/self/fd/{descriptor}")
+            if opened.exists():
+                with suppress(OSError):  # a file system without links
+                    link.symlink_to(opened)
+                    self._names[name] = f"file:{link.name}"
+
+    def named(self, arguments: Sequence[str]) -> list[str]:
+        """`arguments` with the links in place of the paths."""
+        return [self._names.get(argument, argument) for argument in arguments]
+
+    def close(self) -> None:
+        """Close the files and remove the links. Blocking."""
+        for descriptor in self.descriptors:
+            os.close(descriptor)
+        for name in self._names.values():
+            with suppress(OSError):
+                (self.folder / name.removeprefix("file:")).unlink()
+
+
+@asynccontextmanager
+async def open_inputs(passes: Iterable[RenderPass], folder: Path) -> AsyncIterator[InputFiles]:
+    """The files outside `folder` that `passes` read. Raises what `InputFiles.open` raises."""
+    named = [
+        argument
+        for one in passes
+        for option, argument in zip(one.arguments, one.arguments[1:], strict=False)
+        if option == "-i" and argument.startswith(_NAMED)
+    ]
+    files = InputFiles(folder)
+    try:
+        await ask_disk(files.open, named)
+        yield files
+    finally:
+        await ask_disk(files.close)

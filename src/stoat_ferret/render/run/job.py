@@ -1,0 +1,54 @@
+"""Runs a render as a job."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from stoat_ferret.errors import RenderRefusedError, listed_faults
+from stoat_ferret.render.request.request import RenderRequest
+from stoat_ferret.render.run.renderer import RenderTools, render
+from stoat_ferret.render.run.result import RenderResult
+
+if TYPE_CHECKING:
+    from stoat_ferret.jobs.queue import JobContext
+
+RENDER = "render"
+
+
+def render_key(request: RenderRequest) -> str:
+    """The same for two requests that ask for the same render."""
+    text = json.dumps(request.params, sort_keys=True).encode("utf-8", "replace")
+    return f"{RENDER}:{hashlib.blake2b(text, digest_size=16).hexdigest()}"
+
+
+class RenderHandler:
+    """The handler of render jobs."""
+
+    def __init__(self, tools: RenderTools) -> None:
+        self._tools = tools
+
+    async def __call__(self, context: JobContext, params: dict[str, Any]) -> dict[str, Any]:
+        try:
+            request = RenderRequest.from_params(params)
+        except ValidationError as error:  # written by another version
+            found = error.errors(include_url=False, include_context=False, include_input=False)
+            faults = listed_faults(found, "the request")
+            raise RenderRefusedError(f"This version cannot make that: {faults}.") from error
+        result = RenderResult()
+        try:
+            await render(
+                request,
+                self._tools,
+                job_id=context.job_id,
+                attempt=context.attempt_number,
+                result=result,
+                on_progress=context.set_progress,
+            )
+        finally:
+            if result.outputs:
+                context.keep_result(result.as_json())
+        return result.as_json()

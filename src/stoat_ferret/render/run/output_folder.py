@@ -1,0 +1,154 @@
+"""The folder that rendered files go to, asked so that a dead disk holds nothing up."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import anyio
+import structlog
+
+from stoat_ferret.database import finish
+from stoat_ferret.disk import ask_disk, in_thread
+from stoat_ferret.errors import OutputFolderError, OutputSpaceError
+from stoat_ferret.render.run.output_folder_check import SPARE_BYTES
+from stoat_ferret.render.run.publish import Manifest, publish
+from stoat_ferret.render.run.scratch import Scratch, sweep
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Mapping, Sequence
+
+    from stoat_ferret.jobs.job import Job
+    from stoat_ferret.library.video import Root
+
+T = TypeVar("T")
+
+logger = structlog.get_logger(__name__)
+
+_SYNC_SECONDS = 3600.0
+"""Writing a large file back to a slow disk takes its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFolder:
+    """The folder `path`, which lies in `root` as `relative` ("" for all of it)."""
+
+    path: Path
+    root: Root
+    relative: str
+
+    async def check_room(self, needed_bytes: int) -> None:
+        """Raise `OutputSpaceError` where there is less room, `OutputFolderError` where none is."""
+        await self._ask(make_folder, self.path)
+        free_bytes = (await self._ask(shutil.disk_usage, self.path)).free
+        if free_bytes < needed_bytes + SPARE_BYTES:
+            raise OutputSpaceError(self.path, needed_bytes + SPARE_BYTES, free_bytes)
+
+    def scratch(self, name: str, job_id: str, attempt: int) -> Scratch:
+        """The scratch folder for an attempt of a job, not made yet."""
+        return Scratch.of(self.path, name, job_id, attempt)
+
+    async def make(self, scratch: Scratch, files: Mapping[str, str]) -> None:
+        """Make a scratch folder that holds `files`. Raises `OutputFolderError`."""
+
+        def work() -> None:
+            scratch.set_up()
+            for file, text in files.items():
+                (scratch.path / file).write_text(text, encoding="utf-8")
+
+        # Cancelled meanwhile, it must not be made after it was removed.
+        await finish(self._ask(work))
+
+    async def take_over(self, job_id: str) -> tuple[Scratch, Manifest] | None:
+        """What an earlier attempt of the job has finished and not published."""
+
+        def look() -> tuple[Scratch, Manifest] | None:
+            make_folder(self.path)
+            scratch = Scratch.take_over(self.path, job_id)
+            return None if scratch is None else (scratch, Manifest.read(scratch.path))
+
+        return await self._ask(look)
+
+    async def size_of(self, scratch: Scratch, file: str) -> int:
+        """The bytes of a file that was made; 0 for none. Raises `OutputFolderError`."""
+
+        def look() -> int:
+            try:
+                return (scratch.path / file).stat().st_size
+            except FileNotFoundError:
+                return 0
+
+        return await self._ask(look)
+
+    async def keep(self, scratch: Scratch, manifest: Manifest) -> None:
+        """Write what was made, and what it is, to the disk itself. Raises `OutputFolderError`."""
+        await self._ask(manifest.write, scratch.path, timeout_seconds=_SYNC_SECONDS)
+
+    async def take_back(self, paths: Sequence[str]) -> None:
+        """Delete files that were published, by their paths in the root."""
+
+        def work() -> None:
+            for path in paths:
+                (self.path / Path(path).name).unlink(missing_ok=True)
+
+        await self._ask(work)
+
+    async def publish(
+        self, scratch: Scratch, manifest: Manifest
+    ) -> list[tuple[str, os.stat_result]]:
+        """Put the files in their places: their paths in the root, and what they are there.
+
+        Raises `OutputFolderError`.
+        """
+
+        def work() -> list[tuple[str, os.stat_result]]:
+            paths = publish(scratch.path, manifest, self.path)
+            return [(str(Path(self.relative) / path.name), path.stat()) for path in paths]
+
+        return await self._ask(work, timeout_seconds=_SYNC_SECONDS)
+
+    async def remove(self, scratch: Scratch) -> None:
+        """Delete a scratch folder, also while the task is being cancelled."""
+        with anyio.CancelScope(shield=True):
+            await in_thread(scratch.remove)
+
+    async def sweep(self, active: Sequence[str]) -> int:
+        """Remove what renders left whose process died; `active` are the jobs that go on."""
+        return await self._ask(sweep, self.path, frozenset(active).__contains__)
+
+    async def _ask(
+        self, question: Callable[..., T], *args: object, timeout_seconds: float = 30.0
+    ) -> T:
+        try:
+            return await ask_disk(question, *args, timeout_seconds=timeout_seconds)
+        except TimeoutError as error:
+            raise OutputFolderError(self.path, "its disk does not answer") from error
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise OutputFolderError(self.path, reason) from error
+
+
+class _Jobs(Protocol):
+    async def active(self) -> Sequence[Job]: ...
+
+
+async def sweep_renders(output: OutputFolder, jobs: _Jobs) -> None:
+    """Remove what renders left whose process died, except what a job of `jobs` goes on with."""
+    try:
+        count = await output.sweep([job.id for job in await jobs.active()])
+    except OutputFolderError as error:
+        logger.warning("renders_not_swept", reason=str(error))
+    else:
+        if count:
+            logger.info("renders_swept", folders=count)
+
+
+def make_folder(path: Path) -> None:
+    """Make it where there is a folder to make it in: not on a disk that is unplugged.
+
+    Blocking; raises `OSError`.
+    """
+    path.mkdir(exist_ok=True)

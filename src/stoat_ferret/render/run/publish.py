@@ -1,0 +1,158 @@
+"""Gives finished files their names, never those of others, and the same ones after a crash."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import json
+import os
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from stoat_ferret.render.run.scratch import MANIFEST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES}
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedFile:
+    """A file in a scratch folder that was checked; `suffix` is all that follows its name.
+
+    An `is_video` goes into the library.
+    """
+
+    file: str
+    suffix: str
+    size_bytes: int
+    is_video: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What is to be published of a render; in its scratch folder from the moment it is checked.
+
+    `base` is the name that was chosen; None before that.
+    """
+
+    name: str
+    overwrite: bool
+    files: tuple[FinishedFile, ...]
+    notes: tuple[str, ...]
+    base: str | None = None
+
+    def write(self, scratch: Path) -> None:
+        """Keep it, whole or not at all; what it tells of is on the disk then. Blocking."""
+        for finished in self.files:
+            with suppress(FileNotFoundError):  # it is in its place already
+                _sync(scratch / finished.file)
+        draft = scratch / f"{MANIFEST}.new"
+        draft.write_text(json.dumps(asdict(self)), encoding="utf-8")
+        _sync(draft)
+        draft.replace(scratch / MANIFEST)
+        _sync(scratch)
+
+    @classmethod
+    def read(cls, scratch: Path) -> Manifest:
+        """The one in `scratch`. Blocking."""
+        values = json.loads((scratch / MANIFEST).read_text(encoding="utf-8"))
+        files = tuple(FinishedFile(**one) for one in values.pop("files"))
+        notes = tuple(values.pop("notes"))
+        return cls(files=files, notes=notes, **values)
+
+
+def publish(scratch: Path, manifest: Manifest, folder: Path) -> list[Path]:
+    """Put the files into `folder` under one name, and return where they are.
+
+    A name that is taken is left alone, unless the manifest says otherwise: ` (2)` is added to
+    it, or a higher number. Publishing again goes on where it was interrupted. Blocking; raises
+    `OSError`.
+    """
+    for base in _names(manifest):
+        chosen = Manifest(manifest.name, manifest.overwrite, manifest.files, manifest.notes, base)
+        chosen.write(scratch)
+        published = _publish_as(base, scratch, chosen, folder)
+        if published is not None:
+            _sync(folder)
+            return published
+    raise AssertionError("there is always another number")
+
+
+def _names(manifest: Manifest) -> Iterator[str]:
+    if manifest.base is not None:
+        yield manifest.base
+    yield manifest.name
+    for number in itertools.count(2):
+        yield f"{manifest.name} ({number})"
+
+
+def _publish_as(base: str, scratch: Path, manifest: Manifest, folder: Path) -> list[Path] | None:
+    """None where another file has one of the names; then nothing has been published."""
+    moves = [
+        (scratch / one.file, folder / f"{base}{one.suffix}", one.size_bytes)
+        for one in manifest.files
+    ]
+    if any(target.is_dir() for _, target, _ in moves):
+        return None  # no file can take the place of a folder
+    done: list[tuple[Path, Path]] = []
+    for source, target, size_bytes in moves:
+        if _is_there(source, target, size_bytes) or _place(source, target):
+            done.append((source, target))
+        elif manifest.overwrite:
+            source.replace(target)
+        else:
+            _take_back(done)
+            return None
+    return [target for _, target, _ in moves]
+
+
+def _is_there(source: Path, target: Path, size_bytes: int) -> bool:
+    """Whether the file has been published already, by an attempt that was interrupted."""
+    try:
+        if source.exists():
+            return target.samefile(source)
+        return target.stat().st_size == size_bytes
+    except FileNotFoundError:
+        return False
+
+
+def _place(source: Path, target: Path) -> bool:
+    """Give the file its name unless that is taken, in one step."""
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        return _place_without_links(source, target)
+    return True
+
+
+def _place_without_links(source: Path, target: Path) -> bool:
+    try:
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        return False
+    source.replace(target)
+    return True
+
+
+def _take_back(done: Sequence[tuple[Path, Path]]) -> None:
+    for source, target in done:
+        if source.exists():
+            target.unlink()
+        else:
+            target.replace(source)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

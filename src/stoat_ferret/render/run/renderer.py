@@ -1,0 +1,286 @@
+"""Make what a request asks for: gather, plan, run, check, publish, and put into the library."""
+
+from __future__ import annotations
+
+import time
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stoat_ferret.database import finish
+from stoat_ferret.disk import ask_disk, in_thread
+from stoat_ferret.errors import MediaError, OutputFaultError
+from stoat_ferret.ffmpeg.executor import run_ffmpeg
+from stoat_ferret.ffmpeg.together import both
+from stoat_ferret.jobs.job import Progress
+from stoat_ferret.library.recipes import MadeFile
+from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
+from stoat_ferret.media.prober import PROBE_VERSION
+from stoat_ferret.render.plan.plan import OutputKind
+from stoat_ferret.render.plan.planner import plan_render
+from stoat_ferret.render.request.request import MAX_NAME_BYTES
+from stoat_ferret.render.run.input_files import open_inputs
+from stoat_ferret.render.run.output_check import faults_of
+from stoat_ferret.render.run.progress import RenderProgress
+from stoat_ferret.render.run.publish import FinishedFile, Manifest
+from stoat_ferret.render.run.result import RenderedFile, RenderResult
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import AsyncIterator, Callable, Sequence
+
+    from stoat_ferret.ffmpeg.description import FfmpegDescriber
+    from stoat_ferret.library.recipes import RecipeBook
+    from stoat_ferret.media.prober import ProbedFile, Prober
+    from stoat_ferret.render.plan.plan import PlannedOutput, RenderPass, RenderPlan
+    from stoat_ferret.render.request.request import RenderRequest
+    from stoat_ferret.render.run.input_files import InputFiles
+    from stoat_ferret.render.run.output_folder import OutputFolder
+    from stoat_ferret.render.run.scratch import Scratch
+    from stoat_ferret.render.run.sources import Gatherer
+
+_PROBED_KINDS = frozenset({OutputKind.VIDEO, OutputKind.AUDIO})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderTools:
+    """What renders are made with."""
+
+    gatherer: Gatherer
+    ffmpeg: FfmpegDescriber
+    prober: Prober
+    book: RecipeBook
+    output: OutputFolder
+    stall_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedRender:
+    """What is to be run, with which ffmpeg, and what its files will be called."""
+
+    plan: RenderPlan
+    ffmpeg: Path
+    name: str
+
+
+async def prepare(request: RenderRequest, tools: RenderTools) -> PreparedRender:
+    """Plan a render as far as that can be done before it runs.
+
+    Raises `RenderRefusedError`, `OutputSpaceError`, `OutputFolderError`, and what
+    `Gatherer.gather` and `FfmpegDescriber.describe` raise.
+    """
+    # Trying the encoders in hardware takes longer than most of the rest.
+    is_plain = request.options.encoder == "software"
+    describing = tools.ffmpeg.describe_software if is_plain else tools.ffmpeg.describe
+    (materials, stem), description = await both(tools.gatherer.gather(request), describing())
+    # Pure, but not short for a hundred clips.
+    plan = await in_thread(plan_render, request, materials, description)
+    await tools.output.check_room(plan.estimated_bytes)
+    return PreparedRender(plan, description.path, request.name or _default_name(stem, request))
+
+
+def _ignore_progress(_: Progress) -> None:
+    pass
+
+
+async def render(
+    request: RenderRequest,
+    tools: RenderTools,
+    *,
+    job_id: str,
+    attempt: int = 1,
+    result: RenderResult | None = None,
+    on_progress: Callable[[Progress], None] = _ignore_progress,
+) -> RenderResult:
+    """Make the files of `request`, all or none of them.
+
+    What an earlier attempt of the same job had finished is published and not made again.
+    Cancelled at any moment, it ends its ffmpeg and leaves nothing behind. Raises what `prepare`
+    and `run_ffmpeg` raise, and `OutputFaultError`.
+    """
+    started = time.monotonic()
+    result = result if result is not None else RenderResult()
+    run = _Render(request, tools, job_id, attempt, result, on_progress)
+    try:
+        await run.run()
+    finally:
+        result.elapsed_seconds = time.monotonic() - started
+    return result
+
+
+@dataclass(slots=True)
+class _Render:
+    request: RenderRequest
+    tools: RenderTools
+    job_id: str
+    attempt: int
+    result: RenderResult
+    on_progress: Callable[[Progress], None]
+    probed: dict[str, ProbedFile] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        self.on_progress(Progress(phase="preparing"))
+        finished = await self.tools.output.take_over(self.job_id)
+        if finished is not None:
+            async with self._removing(finished[0]):
+                return await finish(self._publish(*finished))
+        prepared = await prepare(self.request, self.tools)
+        scratch = self.tools.output.scratch(prepared.name, self.job_id, self.attempt)
+        async with self._removing(scratch):
+            await self.tools.output.make(scratch, prepared.plan.files)
+            meter = RenderProgress(prepared.plan, self.on_progress, time.monotonic)
+            await self._make(prepared, scratch, meter)
+            meter.phase("checking")
+            manifest = await self._check(prepared, scratch)
+            meter.phase("publishing")
+            await self.tools.output.keep(scratch, manifest)
+            # From here on it takes an instant, and is done whole.
+            await finish(self._publish(scratch, manifest))
+        return None
+
+    @asynccontextmanager
+    async def _removing(self, scratch: Scratch) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await self.tools.output.remove(scratch)
+
+    async def _make(
+        self, prepared: PreparedRender, scratch: Scratch, meter: RenderProgress
+    ) -> None:
+        started = time.monotonic()
+        async with open_inputs(prepared.plan.passes, scratch.path) as inputs:
+            await self._run_passes(prepared, scratch, meter, inputs)
+        elapsed = time.monotonic() - started
+        seconds = float(prepared.plan.duration_seconds)
+        self.result.speed = seconds / elapsed if elapsed else None
+
+    async def _run_passes(
+        self,
+        prepared: PreparedRender,
+        scratch: Scratch,
+        meter: RenderProgress,
+        inputs: InputFiles,
+    ) -> None:
+        plan = prepared.plan
+        measured: dict[str, str] = {}
+        for one in plan.passes:
+            meter.begin(one)
+            await run_ffmpeg(
+                prepared.ffmpeg,
+                inputs.named(one.command(measured)),
+                on_progress=lambda progress, one=one: meter.advance(one, progress),  # type: ignore[misc]  # a default
+                outputs=[scratch.path / output.file for output in plan.outputs],
+                cwd=scratch.path,
+                pass_fds=inputs.descriptors,
+                stall_seconds=self.tools.stall_seconds,
+            )
+            meter.end(one)
+            measured |= await _measured(one, scratch.path)
+
+    async def _check(self, prepared: PreparedRender, scratch: Scratch) -> Manifest:
+        """What is to be published. Raises `OutputFaultError`."""
+        files = [await self._check_one(planned, scratch) for planned in prepared.plan.outputs]
+        return Manifest(
+            prepared.name, self.request.overwrite, tuple(files), tuple(prepared.plan.notes)
+        )
+
+    async def _check_one(self, planned: PlannedOutput, scratch: Scratch) -> FinishedFile:
+        path = scratch.path / planned.file
+        size_bytes = await self.tools.output.size_of(scratch, planned.file)
+        if not size_bytes:
+            raise OutputFaultError([f"{planned.file} is not there, or empty"])
+        is_video = False
+        if planned.kind in _PROBED_KINDS:
+            try:
+                probed = self.probed[planned.file] = await self.tools.prober.probe(path)
+            except MediaError as error:
+                raise OutputFaultError([error.reason]) from error
+            if faults := faults_of(planned, probed.media_info):
+                raise OutputFaultError(faults)
+            is_video = planned.kind is OutputKind.VIDEO
+        suffix = f"{planned.name_suffix}{planned.extension}"
+        return FinishedFile(planned.file, suffix, size_bytes, is_video)
+
+    async def _publish(self, scratch: Scratch, manifest: Manifest) -> None:
+        output = self.tools.output
+        places = await output.publish(scratch, manifest)
+        try:
+            await self._put_into_library(manifest, places)
+        except BaseException:
+            if not manifest.overwrite:
+                await output.take_back([path for path, _ in places])
+            raise
+
+    async def _put_into_library(
+        self, manifest: Manifest, places: Sequence[tuple[str, os.stat_result]]
+    ) -> None:
+        output = self.tools.output
+        scanned = [
+            await self._scanned(finished, path, status) if finished.is_video else None
+            for finished, (path, status) in zip(manifest.files, places, strict=True)
+        ]
+        ids = await self.tools.book.add(
+            [MadeFile(output.root, one) for one in scanned if one],
+            job_id=self.job_id,
+            request=self.request.params,
+        )
+        remaining = iter(ids)
+        self.result.folder = str(output.path)
+        self.result.notes = list(manifest.notes)
+        self.result.outputs = [
+            RenderedFile(
+                video_id=next(remaining) if one else None,
+                root=output.root.name,
+                path=path,
+                size_bytes=status.st_size,
+                duration_seconds=self._duration(finished),
+            )
+            for finished, one, (path, status) in zip(manifest.files, scanned, places, strict=True)
+        ]
+
+    async def _scanned(
+        self, finished: FinishedFile, path: str, status: os.stat_result
+    ) -> ScannedFile:
+        probed = self.probed.get(finished.file)
+        if probed is None:  # an earlier attempt has checked it
+            probed = await self.tools.prober.probe(Path(self.tools.output.root.path) / path)
+            self.probed[finished.file] = probed
+        return ScannedFile(
+            file=FoundFile.from_stat(path, status),
+            status=VideoStatus.OK,
+            reason=None,
+            fingerprint=probed.fingerprint,
+            media_info=probed.media_info,
+            probe_version=PROBE_VERSION,
+            thumbnail_version=probed.thumbnail.version,
+        )
+
+    def _duration(self, finished: FinishedFile) -> float | None:
+        probed = self.probed.get(finished.file)
+        return probed.media_info.duration_seconds if probed else None
+
+
+async def _measured(one: RenderPass, scratch: Path) -> dict[str, str]:
+    measurement = one.measurement
+    if measurement is None:
+        return {}
+
+    def read() -> str:
+        return (scratch / measurement.file).read_text(encoding="utf-8", errors="replace")
+
+    try:
+        return measurement.read(await ask_disk(read))
+    except (OSError, ValueError) as error:
+        raise OutputFaultError([f"{one.title} gave no figures"]) from error
+
+
+def _default_name(stem: str, request: RenderRequest) -> str:
+    """The name of the first video and of the preset, as any file system takes it."""
+    plain = stem.encode("utf-8", "replace").decode()
+    printable = "".join(char if char.isprintable() else "?" for char in plain).lstrip(". ")
+    ending = f"-{request.preset}"
+    room = MAX_NAME_BYTES - len(ending)
+    short = printable.encode()[:room].decode("utf-8", "ignore").rstrip()
+    return f"{short or 'render'}{ending}"

@@ -1,0 +1,114 @@
+"""Looks up what a request names: the files of its videos and pictures, as they are now."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stoat_ferret.disk import ask_disk
+from stoat_ferret.errors import PathOutsideRootsError, RenderRefusedError, StoatFerretError, shown
+from stoat_ferret.ffmpeg.together import each
+from stoat_ferret.library.roots import RootFinder, answered
+from stoat_ferret.library.video import VideoStatus
+from stoat_ferret.library.video_file import open_in_root
+from stoat_ferret.render.plan.source import Materials, Source
+from stoat_ferret.render.run.font import find_font
+from stoat_ferret.render.run.frame_index import places
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from fractions import Fraction
+
+    from stoat_ferret.library.repository import VideoRepository
+    from stoat_ferret.library.video import Root, VideoDetails
+    from stoat_ferret.library.video_file import VideoFile
+    from stoat_ferret.render.request.overlay import ImageFile
+    from stoat_ferret.render.request.request import RenderRequest
+    from stoat_ferret.render.run.frame_index_cache import Looks
+
+_FONT_SECONDS = 5.0
+_AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Gatherer:
+    """Finds files below `roots`; without `looks`, only what needs none at key frames."""
+
+    videos: VideoRepository
+    roots: Sequence[Root]
+    looks: Looks | None
+    root_finder: RootFinder = field(default_factory=RootFinder)
+
+    async def gather(self, request: RenderRequest) -> tuple[Materials, str]:
+        """The materials of `request`, and the name of its first video without extension.
+
+        Raises `VideoNotFoundError`, `RenderRefusedError` for what cannot be used as it is now,
+        `PathOutsideRootsError`, `RootUnavailableError`, `FileVanishedError` and other
+        `MediaError`s.
+        """
+        around = places(request)
+        ids = request.video_ids
+        found = await each(lambda one: self._source(one, around[one]), ids, most=_AT_ONCE)
+        sources = {one: source for one, (_, source) in zip(ids, found, strict=True)}
+        images = {
+            overlay.image: await self._image(overlay.image, number)
+            for number, overlay in enumerate(request.options.images)
+        }
+        # A machine without fonts, or with ones that are slow to list: FFmpeg's own choice then.
+        font = None
+        if request.options.texts:
+            with suppress(TimeoutError):
+                font = await ask_disk(find_font, timeout_seconds=_FONT_SECONDS)
+        return Materials(sources, images, font), Path(found[0][0].path).stem
+
+    async def _source(
+        self, video_id: str, around: Sequence[Fraction]
+    ) -> tuple[VideoDetails, Source]:
+        video = await self.videos.get(video_id)
+        path = await self._path(video.root, video.path, video)
+        info = video.media_info
+        if video.status is not VideoStatus.OK or info is None:
+            reason = video.reason or f"it is {video.status}"
+            raise RenderRefusedError(f"{shown(video.path)} cannot be rendered: {reason}.")
+        if self.looks is None:
+            if around:
+                raise RenderRefusedError("Cutting at key frames needs ffprobe; install FFmpeg.")
+            return video, Source(path, info)
+        # As it was when it was scanned, and still is.
+        identity = (video.size_bytes, video.mtime_ns)
+        return video, await self.looks.into(path, info, identity, around)
+
+    async def _image(self, image: ImageFile, number: int) -> str:
+        try:
+            root = next((root for root in self.roots if root.name == image.root), None)
+            if root is None:
+                raise PathOutsideRootsError(image.root, [root.path for root in self.roots])
+            return await self._path(root, image.path)
+        except StoatFerretError as error:
+            error.location = f"options.images.{number}.image.path"
+            raise
+
+    async def _path(self, root: Root, path: str, video: VideoDetails | None = None) -> str:
+        """The real path of a regular file in its root, unchanged since it was scanned."""
+        shown_path = os.path.join(root.path, path)  # noqa: PTH118  text, not UTF-8
+
+        # Each by itself: one whose disk does not answer must not hold up the others.
+        known = (await self.root_finder.real_paths(self.roots)).values()
+
+        def look() -> tuple[str, VideoFile]:
+            real_root = os.path.realpath(root.path)
+            if not any(os.path.commonpath((one, real_root)) == one for one in known):
+                raise PathOutsideRootsError(shown_path, [one.path for one in self.roots])
+            file = open_in_root(root.path, path)
+            file.close()
+            return os.path.realpath(shown_path), file
+
+        real, file = await answered(root.path, look)
+        if video and (file.size_bytes, file.mtime_ns) != (video.size_bytes, video.mtime_ns):
+            raise RenderRefusedError(
+                f"{shown(path)} has changed since it was scanned. Scan its folder, then try again."
+            )
+        return real

@@ -1,0 +1,1 @@
+"""Timelines of editors (OpenTimelineIO): read as requests, and written from them."""

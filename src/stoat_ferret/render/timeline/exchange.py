@@ -1,0 +1,123 @@
+"""Timelines taken over from other programs, and written for them."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import ValidationError
+
+from stoat_ferret.errors import (
+    ProcessCrashedError,
+    ProcessTimeoutError,
+    RecipeNotFoundError,
+    RenderNotPlannedError,
+    RenderRefusedError,
+    TimelineRefusedError,
+    listed_faults,
+)
+from stoat_ferret.render.request.request import PresetName, RenderRequest
+from stoat_ferret.render.timeline.known_media import KnownMedia
+from stoat_ferret.render.timeline.worker import (
+    MAX_TIMELINE_BYTES,
+    read_media,
+    read_request,
+    write,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stoat_ferret.media.workers import MediaWorkers
+    from stoat_ferret.render.run.sources import Gatherer
+    from stoat_ferret.render.timeline.media_lookup import MediaFinder
+
+T = TypeVar("T")
+
+_READ_SECONDS = 15.0
+_LOOK_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class TakenTimeline:
+    """The request, plain JSON, that a timeline stands for; `notes` say what is not in it."""
+
+    request: dict[str, Any]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenTimeline:
+    """A timeline as text, with a name for its file; `notes` say what editors do not know."""
+
+    file_name: str
+    text: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineExchange:
+    """Reads and writes timelines in processes of its own."""
+
+    workers: MediaWorkers
+    finder: MediaFinder
+    gatherer: Gatherer
+
+    async def take(self, text: bytes) -> TakenTimeline:
+        """The request that the timeline in `text` stands for.
+
+        Media are the videos at their addresses, else those that this program wrote beside them,
+        else the only video that is called the same. Raises `TimelineRefusedError`.
+        """
+        if len(text) > MAX_TIMELINE_BYTES:
+            raise TimelineRefusedError(f"A timeline may have {MAX_TIMELINE_BYTES:,} bytes at most.")
+        addresses, video_ids = await self._run(read_media, text)
+        found = await self.finder.find(addresses)
+        by_name = {address: (one.video_id, one.path) for address, one in found.by_name.items()}
+        known = await self.finder.known(video_ids)
+        media = KnownMedia(found.at_path, known, by_name)
+        request, notes = await self._run(read_request, text, media)
+        return TakenTimeline(request, tuple(notes))
+
+    async def write(self, request: RenderRequest) -> WrittenTimeline:
+        """The timeline of `request`.
+
+        Raises what `Gatherer.gather` raises, and `RenderNotPlannedError` where the files do not
+        answer in time.
+        """
+        # Neither key frames nor pictures are asked for: a timeline names neither.
+        clips = {"clips": request.clips, "audio": request.audio}
+        plain = RenderRequest(preset=PresetName.WEB_720P, **clips)
+        try:
+            async with asyncio.timeout(_LOOK_SECONDS):
+                materials, stem = await self.gatherer.gather(plain)
+        except TimeoutError as error:
+            raise RenderNotPlannedError(_LOOK_SECONDS) from error
+        name = request.name or stem.encode("utf-8", "replace").decode()
+        text, notes = await self._run(write, request, dict(materials.videos), name)
+        return WrittenTimeline(f"{name}.otio", text, tuple(notes))
+
+    async def write_recipe(self, video_id: str) -> WrittenTimeline:
+        """The timeline of the render that made a video.
+
+        Raises `VideoNotFoundError`, `RecipeNotFoundError`, and what `write` raises.
+        """
+        video = await self.gatherer.videos.get(video_id)
+        if video.recipe is None:
+            raise RecipeNotFoundError(video_id)
+        try:
+            request = RenderRequest.from_params(video.recipe.request)
+        except ValidationError as error:  # written by another version
+            fault = listed_faults(error.errors(), "the render")
+            raise RenderRefusedError(f"This version does not know that render: {fault}") from error
+        return await self.write(request)
+
+    async def _run(self, function: Callable[..., T], *arguments: object) -> T:
+        try:
+            return await self.workers.run(function, *arguments, timeout_seconds=_READ_SECONDS)
+        except (ProcessTimeoutError, ProcessCrashedError) as error:
+            raise TimelineRefusedError(
+                f"The timeline cannot be used: the process that worked on it {error.detail}. "
+                "Export it from the editor anew, or only a part of it."
+            ) from error

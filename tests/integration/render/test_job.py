@@ -1,0 +1,363 @@
+"""Renders as jobs: whole files or none, found again in the library."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+import structlog
+from tests.integration.render.studio import Studio, open_studio
+from tests.renderers import renderers
+from tests.stand_ins import StandIn, program_that, slow_program
+
+from stoat_ferret.errors import (
+    OutputFolderError,
+    OutputSpaceError,
+    RenderRefusedError,
+    VideoNotFoundError,
+)
+from stoat_ferret.ffmpeg.binaries import find_ffmpeg, find_ffprobe
+from stoat_ferret.ffmpeg.probe import ffprobe_video
+from stoat_ferret.jobs.job import JobStatus
+from stoat_ferret.library.video import VideoStatus
+from stoat_ferret.render.run.job import RENDER
+from stoat_ferret.render.run.publish import FinishedFile, Manifest
+from stoat_ferret.render.run.renderer import render
+from stoat_ferret.render.run.scratch import Scratch
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+    from stoat_ferret.jobs.job import Job
+
+FFMPEG = find_ffmpeg()
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    configuration = structlog.get_config()
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    yield
+    structlog.configure(**configuration)
+
+
+@pytest.fixture
+async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
+    async with open_studio(tmp_path) as opened:
+        yield opened
+
+
+async def test_a_render_is_a_file_in_the_library_with_its_recipe(studio: Studio) -> None:
+    request = studio.request()
+    job = await studio.render(request)
+    assert job.status is JobStatus.SUCCEEDED, job.error
+    assert job.result
+    (output,) = job.result["outputs"]
+    path = studio.renders / "holiday.mp4"
+    assert studio.left == ["holiday.mp4"]
+    assert output["size_bytes"] == path.stat().st_size
+    assert job.result["folder"] == str(studio.renders)
+    assert job.result["speed"] > 0
+    info = await ffprobe_video(path)
+    assert info.duration_seconds == pytest.approx(1, abs=0.05)
+    assert output["duration_seconds"] == pytest.approx(info.duration_seconds, abs=0.001)
+    video = await studio.services.videos.get(output["video_id"])
+    assert (video.root.name, video.path) == (output["root"], output["path"])
+    assert video.status is VideoStatus.OK
+    assert video.recipe
+    assert (video.recipe.job_id, video.recipe.request) == (job.id, request.params)
+
+
+async def test_a_second_render_asks_nothing_again_that_the_first_has_asked(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    noting = {
+        name: program_that(
+            tmp_path / name,
+            name,
+            f"echo \"{name} $*\" >> '{log}'\nexec '{program}' \"$@\"",
+        ).path
+        for name, program in (("ffmpeg", FFMPEG), ("ffprobe", find_ffprobe()))
+    }
+
+    def asked() -> list[str]:
+        return [line for line in log.read_text().splitlines() if "-version" not in line]
+
+    async with open_studio(tmp_path, **noting) as studio:
+        await studio.render(studio.request())
+        first = asked()
+        assert sum(line.startswith("ffprobe") for line in first) == 1
+        assert not any("lavfi" in line for line in first), "no hardware was asked for"
+        await studio.render(studio.request())
+        (more,) = asked()[len(first) :]
+        assert "-progress" in more
+
+
+async def test_a_scan_of_the_output_folder_finds_nothing_new(studio: Studio) -> None:
+    await studio.render(studio.request())
+    scan = await studio.services.submit_scan(str(studio.renders))
+    job = await studio.ended(scan.id)
+    assert job.result
+    assert (job.result["found"], job.result["unchanged"]) == (1, 1)
+
+
+async def test_the_same_again_has_a_name_of_its_own_unless_it_may_overwrite(
+    studio: Studio,
+) -> None:
+    ids = []
+    for overwrite in (False, False, True):
+        job = await studio.render(studio.request(overwrite=overwrite))
+        assert job.result, job.error
+        ids.append(job.result["outputs"][0]["video_id"])
+    assert studio.left == ["holiday (2).mp4", "holiday.mp4"]
+    assert ids[2] == ids[0] != ids[1]
+
+
+async def test_what_was_rendered_can_be_rendered_again(studio: Studio) -> None:
+    first = await studio.render(studio.request())
+    assert first.result
+    second = await studio.render(
+        studio.request(first.result["outputs"][0]["video_id"], name="again")
+    )
+    assert second.status is JobStatus.SUCCEEDED, second.error
+
+
+async def test_the_fraction_only_rises_and_speed_and_size_are_told(studio: Studio) -> None:
+    told = []
+    with studio.services.queue.subscribe() as snapshots:
+        request = studio.request(studio.long, clips=[{"video_id": studio.long, "end_seconds": 60}])
+        job = await studio.services.submit_render(request)
+        async with asyncio.timeout(100):
+            async for snapshot in snapshots:
+                if snapshot.id == job.id:
+                    told.append(snapshot)
+                    if snapshot.status.is_final:
+                        break
+    fractions = [one.progress.fraction for one in told if one.progress.fraction is not None]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1.0
+    assert any(0 < fraction < 1 for fraction in fractions)
+    encoding = [one.progress for one in told if one.progress.phase == "encoding"]
+    assert any(progress.speed and progress.fps and progress.size_bytes for progress in encoding)
+    assert all(progress.unit == "seconds" and progress.total == 60 for progress in encoding)
+
+
+@pytest.mark.parametrize("percent", [10, 50, 95])
+async def test_a_cancelled_render_ends_within_a_second_and_leaves_nothing(
+    tmp_path: Path, percent: int
+) -> None:
+    program = ffmpeg_that_slows_down(tmp_path, after_seconds=2 * percent)
+    async with open_studio(tmp_path, ffmpeg=program.path) as studio:
+        job = await studio.render_until(lambda job: (job.progress.fraction or 0) >= percent / 100)
+        assert [name for name in studio.left if name.startswith(".holiday.")] == studio.left != []
+        assert len(renderers(os.getpid())) == 1
+        before = time.monotonic()
+        await studio.services.queue.cancel(job.id)
+        ended = await studio.ended(job.id)
+        elapsed = time.monotonic() - before
+        assert ended.status is JobStatus.CANCELLED
+        assert elapsed < 2, "the aim is 1 s, on a machine that does nothing else"
+        assert studio.left == []
+        assert renderers(os.getpid()) == []
+
+
+def ffmpeg_that_slows_down(folder: Path, after_seconds: float) -> StandIn:
+    """The real one, which reads what follows the first seconds of its input as slowly as it plays.
+
+    The rest of the long clip may else take no time at all.
+    """
+    burst = f"-readrate 1 -readrate_initial_burst {after_seconds + 2}"
+    return program_that(
+        folder,
+        "slowing",
+        f'case "$*" in *-progress*) exec "{FFMPEG}" {burst} "$@" ;; esac\nexec "{FFMPEG}" "$@"',
+    )
+
+
+async def test_a_scan_does_not_wait_for_a_render(studio: Studio) -> None:
+    job = await studio.services.submit_render(studio.request(studio.long))
+    await studio.until(job.id, lambda job: bool(job.progress.fraction))
+    scan = await studio.services.submit_scan(str(studio.folder / "films"), force=True)
+    ended = await studio.ended(scan.id)
+    assert ended.status is JobStatus.SUCCEEDED
+    assert (await studio.services.queue.get(job.id)).status is JobStatus.RUNNING
+    await studio.services.queue.cancel(job.id)
+    await studio.ended(job.id)
+
+
+async def test_a_render_past_its_deadline_leaves_nothing(tmp_path: Path) -> None:
+    slow, hanging = hanging_ffmpeg(tmp_path)
+    async with open_studio(tmp_path, ffmpeg=hanging.path, render_timeout_seconds=6.0) as studio:
+        job = await studio.render_until(lambda job: job.progress.phase == "encoding")
+        assert studio.left != []
+        ended = await studio.ended(job.id)
+        assert ended.status is JobStatus.TIMED_OUT
+        assert studio.left == []
+    assert slow.running == []
+
+
+def hanging_ffmpeg(folder: Path) -> tuple[StandIn, StandIn]:
+    """What hangs, and an ffmpeg that becomes it when it is to render."""
+    slow = slow_program(folder / "slow")
+    script = f"case \"$*\" in *-progress*) exec '{slow.path}';; esac\nexec '{FFMPEG}' \"$@\""
+    return slow, program_that(folder / "bin", "ffmpeg", script)
+
+
+async def test_what_cannot_be_made_is_refused_before_it_is_queued(studio: Studio) -> None:
+    services = studio.services
+    for more, error in (
+        ({"clips": [{"video_id": "nobody"}]}, VideoNotFoundError),
+        ({"options": {"video_codec": "quicksilver"}}, RenderRefusedError),
+        ({"clips": [{"video_id": studio.short, "start_seconds": 500}]}, RenderRefusedError),
+        ({"clips": [{"video_id": studio.short, "audio_stream": 7}]}, RenderRefusedError),
+    ):
+        with pytest.raises(error):
+            await services.submit_render(studio.request(**more))
+    assert (await services.queue.list(kind=RENDER)).total == 0
+    assert studio.left == []
+
+
+async def test_a_file_that_changed_since_it_was_scanned_is_refused(studio: Studio) -> None:
+    os.utime(studio.folder / "films" / "short.mp4", ns=(1, 1))
+    with pytest.raises(RenderRefusedError, match="has changed since it was scanned"):
+        await studio.services.submit_render(studio.request())
+
+
+async def test_too_little_room_is_refused_with_figures(studio: Studio) -> None:
+    with pytest.raises(OutputSpaceError, match=r"MB are needed, and [\d,]+ MB are free"):
+        await studio.services.renders.output.check_room(10**18)
+
+
+async def test_an_output_folder_that_cannot_be_made_is_an_error_that_says_so(
+    tmp_path: Path,
+) -> None:
+    async with open_studio(tmp_path, output_dir=tmp_path / "unplugged" / "renders") as studio:
+        with pytest.raises(OutputFolderError, match="STOAT_OUTPUT_DIR"):
+            await studio.services.submit_render(studio.request())
+        assert not (tmp_path / "unplugged").exists()
+
+
+async def test_an_output_folder_in_a_root_is_part_of_it(tmp_path: Path) -> None:
+    async with open_studio(tmp_path, output_dir=tmp_path / "films" / "new") as studio:
+        job = await studio.render(studio.request())
+        assert job.result, job.error
+        (output,) = job.result["outputs"]
+        assert (output["root"], output["path"]) == ("films", "new/holiday.mp4")
+
+
+async def test_an_output_folder_that_scans_pass_over_is_a_root_of_its_own(tmp_path: Path) -> None:
+    async with open_studio(tmp_path, output_dir=tmp_path / "films" / ".new") as studio:
+        assert [root.name for root in studio.services.roots] == ["films"]
+        assert [root.name for root in studio.services.all_roots] == ["films", ".new"]
+
+
+async def failed(tmp_path: Path, ffmpeg: Path, **settings: float) -> Job:
+    """The job of a render with another ffmpeg, which leaves nothing."""
+    async with open_studio(tmp_path, ffmpeg=ffmpeg, **settings) as studio:
+        job = await studio.render(studio.request(studio.long))
+        assert job.status is JobStatus.FAILED
+        assert studio.left == []
+        return job
+
+
+async def test_a_full_disk_is_a_clear_error_and_leaves_nothing(tmp_path: Path) -> None:
+    # Blocks of 512 bytes; the signal of the limit is ignored, so that writing fails instead.
+    limited = program_that(
+        tmp_path / "bin",
+        "ffmpeg",
+        f"case \"$*\" in *-progress*) trap '' XFSZ; ulimit -f 400;; esac\nexec '{FFMPEG}' \"$@\"",
+    )
+    job = await failed(tmp_path, limited.path)
+    assert job.error
+    assert "ran out of room on the disk" in job.error
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 40 MB."""
+    if os.geteuid() != 0 or sys.platform != "linux":
+        pytest.skip("only root may mount")
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(folder)]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("may not mount")
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+async def test_a_disk_that_fills_up_meanwhile_is_a_clear_error_and_leaves_nothing(
+    tmp_path: Path, small_disk: Path
+) -> None:
+    # Somebody else takes all the room just before ffmpeg begins.
+    ballast = small_disk / "ballast"
+    late = program_that(
+        tmp_path / "bin",
+        "ffmpeg",
+        f"case \"$*\" in *-progress*) cat /dev/zero > '{ballast}' 2> /dev/null;; esac\n"
+        f"exec '{FFMPEG}' \"$@\"",
+    )
+    folder = small_disk / "renders"
+    async with open_studio(tmp_path, ffmpeg=late.path, output_dir=folder) as studio:
+        job = await studio.render(studio.request())
+        assert job.status is JobStatus.FAILED
+        assert job.error
+        assert "ran out of room on the disk" in job.error
+        assert studio.left == []
+        with pytest.raises(OutputSpaceError):
+            await studio.services.submit_render(studio.request())
+
+
+async def test_an_ffmpeg_that_hangs_is_stopped(tmp_path: Path) -> None:
+    slow, hanging = hanging_ffmpeg(tmp_path)
+    job = await failed(tmp_path, hanging.path, render_stall_seconds=0.5)
+    assert job.error
+    assert "got no further for 0.5 s" in job.error
+    assert slow.running == []
+
+
+async def test_what_is_not_as_planned_is_not_kept(tmp_path: Path) -> None:
+    # Makes only a part of what it was told to, and says that all is well.
+    lazy = program_that(
+        tmp_path / "bin",
+        "ffmpeg",
+        f"""case "$*" in *-progress*)
+for last; do :; done
+exec '{FFMPEG}' -v error -y -f lavfi -i testsrc2=s=320x240:d=1 -pix_fmt yuv420p \
+-c:v libx264 -preset ultrafast -f mp4 "$last";; esac
+exec '{FFMPEG}' "$@" """,
+    )
+    job = await failed(tmp_path, lazy.path)
+    assert job.error
+    assert "not what was asked for" in job.error
+
+
+async def test_what_an_earlier_attempt_had_finished_is_published_and_not_made_again(
+    studio: Studio,
+) -> None:
+    made = await studio.render(studio.request(name="made"))
+    assert made.result
+    whole = (studio.renders / "made.mp4").read_bytes()
+    output = studio.services.renders.output
+
+    # As a process leaves it that dies between giving the name and writing the record.
+    job_id = "01a20538-928d-746d-931d-5d89a521c16a"
+    scratch = Scratch.of(studio.renders, "holiday", job_id, 1)
+    scratch.set_up()
+    (scratch.path / "output.mp4").write_bytes(whole)
+    finished = FinishedFile("output.mp4", ".mp4", len(whole), is_video=True)
+    await output.publish(scratch, Manifest("holiday", False, (finished,), ("a note",)))
+    os.close(scratch._lock or 0)
+
+    result = await render(
+        studio.request(studio.long), studio.services.renders, job_id=job_id, attempt=2
+    )
+    assert [one.path for one in result.outputs] == ["holiday.mp4"]
+    assert result.notes == ["a note"]
+    assert studio.left == ["holiday.mp4", "made.mp4"]
+    assert (studio.renders / "holiday.mp4").read_bytes() == whole

@@ -1,0 +1,129 @@
+"""What follows from the packets of a file."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from tests.unit.render.world import source
+
+from stoat_ferret.render.plan.source import CleanEnd, KeyFrame
+from stoat_ferret.render.request.request import RenderRequest
+from stoat_ferret.render.run.frame_index import (
+    clean_ends,
+    intervals,
+    key_frames,
+    parse_header,
+    parse_packets,
+    places,
+)
+
+VIDEO = {
+    "index": 1,
+    "start_time": "1.440000",
+    "time_base": "1/25",
+    "r_frame_rate": "25/1",
+    "avg_frame_rate": "25/1",
+}
+SOUND = {"index": 0, "start_time": "1.400000", "time_base": "1/48000"}
+
+
+def document(**video: Any) -> dict[str, Any]:
+    """What ffprobe prints of a file with sound and a picture."""
+    return {"format": {"start_time": "1.4"}, "streams": [SOUND, {**VIDEO, **video}]}
+
+
+def packets(text: str) -> list[Any]:
+    """Packets from when they are shown, in the order of the file; an exclamation mark is a key."""
+    header = parse_header(document(), 1)
+    written = [
+        {
+            "pts": 35 + int(word.strip("!")),
+            "dts": 33 + place,
+            "flags": "K__" if "!" in word else "___",
+        }
+        for place, word in enumerate(text.split())
+    ]
+    return parse_packets({"packets": written}, header)
+
+
+def test_times_count_from_the_start_of_the_file() -> None:
+    header = parse_header(document(), 1)
+    assert header.video_start == Fraction("0.04")
+    assert header.starts == {0: 0, 1: Fraction("0.04")}
+    assert not header.is_variable
+
+
+@pytest.mark.parametrize(
+    ("lowest", "average", "is_variable"),
+    [
+        ("30000/1001", "19001/634", False),
+        ("50/1", "25/1", False),
+        ("30/1", "2994/100", True),
+        ("90000/1", "23/1", True),
+        ("0/0", "25/1", True),
+    ],
+)
+def test_pictures_come_evenly_or_not(lowest: str, average: str, *, is_variable: bool) -> None:
+    header = parse_header(document(r_frame_rate=lowest, avg_frame_rate=average), 1)
+    assert header.is_variable is is_variable
+
+
+def test_a_key_frame_is_clean_where_nothing_after_it_is_shown_before_it() -> None:
+    found = key_frames(packets("0! 3 1 2 6! 4 5 9 7 8 10!"))
+    assert found == [
+        KeyFrame(Fraction(0), is_clean=True),
+        KeyFrame(Fraction(6, 25), is_clean=False),
+        KeyFrame(Fraction(10, 25), is_clean=True),
+    ]
+
+
+def test_packets_can_be_left_off_where_all_before_is_there() -> None:
+    ends = clean_ends(packets("0! 3 1 2 4 7 5 6"))
+    assert [end.seconds * 25 for end in ends] == [1, 4, 5]
+    assert ends[1] == CleanEnd(Fraction(4, 25), Fraction(2, 25))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"tags": {"enc_key_id": "AQIDBAUGBwgJEBESExQVFg=="}},
+        {"side_data_list": [{"side_data_type": "Encryption initialization data"}]},
+    ],
+)
+def test_what_is_encrypted_says_so(said: dict[str, Any]) -> None:
+    assert parse_header(document(**said), 1).is_encrypted
+    assert not parse_header(document(tags={"language": "en"}), 1).is_encrypted
+
+
+def test_nothing_is_looked_for_behind_the_end() -> None:
+    def read(*moments: int, seconds: float | None = 10) -> Any:
+        return list(intervals(map(Fraction, moments), source(seconds=seconds).info))
+
+    assert read(900) == read(900, 901) == [(0, 22)]
+    assert read(900, seconds=None) == [(888, 912)]
+
+
+@pytest.mark.parametrize(
+    "rubbish", [{}, {"streams": []}, {"streams": [{"index": 1}]}, {"streams": 3}]
+)
+def test_rubbish_is_no_header(rubbish: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="no description"):
+        parse_header(rubbish, 1)
+
+
+def test_only_copies_look_for_key_frames() -> None:
+    clips = [{"video_id": "a", "start_seconds": 1, "end_seconds": 2}, {"gap_seconds": 1}]
+    for preset, expected in [("web-720p", ()), ("copy", (1, 2)), ("smart-cut", (1, 2))]:
+        request = RenderRequest.model_validate({"preset": preset, "clips": clips})
+        assert places(request) == {"a": expected}
+    assert source().timing.key_frames
+
+
+def test_a_copy_from_the_beginning_needs_no_look_there() -> None:
+    for clip, expected in [({}, ()), ({"end_seconds": 2}, (2,)), ({"start_seconds": 1}, (1,))]:
+        request = RenderRequest.model_validate(
+            {"preset": "copy", "clips": [{"video_id": "a", **clip}]}
+        )
+        assert places(request) == {"a": expected}
