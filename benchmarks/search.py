@@ -22,8 +22,8 @@ import sqlalchemy as sa
 from benchmarks.running_server import running_server
 
 from stoat_ferret.database import Database, sqlite_url
-from stoat_ferret.library.inventory import Inventory
 from stoat_ferret.library.migrations import migrate
+from stoat_ferret.library.reconcile.inventory import Inventory
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
 from stoat_ferret.library.video_query import SortOrder, VideoQuery, VideoSort

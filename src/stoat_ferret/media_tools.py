@@ -14,7 +14,7 @@ import anyio.to_thread
 from stoat_ferret.errors import ConfigurationError
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
-from stoat_ferret.library.inventory import purge_inventories
+from stoat_ferret.library.reconcile.inventory import purge_inventories
 from stoat_ferret.media.fallback_prober import FallbackProber
 from stoat_ferret.media.libav_prober import LibavProber
 from stoat_ferret.media.strip_maker import LibavStripMaker

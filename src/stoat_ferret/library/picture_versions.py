@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from stoat_ferret.errors import VideoNotFoundError
 from stoat_ferret.library.plain_text import plain
-from stoat_ferret.library.staging import slices
+from stoat_ferret.library.reconcile.staging import slices
 from stoat_ferret.library.tables import roots, videos
 from stoat_ferret.library.video import Root, VideoStatus
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from stoat_ferret.library.saving import save_records
+from stoat_ferret.library.reconcile.save import save_records
 from stoat_ferret.library.tables import recipes, videos
 
 if TYPE_CHECKING:

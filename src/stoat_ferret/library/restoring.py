@@ -25,8 +25,8 @@ from stoat_ferret.library.backup import (
     require_room,
     run_in_thread,
 )
-from stoat_ferret.library.inventory import purge_inventories
 from stoat_ferret.library.migrations import known_revisions, migrate
+from stoat_ferret.library.reconcile.inventory import purge_inventories
 
 if TYPE_CHECKING:
     import threading

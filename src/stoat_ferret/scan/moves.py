@@ -14,7 +14,7 @@ from stoat_ferret.scan.root_guard import is_gone
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from stoat_ferret.library.inventory import Inventory, PossibleMove
+    from stoat_ferret.library.reconcile.inventory import Inventory, PossibleMove
     from stoat_ferret.library.video import FoundFile
     from stoat_ferret.media.prober import Prober
 

@@ -12,7 +12,7 @@ from stoat_ferret.media.rooted_path import RootedPath
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stoat_ferret.library.inventory import Inventory
+    from stoat_ferret.library.reconcile.inventory import Inventory
     from stoat_ferret.library.video import FoundFile
     from stoat_ferret.media.thumbnailer import Thumbnail, Thumbnailer
     from stoat_ferret.scan.result import ScanResult

@@ -16,7 +16,7 @@ from stoat_ferret.scan.picturing import warn
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stoat_ferret.library.inventory import Inventory
+    from stoat_ferret.library.reconcile.inventory import Inventory
     from stoat_ferret.scan.result import ScanResult
     from stoat_ferret.scan.root_guard import RootGuard
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import RootEmptyError, RootUnavailableError, shown
 from stoat_ferret.jobs.job import Progress
-from stoat_ferret.library.inventory import Inventory
+from stoat_ferret.library.reconcile.inventory import Inventory
 from stoat_ferret.library.whereabouts import Whereabouts, flag_gone, known_paths
 from stoat_ferret.media.prober import PROBE_VERSION
 from stoat_ferret.scan.crew import Crew

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from stoat_ferret.errors import FolderNotFoundError, RootEmptyError, RootUnavailableError, shown
 from stoat_ferret.jobs.job import Progress
-from stoat_ferret.library.inventory import Inventory
+from stoat_ferret.library.reconcile.inventory import Inventory
 from stoat_ferret.media.picture_files import THUMBNAIL_VERSION
 from stoat_ferret.media.prober import PROBE_VERSION, Prober
 from stoat_ferret.scan.crew import Crew, Pages, Work

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from stoat_ferret.library.inventory import Comparison, Inventory, PossibleMove
+from stoat_ferret.library.reconcile.inventory import Comparison, Inventory, PossibleMove
 from stoat_ferret.library.tables import videos
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
 from stoat_ferret.media.media_info import MediaInfo, VideoStream

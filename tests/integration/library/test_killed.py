@@ -12,7 +12,7 @@ import anyio
 from tests.integration.library.scans import Content, records, scan
 
 from stoat_ferret.database import Database, sqlite_url
-from stoat_ferret.library.inventory import purge_inventories
+from stoat_ferret.library.reconcile.inventory import purge_inventories
 from stoat_ferret.library.repository import VideoRepository
 
 FAILURE_SECONDS = 60

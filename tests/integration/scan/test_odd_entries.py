@@ -14,7 +14,7 @@ from tests.stand_ins import program_that
 from stoat_ferret.config import VIDEO_EXTENSIONS
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
-from stoat_ferret.library import saving
+from stoat_ferret.library.reconcile import save
 from stoat_ferret.library.video import ScannedFile, VideoStatus, is_mtime_clamped
 from stoat_ferret.library.video_row import scanned_columns
 from stoat_ferret.scan.ignore_pattern import IgnorePattern
@@ -105,7 +105,7 @@ async def test_an_unknown_exception_over_what_was_read_costs_that_file(
         scanned.put("h264.mp4", f"{number}.mp4")
     scanned.put("small-0.mp4", "odd.mp4")
     with monkeypatch.context() as faulty:
-        faulty.setattr(saving, "scanned_columns", columns)
+        faulty.setattr(save, "scanned_columns", columns)
         result = await scanned.scan()
     assert (result.added, result.failed) == (5, 1)
     assert [error["path"] for error in result.errors] == ["odd.mp4"]

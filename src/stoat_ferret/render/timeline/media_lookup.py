@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from stoat_ferret.disk import ask_disk
 from stoat_ferret.library.plain_text import plain, sort_key
-from stoat_ferret.library.staging import slices
+from stoat_ferret.library.reconcile.staging import slices
 from stoat_ferret.library.tables import roots as root_rows
 from stoat_ferret.library.tables import videos
 from stoat_ferret.library.video import Root, VideoStatus

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from stoat_ferret.library.found_state import FoundState
-from stoat_ferret.library.move_matching import GoneVideo, PossibleMove, match_moves
-from stoat_ferret.library.staging import Staging, occupant
+from stoat_ferret.library.reconcile.found_state import FoundState
+from stoat_ferret.library.reconcile.move_matching import GoneVideo, PossibleMove, match_moves
+from stoat_ferret.library.reconcile.staging import Staging, occupant
 from stoat_ferret.library.tables import found_files, roots, videos
 from stoat_ferret.library.video import FoundFile, Root
 

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from stoat_ferret.database import insert
 from stoat_ferret.errors import shown
 from stoat_ferret.library.picture_versions import kept_values, kept_versions
-from stoat_ferret.library.staging import Staging, settle, slices
+from stoat_ferret.library.reconcile.staging import Staging, settle, slices
 from stoat_ferret.library.tables import media_infos, videos
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.library.video_row import media_info_json, read_error_columns, scanned_columns

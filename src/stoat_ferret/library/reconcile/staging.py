@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from stoat_ferret.library.found_state import FoundState
+from stoat_ferret.library.reconcile.found_state import FoundState
 from stoat_ferret.library.tables import found_files, unreadable_folders, videos
 from stoat_ferret.library.video import UNKNOWN_SIZE
 

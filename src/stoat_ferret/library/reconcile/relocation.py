@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from stoat_ferret.library.staging import Staging, settle, slices
+from stoat_ferret.library.reconcile.staging import Staging, settle, slices
 from stoat_ferret.library.tables import videos
 from stoat_ferret.library.video_row import path_columns
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from stoat_ferret.library.move_matching import PossibleMove
+    from stoat_ferret.library.reconcile.move_matching import PossibleMove
 
 _PLACE = ("root_id", "path", "folder", "name", "name_key", "searchable")
 _COLUMNS = (*_PLACE, "size_bytes", "mtime_ns", "missing_since")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from stoat_ferret.library.found_state import FoundState
-from stoat_ferret.library.staging import SLICE, Staging
+from stoat_ferret.library.reconcile.found_state import FoundState
+from stoat_ferret.library.reconcile.staging import SLICE, Staging
 from stoat_ferret.library.tables import found_files, videos
 
 if TYPE_CHECKING:

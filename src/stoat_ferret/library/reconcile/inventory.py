@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from stoat_ferret.database import each_alone_if_refused, finish, insert
-from stoat_ferret.library.adding import add_found_files
-from stoat_ferret.library.comparison import Comparing, Comparison
-from stoat_ferret.library.found_state import FoundState
-from stoat_ferret.library.missing import count_flagged, flag_vanished, unflag_returned
-from stoat_ferret.library.move_matching import PossibleMove
-from stoat_ferret.library.moves import FOUND_COLUMNS, Moves, found_file
 from stoat_ferret.library.picture_versions import save_versions
-from stoat_ferret.library.relocation import relocate
-from stoat_ferret.library.saving import SaveCounts, save, unstorable
+from stoat_ferret.library.reconcile.adding import add_found_files
+from stoat_ferret.library.reconcile.compare import Comparing, Comparison
+from stoat_ferret.library.reconcile.found_state import FoundState
+from stoat_ferret.library.reconcile.missing import count_flagged, flag_vanished, unflag_returned
+from stoat_ferret.library.reconcile.move_matching import PossibleMove
+from stoat_ferret.library.reconcile.moves import FOUND_COLUMNS, Moves, found_file
+from stoat_ferret.library.reconcile.relocation import relocate
+from stoat_ferret.library.reconcile.save import SaveCounts, save, unstorable
+from stoat_ferret.library.reconcile.staging import Staging
 from stoat_ferret.library.scope import Scope, below
-from stoat_ferret.library.staging import Staging
 from stoat_ferret.library.tables import found_files, inventories, unreadable_folders, videos
 
 if TYPE_CHECKING:

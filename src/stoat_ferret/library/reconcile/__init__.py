@@ -1,0 +1,1 @@
+"""Reconciliation of the library with the files that a scan found."""
