@@ -28,7 +28,7 @@ from stoat_ferret.errors import MediaError
 from stoat_ferret.ffmpeg.binaries import find_ffprobe, packaged_ffmpeg
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
 from stoat_ferret.media.libav_prober import LibavProber
-from stoat_ferret.media.workers import MediaWorkers
+from stoat_ferret.processes.worker_pool import MediaWorkers
 
 if TYPE_CHECKING:
     from stoat_ferret.media.prober import Prober

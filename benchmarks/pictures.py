@@ -21,8 +21,8 @@ from pathlib import Path
 from benchmarks.running_server import running_server, start_scan, wait_for
 from tests.clips import make_clip
 
-from stoat_ferret.media.child_process import NICENESS
 from stoat_ferret.media.libav import probe_and_picture
+from stoat_ferret.processes.child_process import NICENESS
 
 CLIPS = ("wide.mp4", "small-0.mp4")
 

@@ -19,7 +19,7 @@ from stoat_ferret.media.fallback_prober import FallbackProber
 from stoat_ferret.media.libav_prober import LibavProber
 from stoat_ferret.media.strip_maker import LibavStripMaker
 from stoat_ferret.media.thumbnailer import LibavThumbnailer
-from stoat_ferret.media.workers import MediaWorkers
+from stoat_ferret.processes.worker_pool import MediaWorkers
 from stoat_ferret.scan.name_rules import NameRules
 from stoat_ferret.scan.scanner import ScanTools
 

@@ -13,7 +13,7 @@ from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import ConfigurationError
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
 from stoat_ferret.library.recipes import RecipeBook
-from stoat_ferret.media.workers import MediaWorkers
+from stoat_ferret.processes.worker_pool import MediaWorkers
 from stoat_ferret.render.run.frame_index_cache import Looks
 from stoat_ferret.render.run.output_folder import OutputFolder, make_folder
 from stoat_ferret.render.run.renderer import RenderTools

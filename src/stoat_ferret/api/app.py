@@ -13,7 +13,6 @@ from stoat_ferret.api.dependencies import refuse_nul, refuse_unknown_parameters
 from stoat_ferret.api.error_handlers import install_error_handlers
 from stoat_ferret.api.events import LiveEvents
 from stoat_ferret.api.folders import FolderReader
-from stoat_ferret.api.loop_watch import watch_loop
 from stoat_ferret.api.metrics import Metrics
 from stoat_ferret.api.open_file import VideoFiles
 from stoat_ferret.api.openapi import ApiDescription, describe_with, operation_id
@@ -45,6 +44,7 @@ from stoat_ferret.api.security import SecurityMiddleware
 from stoat_ferret.api.system import SystemReader
 from stoat_ferret.api.wrong_tokens import WrongTokens
 from stoat_ferret.disk import ask_disk
+from stoat_ferret.loop_watch import watch_loop
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

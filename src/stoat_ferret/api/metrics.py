@@ -10,8 +10,8 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stoat_ferret.api.loop_watch import LoopAnswer
     from stoat_ferret.jobs.job import JobStatus
+    from stoat_ferret.loop_watch import LoopAnswer
 
 METRICS_MEDIA_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 

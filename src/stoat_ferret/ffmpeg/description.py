@@ -6,13 +6,13 @@ import asyncio
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
+from stoat_ferret.concurrency import each
 from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import ConfigurationError, shown
 from stoat_ferret.ffmpeg.binaries import describe
 from stoat_ferret.ffmpeg.executor import run_program
 from stoat_ferret.ffmpeg.hardware import find_hardware_encoders
 from stoat_ferret.ffmpeg.listings import parse_codecs, parse_filters, parse_muxers
-from stoat_ferret.ffmpeg.together import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.media.media_info import MediaInfo
     from stoat_ferret.media.thumbnailer import Thumbnailer
-    from stoat_ferret.media.workers import MediaWorkers
+    from stoat_ferret.processes.worker_pool import MediaWorkers
 
 
 class FfprobeProber:

@@ -29,14 +29,14 @@ from stoat_ferret.ffmpeg.ffprobe_output import (
 )
 from stoat_ferret.media import reasons
 from stoat_ferret.media.limits import (
-    ANSWER_BYTES,
     FIRST_PACKETS,
     OPEN_OPTIONS,
     TOO_MANY_PIXELS,
     has_counted_index,
 )
 from stoat_ferret.media.media_file import media_error
-from stoat_ferret.media.process_end import describe_end
+from stoat_ferret.processes.process_end import describe_end
+from stoat_ferret.processes.worker_process import ANSWER_BYTES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,7 +22,7 @@ from stoat_ferret.media.rooted_path import RootedPath
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
-    from stoat_ferret.media.workers import Call, MediaWorkers
+    from stoat_ferret.processes.worker_pool import Call, MediaWorkers
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable
 
-    from stoat_ferret.media.workers import Call, MediaWorkers
+    from stoat_ferret.processes.worker_pool import Call, MediaWorkers
 
 LAST_LOOK_SECONDS = 1.0
 """How long the fingerprint of a file that hung or crashed its prober may take."""

@@ -21,9 +21,6 @@ TOO_MANY_PIXELS = "exceeds specified max pixel count"
 FIRST_PACKETS = 32
 """In how many packets the first picture of a stream is looked for."""
 
-ANSWER_BYTES = 32 * 2**20
-"""How long a description of a file may be."""
-
 MOST_CHAPTERS = 2_000
 MOST_TAGS = 500
 LONGEST_TAG = 10_000

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable
 
-    from stoat_ferret.media.workers import Call, MediaWorkers
+    from stoat_ferret.processes.worker_pool import Call, MediaWorkers
 
 
 @dataclass(frozen=True, slots=True)

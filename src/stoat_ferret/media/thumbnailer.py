@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stoat_ferret.media.thumbnail import ThumbnailAnswer
-    from stoat_ferret.media.workers import MediaWorkers
+    from stoat_ferret.processes.worker_pool import MediaWorkers
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from stoat_ferret.media.strip_maker import LibavStripMaker
 
 if TYPE_CHECKING:
     from stoat_ferret.media.prober import ProbedFile, Prober
-    from stoat_ferret.media.workers import MediaWorkers
+    from stoat_ferret.processes.worker_pool import MediaWorkers
 
 CORPUS = os.environ.get("STOAT_CORPUS")
 FILES = sorted(path for path in Path(CORPUS).rglob("*") if path.is_file()) if CORPUS else []

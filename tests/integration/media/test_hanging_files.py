@@ -33,8 +33,8 @@ from stoat_ferret.library.migrations import migrate
 from stoat_ferret.media.fallback_prober import FallbackProber
 from stoat_ferret.media.libav_prober import LibavProber
 from stoat_ferret.media.thumbnailer import NOTHING_TO_SEE
-from stoat_ferret.media.workers import MediaWorkers
 from stoat_ferret.media_tools import open_media
+from stoat_ferret.processes.worker_pool import MediaWorkers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.media.media_info import MediaInfo
     from stoat_ferret.media.prober import Prober
-    from stoat_ferret.media.workers import MediaWorkers
+    from stoat_ferret.processes.worker_pool import MediaWorkers
 
 LIE = "Stream #0:0: Video: lie, 1x1"
 CORPUS = os.environ.get("STOAT_CORPUS")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stoat_ferret.media.prober import Prober
-    from stoat_ferret.media.workers import MediaWorkers
+    from stoat_ferret.processes.worker_pool import MediaWorkers
 
 OUT = ["out.mp4", "elsewhere/private.mp4", "../../private/private.mp4", "chain.mp4"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from stoat_ferret.api.loop_watch import LoopAnswer
 from stoat_ferret.api.metrics import Metrics
 from stoat_ferret.jobs.job import JobStatus
+from stoat_ferret.loop_watch import LoopAnswer
 
 
 def rendered(metrics: Metrics) -> str:

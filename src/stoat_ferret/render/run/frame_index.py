@@ -18,7 +18,8 @@ from stoat_ferret.errors import (
 )
 from stoat_ferret.ffmpeg.executor import run_program
 from stoat_ferret.media import reasons
-from stoat_ferret.media.limits import ANSWER_BYTES, OPEN_OPTIONS
+from stoat_ferret.media.limits import OPEN_OPTIONS
+from stoat_ferret.processes.worker_process import ANSWER_BYTES
 from stoat_ferret.render.plan.source import CleanEnd, KeyFrame, Source, Timing
 from stoat_ferret.render.request.clip import Clip
 from stoat_ferret.render.request.request import PresetName

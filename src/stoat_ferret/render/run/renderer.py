@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stoat_ferret.concurrency import both
 from stoat_ferret.database import finish
 from stoat_ferret.disk import ask_disk, in_thread
 from stoat_ferret.errors import MediaError, OutputFaultError
 from stoat_ferret.ffmpeg.executor import run_ffmpeg
-from stoat_ferret.ffmpeg.together import both
 from stoat_ferret.jobs.job import Progress
 from stoat_ferret.library.recipes import MadeFile
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stoat_ferret.concurrency import each
 from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import PathOutsideRootsError, RenderRefusedError, StoatFerretError, shown
-from stoat_ferret.ffmpeg.together import each
 from stoat_ferret.library.roots import RootFinder, answered
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.library.video_file import open_in_root

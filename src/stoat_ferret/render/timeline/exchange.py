@@ -29,7 +29,7 @@ from stoat_ferret.render.timeline.worker import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from stoat_ferret.media.workers import MediaWorkers
+    from stoat_ferret.processes.worker_pool import MediaWorkers
     from stoat_ferret.render.run.sources import Gatherer
     from stoat_ferret.render.timeline.media_lookup import MediaFinder
 

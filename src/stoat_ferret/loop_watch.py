@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from stoat_ferret.api.loop_thread import LoopThread, held_seconds
 from stoat_ferret.disk import in_thread
+from stoat_ferret.loop_thread import LoopThread, held_seconds
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from stoat_ferret.api.loop_thread import Moment
+    from stoat_ferret.loop_thread import Moment
 
 log = structlog.get_logger(__name__)
 

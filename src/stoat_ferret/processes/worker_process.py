@@ -18,11 +18,12 @@ from stoat_ferret.errors import (
     ProcessNotStartedError,
     ProcessTimeoutError,
 )
-from stoat_ferret.media import worker
-from stoat_ferret.media.child_process import ChildProcess
-from stoat_ferret.media.limits import ANSWER_BYTES
+from stoat_ferret.processes import worker
+from stoat_ferret.processes.child_process import ChildProcess
 
 PROGRAM = "A media worker"
+ANSWER_BYTES = 32 * 2**20
+"""The longest answer that is read from a process."""
 ECHO_SECONDS = 1.0
 """How long a worker that does nothing may take to say that it is there."""
 

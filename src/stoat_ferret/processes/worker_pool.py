@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 import anyio
 
 from stoat_ferret.errors import ProcessNotStartedError
-from stoat_ferret.media.worker import GO_ON
-from stoat_ferret.media.worker_process import PROGRAM, WorkerKilledError, WorkerProcess
+from stoat_ferret.processes.worker import GO_ON
+from stoat_ferret.processes.worker_process import PROGRAM, WorkerKilledError, WorkerProcess
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

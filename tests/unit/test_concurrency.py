@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from stoat_ferret.ffmpeg.together import both, each
+from stoat_ferret.concurrency import both, each
 
 
 async def test_what_is_returned_keeps_its_order_and_no_more_are_at_work_than_may_be() -> None:

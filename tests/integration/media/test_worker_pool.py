@@ -26,7 +26,7 @@ from stoat_ferret.errors import (
     ProcessTimeoutError,
 )
 from stoat_ferret.media.libav import fingerprint_file
-from stoat_ferret.media.workers import MediaWorkers
+from stoat_ferret.processes.worker_pool import MediaWorkers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -299,7 +299,7 @@ async def test_a_worker_that_is_killed_while_it_starts_is_started_again(
 
 PARENT = """
 import anyio, sys
-from stoat_ferret.media.workers import MediaWorkers
+from stoat_ferret.processes.worker_pool import MediaWorkers
 from tests.integration.media.faults import sleep_long
 
 async def main() -> None:

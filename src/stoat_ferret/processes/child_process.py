@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import anyio
 
 from stoat_ferret.errors import ProcessNotStartedError
-from stoat_ferret.media.process_end import describe_end
+from stoat_ferret.processes.process_end import describe_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
