@@ -76,7 +76,7 @@ class LibraryServices:
         Returns what is in it, and where the one before is kept. Raises `BackupError`.
         """
         from stoat_ferret.library.backup import inspect_library, run_in_thread
-        from stoat_ferret.library.restoring import put_in_place
+        from stoat_ferret.library.restore import put_in_place
 
         staged = self.settings.data_dir / name
         summary = await run_in_thread(lambda stop: inspect_library(staged, stop, is_foreign=True))

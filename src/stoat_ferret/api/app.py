@@ -18,7 +18,7 @@ from stoat_ferret.api.open_file import VideoFiles
 from stoat_ferret.api.openapi import ApiDescription, describe_with, operation_id
 from stoat_ferret.api.page import Page, PageMiddleware
 from stoat_ferret.api.page_files import STATIC, read_page
-from stoat_ferret.api.requests import RequestMiddleware
+from stoat_ferret.api.request_middleware import RequestMiddleware
 from stoat_ferret.api.routers import (
     edits,
     events,

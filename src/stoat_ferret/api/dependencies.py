@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from stoat_ferret.library.annotations import Annotations
-from stoat_ferret.library.forgetting import Forgetting
+from stoat_ferret.library.forget import Forgetting
 from stoat_ferret.library.tags import TagRepository
 
 if TYPE_CHECKING:

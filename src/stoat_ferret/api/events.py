@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from fastapi.sse import ServerSentEvent
 
-from stoat_ferret.api.schemas.event import LibraryEvent
-from stoat_ferret.api.schemas.job import JobStatusResponse
+from stoat_ferret.api.schemas.events import LibraryEvent
+from stoat_ferret.api.schemas.jobs import JobStatusResponse
 from stoat_ferret.pictures.strip_request import STRIP
 from stoat_ferret.render.run.job import RENDER
 from stoat_ferret.scan.job import SCAN

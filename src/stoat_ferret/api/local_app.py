@@ -13,7 +13,7 @@ from stoat_ferret.api.error_handlers import install_error_handlers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stoat_ferret.api.schemas.event import LibraryEvent
+    from stoat_ferret.api.schemas.events import LibraryEvent
     from stoat_ferret.library_services import LibraryServices
 
 LIBRARY_CALLS = ("videos", "forgetting", "edits", "tags", "jobs", "library")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.disk import DiskThreads
 from stoat_ferret.errors import PathOutsideRootsError, RootUnavailableError
-from stoat_ferret.library.video_file import VideoFile, open_in_root
+from stoat_ferret.library.files import VideoFile, open_in_root
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,7 +21,7 @@ from stoat_ferret.api.problems import (
     ProblemKind,
     kind_of,
 )
-from stoat_ferret.api.schemas.event import LibraryEvent
+from stoat_ferret.api.schemas.events import LibraryEvent
 from stoat_ferret.api.schemas.problem import Problem
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import DatabaseError
 from stoat_ferret.library.opening import library_file
 from stoat_ferret.library.root_counts import count_by_root
-from stoat_ferret.pictures.disk_use import PictureUse
+from stoat_ferret.pictures.disk_usage import PictureUse
 
 if TYPE_CHECKING:
     from pathlib import Path

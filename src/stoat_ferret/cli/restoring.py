@@ -19,7 +19,7 @@ from stoat_ferret.library.backup import (
     run_in_thread,
 )
 from stoat_ferret.library.opening import library_file
-from stoat_ferret.library.restoring import put_in_place_of_nothing, stage
+from stoat_ferret.library.restore import put_in_place_of_nothing, stage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from stoat_ferret.media import picture
+from stoat_ferret.media import stream_facts
 from stoat_ferret.media.limits import MOST_CHAPTERS
 from stoat_ferret.media.main_video import is_still
 from stoat_ferret.media.media_info import MediaInfo
@@ -42,7 +42,7 @@ def needs_first_picture(document: Mapping[str, Any]) -> list[int]:
         return [
             int(stream["index"])
             for stream in document.get("streams", [])
-            if stream.get("color_transfer") == picture.PQ
+            if stream.get("color_transfer") == stream_facts.PQ
             and not _disposition(stream, "attached_pic")
             and _side_data(stream, "DOVI configuration record") is None
         ]
@@ -76,7 +76,7 @@ def _facts(document: Mapping[str, Any]) -> Document:
         "bit_rate": int(container.get("bit_rate", 0)) or None,
         "size_bytes": int(container["size"]),
         "chapters": [_chapter(one) for one in document.get("chapters", [])[:MOST_CHAPTERS]],
-        "tags": picture.container_tags(container.get("tags", {})),
+        "tags": stream_facts.container_tags(container.get("tags", {})),
         "video": [_video(s, dynamic) for s in streams if s.get("codec_type") == "video"],
         "audio": [_audio(s) for s in streams if s.get("codec_type") == "audio"],
         "subtitles": [_subtitle(s) for s in streams if s.get("codec_type") == "subtitle"],
@@ -88,20 +88,20 @@ def _chapter(chapter: Document) -> Document:
     return {
         "start_seconds": float(chapter["start"] * unit),
         "end_seconds": float(chapter["end"] * unit),
-        "title": picture.tag(_tags(chapter), "title"),
+        "title": stream_facts.tag(_tags(chapter), "title"),
     }
 
 
 def _video(stream: Document, dynamic: set[int]) -> Document:
     matrix = _side_data(stream, "Display Matrix") or {}
-    rotation = picture.clockwise_rotation(float(matrix.get("rotation", 0)))
+    rotation = stream_facts.clockwise_rotation(float(matrix.get("rotation", 0)))
     aspect = _fraction(stream.get("sample_aspect_ratio", "0:1").replace(":", "/"))
     width, height = stream.get("width", 0), stream.get("height", 0)
-    shown = picture.displayed_size(width, height, aspect, rotation)
+    shown = stream_facts.displayed_size(width, height, aspect, rotation)
     attached = _disposition(stream, "attached_pic")
     pixel_format = _known(stream, "pix_fmt")
     transfer = _known(stream, "color_transfer")
-    hdr = picture.hdr_kind(
+    hdr = stream_facts.hdr_kind(
         transfer,
         dolby_vision=_side_data(stream, "DOVI configuration record") is not None,
         hdr10_plus=stream["index"] in dynamic,
@@ -110,14 +110,14 @@ def _video(stream: Document, dynamic: set[int]) -> Document:
         "index": stream["index"],
         "codec": _codec(stream),
         "profile": _profile(stream),
-        "level": picture.known_level(stream.get("level")),
+        "level": stream_facts.known_level(stream.get("level")),
         "coded_width": width,
         "coded_height": height,
         "width": shown[0],
         "height": shown[1],
         "rotation": rotation,
         "pixel_format": pixel_format,
-        "bit_depth": picture.bit_depth(pixel_format),
+        "bit_depth": stream_facts.bit_depth(pixel_format),
         "color_primaries": _known(stream, "color_primaries"),
         "color_transfer": transfer,
         "color_space": _known(stream, "color_space"),
@@ -143,10 +143,10 @@ def _audio(stream: Document) -> Document:
         "index": stream["index"],
         "codec": _codec(stream),
         "channels": stream.get("channels", 0),
-        "layout": picture.named_layout(stream.get("channel_layout")),
+        "layout": stream_facts.named_layout(stream.get("channel_layout")),
         "sample_rate": int(stream.get("sample_rate", 0)),
         "language": _language(stream),
-        "title": picture.tag(_tags(stream), "title"),
+        "title": stream_facts.tag(_tags(stream), "title"),
     }
 
 
@@ -155,7 +155,7 @@ def _subtitle(stream: Document) -> Document:
         "index": stream["index"],
         "codec": _codec(stream),
         "language": _language(stream),
-        "title": picture.tag(_tags(stream), "title"),
+        "title": stream_facts.tag(_tags(stream), "title"),
         "default": _disposition(stream, "default"),
         "forced": _disposition(stream, "forced"),
     }
@@ -195,7 +195,7 @@ def _fraction(text: str) -> Fraction | None:
 
 
 def _language(stream: Document) -> str | None:
-    return picture.known_language(_tags(stream))
+    return stream_facts.known_language(_tags(stream))
 
 
 def _tags(part: Mapping[str, Any]) -> dict[str, str]:

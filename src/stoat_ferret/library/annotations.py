@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from stoat_ferret.database import insert
 from stoat_ferret.errors import TooManyVideosError, VideoChangedError, VideoNotFoundError
 from stoat_ferret.library.edit import KEEP, MAX_VIDEOS_OF_QUERY
-from stoat_ferret.library.plain_text import plain
 from stoat_ferret.library.tables import video_annotations, videos
 from stoat_ferret.library.tagging import change_tags, drop_unused_tags, relabel
+from stoat_ferret.library.text import plain
 from stoat_ferret.library.video_filter import match, with_status
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from stoat_ferret.library.height_class import height_class
-from stoat_ferret.library.plain_text import plain
 from stoat_ferret.library.tables import roots, tags, video_tags, videos
+from stoat_ferret.library.text import plain
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.library.video_filter import goes_by_number, match, with_status
 

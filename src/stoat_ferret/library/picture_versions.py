@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from stoat_ferret.errors import VideoNotFoundError
-from stoat_ferret.library.plain_text import plain
 from stoat_ferret.library.reconcile.staging import slices
 from stoat_ferret.library.tables import roots, videos
+from stoat_ferret.library.text import plain
 from stoat_ferret.library.video import Root, VideoStatus
 
 if TYPE_CHECKING:

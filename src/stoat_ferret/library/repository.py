@@ -10,10 +10,10 @@ import sqlalchemy as sa
 
 from stoat_ferret.errors import VideoNotFoundError
 from stoat_ferret.library.facets import Facets, count_facets
-from stoat_ferret.library.plain_text import plain
 from stoat_ferret.library.scope import Scope
 from stoat_ferret.library.tables import roots, videos
 from stoat_ferret.library.tags_of_videos import tags_of
+from stoat_ferret.library.text import plain
 from stoat_ferret.library.video import Root, Video, VideoDetails
 from stoat_ferret.library.video_list import read_page, with_tags
 from stoat_ferret.library.video_row import (

@@ -7,8 +7,8 @@ import posixpath
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stoat_ferret.library.plain_text import plain
 from stoat_ferret.library.tables import videos
+from stoat_ferret.library.text import plain
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

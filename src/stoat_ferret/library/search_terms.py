@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stoat_ferret.library.plain_text import QUOTATION_MARKS, fold, search_key
+from stoat_ferret.library.text import QUOTATION_MARKS, fold, search_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection

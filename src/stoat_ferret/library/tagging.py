@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from stoat_ferret.database import insert
 from stoat_ferret.errors import TooManyTagsError
 from stoat_ferret.library.edit import KEEP, MAX_TAGS_OF_VIDEO
-from stoat_ferret.library.plain_text import fold, plain, search_lines
 from stoat_ferret.library.tables import tags, video_annotations, video_tags, videos
 from stoat_ferret.library.tags_of_videos import tags_of
+from stoat_ferret.library.text import fold, plain, search_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

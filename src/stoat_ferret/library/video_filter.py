@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from stoat_ferret.library.height_class import height_class
-from stoat_ferret.library.plain_text import fold, plain
 from stoat_ferret.library.search import search
 from stoat_ferret.library.tables import roots, tags, video_annotations, video_tags, videos
+from stoat_ferret.library.text import fold, plain
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.library.video_query import VideoSort
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from pydantic_core import PydanticSerializationError
 
-from stoat_ferret.library.plain_text import plain, search_lines, sort_key
 from stoat_ferret.library.tables import (
     media_infos,
     recipes,
@@ -21,6 +20,7 @@ from stoat_ferret.library.tables import (
     videos,
 )
 from stoat_ferret.library.taking import taken_at
+from stoat_ferret.library.text import plain, search_lines, sort_key
 from stoat_ferret.library.video import (
     Recipe,
     Root,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from av import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
-from stoat_ferret.media.picture import HLG, PQ
+from stoat_ferret.media.stream_facts import HLG, PQ
 from stoat_ferret.media.tone_mapping import (
     TO_BT709,
     hlg_curve,

@@ -12,8 +12,8 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoRef
 from stoat_ferret.media import color_matrix
 from stoat_ferret.media.filtering import filtered
 from stoat_ferret.media.orientation import UPRIGHT, Orientation, orientation
-from stoat_ferret.media.picture import displayed_size
 from stoat_ferret.media.side_data import SideDataType, side_data
+from stoat_ferret.media.stream_facts import displayed_size
 from stoat_ferret.media.tone_mapping import is_high_range, tone_mapped
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import av
 
 from stoat_ferret.errors import InvalidMediaError, MediaError
-from stoat_ferret.media.description import Complaints, describe_streams, quieten_log
+from stoat_ferret.media.libav_dump import Complaints, describe_streams, quieten_log
 from stoat_ferret.media.libav_streams import (
     audio_facts,
     subtitle_facts,
@@ -30,7 +30,6 @@ from stoat_ferret.media.limits import (
     has_counted_index,
 )
 from stoat_ferret.media.media_file import MediaFile, media_error
-from stoat_ferret.media.picture import container_tags, tag
 from stoat_ferret.media.picture_files import THUMBNAIL_VERSION
 from stoat_ferret.media.reasons import (
     not_understood,
@@ -38,6 +37,7 @@ from stoat_ferret.media.reasons import (
     too_many_pixels,
     too_much_memory,
 )
+from stoat_ferret.media.stream_facts import container_tags, tag
 from stoat_ferret.media.thumbnail import ThumbnailAnswer, make_thumbnails
 from stoat_ferret.media.transport_stream import TRANSPORT_STREAM, jumping_seconds
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.errors import MediaError, ProbeCrashedError, ProbeTimeoutError
-from stoat_ferret.media.file_call import in_our_words, open_on_file, run_on_file
 from stoat_ferret.media.libav_calls import fingerprint_file, probe_and_picture, probe_file
 from stoat_ferret.media.media_info import MediaInfo
 from stoat_ferret.media.prober import ProbedFile
 from stoat_ferret.media.thumbnailer import NOT_ASKED_FOR, NOTHING_TO_SEE, Thumbnail
+from stoat_ferret.media.worker_call import in_our_words, open_on_file, run_on_file
 
 if TYPE_CHECKING:
     import os

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import av
 from av.stream import Disposition
 
-from stoat_ferret.media import main_video, picture
+from stoat_ferret.media import main_video, stream_facts
 from stoat_ferret.media.limits import DECODER_OPTIONS, FIRST_PACKETS
 from stoat_ferret.media.main_video import VideoTraits
 from stoat_ferret.media.side_data import SideDataType, side_data
@@ -21,43 +21,43 @@ if TYPE_CHECKING:
     from av.subtitles.stream import SubtitleStream
     from av.video.stream import VideoStream
 
-    from stoat_ferret.media.description import StreamDescription
+    from stoat_ferret.media.libav_dump import StreamDescription
 
 Facts = dict[str, Any]
 
 
 def video_facts(container: InputContainer, stream: VideoStream, text: StreamDescription) -> Facts:
-    """Of a video stream, moving or not; may decode its first picture."""
+    """Of a video stream, moving or not; may decode its first stream_facts."""
     context = _context(stream)
     width, height = (context.width, context.height) if context else text.size
     pixel_format = _value(context, "pix_fmt")
-    transfer = picture.COLOR_TRANSFERS.get(_value(context, "color_trc"))
-    rotation = picture.clockwise_rotation(text.rotation)
-    shown = picture.displayed_size(width, height, stream.sample_aspect_ratio, rotation)
+    transfer = stream_facts.COLOR_TRANSFERS.get(_value(context, "color_trc"))
+    rotation = stream_facts.clockwise_rotation(text.rotation)
+    shown = stream_facts.displayed_size(width, height, stream.sample_aspect_ratio, rotation)
     rate = stream.average_rate
     traits = video_traits(stream)
     return {
         "index": stream.index,
         "codec": _codec_name(stream, text),
         "profile": _value(context, "profile"),
-        "level": picture.known_level(_value(context, "level")),
+        "level": stream_facts.known_level(_value(context, "level")),
         "coded_width": width,
         "coded_height": height,
         "width": shown[0],
         "height": shown[1],
         "rotation": rotation,
         "pixel_format": pixel_format,
-        "bit_depth": picture.bit_depth(pixel_format),
-        "color_primaries": picture.COLOR_PRIMARIES.get(_value(context, "color_primaries")),
+        "bit_depth": stream_facts.bit_depth(pixel_format),
+        "color_primaries": stream_facts.COLOR_PRIMARIES.get(_value(context, "color_primaries")),
         "color_transfer": transfer,
-        "color_space": picture.COLOR_SPACES.get(_value(context, "colorspace")),
+        "color_space": stream_facts.COLOR_SPACES.get(_value(context, "colorspace")),
         "hdr": _hdr(container, stream, text, transfer),
         "frame_rate": f"{rate.numerator}/{rate.denominator}" if rate else None,
-        "field_order": picture.FIELD_ORDERS.get(_value(context, "field_order")),
+        "field_order": stream_facts.FIELD_ORDERS.get(_value(context, "field_order")),
         "attached_picture": traits.is_cover,
         "still": traits.is_still,
         "default": traits.is_default,
-        "language": picture.known_language(stream.metadata),
+        "language": stream_facts.known_language(stream.metadata),
     }
 
 
@@ -90,10 +90,10 @@ def audio_facts(stream: AudioStream, text: StreamDescription) -> Facts:
         "index": stream.index,
         "codec": _codec_name(stream, text),
         "channels": layout.nb_channels if layout else text.channels,
-        "layout": picture.named_layout(layout.name if layout else text.layout),
+        "layout": stream_facts.named_layout(layout.name if layout else text.layout),
         "sample_rate": context.sample_rate if context else text.sample_rate,
-        "language": picture.known_language(stream.metadata),
-        "title": picture.tag(stream.metadata, "title"),
+        "language": stream_facts.known_language(stream.metadata),
+        "title": stream_facts.tag(stream.metadata, "title"),
     }
 
 
@@ -102,8 +102,8 @@ def subtitle_facts(stream: SubtitleStream, text: StreamDescription) -> Facts:
     return {
         "index": stream.index,
         "codec": _codec_name(stream, text),
-        "language": picture.known_language(stream.metadata),
-        "title": picture.tag(stream.metadata, "title"),
+        "language": stream_facts.known_language(stream.metadata),
+        "title": stream_facts.tag(stream.metadata, "title"),
         "default": _has(stream, Disposition.default),
         "forced": _has(stream, Disposition.forced),
     }
@@ -132,10 +132,10 @@ def _hdr(
 ) -> str | None:
     if _has(stream, Disposition.attached_pic):
         return None
-    # Only where it makes a difference: it costs the decoding of a picture.
-    undecided = transfer == picture.PQ and not text.dolby_vision
+    # Only where it makes a difference: it costs the decoding of a stream_facts.
+    undecided = transfer == stream_facts.PQ and not text.dolby_vision
     dynamic = undecided and _first_picture_has_dynamic_metadata(container, stream)
-    return picture.hdr_kind(transfer, dolby_vision=text.dolby_vision, hdr10_plus=dynamic)
+    return stream_facts.hdr_kind(transfer, dolby_vision=text.dolby_vision, hdr10_plus=dynamic)
 
 
 def _first_picture_has_dynamic_metadata(container: InputContainer, stream: VideoStream) -> bool:

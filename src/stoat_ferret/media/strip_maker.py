@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from stoat_ferret.media.file_call import in_our_words, open_on_file
 from stoat_ferret.media.libav_calls import make_strip
+from stoat_ferret.media.worker_call import in_our_words, open_on_file
 
 if TYPE_CHECKING:
     import os

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from stoat_ferret.errors import ProbeCrashedError, ProbeTimeoutError
-from stoat_ferret.media.file_call import run_on_file
 from stoat_ferret.media.libav_calls import fingerprint_file, picture_file
 from stoat_ferret.media.picture_files import THUMBNAIL_VERSION
+from stoat_ferret.media.worker_call import run_on_file
 
 if TYPE_CHECKING:
     import os

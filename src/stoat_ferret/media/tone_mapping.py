@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from av import VideoFrame
 
 from stoat_ferret.media.filtering import filtered
-from stoat_ferret.media.picture import COLOR_TRANSFERS, HLG, PQ
+from stoat_ferret.media.stream_facts import COLOR_TRANSFERS, HLG, PQ
 
 if TYPE_CHECKING:
     from collections.abc import Callable

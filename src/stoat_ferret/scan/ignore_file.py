@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import FileVanishedError, MediaError
-from stoat_ferret.library.video_file import open_in_root
+from stoat_ferret.library.files import open_in_root
 from stoat_ferret.scan.ignore_pattern import IgnorePattern
 
 if TYPE_CHECKING:

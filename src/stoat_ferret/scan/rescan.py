@@ -11,7 +11,7 @@ from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import RootEmptyError, RootUnavailableError, shown
 from stoat_ferret.jobs.job import Progress
 from stoat_ferret.library.reconcile.inventory import Inventory
-from stoat_ferret.library.whereabouts import Whereabouts, flag_gone, known_paths
+from stoat_ferret.library.video_paths import Whereabouts, flag_gone, known_paths
 from stoat_ferret.media.prober import PROBE_VERSION
 from stoat_ferret.scan.crew import Crew
 from stoat_ferret.scan.looking import Looked, look_at

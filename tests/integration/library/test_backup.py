@@ -22,7 +22,7 @@ from stoat_ferret.errors import BackupError
 from stoat_ferret.library.backup import back_up, inspect_library, require_room
 from stoat_ferret.library.migrations import migrate
 from stoat_ferret.library.repository import VideoRepository
-from stoat_ferret.library.restoring import put_in_place, put_in_place_of_nothing, stage
+from stoat_ferret.library.restore import put_in_place, put_in_place_of_nothing, stage
 from stoat_ferret.library.tables import videos
 from stoat_ferret.library.video_query import VideoQuery
 
@@ -319,16 +319,16 @@ RESTORER = """
 import asyncio, sys
 from pathlib import Path
 from stoat_ferret.database import Database, sqlite_url
-from stoat_ferret.library import restoring
+from stoat_ferret.library import restore
 
 path, staged = Path(sys.argv[1]), Path(sys.argv[2])
-replace = restoring._replace
+replace = restore._replace
 def told(*arguments):
     print("now", flush=True)
     replace(*arguments)
     print("done", flush=True)
-restoring._replace = told
-asyncio.run(restoring.put_in_place(Database(sqlite_url(path)), path, staged, roots=(), active=()))
+restore._replace = told
+asyncio.run(restore.put_in_place(Database(sqlite_url(path)), path, staged, roots=(), active=()))
 """
 
 

@@ -19,7 +19,7 @@ from stoat_ferret.library.annotations import Annotations
 from stoat_ferret.library.backup import back_up, inspect_library
 from stoat_ferret.library.edit import VideoEdit
 from stoat_ferret.library.repository import VideoRepository
-from stoat_ferret.library.restoring import put_in_place_of_nothing, stage
+from stoat_ferret.library.restore import put_in_place_of_nothing, stage
 from stoat_ferret.library.video_query import VideoQuery
 
 FAILURE_SECONDS = 60

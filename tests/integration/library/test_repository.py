@@ -14,7 +14,7 @@ from tests.integration.library.rows import save, video
 from tests.integration.library.scans import bad, open_inventory
 
 from stoat_ferret.errors import InvalidCursorError, VideoNotFoundError
-from stoat_ferret.library import plain_text
+from stoat_ferret.library import text
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.video import FoundFile, Root, ScannedFile, Video, VideoStatus
 from stoat_ferret.library.video_query import SortOrder, VideoQuery, VideoSort
@@ -268,7 +268,7 @@ def sort_key(item: Video, sort: VideoSort) -> object:
     """The plain meaning of each sort, unknown before known."""
     unknown_moment = datetime(1, 1, 1, tzinfo=UTC)
     keys: dict[VideoSort, object] = {
-        VideoSort.NAME: plain_text.sort_key(item.path.rpartition("/")[2]),
+        VideoSort.NAME: text.sort_key(item.path.rpartition("/")[2]),
         VideoSort.ADDED: item.added_at,
         VideoSort.MODIFIED: item.mtime_ns,
         VideoSort.SIZE: item.size_bytes,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from stoat_ferret.api.events import LibraryChanges
-from stoat_ferret.api.schemas.event import LibraryEvent
+from stoat_ferret.api.schemas.events import LibraryEvent
 from stoat_ferret.jobs.job import Job, JobStatus, Progress
 from stoat_ferret.pictures.strip_request import STRIP
 from stoat_ferret.render.run.job import RENDER

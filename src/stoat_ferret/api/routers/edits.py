@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Response
 
 from stoat_ferret.api.dependencies import AnnotationsDep, EventsDep, VideosDep
+from stoat_ferret.api.etags import REVISION_HEADER, etag, revisions
 from stoat_ferret.api.openapi import problems
-from stoat_ferret.api.revisions import REVISION_HEADER, etag, revisions
 from stoat_ferret.api.routers.videos import VideoId
 from stoat_ferret.api.schemas.edit import BulkEditBody, BulkEditResponse, VideoPatch
-from stoat_ferret.api.schemas.event import LibraryEvent
+from stoat_ferret.api.schemas.events import LibraryEvent
 from stoat_ferret.api.schemas.video import VideoDetailResponse
 from stoat_ferret.errors import (
     RevisionMissingError,

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from stoat_ferret.api.dependencies import FoldersDep, ServicesDep
 from stoat_ferret.api.openapi import problems
-from stoat_ferret.api.schemas.folder import (
+from stoat_ferret.api.schemas.folders import (
     FolderListQuery,
     FolderPage,
     FolderResponse,

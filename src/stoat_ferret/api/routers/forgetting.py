@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from stoat_ferret.api.dependencies import EventsDep, ForgettingDep
 from stoat_ferret.api.openapi import problems
-from stoat_ferret.api.schemas.event import LibraryEvent
+from stoat_ferret.api.schemas.events import LibraryEvent
 from stoat_ferret.api.schemas.forget import ForgetBody, ForgetResponse, carry_out
 from stoat_ferret.errors import ForgettingChangedError
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from stoat_ferret.api.dependencies import LibraryDep, QueueDep
 from stoat_ferret.api.openapi import problems
-from stoat_ferret.api.schemas.job import (
+from stoat_ferret.api.schemas.jobs import (
     JOB_ID_EXAMPLE,
     FinishedJobQuery,
     ForgottenJobs,

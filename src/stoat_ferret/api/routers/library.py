@@ -4,8 +4,8 @@ from fastapi import APIRouter
 
 from stoat_ferret.api.dependencies import EventsDep, LibraryDep
 from stoat_ferret.api.openapi import problems
-from stoat_ferret.api.schemas.event import LibraryEvent
-from stoat_ferret.api.schemas.restore import RestoreBody, RestoreResponse
+from stoat_ferret.api.schemas.events import LibraryEvent
+from stoat_ferret.api.schemas.library import RestoreBody, RestoreResponse
 from stoat_ferret.errors import BackupError
 
 router = APIRouter(prefix="/api/v1/library", tags=["library"])

@@ -10,8 +10,8 @@ from stoat_ferret.api.openapi import Responses, problems
 from stoat_ferret.api.picture_response import VTT, WEBP, picture_response
 from stoat_ferret.api.picture_urls import strip_tag, thumbnail_tag
 from stoat_ferret.api.routers.videos import VideoId
-from stoat_ferret.api.schemas.job import JobStatusResponse
-from stoat_ferret.api.schemas.strip import StripRequestBody
+from stoat_ferret.api.schemas.jobs import JobStatusResponse
+from stoat_ferret.api.schemas.pictures import StripRequestBody
 from stoat_ferret.errors import (
     FolderNotFoundError,
     PathOutsideRootsError,

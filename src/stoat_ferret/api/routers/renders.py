@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from stoat_ferret.api.dependencies import ServicesDep
 from stoat_ferret.api.openapi import problems
-from stoat_ferret.api.schemas.job import JobStatusResponse
+from stoat_ferret.api.schemas.jobs import JobStatusResponse
 from stoat_ferret.api.schemas.render import PresetList, PresetResponse
 from stoat_ferret.api.schemas.render_option import OptionResponse
 from stoat_ferret.api.schemas.render_plan import RenderPlanResponse

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Response
 
 from stoat_ferret.api.dependencies import ServicesDep
 from stoat_ferret.api.openapi import problems
-from stoat_ferret.api.schemas.job import JobStatusResponse
-from stoat_ferret.api.schemas.scan import RescanBody, ScanRequestBody
+from stoat_ferret.api.schemas.jobs import JobStatusResponse
+from stoat_ferret.api.schemas.scans import RescanBody, ScanRequestBody
 from stoat_ferret.errors import (
     FolderNotFoundError,
     PathOutsideRootsError,

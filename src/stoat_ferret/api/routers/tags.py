@@ -6,8 +6,8 @@ from fastapi import APIRouter, Path, Query, Response
 
 from stoat_ferret.api.dependencies import EventsDep, TagsDep
 from stoat_ferret.api.openapi import problems
-from stoat_ferret.api.schemas.event import LibraryEvent
-from stoat_ferret.api.schemas.tag import TagListQuery, TagPage, TagPatch, TagResponse
+from stoat_ferret.api.schemas.events import LibraryEvent
+from stoat_ferret.api.schemas.tags import TagListQuery, TagPage, TagPatch, TagResponse
 from stoat_ferret.errors import TagExistsError, TagNotFoundError
 
 router = APIRouter(prefix="/api/v1/tags", tags=["tags"])

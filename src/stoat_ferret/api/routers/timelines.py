@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Request
 
 from stoat_ferret.api.dependencies import ServicesDep
 from stoat_ferret.api.openapi import problems
-from stoat_ferret.api.schemas.timeline import (
+from stoat_ferret.api.schemas.timelines import (
     TIMELINE_EXAMPLE,
     TakenTimelineResponse,
     WrittenTimelineResponse,

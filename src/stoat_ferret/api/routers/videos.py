@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from stoat_ferret.api.dependencies import EventsDep, PicturesDep, VideosDep
+from stoat_ferret.api.etags import REVISION_HEADER, etag
 from stoat_ferret.api.openapi import problems
-from stoat_ferret.api.revisions import REVISION_HEADER, etag
-from stoat_ferret.api.schemas.event import LibraryEvent
+from stoat_ferret.api.schemas.events import LibraryEvent
 from stoat_ferret.api.schemas.facet import FacetsResponse
 from stoat_ferret.api.schemas.video import (
     VIDEO_EXAMPLE,

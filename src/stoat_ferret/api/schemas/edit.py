@@ -17,7 +17,7 @@ from stoat_ferret.library.edit import (
     MAX_VIDEOS_BY_ID,
     VideoEdit,
 )
-from stoat_ferret.library.plain_text import fold
+from stoat_ferret.library.text import fold
 
 _LAYOUT = "\n\t"
 _LINE_ENDS = "\u2028\u2029"

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from stoat_ferret.api.schemas.text import Display
-from stoat_ferret.library.forgetting import ForgetPreview, Forgettable, Forgetting
+from stoat_ferret.library.forget import ForgetPreview, Forgettable, Forgetting
 
 MAX_IDS = 1000
 MAX_COUNT = 2**31

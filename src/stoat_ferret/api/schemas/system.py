@@ -10,7 +10,7 @@ from stoat_ferret.api.schemas.health import CheckResponse
 from stoat_ferret.api.schemas.text import Display, path_to_send
 from stoat_ferret.api.system import DatabaseFacts, RootFacts
 from stoat_ferret.library.video import VideoStatus
-from stoat_ferret.pictures.disk_use import PictureUse, Use
+from stoat_ferret.pictures.disk_usage import PictureUse, Use
 
 _EXAMPLE: dict[str, Any] = {
     "version": "0.1.0",

@@ -6,9 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 from stoat_ferret.database import insert
-from stoat_ferret.library.plain_text import plain
 from stoat_ferret.library.reconcile.found_state import FoundState
 from stoat_ferret.library.tables import found_files
+from stoat_ferret.library.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

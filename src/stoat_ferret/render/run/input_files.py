@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stoat_ferret.disk import ask_disk
-from stoat_ferret.library.video_file import open_resolved
+from stoat_ferret.library.files import open_resolved
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from stoat_ferret.concurrency import each
 from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import PathOutsideRootsError, RenderRefusedError, StoatFerretError, shown
+from stoat_ferret.library.files import open_in_root
 from stoat_ferret.library.roots import RootFinder, answered
 from stoat_ferret.library.video import VideoStatus
-from stoat_ferret.library.video_file import open_in_root
 from stoat_ferret.render.plan.source import Materials, Source
 from stoat_ferret.render.run.font import find_font
 from stoat_ferret.render.run.frame_index import places
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
 
+    from stoat_ferret.library.files import VideoFile
     from stoat_ferret.library.repository import VideoRepository
     from stoat_ferret.library.video import Root, VideoDetails
-    from stoat_ferret.library.video_file import VideoFile
     from stoat_ferret.render.request.overlay import ImageFile
     from stoat_ferret.render.request.request import RenderRequest
     from stoat_ferret.render.run.frame_index_cache import Looks

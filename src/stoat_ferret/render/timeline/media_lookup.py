@@ -12,10 +12,10 @@ from urllib.parse import unquote_to_bytes
 import sqlalchemy as sa
 
 from stoat_ferret.disk import ask_disk
-from stoat_ferret.library.plain_text import plain, sort_key
 from stoat_ferret.library.reconcile.staging import slices
 from stoat_ferret.library.tables import roots as root_rows
 from stoat_ferret.library.tables import videos
+from stoat_ferret.library.text import plain, sort_key
 from stoat_ferret.library.video import Root, VideoStatus
 
 if TYPE_CHECKING:

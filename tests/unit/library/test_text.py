@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stoat_ferret.library.plain_text import fold, plain, search_key, sort_key
+from stoat_ferret.library.text import fold, plain, search_key, sort_key
 
 any_text = st.text(st.characters(exclude_categories=()))
 

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from stoat_ferret.errors import FileUnreadableError, FileVanishedError, RootUnavailableError
-from stoat_ferret.library.video_file import _open_below, open_in_root
+from stoat_ferret.library.files import _open_below, open_in_root
 
 if TYPE_CHECKING:
     from pathlib import Path

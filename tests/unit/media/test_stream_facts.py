@@ -11,7 +11,7 @@ import pytest
 from av.video.format import names as pixel_formats  # type: ignore[attr-defined]  # not in the stubs
 
 from stoat_ferret.ffmpeg.binaries import packaged_ffmpeg
-from stoat_ferret.media import picture
+from stoat_ferret.media import stream_facts
 
 
 def test_every_pixel_format_has_the_depth_that_ffmpeg_gives_it() -> None:
@@ -20,20 +20,20 @@ def test_every_pixel_format_has_the_depth_that_ffmpeg_gives_it() -> None:
         depths = [component.bits for component in av.VideoFormat(name).components]
         # Hardware formats have no components; those of sensors count the halves of green.
         if depths and not name.startswith("bayer"):
-            assert picture.bit_depth(name) == max(depths), name
+            assert stream_facts.bit_depth(name) == max(depths), name
 
 
 def test_no_pixel_format_has_no_depth() -> None:
-    assert picture.bit_depth(None) is None
-    assert picture.bit_depth("") is None
+    assert stream_facts.bit_depth(None) is None
+    assert stream_facts.bit_depth("") is None
 
 
 @pytest.mark.parametrize(
     ("option", "table"),
     [
-        ("color_primaries", picture.COLOR_PRIMARIES),
-        ("color_trc", picture.COLOR_TRANSFERS),
-        ("colorspace", picture.COLOR_SPACES),
+        ("color_primaries", stream_facts.COLOR_PRIMARIES),
+        ("color_trc", stream_facts.COLOR_TRANSFERS),
+        ("colorspace", stream_facts.COLOR_SPACES),
     ],
 )
 def test_colours_are_named_as_ffmpeg_names_them(option: str, table: dict[int, str]) -> None:
@@ -73,7 +73,7 @@ def test_colours_are_named_as_ffmpeg_names_them(option: str, table: dict[int, st
 def test_the_displayed_size(
     size: tuple[int, int], aspect: Fraction | None, rotation: int, shown: tuple[int, int]
 ) -> None:
-    assert picture.displayed_size(*size, aspect, rotation) == shown
+    assert stream_facts.displayed_size(*size, aspect, rotation) == shown
 
 
 @pytest.mark.parametrize(
@@ -81,14 +81,14 @@ def test_the_displayed_size(
     [(0, 0), (-90, 90), (90, 270), (180, 180), (-180, 180), (-89.6, 90), (10, 0), (-0.0, 0)],
 )
 def test_rotation_is_clockwise_and_square(degrees: float, clockwise: int) -> None:
-    assert picture.clockwise_rotation(degrees) == clockwise
+    assert stream_facts.clockwise_rotation(degrees) == clockwise
 
 
 def test_the_richest_kind_of_high_dynamic_range_wins() -> None:
     def kind(
         transfer: str | None, *, dolby_vision: bool = False, hdr10_plus: bool = False
     ) -> str | None:
-        return picture.hdr_kind(transfer, dolby_vision=dolby_vision, hdr10_plus=hdr10_plus)
+        return stream_facts.hdr_kind(transfer, dolby_vision=dolby_vision, hdr10_plus=hdr10_plus)
 
     assert kind("smpte2084", dolby_vision=True, hdr10_plus=True) == "Dolby Vision"
     assert kind("bt709", dolby_vision=True) == "Dolby Vision"
@@ -101,12 +101,12 @@ def test_the_richest_kind_of_high_dynamic_range_wins() -> None:
 
 def test_what_is_undetermined_is_not_known() -> None:
     languages = ["und", "", "   ", "eng", "English (US)"]
-    assert [picture.known_language({"language": name}) for name in languages] == [
+    assert [stream_facts.known_language({"language": name}) for name in languages] == [
         *(None, None, None),
         *("eng", "English (US)"),
     ]
-    assert picture.known_language({}) is None
-    assert [picture.named_layout(name) for name in ("6 channels", "unknown", None, "5.1")] == [
+    assert stream_facts.known_language({}) is None
+    assert [stream_facts.named_layout(name) for name in ("6 channels", "unknown", None, "5.1")] == [
         None,
         None,
         None,
@@ -115,16 +115,16 @@ def test_what_is_undetermined_is_not_known() -> None:
 
 
 def test_a_tag_is_found_in_capitals_too_and_in_lower_case_first() -> None:
-    assert picture.known_language({"LANGUAGE": "eng"}) == "eng"
-    assert picture.known_language({"LANGUAGE": "English (US)", "language": "fra"}) == "fra"
-    assert picture.tag({"Title": "One"}, "title") == "One"
-    assert picture.tag({"titles": "One"}, "title") is None
+    assert stream_facts.known_language({"LANGUAGE": "eng"}) == "eng"
+    assert stream_facts.known_language({"LANGUAGE": "English (US)", "language": "fra"}) == "fra"
+    assert stream_facts.tag({"Title": "One"}, "title") == "One"
+    assert stream_facts.tag({"titles": "One"}, "title") is None
 
 
 def test_a_time_of_creation_of_all_ones_is_none() -> None:
-    assert picture.container_tags({"creation_time": "2040-02-06T06:28:15.000000Z"}) == {}
+    assert stream_facts.container_tags({"creation_time": "2040-02-06T06:28:15.000000Z"}) == {}
     tags = {"CREATION_TIME": "2024-07-10T20:30:23.000000Z", "Artist": "Nobody"}
-    assert picture.container_tags(tags) == {
+    assert stream_facts.container_tags(tags) == {
         "creation_time": "2024-07-10T20:30:23.000000Z",
         "artist": "Nobody",
     }
@@ -138,4 +138,4 @@ def test_a_time_of_creation_of_all_ones_is_none() -> None:
     ],
 )
 def test_an_angle_that_is_none_turns_nothing(degrees: float, rotation: int) -> None:
-    assert picture.clockwise_rotation(degrees) == rotation
+    assert stream_facts.clockwise_rotation(degrees) == rotation

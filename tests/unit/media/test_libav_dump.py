@@ -8,7 +8,7 @@ import av
 import pytest
 from tests.clips import make_clip
 
-from stoat_ferret.media.description import StreamDescription, describe_streams, read_description
+from stoat_ferret.media.libav_dump import StreamDescription, describe_streams, read_description
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from stoat_ferret.library.plain_text import plain
 from stoat_ferret.library.reconcile.staging import slices
 from stoat_ferret.library.tables import videos
+from stoat_ferret.library.text import plain
 from stoat_ferret.library.video_filter import match, with_status
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from stoat_ferret.errors import ForgettingChangedError
-from stoat_ferret.library.plain_text import plain
 from stoat_ferret.library.tables import roots, video_annotations, video_tags, videos
+from stoat_ferret.library.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence

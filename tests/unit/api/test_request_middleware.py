@@ -10,7 +10,7 @@ import structlog
 from starlette.responses import PlainTextResponse
 
 from stoat_ferret.api.metrics import Metrics
-from stoat_ferret.api.requests import RequestMiddleware
+from stoat_ferret.api.request_middleware import RequestMiddleware
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send

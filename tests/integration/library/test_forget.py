@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from tests.integration.library.scans import Content, Disk, records, scan
 
 from stoat_ferret.errors import ForgettingChangedError
-from stoat_ferret.library.forgetting import SLICE, Forgettable, Forgetting
+from stoat_ferret.library.forget import SLICE, Forgettable, Forgetting
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.tables import (
     media_infos,

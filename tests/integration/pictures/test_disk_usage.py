@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stoat_ferret.pictures.disk_use import PictureUse, Use
+from stoat_ferret.pictures.disk_usage import PictureUse, Use
 
 if TYPE_CHECKING:
     from pathlib import Path
