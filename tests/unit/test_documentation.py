@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from stoat_ferret.cli.commands.timeline import COMMANDS as TIMELINE_COMMANDS
 from stoat_ferret.cli.program import COMMANDS
-from stoat_ferret.cli.timeline import COMMANDS as TIMELINE_COMMANDS
 from stoat_ferret.config import Settings
 
 DOCS = Path(__file__).parents[2] / "docs"

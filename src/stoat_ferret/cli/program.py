@@ -8,35 +8,35 @@ from typing import Annotated
 import typer
 
 from stoat_ferret import __version__
-from stoat_ferret.cli.backup import EPILOG as BACKUP_EPILOG
-from stoat_ferret.cli.backup import backup
-from stoat_ferret.cli.doctor import EPILOG as DOCTOR_EPILOG
-from stoat_ferret.cli.doctor import doctor
-from stoat_ferret.cli.edit import EPILOG as EDIT_EPILOG
-from stoat_ferret.cli.edit import edit
-from stoat_ferret.cli.forget import EPILOG as FORGET_EPILOG
-from stoat_ferret.cli.forget import forget
-from stoat_ferret.cli.jobs import CANCEL_EPILOG, JOBS_EPILOG, cancel, jobs
+from stoat_ferret.cli.commands.backup import EPILOG as BACKUP_EPILOG
+from stoat_ferret.cli.commands.backup import backup
+from stoat_ferret.cli.commands.doctor import EPILOG as DOCTOR_EPILOG
+from stoat_ferret.cli.commands.doctor import doctor
+from stoat_ferret.cli.commands.edit import EPILOG as EDIT_EPILOG
+from stoat_ferret.cli.commands.edit import edit
+from stoat_ferret.cli.commands.forget import EPILOG as FORGET_EPILOG
+from stoat_ferret.cli.commands.forget import forget
+from stoat_ferret.cli.commands.jobs import CANCEL_EPILOG, JOBS_EPILOG, cancel, jobs
+from stoat_ferret.cli.commands.render import EPILOG as RENDER_EPILOG
+from stoat_ferret.cli.commands.render import render
+from stoat_ferret.cli.commands.restore import EPILOG as RESTORE_EPILOG
+from stoat_ferret.cli.commands.restore import restore
+from stoat_ferret.cli.commands.samples import EPILOG as SAMPLES_EPILOG
+from stoat_ferret.cli.commands.samples import samples
+from stoat_ferret.cli.commands.scan import EPILOG as SCAN_EPILOG
+from stoat_ferret.cli.commands.scan import scan
+from stoat_ferret.cli.commands.serve import EPILOG as SERVE_EPILOG
+from stoat_ferret.cli.commands.serve import serve
+from stoat_ferret.cli.commands.strips import EPILOG as STRIPS_EPILOG
+from stoat_ferret.cli.commands.strips import strips
+from stoat_ferret.cli.commands.tags import EPILOG as TAGS_EPILOG
+from stoat_ferret.cli.commands.tags import tags
+from stoat_ferret.cli.commands.timeline import COMMANDS as TIMELINE_COMMANDS
+from stoat_ferret.cli.commands.timeline import EPILOG as TIMELINE_EPILOG
+from stoat_ferret.cli.commands.timeline import HELP as TIMELINE_HELP
+from stoat_ferret.cli.commands.videos import EPILOG as VIDEOS_EPILOG
+from stoat_ferret.cli.commands.videos import videos
 from stoat_ferret.cli.output import print_json, tell
-from stoat_ferret.cli.render import EPILOG as RENDER_EPILOG
-from stoat_ferret.cli.render import render
-from stoat_ferret.cli.restore import EPILOG as RESTORE_EPILOG
-from stoat_ferret.cli.restore import restore
-from stoat_ferret.cli.samples import EPILOG as SAMPLES_EPILOG
-from stoat_ferret.cli.samples import samples
-from stoat_ferret.cli.scan import EPILOG as SCAN_EPILOG
-from stoat_ferret.cli.scan import scan
-from stoat_ferret.cli.serve import EPILOG as SERVE_EPILOG
-from stoat_ferret.cli.serve import serve
-from stoat_ferret.cli.strips import EPILOG as STRIPS_EPILOG
-from stoat_ferret.cli.strips import strips
-from stoat_ferret.cli.tags import EPILOG as TAGS_EPILOG
-from stoat_ferret.cli.tags import tags
-from stoat_ferret.cli.timeline import COMMANDS as TIMELINE_COMMANDS
-from stoat_ferret.cli.timeline import EPILOG as TIMELINE_EPILOG
-from stoat_ferret.cli.timeline import HELP as TIMELINE_HELP
-from stoat_ferret.cli.videos import EPILOG as VIDEOS_EPILOG
-from stoat_ferret.cli.videos import videos
 from stoat_ferret.errors import StoatFerretError
 
 EXAMPLES = """

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from stoat_ferret.cli.commands.timeline import COMMANDS
 from stoat_ferret.cli.program import run_program
-from stoat_ferret.cli.render_wish import changed
-from stoat_ferret.cli.timeline import COMMANDS
+from stoat_ferret.cli.render_request import changed
 from stoat_ferret.cli.timeline_file import read_timeline, save_timeline
 from stoat_ferret.errors import RenderRefusedError, TimelineRefusedError
 from stoat_ferret.render.timeline.worker import MAX_TIMELINE_BYTES

@@ -157,7 +157,7 @@ def tell_notes(notes: "Sequence[str]") -> None:
 
 
 def _request(path: Path | None) -> "RenderRequest":
-    from stoat_ferret.cli.render_wish import read_document, request_of
+    from stoat_ferret.cli.render_request import read_document, request_of
 
     return request_of(read_document(path or Path("-")))
 

@@ -95,7 +95,7 @@ def render(
     there, unless asked for; a render that fails or is cancelled leaves nothing behind.
     """
     from stoat_ferret.cli.follow_job import Task, run_task
-    from stoat_ferret.cli.render_wish import changed, document_of, read_document, request_of
+    from stoat_ferret.cli.render_request import changed, document_of, read_document, request_of
 
     if sum((bool(clips), request is not None, timeline is not None)) != 1:
         raise typer.BadParameter("Give one of these: videos, --request, --timeline.")
@@ -156,9 +156,9 @@ def _sentence(output: "Row") -> str:
 
 def _taken_over(settings: "Settings", timeline: Path) -> "Row":
     """The request of a timeline; what is not in it is told first."""
+    from stoat_ferret.cli.commands.timeline import take_over, tell_notes
     from stoat_ferret.cli.logs import logging_to_stderr
     from stoat_ferret.cli.stopping import run
-    from stoat_ferret.cli.timeline import take_over, tell_notes
     from stoat_ferret.cli.timeline_file import read_timeline
 
     text = read_timeline(timeline)

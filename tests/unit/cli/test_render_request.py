@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stoat_ferret.cli.render_wish import document_of, request_of
+from stoat_ferret.cli.render_request import document_of, request_of
 from stoat_ferret.errors import RenderRefusedError
 
 CLIP = {"video_id": "a"}

@@ -103,7 +103,7 @@ def serve(
 
     Stops cleanly, with exit code 0, on Ctrl-C and on SIGTERM.
     """
-    from stoat_ferret.cli.serving import serve_until_stopped
+    from stoat_ferret.cli.server import serve_until_stopped
 
     settings = read_settings(
         roots=tuple(roots) if roots else None,

@@ -45,8 +45,8 @@ def restore(
 
 async def _restore(settings: "Settings", source: Path, *, yes: bool, as_json: bool) -> "Row":
     from stoat_ferret.cli.asking import confirm
+    from stoat_ferret.cli.library_restore import compare, put_back
     from stoat_ferret.cli.output import say
-    from stoat_ferret.cli.restoring import compare, put_back
     from stoat_ferret.cli.summary import facts, sentence
     from stoat_ferret.errors import shown
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from stoat_ferret.cli.serving import unreadable
+from stoat_ferret.cli.server import unreadable
 
 
 class NeverAnswers(type(Path())):  # type: ignore[misc]  # the path class of this system

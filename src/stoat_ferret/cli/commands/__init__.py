@@ -1,0 +1,1 @@
+"""One module for each command, loaded only to describe and to start it."""
