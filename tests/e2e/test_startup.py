@@ -126,18 +126,19 @@ def test_libraries_of_other_versions(watched: Stoat) -> None:
 
 GARBAGE = """
 import asyncio, gc, sys
-from stoat_ferret.cli import startup, stopping
+from stoat_ferret.cli import startup
+from stoat_ferret.cli import terminal
 
 startup.start_fast()
 assert not gc.isenabled()
-stopping.STARTING_SECONDS = 0.01
+terminal.STARTING_SECONDS = 0.01
 
 async def work():
     async with asyncio.timeout(30):
         while not gc.isenabled():
             await asyncio.sleep(0.005)
 
-stopping.run(work)
+terminal.run(work)
 assert gc.get_freeze_count() > 1000
 """
 

@@ -1,4 +1,4 @@
-"""The examinations of `stoat-ferret doctor`, each with a deadline."""
+"""The checks of `stoat-ferret doctor`, each with a deadline, and their findings."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import asyncio
 import os
 import platform
 import shutil
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from stoat_ferret import __version__
-from stoat_ferret.cli.finding import DISK_SECONDS, Finding
-from stoat_ferret.cli.text import plural, size
+from stoat_ferret.cli.output import plural, size
 from stoat_ferret.data_folder import DataFolder
 from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import StoatFerretError, shown
@@ -20,6 +20,25 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stoat_ferret.config import Settings
+
+DISK_SECONDS = 10.0
+"""How long a check waits for a disk: far more than one takes to wake up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found; `facts` go into the JSON document."""
+
+    state: Literal["ok", "warning", "broken"]
+    detail: str
+    mend: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it, the facts beside state, detail and mend."""
+        head = {"state": self.state, "detail": self.detail, "mend": self.mend}
+        return {**head, **self.facts}
+
 
 CHECK_SECONDS = 30.0
 """The deadline of one check; the quick check of a large database takes a while."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from stoat_ferret.cli.finding import DISK_SECONDS, Finding
-from stoat_ferret.cli.text import plural, size
+from stoat_ferret.cli.checks import DISK_SECONDS, Finding
+from stoat_ferret.cli.output import plural, size
 from stoat_ferret.database import Database
 from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import DatabaseError, shown

@@ -11,7 +11,7 @@ import typer
 from stoat_ferret.cli.client import ServerUnreachableError, open_task_client
 from stoat_ferret.cli.output import print_json, tell
 from stoat_ferret.cli.progress import choose_display
-from stoat_ferret.cli.stopping import Stop, accept_cancellation, run
+from stoat_ferret.cli.terminal import Stop, accept_cancellation, run
 from stoat_ferret.errors import ServerError, StoatFerretError
 from stoat_ferret.jobs.job import JobStatus, Progress
 

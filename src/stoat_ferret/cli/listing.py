@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.cli.client import all_pages, open_client
 from stoat_ferret.cli.logs import logging_to_stderr
-from stoat_ferret.cli.output import JsonList, print_rows, tell
-from stoat_ferret.cli.stopping import run
-from stoat_ferret.cli.text import plural
+from stoat_ferret.cli.output import JsonList, plural, print_rows, tell
+from stoat_ferret.cli.terminal import run
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence

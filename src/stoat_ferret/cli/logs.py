@@ -9,7 +9,7 @@ import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from stoat_ferret.cli.text import printable
+from stoat_ferret.cli.output import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

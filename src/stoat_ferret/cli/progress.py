@@ -6,8 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Protocol, Self
 
-from stoat_ferret.cli.output import tell
-from stoat_ferret.cli.text import duration, printable
+from stoat_ferret.cli.output import duration, printable, tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable

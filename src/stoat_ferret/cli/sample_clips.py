@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 import anyio
 import anyio.to_thread
 
-from stoat_ferret.cli.asking import is_yes
 from stoat_ferret.cli.output import tell
-from stoat_ferret.cli.stopping import run
+from stoat_ferret.cli.terminal import is_yes, run
 from stoat_ferret.errors import ConfigurationError, StoatFerretError, shown
 from stoat_ferret.ffmpeg.binaries import find_ffmpeg
 from stoat_ferret.ffmpeg.executor import run_program

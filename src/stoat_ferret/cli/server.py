@@ -20,7 +20,7 @@ from stoat_ferret.cli.logs import logging_to_stderr
 from stoat_ferret.cli.output import say, tell
 from stoat_ferret.cli.sample_clips import offer_samples, samples_folder, with_samples
 from stoat_ferret.cli.startup import collect_garbage
-from stoat_ferret.cli.stopping import accept_cancellation, run
+from stoat_ferret.cli.terminal import accept_cancellation, run
 from stoat_ferret.data_folder import COMMAND_SECONDS, DataFolder
 from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import ConfigurationError, shown

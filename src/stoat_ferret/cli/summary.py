@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stoat_ferret.cli.text import local_time, plural, size
+from stoat_ferret.cli.output import local_time, plural, size
 
 if TYPE_CHECKING:
     from stoat_ferret.cli.output import Row

@@ -8,7 +8,7 @@ import signal
 
 import pytest
 
-from stoat_ferret.cli.stopping import Stop, accept_cancellation, run
+from stoat_ferret.cli.terminal import Stop, accept_cancellation, run
 
 
 def send(number: signal.Signals) -> None:

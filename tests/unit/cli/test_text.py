@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stoat_ferret.cli.text import duration, local_time, plural, printable, size
+from stoat_ferret.cli.output import duration, local_time, plural, printable, size
 
 
 @pytest.mark.parametrize(

@@ -33,8 +33,8 @@ def backup(
     """
     from stoat_ferret.cli.logs import logging_to_stderr
     from stoat_ferret.cli.output import print_json, say
-    from stoat_ferret.cli.stopping import run
     from stoat_ferret.cli.summary import facts, sentence
+    from stoat_ferret.cli.terminal import run
     from stoat_ferret.errors import shown
 
     settings = read_settings(data_dir=data_dir)

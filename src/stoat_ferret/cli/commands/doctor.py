@@ -20,7 +20,7 @@ def doctor(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """
     from stoat_ferret.cli.checks import examine
     from stoat_ferret.cli.output import print_json, say
-    from stoat_ferret.cli.stopping import run
+    from stoat_ferret.cli.terminal import run
 
     settings = read_settings(data_dir=data_dir)
     findings = run(lambda: examine(settings))

@@ -56,7 +56,7 @@ def edit(
     from stoat_ferret.cli.client import open_client
     from stoat_ferret.cli.logs import logging_to_stderr
     from stoat_ferret.cli.output import print_json, say
-    from stoat_ferret.cli.stopping import run
+    from stoat_ferret.cli.terminal import run
 
     given = {"title": title, "rating": rating, "notes": notes}
     lists = {"add_tags": add_tag, "remove_tags": remove_tag}

@@ -60,7 +60,7 @@ def forget(
     added again, as a new video, by the next scan.
     """
     from stoat_ferret.cli.logs import logging_to_stderr
-    from stoat_ferret.cli.stopping import run
+    from stoat_ferret.cli.terminal import run
 
     if missing_for is None and not ids:
         raise typer.BadParameter("say which: --missing-for or --id")
@@ -77,10 +77,9 @@ def forget(
 async def _forget(
     settings: "Settings", wish: "Row", *, dry_run: bool, yes: bool, as_json: bool
 ) -> "Row":
-    from stoat_ferret.cli.asking import confirm
     from stoat_ferret.cli.client import open_client
-    from stoat_ferret.cli.output import say, tell
-    from stoat_ferret.cli.text import plural
+    from stoat_ferret.cli.output import plural, say, tell
+    from stoat_ferret.cli.terminal import confirm
 
     async with open_client(settings) as client:
         counted = await client.forget({**wish, "dry_run": True})
@@ -118,8 +117,7 @@ async def _forget_all(client: "LibraryClient", wish: "Row", count: int) -> "Row"
 
 
 def _print_preview(counted: "Row") -> None:
-    from stoat_ferret.cli.output import say
-    from stoat_ferret.cli.text import local_time, plural
+    from stoat_ferret.cli.output import local_time, plural, say
 
     for one in counted["examples"]:
         since = one["missing_since"]

@@ -60,7 +60,7 @@ def cancel(
     from stoat_ferret.cli.client import open_client
     from stoat_ferret.cli.logs import logging_to_stderr
     from stoat_ferret.cli.output import print_json, say
-    from stoat_ferret.cli.stopping import run
+    from stoat_ferret.cli.terminal import run
 
     settings = read_settings(data_dir=data_dir)
 
@@ -77,8 +77,7 @@ def cancel(
 
 
 def _columns() -> "list[Column]":
-    from stoat_ferret.cli.output import Column
-    from stoat_ferret.cli.text import local_time
+    from stoat_ferret.cli.output import Column, local_time
 
     return [
         Column("Id", lambda row: row["id"]),

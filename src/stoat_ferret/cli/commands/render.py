@@ -121,9 +121,8 @@ def render(
 def _print_plan(settings: "Settings", wish: "RenderRequest", *, as_json: bool) -> None:
     from stoat_ferret.cli.client import open_task_client
     from stoat_ferret.cli.logs import logging_to_stderr
-    from stoat_ferret.cli.output import print_json, say
-    from stoat_ferret.cli.stopping import run
-    from stoat_ferret.cli.text import size
+    from stoat_ferret.cli.output import print_json, say, size
+    from stoat_ferret.cli.terminal import run
 
     async def ask() -> "Row":
         async with open_task_client(settings, _COMMAND) as client:
@@ -158,7 +157,7 @@ def _taken_over(settings: "Settings", timeline: Path) -> "Row":
     """The request of a timeline; what is not in it is told first."""
     from stoat_ferret.cli.commands.timeline import take_over, tell_notes
     from stoat_ferret.cli.logs import logging_to_stderr
-    from stoat_ferret.cli.stopping import run
+    from stoat_ferret.cli.terminal import run
     from stoat_ferret.cli.timeline_file import read_timeline
 
     text = read_timeline(timeline)
@@ -170,8 +169,7 @@ def _taken_over(settings: "Settings", timeline: Path) -> "Row":
 
 
 def _print_summary(outcome: "JobOutcome") -> None:
-    from stoat_ferret.cli.output import say
-    from stoat_ferret.cli.text import duration, size
+    from stoat_ferret.cli.output import duration, say, size
 
     result = outcome.result or {}
     for output in result.get("outputs", ()):

@@ -33,7 +33,7 @@ def restore(
     """
     from stoat_ferret.cli.logs import logging_to_stderr
     from stoat_ferret.cli.output import print_json
-    from stoat_ferret.cli.stopping import run
+    from stoat_ferret.cli.terminal import run
 
     settings = read_settings(data_dir=data_dir)
     source = file.expanduser().absolute()
@@ -44,10 +44,10 @@ def restore(
 
 
 async def _restore(settings: "Settings", source: Path, *, yes: bool, as_json: bool) -> "Row":
-    from stoat_ferret.cli.asking import confirm
     from stoat_ferret.cli.library_restore import compare, put_back
     from stoat_ferret.cli.output import say
     from stoat_ferret.cli.summary import facts, sentence
+    from stoat_ferret.cli.terminal import confirm
     from stoat_ferret.errors import shown
 
     new, old = await compare(settings, source)

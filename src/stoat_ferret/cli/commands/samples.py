@@ -31,10 +31,9 @@ def samples(
     as_json: AsJson = False,
 ) -> None:
     """Make a few small clips with ffmpeg, to try the library with. Nothing is overwritten."""
-    from stoat_ferret.cli.output import print_json, say
+    from stoat_ferret.cli.output import plural, print_json, say
     from stoat_ferret.cli.sample_clips import make_samples, samples_folder
-    from stoat_ferret.cli.stopping import run
-    from stoat_ferret.cli.text import plural
+    from stoat_ferret.cli.terminal import run
     from stoat_ferret.errors import shown
 
     settings = read_settings(data_dir=data_dir)

@@ -78,8 +78,7 @@ def scan(
 
 
 def _print_summary(outcome: "JobOutcome") -> None:
-    from stoat_ferret.cli.output import say
-    from stoat_ferret.cli.text import plural
+    from stoat_ferret.cli.output import plural, say
 
     result = outcome.result or {}
     for error in result.get("errors", ()):
@@ -105,7 +104,7 @@ def _print_passed_over(passed_over: dict[str, dict[str, Any]]) -> None:
 
 
 def _headline(status: str, result: dict[str, Any]) -> str:
-    from stoat_ferret.cli.text import duration, plural
+    from stoat_ferret.cli.output import duration, plural
 
     words = ("added", "updated", "moved", "unchanged", "missing", "skipped", "failed")
     counts = ", ".join(f"{result[word]:,} {word}" for word in words if result.get(word))

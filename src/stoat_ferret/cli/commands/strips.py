@@ -48,8 +48,7 @@ def strips(
 
 
 def _print_summary(outcome: "JobOutcome") -> None:
-    from stoat_ferret.cli.output import say
-    from stoat_ferret.cli.text import plural
+    from stoat_ferret.cli.output import plural, say
 
     result = outcome.result or {}
     for error in result.get("errors", ()):

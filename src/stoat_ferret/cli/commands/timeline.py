@@ -61,7 +61,7 @@ def import_timeline(
     """
     from stoat_ferret.cli.logs import logging_to_stderr
     from stoat_ferret.cli.output import print_json
-    from stoat_ferret.cli.stopping import run
+    from stoat_ferret.cli.terminal import run
     from stoat_ferret.cli.timeline_file import read_timeline
 
     settings = read_settings(data_dir=data_dir)
@@ -106,7 +106,7 @@ def export_timeline(
     """
     from stoat_ferret.cli.logs import logging_to_stderr
     from stoat_ferret.cli.output import print_json, say
-    from stoat_ferret.cli.stopping import run
+    from stoat_ferret.cli.terminal import run
     from stoat_ferret.cli.timeline_file import save_timeline
     from stoat_ferret.errors import shown
 

@@ -115,8 +115,7 @@ def videos(
 
 
 def _columns() -> "list[Column]":
-    from stoat_ferret.cli.output import Column
-    from stoat_ferret.cli.text import duration, size
+    from stoat_ferret.cli.output import Column, duration, size
 
     return [
         Column("Path", lambda row: f"{row['root']}/{row['path']}", wide=True),
