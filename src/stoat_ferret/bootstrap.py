@@ -30,8 +30,7 @@ from stoat_ferret.pictures.store import PictureStore
 from stoat_ferret.pictures.strip_job import StripHandler
 from stoat_ferret.pictures.strip_request import STRIP, STRIP_PRIORITY, StripRequest
 from stoat_ferret.render.run.job import RENDER, RenderHandler, render_key
-from stoat_ferret.render.run.output_folder import sweep_renders
-from stoat_ferret.render.run.output_folder_check import OutputFolderCheck
+from stoat_ferret.render.run.output_folder import OutputFolderCheck, sweep_renders
 from stoat_ferret.render.run.renderer import RenderTools, prepare
 from stoat_ferret.render_tools import find_output_folder, open_render_tools, open_timelines
 from stoat_ferret.scan.job import SCAN, ScanHandler, scan_key, scan_params

@@ -177,7 +177,7 @@ async def _data_folder(settings: Settings) -> Finding:
 
 
 async def _output_folder(settings: Settings) -> Finding:
-    from stoat_ferret.render.run.output_folder_check import SPARE_BYTES, look_at_folder
+    from stoat_ferret.render.run.output_folder import SPARE_BYTES, look_at_folder
 
     path = settings.renders_dir
     facts: dict[str, Any] = {"path": shown(path)}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stoat_ferret.errors import OutputFolderError, OutputSpaceError
-from stoat_ferret.render.run.output_folder_check import FolderState, OutputFolderCheck
+from stoat_ferret.render.run.output_folder import FolderState, OutputFolderCheck
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +57,7 @@ async def test_a_full_disk_is_an_error(tmp_path: Path) -> None:
 async def test_a_disk_that_does_not_answer_is_asked_once_until_it_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stoat_ferret.render.run.output_folder_check.ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr("stoat_ferret.render.run.output_folder.ANSWER_SECONDS", 0.1)
     asked, back = [], threading.Event()
 
     def look(path: Path) -> FolderState:
@@ -70,6 +70,6 @@ async def test_a_disk_that_does_not_answer_is_asked_once_until_it_does(
         with pytest.raises(OutputFolderError, match="does not answer"):
             await check()
     assert len(asked) == 1
-    monkeypatch.setattr("stoat_ferret.render.run.output_folder_check.ANSWER_SECONDS", 30)
+    monkeypatch.setattr("stoat_ferret.render.run.output_folder.ANSWER_SECONDS", 30)
     back.set()
     assert "1,000.0 GB free" in await check()

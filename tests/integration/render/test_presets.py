@@ -20,7 +20,7 @@ from tests.integration.render.test_cuts import DRAFT, clip
 from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
 from stoat_ferret.render.plan.filter_graph import option_value
 from stoat_ferret.render.plan.plan import OutputKind
-from stoat_ferret.render.request.overlay import ImageFile
+from stoat_ferret.render.request.options import ImageFile
 
 if TYPE_CHECKING:
     from tests.integration.render.stage import Stage

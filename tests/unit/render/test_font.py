@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stoat_ferret.render.run.font import find_font
+from stoat_ferret.render.run.sources import find_font
 
 if TYPE_CHECKING:
     from pathlib import Path

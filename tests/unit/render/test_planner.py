@@ -16,7 +16,7 @@ from tests.unit.render.world import World, source
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.request.clip import TransitionKind
-from stoat_ferret.render.request.overlay import Place
+from stoat_ferret.render.request.options import Place
 from stoat_ferret.render.request.request import PresetName, RenderRequest
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from tests.examples import examples
 
 from stoat_ferret.ffmpeg.progress import FfmpegProgress
 from stoat_ferret.render.plan.plan import RenderPass, RenderPlan
-from stoat_ferret.render.run.progress import RenderProgress, part_of
+from stoat_ferret.render.run.result import RenderProgress, part_of
 
 if TYPE_CHECKING:
     from stoat_ferret.jobs.job import Progress

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from stoat_ferret.media.media_info import AudioStream, MediaInfo, SubtitleStream, VideoStream
 from stoat_ferret.render.plan.planner import plan_render
 from stoat_ferret.render.plan.source import KeyFrame, Materials, Source, Timing
-from stoat_ferret.render.request.overlay import ImageFile
+from stoat_ferret.render.request.options import ImageFile
 from stoat_ferret.render.request.request import RenderRequest
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.assembly import Assembly, assemble
 from stoat_ferret.render.plan.containers import CONTAINERS
-from stoat_ferret.render.plan.filter_graph import FilterGraph
-from stoat_ferret.render.plan.inputs import Inputs
+from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
 from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput, RenderPass, RenderPlan
 from stoat_ferret.render.plan.subtitles import plan_subtitles
 from stoat_ferret.render.plan.video_graph import PictureGraph, look

@@ -1,13 +1,15 @@
-"""The part of a filter graph that makes the sound."""
+"""The audio part of a filter graph, with loudness after EBU R128."""
 
 from __future__ import annotations
 
+import math
+import re
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.render.plan.excerpt import SAMPLE_RATE, audio_stream
 from stoat_ferret.render.plan.filter_graph import microseconds, number
-from stoat_ferret.render.plan.loudness import GAIN
 from stoat_ferret.render.request.clip import Clip
 
 if TYPE_CHECKING:
@@ -15,6 +17,39 @@ if TYPE_CHECKING:
     from stoat_ferret.render.plan.excerpt import Excerpt
     from stoat_ferret.render.plan.filter_graph import FilterGraph
     from stoat_ferret.render.request.options import RenderOptions
+
+GAIN = "measured-gain"
+"""The name that stands for the gain, in decibels, in the arguments of the later pass."""
+MEASURING_FILTERS = [
+    "ebur128=metadata=1",
+    "ametadata=mode=print:key=lavfi.r128.I:file=loudness.txt",
+]
+_SILENCE = -69.0
+_MOST_GAIN = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class LoudnessMeasurement:
+    """What is to be added to come to `target_lufs`; nothing to silence."""
+
+    target_lufs: float
+    file: str = "loudness.txt"
+
+    def read(self, text: str) -> dict[str, str]:
+        """See `Measurement.read`; the last value is that of the whole."""
+        values = re.findall(r"^lavfi\.r128\.I=(\S+)$", text, re.MULTILINE)
+        loudness = _number(values[-1]) if values else _SILENCE
+        gain = self.target_lufs - loudness if loudness > _SILENCE else 0.0
+        return {GAIN: f"{max(min(gain, _MOST_GAIN), -_MOST_GAIN):.3f}"}
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        return _SILENCE
+    return value if math.isfinite(value) else _SILENCE
+
 
 _TEMPO_FLOOR = Fraction(1, 2)
 _SAFE_PEAK = 0.84  # -1.5 dB, so that what is between the samples stays under -1

@@ -14,8 +14,7 @@ from stoat_ferret.render.plan.containers import (
     container_of_file,
 )
 from stoat_ferret.render.plan.excerpt import Excerpt, even_rate, excerpt, main_video, reading
-from stoat_ferret.render.plan.filter_graph import microseconds
-from stoat_ferret.render.plan.inputs import Inputs
+from stoat_ferret.render.plan.filter_graph import Inputs, microseconds
 from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput, RenderPass, RenderPlan
 from stoat_ferret.render.plan.subtitles import (
     MATROSKA_SUBTITLES,

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.assembly import Assembly, assemble
-from stoat_ferret.render.plan.audio_graph import SoundGraph, final_filters
+from stoat_ferret.render.plan.audio_graph import (
+    MEASURING_FILTERS,
+    LoudnessMeasurement,
+    SoundGraph,
+    final_filters,
+)
 from stoat_ferret.render.plan.containers import (
     AUDIO_ONLY,
     ENCODED_CONTAINERS,
@@ -19,9 +24,7 @@ from stoat_ferret.render.plan.encoders import (
     video_encoding,
 )
 from stoat_ferret.render.plan.excerpt import audio_stream
-from stoat_ferret.render.plan.filter_graph import FilterGraph
-from stoat_ferret.render.plan.inputs import Inputs
-from stoat_ferret.render.plan.loudness import MEASURING_FILTERS, LoudnessMeasurement
+from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
 from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput, RenderPass, RenderPlan
 from stoat_ferret.render.plan.subtitles import SubtitlePlan, plan_subtitles
 from stoat_ferret.render.plan.video_graph import Look, PictureGraph, look

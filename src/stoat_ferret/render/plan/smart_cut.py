@@ -26,8 +26,7 @@ from stoat_ferret.render.plan.excerpt import (
     main_video,
     reading,
 )
-from stoat_ferret.render.plan.filter_graph import FilterGraph, microseconds
-from stoat_ferret.render.plan.inputs import Inputs
+from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs, microseconds
 from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput, RenderPass, RenderPlan
 from stoat_ferret.render.plan.video_graph import shift
 from stoat_ferret.render.request.options import Effort

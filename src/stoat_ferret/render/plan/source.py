@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from stoat_ferret.media.media_info import MediaInfo
-    from stoat_ferret.render.request.overlay import ImageFile
+    from stoat_ferret.render.request.options import ImageFile
 
 
 @dataclass(frozen=True, slots=True)

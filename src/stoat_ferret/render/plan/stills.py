@@ -10,9 +10,8 @@ from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.assembly import Assembly, assemble
 from stoat_ferret.render.plan.containers import CONTAINERS, IMAGES, container_of
 from stoat_ferret.render.plan.excerpt import Excerpt, frame_at, main_video
-from stoat_ferret.render.plan.filter_graph import FilterGraph
+from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
 from stoat_ferret.render.plan.framing import Size
-from stoat_ferret.render.plan.inputs import Inputs
 from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput, RenderPass, RenderPlan
 from stoat_ferret.render.plan.video_graph import Look, PictureGraph, look, shift
 from stoat_ferret.render.request.clip import Clip

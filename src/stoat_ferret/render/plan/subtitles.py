@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.excerpt import reading
-from stoat_ferret.render.plan.filter_graph import microseconds
-from stoat_ferret.render.plan.inputs import Inputs
+from stoat_ferret.render.plan.filter_graph import Inputs, microseconds
 from stoat_ferret.render.plan.plan import RenderPass
 from stoat_ferret.render.request.options import Subtitles
 

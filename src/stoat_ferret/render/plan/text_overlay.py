@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stoat_ferret.render.plan.filter_graph import microseconds, option_value
-from stoat_ferret.render.request.overlay import Place
+from stoat_ferret.render.request.options import Place
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from stoat_ferret.render.request.overlay import ImageOverlay, TextOverlay
+    from stoat_ferret.render.request.options import ImageOverlay, TextOverlay
 
 _MARGIN = 0.04
 _ACROSS = {

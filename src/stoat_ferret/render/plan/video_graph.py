@@ -7,10 +7,19 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.plan.colors import Colors, choose_colors, color_filters, is_high_range
 from stoat_ferret.render.plan.excerpt import main_video
 from stoat_ferret.render.plan.filter_graph import microseconds, number
-from stoat_ferret.render.plan.framing import Size, canvas, color_matrix, framing_filters, shape
+from stoat_ferret.render.plan.framing import (
+    Colors,
+    Size,
+    canvas,
+    choose_colors,
+    color_filters,
+    color_matrix,
+    framing_filters,
+    is_high_range,
+    shape,
+)
 from stoat_ferret.render.plan.text_overlay import enabled, position, text_filter
 from stoat_ferret.render.request.clip import Clip
 

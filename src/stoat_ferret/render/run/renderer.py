@@ -22,9 +22,8 @@ from stoat_ferret.render.plan.planner import plan_render
 from stoat_ferret.render.request.request import MAX_NAME_BYTES
 from stoat_ferret.render.run.input_files import open_inputs
 from stoat_ferret.render.run.output_check import faults_of
-from stoat_ferret.render.run.progress import RenderProgress
 from stoat_ferret.render.run.publish import FinishedFile, Manifest
-from stoat_ferret.render.run.result import RenderedFile, RenderResult
+from stoat_ferret.render.run.result import RenderedFile, RenderProgress, RenderResult
 
 if TYPE_CHECKING:
     import os

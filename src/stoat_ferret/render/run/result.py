@@ -1,11 +1,89 @@
-"""What a render leaves."""
+"""The result of a render, and its progress over all passes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.errors import shown
+from stoat_ferret.jobs.job import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stoat_ferret.ffmpeg.progress import FfmpegProgress
+    from stoat_ferret.render.plan.plan import RenderPass, RenderPlan
+
+
+class RenderProgress:
+    """Weighs the passes of a plan, and tells how far all of it is.
+
+    What is counted are the seconds of what is rendered; `clock` gives seconds.
+    """
+
+    def __init__(
+        self, plan: RenderPlan, report: Callable[[Progress], None], clock: Callable[[], float]
+    ) -> None:
+        self._weight = plan.weight or 1.0
+        self._seconds = float(plan.duration_seconds)
+        self._report = report
+        self._clock = clock
+        self._started = clock()
+        self._done = 0.0
+        self._size_bytes = 0
+        self._newest = 0
+        self._told = Progress()
+
+    def begin(self, one: RenderPass) -> None:
+        """Tell that a pass begins."""
+        self._tell(one, 0.0, None)
+
+    def advance(self, one: RenderPass, progress: FfmpegProgress) -> None:
+        """Tell how far ffmpeg is in a pass."""
+        self._newest = progress.size_bytes or 0
+        self._tell(one, part_of(one, progress), progress)
+
+    def end(self, one: RenderPass) -> None:
+        """Tell that a pass is done."""
+        self._done += one.weight
+        self._size_bytes, self._newest = self._size_bytes + self._newest, 0
+
+    def phase(self, name: str) -> None:
+        """Tell what is done now that the passes are over."""
+        self._told = replace(
+            self._told, fraction=1.0, done=self._told.total, phase=name, eta_seconds=None
+        )
+        self._report(self._told)
+
+    def _tell(self, one: RenderPass, part: float, told: FfmpegProgress | None) -> None:
+        fraction = min(1.0, (self._done + part * one.weight) / self._weight)
+        elapsed = self._clock() - self._started
+        rate = fraction * self._seconds / elapsed if elapsed > 0 else 0.0
+        left = elapsed / fraction * (1 - fraction) if fraction > 0 else None
+        self._told = Progress(
+            fraction=fraction,
+            done=int(fraction * self._seconds),
+            total=max(1, round(self._seconds)),
+            unit="seconds",
+            phase=one.title,
+            rate=round(rate, 2) if rate else None,
+            eta_seconds=None if left is None else round(left, 1),
+            speed=told.speed if told else None,
+            fps=told.fps if told else None,
+            size_bytes=(self._size_bytes + self._newest) or None,
+        )
+        self._report(self._told)
+
+
+def part_of(one: RenderPass, progress: FfmpegProgress) -> float:
+    """How much of a pass is done, from 0 to 1."""
+    if one.frames and progress.frame is not None:
+        part = progress.frame / one.frames
+    elif one.duration_seconds and progress.out_seconds is not None:
+        part = progress.out_seconds / float(one.duration_seconds)
+    else:
+        part = 0.0
+    return min(1.0, max(0.0, part))
 
 
 @dataclass(frozen=True, slots=True)

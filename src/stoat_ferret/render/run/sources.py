@@ -1,4 +1,4 @@
-"""Looks up what a request names: the files of its videos and pictures, as they are now."""
+"""The files that a request names, as they are now, and a font for text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from stoat_ferret.library.files import open_in_root
 from stoat_ferret.library.roots import RootFinder, answered
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.render.plan.source import Materials, Source
-from stoat_ferret.render.run.font import find_font
 from stoat_ferret.render.run.frame_index import places
 
 if TYPE_CHECKING:
@@ -25,9 +24,44 @@ if TYPE_CHECKING:
     from stoat_ferret.library.files import VideoFile
     from stoat_ferret.library.repository import VideoRepository
     from stoat_ferret.library.video import Root, VideoDetails
-    from stoat_ferret.render.request.overlay import ImageFile
+    from stoat_ferret.render.request.options import ImageFile
     from stoat_ferret.render.request.request import RenderRequest
     from stoat_ferret.render.run.frame_index_cache import Looks
+
+_FOLDERS = (
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "~/.local/share/fonts",
+    "~/.fonts",
+    "/System/Library/Fonts",
+    "/Library/Fonts",
+)
+_PREFERRED = (
+    "NotoSans-Regular.ttf",
+    "DejaVuSans.ttf",
+    "LiberationSans-Regular.ttf",
+    "Arial.ttf",
+    "Helvetica.ttc",
+)
+_EXTENSIONS = (".ttf", ".otf", ".ttc")
+_MOST_FILES = 20_000
+
+
+def find_font(folders: tuple[str, ...] = _FOLDERS) -> str | None:
+    """The file of a plain font, the best known first; None where there is none.
+
+    Reads folders: not for an event loop.
+    """
+    found: dict[str, str] = {}
+    for folder in folders:
+        for parent, _, names in os.walk(Path(folder).expanduser()):
+            fonts = (name for name in names if name.lower().endswith(_EXTENSIONS))
+            found |= {name: str(Path(parent) / name) for name in fonts if name not in found}
+            if len(found) > _MOST_FILES:
+                break
+    best = next((found[name] for name in _PREFERRED if name in found), None)
+    return best or (found[min(found)] if found else None)
+
 
 _FONT_SECONDS = 5.0
 _AT_ONCE = 8
