@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stoat_ferret.library.reconcile.move_matching import GoneVideo, match_moves
+from stoat_ferret.library.reconcile.moves import GoneVideo, match_moves
 from stoat_ferret.library.video import FoundFile, Root
 
 HERE, THERE = Root(1, "here", "/here"), Root(2, "there", "/there")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from stoat_ferret.library.reconcile.move_matching import PossibleMove
+from stoat_ferret.library.reconcile.moves import PossibleMove
 from stoat_ferret.library.video import FoundFile, Root
 from stoat_ferret.scan.moves import Departures
 

@@ -11,15 +11,16 @@ import sqlalchemy as sa
 
 from stoat_ferret.database import each_alone_if_refused, finish, insert
 from stoat_ferret.library.picture_versions import save_versions
-from stoat_ferret.library.reconcile.adding import add_found_files
-from stoat_ferret.library.reconcile.compare import Comparing, Comparison
-from stoat_ferret.library.reconcile.found_state import FoundState
-from stoat_ferret.library.reconcile.missing import count_flagged, flag_vanished, unflag_returned
-from stoat_ferret.library.reconcile.move_matching import PossibleMove
-from stoat_ferret.library.reconcile.moves import FOUND_COLUMNS, Moves, found_file
-from stoat_ferret.library.reconcile.relocation import relocate
-from stoat_ferret.library.reconcile.save import SaveCounts, save, unstorable
-from stoat_ferret.library.reconcile.staging import Staging
+from stoat_ferret.library.reconcile.compare import (
+    Comparing,
+    Comparison,
+    count_flagged,
+    flag_vanished,
+    unflag_returned,
+)
+from stoat_ferret.library.reconcile.moves import FOUND_COLUMNS, Moves, PossibleMove, found_file
+from stoat_ferret.library.reconcile.save import SaveCounts, relocate, save, unstorable
+from stoat_ferret.library.reconcile.staging import FoundState, Staging, add_found_files
 from stoat_ferret.library.scope import Scope, below
 from stoat_ferret.library.tables import found_files, inventories, unreadable_folders, videos
 

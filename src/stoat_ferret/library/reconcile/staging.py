@@ -1,14 +1,17 @@
-"""The rows of one scan in the tables of found files, and what they say about known videos."""
+"""The staged rows of the files that a scan found, a million in seconds."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from stoat_ferret.library.reconcile.found_state import FoundState
+from stoat_ferret.database import insert
 from stoat_ferret.library.tables import found_files, unreadable_folders, videos
+from stoat_ferret.library.text import plain
 from stoat_ferret.library.video import UNKNOWN_SIZE
 
 if TYPE_CHECKING:
@@ -19,7 +22,58 @@ if TYPE_CHECKING:
 
     from stoat_ferret.database import Database
     from stoat_ferret.library.scope import Scope
-    from stoat_ferret.library.video import Root
+    from stoat_ferret.library.video import FoundFile, Root
+
+
+class FoundState(IntEnum):
+    """The states of one row of found files; those up to `STALE` are still to be read."""
+
+    NEW = 0
+    """No present video is at its path."""
+    CHANGED = 1
+    """The video at its path has another size or time."""
+    STALE = 2
+    """It is the video at its path, and is read again: asked for, or read by an old prober."""
+    UNCHANGED = 3
+    RETURNED = 4
+    """As `UNCHANGED`, but the video is still flagged as missing."""
+    SETTLED = 5
+    """Saved, or known as a moved video."""
+    UNPICTURED = 6
+    """As `UNCHANGED`, but its thumbnail is still to be made, or made again."""
+
+
+_COLUMNS = ("inventory", "path", "size_bytes", "mtime_ns", "unusable", "state")
+
+
+async def add_found_files(
+    connection: AsyncConnection, inventory: int, files: Sequence[FoundFile]
+) -> None:
+    """Insert the rows of `files`; of two with the same path the last one counts."""
+    statement = insert(connection, found_files)
+    again = {name: statement.excluded[name] for name in _COLUMNS[2:]}
+    upsert = statement.on_conflict_do_update(index_elements=["inventory", "path"], set_=again)
+    # Straight to the driver, which takes these types as they are: SQLAlchemy would spend more
+    # time on each row than the database does.
+    compiled = upsert.compile(dialect=connection.dialect, column_keys=list(_COLUMNS))
+    state = int(FoundState.NEW)
+    rows = [
+        (
+            inventory,
+            os.fsencode(file.path),
+            file.size_bytes,
+            file.mtime_ns,
+            file.unusable and plain(file.unusable),
+            state,
+        )
+        for file in files
+    ]
+    if compiled.positional:
+        await connection.exec_driver_sql(str(compiled), rows)
+    else:
+        named = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
+        await connection.exec_driver_sql(str(compiled), named)
+
 
 SLICE = 5000
 """Rows in one short transaction, so that other writers never wait long."""
