@@ -22,8 +22,7 @@ from stoat_ferret.errors import (
 )
 from stoat_ferret.ffmpeg import launcher
 from stoat_ferret.ffmpeg.progress import FfmpegProgress, ProgressReader
-from stoat_ferret.processes.child_process import ChildProcess
-from stoat_ferret.processes.process_end import readable_tail
+from stoat_ferret.processes.child_process import ChildProcess, readable_tail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

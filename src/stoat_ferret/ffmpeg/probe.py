@@ -35,7 +35,7 @@ from stoat_ferret.media.limits import (
     has_counted_index,
 )
 from stoat_ferret.media.media_file import media_error
-from stoat_ferret.processes.process_end import describe_end
+from stoat_ferret.processes.child_process import describe_end
 from stoat_ferret.processes.worker_process import ANSWER_BYTES
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 
-from stoat_ferret.loop_thread import Moment, held_seconds
-from stoat_ferret.loop_watch import LoopAnswer, watch_loop
+from stoat_ferret.loop_watch import LoopAnswer, Moment, held_seconds, watch_loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stoat_ferret.processes.process_end import describe_end
+from stoat_ferret.processes.child_process import describe_end
 
 
 @pytest.mark.parametrize(
