@@ -19,9 +19,9 @@ from av.codec import CodecContext
 from av.filter import Graph
 
 from stoat_ferret.errors import MediaError
+from stoat_ferret.media.frames import COLUMNS, TILES, sheet_of
 from stoat_ferret.media.libav import probe_and_picture
 from stoat_ferret.media.picture_files import PictureFiles
-from stoat_ferret.media.sheet import COLUMNS, TILES, sheet_of
 
 SIDE = 180
 

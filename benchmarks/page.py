@@ -31,7 +31,7 @@ from stoat_ferret.library.migrations import migrate
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.tables import videos
 from stoat_ferret.library.video_query import VideoQuery
-from stoat_ferret.media.drawing import encode
+from stoat_ferret.media.frames import encode
 from stoat_ferret.media.picture_files import THUMBNAIL_VERSION, PictureFiles
 
 if TYPE_CHECKING:

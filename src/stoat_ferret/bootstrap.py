@@ -22,8 +22,8 @@ from stoat_ferret.library.opening import open_library
 from stoat_ferret.library.picture_versions import PictureVersions
 from stoat_ferret.library.roots import RootFinder, answered, existing_folder
 from stoat_ferret.library_services import LibraryServices
-from stoat_ferret.media.observed_prober import ObservedProber
 from stoat_ferret.media.picture_files import PictureFiles
+from stoat_ferret.media.prober import ObservedProber
 from stoat_ferret.media_tools import open_media
 from stoat_ferret.pictures.after_scan import ThenStrips
 from stoat_ferret.pictures.store import PictureStore

@@ -1,4 +1,4 @@
-"""Finds a frame that shows something: not black, not flat, not in the middle of a fade."""
+"""The choice of a telling frame of a video: not black, not flat, not in a fade."""
 
 from __future__ import annotations
 
@@ -12,13 +12,114 @@ import av
 from av.video.reformatter import Interpolation, VideoReformatter
 
 from stoat_ferret.errors import MediaError
+from stoat_ferret.media.limits import DECODER_OPTIONS, FIRST_PACKETS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from av import VideoFrame
+    from av import Packet, VideoFrame
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
 
-    from stoat_ferret.media.key_frames import KeyFrames
+_SEARCH_PACKETS = 2000
+"""Among how many packets after a place a key picture is looked for."""
+_BARREN_SECONDS = 4.0
+_LEAD_SECONDS = 1.0
+_LARGE_WIDTH = 1280
+"""From here on pictures are shrunk so much that nobody sees what the decoder left out."""
+
+
+class KeyFrames:
+    """Decodes one stream of an open file, one picture at a time, with one thread.
+
+    Places are in seconds from the start of the stream. What cannot be decoded is passed over, and
+    where that is all there is, no more is tried after a while.
+    """
+
+    def __init__(self, container: InputContainer, stream: VideoStream) -> None:
+        self._container = container
+        self._stream = stream
+        self._context = stream.codec_context
+        self._fruitful = time.process_time()
+        if not self._context.is_open:
+            # Threads cost more to start than one picture to decode.
+            self._context.thread_count = 1
+            is_large = self._context.width >= _LARGE_WIDTH
+            less = {"skip_loop_filter": "all"} if is_large else {}
+            self._context.options = DECODER_OPTIONS | less
+
+    def at(self, seconds: float) -> VideoFrame | None:
+        """The last key picture up to this place, or the first one that can be had after it."""
+        self._seek(seconds)
+        self._context.skip_frame = "NONKEY"
+        with suppress(av.FFmpegError):  # a place where the file is damaged
+            return next(self._decoded(self._from_key_packet()), None)
+        return None
+
+    def following(self, seconds: float) -> Iterator[VideoFrame]:
+        """Every picture from the last key picture up to this place on, in the order shown."""
+        self._seek(seconds)
+        self._context.skip_frame = "DEFAULT"
+        return self._decoded(self._container.demux(self._stream), flush=False)
+
+    def place(self, frame: VideoFrame) -> float | None:
+        """Where `frame` is; None where its file does not say."""
+        if frame.pts is None or frame.time_base is None:
+            return None
+        return float(frame.pts * frame.time_base) - self._start_seconds
+
+    @property
+    def _start_seconds(self) -> float:
+        start, unit = self._stream.start_time, self._stream.time_base
+        return float(start * unit) if start is not None and unit else 0.0
+
+    def _seek(self, seconds: float) -> None:
+        """Go there; where that is not possible, to the start."""
+        unit = self._stream.time_base
+        # Transport streams are entered a little too late; well before the start is the start.
+        for place in (seconds or -_LEAD_SECONDS, -_LEAD_SECONDS, 0.0):
+            offset = round((place + self._start_seconds) / unit) if unit else 0
+            with suppress(av.FFmpegError):
+                self._container.seek(offset, stream=self._stream, backward=True)
+                return
+        with suppress(av.FFmpegError):  # raw streams know no times
+            self._container.seek(0, unsupported_byte_offset=True)
+
+    def _from_key_packet(self) -> Iterator[Packet[VideoStream]]:
+        found = 0
+        for number, packet in enumerate(self._container.demux(self._stream)):
+            found += packet.is_keyframe or found > 0
+            if found:
+                yield packet
+            if found >= FIRST_PACKETS or number >= _SEARCH_PACKETS:
+                return
+
+    def _decoded(
+        self, packets: Iterable[Packet[VideoStream]], *, flush: bool = True
+    ) -> Iterator[VideoFrame]:
+        """The pictures in `packets`; with `flush`, each before the next packet is read."""
+        for packet in packets:
+            yield from self._decode(packet)
+            if self._is_barren:
+                return
+            if flush and packet.is_keyframe:
+                yield from self._decode(None)
+                self._context.flush_buffers()
+
+    def _decode(self, packet: Packet[VideoStream] | None) -> list[VideoFrame]:
+        try:
+            frames = self._context.decode(packet)
+        except av.FFmpegError:
+            return []
+        if frames:
+            self._fruitful = time.process_time()
+        return frames
+
+    @property
+    def _is_barren(self) -> bool:
+        """True if too much work gave no picture; waiting for a slow disk does not count."""
+        return time.process_time() - self._fruitful > _BARREN_SECONDS
+
 
 _to_judge = VideoReformatter()
 

@@ -1,4 +1,4 @@
-"""Whether a browser can play a file as it is, and if not, why."""
+"""Whether browsers can play a file: its media type, its codecs, and the reasons if not."""
 
 from __future__ import annotations
 
@@ -6,11 +6,123 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from stoat_ferret.media.codec_names import audio_codec_name, video_codec_name
-from stoat_ferret.media.media_type import media_type
-
 if TYPE_CHECKING:
     from stoat_ferret.media.media_info import AudioStream, MediaInfo, VideoStream
+
+# profile_idc and the constraint flags that the profile implies, from ITU-T H.264, annex A.
+_H264_PROFILES = {
+    "Constrained Baseline": "42e0",
+    "Baseline": "4200",
+    "Main": "4d00",
+    "Extended": "5800",
+    "High": "6400",
+    "High 10": "6e00",
+    "High 10 Intra": "6e10",
+    "High 4:2:2": "7a00",
+    "High 4:2:2 Intra": "7a10",
+    "High 4:4:4 Predictive": "f400",
+    "High 4:4:4 Intra": "f410",
+}
+# general_profile_idc and the compatibility flags, from ITU-T H.265, annex A.
+_HEVC_PROFILES = {"Main": "1.6", "Main 10": "2.4", "Main Still Picture": "3.e", "Rext": "4.10"}
+_AV1_PROFILES = {"Main": 0, "High": 1, "Professional": 2}
+
+# Where a file does not say: levels of 1080p at 60 frames a second, which every decoder has.
+_H264_LEVEL, _HEVC_LEVEL, _AV1_LEVEL, _VP9_LEVEL = 42, 123, 9, 41
+
+_AUDIO = {
+    "aac": "mp4a.40.2",
+    "ac3": "ac-3",
+    "alac": "alac",
+    "eac3": "ec-3",
+    "flac": "flac",
+    "mp3": "mp3",
+    "opus": "opus",
+    "vorbis": "vorbis",
+}
+
+
+def video_codec_name(stream: VideoStream) -> str | None:
+    """The name, with profile and level where they are known; None for what browsers do not know."""
+    depth = stream.bit_depth or 8
+    match stream.codec:
+        case "h264":
+            profile = _H264_PROFILES.get(stream.profile or "", "6400")
+            return f"avc1.{profile}{stream.level or _H264_LEVEL:02x}"
+        case "hevc":
+            profile = _HEVC_PROFILES.get(stream.profile or "", "1.6" if depth == 8 else "2.4")
+            return f"hvc1.{profile}.L{stream.level or _HEVC_LEVEL}.B0"
+        case "av1":
+            level = _AV1_LEVEL if stream.level is None else stream.level
+            return f"av01.{_AV1_PROFILES.get(stream.profile or '', 0)}.{level:02}M.{depth:02}"
+        case "vp9":
+            return f"vp09.{_vp9_profile(stream):02}.{stream.level or _VP9_LEVEL}.{depth:02}"
+        case "vp8":
+            return "vp8"
+    return None
+
+
+def audio_codec_name(stream: AudioStream) -> str | None:
+    """The name; None for what browsers do not know."""
+    return _AUDIO.get(stream.codec)
+
+
+def _vp9_profile(stream: VideoStream) -> int:
+    number = (stream.profile or "").removeprefix("Profile ")
+    if number.isdecimal():
+        return int(number)
+    return 0 if (stream.bit_depth or 8) == 8 else 2
+
+
+UNKNOWN_TYPE = "application/octet-stream"
+
+WEBM_VIDEO = frozenset({"vp8", "vp9", "av1"})
+WEBM_AUDIO = frozenset({"opus", "vorbis"})
+
+# By FFmpeg's names of formats; registered names where there is one.
+_TYPES = {
+    "asf": "video/x-ms-asf",
+    "avi": "video/x-msvideo",
+    "dv": "video/DV",
+    "flv": "video/x-flv",
+    "gxf": "application/octet-stream",
+    "live_flv": "video/x-flv",
+    "mpeg": "video/mpeg",
+    "mpegts": "video/mp2t",
+    "mpegvideo": "video/mpeg",
+    "mxf": "application/mxf",
+    "ogg": "video/ogg",
+    "rm": "application/vnd.rn-realmedia",
+}
+_QUICKTIME_BRAND = "qt"
+
+
+def media_type(info: MediaInfo | None) -> str:
+    """The type without codecs, as `video/mp4`; `application/octet-stream` where unknown."""
+    if info is None:
+        return UNKNOWN_TYPE
+    names = info.container.split(",")
+    if "mp4" in names:
+        return _iso_type(info.tags.get("major_brand", "").strip().lower())
+    if "matroska" in names:
+        return "video/webm" if is_webm(info) else "video/x-matroska"
+    return next((_TYPES[name] for name in names if name in _TYPES), UNKNOWN_TYPE)
+
+
+def is_webm(info: MediaInfo) -> bool:
+    """Whether a Matroska file holds only what WebM may hold; subtitles do not matter."""
+    pictures = [stream for stream in info.video if not stream.attached_picture]
+    return all(stream.codec in WEBM_VIDEO for stream in pictures) and all(
+        stream.codec in WEBM_AUDIO for stream in info.audio
+    )
+
+
+def _iso_type(brand: str) -> str:
+    if brand == _QUICKTIME_BRAND:
+        return "video/quicktime"
+    if brand.startswith("3g2"):
+        return "video/3gpp2"
+    return "video/3gpp" if brand.startswith("3g") else "video/mp4"
 
 
 class _Answer(IntEnum):

@@ -1,14 +1,19 @@
-"""The port for reading what is in a media file."""
+"""The port for reading media files, with a fallback and with measured times."""
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from stoat_ferret.errors import ProbeCrashedError, StoatFerretError
+from stoat_ferret.media.file_faults import file_error
 from stoat_ferret.media.thumbnailer import NOT_ASKED_FOR, Thumbnail
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable
 
     from stoat_ferret.media.media_info import MediaInfo
 
@@ -48,3 +53,63 @@ class Prober(Protocol):
     async def fingerprint(self, path: str | os.PathLike[str]) -> str:
         """Size and content of both ends of the file, the same wherever the file lies."""
         ...
+
+
+class FallbackProber:
+    """Reads with `first`, and with `second` what crashes it or makes it raise the unforeseen.
+
+    Where the second fails too, in whatever way, the error of the first is raised. No other error
+    makes it ask again: a file that hangs one prober would only hang the other.
+    """
+
+    def __init__(self, first: Prober, second: Prober) -> None:
+        self._first = first
+        self._second = second
+        self.name = first.name
+
+    async def probe(self, path: str | os.PathLike[str]) -> ProbedFile:
+        """See `Prober.probe`."""
+        try:
+            return await self._first.probe(path)
+        except Exception as error:
+            failure = file_error(path, f"The prober ({self._first.name})", error)
+            if not isinstance(failure, ProbeCrashedError):
+                raise
+        try:
+            return await self._second.probe(path)
+        except Exception as error:  # noqa: BLE001  that of the first is raised
+            with suppress(StoatFerretError):  # only the second cannot be run
+                file_error(path, f"The prober ({self._second.name})", error)
+            raise failure from None
+
+    async def fingerprint(self, path: str | os.PathLike[str]) -> str:
+        """See `Prober.fingerprint`."""
+        return await self._first.fingerprint(path)
+
+
+class ObservedProber:
+    """Reads with `prober` and calls `observe` with the seconds and the outcome of each probe.
+
+    The outcome is `ok`, or the name of the error's class. A probe that is cancelled has
+    none, and is not told of.
+    """
+
+    def __init__(self, prober: Prober, observe: Callable[[float, str], None]) -> None:
+        self._prober = prober
+        self._observe = observe
+        self.name = prober.name
+
+    async def probe(self, path: str | os.PathLike[str]) -> ProbedFile:
+        """See `Prober.probe`."""
+        start = time.perf_counter()
+        try:
+            probed = await self._prober.probe(path)
+        except Exception as error:
+            self._observe(time.perf_counter() - start, type(error).__name__)
+            raise
+        self._observe(time.perf_counter() - start, "ok")
+        return probed
+
+    async def fingerprint(self, path: str | os.PathLike[str]) -> str:
+        """See `Prober.fingerprint`."""
+        return await self._prober.fingerprint(path)

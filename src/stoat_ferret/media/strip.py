@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 import av
 from av.stream import Disposition
 
-from stoat_ferret.media.drawing import Box, draw, encode
-from stoat_ferret.media.key_frames import KeyFrames
+from stoat_ferret.media.frame_choice import KeyFrames
+from stoat_ferret.media.frames import TILES, Box, draw, encode, place_in_sheet, sheet_of
 from stoat_ferret.media.libav import in_our_words, opened
 from stoat_ferret.media.libav_streams import videos_in_order
 from stoat_ferret.media.media_file import MediaFile
 from stoat_ferret.media.picture_files import STRIP_VERSION, PictureFiles, write_whole
-from stoat_ferret.media.sheet import TILES, place_in_sheet, sheet_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator

@@ -9,9 +9,8 @@ import av
 from av.stream import Disposition
 
 from stoat_ferret.errors import MediaError
-from stoat_ferret.media.drawing import Box, draw, encode, shrink
-from stoat_ferret.media.frame_choice import choose
-from stoat_ferret.media.key_frames import KeyFrames
+from stoat_ferret.media.frame_choice import KeyFrames, choose
+from stoat_ferret.media.frames import Box, draw, encode, shrink
 from stoat_ferret.media.libav_streams import videos_in_order
 from stoat_ferret.media.limits import LARGEST_PIXELS, PICTURE_BYTES
 from stoat_ferret.media.picture_files import (

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from av import VideoFrame
 
-from stoat_ferret.media.filtering import filtered
+from stoat_ferret.media.filters import filtered
 from stoat_ferret.media.stream_facts import COLOR_TRANSFERS, HLG, PQ
 
 if TYPE_CHECKING:

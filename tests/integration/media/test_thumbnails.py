@@ -12,9 +12,8 @@ from tests import odd_clips
 from tests.clips import make_clip
 
 from stoat_ferret.errors import InvalidMediaError
-from stoat_ferret.media import key_frames
-from stoat_ferret.media.frame_choice import choose
-from stoat_ferret.media.key_frames import KeyFrames
+from stoat_ferret.media import frame_choice
+from stoat_ferret.media.frame_choice import KeyFrames, choose
 from stoat_ferret.media.libav import opened, picture_file, probe_and_picture
 from stoat_ferret.media.media_file import MediaFile
 from stoat_ferret.media.media_info import MediaInfo
@@ -223,7 +222,7 @@ def test_no_part_of_a_picture_is_left_behind(tmp_path: Path) -> None:
 
 def test_what_does_not_decode_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     clip = odd_clips.undecodable(tmp_path)
-    monkeypatch.setattr(key_frames, "_BARREN_SECONDS", 0.02)
+    monkeypatch.setattr(frame_choice, "_BARREN_SECONDS", 0.02)
     with MediaFile(os.fsencode(clip)) as file, opened(file) as container:
         answer = make_thumbnails(file, container, os.fspath(tmp_path), "0" * 40)
         assert answer == (-THUMBNAIL_VERSION, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import av
 import pytest
 
-from stoat_ferret.media.drawing import Box, draw
+from stoat_ferret.media.frames import Box, draw
 
 CONSTANT_LUMINANCE, CHROMA_DERIVED, UNKNOWN = 10, 12, 99
 

@@ -7,7 +7,7 @@ import struct
 
 import pytest
 
-from stoat_ferret.media.orientation import UPRIGHT, Orientation, orientation
+from stoat_ferret.media.filters import UPRIGHT, Orientation, orientation
 
 UNIT = 1 << 16
 

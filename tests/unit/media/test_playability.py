@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stoat_ferret.media.media_info import AudioStream, MediaInfo, VideoStream
-from stoat_ferret.media.media_type import media_type
-from stoat_ferret.media.playability import Playability, playability
+from stoat_ferret.media.playability import Playability, media_type, playability
 
 MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
 MKV = "matroska,webm"

@@ -17,7 +17,7 @@ from stoat_ferret.errors import (
     VideoNotFoundError,
 )
 from stoat_ferret.library.video import VideoStatus
-from stoat_ferret.media.media_type import media_type
+from stoat_ferret.media.playability import media_type
 
 router = APIRouter(prefix="/api/v1/videos", tags=["videos"])
 

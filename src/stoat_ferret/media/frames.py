@@ -1,4 +1,4 @@
-"""Small pictures of a frame: right way up, square pixels, ordinary colours, as WebP."""
+"""Frames drawn as small WebP pictures, and tiled into sheets."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from av import VideoFrame
 from av.codec import CodecContext
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from stoat_ferret.media import color_matrix
-from stoat_ferret.media.filtering import filtered
-from stoat_ferret.media.orientation import UPRIGHT, Orientation, orientation
+from stoat_ferret.media.filters import UPRIGHT, Orientation, filtered, orientation
 from stoat_ferret.media.side_data import SideDataType, side_data
 from stoat_ferret.media.stream_facts import displayed_size
 from stoat_ferret.media.tone_mapping import is_high_range, tone_mapped
 
 if TYPE_CHECKING:
-    from av import VideoFrame
+    from collections.abc import Sequence
+
     from av.video.codeccontext import VideoCodecContext
 
 QUALITY = 75
@@ -118,3 +119,38 @@ def _matrix(frame: VideoFrame) -> Colorspace | None:
         return None
     is_hd = frame.width >= _HD_WIDTH or frame.height > _SD_HEIGHT
     return Colorspace.ITU709 if is_hd else Colorspace.ITU601
+
+
+COLUMNS = 10
+ROWS = 10
+TILES = COLUMNS * ROWS
+
+
+def sheet_of(tiles: Sequence[VideoFrame]) -> VideoFrame:
+    """One picture of up to `TILES` drawn tiles of one size, row by row from the left."""
+    width, height = tiles[0].width, tiles[0].height
+    columns, rows = min(len(tiles), COLUMNS), -(-len(tiles) // COLUMNS)
+    sheet = VideoFrame(columns * width, rows * height, "yuv420p")
+    for number, plane in enumerate(sheet.planes):
+        # Black: nothing in the brightness (the lowest there is), grey in the colours.
+        pixels = bytearray(bytes([128 if number else 16]) * plane.buffer_size)
+        wide, high = (width // 2, height // 2) if number else (width, height)
+        for place, tile in enumerate(tiles):
+            left, top = place % COLUMNS * wide, place // COLUMNS * high
+            _paste(tile, number, pixels, top * plane.line_size + left, plane.line_size)
+        plane.update(bytes(pixels))
+    return sheet
+
+
+def _paste(tile: VideoFrame, number: int, pixels: bytearray, start: int, line_size: int) -> None:
+    plane = tile.planes[number]
+    source = memoryview(plane)
+    for row in range(plane.height):
+        line = source[row * plane.line_size : row * plane.line_size + plane.width]
+        pixels[start + row * line_size : start + row * line_size + plane.width] = line
+
+
+def place_in_sheet(number: int, width: int, height: int) -> str:
+    """Where a tile, counted from zero, lies in its sheet: a media fragment of the W3C."""
+    column, row = number % COLUMNS, number % TILES // COLUMNS
+    return f"xywh={column * width},{row * height},{width},{height}"
