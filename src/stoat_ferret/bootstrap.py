@@ -25,10 +25,14 @@ from stoat_ferret.library_services import LibraryServices
 from stoat_ferret.media.picture_files import PictureFiles
 from stoat_ferret.media.prober import ObservedProber
 from stoat_ferret.media_tools import open_media
-from stoat_ferret.pictures.after_scan import ThenStrips
 from stoat_ferret.pictures.store import PictureStore
-from stoat_ferret.pictures.strip_job import StripHandler
-from stoat_ferret.pictures.strip_request import STRIP, STRIP_PRIORITY, StripRequest
+from stoat_ferret.pictures.storyboard_job import (
+    STRIP,
+    STRIP_PRIORITY,
+    StripHandler,
+    StripRequest,
+    ThenStrips,
+)
 from stoat_ferret.render.run.job import RENDER, RenderHandler, render_key
 from stoat_ferret.render.run.output_folder import OutputFolderCheck, sweep_renders
 from stoat_ferret.render.run.renderer import RenderTools, prepare

@@ -58,7 +58,7 @@ class LibraryServices:
         Raises `VideoNotFoundError`, `InvalidCursorError`.
         """
         # Loaded here: most calls need nothing of scans and pictures.
-        from stoat_ferret.pictures.strip_request import StripRequest
+        from stoat_ferret.pictures.storyboard_job import StripRequest
         from stoat_ferret.scan.job import scan_keys_over
 
         video = await self.videos.get(video_id)

@@ -11,7 +11,7 @@ from fastapi.sse import ServerSentEvent
 
 from stoat_ferret.api.schemas.events import LibraryEvent
 from stoat_ferret.api.schemas.jobs import JobStatusResponse
-from stoat_ferret.pictures.strip_request import STRIP
+from stoat_ferret.pictures.storyboard_job import STRIP
 from stoat_ferret.render.run.job import RENDER
 from stoat_ferret.scan.job import SCAN
 

@@ -11,9 +11,7 @@ from tests.integration.scan.conftest import ScannedFolder, scanned
 from stoat_ferret.library.picture_versions import PictureVersions
 from stoat_ferret.media.picture_files import PictureFiles
 from stoat_ferret.media.strip_maker import LibavStripMaker
-from stoat_ferret.pictures.strip_job import make_strips
-from stoat_ferret.pictures.strip_request import StripRequest
-from stoat_ferret.pictures.strip_result import StripResult
+from stoat_ferret.pictures.storyboard_job import StripRequest, StripResult, make_strips
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -27,7 +27,7 @@ from stoat_ferret.errors import (
 )
 from stoat_ferret.media.picture_files import STRIP_VERSION
 from stoat_ferret.media.strip_maker import LibavStripMaker
-from stoat_ferret.pictures.strip_request import StripRequest
+from stoat_ferret.pictures.storyboard_job import StripRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable

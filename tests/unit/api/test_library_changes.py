@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from stoat_ferret.api.events import LibraryChanges
 from stoat_ferret.api.schemas.events import LibraryEvent
 from stoat_ferret.jobs.job import Job, JobStatus, Progress
-from stoat_ferret.pictures.strip_request import STRIP
+from stoat_ferret.pictures.storyboard_job import STRIP
 from stoat_ferret.render.run.job import RENDER
 from stoat_ferret.scan.job import SCAN
 

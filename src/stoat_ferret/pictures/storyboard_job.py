@@ -1,9 +1,11 @@
-"""Makes contact strips as a job: one video after the other, each kept as soon as it is made."""
+"""The job that makes storyboards: request, handler, result, and its start after scans."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,24 +14,125 @@ from stoat_ferret.errors import (
     FileUnreadableError,
     FileVanishedError,
     PathOutsideRootsError,
+    QueueClosedError,
     shown,
 )
 from stoat_ferret.jobs.job import Progress
+from stoat_ferret.library.picture_versions import with_ids, without_strip
+from stoat_ferret.library.scope import Scope, folders_above
 from stoat_ferret.media.file_faults import file_error
 from stoat_ferret.media.picture_files import STRIP_VERSION
 from stoat_ferret.media.rooted_path import RootedPath
-from stoat_ferret.pictures.strip_request import StripRequest
-from stoat_ferret.pictures.strip_result import StripResult
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
     import sqlalchemy as sa
 
-    from stoat_ferret.jobs.queue import JobContext
+    from stoat_ferret.jobs.queue import Handler, JobContext
     from stoat_ferret.library.picture_versions import Amount, Picturable, PictureVersions
     from stoat_ferret.library.video import Root
     from stoat_ferret.media.strip_maker import Strip, StripMaker
+
+STRIP = "strip"
+STRIP_PRIORITY = -10
+
+
+@dataclass(frozen=True, slots=True)
+class StripRequest:
+    """Those of some videos, or of all in a folder of a root that have none, or of all."""
+
+    video_ids: tuple[str, ...] | None = None
+    root: str | None = None
+    folder: str = ""
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The request as plain JSON."""
+        if self.video_ids is not None:
+            return {"video_ids": list(self.video_ids)}
+        return {} if self.root is None else {"root": self.root, "folder": self.folder}
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any]) -> StripRequest:
+        """The request that gave `params`."""
+        ids = params.get("video_ids")
+        return cls(
+            None if ids is None else tuple(ids), params.get("root"), params.get("folder", "")
+        )
+
+    @property
+    def key(self) -> str:
+        """The same for two requests that ask for the same strips."""
+        if self.video_ids is not None:
+            names = "\n".join(sorted(set(self.video_ids))).encode("utf-8", "replace")
+            return f"{STRIP}:videos:{hashlib.blake2b(names, digest_size=16).hexdigest()}"
+        return STRIP if self.root is None else f"{STRIP}:folder:{self.root}:{self.folder}"
+
+    @classmethod
+    def keys_over(cls, root: Root, path: str) -> set[str]:
+        """The keys of all requests for folders, and for everything, that hold this file."""
+        folders = folders_above(path)
+        return {cls().key, *(cls(None, root.name, folder).key for folder in folders)}
+
+    def wanted(self, roots: Mapping[str, Root]) -> sa.ColumnElement[bool]:
+        """The condition that a video is among those; a root that is unknown is a `KeyError`."""
+        if self.video_ids is not None:
+            return with_ids(STRIP_VERSION, self.video_ids)
+        if self.root is None:
+            return without_strip(STRIP_VERSION)
+        return without_strip(STRIP_VERSION, Scope(roots[self.root].id, self.folder))
+
+
+class ThenStrips:
+    """Runs `scan`, the handler of scans, and then submits the strips of the folder it looked at."""
+
+    def __init__(self, scan: Handler, submit: Callable[[StripRequest], Awaitable[object]]) -> None:
+        self._scan = scan
+        self._submit = submit
+
+    async def __call__(self, context: JobContext, params: dict[str, Any]) -> dict[str, Any]:
+        result = await self._scan(context, params)
+        if "folder" in params and not context.cancel_requested:
+            with suppress(QueueClosedError):  # the next scan submits them
+                await self._submit(StripRequest(None, params["root"], params["folder"]))
+        return result
+
+
+MAX_ERRORS = 100
+
+
+@dataclass(slots=True)
+class StripResult:
+    """Counts, growing while it runs; at the end `found` is the sum of the three that follow.
+
+    `empty` are videos in which there is nothing to see.
+    """
+
+    found: int = 0
+    made: int = 0
+    empty: int = 0
+    failed: int = 0
+    errors: list[dict[str, str]] = field(default_factory=list)
+    elapsed_seconds: float = 0.0
+
+    def fail(self, path: str, reason: str) -> None:
+        """Count one that could not be made; the first hundred are kept with their reasons."""
+        self.failed += 1
+        if len(self.errors) < MAX_ERRORS:
+            self.errors.append({"path": shown(path), "reason": reason})
+
+    def as_json(self) -> dict[str, Any]:
+        """The result as it goes into the job and over the wire."""
+        return {
+            "found": self.found,
+            "made": self.made,
+            "empty": self.empty,
+            "failed": self.failed,
+            "errors": list(self.errors),
+            "elapsed_seconds": round(self.elapsed_seconds, 3),
+        }
+
 
 _PAGE_SIZE = 200
 _LEAST_SECONDS = 1.0
