@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any
 from stoat_ferret.database_check import DatabaseCheck
 from stoat_ferret.disk import RealPaths
 from stoat_ferret.errors import PathOutsideRootsError
-from stoat_ferret.ffmpeg.binaries import find_ffmpeg, find_ffprobe
-from stoat_ferret.ffmpeg.description import FfmpegDescriber
-from stoat_ferret.ffmpeg.ffmpeg_check import FfmpegCheck
-from stoat_ferret.ffmpeg.program_check import ProgramCheck
+from stoat_ferret.ffmpeg.binaries import ProgramCheck, find_ffmpeg, find_ffprobe
+from stoat_ferret.ffmpeg.capabilities import FfmpegCheck, FfmpegDescriber
 from stoat_ferret.health import HealthMonitor, RootsCheck
 from stoat_ferret.jobs.asyncio_queue import CLOSE_SECONDS, AsyncioJobQueue
 from stoat_ferret.jobs.queue import JobKind

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.config import Settings
     from stoat_ferret.database import Database
-    from stoat_ferret.ffmpeg.description import FfmpegDescriber
+    from stoat_ferret.ffmpeg.capabilities import FfmpegDescriber
     from stoat_ferret.library.repository import VideoRepository
     from stoat_ferret.library.roots import RootFinder
     from stoat_ferret.library.video import Root

@@ -89,7 +89,7 @@ async def _program(_: Settings) -> Finding:
 async def _ffmpeg(settings: Settings) -> Finding:
     from stoat_ferret.errors import BinaryNotFoundError
     from stoat_ferret.ffmpeg.binaries import find_ffmpeg
-    from stoat_ferret.ffmpeg.description import FfmpegDescriber
+    from stoat_ferret.ffmpeg.capabilities import FfmpegDescriber
 
     try:
         async with FfmpegDescriber(lambda: find_ffmpeg(settings.ffmpeg)) as describer:

@@ -10,10 +10,9 @@ import pytest
 from tests.stand_ins import failing_program, program_that, slow_program
 
 from stoat_ferret.errors import BinaryNotFoundError, ConfigurationError, ProcessTimeoutError
-from stoat_ferret.ffmpeg import description
+from stoat_ferret.ffmpeg import capabilities
 from stoat_ferret.ffmpeg.binaries import find_ffmpeg, packaged_ffmpeg
-from stoat_ferret.ffmpeg.description import FfmpegDescriber, list_abilities
-from stoat_ferret.ffmpeg.ffmpeg_check import FfmpegCheck
+from stoat_ferret.ffmpeg.capabilities import FfmpegCheck, FfmpegDescriber, list_abilities
 from stoat_ferret.ffmpeg.hardware import find_hardware_encoders
 
 if TYPE_CHECKING:
@@ -130,7 +129,7 @@ async def test_a_missing_program_is_an_error_of_the_check() -> None:
 async def test_a_program_that_tells_nothing_in_time_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(description, "LIST_SECONDS", 0.5)
+    monkeypatch.setattr(capabilities, "LIST_SECONDS", 0.5)
     slow = slow_program(tmp_path)
     with pytest.raises(ProcessTimeoutError):
         await list_abilities(slow.path)

@@ -9,8 +9,7 @@ import pytest
 from tests.stand_ins import failing_program, slow_program
 
 from stoat_ferret.errors import BinaryNotFoundError, ConfigurationError
-from stoat_ferret.ffmpeg.binaries import find_ffprobe, packaged_ffprobe
-from stoat_ferret.ffmpeg.program_check import ProgramCheck
+from stoat_ferret.ffmpeg.binaries import ProgramCheck, find_ffprobe, packaged_ffprobe
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ from tests.integration.render.numbered import make_numbered
 from tests.integration.render.stage import Stage
 
 from stoat_ferret.ffmpeg.binaries import packaged_ffmpeg, packaged_ffprobe
-from stoat_ferret.ffmpeg.description import describe_ffmpeg, list_abilities
+from stoat_ferret.ffmpeg.capabilities import describe_ffmpeg, list_abilities
 from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.render.plan.source import Materials, Source
 from stoat_ferret.render.run.frame_index import look_into

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import AsyncIterator, Callable, Sequence
 
-    from stoat_ferret.ffmpeg.description import FfmpegDescriber
+    from stoat_ferret.ffmpeg.capabilities import FfmpegDescriber
     from stoat_ferret.library.recipes import RecipeBook
     from stoat_ferret.media.prober import ProbedFile, Prober
     from stoat_ferret.render.plan.plan import PlannedOutput, RenderPass, RenderPlan

@@ -1,8 +1,9 @@
-"""What the ffmpeg at hand can do; found out without holding anything up, and once."""
+"""The capabilities of the installed ffmpeg: encoders, filters and hardware."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
@@ -12,12 +13,63 @@ from stoat_ferret.errors import ConfigurationError, shown
 from stoat_ferret.ffmpeg.binaries import describe
 from stoat_ferret.ffmpeg.executor import run_program
 from stoat_ferret.ffmpeg.hardware import find_hardware_encoders
-from stoat_ferret.ffmpeg.listings import parse_codecs, parse_filters, parse_muxers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from pathlib import Path
     from typing import Any
+
+ANSWER_SECONDS = 1.0
+
+
+class FfmpegCheck:
+    """A health check: a sentence with version, place and abilities.
+
+    One that takes its time to tell is there all the same; what it says is heard in the
+    background. Raises what `FfmpegDescriber` raises.
+    """
+
+    def __init__(self, describer: FfmpegDescriber) -> None:
+        self._describer = describer
+
+    async def __call__(self) -> str:
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                abilities = await self._describer.abilities()
+        except TimeoutError:
+            return "It is there, and slow to tell what it can do."
+        return sentence(abilities, await self._describer.known())
+
+
+def sentence(abilities: FfmpegAbilities, description: FfmpegDescription | None) -> str:
+    """What an ffmpeg can do; what is not known yet is left out."""
+    counts = f"{len(abilities.encoders)} encoders, {len(abilities.filters)} filters"
+    said = f"{abilities.version} at {abilities.path}, {counts}"
+    if description is None:
+        return said
+    return f"{said}, in hardware: {', '.join(description.hardware_encoders) or 'none'}"
+
+
+_CODEC = re.compile(r"^ [VASD][A-Z.]{5} (\S+)", re.MULTILINE)
+_FILTER = re.compile(r"^ [A-Z.]{2,3} (\S+) +\S+->\S+", re.MULTILINE)
+_MUXER = re.compile(r"^ [D ]E[d ]? +(\S+)", re.MULTILINE)
+
+
+def parse_codecs(text: str) -> frozenset[str]:
+    """The names in what `-encoders` or `-decoders` prints."""
+    return frozenset(_CODEC.findall(text)) - {"="}
+
+
+def parse_filters(text: str) -> frozenset[str]:
+    """The names in what `-filters` prints."""
+    return frozenset(_FILTER.findall(text))
+
+
+def parse_muxers(text: str) -> frozenset[str]:
+    """The names in what `-muxers` prints; devices are among them."""
+    found = _MUXER.findall(text)
+    return frozenset(name for names in found for name in names.split(",")) - {"="}
+
 
 T = TypeVar("T")
 
