@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from stoat_ferret.jobs.clock import wait_for_any
-from stoat_ferret.jobs.job import Job, JobResult, JobStatus, Progress
-from stoat_ferret.jobs.outcome import StopReason, plain, run_handler, stopped, vanished
-from stoat_ferret.jobs.progress import advance
+from stoat_ferret.jobs.job import Job, JobResult, JobStatus, Progress, advance
+from stoat_ferret.jobs.lifecycle import StopReason, plain, run_handler, stopped, vanished
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,13 +24,18 @@ from stoat_ferret.errors import (
 )
 from stoat_ferret.jobs.asyncio_entry import _AsyncJobEntry
 from stoat_ferret.jobs.clock import Clock, SystemClock, sleep, wait_for_any
-from stoat_ferret.jobs.job import Job, JobResult, JobStatus, Progress
+from stoat_ferret.jobs.job import Job, JobResult, JobStatus, Progress, advance
 from stoat_ferret.jobs.lane import JobLane
-from stoat_ferret.jobs.ledger import JobLedger
-from stoat_ferret.jobs.live_view import LiveView
-from stoat_ferret.jobs.outcome import StopReason, log_failure, plain, stopped
-from stoat_ferret.jobs.progress import advance
-from stoat_ferret.jobs.recovery import put_back, recovered
+from stoat_ferret.jobs.lifecycle import (
+    JobLedger,
+    StopReason,
+    log_failure,
+    plain,
+    put_back,
+    recovered,
+    stopped,
+)
+from stoat_ferret.jobs.snapshots import LiveView
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Generator, Mapping

@@ -12,8 +12,8 @@ import pytest
 from stoat_ferret.errors import JobFinishedError
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.job import Job, JobStatus
+from stoat_ferret.jobs.lifecycle import MOST_INTERRUPTIONS
 from stoat_ferret.jobs.queue import JobContext, JobKind
-from stoat_ferret.jobs.recovery import MOST_INTERRUPTIONS
 
 if TYPE_CHECKING:
     from stoat_ferret.jobs.store import JobStore

@@ -7,8 +7,8 @@ import asyncio
 import anyio
 from tests.unit.jobs.fake_clock import NEW_YEAR
 
-from stoat_ferret.jobs.feed import JobFeed
 from stoat_ferret.jobs.job import Job, JobStatus
+from stoat_ferret.jobs.snapshots import JobFeed
 
 
 def _job(name: str, *, attempt: int = 0) -> Job:

@@ -34,8 +34,8 @@ from stoat_ferret.errors import (
 )
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.job import Job, JobStatus
+from stoat_ferret.jobs.lifecycle import MOST_INTERRUPTIONS
 from stoat_ferret.jobs.queue import JobKind
-from stoat_ferret.jobs.recovery import MOST_INTERRUPTIONS
 from stoat_ferret.jobs.tables import jobs
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 from tests.unit.jobs.fake_clock import NEW_YEAR
 
 from stoat_ferret.jobs.job import Job, JobStatus
-from stoat_ferret.jobs.ledger import FIRST_DELAY_SECONDS, LAST_TRIES, JobLedger
+from stoat_ferret.jobs.lifecycle import FIRST_DELAY_SECONDS, LAST_TRIES, JobLedger
 
 if TYPE_CHECKING:
     from tests.unit.jobs.fake_clock import FakeClock

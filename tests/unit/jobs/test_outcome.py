@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stoat_ferret.jobs.job import JobResult, JobStatus
-from stoat_ferret.jobs.outcome import StopReason, plain, stopped, vanished
+from stoat_ferret.jobs.lifecycle import StopReason, plain, stopped, vanished
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),

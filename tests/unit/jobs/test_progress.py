@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stoat_ferret.jobs.job import Progress
-from stoat_ferret.jobs.progress import advance, printable
+from stoat_ferret.jobs.job import Progress, advance, printable
 
 FRACTIONS = st.floats(0, 1)
 

@@ -6,7 +6,7 @@ import pytest
 from tests.unit.jobs.fake_clock import NEW_YEAR
 
 from stoat_ferret.jobs.job import Job, JobStatus, Progress
-from stoat_ferret.jobs.recovery import MOST_INTERRUPTIONS, recovered
+from stoat_ferret.jobs.lifecycle import MOST_INTERRUPTIONS, recovered
 
 KINDS = {"scan"}
 
