@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.library.migrations import migrate
+from stoat_ferret.library.query import SortOrder, VideoQuery, VideoSort
 from stoat_ferret.library.reconcile.inventory import Inventory
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
-from stoat_ferret.library.video_query import SortOrder, VideoQuery, VideoSort
 from stoat_ferret.media.media_info import MediaInfo, VideoStream
 
 if TYPE_CHECKING:

@@ -28,9 +28,9 @@ from playwright.async_api import async_playwright
 
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.library.migrations import migrate
+from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.tables import videos
-from stoat_ferret.library.video_query import VideoQuery
 from stoat_ferret.media.frames import encode
 from stoat_ferret.media.picture_files import THUMBNAIL_VERSION, PictureFiles
 

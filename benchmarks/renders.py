@@ -35,7 +35,7 @@ from uuid_utils.compat import uuid7
 from stoat_ferret.bootstrap import Services, open_services
 from stoat_ferret.config import load_settings
 from stoat_ferret.ffmpeg.binaries import packaged_ffmpeg, packaged_ffprobe
-from stoat_ferret.library.video_query import VideoQuery
+from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.processes.child_process import NICENESS
 from stoat_ferret.render.request.request import RenderRequest
 from stoat_ferret.render.run.renderer import prepare, render

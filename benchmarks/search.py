@@ -23,10 +23,10 @@ from benchmarks.running_server import running_server
 
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.library.migrations import migrate
+from stoat_ferret.library.query import SortOrder, VideoQuery, VideoSort
 from stoat_ferret.library.reconcile.inventory import Inventory
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
-from stoat_ferret.library.video_query import SortOrder, VideoQuery, VideoSort
 from stoat_ferret.media.media_info import AudioStream, MediaInfo, VideoStream
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ from stoat_ferret.cli.terminal import accept_cancellation, run
 from stoat_ferret.data_folder import COMMAND_SECONDS, DataFolder
 from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import ConfigurationError, shown
+from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.video import VideoStatus
-from stoat_ferret.library.video_query import VideoQuery
 
 if TYPE_CHECKING:
     import socket

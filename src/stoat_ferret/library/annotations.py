@@ -1,29 +1,167 @@
-"""What people say about videos: their titles, tags, ratings and notes."""
+"""Titles, tags, ratings and notes that people give to videos."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, Final, Literal
 
 import sqlalchemy as sa
 
 from stoat_ferret.database import insert
-from stoat_ferret.errors import TooManyVideosError, VideoChangedError, VideoNotFoundError
-from stoat_ferret.library.edit import KEEP, MAX_VIDEOS_OF_QUERY
-from stoat_ferret.library.tables import video_annotations, videos
-from stoat_ferret.library.tagging import change_tags, drop_unused_tags, relabel
-from stoat_ferret.library.text import plain
-from stoat_ferret.library.video_filter import match, with_status
+from stoat_ferret.errors import (
+    TooManyTagsError,
+    TooManyVideosError,
+    VideoChangedError,
+    VideoNotFoundError,
+)
+from stoat_ferret.library.rows import tags_of
+from stoat_ferret.library.search import match, with_status
+from stoat_ferret.library.tables import tags, video_annotations, video_tags, videos
+from stoat_ferret.library.text import fold, plain, search_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.database import Database
-    from stoat_ferret.library.edit import VideoEdit
-    from stoat_ferret.library.video_query import VideoQuery
+    from stoat_ferret.library.query import VideoQuery
+
+MAX_TITLE_LENGTH = 500
+MAX_NOTES_LENGTH = 10_000
+"""So that a request of them fits, whatever the script they are written in."""
+MAX_TAG_LENGTH = 100
+MAX_TAGS_OF_VIDEO = 100
+MAX_VIDEOS_BY_ID = 1000
+"""The most videos that one edit may name."""
+MAX_VIDEOS_OF_QUERY = 20_000
+"""The most videos that one edit of what a query finds may change: others wait for it."""
+
+
+class Keep(Enum):
+    """Stands for what is left as it is, where None clears it."""
+
+    KEEP = "keep"
+
+
+KEEP: Final = Keep.KEEP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoEdit:
+    """Changes of what people say about a video, the same for each it is applied to.
+
+    `tags` are all it has afterwards; `add_tags` and `remove_tags` leave the others. A rating is
+    from 1 to 5. Names of tags are the same whatever their case and accents.
+    """
+
+    title: str | Literal[Keep.KEEP] | None = KEEP
+    rating: int | Literal[Keep.KEEP] | None = KEEP
+    notes: str | Literal[Keep.KEEP] | None = KEEP
+    tags: Sequence[str] | Literal[Keep.KEEP] = KEEP
+    add_tags: Sequence[str] = ()
+    remove_tags: Sequence[str] = ()
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether it changes what is searched."""
+        return (
+            self.title is not KEEP
+            or self.tags is not KEEP
+            or bool(self.add_tags or self.remove_tags)
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it changes nothing at all."""
+        return not self.has_labels and self.rating is KEEP and self.notes is KEEP
+
+
+async def change_tags(connection: AsyncConnection, numbers: Sequence[int], edit: VideoEdit) -> None:
+    """Change the tags of the videos with these numbers, as many as fit into one statement.
+
+    Raises `TooManyTagsError`.
+    """
+    if edit.tags is not KEEP:
+        wanted = await _ids(connection, edit.tags)
+        others = video_tags.c.tag_id.not_in(wanted)
+        await _untag(connection, numbers, others)
+        await _tag(connection, numbers, wanted)
+    await _tag(connection, numbers, await _ids(connection, edit.add_tags))
+    keys = {fold(name) for name in edit.remove_tags}
+    removed = sa.select(tags.c.id).where(tags.c.name_key.in_(keys))
+    if keys:
+        await _untag(connection, numbers, video_tags.c.tag_id.in_(removed))
+    await _refuse_too_many(connection, numbers)
+
+
+async def drop_unused_tags(connection: AsyncConnection) -> None:
+    """Delete the tags that no video has any more."""
+    is_used = sa.exists().where(video_tags.c.tag_id == tags.c.id)
+    await connection.execute(sa.delete(tags).where(~is_used))
+
+
+async def relabel(connection: AsyncConnection, numbers: Sequence[int]) -> None:
+    """Bring what is searched of these videos up to date with their titles and tags."""
+    said = videos.outerjoin(video_annotations, video_annotations.c.video_number == videos.c.number)
+    statement = (
+        # As if each had labels: those tell who has tags, and are what is being made.
+        sa.select(videos.c.number, videos.c.labels.label("old"), sa.literal(1).label("labels"))
+        .add_columns(video_annotations.c.title)
+        .select_from(said)
+        .where(videos.c.number.in_(numbers))
+    )
+    rows = (await connection.execute(statement)).all()
+    names = await tags_of(connection, rows)
+    labels = {row.number: search_lines(row.title, *names.get(row.number, ())) for row in rows}
+    changed = [
+        {"row": row.number, "new": labels[row.number]}
+        for row in rows
+        if row.old != labels[row.number]
+    ]
+    if changed:
+        update = sa.update(videos).where(videos.c.number == sa.bindparam("row"))
+        await connection.execute(update.values(labels=sa.bindparam("new")), changed)
+
+
+async def _ids(connection: AsyncConnection, names: Iterable[str]) -> list[int]:
+    """The ids of the tags with these names, made where there is none yet."""
+    by_key = {fold(name): plain(name) for name in reversed(list(names))}
+    if not by_key:
+        return []
+    rows = [{"name": name, "name_key": key} for key, name in by_key.items()]
+    await connection.execute(insert(connection, tags).on_conflict_do_nothing(), rows)
+    known = sa.select(tags.c.id).where(tags.c.name_key.in_(list(by_key)))
+    return list(await connection.scalars(known))
+
+
+async def _tag(connection: AsyncConnection, numbers: Sequence[int], ids: Sequence[int]) -> None:
+    rows = [{"video_number": number, "tag_id": tag} for number in numbers for tag in ids]
+    if rows:
+        await connection.execute(insert(connection, video_tags).on_conflict_do_nothing(), rows)
+
+
+async def _untag(
+    connection: AsyncConnection, numbers: Sequence[int], which: sa.ColumnElement[bool]
+) -> None:
+    mine = video_tags.c.video_number.in_(numbers)
+    await connection.execute(sa.delete(video_tags).where(mine, which))
+
+
+async def _refuse_too_many(connection: AsyncConnection, numbers: Sequence[int]) -> None:
+    count = sa.func.count()
+    statement = (
+        sa.select(video_tags.c.video_number)
+        .where(video_tags.c.video_number.in_(numbers))
+        .group_by(video_tags.c.video_number)
+        .having(count > MAX_TAGS_OF_VIDEO)
+        .limit(1)
+    )
+    if (await connection.execute(statement)).first() is not None:
+        raise TooManyTagsError(MAX_TAGS_OF_VIDEO)
+
 
 SLICE = 200
 """Videos in one statement, so that the event loop is never held for long."""

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from stoat_ferret.library.height_class import height_class
+from stoat_ferret.library.search import goes_by_number, height_class, match, with_status
 from stoat_ferret.library.tables import roots, tags, video_tags, videos
 from stoat_ferret.library.text import plain
 from stoat_ferret.library.video import VideoStatus
-from stoat_ferret.library.video_filter import goes_by_number, match, with_status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.database import Database
-    from stoat_ferret.library.video_filter import Matches
-    from stoat_ferret.library.video_query import VideoQuery
+    from stoat_ferret.library.query import VideoQuery
+    from stoat_ferret.library.search import Matches
 
 MAX_VALUES = 200
 """The most values of one facet: those that most videos have."""

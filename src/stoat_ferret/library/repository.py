@@ -10,19 +10,19 @@ import sqlalchemy as sa
 
 from stoat_ferret.errors import VideoNotFoundError
 from stoat_ferret.library.facets import Facets, count_facets
-from stoat_ferret.library.scope import Scope
-from stoat_ferret.library.tables import roots, videos
-from stoat_ferret.library.tags_of_videos import tags_of
-from stoat_ferret.library.text import plain
-from stoat_ferret.library.video import Root, Video, VideoDetails
-from stoat_ferret.library.video_list import read_page, with_tags
-from stoat_ferret.library.video_row import (
+from stoat_ferret.library.rows import (
     DETAIL_COLUMNS,
     DETAIL_TABLES,
     VIDEO_COLUMNS,
     VIDEO_TABLES,
     details_from_row,
+    tags_of,
 )
+from stoat_ferret.library.scope import Scope
+from stoat_ferret.library.tables import roots, videos
+from stoat_ferret.library.text import plain
+from stoat_ferret.library.video import Root, Video, VideoDetails
+from stoat_ferret.library.video_list import read_page, with_tags
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.database import Database
-    from stoat_ferret.library.video_query import VideoPage, VideoQuery
+    from stoat_ferret.library.query import VideoPage, VideoQuery
 
 
 class VideoRepository:

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from stoat_ferret.database import insert
 from stoat_ferret.errors import TagExistsError, TagNotFoundError
+from stoat_ferret.library.annotations import relabel
 from stoat_ferret.library.tables import tags, video_annotations, video_tags, videos
-from stoat_ferret.library.tagging import relabel
 from stoat_ferret.library.text import fold, plain
 
 if TYPE_CHECKING:

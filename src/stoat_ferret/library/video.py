@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     from stoat_ferret.media.media_info import MediaInfo
 
 
+class HeightClass(StrEnum):
+    """How large a picture is, whichever way it is held, and without the bars of wide films."""
+
+    P2160 = "2160p"
+    P1440 = "1440p"
+    P1080 = "1080p"
+    P720 = "720p"
+    P480 = "480p"
+    LOWER = "lower"
+
+
 class VideoStatus(StrEnum):
     """What is known of a file. `missing` hides what it was before it went."""
 

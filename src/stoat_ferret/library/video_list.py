@@ -6,22 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from stoat_ferret.library.cursor import decode_cursor, encode_cursor
+from stoat_ferret.library.query import SortOrder, VideoPage, VideoSort, decode_cursor, encode_cursor
+from stoat_ferret.library.rows import VIDEO_COLUMNS, VIDEO_TABLES, tags_of, video_from_row
+from stoat_ferret.library.search import goes_by_number, match, with_status
 from stoat_ferret.library.tables import videos
-from stoat_ferret.library.tags_of_videos import tags_of
 from stoat_ferret.library.video import VideoStatus
-from stoat_ferret.library.video_filter import goes_by_number, match, with_status
-from stoat_ferret.library.video_query import SortOrder, VideoPage, VideoSort
-from stoat_ferret.library.video_row import VIDEO_COLUMNS, VIDEO_TABLES, video_from_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from stoat_ferret.library.query import VideoQuery
+    from stoat_ferret.library.search import Matches
     from stoat_ferret.library.video import Video
-    from stoat_ferret.library.video_filter import Matches
-    from stoat_ferret.library.video_query import VideoQuery
 
 _SORT_COLUMNS: dict[VideoSort, sa.Column[Any]] = {
     VideoSort.NAME: videos.c.name_key,

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from stoat_ferret.library.reconcile.staging import slices
+from stoat_ferret.library.search import match, with_status
 from stoat_ferret.library.tables import videos
 from stoat_ferret.library.text import plain
-from stoat_ferret.library.video_filter import match, with_status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.database import Database
-    from stoat_ferret.library.video_query import VideoQuery
+    from stoat_ferret.library.query import VideoQuery
 
 
 class Whereabouts:

@@ -7,9 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stoat_ferret.library.height_class import HeightClass
-from stoat_ferret.library.video import VideoStatus
-from stoat_ferret.library.video_query import VideoQuery
+from stoat_ferret.library.query import VideoQuery
+from stoat_ferret.library.video import HeightClass, VideoStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

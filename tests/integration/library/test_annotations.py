@@ -21,11 +21,10 @@ from stoat_ferret.errors import (
 )
 from stoat_ferret.library import annotations as annotations_module
 from stoat_ferret.library import tables
-from stoat_ferret.library.annotations import Annotations
-from stoat_ferret.library.edit import VideoEdit
+from stoat_ferret.library.annotations import Annotations, VideoEdit
+from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.tags import TagRepository
-from stoat_ferret.library.video_query import VideoQuery
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -21,10 +21,10 @@ from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.errors import BackupError
 from stoat_ferret.library.backup import back_up, inspect_library, require_room
 from stoat_ferret.library.migrations import migrate
+from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.restore import put_in_place, put_in_place_of_nothing, stage
 from stoat_ferret.library.tables import videos
-from stoat_ferret.library.video_query import VideoQuery
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

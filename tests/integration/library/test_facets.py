@@ -11,12 +11,10 @@ from tests.examples import examples
 from tests.integration.library.rows import save, video
 from tests.integration.library.scans import bad, open_inventory
 
-from stoat_ferret.library.annotations import Annotations
-from stoat_ferret.library.edit import VideoEdit
-from stoat_ferret.library.height_class import HeightClass
+from stoat_ferret.library.annotations import Annotations, VideoEdit
+from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.repository import VideoRepository
-from stoat_ferret.library.video import FoundFile, VideoStatus
-from stoat_ferret.library.video_query import VideoQuery
+from stoat_ferret.library.video import FoundFile, HeightClass, VideoStatus
 from stoat_ferret.media.media_info import HdrKind
 
 if TYPE_CHECKING:

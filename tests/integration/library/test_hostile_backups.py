@@ -15,12 +15,11 @@ from tests.integration.library.test_migrations import insert_as_first_made, migr
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.errors import BackupError
 from stoat_ferret.library import backup_check
-from stoat_ferret.library.annotations import Annotations
+from stoat_ferret.library.annotations import Annotations, VideoEdit
 from stoat_ferret.library.backup import back_up, inspect_library
-from stoat_ferret.library.edit import VideoEdit
+from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.restore import put_in_place_of_nothing, stage
-from stoat_ferret.library.video_query import VideoQuery
 
 FAILURE_SECONDS = 60
 ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n"

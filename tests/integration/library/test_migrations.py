@@ -28,10 +28,10 @@ from stoat_ferret.database import Database, metadata, sqlite_url
 from stoat_ferret.errors import DatabaseTooNewError
 from stoat_ferret.library import migrations, tables
 from stoat_ferret.library.migrations import known_revisions, migrate
+from stoat_ferret.library.query import VideoQuery, VideoSort
 from stoat_ferret.library.repository import VideoRepository
+from stoat_ferret.library.rows import UNKNOWN_MOMENT
 from stoat_ferret.library.text import fold, plain, search_lines, sort_key
-from stoat_ferret.library.video_query import VideoQuery, VideoSort
-from stoat_ferret.library.video_row import UNKNOWN_MOMENT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -16,9 +16,9 @@ from tests.integration.library.scans import (
     scan,
 )
 
+from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.video import FoundFile, Root, VideoStatus
-from stoat_ferret.library.video_query import VideoQuery
 
 if TYPE_CHECKING:
     from stoat_ferret.database import Database

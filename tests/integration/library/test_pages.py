@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from tests.examples import examples
 from tests.integration.library.rows import save, video
 
-from stoat_ferret.library.annotations import Annotations
-from stoat_ferret.library.edit import VideoEdit
+from stoat_ferret.library.annotations import Annotations, VideoEdit
+from stoat_ferret.library.query import SortOrder, VideoQuery, VideoSort
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.video import VideoStatus
-from stoat_ferret.library.video_query import SortOrder, VideoQuery, VideoSort
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from tests.integration.library.rows import save, video
 
+from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.recipes import MadeFile, RecipeBook
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.tables import recipes
-from stoat_ferret.library.video_query import VideoQuery
 
 if TYPE_CHECKING:
     from stoat_ferret.database import Database

@@ -15,9 +15,9 @@ from tests.integration.library.scans import bad, open_inventory
 
 from stoat_ferret.errors import InvalidCursorError, VideoNotFoundError
 from stoat_ferret.library import text
+from stoat_ferret.library.query import SortOrder, VideoQuery, VideoSort
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.video import FoundFile, Root, ScannedFile, Video, VideoStatus
-from stoat_ferret.library.video_query import SortOrder, VideoQuery, VideoSort
 from stoat_ferret.media.media_info import HdrKind
 
 if TYPE_CHECKING:

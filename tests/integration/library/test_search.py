@@ -14,14 +14,13 @@ from tests.examples import examples
 from tests.integration.library.scans import bad, media_info, open_inventory, scanned
 
 from stoat_ferret.library import search as search_module
-from stoat_ferret.library.annotations import Annotations
-from stoat_ferret.library.edit import VideoEdit
+from stoat_ferret.library.annotations import Annotations, VideoEdit
+from stoat_ferret.library.query import VideoQuery, VideoSort
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.search_terms import parse_search
 from stoat_ferret.library.tables import videos
 from stoat_ferret.library.text import fold, search_lines
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
-from stoat_ferret.library.video_query import VideoQuery, VideoSort
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping

@@ -11,7 +11,7 @@ from tests.clips import ffmpeg, make_clip
 
 from stoat_ferret.bootstrap import Services, open_services
 from stoat_ferret.config import Settings, load_settings
-from stoat_ferret.library.video_query import VideoQuery
+from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.render.request.request import RenderRequest
 
 if TYPE_CHECKING:

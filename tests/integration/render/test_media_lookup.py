@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from tests.integration.library.rows import save, video
 
+from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.tables import videos
-from stoat_ferret.library.video_query import VideoQuery
 from stoat_ferret.render.timeline.media_lookup import MediaFinder, Namesake
 
 if TYPE_CHECKING:

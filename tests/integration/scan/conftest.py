@@ -13,9 +13,9 @@ from uuid_utils.compat import uuid7
 from stoat_ferret.config import EXCLUDED_FOLDERS, VIDEO_EXTENSIONS
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.library.migrations import migrate
+from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.video import Root, Video, VideoStatus
-from stoat_ferret.library.video_query import VideoQuery
 from stoat_ferret.media.libav_prober import LibavProber
 from stoat_ferret.processes.worker_pool import MediaWorkers
 from stoat_ferret.scan.name_rules import NameRules

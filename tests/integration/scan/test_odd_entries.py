@@ -15,8 +15,8 @@ from stoat_ferret.config import VIDEO_EXTENSIONS
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
 from stoat_ferret.library.reconcile import save
+from stoat_ferret.library.rows import scanned_columns
 from stoat_ferret.library.video import ScannedFile, VideoStatus, is_mtime_clamped
-from stoat_ferret.library.video_row import scanned_columns
 from stoat_ferret.scan.ignore_pattern import IgnorePattern
 from stoat_ferret.scan.name_rules import NameRules
 

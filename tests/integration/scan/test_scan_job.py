@@ -20,8 +20,8 @@ from stoat_ferret.bootstrap import Services, open_services, open_task_services
 from stoat_ferret.config import load_settings
 from stoat_ferret.errors import FolderNotFoundError, PathOutsideRootsError
 from stoat_ferret.jobs.job import Job, JobStatus
+from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.video import VideoStatus
-from stoat_ferret.library.video_query import VideoQuery
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -12,9 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stoat_ferret.errors import InvalidCursorError
-from stoat_ferret.library.cursor import SortKey, decode_cursor, encode_cursor
+from stoat_ferret.library.query import (
+    SortKey,
+    SortOrder,
+    VideoQuery,
+    VideoSort,
+    decode_cursor,
+    encode_cursor,
+)
 from stoat_ferret.library.video import VideoStatus
-from stoat_ferret.library.video_query import SortOrder, VideoQuery, VideoSort
 
 integers = st.integers(min_value=-(2**63) + 1, max_value=2**63 - 1)
 KEYS: dict[VideoSort, st.SearchStrategy[SortKey]] = {

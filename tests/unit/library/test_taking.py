@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from stoat_ferret.library.taking import taken_at
+from stoat_ferret.library.rows import taken_at
 
 NOON = datetime(2024, 5, 6, 12, 0, tzinfo=UTC)
 

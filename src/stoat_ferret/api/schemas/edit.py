@@ -7,14 +7,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from stoat_ferret.api.schemas.video import VIDEO_EXAMPLE
 from stoat_ferret.api.schemas.video_filters import VideoFilters
-from stoat_ferret.library.annotations import EditCounts
-from stoat_ferret.library.edit import (
+from stoat_ferret.library.annotations import (
     KEEP,
     MAX_NOTES_LENGTH,
     MAX_TAG_LENGTH,
     MAX_TAGS_OF_VIDEO,
     MAX_TITLE_LENGTH,
     MAX_VIDEOS_BY_ID,
+    EditCounts,
     VideoEdit,
 )
 from stoat_ferret.library.text import fold

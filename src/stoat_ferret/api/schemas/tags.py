@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from stoat_ferret.api.schemas.edit import TagName
 from stoat_ferret.api.schemas.page import Page
-from stoat_ferret.library.edit import MAX_TAG_LENGTH
+from stoat_ferret.library.annotations import MAX_TAG_LENGTH
 from stoat_ferret.library.tags import MAX_TAGS, Tag
 
 TAG_EXAMPLE: dict[str, Any] = {"id": 7, "name": "holiday", "count": 128}

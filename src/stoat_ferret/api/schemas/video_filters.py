@@ -5,9 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from stoat_ferret.library.height_class import HeightClass
-from stoat_ferret.library.video import VideoStatus
-from stoat_ferret.library.video_query import (
+from stoat_ferret.library.query import (
     MAX_LIMIT,
     MAX_OFFSET,
     MAX_Q_LENGTH,
@@ -16,6 +14,7 @@ from stoat_ferret.library.video_query import (
     VideoQuery,
     VideoSort,
 )
+from stoat_ferret.library.video import HeightClass, VideoStatus
 from stoat_ferret.media.media_info import HdrKind
 
 

@@ -15,14 +15,14 @@ from stoat_ferret.database import insert
 from stoat_ferret.errors import shown
 from stoat_ferret.library.picture_versions import kept_values, kept_versions
 from stoat_ferret.library.reconcile.staging import Staging, settle, slices
-from stoat_ferret.library.tables import media_infos, videos
-from stoat_ferret.library.video import VideoStatus
-from stoat_ferret.library.video_row import (
+from stoat_ferret.library.rows import (
     media_info_json,
     path_columns,
     read_error_columns,
     scanned_columns,
 )
+from stoat_ferret.library.tables import media_infos, videos
+from stoat_ferret.library.video import VideoStatus
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

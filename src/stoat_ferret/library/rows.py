@@ -1,10 +1,11 @@
-"""How a video is kept in its rows, and read from them."""
+"""Conversion between videos and their database rows."""
 
 from __future__ import annotations
 
 import json
 import math
 import os
+from collections import defaultdict
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -16,25 +17,61 @@ from stoat_ferret.library.tables import (
     media_infos,
     recipes,
     roots,
+    tags,
     video_annotations,
+    video_tags,
     videos,
 )
-from stoat_ferret.library.taking import taken_at
 from stoat_ferret.library.text import plain, search_lines, sort_key
-from stoat_ferret.library.video import (
-    Recipe,
-    Root,
-    ScannedFile,
-    Video,
-    VideoDetails,
-    VideoStatus,
-)
+from stoat_ferret.library.video import Recipe, Root, ScannedFile, Video, VideoDetails, VideoStatus
 from stoat_ferret.media.media_info import MediaInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.media.media_info import VideoStream
+
+
+async def tags_of(
+    connection: AsyncConnection, rows: Iterable[sa.Row[Any]]
+) -> Mapping[int, Sequence[str]]:
+    """The names of the tags in `rows`, which have `number` and `labels`, in order, by number."""
+    # Labels hold the tags: most videos have none, and are not asked about.
+    numbers = [row.number for row in rows if row.labels]
+    if not numbers:
+        return {}
+    statement = (
+        sa.select(video_tags.c.video_number, tags.c.name)
+        .join(tags)
+        .where(video_tags.c.video_number.in_(numbers))
+        .order_by(tags.c.name_key)
+    )
+    names: defaultdict[int, list[str]] = defaultdict(list)
+    for row in await connection.execute(statement):
+        names[row.video_number].append(row.name)
+    return names
+
+
+# Apple's has the zone of the camera; the others are what containers keep.
+_TAGS = ("com.apple.quicktime.creationdate", "creation_time", "date")
+_FIRST_YEAR = 1971  # cameras without a clock write the first moment of 1904 or of 1970
+
+
+def taken_at(tags: Mapping[str, str]) -> datetime | None:
+    """The moment in the tags of a container, in UTC; a time without a zone counts as UTC."""
+    return next((moment for tag in _TAGS if (moment := _moment(tags.get(tag, "")))), None)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        utc = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return utc if utc.year >= _FIRST_YEAR else None
+
 
 UNKNOWN = -1
 """Stands for a duration, a width or a height that is not known."""
