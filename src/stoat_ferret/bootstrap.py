@@ -36,7 +36,7 @@ from stoat_ferret.render.run.output_folder import OutputFolderCheck, sweep_rende
 from stoat_ferret.render.run.renderer import RenderTools, prepare
 from stoat_ferret.render_tools import find_output_folder, open_render_tools, open_timelines
 from stoat_ferret.scan.job import SCAN, ScanHandler, scan_key, scan_params
-from stoat_ferret.scan.rescan_request import RescanRequest
+from stoat_ferret.scan.rescan import RescanRequest
 from stoat_ferret.scan.scanner import ScanRequest
 
 if TYPE_CHECKING:

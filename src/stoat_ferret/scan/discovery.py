@@ -1,4 +1,4 @@
-"""Which files a scan is about: a walk with `os.scandir`, in a thread, handed over in batches."""
+"""Discovery of the files of a scan: a walk in a thread that hands over batches."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import RootUnavailableError, shown
 from stoat_ferret.library.scope import folders_above
 from stoat_ferret.library.video import UNKNOWN_SIZE, FoundFile
 from stoat_ferret.scan.ignore_file import IGNORE_FILE_NAME, IgnoreRules, read_ignore_file
 from stoat_ferret.scan.name_rules import NO_MEDIA_NAME, NameRules
-from stoat_ferret.scan.passed_over import PassedOver, Why
+from stoat_ferret.scan.result import PassedOver, Why
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
 logger = structlog.get_logger(__name__)
 
@@ -282,3 +283,30 @@ def _holds(folder: str, path: str) -> bool:
 
 def _reason(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
+
+
+async def walk(
+    discovery: Discovery,
+    handle: Callable[[Batch], Awaitable[None]],
+    *,
+    silence_seconds: float,
+) -> None:
+    """Call `handle` with each batch.
+
+    Raises `TimeoutError` when the file system says nothing for `silence_seconds`, and the
+    `OSError` of the folder the walk begins with.
+    """
+    batches = discovery.walk()
+    while True:
+        batch = await ask_disk(next, batches, None, timeout_seconds=silence_seconds)
+        if batch is None:
+            return
+        await handle(batch)
+
+
+def first_error(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first error in a group, however deep; the others follow from it."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from stoat_ferret.errors import PathOutsideRootsError
 from stoat_ferret.library.roots import answered, refuse_outside
 from stoat_ferret.library.scope import folders_above
-from stoat_ferret.scan.rescan import rescan_files
-from stoat_ferret.scan.rescan_request import RescanRequest
+from stoat_ferret.scan.rescan import RescanRequest, rescan_files
 from stoat_ferret.scan.result import ScanResult
 from stoat_ferret.scan.scanner import ScanRequest, ScanTools, scan_folder
 

@@ -1,33 +1,81 @@
-"""Look at some files again, whether they changed or not."""
+"""A rescan: some files read again, changed or not."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+import stat
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import structlog
 
 from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import RootEmptyError, RootUnavailableError, shown
 from stoat_ferret.jobs.job import Progress
+from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.reconcile.inventory import Inventory
+from stoat_ferret.library.video import UNKNOWN_SIZE, FoundFile, HeightClass, VideoStatus
 from stoat_ferret.library.video_paths import Whereabouts, flag_gone, known_paths
 from stoat_ferret.media.prober import PROBE_VERSION
-from stoat_ferret.scan.crew import Crew
-from stoat_ferret.scan.looking import Looked, look_at
-from stoat_ferret.scan.probing import Probing
-from stoat_ferret.scan.progress_meter import ProgressMeter
-from stoat_ferret.scan.result import NOT_STORABLE
+from stoat_ferret.scan.discovery import (
+    NOT_REGULAR,
+    OUTSIDE_LINK,
+    first_error,
+    unforeseen,
+    without_stat,
+)
+from stoat_ferret.scan.reading import Crew, Probing
+from stoat_ferret.scan.result import NOT_STORABLE, ProgressMeter
 from stoat_ferret.scan.root_guard import RootGuard
-from stoat_ferret.scan.walk import first_error
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from stoat_ferret.library.video import Root
-    from stoat_ferret.scan.rescan_request import RescanRequest
     from stoat_ferret.scan.result import ScanResult
     from stoat_ferret.scan.scanner import ScanTools
+
+logger = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Looked:
+    """The files that exist at some paths, and the paths where there is none."""
+
+    files: list[FoundFile] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+
+
+def look_at(root: str, paths: Sequence[str]) -> Looked:
+    """What is at these paths relative to `root`, all as `os.fsdecode` gives them. Blocking."""
+    looked = Looked()
+    real_root = os.path.realpath(root)
+    for path in paths:
+        try:
+            looked.files.append(_look(real_root, os.path.join(root, path), path))
+        except (FileNotFoundError, NotADirectoryError):
+            looked.gone.append(path)
+        except OSError as error:
+            looked.files.append(without_stat(path, error))
+        except Exception as error:
+            logger.exception("file_not_looked_at", path=shown(os.path.join(root, path)))
+            looked.files.append(FoundFile(path, UNKNOWN_SIZE, 0, unforeseen(error)))
+    return looked
+
+
+def _look(real_root: str, absolute: str, path: str) -> FoundFile:
+    status = os.stat(absolute)
+    unusable = None
+    if os.path.commonpath((real_root, os.path.realpath(absolute))) != real_root:
+        unusable = OUTSIDE_LINK
+        status = os.lstat(absolute)
+    elif not stat.S_ISREG(status.st_mode):
+        unusable = NOT_REGULAR
+    return FoundFile.from_stat(path, status, unusable)
+
 
 _PAGE_SIZE = 200
 _NO_VIDEO_NAME = "its name does not end like that of a video (STOAT_VIDEO_EXTENSIONS)"
@@ -170,3 +218,77 @@ class _Rescan:
             return await ask_disk(look_at, root.path, paths, timeout_seconds=60.0)
         except TimeoutError as error:
             raise RootUnavailableError(root.path, "no answer within 60 s") from error
+
+
+_PLAIN_FILTERS = (
+    *("q", "root", "folder", "codec", "hdr", "height_class"),
+    *("min_height", "min_duration", "max_duration", "min_rating"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RescanRequest:
+    """Videos by their ids, or all that a query finds, or one file, known or not.
+
+    `file` is relative to the root with the name `root`.
+    """
+
+    video_ids: tuple[str, ...] = ()
+    query: VideoQuery | None = None
+    root: str | None = None
+    file: str | None = None
+
+    @property
+    def which(self) -> tuple[str, ...] | VideoQuery:
+        """The videos that are meant, where it is not one file."""
+        return self.video_ids if self.query is None else self.query
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The request as plain JSON."""
+        if self.file is not None:
+            return {"root": self.root, "file": self.file}
+        if self.query is None:
+            return {"video_ids": list(self.video_ids)}
+        return {"query": _query_params(self.query)}
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any]) -> RescanRequest | None:
+        """The request that gave `params`; None for those of a scan of a folder."""
+        if "file" in params:
+            return cls(root=params["root"], file=params["file"])
+        if "video_ids" in params:
+            return cls(tuple(params["video_ids"]))
+        if "query" in params:
+            return cls(query=_query(params["query"]))
+        return None
+
+    @property
+    def key(self) -> str:
+        """The same for two requests that ask for the same."""
+        params = self.params
+        if self.file is None and self.query is None:
+            params = {"video_ids": sorted(set(self.video_ids))}
+        text = json.dumps(params, sort_keys=True)
+        return f"scan:files:{hashlib.blake2b(text.encode(), digest_size=16).hexdigest()}"
+
+
+def _query_params(query: VideoQuery) -> dict[str, Any]:
+    given = {name: getattr(query, name) for name in _PLAIN_FILTERS}
+    params = {name: value for name, value in given.items() if value not in (None, "")}
+    return {
+        **{name: str(v) if isinstance(v, HeightClass) else v for name, v in params.items()},
+        "tags": sorted(query.tags),
+        "status": sorted(status.value for status in query.status),
+    }
+
+
+def _query(params: Mapping[str, Any]) -> VideoQuery:
+    values = {name: params[name] for name in _PLAIN_FILTERS if name in params}
+    if "height_class" in values:
+        values["height_class"] = HeightClass(values["height_class"])
+    return VideoQuery(
+        **values,
+        tags=frozenset(params["tags"]),
+        status=frozenset(map(VideoStatus, params["status"])),
+    )

@@ -1,12 +1,115 @@
-"""What a scan leaves: every file that was found is counted once."""
+"""The result of a scan, its progress, and the names that it skipped."""
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
-from typing import Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.errors import shown
-from stoat_ferret.scan.passed_over import PassedOver
+from stoat_ferret.jobs.job import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_WINDOW_SECONDS = 15.0
+_SAMPLE_SECONDS = 0.2
+
+
+class ProgressMeter:
+    """How much of `total` units is done; the rate is that of the last fifteen seconds."""
+
+    def __init__(self, total: int, *, unit: str, clock: Callable[[], float]) -> None:
+        self.done = 0
+        self._total = total
+        self._unit = unit
+        self._clock = clock
+        self._samples = deque([(clock(), 0)])
+
+    def advance(self, count: int = 1) -> None:
+        """Tell that `count` more units are done."""
+        self.done += count
+        now = self._clock()
+        if now - self._samples[-1][0] >= _SAMPLE_SECONDS:
+            self._samples.append((now, self.done))
+            while len(self._samples) > 2 and now - self._samples[1][0] >= _WINDOW_SECONDS:
+                self._samples.popleft()
+
+    def progress(self, phase: str, current: str | None = None) -> Progress:
+        """The state now; rate and time left are None until there is something to tell them by."""
+        start, done_at_start = self._samples[0]
+        elapsed = self._clock() - start
+        rate = (self.done - done_at_start) / elapsed if elapsed > 0 else 0.0
+        left = self._total - self.done
+        return Progress(
+            fraction=min(1.0, self.done / self._total) if self._total else 1.0,
+            done=self.done,
+            total=self._total,
+            unit=self._unit,
+            phase=phase,
+            current=current,
+            rate=round(rate, 2) if rate else None,
+            eta_seconds=round(left / rate, 1) if rate else None,
+        )
+
+
+MAX_EXAMPLES = 20
+
+
+class Why(StrEnum):
+    """Why an entry was passed over."""
+
+    HIDDEN = "hidden"
+    """A folder, or a file with the extension of a video, whose name begins with a dot."""
+    EXCLUDED = "excluded"
+    """A folder that is left out by its name, or by a file `.nomedia` in it."""
+    IGNORED = "ignored"
+    """A folder, or a file with the extension of a video, that a `.stoatignore` names."""
+    LINK = "link"
+    """A link to nothing, to a folder above it, or to one that was entered by another link."""
+    EXTENSION = "extension"
+    """A file without the extension of a video."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    count: int = 0
+    examples: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class PassedOver:
+    """Counts by reason, each with its first paths; of extensions, the first path of each."""
+
+    _tallies: dict[Why, _Tally] = field(default_factory=dict)
+
+    def note(self, why: Why, path: str, kind: str | None = None) -> None:
+        """Count one entry; of those of one `kind` only the first is named."""
+        tally = self._tallies.setdefault(why, _Tally())
+        tally.count += 1
+        if len(tally.examples) < MAX_EXAMPLES:
+            tally.examples.setdefault(path if kind is None else kind, path)
+
+    def merge(self, other: PassedOver) -> None:
+        """Count those of `other` too."""
+        for why, theirs in other._tallies.items():
+            ours = self._tallies.setdefault(why, _Tally())
+            ours.count += theirs.count
+            for kind, path in theirs.examples.items():
+                if len(ours.examples) < MAX_EXAMPLES:
+                    ours.examples.setdefault(kind, path)
+
+    def as_json(self) -> dict[str, Any]:
+        """Counts and examples by reason, those that occurred only."""
+        return {
+            why.value: {
+                "count": tally.count,
+                "examples": [shown(path) for path in tally.examples.values()],
+            }
+            for why, tally in self._tallies.items()
+        }
+
 
 MAX_ERRORS = 100
 NOT_STORABLE = "The database does not take what the file system says of it."

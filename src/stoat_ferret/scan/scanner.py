@@ -11,15 +11,11 @@ from stoat_ferret.jobs.job import Progress
 from stoat_ferret.library.reconcile.inventory import Inventory
 from stoat_ferret.media.picture_files import THUMBNAIL_VERSION
 from stoat_ferret.media.prober import PROBE_VERSION, Prober
-from stoat_ferret.scan.crew import Crew, Pages, Work
-from stoat_ferret.scan.discovery import Batch, Discovery, Obstacle
+from stoat_ferret.scan.discovery import Batch, Discovery, Obstacle, first_error, walk
 from stoat_ferret.scan.moves import follow_moves
-from stoat_ferret.scan.picturing import Picturing
-from stoat_ferret.scan.probing import Probing
-from stoat_ferret.scan.progress_meter import ProgressMeter
-from stoat_ferret.scan.result import NOT_STORABLE, ScanResult
+from stoat_ferret.scan.reading import Crew, Pages, Picturing, Probing, Work
+from stoat_ferret.scan.result import NOT_STORABLE, ProgressMeter, ScanResult
 from stoat_ferret.scan.root_guard import RootGuard
-from stoat_ferret.scan.walk import first_error, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable

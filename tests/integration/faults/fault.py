@@ -60,11 +60,11 @@ class Fault:
 _PROBE = "src/stoat_ferret/ffmpeg/probe.py"
 _SCANNER = "src/stoat_ferret/scan/scanner.py"
 _SCAN_JOB = "src/stoat_ferret/scan/job.py"
-_PROBING = "src/stoat_ferret/scan/probing.py"
+_PROBING = "src/stoat_ferret/scan/reading.py"
 _SETTLING = "src/stoat_ferret/scan/settling.py"
 
 _START_OF_SCAN = "    started = time.monotonic()\n    try:\n"
-_LAST_IMPORT_OF_SCANNER = "from stoat_ferret.scan.walk import first_error, walk\n"
+_LAST_IMPORT_OF_SCANNER = "from stoat_ferret.scan.discovery import first_error, walk\n"
 
 FAULTS = (
     Fault(

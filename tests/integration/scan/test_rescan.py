@@ -12,8 +12,7 @@ from uuid_utils.compat import uuid7
 from stoat_ferret.errors import RootEmptyError, RootUnavailableError
 from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.video import HeightClass, VideoStatus
-from stoat_ferret.scan.rescan import rescan_files
-from stoat_ferret.scan.rescan_request import RescanRequest
+from stoat_ferret.scan.rescan import RescanRequest, rescan_files
 from stoat_ferret.scan.result import ScanResult
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stoat_ferret.scan.progress_meter import ProgressMeter
+from stoat_ferret.scan.result import ProgressMeter
 
 
 class Clock:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stoat_ferret.library.video import FoundFile
-from stoat_ferret.scan.discovery import Batch, Discovery
+from stoat_ferret.scan.discovery import Batch, Discovery, walk
 from stoat_ferret.scan.name_rules import NameRules
-from stoat_ferret.scan.walk import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

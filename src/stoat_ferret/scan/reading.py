@@ -1,0 +1,232 @@
+"""Readers of files that run at the same time, for probes and thumbnails; saved in batches."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+from stoat_ferret.database import finish
+from stoat_ferret.errors import FileUnreadableError, FileVanishedError
+from stoat_ferret.library.video import UNKNOWN_SIZE, FoundFile, ScannedFile, VideoStatus
+from stoat_ferret.media.file_faults import file_error
+from stoat_ferret.media.prober import PROBE_VERSION, ProbedFile, Prober
+from stoat_ferret.media.rooted_path import RootedPath
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from stoat_ferret.library.reconcile.inventory import Inventory
+    from stoat_ferret.media.thumbnailer import Thumbnail, Thumbnailer
+    from stoat_ferret.scan.result import ProgressMeter, ScanResult
+    from stoat_ferret.scan.root_guard import RootGuard
+
+_PAGE_SIZE = 500
+_BATCH_SIZE = 100
+_FLUSH_SECONDS = 0.5
+
+T = TypeVar("T")
+
+
+class Pages(Protocol):
+    """Gives the next files, at most `limit`, after the path that was the last."""
+
+    def __call__(self, *, after: str | None, limit: int) -> Awaitable[list[FoundFile]]: ...
+
+
+class Work(Protocol[T]):
+    """What is done with the files."""
+
+    async def read(self, file: FoundFile) -> T:
+        """Learn what is to be learnt of one file."""
+        ...
+
+    async def save(self, batch: Sequence[T]) -> None:
+        """Keep what was learnt of several."""
+        ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Crew(Generic[T]):
+    """Has each file of `pages` read, `concurrency` of them at a time.
+
+    What was read is saved within half a second, and also when `run` is cancelled.
+    """
+
+    pages: Pages
+    work: Work[T]
+    concurrency: int
+    meter: ProgressMeter
+    report: Callable[[str], None]
+    should_stop: Callable[[], bool]
+    _page: list[FoundFile] = field(default_factory=list)
+    _after: str | None = None
+    _paging: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _saving: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _unsaved: list[T] = field(default_factory=list)
+
+    async def run(self) -> None:
+        """Until all is read, or `should_stop` says so."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                flusher = tasks.create_task(self._flush_regularly())
+                readers = [tasks.create_task(self._work()) for _ in range(self.concurrency)]
+                await asyncio.wait(readers)
+                flusher.cancel()
+        finally:
+            await finish(self._flush())
+
+    async def _work(self) -> None:
+        while not self.should_stop() and (file := await self._next_file()) is not None:
+            self.report(file.path)
+            self._unsaved.append(await self.work.read(file))
+            self.meter.advance()
+            self.report(file.path)
+            if len(self._unsaved) >= _BATCH_SIZE:
+                await finish(self._flush())
+
+    async def _next_file(self) -> FoundFile | None:
+        async with self._paging:
+            if not self._page:
+                self._page = await self.pages(after=self._after, limit=_PAGE_SIZE)
+                if not self._page:
+                    return None
+                self._after = self._page[-1].path
+                self._page.reverse()
+            return self._page.pop()
+
+    async def _flush_regularly(self) -> None:
+        while True:
+            await asyncio.sleep(_FLUSH_SECONDS)
+            await finish(self._flush())
+
+    async def _flush(self) -> None:
+        async with self._saving:
+            batch = self._unsaved[:]
+            if batch:
+                await self.work.save(batch)
+                del self._unsaved[: len(batch)]
+
+
+Made = tuple[str, int]
+"""A fingerprint, and the version that the thumbnail of it was made with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picturing:
+    """Makes thumbnails, and notes them; the rest of a record stays as it is."""
+
+    root: str
+    inventory: Inventory
+    thumbnailer: Thumbnailer
+    result: ScanResult
+
+    async def read(self, file: FoundFile) -> Made | None:
+        """Make the thumbnail of one file; None where that cannot be read, as the next scan sees."""
+        path = RootedPath(os.path.join(self.root, file.path), self.root)
+        try:
+            made = await self.thumbnailer.make(path)
+        except Exception as error:  # noqa: BLE001  `file_error` raises what is not of the file
+            file_error(path, "The thumbnailer", error)
+            return None
+        fingerprint, thumbnail = made
+        warn(self.result, thumbnail)
+        return fingerprint, thumbnail.version
+
+    async def save(self, batch: Sequence[Made | None]) -> None:
+        """Note what was made; what could not be kept is tried again at the next scan."""
+        versions = {made[0]: made[1] for made in batch if made and made[1]}
+        await self.inventory.save_thumbnails(versions)
+
+
+def warn(result: ScanResult, thumbnail: Thumbnail) -> None:
+    """Say once in the result why thumbnails cannot be kept."""
+    if thumbnail.problem:
+        result.add_warning(
+            "thumbnails",
+            f"They cannot be kept ({thumbnail.problem}). Make room in the data folder and make it "
+            "writable; the next scan tries again.",
+        )
+
+
+NO_VIDEO = "no video stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Probing:
+    """Reads files, and saves what is in them."""
+
+    root: str
+    inventory: Inventory
+    prober: Prober
+    guard: RootGuard
+    result: ScanResult
+
+    async def read(self, file: FoundFile) -> ScannedFile:
+        """What is to be saved of one file, also where it cannot be used."""
+        if file.size_bytes == UNKNOWN_SIZE:
+            await self.guard.check()
+            unread = _scanned(file, VideoStatus.BAD, file.unusable)
+            return replace(unread, read_error=file.unusable)
+        if file.unusable is not None:
+            return _scanned(file, VideoStatus.SKIPPED, file.unusable)
+        path = RootedPath(os.path.join(self.root, file.path), self.root)
+        try:
+            probed = await self.prober.probe(path)
+        except Exception as raised:  # noqa: BLE001  `file_error` raises what is not of the file
+            error = file_error(path, f"The prober ({self.prober.name})", raised)
+            if isinstance(error, FileVanishedError | FileUnreadableError):
+                await self.guard.check()
+            reason = error.reason
+            if await self.guard.ask(_has_changed, path, file):
+                reason += " (it was being written; the next scan tries again)"
+            return replace(
+                _scanned(file, VideoStatus.BAD, reason),
+                fingerprint=error.fingerprint,
+                read_error=reason if error.is_of_disk else None,
+            )
+        warn(self.result, probed.thumbnail)
+        if probed.media_info.main_video is None:
+            return _scanned(file, VideoStatus.SKIPPED, NO_VIDEO, probed)
+        return _scanned(file, VideoStatus.OK, None, probed)
+
+    async def save(self, batch: Sequence[ScannedFile]) -> None:
+        """Write it into the library, and count it."""
+        counts = await self.inventory.save(batch)
+        self.result.added += counts.added
+        self.result.updated += counts.updated
+        refused = {scanned.file.path for scanned in counts.refused}
+        taken = [scanned for scanned in batch if scanned.file.path not in refused]
+        self._count_unusable([*taken, *counts.refused])
+
+    def _count_unusable(self, batch: Sequence[ScannedFile]) -> None:
+        for scanned in batch:
+            if scanned.status is VideoStatus.SKIPPED:
+                self.result.skipped += 1
+            elif scanned.status is VideoStatus.BAD:
+                self.result.failed += 1
+                self.result.add_error(scanned.file.path, scanned.reason or "")
+
+
+def _scanned(
+    file: FoundFile, status: VideoStatus, reason: str | None, probed: ProbedFile | None = None
+) -> ScannedFile:
+    return ScannedFile(
+        file=file,
+        status=status,
+        reason=reason,
+        fingerprint=probed.fingerprint if probed else None,
+        media_info=probed.media_info if probed else None,
+        probe_version=PROBE_VERSION,
+        thumbnail_version=probed.thumbnail.version if probed else 0,
+    )
+
+
+def _has_changed(path: RootedPath, file: FoundFile) -> bool:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return False
+    now = FoundFile.from_stat(file.path, status)
+    return (now.size_bytes, now.mtime_ns) != (file.size_bytes, file.mtime_ns)
