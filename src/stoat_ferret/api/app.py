@@ -10,20 +10,16 @@ from fastapi import Depends, FastAPI
 from stoat_ferret import __version__
 from stoat_ferret.api.access import AccessPolicy
 from stoat_ferret.api.dependencies import refuse_nul, refuse_unknown_parameters
-from stoat_ferret.api.error_handlers import install_error_handlers
 from stoat_ferret.api.events import LiveEvents
 from stoat_ferret.api.folders import FolderReader
 from stoat_ferret.api.metrics import Metrics
 from stoat_ferret.api.open_file import VideoFiles
 from stoat_ferret.api.openapi import ApiDescription, describe_with, operation_id
-from stoat_ferret.api.page import Page, PageMiddleware
-from stoat_ferret.api.page_files import STATIC, read_page
+from stoat_ferret.api.problems import install_error_handlers
 from stoat_ferret.api.request_middleware import RequestMiddleware
 from stoat_ferret.api.routers import (
-    edits,
     events,
     folders,
-    forgetting,
     health,
     jobs,
     library,
@@ -40,9 +36,9 @@ from stoat_ferret.api.routers import (
 from stoat_ferret.api.routers import (
     metrics as metrics_router,
 )
-from stoat_ferret.api.security import SecurityMiddleware
+from stoat_ferret.api.security import SecurityMiddleware, WrongTokens
 from stoat_ferret.api.system import SystemReader
-from stoat_ferret.api.wrong_tokens import WrongTokens
+from stoat_ferret.api.web_page import STATIC, Page, PageMiddleware, read_page
 from stoat_ferret.disk import ask_disk
 from stoat_ferret.loop_watch import watch_loop
 
@@ -55,7 +51,7 @@ if TYPE_CHECKING:
 
 _ROUTERS = (
     *(health, metrics_router, session, scans, renders, timelines, jobs, events),
-    *(videos, forgetting, edits, tags, streams, pictures, folders, library, system),
+    *(videos, tags, streams, pictures, folders, library, system),
 )
 
 _DESCRIPTION = """Scan folders of video, follow the jobs that do it, and find what is in them.

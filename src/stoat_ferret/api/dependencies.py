@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from stoat_ferret.api.folders import FolderReader
     from stoat_ferret.api.metrics import Metrics
     from stoat_ferret.api.open_file import VideoFiles
+    from stoat_ferret.api.security import WrongTokens
     from stoat_ferret.api.system import SystemReader
-    from stoat_ferret.api.wrong_tokens import WrongTokens
     from stoat_ferret.bootstrap import Services
     from stoat_ferret.jobs.queue import JobQueue
     from stoat_ferret.library.repository import VideoRepository

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import Depends, FastAPI
 
 from stoat_ferret.api.dependencies import refuse_nul, refuse_unknown_parameters
-from stoat_ferret.api.error_handlers import install_error_handlers
+from stoat_ferret.api.problems import install_error_handlers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from stoat_ferret.api.schemas.events import LibraryEvent
     from stoat_ferret.library_services import LibraryServices
 
-LIBRARY_CALLS = ("videos", "forgetting", "edits", "tags", "jobs", "library")
+LIBRARY_CALLS = ("videos", "tags", "jobs", "library")
 """The routers that need nothing but `LibraryServices`."""
 TASK_CALLS = ("scans", "pictures", "renders", "timelines", "jobs")
 """The routers of long tasks, which need all `Services`."""

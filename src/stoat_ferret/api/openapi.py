@@ -22,7 +22,7 @@ from stoat_ferret.api.problems import (
     kind_of,
 )
 from stoat_ferret.api.schemas.events import LibraryEvent
-from stoat_ferret.api.schemas.problem import Problem
+from stoat_ferret.api.schemas.page import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What this server is, what it uses, and how much room it takes; never waits for a disk."""
+"""Facts about this server, its resources and its disk usage, answered from a cache."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import asyncio
 import importlib.metadata
 import platform
 import sqlite3
+import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import sqlalchemy as sa
 
-from stoat_ferret.api.remembered import Remembered
 from stoat_ferret.disk import ask_disk
 from stoat_ferret.errors import DatabaseError
 from stoat_ferret.library.opening import library_file
@@ -21,6 +21,7 @@ from stoat_ferret.library.root_counts import count_by_root
 from stoat_ferret.pictures.disk_usage import PictureUse
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from stoat_ferret.api.folders import FolderReader, Space
@@ -28,6 +29,40 @@ if TYPE_CHECKING:
     from stoat_ferret.library.video import Root, VideoStatus
 
 T = TypeVar("T")
+
+
+class Remembered(Generic[T]):
+    """The newest answer of `find`, which is asked once at a time, and again when it is old."""
+
+    def __init__(self, find: Callable[[], Awaitable[T]], *, fresh_seconds: float) -> None:
+        self._find = find
+        self._fresh_seconds = fresh_seconds
+        self._found: tuple[float, T] | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def newest(self, *, wait_seconds: float) -> T | None:
+        """The answer; past `wait_seconds` the one before, and None where there is none yet.
+
+        Raises what `find` raises, where it does so in time.
+        """
+        if self._found is None or time.monotonic() - self._found[0] >= self._fresh_seconds:
+            if self._task is None or self._task.done():
+                self._task = asyncio.create_task(self._ask())
+            await asyncio.wait([self._task], timeout=wait_seconds)
+            if self._task.done():
+                self._task.result()
+        return None if self._found is None else self._found[1]
+
+    async def close(self) -> None:
+        """Stop finding out."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def _ask(self) -> None:
+        started = time.monotonic()
+        self._found = (started, await self._find())
+
 
 WAIT_SECONDS = 1.0
 """How long an answer waits for what is being counted; it then has what was counted before."""

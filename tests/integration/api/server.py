@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, TypeVar
 import httpx
 
 from stoat_ferret.api.app import create_app
-from stoat_ferret.api.page_files import STATIC
 from stoat_ferret.api.server import listen, serve
+from stoat_ferret.api.web_page import STATIC
 from stoat_ferret.bootstrap import Services, open_services
 
 if TYPE_CHECKING:

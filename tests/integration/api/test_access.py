@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from tests.integration.api.problems import problem
 from tests.integration.api.server import RunningServer, running_server
 
-from stoat_ferret.api.wrong_tokens import MOST_WRONG, WINDOW_SECONDS
+from stoat_ferret.api.security import MOST_WRONG, WINDOW_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
-from stoat_ferret.api.byte_ranges import Selection, Validators, select
+from stoat_ferret.api.range_response import Selection, Validators, select
 
 NOW = "Sat, 02 Aug 2025 17:12:09 GMT"
 BEFORE = "Sat, 02 Aug 2025 17:12:08 GMT"

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from stoat_ferret.api.remembered import Remembered
+from stoat_ferret.api.system import Remembered
 
 
 async def test_whoever_cannot_wait_gets_nothing_and_then_the_answer() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stoat_ferret.api.wrong_tokens import MOST_WRONG, WINDOW_SECONDS, WrongTokens
+from stoat_ferret.api.security import MOST_WRONG, WINDOW_SECONDS, WrongTokens
 
 
 class Clock:

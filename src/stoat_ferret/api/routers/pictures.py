@@ -7,8 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from stoat_ferret.api.dependencies import PicturesDep, ServicesDep
 from stoat_ferret.api.openapi import Responses, problems
-from stoat_ferret.api.picture_response import VTT, WEBP, picture_response
-from stoat_ferret.api.picture_urls import strip_tag, thumbnail_tag
+from stoat_ferret.api.picture_response import VTT, WEBP, picture_response, strip_tag, thumbnail_tag
 from stoat_ferret.api.routers.videos import VideoId
 from stoat_ferret.api.schemas.jobs import JobStatusResponse
 from stoat_ferret.api.schemas.pictures import StripRequestBody

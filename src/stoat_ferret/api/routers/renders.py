@@ -7,9 +7,12 @@ from fastapi import APIRouter, Response
 from stoat_ferret.api.dependencies import ServicesDep
 from stoat_ferret.api.openapi import problems
 from stoat_ferret.api.schemas.jobs import JobStatusResponse
-from stoat_ferret.api.schemas.render import PresetList, PresetResponse
-from stoat_ferret.api.schemas.render_option import OptionResponse
-from stoat_ferret.api.schemas.render_plan import RenderPlanResponse
+from stoat_ferret.api.schemas.renders import (
+    OptionResponse,
+    PresetList,
+    PresetResponse,
+    RenderPlanResponse,
+)
 from stoat_ferret.errors import (
     BinaryNotFoundError,
     FileUnreadableError,

@@ -5,9 +5,9 @@ import posixpath
 from fastapi import APIRouter, Response
 
 from stoat_ferret.api.dependencies import VideoFilesDep, VideosDep
-from stoat_ferret.api.file_response import FileResponse
 from stoat_ferret.api.openapi import Responses, problems
 from stoat_ferret.api.problems import FILE_CHANGED, NO_SUCH_RANGE
+from stoat_ferret.api.range_response import FileResponse
 from stoat_ferret.api.routers.videos import VideoId
 from stoat_ferret.errors import (
     FileUnreadableError,

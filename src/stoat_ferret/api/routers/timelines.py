@@ -11,7 +11,7 @@ from stoat_ferret.api.schemas.timelines import (
     TakenTimelineResponse,
     WrittenTimelineResponse,
 )
-from stoat_ferret.api.schemas.video import VIDEO_EXAMPLE
+from stoat_ferret.api.schemas.videos import VIDEO_EXAMPLE
 from stoat_ferret.errors import (
     FileUnreadableError,
     FileVanishedError,

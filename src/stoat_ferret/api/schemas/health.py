@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from stoat_ferret.api.schemas.problem import Problem
+from stoat_ferret.api.schemas.page import Problem
 from stoat_ferret.api.schemas.text import Display
 
 _CHECKS_EXAMPLE: dict[str, Any] = {

@@ -1,8 +1,8 @@
-"""Lists as they go over the wire."""
+"""Schemas of list pages and of problem details."""
 
 from typing import Generic, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 _Item = TypeVar("_Item")
 
@@ -15,3 +15,43 @@ class Page(BaseModel, Generic[_Item]):
         default=None, description="Send it as `cursor` to get the next part; null at the end."
     )
     total: int = Field(description="How many there are in the whole list.")
+
+
+class FieldError(BaseModel):
+    """One thing that is wrong with a request."""
+
+    location: str = Field(description="Where it is, such as `body.path` or `query.limit`.")
+    message: str = Field(description="What is wrong with it.")
+    code: str = Field(description="A stable word for the kind of mistake.")
+
+
+class Problem(BaseModel):
+    """What went wrong, in a form for programs (`type`) and for people (`detail`)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "urn:stoat-ferret:problem:job-not-found",
+                    "title": "There is no such job",
+                    "status": 404,
+                    "detail": "There is no job 0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e11.",
+                    "instance": "/api/v1/jobs/0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e11",
+                    "request_id": "5f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
+                }
+            ]
+        }
+    )
+
+    type: str = Field(description="A stable name of the kind of problem.")
+    title: str = Field(description="The kind of problem, in words.")
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="This problem, in a sentence that a person can act on.")
+    instance: str | None = Field(default=None, description="The path that was asked for.")
+    request_id: str | None = Field(
+        default=None, description="The id of the request, as in the log and in X-Request-ID."
+    )
+    errors: list[FieldError] | None = Field(
+        default=None,
+        description="Each thing that is wrong with the request, where there are several.",
+    )

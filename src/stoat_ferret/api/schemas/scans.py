@@ -5,8 +5,8 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from stoat_ferret.api.schemas.text import SentPath
-from stoat_ferret.api.schemas.video import VIDEO_EXAMPLE
 from stoat_ferret.api.schemas.video_filters import VideoFilters
+from stoat_ferret.api.schemas.videos import VIDEO_EXAMPLE
 from stoat_ferret.scan.rescan import RescanRequest
 
 MAX_IDS = 1000

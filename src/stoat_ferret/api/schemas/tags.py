@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from stoat_ferret.api.schemas.edit import TagName
+from stoat_ferret.api.schemas.edits import TagName
 from stoat_ferret.api.schemas.page import Page
 from stoat_ferret.library.annotations import MAX_TAG_LENGTH
 from stoat_ferret.library.tags import MAX_TAGS, Tag

@@ -1,4 +1,4 @@
-"""Videos as they go over the wire."""
+"""Schemas of videos, their playability and their facets."""
 
 import posixpath
 from collections.abc import Sequence
@@ -7,18 +7,92 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from stoat_ferret.api.picture_urls import strip_url, thumbnail_url
+from stoat_ferret.api.picture_response import strip_url, thumbnail_url
 from stoat_ferret.api.schemas.page import Page
-from stoat_ferret.api.schemas.playable import PlayableResponse
 from stoat_ferret.api.schemas.text import Display, DisplayJson
-from stoat_ferret.library.video import (
-    Recipe,
-    Video,
-    VideoDetails,
-    VideoStatus,
-    is_mtime_clamped,
-)
+from stoat_ferret.library.facets import MAX_VALUES, FacetCount, Facets
+from stoat_ferret.library.video import Recipe, Video, VideoDetails, VideoStatus, is_mtime_clamped
 from stoat_ferret.media.media_info import HdrKind, MediaInfo
+from stoat_ferret.media.playability import playability
+
+
+class FacetCountResponse(BaseModel):
+    """One value, and how many videos have it."""
+
+    value: Display | None = Field(description="To filter by; null: not known, or none.")
+    count: int
+
+
+class FacetsResponse(BaseModel):
+    """How many videos of each kind a list with the same filters has, the most first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "status": [{"value": "ok", "count": 120}, {"value": "missing", "count": 3}],
+                    "root": [{"value": "Videos", "count": 120}],
+                    "folder": [{"value": "holidays/2025", "count": 80}],
+                    "codec": [{"value": "h264", "count": 100}, {"value": "hevc", "count": 20}],
+                    "height_class": [{"value": "1080p", "count": 120}],
+                    "hdr": [{"value": None, "count": 118}, {"value": "HLG", "count": 2}],
+                    "tag": [{"value": "sea", "count": 12}],
+                }
+            ]
+        }
+    )
+
+    status: list[FacetCountResponse] = Field(
+        description="What the same filters find with each status, whichever is asked for."
+    )
+    root: list[FacetCountResponse]
+    folder: list[FacetCountResponse] = Field(
+        description="The folders directly in the one asked for, each with all below it; "
+        f"at most {MAX_VALUES}, as of all others."
+    )
+    codec: list[FacetCountResponse]
+    height_class: list[FacetCountResponse]
+    hdr: list[FacetCountResponse]
+    tag: list[FacetCountResponse]
+
+    @classmethod
+    def from_facets(cls, facets: Facets) -> Self:
+        """`facets` in the form of the wire, each called like the filter it is for."""
+        return cls(
+            status=_counts(facets.statuses),
+            root=_counts(facets.roots),
+            folder=_counts(facets.folders),
+            codec=_counts(facets.codecs),
+            height_class=_counts(facets.heights),
+            hdr=_counts(facets.hdr),
+            tag=_counts(facets.tags),
+        )
+
+
+def _counts(counts: Sequence[FacetCount]) -> list[FacetCountResponse]:
+    return [FacetCountResponse(value=one.value, count=one.count) for one in counts]
+
+
+class PlayableResponse(BaseModel):
+    """What is known without asking the browser at hand."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    as_is: bool | None = Field(
+        description="True: every browser of today plays it; false: none does; "
+        "null: ask the browser."
+    )
+    mime_type: str | None = Field(
+        description="What to ask a browser with, as in `canPlayType`; null: nobody knows.",
+        examples=['video/mp4; codecs="avc1.640028, mp4a.40.2"'],
+    )
+    reason: str | None = Field(description="Why not, or what to know of it; a sentence.")
+
+    @classmethod
+    def of(cls, info: MediaInfo) -> Self:
+        """What is known of a file with this in it."""
+        return cls.model_validate(playability(info))
+
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -1,0 +1,308 @@
+"""Schemas of renders: presets, their options as a form shows them, and plans."""
+
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from stoat_ferret.api.schemas.text import Display
+from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput
+from stoat_ferret.render.request.options import OptionGroup, RenderOptions
+from stoat_ferret.render.request.preset import Preset, choices_of
+from stoat_ferret.render.request.request import PresetName
+from stoat_ferret.render.run.renderer import PreparedRender
+
+_LISTS = {"TextOverlay": "texts", "ImageOverlay": "images"}
+
+
+class OptionType(StrEnum):
+    """What an option takes; the last three are lists."""
+
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    CHOICE = "choice"
+    TEXT = "text"
+    MOMENTS = "moments"
+    TEXTS = "texts"
+    IMAGES = "images"
+
+
+class OptionResponse(BaseModel):
+    """One option of a render."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "fit",
+                    "label": "Fit",
+                    "group": "picture",
+                    "is_advanced": False,
+                    "type": "choice",
+                    "choices": ["contain", "cover", "stretch"],
+                    "default": "contain",
+                    "minimum": None,
+                    "maximum": None,
+                    "unit": None,
+                    "description": "How a picture of another shape is put into the frame.",
+                }
+            ]
+        }
+    )
+
+    name: str
+    label: str
+    group: OptionGroup
+    is_advanced: bool = Field(description="Whether few people want it.")
+    type: OptionType
+    choices: list[str] | None = Field(
+        description="The values there are; null where any will do, or where presets differ."
+    )
+    default: bool | float | str | list[Any] | None = Field(
+        description="What counts where it is left out; null: as the preset has it."
+    )
+    minimum: float | None
+    maximum: float | None
+    unit: str | None
+    description: str | None
+
+    @classmethod
+    def every(cls) -> list[Self]:
+        """All options, in the order of the request."""
+        document = RenderOptions.model_json_schema()
+        types = document.get("$defs", {})
+        return [
+            cls._from_schema(name, schema, types) for name, schema in document["properties"].items()
+        ]
+
+    @classmethod
+    def _from_schema(cls, name: str, schema: dict[str, Any], types: dict[str, Any]) -> Self:
+        value = _value_schema(schema, types)
+        return cls(
+            name=name,
+            label=schema["label"],
+            group=schema["group"],
+            is_advanced=schema["is_advanced"],
+            type=_type_of(value),
+            choices=value.get("enum"),
+            default=schema.get("default"),
+            minimum=value.get("minimum"),
+            maximum=value.get("maximum"),
+            unit=schema["unit"],
+            description=schema.get("description"),
+        )
+
+
+def _value_schema(schema: dict[str, Any], types: dict[str, Any]) -> dict[str, Any]:
+    """The schema of the value where there is one: neither null nor a reference."""
+    given = [one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"]
+    found: dict[str, Any] = given[0] if len(given) == 1 else {"type": "string"}
+    reference = found.get("$ref", "").rpartition("/")[2]
+    return types[reference] if reference else found
+
+
+def _type_of(value: dict[str, Any]) -> OptionType:
+    if "enum" in value:
+        return OptionType.CHOICE
+    if value.get("type") == "array":
+        item = value["items"].get("$ref", "").rpartition("/")[2]
+        return OptionType(_LISTS.get(item, "moments"))
+    return OptionType("text" if value.get("type", "string") == "string" else value["type"])
+
+
+_EXAMPLE: dict[str, Any] = {
+    "name": "web-720p",
+    "title": "Web 720p",
+    "description": "Plays in every browser.",
+    "kind": "video",
+    "container": "mp4",
+    "video_codec": "h264",
+    "audio_codec": "aac",
+    "options": ["container", "fit", "quality", "width"],
+    "choices": {"container": ["mp4", "mov", "mkv", "webm"]},
+    "defaults": {"container": "mp4", "quality": 22},
+}
+
+
+class PresetResponse(BaseModel):
+    """One preset; what the options do not say is as it says here."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
+    name: PresetName
+    title: str
+    description: str
+    kind: OutputKind = Field(description="What sort of file it makes.")
+    container: str | None
+    video_codec: str | None
+    audio_codec: str | None
+    options: list[str] = Field(description="The options that it heeds; others are refused.")
+    choices: dict[str, list[str]] = Field(
+        description="What those of its options take that are names."
+    )
+    defaults: dict[str, str | int] = Field(
+        description="What those of its options are that are left out, where that is fixed."
+    )
+
+    @classmethod
+    def from_preset(cls, preset: Preset) -> Self:
+        """`preset` in the form of the wire."""
+        return cls(
+            name=preset.name,
+            title=preset.title,
+            description=preset.description,
+            kind=preset.kind,
+            container=preset.container,
+            video_codec=preset.video_codec,
+            audio_codec=preset.audio_codec,
+            options=sorted(preset.options),
+            choices={name: list(chosen) for name, chosen in choices_of(preset).items()},
+            defaults=_defaults_of(preset),
+        )
+
+
+def _defaults_of(preset: Preset) -> dict[str, str | int]:
+    fixed = {
+        "container": preset.container,
+        "video_codec": preset.video_codec,
+        "audio_codec": preset.audio_codec,
+        "quality": preset.quality,
+        "effort": preset.effort.value,
+        "audio_bit_rate": preset.audio_bit_rate,
+    }
+    return {
+        name: value for name, value in fixed.items() if name in preset.options and value is not None
+    }
+
+
+class PresetList(BaseModel):
+    """Every preset, and what they can be made with on this machine."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [_EXAMPLE],
+                    "options": [],
+                    "output_folder": "/home/ada/.local/share/stoat-ferret/renders",
+                    "hardware_encoders": ["h264_vaapi"],
+                }
+            ]
+        }
+    )
+
+    items: list[PresetResponse]
+    options: list[OptionResponse] = Field(description="Every option that some preset heeds.")
+    output_folder: Display = Field(description="Where rendered files go.")
+    hardware_encoders: list[str] | None = Field(
+        description="Encoders in hardware that work here; null: not known yet, ask again."
+    )
+
+
+_PLAN_EXAMPLE: dict[str, Any] = {
+    "name": "holiday.mp4",
+    "kind": "video",
+    "extension": ".mp4",
+    "muxer": "mp4",
+    "duration_seconds": 2.5,
+    "frames": 75,
+    "frame_rate": "30/1",
+    "width": 1280,
+    "height": 720,
+    "video_codec": "h264",
+    "audio_codec": "aac",
+    "audio_streams": 1,
+    "subtitle_streams": 0,
+}
+
+
+class PlannedOutputResponse(BaseModel):
+    """One file; null is what is not known before it is made, or what it does not have."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_PLAN_EXAMPLE]})
+
+    name: Display = Field(
+        description="The file; ` (2)` is added where one of this name is there by then."
+    )
+    kind: OutputKind
+    extension: str
+    muxer: str = Field(description="As FFmpeg calls the container.")
+    duration_seconds: float | None
+    frames: int | None
+    frame_rate: str | None = Field(description="Frames a second, exactly.")
+    width: int | None
+    height: int | None
+    video_codec: str | None
+    audio_codec: str | None
+    audio_streams: int
+    subtitle_streams: int
+
+    @classmethod
+    def from_output(cls, name: str, output: PlannedOutput) -> Self:
+        """`output` of a render called `name`."""
+        seconds = output.duration_seconds
+        return cls(
+            name=f"{name}{output.name_suffix}{output.extension}",
+            kind=output.kind,
+            extension=output.extension,
+            muxer=output.muxer,
+            duration_seconds=None if seconds is None else float(seconds),
+            frames=output.frames,
+            frame_rate=_frame_rate(output),
+            width=output.width,
+            height=output.height,
+            video_codec=output.video_codec,
+            audio_codec=output.audio_codec,
+            audio_streams=output.audio_streams,
+            subtitle_streams=output.subtitle_streams,
+        )
+
+
+class RenderPlanResponse(BaseModel):
+    """What would come out of a render, and what to know before it is started."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "holiday",
+                    "outputs": [_PLAN_EXAMPLE],
+                    "duration_seconds": 2.5,
+                    "estimated_bytes": 1_300_000,
+                    "notes": [],
+                }
+            ]
+        }
+    )
+
+    name: Display = Field(description="The name of its files, without extension.")
+    outputs: list[PlannedOutputResponse]
+    duration_seconds: float
+    estimated_bytes: int = Field(description="About how much is written; rather more than less.")
+    notes: list[Display] = Field(
+        description="Sentences for people, such as where a cut really lies."
+    )
+
+    @classmethod
+    def from_prepared(cls, prepared: PreparedRender) -> Self:
+        """`prepared` in the form of the wire."""
+        plan = prepared.plan
+        return cls(
+            name=prepared.name,
+            outputs=[
+                PlannedOutputResponse.from_output(prepared.name, output) for output in plan.outputs
+            ],
+            duration_seconds=float(plan.duration_seconds),
+            estimated_bytes=plan.estimated_bytes,
+            notes=list(plan.notes),
+        )
+
+
+def _frame_rate(output: PlannedOutput) -> str | None:
+    seconds, frames = output.duration_seconds, output.frames
+    if not seconds or not frames:
+        return None
+    rate = Fraction(frames) / seconds
+    return f"{rate.numerator}/{rate.denominator}"
