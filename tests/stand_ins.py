@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class StandIn:
+class FakeProgram:
     """A program in a file of its own that notes the process id of each of its runs."""
 
     path: Path
@@ -72,32 +72,32 @@ class Starts:
         return int(line)
 
 
-def slow_program(folder: Path, seconds: float = 60) -> StandIn:
+def slow_program(folder: Path, seconds: float = 60) -> FakeProgram:
     """Does nothing for `seconds`, in a child process, as a wrapper script would."""
     return _write(folder, "slow", f'sleep {seconds} &\necho $! >> "$0.pids"\nwait')
 
 
-def rubbish_program(folder: Path) -> StandIn:
+def rubbish_program(folder: Path) -> FakeProgram:
     """Prints what is not JSON and succeeds."""
     return _write(folder, "rubbish", "echo 'this is {not JSON'")
 
 
-def failing_program(folder: Path, message: str = "nothing works today") -> StandIn:
+def failing_program(folder: Path, message: str = "nothing works today") -> FakeProgram:
     """Prints `message` on standard error and exits with 1."""
     return _write(folder, "failing", f"echo '{message}' >&2\nexit 1")
 
 
-def dying_program(folder: Path, number: signal.Signals = signal.SIGSEGV) -> StandIn:
+def dying_program(folder: Path, number: signal.Signals = signal.SIGSEGV) -> FakeProgram:
     """Prints half an answer and a last word, then dies by a signal."""
     return _write(folder, "dying", f"echo '{{'\necho 'last words' >&2\nkill -{number.value} $$")
 
 
-def endless_program(folder: Path) -> StandIn:
+def endless_program(folder: Path) -> FakeProgram:
     """Prints without end."""
     return _write(folder, "endless", "exec yes '0123456789 0123456789 0123456789 0123456789'")
 
 
-def program_that(folder: Path, name: str, body: str) -> StandIn:
+def program_that(folder: Path, name: str, body: str) -> FakeProgram:
     """Does what the shell commands in `body` say."""
     return _write(folder, name, body)
 
@@ -126,11 +126,11 @@ def _was_killed(pid: int) -> bool:
     return any(int(mask, 16) >> (signal.SIGKILL - 1) & 1 for mask in pending)
 
 
-def _write(folder: Path, name: str, body: str) -> StandIn:
+def _write(folder: Path, name: str, body: str) -> FakeProgram:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
     os.mkfifo(path.with_suffix(".starts"))
     # Opened for reading and writing, a named pipe does not wait for the other side.
     path.write_text(f'#!/bin/sh\necho $$ >> "$0.pids"\necho $$ 1<> "$0.starts"\n{body}\n')
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    return StandIn(path)
+    return FakeProgram(path)

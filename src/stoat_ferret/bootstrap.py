@@ -11,14 +11,14 @@ from stoat_ferret.database_check import DatabaseCheck
 from stoat_ferret.disk import RealPaths
 from stoat_ferret.errors import PathOutsideRootsError
 from stoat_ferret.ffmpeg.binaries import ProgramCheck, find_ffmpeg, find_ffprobe
-from stoat_ferret.ffmpeg.capabilities import FfmpegCheck, FfmpegDescriber
+from stoat_ferret.ffmpeg.capabilities import FfmpegCapabilities, FfmpegCheck
 from stoat_ferret.health import HealthMonitor, RootsCheck
 from stoat_ferret.jobs.asyncio_queue import CLOSE_SECONDS, AsyncioJobQueue
 from stoat_ferret.jobs.queue import JobKind
 from stoat_ferret.jobs.sql_store import SqlJobStore
 from stoat_ferret.library.opening import open_library
 from stoat_ferret.library.picture_versions import PictureVersions
-from stoat_ferret.library.roots import RootFinder, answered, existing_folder
+from stoat_ferret.library.roots import RootFinder, existing_folder, with_disk_timeout
 from stoat_ferret.library_services import LibraryServices
 from stoat_ferret.media.picture_files import PictureFiles
 from stoat_ferret.media.prober import ObservedProber
@@ -65,7 +65,7 @@ class Services(LibraryServices):
     `roots` are those that are configured; what is rendered may lie in a root of its own.
     """
 
-    ffmpeg: FfmpegDescriber
+    ffmpeg: FfmpegCapabilities
     renders: RenderTools
     timelines: TimelineExchange
     health: HealthMonitor
@@ -202,7 +202,7 @@ async def _ensure_root_for(path: str, videos: VideoRepository, finder: RootFinde
     try:
         await finder.folder(path, roots)
     except PathOutsideRootsError:
-        await videos.ensure_roots([await answered(path, lambda: existing_folder(path))])
+        await videos.ensure_roots([await with_disk_timeout(path, lambda: existing_folder(path))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +237,7 @@ async def _compose(
     settings, database, videos, media = parts.settings, parts.database, parts.videos, parts.media
     tools = replace(media.scans, prober=ObservedProber(media.scans.prober, observe_probe))
     all_roots = _with(output.root, tuple(roots))
-    ffmpeg = FfmpegDescriber(lambda: find_ffmpeg(settings.ffmpeg))
+    ffmpeg = FfmpegCapabilities(lambda: find_ffmpeg(settings.ffmpeg))
     renders = await open_render_tools(
         settings,
         database,
@@ -291,7 +291,7 @@ async def _compose(
 
 
 def _health_checks(
-    settings: Settings, database: Database, queue: AsyncioJobQueue, ffmpeg: FfmpegDescriber
+    settings: Settings, database: Database, queue: AsyncioJobQueue, ffmpeg: FfmpegCapabilities
 ) -> dict[str, Check]:
     async def check_queue() -> str:
         page = await queue.list(limit=1)

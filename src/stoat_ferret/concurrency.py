@@ -13,7 +13,7 @@ B = TypeVar("B")
 T = TypeVar("T")
 
 
-async def both(first: Coroutine[Any, Any, A], second: Coroutine[Any, Any, B]) -> tuple[A, B]:
+async def gather_two(first: Coroutine[Any, Any, A], second: Coroutine[Any, Any, B]) -> tuple[A, B]:
     """What the two return. Where both fail, the error of the first is raised."""
     one, other = asyncio.ensure_future(first), asyncio.ensure_future(second)
     try:
@@ -22,7 +22,9 @@ async def both(first: Coroutine[Any, Any, A], second: Coroutine[Any, Any, B]) ->
         await _end([one, other])
 
 
-async def each(work: Callable[[A], Awaitable[T]], things: Iterable[A], *, most: int) -> list[T]:
+async def map_concurrently(
+    work: Callable[[A], Awaitable[T]], things: Iterable[A], *, most: int
+) -> list[T]:
     """What `work` returns for each of `things`, `most` of them at a time.
 
     Where some fail, the error of the first of them in order is raised.

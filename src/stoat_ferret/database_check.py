@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from stoat_ferret.database import describe, open_to_read
-from stoat_ferret.disk import ask_disk, in_thread
+from stoat_ferret.disk import in_thread, run_on_disk_thread
 from stoat_ferret.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -54,13 +54,13 @@ class DatabaseCheck:
         return f"{self._database.engine.dialect.name} answers"
 
     async def _look_at(self, file: SqliteFile) -> None:
-        fault = await ask_disk(file.loss, timeout_seconds=_ANSWER_SECONDS)
+        fault = await run_on_disk_thread(file.loss, timeout_seconds=_ANSWER_SECONDS)
         if fault is None:  # else a second connection could make it worse
             await self._check_pages(file)
-            fault = await ask_disk(file.fault, timeout_seconds=_ANSWER_SECONDS)
+            fault = await run_on_disk_thread(file.fault, timeout_seconds=_ANSWER_SECONDS)
         cause = sqlite3.DatabaseError(fault or self._database.damage or "")
         if not fault and not self._database.damage:
-            room = await ask_disk(_free_bytes, file.path, timeout_seconds=_ANSWER_SECONDS)
+            room = await run_on_disk_thread(_free_bytes, file.path, timeout_seconds=_ANSWER_SECONDS)
             if room >= _LEAST_FREE_BYTES:
                 return
             cause = sqlite3.OperationalError(f"{room:,} bytes are free")
@@ -69,7 +69,9 @@ class DatabaseCheck:
 
     async def _check_pages(self, file: SqliteFile) -> None:
         if self._checking is None and time.monotonic() >= self._not_before:
-            signature = await ask_disk(_signature, file.path, timeout_seconds=_ANSWER_SECONDS)
+            signature = await run_on_disk_thread(
+                _signature, file.path, timeout_seconds=_ANSWER_SECONDS
+            )
             if signature != self._checked:
                 self._checked = signature
                 self._checking = in_thread(_quick_check, file.path)

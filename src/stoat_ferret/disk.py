@@ -28,7 +28,7 @@ DISK_ERRORS = frozenset(getattr(errno, name) for name in _NAMES if hasattr(errno
 """Numbers of errors that speak of a file's disk, or of the way to it, and not of its content."""
 
 
-async def ask_disk(
+async def run_on_disk_thread(
     question: Callable[..., T], *args: object, timeout_seconds: float = ANSWER_SECONDS
 ) -> T:
     """What `question(*args)` returns or raises, called in a thread.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.job import ACTIVE_STATUSES
-from stoat_ferret.jobs.queue import JobSubject
+from stoat_ferret.jobs.queue import JobFilter
 from stoat_ferret.jobs.sql_store import SqlJobStore
 from stoat_ferret.library.opening import library_file, open_library, open_library_to_read
 from stoat_ferret.library.picture_versions import PictureVersions
@@ -65,7 +65,7 @@ class LibraryServices:
         keys = scan_keys_over(video.root, video.path) | StripRequest.keys_over(
             video.root, video.path
         )
-        about = JobSubject(video.id, video.added_at, frozenset(keys))
+        about = JobFilter(video.id, video.added_at, frozenset(keys))
         return await self.queue.list(
             kind=kind, status=status, about=about, limit=limit, cursor=cursor
         )

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from stoat_ferret.disk import ask_disk
+from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import ConfigurationError
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
 from stoat_ferret.library.recipes import RecipeBook
 from stoat_ferret.processes.worker_pool import MediaWorkers
-from stoat_ferret.render.run.frame_index_cache import Looks
+from stoat_ferret.render.run.frame_index_cache import FrameIndexCache
 from stoat_ferret.render.run.output_folder import OutputFolder, make_folder
 from stoat_ferret.render.run.renderer import RenderTools
-from stoat_ferret.render.run.sources import Gatherer
+from stoat_ferret.render.run.sources import SourceResolver
 from stoat_ferret.render.timeline.exchange import TimelineExchange
 from stoat_ferret.render.timeline.media_lookup import MediaFinder
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.config import Settings
     from stoat_ferret.database import Database
-    from stoat_ferret.ffmpeg.capabilities import FfmpegDescriber
+    from stoat_ferret.ffmpeg.capabilities import FfmpegCapabilities
     from stoat_ferret.library.repository import VideoRepository
     from stoat_ferret.library.roots import RootFinder
     from stoat_ferret.library.video import Root
@@ -53,7 +53,7 @@ async def find_output_folder(
         return os.path.realpath(path)
 
     try:
-        real = await ask_disk(look, timeout_seconds=_LOOK_SECONDS)
+        real = await run_on_disk_thread(look, timeout_seconds=_LOOK_SECONDS)
     except TimeoutError:
         holder = None
     else:
@@ -70,22 +70,22 @@ async def open_render_tools(
     media: MediaTools,
     *,
     prober: Prober,
-    ffmpeg: FfmpegDescriber,
+    ffmpeg: FfmpegCapabilities,
     output: OutputFolder,
     roots: Sequence[Root],
     root_finder: RootFinder,
 ) -> RenderTools:
     """The tools that `settings` ask for; videos below `roots` may be used."""
     try:
-        looks: Looks | None = Looks(
-            await ask_disk(find_ffprobe, settings.ffprobe),
+        looks: FrameIndexCache | None = FrameIndexCache(
+            await run_on_disk_thread(find_ffprobe, settings.ffprobe),
             timeout_seconds=settings.probe_timeout_seconds,
             limiter=media.limiter,
         )
     except (ConfigurationError, TimeoutError):
         looks = None
     return RenderTools(
-        gatherer=Gatherer(videos, roots, looks, root_finder),
+        gatherer=SourceResolver(videos, roots, looks, root_finder),
         ffmpeg=ffmpeg,
         prober=prober,
         book=RecipeBook(database),
@@ -95,7 +95,9 @@ async def open_render_tools(
 
 
 @asynccontextmanager
-async def open_timelines(database: Database, gatherer: Gatherer) -> AsyncIterator[TimelineExchange]:
+async def open_timelines(
+    database: Database, gatherer: SourceResolver
+) -> AsyncIterator[TimelineExchange]:
     """What reads and writes timelines of the videos that `gatherer` finds."""
     # Processes of their own: files that hang must not keep the way to a timeline.
     async with MediaWorkers(anyio.CapacityLimiter(_TIMELINES)) as workers:

@@ -20,8 +20,8 @@ import pytest
 from playwright.async_api import async_playwright, expect
 from tests.browser.chromium import Chromium, find_chromium
 from tests.browser.shared_server import SharedServer, SharedServers
-from tests.browser.turnstile import Turnstile
-from tests.browser.visitor import WAIT_MILLISECONDS, Visitor
+from tests.browser.turnstile import GatedFfprobe
+from tests.browser.visitor import WAIT_MILLISECONDS, BrowserSession
 from tests.e2e.stoat import Stoat
 
 import build_page
@@ -118,26 +118,26 @@ def own_stoat(tmp_path: Path, built_page: None) -> Stoat:
 
 
 @pytest.fixture(scope="session")
-def shared_turnstile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Turnstile]:
+def shared_turnstile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatedFfprobe]:
     """The turnstile of the server of a module, if `variables` has its settings."""
-    with Turnstile.build(tmp_path_factory.mktemp("turnstile") / "program") as turnstile:
+    with GatedFfprobe.build(tmp_path_factory.mktemp("turnstile") / "program") as turnstile:
         yield turnstile
 
 
 @pytest.fixture
-def turnstile(shared_turnstile: Turnstile, serving: Serving) -> Turnstile:
+def turnstile(shared_turnstile: GatedFfprobe, serving: Serving) -> GatedFfprobe:
     """The turnstile of the server of the module, closed."""
     shared_turnstile.close()
     return shared_turnstile
 
 
 @pytest.fixture
-def visitor(browser: Browser) -> Callable[[str], AbstractAsyncContextManager[Visitor]]:
-    """Visits a server of the test's own; see `Visitor`."""
+def visitor(browser: Browser) -> Callable[[str], AbstractAsyncContextManager[BrowserSession]]:
+    """Visits a server of the test's own; see `BrowserSession`."""
 
     @asynccontextmanager
-    async def visiting(url: str) -> AsyncIterator[Visitor]:
-        async with Visitor(browser, url) as visitor:
+    async def visiting(url: str) -> AsyncIterator[BrowserSession]:
+        async with BrowserSession(browser, url) as visitor:
             yield visitor
             visitor.check()
 
@@ -146,8 +146,8 @@ def visitor(browser: Browser) -> Callable[[str], AbstractAsyncContextManager[Vis
 
 @pytest.fixture
 async def visit(
-    serving: Serving, visitor: Callable[[str], AbstractAsyncContextManager[Visitor]]
-) -> AsyncIterator[Visitor]:
+    serving: Serving, visitor: Callable[[str], AbstractAsyncContextManager[BrowserSession]]
+) -> AsyncIterator[BrowserSession]:
     """A visitor of `serving`."""
     async with visitor(serving.url) as visit:
         yield visit

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from tests.browser.visitor import DEVICES, look
 
 if TYPE_CHECKING:
-    from tests.browser.visitor import Visitor
+    from tests.browser.visitor import BrowserSession
 
 SHOWN_LAST = {"/": "No videos yet", "/jobs": "There are no jobs yet", "/settings": "Data folder"}
 """The text that each page shows once its first requests are answered."""
@@ -18,7 +18,7 @@ MOST_BYTES = 250_000
 
 
 @pytest.mark.parametrize("device", DEVICES)
-async def test_the_page_opens_and_axe_finds_nothing(visit: Visitor, device: str) -> None:
+async def test_the_page_opens_and_axe_finds_nothing(visit: BrowserSession, device: str) -> None:
     for address, words in SHOWN_LAST.items():
         page = await visit.open(address, device=device)
         await expect(page.get_by_role("main").get_by_text(words, exact=True)).to_be_visible()
@@ -27,7 +27,7 @@ async def test_the_page_opens_and_axe_finds_nothing(visit: Visitor, device: str)
         await look(page, f"first-{address.strip('/') or 'library'}-{device}", also_dark=True)
 
 
-async def test_a_first_visit_loads_little(visit: Visitor) -> None:
+async def test_a_first_visit_loads_little(visit: BrowserSession) -> None:
     page = await visit.open("/")
     await page.wait_for_load_state("networkidle")
     loaded: list[str] = await page.evaluate(

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from playwright.async_api import Locator, Page
-    from tests.browser.turnstile import Turnstile
-    from tests.browser.visitor import Visitor
+    from tests.browser.turnstile import GatedFfprobe
+    from tests.browser.visitor import BrowserSession
     from tests.e2e.stoat import Serving, Stoat
 
 
 @pytest.fixture(scope="module")
-def variables(shared_turnstile: Turnstile) -> Mapping[str, str]:
+def variables(shared_turnstile: GatedFfprobe) -> Mapping[str, str]:
     """Of a server that reads the clips which the turnstile lets through."""
     return shared_turnstile.variables
 
@@ -31,7 +31,7 @@ def finished(page: Page) -> Locator:
     return page.get_by_role("region", name="Finished").locator("> ul > li")
 
 
-async def test_without_jobs_a_scan_is_offered(visit: Visitor) -> None:
+async def test_without_jobs_a_scan_is_offered(visit: BrowserSession) -> None:
     page = await visit.open("/jobs")
     await expect(page.get_by_text("There are no jobs yet")).to_be_visible()
     await page.get_by_role("main").get_by_role("button", name="Scan a folder").click()
@@ -39,7 +39,7 @@ async def test_without_jobs_a_scan_is_offered(visit: Visitor) -> None:
 
 
 async def test_a_job_is_followed_cancelled_and_tried_again(
-    stoat: Stoat, serving: Serving, turnstile: Turnstile, visit: Visitor
+    stoat: Stoat, serving: Serving, turnstile: GatedFfprobe, visit: BrowserSession
 ) -> None:
     small_clips(stoat.root, 4)
     page = await visit.open("/jobs")
@@ -66,7 +66,7 @@ async def test_a_job_is_followed_cancelled_and_tried_again(
 
 
 async def test_what_a_job_did_is_shown_in_full(
-    stoat: Stoat, serving: Serving, visit: Visitor
+    stoat: Stoat, serving: Serving, visit: BrowserSession
 ) -> None:
     (stoat.root / "text.mp4").write_text("this is no video")
     scan(serving, stoat.root)
@@ -79,7 +79,7 @@ async def test_what_a_job_did_is_shown_in_full(
 
 
 async def test_filters_are_kept_in_the_address(
-    stoat: Stoat, serving: Serving, turnstile: Turnstile, visit: Visitor
+    stoat: Stoat, serving: Serving, turnstile: GatedFfprobe, visit: BrowserSession
 ) -> None:
     small_clips(stoat.root, 1)
     turnstile.let(1)
@@ -101,7 +101,7 @@ async def test_filters_are_kept_in_the_address(
 
 
 async def test_jobs_are_removed_one_by_one_with_undo_and_all_together(
-    stoat: Stoat, serving: Serving, visit: Visitor
+    stoat: Stoat, serving: Serving, visit: BrowserSession
 ) -> None:
     for name in ("beach", "city", "night"):
         (stoat.root / name).mkdir()
@@ -127,7 +127,7 @@ async def test_jobs_are_removed_one_by_one_with_undo_and_all_together(
 
 
 async def test_a_long_list_comes_part_by_part(
-    stoat: Stoat, serving: Serving, visit: Visitor
+    stoat: Stoat, serving: Serving, visit: BrowserSession
 ) -> None:
     with serving.client() as client:
         for number in range(51):
@@ -142,7 +142,7 @@ async def test_a_long_list_comes_part_by_part(
 
 
 async def test_axe_finds_nothing_among_jobs_of_every_kind_of_end(
-    stoat: Stoat, serving: Serving, turnstile: Turnstile, visit: Visitor
+    stoat: Stoat, serving: Serving, turnstile: GatedFfprobe, visit: BrowserSession
 ) -> None:
     for name in ("first", "beach", "city"):
         small_clips(stoat.root / name, 2)

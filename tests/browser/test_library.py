@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from playwright.async_api import Page, Route
-    from tests.browser.visitor import Visitor
+    from tests.browser.visitor import BrowserSession
     from tests.e2e.stoat import Serving, Stoat
 
 
@@ -45,7 +45,7 @@ async def held_back(page: Page, url: str) -> AsyncIterator[None]:
     end.set()
 
 
-async def test_an_empty_library_offers_a_scan(visit: Visitor, stoat: Stoat) -> None:
+async def test_an_empty_library_offers_a_scan(visit: BrowserSession, stoat: Stoat) -> None:
     page = await visit.open("/")
     await expect(page.get_by_role("heading", name="No videos yet")).to_be_visible()
     await expect(page.get_by_text(str(stoat.root))).to_be_visible()
@@ -54,7 +54,7 @@ async def test_an_empty_library_offers_a_scan(visit: Visitor, stoat: Stoat) -> N
 
 
 async def test_videos_appear_while_a_scan_finds_them(
-    visit: Visitor, stoat: Stoat, serving: Serving
+    visit: BrowserSession, stoat: Stoat, serving: Serving
 ) -> None:
     page = await visit.open("/")
     await expect(page.get_by_role("heading", name="No videos yet")).to_be_visible()
@@ -64,7 +64,7 @@ async def test_videos_appear_while_a_scan_finds_them(
 
 
 @pytest.mark.usefixtures("mixed")
-async def test_nothing_found_leads_back_to_everything(visit: Visitor) -> None:
+async def test_nothing_found_leads_back_to_everything(visit: BrowserSession) -> None:
     page = await visit.open("/?q=nowheretobefound")
     await expect(page.get_by_role("heading", name="Nothing found")).to_be_visible()
     await look_once(page, "library-nothing-found")
@@ -74,7 +74,7 @@ async def test_nothing_found_leads_back_to_everything(visit: Visitor) -> None:
 
 @pytest.mark.usefixtures("mixed")
 async def test_a_bad_file_that_is_mended_is_usable_after_a_retry(
-    visit: Visitor, stoat: Stoat
+    visit: BrowserSession, stoat: Stoat
 ) -> None:
     page = await visit.open("/")
     await page.get_by_role("button", name="Show the files that could not be read").click()
@@ -93,7 +93,7 @@ async def test_a_bad_file_that_is_mended_is_usable_after_a_retry(
 
 
 @pytest.mark.usefixtures("mixed")
-async def test_many_are_tagged_and_that_is_undone(visit: Visitor) -> None:
+async def test_many_are_tagged_and_that_is_undone(visit: BrowserSession) -> None:
     page = await visit.open("/")
     await expect(cards(page)).to_have_count(3)
     await page.keyboard.press("Control+a")
@@ -117,7 +117,9 @@ async def test_many_are_tagged_and_that_is_undone(visit: Visitor) -> None:
 
 
 @pytest.mark.usefixtures("mixed")
-async def test_forgetting_asks_first_and_keeps_the_files(visit: Visitor, stoat: Stoat) -> None:
+async def test_forgetting_asks_first_and_keeps_the_files(
+    visit: BrowserSession, stoat: Stoat
+) -> None:
     page = await visit.open("/")
     await cards(page).first.hover()
     await box(page, 0).click()
@@ -143,7 +145,7 @@ async def test_forgetting_asks_first_and_keeps_the_files(visit: Visitor, stoat: 
 
 
 @pytest.mark.usefixtures("mixed")
-async def test_the_bar_of_a_selection_holds_its_buttons_on_a_phone(visit: Visitor) -> None:
+async def test_the_bar_of_a_selection_holds_its_buttons_on_a_phone(visit: BrowserSession) -> None:
     page = await visit.open("/", device="phone")
     await box(page, 0).click()
     bar = page.get_by_role("toolbar", name="Selected videos")
@@ -159,7 +161,7 @@ async def test_the_bar_of_a_selection_holds_its_buttons_on_a_phone(visit: Visito
 
 @pytest.mark.usefixtures("mixed")
 @pytest.mark.parametrize("device", DEVICES)
-async def test_axe_finds_nothing_in_any_state(visit: Visitor, device: str) -> None:
+async def test_axe_finds_nothing_in_any_state(visit: BrowserSession, device: str) -> None:
     page = await visit.open("/", device=device)
     await expect(cards(page)).to_have_count(3)
     await look(page, f"library-grid-{device}")
@@ -174,7 +176,7 @@ async def test_axe_finds_nothing_in_any_state(visit: Visitor, device: str) -> No
 
 @pytest.mark.usefixtures("mixed")
 async def test_an_unplugged_disk_is_told_and_its_return_noticed(
-    visit: Visitor, stoat: Stoat, tmp_path: Path
+    visit: BrowserSession, stoat: Stoat, tmp_path: Path
 ) -> None:
     page = await visit.open("/")
     await expect(cards(page)).to_have_count(3)
@@ -192,7 +194,7 @@ async def test_an_unplugged_disk_is_told_and_its_return_noticed(
 
 @pytest.mark.usefixtures("mixed")
 async def test_videos_that_are_all_missing_are_told_and_lose_nothing(
-    visit: Visitor, stoat: Stoat, tmp_path: Path
+    visit: BrowserSession, stoat: Stoat, tmp_path: Path
 ) -> None:
     page = await visit.open("/")
     await expect(cards(page)).to_have_count(3)

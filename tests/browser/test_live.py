@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from playwright.async_api import Page, Request
-    from tests.browser.turnstile import Turnstile
-    from tests.browser.visitor import Visitor
+    from tests.browser.turnstile import GatedFfprobe
+    from tests.browser.visitor import BrowserSession
     from tests.e2e.stoat import Serving, Stoat
 
-    Visiting = Callable[[str], AbstractAsyncContextManager[Visitor]]
+    Visiting = Callable[[str], AbstractAsyncContextManager[BrowserSession]]
 
 
 @pytest.fixture(scope="module")
-def variables(shared_turnstile: Turnstile) -> Mapping[str, str]:
+def variables(shared_turnstile: GatedFfprobe) -> Mapping[str, str]:
     """Of a server that reads the clips which the turnstile lets through."""
     return shared_turnstile.variables
 
 
 async def test_a_scan_goes_on_in_the_page_after_the_server_was_killed(
-    own_stoat: Stoat, turnstile: Turnstile, visitor: Visiting
+    own_stoat: Stoat, turnstile: GatedFfprobe, visitor: Visiting
 ) -> None:
     small_clips(own_stoat.root, 4)
     stoat = own_stoat.having(**turnstile.variables)
@@ -74,7 +74,7 @@ async def stored(serving: Serving, page: Page, count: int) -> None:
 
 
 async def test_without_events_the_page_asks(
-    stoat: Stoat, serving: Serving, turnstile: Turnstile, visit: Visitor
+    stoat: Stoat, serving: Serving, turnstile: GatedFfprobe, visit: BrowserSession
 ) -> None:
     small_clips(stoat.root, 4)
     visit.expect_fault("ERR_FAILED")
@@ -92,7 +92,7 @@ async def test_without_events_the_page_asks(
 
 
 async def test_two_tabs_agree(
-    stoat: Stoat, serving: Serving, turnstile: Turnstile, visit: Visitor
+    stoat: Stoat, serving: Serving, turnstile: GatedFfprobe, visit: BrowserSession
 ) -> None:
     small_clips(stoat.root, 4)
     one = await visit.open("/")
@@ -111,7 +111,7 @@ async def test_two_tabs_agree(
 
 
 async def test_seven_tabs_share_one_stream_and_go_on_when_its_holder_closes(
-    stoat: Stoat, serving: Serving, turnstile: Turnstile, visit: Visitor
+    stoat: Stoat, serving: Serving, turnstile: GatedFfprobe, visit: BrowserSession
 ) -> None:
     small_clips(stoat.root, 4)
     first = await visit.open("/")

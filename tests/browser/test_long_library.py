@@ -12,7 +12,7 @@ from tests.clips import small_clips
 
 if TYPE_CHECKING:
     from tests.browser.shared_server import SharedServer
-    from tests.browser.visitor import Visitor
+    from tests.browser.visitor import BrowserSession
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def shared(shared: SharedServer) -> SharedServer:
     return shared
 
 
-async def test_search_is_in_the_address_and_back_leads_back(visit: Visitor) -> None:
+async def test_search_is_in_the_address_and_back_leads_back(visit: BrowserSession) -> None:
     page = await visit.open("/")
     await count_is(page, "110 videos")
     await page.keyboard.press("/")
@@ -51,12 +51,12 @@ async def test_search_is_in_the_address_and_back_leads_back(visit: Visitor) -> N
     await count_is(page, "110 videos")
 
 
-async def test_rubbish_in_the_address_is_as_if_it_were_not_there(visit: Visitor) -> None:
+async def test_rubbish_in_the_address_is_as_if_it_were_not_there(visit: BrowserSession) -> None:
     page = await visit.open("/?status=wrong&sort=colour&min_rating=99&min_duration=-1&x=1&q=talk")
     await count_is(page, "10 videos")
 
 
-async def test_only_what_is_seen_exists_and_the_place_is_kept(visit: Visitor) -> None:
+async def test_only_what_is_seen_exists_and_the_place_is_kept(visit: BrowserSession) -> None:
     page = await visit.open("/?sort=name")
     await count_is(page, "110 videos")
     await expect(card(page, "clip-0000.mp4")).to_be_visible()
@@ -74,7 +74,7 @@ async def test_only_what_is_seen_exists_and_the_place_is_kept(visit: Visitor) ->
     assert abs(await page.evaluate("window.scrollY") - before) < 50
 
 
-async def test_the_table_sorts_by_its_headings(visit: Visitor) -> None:
+async def test_the_table_sorts_by_its_headings(visit: BrowserSession) -> None:
     page = await visit.open("/?q=talk")
     await page.get_by_role("button", name="Show as a table").click()
     size = page.get_by_role("columnheader", name="Size")
@@ -88,7 +88,7 @@ async def test_the_table_sorts_by_its_headings(visit: Visitor) -> None:
     assert await page.get_by_role("row").count() < 80
 
 
-async def test_the_keyboard_moves_selects_and_opens(visit: Visitor) -> None:
+async def test_the_keyboard_moves_selects_and_opens(visit: BrowserSession) -> None:
     page = await visit.open("/")
     await expect(card(page, "clip-0000.mp4")).to_be_visible()
     await cards(page).first.focus()

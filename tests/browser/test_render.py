@@ -19,7 +19,7 @@ from tests.browser.rendering import (
 if TYPE_CHECKING:
     from playwright.async_api import Page
     from tests.browser.shared_server import SharedServer
-    from tests.browser.visitor import Visitor
+    from tests.browser.visitor import BrowserSession
     from tests.e2e.stoat import Serving
 
 
@@ -51,7 +51,7 @@ async def seek(page: Page, seconds: float) -> None:
 
 
 async def test_clips_cut_by_keys_become_one_video_that_plays(
-    serving: Serving, visit: Visitor, videos: dict[str, str]
+    serving: Serving, visit: BrowserSession, videos: dict[str, str]
 ) -> None:
     page = await visit.open(f"/videos/{videos['one']}")
     await page.wait_for_function("() => document.querySelector('video')?.readyState >= 1")
@@ -107,7 +107,7 @@ async def test_clips_cut_by_keys_become_one_video_that_plays(
 
 
 async def test_what_cannot_be_rendered_says_why_beside_the_form(
-    visit: Visitor, videos: dict[str, str]
+    visit: BrowserSession, videos: dict[str, str]
 ) -> None:
     visit.expect_fault("Failed to load resource")
     page = await visit.open("/jobs")
@@ -130,7 +130,7 @@ async def test_what_cannot_be_rendered_says_why_beside_the_form(
     await expect(plan.get_by_role("button", name="Start render")).to_be_disabled()
 
 
-async def test_a_copy_says_where_it_cuts(visit: Visitor, videos: dict[str, str]) -> None:
+async def test_a_copy_says_where_it_cuts(visit: BrowserSession, videos: dict[str, str]) -> None:
     page = await visit.open("/jobs")
     await gather(page, clip(videos["one"], 1.52, 3), preset="copy")
     await expect(plan_of(page)).to_contain_text(
@@ -143,7 +143,7 @@ async def test_a_copy_says_where_it_cuts(visit: Visitor, videos: dict[str, str])
 
 
 async def test_a_render_is_put_together_by_keyboard_alone(
-    visit: Visitor, videos: dict[str, str]
+    visit: BrowserSession, videos: dict[str, str]
 ) -> None:
     page = await visit.open("/jobs")
     await gather(page, clip(videos["one"], 0, 1), clip(videos["two"], 0, 1))
@@ -161,7 +161,7 @@ async def test_a_render_is_put_together_by_keyboard_alone(
     await expect(page.get_by_role("radio", name=re.compile(r"^Web 1080p"))).to_be_checked()
 
 
-async def test_two_tabs_show_the_same_clips(visit: Visitor, videos: dict[str, str]) -> None:
+async def test_two_tabs_show_the_same_clips(visit: BrowserSession, videos: dict[str, str]) -> None:
     page = await visit.open("/jobs")
     await gather(page, clip(videos["one"]))
     other = await page.context.new_page()
@@ -172,7 +172,7 @@ async def test_two_tabs_show_the_same_clips(visit: Visitor, videos: dict[str, st
 
 
 async def test_videos_that_are_selected_in_the_library_become_clips(
-    serving: Serving, visit: Visitor, videos: dict[str, str]
+    serving: Serving, visit: BrowserSession, videos: dict[str, str]
 ) -> None:
     page = await visit.open("/")
     await expect(page.get_by_role("link", name="one.webm")).to_be_visible()

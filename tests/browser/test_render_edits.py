@@ -22,7 +22,7 @@ from tests.e2e.stoat import is_final
 if TYPE_CHECKING:
     from playwright.async_api import Locator, Page
     from tests.browser.shared_server import SharedServer
-    from tests.browser.visitor import Visitor
+    from tests.browser.visitor import BrowserSession
     from tests.e2e.stoat import Serving, Stoat
 
 
@@ -52,7 +52,7 @@ async def type_in(page: Page, label: str, text: str) -> None:
 
 
 async def test_an_edit_of_picture_time_sound_and_words_comes_out(
-    stoat: Stoat, serving: Serving, visit: Visitor, videos: dict[str, str]
+    stoat: Stoat, serving: Serving, visit: BrowserSession, videos: dict[str, str]
 ) -> None:
     page = await visit.open("/jobs")
     await gather(page, clip(videos["one"], 0, 2))
@@ -96,7 +96,7 @@ async def test_an_edit_of_picture_time_sound_and_words_comes_out(
 
 
 async def test_all_of_a_recipe_comes_back_when_it_is_rendered_again(
-    stoat: Stoat, serving: Serving, visit: Visitor, videos: dict[str, str]
+    stoat: Stoat, serving: Serving, visit: BrowserSession, videos: dict[str, str]
 ) -> None:
     ffmpeg("-f", "lavfi", "-i", "color=red:size=40x20", "-frames:v", "1", stoat.root / "logo.png")
     request: dict[str, Any] = {
@@ -191,7 +191,9 @@ async def test_all_of_a_recipe_comes_back_when_it_is_rendered_again(
     )
 
 
-async def test_each_error_stands_at_its_field(visit: Visitor, videos: dict[str, str]) -> None:
+async def test_each_error_stands_at_its_field(
+    visit: BrowserSession, videos: dict[str, str]
+) -> None:
     visit.expect_fault("Failed to load resource")
     page = await visit.open("/jobs")
     await gather(page, clip(videos["one"], 0, 1), clip(videos["two"], 0, 1))
@@ -249,7 +251,7 @@ async def test_each_error_stands_at_its_field(visit: Visitor, videos: dict[str, 
 
 
 async def test_sound_of_another_video_is_found_and_put_underneath(
-    serving: Serving, visit: Visitor, videos: dict[str, str]
+    serving: Serving, visit: BrowserSession, videos: dict[str, str]
 ) -> None:
     page = await visit.open("/jobs")
     await gather(page, clip(videos["one"], 0, 1))

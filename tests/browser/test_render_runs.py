@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Locator, Page
     from tests.browser.shared_server import SharedServer
-    from tests.browser.visitor import Visitor
+    from tests.browser.visitor import BrowserSession
     from tests.e2e.stoat import Serving, Stoat
 
-    Visiting = Callable[[str], AbstractAsyncContextManager[Visitor]]
+    Visiting = Callable[[str], AbstractAsyncContextManager[BrowserSession]]
 
 NOT_NOTHING = re.compile(r"^[1-9]\d*$")
 
@@ -115,7 +115,11 @@ async def test_a_render_goes_on_after_the_server_was_killed(
 
 
 async def test_a_cancelled_render_leaves_nothing(
-    stoat: Stoat, serving: Serving, ffmpeg: SlowFfmpeg, videos: dict[str, str], visit: Visitor
+    stoat: Stoat,
+    serving: Serving,
+    ffmpeg: SlowFfmpeg,
+    videos: dict[str, str],
+    visit: BrowserSession,
 ) -> None:
     page = await visit.open("/jobs")
     ffmpeg.is_slow.touch()
@@ -135,7 +139,11 @@ async def test_a_cancelled_render_leaves_nothing(
 
 
 async def test_a_render_whose_source_goes_away_says_so_and_is_tried_again(
-    stoat: Stoat, serving: Serving, ffmpeg: SlowFfmpeg, videos: dict[str, str], visit: Visitor
+    stoat: Stoat,
+    serving: Serving,
+    ffmpeg: SlowFfmpeg,
+    videos: dict[str, str],
+    visit: BrowserSession,
 ) -> None:
     page = await visit.open("/jobs")
     ffmpeg.is_slow.touch()
@@ -156,7 +164,7 @@ async def test_a_render_whose_source_goes_away_says_so_and_is_tried_again(
 
 
 async def test_a_render_is_changed_that_another_browser_has_started(
-    serving: Serving, videos: dict[str, str], visit: Visitor
+    serving: Serving, videos: dict[str, str], visit: BrowserSession
 ) -> None:
     job = request_render(serving, videos["one"], "theirs", speed=4)
     serving.wait_for_job(job, is_final)
@@ -171,7 +179,11 @@ async def test_a_render_is_changed_that_another_browser_has_started(
 
 
 async def test_axe_finds_nothing_on_the_form_and_on_renders_that_run_and_have_ended(
-    stoat: Stoat, serving: Serving, ffmpeg: SlowFfmpeg, videos: dict[str, str], visit: Visitor
+    stoat: Stoat,
+    serving: Serving,
+    ffmpeg: SlowFfmpeg,
+    videos: dict[str, str],
+    visit: BrowserSession,
 ) -> None:
     finished = request_render(serving, videos["one"], "finished", end_seconds=1)
     serving.wait_for_job(finished, is_final)
@@ -208,7 +220,7 @@ def away(stoat: Stoat, name: str) -> Iterator[None]:
 
 @pytest.mark.parametrize("device", DEVICES)
 async def test_axe_finds_nothing_on_the_form_with_everything_opened(
-    videos: dict[str, str], visit: Visitor, device: str
+    videos: dict[str, str], visit: BrowserSession, device: str
 ) -> None:
     visit.expect_fault("Failed to load resource")
     page = await visit.open("/jobs", device=device)

@@ -20,19 +20,19 @@ from tests.clips import small_clips
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tests.browser.turnstile import Turnstile
-    from tests.browser.visitor import Visitor
+    from tests.browser.turnstile import GatedFfprobe
+    from tests.browser.visitor import BrowserSession
     from tests.e2e.stoat import Serving, Stoat
 
 
 @pytest.fixture(scope="module")
-def variables(shared_turnstile: Turnstile) -> Mapping[str, str]:
+def variables(shared_turnstile: GatedFfprobe) -> Mapping[str, str]:
     """Of a server that reads the clips which the turnstile lets through."""
     return shared_turnstile.variables
 
 
 async def test_the_bar_counts_first_and_then_only_rises(
-    stoat: Stoat, turnstile: Turnstile, visit: Visitor
+    stoat: Stoat, turnstile: GatedFfprobe, visit: BrowserSession
 ) -> None:
     small_clips(stoat.root, 10)
     page = await visit.open("/")
@@ -59,7 +59,7 @@ async def test_the_bar_counts_first_and_then_only_rises(
 
 
 async def test_a_cancel_in_the_middle_of_a_file_keeps_what_was_done(
-    stoat: Stoat, serving: Serving, turnstile: Turnstile, visit: Visitor
+    stoat: Stoat, serving: Serving, turnstile: GatedFfprobe, visit: BrowserSession
 ) -> None:
     small_clips(stoat.root, 10)
     page = await visit.open("/")
@@ -80,7 +80,7 @@ async def test_a_cancel_in_the_middle_of_a_file_keeps_what_was_done(
 
 
 async def test_a_scan_goes_on_while_the_dialog_is_closed_and_is_found_again(
-    stoat: Stoat, turnstile: Turnstile, visit: Visitor
+    stoat: Stoat, turnstile: GatedFfprobe, visit: BrowserSession
 ) -> None:
     small_clips(stoat.root, 4)
     page = await visit.open("/")
@@ -104,7 +104,7 @@ async def test_a_scan_goes_on_while_the_dialog_is_closed_and_is_found_again(
 
 
 async def test_the_end_of_a_scan_is_told_once_where_nobody_sees_it(
-    stoat: Stoat, turnstile: Turnstile, visit: Visitor
+    stoat: Stoat, turnstile: GatedFfprobe, visit: BrowserSession
 ) -> None:
     small_clips(stoat.root, 2)
     (stoat.root / "text.mp4").write_text("this is no video")
@@ -120,7 +120,7 @@ async def test_the_end_of_a_scan_is_told_once_where_nobody_sees_it(
 
 
 async def test_a_scan_of_the_same_folder_is_joined(
-    stoat: Stoat, serving: Serving, turnstile: Turnstile, visit: Visitor
+    stoat: Stoat, serving: Serving, turnstile: GatedFfprobe, visit: BrowserSession
 ) -> None:
     small_clips(stoat.root, 4)
     page = await visit.open("/")
@@ -138,7 +138,7 @@ async def test_a_scan_of_the_same_folder_is_joined(
 
 
 async def test_scans_of_several_folders_are_all_seen(
-    stoat: Stoat, serving: Serving, turnstile: Turnstile, visit: Visitor
+    stoat: Stoat, serving: Serving, turnstile: GatedFfprobe, visit: BrowserSession
 ) -> None:
     for name in ("beach", "city"):
         small_clips(stoat.root / name, 2)
@@ -156,7 +156,7 @@ async def test_scans_of_several_folders_are_all_seen(
 
 @pytest.mark.parametrize("device", DEVICES)
 async def test_axe_finds_nothing_in_any_state(
-    stoat: Stoat, turnstile: Turnstile, visit: Visitor, device: str
+    stoat: Stoat, turnstile: GatedFfprobe, visit: BrowserSession, device: str
 ) -> None:
     small_clips(stoat.root / "beach", 3)
     (stoat.root / "text.mp4").write_text("this is no video")

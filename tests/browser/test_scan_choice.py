@@ -12,12 +12,12 @@ from tests.clips import small_clips
 from tests.e2e.media import GOOD, mixed_clips
 
 if TYPE_CHECKING:
-    from tests.browser.visitor import Visitor
+    from tests.browser.visitor import BrowserSession
     from tests.e2e.stoat import Serving, Stoat
 
 
 async def test_a_first_visit_leads_to_a_scan_and_to_what_it_found(
-    stoat: Stoat, visit: Visitor
+    stoat: Stoat, visit: BrowserSession
 ) -> None:
     mixed_clips(stoat.root)
     page = await visit.open("/")
@@ -37,7 +37,7 @@ async def test_a_first_visit_leads_to_a_scan_and_to_what_it_found(
     await expect(page.get_by_text(f"{len(GOOD)} videos")).to_be_visible()
 
 
-async def test_the_keyboard_alone_chooses_a_folder(stoat: Stoat, visit: Visitor) -> None:
+async def test_the_keyboard_alone_chooses_a_folder(stoat: Stoat, visit: BrowserSession) -> None:
     for name in ("beach", "city", "city/night"):
         (stoat.root / name).mkdir()
     page = await visit.open("/")
@@ -58,7 +58,7 @@ async def test_the_keyboard_alone_chooses_a_folder(stoat: Stoat, visit: Visitor)
 
 
 async def test_a_typed_path_is_opened_or_refused_beside_the_field(
-    stoat: Stoat, visit: Visitor
+    stoat: Stoat, visit: BrowserSession
 ) -> None:
     visit.expect_fault("40[34]")  # how the page learns that it is refused
     (stoat.root / "beach").mkdir()
@@ -80,7 +80,7 @@ async def test_a_typed_path_is_opened_or_refused_beside_the_field(
 
 
 async def test_an_unplugged_root_says_so_and_fails_a_scan_with_a_sentence(
-    stoat: Stoat, serving: Serving, visit: Visitor
+    stoat: Stoat, serving: Serving, visit: BrowserSession
 ) -> None:
     visit.expect_fault("503")
     small_clips(stoat.root, 2)

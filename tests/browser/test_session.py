@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from playwright.async_api import Page
-    from tests.browser.visitor import Visitor
+    from tests.browser.visitor import BrowserSession
 
 TOKEN = "correct horse battery staple"  # noqa: S105  that of these tests
 
@@ -24,7 +24,7 @@ def variables() -> Mapping[str, str]:
 
 
 @pytest.fixture
-def stranger(visit: Visitor) -> Visitor:
+def stranger(visit: BrowserSession) -> BrowserSession:
     """Somebody who has not signed in."""
     visit.expect_fault("401")  # how the page learns that a token is asked for
     return visit
@@ -36,7 +36,9 @@ async def sign_in(page: Page, token: str = TOKEN) -> None:
 
 
 @pytest.mark.parametrize("device", DEVICES)
-async def test_a_stranger_sees_only_what_asks_for_the_token(stranger: Visitor, device: str) -> None:
+async def test_a_stranger_sees_only_what_asks_for_the_token(
+    stranger: BrowserSession, device: str
+) -> None:
     page = await stranger.open("/settings", device=device)
     await expect(page.get_by_role("heading", name="Sign in to stoat-ferret")).to_be_visible()
     await expect(page.get_by_label("Token", exact=True)).to_be_focused()
@@ -47,7 +49,7 @@ async def test_a_stranger_sees_only_what_asks_for_the_token(stranger: Visitor, d
 
 
 async def test_a_wrong_token_is_refused_and_the_right_one_shows_the_page(
-    stranger: Visitor,
+    stranger: BrowserSession,
 ) -> None:
     page = await stranger.open("/settings")
     await sign_in(page, "wrong")
@@ -62,7 +64,7 @@ async def test_a_wrong_token_is_refused_and_the_right_one_shows_the_page(
     await expect(page.get_by_role("table", name="Versions")).to_be_visible()
 
 
-async def test_what_happens_is_seen_live_after_signing_in(stranger: Visitor) -> None:
+async def test_what_happens_is_seen_live_after_signing_in(stranger: BrowserSession) -> None:
     page = await stranger.open("/jobs")
     await expect(page.get_by_role("heading", name="Sign in to stoat-ferret")).to_be_visible()
     async with page.expect_response(lambda answer: answer.url.endswith("/events") and answer.ok):
@@ -70,7 +72,7 @@ async def test_what_happens_is_seen_live_after_signing_in(stranger: Visitor) -> 
     await expect(page.get_by_role("heading", level=1, name="Jobs")).to_be_visible()
 
 
-async def test_tabs_are_signed_in_and_out_together(stranger: Visitor) -> None:
+async def test_tabs_are_signed_in_and_out_together(stranger: BrowserSession) -> None:
     page = await stranger.open("/settings")
     prompt = page.get_by_role("heading", name="Sign in to stoat-ferret")
     await expect(prompt).to_be_visible()

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
 
-    from tests.browser.visitor import Visitor
+    from tests.browser.visitor import BrowserSession
     from tests.e2e.stoat import Serving, Stoat
 
-    Visiting = Callable[[str], AbstractAsyncContextManager[Visitor]]
+    Visiting = Callable[[str], AbstractAsyncContextManager[BrowserSession]]
 
 
 async def test_a_root_shows_what_a_scan_has_put_into_it(
-    serving: Serving, stoat: Stoat, visit: Visitor
+    serving: Serving, stoat: Stoat, visit: BrowserSession
 ) -> None:
     small_clips(stoat.root, 3)
     (stoat.root / "broken.mp4").write_bytes(b"this is no video")
@@ -44,13 +44,13 @@ async def test_a_root_shows_what_a_scan_has_put_into_it(
     await expect(versions).to_contain_text(str(stoat.data_dir))
 
 
-async def test_a_root_is_scanned_from_its_card(stoat: Stoat, visit: Visitor) -> None:
+async def test_a_root_is_scanned_from_its_card(stoat: Stoat, visit: BrowserSession) -> None:
     page = await visit.open("/settings")
     await page.get_by_role("button", name=f"Scan {stoat.root.name}").click()
     await expect(page.get_by_role("dialog")).to_be_visible()
 
 
-async def test_strips_of_all_videos_are_asked_for(serving: Serving, visit: Visitor) -> None:
+async def test_strips_of_all_videos_are_asked_for(serving: Serving, visit: BrowserSession) -> None:
     page = await visit.open("/settings")
     await page.get_by_role("button", name="Make contact strips for all videos").click()
     await expect(page.get_by_text("Contact strips are being made.")).to_be_visible()
@@ -58,7 +58,7 @@ async def test_strips_of_all_videos_are_asked_for(serving: Serving, visit: Visit
     serving.wait_for_job(job["id"], is_final)
 
 
-async def test_the_versions_are_copied_for_a_bug_report(visit: Visitor) -> None:
+async def test_the_versions_are_copied_for_a_bug_report(visit: BrowserSession) -> None:
     page = await visit.open("/settings", permissions=["clipboard-read", "clipboard-write"])
     await page.get_by_role("button", name="Copy for a bug report").click()
     await expect(page.get_by_role("button", name="Copied")).to_be_visible()

@@ -14,12 +14,12 @@ from tests.e2e.stoat import is_final
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tests.browser.turnstile import Turnstile
+    from tests.browser.turnstile import GatedFfprobe
     from tests.e2e.stoat import Serving
 
 
 @pytest.fixture(scope="module")
-def variables(shared_turnstile: Turnstile) -> Mapping[str, str]:
+def variables(shared_turnstile: GatedFfprobe) -> Mapping[str, str]:
     """Of a server that reads the clips which the turnstile lets through."""
     return shared_turnstile.variables
 
@@ -31,7 +31,7 @@ def keeper(shared: SharedServer, serving: Serving) -> Iterator[SharedServer]:
     shared.kept = State()
 
 
-def add_clip(shared: SharedServer, turnstile: Turnstile) -> str:
+def add_clip(shared: SharedServer, turnstile: GatedFfprobe) -> str:
     """The id of a clip in the library, which is the only one."""
     small_clips(shared.stoat.root / "folder", 1)
     turnstile.let(1)
@@ -45,7 +45,7 @@ def change(serving: Serving, video_id: str) -> None:
     serving.call("PATCH", f"/videos/{video_id}", json=body, headers={"if-match": "*"})
 
 
-def test_all_that_a_test_adds_is_forgotten(keeper: SharedServer, turnstile: Turnstile) -> None:
+def test_all_that_a_test_adds_is_forgotten(keeper: SharedServer, turnstile: GatedFfprobe) -> None:
     serving, root = keeper.serving, keeper.stoat.root
     change(serving, add_clip(keeper, turnstile))
     serving.wait_for_job(serving.call("POST", "/strips", json={})["id"], is_final)
@@ -62,7 +62,9 @@ def test_all_that_a_test_adds_is_forgotten(keeper: SharedServer, turnstile: Turn
     assert not [path for path in (keeper.stoat.data_dir / "pictures").rglob("*") if path.is_file()]
 
 
-def test_what_is_kept_outlives_what_a_test_adds(keeper: SharedServer, turnstile: Turnstile) -> None:
+def test_what_is_kept_outlives_what_a_test_adds(
+    keeper: SharedServer, turnstile: GatedFfprobe
+) -> None:
     kept = add_clip(keeper, turnstile)
     keeper.keep()
     (keeper.stoat.root / "text.mp4").write_text("this is no video")
@@ -75,7 +77,7 @@ def test_what_is_kept_outlives_what_a_test_adds(keeper: SharedServer, turnstile:
 
 
 def test_a_change_of_what_is_kept_fails_the_test(
-    keeper: SharedServer, turnstile: Turnstile
+    keeper: SharedServer, turnstile: GatedFfprobe
 ) -> None:
     kept = add_clip(keeper, turnstile)
     keeper.keep()
@@ -85,7 +87,7 @@ def test_a_change_of_what_is_kept_fails_the_test(
 
 
 def test_a_kept_file_that_is_gone_fails_the_test(
-    keeper: SharedServer, turnstile: Turnstile
+    keeper: SharedServer, turnstile: GatedFfprobe
 ) -> None:
     add_clip(keeper, turnstile)
     keeper.keep()

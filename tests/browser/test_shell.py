@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from playwright.async_api import Page, Route
-    from tests.browser.visitor import Visitor
+    from tests.browser.visitor import BrowserSession
     from tests.e2e.stoat import Stoat
 
-    Visiting = Callable[[str], AbstractAsyncContextManager[Visitor]]
+    Visiting = Callable[[str], AbstractAsyncContextManager[BrowserSession]]
 
 PLACES = [("Library", "/"), ("Jobs", "/jobs"), ("Settings", "/settings")]
 AWAY = "ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED_ENCODING"
@@ -38,7 +38,9 @@ async def heading(page: Page, name: str) -> None:
 
 
 @pytest.mark.parametrize("device", DEVICES)
-async def test_each_place_is_a_link_that_says_where_one_is(visit: Visitor, device: str) -> None:
+async def test_each_place_is_a_link_that_says_where_one_is(
+    visit: BrowserSession, device: str
+) -> None:
     page = await visit.open("/settings", device=device)
     for name, address in PLACES:
         link = page.get_by_role("navigation", name="Pages").get_by_role("link", name=name)
@@ -61,7 +63,9 @@ FULL = (
 
 
 @pytest.mark.parametrize("storage", [FORBIDDEN, FULL], ids=["forbidden", "full"])
-async def test_nothing_breaks_where_the_browser_keeps_nothing(visit: Visitor, storage: str) -> None:
+async def test_nothing_breaks_where_the_browser_keeps_nothing(
+    visit: BrowserSession, storage: str
+) -> None:
     visit.expect_fault("Local storage color scheme manager was unable to save")  # Mantine says so
     page = await visit.open("/settings")
     await page.context.add_init_script(storage)
@@ -72,7 +76,7 @@ async def test_nothing_breaks_where_the_browser_keeps_nothing(visit: Visitor, st
     await expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
 
 
-async def test_shortcuts_lead_everywhere(visit: Visitor) -> None:
+async def test_shortcuts_lead_everywhere(visit: BrowserSession) -> None:
     page = await visit.open("/")
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
     for keys, name, address in (
@@ -86,7 +90,7 @@ async def test_shortcuts_lead_everywhere(visit: Visitor) -> None:
         await heading(page, name)
 
 
-async def test_the_sheet_lists_the_shortcuts(visit: Visitor) -> None:
+async def test_the_sheet_lists_the_shortcuts(visit: BrowserSession) -> None:
     page = await visit.open("/settings")
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
     await page.keyboard.press("?")
@@ -102,7 +106,7 @@ async def test_the_sheet_lists_the_shortcuts(visit: Visitor) -> None:
     await expect(page.get_by_role("dialog", name=re.compile("scan", re.IGNORECASE))).to_be_visible()
 
 
-async def test_to_go_back_closes_a_dialog_and_stays_on_the_page(visit: Visitor) -> None:
+async def test_to_go_back_closes_a_dialog_and_stays_on_the_page(visit: BrowserSession) -> None:
     page = await visit.open("/jobs")
     await page.get_by_role("link", name="Settings").click()
     await heading(page, "Settings")
@@ -121,7 +125,7 @@ async def test_to_go_back_closes_a_dialog_and_stays_on_the_page(visit: Visitor) 
     await expect(page).to_have_url(path_of("/jobs"))
 
 
-async def test_a_dialog_that_cannot_be_loaded_says_so_over_the_page(visit: Visitor) -> None:
+async def test_a_dialog_that_cannot_be_loaded_says_so_over_the_page(visit: BrowserSession) -> None:
     visit.expect_fault("ERR_FAILED|could not be loaded|dynamically imported")
     page = await visit.open("/settings")
     await expect(page.get_by_role("table", name="Versions")).to_be_visible()
@@ -137,7 +141,7 @@ async def test_a_dialog_that_cannot_be_loaded_says_so_over_the_page(visit: Visit
     await expect(page.get_by_role("dialog", name="Scan a folder")).to_be_visible()
 
 
-async def test_the_keyboard_may_skip_what_is_on_every_page(visit: Visitor) -> None:
+async def test_the_keyboard_may_skip_what_is_on_every_page(visit: BrowserSession) -> None:
     page = await visit.open("/settings")
     await expect(page.get_by_role("table", name="Versions")).to_be_visible()
     await page.keyboard.press("Tab")
@@ -146,7 +150,7 @@ async def test_the_keyboard_may_skip_what_is_on_every_page(visit: Visitor) -> No
     await expect(page.locator("#content")).to_be_focused()
 
 
-async def test_a_chosen_theme_is_kept_and_never_flashes(visit: Visitor) -> None:
+async def test_a_chosen_theme_is_kept_and_never_flashes(visit: BrowserSession) -> None:
     page = await visit.open("/settings", color_scheme="light")
     await page.get_by_role("button", name="Use the dark theme").click()
     await page.add_init_script(
@@ -166,7 +170,7 @@ async def test_a_chosen_theme_is_kept_and_never_flashes(visit: Visitor) -> None:
     await expect(page.get_by_role("radio", name="Light")).to_be_checked()
 
 
-async def test_an_address_that_leads_nowhere_says_so(visit: Visitor) -> None:
+async def test_an_address_that_leads_nowhere_says_so(visit: BrowserSession) -> None:
     visit.expect_fault("404")  # which is what the server says too
     page = await visit.open("/nowhere")
     await expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
@@ -208,7 +212,7 @@ async def test_a_server_that_comes_back_is_noticed_and_one_with_another_page_is_
                 await expect(page.get_by_role("table", name="Versions")).to_be_visible()
 
 
-async def test_a_part_that_an_update_took_away_offers_to_reload(visit: Visitor) -> None:
+async def test_a_part_that_an_update_took_away_offers_to_reload(visit: BrowserSession) -> None:
     visit.expect_fault("ERR_FAILED|could not be loaded|dynamically imported")
     page = await visit.open("/")
     await page.route("**/assets/SettingsPage-*.js", lambda route: route.abort())
@@ -220,7 +224,7 @@ async def test_a_part_that_an_update_took_away_offers_to_reload(visit: Visitor) 
     await expect(page.get_by_role("heading", level=1, name="Settings")).to_be_visible()
 
 
-async def test_a_machine_without_any_network_has_the_page(visit: Visitor) -> None:
+async def test_a_machine_without_any_network_has_the_page(visit: BrowserSession) -> None:
     page = await visit.open("/jobs")
     await page.add_init_script("Object.defineProperty(navigator, 'onLine', { get: () => false })")
     for name, address in PLACES:

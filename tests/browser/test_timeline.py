@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Page
     from tests.browser.shared_server import SharedServer
-    from tests.browser.visitor import Visitor
+    from tests.browser.visitor import BrowserSession
     from tests.e2e.stoat import Serving, Stoat
 
 LAVFI = ["-f", "lavfi", "-i"]
@@ -58,7 +58,7 @@ async def open_timeline(page: Page, file: Path) -> None:
 
 
 async def test_a_timeline_is_opened_with_what_gets_lost_and_rendered(
-    serving: Serving, visit: Visitor, timeline: Path
+    serving: Serving, visit: BrowserSession, timeline: Path
 ) -> None:
     page = await visit.open("/render")
     await open_timeline(page, timeline)
@@ -76,7 +76,7 @@ async def test_a_timeline_is_opened_with_what_gets_lost_and_rendered(
 
 
 async def test_clips_are_saved_for_editors_and_only_replaced_after_asking(
-    serving: Serving, visit: Visitor, timeline: Path, tmp_path: Path
+    serving: Serving, visit: BrowserSession, timeline: Path, tmp_path: Path
 ) -> None:
     page = await visit.open("/render")
     wrong, huge = tmp_path / "cut.edl", tmp_path / "huge.otio"
@@ -117,7 +117,7 @@ async def test_clips_are_saved_for_editors_and_only_replaced_after_asking(
 
 @pytest.mark.parametrize("device", DEVICES)
 async def test_axe_finds_nothing_on_what_gets_lost(
-    visit: Visitor, timeline: Path, device: str
+    visit: BrowserSession, timeline: Path, device: str
 ) -> None:
     page = await visit.open("/render", device=device)
     await open_timeline(page, timeline)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from playwright.async_api import Locator, Page
-    from tests.browser.visitor import Visitor
+    from tests.browser.visitor import BrowserSession
     from tests.e2e.stoat import Serving, Stoat
 
 CORPUS = os.environ.get("STOAT_CORPUS")
@@ -75,7 +75,7 @@ async def until(player: Locator, condition: str) -> None:
 
 @pytest.mark.parametrize("mime_type", PLAYABLE)
 async def test_a_video_plays_and_seeks(
-    serving: Serving, stoat: Stoat, visit: Visitor, mime_type: str
+    serving: Serving, stoat: Stoat, visit: BrowserSession, mime_type: str
 ) -> None:
     (video,) = add(serving, stoat, PLAYABLE[mime_type])
     page = await visit.open(address(video))
@@ -95,7 +95,7 @@ async def test_a_video_plays_and_seeks(
 
 
 async def test_a_player_obeys_the_keys_that_people_know(
-    serving: Serving, stoat: Stoat, visit: Visitor
+    serving: Serving, stoat: Stoat, visit: BrowserSession
 ) -> None:
     (video,) = add(serving, stoat, "vp9.webm")
     page = await visit.open(address(video))
@@ -120,7 +120,7 @@ async def test_a_player_obeys_the_keys_that_people_know(
 
 
 async def test_a_key_is_not_taken_from_what_has_the_focus(
-    serving: Serving, stoat: Stoat, visit: Visitor
+    serving: Serving, stoat: Stoat, visit: BrowserSession
 ) -> None:
     (video,) = add(serving, stoat, "vp9.webm")
     page = await visit.open(address(video))
@@ -135,7 +135,7 @@ async def test_a_key_is_not_taken_from_what_has_the_focus(
 
 
 async def test_a_video_is_resumed_where_people_stopped(
-    serving: Serving, stoat: Stoat, visit: Visitor
+    serving: Serving, stoat: Stoat, visit: BrowserSession
 ) -> None:
     (video,) = add(serving, stoat, "vp9.webm")
     page = await visit.open("/")
@@ -155,7 +155,7 @@ async def test_a_video_is_resumed_where_people_stopped(
 
 
 async def test_what_does_not_play_says_why_and_what_can_be_done(
-    serving: Serving, stoat: Stoat, visit: Visitor
+    serving: Serving, stoat: Stoat, visit: BrowserSession
 ) -> None:
     (video,) = add(serving, stoat, "mpeg4.avi")
     page = await visit.open(address(video))
@@ -170,7 +170,7 @@ async def test_what_does_not_play_says_why_and_what_can_be_done(
 
 
 async def test_a_file_that_went_away_is_said_to_be_gone(
-    serving: Serving, stoat: Stoat, visit: Visitor
+    serving: Serving, stoat: Stoat, visit: BrowserSession
 ) -> None:
     (video,) = add(serving, stoat, "vp9.webm")
     visit.expect_fault(NO_ANSWER)
@@ -187,7 +187,7 @@ async def test_a_file_that_went_away_is_said_to_be_gone(
 
 
 async def test_a_bad_file_is_tried_again_where_it_is_shown(
-    serving: Serving, stoat: Stoat, visit: Visitor
+    serving: Serving, stoat: Stoat, visit: BrowserSession
 ) -> None:
     (stoat.root / "clip.webm").write_text("this is no video")
     scan(serving, stoat.root)
@@ -208,7 +208,7 @@ def read_problem(serving: Serving, video: dict[str, Any]) -> str:
 
 
 async def test_all_that_is_known_of_a_file_can_be_read(
-    serving: Serving, stoat: Stoat, visit: Visitor
+    serving: Serving, stoat: Stoat, visit: BrowserSession
 ) -> None:
     (video,) = add(serving, stoat, "tracks.mkv")
     page = await visit.open(address(video), device="phone")
@@ -233,7 +233,7 @@ async def test_all_that_is_known_of_a_file_can_be_read(
 
 
 async def test_all_that_people_say_can_be_changed(
-    serving: Serving, stoat: Stoat, visit: Visitor
+    serving: Serving, stoat: Stoat, visit: BrowserSession
 ) -> None:
     video, other = add(serving, stoat, "vp9.webm", "mpeg4.avi")
     edit(serving, other, tags=["seaside"])
@@ -272,7 +272,7 @@ async def test_all_that_people_say_can_be_changed(
 
 
 async def test_nobody_overwrites_a_title_that_they_have_not_seen(
-    serving: Serving, stoat: Stoat, visit: Visitor
+    serving: Serving, stoat: Stoat, visit: BrowserSession
 ) -> None:
     (video,) = add(serving, stoat, "vp9.webm")
     visit.expect_fault("412")
@@ -297,7 +297,7 @@ async def test_nobody_overwrites_a_title_that_they_have_not_seen(
 
 
 async def test_what_is_typed_in_one_tab_outlives_an_edit_in_another(
-    serving: Serving, stoat: Stoat, visit: Visitor
+    serving: Serving, stoat: Stoat, visit: BrowserSession
 ) -> None:
     (video,) = add(serving, stoat, "vp9.webm")
     visit.expect_fault(NO_ANSWER)
@@ -327,7 +327,7 @@ async def refuse_edits(route: Any) -> None:
 
 
 async def test_notes_survive_a_server_that_dies_while_they_are_typed(
-    own_stoat: Stoat, visitor: Callable[[str], AbstractAsyncContextManager[Visitor]]
+    own_stoat: Stoat, visitor: Callable[[str], AbstractAsyncContextManager[BrowserSession]]
 ) -> None:
     with own_stoat.serve() as first:
         (video,) = add(first, own_stoat, "vp9.webm")
@@ -351,7 +351,7 @@ async def test_notes_survive_a_server_that_dies_while_they_are_typed(
 
 
 async def test_notes_that_could_not_be_saved_are_there_after_a_reload(
-    serving: Serving, stoat: Stoat, visit: Visitor
+    serving: Serving, stoat: Stoat, visit: BrowserSession
 ) -> None:
     (video,) = add(serving, stoat, "vp9.webm")
     visit.expect_fault(NO_ANSWER)
@@ -368,7 +368,7 @@ async def test_notes_that_could_not_be_saved_are_there_after_a_reload(
 
 
 async def test_a_contact_strip_is_made_and_shown(
-    serving: Serving, stoat: Stoat, visit: Visitor
+    serving: Serving, stoat: Stoat, visit: BrowserSession
 ) -> None:
     (video,) = add(serving, stoat, "vp9.webm")
     page = await visit.open(address(video))
@@ -384,7 +384,7 @@ async def test_a_contact_strip_is_made_and_shown(
 
 
 async def test_a_video_is_forgotten_and_its_file_stays(
-    serving: Serving, stoat: Stoat, visit: Visitor
+    serving: Serving, stoat: Stoat, visit: BrowserSession
 ) -> None:
     (video,) = add(serving, stoat, "vp9.webm")
     visit.expect_fault("404")
@@ -407,7 +407,7 @@ async def test_a_video_is_forgotten_and_its_file_stays(
 
 
 async def test_a_video_that_is_forgotten_elsewhere_says_so_once(
-    serving: Serving, stoat: Stoat, visit: Visitor
+    serving: Serving, stoat: Stoat, visit: BrowserSession
 ) -> None:
     (video,) = add(serving, stoat, "vp9.webm")
     visit.expect_fault("404")
@@ -425,7 +425,7 @@ async def test_a_video_that_is_forgotten_elsewhere_says_so_once(
 
 
 async def test_the_keyboard_stays_near_while_a_file_is_read_again(
-    serving: Serving, stoat: Stoat, visit: Visitor
+    serving: Serving, stoat: Stoat, visit: BrowserSession
 ) -> None:
     file = stoat.root / "clip.webm"
     file.write_text("this is no video")
@@ -442,7 +442,7 @@ async def test_the_keyboard_stays_near_while_a_file_is_read_again(
 
 
 async def test_duplicates_and_the_folder_are_a_click_away(
-    serving: Serving, stoat: Stoat, visit: Visitor
+    serving: Serving, stoat: Stoat, visit: BrowserSession
 ) -> None:
     (stoat.root / "old").mkdir()
     shutil.copyfile(make_clip("vp9.webm"), stoat.root / "old" / "copy.webm")
@@ -456,7 +456,7 @@ async def test_duplicates_and_the_folder_are_a_click_away(
 
 
 async def test_the_neighbours_of_the_list_and_the_way_back_are_kept(
-    serving: Serving, stoat: Stoat, visit: Visitor
+    serving: Serving, stoat: Stoat, visit: BrowserSession
 ) -> None:
     add(serving, stoat, "h264.mp4", "mpeg4.avi", "vp9.webm")
     page = await visit.open("/?sort=name&order=desc")
@@ -478,7 +478,7 @@ async def test_the_neighbours_of_the_list_and_the_way_back_are_kept(
 
 
 async def test_axe_finds_nothing_on_any_kind_of_video(
-    serving: Serving, stoat: Stoat, visit: Visitor
+    serving: Serving, stoat: Stoat, visit: BrowserSession
 ) -> None:
     videos = add(serving, stoat, "vp9.webm", "mpeg4.avi", "text.mp4", "tracks.mkv")
     (stoat.root / "tracks.mkv").unlink()

@@ -11,7 +11,7 @@ from playwright.async_api import expect
 from tests.browser.visitor import check_axe, look
 
 if TYPE_CHECKING:
-    from tests.browser.visitor import Visitor
+    from tests.browser.visitor import BrowserSession
 
 SECONDS = 15
 
@@ -26,7 +26,7 @@ COMPLAINTS = {
 """What the page runs, and what is said of it."""
 
 
-async def test_what_a_page_complains_about_fails_its_test(visit: Visitor) -> None:
+async def test_what_a_page_complains_about_fails_its_test(visit: BrowserSession) -> None:
     page = await visit.open("/")
     for script, complaint in COMPLAINTS.items():
         visit.faults.clear()
@@ -41,14 +41,14 @@ async def test_what_a_page_complains_about_fails_its_test(visit: Visitor) -> Non
     visit.check()
 
 
-async def test_axe_finds_what_is_wrong_and_names_it(visit: Visitor) -> None:
+async def test_axe_finds_what_is_wrong_and_names_it(visit: BrowserSession) -> None:
     page = await visit.open("/")
     await page.evaluate("document.body.append(Object.assign(new Image(), {src: '/icon.svg'}))")
     with pytest.raises(AssertionError, match=r"image-alt: .*\n  body > img"):
         await check_axe(page)
 
 
-async def test_axe_looks_at_the_colours_of_both_schemes(visit: Visitor) -> None:
+async def test_axe_looks_at_the_colours_of_both_schemes(visit: BrowserSession) -> None:
     page = await visit.open("/")
     await expect(page.get_by_role("heading", name="No videos yet")).to_be_visible()
     await page.evaluate(

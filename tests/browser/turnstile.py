@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Turnstile:
+class GatedFfprobe:
     """Each run of the program for a `clip-…` waits until `let` lets it through."""
 
     program: Path
@@ -23,7 +23,7 @@ class Turnstile:
 
     @classmethod
     @contextmanager
-    def build(cls, folder: Path) -> Iterator[Turnstile]:
+    def build(cls, folder: Path) -> Iterator[GatedFfprobe]:
         """Write the program into `folder`; nothing is let through."""
         folder.mkdir()
         program, pipe = folder / "ffprobe", folder / "let"

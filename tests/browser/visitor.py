@@ -54,7 +54,7 @@ _IS_WHOLE = """async () => {
 
 
 @dataclass
-class Visitor:
+class BrowserSession:
     """Opens pages at `url`, and keeps what they complain about until `check`."""
 
     browser: Browser

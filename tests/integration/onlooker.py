@@ -68,7 +68,7 @@ class Events(threading.Thread):
 
 
 @dataclass
-class Onlooker:
+class LatencyProbe:
     """Asks one thing after another and notes the seconds of each answer."""
 
     client: httpx.Client
@@ -118,14 +118,14 @@ def watch(url: str, folder: str, probing_seconds: float) -> dict[str, Any]:
     ) as client:
         events = Events(url)
         events.start()
-        idle = Onlooker(client)
+        idle = LatencyProbe(client)
         job = idle.start_scan(f"{folder}/names/00")
         events.wait_for(job, _FINAL)
         idle.seconds.clear()
         for _ in range(IDLE_ROUNDS):
             idle.look_around(job)
         idle_hold, looks_before = idle.loop_figures()
-        scanning = Onlooker(client)
+        scanning = LatencyProbe(client)
         state = _watch_scan(scanning, events, folder, probing_seconds)
         hold, looks = scanning.loop_figures()
         return {
@@ -139,7 +139,7 @@ def watch(url: str, folder: str, probing_seconds: float) -> dict[str, Any]:
 
 
 def _watch_scan(
-    scanning: Onlooker, events: Events, folder: str, probing_seconds: float
+    scanning: LatencyProbe, events: Events, folder: str, probing_seconds: float
 ) -> dict[str, Any]:
     """Look on until the scan is over or was cancelled; the last state in which it was active."""
     job = scanning.start_scan(folder)

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from stoat_ferret.concurrency import both, each
+from stoat_ferret.concurrency import gather_two, map_concurrently
 
 
 async def test_what_is_returned_keeps_its_order_and_no_more_are_at_work_than_may_be() -> None:
@@ -21,9 +21,9 @@ async def test_what_is_returned_keeps_its_order_and_no_more_are_at_work_than_may
         at_work -= 1
         return number * 10
 
-    assert await each(work, range(10), most=3) == [number * 10 for number in range(10)]
+    assert await map_concurrently(work, range(10), most=3) == [number * 10 for number in range(10)]
     assert most == 3
-    assert await both(work(1), work(2)) == (10, 20)
+    assert await gather_two(work(1), work(2)) == (10, 20)
 
 
 async def test_the_first_error_in_order_is_raised_and_ends_the_rest() -> None:
@@ -40,10 +40,10 @@ async def test_the_first_error_in_order_is_raised_and_ends_the_rest() -> None:
             ended.append(number)
 
     with pytest.raises(KeyError, match="1"):
-        await each(work, [1, 2, 3], most=3)
+        await map_concurrently(work, [1, 2, 3], most=3)
     assert sorted(ended) == [1, 2, 3]
     with pytest.raises(KeyError, match="2"):
-        await both(work(2), work(3))
+        await gather_two(work(2), work(3))
 
 
 async def test_who_is_cancelled_leaves_nothing_at_work() -> None:
@@ -56,7 +56,7 @@ async def test_who_is_cancelled_leaves_nothing_at_work() -> None:
         finally:
             ended.append(number)
 
-    task = asyncio.create_task(each(work, [1, 2, 3], most=2))
+    task = asyncio.create_task(map_concurrently(work, [1, 2, 3], most=2))
     await begun.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

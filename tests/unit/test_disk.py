@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from stoat_ferret.disk import DiskThreads, RealPaths, ask_disk
+from stoat_ferret.disk import DiskThreads, RealPaths, run_on_disk_thread
 
 FOR_EVER = """
 import asyncio, threading
@@ -22,14 +22,14 @@ except TimeoutError:
 
 
 async def test_answers_and_errors_come_through() -> None:
-    assert await ask_disk(max, 1, 2) == 2
+    assert await run_on_disk_thread(max, 1, 2) == 2
     with pytest.raises(ZeroDivisionError):
-        await ask_disk(lambda: 1 // 0)
+        await run_on_disk_thread(lambda: 1 // 0)
 
 
 async def test_the_event_loop_goes_on_meanwhile() -> None:
     gate = threading.Event()
-    asked = asyncio.create_task(ask_disk(gate.wait, 60))
+    asked = asyncio.create_task(run_on_disk_thread(gate.wait, 60))
     await asyncio.sleep(0)
     gate.set()
     assert await asked is True
@@ -39,7 +39,7 @@ async def test_a_disk_that_does_not_answer_is_given_up() -> None:
     gate = threading.Event()
     try:
         with pytest.raises(TimeoutError):
-            await ask_disk(gate.wait, 60, timeout_seconds=0.01)
+            await run_on_disk_thread(gate.wait, 60, timeout_seconds=0.01)
     finally:
         gate.set()
 

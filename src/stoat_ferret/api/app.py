@@ -36,10 +36,10 @@ from stoat_ferret.api.routers import (
 from stoat_ferret.api.routers import (
     metrics as metrics_router,
 )
-from stoat_ferret.api.security import SecurityMiddleware, WrongTokens
+from stoat_ferret.api.security import SecurityMiddleware, TokenRateLimiter
 from stoat_ferret.api.system import SystemReader
 from stoat_ferret.api.web_page import STATIC, Page, PageMiddleware, read_page
-from stoat_ferret.disk import ask_disk
+from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.loop_watch import watch_loop
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def create_app(
     app.state.policy = AccessPolicy(
         host=settings.host, allowed_hosts=settings.allowed_hosts, token=settings.token
     )
-    app.state.wrong_tokens = WrongTokens()
+    app.state.wrong_tokens = TokenRateLimiter()
     app.state.page = Page()
     app.state.page_folder = page_folder
     for module in _ROUTERS:
@@ -117,7 +117,7 @@ def create_app(
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    app.state.page.files = await ask_disk(read_page, app.state.page_folder)
+    app.state.page.files = await run_on_disk_thread(read_page, app.state.page_folder)
     metrics: Metrics = app.state.metrics
     settings: Settings = app.state.services.settings
     async with watch_loop(metrics.observe_loop, warning_seconds=settings.loop_warning_seconds):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from stoat_ferret.api.folders import FolderReader
     from stoat_ferret.api.metrics import Metrics
     from stoat_ferret.api.open_file import VideoFiles
-    from stoat_ferret.api.security import WrongTokens
+    from stoat_ferret.api.security import TokenRateLimiter
     from stoat_ferret.api.system import SystemReader
     from stoat_ferret.bootstrap import Services
     from stoat_ferret.jobs.queue import JobQueue
@@ -97,7 +97,7 @@ async def _pictures(library: LibraryDep) -> "PictureStore":
 
 
 async def _wrong_tokens(request: Request) -> "WrongTokens":
-    wrong_tokens: WrongTokens = request.app.state.wrong_tokens
+    wrong_tokens: TokenRateLimiter = request.app.state.wrong_tokens
     return wrong_tokens
 
 

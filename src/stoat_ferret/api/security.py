@@ -70,7 +70,7 @@ class SecurityMiddleware:
         self,
         app: ASGIApp,
         policy: AccessPolicy,
-        wrong_tokens: WrongTokens,
+        wrong_tokens: TokenRateLimiter,
         is_open: Callable[[Scope], bool],
     ) -> None:
         self._app = app
@@ -196,7 +196,7 @@ WINDOW_SECONDS = 60.0
 _MOST_ADDRESSES = 1000
 
 
-class WrongTokens:
+class TokenRateLimiter:
     """The wrong tokens of the last minute, by the address that sent them."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

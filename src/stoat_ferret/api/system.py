@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import sqlalchemy as sa
 
-from stoat_ferret.disk import ask_disk
+from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import DatabaseError
 from stoat_ferret.library.opening import library_file
 from stoat_ferret.library.root_counts import count_by_root
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Remembered(Generic[T]):
+class CachedAnswer(Generic[T]):
     """The newest answer of `find`, which is asked once at a time, and again when it is old."""
 
     def __init__(self, find: Callable[[], Awaitable[T]], *, fresh_seconds: float) -> None:
@@ -101,10 +101,10 @@ class SystemReader:
         self.pictures = PictureUse(services.settings.pictures_dir)
         self._services = services
         self._folders = folders
-        self._counts = Remembered(
+        self._counts = CachedAnswer(
             lambda: count_by_root(services.database), fresh_seconds=_FRESH_SECONDS
         )
-        self._database = Remembered(self._look_at_database, fresh_seconds=_FRESH_SECONDS)
+        self._database = CachedAnswer(self._look_at_database, fresh_seconds=_FRESH_SECONDS)
 
     async def database(self) -> DatabaseFacts | None:
         """What is known of the database; None where it is busy or does not work."""
@@ -136,7 +136,9 @@ class SystemReader:
     async def libav(self) -> str | None:
         """The version of PyAV, which brings FFmpeg's libraries along; None without it."""
         try:
-            return await ask_disk(importlib.metadata.version, "av", timeout_seconds=WAIT_SECONDS)
+            return await run_on_disk_thread(
+                importlib.metadata.version, "av", timeout_seconds=WAIT_SECONDS
+            )
         except (importlib.metadata.PackageNotFoundError, TimeoutError):
             return None
 
@@ -151,7 +153,7 @@ class SystemReader:
             known = (await connection.execute(revision)).scalar_one()
             if database.is_sqlite:
                 file = library_file(self._services.settings)
-                size = await ask_disk(_size_of_library, file)
+                size = await run_on_disk_thread(_size_of_library, file)
                 return DatabaseFacts("SQLite", sqlite3.sqlite_version, known, size)
             version = (await connection.execute(sa.text("SHOW server_version"))).scalar_one()
             query = sa.text("SELECT pg_database_size(current_database())")
@@ -159,7 +161,7 @@ class SystemReader:
             return DatabaseFacts("PostgreSQL", version.split()[0], known, size)
 
 
-async def _unless_broken(remembered: Remembered[T]) -> T | None:
+async def _unless_broken(remembered: CachedAnswer[T]) -> T | None:
     """What is remembered; the check of the database says why it does not work."""
     try:
         return await remembered.newest(wait_seconds=WAIT_SECONDS)

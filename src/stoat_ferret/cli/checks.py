@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from stoat_ferret import __version__
 from stoat_ferret.cli.output import plural, size
 from stoat_ferret.data_folder import DataFolder
-from stoat_ferret.disk import ask_disk
+from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import StoatFerretError, shown
 
 if TYPE_CHECKING:
@@ -89,10 +89,10 @@ async def _program(_: Settings) -> Finding:
 async def _ffmpeg(settings: Settings) -> Finding:
     from stoat_ferret.errors import BinaryNotFoundError
     from stoat_ferret.ffmpeg.binaries import find_ffmpeg
-    from stoat_ferret.ffmpeg.capabilities import FfmpegDescriber
+    from stoat_ferret.ffmpeg.capabilities import FfmpegCapabilities
 
     try:
-        async with FfmpegDescriber(lambda: find_ffmpeg(settings.ffmpeg)) as describer:
+        async with FfmpegCapabilities(lambda: find_ffmpeg(settings.ffmpeg)) as describer:
             found = await describer.describe()
     except BinaryNotFoundError as error:
         return _not_found(error, essential=False)
@@ -120,7 +120,9 @@ async def _ffprobe(settings: Settings) -> Finding:
 
     try:
         info = await describe(
-            await ask_disk(lambda: find_ffprobe(settings.ffprobe), timeout_seconds=DISK_SECONDS)
+            await run_on_disk_thread(
+                lambda: find_ffprobe(settings.ffprobe), timeout_seconds=DISK_SECONDS
+            )
         )
     except BinaryNotFoundError as error:
         return _not_found(error, essential=settings.prober == "ffprobe")
@@ -147,7 +149,7 @@ async def _libav(settings: Settings) -> Finding:
         return {"version": av.__version__, "ffmpeg": av.ffmpeg_version_info, "libraries": libraries}
 
     try:
-        facts = await ask_disk(look, timeout_seconds=CHECK_SECONDS)
+        facts = await run_on_disk_thread(look, timeout_seconds=CHECK_SECONDS)
     except ImportError as error:
         state: Literal["broken", "warning"] = "broken" if settings.prober == "libav" else "warning"
         return Finding(state, f"PyAV cannot be used: {error}", "Install it: pip install av")
@@ -160,9 +162,9 @@ async def _libav(settings: Settings) -> Finding:
 async def _data_folder(settings: Settings) -> Finding:
     path = settings.data_dir
     facts = {"path": shown(path)}
-    if not await ask_disk(path.exists, timeout_seconds=DISK_SECONDS):
+    if not await run_on_disk_thread(path.exists, timeout_seconds=DISK_SECONDS):
         return Finding("ok", f"{facts['path']}, made when it is needed", None, facts)
-    if not await ask_disk(
+    if not await run_on_disk_thread(
         lambda: path.is_dir() and os.access(path, os.R_OK | os.W_OK | os.X_OK),
         timeout_seconds=DISK_SECONDS,
     ):
@@ -172,7 +174,9 @@ async def _data_folder(settings: Settings) -> Finding:
             "Make it writable, or choose another folder with --data-dir (STOAT_DATA_DIR).",
             facts,
         )
-    free = (await ask_disk(lambda: shutil.disk_usage(path), timeout_seconds=DISK_SECONDS)).free
+    free = (
+        await run_on_disk_thread(lambda: shutil.disk_usage(path), timeout_seconds=DISK_SECONDS)
+    ).free
     return Finding("ok", f"{facts['path']}, {size(free)} free", None, {**facts, "free_bytes": free})
 
 
@@ -181,12 +185,12 @@ async def _output_folder(settings: Settings) -> Finding:
 
     path = settings.renders_dir
     facts: dict[str, Any] = {"path": shown(path)}
-    if settings.output_dir is None and not await ask_disk(
+    if settings.output_dir is None and not await run_on_disk_thread(
         settings.data_dir.exists, timeout_seconds=DISK_SECONDS
     ):
         return Finding("ok", f"{facts['path']}, made when it is needed", None, facts)
     try:
-        state = await ask_disk(lambda: look_at_folder(path), timeout_seconds=DISK_SECONDS)
+        state = await run_on_disk_thread(lambda: look_at_folder(path), timeout_seconds=DISK_SECONDS)
     except (OSError, TimeoutError) as error:
         reason = getattr(error, "strerror", None) or "its disk does not answer"
         return Finding("warning", f"{facts['path']}: {reason.lower()}.", _OUTPUT_MEND, facts)
@@ -235,7 +239,7 @@ async def _nested(settings: Settings) -> str | None:
 
     names = [str(root) for root in settings.roots]
     try:
-        nested = await ask_disk(lambda: nested_roots(names), timeout_seconds=DISK_SECONDS)
+        nested = await run_on_disk_thread(lambda: nested_roots(names), timeout_seconds=DISK_SECONDS)
     except TimeoutError:
         return None
     if not nested:
@@ -255,7 +259,7 @@ async def _count_entries(folder: Path) -> int | None:
             return sum(1 for _ in entries)
 
     try:
-        return await ask_disk(count, timeout_seconds=DISK_SECONDS)
+        return await run_on_disk_thread(count, timeout_seconds=DISK_SECONDS)
     except (OSError, TimeoutError):
         return None
 
@@ -283,7 +287,9 @@ async def _limits(settings: Settings) -> Finding:
 async def _server(settings: Settings) -> Finding:
     import httpx
 
-    owner = await ask_disk(DataFolder(settings.data_dir).owner, timeout_seconds=DISK_SECONDS)
+    owner = await run_on_disk_thread(
+        DataFolder(settings.data_dir).owner, timeout_seconds=DISK_SECONDS
+    )
     if owner is None:
         return Finding("ok", "not running", None, {"running": False, "url": None})
     facts = {"running": owner.url is not None, "url": owner.url, "pid": owner.pid}

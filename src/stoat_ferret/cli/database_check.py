@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from stoat_ferret.cli.checks import DISK_SECONDS, Finding
 from stoat_ferret.cli.output import plural, size
 from stoat_ferret.database import Database
-from stoat_ferret.disk import ask_disk
+from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import DatabaseError, shown
 from stoat_ferret.library.backup import library_size
 from stoat_ferret.library.opening import library_url
@@ -33,9 +33,11 @@ async def check_database(settings: Settings) -> Finding:
     facts: dict[str, Any] = {"url": url.render_as_string(hide_password=True)}
     file = _file_of(url)
     if file is not None:
-        if not await ask_disk(file.exists, timeout_seconds=DISK_SECONDS):
+        if not await run_on_disk_thread(file.exists, timeout_seconds=DISK_SECONDS):
             return Finding("ok", f"{shown(file)}, made when it is needed", None, facts)
-        facts["size_bytes"] = await ask_disk(library_size, file, timeout_seconds=DISK_SECONDS)
+        facts["size_bytes"] = await run_on_disk_thread(
+            library_size, file, timeout_seconds=DISK_SECONDS
+        )
     database = Database(url)
     try:
         async with database.read() as connection:

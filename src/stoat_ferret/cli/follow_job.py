@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 import typer
 
 from stoat_ferret.cli.client import ServerUnreachableError, open_task_client
-from stoat_ferret.cli.output import print_json, tell
+from stoat_ferret.cli.output import print_err, print_json
 from stoat_ferret.cli.progress import choose_display
 from stoat_ferret.cli.terminal import Stop, accept_cancellation, run
 from stoat_ferret.errors import ServerError, StoatFerretError
@@ -78,7 +78,7 @@ def run_task(
     else:
         print_summary(outcome)
     if outcome.error:
-        tell(f"stoat-ferret: {outcome.error}")
+        print_err(f"stoat-ferret: {outcome.error}")
     if outcome.status == "cancelled" and stop.exit_code:
         raise typer.Exit(stop.exit_code)
     raise typer.Exit(0 if outcome.status == "succeeded" else 1)
@@ -149,7 +149,7 @@ async def _ask_patiently(client: LibraryClient, job_id: str) -> Row:
     try:
         return await client.get_job(job_id)
     except ServerUnreachableError:
-        tell("The server does not answer; asking again …")
+        print_err("The server does not answer; asking again …")
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
@@ -178,5 +178,5 @@ async def _cancel(client: LibraryClient, job: Row) -> Row:
                 await asyncio.sleep(FIRST_POLL_SECONDS)
                 job = await client.get_job(job["id"])
     except TimeoutError:
-        tell("The job has not ended yet; `stoat-ferret jobs` shows when it has.")
+        print_err("The job has not ended yet; `stoat-ferret jobs` shows when it has.")
     return job

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.cli.client import all_pages, open_client
 from stoat_ferret.cli.logs import logging_to_stderr
-from stoat_ferret.cli.output import JsonList, plural, print_rows, tell
+from stoat_ferret.cli.output import JsonList, plural, print_err, print_rows
 from stoat_ferret.cli.terminal import run
 
 if TYPE_CHECKING:
@@ -75,6 +75,6 @@ class _TextListing:
             return
         total = plural(self._last.total, self._noun)
         if self._last.next_cursor:
-            tell(f"{self._shown:,} of {total} shown; --all or --limit shows more.")
+            print_err(f"{self._shown:,} of {total} shown; --all or --limit shows more.")
         elif sys.stdout.isatty():
-            tell(total)
+            print_err(total)

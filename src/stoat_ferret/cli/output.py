@@ -93,12 +93,12 @@ class Column:
     """Whether a table on a terminal, where room is short, goes without it."""
 
 
-def say(line: str = "") -> None:
+def print_out(line: str = "") -> None:
     """Print one line on standard output; whatever is in it is safe for a terminal."""
     sys.stdout.write(printable(line) + "\n")
 
 
-def tell(line: str) -> None:
+def print_err(line: str) -> None:
     """Print one line on standard error: what is not the result."""
     sys.stderr.write(printable(line) + "\n")
     sys.stderr.flush()

@@ -36,7 +36,7 @@ from stoat_ferret.cli.commands.timeline import EPILOG as TIMELINE_EPILOG
 from stoat_ferret.cli.commands.timeline import HELP as TIMELINE_HELP
 from stoat_ferret.cli.commands.videos import EPILOG as VIDEOS_EPILOG
 from stoat_ferret.cli.commands.videos import videos
-from stoat_ferret.cli.output import print_json, tell
+from stoat_ferret.cli.output import print_err, print_json
 from stoat_ferret.errors import StoatFerretError
 
 EXAMPLES = """
@@ -110,7 +110,7 @@ def run_program(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):  # `| head` has enough: nothing more to say to it
             return READER_GONE
-        tell(f"stoat-ferret: {error}")
+        print_err(f"stoat-ferret: {error}")
         return 1
     return code
 
@@ -126,7 +126,7 @@ def _run(given: list[str]) -> int:
     except StoatFerretError as error:
         if "--json" in given:
             print_json({"error": str(error)})
-        tell(f"stoat-ferret: {error}")
+        print_err(f"stoat-ferret: {error}")
         return 1
     return 0
 

@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Protocol, Self
 
-from stoat_ferret.cli.output import duration, printable, tell
+from stoat_ferret.cli.output import duration, print_err, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +77,7 @@ class Lines:
         percent = "" if progress.fraction is None else f" {progress.fraction:.0%}"
         line = f"{progress.phase or 'waiting'}{percent} {describe_counts(progress)}".rstrip()
         if line != self._line:
-            tell(line)
+            print_err(line)
         self._line = line
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import anyio
 import anyio.to_thread
 
-from stoat_ferret.cli.output import tell
+from stoat_ferret.cli.output import print_err
 from stoat_ferret.cli.terminal import is_yes, run
 from stoat_ferret.errors import ConfigurationError, StoatFerretError, shown
 from stoat_ferret.ffmpeg.binaries import find_ffmpeg
@@ -67,7 +67,7 @@ def offer_samples(settings: Settings) -> bool:
     try:
         run(lambda: make_samples(settings, samples_folder(settings)))
     except StoatFerretError as error:
-        tell(f"warning: {error}")
+        print_err(f"warning: {error}")
         return False
     return True
 
@@ -85,9 +85,9 @@ async def make_samples(settings: Settings, folder: Path) -> list[Path]:
         for clip in CLIPS:
             target = folder / clip.name
             if await anyio.to_thread.run_sync(os.path.lexists, target):
-                tell(f"{clip.name} is there already")
+                print_err(f"{clip.name} is there already")
                 continue
-            tell(f"making {clip.name} …")
+            print_err(f"making {clip.name} …")
             await _make(ffmpeg, clip, target)
             made.append(target)
     except OSError as error:
@@ -125,7 +125,7 @@ def _publish(unfinished: Path, target: Path) -> None:
     try:
         os.link(unfinished, target)
     except FileExistsError:
-        tell(f"{target.name} is there already")
+        print_err(f"{target.name} is there already")
     except OSError:  # a file system without links, exFAT say
         if not os.path.lexists(target):
             unfinished.rename(target)

@@ -17,12 +17,12 @@ from stoat_ferret.api.metrics import Metrics
 from stoat_ferret.api.server import listen, serve
 from stoat_ferret.bootstrap import open_services
 from stoat_ferret.cli.logs import logging_to_stderr
-from stoat_ferret.cli.output import say, tell
+from stoat_ferret.cli.output import print_err, print_out
 from stoat_ferret.cli.sample_clips import offer_samples, samples_folder, with_samples
 from stoat_ferret.cli.startup import collect_garbage
 from stoat_ferret.cli.terminal import accept_cancellation, run
 from stoat_ferret.data_folder import COMMAND_SECONDS, DataFolder
-from stoat_ferret.disk import ask_disk
+from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import ConfigurationError, shown
 from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.video import VideoStatus
@@ -72,7 +72,7 @@ async def _serve(greeting: Greeting, listener: socket.socket, *, scan_samples: b
         except asyncio.CancelledError:
             accept_cancellation()  # asked to stop: what follows is closed in order
     if not greeting.as_json:
-        say("Stopped.")
+        print_out("Stopped.")
 
 
 def _refuse_open_door(settings: Settings, listener: socket.socket) -> None:
@@ -107,7 +107,9 @@ async def unreadable(
     folders: Sequence[Path], *, timeout_seconds: float = _ROOT_SECONDS
 ) -> tuple[Path, ...]:
     """Those of `folders` that are no folder, cannot be read, or do not answer in time."""
-    asked = (ask_disk(_is_readable, one, timeout_seconds=timeout_seconds) for one in folders)
+    asked = (
+        run_on_disk_thread(_is_readable, one, timeout_seconds=timeout_seconds) for one in folders
+    )
     answers = await asyncio.gather(*asked, return_exceptions=True)
     return tuple(one for one, answer in zip(folders, answers, strict=True) if answer is not True)
 
@@ -145,15 +147,17 @@ class Greeting:
         sys.stdout.write(json.dumps(document) + "\n")
 
     def _print_text(self, *, library_is_empty: bool) -> None:
-        say(f"stoat-ferret {__version__} serves {self.url} (Ctrl-C stops it)")
+        print_out(f"stoat-ferret {__version__} serves {self.url} (Ctrl-C stops it)")
         why = " (the default; name others as arguments or in STOAT_ROOTS)"
         for root in self.settings.roots:
-            say(f"  root: {shown(root)}{why if self.settings.roots_are_default else ''}")
+            print_out(f"  root: {shown(root)}{why if self.settings.roots_are_default else ''}")
         for root in self.absent:
-            tell(
+            print_err(
                 f"warning: the root {shown(root)} cannot be read, or does not answer. Is its disk "
                 "plugged in and mounted? Its videos stay in the library."
             )
         if library_is_empty:
-            say("The library is empty. Fill it from the page, or with: stoat-ferret scan FOLDER")
-            say("To try it with clips made for it: stoat-ferret samples")
+            print_out(
+                "The library is empty. Fill it from the page, or with: stoat-ferret scan FOLDER"
+            )
+            print_out("To try it with clips made for it: stoat-ferret samples")

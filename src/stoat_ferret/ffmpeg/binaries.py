@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stoat_ferret.disk import ask_disk
+from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import BinaryNotFoundError, ConfigurationError, ProcessTimeoutError, shown
 from stoat_ferret.ffmpeg.executor import run_program
 
@@ -121,8 +121,8 @@ class ProgramCheck:
 
     async def __call__(self) -> str:
         """Find the program, and run it if it is not the one that was asked last time."""
-        program = await ask_disk(self._find)
-        status = await ask_disk(program.stat)
+        program = await run_on_disk_thread(self._find)
+        status = await run_on_disk_thread(program.stat)
         identity = (program, status.st_mtime_ns)
         if self._told is None or self._told[0] != identity:
             self._told = (identity, await self._ask(program))

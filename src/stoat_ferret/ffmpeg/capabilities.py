@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
-from stoat_ferret.concurrency import each
-from stoat_ferret.disk import ask_disk
+from stoat_ferret.concurrency import map_concurrently
+from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import ConfigurationError, shown
 from stoat_ferret.ffmpeg.binaries import describe
 from stoat_ferret.ffmpeg.executor import run_program
@@ -26,10 +26,10 @@ class FfmpegCheck:
     """A health check: a sentence with version, place and abilities.
 
     One that takes its time to tell is there all the same; what it says is heard in the
-    background. Raises what `FfmpegDescriber` raises.
+    background. Raises what `FfmpegCapabilities` raises.
     """
 
-    def __init__(self, describer: FfmpegDescriber) -> None:
+    def __init__(self, describer: FfmpegCapabilities) -> None:
         self._describer = describer
 
     async def __call__(self) -> str:
@@ -107,7 +107,7 @@ async def list_abilities(ffmpeg: Path) -> FfmpegAbilities:
         return completed.stdout.decode("utf-8", "replace")
 
     info = await describe(ffmpeg, timeout_seconds=LIST_SECONDS)
-    lists = await each(ask, ("-encoders", "-decoders", "-filters", "-muxers"), most=4)
+    lists = await map_concurrently(ask, ("-encoders", "-decoders", "-filters", "-muxers"), most=4)
     encoders, filters = parse_codecs(lists[0]), parse_filters(lists[2])
     if not encoders or not filters:
         raise ConfigurationError(f"{shown(ffmpeg)} does not say what it can do: is it ffmpeg?")
@@ -132,7 +132,7 @@ def _description(abilities: FfmpegAbilities, hardware: tuple[str, ...]) -> Ffmpe
     return FfmpegDescription(**known, hardware_encoders=hardware)
 
 
-class FfmpegDescriber:
+class FfmpegCapabilities:
     """Knows the ffmpeg that `find` finds, and asks again only when that is another one.
 
     An asynchronous context manager; what it is finding out ends with it. All methods raise what
@@ -173,9 +173,9 @@ class FfmpegDescriber:
         return self._description.newest(await self._identity())
 
     async def _identity(self) -> _Identity:
-        path = await ask_disk(self._find)
+        path = await run_on_disk_thread(self._find)
         try:
-            return path, (await ask_disk(path.stat)).st_mtime_ns
+            return path, (await run_on_disk_thread(path.stat)).st_mtime_ns
         except OSError as error:
             raise ConfigurationError(f"{shown(path)} cannot be looked at: {error}") from error
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from stoat_ferret.disk import ask_disk
+from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import (
     DiskFullError,
     ProcessCrashedError,
@@ -233,7 +233,7 @@ async def _traces(outputs: Sequence[Path], timeout_seconds: float) -> list[tuple
         return found
 
     try:
-        return await ask_disk(look, timeout_seconds=timeout_seconds)
+        return await run_on_disk_thread(look, timeout_seconds=timeout_seconds)
     except TimeoutError:
         return None
 

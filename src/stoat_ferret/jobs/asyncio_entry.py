@@ -11,7 +11,13 @@ import structlog
 
 from stoat_ferret.jobs.clock import wait_for_any
 from stoat_ferret.jobs.job import Job, JobResult, JobStatus, Progress, advance
-from stoat_ferret.jobs.lifecycle import StopReason, plain, run_handler, stopped, vanished
+from stoat_ferret.jobs.lifecycle import (
+    StopReason,
+    cancelled_internally,
+    json_copy,
+    run_handler,
+    stopped,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,7 +118,7 @@ class _AsyncJobEntry:
     def kept_result(self) -> dict[str, Any] | None:
         """The result so far, that of former attempts where this one has kept none."""
         try:
-            return self.job.result if self.partial is None else plain(self.partial)
+            return self.job.result if self.partial is None else json_copy(self.partial)
         except ValueError as error:
             logger.warning("job_partial_result_unusable", job_id=self.job.id, reason=str(error))
             return self.job.result
@@ -131,7 +137,7 @@ class _AsyncJobEntry:
 
     async def run(self, kind: JobKind, clock: Clock) -> None:
         """Run the handler until it has ended or, once it is to stop, has had its time for that."""
-        running = run_handler(kind.handler, self, plain(self.job.params), kind=self.job.kind)
+        running = run_handler(kind.handler, self, json_copy(self.job.params), kind=self.job.kind)
         self.handler = asyncio.create_task(running, name=self.job.id)
         timer = None
         if self.job.timeout_seconds is not None:
@@ -169,7 +175,7 @@ class _AsyncJobEntry:
         if self.stop is not None:
             result = stopped(self.stop, value, self.job.timeout_seconds)
         elif result is None:
-            result = vanished()
+            result = cancelled_internally()
         return result if value is not None else replace(result, value=self.kept_result())
 
     def _ended(self) -> JobResult | None:

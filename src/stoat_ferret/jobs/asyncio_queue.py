@@ -27,10 +27,10 @@ from stoat_ferret.jobs.clock import Clock, SystemClock, sleep, wait_for_any
 from stoat_ferret.jobs.job import Job, JobResult, JobStatus, Progress, advance
 from stoat_ferret.jobs.lane import JobLane
 from stoat_ferret.jobs.lifecycle import (
-    JobLedger,
+    RetryingWriter,
     StopReason,
+    json_copy,
     log_failure,
-    plain,
     put_back,
     recovered,
     stopped,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Generator, Mapping
     from types import TracebackType
 
-    from stoat_ferret.jobs.queue import JobKind, JobPage, JobSubject
+    from stoat_ferret.jobs.queue import JobFilter, JobKind, JobPage
     from stoat_ferret.jobs.store import JobStore
 
 SWEEP_INTERVAL_SECONDS = 3600.0
@@ -86,7 +86,7 @@ class AsyncioJobQueue:
         self._retention = timedelta(days=retention_days)
         self._recovers = recover
         self._worker = worker or f"{socket.gethostname()}:{os.getpid()}"
-        self._ledger = JobLedger(store, self._clock, self._say_why)
+        self._ledger = RetryingWriter(store, self._clock, self._say_why)
         self._view = LiveView(store, self._clock)
         self._lanes: dict[str, JobLane[_AsyncJobEntry]] = {
             name: JobLane(kind.limit) for name, kind in self._kinds.items()
@@ -174,7 +174,7 @@ class AsyncioJobQueue:
             id=str(uuid_utils.uuid7()),
             kind=kind,
             status=JobStatus.QUEUED,
-            params=plain(params),
+            params=json_copy(params),
             created_at=self._clock.now(),
             key=key and _spelled(key),
             priority=priority,
@@ -192,7 +192,7 @@ class AsyncioJobQueue:
         *,
         kind: str | None = None,
         status: JobStatus | None = None,
-        about: JobSubject | None = None,
+        about: JobFilter | None = None,
         limit: int = 50,
         cursor: str | None = None,
     ) -> JobPage:

@@ -29,7 +29,7 @@ LAST_TRIES = 5
 logger = structlog.get_logger(__name__)
 
 
-class JobLedger:
+class RetryingWriter:
     """Moves of jobs over a store that may fail for a while (a full disk, a lock)."""
 
     def __init__(
@@ -128,14 +128,14 @@ def stopped(
     return JobResult(reason.value, value, error)
 
 
-def vanished() -> JobResult:
+def cancelled_internally() -> JobResult:
     """The result of a job whose handler was cancelled though nobody asked to stop it."""
     return JobResult(
         JobStatus.FAILED, error="The job was cancelled from within, which is a fault. Try it again."
     )
 
 
-def plain(value: Any) -> dict[str, Any]:
+def json_copy(value: Any) -> dict[str, Any]:
     """A copy of `value` as JSON would give it back. Raises `ValueError` for what is not JSON."""
     try:
         copy = json.loads(json.dumps(value, allow_nan=False))
@@ -148,7 +148,7 @@ def plain(value: Any) -> dict[str, Any]:
 
 def _succeeded(value: Any) -> JobResult:
     try:
-        return JobResult(JobStatus.SUCCEEDED, plain(value))
+        return JobResult(JobStatus.SUCCEEDED, json_copy(value))
     except ValueError as error:
         logger.warning("job_result_unusable", reason=str(error))
         return JobResult(

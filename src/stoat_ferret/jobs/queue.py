@@ -60,7 +60,7 @@ class JobKind:
 
 
 @dataclass(frozen=True, slots=True)
-class JobSubject:
+class JobFilter:
     """What jobs may be about: all that name it in their params, and those with one of `keys`.
 
     Jobs that had ended before `since` (aware) are not about it: it was not there yet.
@@ -113,7 +113,7 @@ class JobQueue(Protocol):
         *,
         kind: str | None = None,
         status: JobStatus | None = None,
-        about: JobSubject | None = None,
+        about: JobFilter | None = None,
         limit: int = 50,
         cursor: str | None = None,
     ) -> JobPage:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from stoat_ferret.jobs.queue import JobSubject
+    from stoat_ferret.jobs.queue import JobFilter
 
 
 class SqlJobStore:
@@ -58,7 +58,7 @@ class SqlJobStore:
         *,
         kind: str | None = None,
         status: JobStatus | None = None,
-        about: JobSubject | None = None,
+        about: JobFilter | None = None,
         limit: int = 50,
         cursor: str | None = None,
     ) -> JobPage:
@@ -165,7 +165,7 @@ def _matching(kind: str | None, status: JobStatus | None) -> list[sa.ColumnEleme
     return [column == value for column, value in wanted if value is not None]
 
 
-def _is_about(subject: JobSubject) -> sa.ColumnElement[bool]:
+def _is_about(subject: JobFilter) -> sa.ColumnElement[bool]:
     # As JSON writes a text: no other id holds it.
     named = sa.cast(jobs.c.params, sa.Text).contains(f'"{subject.id}"', autoescape=True)
     seen = jobs.c.finished_at.is_(None) | (jobs.c.finished_at >= subject.since)

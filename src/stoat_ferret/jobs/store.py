@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from stoat_ferret.jobs.job import Job, JobStatus
-    from stoat_ferret.jobs.queue import JobPage, JobSubject
+    from stoat_ferret.jobs.queue import JobFilter, JobPage
 
 
 class JobStore(Protocol):
@@ -33,7 +33,7 @@ class JobStore(Protocol):
         *,
         kind: str | None = None,
         status: JobStatus | None = None,
-        about: JobSubject | None = None,
+        about: JobFilter | None = None,
         limit: int = 50,
         cursor: str | None = None,
     ) -> JobPage:

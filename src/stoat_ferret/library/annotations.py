@@ -19,7 +19,7 @@ from stoat_ferret.errors import (
 from stoat_ferret.library.rows import tags_of
 from stoat_ferret.library.search import match, with_status
 from stoat_ferret.library.tables import tags, video_annotations, video_tags, videos
-from stoat_ferret.library.text import fold, plain, search_lines
+from stoat_ferret.library.text import fold, search_lines, storable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -128,7 +128,7 @@ async def relabel(connection: AsyncConnection, numbers: Sequence[int]) -> None:
 
 async def _ids(connection: AsyncConnection, names: Iterable[str]) -> list[int]:
     """The ids of the tags with these names, made where there is none yet."""
-    by_key = {fold(name): plain(name) for name in reversed(list(names))}
+    by_key = {fold(name): storable(name) for name in reversed(list(names))}
     if not by_key:
         return []
     rows = [{"name": name, "name_key": key} for key, name in by_key.items()]
@@ -204,7 +204,7 @@ class Annotations:
 
     async def edit_videos(self, video_ids: Sequence[str], edit: VideoEdit) -> EditCounts:
         """Change those of the videos with these ids that there are. Raises `TooManyTagsError`."""
-        wanted = dict.fromkeys(map(plain, video_ids))
+        wanted = dict.fromkeys(map(storable, video_ids))
         known = sa.select(videos.c.id, videos.c.number).where(videos.c.id.in_(list(wanted)))
         async with self._database.write() as connection:
             numbers = {row.id: row.number for row in await connection.execute(known)}
@@ -236,7 +236,7 @@ async def _find(connection: AsyncConnection, video_id: str) -> tuple[int, int] |
     revision = sa.func.coalesce(video_annotations.c.revision, 0).label("revision")
     said = videos.outerjoin(video_annotations, video_annotations.c.video_number == videos.c.number)
     statement = sa.select(videos.c.number, revision).select_from(said)
-    found = await connection.execute(statement.where(videos.c.id == plain(video_id)))
+    found = await connection.execute(statement.where(videos.c.id == storable(video_id)))
     row = found.one_or_none()
     return None if row is None else (row.number, row.revision)
 
@@ -257,7 +257,7 @@ async def _edit(connection: AsyncConnection, numbers: Sequence[int], edit: Video
 
 async def _write(connection: AsyncConnection, numbers: Sequence[int], edit: VideoEdit) -> None:
     given = {
-        name: value if value is None or isinstance(value, int) else plain(value)
+        name: value if value is None or isinstance(value, int) else storable(value)
         for name in ("title", "rating", "notes")
         if (value := getattr(edit, name)) is not KEEP
     }

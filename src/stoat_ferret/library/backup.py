@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from stoat_ferret.database import finish, open_to_read
-from stoat_ferret.disk import ask_disk, in_thread
+from stoat_ferret.disk import in_thread, run_on_disk_thread
 from stoat_ferret.errors import BackupError, shown
 from stoat_ferret.library.backup_check import bounded, check_rows, check_schema
 from stoat_ferret.library.migrations import known_revisions
@@ -175,7 +175,7 @@ def remove_library(path: Path) -> None:
 
 async def discard_library(path: Path) -> None:
     """`remove_library` in a thread, to its end also where the task is being cancelled."""
-    await finish(ask_disk(remove_library, path))
+    await finish(run_on_disk_thread(remove_library, path))
 
 
 def require_room(folder: Path, size_bytes: int) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from stoat_ferret.library.search import goes_by_number, height_class, match, with_status
 from stoat_ferret.library.tables import roots, tags, video_tags, videos
-from stoat_ferret.library.text import plain
+from stoat_ferret.library.text import storable
 from stoat_ferret.library.video import VideoStatus
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ async def _count_kinds(
 async def _count_folders(
     connection: AsyncConnection, matches: Matches, query: VideoQuery
 ) -> list[FacetCount]:
-    above = plain(query.folder or "").strip("/")
+    above = storable(query.folder or "").strip("/")
     above = f"{above}/" if above else ""
     position = sa.func.instr if connection.dialect.name == "sqlite" else sa.func.strpos
     below = sa.func.substr(videos.c.folder, len(above) + 1)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from stoat_ferret.errors import ForgettingChangedError
 from stoat_ferret.library.tables import roots, video_annotations, video_tags, videos
-from stoat_ferret.library.text import plain
+from stoat_ferret.library.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -122,7 +122,7 @@ def _condition(which: Forgettable) -> sa.ColumnElement[bool]:
     if which.missing_before is not None:
         conditions.append(videos.c.missing_since <= which.missing_before)
     if which.ids:
-        conditions.append(videos.c.id.in_([plain(one) for one in which.ids]))
+        conditions.append(videos.c.id.in_([storable(one) for one in which.ids]))
     return sa.or_(sa.false(), *conditions)
 
 
@@ -164,7 +164,7 @@ async def _examples(connection: AsyncConnection, which: Forgettable) -> list[For
 
 async def _not_found(connection: AsyncConnection, which: Forgettable) -> list[str]:
     ids = dict.fromkeys(which.ids)
-    named = sa.select(videos.c.id).where(videos.c.id.in_([plain(one) for one in ids]))
+    named = sa.select(videos.c.id).where(videos.c.id.in_([storable(one) for one in ids]))
     found = set((await connection.execute(named)).scalars()) if ids else set()
     return [one for one in ids if one not in found]
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from stoat_ferret.errors import VideoNotFoundError
 from stoat_ferret.library.reconcile.staging import slices
 from stoat_ferret.library.tables import roots, videos
-from stoat_ferret.library.text import plain
+from stoat_ferret.library.text import storable
 from stoat_ferret.library.video import Root, VideoStatus
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class PictureVersions:
     async def of(self, video_id: str) -> Pictured:
         """Of one video, without reading all that is known of it. Raises `VideoNotFoundError`."""
         columns = [videos.c[name] for name in Pictured.__slots__]
-        statement = sa.select(*columns).where(videos.c.id == plain(video_id))
+        statement = sa.select(*columns).where(videos.c.id == storable(video_id))
         async with self._database.read() as connection:
             row = (await connection.execute(statement)).one_or_none()
         if row is None:
@@ -179,7 +179,7 @@ def with_ids(version: int, ids: Sequence[str]) -> sa.ColumnElement[bool]:
 
     One of which none could be made is tried again.
     """
-    is_named = videos.c.id.in_([plain(video_id) for video_id in ids])
+    is_named = videos.c.id.in_([storable(video_id) for video_id in ids])
     return _is_usable() & is_named & (videos.c.strip_version != version)
 
 

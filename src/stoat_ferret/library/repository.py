@@ -20,7 +20,7 @@ from stoat_ferret.library.rows import (
 )
 from stoat_ferret.library.scope import Scope
 from stoat_ferret.library.tables import roots, videos
-from stoat_ferret.library.text import plain
+from stoat_ferret.library.text import storable
 from stoat_ferret.library.video import Root, Video, VideoDetails
 from stoat_ferret.library.video_list import read_page, with_tags
 
@@ -65,7 +65,7 @@ class VideoRepository:
         """All that is known of the video with this id. Raises `VideoNotFoundError`."""
         statement = sa.select(*DETAIL_COLUMNS).select_from(DETAIL_TABLES)
         async with self._database.read() as connection:
-            found = await connection.execute(statement.where(videos.c.id == plain(video_id)))
+            found = await connection.execute(statement.where(videos.c.id == storable(video_id)))
             row = found.one_or_none()
             if row is None:
                 raise VideoNotFoundError(video_id)
@@ -91,7 +91,7 @@ class VideoRepository:
         """Forget the record and what people said, never the file. Raises `VideoNotFoundError`."""
         async with self._database.write() as connection:
             deleted = await connection.execute(
-                sa.delete(videos).where(videos.c.id == plain(video_id))
+                sa.delete(videos).where(videos.c.id == storable(video_id))
             )
         if not deleted.rowcount:
             raise VideoNotFoundError(video_id)
@@ -127,7 +127,7 @@ async def _all_roots(connection: AsyncConnection) -> list[Root]:
 
 
 async def _add_root(connection: AsyncConnection, path: bytes, names: set[str]) -> Root:
-    folder_name = plain(PurePath(os.fsdecode(path)).name) or "/"
+    folder_name = storable(PurePath(os.fsdecode(path)).name) or "/"
     name, count = folder_name, 1
     while name in names:
         count += 1

@@ -9,7 +9,7 @@ import stat
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, TypeVar
 
-from stoat_ferret.disk import RealPaths, ask_disk
+from stoat_ferret.disk import RealPaths, run_on_disk_thread
 from stoat_ferret.errors import FolderNotFoundError, PathOutsideRootsError, RootUnavailableError
 
 if TYPE_CHECKING:
@@ -52,21 +52,21 @@ class RootFinder:
     async def folder(self, path: str, roots: Sequence[Root]) -> tuple[Root, str]:
         """See `locate`. Raises also `RootUnavailableError` where the disk of `path` is silent."""
         real = await self._resolve_for(path, roots)
-        return await answered(path, lambda: locate(path, roots, real))
+        return await with_disk_timeout(path, lambda: locate(path, roots, real))
 
     async def file(self, path: str, roots: Sequence[Root]) -> tuple[Root, str] | None:
         """See `locate_file`. Raises also `RootUnavailableError` as `folder` does."""
         real = await self._resolve_for(path, roots)
-        return await answered(path, lambda: locate_file(path, roots, real))
+        return await with_disk_timeout(path, lambda: locate_file(path, roots, real))
 
 
-async def answered(path: str, look: Callable[[], _T]) -> _T:
+async def with_disk_timeout(path: str, look: Callable[[], _T]) -> _T:
     """What `look`, one of the blocking functions below, finds out about `path` in a thread.
 
     Raises also `RootUnavailableError` for a file system that does not answer.
     """
     try:
-        return await ask_disk(look, timeout_seconds=_ANSWER_SECONDS)
+        return await run_on_disk_thread(look, timeout_seconds=_ANSWER_SECONDS)
     except TimeoutError as error:
         raise RootUnavailableError(path, f"no answer within {_ANSWER_SECONDS:g} s") from error
 

@@ -22,7 +22,7 @@ from stoat_ferret.library.tables import (
     video_tags,
     videos,
 )
-from stoat_ferret.library.text import plain, search_lines, sort_key
+from stoat_ferret.library.text import search_lines, sort_key, storable
 from stoat_ferret.library.video import Recipe, Root, ScannedFile, Video, VideoDetails, VideoStatus
 from stoat_ferret.media.media_info import MediaInfo
 
@@ -59,7 +59,7 @@ _TAGS = ("com.apple.quicktime.creationdate", "creation_time", "date")
 _FIRST_YEAR = 1971  # cameras without a clock write the first moment of 1904 or of 1970
 
 
-def taken_at(tags: Mapping[str, str]) -> datetime | None:
+def recorded_at(tags: Mapping[str, str]) -> datetime | None:
     """The moment in the tags of a container, in UTC; a time without a zone counts as UTC."""
     return next((moment for tag in _TAGS if (moment := _moment(tags.get(tag, "")))), None)
 
@@ -159,7 +159,7 @@ def _known(row: tuple[Any, ...], tags: Sequence[str]) -> tuple[Any, ...]:
     # All at once: by its name, each of thirty values in each of hundreds of rows takes longer
     # than the database does.
     (
-        _number, video_id, path, title, status, reason, size_bytes, mtime_ns, added_at, taken_at,
+        _number, video_id, path, title, status, reason, size_bytes, mtime_ns, added_at, recorded_at,
         missing_since, fingerprint, duration_seconds, width, height, rotation, frame_rate,
         video_codec, audio_codec, bit_rate, container, hdr, thumbnail_version, strip_version,
         read_error, read_failed_at, _labels, rating, root_id, root_name, root_path, *_,
@@ -176,7 +176,7 @@ def _known(row: tuple[Any, ...], tags: Sequence[str]) -> tuple[Any, ...]:
         size_bytes,
         mtime_ns,
         added_at,
-        None if taken_at == UNKNOWN_MOMENT else taken_at,
+        None if recorded_at == UNKNOWN_MOMENT else recorded_at,
         missing_since,
         fingerprint,
         None if duration_seconds == UNKNOWN else duration_seconds,
@@ -208,8 +208,8 @@ def path_columns(path: str, title: str | None) -> dict[str, Any]:
     folder, name = os.path.split(path)
     return {
         "path": os.fsencode(path),
-        "folder": plain(f"{folder}/") if folder else "",
-        "name": plain(name),
+        "folder": storable(f"{folder}/") if folder else "",
+        "name": storable(name),
         "name_key": sort_key(name),
         "searchable": search_lines(path, title),
     }
@@ -220,30 +220,30 @@ def scanned_columns(scanned: ScannedFile) -> dict[str, Any]:
     media_info = scanned.media_info
     video = media_info.main_video if media_info else None
     title = media_info.tags.get("title") if media_info else None
-    title = None if title is None else plain(title)
+    title = None if title is None else storable(title)
     duration_seconds = media_info.duration_seconds if media_info else None
     return {
         **path_columns(scanned.file.path, title),
         "title": title,
         "status": scanned.status.value,
-        "reason": None if scanned.reason is None else plain(scanned.reason),
+        "reason": None if scanned.reason is None else storable(scanned.reason),
         "size_bytes": max(scanned.file.size_bytes, 0),
         "mtime_ns": scanned.file.mtime_ns,
         "fingerprint": scanned.fingerprint,
         "probe_version": scanned.probe_version,
         "duration_seconds": UNKNOWN if not _is_finite(duration_seconds) else duration_seconds,
         "height": _whole(video.height, 32, UNKNOWN) if video else UNKNOWN,
-        "video_codec": plain(video.codec) if video else None,
+        "video_codec": storable(video.codec) if video else None,
         "hdr": video.hdr.value if video and video.hdr else None,
         "width": _whole(video.width, 32, UNKNOWN) if video else UNKNOWN,
         "rotation": _whole(video.rotation, 16, 0) if video else 0,
         "frame_rate": _frame_rate(video),
-        "audio_codec": plain(media_info.audio[0].codec)
+        "audio_codec": storable(media_info.audio[0].codec)
         if media_info and media_info.audio
         else None,
         "bit_rate": _whole(media_info.bit_rate, 64, None) if media_info else None,
         "container": media_info.container if media_info else None,
-        "taken_at": (media_info and taken_at(media_info.tags)) or UNKNOWN_MOMENT,
+        "taken_at": (media_info and recorded_at(media_info.tags)) or UNKNOWN_MOMENT,
     }
 
 
@@ -251,7 +251,7 @@ def read_error_columns(scanned: ScannedFile, now: datetime) -> dict[str, Any]:
     """Return the values of the read error columns; None in each if the file was read."""
     if scanned.read_error is None:
         return {"read_error": None, "read_failed_at": None}
-    return {"read_error": plain(scanned.read_error), "read_failed_at": now}
+    return {"read_error": storable(scanned.read_error), "read_failed_at": now}
 
 
 def _whole(value: int | None, bits: int, otherwise: int | None) -> int | None:
@@ -279,9 +279,9 @@ def media_info_json(media_info: MediaInfo) -> str:
 
 def _plain_tree(value: Any) -> Any:
     if isinstance(value, str):
-        return plain(value)
+        return storable(value)
     if isinstance(value, dict):
-        return {plain(key): _plain_tree(item) for key, item in value.items()}
+        return {storable(key): _plain_tree(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_plain_tree(item) for item in value]
     return value

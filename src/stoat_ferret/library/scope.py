@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stoat_ferret.library.tables import videos
-from stoat_ferret.library.text import plain
+from stoat_ferret.library.text import storable
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -48,7 +48,7 @@ class Scope:
             condition &= videos.c.path < end
         if not self.recursive:
             # Several folders may be shown alike, but only one of those lies at this path.
-            condition &= videos.c.folder == (plain(f"{self.folder}/") if self.folder else "")
+            condition &= videos.c.folder == (storable(f"{self.folder}/") if self.folder else "")
         return condition
 
     def holds_present(self) -> sa.ColumnElement[bool]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from stoat_ferret.library.query import VideoSort
 from stoat_ferret.library.search_terms import SearchTerm, parse_search
 from stoat_ferret.library.tables import roots, tags, video_annotations, video_tags, videos
-from stoat_ferret.library.text import fold, plain
+from stoat_ferret.library.text import fold, storable
 from stoat_ferret.library.video import HeightClass, VideoStatus
 
 if TYPE_CHECKING:
@@ -196,9 +196,9 @@ def _conditions(query: VideoQuery, *, in_order: bool) -> Iterator[sa.ColumnEleme
     yield from _places(query)
     yield from _measures(query, in_order=in_order)
     if query.codec is not None:
-        yield videos.c.video_codec == plain(query.codec).lower()
+        yield videos.c.video_codec == storable(query.codec).lower()
     if query.hdr is not None:
-        yield videos.c.hdr == plain(query.hdr)
+        yield videos.c.hdr == storable(query.hdr)
     if query.min_rating is not None:
         rated = sa.select(video_annotations.c.video_number)
         yield number.in_(rated.where(video_annotations.c.rating >= query.min_rating))
@@ -209,11 +209,11 @@ def _conditions(query: VideoQuery, *, in_order: bool) -> Iterator[sa.ColumnEleme
 
 def _places(query: VideoQuery) -> Iterator[sa.ColumnElement[bool]]:
     if query.root is not None:
-        named = sa.select(roots.c.id).where(roots.c.name == plain(query.root))
+        named = sa.select(roots.c.id).where(roots.c.name == storable(query.root))
         yield videos.c.root_id == named.scalar_subquery()
     if query.folder:
         # Not LIKE: SQLite's takes upper and lower case for the same. After the slash is the zero.
-        folder = plain(query.folder).strip("/")
+        folder = storable(query.folder).strip("/")
         yield (videos.c.folder >= f"{folder}/") & (videos.c.folder < f"{folder}0")
 
 

@@ -12,7 +12,7 @@ from stoat_ferret.database import insert
 from stoat_ferret.errors import TagExistsError, TagNotFoundError
 from stoat_ferret.library.annotations import relabel
 from stoat_ferret.library.tables import tags, video_annotations, video_tags, videos
-from stoat_ferret.library.text import fold, plain
+from stoat_ferret.library.text import fold, storable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +57,7 @@ class TagRepository:
         """
         is_used = sa.exists().where(video_tags.c.tag_id == tags.c.id)
         # By its beginning, not LIKE: whatever is in it is text.
-        key = fold(plain(prefix))
+        key = fold(storable(prefix))
         condition = is_used & (sa.func.substr(tags.c.name_key, 1, len(key)) == key)
         page = _with_counts().where(condition, tags.c.name_key > fold(after))
         total = sa.select(sa.func.count()).select_from(tags).where(condition)
@@ -87,7 +87,7 @@ class TagRepository:
                 await _merge(connection, tag_id, other.id)
                 return await _get(connection, other.id)
             renamed = sa.update(tags).where(tags.c.id == tag_id)
-            await connection.execute(renamed.values(name=plain(name), name_key=fold(name)))
+            await connection.execute(renamed.values(name=storable(name), name_key=fold(name)))
             await _touch(connection, await _tagged(connection, tag_id))
             return await _get(connection, tag_id)
 

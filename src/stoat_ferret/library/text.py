@@ -84,7 +84,7 @@ def _is_accent(character: str) -> bool:
 _FOLDING = _Folding()
 
 
-def plain(text: str) -> str:
+def storable(text: str) -> str:
     """`text` with replacement marks for what is not Unicode, and for NUL, which is not storable."""
     try:
         return shown(text).replace("\0", _MARK)
@@ -100,8 +100,8 @@ def fold(text: str) -> str:
     changes it writes a migration that folds them anew.
     """
     if text.isascii():
-        return _BLANKS.sub(" ", plain(text).lower().replace("`", "'"))
-    apart = unicodedata.normalize("NFKD", plain(text).translate(_FIRST)).casefold()
+        return _BLANKS.sub(" ", storable(text).lower().replace("`", "'"))
+    apart = unicodedata.normalize("NFKD", storable(text).translate(_FIRST)).casefold()
     bare = unicodedata.normalize("NFKD", apart).translate(_FOLDING)
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", bare))
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from stoat_ferret.library.reconcile.staging import slices
 from stoat_ferret.library.search import match, with_status
 from stoat_ferret.library.tables import videos
-from stoat_ferret.library.text import plain
+from stoat_ferret.library.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from stoat_ferret.library.query import VideoQuery
 
 
-class Whereabouts:
+class VideoPaths:
     """The paths of some videos, root by root.
 
     `which` are their ids, or a query for all that it finds, whatever its page.
@@ -84,6 +84,6 @@ async def _condition(
     connection: AsyncConnection, which: tuple[str, ...] | VideoQuery
 ) -> sa.ColumnElement[bool]:
     if isinstance(which, tuple):
-        return videos.c.id.in_([plain(video_id) for video_id in which])
+        return videos.c.id.in_([storable(video_id) for video_id in which])
     matches = await match(connection, which)
     return sa.or_(*(with_status(matches.condition, status) for status in which.status))

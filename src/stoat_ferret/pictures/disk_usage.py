@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from stoat_ferret.disk import ask_disk
+from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.media.picture_files import PICTURE_KINDS
 
 if TYPE_CHECKING:
@@ -102,12 +102,12 @@ class PictureUse:
             self._fresh_until = ended + max(self._seconds, self._factor * took_seconds)
 
     async def _count_kind(self, folder: Path, kind: _Kind) -> None:
-        paths = await ask_disk(_sub_folders, folder)
+        paths = await run_on_disk_thread(_sub_folders, folder)
         for path in kind.folders.keys() - set(paths):
             del kind.folders[path]
         for path in paths:
             started = time.monotonic()
-            counted = await ask_disk(_count_folder, path, kind.folders.get(path))
+            counted = await run_on_disk_thread(_count_folder, path, kind.folders.get(path))
             if counted is None:
                 kind.folders.pop(path, None)
             else:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from stoat_ferret.disk import ask_disk
+from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import DatabaseError, PictureNotFoundError
 from stoat_ferret.media.picture_files import (
     PICTURE_KINDS,
@@ -54,7 +54,9 @@ class PictureStore:
 
     async def sheet(self, fingerprint: str, number: int, version: int) -> bytes:
         """A sheet of a contact strip. Raises `PictureNotFoundError`."""
-        data = await ask_disk(_first_content, [self._files.sheet(fingerprint, number, version)])
+        data = await run_on_disk_thread(
+            _first_content, [self._files.sheet(fingerprint, number, version)]
+        )
         if not data:
             raise PictureNotFoundError(f"The contact strip has no sheet {number}.")
         return data
@@ -64,7 +66,7 @@ class PictureStore:
         return await self._read(fingerprint, [self._files.index(fingerprint, version)])
 
     async def _read(self, fingerprint: str, paths: list[Path]) -> bytes:
-        data = await ask_disk(_first_content, paths)
+        data = await run_on_disk_thread(_first_content, paths)
         if not data:
             await self._versions.forget(fingerprint)
             raise PictureNotFoundError("The picture is gone from the data folder; scan again.")
@@ -79,7 +81,9 @@ class PictureStore:
         gone = given - await self._versions.known(given)
         if gone:
             try:
-                await ask_disk(lambda: _remove(path for one in gone for path in self._all_of(one)))
+                await run_on_disk_thread(
+                    lambda: _remove(path for one in gone for path in self._all_of(one))
+                )
             except (OSError, TimeoutError) as error:
                 log.warning("pictures_not_discarded", count=len(gone), detail=str(error))
 
@@ -94,7 +98,7 @@ class PictureStore:
         """
         started = time.time()
         try:
-            for folder in await ask_disk(self._folders):
+            for folder in await run_on_disk_thread(self._folders):
                 await self._sweep_folder(folder, started)
         except (OSError, TimeoutError, DatabaseError) as error:
             log.warning("pictures_not_swept", detail=str(error))
@@ -104,7 +108,7 @@ class PictureStore:
         return [folder for kind in kinds if kind.is_dir() for folder in kind.iterdir()]
 
     async def _sweep_folder(self, folder: Path, started: float) -> None:
-        parts, pictures = await ask_disk(_old_files, folder, started)
+        parts, pictures = await run_on_disk_thread(_old_files, folder, started)
         known = await self._versions.known({name.fingerprint for name in pictures.values()})
         newest: dict[str, int] = {}
         for name in pictures.values():
@@ -115,7 +119,7 @@ class PictureStore:
             if name.fingerprint not in known or name.version < newest[name.fingerprint]
         ]
         if parts or orphans:
-            await ask_disk(_remove, parts + orphans)
+            await run_on_disk_thread(_remove, parts + orphans)
             log.info("pictures_swept", parts=len(parts), orphans=len(orphans))
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from stoat_ferret.disk import ask_disk
+from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import RootUnavailableError, shown
 from stoat_ferret.library.scope import folders_above
 from stoat_ferret.library.video import UNKNOWN_SIZE, FoundFile
@@ -298,7 +298,7 @@ async def walk(
     """
     batches = discovery.walk()
     while True:
-        batch = await ask_disk(next, batches, None, timeout_seconds=silence_seconds)
+        batch = await run_on_disk_thread(next, batches, None, timeout_seconds=silence_seconds)
         if batch is None:
             return
         await handle(batch)

@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.errors import PathOutsideRootsError
-from stoat_ferret.library.roots import answered, refuse_outside
+from stoat_ferret.library.roots import refuse_outside, with_disk_timeout
 from stoat_ferret.library.scope import folders_above
 from stoat_ferret.scan.rescan import RescanRequest, rescan_files
 from stoat_ferret.scan.result import ScanResult
@@ -89,7 +89,7 @@ class ScanHandler:
 
     async def _refuse_outside(self, root_name: str, folder: str) -> None:
         root, roots = self._roots[root_name], tuple(self._roots.values())
-        await answered(root.path, lambda: refuse_outside(root, folder, roots))
+        await with_disk_timeout(root.path, lambda: refuse_outside(root, folder, roots))
 
     async def _rescan(self, context: JobContext, request: RescanRequest) -> dict[str, Any]:
         result = ScanResult(root="")

@@ -6,7 +6,7 @@ import asyncio
 import os
 from typing import TYPE_CHECKING
 
-from stoat_ferret.disk import ANSWER_SECONDS, ask_disk
+from stoat_ferret.disk import ANSWER_SECONDS, run_on_disk_thread
 from stoat_ferret.media.file_faults import file_error
 from stoat_ferret.media.rooted_path import RootedPath
 from stoat_ferret.scan.root_guard import is_gone
@@ -42,7 +42,7 @@ async def follow_moves(
         if should_stop():
             return 0
     moved = 0
-    departures = Departures()
+    departures = MoveVerifier()
     async for moves in inventory.move_batches():
         gone = await departures.among(moves)
         inventory.keep_in_place([move for move in moves if move not in gone])
@@ -50,7 +50,7 @@ async def follow_moves(
     return moved
 
 
-class Departures:
+class MoveVerifier:
     """Tells whose file is no longer where it was.
 
     A disk that does not answer has what it had, and is not asked again.
@@ -73,7 +73,9 @@ class Departures:
             unsure = [move for move in moves if move not in gone and move.video_root.path == root]
             try:
                 gone.update(
-                    await ask_disk(self._those_gone, unsure, timeout_seconds=self._answer_seconds)
+                    await run_on_disk_thread(
+                        self._those_gone, unsure, timeout_seconds=self._answer_seconds
+                    )
                 )
             except TimeoutError:
                 self._silent.add(root)

@@ -29,13 +29,13 @@ _FLUSH_SECONDS = 0.5
 T = TypeVar("T")
 
 
-class Pages(Protocol):
+class PageSource(Protocol):
     """Gives the next files, at most `limit`, after the path that was the last."""
 
     def __call__(self, *, after: str | None, limit: int) -> Awaitable[list[FoundFile]]: ...
 
 
-class Work(Protocol[T]):
+class FileTask(Protocol[T]):
     """What is done with the files."""
 
     async def read(self, file: FoundFile) -> T:
@@ -48,14 +48,14 @@ class Work(Protocol[T]):
 
 
 @dataclass(slots=True, kw_only=True)
-class Crew(Generic[T]):
+class BatchReader(Generic[T]):
     """Has each file of `pages` read, `concurrency` of them at a time.
 
     What was read is saved within half a second, and also when `run` is cancelled.
     """
 
-    pages: Pages
-    work: Work[T]
+    pages: PageSource
+    work: FileTask[T]
     concurrency: int
     meter: ProgressMeter
     report: Callable[[str], None]
@@ -114,7 +114,7 @@ Made = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Picturing:
+class ThumbnailTask:
     """Makes thumbnails, and notes them; the rest of a record stays as it is."""
 
     root: str
@@ -154,7 +154,7 @@ NO_VIDEO = "no video stream"
 
 
 @dataclass(frozen=True, slots=True)
-class Probing:
+class ProbeTask:
     """Reads files, and saves what is in them."""
 
     root: str

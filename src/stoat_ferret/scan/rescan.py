@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from stoat_ferret.disk import ask_disk
+from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import RootEmptyError, RootUnavailableError, shown
 from stoat_ferret.jobs.job import Progress
 from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.reconcile.inventory import Inventory
 from stoat_ferret.library.video import UNKNOWN_SIZE, FoundFile, HeightClass, VideoStatus
-from stoat_ferret.library.video_paths import Whereabouts, flag_gone, known_paths
+from stoat_ferret.library.video_paths import VideoPaths, flag_gone, known_paths
 from stoat_ferret.media.prober import PROBE_VERSION
 from stoat_ferret.scan.discovery import (
     NOT_REGULAR,
@@ -27,7 +27,7 @@ from stoat_ferret.scan.discovery import (
     unforeseen,
     without_stat,
 )
-from stoat_ferret.scan.reading import Crew, Probing
+from stoat_ferret.scan.reading import BatchReader, ProbeTask
 from stoat_ferret.scan.result import NOT_STORABLE, ProgressMeter
 from stoat_ferret.scan.root_guard import RootGuard
 
@@ -42,16 +42,16 @@ logger = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
-class Looked:
+class FileStats:
     """The files that exist at some paths, and the paths where there is none."""
 
     files: list[FoundFile] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
 
 
-def look_at(root: str, paths: Sequence[str]) -> Looked:
+def stat_files(root: str, paths: Sequence[str]) -> FileStats:
     """What is at these paths relative to `root`, all as `os.fsdecode` gives them. Blocking."""
-    looked = Looked()
+    looked = FileStats()
     real_root = os.path.realpath(root)
     for path in paths:
         try:
@@ -141,7 +141,7 @@ class _Rescan:
     async def _count(self) -> dict[int, int]:
         if self.request.file is not None:
             return {root.id: 1 for root in self.roots if root.name == self.request.root}
-        return await Whereabouts(self.tools.database, self.request.which).count()
+        return await VideoPaths(self.tools.database, self.request.which).count()
 
     async def _rescan_in(self, root: Root) -> None:
         guard = RootGuard(root.path)
@@ -159,14 +159,14 @@ class _Rescan:
                 if self.should_stop():
                     return
                 await self._look(root, paths, inventory, guard)
-            probing = Probing(
+            probing = ProbeTask(
                 root=root.path,
                 inventory=inventory,
                 prober=self.tools.prober,
                 guard=guard,
                 result=self.result,
             )
-            await Crew(
+            await BatchReader(
                 pages=inventory.pending,
                 work=probing,
                 concurrency=self.tools.concurrency,
@@ -179,7 +179,7 @@ class _Rescan:
         if self.request.file is not None:
             yield [self.request.file]
             return
-        where = Whereabouts(self.tools.database, self.request.which)
+        where = VideoPaths(self.tools.database, self.request.which)
         paths, after = await where.page(root.id, after=0, limit=_PAGE_SIZE)
         while paths:
             yield paths
@@ -213,9 +213,9 @@ class _Rescan:
         self.result.failed += len(strangers)
         self.meter.advance(len(looked.gone) + len(strangers))
 
-    async def _ask(self, root: Root, paths: Sequence[str]) -> Looked:
+    async def _ask(self, root: Root, paths: Sequence[str]) -> FileStats:
         try:
-            return await ask_disk(look_at, root.path, paths, timeout_seconds=60.0)
+            return await run_on_disk_thread(stat_files, root.path, paths, timeout_seconds=60.0)
         except TimeoutError as error:
             raise RootUnavailableError(root.path, "no answer within 60 s") from error
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from stoat_ferret.disk import ANSWER_SECONDS, ask_disk
+from stoat_ferret.disk import ANSWER_SECONDS, run_on_disk_thread
 from stoat_ferret.errors import RootUnavailableError
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class RootGuard:
         Raises `RootUnavailableError` where the root itself gives none.
         """
         try:
-            return await ask_disk(question, *args, timeout_seconds=timeout_seconds)
+            return await run_on_disk_thread(question, *args, timeout_seconds=timeout_seconds)
         except TimeoutError:
             await self.check()
             return None
@@ -106,7 +106,7 @@ class RootGuard:
 
     async def _ask_root(self, question: Callable[..., _T], *args: object) -> _T:
         try:
-            return await ask_disk(question, *args)
+            return await run_on_disk_thread(question, *args)
         except TimeoutError as error:
             reason = f"no answer within {ANSWER_SECONDS:g} s"
             raise RootUnavailableError(self._path, reason) from error

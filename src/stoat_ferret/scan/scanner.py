@@ -13,7 +13,7 @@ from stoat_ferret.media.picture_files import THUMBNAIL_VERSION
 from stoat_ferret.media.prober import PROBE_VERSION, Prober
 from stoat_ferret.scan.discovery import Batch, Discovery, Obstacle, first_error, walk
 from stoat_ferret.scan.moves import follow_moves
-from stoat_ferret.scan.reading import Crew, Pages, Picturing, Probing, Work
+from stoat_ferret.scan.reading import BatchReader, FileTask, PageSource, ProbeTask, ThumbnailTask
 from stoat_ferret.scan.result import NOT_STORABLE, ProgressMeter, ScanResult
 from stoat_ferret.scan.root_guard import RootGuard
 
@@ -189,7 +189,7 @@ class _Scan:
         meter.advance(self.result.moved)
 
     async def _probe(self, inventory: Inventory, meter: ProgressMeter) -> None:
-        probing = Probing(
+        probing = ProbeTask(
             root=self.request.root.path,
             inventory=inventory,
             prober=self.tools.prober,
@@ -201,7 +201,7 @@ class _Scan:
 
     async def _picture(self, inventory: Inventory, meter: ProgressMeter) -> None:
         assert self.tools.thumbnailer  # noqa: S101  without one nothing is unpictured
-        picturing = Picturing(
+        picturing = ThumbnailTask(
             root=self.request.root.path,
             inventory=inventory,
             thumbnailer=self.tools.thumbnailer,
@@ -209,8 +209,10 @@ class _Scan:
         )
         await self._crew(inventory.unpictured, picturing, meter, "making thumbnails").run()
 
-    def _crew(self, pages: Pages, work: Work[T], meter: ProgressMeter, phase: str) -> Crew[T]:
-        return Crew(
+    def _crew(
+        self, pages: PageSource, work: FileTask[T], meter: ProgressMeter, phase: str
+    ) -> BatchReader[T]:
+        return BatchReader(
             pages=pages,
             work=work,
             concurrency=self.tools.concurrency,

@@ -10,7 +10,13 @@ import pytest
 from tests.clips import ffmpeg
 from tests.integration.api.server import RunningServer, running_server
 from tests.integration.api.streams import scan
-from tests.stand_ins import StandIn, dying_program, failing_program, program_that, rubbish_program
+from tests.stand_ins import (
+    FakeProgram,
+    dying_program,
+    failing_program,
+    program_that,
+    rubbish_program,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,7 +24,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.config import Settings
 
-BROKEN: dict[str, Callable[[Path], StandIn]] = {
+BROKEN: dict[str, Callable[[Path], FakeProgram]] = {
     "failing": failing_program,
     "dying": dying_program,
     "rubbish": rubbish_program,

@@ -12,7 +12,7 @@ from tests.stand_ins import failing_program, program_that, slow_program
 from stoat_ferret.errors import BinaryNotFoundError, ConfigurationError, ProcessTimeoutError
 from stoat_ferret.ffmpeg import capabilities
 from stoat_ferret.ffmpeg.binaries import find_ffmpeg, packaged_ffmpeg
-from stoat_ferret.ffmpeg.capabilities import FfmpegCheck, FfmpegDescriber, list_abilities
+from stoat_ferret.ffmpeg.capabilities import FfmpegCapabilities, FfmpegCheck, list_abilities
 from stoat_ferret.ffmpeg.hardware import find_hardware_encoders
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ async def test_a_real_ffmpeg_is_described(ffmpeg: Path) -> None:
 
 async def test_encoders_in_hardware_are_those_that_encode(tmp_path: Path) -> None:
     program = program_that(tmp_path, "ffmpeg", WITH_HARDWARE)
-    async with FfmpegDescriber(lambda: program.path) as describer:
+    async with FfmpegCapabilities(lambda: program.path) as describer:
         assert await describer.known() is None
         found = await describer.describe()
         assert "hevc_nvenc" in found.encoders
@@ -58,7 +58,7 @@ async def test_encoders_in_hardware_are_those_that_encode(tmp_path: Path) -> Non
 
 async def test_software_is_described_without_trying_hardware(tmp_path: Path) -> None:
     program = program_that(tmp_path, "ffmpeg", WITH_HARDWARE)
-    async with FfmpegDescriber(lambda: program.path) as describer:
+    async with FfmpegCapabilities(lambda: program.path) as describer:
         found = await describer.describe_software()
         assert {"libx264", "h264_nvenc"} <= found.encoders
         assert found.hardware_encoders == ()
@@ -77,7 +77,7 @@ async def test_an_encoder_that_hangs_does_not_work(
 
 async def test_it_is_asked_once_however_many_ask_until_it_is_another(tmp_path: Path) -> None:
     program = program_that(tmp_path, "ffmpeg", f"exec '{FOUND}' \"$@\"")
-    async with FfmpegDescriber(lambda: program.path) as describer:
+    async with FfmpegCapabilities(lambda: program.path) as describer:
         await asyncio.gather(*(describer.abilities() for _ in range(5)))
         runs = len(program.pids)
         await describer.abilities()
@@ -90,7 +90,7 @@ async def test_it_is_asked_once_however_many_ask_until_it_is_another(tmp_path: P
 async def test_a_failure_is_not_remembered(tmp_path: Path) -> None:
     (tmp_path / "bad").mkdir()
     programs = [failing_program(tmp_path / "bad").path]
-    async with FfmpegDescriber(lambda: programs[0]) as describer:
+    async with FfmpegCapabilities(lambda: programs[0]) as describer:
         for _ in range(2):
             with pytest.raises(ConfigurationError, match="not a program of FFmpeg"):
                 await describer.abilities()
@@ -100,7 +100,7 @@ async def test_a_failure_is_not_remembered(tmp_path: Path) -> None:
 
 async def test_a_check_is_answered_while_a_slow_program_is_still_asked(tmp_path: Path) -> None:
     slow = slow_program(tmp_path)
-    async with FfmpegDescriber(lambda: slow.path) as describer:
+    async with FfmpegCapabilities(lambda: slow.path) as describer:
         assert "slow" in await FfmpegCheck(describer)()
         assert len(slow.running) == 2
         assert "slow" in await FfmpegCheck(describer)()
@@ -109,7 +109,7 @@ async def test_a_check_is_answered_while_a_slow_program_is_still_asked(tmp_path:
 
 
 async def test_a_check_tells_version_place_and_counts() -> None:
-    async with FfmpegDescriber(lambda: FOUND) as describer:
+    async with FfmpegCapabilities(lambda: FOUND) as describer:
         await describer.abilities()
         said = await FfmpegCheck(describer)()
     assert f" at {FOUND}, " in said
@@ -121,7 +121,7 @@ async def test_a_missing_program_is_an_error_of_the_check() -> None:
     def missing() -> Path:
         raise BinaryNotFoundError("ffmpeg", "STOAT_FFMPEG")
 
-    async with FfmpegDescriber(missing) as describer:
+    async with FfmpegCapabilities(missing) as describer:
         with pytest.raises(BinaryNotFoundError):
             await FfmpegCheck(describer)()
 

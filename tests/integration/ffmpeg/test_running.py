@@ -13,7 +13,7 @@ import anyio
 import psutil
 import pytest
 from tests.stand_ins import (
-    StandIn,
+    FakeProgram,
     failing_program,
     is_running,
     program_that,
@@ -113,7 +113,7 @@ async def test_one_that_does_not_listen_is_told_then_killed_with_its_children(
     assert time.monotonic() - before < 30
 
 
-async def cancel_once_under_way(program: StandIn) -> None:
+async def cancel_once_under_way(program: FakeProgram) -> None:
     under_way = asyncio.Event()
     run = asyncio.create_task(
         run_ffmpeg(program.path, [], on_progress=lambda _: under_way.set(), timeout_seconds=100)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
-from tests.unit.jobs.puppet import Puppet
+from tests.unit.jobs.puppet import ControlledHandler
 
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
@@ -53,7 +53,7 @@ async def test_the_next_process_goes_on_by_itself(tmp_path: Path) -> None:
     async with _server(path) as lines:
         running = await _hear(lines, "running")
         assert await _hear(lines, "stored") == running
-    puppet = Puppet()
+    puppet = ControlledHandler()
     database = Database(sqlite_url(path))
     store = SqlJobStore(database)
     left = await store.get(running)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
-from tests.unit.jobs.puppet import Puppet
+from tests.unit.jobs.puppet import ControlledHandler
 
 from stoat_ferret.errors import (
     InvalidCursorError,
@@ -86,7 +86,7 @@ async def test_what_is_not_there_is_said(open_queue: Backend) -> None:
 
 
 async def test_a_running_job_is_cancelled_within_a_second(open_queue: Backend) -> None:
-    puppet = Puppet()
+    puppet = ControlledHandler()
     async with open_queue({"scan": JobKind(puppet)}) as queue:
         job = await queue.submit("scan", {})
         puppet.tell(job.id, lambda context: context.keep_result({"found": 3}))
@@ -104,7 +104,7 @@ async def test_a_running_job_is_cancelled_within_a_second(open_queue: Backend) -
 
 
 async def test_a_queued_job_is_cancelled_at_once_and_never_runs(open_queue: Backend) -> None:
-    puppet = Puppet()
+    puppet = ControlledHandler()
     async with open_queue({"scan": JobKind(puppet)}) as queue:
         first = await queue.submit("scan", {})
         second = await queue.submit("scan", {})
@@ -119,7 +119,7 @@ async def test_a_queued_job_is_cancelled_at_once_and_never_runs(open_queue: Back
 async def test_a_deadline_fires_within_a_second_whatever_the_handler_does(
     open_queue: Backend,
 ) -> None:
-    puppet = Puppet(stubborn=True)
+    puppet = ControlledHandler(stubborn=True)
     async with open_queue({"scan": JobKind(puppet)}) as queue:
         job = await queue.submit("scan", {}, timeout_seconds=0.5)
         ended = await _end(queue, job.id)
@@ -133,7 +133,7 @@ async def test_a_deadline_fires_within_a_second_whatever_the_handler_does(
 
 
 async def test_a_handler_that_raises_fails_its_own_job_only(open_queue: Backend) -> None:
-    puppet = Puppet()
+    puppet = ControlledHandler()
     async with open_queue({"scan": JobKind(puppet)}) as queue:
         bad = await queue.submit("scan", {})
         good = await queue.submit("scan", {})
@@ -146,7 +146,7 @@ async def test_a_handler_that_raises_fails_its_own_job_only(open_queue: Backend)
 
 
 async def test_kinds_do_not_wait_for_each_other(open_queue: Backend) -> None:
-    scan, render = Puppet(), Puppet()
+    scan, render = ControlledHandler(), ControlledHandler()
     async with open_queue({"scan": JobKind(scan), "render": JobKind(render, limit=2)}) as queue:
         renders = [await queue.submit("render", {}) for _ in range(3)]
         scans = [await queue.submit("scan", {}) for _ in range(2)]
@@ -159,7 +159,7 @@ async def test_kinds_do_not_wait_for_each_other(open_queue: Backend) -> None:
 
 
 async def test_the_same_key_is_the_same_job(open_queue: Backend) -> None:
-    puppet = Puppet()
+    puppet = ControlledHandler()
     async with open_queue({"scan": JobKind(puppet)}) as queue:
         calls = [queue.submit("scan", {}, key="films") for _ in range(5)]
         ids = {job.id for job in await asyncio.gather(*calls)}
@@ -170,7 +170,7 @@ async def test_the_same_key_is_the_same_job(open_queue: Backend) -> None:
 
 
 async def test_progress_rises_before_every_watcher(open_queue: Backend) -> None:
-    puppet = Puppet()
+    puppet = ControlledHandler()
     async with open_queue({"scan": JobKind(puppet)}) as queue:
         job = await queue.submit("scan", {})
         seen: list[float] = []
@@ -192,7 +192,7 @@ async def test_progress_rises_before_every_watcher(open_queue: Backend) -> None:
 
 
 async def test_a_list_is_paged_newest_first(open_queue: Backend) -> None:
-    puppet = Puppet()
+    puppet = ControlledHandler()
     async with open_queue({"scan": JobKind(puppet), "echo": JobKind(_echo)}) as queue:
         ids = [(await queue.submit("scan", {})).id for _ in range(5)]
         echo = await queue.submit("echo", {})
@@ -212,7 +212,7 @@ async def test_a_list_is_paged_newest_first(open_queue: Backend) -> None:
 
 
 async def test_only_what_has_ended_can_be_forgotten(open_queue: Backend) -> None:
-    puppet = Puppet()
+    puppet = ControlledHandler()
     async with open_queue({"scan": JobKind(puppet)}) as queue:
         job = await queue.submit("scan", {})
         with pytest.raises(JobActiveError):
@@ -225,7 +225,7 @@ async def test_only_what_has_ended_can_be_forgotten(open_queue: Backend) -> None
 
 
 async def test_the_next_process_goes_on_where_the_last_one_left(open_queue: Backend) -> None:
-    first, second = Puppet(), Puppet()
+    first, second = ControlledHandler(), ControlledHandler()
     async with open_queue({"scan": JobKind(first)}) as queue:
         running = await queue.submit("scan", {"n": 1})
         queued = await queue.submit("scan", {"n": 2})
@@ -241,7 +241,7 @@ async def test_the_next_process_goes_on_where_the_last_one_left(open_queue: Back
 
 
 async def test_readers_end_with_the_queue(open_queue: Backend) -> None:
-    async with open_queue({"scan": JobKind(Puppet())}) as queue:
+    async with open_queue({"scan": JobKind(ControlledHandler())}) as queue:
         watching = queue.subscribe()
         reader = watching.__enter__()
     with anyio.fail_after(PATIENCE_SECONDS):

@@ -31,7 +31,7 @@ from stoat_ferret.library.migrations import known_revisions, migrate
 from stoat_ferret.library.query import VideoQuery, VideoSort
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.rows import UNKNOWN_MOMENT
-from stoat_ferret.library.text import fold, plain, search_lines, sort_key
+from stoat_ferret.library.text import fold, search_lines, sort_key, storable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -281,7 +281,7 @@ async def test_what_was_bad_because_of_its_disk_is_read_again(empty: Database) -
 
 def old_fold(text: str) -> str:
     """What was searched before accents made no difference."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", plain(text)).casefold())
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", storable(text)).casefold())
 
 
 async def insert_as_first_made(
@@ -295,7 +295,7 @@ async def insert_as_first_made(
             "root_id": 1,
             "path": os.fsencode(path),
             "folder": "",
-            "name": plain(path),
+            "name": storable(path),
             "name_key": old_fold(os.path.basename(path)),  # noqa: PTH119  only text
             "title": title,
             "searchable": old_fold(f"{path}\n{title or ''}"),

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.stand_ins import StandIn
+    from tests.stand_ins import FakeProgram
 
     from stoat_ferret.media.prober import Prober
 
@@ -160,7 +160,7 @@ async def test_cancelling_a_slow_ffprobe_kills_it_with_its_children(
     ],
 )
 async def test_a_broken_ffprobe_is_a_crash_of_its_file(
-    make: type[StandIn],
+    make: type[FakeProgram],
     reason: str,
     workers: MediaWorkers,
     limiter: anyio.CapacityLimiter,

@@ -17,7 +17,7 @@ from stoat_ferret.ffmpeg.binaries import packaged_ffmpeg, packaged_ffprobe
 from stoat_ferret.ffmpeg.capabilities import describe_ffmpeg, list_abilities
 from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.render.plan.source import Materials, Source
-from stoat_ferret.render.run.frame_index import look_into
+from stoat_ferret.render.run.frame_index import read_frame_index
 
 B_FRAMES = "-c:v libx264 -preset veryfast -g 20".split()
 HEVC = "-c:v libx265 -preset ultrafast -g 20 -x265-params log-level=error:open-gop=0".split()
@@ -80,6 +80,6 @@ def source_of(path: Path) -> Source:
 
     async def look() -> Source:
         info = await ffprobe_video(path, ffprobe=ffprobe)
-        return await look_into(str(path), info, ffprobe=ffprobe, around=[Fraction(1)])
+        return await read_frame_index(str(path), info, ffprobe=ffprobe, around=[Fraction(1)])
 
     return anyio.run(look)

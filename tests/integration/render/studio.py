@@ -24,7 +24,7 @@ DEADLINE_SECONDS = 100.0
 
 
 @dataclass(frozen=True)
-class Studio:
+class RenderHarness:
     """Services over a root with the two clips `short` and `long`, of 200 s."""
 
     services: Services
@@ -74,7 +74,7 @@ class Studio:
 
 
 @asynccontextmanager
-async def open_studio(folder: Path, **settings: Any) -> AsyncIterator[Studio]:
+async def open_studio(folder: Path, **settings: Any) -> AsyncIterator[RenderHarness]:
     """A studio in `folder`, its clips scanned."""
     root = folder / "films"
     if not root.exists():
@@ -86,7 +86,7 @@ async def open_studio(folder: Path, **settings: Any) -> AsyncIterator[Studio]:
         scan = await services.submit_scan(str(root))
         await job_until(services, scan.id, lambda job: job.status.is_final)
         ids = {video.path: video.id for video in (await services.videos.find(VideoQuery())).items}
-        yield Studio(services, folder, ids["short.mp4"], ids["long.mp4"])
+        yield RenderHarness(services, folder, ids["short.mp4"], ids["long.mp4"])
 
 
 async def job_until(services: Services, job_id: str, condition: Callable[[Job], bool]) -> Job:

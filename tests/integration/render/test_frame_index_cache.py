@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.clips import make_clip
 from tests.integration.render.numbered import make_numbered
-from tests.stand_ins import StandIn, failing_program, program_that
+from tests.stand_ins import FakeProgram, failing_program, program_that
 
 from stoat_ferret.errors import ProbeCrashedError, RenderRefusedError
 from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
 from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.render.plan.excerpt import main_video
-from stoat_ferret.render.run.frame_index import look_into
-from stoat_ferret.render.run.frame_index_cache import Looks
+from stoat_ferret.render.run.frame_index import read_frame_index
+from stoat_ferret.render.run.frame_index_cache import FrameIndexCache
 
 if TYPE_CHECKING:
     from stoat_ferret.media.media_info import MediaInfo
@@ -28,7 +28,7 @@ SEEN = (1, 1)
 
 
 @pytest.fixture
-def ffprobe(tmp_path: Path) -> StandIn:
+def ffprobe(tmp_path: Path) -> FakeProgram:
     """The real one, which notes when it is run."""
     return program_that(tmp_path, "ffprobe", f"exec '{packaged_ffprobe()}' \"$@\"")
 
@@ -38,27 +38,33 @@ async def info() -> MediaInfo:
     return await ffprobe_video(CLIP)
 
 
-async def test_a_file_is_looked_into_once_for_each_place(ffprobe: StandIn, info: MediaInfo) -> None:
-    looks = Looks(ffprobe.path, timeout_seconds=30)
+async def test_a_file_is_looked_into_once_for_each_place(
+    ffprobe: FakeProgram, info: MediaInfo
+) -> None:
+    looks = FrameIndexCache(ffprobe.path, timeout_seconds=30)
     first = await looks.into(str(CLIP), info, SEEN, [Fraction(1)])
     assert len(ffprobe.pids) == 2
     assert await looks.into(str(CLIP), info, SEEN, [Fraction(1)]) == first
     assert len(ffprobe.pids) == 2
     await looks.into(str(CLIP), info, SEEN, [Fraction(1), Fraction(30)])
     assert len(ffprobe.pids) == 3
-    assert first == await look_into(str(CLIP), info, ffprobe=ffprobe.path, around=[Fraction(1)])
+    assert first == await read_frame_index(
+        str(CLIP), info, ffprobe=ffprobe.path, around=[Fraction(1)]
+    )
     assert first.timing.key_frames
 
 
-async def test_a_file_that_changed_is_looked_into_again(ffprobe: StandIn, info: MediaInfo) -> None:
-    looks = Looks(ffprobe.path, timeout_seconds=30)
+async def test_a_file_that_changed_is_looked_into_again(
+    ffprobe: FakeProgram, info: MediaInfo
+) -> None:
+    looks = FrameIndexCache(ffprobe.path, timeout_seconds=30)
     for number in (1, 2):
         await looks.into(str(CLIP), info, (1, number))
         assert len(ffprobe.pids) == number
 
 
-async def test_only_the_newest_looks_are_kept(ffprobe: StandIn, info: MediaInfo) -> None:
-    looks = Looks(ffprobe.path, timeout_seconds=30, most_facts=20)
+async def test_only_the_newest_looks_are_kept(ffprobe: FakeProgram, info: MediaInfo) -> None:
+    looks = FrameIndexCache(ffprobe.path, timeout_seconds=30, most_facts=20)
     for number in range(3):
         await looks.into(str(CLIP), info, (1, number))
     await looks.into(str(CLIP), info, (1, 2))
@@ -69,7 +75,7 @@ async def test_only_the_newest_looks_are_kept(ffprobe: StandIn, info: MediaInfo)
 
 async def test_a_look_that_failed_is_not_kept(tmp_path: Path, info: MediaInfo) -> None:
     failing = failing_program(tmp_path)
-    looks = Looks(failing.path, timeout_seconds=30)
+    looks = FrameIndexCache(failing.path, timeout_seconds=30)
     for number in (1, 2):
         with pytest.raises(ProbeCrashedError):
             await looks.into(str(CLIP), info, SEEN)
@@ -77,21 +83,21 @@ async def test_a_look_that_failed_is_not_kept(tmp_path: Path, info: MediaInfo) -
 
 
 async def test_what_lies_behind_the_end_of_a_file_is_not_looked_for(
-    ffmpeg: Path, ffprobe: StandIn, tmp_path: Path
+    ffmpeg: Path, ffprobe: FakeProgram, tmp_path: Path
 ) -> None:
     # ffprobe fails where it is to read behind the end of such a file.
     path = make_numbered(ffmpeg, tmp_path / "t.ts", frames=25)
     info = await ffprobe_video(path)
-    found = await look_into(str(path), info, ffprobe=ffprobe.path, around=[Fraction(900)])
+    found = await read_frame_index(str(path), info, ffprobe=ffprobe.path, around=[Fraction(900)])
     assert found.timing.clean_ends
 
 
 @pytest.mark.skipif(CORPUS is None, reason="STOAT_CORPUS names no folder of files")
 @pytest.mark.parametrize("name", ["altref", "noaltref"])
-async def test_a_file_that_is_encrypted_is_known_as_such(ffprobe: StandIn, name: str) -> None:
+async def test_a_file_that_is_encrypted_is_known_as_such(ffprobe: FakeProgram, name: str) -> None:
     path = Path(CORPUS or "") / f"subsample_encrypted_{name}.webm"
     info = await ffprobe_video(path)
-    found = await look_into(str(path), info, ffprobe=ffprobe.path, around=[Fraction(900)])
+    found = await read_frame_index(str(path), info, ffprobe=ffprobe.path, around=[Fraction(900)])
     assert found.timing.is_encrypted
     with pytest.raises(RenderRefusedError, match="encrypted"):
         main_video(found, "a")

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 import structlog
-from tests.integration.render.studio import Studio, open_studio
+from tests.integration.render.studio import RenderHarness, open_studio
 from tests.renderers import renderers
-from tests.stand_ins import StandIn, program_that, slow_program
+from tests.stand_ins import FakeProgram, program_that, slow_program
 
 from stoat_ferret.errors import (
     OutputFolderError,
@@ -48,12 +48,12 @@ def _quiet() -> Iterator[None]:
 
 
 @pytest.fixture
-async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
+async def studio(tmp_path: Path) -> AsyncIterator[RenderHarness]:
     async with open_studio(tmp_path) as opened:
         yield opened
 
 
-async def test_a_render_is_a_file_in_the_library_with_its_recipe(studio: Studio) -> None:
+async def test_a_render_is_a_file_in_the_library_with_its_recipe(studio: RenderHarness) -> None:
     request = studio.request()
     job = await studio.render(request)
     assert job.status is JobStatus.SUCCEEDED, job.error
@@ -98,7 +98,7 @@ async def test_a_second_render_asks_nothing_again_that_the_first_has_asked(tmp_p
         assert "-progress" in more
 
 
-async def test_a_scan_of_the_output_folder_finds_nothing_new(studio: Studio) -> None:
+async def test_a_scan_of_the_output_folder_finds_nothing_new(studio: RenderHarness) -> None:
     await studio.render(studio.request())
     scan = await studio.services.submit_scan(str(studio.renders))
     job = await studio.ended(scan.id)
@@ -107,7 +107,7 @@ async def test_a_scan_of_the_output_folder_finds_nothing_new(studio: Studio) -> 
 
 
 async def test_the_same_again_has_a_name_of_its_own_unless_it_may_overwrite(
-    studio: Studio,
+    studio: RenderHarness,
 ) -> None:
     ids = []
     for overwrite in (False, False, True):
@@ -118,7 +118,7 @@ async def test_the_same_again_has_a_name_of_its_own_unless_it_may_overwrite(
     assert ids[2] == ids[0] != ids[1]
 
 
-async def test_what_was_rendered_can_be_rendered_again(studio: Studio) -> None:
+async def test_what_was_rendered_can_be_rendered_again(studio: RenderHarness) -> None:
     first = await studio.render(studio.request())
     assert first.result
     second = await studio.render(
@@ -127,7 +127,7 @@ async def test_what_was_rendered_can_be_rendered_again(studio: Studio) -> None:
     assert second.status is JobStatus.SUCCEEDED, second.error
 
 
-async def test_the_fraction_only_rises_and_speed_and_size_are_told(studio: Studio) -> None:
+async def test_the_fraction_only_rises_and_speed_and_size_are_told(studio: RenderHarness) -> None:
     told = []
     with studio.services.queue.subscribe() as snapshots:
         request = studio.request(studio.long, clips=[{"video_id": studio.long, "end_seconds": 60}])
@@ -166,7 +166,7 @@ async def test_a_cancelled_render_ends_within_a_second_and_leaves_nothing(
         assert renderers(os.getpid()) == []
 
 
-def ffmpeg_that_slows_down(folder: Path, after_seconds: float) -> StandIn:
+def ffmpeg_that_slows_down(folder: Path, after_seconds: float) -> FakeProgram:
     """The real one, which reads what follows the first seconds of its input as slowly as it plays.
 
     The rest of the long clip may else take no time at all.
@@ -179,7 +179,7 @@ def ffmpeg_that_slows_down(folder: Path, after_seconds: float) -> StandIn:
     )
 
 
-async def test_a_scan_does_not_wait_for_a_render(studio: Studio) -> None:
+async def test_a_scan_does_not_wait_for_a_render(studio: RenderHarness) -> None:
     job = await studio.services.submit_render(studio.request(studio.long))
     await studio.until(job.id, lambda job: bool(job.progress.fraction))
     scan = await studio.services.submit_scan(str(studio.folder / "films"), force=True)
@@ -201,14 +201,14 @@ async def test_a_render_past_its_deadline_leaves_nothing(tmp_path: Path) -> None
     assert slow.running == []
 
 
-def hanging_ffmpeg(folder: Path) -> tuple[StandIn, StandIn]:
+def hanging_ffmpeg(folder: Path) -> tuple[FakeProgram, FakeProgram]:
     """What hangs, and an ffmpeg that becomes it when it is to render."""
     slow = slow_program(folder / "slow")
     script = f"case \"$*\" in *-progress*) exec '{slow.path}';; esac\nexec '{FFMPEG}' \"$@\""
     return slow, program_that(folder / "bin", "ffmpeg", script)
 
 
-async def test_what_cannot_be_made_is_refused_before_it_is_queued(studio: Studio) -> None:
+async def test_what_cannot_be_made_is_refused_before_it_is_queued(studio: RenderHarness) -> None:
     services = studio.services
     for more, error in (
         ({"clips": [{"video_id": "nobody"}]}, VideoNotFoundError),
@@ -222,13 +222,13 @@ async def test_what_cannot_be_made_is_refused_before_it_is_queued(studio: Studio
     assert studio.left == []
 
 
-async def test_a_file_that_changed_since_it_was_scanned_is_refused(studio: Studio) -> None:
+async def test_a_file_that_changed_since_it_was_scanned_is_refused(studio: RenderHarness) -> None:
     os.utime(studio.folder / "films" / "short.mp4", ns=(1, 1))
     with pytest.raises(RenderRefusedError, match="has changed since it was scanned"):
         await studio.services.submit_render(studio.request())
 
 
-async def test_too_little_room_is_refused_with_figures(studio: Studio) -> None:
+async def test_too_little_room_is_refused_with_figures(studio: RenderHarness) -> None:
     with pytest.raises(OutputSpaceError, match=r"MB are needed, and [\d,]+ MB are free"):
         await studio.services.renders.output.check_room(10**18)
 
@@ -338,7 +338,7 @@ exec '{FFMPEG}' "$@" """,
 
 
 async def test_what_an_earlier_attempt_had_finished_is_published_and_not_made_again(
-    studio: Studio,
+    studio: RenderHarness,
 ) -> None:
     made = await studio.render(studio.request(name="made"))
     assert made.result

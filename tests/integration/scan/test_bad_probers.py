@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import anyio
 import psutil
 import pytest
-from tests.stand_ins import StandIn, dying_program, is_running, rubbish_program, slow_program
+from tests.stand_ins import FakeProgram, dying_program, is_running, rubbish_program, slow_program
 
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
@@ -33,7 +33,7 @@ def by_ffprobe(scanned: ScannedFolder, program: Path, timeout_seconds: float = 3
     )
 
 
-def picky(folder: Path, stand_in: StandIn) -> Path:
+def picky(folder: Path, stand_in: FakeProgram) -> Path:
     """Reads every file with the real ffprobe but those called `bad`, which `stand_in` gets."""
     program = folder / "picky"
     program.write_text(
@@ -47,7 +47,7 @@ def picky(folder: Path, stand_in: StandIn) -> Path:
 
 @pytest.mark.parametrize("stand_in", [slow_program, dying_program, rubbish_program])
 async def test_a_file_that_hangs_or_crashes_ffprobe_is_one_bad_file(
-    scanned: ScannedFolder, tmp_path: Path, stand_in: Callable[[Path], StandIn]
+    scanned: ScannedFolder, tmp_path: Path, stand_in: Callable[[Path], FakeProgram]
 ) -> None:
     for name in ("a.mp4", "bad.mp4", "c.mp4"):
         scanned.put("h264.mp4", name)

@@ -14,7 +14,7 @@ import anyio
 import psutil
 import pytest
 from tests.clips import small_clips
-from tests.stand_ins import StandIn, slow_program
+from tests.stand_ins import FakeProgram, slow_program
 
 from stoat_ferret.bootstrap import Services, open_services, open_task_services
 from stoat_ferret.config import load_settings
@@ -51,7 +51,7 @@ async def services(root: Path, **settings: Any) -> AsyncIterator[Services]:
 
 
 @pytest.fixture
-def slow_ffprobe(tmp_path: Path) -> StandIn:
+def slow_ffprobe(tmp_path: Path) -> FakeProgram:
     return slow_program(tmp_path / "programs")
 
 
@@ -83,7 +83,7 @@ async def test_a_scan_job_leaves_its_result(root: Path) -> None:
         assert (await opened.videos.find(VideoQuery())).total == 5
 
 
-async def test_the_same_scan_twice_is_one_job(root: Path, slow_ffprobe: StandIn) -> None:
+async def test_the_same_scan_twice_is_one_job(root: Path, slow_ffprobe: FakeProgram) -> None:
     small_clips(root, 2)
     settings = {"prober": "ffprobe", "ffprobe": slow_ffprobe.path}
     async with services(root, shutdown_grace_seconds=0, **settings) as opened:
@@ -93,7 +93,7 @@ async def test_the_same_scan_twice_is_one_job(root: Path, slow_ffprobe: StandIn)
 
 
 async def test_cancelling_ends_a_hanging_scan_and_keeps_its_result(
-    root: Path, slow_ffprobe: StandIn
+    root: Path, slow_ffprobe: FakeProgram
 ) -> None:
     small_clips(root, 20)
     async with services(root, prober="ffprobe", ffprobe=slow_ffprobe.path) as opened:
@@ -110,7 +110,7 @@ async def test_cancelling_ends_a_hanging_scan_and_keeps_its_result(
         assert slow_ffprobe.running == []
 
 
-async def test_the_deadline_of_a_scan_fires(root: Path, slow_ffprobe: StandIn) -> None:
+async def test_the_deadline_of_a_scan_fires(root: Path, slow_ffprobe: FakeProgram) -> None:
     small_clips(root, 4)
     settings = {"prober": "ffprobe", "ffprobe": slow_ffprobe.path, "scan_timeout_seconds": 1.0}
     async with services(root, **settings) as opened:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from stoat_ferret.api.system import Remembered
+from stoat_ferret.api.system import CachedAnswer
 
 
 async def test_whoever_cannot_wait_gets_nothing_and_then_the_answer() -> None:
@@ -16,7 +16,7 @@ async def test_whoever_cannot_wait_gets_nothing_and_then_the_answer() -> None:
         await go.wait()
         return 1
 
-    remembered = Remembered(find, fresh_seconds=60)
+    remembered = CachedAnswer(find, fresh_seconds=60)
     assert await remembered.newest(wait_seconds=0) is None
     go.set()
     assert await remembered.newest(wait_seconds=30) == 1
@@ -34,7 +34,7 @@ async def test_the_one_before_is_given_while_it_is_found_out_again() -> None:
         await go.wait()
         return asked
 
-    remembered = Remembered(find, fresh_seconds=0)
+    remembered = CachedAnswer(find, fresh_seconds=0)
     assert await remembered.newest(wait_seconds=30) == 1
     go.clear()
     assert await remembered.newest(wait_seconds=0) == 1
@@ -52,7 +52,7 @@ async def test_what_goes_wrong_is_raised_and_asked_again() -> None:
             raise answer
         return answer
 
-    remembered = Remembered(find, fresh_seconds=60)
+    remembered = CachedAnswer(find, fresh_seconds=60)
     with pytest.raises(ValueError, match="no"):
         await remembered.newest(wait_seconds=30)
     assert await remembered.newest(wait_seconds=30) == 2

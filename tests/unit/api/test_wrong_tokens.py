@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stoat_ferret.api.security import MOST_WRONG, WINDOW_SECONDS, WrongTokens
+from stoat_ferret.api.security import MOST_WRONG, WINDOW_SECONDS, TokenRateLimiter
 
 
 class Clock:
@@ -20,17 +20,17 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def wrong_tokens(clock: Clock) -> WrongTokens:
-    return WrongTokens(clock)
+def wrong_tokens(clock: Clock) -> TokenRateLimiter:
+    return TokenRateLimiter(clock)
 
 
-def send(wrong_tokens: WrongTokens, client: str | None, count: int = MOST_WRONG) -> None:
+def send(wrong_tokens: TokenRateLimiter, client: str | None, count: int = MOST_WRONG) -> None:
     for _ in range(count):
         wrong_tokens.note(client)
 
 
 def test_who_sends_too_many_waits_until_the_minute_is_over(
-    wrong_tokens: WrongTokens, clock: Clock
+    wrong_tokens: TokenRateLimiter, clock: Clock
 ) -> None:
     send(wrong_tokens, "10.0.0.1", MOST_WRONG - 1)
     assert wrong_tokens.seconds_to_wait("10.0.0.1") == 0
@@ -52,13 +52,13 @@ def test_who_sends_too_many_waits_until_the_minute_is_over(
     ],
 )
 def test_only_the_network_of_the_guesser_waits(
-    wrong_tokens: WrongTokens, one: str | None, other: str | None, *, is_same: bool
+    wrong_tokens: TokenRateLimiter, one: str | None, other: str | None, *, is_same: bool
 ) -> None:
     send(wrong_tokens, one)
     assert (wrong_tokens.seconds_to_wait(other) > 0) == is_same
 
 
-def test_no_more_addresses_are_kept_than_fit(wrong_tokens: WrongTokens) -> None:
+def test_no_more_addresses_are_kept_than_fit(wrong_tokens: TokenRateLimiter) -> None:
     send(wrong_tokens, "10.0.0.1")
     for number in range(2000):
         wrong_tokens.note(f"10.1.{number // 256}.{number % 256}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stoat_ferret.cli.output import Column, JsonList, print_json, print_rows, say, tell
+from stoat_ferret.cli.output import Column, JsonList, print_err, print_json, print_out, print_rows
 
 if TYPE_CHECKING:
     from stoat_ferret.cli.output import Row
@@ -46,8 +46,8 @@ def test_at_a_terminal_rows_are_a_table_without_anything_of_theirs_in_control(
 
 
 def test_lines_are_safe_on_both_streams(capsys: pytest.CaptureFixture[str]) -> None:
-    say("out \x1b[31m")
-    tell("err \x1b[31m")
+    print_out("out \x1b[31m")
+    print_err("err \x1b[31m")
     captured = capsys.readouterr()
     assert (captured.out, captured.err) == ("out \\x1b[31m\n", "err \\x1b[31m\n")
 

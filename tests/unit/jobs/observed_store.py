@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.database import Database
     from stoat_ferret.jobs.job import Job, JobStatus
-    from stoat_ferret.jobs.queue import JobPage, JobSubject
+    from stoat_ferret.jobs.queue import JobFilter, JobPage
 
 T = TypeVar("T")
 
@@ -72,7 +72,7 @@ class ObservedStore(SqlJobStore):
         *,
         kind: str | None = None,
         status: JobStatus | None = None,
-        about: JobSubject | None = None,
+        about: JobFilter | None = None,
         limit: int = 50,
         cursor: str | None = None,
     ) -> JobPage:

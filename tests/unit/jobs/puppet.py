@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from stoat_ferret.jobs.queue import JobContext
 
 
-class Puppet:
+class ControlledHandler:
     """Runs the actions given for its job one after the other, until one gives a result.
 
     A `stubborn` one holds out against the cancellation of its task until it is given a result.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import anyio
-from tests.unit.jobs.puppet import Puppet
+from tests.unit.jobs.puppet import ControlledHandler
 
 from stoat_ferret.jobs.asyncio_entry import ABANDON_SECONDS, STOP_GRACE_SECONDS
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
@@ -26,7 +26,7 @@ PATIENCE_SECONDS = 30
 
 
 @dataclass
-class Stage:
+class QueueHarness:
     queue: AsyncioJobQueue
     store: ObservedStore
     clock: FakeClock
@@ -80,20 +80,20 @@ class Stage:
     def _soften(self) -> None:
         """Let handlers end that held out: the loop cannot be closed before."""
         for kind in self.kinds.values():
-            if isinstance(kind.handler, Puppet):
+            if isinstance(kind.handler, ControlledHandler):
                 kind.handler.stubborn = False
 
 
 @asynccontextmanager
-async def raise_curtain(
+async def open_queue(
     store: ObservedStore, clock: FakeClock, kinds: dict[str, JobKind]
-) -> AsyncGenerator[Stage]:
+) -> AsyncGenerator[QueueHarness]:
     queue = AsyncioJobQueue(
         kinds, store, clock=clock, shutdown_grace_seconds=0, retention_days=1, worker="here:1"
     )
     with anyio.fail_after(PATIENCE_SECONDS):
         await queue.__aenter__()
-        stage = Stage(queue, store, clock, kinds)
+        stage = QueueHarness(queue, store, clock, kinds)
         try:
             yield stage
         finally:

@@ -11,8 +11,8 @@ import pytest
 from structlog.testing import capture_logs
 from tests.unit.jobs.fake_clock import FakeClock
 from tests.unit.jobs.observed_store import ObservedStore
-from tests.unit.jobs.puppet import Puppet
-from tests.unit.jobs.stage import PATIENCE_SECONDS, Stage, raise_curtain
+from tests.unit.jobs.puppet import ControlledHandler
+from tests.unit.jobs.stage import PATIENCE_SECONDS, QueueHarness, open_queue
 
 from stoat_ferret.errors import QueueClosedError
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def _doomed(database: Database, kinds: dict[str, JobKind]) -> AsyncGenerator[Stage]:
+async def _doomed(database: Database, kinds: dict[str, JobKind]) -> AsyncGenerator[QueueHarness]:
     """A queue whose process is killed at the end of the block."""
     store, clock = ObservedStore(database), FakeClock()
     queue = AsyncioJobQueue(kinds, store, clock=clock)
     with anyio.fail_after(PATIENCE_SECONDS):
         await queue.__aenter__()
-        stage = Stage(queue, store, clock, kinds)
+        stage = QueueHarness(queue, store, clock, kinds)
         yield stage
         await stage.kill()
 
@@ -40,7 +40,7 @@ async def _doomed(database: Database, kinds: dict[str, JobKind]) -> AsyncGenerat
 async def test_a_killed_process_leaves_its_jobs_to_the_next(
     database: Database, store: ObservedStore, clock: FakeClock
 ) -> None:
-    first, second = Puppet(), Puppet()
+    first, second = ControlledHandler(), ControlledHandler()
     async with _doomed(database, {"scan": JobKind(first)}) as killed:
         jobs = [await killed.queue.submit("scan", {"n": n}) for n in range(3)]
         await first.until_running(jobs[0].id)
@@ -48,7 +48,7 @@ async def test_a_killed_process_leaves_its_jobs_to_the_next(
         first.tell(jobs[0].id, lambda context: context.keep_result({"found": 4}))
         await killed.pass_time(0.1)
         await killed.pass_time(1)
-    async with raise_curtain(store, clock, {"scan": JobKind(second)}) as stage:
+    async with open_queue(store, clock, {"scan": JobKind(second)}) as stage:
         recovered = await stage.queue.get(jobs[0].id)
         assert recovered.interruptions == 1
         assert recovered.result == {"found": 4}
@@ -68,13 +68,13 @@ async def test_a_killed_process_leaves_its_jobs_to_the_next(
 async def test_who_was_killed_can_write_no_more(
     database: Database, store: ObservedStore, clock: FakeClock
 ) -> None:
-    zombie, puppet = Puppet(), Puppet()
+    zombie, puppet = ControlledHandler(), ControlledHandler()
     undead = ObservedStore(database)
     old = AsyncioJobQueue({"scan": JobKind(zombie)}, undead, clock=FakeClock())
     await old.__aenter__()
     job = await old.submit("scan", {})
     await zombie.until_running(job.id)
-    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
         await puppet.until_running(job.id)
         with capture_logs() as logs:
             zombie.end(job.id, {"from": "the dead"})
@@ -89,14 +89,14 @@ async def test_who_was_killed_can_write_no_more(
 async def test_a_job_that_kills_its_process_is_given_up(
     database: Database, store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
+    puppet = ControlledHandler()
     job_id = ""
     for _ in range(3):
         async with _doomed(database, {"scan": JobKind(puppet)}) as killed:
             job_id = job_id or (await killed.queue.submit("scan", {})).id
             await killed.store.settle()
     assert puppet.runs == [job_id] * 3
-    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
         failed = await stage.queue.get(job_id)
         assert failed.status is JobStatus.FAILED
         assert "was interrupted 3 times" in (failed.error or "")
@@ -106,12 +106,12 @@ async def test_a_job_that_kills_its_process_is_given_up(
 async def test_a_cancel_outlives_the_process(
     database: Database, store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
+    puppet = ControlledHandler()
     async with _doomed(database, {"scan": JobKind(puppet)}) as killed:
         job = await killed.queue.submit("scan", {})
         await puppet.until_running(job.id)
         await killed.queue.cancel(job.id)
-    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
         assert (await stage.queue.get(job.id)).status is JobStatus.CANCELLED
         assert puppet.runs == [job.id]
 
@@ -119,10 +119,10 @@ async def test_a_cancel_outlives_the_process(
 async def test_a_kind_that_is_gone_fails_its_jobs(
     database: Database, store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
+    puppet = ControlledHandler()
     async with _doomed(database, {"old": JobKind(puppet)}) as killed:
         jobs = [await killed.queue.submit("old", {}) for _ in range(2)]
-    async with raise_curtain(store, clock, {"scan": JobKind(Puppet())}) as stage:
+    async with open_queue(store, clock, {"scan": JobKind(ControlledHandler())}) as stage:
         for job in jobs:
             failed = await stage.queue.get(job.id)
             assert failed.status is JobStatus.FAILED
@@ -132,9 +132,9 @@ async def test_a_kind_that_is_gone_fails_its_jobs(
 async def test_a_shutdown_puts_back_what_runs_and_keeps_what_it_did(
     database: Database, store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
+    puppet = ControlledHandler()
     kinds = {"scan": JobKind(puppet)}
-    async with raise_curtain(ObservedStore(database), FakeClock(), kinds) as stage:
+    async with open_queue(ObservedStore(database), FakeClock(), kinds) as stage:
         job = await stage.queue.submit("scan", {})
         waiting = await stage.queue.submit("scan", {})
         puppet.tell(job.id, lambda context: context.keep_result({"found": 4}))
@@ -152,9 +152,9 @@ async def test_a_shutdown_puts_back_what_runs_and_keeps_what_it_did(
     assert (await store.get(waiting.id)).attempt == 0
     # However often that happens, it is no interruption.
     for _ in range(4):
-        async with raise_curtain(ObservedStore(database), FakeClock(), kinds):
+        async with open_queue(ObservedStore(database), FakeClock(), kinds):
             await puppet.until_running(job.id)
-    async with raise_curtain(store, clock, kinds) as stage:
+    async with open_queue(store, clock, kinds) as stage:
         puppet.end(job.id)
         ended = await stage.until(job.id, JobStatus.SUCCEEDED)
         assert (ended.attempt, ended.interruptions, ended.progress.fraction) == (6, 0, 1.0)
@@ -162,7 +162,7 @@ async def test_a_shutdown_puts_back_what_runs_and_keeps_what_it_did(
 
 
 async def test_a_job_may_end_within_the_grace(store: ObservedStore, clock: FakeClock) -> None:
-    puppet = Puppet()
+    puppet = ControlledHandler()
     queue = AsyncioJobQueue({"scan": JobKind(puppet)}, store, clock=clock)
     await queue.__aenter__()
     job = await queue.submit("scan", {})
@@ -180,9 +180,9 @@ async def test_a_job_may_end_within_the_grace(store: ObservedStore, clock: FakeC
 async def test_a_handler_that_will_not_end_does_not_hold_up_the_shutdown(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet(stubborn=True)
+    puppet = ControlledHandler(stubborn=True)
     with capture_logs() as logs:
-        async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+        async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
             job = await stage.queue.submit("scan", {})
             await puppet.until_running(job.id)
     assert (await store.get(job.id)).status is JobStatus.QUEUED
@@ -194,7 +194,7 @@ async def test_a_handler_that_will_not_end_does_not_hold_up_the_shutdown(
 async def test_a_cancel_during_the_shutdown_is_a_cancel(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
+    puppet = ControlledHandler()
     queue = AsyncioJobQueue({"scan": JobKind(puppet)}, store, clock=clock)
     await queue.__aenter__()
     jobs = [await queue.submit("scan", {}) for _ in range(2)]
@@ -215,7 +215,7 @@ async def test_a_cancel_during_the_shutdown_is_a_cancel(
 async def test_an_impatient_stop_cuts_the_grace_short_and_loses_nothing(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
+    puppet = ControlledHandler()
     queue = AsyncioJobQueue({"scan": JobKind(puppet)}, store, clock=clock)
     await queue.__aenter__()
     job = await queue.submit("scan", {})
@@ -236,7 +236,7 @@ async def test_an_impatient_stop_cuts_the_grace_short_and_loses_nothing(
 async def test_a_cancelled_scope_around_the_queue_still_gives_the_grace(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
+    puppet = ControlledHandler()
     ids: list[str] = []
 
     async def serve(scope: anyio.CancelScope) -> None:
@@ -267,7 +267,7 @@ async def test_a_cancelled_scope_around_the_queue_still_gives_the_grace(
 async def test_tasks_cancelled_by_the_end_of_the_loop_put_their_jobs_back(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
+    puppet = ControlledHandler()
     queue = AsyncioJobQueue({"scan": JobKind(puppet)}, store, clock=clock)
     await queue.__aenter__()
     job = await queue.submit("scan", {})
@@ -290,15 +290,13 @@ async def test_tasks_cancelled_by_the_end_of_the_loop_put_their_jobs_back(
 async def test_a_store_that_fails_at_the_shutdown_leaves_the_job_to_the_next_start(
     database: Database, store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
+    puppet = ControlledHandler()
     with capture_logs() as logs:
-        async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+        async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
             job = await stage.queue.submit("scan", {})
             await puppet.until_running(job.id)
             store.failure = OSError("disk full")
     assert "job_left_behind" in [log["event"] for log in logs]
-    async with raise_curtain(
-        ObservedStore(database), FakeClock(), {"scan": JobKind(puppet)}
-    ) as stage:
+    async with open_queue(ObservedStore(database), FakeClock(), {"scan": JobKind(puppet)}) as stage:
         await puppet.until_running(job.id)
         assert (await stage.queue.get(job.id)).interruptions == 1

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import pytest
 from structlog.testing import capture_logs
-from tests.unit.jobs.puppet import Puppet
-from tests.unit.jobs.stage import raise_curtain
+from tests.unit.jobs.puppet import ControlledHandler
+from tests.unit.jobs.stage import open_queue
 
 from stoat_ferret.errors import JobFinishedError
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 async def test_a_queued_job_is_cancelled_at_once_and_never_runs(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
-    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+    puppet = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
         first = await stage.queue.submit("scan", {})
         second = await stage.queue.submit("scan", {})
         third = await stage.queue.submit("scan", {})
@@ -45,8 +45,8 @@ async def test_a_queued_job_is_cancelled_at_once_and_never_runs(
 async def test_a_job_cancelled_on_its_way_to_run_never_runs(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
-    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+    puppet = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await store.begins("move")
         assert (await stage.queue.get(job.id)).status is JobStatus.QUEUED
@@ -59,8 +59,8 @@ async def test_a_job_cancelled_on_its_way_to_run_never_runs(
 async def test_a_job_that_gets_its_turn_while_it_is_cancelled_never_runs(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
-    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+    puppet = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
         first, second, third = [await stage.queue.submit("scan", {}) for _ in range(3)]
         await puppet.until_running(first.id)
         cancelling = asyncio.ensure_future(stage.queue.cancel(second.id))
@@ -78,8 +78,8 @@ async def test_a_job_that_gets_its_turn_while_it_is_cancelled_never_runs(
 async def test_a_handler_that_obeys_the_flag_keeps_what_it_returns(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
-    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+    puppet = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
         assert not puppet.contexts[job.id].cancel_requested
@@ -97,8 +97,8 @@ async def test_a_handler_that_obeys_the_flag_keeps_what_it_returns(
 async def test_a_handler_that_ignores_the_flag_has_its_task_cancelled(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
-    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+    puppet = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         puppet.tell(job.id, lambda context: context.keep_result({"found": 1}))
         puppet.tell(job.id, lambda context: context.set_progress(0.5))
@@ -116,8 +116,8 @@ async def test_a_handler_that_ignores_the_flag_has_its_task_cancelled(
 async def test_an_error_while_being_cancelled_is_still_a_cancellation(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
-    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+    puppet = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
         await stage.queue.cancel(job.id)
@@ -129,8 +129,8 @@ async def test_an_error_while_being_cancelled_is_still_a_cancellation(
 async def test_a_handler_that_does_not_end_is_given_up_but_keeps_its_place(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet(stubborn=True)
-    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+    puppet = ControlledHandler(stubborn=True)
+    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         puppet.tell(job.id, lambda context: context.keep_result({"found": 1}))
         await puppet.until_running(job.id)
@@ -157,8 +157,8 @@ async def test_a_handler_that_does_not_end_is_given_up_but_keeps_its_place(
 async def test_nobody_listens_to_a_handler_that_was_given_up(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet(stubborn=True)
-    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+    puppet = ControlledHandler(stubborn=True)
+    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
         stage.queue.set_progress(job.id, 0.5)
@@ -177,9 +177,9 @@ async def test_nobody_listens_to_a_handler_that_was_given_up(
 
 
 async def test_a_deadline_stops_the_job_and_says_so(store: ObservedStore, clock: FakeClock) -> None:
-    puppet = Puppet()
+    puppet = ControlledHandler()
     kinds = {"scan": JobKind(puppet, timeout_seconds=90)}
-    async with raise_curtain(store, clock, kinds) as stage:
+    async with open_queue(store, clock, kinds) as stage:
         job = await stage.queue.submit("scan", {})
         puppet.tell(job.id, lambda context: context.keep_result({"found": 1}))
         await puppet.until_running(job.id)
@@ -197,9 +197,9 @@ async def test_a_deadline_stops_the_job_and_says_so(store: ObservedStore, clock:
 async def test_a_submitted_deadline_goes_before_that_of_the_kind(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet(stubborn=True)
+    puppet = ControlledHandler(stubborn=True)
     kinds = {"scan": JobKind(puppet, timeout_seconds=90)}
-    async with raise_curtain(store, clock, kinds) as stage:
+    async with open_queue(store, clock, kinds) as stage:
         job = await stage.queue.submit("scan", {}, timeout_seconds=2.5)
         assert job.timeout_seconds == 2.5
         await puppet.until_running(job.id)
@@ -216,8 +216,8 @@ async def test_a_submitted_deadline_goes_before_that_of_the_kind(
 
 
 async def test_the_deadline_counts_from_the_start(store: ObservedStore, clock: FakeClock) -> None:
-    puppet = Puppet()
-    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+    puppet = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
         first = await stage.queue.submit("scan", {})
         second = await stage.queue.submit("scan", {}, timeout_seconds=10)
         await puppet.until_running(first.id)
@@ -232,9 +232,9 @@ async def test_the_deadline_counts_from_the_start(store: ObservedStore, clock: F
 async def test_what_stops_a_job_first_is_what_stopped_it(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
+    puppet = ControlledHandler()
     kinds = {"scan": JobKind(puppet, limit=2, timeout_seconds=1)}
-    async with raise_curtain(store, clock, kinds) as stage:
+    async with open_queue(store, clock, kinds) as stage:
         late = await stage.queue.submit("scan", {})
         await puppet.until_running(late.id)
         await stage.pass_time(1)
@@ -252,8 +252,8 @@ async def test_what_stops_a_job_first_is_what_stopped_it(
 async def test_a_cancel_that_comes_after_the_end_is_refused(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
-    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+    puppet = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
         puppet.end(job.id)
@@ -271,8 +271,8 @@ async def test_a_cancel_that_comes_after_the_end_is_refused(
 async def test_cancel_and_completion_give_one_end_whoever_is_first(
     store: ObservedStore, clock: FakeClock, steps: int
 ) -> None:
-    puppet = Puppet()
-    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+    puppet = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
         puppet.end(job.id)
@@ -292,8 +292,8 @@ async def test_cancel_and_completion_give_one_end_whoever_is_first(
 async def test_a_cancel_is_done_also_when_its_caller_has_left(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
-    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+    puppet = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
         first = await stage.queue.submit("scan", {})
         second = await stage.queue.submit("scan", {})
         await puppet.until_running(first.id)
@@ -306,8 +306,8 @@ async def test_a_cancel_is_done_also_when_its_caller_has_left(
 async def test_a_cancel_works_while_the_store_does_not(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
-    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+    puppet = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
         store.failure = OSError("disk full")
@@ -322,8 +322,8 @@ async def test_a_cancel_works_while_the_store_does_not(
 async def test_set_progress_by_id_is_that_of_the_context(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
-    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+    puppet = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
         entry = stage.queue._entries[job.id]
@@ -340,8 +340,8 @@ async def test_set_progress_by_id_is_that_of_the_context(
 async def test_progress_told_in_many_threads_only_rises(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
-    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+    puppet = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
         context = puppet.contexts[job.id]

@@ -23,8 +23,8 @@ from hypothesis.stateful import (
 from tests.examples import examples
 from tests.unit.jobs.fake_clock import FakeClock
 from tests.unit.jobs.observed_store import ObservedStore
-from tests.unit.jobs.puppet import Puppet
-from tests.unit.jobs.stage import PATIENCE_SECONDS, Stage
+from tests.unit.jobs.puppet import ControlledHandler
+from tests.unit.jobs.stage import PATIENCE_SECONDS, QueueHarness
 
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.errors import (
@@ -73,14 +73,14 @@ class Process:
     def __init__(self, path: Path, clock: FakeClock) -> None:
         self.database = Database(sqlite_url(path))
         # A mule does not stop for anything, until it is told to end.
-        self.puppets = {kind: Puppet(stubborn=kind == "mule") for kind in LIMITS}
+        self.puppets = {kind: ControlledHandler(stubborn=kind == "mule") for kind in LIMITS}
         kinds = {
             kind: JobKind(puppet, limit=LIMITS[kind], timeout_seconds=TIMEOUTS[kind])
             for kind, puppet in self.puppets.items()
         }
         store = ObservedStore(self.database)
         queue = AsyncioJobQueue(kinds, store, clock=clock, shutdown_grace_seconds=1, worker="x:1")
-        self.stage = Stage(queue, store, clock, kinds)
+        self.stage = QueueHarness(queue, store, clock, kinds)
         self.watcher = Watcher()
         self.asker = Watcher()
 

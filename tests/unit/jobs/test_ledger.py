@@ -11,7 +11,7 @@ import pytest
 from tests.unit.jobs.fake_clock import NEW_YEAR
 
 from stoat_ferret.jobs.job import Job, JobStatus
-from stoat_ferret.jobs.lifecycle import FIRST_DELAY_SECONDS, LAST_TRIES, JobLedger
+from stoat_ferret.jobs.lifecycle import FIRST_DELAY_SECONDS, LAST_TRIES, RetryingWriter
 
 if TYPE_CHECKING:
     from tests.unit.jobs.fake_clock import FakeClock
@@ -26,7 +26,7 @@ async def test_a_store_that_fails_is_tried_again_ever_more_patiently(
 ) -> None:
     await store.insert(JOB)
     store.failure = OSError("disk full")
-    moving = asyncio.ensure_future(JobLedger(store, clock).move(JOB, RUNNING))
+    moving = asyncio.ensure_future(RetryingWriter(store, clock).move(JOB, RUNNING))
     with anyio.fail_after(30):
         for doubling in range(4):
             await clock.until_set(FIRST_DELAY_SECONDS * 2**doubling)
@@ -44,7 +44,7 @@ async def test_a_store_that_fails_is_tried_again_ever_more_patiently(
 async def test_in_a_hurry_it_gives_up(store: ObservedStore, clock: FakeClock) -> None:
     await store.insert(JOB)
     store.failure = OSError("disk full")
-    ledger = JobLedger(store, clock)
+    ledger = RetryingWriter(store, clock)
     ledger.hurry()
     moving = asyncio.ensure_future(ledger.move(JOB, RUNNING))
     while not moving.done():
@@ -60,13 +60,13 @@ async def test_a_write_that_only_seemed_to_fail_counts(
 ) -> None:
     await store.insert(JOB)
     await store.move(JOB, RUNNING)
-    assert await JobLedger(store, clock).move(JOB, RUNNING)
+    assert await RetryingWriter(store, clock).move(JOB, RUNNING)
 
 
 async def test_a_record_that_is_another_or_gone_is_not_touched(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    ledger = JobLedger(store, clock)
+    ledger = RetryingWriter(store, clock)
     assert not await ledger.move(JOB, RUNNING)
     await store.insert(taken := replace(RUNNING, attempt=2))
     assert not await ledger.move(RUNNING, replace(RUNNING, status=JobStatus.FAILED))
@@ -78,7 +78,7 @@ async def test_a_cancellation_waits_until_it_is_written(
     store: ObservedStore, clock: FakeClock, steps: int
 ) -> None:
     await store.insert(JOB)
-    moving = asyncio.ensure_future(JobLedger(store, clock).move(JOB, RUNNING))
+    moving = asyncio.ensure_future(RetryingWriter(store, clock).move(JOB, RUNNING))
     for _ in range(steps):
         await asyncio.sleep(0)
     moving.cancel()

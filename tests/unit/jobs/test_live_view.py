@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.unit.jobs.puppet import Puppet
-from tests.unit.jobs.stage import raise_curtain
+from tests.unit.jobs.puppet import ControlledHandler
+from tests.unit.jobs.stage import open_queue
 
 from stoat_ferret.jobs.job import JobStatus, Progress
 from stoat_ferret.jobs.queue import JobKind
@@ -28,8 +28,8 @@ async def _waiting(reader: AsyncIterator[Job]) -> list[Job]:
 async def test_a_reader_begins_with_every_active_job(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
-    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+    puppet = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
         ended = await stage.queue.submit("scan", {})
         puppet.end(ended.id)
         await stage.until(ended.id, JobStatus.SUCCEEDED)
@@ -50,8 +50,8 @@ async def test_a_reader_begins_with_every_active_job(
 async def test_changes_come_ten_times_a_second_at_most_and_the_last_one_always(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
-    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+    puppet = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
         await stage.pass_time(10)
@@ -74,8 +74,8 @@ async def test_changes_come_ten_times_a_second_at_most_and_the_last_one_always(
 async def test_progress_is_stored_once_a_second_at_most(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = Puppet()
-    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+    puppet = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
         await stage.pass_time(10)
@@ -91,8 +91,8 @@ async def test_progress_is_stored_once_a_second_at_most(
 
 
 async def test_a_store_that_fails_loses_no_progress(store: ObservedStore, clock: FakeClock) -> None:
-    puppet = Puppet()
-    async with raise_curtain(store, clock, {"scan": JobKind(puppet)}) as stage:
+    puppet = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
         await stage.pass_time(1)
@@ -106,7 +106,7 @@ async def test_a_store_that_fails_loses_no_progress(store: ObservedStore, clock:
 
 
 async def test_readers_end_with_the_queue(store: ObservedStore, clock: FakeClock) -> None:
-    async with raise_curtain(store, clock, {"scan": JobKind(Puppet())}) as stage:
+    async with open_queue(store, clock, {"scan": JobKind(ControlledHandler())}) as stage:
         with stage.queue.subscribe() as one, stage.queue.subscribe() as other:
             await stage.close()
             assert [job async for job in one] == [job async for job in other] == []

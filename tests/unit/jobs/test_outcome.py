@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stoat_ferret.jobs.job import JobResult, JobStatus
-from stoat_ferret.jobs.lifecycle import StopReason, plain, stopped, vanished
+from stoat_ferret.jobs.lifecycle import StopReason, cancelled_internally, json_copy, stopped
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),
@@ -22,7 +22,7 @@ VALUES = st.recursive(
 @given(VALUES | st.dictionaries(st.text(), VALUES))
 def test_only_a_json_object_passes_and_passes_as_a_copy(value: object) -> None:
     try:
-        copy = plain(value)
+        copy = json_copy(value)
     except ValueError:
         return
     assert isinstance(copy, dict)
@@ -33,14 +33,14 @@ def test_only_a_json_object_passes_and_passes_as_a_copy(value: object) -> None:
 @pytest.mark.parametrize("value", [None, 1, "a", [], {"a": math.nan}, {"a": {1}}, {(1, 2): 3}])
 def test_what_is_no_json_object_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="JSON"):
-        plain(value)
+        json_copy(value)
 
 
 def test_what_holds_itself_is_refused() -> None:
     value: dict[str, object] = {}
     value["self"] = value
     with pytest.raises(ValueError, match="JSON"):
-        plain(value)
+        json_copy(value)
 
 
 @pytest.mark.parametrize(
@@ -62,4 +62,4 @@ def test_a_stopped_job_keeps_what_it_did(
 
 
 def test_a_handler_that_vanished_fails_its_job() -> None:
-    assert vanished().status is JobStatus.FAILED
+    assert cancelled_internally().status is JobStatus.FAILED

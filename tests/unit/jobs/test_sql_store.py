@@ -20,7 +20,7 @@ from stoat_ferret.errors import (
     JobNotFoundError,
 )
 from stoat_ferret.jobs.job import Job, JobStatus, Progress
-from stoat_ferret.jobs.queue import JobSubject
+from stoat_ferret.jobs.queue import JobFilter
 from stoat_ferret.jobs.sql_store import SqlJobStore
 from stoat_ferret.jobs.tables import jobs
 
@@ -258,11 +258,11 @@ async def test_a_list_holds_the_jobs_about_a_thing(store: SqlJobStore) -> None:
     await store.insert(_job("longer", age=3, params={"video_ids": ["77"]}))
     await store.insert(_job("by key", age=2, key="scan:r:films:"))
     await store.insert(_job("other key", age=1, key="scan:r:films:old"))
-    subject = JobSubject("7", NEW_YEAR, frozenset({"scan:r:films:", "scan:r:films:new"}))
+    subject = JobFilter("7", NEW_YEAR, frozenset({"scan:r:films:", "scan:r:films:new"}))
     page = await store.list(about=subject)
     assert [job.id for job in page.items] == ["by key", "inside", "named"]
     assert page.total == 3
-    assert not (await store.list(about=JobSubject("%", NEW_YEAR))).items
+    assert not (await store.list(about=JobFilter("%", NEW_YEAR))).items
     ended = _end(_run(_job("by key", age=2, key="scan:r:films:")))
     assert await store.move(_job("by key"), _run(_job("by key")))
     assert await store.move(_run(_job("by key")), ended)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from stoat_ferret.library.rows import taken_at
+from stoat_ferret.library.rows import recorded_at
 
 NOON = datetime(2024, 5, 6, 12, 0, tzinfo=UTC)
 
@@ -22,11 +22,11 @@ NOON = datetime(2024, 5, 6, 12, 0, tzinfo=UTC)
     ],
 )
 def test_the_forms_that_files_have(text: str) -> None:
-    assert taken_at({"creation_time": text}) == NOON
+    assert recorded_at({"creation_time": text}) == NOON
 
 
 def test_a_day_alone_is_its_first_moment() -> None:
-    assert taken_at({"date": "2024-05-06"}) == datetime(2024, 5, 6, tzinfo=UTC)
+    assert recorded_at({"date": "2024-05-06"}) == datetime(2024, 5, 6, tzinfo=UTC)
 
 
 def test_the_time_with_the_zone_of_the_camera_comes_first() -> None:
@@ -34,7 +34,7 @@ def test_the_time_with_the_zone_of_the_camera_comes_first() -> None:
         "creation_time": "2024-05-07T00:00:00Z",
         "com.apple.quicktime.creationdate": "2024-05-06T14:00:00+0200",
     }
-    assert taken_at(tags) == NOON
+    assert recorded_at(tags) == NOON
 
 
 @pytest.mark.parametrize(
@@ -42,4 +42,4 @@ def test_the_time_with_the_zone_of_the_camera_comes_first() -> None:
     ["", "yesterday", "1904-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "0001-01-01T00:00:00+23:59"],
 )
 def test_what_is_no_time_is_not_known(text: str) -> None:
-    assert taken_at({"creation_time": text}) is None
+    assert recorded_at({"creation_time": text}) is None

@@ -9,22 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stoat_ferret.library.text import fold, plain, search_key, sort_key
+from stoat_ferret.library.text import fold, search_key, sort_key, storable
 
 any_text = st.text(st.characters(exclude_categories=()))
 
 
 @given(any_text)
 def test_every_text_becomes_one_that_can_be_stored(text: str) -> None:
-    stored = plain(text)
+    stored = storable(text)
     assert "\0" not in stored
     assert stored.encode().decode() == stored
-    assert plain(stored) == stored
+    assert storable(stored) == stored
 
 
 @given(st.binary())
 def test_bytes_that_are_not_utf_8_become_replacement_marks(name: bytes) -> None:
-    assert plain(os.fsdecode(name)) == name.decode("utf-8", "replace").replace("\0", "\ufffd")
+    assert storable(os.fsdecode(name)) == name.decode("utf-8", "replace").replace("\0", "\ufffd")
 
 
 def test_spellings_of_the_same_letters_are_folded_into_one() -> None:

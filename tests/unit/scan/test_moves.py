@@ -6,7 +6,7 @@ import threading
 
 from stoat_ferret.library.reconcile.moves import PossibleMove
 from stoat_ferret.library.video import FoundFile, Root
-from stoat_ferret.scan.moves import Departures
+from stoat_ferret.scan.moves import MoveVerifier
 
 DEAD = Root(2, "dead", "/dead")
 
@@ -22,7 +22,7 @@ async def test_a_disk_that_does_not_answer_has_what_it_had_and_is_asked_once() -
         asked.release()
         return gate.wait()
 
-    departures = Departures(is_gone, answer_seconds=0.01)
+    departures = MoveVerifier(is_gone, answer_seconds=0.01)
     unsure, certain = move("1", certain=False), move("2", certain=True)
     try:
         for _ in range(3):

@@ -32,7 +32,7 @@ def backup(
     themselves, and pictures made from them, are not in it.
     """
     from stoat_ferret.cli.logs import logging_to_stderr
-    from stoat_ferret.cli.output import print_json, say
+    from stoat_ferret.cli.output import print_json, print_out
     from stoat_ferret.cli.summary import facts, sentence
     from stoat_ferret.cli.terminal import run
     from stoat_ferret.errors import shown
@@ -44,16 +44,16 @@ def backup(
     if as_json:
         print_json({"file": shown(target), **facts(summary)})
     else:
-        say(f"{shown(target)}: {sentence(summary)}")
+        print_out(f"{shown(target)}: {sentence(summary)}")
 
 
 async def _back_up(settings: "Settings", target: Path, *, replace: bool) -> "LibrarySummary":
-    from stoat_ferret.disk import ask_disk
+    from stoat_ferret.disk import run_on_disk_thread
     from stoat_ferret.errors import BackupError, shown
     from stoat_ferret.library.backup import back_up
     from stoat_ferret.library.opening import library_file
 
     library = library_file(settings)
-    if not await ask_disk(library.exists):
+    if not await run_on_disk_thread(library.exists):
         raise BackupError(f"There is no library at {shown(library)} yet.")
     return await back_up(library, target, replace=replace)

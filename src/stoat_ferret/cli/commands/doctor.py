@@ -19,7 +19,7 @@ def doctor(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     Nothing is changed, and a running server is not disturbed.
     """
     from stoat_ferret.cli.checks import examine
-    from stoat_ferret.cli.output import print_json, say
+    from stoat_ferret.cli.output import print_json, print_out
     from stoat_ferret.cli.terminal import run
 
     settings = read_settings(data_dir=data_dir)
@@ -30,8 +30,8 @@ def doctor(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         print_json({"ok": ok, "checks": checks})
     else:
         for name, finding in findings.items():
-            say(f"{finding.state:8} {name:12} {finding.detail}")
+            print_out(f"{finding.state:8} {name:12} {finding.detail}")
             if finding.mend:
-                say(f"{'':8} {'':12} → {finding.mend}")
-        say("Everything essential works." if ok else "Something essential is broken.")
+                print_out(f"{'':8} {'':12} → {finding.mend}")
+        print_out("Everything essential works." if ok else "Something essential is broken.")
     raise typer.Exit(0 if ok else 1)

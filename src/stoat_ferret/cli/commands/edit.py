@@ -55,7 +55,7 @@ def edit(
     """Change the title, rating, notes or tags of a video; what is not named stays."""
     from stoat_ferret.cli.client import open_client
     from stoat_ferret.cli.logs import logging_to_stderr
-    from stoat_ferret.cli.output import print_json, say
+    from stoat_ferret.cli.output import print_json, print_out
     from stoat_ferret.cli.terminal import run
 
     given = {"title": title, "rating": rating, "notes": notes}
@@ -78,7 +78,7 @@ def edit(
     if as_json:
         print_json(row)
     else:
-        say(f"Saved: {_summary(row)}.")
+        print_out(f"Saved: {_summary(row)}.")
 
 
 def _summary(row: "Row") -> str:

@@ -78,27 +78,27 @@ async def _forget(
     settings: "Settings", wish: "Row", *, dry_run: bool, yes: bool, as_json: bool
 ) -> "Row":
     from stoat_ferret.cli.client import open_client
-    from stoat_ferret.cli.output import plural, say, tell
+    from stoat_ferret.cli.output import plural, print_err, print_out
     from stoat_ferret.cli.terminal import confirm
 
     async with open_client(settings) as client:
         counted = await client.forget({**wish, "dry_run": True})
         for one in counted["not_found"]:
-            tell(f"stoat-ferret: There is no video {one}.")
+            print_err(f"stoat-ferret: There is no video {one}.")
         if not as_json:
             _print_preview(counted)
         if dry_run or not counted["count"]:
             return counted
         question = f"Forget {plural(counted['count'], 'video')}?"
         if not (yes or await confirm(question, as_json=as_json)):
-            say("Nothing was forgotten.")
+            print_out("Nothing was forgotten.")
             return counted
     # What was counted, whatever the time is by now.
     counted_wish = {"missing_before": counted["missing_before"], "ids": wish["ids"]}
     async with open_client(settings, owner="stoat-ferret forget") as client:
         done = await _forget_all(client, counted_wish, counted["count"])
     if not as_json:
-        say(f"{plural(done['forgotten'], 'video')} forgotten. No file was touched.")
+        print_out(f"{plural(done['forgotten'], 'video')} forgotten. No file was touched.")
     return done
 
 
@@ -117,17 +117,19 @@ async def _forget_all(client: "LibraryClient", wish: "Row", count: int) -> "Row"
 
 
 def _print_preview(counted: "Row") -> None:
-    from stoat_ferret.cli.output import local_time, plural, say
+    from stoat_ferret.cli.output import local_time, plural, print_out
 
     for one in counted["examples"]:
         since = one["missing_since"]
-        say(f"{one['root']}/{one['path']}{f', missing since {local_time(since)}' if since else ''}")
+        print_out(
+            f"{one['root']}/{one['path']}{f', missing since {local_time(since)}' if since else ''}"
+        )
     more = counted["count"] - len(counted["examples"])
     if more > 0:
-        say(f"and {plural(more, 'more video')}")
+        print_out(f"and {plural(more, 'more video')}")
     words = ("rated", "tagged", "titled", "noted")
     said = ", ".join(f"{counted[word]:,} {word}" for word in words if counted[word])
     if said:
-        say(f"People said something about {counted['annotated']:,} of them: {said}")
+        print_out(f"People said something about {counted['annotated']:,} of them: {said}")
     if not counted["count"]:
-        say("There is nothing to forget.")
+        print_out("There is nothing to forget.")

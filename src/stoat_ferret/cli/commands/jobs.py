@@ -59,7 +59,7 @@ def cancel(
     """Ask a job to stop; what it has done so far is kept."""
     from stoat_ferret.cli.client import open_client
     from stoat_ferret.cli.logs import logging_to_stderr
-    from stoat_ferret.cli.output import print_json, say
+    from stoat_ferret.cli.output import print_json, print_out
     from stoat_ferret.cli.terminal import run
 
     settings = read_settings(data_dir=data_dir)
@@ -73,7 +73,7 @@ def cancel(
     if as_json:
         print_json(row)
     else:
-        say(f"Job {row['id']} is {_state(row)}.")
+        print_out(f"Job {row['id']} is {_state(row)}.")
 
 
 def _columns() -> "list[Column]":

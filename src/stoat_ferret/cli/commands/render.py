@@ -121,7 +121,7 @@ def render(
 def _print_plan(settings: "Settings", wish: "RenderRequest", *, as_json: bool) -> None:
     from stoat_ferret.cli.client import open_task_client
     from stoat_ferret.cli.logs import logging_to_stderr
-    from stoat_ferret.cli.output import print_json, say, size
+    from stoat_ferret.cli.output import print_json, print_out, size
     from stoat_ferret.cli.terminal import run
 
     async def ask() -> "Row":
@@ -134,10 +134,10 @@ def _print_plan(settings: "Settings", wish: "RenderRequest", *, as_json: bool) -
         print_json(plan)
         return
     for output in plan["outputs"]:
-        say(_sentence(output))
-    say(f"About {size(plan['estimated_bytes'])} would be written.")
+        print_out(_sentence(output))
+    print_out(f"About {size(plan['estimated_bytes'])} would be written.")
     for note in plan["notes"]:
-        say(note)
+        print_out(note)
 
 
 def _sentence(output: "Row") -> str:
@@ -169,15 +169,15 @@ def _taken_over(settings: "Settings", timeline: Path) -> "Row":
 
 
 def _print_summary(outcome: "JobOutcome") -> None:
-    from stoat_ferret.cli.output import duration, say, size
+    from stoat_ferret.cli.output import duration, print_out, size
 
     result = outcome.result or {}
     for output in result.get("outputs", ()):
         place = Path(result["folder"]) / Path(output["path"]).name
         seconds = output["duration_seconds"]
         length = "" if seconds is None else f"{duration(seconds)}, "
-        say(f"{place}: {length}{size(output['size_bytes'])}")
+        print_out(f"{place}: {length}{size(output['size_bytes'])}")
     for note in result.get("notes", ()):
-        say(note)
+        print_out(note)
     if outcome.status == "cancelled":
-        say("Cancelled: nothing was kept.")
+        print_out("Cancelled: nothing was kept.")

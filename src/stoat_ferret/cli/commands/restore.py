@@ -45,21 +45,25 @@ def restore(
 
 async def _restore(settings: "Settings", source: Path, *, yes: bool, as_json: bool) -> "Row":
     from stoat_ferret.cli.library_restore import compare, put_back
-    from stoat_ferret.cli.output import say
+    from stoat_ferret.cli.output import print_out
     from stoat_ferret.cli.summary import facts, sentence
     from stoat_ferret.cli.terminal import confirm
     from stoat_ferret.errors import shown
 
     new, old = await compare(settings, source)
     if not as_json:
-        say(f"In the backup: {sentence(new)}")
-        say(f"In its place:  {sentence(old) if old else 'a library that cannot be read, or none'}")
+        print_out(f"In the backup: {sentence(new)}")
+        print_out(
+            f"In its place:  {sentence(old) if old else 'a library that cannot be read, or none'}"
+        )
     outcome = {"backup": facts(new), "replaced": old and facts(old), "restored": False}
     question = "Replace the library by the backup?"
     if not (yes or await confirm(question, as_json=as_json)):
-        say("Nothing was changed.")
+        print_out("Nothing was changed.")
         return outcome
     kept = await put_back(settings, source, is_readable=old is not None)
     if not as_json:
-        say(f"Restored. {f'What was there is kept as {shown(kept)}' if kept else ''}".rstrip())
+        print_out(
+            f"Restored. {f'What was there is kept as {shown(kept)}' if kept else ''}".rstrip()
+        )
     return {**outcome, "restored": True, "kept": kept}

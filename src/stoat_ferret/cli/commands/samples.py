@@ -31,7 +31,7 @@ def samples(
     as_json: AsJson = False,
 ) -> None:
     """Make a few small clips with ffmpeg, to try the library with. Nothing is overwritten."""
-    from stoat_ferret.cli.output import plural, print_json, say
+    from stoat_ferret.cli.output import plural, print_json, print_out
     from stoat_ferret.cli.sample_clips import make_samples, samples_folder
     from stoat_ferret.cli.terminal import run
     from stoat_ferret.errors import shown
@@ -42,5 +42,5 @@ def samples(
     if as_json:
         print_json({"folder": shown(target), "made": [path.name for path in made]})
         return
-    say(f"{plural(len(made), 'clip')} made in {shown(target)}.")
-    say(f"To have them in the library: stoat-ferret scan {shown(target)}")
+    print_out(f"{plural(len(made), 'clip')} made in {shown(target)}.")
+    print_out(f"To have them in the library: stoat-ferret scan {shown(target)}")

@@ -78,29 +78,31 @@ def scan(
 
 
 def _print_summary(outcome: "JobOutcome") -> None:
-    from stoat_ferret.cli.output import plural, say
+    from stoat_ferret.cli.output import plural, print_out
 
     result = outcome.result or {}
     for error in result.get("errors", ()):
-        say(f"{error['path']}: {error['reason']}")
+        print_out(f"{error['path']}: {error['reason']}")
     if result:
-        say(_headline(outcome.status, result))
+        print_out(_headline(outcome.status, result))
         _print_passed_over(result.get("passed_over", {}))
     unlisted = result.get("skipped", 0) + max(
         0, result.get("failed", 0) - len(result.get("errors", ()))
     )
     if unlisted:
         what = plural(unlisted, "more file")
-        say(f"{what} with a reason: stoat-ferret videos --status bad --status skipped")
+        print_out(f"{what} with a reason: stoat-ferret videos --status bad --status skipped")
 
 
 def _print_passed_over(passed_over: dict[str, dict[str, Any]]) -> None:
-    from stoat_ferret.cli.output import say
+    from stoat_ferret.cli.output import print_out
 
     for why, one in passed_over.items():
         examples = one["examples"][:_MOST_NAMED]
         more = ", …" if one["count"] > len(examples) else ""
-        say(f"Passed over, {_WHY.get(why, why)}: {one['count']:,} ({', '.join(examples)}{more})")
+        print_out(
+            f"Passed over, {_WHY.get(why, why)}: {one['count']:,} ({', '.join(examples)}{more})"
+        )
 
 
 def _headline(status: str, result: dict[str, Any]) -> str:

@@ -48,11 +48,11 @@ def strips(
 
 
 def _print_summary(outcome: "JobOutcome") -> None:
-    from stoat_ferret.cli.output import plural, say
+    from stoat_ferret.cli.output import plural, print_out
 
     result = outcome.result or {}
     for error in result.get("errors", ()):
-        say(f"{error['path']}: {error['reason']}")
+        print_out(f"{error['path']}: {error['reason']}")
     if result:
         head = "Done" if outcome.status == "succeeded" else outcome.status.replace("_", " ").title()
         counts = f"{plural(result['made'], 'strip')} made"
@@ -60,4 +60,4 @@ def _print_summary(outcome: "JobOutcome") -> None:
             counts += f", {result['empty']:,} with nothing to see"
         if result["failed"]:
             counts += f", {result['failed']:,} failed"
-        say(f"{head}: {counts}.")
+        print_out(f"{head}: {counts}.")

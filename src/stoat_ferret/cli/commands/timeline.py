@@ -105,7 +105,7 @@ def export_timeline(
     `notes`, or without a file `file_name`, `text` and `notes`.
     """
     from stoat_ferret.cli.logs import logging_to_stderr
-    from stoat_ferret.cli.output import print_json, say
+    from stoat_ferret.cli.output import print_json, print_out
     from stoat_ferret.cli.terminal import run
     from stoat_ferret.cli.timeline_file import save_timeline
     from stoat_ferret.errors import shown
@@ -127,7 +127,7 @@ def export_timeline(
     if output is None:
         sys.stdout.write(written["text"] + "\n")
     else:
-        say(written["file"])
+        print_out(written["file"])
 
 
 async def take_over(settings: "Settings", text: bytes) -> "Row":
@@ -150,10 +150,10 @@ async def _write(settings: "Settings", wish: "RenderRequest | str") -> "Row":
 
 def tell_notes(notes: "Sequence[str]") -> None:
     """Print sentences on standard error: they are not the result."""
-    from stoat_ferret.cli.output import tell
+    from stoat_ferret.cli.output import print_err
 
     for note in notes:
-        tell(note)
+        print_err(note)
 
 
 def _request(path: Path | None) -> "RenderRequest":

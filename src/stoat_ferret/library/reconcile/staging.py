@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from stoat_ferret.database import insert
 from stoat_ferret.library.tables import found_files, unreadable_folders, videos
-from stoat_ferret.library.text import plain
+from stoat_ferret.library.text import storable
 from stoat_ferret.library.video import UNKNOWN_SIZE
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ async def add_found_files(
             os.fsencode(file.path),
             file.size_bytes,
             file.mtime_ns,
-            file.unusable and plain(file.unusable),
+            file.unusable and storable(file.unusable),
             state,
         )
         for file in files

@@ -11,12 +11,12 @@ from stoat_ferret.render.plan.containers import CONTAINERS
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
 from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput, RenderPass, RenderPlan
 from stoat_ferret.render.plan.subtitles import plan_subtitles
-from stoat_ferret.render.plan.video_graph import PictureGraph, look
+from stoat_ferret.render.plan.video_graph import PictureGraph, choose_style
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.source import Materials, Tools
     from stoat_ferret.render.plan.subtitles import SubtitlePlan
-    from stoat_ferret.render.plan.video_graph import Look
+    from stoat_ferret.render.plan.video_graph import VideoStyle
     from stoat_ferret.render.request.preset import Preset
     from stoat_ferret.render.request.request import RenderRequest
 
@@ -45,7 +45,7 @@ def plan_animation(
             f"An animation may be {_MOST_SECONDS} seconds long, and this one would be "
             f"{float(assembly.seconds):.0f}. Choose shorter clips, or make a video."
         )
-    view = look(
+    view = choose_style(
         assembly,
         options,
         "yuv420p",
@@ -61,7 +61,7 @@ class _Animation:
         self,
         request: RenderRequest,
         assembly: Assembly,
-        view: Look,
+        view: VideoStyle,
         materials: Materials,
         tools: Tools,
     ) -> None:

@@ -27,7 +27,7 @@ from stoat_ferret.render.plan.excerpt import audio_stream
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
 from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput, RenderPass, RenderPlan
 from stoat_ferret.render.plan.subtitles import SubtitlePlan, plan_subtitles
-from stoat_ferret.render.plan.video_graph import Look, PictureGraph, look
+from stoat_ferret.render.plan.video_graph import PictureGraph, VideoStyle, choose_style
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.containers import Container
@@ -262,10 +262,10 @@ class _VideoPlan:
             deep=preset.keeps_hdr,
         )
 
-    def _choose_look(self) -> Look:
+    def _choose_look(self) -> VideoStyle:
         preset = self._preset
         pixel_format = self._encoding.pixel_format.replace("nv12", "yuv420p")
-        chosen = look(
+        chosen = choose_style(
             self._assembly,
             self._options,
             pixel_format,

@@ -13,7 +13,7 @@ from stoat_ferret.render.plan.excerpt import Excerpt, frame_at, main_video
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
 from stoat_ferret.render.plan.framing import Size
 from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput, RenderPass, RenderPlan
-from stoat_ferret.render.plan.video_graph import Look, PictureGraph, look, shift
+from stoat_ferret.render.plan.video_graph import PictureGraph, VideoStyle, choose_style, shift
 from stoat_ferret.render.request.clip import Clip
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def plan_stills(
     options, assembly = request.options, _assembled(request, materials)
     container = container_of(options.container or preset.container or "png", IMAGES)
     moments = options.at_seconds or _spread(assembly.seconds, options.count or 1)
-    view = look(assembly, options, "yuv420p")
+    view = choose_style(assembly, options, "yuv420p")
     drawing = _Drawing(view, options, materials, tools, container)
     passes, outputs = [], []
     for number, moment in enumerate(moments, 1):
@@ -74,7 +74,7 @@ def plan_contact_sheet(
     columns, rows = options.columns, options.rows
     width = max((options.width or columns * _TILE_WIDTH) // columns - _TILE_GAP, 16)
     tile_options = options.model_copy(update={"width": width, "height": None})
-    view = look(assembly, tile_options, "yuv420p")
+    view = choose_style(assembly, tile_options, "yuv420p")
     tiles = _Drawing(view, tile_options, materials, tools, CONTAINERS["png"])
     passes = [
         tiles.still(_found(assembly, moment), moment, f"tile-{number:03d}.png")
@@ -115,7 +115,7 @@ class _Drawing:
 
     def __init__(
         self,
-        view: Look,
+        view: VideoStyle,
         options: RenderOptions,
         materials: Materials,
         tools: Tools,

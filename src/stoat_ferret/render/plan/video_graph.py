@@ -35,7 +35,7 @@ _INTERLACED = frozenset("tt bb tb bt".split())
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class VideoStyle:
     """How every picture of the result looks: its size, colours and pixels."""
 
     canvas: Size
@@ -55,7 +55,7 @@ class Look:
         ]
 
 
-def look(
+def choose_style(
     assembly: Assembly,
     options: RenderOptions,
     pixel_format: str,
@@ -63,21 +63,21 @@ def look(
     short_side: int | None = None,
     long_side: int | None = None,
     keeps_hdr: bool = False,
-) -> Look:
+) -> VideoStyle:
     """How the result of `assembly` looks, within the bounds of a preset."""
     pairs = [(clip, main_video(part.source, clip.video_id)) for _, clip, part in assembly.clips()]
     sizes = [shape(clip, video).cropped for clip, video in pairs]
     colors = choose_colors(options.hdr, [video for _, video in pairs], keeps=keeps_hdr)
     size = canvas(sizes, options, short_side, long_side)
-    return Look(size, options.fit, colors, pixel_format)
+    return VideoStyle(size, options.fit, colors, pixel_format)
 
 
 class PictureGraph:
     """Adds to `graph` what makes all that is seen."""
 
-    def __init__(self, graph: FilterGraph, look: Look, tools: Tools) -> None:
+    def __init__(self, graph: FilterGraph, choose_style: VideoStyle, tools: Tools) -> None:
         self._graph = graph
-        self._look = look
+        self._look = choose_style
         self._tools = tools
 
     def whole(

@@ -63,7 +63,7 @@ def _cuts(clip: Clip, preset: PresetName) -> Iterator[Fraction]:
         yield clip.end_seconds
 
 
-async def look_into(
+async def read_frame_index(
     path: str,
     info: MediaInfo,
     *,
@@ -80,7 +80,7 @@ async def look_into(
     video = info.main_video
     if video is None:
         return Source(path, info)
-    look = Look(ffprobe, path, video.index, timeout_seconds, limiter)
+    look = FrameIndexQuery(ffprobe, path, video.index, timeout_seconds, limiter)
     header = await look.header()
     found = [await look.key_places(header, *one) for one in intervals(around, info)]
     return Source(path, info, put_together(header, found))
@@ -211,7 +211,7 @@ def clean_ends(packets: list[Packet]) -> list[CleanEnd]:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class FrameIndexQuery:
     """Asks ffprobe about the pictures of one file, in its stream of this number."""
 
     ffprobe: Path
@@ -221,7 +221,7 @@ class Look:
     limiter: anyio.CapacityLimiter | None
 
     async def header(self) -> Header:
-        """What the head of the file says. Raises what `look_into` raises."""
+        """What the head of the file says. Raises what `read_frame_index` raises."""
         document = await self._ask("-show_entries", _HEADER)
         try:
             return parse_header(document, self.stream)
@@ -229,7 +229,7 @@ class Look:
             raise ProbeCrashedError(self.path, _rubbish()) from error
 
     async def key_places(self, header: Header, start: Fraction, end: Fraction) -> KeyPlaces:
-        """What is found between two moments. Raises what `look_into` raises."""
+        """What is found between two moments. Raises what `read_frame_index` raises."""
         packets = await self._packets(header, start, end)
         until = end - _AT_THE_EDGE
         return KeyPlaces(

@@ -6,7 +6,13 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.render.plan.source import Source
-from stoat_ferret.render.run.frame_index import Header, KeyPlaces, Look, intervals, put_together
+from stoat_ferret.render.run.frame_index import (
+    FrameIndexQuery,
+    Header,
+    KeyPlaces,
+    intervals,
+    put_together,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +29,7 @@ MOST_FACTS = 50_000
 Identity = tuple[object, ...]
 
 
-class Looks:
+class FrameIndexCache:
     """Asks `ffprobe` when the pictures of files are shown, and keeps the newest answers.
 
     Each look has the deadline of `timeout_seconds`; `limiter` bounds how many there are at once.
@@ -54,7 +60,9 @@ class Looks:
         video = info.main_video
         if video is None:
             return Source(path, info)
-        look = Look(self._ffprobe, path, video.index, self._timeout_seconds, self._limiter)
+        look = FrameIndexQuery(
+            self._ffprobe, path, video.index, self._timeout_seconds, self._limiter
+        )
         about = (path, video.index, *identity)
         header: Any = self._known(about)
         if header is None:

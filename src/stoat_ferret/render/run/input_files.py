@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stoat_ferret.disk import ask_disk
+from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.library.files import open_resolved
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ async def open_inputs(passes: Iterable[RenderPass], folder: Path) -> AsyncIterat
     ]
     files = InputFiles(folder)
     try:
-        await ask_disk(files.open, named)
+        await run_on_disk_thread(files.open, named)
         yield files
     finally:
-        await ask_disk(files.close)
+        await run_on_disk_thread(files.close)

@@ -14,7 +14,7 @@ import anyio
 import structlog
 
 from stoat_ferret.database import finish
-from stoat_ferret.disk import ask_disk, in_thread
+from stoat_ferret.disk import in_thread, run_on_disk_thread
 from stoat_ferret.errors import OutputFolderError, OutputSpaceError, shown
 from stoat_ferret.render.run.publish import Manifest, publish
 from stoat_ferret.render.run.scratch import Scratch, sweep
@@ -182,7 +182,7 @@ class OutputFolder:
         self, question: Callable[..., T], *args: object, timeout_seconds: float = 30.0
     ) -> T:
         try:
-            return await ask_disk(question, *args, timeout_seconds=timeout_seconds)
+            return await run_on_disk_thread(question, *args, timeout_seconds=timeout_seconds)
         except TimeoutError as error:
             raise OutputFolderError(self.path, "its disk does not answer") from error
         except OSError as error:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stoat_ferret.concurrency import both
+from stoat_ferret.concurrency import gather_two
 from stoat_ferret.database import finish
-from stoat_ferret.disk import ask_disk, in_thread
+from stoat_ferret.disk import in_thread, run_on_disk_thread
 from stoat_ferret.errors import MediaError, OutputFaultError
 from stoat_ferret.ffmpeg.executor import run_ffmpeg
 from stoat_ferret.jobs.job import Progress
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import AsyncIterator, Callable, Sequence
 
-    from stoat_ferret.ffmpeg.capabilities import FfmpegDescriber
+    from stoat_ferret.ffmpeg.capabilities import FfmpegCapabilities
     from stoat_ferret.library.recipes import RecipeBook
     from stoat_ferret.media.prober import ProbedFile, Prober
     from stoat_ferret.render.plan.plan import PlannedOutput, RenderPass, RenderPlan
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from stoat_ferret.render.run.input_files import InputFiles
     from stoat_ferret.render.run.output_folder import OutputFolder
     from stoat_ferret.render.run.scratch import Scratch
-    from stoat_ferret.render.run.sources import Gatherer
+    from stoat_ferret.render.run.sources import SourceResolver
 
 _PROBED_KINDS = frozenset({OutputKind.VIDEO, OutputKind.AUDIO})
 
@@ -46,8 +46,8 @@ _PROBED_KINDS = frozenset({OutputKind.VIDEO, OutputKind.AUDIO})
 class RenderTools:
     """What renders are made with."""
 
-    gatherer: Gatherer
-    ffmpeg: FfmpegDescriber
+    gatherer: SourceResolver
+    ffmpeg: FfmpegCapabilities
     prober: Prober
     book: RecipeBook
     output: OutputFolder
@@ -72,7 +72,7 @@ async def prepare(request: RenderRequest, tools: RenderTools) -> PreparedRender:
     # Trying the encoders in hardware takes longer than most of the rest.
     is_plain = request.options.encoder == "software"
     describing = tools.ffmpeg.describe_software if is_plain else tools.ffmpeg.describe
-    (materials, stem), description = await both(tools.gatherer.gather(request), describing())
+    (materials, stem), description = await gather_two(tools.gatherer.gather(request), describing())
     # Pure, but not short for a hundred clips.
     plan = await in_thread(plan_render, request, materials, description)
     await tools.output.check_room(plan.estimated_bytes)
@@ -270,7 +270,7 @@ async def _measured(one: RenderPass, scratch: Path) -> dict[str, str]:
         return (scratch / measurement.file).read_text(encoding="utf-8", errors="replace")
 
     try:
-        return measurement.read(await ask_disk(read))
+        return measurement.read(await run_on_disk_thread(read))
     except (OSError, ValueError) as error:
         raise OutputFaultError([f"{one.title} gave no figures"]) from error
 

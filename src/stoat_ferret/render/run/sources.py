@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stoat_ferret.concurrency import each
-from stoat_ferret.disk import ask_disk
+from stoat_ferret.concurrency import map_concurrently
+from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import PathOutsideRootsError, RenderRefusedError, StoatFerretError, shown
 from stoat_ferret.library.files import open_in_root
-from stoat_ferret.library.roots import RootFinder, answered
+from stoat_ferret.library.roots import RootFinder, with_disk_timeout
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.render.plan.source import Materials, Source
 from stoat_ferret.render.run.frame_index import places
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from stoat_ferret.library.video import Root, VideoDetails
     from stoat_ferret.render.request.options import ImageFile
     from stoat_ferret.render.request.request import RenderRequest
-    from stoat_ferret.render.run.frame_index_cache import Looks
+    from stoat_ferret.render.run.frame_index_cache import FrameIndexCache
 
 _FOLDERS = (
     "/usr/share/fonts",
@@ -68,12 +68,12 @@ _AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Gatherer:
+class SourceResolver:
     """Finds files below `roots`; without `looks`, only what needs none at key frames."""
 
     videos: VideoRepository
     roots: Sequence[Root]
-    looks: Looks | None
+    looks: FrameIndexCache | None
     root_finder: RootFinder = field(default_factory=RootFinder)
 
     async def gather(self, request: RenderRequest) -> tuple[Materials, str]:
@@ -85,7 +85,9 @@ class Gatherer:
         """
         around = places(request)
         ids = request.video_ids
-        found = await each(lambda one: self._source(one, around[one]), ids, most=_AT_ONCE)
+        found = await map_concurrently(
+            lambda one: self._source(one, around[one]), ids, most=_AT_ONCE
+        )
         sources = {one: source for one, (_, source) in zip(ids, found, strict=True)}
         images = {
             overlay.image: await self._image(overlay.image, number)
@@ -95,7 +97,7 @@ class Gatherer:
         font = None
         if request.options.texts:
             with suppress(TimeoutError):
-                font = await ask_disk(find_font, timeout_seconds=_FONT_SECONDS)
+                font = await run_on_disk_thread(find_font, timeout_seconds=_FONT_SECONDS)
         return Materials(sources, images, font), Path(found[0][0].path).stem
 
     async def _source(
@@ -140,7 +142,7 @@ class Gatherer:
             file.close()
             return os.path.realpath(shown_path), file
 
-        real, file = await answered(root.path, look)
+        real, file = await with_disk_timeout(root.path, look)
         if video and (file.size_bytes, file.mtime_ns) != (video.size_bytes, video.mtime_ns):
             raise RenderRefusedError(
                 f"{shown(path)} has changed since it was scanned. Scan its folder, then try again."

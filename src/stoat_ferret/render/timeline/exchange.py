@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stoat_ferret.processes.worker_pool import MediaWorkers
-    from stoat_ferret.render.run.sources import Gatherer
+    from stoat_ferret.render.run.sources import SourceResolver
     from stoat_ferret.render.timeline.media_lookup import MediaFinder
 
 T = TypeVar("T")
@@ -62,7 +62,7 @@ class TimelineExchange:
 
     workers: MediaWorkers
     finder: MediaFinder
-    gatherer: Gatherer
+    gatherer: SourceResolver
 
     async def take(self, text: bytes) -> TakenTimeline:
         """The request that the timeline in `text` stands for.

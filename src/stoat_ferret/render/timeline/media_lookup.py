@@ -11,11 +11,11 @@ from urllib.parse import unquote_to_bytes
 
 import sqlalchemy as sa
 
-from stoat_ferret.disk import ask_disk
+from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.library.reconcile.staging import slices
 from stoat_ferret.library.tables import roots as root_rows
 from stoat_ferret.library.tables import videos
-from stoat_ferret.library.text import plain, sort_key
+from stoat_ferret.library.text import sort_key, storable
 from stoat_ferret.library.video import Root, VideoStatus
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class MediaFinder:
         """Those of these ids that a video has."""
         found: set[str] = set()
         async with self._database.read() as connection:
-            for part in slices([plain(video_id) for video_id in video_ids]):
+            for part in slices([storable(video_id) for video_id in video_ids]):
                 found.update(
                     await connection.scalars(sa.select(videos.c.id).where(videos.c.id.in_(part)))
                 )
@@ -95,13 +95,13 @@ class MediaFinder:
             return [(os.path.realpath(path), number) for path, number in named]
 
         try:
-            return [*named, *await ask_disk(follow, timeout_seconds=_LINKS_SECONDS)]
+            return [*named, *await run_on_disk_thread(follow, timeout_seconds=_LINKS_SECONDS)]
         except TimeoutError:  # a disk that does not answer: its root is known by its name
             return named
 
     async def _namesake(self, connection: AsyncConnection, name: str) -> Namesake | None:
         # Some systems take names apart into letters and accents.
-        forms = {unicodedata.normalize(form, plain(name)) for form in ("NFC", "NFD")}
+        forms = {unicodedata.normalize(form, storable(name)) for form in ("NFC", "NFD")}
         called = (videos.c.name_key == sort_key(name)) & videos.c.name.in_(forms)
         present = (videos.c.status == VideoStatus.OK.value) & videos.c.missing_since.is_(None)
         here = videos.c.root_id.in_([root.id for root in self._roots])
