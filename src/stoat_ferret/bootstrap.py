@@ -25,11 +25,11 @@ from stoat_ferret.media.prober import ObservedProber
 from stoat_ferret.media_tools import open_media
 from stoat_ferret.pictures.store import PictureStore
 from stoat_ferret.pictures.storyboard_job import (
-    STRIP,
-    STRIP_PRIORITY,
-    StripHandler,
-    StripRequest,
-    ThenStrips,
+    STORYBOARD,
+    STORYBOARD_PRIORITY,
+    StoryboardHandler,
+    StoryboardRequest,
+    ThenStoryboards,
 )
 from stoat_ferret.render.run.job import RENDER, RenderHandler, render_key
 from stoat_ferret.render.run.output_folder import OutputFolderCheck, sweep_renders
@@ -100,19 +100,19 @@ class Services(LibraryServices):
         """Queue a second look at some files, or return the job that does just that already."""
         return await self.queue.submit(SCAN, request.params, key=request.key)
 
-    async def submit_strips(
+    async def submit_storyboards(
         self, *, video_ids: Sequence[str] | None = None, path: str | None = None
     ) -> Job:
-        """Queue the making of contact strips, or return the job that does just that already.
+        """Queue the making of storyboards, or return the job that does just that already.
 
         Of these videos, or of all that have none: in the folder `path`, or in all roots.
         """
         if video_ids is not None or path is None:
-            return await _submit_strips(
-                self.queue, StripRequest(None if video_ids is None else tuple(video_ids))
+            return await _submit_storyboards(
+                self.queue, StoryboardRequest(None if video_ids is None else tuple(video_ids))
             )
         root, folder = await self.resolve_folder(path)
-        return await _submit_strips(self.queue, StripRequest(None, root.name, folder))
+        return await _submit_storyboards(self.queue, StoryboardRequest(None, root.name, folder))
 
     async def submit_render(self, request: RenderRequest) -> Job:
         """Queue a render, or return the job that does just that already.
@@ -131,8 +131,10 @@ def _with(root: Root, roots: tuple[Root, ...]) -> tuple[Root, ...]:
     return roots if root in roots else (*roots, root)
 
 
-async def _submit_strips(queue: AsyncioJobQueue, request: StripRequest) -> Job:
-    return await queue.submit(STRIP, request.params, key=request.key, priority=STRIP_PRIORITY)
+async def _submit_storyboards(queue: AsyncioJobQueue, request: StoryboardRequest) -> Job:
+    return await queue.submit(
+        STORYBOARD, request.params, key=request.key, priority=STORYBOARD_PRIORITY
+    )
 
 
 def _ignore_probe(_seconds: float, _outcome: str) -> None:
@@ -251,13 +253,13 @@ async def _compose(
     )
     versions = PictureVersions(database)
     scan: Handler = ScanHandler(tools, all_roots)
-    if settings.strips_after_scan and serves:
-        scan = ThenStrips(scan, lambda request: _submit_strips(queue, request))
-    strips = StripHandler(media.strips, versions, all_roots, parts.real_paths)
+    if settings.storyboards_after_scan and serves:
+        scan = ThenStoryboards(scan, lambda request: _submit_storyboards(queue, request))
+    storyboards = StoryboardHandler(media.storyboards, versions, all_roots, parts.real_paths)
     queue = AsyncioJobQueue(
         {
             SCAN: JobKind(scan, settings.scan_concurrency, settings.scan_timeout_seconds),
-            STRIP: JobKind(strips),
+            STORYBOARD: JobKind(storyboards),
             RENDER: JobKind(
                 RenderHandler(renders),
                 settings.render_concurrency,

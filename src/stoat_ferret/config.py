@@ -137,11 +137,11 @@ class Settings(BaseSettings):
         True, description="Whether a scan leaves out folders that hold a file `.nomedia`."
     )
     thumbnails: bool = Field(True, description="Whether scans make a thumbnail of every video.")
-    strips_after_scan: bool = Field(
-        False, description="Whether contact strips are made after every scan that succeeded."
+    storyboards_after_scan: bool = Field(
+        False, description="Whether storyboards are made after every scan that succeeded."
     )
-    strip_timeout_seconds: float = Field(
-        600.0, gt=0, description="Deadline of the contact strip of one video."
+    storyboard_timeout_seconds: float = Field(
+        600.0, gt=0, description="Deadline of the storyboard of one video."
     )
     scan_concurrency: int = Field(1, ge=1, description="Scans that run at a time.")
     render_concurrency: int = Field(1, ge=1, description="Renders that run at a time.")
@@ -232,7 +232,7 @@ class Settings(BaseSettings):
 
     @property
     def pictures_dir(self) -> Path:
-        """Where thumbnails and contact strips are kept."""
+        """Where thumbnails and storyboards are kept."""
         return self.data_dir / "pictures"
 
     @property

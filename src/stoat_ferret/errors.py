@@ -14,7 +14,7 @@ Each takes the facts and builds its own sentence, one that a person can act on::
     ├── NotFoundError
     │   ├── JobNotFoundError
     │   ├── VideoNotFoundError
-    │   ├── PictureNotFoundError           a video has no thumbnail, or no contact strip
+    │   ├── PictureNotFoundError           a video has no thumbnail, or no storyboard
     │   ├── RecipeNotFoundError            a video was not made by this program
     │   ├── TagNotFoundError
     │   └── FolderNotFoundError

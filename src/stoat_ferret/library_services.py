@@ -58,11 +58,11 @@ class LibraryServices:
         Raises `VideoNotFoundError`, `InvalidCursorError`.
         """
         # Loaded here: most calls need nothing of scans and pictures.
-        from stoat_ferret.pictures.storyboard_job import StripRequest
+        from stoat_ferret.pictures.storyboard_job import StoryboardRequest
         from stoat_ferret.scan.job import scan_keys_over
 
         video = await self.videos.get(video_id)
-        keys = scan_keys_over(video.root, video.path) | StripRequest.keys_over(
+        keys = scan_keys_over(video.root, video.path) | StoryboardRequest.keys_over(
             video.root, video.path
         )
         about = JobFilter(video.id, video.added_at, frozenset(keys))

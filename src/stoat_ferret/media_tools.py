@@ -17,7 +17,7 @@ from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
 from stoat_ferret.library.reconcile.inventory import purge_inventories
 from stoat_ferret.media.libav_prober import LibavProber
 from stoat_ferret.media.prober import FallbackProber
-from stoat_ferret.media.strip_maker import LibavStripMaker
+from stoat_ferret.media.storyboard_maker import LibavStoryboardMaker
 from stoat_ferret.media.thumbnailer import LibavThumbnailer
 from stoat_ferret.processes.worker_pool import MediaWorkers
 from stoat_ferret.scan.name_rules import NameRules
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MediaTools:
-    """The tools of scans and of contact strips, for as long as their workers are open.
+    """The tools of scans and of storyboards, for as long as their workers are open.
 
     `limiter` bounds the media processes of all jobs together.
     """
 
     scans: ScanTools
-    strips: LibavStripMaker
+    storyboards: LibavStoryboardMaker
     limiter: anyio.CapacityLimiter
 
 
@@ -51,8 +51,11 @@ async def open_media(settings: Settings, database: Database) -> AsyncIterator[Me
     seconds, folder = settings.probe_timeout_seconds, str(settings.pictures_dir)
     async with MediaWorkers(limiter, memory_bytes=_memory_bytes(settings)) as workers:
         thumbnailer = LibavThumbnailer(workers, folder, timeout_seconds=seconds)
-        strips = LibavStripMaker(
-            workers, folder, step_seconds=seconds, timeout_seconds=settings.strip_timeout_seconds
+        storyboards = LibavStoryboardMaker(
+            workers,
+            folder,
+            step_seconds=seconds,
+            timeout_seconds=settings.storyboard_timeout_seconds,
         )
         choose = partial(_choose_prober, settings, workers, limiter, thumbnailer)
         scans = ScanTools(
@@ -68,7 +71,7 @@ async def open_media(settings: Settings, database: Database) -> AsyncIterator[Me
             # process three times over, and one that hangs would take the place of its next one.
             concurrency=settings.media_processes + (settings.prober == "libav"),
         )
-        yield MediaTools(scans, strips, limiter)
+        yield MediaTools(scans, storyboards, limiter)
 
 
 def _choose_prober(

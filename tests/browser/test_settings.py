@@ -50,10 +50,12 @@ async def test_a_root_is_scanned_from_its_card(stoat: Stoat, visit: BrowserSessi
     await expect(page.get_by_role("dialog")).to_be_visible()
 
 
-async def test_strips_of_all_videos_are_asked_for(serving: Serving, visit: BrowserSession) -> None:
+async def test_storyboards_of_all_videos_are_asked_for(
+    serving: Serving, visit: BrowserSession
+) -> None:
     page = await visit.open("/settings")
-    await page.get_by_role("button", name="Make contact strips for all videos").click()
-    await expect(page.get_by_text("Contact strips are being made.")).to_be_visible()
+    await page.get_by_role("button", name="Make storyboards for all videos").click()
+    await expect(page.get_by_text("Storyboards are being made.")).to_be_visible()
     (job,) = serving.call("GET", "/jobs")["items"]
     serving.wait_for_job(job["id"], is_final)
 

@@ -48,7 +48,7 @@ def change(serving: Serving, video_id: str) -> None:
 def test_all_that_a_test_adds_is_forgotten(keeper: SharedServer, turnstile: GatedFfprobe) -> None:
     serving, root = keeper.serving, keeper.stoat.root
     change(serving, add_clip(keeper, turnstile))
-    serving.wait_for_job(serving.call("POST", "/strips", json={})["id"], is_final)
+    serving.wait_for_job(serving.call("POST", "/storyboards", json={})["id"], is_final)
     (root / "text.mp4").write_text("this is no video")
     scan(serving, root)
     small_clips(root / "held", 1)

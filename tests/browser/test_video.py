@@ -367,20 +367,18 @@ async def test_notes_that_could_not_be_saved_are_there_after_a_reload(
     await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
 
 
-async def test_a_contact_strip_is_made_and_shown(
+async def test_a_contact_storyboard_is_made_and_shown(
     serving: Serving, stoat: Stoat, visit: BrowserSession
 ) -> None:
     (video,) = add(serving, stoat, "vp9.webm")
     page = await visit.open(address(video))
-    await page.get_by_role("button", name="Make a contact strip").click()
-    await expect(page.get_by_text("It has a contact strip")).to_be_visible()
+    await page.get_by_role("button", name="Make a storyboard").click()
+    await expect(page.get_by_text("It has a storyboard")).to_be_visible()
     await is_ready(page)
-    async with page.expect_response(re.compile(r"strip-0\.webp")):
+    async with page.expect_response(re.compile(r"storyboard-0\.webp")):
         await page.locator("media-time-range").hover()
-    await take_screenshot(page, "video-strip-desktop-light")
-    await expect(page.get_by_role("region", name="Jobs", exact=True)).to_contain_text(
-        "Contact strips"
-    )
+    await take_screenshot(page, "video-storyboard-desktop-light")
+    await expect(page.get_by_role("region", name="Jobs", exact=True)).to_contain_text("Storyboards")
 
 
 async def test_a_video_is_forgotten_and_its_file_stays(

@@ -38,8 +38,10 @@ def test_a_scan_and_its_lists_are_the_same_without_a_server_and_with_one(stoat: 
     assert {error["path"] for error in document["errors"]} >= set(BAD)
     [job] = stoat.json("jobs")["items"]
     assert (job["id"], job["kind"], job["status"]) == (document["job_id"], "scan", "succeeded")
-    strips = stoat.run("strips", stoat.root / "old")
-    assert (strips.returncode, strips.stdout) == (0, "Done: 1 strip made.\n"), strips.stderr
+    storyboards = stoat.run("storyboards", stoat.root / "old")
+    assert (storyboards.returncode, storyboards.stdout) == (0, "Done: 1 storyboard made.\n"), (
+        storyboards.stderr
+    )
     listing = ("videos", "--status=bad", "--status=ok", "--sort=size", "--order=desc")
     alone, lines = stoat.json(*listing), stoat.run("videos", "--q", "4", "--min-height", "10")
     with stoat.serve() as server:
@@ -62,9 +64,9 @@ def test_a_scan_and_its_lists_are_the_same_without_a_server_and_with_one(stoat: 
         assert (len(everything["items"]), everything["total"]) == (6, 6)
         assert everything["next_cursor"] is None
         assert "6 unchanged" in stoat.run("scan", stoat.root).stdout
-        assert stoat.json("strips")["made"] == 2
+        assert stoat.json("storyboards")["made"] == 2
         rows = server.call("GET", "/videos")["items"]
-        assert all(row["strip_url"] and row["thumbnail_url"] for row in rows)
+        assert all(row["storyboard_url"] and row["thumbnail_url"] for row in rows)
 
 
 def test_ctrl_c_cancels_and_keeps_what_was_done(stoat: Stoat, gate: Gate) -> None:

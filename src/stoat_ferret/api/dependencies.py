@@ -96,7 +96,7 @@ async def _pictures(library: LibraryDep) -> "PictureStore":
     return library.pictures
 
 
-async def _wrong_tokens(request: Request) -> "WrongTokens":
+async def _wrong_tokens(request: Request) -> "TokenRateLimiter":
     wrong_tokens: TokenRateLimiter = request.app.state.wrong_tokens
     return wrong_tokens
 
@@ -122,7 +122,7 @@ FoldersDep = Annotated["FolderReader", Depends(_folders)]
 VideoFilesDep = Annotated["VideoFiles", Depends(_video_files)]
 SystemDep = Annotated["SystemReader", Depends(_system)]
 PicturesDep = Annotated["PictureStore", Depends(_pictures)]
-WrongTokensDep = Annotated["WrongTokens", Depends(_wrong_tokens)]
+TokenRateLimiterDep = Annotated["WrongTokens", Depends(_wrong_tokens)]
 PolicyDep = Annotated["AccessPolicy", Depends(_policy)]
 SignedInDep = Annotated[bool, Depends(_signed_in)]
 

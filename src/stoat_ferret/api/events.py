@@ -11,7 +11,7 @@ from fastapi.sse import ServerSentEvent
 
 from stoat_ferret.api.schemas.events import LibraryEvent
 from stoat_ferret.api.schemas.jobs import JobStatusResponse
-from stoat_ferret.pictures.storyboard_job import STRIP
+from stoat_ferret.pictures.storyboard_job import STORYBOARD
 from stoat_ferret.render.run.job import RENDER
 from stoat_ferret.scan.job import SCAN
 
@@ -153,7 +153,7 @@ class LibraryChanges:
 def _made(job: Job) -> LibraryEvent | None:
     if job.kind == RENDER:
         return LibraryEvent.from_render(job)
-    return LibraryEvent.from_strips(job) if job.kind == STRIP else None
+    return LibraryEvent.from_storyboards(job) if job.kind == STORYBOARD else None
 
 
 async def _next(jobs: AsyncIterator[Job]) -> Job | None:

@@ -23,10 +23,10 @@ def thumbnail_url(video: Video | Pictured) -> str | None:
     return version and f"/api/v1/videos/{video.id}/thumbnail?v={version}"
 
 
-def strip_url(video: Video | Pictured) -> str | None:
-    """Where the list of the tiles of its contact strip is; None where it has none."""
-    version = strip_tag(video)
-    return version and f"/api/v1/videos/{video.id}/strip.vtt?v={version}"
+def storyboard_url(video: Video | Pictured) -> str | None:
+    """Where the list of the tiles of its storyboard is; None where it has none."""
+    version = storyboard_tag(video)
+    return version and f"/api/v1/videos/{video.id}/storyboard.vtt?v={version}"
 
 
 def thumbnail_tag(video: Video | Pictured) -> str | None:
@@ -34,9 +34,9 @@ def thumbnail_tag(video: Video | Pictured) -> str | None:
     return _tag(video, video.thumbnail_version)
 
 
-def strip_tag(video: Video | Pictured) -> str | None:
-    """Changes with the contact strip."""
-    return _tag(video, video.strip_version)
+def storyboard_tag(video: Video | Pictured) -> str | None:
+    """Changes with the storyboard."""
+    return _tag(video, video.storyboard_version)
 
 
 def _tag(video: Video | Pictured, version: int) -> str | None:

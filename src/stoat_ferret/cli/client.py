@@ -131,10 +131,10 @@ class LibraryClient:
         body = {"path": path_to_send(path), "recursive": recursive, "force": force}
         return await self._call("POST", "/scans", json=body)
 
-    async def start_strips(self, path: str | None) -> Row:
-        """Queue the making of contact strips in a folder, or with None in all roots."""
+    async def start_storyboards(self, path: str | None) -> Row:
+        """Queue the making of storyboards in a folder, or with None in all roots."""
         body = {} if path is None else {"path": path_to_send(path)}
-        return await self._call("POST", "/strips", json=body)
+        return await self._call("POST", "/storyboards", json=body)
 
     async def start_render(self, request: Mapping[str, Any]) -> Row:
         """Queue a render; the job that does just that already, where there is one."""

@@ -27,8 +27,8 @@ from stoat_ferret.cli.commands.scan import EPILOG as SCAN_EPILOG
 from stoat_ferret.cli.commands.scan import scan
 from stoat_ferret.cli.commands.serve import EPILOG as SERVE_EPILOG
 from stoat_ferret.cli.commands.serve import serve
-from stoat_ferret.cli.commands.strips import EPILOG as STRIPS_EPILOG
-from stoat_ferret.cli.commands.strips import strips
+from stoat_ferret.cli.commands.storyboards import EPILOG as STORYBOARDS_EPILOG
+from stoat_ferret.cli.commands.storyboards import storyboards
 from stoat_ferret.cli.commands.tags import EPILOG as TAGS_EPILOG
 from stoat_ferret.cli.commands.tags import tags
 from stoat_ferret.cli.commands.timeline import COMMANDS as TIMELINE_COMMANDS
@@ -58,7 +58,7 @@ READER_GONE = 141
 COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (serve, SERVE_EPILOG),
     (scan, SCAN_EPILOG),
-    (strips, STRIPS_EPILOG),
+    (storyboards, STORYBOARDS_EPILOG),
     (render, RENDER_EPILOG),
     (videos, VIDEOS_EPILOG),
     (edit, EDIT_EPILOG),

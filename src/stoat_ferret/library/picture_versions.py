@@ -49,7 +49,7 @@ def kept_versions() -> dict[str, sa.ColumnElement[int]]:
         "thumbnail_version": sa.case(
             (made != 0, made), (is_same, videos.c.thumbnail_version), else_=0
         ),
-        "strip_version": sa.case((is_same, videos.c.strip_version), else_=0),
+        "storyboard_version": sa.case((is_same, videos.c.storyboard_version), else_=0),
     }
 
 
@@ -60,7 +60,7 @@ def kept_values(fingerprint: str | None, thumbnail_version: int) -> dict[str, st
 
 @dataclass(frozen=True, slots=True)
 class Picturable:
-    """A video whose strip may be made; `path` is relative to the root."""
+    """A video whose storyboard may be made; `path` is relative to the root."""
 
     number: int
     root: Root
@@ -84,7 +84,7 @@ class Pictured:
     status: str
     fingerprint: str | None
     thumbnail_version: int
-    strip_version: int
+    storyboard_version: int
 
 
 class PictureVersions:
@@ -104,7 +104,7 @@ class PictureVersions:
         return Pictured(*row)
 
     async def count(self, wanted: sa.ColumnElement[bool]) -> Amount:
-        """All videos that `wanted` holds for; see `without_strip` and `with_ids`."""
+        """All videos that `wanted` holds for; see `without_storyboard` and `with_ids`."""
         known = sa.case((videos.c.duration_seconds > 0, videos.c.duration_seconds), else_=0.0)
         statement = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(known), 0.0))
         async with self._database.read() as connection:
@@ -141,21 +141,21 @@ class PictureVersions:
             for row in rows
         ]
 
-    async def set_strip(self, fingerprint: str, version: int) -> None:
-        """Note with which version the strip of this content was made."""
+    async def set_storyboard(self, fingerprint: str, version: int) -> None:
+        """Note with which version the storyboard of this content was made."""
         async with self._database.write() as connection:
-            await save_versions(connection, videos.c.strip_version, {fingerprint: version})
+            await save_versions(connection, videos.c.storyboard_version, {fingerprint: version})
 
-    async def set_strip_of(self, number: int, version: int) -> None:
+    async def set_storyboard_of(self, number: int, version: int) -> None:
         """The same for one video, whose content could not be read."""
         statement = sa.update(videos).where(videos.c.number == number)
         async with self._database.write() as connection:
-            await connection.execute(statement.values(strip_version=version))
+            await connection.execute(statement.values(storyboard_version=version))
 
     async def forget(self, fingerprint: str) -> None:
         """The pictures of this content are gone: the next scan makes its thumbnail again."""
         async with self._database.write() as connection:
-            for column in (videos.c.thumbnail_version, videos.c.strip_version):
+            for column in (videos.c.thumbnail_version, videos.c.storyboard_version):
                 await save_versions(connection, column, {fingerprint: 0})
 
     async def known(self, fingerprints: Collection[str]) -> set[str]:
@@ -168,19 +168,19 @@ class PictureVersions:
         return found
 
 
-def without_strip(version: int, scope: Scope | None = None) -> sa.ColumnElement[bool]:
-    """The condition that a usable video, there to be read, has had no strip made by `version`."""
-    condition = _is_usable() & (sa.func.abs(videos.c.strip_version) != version)
+def without_storyboard(version: int, scope: Scope | None = None) -> sa.ColumnElement[bool]:
+    """The condition that a usable video that can be read has no storyboard made by `version`."""
+    condition = _is_usable() & (sa.func.abs(videos.c.storyboard_version) != version)
     return condition if scope is None else condition & scope.holds()
 
 
 def with_ids(version: int, ids: Sequence[str]) -> sa.ColumnElement[bool]:
-    """The condition that a usable video is one of these and has no strip by `version`.
+    """The condition that a usable video is one of these and has no storyboard by `version`.
 
     One of which none could be made is tried again.
     """
     is_named = videos.c.id.in_([storable(video_id) for video_id in ids])
-    return _is_usable() & is_named & (videos.c.strip_version != version)
+    return _is_usable() & is_named & (videos.c.storyboard_version != version)
 
 
 def _is_usable() -> sa.ColumnElement[bool]:

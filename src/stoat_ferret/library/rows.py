@@ -105,7 +105,7 @@ VIDEO_COLUMNS: tuple[sa.ColumnElement[Any], ...] = (
     videos.c.container,
     videos.c.hdr,
     videos.c.thumbnail_version,
-    videos.c.strip_version,
+    videos.c.storyboard_version,
     videos.c.read_error,
     videos.c.read_failed_at,
     videos.c.labels,
@@ -161,7 +161,7 @@ def _known(row: tuple[Any, ...], tags: Sequence[str]) -> tuple[Any, ...]:
     (
         _number, video_id, path, title, status, reason, size_bytes, mtime_ns, added_at, recorded_at,
         missing_since, fingerprint, duration_seconds, width, height, rotation, frame_rate,
-        video_codec, audio_codec, bit_rate, container, hdr, thumbnail_version, strip_version,
+        video_codec, audio_codec, bit_rate, container, hdr, thumbnail_version, storyboard_version,
         read_error, read_failed_at, _labels, rating, root_id, root_name, root_path, *_,
     ) = row  # fmt: skip
     if width == UNKNOWN:
@@ -190,7 +190,7 @@ def _known(row: tuple[Any, ...], tags: Sequence[str]) -> tuple[Any, ...]:
         container,
         hdr,
         thumbnail_version,
-        strip_version,
+        storyboard_version,
         rating,
         tuple(tags),
         read_error,

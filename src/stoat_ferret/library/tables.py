@@ -77,7 +77,7 @@ videos = Table(
     Column("labels", Text, nullable=False, server_default=""),
     # With which version a picture was made; negative where that version found none to make.
     Column("thumbnail_version", Integer, nullable=False, server_default=text("0")),
-    Column("strip_version", Integer, nullable=False, server_default=text("0")),
+    Column("storyboard_version", Integer, nullable=False, server_default=text("0")),
     # Why the newest scan could not read it, and when that was; the rest is from before.
     Column("read_error", Text),
     Column("read_failed_at", UtcDateTime),

@@ -51,8 +51,8 @@ class Video:
     `reason` says why a file is bad or skipped, and is None for the others. Times are aware and
     in UTC; width and height are as displayed, `rotation` is clockwise in degrees, and
     `frame_rate` an exact fraction such as 30000/1001. What is not known is None.
-    `thumbnail_version` and `strip_version` say with which version the pictures were made: 0 not
-    yet, negative where that version found none to make. `read_error` says why the newest scan
+    `thumbnail_version` and `storyboard_version` are the versions that made the pictures: 0 if
+    none did yet, negative if that version found none to make. `read_error` says why the newest scan
     could not read the file, at `read_failed_at`: what is known of it is then from before.
     """
 
@@ -79,7 +79,7 @@ class Video:
     container: str | None
     hdr: str | None
     thumbnail_version: int
-    strip_version: int
+    storyboard_version: int
     rating: int | None
     tags: tuple[str, ...]
     read_error: str | None

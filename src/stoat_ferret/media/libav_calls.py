@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.media.libav import Facts
     from stoat_ferret.media.rooted_path import MediaPath
-    from stoat_ferret.media.strip import StripAnswer
+    from stoat_ferret.media.storyboard import StoryboardAnswer
     from stoat_ferret.media.thumbnail import ThumbnailAnswer
 
 LOAD_EARLY = ("stoat_ferret.media.libav",)
@@ -62,8 +62,8 @@ def jumping_seconds_of(path: MediaPath) -> float | None:
     return libav.jumping_seconds_of(path)
 
 
-def make_strip(path: MediaPath, folder: str) -> Generator[float, None, StripAnswer]:
-    """See `strip.make_strip`."""
-    from stoat_ferret.media import strip
+def make_storyboard(path: MediaPath, folder: str) -> Generator[float, None, StoryboardAnswer]:
+    """See `storyboard.make_storyboard`."""
+    from stoat_ferret.media import storyboard
 
-    return strip.make_strip(path, folder)
+    return storyboard.make_storyboard(path, folder)

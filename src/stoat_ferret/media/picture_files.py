@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 THUMBNAIL_VERSION = 2
 """Raised when thumbnails are made in a better way, so that a scan makes every one again."""
-STRIP_VERSION = 1
-"""The same for contact strips."""
+STORYBOARD_VERSION = 1
+"""The same for storyboards."""
 
 THUMBNAIL_WIDTHS = (640, 320)
-PICTURE_KINDS = ("thumbnails", "strips")
+PICTURE_KINDS = ("thumbnails", "storyboards")
 """The folders of pictures, each of which has folders by the beginning of the fingerprint."""
 EXTENSION = ".webp"
 TEMPORARY = ".tmp"
@@ -34,13 +34,13 @@ class PictureFiles:
         """The picture of at most this width; one of `THUMBNAIL_WIDTHS`."""
         return self._path("thumbnails", fingerprint, f"{version}-{width}{EXTENSION}")
 
-    def sheet(self, fingerprint: str, number: int, version: int = STRIP_VERSION) -> Path:
-        """A sheet of tiles of a contact strip, counted from zero."""
-        return self._path("strips", fingerprint, f"{version}-{number}{EXTENSION}")
+    def sheet(self, fingerprint: str, number: int, version: int = STORYBOARD_VERSION) -> Path:
+        """A sheet of tiles of a storyboard, counted from zero."""
+        return self._path("storyboards", fingerprint, f"{version}-{number}{EXTENSION}")
 
-    def index(self, fingerprint: str, version: int = STRIP_VERSION) -> Path:
-        """The list of the tiles of a contact strip; written last, so where it is, all is."""
-        return self._path("strips", fingerprint, f"{version}.vtt")
+    def index(self, fingerprint: str, version: int = STORYBOARD_VERSION) -> Path:
+        """The list of the tiles of a storyboard; written last, so where it is, all is."""
+        return self._path("storyboards", fingerprint, f"{version}.vtt")
 
     def _path(self, kind: str, fingerprint: str, name: str) -> Path:
         return Path(self.folder, kind, fingerprint[:2], f"{fingerprint}-{name}")
@@ -49,7 +49,7 @@ class PictureFiles:
         """Whether there is one already: the same content may lie at another place too."""
         return _is_whole(self.thumbnail(fingerprint, THUMBNAIL_WIDTHS[-1]))
 
-    def has_strip(self, fingerprint: str) -> bool:
+    def has_storyboard(self, fingerprint: str) -> bool:
         """Whether there is one already."""
         return _is_whole(self.index(fingerprint))
 

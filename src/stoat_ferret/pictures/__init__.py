@@ -1,1 +1,1 @@
-"""Pictures made from videos: where they are kept, and the job that makes contact strips."""
+"""Pictures made from videos: where they are kept, and the job that makes storyboards."""

@@ -74,7 +74,7 @@ class PictureUse:
         return self._is_complete
 
     def of(self, kind: str) -> Use:
-        """What the pictures of a kind take: `thumbnails` or `strips`."""
+        """What the pictures of a kind take: `thumbnails` or `storyboards`."""
         return self._kinds[kind].use
 
     async def refresh(self, *, wait_seconds: float) -> None:

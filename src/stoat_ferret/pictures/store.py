@@ -53,16 +53,16 @@ class PictureStore:
         )
 
     async def sheet(self, fingerprint: str, number: int, version: int) -> bytes:
-        """A sheet of a contact strip. Raises `PictureNotFoundError`."""
+        """A sheet of a storyboard. Raises `PictureNotFoundError`."""
         data = await run_on_disk_thread(
             _first_content, [self._files.sheet(fingerprint, number, version)]
         )
         if not data:
-            raise PictureNotFoundError(f"The contact strip has no sheet {number}.")
+            raise PictureNotFoundError(f"The storyboard has no sheet {number}.")
         return data
 
     async def index(self, fingerprint: str, version: int) -> bytes:
-        """The list of the tiles of a contact strip. Raises `PictureNotFoundError`."""
+        """The list of the tiles of a storyboard. Raises `PictureNotFoundError`."""
         return await self._read(fingerprint, [self._files.index(fingerprint, version)])
 
     async def _read(self, fingerprint: str, paths: list[Path]) -> bytes:

@@ -18,10 +18,10 @@ from stoat_ferret.errors import (
     shown,
 )
 from stoat_ferret.jobs.job import Progress
-from stoat_ferret.library.picture_versions import with_ids, without_strip
+from stoat_ferret.library.picture_versions import with_ids, without_storyboard
 from stoat_ferret.library.scope import Scope, folders_above
 from stoat_ferret.media.file_faults import file_error
-from stoat_ferret.media.picture_files import STRIP_VERSION
+from stoat_ferret.media.picture_files import STORYBOARD_VERSION
 from stoat_ferret.media.rooted_path import RootedPath
 
 if TYPE_CHECKING:
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
     from stoat_ferret.jobs.queue import Handler, JobContext
     from stoat_ferret.library.picture_versions import Amount, Picturable, PictureVersions
     from stoat_ferret.library.video import Root
-    from stoat_ferret.media.strip_maker import Strip, StripMaker
+    from stoat_ferret.media.storyboard_maker import Storyboard, StoryboardMaker
 
-STRIP = "strip"
-STRIP_PRIORITY = -10
+STORYBOARD = "storyboard"
+STORYBOARD_PRIORITY = -10
 
 
 @dataclass(frozen=True, slots=True)
-class StripRequest:
+class StoryboardRequest:
     """Those of some videos, or of all in a folder of a root that have none, or of all."""
 
     video_ids: tuple[str, ...] | None = None
@@ -54,7 +54,7 @@ class StripRequest:
         return {} if self.root is None else {"root": self.root, "folder": self.folder}
 
     @classmethod
-    def from_params(cls, params: Mapping[str, Any]) -> StripRequest:
+    def from_params(cls, params: Mapping[str, Any]) -> StoryboardRequest:
         """The request that gave `params`."""
         ids = params.get("video_ids")
         return cls(
@@ -63,11 +63,11 @@ class StripRequest:
 
     @property
     def key(self) -> str:
-        """The same for two requests that ask for the same strips."""
+        """The same for two requests that ask for the same storyboards."""
         if self.video_ids is not None:
             names = "\n".join(sorted(set(self.video_ids))).encode("utf-8", "replace")
-            return f"{STRIP}:videos:{hashlib.blake2b(names, digest_size=16).hexdigest()}"
-        return STRIP if self.root is None else f"{STRIP}:folder:{self.root}:{self.folder}"
+            return f"{STORYBOARD}:videos:{hashlib.blake2b(names, digest_size=16).hexdigest()}"
+        return STORYBOARD if self.root is None else f"{STORYBOARD}:folder:{self.root}:{self.folder}"
 
     @classmethod
     def keys_over(cls, root: Root, path: str) -> set[str]:
@@ -78,16 +78,18 @@ class StripRequest:
     def wanted(self, roots: Mapping[str, Root]) -> sa.ColumnElement[bool]:
         """The condition that a video is among those; a root that is unknown is a `KeyError`."""
         if self.video_ids is not None:
-            return with_ids(STRIP_VERSION, self.video_ids)
+            return with_ids(STORYBOARD_VERSION, self.video_ids)
         if self.root is None:
-            return without_strip(STRIP_VERSION)
-        return without_strip(STRIP_VERSION, Scope(roots[self.root].id, self.folder))
+            return without_storyboard(STORYBOARD_VERSION)
+        return without_storyboard(STORYBOARD_VERSION, Scope(roots[self.root].id, self.folder))
 
 
-class ThenStrips:
-    """Runs `scan`, the handler of scans, and then submits the strips of the folder it looked at."""
+class ThenStoryboards:
+    """A handler that runs `scan` and then submits a job for the storyboards of its folder."""
 
-    def __init__(self, scan: Handler, submit: Callable[[StripRequest], Awaitable[object]]) -> None:
+    def __init__(
+        self, scan: Handler, submit: Callable[[StoryboardRequest], Awaitable[object]]
+    ) -> None:
         self._scan = scan
         self._submit = submit
 
@@ -95,7 +97,7 @@ class ThenStrips:
         result = await self._scan(context, params)
         if "folder" in params and not context.cancel_requested:
             with suppress(QueueClosedError):  # the next scan submits them
-                await self._submit(StripRequest(None, params["root"], params["folder"]))
+                await self._submit(StoryboardRequest(None, params["root"], params["folder"]))
         return result
 
 
@@ -103,7 +105,7 @@ MAX_ERRORS = 100
 
 
 @dataclass(slots=True)
-class StripResult:
+class StoryboardResult:
     """Counts, growing while it runs; at the end `found` is the sum of the three that follow.
 
     `empty` are videos in which there is nothing to see.
@@ -139,12 +141,12 @@ _LEAST_SECONDS = 1.0
 """What a video counts for at least: opening it takes its time too."""
 
 
-class StripHandler:
-    """The handler of jobs for contact strips; `roots` are those configured now."""
+class StoryboardHandler:
+    """The handler of jobs for storyboards; `roots` are those configured now."""
 
     def __init__(
         self,
-        maker: StripMaker,
+        maker: StoryboardMaker,
         versions: PictureVersions,
         roots: Sequence[Root],
         real_paths: RealPaths | None = None,
@@ -155,10 +157,10 @@ class StripHandler:
         self._real_paths = real_paths or RealPaths()
 
     async def __call__(self, context: JobContext, params: dict[str, Any]) -> dict[str, Any]:
-        result = StripResult()
+        result = StoryboardResult()
         try:
-            await make_strips(
-                StripRequest.from_params(params),
+            await make_storyboards(
+                StoryboardRequest.from_params(params),
                 self._maker,
                 self._versions,
                 self._roots,
@@ -172,21 +174,21 @@ class StripHandler:
         return result.as_json()
 
 
-async def make_strips(
-    request: StripRequest,
-    maker: StripMaker,
+async def make_storyboards(
+    request: StoryboardRequest,
+    maker: StoryboardMaker,
     versions: PictureVersions,
     roots: Sequence[Root],
     *,
-    result: StripResult,
+    result: StoryboardResult,
     on_progress: Callable[[Progress], None],
     should_stop: Callable[[], bool],
     real_paths: RealPaths | None = None,
 ) -> None:
-    """Make the strips of `request`, one video after the other, with `result` growing.
+    """Make the storyboards of `request`, one video after the other, with `result` growing.
 
-    A video whose strip cannot be made is part of the result, and so are those of a root whose disk
-    does not answer `real_paths`: they are not waited for. Raises `PathOutsideRootsError` for a
+    A video whose storyboard cannot be made is part of the result, and so are those of a root
+    whose disk does not answer `real_paths`: they are not waited for. Raises `PathOutsideRootsError` for a
     root that is none of `roots`.
     """
     by_name = {root.name: root for root in roots}
@@ -201,11 +203,11 @@ async def make_strips(
 
 @dataclass(slots=True)
 class _Run:
-    maker: StripMaker
+    maker: StoryboardMaker
     versions: PictureVersions
     wanted: sa.ColumnElement[bool]
     amount: Amount
-    result: StripResult
+    result: StoryboardResult
     on_progress: Callable[[Progress], None]
     should_stop: Callable[[], bool]
     real_paths: RealPaths
@@ -239,23 +241,23 @@ class _Run:
         where = os.path.join(video.root.path, video.path)  # noqa: PTH118  surrogates and all
         path = RootedPath(where, video.root.path)
         try:
-            strip = await self.maker.make(path, lambda part: self._report(video, part))
+            storyboard = await self.maker.make(path, lambda part: self._report(video, part))
         except Exception as raised:  # noqa: BLE001  `file_error` raises what is not of the file
-            error = file_error(path, "The maker of contact strips", raised)
+            error = file_error(path, "The maker of storyboards", raised)
             self.result.fail(video.path, error.reason)
             if not isinstance(error, FileVanishedError | FileUnreadableError):
                 # It would hang or crash again: made again only when asked for by its id.
-                await self.versions.set_strip_of(video.number, -STRIP_VERSION)
+                await self.versions.set_storyboard_of(video.number, -STORYBOARD_VERSION)
         else:
-            await self._keep(video, strip)
+            await self._keep(video, storyboard)
 
-    async def _keep(self, video: Picturable, strip: Strip) -> None:
-        if strip.problem:
-            self.result.fail(video.path, f"Its strip cannot be kept ({strip.problem}).")
+    async def _keep(self, video: Picturable, storyboard: Storyboard) -> None:
+        if storyboard.problem:
+            self.result.fail(video.path, f"Its storyboard cannot be kept ({storyboard.problem}).")
             return
-        self.result.made += strip.version > 0
-        self.result.empty += strip.version < 0
-        await self.versions.set_strip(strip.fingerprint, strip.version)
+        self.result.made += storyboard.version > 0
+        self.result.empty += storyboard.version < 0
+        await self.versions.set_storyboard(storyboard.fingerprint, storyboard.version)
 
     def _report(self, video: Picturable, part: float) -> None:
         total = self.amount.seconds + self.amount.videos * _LEAST_SECONDS
@@ -269,7 +271,7 @@ class _Run:
                 done=finished,
                 total=max(self.amount.videos, finished),
                 unit="videos",
-                phase="making strips",
+                phase="making storyboards",
                 current=shown(video.path),
                 rate=round(finished / elapsed, 2) if elapsed and finished else None,
                 eta_seconds=None if left is None else round(max(left, 0.0), 1),

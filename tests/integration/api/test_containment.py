@@ -82,10 +82,10 @@ def test_a_link_swapped_in_after_the_scan_leaks_nothing(
         video = the_video(client)
         swap(film, private, how)
         problem(client.get(video["stream_url"]), 409, "file-unreadable")
-        asked = client.post("/api/v1/strips", json={"video_ids": [video["id"]]}).json()
+        asked = client.post("/api/v1/storyboards", json={"video_ids": [video["id"]]}).json()
         made = wait_for_end(client, asked["id"])["result"]
         assert (made["made"], made["failed"]) == (0, 1)
-        assert client.get(f"/api/v1/videos/{video['id']}/strip.vtt").status_code == 404
+        assert client.get(f"/api/v1/videos/{video['id']}/storyboard.vtt").status_code == 404
         body: dict[str, Any] = {"preset": "copy", "clips": [{"video_id": video["id"]}]}
         problem(client.post("/api/v1/renders", json=body), 409, "file-unreadable")
         image = {"image": {"root": "films", "path": "folder/film.mp4"}}

@@ -151,7 +151,7 @@ def test_no_value_of_any_parameter_is_a_failure_of_the_server(
                     assert_understood(answer, (method, path, name, text))
 
 
-@pytest.mark.parametrize("path", ["/api/v1/scans", "/api/v1/strips"])
+@pytest.mark.parametrize("path", ["/api/v1/scans", "/api/v1/storyboards"])
 def test_a_name_too_long_for_the_file_system_is_not_found(
     client: httpx.Client, library: Path, path: str
 ) -> None:

@@ -97,7 +97,7 @@ def test_a_name_that_is_longer_than_there_may_be_is_of_no_folder(
 ) -> None:
     for path in (f"{library}/{'a' * 300}", f"{library}/{'a' * 300}/b", f"{library}/{'é' * 200}"):
         problem(client.get("/api/v1/folders", params={"path": path}), 404, "folder-not-found")
-        for call in ("scans", "strips"):
+        for call in ("scans", "storyboards"):
             answer = client.post(f"/api/v1/{call}", json={"path": path})
             problem(answer, 404, "folder-not-found")
 

@@ -112,14 +112,17 @@ def test_the_jobs_of_a_video_are_those_that_looked_at_it(
     small = scan(client, str(library / "small"))["id"]
     deep = scan(client, str(library / "small" / "deep"))["id"]
     video, other = _videos_in(client, "small")[:2]
-    strips = [_made(client, {"video_ids": [video]}), _made(client, {"video_ids": [video, other]})]
+    storyboards = [
+        _made(client, {"video_ids": [video]}),
+        _made(client, {"video_ids": [video, other]}),
+    ]
     elsewhere = _made(client, {"video_ids": [other]})
     shallow = _scanned(client, str(library), recursive=False)
     path = str(library / "small")
     flat = _scanned(client, path, recursive=False)
     of_folder = [_made(client, {"path": path}), _made(client, {})]
     found = client.get("/api/v1/jobs", params={"video_id": video, "limit": 5}).json()
-    assert [job["id"] for job in found["items"]] == [*of_folder[::-1], flat, *strips[::-1]]
+    assert [job["id"] for job in found["items"]] == [*of_folder[::-1], flat, *storyboards[::-1]]
     rest = client.get(
         "/api/v1/jobs", params={"video_id": video, "cursor": found["next_cursor"]}
     ).json()
@@ -168,7 +171,7 @@ def _videos_in(client: httpx.Client, folder: str) -> list[str]:
 
 
 def _made(client: httpx.Client, request: dict[str, Any]) -> str:
-    answer = client.post("/api/v1/strips", json=request)
+    answer = client.post("/api/v1/storyboards", json=request)
     return str(wait_for_end(client, answer.json()["id"])["id"])
 
 

@@ -1,4 +1,4 @@
-"""Pictures over HTTP: thumbnails after a scan, contact strips when asked for."""
+"""Pictures over HTTP: thumbnails after a scan, storyboards when asked for."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_a_bad_file_promises_no_pictures(
 ) -> None:
     assert "bad" not in videos
     (bad,) = client.get("/api/v1/videos", params={"status": "bad"}).json()["items"]
-    for name in ("thumbnail", "strip.vtt"):
+    for name in ("thumbnail", "storyboard.vtt"):
         answer = client.get(f"/api/v1/videos/{bad['id']}/{name}")
         detail = problem(answer, 404, "picture-not-found")["detail"]
         assert detail == "No video could be read from this file, so there are no pictures of it."
@@ -142,76 +142,83 @@ def test_only_the_sizes_that_there_are_can_be_asked_for(
     problem(client.get("/api/v1/videos/nobody/thumbnail"), 404, "video-not-found")
 
 
-def test_a_strip_is_made_when_it_is_asked_for(
+def test_a_storyboard_is_made_when_it_is_asked_for(
     client: httpx.Client, videos: dict[str, dict[str, Any]], settings: Settings, tmp_path: Path
 ) -> None:
     video = videos["small"]
-    assert video["strip_url"] is None
-    address = f"/api/v1/videos/{video['id']}/strip.vtt"
-    assert "POST /api/v1/strips" in problem(client.get(address), 404, "picture-not-found")["detail"]
+    assert video["storyboard_url"] is None
+    address = f"/api/v1/videos/{video['id']}/storyboard.vtt"
+    assert (
+        "POST /api/v1/storyboards"
+        in problem(client.get(address), 404, "picture-not-found")["detail"]
+    )
 
-    started = client.post("/api/v1/strips", json={"video_ids": [video["id"]]})
+    started = client.post("/api/v1/storyboards", json={"video_ids": [video["id"]]})
     assert started.status_code == 202
     assert started.headers["location"] == f"/api/v1/jobs/{started.json()['id']}"
     ended = wait_for_end(client, started.json()["id"])
     assert (ended["status"], ended["progress"]) == ("succeeded", 1.0)
     assert (ended["result"]["found"], ended["result"]["made"]) == (1, 1)
 
-    url = client.get(f"/api/v1/videos/{video['id']}").json()["strip_url"]
+    url = client.get(f"/api/v1/videos/{video['id']}").json()["storyboard_url"]
     cues = client.get(url)
     assert cues.headers["content-type"] == "text/vtt; charset=utf-8"
     assert cues.headers["cache-control"] == FOR_EVER
-    places = re.findall(r"(strip-\d+\.webp)#xywh=(\d+),(\d+),(\d+),(\d+)", cues.text)
-    assert [place[0] for place in places] == ["strip-0.webp"] * 2
+    places = re.findall(r"(storyboard-\d+\.webp)#xywh=(\d+),(\d+),(\d+),(\d+)", cues.text)
+    assert [place[0] for place in places] == ["storyboard-0.webp"] * 2
     sheet = client.get(str(cues.url.join(places[0][0])))
     assert size(sheet.content, tmp_path) == (320, 120)
     assert client.head(str(sheet.url)).headers["etag"] == sheet.headers["etag"]
-    problem(client.get(str(cues.url.join("strip-7.webp"))), 404, "picture-not-found")
+    problem(client.get(str(cues.url.join("storyboard-7.webp"))), 404, "picture-not-found")
 
     # So a job that goes on after a restart does not begin anew either.
-    again = client.post("/api/v1/strips", json={"video_ids": [video["id"]]}).json()
+    again = client.post("/api/v1/storyboards", json={"video_ids": [video["id"]]}).json()
     ended = wait_for_end(client, again["id"])
     assert (ended["status"], ended["result"]["found"]) == ("succeeded", 0)
 
 
-def test_strips_of_a_whole_folder_are_made_once(
+def test_storyboards_of_a_whole_folder_are_made_once(
     client: httpx.Client, videos: dict[str, dict[str, Any]], settings: Settings
 ) -> None:
     results = []
     for _ in range(2):
-        started = client.post("/api/v1/strips", json={"path": str(settings.roots[0])}).json()
+        started = client.post("/api/v1/storyboards", json={"path": str(settings.roots[0])}).json()
         results.append(wait_for_end(client, started["id"])["result"])
     assert results[0]["made"] + results[0]["empty"] == results[0]["found"]
     assert results[0]["empty"] == 1
     assert results[1]["found"] == 0
     listed = client.get("/api/v1/videos").json()["items"]
-    assert {item["name"] for item in listed if item["strip_url"] is None} == {"empty.mp4"}
+    assert {item["name"] for item in listed if item["storyboard_url"] is None} == {"empty.mp4"}
 
 
-def test_strips_can_follow_every_scan(tmp_path: Path) -> None:
+def test_storyboards_can_follow_every_scan(tmp_path: Path) -> None:
     root = tmp_path / "films"
     root.mkdir()
     (tmp_path / "data").mkdir()
     shutil.copy(make_clip("h264.mp4"), root)
     settings = load_settings(
-        roots=(root,), data_dir=tmp_path / "data", port=0, strips_after_scan=True, thumbnails=False
+        roots=(root,),
+        data_dir=tmp_path / "data",
+        port=0,
+        storyboards_after_scan=True,
+        thumbnails=False,
     )
     with running_server(settings) as server, server.client() as client:
         scan = client.post("/api/v1/scans", json={"path": str(root)}).json()
         assert wait_for_end(client, scan["id"])["status"] == "succeeded"
-        (strips,) = client.get("/api/v1/jobs", params={"kind": "strip"}).json()["items"]
-        assert wait_for_end(client, strips["id"])["result"]["made"] == 1
+        (storyboards,) = client.get("/api/v1/jobs", params={"kind": "storyboard"}).json()["items"]
+        assert wait_for_end(client, storyboards["id"])["result"]["made"] == 1
         (video,) = client.get("/api/v1/videos").json()["items"]
-        assert video["strip_url"]
+        assert video["storyboard_url"]
         assert video["thumbnail_url"] is None
 
 
 @pytest.mark.parametrize("body", [{"video_ids": []}, {"video_ids": ["a"], "path": "/"}, {"x": 1}])
-def test_a_malformed_request_for_strips_is_refused(
+def test_a_malformed_request_for_storyboards_is_refused(
     client: httpx.Client, body: dict[str, Any]
 ) -> None:
-    problem(client.post("/api/v1/strips", json=body), 422, "malformed-request")
-    problem(client.post("/api/v1/strips", json={"path": "/etc"}), 403, "path-outside-roots")
+    problem(client.post("/api/v1/storyboards", json=body), 422, "malformed-request")
+    problem(client.post("/api/v1/storyboards", json={"path": "/etc"}), 403, "path-outside-roots")
 
 
 def test_pictures_go_with_the_last_video_that_has_them(

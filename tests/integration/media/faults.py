@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import MediaError
 from stoat_ferret.media.libav import picture_file, probe_and_picture, probe_file
-from stoat_ferret.media.strip import make_strip
+from stoat_ferret.media.storyboard import make_storyboard
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -119,10 +119,10 @@ def picture_unless_bad(path: MediaPath, folder: str) -> tuple[str, ThumbnailAnsw
     return picture_file(path, folder)
 
 
-def strip_unless_bad(path: MediaPath, folder: str) -> object:
-    """Make the strip, but of one called bad raise what nobody foresaw."""
+def storyboard_unless_bad(path: MediaPath, folder: str) -> object:
+    """Make the storyboard, but of one called bad raise what nobody foresaw."""
     _refuse(path)
-    return make_strip(path, folder)
+    return make_storyboard(path, folder)
 
 
 def _refuse(path: MediaPath) -> None:

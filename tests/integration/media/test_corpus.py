@@ -12,7 +12,7 @@ import pytest
 from stoat_ferret.errors import MediaError
 from stoat_ferret.media.libav_prober import LibavProber
 from stoat_ferret.media.picture_files import PictureFiles
-from stoat_ferret.media.strip_maker import LibavStripMaker
+from stoat_ferret.media.storyboard_maker import LibavStoryboardMaker
 
 if TYPE_CHECKING:
     from stoat_ferret.media.prober import ProbedFile, Prober
@@ -35,7 +35,7 @@ async def test_pictures_are_made_of_whatever_can_be_decoded(
     path: Path, workers: MediaWorkers, tmp_path: Path
 ) -> None:
     prober = LibavProber(workers, timeout_seconds=60, thumbnails=str(tmp_path))
-    strips = LibavStripMaker(workers, str(tmp_path), step_seconds=60, timeout_seconds=60)
+    storyboards = LibavStoryboardMaker(workers, str(tmp_path), step_seconds=60, timeout_seconds=60)
     try:
         probed = await prober.probe(path)
     except MediaError:
@@ -47,8 +47,8 @@ async def test_pictures_are_made_of_whatever_can_be_decoded(
         assert video
         assert width == min(320, video.width // 2 * 2) or height == 640
         assert abs(width / height - video.width / video.height) < 0.05 * width / height
-    strip = await strips.make(path, lambda _: None)
-    assert strip.version > 0 or not made or not probed.media_info.duration_seconds
+    storyboard = await storyboards.make(path, lambda _: None)
+    assert storyboard.version > 0 or not made or not probed.media_info.duration_seconds
 
 
 def _size(picture: Path) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from stoat_ferret.errors import InvalidMediaError
 from stoat_ferret.media.libav import picture_file, probe_file
 from stoat_ferret.media.limits import MOST_CHAPTERS
 from stoat_ferret.media.picture_files import THUMBNAIL_VERSION
-from stoat_ferret.media.strip_maker import LibavStripMaker
+from stoat_ferret.media.storyboard_maker import LibavStoryboardMaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,8 +122,8 @@ async def test_there_are_pictures(case: str, workers: MediaWorkers, tmp_path: Pa
     clip = CASES[case][0](tmp_path)
     _, made = picture_file(os.fsencode(clip), os.fspath(tmp_path))
     assert made == (THUMBNAIL_VERSION, None)
-    strips = LibavStripMaker(workers, str(tmp_path), step_seconds=60, timeout_seconds=60)
-    assert (await strips.make(clip, lambda _: None)).version > 0
+    storyboards = LibavStoryboardMaker(workers, str(tmp_path), step_seconds=60, timeout_seconds=60)
+    assert (await storyboards.make(clip, lambda _: None)).version > 0
 
 
 def test_what_is_read_counts_and_not_what_is_asked_for(tmp_path: Path) -> None:

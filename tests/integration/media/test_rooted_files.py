@@ -11,7 +11,7 @@ from tests.clips import make_clip
 from stoat_ferret.errors import FileUnreadableError
 from stoat_ferret.media.media_file import MediaFile
 from stoat_ferret.media.rooted_path import RootedPath
-from stoat_ferret.media.strip_maker import LibavStripMaker
+from stoat_ferret.media.storyboard_maker import LibavStoryboardMaker
 from stoat_ferret.media.thumbnailer import LibavThumbnailer
 
 if TYPE_CHECKING:
@@ -63,11 +63,11 @@ async def test_no_picture_is_made_of_what_lies_elsewhere(
 ) -> None:
     folder = tmp_path / "pictures"
     thumbnails = LibavThumbnailer(workers, str(folder), timeout_seconds=60)
-    strips = LibavStripMaker(workers, str(folder), step_seconds=60, timeout_seconds=60)
+    storyboards = LibavStoryboardMaker(workers, str(folder), step_seconds=60, timeout_seconds=60)
     with pytest.raises(FileUnreadableError, match="out of its root"):
         await thumbnails.make(rooted(root, path))
     with pytest.raises(FileUnreadableError, match="out of its root"):
-        await strips.make(rooted(root, path), lambda _: None)
+        await storyboards.make(rooted(root, path), lambda _: None)
     assert not list(folder.rglob("*.*"))
 
 

@@ -1,4 +1,4 @@
-"""A scanned folder whose contact strips can be made."""
+"""A scanned folder whose storyboards can be made."""
 
 from __future__ import annotations
 
@@ -10,38 +10,44 @@ from tests.integration.scan.conftest import ScannedFolder, scanned
 
 from stoat_ferret.library.picture_versions import PictureVersions
 from stoat_ferret.media.picture_files import PictureFiles
-from stoat_ferret.media.strip_maker import LibavStripMaker
-from stoat_ferret.pictures.storyboard_job import StripRequest, StripResult, make_strips
+from stoat_ferret.media.storyboard_maker import LibavStoryboardMaker
+from stoat_ferret.pictures.storyboard_job import (
+    StoryboardRequest,
+    StoryboardResult,
+    make_storyboards,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stoat_ferret.media.strip_maker import StripMaker
+    from stoat_ferret.media.storyboard_maker import StoryboardMaker
 
 __all__ = ["scanned"]
 
 
 @dataclass(frozen=True)
-class Strips:
-    """Makes strips of the videos in a scanned folder."""
+class Storyboards:
+    """Makes storyboards of the videos in a scanned folder."""
 
     folder: ScannedFolder
     files: PictureFiles
-    maker: StripMaker
+    maker: StoryboardMaker
 
     @property
     def versions(self) -> PictureVersions:
         return PictureVersions(self.folder.tools.database)
 
-    def using(self, maker: StripMaker) -> Strips:
+    def using(self, maker: StoryboardMaker) -> Storyboards:
         """The same, made by another maker."""
         return replace(self, maker=maker)
 
-    async def make(self, request: StripRequest | None = None, **options: Any) -> StripResult:
+    async def make(
+        self, request: StoryboardRequest | None = None, **options: Any
+    ) -> StoryboardResult:
         """Make those of `request`, or all that are missing."""
-        result = StripResult()
-        await make_strips(
-            request or StripRequest(),
+        result = StoryboardResult()
+        await make_storyboards(
+            request or StoryboardRequest(),
             self.maker,
             self.versions,
             [self.folder.root],
@@ -51,13 +57,15 @@ class Strips:
         return result
 
     async def known(self) -> dict[str, int]:
-        """The versions of strips by path."""
-        return {path: video.strip_version for path, video in (await self.folder.known()).items()}
+        """The versions of storyboards by path."""
+        return {
+            path: video.storyboard_version for path, video in (await self.folder.known()).items()
+        }
 
 
 @pytest.fixture
-def strips(scanned: ScannedFolder, tmp_path: Path) -> Strips:
-    """Strips in a folder beside the root."""
+def storyboards(scanned: ScannedFolder, tmp_path: Path) -> Storyboards:
+    """Storyboards in a folder beside the root."""
     files = PictureFiles(str(tmp_path / "pictures"))
-    maker = LibavStripMaker(scanned.workers, files.folder, step_seconds=60, timeout_seconds=60)
-    return Strips(scanned, files, maker)
+    maker = LibavStoryboardMaker(scanned.workers, files.folder, step_seconds=60, timeout_seconds=60)
+    return Storyboards(scanned, files, maker)

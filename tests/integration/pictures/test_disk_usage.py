@@ -21,7 +21,7 @@ async def test_nothing_is_there_at_first(tmp_path: Path) -> None:
     use = PictureUse(tmp_path / "pictures")
     await use.refresh(wait_seconds=30)
     assert use.is_complete
-    assert use.of("thumbnails") == use.of("strips") == Use()
+    assert use.of("thumbnails") == use.of("storyboards") == Use()
 
 
 async def test_files_are_added_up_over_folders_and_kinds(tmp_path: Path) -> None:
@@ -30,7 +30,7 @@ async def test_files_are_added_up_over_folders_and_kinds(tmp_path: Path) -> None
     use = PictureUse(tmp_path)
     await use.refresh(wait_seconds=30)
     assert use.of("thumbnails") == Use(2, 120)
-    assert use.of("strips") == Use()
+    assert use.of("storyboards") == Use()
 
 
 async def test_what_comes_and_goes_is_noticed_the_next_time(tmp_path: Path) -> None:

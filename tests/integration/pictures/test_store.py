@@ -10,20 +10,22 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stoat_ferret.errors import PictureNotFoundError
-from stoat_ferret.media.picture_files import STRIP_VERSION, write_whole
+from stoat_ferret.media.picture_files import STORYBOARD_VERSION, write_whole
 from stoat_ferret.pictures.store import NEW_SECONDS, PictureStore
 
 if TYPE_CHECKING:
-    from tests.integration.pictures.conftest import Strips
+    from tests.integration.pictures.conftest import Storyboards
 
 
-def names(strips: Strips) -> set[str]:
-    return {path.name for path in Path(strips.files.folder).rglob("*") if path.is_file()}
+def names(storyboards: Storyboards) -> set[str]:
+    return {path.name for path in Path(storyboards.files.folder).rglob("*") if path.is_file()}
 
 
-def put(strips: Strips, fingerprint: str, *, age_seconds: float = 0.0, part: bool = False) -> Path:
+def put(
+    storyboards: Storyboards, fingerprint: str, *, age_seconds: float = 0.0, part: bool = False
+) -> Path:
     """A picture, or a part of one that a killed process left, from so long ago."""
-    path = strips.files.sheet(fingerprint, 0)
+    path = storyboards.files.sheet(fingerprint, 0)
     if part:
         path = path.with_name(f".{path.name}.1.tmp")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -33,62 +35,62 @@ def put(strips: Strips, fingerprint: str, *, age_seconds: float = 0.0, part: boo
     return path
 
 
-async def test_a_sweep_removes_parts_and_what_no_video_has(strips: Strips) -> None:
-    strips.folder.put("h264.mp4", "a.mp4")
-    await strips.folder.scan()
-    fingerprint = (await strips.folder.known())["a.mp4"].fingerprint
+async def test_a_sweep_removes_parts_and_what_no_video_has(storyboards: Storyboards) -> None:
+    storyboards.folder.put("h264.mp4", "a.mp4")
+    await storyboards.folder.scan()
+    fingerprint = (await storyboards.folder.known())["a.mp4"].fingerprint
     assert fingerprint
     old = 2 * NEW_SECONDS
-    kept = {put(strips, fingerprint, age_seconds=old).name, put(strips, "a" * 40).name}
-    put(strips, "b" * 40, age_seconds=old)
-    put(strips, fingerprint, age_seconds=5, part=True)
-    await PictureStore(strips.files, strips.versions).sweep()
-    assert names(strips) == kept
+    kept = {put(storyboards, fingerprint, age_seconds=old).name, put(storyboards, "a" * 40).name}
+    put(storyboards, "b" * 40, age_seconds=old)
+    put(storyboards, fingerprint, age_seconds=5, part=True)
+    await PictureStore(storyboards.files, storyboards.versions).sweep()
+    assert names(storyboards) == kept
 
 
-async def test_a_sweep_removes_older_versions(strips: Strips) -> None:
-    strips.folder.put("h264.mp4", "a.mp4")
-    await strips.folder.scan()
-    fingerprint = (await strips.folder.known())["a.mp4"].fingerprint
+async def test_a_sweep_removes_older_versions(storyboards: Storyboards) -> None:
+    storyboards.folder.put("h264.mp4", "a.mp4")
+    await storyboards.folder.scan()
+    fingerprint = (await storyboards.folder.known())["a.mp4"].fingerprint
     assert fingerprint
-    newest = put(strips, fingerprint, age_seconds=2 * NEW_SECONDS)
-    older = newest.with_name(newest.name.replace(f"-{STRIP_VERSION}-", "-0-"))
+    newest = put(storyboards, fingerprint, age_seconds=2 * NEW_SECONDS)
+    older = newest.with_name(newest.name.replace(f"-{STORYBOARD_VERSION}-", "-0-"))
     copy(newest, older)
-    await PictureStore(strips.files, strips.versions).sweep()
-    assert names(strips) == {newest.name}
+    await PictureStore(storyboards.files, storyboards.versions).sweep()
+    assert names(storyboards) == {newest.name}
 
 
 def copy(path: Path, target: Path) -> None:
     shutil.copy2(path, target)
 
 
-async def test_what_cannot_be_thrown_away_is_a_warning(strips: Strips) -> None:
-    put(strips, "a" * 40)
-    stuck = strips.files.sheet("b" * 40, 0)
+async def test_what_cannot_be_thrown_away_is_a_warning(storyboards: Storyboards) -> None:
+    put(storyboards, "a" * 40)
+    stuck = storyboards.files.sheet("b" * 40, 0)
     stuck.mkdir(parents=True)  # no file, and so not removed like one
-    store = PictureStore(strips.files, strips.versions)
+    store = PictureStore(storyboards.files, storyboards.versions)
     await store.discard(["b" * 40])
     await store.discard(["a" * 40, None])
     assert stuck.is_dir()
-    assert not names(strips)
+    assert not names(storyboards)
 
 
-async def test_a_sweep_of_no_folder_is_none(strips: Strips) -> None:
-    await PictureStore(strips.files, strips.versions).sweep()
+async def test_a_sweep_of_no_folder_is_none(storyboards: Storyboards) -> None:
+    await PictureStore(storyboards.files, storyboards.versions).sweep()
 
 
-async def test_an_empty_file_is_no_picture(strips: Strips) -> None:
-    strips.folder.put("h264.mp4", "a.mp4")
-    await strips.folder.scan()
-    await strips.make()
-    fingerprint = (await strips.folder.known())["a.mp4"].fingerprint
+async def test_an_empty_file_is_no_picture(storyboards: Storyboards) -> None:
+    storyboards.folder.put("h264.mp4", "a.mp4")
+    await storyboards.folder.scan()
+    await storyboards.make()
+    fingerprint = (await storyboards.folder.known())["a.mp4"].fingerprint
     assert fingerprint
-    empty(strips.files.index(fingerprint))
-    store = PictureStore(strips.files, strips.versions)
+    empty(storyboards.files.index(fingerprint))
+    store = PictureStore(storyboards.files, storyboards.versions)
     with pytest.raises(PictureNotFoundError):
-        await store.index(fingerprint, STRIP_VERSION)
-    assert (await strips.make()).made == 1
-    assert await store.index(fingerprint, STRIP_VERSION)
+        await store.index(fingerprint, STORYBOARD_VERSION)
+    assert (await storyboards.make()).made == 1
+    assert await store.index(fingerprint, STORYBOARD_VERSION)
 
 
 def empty(path: Path) -> None:

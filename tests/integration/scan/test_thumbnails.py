@@ -167,14 +167,17 @@ async def test_a_scan_without_thumbnails_keeps_those_of_the_same_content(
     pictured.put("h264.mp4", "same.mp4")
     pictured.put("h264.mp4", "replaced.mp4")
     await pictured.scan()
-    await set_version(pictured, strip_version=1)
+    await set_version(pictured, storyboard_version=1)
     os.utime(pictured.path / "same.mp4")
     pictured.put("wide.mp4", "replaced.mp4")
     assert (await scanned.scan()).updated == 2
     known = await scanned.known()
     same = known["same.mp4"]
-    assert (same.thumbnail_version, same.strip_version) == (THUMBNAIL_VERSION, 1)
-    assert (known["replaced.mp4"].thumbnail_version, known["replaced.mp4"].strip_version) == (0, 0)
+    assert (same.thumbnail_version, same.storyboard_version) == (THUMBNAIL_VERSION, 1)
+    assert (known["replaced.mp4"].thumbnail_version, known["replaced.mp4"].storyboard_version) == (
+        0,
+        0,
+    )
 
 
 async def test_what_shows_nothing_is_not_tried_again(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from stoat_ferret.api.events import LibraryChanges
 from stoat_ferret.api.schemas.events import LibraryEvent
 from stoat_ferret.jobs.job import Job, JobStatus, Progress
-from stoat_ferret.pictures.storyboard_job import STRIP
+from stoat_ferret.pictures.storyboard_job import STORYBOARD
 from stoat_ferret.render.run.job import RENDER
 from stoat_ferret.scan.job import SCAN
 
@@ -91,16 +91,16 @@ def test_what_a_render_added_is_told_when_it_has_ended() -> None:
     assert (event.job_id, event.finished, event.counts) == ("a", True, {"added": 1})
 
 
-def test_contact_strips_are_told_of_when_their_job_has_ended() -> None:
+def test_contact_storyboards_are_told_of_when_their_job_has_ended() -> None:
     changes = LibraryChanges(clock=Clock())
-    strips = replace(SCAN_JOB, kind=STRIP, result={"found": 3, "made": 2, "failed": 1})
-    changes.see(strips)
-    changes.see(replace(strips, status=JobStatus.FAILED, result={"found": 1, "made": 0}))
-    changes.see(replace(strips, status=JobStatus.FAILED, result=None))
+    storyboards = replace(SCAN_JOB, kind=STORYBOARD, result={"found": 3, "made": 2, "failed": 1})
+    changes.see(storyboards)
+    changes.see(replace(storyboards, status=JobStatus.FAILED, result={"found": 1, "made": 0}))
+    changes.see(replace(storyboards, status=JobStatus.FAILED, result=None))
     assert changes.take() == []
-    changes.see(replace(strips, status=JobStatus.CANCELLED))
+    changes.see(replace(storyboards, status=JobStatus.CANCELLED))
     (event,) = changes.take()
-    assert (event.job_id, event.finished, event.counts) == ("a", True, {"strips": 2})
+    assert (event.job_id, event.finished, event.counts) == ("a", True, {"storyboards": 2})
 
 
 def test_what_people_do_is_told_in_one() -> None:

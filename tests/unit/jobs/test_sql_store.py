@@ -231,8 +231,8 @@ async def test_all_that_has_ended_goes_or_that_of_a_kind_or_state(store: SqlJobS
     for name, kind, status in (
         ("1", "scan", JobStatus.CANCELLED),
         ("2", "scan", JobStatus.FAILED),
-        ("3", "strip", JobStatus.CANCELLED),
-        ("4", "strip", JobStatus.FAILED),
+        ("3", "storyboard", JobStatus.CANCELLED),
+        ("4", "storyboard", JobStatus.FAILED),
     ):
         queued = await store.insert(replace(_job(name), kind=kind))
         running = replace(queued, status=JobStatus.RUNNING)

@@ -7,7 +7,7 @@ import { renderEndWords, renderNumbers, renderTarget } from "@/lib/renderWords";
 
 const kinds: Readonly<Record<string, string>> = {
   scan: "Scan",
-  strip: "Contact strips",
+  storyboard: "Storyboards",
   render: "Render",
 };
 
@@ -40,7 +40,7 @@ const counts: readonly [name: string, words: string][] = [
   ["failed", "could not be read"],
 ];
 
-/** "Scan", "Contact strips" …, or the name of the kind itself. */
+/** "Scan", "Storyboards" …, or the name of the kind itself. */
 export function kindWords(kind: string): string {
   return kinds[kind] ?? sentenceCase(kind);
 }
@@ -197,7 +197,7 @@ function targetOf(job: Job): string | null {
   if (typeof root === "string") return typeof folder === "string" && folder ? `${root}/${folder}` : root;
   if (typeof name === "string" && name) return `“${name}”`;
   if (job.kind === "render") return renderTarget(job);
-  return job.kind === "strip" ? "all videos" : null;
+  return job.kind === "storyboard" ? "all videos" : null;
 }
 
 function sentenceCase(words: string): string {

@@ -31,7 +31,7 @@ export function makeSystem(facts: Partial<System> = {}): System {
     pictures: {
       counting: false,
       thumbnails: { files: 2400, size_bytes: 31e6 },
-      strips: { files: 300, size_bytes: 90e6 },
+      storyboards: { files: 300, size_bytes: 90e6 },
     },
     roots: [makeRoot()],
     roots_are_default: false,

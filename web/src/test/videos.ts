@@ -36,7 +36,7 @@ export function aVideo(facts: Partial<VideoDetail> = {}): VideoDetail {
     tags: [],
     rating: null,
     thumbnail_url: null,
-    strip_url: null,
+    storyboard_url: null,
     stream_url: "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/stream",
     media_info: null,
     duplicates: [],

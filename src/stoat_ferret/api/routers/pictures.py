@@ -1,4 +1,4 @@
-"""Pictures of videos: thumbnails, and contact strips for scrubbing."""
+"""Pictures of videos: thumbnails, and storyboards for scrubbing."""
 
 from enum import IntEnum
 from typing import Annotated
@@ -7,10 +7,16 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from stoat_ferret.api.dependencies import PicturesDep, ServicesDep
 from stoat_ferret.api.openapi import Responses, problems
-from stoat_ferret.api.picture_response import VTT, WEBP, picture_response, strip_tag, thumbnail_tag
+from stoat_ferret.api.picture_response import (
+    VTT,
+    WEBP,
+    picture_response,
+    storyboard_tag,
+    thumbnail_tag,
+)
 from stoat_ferret.api.routers.videos import VideoId
 from stoat_ferret.api.schemas.jobs import JobStatusResponse
-from stoat_ferret.api.schemas.pictures import StripRequestBody
+from stoat_ferret.api.schemas.pictures import StoryboardRequestBody
 from stoat_ferret.errors import (
     FolderNotFoundError,
     PathOutsideRootsError,
@@ -34,7 +40,9 @@ class ThumbnailWidth(IntEnum):
 
 Version = Annotated[
     str | None,
-    Query(alias="v", max_length=100, description="As `thumbnail_url` and `strip_url` have it."),
+    Query(
+        alias="v", max_length=100, description="As `thumbnail_url` and `storyboard_url` have it."
+    ),
 ]
 
 
@@ -90,19 +98,19 @@ async def get_video_thumbnail(
 
 
 @router.head(
-    "/videos/{video_id}/strip.vtt",
-    summary="Look at a contact strip",
-    name="head_video_strip",
+    "/videos/{video_id}/storyboard.vtt",
+    summary="Look at a storyboard",
+    name="head_video_storyboard",
     response_class=Response,
     responses=_LIST,
 )
 @router.get(
-    "/videos/{video_id}/strip.vtt",
-    summary="Get a contact strip",
+    "/videos/{video_id}/storyboard.vtt",
+    summary="Get a storyboard",
     response_class=Response,
     responses=_LIST,
 )
-async def get_video_strip(
+async def get_video_storyboard(
     request: Request,
     video_id: VideoId,
     pictures: PicturesDep,
@@ -110,10 +118,10 @@ async def get_video_strip(
 ) -> Response:
     """Which tile of which sheet shows which moment: WebVTT with `#xywh=` addresses."""
     video = await pictures.of(video_id)
-    tag, fingerprint = _strip_of(video)
+    tag, fingerprint = _storyboard_of(video)
     return await picture_response(
         request,
-        lambda: pictures.index(fingerprint, video.strip_version),
+        lambda: pictures.index(fingerprint, video.storyboard_version),
         media_type=VTT,
         version=tag,
         named=version,
@@ -122,19 +130,19 @@ async def get_video_strip(
 
 
 @router.head(
-    "/videos/{video_id}/strip-{number}.webp",
-    summary="Look at a sheet of a contact strip",
-    name="head_video_strip_sheet",
+    "/videos/{video_id}/storyboard-{number}.webp",
+    summary="Look at a sheet of a storyboard",
+    name="head_video_storyboard_sheet",
     response_class=Response,
     responses=_PICTURE,
 )
 @router.get(
-    "/videos/{video_id}/strip-{number}.webp",
-    summary="Get a sheet of a contact strip",
+    "/videos/{video_id}/storyboard-{number}.webp",
+    summary="Get a sheet of a storyboard",
     response_class=Response,
     responses=_PICTURE,
 )
-async def get_video_strip_sheet(
+async def get_video_storyboard_sheet(
     request: Request,
     video_id: VideoId,
     number: Annotated[int, Path(ge=0, le=9999, description="Counted from 0.", examples=[0])],
@@ -143,10 +151,10 @@ async def get_video_strip_sheet(
 ) -> Response:
     """Tiles side by side, up to ten in a row and ten rows, as WebP."""
     video = await pictures.of(video_id)
-    tag, fingerprint = _strip_of(video)
+    tag, fingerprint = _storyboard_of(video)
     return await picture_response(
         request,
-        lambda: pictures.sheet(fingerprint, number, video.strip_version),
+        lambda: pictures.sheet(fingerprint, number, video.storyboard_version),
         media_type=WEBP,
         version=tag,
         named=version,
@@ -155,8 +163,8 @@ async def get_video_strip_sheet(
 
 
 @router.post(
-    "/strips",
-    summary="Make contact strips",
+    "/storyboards",
+    summary="Make storyboards",
     status_code=202,
     responses=problems(
         PathOutsideRootsError,
@@ -166,22 +174,22 @@ async def get_video_strip_sheet(
         body=True,
     ),
 )
-async def make_strips(
-    body: StripRequestBody, services: ServicesDep, response: Response
+async def make_storyboards(
+    body: StoryboardRequestBody, services: ServicesDep, response: Response
 ) -> JobStatusResponse:
-    """Queue the making of contact strips and return its job; `Location` says where to follow it.
+    """Queue the making of storyboards and return its job; `Location` says where to follow it.
 
     What is asked for while the same is queued or running is that job.
     """
-    job = await services.submit_strips(video_ids=body.video_ids, path=body.path)
+    job = await services.submit_storyboards(video_ids=body.video_ids, path=body.path)
     response.headers["location"] = f"/api/v1/jobs/{job.id}"
     return JobStatusResponse.from_job(job)
 
 
-def _strip_of(video: Pictured) -> tuple[str, str]:
-    tag = strip_tag(video)
+def _storyboard_of(video: Pictured) -> tuple[str, str]:
+    tag = storyboard_tag(video)
     if tag is None or video.fingerprint is None:
-        raise PictureNotFoundError(_why_no_strip(video))
+        raise PictureNotFoundError(_why_no_storyboard(video))
     return tag, video.fingerprint
 
 
@@ -196,9 +204,9 @@ def _why_no_thumbnail(video: Pictured) -> str:
     return "This video has no thumbnail yet; a scan makes it (unless STOAT_THUMBNAILS is off)."
 
 
-def _why_no_strip(video: Pictured) -> str:
+def _why_no_storyboard(video: Pictured) -> str:
     if video.status != VideoStatus.OK:
         return _NO_VIDEO
-    if video.strip_version < 0:
-        return "No contact strip could be made of this video."
-    return "This video has no contact strip yet; ask for it with POST /api/v1/strips."
+    if video.storyboard_version < 0:
+        return "No storyboard could be made of this video."
+    return "This video has no storyboard yet; ask for it with POST /api/v1/storyboards."

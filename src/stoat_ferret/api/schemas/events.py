@@ -47,12 +47,14 @@ class LibraryEvent(BaseModel):
         return cls(job_id=job.id, done=None, total=None, finished=True, counts={"added": added})
 
     @classmethod
-    def from_strips(cls, job: Job) -> Self | None:
-        """How many contact strips `job` made; None where it is none so far, or goes on."""
+    def from_storyboards(cls, job: Job) -> Self | None:
+        """How many storyboards `job` made; None where it is none so far, or goes on."""
         made = (job.result or {}).get("made", 0)
         if not (job.status.is_final and made):
             return None
-        return cls(job_id=job.id, done=None, total=None, finished=True, counts={"strips": made})
+        return cls(
+            job_id=job.id, done=None, total=None, finished=True, counts={"storyboards": made}
+        )
 
     @classmethod
     def from_scan(cls, job: Job) -> Self:

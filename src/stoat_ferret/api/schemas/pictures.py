@@ -1,4 +1,4 @@
-"""Requests for contact strips, as they come over the wire."""
+"""Requests for storyboards, as they come over the wire."""
 
 from typing import Annotated, Self
 
@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from stoat_ferret.api.schemas.text import SentPath
 
 
-class StripRequestBody(BaseModel):
-    """Which contact strips to make: those of some videos, or of all that have none."""
+class StoryboardRequestBody(BaseModel):
+    """Which storyboards to make: those of some videos, or of all that have none."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"path": "/home/ada/Videos"}, {}]}

@@ -36,7 +36,7 @@ _EXAMPLE: dict[str, Any] = {
     "pictures": {
         "counting": False,
         "thumbnails": {"files": 2400, "size_bytes": 31_000_000},
-        "strips": {"files": 300, "size_bytes": 90_000_000},
+        "storyboards": {"files": 300, "size_bytes": 90_000_000},
     },
     "roots": [
         {
@@ -87,7 +87,7 @@ class PictureUseResponse(BaseModel):
         description="Whether the first count is not done; the rest is what was found so far."
     )
     thumbnails: UseResponse
-    strips: UseResponse
+    storyboards: UseResponse
 
     @classmethod
     def from_pictures(cls, pictures: PictureUse) -> Self:
@@ -95,7 +95,7 @@ class PictureUseResponse(BaseModel):
         return cls(
             counting=not pictures.is_complete,
             thumbnails=UseResponse.from_use(pictures.of("thumbnails")),
-            strips=UseResponse.from_use(pictures.of("strips")),
+            storyboards=UseResponse.from_use(pictures.of("storyboards")),
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from stoat_ferret.api.picture_response import strip_url, thumbnail_url
+from stoat_ferret.api.picture_response import storyboard_url, thumbnail_url
 from stoat_ferret.api.schemas.page import Page
 from stoat_ferret.api.schemas.text import Display, DisplayJson
 from stoat_ferret.library.facets import MAX_VALUES, FacetCount, Facets
@@ -128,7 +128,7 @@ VIDEO_EXAMPLE: dict[str, Any] = {
     "rating": 4,
     "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail"
     "?v=3f1c7a1c9f2b4b7c-1",
-    "strip_url": None,
+    "storyboard_url": None,
     "stream_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/stream",
 }
 
@@ -178,7 +178,7 @@ class VideoResponse(BaseModel):
     thumbnail_url: str | None = Field(
         description="A picture of it; add `&width=640` for a larger one."
     )
-    strip_url: str | None = Field(description="Its contact strip, in WebVTT; null: not made yet.")
+    storyboard_url: str | None = Field(description="Its storyboard, in WebVTT; null: not made yet.")
     stream_url: str | None = Field(
         description="The file as it is, for a player; null where it is missing."
     )
@@ -314,6 +314,6 @@ def _fields(video: Video) -> dict[str, Any]:
         "tags": video.tags,
         "rating": video.rating,
         "thumbnail_url": thumbnail_url(video),
-        "strip_url": strip_url(video),
+        "storyboard_url": storyboard_url(video),
         "stream_url": None if is_missing else f"/api/v1/videos/{video.id}/stream",
     }

@@ -3,7 +3,7 @@ import { Group, NativeSelect } from "@mantine/core";
 import { JOB_STATUSES, parseJobsSearch, type JobsSearch } from "@/features/jobs/jobsSearch";
 import { kindWords, statusName } from "@/lib/jobWords";
 
-const KINDS = ["scan", "strip", "render"];
+const KINDS = ["scan", "storyboard", "render"];
 
 interface JobFiltersProps {
   search: JobsSearch;

@@ -7,7 +7,7 @@ import { JobCounts } from "@/components/ui/JobCounts";
 import { JobErrors } from "@/components/ui/JobErrors";
 import { JobPassedOver } from "@/components/ui/JobPassedOver";
 import { Actions } from "@/features/scan/Actions";
-import { OfferStrips } from "@/features/scan/OfferStrips";
+import { OfferStoryboards } from "@/features/scan/OfferStoryboards";
 import { OutcomeHeading } from "@/features/scan/OutcomeHeading";
 import { PageLink } from "@/components/ui/PageLink";
 import { useRetryJob } from "@/lib/live/useJobActions";
@@ -38,7 +38,7 @@ export function ScanOutcome({ job, onAgain, onChooseOther, onClose }: ScanOutcom
           </PageLink>
         </Text>
       )}
-      {job.status === "succeeded" && hasNewVideos(job) && <OfferStrips />}
+      {job.status === "succeeded" && hasNewVideos(job) && <OfferStoryboards />}
       {retry.isError && (
         <Alert color="red" variant="light" role="alert">
           {sentenceOf(retry.error)}

@@ -55,7 +55,7 @@ describe("SettingsPage", () => {
     const pictures = {
       counting: true,
       thumbnails: { files: 10, size_bytes: 1000 },
-      strips: { files: 0, size_bytes: 0 },
+      storyboards: { files: 0, size_bytes: 0 },
     };
     answer(makeSystem({ pictures, roots: [makeRoot({ videos: null })] }));
     renderInApp(<SettingsPage />);

@@ -4,7 +4,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { IconPhotoPlus } from "@tabler/icons-react";
 
 import { sentenceOf } from "@/api/problem";
-import { makeStrips } from "@/api/strips";
+import { makeStoryboards } from "@/api/storyboards";
 import { systemQuery, type System } from "@/api/system";
 import { QueryFailure } from "@/features/settings/QueryFailure";
 import { Section } from "@/features/settings/Section";
@@ -19,7 +19,7 @@ export function StorageSection() {
       {!system && error && (
         <QueryFailure title="The sizes are not known" error={error} onRetry={() => void refetch()} />
       )}
-      <MakeStrips />
+      <MakeStoryboards />
       <Text size="sm" c="dimmed">
         Back up the library with <Code>stoat-ferret backup FILE</Code>; the server may run meanwhile.
       </Text>
@@ -28,11 +28,11 @@ export function StorageSection() {
 }
 
 function StorageTable({ system }: { system: System }) {
-  const { thumbnails, strips, counting } = system.pictures;
+  const { thumbnails, storyboards, counting } = system.pictures;
   const soFar = counting ? ", counting…" : "";
   const rows: [name: string, size: string, note: string][] = [
     ["Thumbnails", formatSize(thumbnails.size_bytes), `${formatCounted(thumbnails.files, "file")}${soFar}`],
-    ["Contact strips", formatSize(strips.size_bytes), `${formatCounted(strips.files, "file")}${soFar}`],
+    ["Storyboards", formatSize(storyboards.size_bytes), `${formatCounted(storyboards.files, "file")}${soFar}`],
     [
       "Database",
       formatSize(system.database?.size_bytes ?? null),
@@ -63,14 +63,14 @@ function StorageTable({ system }: { system: System }) {
   );
 }
 
-function MakeStrips() {
+function MakeStoryboards() {
   const start = useMutation({
-    mutationFn: () => makeStrips(),
+    mutationFn: () => makeStoryboards(),
     onSuccess: () => {
-      notifications.show({ message: "Contact strips are being made. Follow it under Jobs." });
+      notifications.show({ message: "Storyboards are being made. Follow it under Jobs." });
     },
     onError: (error) => {
-      notifications.show({ color: "red", title: "No strips are made", message: sentenceOf(error) });
+      notifications.show({ color: "red", title: "No storyboards are made", message: sentenceOf(error) });
     },
   });
   return (
@@ -82,7 +82,7 @@ function MakeStrips() {
         loading={start.isPending}
         onClick={() => start.mutate()}
       >
-        Make contact strips for all videos
+        Make storyboards for all videos
       </Button>
       <Text size="sm" c="dimmed">
         The pictures for scrubbing; this takes a while.

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useRef, useState, type PointerEvent } from "react";
 
-import { parseContactStrip, tileAt, type Tile } from "@/features/library/grid/contactStrip";
+import { parseStoryboard, tileAt, type Tile } from "@/features/library/grid/storyboard";
 
 import classes from "@/features/library/grid/Scrub.module.css";
 
@@ -12,14 +12,14 @@ interface Box {
 }
 
 /** Shows the moment of the video that the pointer is over, from left to right. */
-export function Scrub({ stripUrl }: { stripUrl: string }) {
+export function Scrub({ storyboardUrl }: { storyboardUrl: string }) {
   const [box, setBox] = useState<Box | null>(null);
   const layer = useRef<HTMLSpanElement>(null);
   const { data: tiles } = useQuery({
-    queryKey: ["strip", stripUrl],
+    queryKey: ["storyboard", storyboardUrl],
     queryFn: async ({ signal }) => {
-      const answer = await fetch(stripUrl, { signal });
-      return answer.ok ? parseContactStrip(await answer.text(), stripUrl) : [];
+      const answer = await fetch(storyboardUrl, { signal });
+      return answer.ok ? parseStoryboard(await answer.text(), storyboardUrl) : [];
     },
     enabled: box !== null,
     staleTime: Infinity,

@@ -35,7 +35,7 @@ export const VideoCard = memo(function VideoCard({ index, video, width, isSelect
       >
         <span className={classes["frame"]}>
           <Thumbnail video={video} width={width} />
-          {video.strip_url !== null && <Scrub stripUrl={video.strip_url} />}
+          {video.storyboard_url !== null && <Scrub storyboardUrl={video.storyboard_url} />}
           <span className={classes["badges"]}>
             {resolution && <span className={classes["badge"]}>{resolution}</span>}
             {video.hdr && <span className={classes["badge"]}>{video.hdr}</span>}

@@ -53,7 +53,7 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
   const count = selection.kind === "all" ? total : selection.videos.size;
 
   const others = [
-    { label: "Make contact strips", Icon: IconPhotoScan, run: () => void actions.makeStrips() },
+    { label: "Make storyboards", Icon: IconPhotoScan, run: () => void actions.makeStoryboards() },
     { label: "Read the files again", Icon: IconRefresh, run: () => void actions.rescan() },
     { label: "Forget", Icon: IconTrash, run: () => show("forget") },
   ];

@@ -5,7 +5,7 @@ import { useNavigate } from "@tanstack/react-router";
 
 import { editVideos, idParts, rescanVideos, type BulkEdit } from "@/api/bulk";
 import { sentenceOf } from "@/api/problem";
-import { makeStrips } from "@/api/strips";
+import { makeStoryboards } from "@/api/storyboards";
 import type { VideoQuery } from "@/api/types";
 import { videoKeys } from "@/api/videos";
 import type { Filters } from "@/features/library/librarySearch";
@@ -84,14 +84,14 @@ export function useBulkActions(
           selection.kind === "some" ? undoOfRating([...selection.videos.values()]) : null,
         ),
       ),
-    makeStrips: () =>
+    makeStoryboards: () =>
       attempt(async () => {
         const ids = await idsOf(queryClient, selection, query, total, MOST_AT_ONCE);
-        for (const part of idParts(ids)) await makeStrips(part);
+        for (const part of idParts(ids)) await makeStoryboards(part);
         const which = ids.length < total ? `first ${formatCount(ids.length)} ` : "";
         notifications.show({
           ...dismissable,
-          message: `The ${which}contact strips are being made. Jobs shows how far they are.`,
+          message: `The ${which}storyboards are being made. Jobs shows how far they are.`,
         });
         clear();
       }),

@@ -8,7 +8,7 @@ import { PageLink } from "@/components/ui/PageLink";
 import { DownloadButton } from "@/features/video/file/DownloadButton";
 import { ForgetButton } from "@/features/video/file/ForgetButton";
 import { ReadAgain } from "@/features/video/file/ReadAgain";
-import { StripButton } from "@/features/video/file/StripButton";
+import { StoryboardButton } from "@/features/video/file/StoryboardButton";
 import { folderHref } from "@/features/video/file/folderHref";
 import { Facts } from "@/features/video/info/Facts";
 import { Section } from "@/components/ui/Section";
@@ -50,7 +50,7 @@ export function PlaceSection({ video }: { video: VideoDetail }) {
           <DownloadButton video={video} />
           <ForgetButton video={video} />
         </Group>
-        {video.status === "ok" && <StripButton video={video} />}
+        {video.status === "ok" && <StoryboardButton video={video} />}
       </Stack>
     </Section>
   );

@@ -71,8 +71,8 @@ export function Player({ video, streamUrl, player }: PlayerProps) {
         onPlaying={() => setProblem(null)}
         onEnded={(event) => keepPosition(video.id, 0, event.currentTarget.duration)}
       >
-        {video.strip_url && (
-          <track kind="metadata" label="thumbnails" src={video.strip_url} default />
+        {video.storyboard_url && (
+          <track kind="metadata" label="thumbnails" src={video.storyboard_url} default />
         )}
       </video>
       <media-loading-indicator slot="centered-chrome" noautohide="" />

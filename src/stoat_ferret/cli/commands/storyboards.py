@@ -1,4 +1,4 @@
-"""`stoat-ferret strips`: make contact strips, show how far it is, and what came of it."""
+"""`stoat-ferret storyboards`: make storyboards, show how far it is, and what came of it."""
 
 import os
 from pathlib import Path
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 EPILOG = """
 [bold]Examples[/bold]
 
-  stoat-ferret strips ~/Videos/holidays
+  stoat-ferret storyboards ~/Videos/holidays
 
-  stoat-ferret strips --json
+  stoat-ferret storyboards --json
 
 Ctrl-C cancels: what was made is kept, and the next time goes on from there.
 """
 
 
-def strips(
+def storyboards(
     folder: Annotated[
         Path | None,
         typer.Argument(
@@ -35,7 +35,7 @@ def strips(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make the contact strips that are missing: small pictures of every moment, for scrubbing.
+    """Make the storyboards that are missing: small pictures of every moment, for scrubbing.
 
     The running server does it where there is one, else this command. Scan first.
     """
@@ -43,7 +43,9 @@ def strips(
 
     settings = read_settings(data_dir=data_dir)
     place = None if folder is None else os.fspath(folder.expanduser().absolute())
-    task = Task(command="stoat-ferret strips", submit=lambda client: client.start_strips(place))
+    task = Task(
+        command="stoat-ferret storyboards", submit=lambda client: client.start_storyboards(place)
+    )
     run_task(settings, task, _print_summary, as_json=as_json)
 
 
@@ -55,7 +57,7 @@ def _print_summary(outcome: "JobOutcome") -> None:
         print_out(f"{error['path']}: {error['reason']}")
     if result:
         head = "Done" if outcome.status == "succeeded" else outcome.status.replace("_", " ").title()
-        counts = f"{plural(result['made'], 'strip')} made"
+        counts = f"{plural(result['made'], 'storyboard')} made"
         if result["empty"]:
             counts += f", {result['empty']:,} with nothing to see"
         if result["failed"]:

@@ -1,4 +1,4 @@
-"""A job for contact strips whose server is killed; test_scan.py has the command."""
+"""A job for storyboards whose server is killed; test_scan.py has the command."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.e2e.stoat import Stoat
 
 
-def test_a_job_for_strips_goes_on_after_a_kill(stoat: Stoat) -> None:
+def test_a_job_for_storyboards_goes_on_after_a_kill(stoat: Stoat) -> None:
     count = 12
     small_clips(stoat.root, count - 2)
     for number in range(2):  # they come last, and take longer than it takes to kill a server
@@ -21,12 +21,12 @@ def test_a_job_for_strips_goes_on_after_a_kill(stoat: Stoat) -> None:
         ffmpeg(copies, stoat.root / f"long-{number}.mp4")
     stoat.json("scan", stoat.root)
     with stoat.serve() as server:
-        job = server.call("POST", "/strips", json={})
-        again = server.call("POST", "/strips", json={})
+        job = server.call("POST", "/storyboards", json={})
+        again = server.call("POST", "/storyboards", json={})
         assert again["id"] == job["id"]
         server.wait_for_job(job["id"], lambda job: (job["progress_detail"]["done"] or 0) >= 2)
         server.running.kill()
-    pictures = stoat.data_dir / "pictures" / "strips"
+    pictures = stoat.data_dir / "pictures" / "storyboards"
     lists = set(pictures.rglob("*.vtt"))
     assert 2 <= len(lists) < count
     # Whatever has a list is whole.
@@ -39,7 +39,7 @@ def test_a_job_for_strips_goes_on_after_a_kill(stoat: Stoat) -> None:
         assert ended["result"]["made"] < count, "what was made is not made again"
         assert ended["result"]["failed"] == 0
         items = server.call("GET", "/videos", params={"limit": 200})["items"]
-        assert sum(item["strip_url"] is not None for item in items) == count
+        assert sum(item["storyboard_url"] is not None for item in items) == count
         server.running.send(signal.SIGTERM)
         server.running.wait()
     files = [path for path in pictures.rglob("*") if path.is_file()]

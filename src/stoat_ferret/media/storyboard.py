@@ -1,4 +1,4 @@
-"""Makes the contact strip of a video; runs in a worker process, a tile at a step.
+"""Makes the storyboard of a video; runs in a worker process, a tile at a step.
 
 Sheets of tiles at even distances, and a list in WebVTT that says which tile shows which moment.
 """
@@ -16,7 +16,7 @@ from stoat_ferret.media.frames import TILES, Box, draw, encode, place_in_sheet, 
 from stoat_ferret.media.libav import in_our_words, opened
 from stoat_ferret.media.libav_streams import videos_in_order
 from stoat_ferret.media.media_file import MediaFile
-from stoat_ferret.media.picture_files import STRIP_VERSION, PictureFiles, write_whole
+from stoat_ferret.media.picture_files import STORYBOARD_VERSION, PictureFiles, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -35,31 +35,31 @@ the one before, for decoding hours of video takes too long."""
 TILE = Box(160, 160)
 NO_BOUND = 2**62
 
-StripAnswer = tuple[str, int, str | None]
-"""A fingerprint, a version as videos keep it, and what kept the strip from being written."""
+StoryboardAnswer = tuple[str, int, str | None]
+"""A fingerprint, a version as videos keep it, and what kept the storyboard from being written."""
 
 
-def make_strip(path: MediaPath, folder: str) -> Generator[float, None, StripAnswer]:
-    """Write the strip of one video, unless it is there; gives how much is done, up to 1.
+def make_storyboard(path: MediaPath, folder: str) -> Generator[float, None, StoryboardAnswer]:
+    """Write the storyboard of one video, unless it is there; gives how much is done, up to 1.
 
     Raises `MediaError`s where the file cannot be read.
     """
     files = PictureFiles(folder)
     with MediaFile(path) as file:
         fingerprint = file.fingerprint()
-        if files.has_strip(fingerprint):
-            return fingerprint, STRIP_VERSION, None
+        if files.has_storyboard(fingerprint):
+            return fingerprint, STORYBOARD_VERSION, None
         try:
             with opened(file) as container, in_our_words(file.path):
                 file.allow(NO_BOUND)  # the deadline bounds it
-                strip = _Strip.of(container, files, fingerprint)
-                yield from strip.tiles()
-                strip.finish()
+                storyboard = _Storyboard.of(container, files, fingerprint)
+                yield from storyboard.tiles()
+                storyboard.finish()
         except _NothingToSeeError:
-            return fingerprint, -STRIP_VERSION, None
+            return fingerprint, -STORYBOARD_VERSION, None
         except _NotKeptError as error:
             return fingerprint, 0, str(error)
-    return fingerprint, STRIP_VERSION, None
+    return fingerprint, STORYBOARD_VERSION, None
 
 
 class _NothingToSeeError(Exception):
@@ -70,7 +70,7 @@ class _NotKeptError(Exception):
     """The folder cannot be written."""
 
 
-class _Strip:
+class _Storyboard:
     def __init__(
         self,
         frames: _TileFrames,
@@ -90,7 +90,7 @@ class _Strip:
         self._size = (0, 0)
 
     @classmethod
-    def of(cls, container: InputContainer, files: PictureFiles, fingerprint: str) -> _Strip:
+    def of(cls, container: InputContainer, files: PictureFiles, fingerprint: str) -> _Storyboard:
         stream = _main_stream(container)
         if stream is None or not container.duration:
             raise _NothingToSeeError
@@ -142,7 +142,7 @@ class _Strip:
             end = self._seconds if is_last else start + self._interval
             place = place_in_sheet(number, *self._size)
             cues.append(
-                f"{_clock(start)} --> {_clock(end)}\nstrip-{number // TILES}.webp#{place}\n"
+                f"{_clock(start)} --> {_clock(end)}\nstoryboard-{number // TILES}.webp#{place}\n"
             )
         return "\n".join(cues)
 

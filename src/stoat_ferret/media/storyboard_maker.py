@@ -1,4 +1,4 @@
-"""The port for making contact strips, and the one that makes them in worker processes."""
+"""The port for making storyboards, and the one that makes them in worker processes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from stoat_ferret.media.libav_calls import make_strip
+from stoat_ferret.media.libav_calls import make_storyboard
 from stoat_ferret.media.worker_call import in_our_words, open_on_file
 
 if TYPE_CHECKING:
@@ -17,29 +17,29 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
-    """What came of making a strip; `version` and `problem` are as those of a thumbnail."""
+class Storyboard:
+    """What came of making a storyboard; `version` and `problem` are as those of a thumbnail."""
 
     fingerprint: str
     version: int
     problem: str | None = None
 
 
-class StripMaker(Protocol):
-    """Makes contact strips."""
+class StoryboardMaker(Protocol):
+    """Makes storyboards."""
 
     async def make(
         self, path: str | os.PathLike[str], on_progress: Callable[[float], None]
-    ) -> Strip:
-        """What came of the strip of one file; `on_progress` gets parts of 1.
+    ) -> Storyboard:
+        """What came of the storyboard of one file; `on_progress` gets parts of 1.
 
         Raises the `MediaError`s of a `Prober`. Where it is cancelled, the process is killed.
         """
         ...
 
 
-class LibavStripMaker:
-    """Makes strips below `folder`.
+class LibavStoryboardMaker:
+    """Makes storyboards below `folder`.
 
     A worker that gives no tile for `step_seconds`, or works longer than `timeout_seconds` on the
     whole, is killed; the time in which it gave way does not count. `make` is what does the work.
@@ -52,7 +52,7 @@ class LibavStripMaker:
         *,
         step_seconds: float,
         timeout_seconds: float,
-        make: Callable[[bytes, str], object] = make_strip,
+        make: Callable[[bytes, str], object] = make_storyboard,
     ) -> None:
         self._workers = workers
         self._folder = folder
@@ -62,8 +62,8 @@ class LibavStripMaker:
 
     async def make(
         self, path: str | os.PathLike[str], on_progress: Callable[[float], None]
-    ) -> Strip:
-        """See `StripMaker.make`."""
+    ) -> Storyboard:
+        """See `StoryboardMaker.make`."""
         left = self._timeout_seconds
         async with open_on_file(self._workers, self._make, path, self._folder) as call:
             while True:
@@ -71,7 +71,7 @@ class LibavStripMaker:
                 answer = await self._next(call, path, left)
                 left -= time.monotonic() - started
                 if call.has_ended:
-                    return Strip(*answer)
+                    return Storyboard(*answer)
                 on_progress(answer)
                 await call.give_way()
 

@@ -2,14 +2,14 @@ import { Button, Group, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { sentenceOf } from "@/api/problem";
-import { makeStrips } from "@/api/strips";
+import { makeStoryboards } from "@/api/storyboards";
 import { storeJob } from "@/lib/live/jobCache";
 
 /** Offers what a scan leaves out because it takes long. */
-export function OfferStrips() {
+export function OfferStoryboards() {
   const queryClient = useQueryClient();
   const make = useMutation({
-    mutationFn: () => makeStrips(),
+    mutationFn: () => makeStoryboards(),
     onSuccess: (job) => storeJob(queryClient, job),
   });
   return (
@@ -18,12 +18,12 @@ export function OfferStrips() {
         {make.isError
           ? sentenceOf(make.error)
           : make.isSuccess
-            ? "The contact strips are being made in the background."
-            : "Contact strips let you look through a video without opening it."}
+            ? "The storyboards are being made in the background."
+            : "Storyboards let you look through a video without opening it."}
       </Text>
       {!make.isSuccess && (
         <Button variant="default" size="xs" loading={make.isPending} onClick={() => make.mutate()}>
-          Make contact strips
+          Make storyboards
         </Button>
       )}
     </Group>

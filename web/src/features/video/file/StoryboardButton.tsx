@@ -4,30 +4,30 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { activeJobsQuery, isFinished, jobQuery } from "@/api/jobs";
 import { sentenceOf } from "@/api/problem";
-import { makeStrips } from "@/api/strips";
+import { makeStoryboards } from "@/api/storyboards";
 import type { Job, VideoDetail } from "@/api/types";
 import { JobProgress } from "@/components/ui/JobProgress";
 import { isJobOf } from "@/features/video/file/jobOfVideo";
 import { endWords, resultErrors } from "@/lib/jobWords";
 import { storeJob } from "@/lib/live/jobCache";
 
-/** Has the contact strip made, and shows how far that is. */
-export function StripButton({ video }: { video: VideoDetail }) {
+/** Has the storyboard made, and shows how far that is. */
+export function StoryboardButton({ video }: { video: VideoDetail }) {
   const queryClient = useQueryClient();
   const make = useMutation({
-    mutationFn: () => makeStrips([video.id]),
+    mutationFn: () => makeStoryboards([video.id]),
     onSuccess: (job) => storeJob(queryClient, job),
   });
   const { data: active = [] } = useQuery(activeJobsQuery);
-  const known = active.find((job) => isJobOf(job, "strip", video.id));
+  const known = active.find((job) => isJobOf(job, "storyboard", video.id));
   const asked = known ?? make.data;
   const { data: job } = useQuery({ ...jobQuery(asked?.id ?? ""), enabled: asked !== undefined });
 
   if (job && !isFinished(job)) return <JobProgress job={job} />;
-  if (video.strip_url) {
+  if (video.storyboard_url) {
     return (
       <Text size="sm" c="dimmed">
-        It has a contact strip: move along the player’s bar to see it.
+        It has a storyboard: move along the player’s bar to see it.
       </Text>
     );
   }
@@ -39,7 +39,7 @@ export function StripButton({ video }: { video: VideoDetail }) {
         loading={make.isPending}
         onClick={() => make.mutate()}
       >
-        Make a contact strip
+        Make a storyboard
       </Button>
       <Text size="xs" c={make.error ? "red" : "dimmed"} role="status">
         {make.error ? sentenceOf(make.error) : job ? whyNone(job) : "Small pictures to find a moment by."}

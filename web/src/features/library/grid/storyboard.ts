@@ -1,4 +1,4 @@
-/** One tile of a contact strip: where on which sheet, and from which moment on it is shown. */
+/** One tile of a storyboard: where on which sheet, and from which moment on it is shown. */
 export interface Tile {
   startSeconds: number;
   sheetUrl: string;
@@ -11,7 +11,7 @@ export interface Tile {
 const CUE = /^(?:(\d+):)?(\d+):(\d+)\.(\d+)\s+-->.*\n(\S+)#xywh=(\d+),(\d+),(\d+),(\d+)/gm;
 
 /** The tiles in the WebVTT `text` that was read from `address`, in the order of their times. */
-export function parseContactStrip(text: string, address: string): Tile[] {
+export function parseStoryboard(text: string, address: string): Tile[] {
   return [...text.matchAll(CUE)].map((cue) => {
     const [hours, minutes, seconds, thousandths] = [cue[1] ?? 0, cue[2], cue[3], cue[4]].map(Number);
     const [x = 0, y = 0, width = 0, height = 0] = cue.slice(6, 10).map(Number);
