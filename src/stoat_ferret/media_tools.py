@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 import anyio
 import anyio.to_thread
 
+from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import ConfigurationError
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
 from stoat_ferret.library.reconcile.inventory import purge_inventories
 from stoat_ferret.media.libav_prober import LibavProber
+from stoat_ferret.media.picture_files import PictureFiles
 from stoat_ferret.media.prober import FallbackProber
 from stoat_ferret.media.storyboard_maker import LibavStoryboardMaker
 from stoat_ferret.media.thumbnailer import LibavThumbnailer
@@ -49,6 +51,8 @@ async def open_media(settings: Settings, database: Database) -> AsyncIterator[Me
     await purge_inventories(database)
     limiter = anyio.CapacityLimiter(settings.media_processes)
     seconds, folder = settings.probe_timeout_seconds, str(settings.pictures_dir)
+    with suppress(TimeoutError):
+        await run_on_disk_thread(PictureFiles(folder).adopt_old)
     async with MediaWorkers(limiter, memory_bytes=_memory_bytes(settings)) as workers:
         thumbnailer = LibavThumbnailer(workers, folder, timeout_seconds=seconds)
         storyboards = LibavStoryboardMaker(

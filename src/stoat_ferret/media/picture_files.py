@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,7 @@ PICTURE_KINDS = ("thumbnails", "storyboards")
 """The folders of pictures, each of which has folders by the beginning of the fingerprint."""
 EXTENSION = ".webp"
 TEMPORARY = ".tmp"
+_OLD_STORYBOARDS = "strips"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,11 @@ class PictureFiles:
 
     def _path(self, kind: str, fingerprint: str, name: str) -> Path:
         return Path(self.folder, kind, fingerprint[:2], f"{fingerprint}-{name}")
+
+    def adopt_old(self) -> None:
+        """Give the folder of storyboards that an older version made its name of today."""
+        with suppress(OSError):  # there is none, or there are newer ones already
+            Path(self.folder, _OLD_STORYBOARDS).rename(Path(self.folder, "storyboards"))
 
     def has_thumbnail(self, fingerprint: str) -> bool:
         """Whether there is one already: the same content may lie at another place too."""

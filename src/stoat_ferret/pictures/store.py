@@ -63,7 +63,8 @@ class PictureStore:
 
     async def index(self, fingerprint: str, version: int) -> bytes:
         """The list of the tiles of a storyboard. Raises `PictureNotFoundError`."""
-        return await self._read(fingerprint, [self._files.index(fingerprint, version)])
+        data = await self._read(fingerprint, [self._files.index(fingerprint, version)])
+        return data.replace(b"\nstrip-", b"\nstoryboard-")  # as older versions wrote it
 
     async def _read(self, fingerprint: str, paths: list[Path]) -> bytes:
         data = await run_on_disk_thread(_first_content, paths)

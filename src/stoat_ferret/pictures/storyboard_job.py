@@ -188,8 +188,8 @@ async def make_storyboards(
     """Make the storyboards of `request`, one video after the other, with `result` growing.
 
     A video whose storyboard cannot be made is part of the result, and so are those of a root
-    whose disk does not answer `real_paths`: they are not waited for. Raises `PathOutsideRootsError` for a
-    root that is none of `roots`.
+    whose disk does not answer `real_paths`: they are not waited for. Raises
+    `PathOutsideRootsError` for a root that is none of `roots`.
     """
     by_name = {root.name: root for root in roots}
     if request.root is not None and request.root not in by_name:

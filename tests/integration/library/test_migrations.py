@@ -26,6 +26,7 @@ from tests.integration.library.conftest import ALL_TABLES
 from generate_schema import is_current, make_by_migrations
 from stoat_ferret.database import Database, metadata, sqlite_url
 from stoat_ferret.errors import DatabaseTooNewError
+from stoat_ferret.jobs.tables import jobs
 from stoat_ferret.library import migrations, tables
 from stoat_ferret.library.migrations import known_revisions, migrate
 from stoat_ferret.library.query import VideoQuery, VideoSort
@@ -277,6 +278,22 @@ async def test_what_was_bad_because_of_its_disk_is_read_again(empty: Database) -
         rows = await connection.execute(sa.select(tables.videos.c.path, tables.videos.c.read_error))
         errors = {row.path.decode(): row.read_error for row in rows}
     assert errors == {**dict.fromkeys("de"), **{path: reasons[path] for path in "abc"}}
+
+
+async def test_contact_strips_become_storyboards(empty: Database) -> None:
+    await migrate_to(empty, "0006")
+    async with empty.write() as connection:
+        await insert_as_first_made(connection, "a")
+        await connection.execute(sa.text("UPDATE videos SET strip_version = 1"))
+        job = {"status": "succeeded", "params": {}, "progress": {}}
+        for number, kind in enumerate(("strip", "scan")):
+            row = {**job, "id": str(number), "kind": kind, "created_at": datetime.now(UTC)}
+            await connection.execute(sa.insert(jobs).values(row))
+    await migrate(empty)
+    async with empty.read() as connection:
+        version = await connection.scalar(sa.select(tables.videos.c.storyboard_version))
+        kinds = await connection.scalars(sa.select(jobs.c.kind).order_by(jobs.c.id))
+        assert (version, list(kinds)) == (1, ["storyboard", "scan"])
 
 
 def old_fold(text: str) -> str:

@@ -102,3 +102,35 @@ def test_what_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="directory"):
         write_whole(tmp_path / "picture", b"data")
     assert [path.name for path in tmp_path.iterdir()] == ["picture"]
+
+
+LIST = b"WEBVTT\n\n00:00.000 --> 00:01.000\n%s-0.webp#xywh=0,0,160,90\n"
+
+
+def put_old(storyboards: Storyboards, text: bytes) -> Path:
+    """A list of tiles as an older version kept it."""
+    folder = storyboards.files.folder
+    path = Path(
+        folder, "strips", storyboards.files.index("a" * 40).relative_to(Path(folder, "storyboards"))
+    )
+    path.parent.mkdir(parents=True)
+    path.write_bytes(text)
+    return path
+
+
+async def test_storyboards_of_an_older_version_are_kept_and_served(
+    storyboards: Storyboards,
+) -> None:
+    old = put_old(storyboards, LIST % b"strip")
+    storyboards.files.adopt_old()
+    storyboards.files.adopt_old()
+    store = PictureStore(storyboards.files, storyboards.versions)
+    assert await store.index("a" * 40, STORYBOARD_VERSION) == LIST % b"storyboard"
+    assert names(storyboards) == {old.name}
+
+
+async def test_newer_storyboards_are_not_replaced_by_older_ones(storyboards: Storyboards) -> None:
+    newer = put(storyboards, "b" * 40)
+    old = put_old(storyboards, LIST % b"strip")
+    storyboards.files.adopt_old()
+    assert names(storyboards) == {newer.name, old.name}

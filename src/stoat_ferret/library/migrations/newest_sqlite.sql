@@ -32,7 +32,7 @@ CREATE TABLE videos (
 	duration_seconds FLOAT NOT NULL, 
 	height INTEGER NOT NULL, 
 	video_codec TEXT, 
-	hdr TEXT, width INTEGER DEFAULT (-1) NOT NULL, rotation SMALLINT DEFAULT 0 NOT NULL, frame_rate TEXT, audio_codec TEXT, bit_rate BIGINT, container TEXT, taken_at DATETIME DEFAULT '0001-01-01 00:00:00' NOT NULL, labels TEXT DEFAULT '' NOT NULL, thumbnail_version INTEGER DEFAULT 0 NOT NULL, strip_version INTEGER DEFAULT 0 NOT NULL, read_error TEXT, read_failed_at DATETIME, 
+	hdr TEXT, width INTEGER DEFAULT (-1) NOT NULL, rotation SMALLINT DEFAULT 0 NOT NULL, frame_rate TEXT, audio_codec TEXT, bit_rate BIGINT, container TEXT, taken_at DATETIME DEFAULT '0001-01-01 00:00:00' NOT NULL, labels TEXT DEFAULT '' NOT NULL, thumbnail_version INTEGER DEFAULT 0 NOT NULL, storyboard_version INTEGER DEFAULT 0 NOT NULL, read_error TEXT, read_failed_at DATETIME, 
 	CONSTRAINT pk_videos PRIMARY KEY (number), 
 	CONSTRAINT fk_videos_root_id_roots FOREIGN KEY(root_id) REFERENCES roots (id), 
 	CONSTRAINT uq_videos_id UNIQUE (id)
@@ -160,4 +160,4 @@ WHEN old.searchable <> new.searchable OR old.labels <> new.labels BEGIN
     INSERT INTO video_search (rowid, searchable, labels)
     VALUES (new.number, new.searchable, new.labels);
 END;
-INSERT INTO alembic_version (version_num) VALUES ('0006');
+INSERT INTO alembic_version (version_num) VALUES ('0007');

@@ -592,7 +592,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/videos/{video_id}/strip.vtt": {
+    "/api/v1/videos/{video_id}/storyboard.vtt": {
         parameters: {
             query?: never;
             header?: never;
@@ -600,23 +600,23 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get a contact strip
+         * Get a storyboard
          * @description Which tile of which sheet shows which moment: WebVTT with `#xywh=` addresses.
          */
-        get: operations["get_video_strip"];
+        get: operations["get_video_storyboard"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         /**
-         * Look at a contact strip
+         * Look at a storyboard
          * @description Which tile of which sheet shows which moment: WebVTT with `#xywh=` addresses.
          */
-        head: operations["head_video_strip"];
+        head: operations["head_video_storyboard"];
         patch?: never;
         trace?: never;
     };
-    "/api/v1/videos/{video_id}/strip-{number}.webp": {
+    "/api/v1/videos/{video_id}/storyboard-{number}.webp": {
         parameters: {
             query?: never;
             header?: never;
@@ -624,23 +624,23 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get a sheet of a contact strip
+         * Get a sheet of a storyboard
          * @description Tiles side by side, up to ten in a row and ten rows, as WebP.
          */
-        get: operations["get_video_strip_sheet"];
+        get: operations["get_video_storyboard_sheet"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         /**
-         * Look at a sheet of a contact strip
+         * Look at a sheet of a storyboard
          * @description Tiles side by side, up to ten in a row and ten rows, as WebP.
          */
-        head: operations["head_video_strip_sheet"];
+        head: operations["head_video_storyboard_sheet"];
         patch?: never;
         trace?: never;
     };
-    "/api/v1/strips": {
+    "/api/v1/storyboards": {
         parameters: {
             query?: never;
             header?: never;
@@ -650,12 +650,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make contact strips
-         * @description Queue the making of contact strips and return its job; `Location` says where to follow it.
+         * Make storyboards
+         * @description Queue the making of storyboards and return its job; `Location` says where to follow it.
          *
          *     What is asked for while the same is queued or running is that job.
          */
-        post: operations["make_strips"];
+        post: operations["make_storyboards"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1717,7 +1717,7 @@ export interface components {
              */
             counting: boolean;
             thumbnails: components["schemas"]["UseResponse"];
-            strips: components["schemas"]["UseResponse"];
+            storyboards: components["schemas"]["UseResponse"];
         };
         /**
          * Place
@@ -2464,14 +2464,14 @@ export interface components {
             missing: number;
         };
         /**
-         * StripRequestBody
-         * @description Which contact strips to make: those of some videos, or of all that have none.
+         * StoryboardRequestBody
+         * @description Which storyboards to make: those of some videos, or of all that have none.
          * @example {
          *       "path": "/home/ada/Videos"
          *     }
          * @example {}
          */
-        StripRequestBody: {
+        StoryboardRequestBody: {
             /**
              * Video Ids
              * @description Of these videos, also of one that could not be made before.
@@ -2551,7 +2551,7 @@ export interface components {
          *       "media_processes": 2,
          *       "pictures": {
          *         "counting": false,
-         *         "strips": {
+         *         "storyboards": {
          *           "files": 300,
          *           "size_bytes": 90000000
          *         },
@@ -3003,10 +3003,10 @@ export interface components {
              */
             thumbnail_url: string | null;
             /**
-             * Strip Url
-             * @description Its contact strip, in WebVTT; null: not made yet.
+             * Storyboard Url
+             * @description Its storyboard, in WebVTT; null: not made yet.
              */
-            strip_url: string | null;
+            storyboard_url: string | null;
             /**
              * Stream Url
              * @description The file as it is, for a player; null where it is missing.
@@ -3343,10 +3343,10 @@ export interface components {
              */
             thumbnail_url: string | null;
             /**
-             * Strip Url
-             * @description Its contact strip, in WebVTT; null: not made yet.
+             * Storyboard Url
+             * @description Its storyboard, in WebVTT; null: not made yet.
              */
-            strip_url: string | null;
+            storyboard_url: string | null;
             /**
              * Stream Url
              * @description The file as it is, for a player; null where it is missing.
@@ -6796,7 +6796,7 @@ export interface operations {
             query?: {
                 /** @description In pixels; that of the video where it is smaller. */
                 width?: components["schemas"]["ThumbnailWidth"];
-                /** @description As `thumbnail_url` and `strip_url` have it. */
+                /** @description As `thumbnail_url` and `storyboard_url` have it. */
                 v?: string | null;
             };
             header?: never;
@@ -6895,7 +6895,7 @@ export interface operations {
             query?: {
                 /** @description In pixels; that of the video where it is smaller. */
                 width?: components["schemas"]["ThumbnailWidth"];
-                /** @description As `thumbnail_url` and `strip_url` have it. */
+                /** @description As `thumbnail_url` and `storyboard_url` have it. */
                 v?: string | null;
             };
             header?: never;
@@ -6989,10 +6989,10 @@ export interface operations {
             };
         };
     };
-    get_video_strip: {
+    get_video_storyboard: {
         parameters: {
             query?: {
-                /** @description As `thumbnail_url` and `strip_url` have it. */
+                /** @description As `thumbnail_url` and `storyboard_url` have it. */
                 v?: string | null;
             };
             header?: never;
@@ -7086,10 +7086,10 @@ export interface operations {
             };
         };
     };
-    head_video_strip: {
+    head_video_storyboard: {
         parameters: {
             query?: {
-                /** @description As `thumbnail_url` and `strip_url` have it. */
+                /** @description As `thumbnail_url` and `storyboard_url` have it. */
                 v?: string | null;
             };
             header?: never;
@@ -7183,10 +7183,10 @@ export interface operations {
             };
         };
     };
-    get_video_strip_sheet: {
+    get_video_storyboard_sheet: {
         parameters: {
             query?: {
-                /** @description As `thumbnail_url` and `strip_url` have it. */
+                /** @description As `thumbnail_url` and `storyboard_url` have it. */
                 v?: string | null;
             };
             header?: never;
@@ -7282,10 +7282,10 @@ export interface operations {
             };
         };
     };
-    head_video_strip_sheet: {
+    head_video_storyboard_sheet: {
         parameters: {
             query?: {
-                /** @description As `thumbnail_url` and `strip_url` have it. */
+                /** @description As `thumbnail_url` and `storyboard_url` have it. */
                 v?: string | null;
             };
             header?: never;
@@ -7381,7 +7381,7 @@ export interface operations {
             };
         };
     };
-    make_strips: {
+    make_storyboards: {
         parameters: {
             query?: never;
             header?: never;
@@ -7390,7 +7390,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StripRequestBody"];
+                "application/json": components["schemas"]["StoryboardRequestBody"];
             };
         };
         responses: {
