@@ -199,7 +199,8 @@ def query_parameters(route: APIRoute) -> set[str]:
     for parameter in route.dependant.query_params:
         annotation = parameter.field_info.annotation
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            names.update(annotation.model_fields)
+            fields = annotation.model_fields
+            names.update(field.alias or name for name, field in fields.items())
         else:
             names.add(parameter.alias)
     return names

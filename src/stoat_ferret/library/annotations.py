@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.database import Database
-    from stoat_ferret.library.query import VideoQuery
+    from stoat_ferret.library.query import VideoFilter
 
 MAX_TITLE_LENGTH = 500
 MAX_NOTES_LENGTH = 10_000
@@ -212,7 +212,7 @@ class Annotations:
         missing = [video_id for video_id in wanted if video_id not in numbers]
         return EditCounts(len(numbers), missing)
 
-    async def edit_found(self, query: VideoQuery, edit: VideoEdit) -> EditCounts:
+    async def edit_found(self, query: VideoFilter, edit: VideoEdit) -> EditCounts:
         """Change all videos that `query` finds, whatever its page.
 
         Raises `TooManyVideosError` where they are more than one transaction should change, and

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.database import Database
-    from stoat_ferret.library.query import VideoQuery
+    from stoat_ferret.library.query import VideoFilter
     from stoat_ferret.library.search import Matches
 
 MAX_VALUES = 200
@@ -51,7 +51,7 @@ class Facets:
     tags: Sequence[FacetCount]
 
 
-async def count_facets(database: Database, query: VideoQuery) -> Facets:
+async def count_facets(database: Database, query: VideoFilter) -> Facets:
     """The facets of all that `query` finds, whatever its page; of one moment."""
     async with database.read() as connection:
         matches = await match(connection, query)
@@ -76,7 +76,7 @@ async def _count_statuses(connection: AsyncConnection, matches: Matches) -> Coun
 
 
 async def _count_kinds(
-    connection: AsyncConnection, matches: Matches, query: VideoQuery
+    connection: AsyncConnection, matches: Matches, query: VideoFilter
 ) -> dict[str, Counter[str | None]]:
     """Few combinations exist, so that all are counted in one go."""
     names = ("roots", "codecs", "heights", "hdr")
@@ -98,7 +98,7 @@ async def _count_kinds(
 
 
 async def _count_folders(
-    connection: AsyncConnection, matches: Matches, query: VideoQuery
+    connection: AsyncConnection, matches: Matches, query: VideoFilter
 ) -> list[FacetCount]:
     above = storable(query.folder or "").strip("/")
     above = f"{above}/" if above else ""
@@ -116,7 +116,7 @@ async def _count_folders(
 
 
 async def _count_tags(
-    connection: AsyncConnection, matches: Matches, query: VideoQuery
+    connection: AsyncConnection, matches: Matches, query: VideoFilter
 ) -> list[FacetCount]:
     counts: Counter[str | None] = Counter()
     for status in query.status:

@@ -1,7 +1,5 @@
 """A query for videos: filter, order, and a cursor into the sorted list."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json
@@ -9,20 +7,20 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from stoat_ferret.errors import InvalidCursorError
-from stoat_ferret.library.video import VideoStatus
-
-if TYPE_CHECKING:
-    from stoat_ferret.library.video import HeightClass, Video
+from stoat_ferret.library.video import HeightClass, Video, VideoStatus
+from stoat_ferret.media.media_info import HdrKind
 
 MAX_LIMIT = 500
 """The most videos in one page."""
 MAX_Q_LENGTH = 500
-"""The most characters in `VideoQuery.q`."""
+"""The most characters in `VideoFilter.q`."""
 MAX_TAGS = 20
-"""The most tags in `VideoQuery.tags`."""
+"""The most tags in `VideoFilter.tags`."""
 MAX_OFFSET = 10_000_000
 """The most videos that `VideoQuery.offset` leaves out."""
 
@@ -49,59 +47,110 @@ class SortOrder(StrEnum):
     DESC = "desc"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VideoQuery:
-    """Which videos, in which order, and which part of the list.
+class VideoFilter(BaseModel):
+    """Which videos; a field that is left out filters nothing.
 
-    `q` is a search (see `parse_search`): every word must be a part of the path, a title or a
-    tag, whatever its case and accents. `root` is the name of a root; `folder` is relative to
-    its root and means the folders below it too. A video has all of `tags`. Durations are in
-    seconds. `cursor` is the `next_cursor` of the page before, asked for with the same query;
-    `offset` is how many videos come before the page, for who shows a part of a list that moves:
-    what is added or removed shifts it. Numbers that make no sense, and both of them, are a
-    `ValueError`.
+    This is the one list of filters: the parameters of requests, the options of the command line,
+    the parameters of jobs and the lists that a cursor belongs to are derived from its fields, and
+    `search.match` turns each into SQL. A value that makes no sense is a `ValueError`.
     """
 
-    q: str = ""
-    sort: VideoSort = VideoSort.NAME
-    order: SortOrder = SortOrder.ASC
-    root: str | None = None
-    folder: str | None = None
-    codec: str | None = None
-    hdr: str | None = None
-    height_class: HeightClass | None = None
-    min_height: int | None = None
-    min_duration: float | None = None
-    max_duration: float | None = None
-    min_rating: int | None = None
-    tags: frozenset[str] = frozenset()
-    status: frozenset[VideoStatus] = frozenset({VideoStatus.OK})
-    limit: int = 50
-    cursor: str | None = None
-    offset: int = 0
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        populate_by_name=True,
+        json_schema_extra={"examples": [{"q": "beach", "min_height": 720}]},
+    )
 
-    def __post_init__(self) -> None:
-        if not 1 <= self.limit <= MAX_LIMIT:
-            raise ValueError(f"limit must be between 1 and {MAX_LIMIT}")
-        if len(self.q) > MAX_Q_LENGTH:
-            raise ValueError(f"q must be at most {MAX_Q_LENGTH} characters")
-        if self.min_height is not None and not 0 <= self.min_height < 2**31:
-            raise ValueError("min_height must be between 0 and 2147483647")
-        if self.min_rating is not None and not 1 <= self.min_rating <= 5:
-            raise ValueError("min_rating must be between 1 and 5")
-        if len(self.tags) > MAX_TAGS:
-            raise ValueError(f"tags must be at most {MAX_TAGS}")
-        if not 0 <= self.offset <= MAX_OFFSET:
-            raise ValueError(f"offset must be between 0 and {MAX_OFFSET}")
-        if self.offset and self.cursor is not None:
-            raise ValueError("offset and cursor are two ways to say the same: give one")
+    q: str | None = Field(
+        default=None,
+        max_length=MAX_Q_LENGTH,
+        description="Words that must all occur in path, name, title or tags, whatever their case "
+        'and accents; `"a phrase"`, `-not`, `#tag`.',
+    )
+    root: str | None = Field(
+        default=None, max_length=255, description="Only in the root of this name."
+    )
+    folder: str | None = Field(
+        default=None,
+        max_length=4096,
+        description="Only in this folder of a root, and the folders in it.",
+    )
+    codec: str | None = Field(
+        default=None, max_length=50, description="Only with this video codec, as in h264."
+    )
+    hdr: HdrKind | None = Field(
+        default=None, description="Only with this kind of high dynamic range."
+    )
+    height_class: HeightClass | None = Field(
+        default=None, description="Only of this size, by the longer or the shorter side."
+    )
+    min_height: int | None = Field(
+        default=None, ge=0, le=100_000, description="Only of this height in pixels or more."
+    )
+    min_duration: float | None = Field(
+        default=None, ge=0, allow_inf_nan=False, description="Only of this many seconds or more."
+    )
+    max_duration: float | None = Field(
+        default=None, ge=0, allow_inf_nan=False, description="Only of this many seconds or less."
+    )
+    min_rating: int | None = Field(
+        default=None, ge=1, le=5, description="Only those that people rated so or better."
+    )
+    tags: frozenset[Annotated[str, Field(max_length=200)]] = Field(
+        default=frozenset(),
+        alias="tag",
+        max_length=MAX_TAGS,
+        description="Only with this tag; may be given several times, and all must be there.",
+    )
+    status: frozenset[VideoStatus] = Field(
+        default=frozenset({VideoStatus.OK}),
+        min_length=1,
+        max_length=20,
+        description="Only with this status; may be given several times.",
+    )
 
     @property
     def is_only_words(self) -> bool:
         """Whether there is no filter beside the words and the status."""
-        filters = (self.root, self.folder, self.codec, self.hdr, self.height_class)
-        more = (self.min_height, self.min_duration, self.max_duration, self.min_rating)
-        return not self.tags and all(given is None for given in (*filters, *more))
+        return not self.as_params().keys() - {"q", "status"}
+
+    def as_params(self) -> dict[str, Any]:
+        """The fields that filter, and the status, as JSON; equal for equal filters."""
+        given = {name: getattr(self, name) for name in VideoFilter.model_fields}
+        return {
+            name: sorted(value) if isinstance(value, frozenset) else value
+            for name, value in given.items()
+            if value not in (None, "", frozenset())
+        }
+
+
+class VideoQuery(VideoFilter):
+    """Which videos, in which order, and which part of the list.
+
+    `cursor` is the `next_cursor` of the page before, asked for with the same query; `offset` is
+    how many videos come before the page, for who shows a part of a list that moves: what is added
+    or removed shifts it. Both of them are a `ValueError`.
+    """
+
+    sort: VideoSort = Field(default=VideoSort.NAME, description="What to sort by.")
+    order: SortOrder = Field(default=SortOrder.ASC, description="Which way to sort.")
+    limit: int = Field(default=100, ge=1, le=MAX_LIMIT, description="How many at most.")
+    cursor: str | None = Field(
+        default=None, max_length=8192, description="`next_cursor` of the part before."
+    )
+    offset: int = Field(
+        default=0,
+        ge=0,
+        le=MAX_OFFSET,
+        description="How many come before, in place of a cursor; to show a part of a long list.",
+    )
+
+    @model_validator(mode="after")
+    def _is_one_place(self) -> Self:
+        if self.offset and self.cursor is not None:
+            raise ValueError("offset and cursor both say where to begin: give one of them")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,20 +219,5 @@ def _integer(stored: object) -> int:
 
 def _list_of(query: VideoQuery) -> str:
     """A short name of the list that all pages of one query have in common."""
-    parts = [
-        query.q,
-        query.sort,
-        query.order,
-        query.root,
-        query.folder,
-        query.codec,
-        query.hdr,
-        query.height_class,
-        query.min_height,
-        query.min_duration,
-        query.max_duration,
-        query.min_rating,
-        sorted(query.tags),
-        sorted(query.status),
-    ]
+    parts = [query.as_params(), query.sort, query.order]
     return hashlib.blake2b(json.dumps(parts).encode(), digest_size=8).hexdigest()

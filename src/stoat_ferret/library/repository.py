@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.database import Database
-    from stoat_ferret.library.query import VideoPage, VideoQuery
+    from stoat_ferret.library.query import VideoFilter, VideoPage, VideoQuery
 
 
 class VideoRepository:
@@ -105,7 +105,7 @@ class VideoRepository:
         async with self._database.read() as connection:
             return await read_page(connection, query)
 
-    async def count_facets(self, query: VideoQuery) -> Facets:
+    async def count_facets(self, query: VideoFilter) -> Facets:
         """How many videos of each kind `query` finds, whatever its page."""
         return await count_facets(self._database, query)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from stoat_ferret.library.query import VideoQuery
+    from stoat_ferret.library.query import VideoFilter
 
 _INDEXED_LENGTH = 3
 _FEW = 1000
@@ -143,12 +143,14 @@ class Matches:
     count: int | None
 
 
-async def match(connection: AsyncConnection, query: VideoQuery) -> Matches:
-    """The rows that match `query`, for this transaction."""
-    hits = await search(connection, query.q)
+async def match(
+    connection: AsyncConnection, query: VideoFilter, sort: VideoSort = VideoSort.NAME
+) -> Matches:
+    """The rows that match `query`, for this transaction; `in_order` of a list sorted by `sort`."""
+    hits = await search(connection, query.q or "")
     return Matches(
-        condition=sa.and_(hits.condition, *_conditions(query, in_order=False)),
-        in_order=sa.and_(hits.in_order, *_conditions(query, in_order=True)),
+        condition=sa.and_(hits.condition, *filter_conditions(query)),
+        in_order=sa.and_(hits.in_order, *filter_conditions(query, sort)),
         are_few=hits.are_few,
         by_number=hits.are_few or (not query.folder and (hits.are_in_rows or _is_in_rows(query))),
         count=hits.count if query.is_only_words else None,
@@ -185,16 +187,19 @@ def goes_by_number(matches: Matches, status: VideoStatus, *, reads_rows: bool = 
     return matches.are_few or is_usual
 
 
-def _is_in_rows(query: VideoQuery) -> bool:
+def _is_in_rows(query: VideoFilter) -> bool:
     in_rows = (query.root, query.codec, query.hdr, query.height_class)
     return bool(any(in_rows) or query.tags or query.min_rating)
 
 
-def _conditions(query: VideoQuery, *, in_order: bool) -> Iterator[sa.ColumnElement[bool]]:
+def filter_conditions(
+    query: VideoFilter, sort: VideoSort | None = None
+) -> Iterator[sa.ColumnElement[bool]]:
+    """One condition for each filter but words and status; for a list in the order of `sort`."""
     # What is computed keeps SQLite from leaving the order of the list for another index.
-    number = videos.c.number + 0 if in_order else videos.c.number
+    number = videos.c.number if sort is None else videos.c.number + 0
     yield from _places(query)
-    yield from _measures(query, in_order=in_order)
+    yield from _measures(query, sort)
     if query.codec is not None:
         yield videos.c.video_codec == storable(query.codec).lower()
     if query.hdr is not None:
@@ -207,7 +212,7 @@ def _conditions(query: VideoQuery, *, in_order: bool) -> Iterator[sa.ColumnEleme
         yield number.in_(tagged)
 
 
-def _places(query: VideoQuery) -> Iterator[sa.ColumnElement[bool]]:
+def _places(query: VideoFilter) -> Iterator[sa.ColumnElement[bool]]:
     if query.root is not None:
         named = sa.select(roots.c.id).where(roots.c.name == storable(query.root))
         yield videos.c.root_id == named.scalar_subquery()
@@ -217,12 +222,12 @@ def _places(query: VideoQuery) -> Iterator[sa.ColumnElement[bool]]:
         yield (videos.c.folder >= f"{folder}/") & (videos.c.folder < f"{folder}0")
 
 
-def _measures(query: VideoQuery, *, in_order: bool) -> Iterator[sa.ColumnElement[bool]]:
+def _measures(query: VideoFilter, sort: VideoSort | None) -> Iterator[sa.ColumnElement[bool]]:
     height: sa.ColumnElement[int] = videos.c.height
     duration: sa.ColumnElement[float] = videos.c.duration_seconds
-    if in_order and query.sort is not VideoSort.HEIGHT:
+    if sort not in (None, VideoSort.HEIGHT):
         height = height + 0
-    if in_order and query.sort is not VideoSort.DURATION:
+    if sort not in (None, VideoSort.DURATION):
         duration = duration + 0
     if query.height_class is not None:
         yield height_class() == query.height_class.value

@@ -37,7 +37,7 @@ _SPARSE_PAGES = 5
 async def read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPage:
     """The page of `query`; see `VideoRepository.find`."""
     after = sa.true() if query.cursor is None else _after(query, query.cursor)
-    matches = await match(connection, query)
+    matches = await match(connection, query, query.sort)
     total = await _count_all(connection, matches, query)
     rows: list[sa.Row[Any]] = []
     if total:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.database import Database
-    from stoat_ferret.library.query import VideoQuery
+    from stoat_ferret.library.query import VideoFilter
 
 
 class VideoPaths:
@@ -28,7 +28,7 @@ class VideoPaths:
     `which` are their ids, or a query for all that it finds, whatever its page.
     """
 
-    def __init__(self, database: Database, which: tuple[str, ...] | VideoQuery) -> None:
+    def __init__(self, database: Database, which: tuple[str, ...] | VideoFilter) -> None:
         self._database = database
         self._which = which
 
@@ -81,7 +81,7 @@ def _at(root_id: int, paths: Sequence[bytes]) -> sa.ColumnElement[bool]:
 
 
 async def _condition(
-    connection: AsyncConnection, which: tuple[str, ...] | VideoQuery
+    connection: AsyncConnection, which: tuple[str, ...] | VideoFilter
 ) -> sa.ColumnElement[bool]:
     if isinstance(which, tuple):
         return videos.c.id.in_([storable(video_id) for video_id in which])

@@ -15,9 +15,9 @@ import structlog
 from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import RootEmptyError, RootUnavailableError, shown
 from stoat_ferret.jobs.job import Progress
-from stoat_ferret.library.query import VideoQuery
+from stoat_ferret.library.query import VideoFilter
 from stoat_ferret.library.reconcile.inventory import Inventory
-from stoat_ferret.library.video import UNKNOWN_SIZE, FoundFile, HeightClass, VideoStatus
+from stoat_ferret.library.video import UNKNOWN_SIZE, FoundFile
 from stoat_ferret.library.video_paths import VideoPaths, flag_gone, known_paths
 from stoat_ferret.media.prober import PROBE_VERSION
 from stoat_ferret.scan.discovery import (
@@ -220,12 +220,6 @@ class _Rescan:
             raise RootUnavailableError(root.path, "no answer within 60 s") from error
 
 
-_PLAIN_FILTERS = (
-    *("q", "root", "folder", "codec", "hdr", "height_class"),
-    *("min_height", "min_duration", "max_duration", "min_rating"),
-)
-
-
 @dataclass(frozen=True, slots=True)
 class RescanRequest:
     """Videos by their ids, or all that a query finds, or one file, known or not.
@@ -234,12 +228,12 @@ class RescanRequest:
     """
 
     video_ids: tuple[str, ...] = ()
-    query: VideoQuery | None = None
+    query: VideoFilter | None = None
     root: str | None = None
     file: str | None = None
 
     @property
-    def which(self) -> tuple[str, ...] | VideoQuery:
+    def which(self) -> tuple[str, ...] | VideoFilter:
         """The videos that are meant, where it is not one file."""
         return self.video_ids if self.query is None else self.query
 
@@ -250,7 +244,7 @@ class RescanRequest:
             return {"root": self.root, "file": self.file}
         if self.query is None:
             return {"video_ids": list(self.video_ids)}
-        return {"query": _query_params(self.query)}
+        return {"query": self.query.as_params()}
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> RescanRequest | None:
@@ -260,7 +254,7 @@ class RescanRequest:
         if "video_ids" in params:
             return cls(tuple(params["video_ids"]))
         if "query" in params:
-            return cls(query=_query(params["query"]))
+            return cls(query=VideoFilter.model_validate(params["query"]))
         return None
 
     @property
@@ -271,24 +265,3 @@ class RescanRequest:
             params = {"video_ids": sorted(set(self.video_ids))}
         text = json.dumps(params, sort_keys=True)
         return f"scan:files:{hashlib.blake2b(text.encode(), digest_size=16).hexdigest()}"
-
-
-def _query_params(query: VideoQuery) -> dict[str, Any]:
-    given = {name: getattr(query, name) for name in _PLAIN_FILTERS}
-    params = {name: value for name, value in given.items() if value not in (None, "")}
-    return {
-        **{name: str(v) if isinstance(v, HeightClass) else v for name, v in params.items()},
-        "tags": sorted(query.tags),
-        "status": sorted(status.value for status in query.status),
-    }
-
-
-def _query(params: Mapping[str, Any]) -> VideoQuery:
-    values = {name: params[name] for name in _PLAIN_FILTERS if name in params}
-    if "height_class" in values:
-        values["height_class"] = HeightClass(values["height_class"])
-    return VideoQuery(
-        **values,
-        tags=frozenset(params["tags"]),
-        status=frozenset(map(VideoStatus, params["status"])),
-    )

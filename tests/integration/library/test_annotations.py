@@ -57,7 +57,7 @@ class Library:
         return await self.videos.get(self.ids[path])
 
     async def found(self, **query: object) -> set[str]:
-        page = await self.videos.find(VideoQuery(**query))  # type: ignore[arg-type]  # a table of keywords
+        page = await self.videos.find(VideoQuery(**query))
         assert page.total == len(page.items)
         return {item.path for item in page.items}
 

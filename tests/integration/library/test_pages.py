@@ -120,7 +120,7 @@ async def test_what_is_not_touched_comes_exactly_once(
                 await shelf.change(step)
             if page.next_cursor is None:
                 break
-            query = replace(query, cursor=page.next_cursor)
+            query = query.model_copy(update={"cursor": page.next_cursor})
         for item in whole.items:
             if item.id not in shelf.touched:
                 assert seen[item.id] == 1
@@ -164,12 +164,12 @@ async def test_an_offset_gives_the_same_as_counting_off_the_whole_list(
         await save(database, root, *files)
         query = VideoQuery(q=q, sort=sort, order=order, status=frozenset(asked), limit=500)
         whole = await repository.find(query)
-        part = await repository.find(replace(query, offset=offset, limit=limit))
+        part = await repository.find(query.model_copy(update={"offset": offset, "limit": limit}))
         assert [item.id for item in part.items] == [
             item.id for item in whole.items[offset : offset + limit]
         ]
         assert part.total == whole.total
         assert (part.next_cursor is not None) == (offset + limit < whole.total)
         if part.next_cursor is not None:
-            after = await repository.find(replace(query, cursor=part.next_cursor))
+            after = await repository.find(query.model_copy(update={"cursor": part.next_cursor}))
             assert after.items == whole.items[offset + limit :]

@@ -10,7 +10,7 @@ from tests.clips import make_clip
 from uuid_utils.compat import uuid7
 
 from stoat_ferret.errors import RootEmptyError, RootUnavailableError
-from stoat_ferret.library.query import VideoQuery
+from stoat_ferret.library.query import VideoFilter
 from stoat_ferret.library.video import HeightClass, VideoStatus
 from stoat_ferret.scan.rescan import RescanRequest, rescan_files
 from stoat_ferret.scan.result import ScanResult
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from stoat_ferret.jobs.job import Progress
 
 CLIP = "small-0.mp4"
-BAD = VideoQuery(status=frozenset({VideoStatus.BAD}))
+BAD = VideoFilter(status=frozenset({VideoStatus.BAD}))
 
 
 async def rescan(
@@ -167,7 +167,7 @@ async def test_a_link_that_was_turned_out_of_the_root_is_not_followed(
         RescanRequest(("b", "a")),
         RescanRequest(query=BAD),
         RescanRequest(
-            query=VideoQuery(
+            query=VideoFilter(
                 q="sea",
                 folder="x",
                 height_class=HeightClass.P1080,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import replace
 from datetime import UTC
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.filters import FILTERS
 
 from stoat_ferret.errors import InvalidCursorError
 from stoat_ferret.library.query import (
@@ -20,7 +21,6 @@ from stoat_ferret.library.query import (
     decode_cursor,
     encode_cursor,
 )
-from stoat_ferret.library.video import VideoStatus
 
 integers = st.integers(min_value=-(2**63) + 1, max_value=2**63 - 1)
 KEYS: dict[VideoSort, st.SearchStrategy[SortKey]] = {
@@ -40,26 +40,19 @@ def test_a_cursor_says_where_it_was_made(data: st.DataObject, sort: VideoSort, n
     key = data.draw(KEYS[sort])
     cursor = encode_cursor(query, key, number)
     assert decode_cursor(query, cursor) == (key, number)
-    assert decode_cursor(replace(query, limit=7, cursor=cursor), cursor) == (key, number)
+    assert decode_cursor(query.model_copy(update={"limit": 7, "cursor": cursor}), cursor) == (
+        key,
+        number,
+    )
     assert set(cursor) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        VideoQuery(q="sea"),
+        *(VideoQuery(**{name: value}) for name, value in FILTERS.items()),
         VideoQuery(order=SortOrder.DESC),
         VideoQuery(sort=VideoSort.SIZE),
-        VideoQuery(root="one"),
-        VideoQuery(folder="a"),
-        VideoQuery(codec="av1"),
-        VideoQuery(hdr="HLG"),
-        VideoQuery(min_height=1),
-        VideoQuery(min_duration=1),
-        VideoQuery(max_duration=1),
-        VideoQuery(min_rating=1),
-        VideoQuery(tags=frozenset({"sea"})),
-        VideoQuery(status=frozenset({VideoStatus.BAD})),
     ],
 )
 def test_a_cursor_is_refused_by_every_other_list(other: VideoQuery) -> None:
@@ -114,9 +107,9 @@ def test_rubbish_is_refused(rubbish: str) -> None:
         {"min_height": -1},
         {"min_height": 2**31},
         {"min_rating": 6},
-        {"tags": range(21)},
+        {"tags": set(map(str, range(21)))},
     ],
 )
-def test_a_query_that_makes_no_sense_is_refused(wrong: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="must be"):
-        VideoQuery(**wrong)  # type: ignore[arg-type]  # a table of keywords
+def test_a_query_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="".join(wrong)):
+        VideoQuery(**wrong)

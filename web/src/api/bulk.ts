@@ -3,8 +3,8 @@ import type { components } from "@/api/generated/schema";
 import type { Job } from "@/api/types";
 
 /** Which videos a request is about. */
-export type VideoFilters = components["schemas"]["VideoFilters"];
-export type Which = { video_ids: string[] } | { query: VideoFilters };
+export type VideoFilter = components["schemas"]["VideoFilter"];
+export type Which = { video_ids: string[] } | { query: VideoFilter };
 
 export interface BulkEdit {
   addTags?: string[];

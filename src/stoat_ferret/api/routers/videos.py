@@ -22,7 +22,6 @@ from stoat_ferret.api.schemas.edits import (
     carry_out,
 )
 from stoat_ferret.api.schemas.events import LibraryEvent
-from stoat_ferret.api.schemas.video_filters import VideoFilters, VideoListQuery
 from stoat_ferret.api.schemas.videos import (
     VIDEO_EXAMPLE,
     FacetsResponse,
@@ -39,6 +38,7 @@ from stoat_ferret.errors import (
     VideoChangedError,
     VideoNotFoundError,
 )
+from stoat_ferret.library.query import VideoFilter, VideoQuery
 
 router = APIRouter(prefix="/api/v1/videos", tags=["videos"])
 
@@ -48,12 +48,12 @@ VideoId = Annotated[
 
 
 @router.get("", summary="Find videos", responses=problems(InvalidCursorError))
-async def list_videos(query: Annotated[VideoListQuery, Query()], videos: VideosDep) -> VideoPage:
+async def list_videos(query: Annotated[VideoQuery, Query()], videos: VideosDep) -> VideoPage:
     """Videos of the library; without `status`, those that are `ok`.
 
     Bad, skipped and missing files are listed by their status, with the reason.
     """
-    page = await videos.find(query.query())
+    page = await videos.find(query)
     return VideoPage(
         items=[VideoResponse.from_video(video) for video in page.items],
         next_cursor=page.next_cursor,
@@ -63,10 +63,10 @@ async def list_videos(query: Annotated[VideoListQuery, Query()], videos: VideosD
 
 @router.get("/facets", summary="Count videos by kind", responses=problems())
 async def count_facets(
-    filters: Annotated[VideoFilters, Query()], videos: VideosDep
+    filters: Annotated[VideoFilter, Query()], videos: VideosDep
 ) -> FacetsResponse:
     """How many videos of each kind a list with these filters has."""
-    return FacetsResponse.from_facets(await videos.count_facets(filters.query()))
+    return FacetsResponse.from_facets(await videos.count_facets(filters))
 
 
 @router.get(
@@ -168,7 +168,7 @@ async def edit_videos(
 ) -> BulkEditResponse:
     """Tag or rate videos, all of them or none, by their ids or as a list finds them."""
     if body.query is not None:
-        counts = await annotations.edit_found(body.query.query(), body.edit())
+        counts = await annotations.edit_found(body.query, body.edit())
     else:
         counts = await annotations.edit_videos(body.video_ids or [], body.edit())
     if counts.edited:

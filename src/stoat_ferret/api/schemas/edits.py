@@ -7,7 +7,6 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from stoat_ferret.api.schemas.text import Display
-from stoat_ferret.api.schemas.video_filters import VideoFilters
 from stoat_ferret.api.schemas.videos import VIDEO_EXAMPLE
 from stoat_ferret.library.annotations import (
     KEEP,
@@ -20,6 +19,7 @@ from stoat_ferret.library.annotations import (
     VideoEdit,
 )
 from stoat_ferret.library.forget import ForgetPreview, Forgettable, Forgetting
+from stoat_ferret.library.query import VideoFilter
 from stoat_ferret.library.text import fold
 
 _LAYOUT = "\n\t"
@@ -99,7 +99,7 @@ class BulkEditBody(BaseModel):
     video_ids: list[Annotated[str, Field(max_length=100)]] | None = Field(
         default=None, max_length=MAX_VIDEOS_BY_ID, description="The videos by their ids."
     )
-    query: VideoFilters | None = Field(
+    query: VideoFilter | None = Field(
         default=None, description="All videos that a list with these filters has."
     )
     add_tags: Tags = Field(default=[], description="Tags that each has then.")

@@ -5,8 +5,8 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from stoat_ferret.api.schemas.text import SentPath
-from stoat_ferret.api.schemas.video_filters import VideoFilters
 from stoat_ferret.api.schemas.videos import VIDEO_EXAMPLE
+from stoat_ferret.library.query import VideoFilter
 from stoat_ferret.scan.rescan import RescanRequest
 
 MAX_IDS = 1000
@@ -46,7 +46,7 @@ class RescanBody(BaseModel):
     video_ids: list[Annotated[str, Field(max_length=100)]] | None = Field(
         default=None, min_length=1, max_length=MAX_IDS, description="Those of these videos."
     )
-    query: VideoFilters | None = Field(
+    query: VideoFilter | None = Field(
         default=None, description="Those of all videos that a list with these filters has."
     )
 
@@ -59,5 +59,5 @@ class RescanBody(BaseModel):
     def request(self) -> RescanRequest:
         """The same for a scan."""
         if self.query is not None:
-            return RescanRequest(query=self.query.query())
+            return RescanRequest(query=self.query)
         return RescanRequest(tuple(self.video_ids or ()))

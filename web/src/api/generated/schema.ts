@@ -857,7 +857,7 @@ export interface components {
              */
             video_ids?: string[] | null;
             /** @description All videos that a list with these filters has. */
-            query?: components["schemas"]["VideoFilters"] | null;
+            query?: components["schemas"]["VideoFilter"] | null;
             /**
              * Add Tags
              * @description Tags that each has then.
@@ -2273,7 +2273,7 @@ export interface components {
              */
             video_ids?: string[] | null;
             /** @description Those of all videos that a list with these filters has. */
-            query?: components["schemas"]["VideoFilters"] | null;
+            query?: components["schemas"]["VideoFilter"] | null;
         };
         /**
          * RestoreBody
@@ -3030,14 +3030,18 @@ export interface components {
             recipe: components["schemas"]["RecipeResponse"] | null;
         };
         /**
-         * VideoFilters
-         * @description Which videos; what is left out filters nothing.
+         * VideoFilter
+         * @description Which videos; a field that is left out filters nothing.
+         *
+         *     This is the one list of filters: the parameters of requests, the options of the command line,
+         *     the parameters of jobs and the lists that a cursor belongs to are derived from its fields, and
+         *     `search.match` turns each into SQL. A value that makes no sense is a `ValueError`.
          * @example {
          *       "min_height": 720,
          *       "q": "beach"
          *     }
          */
-        VideoFilters: {
+        VideoFilter: {
             /**
              * Q
              * @description Words that must all occur in path, name, title or tags, whatever their case and accents; `"a phrase"`, `-not`, `#tag`.
@@ -3055,7 +3059,7 @@ export interface components {
             folder?: string | null;
             /**
              * Codec
-             * @description Only with this video codec.
+             * @description Only with this video codec, as in h264.
              */
             codec?: string | null;
             /** @description Only with this kind of high dynamic range. */
@@ -3064,17 +3068,17 @@ export interface components {
             height_class?: components["schemas"]["HeightClass"] | null;
             /**
              * Min Height
-             * @description Pixels, as displayed.
+             * @description Only of this height in pixels or more.
              */
             min_height?: number | null;
             /**
              * Min Duration
-             * @description In seconds, inclusive.
+             * @description Only of this many seconds or more.
              */
             min_duration?: number | null;
             /**
              * Max Duration
-             * @description In seconds, inclusive.
+             * @description Only of this many seconds or less.
              */
             max_duration?: number | null;
             /**
@@ -3084,13 +3088,13 @@ export interface components {
             min_rating?: number | null;
             /**
              * Tag
-             * @description May be given several times; all of them must be there.
+             * @description Only with this tag; may be given several times, and all must be there.
              * @default []
              */
             tag: string[];
             /**
              * Status
-             * @description May be given several times.
+             * @description Only with this status; may be given several times.
              * @default [
              *       "ok"
              *     ]
@@ -5500,23 +5504,23 @@ export interface operations {
                 root?: string | null;
                 /** @description Only in this folder of a root, and the folders in it. */
                 folder?: string | null;
-                /** @description Only with this video codec. */
+                /** @description Only with this video codec, as in h264. */
                 codec?: string | null;
                 /** @description Only with this kind of high dynamic range. */
                 hdr?: components["schemas"]["HdrKind"] | null;
                 /** @description Only of this size, by the longer or the shorter side. */
                 height_class?: components["schemas"]["HeightClass"] | null;
-                /** @description Pixels, as displayed. */
+                /** @description Only of this height in pixels or more. */
                 min_height?: number | null;
-                /** @description In seconds, inclusive. */
+                /** @description Only of this many seconds or more. */
                 min_duration?: number | null;
-                /** @description In seconds, inclusive. */
+                /** @description Only of this many seconds or less. */
                 max_duration?: number | null;
                 /** @description Only those that people rated so or better. */
                 min_rating?: number | null;
-                /** @description May be given several times; all of them must be there. */
+                /** @description Only with this tag; may be given several times, and all must be there. */
                 tag?: string[];
-                /** @description May be given several times. */
+                /** @description Only with this status; may be given several times. */
                 status?: components["schemas"]["VideoStatus"][];
                 /** @description What to sort by. */
                 sort?: components["schemas"]["VideoSort"];
@@ -5609,23 +5613,23 @@ export interface operations {
                 root?: string | null;
                 /** @description Only in this folder of a root, and the folders in it. */
                 folder?: string | null;
-                /** @description Only with this video codec. */
+                /** @description Only with this video codec, as in h264. */
                 codec?: string | null;
                 /** @description Only with this kind of high dynamic range. */
                 hdr?: components["schemas"]["HdrKind"] | null;
                 /** @description Only of this size, by the longer or the shorter side. */
                 height_class?: components["schemas"]["HeightClass"] | null;
-                /** @description Pixels, as displayed. */
+                /** @description Only of this height in pixels or more. */
                 min_height?: number | null;
-                /** @description In seconds, inclusive. */
+                /** @description Only of this many seconds or more. */
                 min_duration?: number | null;
-                /** @description In seconds, inclusive. */
+                /** @description Only of this many seconds or less. */
                 max_duration?: number | null;
                 /** @description Only those that people rated so or better. */
                 min_rating?: number | null;
-                /** @description May be given several times; all of them must be there. */
+                /** @description Only with this tag; may be given several times, and all must be there. */
                 tag?: string[];
-                /** @description May be given several times. */
+                /** @description Only with this status; may be given several times. */
                 status?: components["schemas"]["VideoStatus"][];
             };
             header?: never;

@@ -1,7 +1,7 @@
 import type { VideoQuery } from "@/api/types";
 import type { QueryClient } from "@tanstack/react-query";
 
-import type { VideoFilters, Which } from "@/api/bulk";
+import type { VideoFilter, Which } from "@/api/bulk";
 import type { Video } from "@/api/types";
 import { windowQuery, WINDOW_SIZE } from "@/api/videos";
 import type { Filters } from "@/features/library/librarySearch";
@@ -11,7 +11,7 @@ import type { Selection } from "@/features/library/selection/useSelection";
 export const MOST_AT_ONCE = 20_000;
 
 /** `filters` as the bodies of requests hold them. */
-export function filtersToSend(filters: Filters): VideoFilters {
+export function filtersToSend(filters: Filters): VideoFilter {
   return { ...filters, tag: filters.tag ?? [], status: filters.status ?? ["ok"] };
 }
 

@@ -1,0 +1,53 @@
+"""The one list of filters: whatever is derived from it knows each field."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from tests.filters import FILTERS
+
+from stoat_ferret.library.query import VideoFilter, VideoQuery
+from stoat_ferret.library.search import filter_conditions
+from stoat_ferret.scan.rescan import RescanRequest
+
+EACH_FILTER = pytest.mark.parametrize("given", [{name: FILTERS[name]} for name in FILTERS], ids=str)
+
+
+def test_each_filter_has_a_value_to_test_with() -> None:
+    assert FILTERS.keys() == VideoFilter.model_fields.keys()
+
+
+@EACH_FILTER
+def test_a_list_is_only_of_words_without_other_filters(given: dict[str, Any]) -> None:
+    assert VideoFilter(**given).is_only_words == (given.keys() <= {"q", "status"})
+
+
+@EACH_FILTER
+def test_a_stored_request_to_read_again_finds_the_same_videos(given: dict[str, Any]) -> None:
+    request = RescanRequest(query=VideoFilter(**given))
+    stored = json.loads(json.dumps(request.params))
+    assert RescanRequest.from_params(stored) == request
+    assert request.key != RescanRequest(query=VideoFilter()).key
+
+
+@EACH_FILTER
+def test_a_filter_is_a_condition_of_the_database(given: dict[str, Any]) -> None:
+    """Words are looked up before, and a condition for each status is put beside these."""
+    conditions = list(filter_conditions(VideoFilter(**given)))
+    assert len(conditions) == (given.keys().isdisjoint({"q", "status"}))
+    assert all(isinstance(one, sa.ColumnElement) for one in conditions)
+
+
+def test_equal_filters_have_equal_parameters_whatever_their_order() -> None:
+    tags = [f"tag {number}" for number in range(20)]
+    filters = [VideoFilter(tags=order) for order in (tags, reversed(tags))]
+    assert json.dumps(filters[0].as_params()) == json.dumps(filters[1].as_params())
+    assert filters[0].as_params()["tags"] == sorted(tags)
+
+
+def test_a_page_is_no_filter() -> None:
+    query = VideoQuery(limit=7, offset=3)
+    assert query.as_params() == VideoFilter().as_params()
