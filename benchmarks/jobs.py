@@ -22,8 +22,7 @@ import structlog
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.queue import JobContext, JobKind, JobQueue
-from stoat_ferret.jobs.sql_store import SqlJobStore
-from stoat_ferret.jobs.tables import jobs
+from stoat_ferret.jobs.store import JobStore, jobs
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -111,7 +110,7 @@ async def main(count: int, rounds: int) -> None:
         database = Database(sqlite_url(Path(folder) / "jobs.db"))
         async with database.write() as connection:
             await connection.run_sync(jobs.create)
-        async with AsyncioJobQueue(kinds, SqlJobStore(database)) as queue:
+        async with AsyncioJobQueue(kinds, JobStore(database)) as queue:
             starts = [await measure_start(queue) for _ in range(rounds)]
             print(describe("submit to start, idle queue", starts))
             for obeys in (True, False):

@@ -15,7 +15,7 @@ from stoat_ferret.ffmpeg.capabilities import FfmpegCapabilities, FfmpegCheck
 from stoat_ferret.health import HealthMonitor, RootsCheck
 from stoat_ferret.jobs.asyncio_queue import CLOSE_SECONDS, AsyncioJobQueue
 from stoat_ferret.jobs.queue import JobKind
-from stoat_ferret.jobs.sql_store import SqlJobStore
+from stoat_ferret.jobs.store import JobStore
 from stoat_ferret.library.opening import open_library
 from stoat_ferret.library.picture_versions import PictureVersions
 from stoat_ferret.library.roots import RootFinder, existing_folder, with_disk_timeout
@@ -165,7 +165,7 @@ async def open_services(
             _compose(parts, roots, output, observe_probe=observe_probe) as services,
             services.health,
             _in_background(services.pictures.sweep()),
-            _in_background(sweep_renders(output, SqlJobStore(database))),
+            _in_background(sweep_renders(output, JobStore(database))),
         ):
             yield services
 
@@ -191,7 +191,7 @@ async def open_task_services(
             await _ensure_root_for(new_root_for, videos, parts.root_finder)
         async with (
             _compose(parts, await videos.roots(), output, serves=False) as services,
-            _in_background(sweep_renders(output, SqlJobStore(database))),
+            _in_background(sweep_renders(output, JobStore(database))),
         ):
             yield services
 
@@ -266,7 +266,7 @@ async def _compose(
                 settings.render_timeout_seconds,
             ),
         },
-        SqlJobStore(database),
+        JobStore(database),
         shutdown_grace_seconds=_time_for_jobs(settings.shutdown_grace_seconds),
         retention_days=settings.job_retention_days,
         recover=serves,

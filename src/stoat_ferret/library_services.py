@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.job import ACTIVE_STATUSES
 from stoat_ferret.jobs.queue import JobFilter
-from stoat_ferret.jobs.sql_store import SqlJobStore
+from stoat_ferret.jobs.store import JobStore
 from stoat_ferret.library.opening import library_file, open_library, open_library_to_read
 from stoat_ferret.library.picture_versions import PictureVersions
 from stoat_ferret.media.picture_files import PictureFiles
@@ -106,7 +106,7 @@ async def open_library_services(
             settings=settings,
             database=database,
             videos=videos,
-            queue=AsyncioJobQueue({}, SqlJobStore(database), recover=False),
+            queue=AsyncioJobQueue({}, JobStore(database), recover=False),
             roots=(),
             pictures=PictureStore(pictures, PictureVersions(database)),
         )

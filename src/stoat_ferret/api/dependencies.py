@@ -122,7 +122,7 @@ FoldersDep = Annotated["FolderReader", Depends(_folders)]
 VideoFilesDep = Annotated["VideoFiles", Depends(_video_files)]
 SystemDep = Annotated["SystemReader", Depends(_system)]
 PicturesDep = Annotated["PictureStore", Depends(_pictures)]
-TokenRateLimiterDep = Annotated["WrongTokens", Depends(_wrong_tokens)]
+WrongTokensDep = Annotated["TokenRateLimiter", Depends(_wrong_tokens)]
 PolicyDep = Annotated["AccessPolicy", Depends(_policy)]
 SignedInDep = Annotated[bool, Depends(_signed_in)]
 

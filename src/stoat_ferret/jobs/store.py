@@ -1,32 +1,130 @@
-"""The port for keeping the records of jobs."""
+"""The records of jobs in SQLite or PostgreSQL: table, class and cursor."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import base64
+import binascii
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy import JSON, Boolean, Column, Float, Index, Integer, String, Table, Text, text
+
+from stoat_ferret import database as db
+from stoat_ferret.database import UtcDateTime, metadata
+from stoat_ferret.errors import InvalidCursorError, JobActiveError, JobNotFoundError
+from stoat_ferret.jobs.job import Job, JobStatus, Progress, check_move
+from stoat_ferret.jobs.queue import JobPage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
-    from stoat_ferret.jobs.job import Job, JobStatus
-    from stoat_ferret.jobs.queue import JobFilter, JobPage
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from stoat_ferret.jobs.queue import JobFilter
+
+is_active = text("status IN ('queued', 'running')")
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("kind", String(64), nullable=False),
+    Column("status", String(16), nullable=False),
+    # JSON and not JSONB: it keeps the order of keys and takes every string that Python has.
+    Column("params", JSON, nullable=False),
+    Column("progress", JSON, nullable=False),
+    Column("result", JSON(none_as_null=True)),
+    Column("error", Text),
+    Column("key", Text),
+    Column("priority", Integer, nullable=False, server_default="0"),
+    Column("attempt", Integer, nullable=False, server_default="0"),
+    Column("interruptions", Integer, nullable=False, server_default="0"),
+    Column("cancel_requested", Boolean, nullable=False, server_default=text("false")),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
+    Column("timeout_seconds", Float),
+    Column("worker", Text),
+    Index("ix_jobs_status", "status"),
+    Index("ix_jobs_created_at_id", "created_at", "id"),
+    Index(
+        "ux_jobs_active_key",
+        "key",
+        unique=True,
+        sqlite_where=is_active,
+        postgresql_where=is_active,
+    ),
+)
 
 
-class JobStore(Protocol):
+class JobCursor(NamedTuple):
+    """The last job of the page before."""
+
+    created_at: datetime
+    id: str
+
+    def encode(self) -> str:
+        """Text that is safe in a URL."""
+        text = json.dumps([self.created_at.isoformat(), self.id])
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    @classmethod
+    def decode(cls, text: str) -> JobCursor:
+        """The place that `encode` wrote down. Raises `InvalidCursorError`."""
+        try:
+            padded = text.encode("ascii") + b"=" * (-len(text) % 4)
+            created_at, job_id = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+            moment = datetime.fromisoformat(created_at).astimezone(UTC)
+        except (
+            binascii.Error,
+            OverflowError,
+            RecursionError,
+            TypeError,
+            ValueError,
+        ) as error:
+            raise InvalidCursorError from error
+        if not isinstance(job_id, str) or not job_id.isascii():
+            raise InvalidCursorError
+        return cls(moment, job_id)
+
+
+class JobStore:
     """Keeps jobs beyond the life of the process; every call is one transaction.
 
     Writes are fenced: they touch a record only while it still has the state and the attempt of
     the job they were made from, so that who lost a job can no longer change it. Everything
-    raises `DatabaseError` where the database cannot be used.
+    raises `DatabaseError` where the database cannot be used; its schema is up to date.
     """
+
+    def __init__(self, database: db.Database) -> None:
+        """Nothing is read yet."""
+        self._database = database
 
     async def insert(self, job: Job) -> Job:
         """Keep `job`, or give back the active job that has the same key; durable."""
-        ...
+        async with self._database.write() as connection:
+            statement = db.insert(connection, jobs).on_conflict_do_nothing(
+                index_elements=["key"], index_where=is_active
+            )
+            while True:
+                result = await connection.execute(statement, _to_row(job))
+                if result.rowcount:
+                    return job
+                holder = await self._holder_of(connection, job.key)
+                if holder is not None:
+                    return holder
 
     async def get(self, job_id: str) -> Job:
         """The record. Raises `JobNotFoundError`."""
-        ...
+        async with self._database.read() as connection:
+            rows = await connection.execute(sa.select(jobs).where(jobs.c.id == job_id))
+            row = rows.mappings().first()
+        if row is None:
+            raise JobNotFoundError(job_id)
+        return _to_job(row)
 
     async def list(
         self,
@@ -38,11 +136,28 @@ class JobStore(Protocol):
         cursor: str | None = None,
     ) -> JobPage:
         """A page of records, newest first. Raises `InvalidCursorError`."""
-        ...
+        wanted = _matching(kind, status)
+        if about is not None:
+            wanted.append(_is_about(about))
+        place = (jobs.c.created_at, jobs.c.id)
+        page = sa.select(jobs).where(*wanted)
+        if cursor is not None:
+            page = page.where(sa.tuple_(*place) < sa.tuple_(*JobCursor.decode(cursor)))
+        page = page.order_by(*(column.desc() for column in place)).limit(limit + 1)
+        async with self._database.read() as connection:
+            count = sa.select(sa.func.count()).select_from(jobs).where(*wanted)
+            total = (await connection.execute(count)).scalar_one()
+            found = [_to_job(row) for row in (await connection.execute(page)).mappings()]
+        items = found[:limit]
+        more = len(found) > limit and items
+        last = JobCursor(items[-1].created_at, items[-1].id).encode() if more else None
+        return JobPage(items, last, total)
 
     async def active(self) -> Sequence[Job]:
         """Every record that is queued or running, oldest first."""
-        ...
+        query = sa.select(jobs).where(is_active).order_by(jobs.c.created_at, jobs.c.id)
+        async with self._database.read() as connection:
+            return [_to_job(row) for row in (await connection.execute(query)).mappings()]
 
     async def move(self, old: Job, new: Job) -> bool:
         """Turn `old` into `new`; False, and nothing done, where `old` is not what is kept.
@@ -50,19 +165,44 @@ class JobStore(Protocol):
         Raises `IllegalTransitionError`. A request to cancel that is kept stays kept. A final
         state survives a power cut.
         """
-        ...
+        check_move(old.status, new.status)
+        row = _to_row(new)
+        values = {name: row[name] for name in _MOVED}
+        if new.cancel_requested:
+            values["cancel_requested"] = True
+        statement = sa.update(jobs).where(*_fence(old)).values(values)
+        async with self._database.write(durable=new.status.is_final) as connection:
+            return (await connection.execute(statement)).rowcount == 1
 
-    async def save_progress(self, jobs: Sequence[Job]) -> None:
+    async def save_progress(self, running: Sequence[Job]) -> None:
         """Keep the progress and the result so far of those that still run with this attempt."""
-        ...
+        if not running:
+            return
+        async with self._database.write(durable=False) as connection:
+            for job in running:
+                row = _to_row(job)
+                await connection.execute(
+                    sa.update(jobs)
+                    .where(*_fence(job))
+                    .values(progress=row["progress"], result=row["result"])
+                )
 
     async def request_cancel(self, job: Job) -> bool:
         """Keep that `job` is to be cancelled; False where `job` is not what is kept."""
-        ...
+        statement = sa.update(jobs).where(*_fence(job)).values(cancel_requested=True)
+        async with self._database.write() as connection:
+            return (await connection.execute(statement)).rowcount == 1
 
     async def delete(self, job_id: str) -> None:
         """Forget a job that has ended. Raises `JobNotFoundError`, `JobActiveError`."""
-        ...
+        async with self._database.write() as connection:
+            query = sa.select(jobs.c.status).where(jobs.c.id == job_id)
+            status = (await connection.execute(query)).scalar_one_or_none()
+            if status is None:
+                raise JobNotFoundError(job_id)
+            if not JobStatus(status).is_final:
+                raise JobActiveError(job_id, status)
+            await connection.execute(sa.delete(jobs).where(jobs.c.id == job_id))
 
     async def delete_finished(
         self,
@@ -72,4 +212,53 @@ class JobStore(Protocol):
         status: JobStatus | None = None,
     ) -> int:
         """Forget the jobs that have ended, those that match what is given; how many they were."""
-        ...
+        # Only what has ended has a time at which it did.
+        wanted = [jobs.c.finished_at.is_not(None), *_matching(kind, status)]
+        if before is not None:
+            wanted.append(jobs.c.finished_at < before)
+        async with self._database.write(durable=before is None) as connection:
+            return (await connection.execute(sa.delete(jobs).where(*wanted))).rowcount
+
+    async def _holder_of(self, connection: AsyncConnection, key: str | None) -> Job | None:
+        query = sa.select(jobs).where(jobs.c.key == key, is_active)
+        row = (await connection.execute(query)).mappings().first()
+        return None if row is None else _to_job(row)
+
+
+_MOVED = "status progress result error attempt interruptions started_at finished_at worker".split()
+"""What changes when a job moves; all else is fixed when it is submitted."""
+
+
+def _fence(job: Job) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        jobs.c.id == job.id,
+        jobs.c.status == job.status,
+        jobs.c.attempt == job.attempt,
+    )
+
+
+def _matching(kind: str | None, status: JobStatus | None) -> list[sa.ColumnElement[bool]]:
+    wanted = ((jobs.c.kind, kind), (jobs.c.status, status))
+    return [column == value for column, value in wanted if value is not None]
+
+
+def _is_about(subject: JobFilter) -> sa.ColumnElement[bool]:
+    # As JSON writes a text: no other id holds it.
+    named = sa.cast(jobs.c.params, sa.Text).contains(f'"{subject.id}"', autoescape=True)
+    seen = jobs.c.finished_at.is_(None) | (jobs.c.finished_at >= subject.since)
+    return seen & (jobs.c.key.in_(subject.keys) | named)
+
+
+def _to_row(job: Job) -> dict[str, Any]:
+    row = {name: getattr(job, name) for name in jobs.c.keys()}  # noqa: SIM118  columns, no dict
+    told = asdict(job.progress)
+    row["status"] = str(job.status)
+    row["progress"] = {name: value for name, value in told.items() if value is not None}
+    return row
+
+
+def _to_job(row: sa.RowMapping) -> Job:
+    values = dict(row)
+    values["status"] = JobStatus(values["status"])
+    values["progress"] = Progress(**values["progress"])
+    return Job(**values)

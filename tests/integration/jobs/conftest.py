@@ -9,8 +9,7 @@ import pytest
 
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
-from stoat_ferret.jobs.sql_store import SqlJobStore
-from stoat_ferret.jobs.tables import jobs
+from stoat_ferret.jobs.store import JobStore, jobs
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
@@ -31,7 +30,7 @@ def _asyncio_on_sqlite(folder: Path) -> Backend:
         database = Database(sqlite_url(folder / "jobs.db"))
         async with database.write() as connection:
             await connection.run_sync(jobs.create, checkfirst=True)
-        store = SqlJobStore(database)
+        store = JobStore(database)
         try:
             async with AsyncioJobQueue(kinds, store, shutdown_grace_seconds=0) as queue:
                 yield queue

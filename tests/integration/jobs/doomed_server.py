@@ -16,8 +16,7 @@ from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.job import Progress
 from stoat_ferret.jobs.queue import JobContext, JobKind
-from stoat_ferret.jobs.sql_store import SqlJobStore
-from stoat_ferret.jobs.tables import jobs
+from stoat_ferret.jobs.store import JobStore, jobs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +29,7 @@ def say(word: str, job_id: str) -> None:
     sys.stdout.flush()
 
 
-class SpokenStore(SqlJobStore):
+class SpokenStore(JobStore):
     """Says which progress is on disk."""
 
     async def save_progress(self, running: Sequence[Job]) -> None:

@@ -15,7 +15,7 @@ from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.job import JobStatus
 from stoat_ferret.jobs.queue import JobKind
-from stoat_ferret.jobs.sql_store import SqlJobStore
+from stoat_ferret.jobs.store import JobStore
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -55,7 +55,7 @@ async def test_the_next_process_goes_on_by_itself(tmp_path: Path) -> None:
         assert await _hear(lines, "stored") == running
     puppet = ControlledHandler()
     database = Database(sqlite_url(path))
-    store = SqlJobStore(database)
+    store = JobStore(database)
     left = await store.get(running)
     assert (left.status, left.attempt) == (JobStatus.RUNNING, 1)
     assert left.progress.fraction == 0.25
@@ -87,7 +87,7 @@ async def test_a_job_that_was_running_three_times_is_given_up(tmp_path: Path) ->
     async with _server(path) as lines:
         assert await _hear(lines, "running") != killer
     database = Database(sqlite_url(path))
-    failed = await SqlJobStore(database).get(killer)
+    failed = await JobStore(database).get(killer)
     assert failed.status is JobStatus.FAILED
     assert "was interrupted 3 times" in (failed.error or "")
     await database.aclose()

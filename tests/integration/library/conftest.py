@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from stoat_ferret.database import Database, metadata, sqlite_url
-from stoat_ferret.jobs import tables as job_tables
+from stoat_ferret.jobs.store import jobs
 from stoat_ferret.library import tables as library_tables
 from stoat_ferret.library.migrations import migrate
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 POSTGRESQL_URL = os.environ.get("STOAT_TEST_POSTGRESQL_URL")
 """A database that the tests may wipe, as `postgresql+psycopg://…`."""
 
-ALL_TABLES = (library_tables.videos, job_tables.jobs)
+ALL_TABLES = (library_tables.videos, jobs)
 """Named here so that both modules are imported: `metadata` is whole only then."""
 
 

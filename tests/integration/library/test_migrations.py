@@ -26,7 +26,7 @@ from tests.integration.library.conftest import ALL_TABLES
 from generate_schema import is_current, make_by_migrations
 from stoat_ferret.database import Database, metadata, sqlite_url
 from stoat_ferret.errors import DatabaseTooNewError
-from stoat_ferret.jobs.tables import jobs
+from stoat_ferret.jobs.store import jobs
 from stoat_ferret.library import migrations, tables
 from stoat_ferret.library.migrations import known_revisions, migrate
 from stoat_ferret.library.query import VideoQuery, VideoSort

@@ -9,7 +9,7 @@ from tests.unit.jobs.fake_clock import FakeClock
 from tests.unit.jobs.observed_store import ObservedStore
 
 from stoat_ferret.database import Database, sqlite_url
-from stoat_ferret.jobs.tables import jobs
+from stoat_ferret.jobs.store import jobs
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from stoat_ferret.jobs.sql_store import SqlJobStore
+from stoat_ferret.jobs.store import JobStore
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class ObservedStore(SqlJobStore):
-    """`SqlJobStore` that says when it was used.
+class ObservedStore(JobStore):
+    """`JobStore` that says when it was used.
 
     While `failure` is set every write raises it. After `die`, no call ever returns: for the
     queue over it that is what the death of its process is.

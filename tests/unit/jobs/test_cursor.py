@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stoat_ferret.errors import InvalidCursorError
-from stoat_ferret.jobs.cursor import JobCursor
+from stoat_ferret.jobs.store import JobCursor
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -36,7 +36,7 @@ from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.job import Job, JobStatus
 from stoat_ferret.jobs.lifecycle import MOST_INTERRUPTIONS
 from stoat_ferret.jobs.queue import JobKind
-from stoat_ferret.jobs.tables import jobs
+from stoat_ferret.jobs.store import jobs
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine

@@ -21,8 +21,7 @@ from stoat_ferret.errors import (
 )
 from stoat_ferret.jobs.job import Job, JobStatus, Progress
 from stoat_ferret.jobs.queue import JobFilter
-from stoat_ferret.jobs.sql_store import SqlJobStore
-from stoat_ferret.jobs.tables import jobs
+from stoat_ferret.jobs.store import JobStore, jobs
 
 if TYPE_CHECKING:
     from stoat_ferret.database import Database
@@ -74,7 +73,7 @@ async def test_a_record_comes_back_as_it_went(
     )
     async with database.write() as connection:
         await connection.execute(jobs.delete())
-    store = SqlJobStore(database)
+    store = JobStore(database)
     await store.insert(job)
     kept = await store.get("1")
     assert kept == job
@@ -82,7 +81,7 @@ async def test_a_record_comes_back_as_it_went(
     assert kept.started_at.tzinfo is UTC
 
 
-async def test_a_key_is_held_by_one_active_job(store: SqlJobStore) -> None:
+async def test_a_key_is_held_by_one_active_job(store: JobStore) -> None:
     first = _job("1", key="films")
     assert await store.insert(first) == first
     assert await store.insert(_job("2", key="films")) == first
@@ -93,7 +92,7 @@ async def test_a_key_is_held_by_one_active_job(store: SqlJobStore) -> None:
     assert (await store.insert(_job("5", key="films"))).id == "5"
 
 
-async def test_many_at_once_with_one_key_are_one_job(store: SqlJobStore) -> None:
+async def test_many_at_once_with_one_key_are_one_job(store: JobStore) -> None:
     kept: set[str] = set()
 
     async def insert(name: int) -> None:
@@ -118,7 +117,7 @@ async def test_the_index_refuses_a_second_holder_of_a_key(database: Database) ->
         await put("3", JobStatus.QUEUED)
 
 
-async def test_only_what_is_kept_can_be_moved(store: SqlJobStore) -> None:
+async def test_only_what_is_kept_can_be_moved(store: JobStore) -> None:
     queued = await store.insert(_job("1"))
     first = _run(queued)
     assert await store.move(queued, first)
@@ -132,14 +131,14 @@ async def test_only_what_is_kept_can_be_moved(store: SqlJobStore) -> None:
     assert await store.get("1") == second
 
 
-async def test_no_move_that_is_not_legal(store: SqlJobStore) -> None:
+async def test_no_move_that_is_not_legal(store: JobStore) -> None:
     running = _run(await store.insert(_job("1")))
     with pytest.raises(IllegalTransitionError):
         await store.move(_end(running), running)
 
 
 async def test_a_request_to_cancel_outlives_a_move_that_does_not_know_it(
-    store: SqlJobStore,
+    store: JobStore,
 ) -> None:
     queued = await store.insert(_job("1"))
     assert await store.request_cancel(queued)
@@ -147,7 +146,7 @@ async def test_a_request_to_cancel_outlives_a_move_that_does_not_know_it(
     assert (await store.get("1")).cancel_requested
 
 
-async def test_progress_is_kept_for_those_that_run(store: SqlJobStore) -> None:
+async def test_progress_is_kept_for_those_that_run(store: JobStore) -> None:
     queued = await store.insert(_job("1"))
     await store.move(queued, running := _run(queued))
     told = replace(running, progress=Progress(fraction=0.5), result={"found": 1})
@@ -159,7 +158,7 @@ async def test_progress_is_kept_for_those_that_run(store: SqlJobStore) -> None:
     assert await store.get("1") == ended
 
 
-async def test_the_active_are_listed_oldest_first(store: SqlJobStore) -> None:
+async def test_the_active_are_listed_oldest_first(store: JobStore) -> None:
     for name, age in (("1", 1), ("2", 3), ("3", 2)):
         await store.insert(_job(name, age=age))
     await store.move(job := await store.get("3"), _end(job, JobStatus.CANCELLED))
@@ -177,7 +176,7 @@ async def test_pages_give_every_job_once_newest_first(
 ) -> None:
     async with database.write() as connection:
         await connection.execute(jobs.delete())
-    store = SqlJobStore(database)
+    store = JobStore(database)
     for name, age in enumerate(ages):
         await store.insert(_job(f"{name:02}", age=age))
     seen: list[Job] = []
@@ -193,7 +192,7 @@ async def test_pages_give_every_job_once_newest_first(
     assert len(seen) == len(ages)
 
 
-async def test_a_list_holds_what_was_asked_for(store: SqlJobStore) -> None:
+async def test_a_list_holds_what_was_asked_for(store: JobStore) -> None:
     for name, kind in (("1", "scan"), ("2", "render"), ("3", "scan")):
         await store.insert(_job(name, kind=kind))
     await store.move(job := await store.get("3"), _run(job))
@@ -205,7 +204,7 @@ async def test_a_list_holds_what_was_asked_for(store: SqlJobStore) -> None:
         await store.list(cursor="nonsense")
 
 
-async def test_only_what_has_ended_can_be_deleted(store: SqlJobStore) -> None:
+async def test_only_what_has_ended_can_be_deleted(store: JobStore) -> None:
     with pytest.raises(JobNotFoundError):
         await store.delete("1")
     queued = await store.insert(_job("1"))
@@ -217,7 +216,7 @@ async def test_only_what_has_ended_can_be_deleted(store: SqlJobStore) -> None:
         await store.get("1")
 
 
-async def test_old_jobs_that_have_ended_go_and_no_others(store: SqlJobStore) -> None:
+async def test_old_jobs_that_have_ended_go_and_no_others(store: JobStore) -> None:
     for name in "12":
         queued = await store.insert(_job(name))
         ended = _end(queued, JobStatus.CANCELLED)
@@ -227,7 +226,7 @@ async def test_old_jobs_that_have_ended_go_and_no_others(store: SqlJobStore) -> 
     assert [job.id for job in (await store.list()).items] == ["2", "3"]
 
 
-async def test_all_that_has_ended_goes_or_that_of_a_kind_or_state(store: SqlJobStore) -> None:
+async def test_all_that_has_ended_goes_or_that_of_a_kind_or_state(store: JobStore) -> None:
     for name, kind, status in (
         ("1", "scan", JobStatus.CANCELLED),
         ("2", "scan", JobStatus.FAILED),
@@ -251,7 +250,7 @@ async def test_all_that_has_ended_goes_or_that_of_a_kind_or_state(store: SqlJobS
     assert await left() == ["5"]
 
 
-async def test_a_list_holds_the_jobs_about_a_thing(store: SqlJobStore) -> None:
+async def test_a_list_holds_the_jobs_about_a_thing(store: JobStore) -> None:
     named = {"video_ids": ["x", "7"], "name": "8"}
     await store.insert(_job("named", age=5, params=named))
     await store.insert(_job("inside", age=4, params={"clips": [{"video_id": "7"}]}))
