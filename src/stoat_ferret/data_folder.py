@@ -14,7 +14,8 @@ import anyio
 import anyio.to_thread
 import filelock
 
-from stoat_ferret.errors import ConfigurationError, DataFolderInUseError, shown
+from stoat_ferret.errors import ConfigurationError, DataFolderInUseError
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -206,6 +207,7 @@ class DataFolder:
             raise DataFolderInUseError(self.path, name) from error
         except OSError as error:
             raise ConfigurationError(
-                f"The data folder {shown(self.path)} cannot be used ({error.strerror or error}). "
+                f"The data folder {for_display(self.path)} cannot be used "
+                f"({error.strerror or error}). "
                 "Make it writable, or choose another folder with --data-dir (STOAT_DATA_DIR)."
             ) from error

@@ -16,7 +16,8 @@ from sqlalchemy.pool import NullPool
 
 from stoat_ferret.data_folder import LockInUseError, Owner, OwnerLock, entered
 from stoat_ferret.database import own_errors, shown_url
-from stoat_ferret.errors import ConfigurationError, DatabaseError, DatabaseInUseError, shown
+from stoat_ferret.errors import ConfigurationError, DatabaseError, DatabaseInUseError
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -68,10 +69,10 @@ def _own_file(path: Path, owner: Owner, wait_seconds: float) -> Iterator[None]:
         except LockInUseError as error:
             name = str(error.owner or "another stoat-ferret process")
             data_dir = error.owner.data_dir if error.owner else None
-            raise DatabaseInUseError(shown(path), name, data_dir) from error
+            raise DatabaseInUseError(for_display(path), name, data_dir) from error
         except OSError as error:
             raise DatabaseError(
-                f"The database {shown(path)} cannot be used: there can be no lock beside it "
+                f"The database {for_display(path)} cannot be used: there can be no lock beside it "
                 f"({error.strerror or error}). Check that its folder exists and may be written."
             ) from error
         yield
@@ -81,9 +82,10 @@ def _refuse_second_name(file: Path) -> None:
     # Each name would have a log and a lock of its own: https://sqlite.org/howtocorrupt.html
     if file.exists() and file.stat().st_nlink > 1:
         raise ConfigurationError(
-            f"The database {shown(file)} has a second name (a hard link), and a database that is "
+            f"The database {for_display(file)} has a second name (a hard link), and a database "
+            "that is "
             f"used by two names is damaged. Remove the other one; this finds it: find / -xdev "
-            f"-samefile {shown(file)}"
+            f"-samefile {for_display(file)}"
         )
 
 

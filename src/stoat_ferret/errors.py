@@ -64,13 +64,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from stoat_ferret.text import for_display
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-
-def shown(path: str | bytes | os.PathLike[str]) -> str:
-    """`path` as text that can be printed: bytes that are not UTF-8 become replacement marks."""
-    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def plain_fault(message: str) -> str:
@@ -116,7 +113,7 @@ class DataFolderInUseError(StoatFerretError):
 
     def __init__(self, data_dir: str | os.PathLike[str], owner: str) -> None:
         super().__init__(
-            f"The data folder {shown(data_dir)} is in use by {owner}. "
+            f"The data folder {for_display(data_dir)} is in use by {owner}. "
             "Stop it first, or choose another folder with --data-dir (STOAT_DATA_DIR)."
         )
         self.data_dir = data_dir
@@ -126,7 +123,11 @@ class DatabaseInUseError(StoatFerretError):
     """Another process works on the database, perhaps with another data folder."""
 
     def __init__(self, database: str, owner: str, data_dir: str | None = None) -> None:
-        there = f" --data-dir {shown(data_dir)}" if data_dir else " the --data-dir of that process"
+        there = (
+            f" --data-dir {for_display(data_dir)}"
+            if data_dir
+            else " the --data-dir of that process"
+        )
         super().__init__(
             f"The database {database} is in use by {owner}, and two at once would undo each "
             f"other's work. Stop it first, work through it with{there}, or name another database "
@@ -207,7 +208,7 @@ class FolderNotFoundError(NotFoundError):
     """No folder is at this path."""
 
     def __init__(self, path: str | bytes | os.PathLike[str]) -> None:
-        super().__init__(f"There is no folder {shown(path)}.")
+        super().__init__(f"There is no folder {for_display(path)}.")
         self.path = path
 
 
@@ -269,7 +270,7 @@ class PathOutsideRootsError(StoatFerretError):
     def __init__(self, path: str | bytes | os.PathLike[str], roots: Sequence[str]) -> None:
         names = ", ".join(roots) or "none"
         super().__init__(
-            f"{shown(path)} is outside the configured roots ({names}). "
+            f"{for_display(path)} is outside the configured roots ({names}). "
             "Add its folder to STOAT_ROOTS or to the arguments of `stoat-ferret serve`."
         )
         self.path = path
@@ -350,7 +351,7 @@ class RootUnavailableError(ScanError):
 
     def __init__(self, path: str | bytes | os.PathLike[str], reason: str) -> None:
         super().__init__(
-            f"The folder {shown(path)} cannot be read ({reason}). Is its disk plugged in and "
+            f"The folder {for_display(path)} cannot be read ({reason}). Is its disk plugged in and "
             "mounted? Nothing in the library was changed."
         )
         self.path = path
@@ -361,7 +362,7 @@ class RootEmptyError(ScanError):
 
     def __init__(self, path: str | bytes | os.PathLike[str], known: int) -> None:
         super().__init__(
-            f"The folder {shown(path)} is empty, but the library knows {known} videos in it. "
+            f"The folder {for_display(path)} is empty, but the library knows {known} videos in it. "
             "Is its disk mounted? Nothing in the library was changed."
         )
         self.path = path
@@ -405,7 +406,7 @@ class OutputFolderError(OutputError):
 
     def __init__(self, path: str | bytes | os.PathLike[str], reason: str) -> None:
         super().__init__(
-            f"The folder for rendered files, {shown(path)}, cannot be used ({reason}). "
+            f"The folder for rendered files, {for_display(path)}, cannot be used ({reason}). "
             "Make it writable, or choose another one with STOAT_OUTPUT_DIR."
         )
         self.path = path
@@ -418,7 +419,8 @@ class OutputSpaceError(OutputError):
         self, path: str | bytes | os.PathLike[str], needed_bytes: int, free_bytes: int
     ) -> None:
         super().__init__(
-            f"There is too little room in {shown(path)}: about {needed_bytes / 1e6:,.0f} MB are "
+            f"There is too little room in {for_display(path)}: about {needed_bytes / 1e6:,.0f} "
+            "MB are "
             f"needed, and {free_bytes / 1e6:,.0f} MB are free. Make room, or choose another "
             "folder with STOAT_OUTPUT_DIR."
         )
@@ -497,7 +499,7 @@ class MediaError(StoatFerretError):
         self.fingerprint = fingerprint
 
     def __str__(self) -> str:
-        return f"{shown(self.path)}: {self.reason}"
+        return f"{for_display(self.path)}: {self.reason}"
 
 
 class FileVanishedError(MediaError):

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from stoat_ferret.errors import StoatFerretError, shown
+from stoat_ferret.errors import StoatFerretError
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,5 +118,5 @@ class RootsCheck:
         silent = [root for root, path in zip(self._roots, real, strict=True) if path is None]
         if not silent:
             return f"{len(self._roots)} asked, all answer"
-        names = ", ".join(shown(root.path) for root in silent)
+        names = ", ".join(for_display(root.path) for root in silent)
         return f"No answer from the disk of {names}. Everything else is served."

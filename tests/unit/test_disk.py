@@ -13,9 +13,9 @@ from stoat_ferret.disk import DiskThreads, RealPaths, run_on_disk_thread
 
 FOR_EVER = """
 import asyncio, threading
-from stoat_ferret.disk import ask_disk
+from stoat_ferret.disk import run_on_disk_thread
 try:
-    asyncio.run(ask_disk(threading.Event().wait, timeout_seconds=0.05))
+    asyncio.run(run_on_disk_thread(threading.Event().wait, timeout_seconds=0.05))
 except TimeoutError:
     print("no answer")
 """

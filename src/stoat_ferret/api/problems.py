@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from stoat_ferret import errors
 from stoat_ferret.api.schemas.page import FieldError, Problem
-from stoat_ferret.api.schemas.text import display
 from stoat_ferret.errors import MediaProcessError, QueueClosedError, StoatFerretError
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -176,8 +176,8 @@ def problem_response(
         type=kind.type,
         title=kind.title,
         status=kind.status,
-        detail=display(detail),
-        instance=display(scope["path"]),
+        detail=for_display(detail),
+        instance=for_display(scope["path"]),
         request_id=scope.get("state", {}).get("request_id"),
         errors=list(field_errors) or None,
     )
@@ -199,10 +199,10 @@ def field_errors(found: Iterable[Mapping[str, object]]) -> list[FieldError]:
     """Validation errors of pydantic as ours, without the input: it may be long, or secret."""
     return [
         FieldError(
-            location=display(".".join(map(str, error["loc"])))  # type: ignore[call-overload]  # a tuple
+            location=for_display(".".join(map(str, error["loc"])))  # type: ignore[call-overload]  # a tuple
             if error["loc"]
             else "body",
-            message=display(errors.plain_fault(str(error["msg"]))),
+            message=for_display(errors.plain_fault(str(error["msg"]))),
             code=str(error["type"]),
         )
         for error in found
@@ -230,7 +230,7 @@ async def _handle_own_error(request: Request, error: Exception) -> Response:
     headers = {"retry-after": "5"} if isinstance(error, QueueClosedError) else None
     found = []
     if error.location is not None:
-        location, message = display(f"body.{error.location}"), display(str(error))
+        location, message = for_display(f"body.{error.location}"), for_display(str(error))
         found.append(FieldError(location=location, message=message, code="refused"))
     detail = _sentence(error)
     return problem_response(request.scope, kind, detail, field_errors=found, headers=headers)

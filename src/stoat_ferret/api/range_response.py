@@ -17,7 +17,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from stoat_ferret.api.problems import FILE_CHANGED, NO_SUCH_RANGE, problem_response
-from stoat_ferret.api.schemas.text import display
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -187,10 +187,12 @@ class FileResponse(Response):
             try:
                 data = await self._file.read(at, min(CHUNK_BYTES, selection.end - at))
             except (OSError, TimeoutError) as error:
-                log.warning("stream_broken", path=display(self._file.path), reason=str(error))
+                log.warning("stream_broken", path=for_display(self._file.path), reason=str(error))
                 return
             if not data:
-                log.warning("stream_broken", path=display(self._file.path), reason="it is shorter")
+                log.warning(
+                    "stream_broken", path=for_display(self._file.path), reason="it is shorter"
+                )
                 return
             at += len(data)
             more = at < selection.end
@@ -228,7 +230,7 @@ _LAST_SECOND = 253402300799
 
 def _inline(name: str) -> str:
     """The header for a file name (RFC 6266), with marks for what is not text."""
-    shown = display(name)
+    shown = for_display(name)
     plain = "".join(
         c if c.isascii() and c.isprintable() and c not in '"\\%' else "_" for c in shown
     )

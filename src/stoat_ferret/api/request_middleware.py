@@ -12,8 +12,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 
 from stoat_ferret.api.problems import INTERNAL, problem_response
-from stoat_ferret.api.schemas.text import display
 from stoat_ferret.api.security import SECURITY_HEADERS
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -62,7 +62,7 @@ class RequestMiddleware:
         except ClientDisconnect:
             status = status or 499
         except Exception:
-            log.exception("request_failed", method=scope["method"], path=display(scope["path"]))
+            log.exception("request_failed", method=scope["method"], path=for_display(scope["path"]))
             if status is not None:
                 raise  # too late for an answer: the server closes the connection
             response = problem_response(
@@ -100,7 +100,7 @@ def _log_request(scope: Scope, status: int | None, seconds: float) -> None:
     getattr(log, level)(
         "request",
         method=scope["method"],
-        path=display(scope["path"]),  # without the query: it may hold what people search for
+        path=for_display(scope["path"]),  # without the query: it may hold what people search for
         status=status,
         duration_ms=round(seconds * 1000, 2),
         client=client[0] if client else None,

@@ -13,7 +13,8 @@ from stoat_ferret import __version__
 from stoat_ferret.cli.output import plural, size
 from stoat_ferret.data_folder import DataFolder
 from stoat_ferret.disk import run_on_disk_thread
-from stoat_ferret.errors import StoatFerretError, shown
+from stoat_ferret.errors import StoatFerretError
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -97,7 +98,7 @@ async def _ffmpeg(settings: Settings) -> Finding:
     except BinaryNotFoundError as error:
         return _not_found(error, essential=False)
     facts: dict[str, Any] = {
-        "path": shown(found.path),
+        "path": for_display(found.path),
         "version": found.version,
         "hardware_encoders": list(found.hardware_encoders),
     }
@@ -126,7 +127,7 @@ async def _ffprobe(settings: Settings) -> Finding:
         )
     except BinaryNotFoundError as error:
         return _not_found(error, essential=settings.prober == "ffprobe")
-    facts = {"path": shown(info.path), "version": info.version}
+    facts = {"path": for_display(info.path), "version": info.version}
     return Finding("ok", f"{info.version}, {_place(settings.ffprobe, facts)}", None, facts)
 
 
@@ -161,7 +162,7 @@ async def _libav(settings: Settings) -> Finding:
 
 async def _data_folder(settings: Settings) -> Finding:
     path = settings.data_dir
-    facts = {"path": shown(path)}
+    facts = {"path": for_display(path)}
     if not await run_on_disk_thread(path.exists, timeout_seconds=DISK_SECONDS):
         return Finding("ok", f"{facts['path']}, made when it is needed", None, facts)
     if not await run_on_disk_thread(
@@ -184,7 +185,7 @@ async def _output_folder(settings: Settings) -> Finding:
     from stoat_ferret.render.run.output_folder import SPARE_BYTES, look_at_folder
 
     path = settings.renders_dir
-    facts: dict[str, Any] = {"path": shown(path)}
+    facts: dict[str, Any] = {"path": for_display(path)}
     if settings.output_dir is None and not await run_on_disk_thread(
         settings.data_dir.exists, timeout_seconds=DISK_SECONDS
     ):
@@ -211,7 +212,9 @@ async def _database(settings: Settings) -> Finding:
 
 async def _roots(settings: Settings) -> Finding:
     counts = await asyncio.gather(*(_count_entries(root) for root in settings.roots))
-    counted = [(shown(root), count) for root, count in zip(settings.roots, counts, strict=True)]
+    counted = [
+        (for_display(root), count) for root, count in zip(settings.roots, counts, strict=True)
+    ]
     roots = [
         {"path": path, "readable": count is not None, "entries": count} for path, count in counted
     ]
@@ -246,7 +249,8 @@ async def _nested(settings: Settings) -> str | None:
         return None
     inner, outer = nested[0]
     return (
-        f"{shown(inner)} lies in {shown(outer)}: scans of both put its videos into the library "
+        f"{for_display(inner)} lies in {for_display(outer)}: scans of both put its videos into "
+        "the library "
         "twice. Take one of them out of STOAT_ROOTS."
     )
 

@@ -12,9 +12,10 @@ from stoat_ferret.cli.checks import DISK_SECONDS, Finding
 from stoat_ferret.cli.output import plural, size
 from stoat_ferret.database import Database
 from stoat_ferret.disk import run_on_disk_thread
-from stoat_ferret.errors import DatabaseError, shown
+from stoat_ferret.errors import DatabaseError
 from stoat_ferret.library.backup import library_size
 from stoat_ferret.library.opening import library_url
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -34,7 +35,7 @@ async def check_database(settings: Settings) -> Finding:
     file = _file_of(url)
     if file is not None:
         if not await run_on_disk_thread(file.exists, timeout_seconds=DISK_SECONDS):
-            return Finding("ok", f"{shown(file)}, made when it is needed", None, facts)
+            return Finding("ok", f"{for_display(file)}, made when it is needed", None, facts)
         facts["size_bytes"] = await run_on_disk_thread(
             library_size, file, timeout_seconds=DISK_SECONDS
         )
@@ -48,7 +49,7 @@ async def check_database(settings: Settings) -> Finding:
         await database.aclose()
     if facts.get("integrity") not in (None, "ok"):
         return Finding("broken", f"It is damaged: {facts['integrity']}", MEND, facts)
-    where = shown(file) if file else facts["url"]
+    where = for_display(file) if file else facts["url"]
     weight = f", {size(facts['size_bytes'])}" if file else ""
     videos = plural(facts["videos"], "video")
     return Finding("ok", f"{where}, schema {facts['schema']}, {videos}{weight}", None, facts)

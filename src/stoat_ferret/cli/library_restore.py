@@ -11,7 +11,7 @@ from stoat_ferret.cli.client import open_client
 from stoat_ferret.data_folder import COMMAND_SECONDS, DataFolder
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.database_lock import own_database
-from stoat_ferret.errors import BackupError, shown
+from stoat_ferret.errors import BackupError
 from stoat_ferret.library.backup import (
     LibrarySummary,
     discard_library,
@@ -20,6 +20,7 @@ from stoat_ferret.library.backup import (
 )
 from stoat_ferret.library.opening import library_file
 from stoat_ferret.library.restore import put_in_place_of_nothing, stage
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -69,7 +70,7 @@ async def _put_in_place_of_nothing(settings: Settings, source: Path) -> str | No
         _staged(settings, source) as staged,
     ):
         damaged = await put_in_place_of_nothing(library, staged)
-        return None if damaged is None else shown(damaged)
+        return None if damaged is None else for_display(damaged)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from stoat_ferret.cli.output import printable
+from stoat_ferret.text import for_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,5 +158,5 @@ def _make_printable(_logger: WrappedLogger, _name: str, event: EventDict) -> Eve
     for key, value in event.items():
         if isinstance(value, str):
             lines = value.split("\n") if key in ("exception", "stack") else [value]
-            event[key] = "\n".join(map(printable, lines))
+            event[key] = "\n".join(map(for_terminal, lines))
     return event

@@ -4,39 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from stoat_ferret.errors import shown
-
-# The zero-width joiners hold emoji and some scripts together and do nothing else.
-_JOINERS = frozenset("\u200c\u200d")
-_ESCAPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-
-
-def printable(text: str) -> str:
-    r"""`text` with nothing in it that steers a terminal: an escape character is shown as `\x1b`.
-
-    Control characters, line breaks and those that change the direction of text are escaped,
-    bytes that are not UTF-8 become replacement marks.
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    text = shown(text) if _is_from_file_name(text) else text.encode(errors="replace").decode()
-    return "".join(map(_printable_character, text))
-
-
-def _is_from_file_name(text: str) -> bool:
-    return all(not "\ud800" <= char <= "\udfff" or "\udc80" <= char <= "\udcff" for char in text)
-
-
-def _printable_character(char: str) -> str:
-    if char in _JOINERS or unicodedata.category(char) not in _ESCAPED_CATEGORIES:
-        return char
-    return char.encode("unicode_escape").decode("ascii")
+from stoat_ferret.text import for_terminal
 
 
 def duration(seconds: float | None) -> str:
@@ -95,12 +68,12 @@ class Column:
 
 def print_out(line: str = "") -> None:
     """Print one line on standard output; whatever is in it is safe for a terminal."""
-    sys.stdout.write(printable(line) + "\n")
+    sys.stdout.write(for_terminal(line) + "\n")
 
 
 def print_err(line: str) -> None:
     """Print one line on standard error: what is not the result."""
-    sys.stderr.write(printable(line) + "\n")
+    sys.stderr.write(for_terminal(line) + "\n")
     sys.stderr.flush()
 
 
@@ -122,7 +95,7 @@ def print_rows(columns: Sequence[Column], rows: Iterable[Row], *, titles: bool =
 
 def say_cells(cells: Iterable[str]) -> None:
     """Print one line of cells separated by tabs; a tab in a cell is escaped."""
-    sys.stdout.write("\t".join(map(printable, cells)) + "\n")
+    sys.stdout.write("\t".join(map(for_terminal, cells)) + "\n")
 
 
 def _print_table(columns: Sequence[Column], rows: Iterable[Row], *, titles: bool) -> None:
@@ -142,7 +115,7 @@ def _print_table(columns: Sequence[Column], rows: Iterable[Row], *, titles: bool
         )
     for row in rows:
         # Text, never a string: a file name in square brackets is no markup.
-        table.add_row(*(Text(printable(column.text(row))) for column in columns))
+        table.add_row(*(Text(for_terminal(column.text(row))) for column in columns))
     Console().print(table)
 
 

@@ -6,7 +6,8 @@ import sys
 import time
 from typing import TYPE_CHECKING, Protocol, Self
 
-from stoat_ferret.cli.output import duration, print_err, printable
+from stoat_ferret.cli.output import duration, print_err
+from stoat_ferret.text import for_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,4 +121,4 @@ class Bar:
             percent="" if fraction is None else f"{fraction:.0%}",
             counts=describe_counts(progress),
         )
-        self._current.plain = printable(progress.current or "")
+        self._current.plain = for_terminal(progress.current or "")

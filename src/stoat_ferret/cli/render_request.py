@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from stoat_ferret.errors import RenderRefusedError, listed_faults, shown
+from stoat_ferret.errors import RenderRefusedError, listed_faults
 from stoat_ferret.render.request.preset import PRESETS
 from stoat_ferret.render.request.request import RenderRequest
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +37,7 @@ def read_document(path: Path) -> Any:
         text = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8")
         return json.loads(text)
     except (OSError, ValueError) as error:
-        raise RenderRefusedError(f"{shown(path)} holds no request: {error}") from error
+        raise RenderRefusedError(f"{for_display(path)} holds no request: {error}") from error
 
 
 def document_of(

@@ -23,9 +23,10 @@ from stoat_ferret.cli.startup import collect_garbage
 from stoat_ferret.cli.terminal import accept_cancellation, run
 from stoat_ferret.data_folder import COMMAND_SECONDS, DataFolder
 from stoat_ferret.disk import run_on_disk_thread
-from stoat_ferret.errors import ConfigurationError, shown
+from stoat_ferret.errors import ConfigurationError
 from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.video import VideoStatus
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     import socket
@@ -142,7 +143,9 @@ class Greeting:
         sys.stdout.flush()
 
     def _print_json(self) -> None:
-        roots = [{"path": shown(r), "readable": r not in self.absent} for r in self.settings.roots]
+        roots = [
+            {"path": for_display(r), "readable": r not in self.absent} for r in self.settings.roots
+        ]
         document = {"url": self.url, "pid": os.getpid(), "version": __version__, "roots": roots}
         sys.stdout.write(json.dumps(document) + "\n")
 
@@ -150,10 +153,13 @@ class Greeting:
         print_out(f"stoat-ferret {__version__} serves {self.url} (Ctrl-C stops it)")
         why = " (the default; name others as arguments or in STOAT_ROOTS)"
         for root in self.settings.roots:
-            print_out(f"  root: {shown(root)}{why if self.settings.roots_are_default else ''}")
+            print_out(
+                f"  root: {for_display(root)}{why if self.settings.roots_are_default else ''}"
+            )
         for root in self.absent:
             print_err(
-                f"warning: the root {shown(root)} cannot be read, or does not answer. Is its disk "
+                f"warning: the root {for_display(root)} cannot be read, or does not answer. Is "
+                "its disk "
                 "plugged in and mounted? Its videos stay in the library."
             )
         if library_is_empty:

@@ -8,8 +8,9 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from stoat_ferret.errors import RenderRefusedError, TimelineRefusedError, shown
+from stoat_ferret.errors import RenderRefusedError, TimelineRefusedError
 from stoat_ferret.render.timeline.worker import MAX_TIMELINE_BYTES
+from stoat_ferret.text import for_display
 
 
 def read_timeline(path: Path) -> bytes:
@@ -21,10 +22,13 @@ def read_timeline(path: Path) -> bytes:
             with path.open("rb") as file:
                 text = file.read(MAX_TIMELINE_BYTES + 1)
     except OSError as error:
-        raise TimelineRefusedError(f"{shown(path)} cannot be read: {error.strerror}.") from error
+        raise TimelineRefusedError(
+            f"{for_display(path)} cannot be read: {error.strerror}."
+        ) from error
     if len(text) > MAX_TIMELINE_BYTES:
         raise TimelineRefusedError(
-            f"{shown(path)} is too large: a timeline may have {MAX_TIMELINE_BYTES:,} bytes at most."
+            f"{for_display(path)} is too large: a timeline may have {MAX_TIMELINE_BYTES:,} bytes "
+            "at most."
         )
     return text
 
@@ -46,10 +50,12 @@ def save_timeline(text: str, target: Path, *, overwrite: bool) -> None:
                 draft.unlink()
     except FileExistsError as error:
         raise RenderRefusedError(
-            f"{shown(target)} is there already. Choose another name, or add --overwrite."
+            f"{for_display(target)} is there already. Choose another name, or add --overwrite."
         ) from error
     except OSError as error:
-        raise RenderRefusedError(f"{shown(target)} cannot be written: {error.strerror}.") from error
+        raise RenderRefusedError(
+            f"{for_display(target)} cannot be written: {error.strerror}."
+        ) from error
 
 
 def _publish(draft: Path, target: Path, *, overwrite: bool) -> None:

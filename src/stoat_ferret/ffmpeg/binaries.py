@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stoat_ferret.disk import run_on_disk_thread
-from stoat_ferret.errors import BinaryNotFoundError, ConfigurationError, ProcessTimeoutError, shown
+from stoat_ferret.errors import BinaryNotFoundError, ConfigurationError, ProcessTimeoutError
 from stoat_ferret.ffmpeg.executor import run_program
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +75,7 @@ async def describe(path: Path, *, timeout_seconds: float = 10.0) -> BinaryInfo:
     text = completed.stdout.decode("utf-8", "replace")
     version = re.match(r"ff\w+ version (\S+)", text)
     if completed.exit_code or version is None:
-        raise ConfigurationError(f"{shown(path)} is not a program of FFmpeg.")
+        raise ConfigurationError(f"{for_display(path)} is not a program of FFmpeg.")
     libraries = re.findall(r"^(lib\w+) +(\d+)\. *(\d+)\. *(\d+) /", text, re.MULTILINE)
     return BinaryInfo(path, version[1], {name: ".".join(parts) for name, *parts in libraries})
 
@@ -84,7 +85,7 @@ def _find(name: str, setting: Path | None, packaged: Callable[[], Path | None]) 
     if setting is not None:
         if not _is_program(setting):
             raise ConfigurationError(
-                f"{variable} names {shown(setting)}, which is not a program that can be run. "
+                f"{variable} names {for_display(setting)}, which is not a program that can be run. "
                 f"Correct it, or leave it out to have {name} found."
             )
         return setting

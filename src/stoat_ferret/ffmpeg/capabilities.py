@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from stoat_ferret.concurrency import map_concurrently
 from stoat_ferret.disk import run_on_disk_thread
-from stoat_ferret.errors import ConfigurationError, shown
+from stoat_ferret.errors import ConfigurationError
 from stoat_ferret.ffmpeg.binaries import describe
 from stoat_ferret.ffmpeg.executor import run_program
 from stoat_ferret.ffmpeg.hardware import find_hardware_encoders
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -110,7 +111,9 @@ async def list_abilities(ffmpeg: Path) -> FfmpegAbilities:
     lists = await map_concurrently(ask, ("-encoders", "-decoders", "-filters", "-muxers"), most=4)
     encoders, filters = parse_codecs(lists[0]), parse_filters(lists[2])
     if not encoders or not filters:
-        raise ConfigurationError(f"{shown(ffmpeg)} does not say what it can do: is it ffmpeg?")
+        raise ConfigurationError(
+            f"{for_display(ffmpeg)} does not say what it can do: is it ffmpeg?"
+        )
     return FfmpegAbilities(
         path=ffmpeg,
         version=info.version,
@@ -177,7 +180,7 @@ class FfmpegCapabilities:
         try:
             return path, (await run_on_disk_thread(path.stat)).st_mtime_ns
         except OSError as error:
-            raise ConfigurationError(f"{shown(path)} cannot be looked at: {error}") from error
+            raise ConfigurationError(f"{for_display(path)} cannot be looked at: {error}") from error
 
 
 _Identity = tuple["Path", int]

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.errors import IllegalTransitionError
+from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -129,8 +130,8 @@ def advance(shown: Progress, value: float | Progress, floor: float = 0.0) -> Pro
     return replace(
         told,
         fraction=_risen(shown.fraction, told.fraction, floor),
-        phase=printable(told.phase),
-        current=printable(told.current),
+        phase=_storable(told.phase),
+        current=_storable(told.current),
         rate=_finite(told.rate),
         eta_seconds=_finite(told.eta_seconds),
         speed=_finite(told.speed),
@@ -138,11 +139,8 @@ def advance(shown: Progress, value: float | Progress, floor: float = 0.0) -> Pro
     )
 
 
-def printable(text: str | None) -> str | None:
-    """`text` as any database and any client takes it: no half characters, no zero bytes."""
-    if text is None or (text.isascii() and "\0" not in text):
-        return text
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "?")
+def _storable(text: str | None) -> str | None:
+    return None if text is None else storable(text)
 
 
 def _risen(shown: float | None, told: float | None, floor: float) -> float | None:

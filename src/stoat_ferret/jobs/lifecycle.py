@@ -12,7 +12,8 @@ import structlog
 
 from stoat_ferret.errors import JobNotFoundError, StoatFerretError, UnknownJobKindError
 from stoat_ferret.jobs.clock import sleep
-from stoat_ferret.jobs.job import Job, JobResult, JobStatus, printable
+from stoat_ferret.jobs.job import Job, JobResult, JobStatus
+from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
@@ -162,7 +163,7 @@ def _explain(error: BaseException) -> str:
         error = error.exceptions[0]
     if isinstance(error, StoatFerretError):
         logger.info("job_handler_failed", reason=str(error))
-        return printable(str(error)) or type(error).__name__
+        return storable(str(error)) or type(error).__name__
     logger.error("job_handler_raised", exc_info=error)
     return (
         f"The job failed on an unexpected error ({type(error).__name__}). "

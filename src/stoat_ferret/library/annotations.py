@@ -19,7 +19,8 @@ from stoat_ferret.errors import (
 from stoat_ferret.library.rows import tags_of
 from stoat_ferret.library.search import match, with_status
 from stoat_ferret.library.tables import tags, video_annotations, video_tags, videos
-from stoat_ferret.library.text import fold, search_lines, storable
+from stoat_ferret.library.text import fold, search_lines
+from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

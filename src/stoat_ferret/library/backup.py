@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from stoat_ferret.database import finish, open_to_read
 from stoat_ferret.disk import in_thread, run_on_disk_thread
-from stoat_ferret.errors import BackupError, shown
+from stoat_ferret.errors import BackupError
 from stoat_ferret.library.backup_check import bounded, check_rows, check_schema
 from stoat_ferret.library.migrations import known_revisions
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -74,7 +75,7 @@ async def back_up(
     """
 
     def work(stop: threading.Event) -> LibrarySummary:
-        with own_errors(f"The backup {shown(target)} cannot be made"):
+        with own_errors(f"The backup {for_display(target)} cannot be made"):
             _refuse_library(target, library)
             _refuse_target(target, replace=replace)
             require_room(target.parent, library_size(library))
@@ -128,7 +129,7 @@ def inspect_library(
     file that is damaged, no library of this program, or one of a newer version.
     """
     name = name or path
-    with own_errors(f"{shown(name)} is not a library that can be used"):
+    with own_errors(f"{for_display(name)} is not a library that can be used"):
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, "it is a folder")
         if not path.is_file() and path.exists():
@@ -144,7 +145,7 @@ def inspect_library(
             check = "integrity_check(1)" if thorough else "quick_check(1)"
             (found,) = connection.execute(f"PRAGMA {check}").fetchone()
             if found != "ok":
-                raise BackupError(f"{shown(name)} is damaged ({' '.join(found.split())}).")
+                raise BackupError(f"{for_display(name)} is damaged ({' '.join(found.split())}).")
             if is_foreign and thorough:
                 check_rows(connection, name)
             return _summary(connection, schema, size_bytes)
@@ -184,7 +185,7 @@ def require_room(folder: Path, size_bytes: int) -> None:
     if free < size_bytes + _SPARE_BYTES:
         needed = (size_bytes + _SPARE_BYTES) / 1e6
         raise BackupError(
-            f"There is not enough room in {shown(folder)}: {needed:,.0f} MB are needed and "
+            f"There is not enough room in {for_display(folder)}: {needed:,.0f} MB are needed and "
             f"{free / 1e6:,.0f} MB are free."
         )
 
@@ -222,22 +223,24 @@ def _refuse_library(target: Path, library: Path) -> None:
         for suffix in _SUFFIXES
     }
     if target.parent.resolve() / target.name in own:
-        raise BackupError(f"{shown(target)} is the library itself. Choose another name.")
+        raise BackupError(f"{for_display(target)} is the library itself. Choose another name.")
 
 
 def _refuse_target(target: Path, *, replace: bool) -> None:
     if target.is_dir():
-        raise BackupError(f"{shown(target)} is a folder. Name a file in it.")
+        raise BackupError(f"{for_display(target)} is a folder. Name a file in it.")
     if not os.path.lexists(target):
         return
     if not stat.S_ISREG(target.lstat().st_mode):
         raise BackupError(
-            f"{shown(target)} is no regular file (a link, a device, a pipe), and those are never "
+            f"{for_display(target)} is no regular file (a link, a device, a pipe), and those are "
+            "never "
             "replaced. Choose another name."
         )
     if not replace:
         raise BackupError(
-            f"{shown(target)} is there already. Choose another name, or add --force to replace it."
+            f"{for_display(target)} is there already. Choose another name, or add --force to "
+            "replace it."
         )
 
 
@@ -249,11 +252,12 @@ def _schema(connection: sqlite3.Connection, path: Path) -> str:
         else []
     )
     if len(versions) != 1:
-        raise BackupError(f"{shown(path)} is a database, and not one of stoat-ferret.")
+        raise BackupError(f"{for_display(path)} is a database, and not one of stoat-ferret.")
     (schema,) = versions[0]
     if schema not in known_revisions():
         raise BackupError(
-            f"{shown(path)} was written by a newer stoat-ferret: this version does not know its "
+            f"{for_display(path)} was written by a newer stoat-ferret: this version does not "
+            "know its "
             f"schema {schema}. Install that version first."
         )
     return str(schema)

@@ -19,9 +19,10 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 
 from stoat_ferret.database import UtcDateTime, metadata
-from stoat_ferret.errors import BackupError, shown
+from stoat_ferret.errors import BackupError
 from stoat_ferret.library.migrations import known_revisions, schema_of
 from stoat_ferret.media.media_info import MediaInfo
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     import threading
@@ -72,7 +73,7 @@ def bounded(
         yield
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT and time.monotonic() > end:
-            raise BackupError(f"{shown(path)} takes too long to be checked.") from error
+            raise BackupError(f"{for_display(path)} takes too long to be checked.") from error
         raise
     finally:
         connection.set_progress_handler(None, 0)
@@ -87,7 +88,7 @@ def check_schema(connection: sqlite3.Connection, path: Path) -> None:
     rows = connection.execute("SELECT type, name, sql FROM sqlite_schema").fetchall()
     found = {(kind, name): _words(sql) for kind, name, sql in rows}
     if ("table", "alembic_version") not in found or ("table", "videos") not in found:
-        raise BackupError(f"{shown(path)} is a database, and not one of stoat-ferret.")
+        raise BackupError(f"{for_display(path)} is a database, and not one of stoat-ferret.")
     versions = connection.execute("SELECT version_num FROM alembic_version LIMIT 2").fetchall()
     if len(versions) != 1 or versions[0][0] not in known_revisions():
         return  # the caller says which version wrote it
@@ -98,14 +99,15 @@ def check_schema(connection: sqlite3.Connection, path: Path) -> None:
         is_kept = kind == "table" and str(name).startswith("video_search_")
         if wanted is None or (wanted != found[kind, name] and not is_kept):
             raise BackupError(
-                f"{shown(path)} is not as stoat-ferret makes it: it has a {kind} "
+                f"{for_display(path)} is not as stoat-ferret makes it: it has a {kind} "
                 f"{str(name)[:100]!a} that is {'changed' if wanted else 'not from there'}. It "
                 "cannot be trusted, and is not restored."
             )
     if missing := sorted(known.keys() - found.keys()):
         kind, name = missing[0]
         raise BackupError(
-            f"{shown(path)} is not as stoat-ferret makes it: it lacks the {kind} {name}. It is "
+            f"{for_display(path)} is not as stoat-ferret makes it: it lacks the {kind} {name}. "
+            "It is "
             "not restored."
         )
 
@@ -126,7 +128,8 @@ def check_rows(connection: sqlite3.Connection, path: Path) -> None:
     broken = connection.execute("PRAGMA foreign_key_check").fetchone()
     if broken is not None:
         raise BackupError(
-            f"{shown(path)} is damaged: row {broken[1]} of the table {broken[0]} belongs to a row "
+            f"{for_display(path)} is damaged: row {broken[1]} of the table {broken[0]} belongs "
+            "to a row "
             f"of {broken[2]} that is not there."
         )
 
@@ -144,7 +147,8 @@ def _check_table(connection: sqlite3.Connection, table: sa.Table, path: Path) ->
     ).fetchone()
     if fault is not None:
         raise BackupError(
-            f"{shown(path)} has a row in the table {table.name} whose {fault[0]} is nothing that "
+            f"{for_display(path)} has a row in the table {table.name} whose {fault[0]} is "
+            "nothing that "
             "stoat-ferret writes there. It cannot be trusted, and is not restored."
         )
 

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from stoat_ferret.library.search import goes_by_number, height_class, match, with_status
 from stoat_ferret.library.tables import roots, tags, video_tags, videos
-from stoat_ferret.library.text import storable
 from stoat_ferret.library.video import VideoStatus
+from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from stoat_ferret.errors import ForgettingChangedError
 from stoat_ferret.library.tables import roots, video_annotations, video_tags, videos
-from stoat_ferret.library.text import storable
+from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence

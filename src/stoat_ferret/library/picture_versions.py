@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from stoat_ferret.errors import VideoNotFoundError
 from stoat_ferret.library.reconcile.staging import slices
 from stoat_ferret.library.tables import roots, videos
-from stoat_ferret.library.text import storable
 from stoat_ferret.library.video import Root, VideoStatus
+from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

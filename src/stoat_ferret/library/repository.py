@@ -20,9 +20,9 @@ from stoat_ferret.library.rows import (
 )
 from stoat_ferret.library.scope import Scope
 from stoat_ferret.library.tables import roots, videos
-from stoat_ferret.library.text import storable
 from stoat_ferret.library.video import Root, Video, VideoDetails
 from stoat_ferret.library.video_list import read_page, with_tags
+from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

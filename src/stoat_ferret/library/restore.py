@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from stoat_ferret.database import Database, open_to_read, sqlite_url
-from stoat_ferret.errors import BackupError, shown
+from stoat_ferret.errors import BackupError
 from stoat_ferret.library.backup import (
     TEMPORARY,
     copy_library,
@@ -27,6 +27,7 @@ from stoat_ferret.library.backup import (
 )
 from stoat_ferret.library.migrations import known_revisions, migrate
 from stoat_ferret.library.reconcile.inventory import purge_inventories
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     import threading
@@ -49,13 +50,13 @@ async def stage(backup: Path, data_dir: Path) -> Path:
     staged = data_dir / f"restore-{uuid4().hex}.db"
 
     def work(stop: threading.Event) -> None:
-        with own_errors(f"{shown(backup)} cannot be restored"):
+        with own_errors(f"{for_display(backup)} cannot be restored"):
             _remove_stale(data_dir)
             # The copy, and the log of SQLite, in which the newest schema may be made.
             require_room(data_dir, 2 * library_size(backup))
             copy_library(backup, staged, stop)
         inspect_library(staged, stop, is_foreign=True, thorough=True, name=backup)
-        with own_errors(f"{shown(backup)} cannot be restored"):
+        with own_errors(f"{for_display(backup)} cannot be restored"):
             _index_again(staged)
 
     try:
@@ -195,7 +196,8 @@ def _adapt_root(connection: sqlite3.Connection, root: Root) -> None:
         connection.execute("INSERT INTO roots (id, name, path) VALUES (?, ?, ?)", mine)
     elif found != [mine]:
         raise BackupError(
-            f"The backup knows the root {root.name} ({shown(root.path)}) as another one than the "
+            f"The backup knows the root {root.name} ({for_display(root.path)}) as another one "
+            "than the "
             "running server does. Stop the server, restore again, and start it."
         )
 

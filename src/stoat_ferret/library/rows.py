@@ -22,9 +22,10 @@ from stoat_ferret.library.tables import (
     video_tags,
     videos,
 )
-from stoat_ferret.library.text import search_lines, sort_key, storable
+from stoat_ferret.library.text import search_lines, sort_key
 from stoat_ferret.library.video import Recipe, Root, ScannedFile, Video, VideoDetails, VideoStatus
 from stoat_ferret.media.media_info import MediaInfo
+from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stoat_ferret.library.tables import videos
-from stoat_ferret.library.text import storable
+from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from stoat_ferret.library.query import VideoSort
 from stoat_ferret.library.search_terms import SearchTerm, parse_search
 from stoat_ferret.library.tables import roots, tags, video_annotations, video_tags, videos
-from stoat_ferret.library.text import fold, storable
+from stoat_ferret.library.text import fold
 from stoat_ferret.library.video import HeightClass, VideoStatus
+from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -1,13 +1,12 @@
-"""Text from file names and media files, made fit to store, to show, to search and to sort."""
+"""Text from file names and media files, made fit to search and to sort."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-from stoat_ferret.errors import shown
+from stoat_ferret.text import storable
 
-_MARK = "\N{REPLACEMENT CHARACTER}"
 _BLANKS = re.compile(r"[^\S ]\s*|\s{2,}")
 _DASHES = re.compile(r"[- ]+")
 _DIGITS = re.compile("[0-9]+")
@@ -82,14 +81,6 @@ def _is_accent(character: str) -> bool:
 
 
 _FOLDING = _Folding()
-
-
-def storable(text: str) -> str:
-    """`text` with replacement marks for what is not Unicode, and for NUL, which is not storable."""
-    try:
-        return shown(text).replace("\0", _MARK)
-    except UnicodeEncodeError:  # half of a pair that stands for no byte of a file name
-        return "".join(_MARK if "\ud800" <= c <= "\udfff" or c == "\0" else c for c in text)
 
 
 def fold(text: str) -> str:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from stoat_ferret.library.reconcile.staging import slices
 from stoat_ferret.library.search import match, with_status
 from stoat_ferret.library.tables import videos
-from stoat_ferret.library.text import storable
+from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

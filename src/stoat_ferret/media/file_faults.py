@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from stoat_ferret.errors import MediaError, ProbeCrashedError, StoatFerretError, shown
+from stoat_ferret.errors import MediaError, ProbeCrashedError, StoatFerretError
 from stoat_ferret.media import reasons
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     import os
@@ -30,5 +31,5 @@ def file_error(path: str | os.PathLike[str], doer: str, error: Exception) -> Med
 
 def unforeseen(path: str | os.PathLike[str], doer: str, error: Exception) -> ProbeCrashedError:
     """Log `error` with the name of the file and its stack; return it as an error of the file."""
-    logger.error("file_failed", path=shown(path), doer=doer, exc_info=error)
+    logger.error("file_failed", path=for_display(path), doer=doer, exc_info=error)
     return ProbeCrashedError(path, reasons.failed(doer, error))

@@ -15,7 +15,6 @@ from stoat_ferret.errors import (
     FileVanishedError,
     PathOutsideRootsError,
     QueueClosedError,
-    shown,
 )
 from stoat_ferret.jobs.job import Progress
 from stoat_ferret.library.picture_versions import with_ids, without_storyboard
@@ -23,6 +22,7 @@ from stoat_ferret.library.scope import Scope, folders_above
 from stoat_ferret.media.file_faults import file_error
 from stoat_ferret.media.picture_files import STORYBOARD_VERSION
 from stoat_ferret.media.rooted_path import RootedPath
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -122,7 +122,7 @@ class StoryboardResult:
         """Count one that could not be made; the first hundred are kept with their reasons."""
         self.failed += 1
         if len(self.errors) < MAX_ERRORS:
-            self.errors.append({"path": shown(path), "reason": reason})
+            self.errors.append({"path": for_display(path), "reason": reason})
 
     def as_json(self) -> dict[str, Any]:
         """The result as it goes into the job and over the wire."""
@@ -272,7 +272,7 @@ class _Run:
                 total=max(self.amount.videos, finished),
                 unit="videos",
                 phase="making storyboards",
-                current=shown(video.path),
+                current=for_display(video.path),
                 rate=round(finished / elapsed, 2) if elapsed and finished else None,
                 eta_seconds=None if left is None else round(max(left, 0.0), 1),
             )

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 import structlog
 
 from stoat_ferret.disk import run_on_disk_thread
-from stoat_ferret.errors import RootUnavailableError, shown
+from stoat_ferret.errors import RootUnavailableError
 from stoat_ferret.library.scope import folders_above
 from stoat_ferret.library.video import UNKNOWN_SIZE, FoundFile
 from stoat_ferret.scan.ignore_file import IGNORE_FILE_NAME, IgnoreRules, read_ignore_file
 from stoat_ferret.scan.name_rules import NO_MEDIA_NAME, NameRules
 from stoat_ferret.scan.result import PassedOver, Why
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -175,7 +176,7 @@ class Discovery:
             self._obstacle(path, f"not used: {error}", hides_files=False)
             return rules
         except Exception as error:
-            logger.exception("ignore_file_not_read", path=shown(self._absolute(path)))
+            logger.exception("ignore_file_not_read", path=for_display(self._absolute(path)))
             self._obstacle(path, f"not used: {unforeseen(error)}", hides_files=False)
             return rules
         for fault in found.faults:
@@ -200,7 +201,7 @@ class Discovery:
         except OSError as error:
             self._note_failure(entry.name, path, error)
         except Exception as error:
-            logger.exception("entry_not_visited", path=shown(self._absolute(path)))
+            logger.exception("entry_not_visited", path=for_display(self._absolute(path)))
             self._obstacle(path, unforeseen(error), hides_files=True)
         return None
 

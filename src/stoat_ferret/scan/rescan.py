@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from stoat_ferret.disk import run_on_disk_thread
-from stoat_ferret.errors import RootEmptyError, RootUnavailableError, shown
+from stoat_ferret.errors import RootEmptyError, RootUnavailableError
 from stoat_ferret.jobs.job import Progress
 from stoat_ferret.library.query import VideoFilter
 from stoat_ferret.library.reconcile.inventory import Inventory
@@ -30,6 +30,7 @@ from stoat_ferret.scan.discovery import (
 from stoat_ferret.scan.reading import BatchReader, ProbeTask
 from stoat_ferret.scan.result import NOT_STORABLE, ProgressMeter
 from stoat_ferret.scan.root_guard import RootGuard
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -61,7 +62,7 @@ def stat_files(root: str, paths: Sequence[str]) -> FileStats:
         except OSError as error:
             looked.files.append(without_stat(path, error))
         except Exception as error:
-            logger.exception("file_not_looked_at", path=shown(os.path.join(root, path)))
+            logger.exception("file_not_looked_at", path=for_display(os.path.join(root, path)))
             looked.files.append(FoundFile(path, UNKNOWN_SIZE, 0, unforeseen(error)))
     return looked
 
@@ -171,7 +172,9 @@ class _Rescan:
                 work=probing,
                 concurrency=self.tools.concurrency,
                 meter=self.meter,
-                report=lambda path: self.on_progress(self.meter.progress("probing", shown(path))),
+                report=lambda path: self.on_progress(
+                    self.meter.progress("probing", for_display(path))
+                ),
                 should_stop=self.should_stop,
             ).run()
 

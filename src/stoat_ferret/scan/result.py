@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from stoat_ferret.errors import shown
 from stoat_ferret.jobs.job import Progress
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,7 +105,7 @@ class PassedOver:
         return {
             why.value: {
                 "count": tally.count,
-                "examples": [shown(path) for path in tally.examples.values()],
+                "examples": [for_display(path) for path in tally.examples.values()],
             }
             for why, tally in self._tallies.items()
         }
@@ -140,7 +140,7 @@ class ScanResult:
     def add_error(self, path: str, reason: str) -> None:
         """Keep the first hundred; every bad file is in the library with its reason anyway."""
         if len(self.errors) < MAX_ERRORS:
-            self.errors.append({"path": shown(path), "reason": reason})
+            self.errors.append({"path": for_display(path), "reason": reason})
 
     def add_warning(self, what: str, reason: str) -> None:
         """Say once of something other than a file that it is not as it should be."""
@@ -151,7 +151,7 @@ class ScanResult:
     def as_json(self) -> dict[str, Any]:
         """The result as it goes into the job and over the wire."""
         return {
-            "root": shown(self.root),
+            "root": for_display(self.root),
             "found": self.found,
             "added": self.added,
             "updated": self.updated,

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from stoat_ferret.errors import FolderNotFoundError, RootEmptyError, RootUnavailableError, shown
+from stoat_ferret.errors import FolderNotFoundError, RootEmptyError, RootUnavailableError
 from stoat_ferret.jobs.job import Progress
 from stoat_ferret.library.reconcile.inventory import Inventory
 from stoat_ferret.media.picture_files import THUMBNAIL_VERSION
@@ -16,6 +16,7 @@ from stoat_ferret.scan.moves import follow_moves
 from stoat_ferret.scan.reading import BatchReader, FileTask, PageSource, ProbeTask, ThumbnailTask
 from stoat_ferret.scan.result import NOT_STORABLE, ProgressMeter, ScanResult
 from stoat_ferret.scan.root_guard import RootGuard
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -183,7 +184,7 @@ class _Scan:
             inventory,
             self.tools.prober,
             concurrency=self.tools.concurrency,
-            report=lambda path: self.on_progress(meter.progress("recognising", shown(path))),
+            report=lambda path: self.on_progress(meter.progress("recognising", for_display(path))),
             should_stop=self.should_stop,
         )
         meter.advance(self.result.moved)
@@ -217,6 +218,6 @@ class _Scan:
             work=work,
             concurrency=self.tools.concurrency,
             meter=meter,
-            report=lambda path: self.on_progress(meter.progress(phase, shown(path))),
+            report=lambda path: self.on_progress(meter.progress(phase, for_display(path))),
             should_stop=self.should_stop,
         )

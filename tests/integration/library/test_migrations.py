@@ -32,7 +32,8 @@ from stoat_ferret.library.migrations import known_revisions, migrate
 from stoat_ferret.library.query import VideoQuery, VideoSort
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.rows import UNKNOWN_MOMENT
-from stoat_ferret.library.text import fold, search_lines, sort_key, storable
+from stoat_ferret.library.text import fold, search_lines, sort_key
+from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

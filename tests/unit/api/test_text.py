@@ -10,13 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from stoat_ferret.api.schemas.text import (
-    SentPath,
-    display,
-    display_json,
-    path_sent,
-    path_to_send,
-)
+from stoat_ferret.api.schemas.text import SentPath, display_json, path_sent, path_to_send
+from stoat_ferret.text import for_display
 
 # Every code point, lone surrogates too: what a str can hold at all.
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
@@ -24,17 +19,17 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
 @given(ANY_TEXT)
 def test_displayed_text_is_always_unicode(text: str) -> None:
-    assert display(text).encode("utf-8").decode("utf-8") == display(display(text))
+    assert for_display(text).encode("utf-8").decode("utf-8") == for_display(for_display(text))
 
 
 @given(st.text())
 def test_unicode_is_displayed_as_it_is(text: str) -> None:
-    assert display(text) == text
+    assert for_display(text) == text
 
 
 def test_bytes_that_are_not_unicode_become_replacement_marks() -> None:
-    assert display(os.fsdecode(b"caf\xe9.mp4")) == "caf\N{REPLACEMENT CHARACTER}.mp4"
-    assert display("\ud800") == "\N{REPLACEMENT CHARACTER}"
+    assert for_display(os.fsdecode(b"caf\xe9.mp4")) == "caf\N{REPLACEMENT CHARACTER}.mp4"
+    assert for_display("\ud800") == "\N{REPLACEMENT CHARACTER}"
 
 
 @given(

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stoat_ferret.cli.output import duration, local_time, plural, printable, size
+from stoat_ferret.cli.output import duration, local_time, plural, size
+from stoat_ferret.text import for_terminal
 
 
 @pytest.mark.parametrize(
@@ -25,19 +26,19 @@ from stoat_ferret.cli.output import duration, local_time, plural, printable, siz
         ("[bold]no markup[/bold]", "[bold]no markup[/bold]"),
         ("夏の映画\u3000👩\u200d👧 é", "夏の映画\u3000👩\u200d👧 é"),
         (os.fsdecode(b"caf\xe9.mp4"), "caf\ufffd.mp4"),
-        ("lone \ud800 surrogate", "lone ? surrogate"),
+        ("lone \ud800 surrogate", "lone \ufffd surrogate"),
     ],
 )
 def test_nothing_that_is_printed_steers_a_terminal(text: str, expected: str) -> None:
-    assert printable(text) == expected
+    assert for_terminal(text) == expected
 
 
 @given(st.text(st.characters(exclude_categories=())))
 def test_what_is_printable_stays_so_and_can_be_encoded(text: str) -> None:
-    result = printable(text)
+    result = for_terminal(text)
     result.encode()
     assert not any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in result)
-    assert printable(result) == result
+    assert for_terminal(result) == result
 
 
 @pytest.mark.parametrize(

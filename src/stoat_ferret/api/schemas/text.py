@@ -1,32 +1,20 @@
 """Text that goes over the wire: always valid Unicode, whatever the file system holds."""
 
 import os
-import re
 from typing import Annotated, Any
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from stoat_ferret.errors import shown
+from stoat_ferret.text import for_display
 
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _FILE_URI = "file://"
 
 
-def display(text: str) -> str:
-    """`text` with a replacement mark for everything that is not Unicode."""
-    if text.isascii():  # most are, and lists hold thousands
-        return text
-    try:
-        return shown(text)
-    except UnicodeEncodeError:  # a surrogate that stands for no byte
-        return _LONE_SURROGATE.sub("\ufffd", text)
-
-
 def display_json(value: Any) -> Any:
-    """Plain JSON with every text in it, keys too, as `display` gives it."""
+    """Plain JSON with every text in it, keys too, as `for_display` gives it."""
     if isinstance(value, str):
-        return display(value)
+        return for_display(value)
     if isinstance(value, dict):
         return {display_json(key): display_json(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -61,7 +49,7 @@ def path_sent(value: str) -> str:
     return path
 
 
-Display = Annotated[str, BeforeValidator(lambda value: display(value) if value else value)]
+Display = Annotated[str, BeforeValidator(lambda value: for_display(value) if value else value)]
 """Text from outside, shown with replacement marks."""
 
 DisplayJson = Annotated[dict[str, Any], BeforeValidator(display_json)]

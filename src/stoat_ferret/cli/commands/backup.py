@@ -35,25 +35,26 @@ def backup(
     from stoat_ferret.cli.output import print_json, print_out
     from stoat_ferret.cli.summary import facts, sentence
     from stoat_ferret.cli.terminal import run
-    from stoat_ferret.errors import shown
+    from stoat_ferret.text import for_display
 
     settings = read_settings(data_dir=data_dir)
     target = file.expanduser().absolute()
     with logging_to_stderr(settings, quiet=True):
         summary = run(lambda: _back_up(settings, target, replace=force))
     if as_json:
-        print_json({"file": shown(target), **facts(summary)})
+        print_json({"file": for_display(target), **facts(summary)})
     else:
-        print_out(f"{shown(target)}: {sentence(summary)}")
+        print_out(f"{for_display(target)}: {sentence(summary)}")
 
 
 async def _back_up(settings: "Settings", target: Path, *, replace: bool) -> "LibrarySummary":
     from stoat_ferret.disk import run_on_disk_thread
-    from stoat_ferret.errors import BackupError, shown
+    from stoat_ferret.errors import BackupError
     from stoat_ferret.library.backup import back_up
     from stoat_ferret.library.opening import library_file
+    from stoat_ferret.text import for_display
 
     library = library_file(settings)
     if not await run_on_disk_thread(library.exists):
-        raise BackupError(f"There is no library at {shown(library)} yet.")
+        raise BackupError(f"There is no library at {for_display(library)} yet.")
     return await back_up(library, target, replace=replace)

@@ -48,7 +48,7 @@ async def _restore(settings: "Settings", source: Path, *, yes: bool, as_json: bo
     from stoat_ferret.cli.output import print_out
     from stoat_ferret.cli.summary import facts, sentence
     from stoat_ferret.cli.terminal import confirm
-    from stoat_ferret.errors import shown
+    from stoat_ferret.text import for_display
 
     new, old = await compare(settings, source)
     if not as_json:
@@ -64,6 +64,6 @@ async def _restore(settings: "Settings", source: Path, *, yes: bool, as_json: bo
     kept = await put_back(settings, source, is_readable=old is not None)
     if not as_json:
         print_out(
-            f"Restored. {f'What was there is kept as {shown(kept)}' if kept else ''}".rstrip()
+            f"Restored. {f'What was there is kept as {for_display(kept)}' if kept else ''}".rstrip()
         )
     return {**outcome, "restored": True, "kept": kept}

@@ -34,13 +34,13 @@ def samples(
     from stoat_ferret.cli.output import plural, print_json, print_out
     from stoat_ferret.cli.sample_clips import make_samples, samples_folder
     from stoat_ferret.cli.terminal import run
-    from stoat_ferret.errors import shown
+    from stoat_ferret.text import for_display
 
     settings = read_settings(data_dir=data_dir)
     target = folder.expanduser().absolute() if folder else samples_folder(settings)
     made = run(lambda: make_samples(settings, target))
     if as_json:
-        print_json({"folder": shown(target), "made": [path.name for path in made]})
+        print_json({"folder": for_display(target), "made": [path.name for path in made]})
         return
-    print_out(f"{plural(len(made), 'clip')} made in {shown(target)}.")
-    print_out(f"To have them in the library: stoat-ferret scan {shown(target)}")
+    print_out(f"{plural(len(made), 'clip')} made in {for_display(target)}.")
+    print_out(f"To have them in the library: stoat-ferret scan {for_display(target)}")

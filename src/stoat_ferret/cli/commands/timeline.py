@@ -108,7 +108,7 @@ def export_timeline(
     from stoat_ferret.cli.output import print_json, print_out
     from stoat_ferret.cli.terminal import run
     from stoat_ferret.cli.timeline_file import save_timeline
-    from stoat_ferret.errors import shown
+    from stoat_ferret.text import for_display
 
     if (video is None) == (request is None):
         raise typer.BadParameter("Give either a video or --request.")
@@ -119,7 +119,7 @@ def export_timeline(
     if output is not None:
         target = output.expanduser().absolute()
         save_timeline(written["text"], target, overwrite=overwrite)
-        written = {"file": shown(target), "notes": written["notes"]}
+        written = {"file": for_display(target), "notes": written["notes"]}
     if as_json:
         print_json(written)
         return

@@ -12,7 +12,6 @@ import structlog
 from uuid_utils.compat import uuid7
 
 from stoat_ferret.database import insert
-from stoat_ferret.errors import shown
 from stoat_ferret.library.picture_versions import kept_values, kept_versions
 from stoat_ferret.library.reconcile.staging import Staging, settle, slices
 from stoat_ferret.library.rows import (
@@ -23,6 +22,7 @@ from stoat_ferret.library.rows import (
 )
 from stoat_ferret.library.tables import media_infos, videos
 from stoat_ferret.library.video import VideoStatus
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -161,7 +161,7 @@ async def save_records(
 
 def unstorable(scanned: ScannedFile) -> ScannedFile:
     """The record of a file of which the database does not take what was learnt."""
-    logger.error("file_not_stored", path=shown(scanned.file.path))
+    logger.error("file_not_stored", path=for_display(scanned.file.path))
     reason = "What was read of it cannot be stored. Its log entry says which file that was."
     return replace(
         scanned, status=VideoStatus.BAD, reason=reason, media_info=None, fingerprint=None

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from stoat_ferret.database import insert
 from stoat_ferret.library.tables import found_files, unreadable_folders, videos
-from stoat_ferret.library.text import storable
 from stoat_ferret.library.video import UNKNOWN_SIZE
+from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -55,7 +55,7 @@ class FrameIndexCache:
     ) -> Source:
         """The file at `path` with its timing; `identity` is another one when its content is.
 
-        Raises what `look_into` raises.
+        Raises what `read_frame_index` raises.
         """
         video = info.main_video
         if video is None:

@@ -15,9 +15,10 @@ import structlog
 
 from stoat_ferret.database import finish
 from stoat_ferret.disk import in_thread, run_on_disk_thread
-from stoat_ferret.errors import OutputFolderError, OutputSpaceError, shown
+from stoat_ferret.errors import OutputFolderError, OutputSpaceError
 from stoat_ferret.render.run.publish import Manifest, publish
 from stoat_ferret.render.run.scratch import Scratch, sweep
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -45,7 +46,7 @@ def look_at_folder(path: Path) -> FolderState:
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
     holder = path if is_there else path.parent
     if not holder.is_dir():  # a disk that is unplugged
-        raise FileNotFoundError(errno.ENOENT, f"there is no folder {shown(holder)}")
+        raise FileNotFoundError(errno.ENOENT, f"there is no folder {for_display(holder)}")
     if not os.access(holder, os.W_OK | os.X_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     return FolderState(is_there, shutil.disk_usage(holder).free)
@@ -80,7 +81,7 @@ class OutputFolderCheck:
         if state.free_bytes < SPARE_BYTES:
             raise OutputSpaceError(self._path, SPARE_BYTES, state.free_bytes)
         made = "" if state.is_there else ", made when it is needed"
-        return f"{shown(self._path)}{made}, {state.free_bytes / 1e9:,.1f} GB free"
+        return f"{for_display(self._path)}{made}, {state.free_bytes / 1e9:,.1f} GB free"
 
 
 T = TypeVar("T")

@@ -67,7 +67,7 @@ async def prepare(request: RenderRequest, tools: RenderTools) -> PreparedRender:
     """Plan a render as far as that can be done before it runs.
 
     Raises `RenderRefusedError`, `OutputSpaceError`, `OutputFolderError`, and what
-    `Gatherer.gather` and `FfmpegDescriber.describe` raise.
+    `SourceResolver.gather` and `FfmpegCapabilities.describe` raise.
     """
     # Trying the encoders in hardware takes longer than most of the rest.
     is_plain = request.options.encoder == "software"

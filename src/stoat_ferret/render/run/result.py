@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from stoat_ferret.errors import shown
 from stoat_ferret.jobs.job import Progress
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,8 +100,8 @@ class RenderedFile:
         """The file as it goes into the job and over the wire."""
         return {
             "video_id": self.video_id,
-            "root": shown(self.root),
-            "path": shown(self.path),
+            "root": for_display(self.root),
+            "path": for_display(self.path),
             "size_bytes": self.size_bytes,
             "duration_seconds": self.duration_seconds,
         }
@@ -124,7 +124,7 @@ class RenderResult:
         """The result as it goes into the job and over the wire."""
         return {
             "outputs": [output.as_json() for output in self.outputs],
-            "folder": shown(self.folder),
+            "folder": for_display(self.folder),
             "notes": list(self.notes),
             "speed": None if self.speed is None else round(self.speed, 3),
             "elapsed_seconds": round(self.elapsed_seconds, 3),

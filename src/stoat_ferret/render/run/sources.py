@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.concurrency import map_concurrently
 from stoat_ferret.disk import run_on_disk_thread
-from stoat_ferret.errors import PathOutsideRootsError, RenderRefusedError, StoatFerretError, shown
+from stoat_ferret.errors import PathOutsideRootsError, RenderRefusedError, StoatFerretError
 from stoat_ferret.library.files import open_in_root
 from stoat_ferret.library.roots import RootFinder, with_disk_timeout
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.render.plan.source import Materials, Source
 from stoat_ferret.render.run.frame_index import places
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,7 +109,7 @@ class SourceResolver:
         info = video.media_info
         if video.status is not VideoStatus.OK or info is None:
             reason = video.reason or f"it is {video.status}"
-            raise RenderRefusedError(f"{shown(video.path)} cannot be rendered: {reason}.")
+            raise RenderRefusedError(f"{for_display(video.path)} cannot be rendered: {reason}.")
         if self.looks is None:
             if around:
                 raise RenderRefusedError("Cutting at key frames needs ffprobe; install FFmpeg.")
@@ -145,6 +146,7 @@ class SourceResolver:
         real, file = await with_disk_timeout(root.path, look)
         if video and (file.size_bytes, file.mtime_ns) != (video.size_bytes, video.mtime_ns):
             raise RenderRefusedError(
-                f"{shown(path)} has changed since it was scanned. Scan its folder, then try again."
+                f"{for_display(path)} has changed since it was scanned. Scan its folder, then "
+                "try again."
             )
         return real

@@ -83,8 +83,8 @@ class TimelineExchange:
     async def write(self, request: RenderRequest) -> WrittenTimeline:
         """The timeline of `request`.
 
-        Raises what `Gatherer.gather` raises, and `RenderNotPlannedError` where the files do not
-        answer in time.
+        Raises what `SourceResolver.gather` raises, and `RenderNotPlannedError` where the files do
+        not answer in time.
         """
         # Neither key frames nor pictures are asked for: a timeline names neither.
         clips = {"clips": request.clips, "audio": request.audio}

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import opentimelineio as otio
 from pydantic import ValidationError
 
-from stoat_ferret.errors import TimelineRefusedError, shown
+from stoat_ferret.errors import TimelineRefusedError
 from stoat_ferret.render.plan.excerpt import even_rate, excerpt
 from stoat_ferret.render.request.clip import Clip, Gap, TransitionKind
 from stoat_ferret.render.request.options import RenderOptions
 from stoat_ferret.render.request.request import MAX_CLIPS, MAX_NAME_BYTES, PresetName, RenderRequest
 from stoat_ferret.render.timeline.reader import TimelineReader, written, written_in
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -186,7 +187,7 @@ class _Writer:
             self._note("A clip's", there)
         duration = Fraction(repr(part.source.info.duration_seconds or float(part.end)))
         return otio.schema.Clip(
-            name=shown(part.source.path.rpartition("/")[2]),
+            name=for_display(part.source.path.rpartition("/")[2]),
             media_reference=otio.schema.ExternalReference(
                 target_url=PurePosixPath(part.source.path).as_uri(),
                 available_range=self._range(Fraction(0), duration),

@@ -15,8 +15,9 @@ from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.library.reconcile.staging import slices
 from stoat_ferret.library.tables import roots as root_rows
 from stoat_ferret.library.tables import videos
-from stoat_ferret.library.text import sort_key, storable
+from stoat_ferret.library.text import sort_key
 from stoat_ferret.library.video import Root, VideoStatus
+from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
