@@ -14,7 +14,7 @@ import anyio
 import anyio.to_thread
 import filelock
 
-from stoat_ferret.errors import ConfigurationError, DataFolderInUseError
+from stoat_ferret.errors import ConfigurationError, DataFolderInUseError, reason_of
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
@@ -208,6 +208,6 @@ class DataFolder:
         except OSError as error:
             raise ConfigurationError(
                 f"The data folder {for_display(self.path)} cannot be used "
-                f"({error.strerror or error}). "
+                f"({reason_of(error)}). "
                 "Make it writable, or choose another folder with --data-dir (STOAT_DATA_DIR)."
             ) from error

@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from stoat_ferret.data_folder import LockInUseError, Owner, OwnerLock, entered
 from stoat_ferret.database import own_errors, shown_url
-from stoat_ferret.errors import ConfigurationError, DatabaseError, DatabaseInUseError
+from stoat_ferret.errors import ConfigurationError, DatabaseError, DatabaseInUseError, reason_of
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _own_file(path: Path, owner: Owner, wait_seconds: float) -> Iterator[None]:
         except OSError as error:
             raise DatabaseError(
                 f"The database {for_display(path)} cannot be used: there can be no lock beside it "
-                f"({error.strerror or error}). Check that its folder exists and may be written."
+                f"({reason_of(error)}). Check that its folder exists and may be written."
             ) from error
         yield
 

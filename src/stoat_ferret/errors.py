@@ -70,6 +70,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
+def reason_of(error: OSError) -> str:
+    """Return why the operating system refused, as a part of a sentence: `permission denied`."""
+    return (error.strerror or str(error)).lower()
+
+
 def plain_fault(message: str) -> str:
     """What pydantic says is wrong, without the kind of exception that it puts before our words."""
     return message.removeprefix("Value error, ").removeprefix("Assertion failed, ")

@@ -1,4 +1,4 @@
-"""Versions of what people say about a video, as ETag and If-Match (RFC 9110) carry them."""
+"""Entity tags and the conditions that name them (RFC 9110), and the tags of edits of a video."""
 
 from __future__ import annotations
 
@@ -18,7 +18,19 @@ REVISION_HEADER: dict[str, Any] = {
 }
 
 # A weak one never matches here: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1
+_ENTITY_TAG = re.compile(r'(W/)?("[^"]*")')
 _STRONG_TAG = re.compile(r'(?:^|,)[ \t]*"([0-9]{1,18})"[ \t]*(?=,|$)')
+
+
+def is_among(condition: str, etag: str, *, weak: bool) -> bool:
+    """Return whether `etag`, a strong one, is named by an If-Match or If-None-Match header.
+
+    `weak` compares as If-None-Match does: https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3.2
+    """
+    if condition.strip() == "*":
+        return True
+    found = _ENTITY_TAG.findall(condition)
+    return any(tag == etag and (weak or not mark) for mark, tag in found)
 
 
 def etag(revision: int) -> str:

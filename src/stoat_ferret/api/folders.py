@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from stoat_ferret.disk import in_thread
-from stoat_ferret.errors import FolderNotFoundError, RootUnavailableError
+from stoat_ferret.errors import FolderNotFoundError, RootUnavailableError, reason_of
 from stoat_ferret.library.text import sort_key
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class FolderReader:
         except (FileNotFoundError, NotADirectoryError) as error:
             raise FolderNotFoundError(path) from error
         except OSError as error:
-            raise RootUnavailableError(path, error.strerror or str(error)) from error
+            raise RootUnavailableError(path, reason_of(error)) from error
         parent = os.path.dirname(path) if relative else None  # noqa: PTH120  as above
         return Listing(path, parent, folders[:MAX_FOLDERS], len(folders))
 

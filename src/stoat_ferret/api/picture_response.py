@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from fastapi import Response
 
+from stoat_ferret.api.etags import is_among
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -68,16 +70,10 @@ async def picture_response(
         "etag": etag,
         "cache-control": _FOR_EVER if named == version else _ASK_AGAIN,
     }
-    if _matches(request.headers.get("if-none-match", ""), etag):
+    if is_among(request.headers.get("if-none-match", ""), etag, weak=True):
         return Response(status_code=304, headers=headers)
     content = await read()
     if request.method == "HEAD":
         headers["content-length"] = str(len(content))
         return Response(headers=headers, media_type=media_type)
     return Response(content, headers=headers, media_type=media_type)
-
-
-def _matches(given: str, etag: str) -> bool:
-    """RFC 9110: weak comparison with any of a list."""
-    tags = [part.strip().removeprefix("W/") for part in given.split(",")]
-    return etag in tags or "*" in tags

@@ -16,6 +16,7 @@ import structlog
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
+from stoat_ferret.api.etags import is_among
 from stoat_ferret.api.problems import FILE_CHANGED, NO_SUCH_RANGE, problem_response
 from stoat_ferret.text import for_display
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from stoat_ferret.api.open_file import OpenFile
 
 _RANGE = re.compile(r"(\d{0,18})-(\d{0,18})", re.ASCII)
-_ENTITY_TAG = re.compile(r'(W/)?("[^"]*")')
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +82,14 @@ def _check_conditions(headers: Headers, validators: Validators) -> int | None:
     """The status where the conditions say that there is nothing to send, in their order."""
     if_match, if_none_match = headers.get("if-match"), headers.get("if-none-match")
     if if_match is not None:
-        if not _is_among(if_match, validators.etag, weak=False):
+        if not is_among(if_match, validators.etag, weak=False):
             return 412
     elif (since := _moment(headers.get("if-unmodified-since"))) and validators.modified_at > since:
         return 412
     if if_none_match is not None:
-        return 304 if _is_among(if_none_match, validators.etag, weak=True) else None
+        return 304 if is_among(if_none_match, validators.etag, weak=True) else None
     since = _moment(headers.get("if-modified-since"))
     return 304 if since and validators.modified_at <= since else None
-
-
-def _is_among(condition: str, etag: str, *, weak: bool) -> bool:
-    if condition.strip() == "*":
-        return True
-    found = _ENTITY_TAG.findall(condition)
-    return any(tag == etag and (weak or not mark) for mark, tag in found)
 
 
 def _is_range_meant(if_range: str | None, validators: Validators) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from stoat_ferret.api.connections import ClientConnection, ConnectionAcceptor, ConnectionLimits
-from stoat_ferret.errors import ConfigurationError
+from stoat_ferret.errors import ConfigurationError, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -41,7 +41,7 @@ def listen(host: str, port: int) -> socket.socket:
         if listener is not None:
             listener.close()
         raise ConfigurationError(
-            f"Cannot listen on {host}, port {port} ({error.strerror or error}). Choose another "
+            f"Cannot listen on {host}, port {port} ({reason_of(error)}). Choose another "
             "address with --host and --port (STOAT_HOST, STOAT_PORT); port 0 takes a free one."
         ) from error
     listener.setblocking(False)

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import DatabaseError
+from stoat_ferret.library.migrations import REVISION_QUERY
 from stoat_ferret.library.opening import library_file
 from stoat_ferret.library.root_counts import count_by_root
 from stoat_ferret.pictures.disk_usage import PictureUse
@@ -148,7 +149,7 @@ class SystemReader:
 
     async def _look_at_database(self) -> DatabaseFacts:
         database = self._services.database
-        revision = sa.text("SELECT version_num FROM alembic_version")
+        revision = sa.text(REVISION_QUERY)
         async with database.read() as connection:
             known = (await connection.execute(revision)).scalar_one()
             if database.is_sqlite:

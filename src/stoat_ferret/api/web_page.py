@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, Response
 
+from stoat_ferret.api.etags import is_among
 from stoat_ferret.api.problems import METHOD_REFUSED, NO_SUCH_ADDRESS, problem_response
 
 if TYPE_CHECKING:
@@ -245,13 +246,8 @@ def _file_response(file: PageFile, request: Headers) -> Response:
         headers["vary"] = "accept-encoding"
     if file.media_type.startswith("text/html"):
         headers["content-security-policy"] = PAGE_POLICY
-    if _is_known(headers["etag"], request.get("if-none-match", "")):
+    if is_among(request.get("if-none-match", ""), headers["etag"], weak=True):
         return Response(status_code=304, headers=headers)
     if encoding:
         headers["content-encoding"] = encoding
     return Response(file.bodies[encoding], media_type=file.media_type, headers=headers)
-
-
-def _is_known(etag: str, if_none_match: str) -> bool:
-    known = [one.strip().removeprefix("W/") for one in if_none_match.split(",")]
-    return etag in known or "*" in known

@@ -14,6 +14,7 @@ from stoat_ferret.database import Database
 from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import DatabaseError
 from stoat_ferret.library.backup import library_size
+from stoat_ferret.library.migrations import REVISION_QUERY
 from stoat_ferret.library.opening import library_url
 from stoat_ferret.text import for_display
 
@@ -56,7 +57,7 @@ async def check_database(settings: Settings) -> Finding:
 
 
 async def _facts(connection: AsyncConnection, *, is_sqlite: bool) -> dict[str, Any]:
-    schema = await connection.execute(sa.text("SELECT version_num FROM alembic_version"))
+    schema = await connection.execute(sa.text(REVISION_QUERY))
     videos = await connection.execute(sa.text("SELECT count(*) FROM videos"))
     facts = {"schema": schema.scalar_one_or_none(), "videos": videos.scalar_one()}
     if is_sqlite:

@@ -13,7 +13,7 @@ import anyio.to_thread
 
 from stoat_ferret.cli.output import print_err
 from stoat_ferret.cli.terminal import is_yes, run
-from stoat_ferret.errors import ConfigurationError, StoatFerretError
+from stoat_ferret.errors import ConfigurationError, StoatFerretError, reason_of
 from stoat_ferret.ffmpeg.binaries import find_ffmpeg
 from stoat_ferret.ffmpeg.executor import run_program
 from stoat_ferret.text import for_display
@@ -93,7 +93,7 @@ async def make_samples(settings: Settings, folder: Path) -> list[Path]:
             made.append(target)
     except OSError as error:
         raise ConfigurationError(
-            f"The folder {for_display(folder)} cannot be used ({error.strerror or error}). "
+            f"The folder {for_display(folder)} cannot be used ({reason_of(error)}). "
             "Name another one."
         ) from error
     return made

@@ -153,3 +153,7 @@ def _risen(shown: float | None, told: float | None, floor: float) -> float | Non
 
 def _finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
+
+
+def ignore_progress(_: Progress) -> None:
+    """Ignore the progress of work that nobody follows."""

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from stoat_ferret.database import finish, open_to_read
 from stoat_ferret.disk import in_thread, run_on_disk_thread
-from stoat_ferret.errors import BackupError
+from stoat_ferret.errors import BackupError, reason_of
 from stoat_ferret.library.backup_check import bounded, check_rows, check_schema
-from stoat_ferret.library.migrations import known_revisions
+from stoat_ferret.library.migrations import REVISION_QUERY, known_revisions
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def own_errors(what: str) -> Iterator[None]:
     except FileExistsError as error:
         raise BackupError(f"{what}: there is such a file already.") from error
     except OSError as error:
-        reason = (error.strerror or str(error) or "stopped").lower()
+        reason = (reason_of(error) or "stopped").lower()
         raise BackupError(f"{what}: {reason}.") from error
 
 
@@ -247,7 +247,7 @@ def _refuse_target(target: Path, *, replace: bool) -> None:
 def _schema(connection: sqlite3.Connection, path: Path) -> str:
     tables = _tables(connection)
     versions = (
-        connection.execute("SELECT version_num FROM alembic_version").fetchall()
+        connection.execute(REVISION_QUERY).fetchall()
         if {"alembic_version", "videos", "jobs"} <= tables
         else []
     )

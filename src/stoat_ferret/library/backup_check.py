@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from stoat_ferret.database import UtcDateTime, metadata
 from stoat_ferret.errors import BackupError
-from stoat_ferret.library.migrations import known_revisions, schema_of
+from stoat_ferret.library.migrations import REVISION_QUERY, known_revisions, schema_of
 from stoat_ferret.media.media_info import MediaInfo
 from stoat_ferret.text import for_display
 
@@ -89,7 +89,7 @@ def check_schema(connection: sqlite3.Connection, path: Path) -> None:
     found = {(kind, name): _words(sql) for kind, name, sql in rows}
     if ("table", "alembic_version") not in found or ("table", "videos") not in found:
         raise BackupError(f"{for_display(path)} is a database, and not one of stoat-ferret.")
-    versions = connection.execute("SELECT version_num FROM alembic_version LIMIT 2").fetchall()
+    versions = connection.execute(REVISION_QUERY).fetchall()
     if len(versions) != 1 or versions[0][0] not in known_revisions():
         return  # the caller says which version wrote it
     known = {(kind, name): _words(sql) for kind, name, sql in schema_of(versions[0][0])}

@@ -7,7 +7,12 @@ import os
 import stat
 from dataclasses import dataclass
 
-from stoat_ferret.errors import FileUnreadableError, FileVanishedError, RootUnavailableError
+from stoat_ferret.errors import (
+    FileUnreadableError,
+    FileVanishedError,
+    RootUnavailableError,
+    reason_of,
+)
 from stoat_ferret.library.video import storable_mtime_ns
 
 _GONE = {errno.ENOENT, errno.ENOTDIR, errno.ESTALE}
@@ -52,7 +57,7 @@ def open_in_root(root: str, path: str) -> VideoFile:
     except OSError as error:
         if error.errno in _GONE:
             raise FileVanishedError(shown, "It is not there any more.") from error
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise FileUnreadableError(
             shown, f"It cannot be read ({reason}). Check its permissions and its disk."
         ) from error
@@ -78,7 +83,7 @@ def _open_root(root: str, real_root: str) -> int:
     try:
         return os.open(real_root, _FOLDER)
     except OSError as error:
-        raise RootUnavailableError(root, (error.strerror or str(error)).lower()) from error
+        raise RootUnavailableError(root, reason_of(error)) from error
 
 
 def _open_below(folder: int, path: str, shown: str) -> VideoFile:

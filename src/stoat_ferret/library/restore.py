@@ -25,7 +25,7 @@ from stoat_ferret.library.backup import (
     require_room,
     run_in_thread,
 )
-from stoat_ferret.library.migrations import known_revisions, migrate
+from stoat_ferret.library.migrations import REVISION_QUERY, known_revisions, migrate
 from stoat_ferret.library.reconcile.inventory import purge_inventories
 from stoat_ferret.text import for_display
 
@@ -163,7 +163,7 @@ def _remove_stale(data_dir: Path) -> None:
 def _adapt(library: Path, staged: Path, roots: Sequence[Root], active: Sequence[str]) -> None:
     """Give the staged library the jobs and the roots of the one that is in use."""
     with closing(_open(staged)) as new, closing(open_to_read(library)) as live:
-        (schema,) = new.execute("SELECT version_num FROM alembic_version").fetchone()
+        (schema,) = new.execute(REVISION_QUERY).fetchone()
         if schema != known_revisions()[0]:
             raise BackupError(f"The staged library has schema {schema}, which is not the newest.")
         new.execute("BEGIN IMMEDIATE")

@@ -10,7 +10,12 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, TypeVar
 
 from stoat_ferret.disk import RealPaths, run_on_disk_thread
-from stoat_ferret.errors import FolderNotFoundError, PathOutsideRootsError, RootUnavailableError
+from stoat_ferret.errors import (
+    FolderNotFoundError,
+    PathOutsideRootsError,
+    RootUnavailableError,
+    reason_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -133,7 +138,7 @@ def existing_folder(path: str) -> str:
     except OSError as error:
         if error.errno in _NO_SUCH:
             raise FolderNotFoundError(path) from error
-        raise RootUnavailableError(path, error.strerror or str(error)) from error
+        raise RootUnavailableError(path, reason_of(error)) from error
     if not stat.S_ISDIR(status.st_mode):
         raise FolderNotFoundError(path)
     return os.path.realpath(path)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import av
 from av.stream import Disposition
 
+from stoat_ferret.errors import reason_of
 from stoat_ferret.media.frame_choice import KeyFrames
 from stoat_ferret.media.frames import TILES, Box, draw, encode, place_in_sheet, sheet_of
 from stoat_ferret.media.libav import in_our_words, opened
@@ -151,7 +152,7 @@ class _Storyboard:
         try:
             write_whole(path, data)
         except OSError as error:
-            raise _NotKeptError(error.strerror or str(error)) from error
+            raise _NotKeptError(reason_of(error)) from error
 
 
 class _TileFrames:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from stoat_ferret.disk import run_on_disk_thread
-from stoat_ferret.errors import RootUnavailableError
+from stoat_ferret.errors import RootUnavailableError, reason_of
 from stoat_ferret.library.scope import folders_above
 from stoat_ferret.library.video import UNKNOWN_SIZE, FoundFile
 from stoat_ferret.scan.ignore_file import IGNORE_FILE_NAME, IgnoreRules, read_ignore_file
@@ -283,7 +283,7 @@ def _holds(folder: str, path: str) -> bool:
 
 
 def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+    return reason_of(error)
 
 
 async def walk(

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from stoat_ferret.errors import FileVanishedError, MediaError
+from stoat_ferret.errors import FileVanishedError, MediaError, reason_of
 from stoat_ferret.library.files import open_in_root
 from stoat_ferret.scan.ignore_pattern import IgnorePattern
 
@@ -74,7 +74,7 @@ def _read(root: str, path: str) -> bytes:
                 break
             content += part
     except OSError as error:
-        raise ValueError((error.strerror or str(error)).lower()) from error
+        raise ValueError(reason_of(error)) from error
     finally:
         file.close()
     return content

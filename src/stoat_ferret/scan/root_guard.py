@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from stoat_ferret.disk import ANSWER_SECONDS, run_on_disk_thread
-from stoat_ferret.errors import RootUnavailableError
+from stoat_ferret.errors import RootUnavailableError, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,4 +111,4 @@ class RootGuard:
             reason = f"no answer within {ANSWER_SECONDS:g} s"
             raise RootUnavailableError(self._path, reason) from error
         except OSError as error:
-            raise RootUnavailableError(self._path, (error.strerror or "").lower()) from error
+            raise RootUnavailableError(self._path, reason_of(error)) from error

@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from stoat_ferret.errors import FolderNotFoundError, RootEmptyError, RootUnavailableError
-from stoat_ferret.jobs.job import Progress
+from stoat_ferret.errors import FolderNotFoundError, RootEmptyError, RootUnavailableError, reason_of
+from stoat_ferret.jobs.job import Progress, ignore_progress
 from stoat_ferret.library.reconcile.inventory import Inventory
 from stoat_ferret.media.picture_files import THUMBNAIL_VERSION
 from stoat_ferret.media.prober import PROBE_VERSION, Prober
@@ -58,10 +58,6 @@ class ScanTools:
     concurrency: int
 
 
-def _ignore_progress(_: Progress) -> None:
-    pass
-
-
 def _never() -> bool:
     return False
 
@@ -72,7 +68,7 @@ async def scan_folder(
     *,
     scan_id: str,
     result: ScanResult | None = None,
-    on_progress: Callable[[Progress], None] = _ignore_progress,
+    on_progress: Callable[[Progress], None] = ignore_progress,
     should_stop: Callable[[], bool] = _never,
 ) -> ScanResult:
     """Bring the library up to date with what is in a folder.
@@ -171,7 +167,7 @@ class _Scan:
         except FileNotFoundError as error:
             raise FolderNotFoundError(f"{root}/{self.request.folder}") from error
         except OSError as error:
-            raise RootUnavailableError(root, (error.strerror or "").lower()) from error
+            raise RootUnavailableError(root, reason_of(error)) from error
 
     async def _refuse_empty_root(self, known: int) -> None:
         # A folder below the root may well have been emptied by its owner.

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 NEWEST_SCHEMA = Path(__file__).parent / "newest_sqlite.sql"
 """The schema that all migrations make in SQLite, written by `scripts/generate_schema.py`."""
+REVISION_QUERY = "SELECT version_num FROM alembic_version"
+"""Reads the revision that Alembic has stored in a database."""
 _VERSIONS = Path(__file__).parent / "versions"
 
 
@@ -90,7 +92,7 @@ def _stored_revisions(connection: sa.Connection) -> list[str] | None:
     """Return the revisions that Alembic has stored in the database; None for a new one."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
-    return list(connection.scalars(sa.text("SELECT version_num FROM alembic_version")))
+    return list(connection.scalars(sa.text(REVISION_QUERY)))
 
 
 def _statements(script: str) -> Iterator[str]:

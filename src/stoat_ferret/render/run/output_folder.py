@@ -15,7 +15,7 @@ import structlog
 
 from stoat_ferret.database import finish
 from stoat_ferret.disk import in_thread, run_on_disk_thread
-from stoat_ferret.errors import OutputFolderError, OutputSpaceError
+from stoat_ferret.errors import OutputFolderError, OutputSpaceError, reason_of
 from stoat_ferret.render.run.publish import Manifest, publish
 from stoat_ferret.render.run.scratch import Scratch, sweep
 from stoat_ferret.text import for_display
@@ -73,7 +73,7 @@ class OutputFolderCheck:
         except TimeoutError as error:
             raise OutputFolderError(self._path, "its disk does not answer") from error
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+            reason = reason_of(error)
             raise OutputFolderError(self._path, reason) from error
         return self._sentence(state)
 
@@ -187,7 +187,7 @@ class OutputFolder:
         except TimeoutError as error:
             raise OutputFolderError(self.path, "its disk does not answer") from error
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+            reason = reason_of(error)
             raise OutputFolderError(self.path, reason) from error
 
 

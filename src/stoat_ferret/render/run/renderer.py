@@ -13,7 +13,7 @@ from stoat_ferret.database import finish
 from stoat_ferret.disk import in_thread, run_on_disk_thread
 from stoat_ferret.errors import MediaError, OutputFaultError
 from stoat_ferret.ffmpeg.executor import run_ffmpeg
-from stoat_ferret.jobs.job import Progress
+from stoat_ferret.jobs.job import Progress, ignore_progress
 from stoat_ferret.library.recipes import MadeFile
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
 from stoat_ferret.media.prober import PROBE_VERSION
@@ -79,10 +79,6 @@ async def prepare(request: RenderRequest, tools: RenderTools) -> PreparedRender:
     return PreparedRender(plan, description.path, request.name or _default_name(stem, request))
 
 
-def _ignore_progress(_: Progress) -> None:
-    pass
-
-
 async def render(
     request: RenderRequest,
     tools: RenderTools,
@@ -90,7 +86,7 @@ async def render(
     job_id: str,
     attempt: int = 1,
     result: RenderResult | None = None,
-    on_progress: Callable[[Progress], None] = _ignore_progress,
+    on_progress: Callable[[Progress], None] = ignore_progress,
 ) -> RenderResult:
     """Make the files of `request`, all or none of them.
 
