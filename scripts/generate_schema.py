@@ -26,14 +26,14 @@ ORDER BY rowid
 """
 
 
-def make_by_migrations(path: Path) -> None:
-    """A library at `path`, made by one migration after the other."""
+def make_by_migrations(path: Path, revision: str = "head") -> None:
+    """Make a library at `path` by one migration after the other, up to `revision`."""
 
     async def make() -> None:
         database = Database(sqlite_url(path))
         try:
             async with database.write() as connection:
-                await connection.run_sync(upgrade)
+                await connection.run_sync(upgrade, revision)
         finally:
             await database.aclose()
 
