@@ -25,7 +25,7 @@ def for_display(text: str | bytes | os.PathLike[str]) -> str:
 
 def storable(text: str) -> str:
     """Return `text` as any database takes it: valid Unicode, with a mark in place of each NUL."""
-    return for_display(text).replace("\0", _MARK)
+    return _MARK.join(for_display(text).split("\0"))
 
 
 def for_terminal(text: str) -> str:
