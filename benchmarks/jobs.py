@@ -21,7 +21,7 @@ import structlog
 
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
-from stoat_ferret.jobs.queue import JobContext, JobKind, JobQueue
+from stoat_ferret.jobs.queue import JobContext, JobQueue, JobRunner
 from stoat_ferret.jobs.store import JobStore, jobs
 
 if TYPE_CHECKING:
@@ -105,7 +105,10 @@ def describe(name: str, seconds: list[float]) -> str:
 
 async def main(count: int, rounds: int) -> None:
     """Measure everything and print it."""
-    kinds = {"nothing": JobKind(do_nothing, limit=4), "wait": JobKind(wait_for_the_end, limit=4)}
+    kinds = {
+        "nothing": JobRunner(do_nothing, limit=4),
+        "wait": JobRunner(wait_for_the_end, limit=4),
+    }
     with tempfile.TemporaryDirectory() as folder:
         database = Database(sqlite_url(Path(folder) / "jobs.db"))
         async with database.write() as connection:

@@ -14,7 +14,7 @@ from stoat_ferret.ffmpeg.binaries import ProgramCheck, find_ffmpeg, find_ffprobe
 from stoat_ferret.ffmpeg.capabilities import FfmpegCapabilities, FfmpegCheck
 from stoat_ferret.health import HealthMonitor, RootsCheck
 from stoat_ferret.jobs.asyncio_queue import CLOSE_SECONDS, AsyncioJobQueue
-from stoat_ferret.jobs.queue import JobKind
+from stoat_ferret.jobs.queue import JobRunner
 from stoat_ferret.jobs.store import JobStore
 from stoat_ferret.library.opening import open_library
 from stoat_ferret.library.picture_versions import PictureVersions
@@ -94,11 +94,11 @@ class Services(LibraryServices):
             return await self.submit_rescan(RescanRequest(root=file[0].name, file=file[1]))
         root, folder = await self.resolve_folder(path)
         request = ScanRequest(root=root, folder=folder, recursive=recursive, force=force)
-        return await self.queue.submit(SCAN, scan_params(request), key=scan_key(request))
+        return await self.queue.submit(SCAN.name, scan_params(request), key=scan_key(request))
 
     async def submit_rescan(self, request: RescanRequest) -> Job:
         """Queue a second look at some files, or return the job that does just that already."""
-        return await self.queue.submit(SCAN, request.params, key=request.key)
+        return await self.queue.submit(SCAN.name, request.params, key=request.key)
 
     async def submit_storyboards(
         self, *, video_ids: Sequence[str] | None = None, path: str | None = None
@@ -124,7 +124,7 @@ class Services(LibraryServices):
                 await prepare(request, self.renders)
         except TimeoutError:
             pass  # the machine or a disk is busy: the job will tell
-        return await self.queue.submit(RENDER, request.params, key=render_key(request))
+        return await self.queue.submit(RENDER.name, request.params, key=render_key(request))
 
 
 def _with(root: Root, roots: tuple[Root, ...]) -> tuple[Root, ...]:
@@ -133,7 +133,7 @@ def _with(root: Root, roots: tuple[Root, ...]) -> tuple[Root, ...]:
 
 async def _submit_storyboards(queue: AsyncioJobQueue, request: StoryboardRequest) -> Job:
     return await queue.submit(
-        STORYBOARD, request.params, key=request.key, priority=STORYBOARD_PRIORITY
+        STORYBOARD.name, request.params, key=request.key, priority=STORYBOARD_PRIORITY
     )
 
 
@@ -258,9 +258,9 @@ async def _compose(
     storyboards = StoryboardHandler(media.storyboards, versions, all_roots, parts.real_paths)
     queue = AsyncioJobQueue(
         {
-            SCAN: JobKind(scan, settings.scan_concurrency, settings.scan_timeout_seconds),
-            STORYBOARD: JobKind(storyboards),
-            RENDER: JobKind(
+            SCAN.name: JobRunner(scan, settings.scan_concurrency, settings.scan_timeout_seconds),
+            STORYBOARD.name: JobRunner(storyboards),
+            RENDER.name: JobRunner(
                 RenderHandler(renders),
                 settings.render_concurrency,
                 settings.render_timeout_seconds,

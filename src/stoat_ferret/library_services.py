@@ -57,14 +57,12 @@ class LibraryServices:
 
         Raises `VideoNotFoundError`, `InvalidCursorError`.
         """
-        # Loaded here: most calls need nothing of scans and pictures.
-        from stoat_ferret.pictures.storyboard_job import StoryboardRequest
-        from stoat_ferret.scan.job import scan_keys_over
+        # Loaded here: most calls need nothing of scans, pictures and renders.
+        from stoat_ferret.job_kinds import JOB_KINDS
 
         video = await self.videos.get(video_id)
-        keys = scan_keys_over(video.root, video.path) | StoryboardRequest.keys_over(
-            video.root, video.path
-        )
+        kinds = JOB_KINDS.values()
+        keys = set[str]().union(*(one.keys_over(video.root.name, video.path) for one in kinds))
         about = JobFilter(video.id, video.added_at, frozenset(keys))
         return await self.queue.list(
             kind=kind, status=status, about=about, limit=limit, cursor=cursor

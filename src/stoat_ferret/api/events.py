@@ -11,9 +11,7 @@ from fastapi.sse import ServerSentEvent
 
 from stoat_ferret.api.schemas.events import LibraryEvent
 from stoat_ferret.api.schemas.jobs import JobStatusResponse
-from stoat_ferret.pictures.storyboard_job import STORYBOARD
-from stoat_ferret.render.run.job import RENDER
-from stoat_ferret.scan.job import SCAN
+from stoat_ferret.job_kinds import JOB_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -112,13 +110,12 @@ class LibraryChanges:
         self._untold: dict[str | None, LibraryEvent] = {}
 
     def see(self, job: Job) -> None:
-        """Note what the snapshot `job` says: how far a scan is, or what another job made."""
-        made = _made(job)
-        if made is not None:
-            self._untold[job.id] = made
-        if job.kind != SCAN:
+        """Note what `job` has changed in the library, if that is something new."""
+        kind = JOB_KINDS.get(job.kind)
+        change = kind.change(job) if kind else None
+        if change is None:
             return
-        event = LibraryEvent.from_scan(job)
+        event = LibraryEvent.from_job(job, change)
         if self._last.get(job.id) == event or not (event.done or event.finished):
             return
         self._untold[job.id] = event
@@ -148,12 +145,6 @@ class LibraryChanges:
         events = list(self._untold.values())
         self._untold.clear()
         return events
-
-
-def _made(job: Job) -> LibraryEvent | None:
-    if job.kind == RENDER:
-        return LibraryEvent.from_render(job)
-    return LibraryEvent.from_storyboards(job) if job.kind == STORYBOARD else None
 
 
 async def _next(jobs: AsyncIterator[Job]) -> Job | None:

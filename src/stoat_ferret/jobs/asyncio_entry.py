@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stoat_ferret.jobs.clock import Clock
-    from stoat_ferret.jobs.queue import JobKind
+    from stoat_ferret.jobs.queue import JobRunner
 
 STOP_GRACE_SECONDS = 0.25
 """From the flag to the cancellation of the task."""
@@ -135,7 +135,7 @@ class _AsyncJobEntry:
                 self.stop_asked.set_result(None)
         return self.stop is reason
 
-    async def run(self, kind: JobKind, clock: Clock) -> None:
+    async def run(self, kind: JobRunner, clock: Clock) -> None:
         """Run the handler until it has ended or, once it is to stop, has had its time for that."""
         running = run_handler(kind.handler, self, json_copy(self.job.params), kind=self.job.kind)
         self.handler = asyncio.create_task(running, name=self.job.id)

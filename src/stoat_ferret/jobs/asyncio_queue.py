@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Generator, Mapping
     from types import TracebackType
 
-    from stoat_ferret.jobs.queue import JobFilter, JobKind, JobPage
+    from stoat_ferret.jobs.queue import JobFilter, JobPage, JobRunner
     from stoat_ferret.jobs.store import JobStore
 
 SWEEP_INTERVAL_SECONDS = 3600.0
@@ -69,7 +69,7 @@ class AsyncioJobQueue:
 
     def __init__(
         self,
-        kinds: Mapping[str, JobKind],
+        kinds: Mapping[str, JobRunner],
         store: JobStore,
         *,
         clock: Clock | None = None,

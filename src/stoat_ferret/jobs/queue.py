@@ -49,8 +49,8 @@ Handler = Callable[[JobContext, dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
-class JobKind:
-    """How jobs of one kind are run."""
+class JobRunner:
+    """How a queue runs the jobs of one kind."""
 
     handler: Handler
     limit: int = 1

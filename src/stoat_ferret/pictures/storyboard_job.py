@@ -16,7 +16,8 @@ from stoat_ferret.errors import (
     PathOutsideRootsError,
     QueueClosedError,
 )
-from stoat_ferret.jobs.job import Progress
+from stoat_ferret.jobs.job import Job, Progress
+from stoat_ferret.jobs.kind import JobKind, LibraryChange
 from stoat_ferret.library.picture_versions import with_ids, without_storyboard
 from stoat_ferret.library.scope import Scope, folders_above
 from stoat_ferret.media.file_faults import file_error
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from stoat_ferret.library.video import Root
     from stoat_ferret.media.storyboard_maker import Storyboard, StoryboardMaker
 
-STORYBOARD = "storyboard"
 STORYBOARD_PRIORITY = -10
 
 
@@ -66,14 +66,15 @@ class StoryboardRequest:
         """The same for two requests that ask for the same storyboards."""
         if self.video_ids is not None:
             names = "\n".join(sorted(set(self.video_ids))).encode("utf-8", "replace")
-            return f"{STORYBOARD}:videos:{hashlib.blake2b(names, digest_size=16).hexdigest()}"
-        return STORYBOARD if self.root is None else f"{STORYBOARD}:folder:{self.root}:{self.folder}"
+            return f"storyboard:videos:{hashlib.blake2b(names, digest_size=16).hexdigest()}"
+        place = "" if self.root is None else f":folder:{self.root}:{self.folder}"
+        return f"storyboard{place}"
 
     @classmethod
-    def keys_over(cls, root: Root, path: str) -> set[str]:
+    def keys_over(cls, root: str, path: str) -> set[str]:
         """The keys of all requests for folders, and for everything, that hold this file."""
         folders = folders_above(path)
-        return {cls().key, *(cls(None, root.name, folder).key for folder in folders)}
+        return {cls().key, *(cls(None, root, folder).key for folder in folders)}
 
     def wanted(self, roots: Mapping[str, Root]) -> sa.ColumnElement[bool]:
         """The condition that a video is among those; a root that is unknown is a `KeyError`."""
@@ -82,6 +83,19 @@ class StoryboardRequest:
         if self.root is None:
             return without_storyboard(STORYBOARD_VERSION)
         return without_storyboard(STORYBOARD_VERSION, Scope(roots[self.root].id, self.folder))
+
+
+def _change(job: Job) -> LibraryChange | None:
+    made = (job.result or {}).get("made", 0)
+    return LibraryChange({"storyboards": made}) if job.status.is_final and made else None
+
+
+STORYBOARD = JobKind(
+    name="storyboard",
+    label="Storyboard",
+    change=_change,
+    keys_over=StoryboardRequest.keys_over,
+)
 
 
 class ThenStoryboards:

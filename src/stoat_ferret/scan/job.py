@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.errors import PathOutsideRootsError
+from stoat_ferret.jobs.kind import JobKind, LibraryChange
 from stoat_ferret.library.roots import refuse_outside, with_disk_timeout
 from stoat_ferret.library.scope import folders_above
 from stoat_ferret.scan.rescan import RescanRequest, rescan_files
@@ -15,10 +16,9 @@ from stoat_ferret.scan.scanner import ScanRequest, ScanTools, scan_folder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from stoat_ferret.jobs.job import Job
     from stoat_ferret.jobs.queue import JobContext
     from stoat_ferret.library.video import Root
-
-SCAN = "scan"
 
 
 def scan_params(request: ScanRequest) -> dict[str, Any]:
@@ -33,19 +33,37 @@ def scan_params(request: ScanRequest) -> dict[str, Any]:
 
 def scan_key(request: ScanRequest) -> str:
     """The same for two requests that ask for the same scan."""
-    flags = f"{'r' if request.recursive else ''}{'f' if request.force else ''}"
-    return f"{SCAN}:{flags}:{request.root.name}:{request.folder}"
+    return _key(request.root.name, request.folder, request.recursive, request.force)
 
 
-def scan_keys_over(root: Root, path: str) -> set[str]:
-    """The keys of all scans that look at the file `path` of `root`."""
+def _key(root: str, folder: str, recursive: bool, force: bool) -> str:
+    return f"scan:{'r' if recursive else ''}{'f' if force else ''}:{root}:{folder}"
+
+
+def _keys_over(root: str, path: str) -> set[str]:
     reaches = [(folder, True) for folder in folders_above(path)]
     reaches.append((reaches[0][0], False))
     return {
-        scan_key(ScanRequest(root=root, folder=folder, recursive=recursive, force=force))
+        _key(root, folder, recursive, force)
         for folder, recursive in reaches
         for force in (False, True)
     }
+
+
+def _change(job: Job) -> LibraryChange:
+    result = job.result or {}
+    counts = {name: result[name] for name in _COUNTS if isinstance(result.get(name), int)}
+    return LibraryChange(counts, job.progress.done, job.progress.total)
+
+
+_COUNTS = ("added", "updated", "moved", "missing", "failed", "skipped")
+
+SCAN = JobKind(
+    name="scan",
+    label="Scan",
+    change=_change,
+    keys_over=_keys_over,
+)
 
 
 class ScanHandler:

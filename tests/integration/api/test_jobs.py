@@ -178,3 +178,12 @@ def _made(client: httpx.Client, request: dict[str, Any]) -> str:
 def _scanned(client: httpx.Client, path: str, **options: bool) -> str:
     answer = client.post("/api/v1/scans", json={"path": path, **options})
     return str(wait_for_end(client, answer.json()["id"])["id"])
+
+
+def test_the_kinds_of_jobs_are_listed(client: httpx.Client) -> None:
+    items = client.get("/api/v1/jobs/kinds").json()["items"]
+    assert {kind["name"]: kind["label"] for kind in items} == {
+        "scan": "Scan",
+        "storyboard": "Storyboard",
+        "render": "Render",
+    }

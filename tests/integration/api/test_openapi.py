@@ -42,6 +42,7 @@ OPERATION_IDS = {
     "head_video_storyboard_sheet",
     "head_video_thumbnail",
     "import_timeline",
+    "list_job_kinds",
     "list_jobs",
     "list_presets",
     "list_roots",

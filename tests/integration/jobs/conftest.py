@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
     from pathlib import Path
 
-    from stoat_ferret.jobs.queue import JobKind, JobQueue
+    from stoat_ferret.jobs.queue import JobQueue, JobRunner
 
 
 class Backend(Protocol):
     """Opens a queue; opened again, it is the next process over the same records."""
 
-    def __call__(self, kinds: Mapping[str, JobKind]) -> AbstractAsyncContextManager[JobQueue]: ...
+    def __call__(self, kinds: Mapping[str, JobRunner]) -> AbstractAsyncContextManager[JobQueue]: ...
 
 
 def _asyncio_on_sqlite(folder: Path) -> Backend:
     @asynccontextmanager
-    async def open_queue(kinds: Mapping[str, JobKind]) -> AsyncGenerator[JobQueue]:
+    async def open_queue(kinds: Mapping[str, JobRunner]) -> AsyncGenerator[JobQueue]:
         database = Database(sqlite_url(folder / "jobs.db"))
         async with database.write() as connection:
             await connection.run_sync(jobs.create, checkfirst=True)

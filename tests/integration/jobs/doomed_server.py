@@ -15,7 +15,7 @@ import structlog
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.job import Progress
-from stoat_ferret.jobs.queue import JobContext, JobKind
+from stoat_ferret.jobs.queue import JobContext, JobRunner
 from stoat_ferret.jobs.store import JobStore, jobs
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ async def main(path: str) -> None:
         await asyncio.Event().wait()
         return params
 
-    kinds = {"scan": JobKind(run_for_ever)}
+    kinds = {"scan": JobRunner(run_for_ever)}
     async with AsyncioJobQueue(kinds, SpokenStore(database)) as queue:
         if not (await queue.list()).total:
             for n in range(2):

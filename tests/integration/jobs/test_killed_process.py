@@ -14,7 +14,7 @@ from tests.unit.jobs.puppet import ControlledHandler
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.job import JobStatus
-from stoat_ferret.jobs.queue import JobKind
+from stoat_ferret.jobs.queue import JobRunner
 from stoat_ferret.jobs.store import JobStore
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ async def test_the_next_process_goes_on_by_itself(tmp_path: Path) -> None:
     left = await store.get(running)
     assert (left.status, left.attempt) == (JobStatus.RUNNING, 1)
     assert left.progress.fraction == 0.25
-    async with AsyncioJobQueue({"scan": JobKind(puppet)}, store) as queue:
+    async with AsyncioJobQueue({"scan": JobRunner(puppet)}, store) as queue:
         with anyio.fail_after(PATIENCE_SECONDS), queue.subscribe() as reader:
             ended: list[str] = []
             for job in (await queue.list()).items:

@@ -19,7 +19,7 @@ from stoat_ferret.errors import (
     UnknownJobKindError,
 )
 from stoat_ferret.jobs.job import JobStatus, Progress
-from stoat_ferret.jobs.queue import JobContext, JobKind, JobQueue
+from stoat_ferret.jobs.queue import JobContext, JobQueue, JobRunner
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Generator
@@ -62,7 +62,7 @@ async def _echo(context: JobContext, params: dict[str, Any]) -> dict[str, Any]:
 
 
 async def test_a_job_gives_its_result(open_queue: Backend) -> None:
-    async with open_queue({"echo": JobKind(_echo)}) as queue:
+    async with open_queue({"echo": JobRunner(_echo)}) as queue:
         job = await queue.submit("echo", {"path": "films", "deep": [1, None, {"a": "ü"}]})
         ended = await _end(queue, job.id)
         assert (ended.status, ended.result) == (JobStatus.SUCCEEDED, job.params)
@@ -74,7 +74,7 @@ async def test_a_job_gives_its_result(open_queue: Backend) -> None:
 
 
 async def test_what_is_not_there_is_said(open_queue: Backend) -> None:
-    async with open_queue({"echo": JobKind(_echo)}) as queue:
+    async with open_queue({"echo": JobRunner(_echo)}) as queue:
         with pytest.raises(UnknownJobKindError):
             await queue.submit("dream", {})
         for call in (queue.get, queue.cancel, queue.delete):
@@ -87,7 +87,7 @@ async def test_what_is_not_there_is_said(open_queue: Backend) -> None:
 
 async def test_a_running_job_is_cancelled_within_a_second(open_queue: Backend) -> None:
     puppet = ControlledHandler()
-    async with open_queue({"scan": JobKind(puppet)}) as queue:
+    async with open_queue({"scan": JobRunner(puppet)}) as queue:
         job = await queue.submit("scan", {})
         puppet.tell(job.id, lambda context: context.keep_result({"found": 3}))
         with _watching(queue) as reader:
@@ -105,7 +105,7 @@ async def test_a_running_job_is_cancelled_within_a_second(open_queue: Backend) -
 
 async def test_a_queued_job_is_cancelled_at_once_and_never_runs(open_queue: Backend) -> None:
     puppet = ControlledHandler()
-    async with open_queue({"scan": JobKind(puppet)}) as queue:
+    async with open_queue({"scan": JobRunner(puppet)}) as queue:
         first = await queue.submit("scan", {})
         second = await queue.submit("scan", {})
         with anyio.fail_after(PATIENCE_SECONDS):
@@ -120,7 +120,7 @@ async def test_a_deadline_fires_within_a_second_whatever_the_handler_does(
     open_queue: Backend,
 ) -> None:
     puppet = ControlledHandler(stubborn=True)
-    async with open_queue({"scan": JobKind(puppet)}) as queue:
+    async with open_queue({"scan": JobRunner(puppet)}) as queue:
         job = await queue.submit("scan", {}, timeout_seconds=0.5)
         ended = await _end(queue, job.id)
         assert ended.status is JobStatus.TIMED_OUT
@@ -134,7 +134,7 @@ async def test_a_deadline_fires_within_a_second_whatever_the_handler_does(
 
 async def test_a_handler_that_raises_fails_its_own_job_only(open_queue: Backend) -> None:
     puppet = ControlledHandler()
-    async with open_queue({"scan": JobKind(puppet)}) as queue:
+    async with open_queue({"scan": JobRunner(puppet)}) as queue:
         bad = await queue.submit("scan", {})
         good = await queue.submit("scan", {})
         puppet.tell(bad.id, lambda _: [].pop())
@@ -147,7 +147,7 @@ async def test_a_handler_that_raises_fails_its_own_job_only(open_queue: Backend)
 
 async def test_kinds_do_not_wait_for_each_other(open_queue: Backend) -> None:
     scan, render = ControlledHandler(), ControlledHandler()
-    async with open_queue({"scan": JobKind(scan), "render": JobKind(render, limit=2)}) as queue:
+    async with open_queue({"scan": JobRunner(scan), "render": JobRunner(render, limit=2)}) as queue:
         renders = [await queue.submit("render", {}) for _ in range(3)]
         scans = [await queue.submit("scan", {}) for _ in range(2)]
         with anyio.fail_after(PATIENCE_SECONDS):
@@ -160,7 +160,7 @@ async def test_kinds_do_not_wait_for_each_other(open_queue: Backend) -> None:
 
 async def test_the_same_key_is_the_same_job(open_queue: Backend) -> None:
     puppet = ControlledHandler()
-    async with open_queue({"scan": JobKind(puppet)}) as queue:
+    async with open_queue({"scan": JobRunner(puppet)}) as queue:
         calls = [queue.submit("scan", {}, key="films") for _ in range(5)]
         ids = {job.id for job in await asyncio.gather(*calls)}
         assert len(ids) == 1
@@ -171,7 +171,7 @@ async def test_the_same_key_is_the_same_job(open_queue: Backend) -> None:
 
 async def test_progress_rises_before_every_watcher(open_queue: Backend) -> None:
     puppet = ControlledHandler()
-    async with open_queue({"scan": JobKind(puppet)}) as queue:
+    async with open_queue({"scan": JobRunner(puppet)}) as queue:
         job = await queue.submit("scan", {})
         seen: list[float] = []
         with _watching(queue) as reader:
@@ -193,7 +193,7 @@ async def test_progress_rises_before_every_watcher(open_queue: Backend) -> None:
 
 async def test_a_list_is_paged_newest_first(open_queue: Backend) -> None:
     puppet = ControlledHandler()
-    async with open_queue({"scan": JobKind(puppet), "echo": JobKind(_echo)}) as queue:
+    async with open_queue({"scan": JobRunner(puppet), "echo": JobRunner(_echo)}) as queue:
         ids = [(await queue.submit("scan", {})).id for _ in range(5)]
         echo = await queue.submit("echo", {})
         await _end(queue, echo.id)
@@ -213,7 +213,7 @@ async def test_a_list_is_paged_newest_first(open_queue: Backend) -> None:
 
 async def test_only_what_has_ended_can_be_forgotten(open_queue: Backend) -> None:
     puppet = ControlledHandler()
-    async with open_queue({"scan": JobKind(puppet)}) as queue:
+    async with open_queue({"scan": JobRunner(puppet)}) as queue:
         job = await queue.submit("scan", {})
         with pytest.raises(JobActiveError):
             await queue.delete(job.id)
@@ -226,13 +226,13 @@ async def test_only_what_has_ended_can_be_forgotten(open_queue: Backend) -> None
 
 async def test_the_next_process_goes_on_where_the_last_one_left(open_queue: Backend) -> None:
     first, second = ControlledHandler(), ControlledHandler()
-    async with open_queue({"scan": JobKind(first)}) as queue:
+    async with open_queue({"scan": JobRunner(first)}) as queue:
         running = await queue.submit("scan", {"n": 1})
         queued = await queue.submit("scan", {"n": 2})
         first.tell(running.id, lambda context: context.set_progress(0.5))
         with anyio.fail_after(PATIENCE_SECONDS):
             await first.until_running(running.id)
-    async with open_queue({"scan": JobKind(second)}) as queue:
+    async with open_queue({"scan": JobRunner(second)}) as queue:
         for job in (running, queued):
             second.end(job.id, {"n": job.params["n"]})
             ended = await _end(queue, job.id)
@@ -241,7 +241,7 @@ async def test_the_next_process_goes_on_where_the_last_one_left(open_queue: Back
 
 
 async def test_readers_end_with_the_queue(open_queue: Backend) -> None:
-    async with open_queue({"scan": JobKind(ControlledHandler())}) as queue:
+    async with open_queue({"scan": JobRunner(ControlledHandler())}) as queue:
         watching = queue.subscribe()
         reader = watching.__enter__()
     with anyio.fail_after(PATIENCE_SECONDS):

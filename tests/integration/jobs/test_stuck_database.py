@@ -17,7 +17,7 @@ import pytest
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.job import Job, JobStatus
-from stoat_ferret.jobs.queue import JobContext, JobKind
+from stoat_ferret.jobs.queue import JobContext, JobRunner
 from stoat_ferret.jobs.store import JobStore
 from stoat_ferret.library.migrations import migrate
 
@@ -49,7 +49,7 @@ def lock(database: Database, tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def open_queue(database: Database) -> AsyncioJobQueue:
-    return AsyncioJobQueue({"work": JobKind(work)}, JobStore(database), shutdown_grace_seconds=0)
+    return AsyncioJobQueue({"work": JobRunner(work)}, JobStore(database), shutdown_grace_seconds=0)
 
 
 async def until(queue: AsyncioJobQueue, job_id: str, status: JobStatus) -> Job:

@@ -218,7 +218,7 @@ async def test_what_cannot_be_made_is_refused_before_it_is_queued(studio: Render
     ):
         with pytest.raises(error):
             await services.submit_render(studio.request(**more))
-    assert (await services.queue.list(kind=RENDER)).total == 0
+    assert (await services.queue.list(kind=RENDER.name)).total == 0
     assert studio.left == []
 
 

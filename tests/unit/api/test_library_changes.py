@@ -14,7 +14,7 @@ from stoat_ferret.scan.job import SCAN
 
 SCAN_JOB = Job(
     id="a",
-    kind=SCAN,
+    kind=SCAN.name,
     status=JobStatus.RUNNING,
     params={},
     created_at=datetime(2026, 1, 31, tzinfo=UTC),
@@ -80,7 +80,7 @@ def test_the_end_of_a_scan_is_told_with_what_it_did() -> None:
 
 def test_what_a_render_added_is_told_when_it_has_ended() -> None:
     changes = LibraryChanges(clock=Clock())
-    render = replace(SCAN_JOB, kind=RENDER, result={"outputs": [{"video_id": "v"}]})
+    render = replace(SCAN_JOB, kind=RENDER.name, result={"outputs": [{"video_id": "v"}]})
     changes.see(render)
     assert changes.take() == []
     changes.see(replace(render, status=JobStatus.FAILED, result=None))
@@ -93,7 +93,9 @@ def test_what_a_render_added_is_told_when_it_has_ended() -> None:
 
 def test_contact_storyboards_are_told_of_when_their_job_has_ended() -> None:
     changes = LibraryChanges(clock=Clock())
-    storyboards = replace(SCAN_JOB, kind=STORYBOARD, result={"found": 3, "made": 2, "failed": 1})
+    storyboards = replace(
+        SCAN_JOB, kind=STORYBOARD.name, result={"found": 3, "made": 2, "failed": 1}
+    )
     changes.see(storyboards)
     changes.see(replace(storyboards, status=JobStatus.FAILED, result={"found": 1, "made": 0}))
     changes.see(replace(storyboards, status=JobStatus.FAILED, result=None))

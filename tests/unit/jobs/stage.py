@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.unit.jobs.observed_store import ObservedStore
 
     from stoat_ferret.jobs.job import Job, JobStatus
-    from stoat_ferret.jobs.queue import JobKind
+    from stoat_ferret.jobs.queue import JobRunner
 
 PATIENCE_SECONDS = 30
 
@@ -30,7 +30,7 @@ class QueueHarness:
     queue: AsyncioJobQueue
     store: ObservedStore
     clock: FakeClock
-    kinds: dict[str, JobKind]
+    kinds: dict[str, JobRunner]
 
     async def until(self, job_id: str, status: JobStatus) -> Job:
         """Wait until the job has this state."""
@@ -86,7 +86,7 @@ class QueueHarness:
 
 @asynccontextmanager
 async def open_queue(
-    store: ObservedStore, clock: FakeClock, kinds: dict[str, JobKind]
+    store: ObservedStore, clock: FakeClock, kinds: dict[str, JobRunner]
 ) -> AsyncGenerator[QueueHarness]:
     queue = AsyncioJobQueue(
         kinds, store, clock=clock, shutdown_grace_seconds=0, retention_days=1, worker="here:1"

@@ -24,7 +24,7 @@ from stoat_ferret.errors import (
 )
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.job import JobStatus, Progress
-from stoat_ferret.jobs.queue import JobContext, JobKind
+from stoat_ferret.jobs.queue import JobContext, JobRunner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ def _raise(error: BaseException) -> Callable[[JobContext], Any]:
 
 async def test_a_job_is_accepted_runs_and_ends(store: ObservedStore, clock: FakeClock) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {"path": "films"}, priority=2)
         assert (job.status, job.attempt, job.priority) == (JobStatus.QUEUED, 0, 2)
         await puppet.until_running(job.id)
@@ -65,7 +65,7 @@ async def test_a_worker_is_named_by_host_and_process(store: ObservedStore) -> No
 
 async def test_params_belong_to_the_record(store: ObservedStore, clock: FakeClock) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         params = {"paths": ["a"]}
         job = await stage.queue.submit("scan", params)
         params["paths"].append("b")
@@ -79,7 +79,7 @@ async def test_params_belong_to_the_record(store: ObservedStore, clock: FakeCloc
 async def test_params_that_are_not_json_are_refused(
     store: ObservedStore, clock: FakeClock, params: Any
 ) -> None:
-    async with open_queue(store, clock, {"scan": JobKind(ControlledHandler())}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(ControlledHandler())}) as stage:
         with pytest.raises(ValueError, match="JSON"):
             await stage.queue.submit("scan", params)
 
@@ -88,7 +88,7 @@ async def test_params_that_are_not_json_are_refused(
 async def test_a_deadline_that_is_none_is_refused(
     store: ObservedStore, clock: FakeClock, seconds: float
 ) -> None:
-    async with open_queue(store, clock, {"scan": JobKind(ControlledHandler())}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(ControlledHandler())}) as stage:
         with pytest.raises(ValueError, match="deadline"):
             await stage.queue.submit("scan", {}, timeout_seconds=seconds)
 
@@ -101,7 +101,7 @@ async def test_an_unknown_kind_is_refused(store: ObservedStore, clock: FakeClock
 
 async def test_each_kind_has_its_own_limit(store: ObservedStore, clock: FakeClock) -> None:
     scan, render = ControlledHandler(), ControlledHandler()
-    kinds = {"scan": JobKind(scan, limit=2), "render": JobKind(render)}
+    kinds = {"scan": JobRunner(scan, limit=2), "render": JobRunner(render)}
     async with open_queue(store, clock, kinds) as stage:
         scans = [await stage.queue.submit("scan", {}) for _ in range(4)]
         renders = [await stage.queue.submit("render", {}) for _ in range(2)]
@@ -123,7 +123,7 @@ async def test_higher_priority_first_then_the_older_one(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         jobs = [await stage.queue.submit("scan", {}, priority=p) for p in (0, 0, 5, 0, 5)]
         for job in jobs:
             puppet.end(job.id)
@@ -136,7 +136,7 @@ async def test_the_same_key_is_the_same_job_until_it_has_ended(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         ids: set[str] = set()
 
         async def submit() -> None:
@@ -157,7 +157,7 @@ async def test_the_same_key_is_the_same_job_until_it_has_ended(
 
 
 async def test_a_key_may_be_any_name(store: ObservedStore, clock: FakeClock) -> None:
-    async with open_queue(store, clock, {"scan": JobKind(ControlledHandler(), limit=9)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(ControlledHandler(), limit=9)}) as stage:
         first = await stage.queue.submit("scan", {}, key="scan:\udcff")
         other = await stage.queue.submit("scan", {}, key="scan:\udcfe")
         assert first.id != other.id
@@ -168,7 +168,7 @@ async def test_an_error_of_ours_fails_the_job_with_its_sentence(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         puppet.tell(job.id, lambda context: context.set_progress(0.5))
         puppet.tell(job.id, lambda context: context.keep_result({"found": 2}))
@@ -197,7 +197,7 @@ async def test_any_other_error_fails_the_job_and_goes_to_the_log(
     store: ObservedStore, clock: FakeClock, error: BaseException
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         with capture_logs([structlog.contextvars.merge_contextvars]) as logs:
             job = await stage.queue.submit("scan", {})
             puppet.tell(job.id, _raise(error))
@@ -211,7 +211,7 @@ async def test_any_other_error_fails_the_job_and_goes_to_the_log(
 
 async def test_a_group_of_one_error_is_that_error(store: ObservedStore, clock: FakeClock) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         error = RootEmptyError("/films", 7)
         group = ExceptionGroup("outer", [ExceptionGroup("inner", [error])])
@@ -223,7 +223,7 @@ async def test_a_handler_that_cancels_itself_fails_its_job(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         puppet.tell(job.id, _raise(asyncio.CancelledError()))
         failed = await stage.until(job.id, JobStatus.FAILED)
@@ -235,7 +235,7 @@ async def test_a_result_that_is_not_json_fails_the_job_clearly(
     store: ObservedStore, clock: FakeClock, result: Any
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         puppet.tell(job.id, lambda context: context.keep_result({"found": 1}))
         puppet.end(job.id, result)
@@ -248,7 +248,7 @@ async def test_a_partial_result_that_is_not_json_is_left_out(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         puppet.tell(job.id, lambda context: context.keep_result({"found": {1}}))
         puppet.tell(job.id, _raise(RootEmptyError("/films", 7)))
@@ -261,7 +261,7 @@ async def test_log_lines_of_a_handler_name_its_job_and_no_request(
     logger = structlog.get_logger()
     puppet = ControlledHandler()
     with capture_logs([structlog.contextvars.merge_contextvars]) as logs:
-        async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+        async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
             with structlog.contextvars.bound_contextvars(request_id="r1"):
                 job = await stage.queue.submit("scan", {})
             puppet.tell(job.id, lambda _: logger.info("from_handler"))
@@ -278,7 +278,7 @@ async def test_a_caller_that_leaves_while_submitting_loses_no_job(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         submitting = asyncio.ensure_future(stage.queue.submit("scan", {}))
         await store.begins("insert")
         submitting.cancel()
@@ -289,7 +289,7 @@ async def test_a_caller_that_leaves_while_submitting_loses_no_job(
 
 async def test_a_list_shows_live_progress(store: ObservedStore, clock: FakeClock) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         first = await stage.queue.submit("scan", {})
         second = await stage.queue.submit("scan", {})
         await puppet.until_running(first.id)
@@ -306,7 +306,7 @@ async def test_only_a_job_that_has_ended_can_be_forgotten(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         with pytest.raises(JobActiveError):
             await stage.queue.delete(job.id)
@@ -322,7 +322,7 @@ async def test_only_a_job_that_has_ended_can_be_forgotten(
 
 async def test_old_jobs_are_forgotten_in_time(store: ObservedStore, clock: FakeClock) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         puppet.end(job.id)
         await stage.until(job.id, JobStatus.SUCCEEDED)
@@ -336,7 +336,7 @@ async def test_a_closed_queue_takes_nothing_and_still_answers(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
     with pytest.raises(QueueClosedError):
@@ -351,7 +351,7 @@ async def test_a_store_that_fails_for_a_while_stops_nothing(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
         store.failure = OSError("disk full")

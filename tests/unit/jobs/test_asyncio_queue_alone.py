@@ -13,7 +13,7 @@ from stoat_ferret.errors import JobFinishedError
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.job import Job, JobStatus
 from stoat_ferret.jobs.lifecycle import MOST_INTERRUPTIONS
-from stoat_ferret.jobs.queue import JobContext, JobKind
+from stoat_ferret.jobs.queue import JobContext, JobRunner
 
 if TYPE_CHECKING:
     from stoat_ferret.jobs.store import JobStore
@@ -50,7 +50,7 @@ class Runs:
 
 
 def alone(store: JobStore, handler: Runs) -> AsyncioJobQueue:
-    return AsyncioJobQueue({"scan": JobKind(handler)}, store, recover=False)
+    return AsyncioJobQueue({"scan": JobRunner(handler)}, store, recover=False)
 
 
 async def ended(queue: AsyncioJobQueue, job_id: str) -> Job:

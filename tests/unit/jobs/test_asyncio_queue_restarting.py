@@ -17,7 +17,7 @@ from tests.unit.jobs.stage import PATIENCE_SECONDS, QueueHarness, open_queue
 from stoat_ferret.errors import QueueClosedError
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.job import JobStatus, Progress
-from stoat_ferret.jobs.queue import JobKind
+from stoat_ferret.jobs.queue import JobRunner
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def _doomed(database: Database, kinds: dict[str, JobKind]) -> AsyncGenerator[QueueHarness]:
+async def _doomed(database: Database, kinds: dict[str, JobRunner]) -> AsyncGenerator[QueueHarness]:
     """A queue whose process is killed at the end of the block."""
     store, clock = ObservedStore(database), FakeClock()
     queue = AsyncioJobQueue(kinds, store, clock=clock)
@@ -41,14 +41,14 @@ async def test_a_killed_process_leaves_its_jobs_to_the_next(
     database: Database, store: ObservedStore, clock: FakeClock
 ) -> None:
     first, second = ControlledHandler(), ControlledHandler()
-    async with _doomed(database, {"scan": JobKind(first)}) as killed:
+    async with _doomed(database, {"scan": JobRunner(first)}) as killed:
         jobs = [await killed.queue.submit("scan", {"n": n}) for n in range(3)]
         await first.until_running(jobs[0].id)
         first.tell(jobs[0].id, lambda context: context.set_progress(0.4))
         first.tell(jobs[0].id, lambda context: context.keep_result({"found": 4}))
         await killed.pass_time(0.1)
         await killed.pass_time(1)
-    async with open_queue(store, clock, {"scan": JobKind(second)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(second)}) as stage:
         recovered = await stage.queue.get(jobs[0].id)
         assert recovered.interruptions == 1
         assert recovered.result == {"found": 4}
@@ -70,11 +70,11 @@ async def test_who_was_killed_can_write_no_more(
 ) -> None:
     zombie, puppet = ControlledHandler(), ControlledHandler()
     undead = ObservedStore(database)
-    old = AsyncioJobQueue({"scan": JobKind(zombie)}, undead, clock=FakeClock())
+    old = AsyncioJobQueue({"scan": JobRunner(zombie)}, undead, clock=FakeClock())
     await old.__aenter__()
     job = await old.submit("scan", {})
     await zombie.until_running(job.id)
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         await puppet.until_running(job.id)
         with capture_logs() as logs:
             zombie.end(job.id, {"from": "the dead"})
@@ -92,11 +92,11 @@ async def test_a_job_that_kills_its_process_is_given_up(
     puppet = ControlledHandler()
     job_id = ""
     for _ in range(3):
-        async with _doomed(database, {"scan": JobKind(puppet)}) as killed:
+        async with _doomed(database, {"scan": JobRunner(puppet)}) as killed:
             job_id = job_id or (await killed.queue.submit("scan", {})).id
             await killed.store.settle()
     assert puppet.runs == [job_id] * 3
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         failed = await stage.queue.get(job_id)
         assert failed.status is JobStatus.FAILED
         assert "was interrupted 3 times" in (failed.error or "")
@@ -107,11 +107,11 @@ async def test_a_cancel_outlives_the_process(
     database: Database, store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with _doomed(database, {"scan": JobKind(puppet)}) as killed:
+    async with _doomed(database, {"scan": JobRunner(puppet)}) as killed:
         job = await killed.queue.submit("scan", {})
         await puppet.until_running(job.id)
         await killed.queue.cancel(job.id)
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         assert (await stage.queue.get(job.id)).status is JobStatus.CANCELLED
         assert puppet.runs == [job.id]
 
@@ -120,9 +120,9 @@ async def test_a_kind_that_is_gone_fails_its_jobs(
     database: Database, store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with _doomed(database, {"old": JobKind(puppet)}) as killed:
+    async with _doomed(database, {"old": JobRunner(puppet)}) as killed:
         jobs = [await killed.queue.submit("old", {}) for _ in range(2)]
-    async with open_queue(store, clock, {"scan": JobKind(ControlledHandler())}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(ControlledHandler())}) as stage:
         for job in jobs:
             failed = await stage.queue.get(job.id)
             assert failed.status is JobStatus.FAILED
@@ -133,7 +133,7 @@ async def test_a_shutdown_puts_back_what_runs_and_keeps_what_it_did(
     database: Database, store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    kinds = {"scan": JobKind(puppet)}
+    kinds = {"scan": JobRunner(puppet)}
     async with open_queue(ObservedStore(database), FakeClock(), kinds) as stage:
         job = await stage.queue.submit("scan", {})
         waiting = await stage.queue.submit("scan", {})
@@ -163,7 +163,7 @@ async def test_a_shutdown_puts_back_what_runs_and_keeps_what_it_did(
 
 async def test_a_job_may_end_within_the_grace(store: ObservedStore, clock: FakeClock) -> None:
     puppet = ControlledHandler()
-    queue = AsyncioJobQueue({"scan": JobKind(puppet)}, store, clock=clock)
+    queue = AsyncioJobQueue({"scan": JobRunner(puppet)}, store, clock=clock)
     await queue.__aenter__()
     job = await queue.submit("scan", {})
     await puppet.until_running(job.id)
@@ -182,7 +182,7 @@ async def test_a_handler_that_will_not_end_does_not_hold_up_the_shutdown(
 ) -> None:
     puppet = ControlledHandler(stubborn=True)
     with capture_logs() as logs:
-        async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+        async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
             job = await stage.queue.submit("scan", {})
             await puppet.until_running(job.id)
     assert (await store.get(job.id)).status is JobStatus.QUEUED
@@ -195,7 +195,7 @@ async def test_a_cancel_during_the_shutdown_is_a_cancel(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    queue = AsyncioJobQueue({"scan": JobKind(puppet)}, store, clock=clock)
+    queue = AsyncioJobQueue({"scan": JobRunner(puppet)}, store, clock=clock)
     await queue.__aenter__()
     jobs = [await queue.submit("scan", {}) for _ in range(2)]
     await puppet.until_running(jobs[0].id)
@@ -216,7 +216,7 @@ async def test_an_impatient_stop_cuts_the_grace_short_and_loses_nothing(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    queue = AsyncioJobQueue({"scan": JobKind(puppet)}, store, clock=clock)
+    queue = AsyncioJobQueue({"scan": JobRunner(puppet)}, store, clock=clock)
     await queue.__aenter__()
     job = await queue.submit("scan", {})
     await puppet.until_running(job.id)
@@ -241,7 +241,9 @@ async def test_a_cancelled_scope_around_the_queue_still_gives_the_grace(
 
     async def serve(scope: anyio.CancelScope) -> None:
         with scope:
-            async with AsyncioJobQueue({"scan": JobKind(puppet, limit=2)}, store, clock=clock) as q:
+            async with AsyncioJobQueue(
+                {"scan": JobRunner(puppet, limit=2)}, store, clock=clock
+            ) as q:
                 ids.extend([(await q.submit("scan", {})).id for _ in range(2)])
                 await anyio.sleep_forever()
 
@@ -268,7 +270,7 @@ async def test_tasks_cancelled_by_the_end_of_the_loop_put_their_jobs_back(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    queue = AsyncioJobQueue({"scan": JobKind(puppet)}, store, clock=clock)
+    queue = AsyncioJobQueue({"scan": JobRunner(puppet)}, store, clock=clock)
     await queue.__aenter__()
     job = await queue.submit("scan", {})
     waiting = await queue.submit("scan", {})
@@ -292,11 +294,13 @@ async def test_a_store_that_fails_at_the_shutdown_leaves_the_job_to_the_next_sta
 ) -> None:
     puppet = ControlledHandler()
     with capture_logs() as logs:
-        async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+        async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
             job = await stage.queue.submit("scan", {})
             await puppet.until_running(job.id)
             store.failure = OSError("disk full")
     assert "job_left_behind" in [log["event"] for log in logs]
-    async with open_queue(ObservedStore(database), FakeClock(), {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(
+        ObservedStore(database), FakeClock(), {"scan": JobRunner(puppet)}
+    ) as stage:
         await puppet.until_running(job.id)
         assert (await stage.queue.get(job.id)).interruptions == 1

@@ -15,7 +15,7 @@ from tests.unit.jobs.stage import open_queue
 from stoat_ferret.errors import JobFinishedError
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.job import JobStatus, Progress
-from stoat_ferret.jobs.queue import JobContext, JobKind
+from stoat_ferret.jobs.queue import JobContext, JobRunner
 
 if TYPE_CHECKING:
     from tests.unit.jobs.fake_clock import FakeClock
@@ -26,7 +26,7 @@ async def test_a_queued_job_is_cancelled_at_once_and_never_runs(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         first = await stage.queue.submit("scan", {})
         second = await stage.queue.submit("scan", {})
         third = await stage.queue.submit("scan", {})
@@ -46,7 +46,7 @@ async def test_a_job_cancelled_on_its_way_to_run_never_runs(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await store.begins("move")
         assert (await stage.queue.get(job.id)).status is JobStatus.QUEUED
@@ -60,7 +60,7 @@ async def test_a_job_that_gets_its_turn_while_it_is_cancelled_never_runs(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         first, second, third = [await stage.queue.submit("scan", {}) for _ in range(3)]
         await puppet.until_running(first.id)
         cancelling = asyncio.ensure_future(stage.queue.cancel(second.id))
@@ -79,7 +79,7 @@ async def test_a_handler_that_obeys_the_flag_keeps_what_it_returns(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
         assert not puppet.contexts[job.id].cancel_requested
@@ -98,7 +98,7 @@ async def test_a_handler_that_ignores_the_flag_has_its_task_cancelled(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         puppet.tell(job.id, lambda context: context.keep_result({"found": 1}))
         puppet.tell(job.id, lambda context: context.set_progress(0.5))
@@ -117,7 +117,7 @@ async def test_an_error_while_being_cancelled_is_still_a_cancellation(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
         await stage.queue.cancel(job.id)
@@ -130,7 +130,7 @@ async def test_a_handler_that_does_not_end_is_given_up_but_keeps_its_place(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler(stubborn=True)
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         puppet.tell(job.id, lambda context: context.keep_result({"found": 1}))
         await puppet.until_running(job.id)
@@ -158,7 +158,7 @@ async def test_nobody_listens_to_a_handler_that_was_given_up(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler(stubborn=True)
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
         stage.queue.set_progress(job.id, 0.5)
@@ -178,7 +178,7 @@ async def test_nobody_listens_to_a_handler_that_was_given_up(
 
 async def test_a_deadline_stops_the_job_and_says_so(store: ObservedStore, clock: FakeClock) -> None:
     puppet = ControlledHandler()
-    kinds = {"scan": JobKind(puppet, timeout_seconds=90)}
+    kinds = {"scan": JobRunner(puppet, timeout_seconds=90)}
     async with open_queue(store, clock, kinds) as stage:
         job = await stage.queue.submit("scan", {})
         puppet.tell(job.id, lambda context: context.keep_result({"found": 1}))
@@ -198,7 +198,7 @@ async def test_a_submitted_deadline_goes_before_that_of_the_kind(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler(stubborn=True)
-    kinds = {"scan": JobKind(puppet, timeout_seconds=90)}
+    kinds = {"scan": JobRunner(puppet, timeout_seconds=90)}
     async with open_queue(store, clock, kinds) as stage:
         job = await stage.queue.submit("scan", {}, timeout_seconds=2.5)
         assert job.timeout_seconds == 2.5
@@ -217,7 +217,7 @@ async def test_a_submitted_deadline_goes_before_that_of_the_kind(
 
 async def test_the_deadline_counts_from_the_start(store: ObservedStore, clock: FakeClock) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         first = await stage.queue.submit("scan", {})
         second = await stage.queue.submit("scan", {}, timeout_seconds=10)
         await puppet.until_running(first.id)
@@ -233,7 +233,7 @@ async def test_what_stops_a_job_first_is_what_stopped_it(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    kinds = {"scan": JobKind(puppet, limit=2, timeout_seconds=1)}
+    kinds = {"scan": JobRunner(puppet, limit=2, timeout_seconds=1)}
     async with open_queue(store, clock, kinds) as stage:
         late = await stage.queue.submit("scan", {})
         await puppet.until_running(late.id)
@@ -253,7 +253,7 @@ async def test_a_cancel_that_comes_after_the_end_is_refused(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
         puppet.end(job.id)
@@ -272,7 +272,7 @@ async def test_cancel_and_completion_give_one_end_whoever_is_first(
     store: ObservedStore, clock: FakeClock, steps: int
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
         puppet.end(job.id)
@@ -293,7 +293,7 @@ async def test_a_cancel_is_done_also_when_its_caller_has_left(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         first = await stage.queue.submit("scan", {})
         second = await stage.queue.submit("scan", {})
         await puppet.until_running(first.id)
@@ -307,7 +307,7 @@ async def test_a_cancel_works_while_the_store_does_not(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
         store.failure = OSError("disk full")
@@ -323,7 +323,7 @@ async def test_set_progress_by_id_is_that_of_the_context(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
         entry = stage.queue._entries[job.id]
@@ -341,7 +341,7 @@ async def test_progress_told_in_many_threads_only_rises(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
         context = puppet.contexts[job.id]
@@ -372,7 +372,7 @@ async def test_on_the_clock_of_the_machine_a_stop_takes_less_than_a_second(
                     raise
 
     done = asyncio.Event()
-    kinds = {"scan": JobKind(ignore_everything, limit=9)}
+    kinds = {"scan": JobRunner(ignore_everything, limit=9)}
     async with AsyncioJobQueue(kinds, store, shutdown_grace_seconds=0) as queue:
         with queue.subscribe() as reader, anyio.fail_after(30):
             jobs = [

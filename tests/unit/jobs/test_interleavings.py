@@ -35,7 +35,7 @@ from stoat_ferret.errors import (
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.job import Job, JobStatus
 from stoat_ferret.jobs.lifecycle import MOST_INTERRUPTIONS
-from stoat_ferret.jobs.queue import JobKind
+from stoat_ferret.jobs.queue import JobRunner
 from stoat_ferret.jobs.store import jobs
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Process:
         # A mule does not stop for anything, until it is told to end.
         self.puppets = {kind: ControlledHandler(stubborn=kind == "mule") for kind in LIMITS}
         kinds = {
-            kind: JobKind(puppet, limit=LIMITS[kind], timeout_seconds=TIMEOUTS[kind])
+            kind: JobRunner(puppet, limit=LIMITS[kind], timeout_seconds=TIMEOUTS[kind])
             for kind, puppet in self.puppets.items()
         }
         store = ObservedStore(self.database)

@@ -8,7 +8,7 @@ from tests.unit.jobs.puppet import ControlledHandler
 from tests.unit.jobs.stage import open_queue
 
 from stoat_ferret.jobs.job import JobStatus, Progress
-from stoat_ferret.jobs.queue import JobKind
+from stoat_ferret.jobs.queue import JobRunner
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -29,7 +29,7 @@ async def test_a_reader_begins_with_every_active_job(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         ended = await stage.queue.submit("scan", {})
         puppet.end(ended.id)
         await stage.until(ended.id, JobStatus.SUCCEEDED)
@@ -51,7 +51,7 @@ async def test_changes_come_ten_times_a_second_at_most_and_the_last_one_always(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
         await stage.pass_time(10)
@@ -75,7 +75,7 @@ async def test_progress_is_stored_once_a_second_at_most(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
         await stage.pass_time(10)
@@ -92,7 +92,7 @@ async def test_progress_is_stored_once_a_second_at_most(
 
 async def test_a_store_that_fails_loses_no_progress(store: ObservedStore, clock: FakeClock) -> None:
     puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobKind(puppet)}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
         job = await stage.queue.submit("scan", {})
         await puppet.until_running(job.id)
         await stage.pass_time(1)
@@ -106,7 +106,7 @@ async def test_a_store_that_fails_loses_no_progress(store: ObservedStore, clock:
 
 
 async def test_readers_end_with_the_queue(store: ObservedStore, clock: FakeClock) -> None:
-    async with open_queue(store, clock, {"scan": JobKind(ControlledHandler())}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(ControlledHandler())}) as stage:
         with stage.queue.subscribe() as one, stage.queue.subscribe() as other:
             await stage.close()
             assert [job async for job in one] == [job async for job in other] == []

@@ -17,6 +17,7 @@ export const jobKeys = {
   pages: (query: JobQuery) => ["jobs", "list", "pages", query] as const,
   one: (id: string) => ["jobs", "one", id] as const,
   active: ["jobs", "active"] as const,
+  kinds: ["jobs", "kinds"] as const,
 };
 
 const GONE = 404;
@@ -61,6 +62,13 @@ export async function getJob(id: string, signal: AbortSignal | null = null): Pro
     await client.GET("/api/v1/jobs/{job_id}", { params: { path: { job_id: id } }, signal }),
   );
 }
+
+/** The kinds of jobs that the server runs; they change with its version only. */
+export const jobKindsQuery = queryOptions({
+  queryKey: jobKeys.kinds,
+  queryFn: async ({ signal }) => dataOf(await client.GET("/api/v1/jobs/kinds", { signal })).items,
+  staleTime: Infinity,
+});
 
 /** One job; kept current by the live view. */
 export function jobQuery(id: string) {

@@ -23,8 +23,8 @@ describe("the title of a job", () => {
     ["scan", { root: "Videos", file: "a/clip.mp4" }, "Scan of Videos/a/clip.mp4"],
     ["scan", { video_ids: ["a", "b"] }, "Scan of 2 videos"],
     ["scan", { query: { status: ["bad"] } }, "Scan of videos found by a search"],
-    ["storyboard", {}, "Storyboards of all videos"],
-    ["storyboard", { video_ids: ["a"] }, "Storyboards of 1 video"],
+    ["storyboard", {}, "Storyboard of all videos"],
+    ["storyboard", { video_ids: ["a"] }, "Storyboard of 1 video"],
     ["render", { name: "holiday" }, "Render of “holiday”"],
     ["make_coffee", {}, "Make coffee"],
   ])("of kind %s with %o is %s", (kind, params, title) => {

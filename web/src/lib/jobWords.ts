@@ -3,13 +3,7 @@ import type { Job, JobStatus } from "@/api/types";
 import { formatCount, formatCounted, formatPercent, formatTimeLeft } from "@/lib/format";
 import { renderEndWords, renderNumbers, renderTarget } from "@/lib/renderWords";
 
-/** Jobs in words, the same wherever one is shown. Kinds that are new here are shown as they are. */
-
-const kinds: Readonly<Record<string, string>> = {
-  scan: "Scan",
-  storyboard: "Storyboards",
-  render: "Render",
-};
+/** Jobs in words, the same wherever one is shown. */
 
 const statuses: Readonly<Record<JobStatus, string>> = {
   queued: "Waiting",
@@ -40,9 +34,9 @@ const counts: readonly [name: string, words: string][] = [
   ["failed", "could not be read"],
 ];
 
-/** "Scan", "Storyboards" …, or the name of the kind itself. */
+/** "Scan", "Storyboard" …: the name of the kind as the start of a title. */
 export function kindWords(kind: string): string {
-  return kinds[kind] ?? sentenceCase(kind);
+  return sentenceCase(kind);
 }
 
 /** The same for one job: "Scan of Videos/holidays". */

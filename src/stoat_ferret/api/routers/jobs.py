@@ -10,6 +10,8 @@ from stoat_ferret.api.schemas.jobs import (
     JOB_ID_EXAMPLE,
     FinishedJobQuery,
     ForgottenJobs,
+    JobKindList,
+    JobKindResponse,
     JobListQuery,
     JobPage,
     JobStatusResponse,
@@ -56,6 +58,15 @@ async def forget_finished_jobs(
     return ForgottenJobs(
         forgotten=await library.queue.delete_finished(kind=query.kind, status=status)
     )
+
+
+@router.get("/kinds", summary="List the kinds of jobs", responses=problems())
+async def list_job_kinds() -> JobKindList:
+    """The kinds of jobs that this server runs, with their names for people."""
+    # Loaded here: it knows all that jobs do, which reading their records does not need.
+    from stoat_ferret.job_kinds import JOB_KINDS
+
+    return JobKindList(items=[JobKindResponse.from_kind(kind) for kind in JOB_KINDS.values()])
 
 
 @router.get("/{job_id}", summary="Get a job", responses=problems(JobNotFoundError))

@@ -5,8 +5,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from stoat_ferret.jobs.job import Job
-
-_COUNTS = ("added", "updated", "moved", "missing", "failed", "skipped")
+from stoat_ferret.jobs.kind import LibraryChange
 
 
 class LibraryEvent(BaseModel):
@@ -38,32 +37,12 @@ class LibraryEvent(BaseModel):
         return cls(job_id=None, done=None, total=None, finished=True, counts=counts)
 
     @classmethod
-    def from_render(cls, job: Job) -> Self | None:
-        """What `job`, a render, added to the library; None where that is nothing so far."""
-        outputs = (job.result or {}).get("outputs", ())
-        added = sum(output.get("video_id") is not None for output in outputs)
-        if not (job.status.is_final and added):
-            return None
-        return cls(job_id=job.id, done=None, total=None, finished=True, counts={"added": added})
-
-    @classmethod
-    def from_storyboards(cls, job: Job) -> Self | None:
-        """How many storyboards `job` made; None where it is none so far, or goes on."""
-        made = (job.result or {}).get("made", 0)
-        if not (job.status.is_final and made):
-            return None
-        return cls(
-            job_id=job.id, done=None, total=None, finished=True, counts={"storyboards": made}
-        )
-
-    @classmethod
-    def from_scan(cls, job: Job) -> Self:
-        """What `job`, a scan, says of the library."""
-        result = job.result or {}
+    def from_job(cls, job: Job, change: LibraryChange) -> Self:
+        """What `job` has changed so far."""
         return cls(
             job_id=job.id,
-            done=job.progress.done,
-            total=job.progress.total,
+            done=change.done,
+            total=change.total,
             finished=job.status.is_final,
-            counts={name: result[name] for name in _COUNTS if isinstance(result.get(name), int)},
+            counts=dict(change.counts),
         )

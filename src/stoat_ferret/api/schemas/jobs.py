@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from stoat_ferret.api.schemas.page import Page
 from stoat_ferret.api.schemas.text import Display, DisplayJson
 from stoat_ferret.jobs.job import Job, JobStatus, Progress
+from stoat_ferret.jobs.kind import JobKind
 
 JOB_ID_EXAMPLE = "0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e11"
 
@@ -178,3 +179,25 @@ class ForgottenJobs(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [{"forgotten": 12}]})
 
     forgotten: int = Field(description="How many jobs.")
+
+
+class JobKindResponse(BaseModel):
+    """A kind of job."""
+
+    name: str = Field(description="The `kind` of its jobs.", examples=["scan"])
+    label: str = Field(description="Its name for people.", examples=["Scan"])
+
+    @classmethod
+    def from_kind(cls, kind: JobKind) -> Self:
+        """The kind as the page shows it."""
+        return cls(name=kind.name, label=kind.label)
+
+
+class JobKindList(BaseModel):
+    """All kinds of jobs."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"items": [{"name": "scan", "label": "Scan"}]}]}
+    )
+
+    items: list[JobKindResponse] = Field(description="Each kind once.")

@@ -9,20 +9,29 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from stoat_ferret.errors import RenderRefusedError, listed_faults
+from stoat_ferret.jobs.kind import JobKind, LibraryChange
 from stoat_ferret.render.request.request import RenderRequest
 from stoat_ferret.render.run.renderer import RenderTools, render
 from stoat_ferret.render.run.result import RenderResult
 
 if TYPE_CHECKING:
+    from stoat_ferret.jobs.job import Job
     from stoat_ferret.jobs.queue import JobContext
-
-RENDER = "render"
 
 
 def render_key(request: RenderRequest) -> str:
     """The same for two requests that ask for the same render."""
     text = json.dumps(request.params, sort_keys=True).encode("utf-8", "replace")
-    return f"{RENDER}:{hashlib.blake2b(text, digest_size=16).hexdigest()}"
+    return f"render:{hashlib.blake2b(text, digest_size=16).hexdigest()}"
+
+
+def _change(job: Job) -> LibraryChange | None:
+    outputs = (job.result or {}).get("outputs", ())
+    added = sum(output.get("video_id") is not None for output in outputs)
+    return LibraryChange({"added": added}) if job.status.is_final and added else None
+
+
+RENDER = JobKind(name="render", label="Render", change=_change)
 
 
 class RenderHandler:

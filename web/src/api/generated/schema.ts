@@ -292,6 +292,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the kinds of jobs
+         * @description The kinds of jobs that this server runs, with their names for people.
+         */
+        get: operations["list_job_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}": {
         parameters: {
             query?: never;
@@ -1390,6 +1410,43 @@ export interface components {
              * @default 1
              */
             opacity: number;
+        };
+        /**
+         * JobKindList
+         * @description All kinds of jobs.
+         * @example {
+         *       "items": [
+         *         {
+         *           "label": "Scan",
+         *           "name": "scan"
+         *         }
+         *       ]
+         *     }
+         */
+        JobKindList: {
+            /**
+             * Items
+             * @description Each kind once.
+             */
+            items: components["schemas"]["JobKindResponse"][];
+        };
+        /**
+         * JobKindResponse
+         * @description A kind of job.
+         */
+        JobKindResponse: {
+            /**
+             * Name
+             * @description The `kind` of its jobs.
+             * @example scan
+             */
+            name: string;
+            /**
+             * Label
+             * @description Its name for people.
+             * @example Scan
+             */
+            label: string;
         };
         /**
          * JobPage
@@ -4937,6 +4994,80 @@ export interface operations {
             };
             /** @description The body is too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_job_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobKindList"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
