@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from stoat_ferret.database import Database
     from stoat_ferret.health import Check
     from stoat_ferret.jobs.job import Job
-    from stoat_ferret.jobs.queue import Handler
+    from stoat_ferret.jobs.queue import Handler, JobQueue
     from stoat_ferret.library.repository import VideoRepository
     from stoat_ferret.library.video import Root
     from stoat_ferret.media_tools import MediaTools
@@ -131,7 +131,7 @@ def _with(root: Root, roots: tuple[Root, ...]) -> tuple[Root, ...]:
     return roots if root in roots else (*roots, root)
 
 
-async def _submit_storyboards(queue: AsyncioJobQueue, request: StoryboardRequest) -> Job:
+async def _submit_storyboards(queue: JobQueue, request: StoryboardRequest) -> Job:
     return await queue.submit(
         STORYBOARD.name, request.params, key=request.key, priority=STORYBOARD_PRIORITY
     )
@@ -293,7 +293,7 @@ async def _compose(
 
 
 def _health_checks(
-    settings: Settings, database: Database, queue: AsyncioJobQueue, ffmpeg: FfmpegCapabilities
+    settings: Settings, database: Database, queue: JobQueue, ffmpeg: FfmpegCapabilities
 ) -> dict[str, Check]:
     async def check_queue() -> str:
         page = await queue.list(limit=1)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from stoat_ferret.config import Settings
     from stoat_ferret.database import Database
     from stoat_ferret.jobs.job import JobStatus
-    from stoat_ferret.jobs.queue import JobPage
+    from stoat_ferret.jobs.queue import JobPage, JobQueue
     from stoat_ferret.library.backup import LibrarySummary
     from stoat_ferret.library.repository import VideoRepository
     from stoat_ferret.library.video import Root
@@ -35,7 +35,7 @@ class LibraryServices:
     settings: Settings
     database: Database
     videos: VideoRepository
-    queue: AsyncioJobQueue
+    queue: JobQueue
     roots: tuple[Root, ...]
     pictures: PictureStore
 

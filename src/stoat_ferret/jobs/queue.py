@@ -133,6 +133,12 @@ class JobQueue(Protocol):
         """Forget a job that has ended. Raises `JobNotFoundError`, `JobActiveError`."""
         ...
 
+    async def delete_finished(
+        self, *, kind: str | None = None, status: JobStatus | None = None
+    ) -> int:
+        """Forget the jobs that have ended, those that match what is given; return their number."""
+        ...
+
     def set_progress(self, job_id: str, value: float | Progress) -> None:
         """Tell how far a running job is; see `JobContext.set_progress`. Unknown ids are ignored."""
         ...
