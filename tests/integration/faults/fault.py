@@ -64,7 +64,7 @@ _PROBING = "src/stoat_ferret/scan/reading.py"
 _SETTLING = "src/stoat_ferret/scan/settling.py"
 
 _START_OF_SCAN = "    started = time.monotonic()\n    try:\n"
-_LAST_IMPORT_OF_SCANNER = "from stoat_ferret.scan.discovery import first_error, walk\n"
+_IMPORT_OF_SCANNER = "from stoat_ferret.scan.root_guard import RootGuard\n"
 
 FAULTS = (
     Fault(
@@ -88,8 +88,8 @@ FAULTS = (
         (
             Edit(
                 _SCANNER,
-                _LAST_IMPORT_OF_SCANNER,
-                "from stoat_ferret.scan.settling import let_it_settle\n" + _LAST_IMPORT_OF_SCANNER,
+                _IMPORT_OF_SCANNER,
+                "from stoat_ferret.scan.settling import let_it_settle\n" + _IMPORT_OF_SCANNER,
             ),
             Edit(_SCANNER, _START_OF_SCAN, f"    let_it_settle()\n{_START_OF_SCAN}"),
         ),
