@@ -26,9 +26,9 @@ def other(stoat: Stoat, tmp_path: Path) -> Stoat:
 def test_a_second_process_is_refused_and_spoils_nothing(
     stoat: Stoat, other: Stoat, gate: Gate
 ) -> None:
-    gate.fill(stoat.root, 30)
+    gate.fill(stoat.root, 12)
     # The file that is held back when the gate opens ends at its deadline.
-    slow = stoat.having(**gate.variables, STOAT_PROBE_TIMEOUT_SECONDS="5")
+    slow = stoat.having(**gate.variables, STOAT_PROBE_TIMEOUT_SECONDS="3")
     with slow.serve() as server:
         job = server.call("POST", "/scans", json={"path": str(stoat.root)})
         server.wait_for_job(job["id"], lambda j: (j["progress_detail"]["done"] or 0) >= 3)
@@ -44,13 +44,13 @@ def test_a_second_process_is_refused_and_spoils_nothing(
         assert other.json("videos", "--status", "ok")["total"] >= 0  # reading works beside it
         gate.open()
         result = server.wait_for_job(job["id"], is_final)["result"]
-        assert (result["found"], result["missing"]) == (30, 0)
+        assert (result["found"], result["missing"]) == (12, 0)
         assert server.call("GET", "/videos?status=missing")["total"] == 0
         assert other.json("videos")["total"] == result["added"] > 0
         server.running.send(signal.SIGKILL)
         server.running.wait()
-    assert other.json("scan", other.root)["found"] == 30
+    assert other.json("scan", other.root)["found"] == 12
     with other.serve():
         refused = stoat.run("scan", stoat.root)
         assert (refused.returncode, f"--data-dir {other.data_dir}" in refused.stderr) == (1, True)
-        assert stoat.json("videos")["total"] == 30
+        assert stoat.json("videos")["total"] == 12
