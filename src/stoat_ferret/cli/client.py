@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.cli.output import Row
     from stoat_ferret.config import Settings
+    from stoat_ferret.library_services import LibraryServices
 
 PAGE_ROWS = 200
 """Rows asked for at a time."""
@@ -207,29 +208,20 @@ async def open_client(
     library may be read and edited beside another process. Raises `DataFolderInUseError`,
     `DatabaseInUseError`.
     """
-    data_folder = DataFolder(settings.data_dir)
-    async with AsyncExitStack() as stack:
-        url = await anyio.to_thread.run_sync(data_folder.running_server)
-        if url:
-            yield await stack.enter_async_context(LibraryClient.of_server(url, settings.token))
-            return
-        from stoat_ferret.api.local_app import LIBRARY_CALLS, create_local_app
-        from stoat_ferret.library_services import open_library_services
+    url = await _server_url(settings)
+    if url:
+        async with LibraryClient.of_server(url, settings.token) as client:
+            yield client
+        return
+    from stoat_ferret.api.local_app import LIBRARY_CALLS, create_local_app
 
-        _log_as_a_command()
-        async with AsyncExitStack() as opening:
-            if owner:
-                await stack.enter_async_context(
-                    data_folder.own(owner, wait_seconds=COMMAND_SECONDS)
-                )
-            else:
-                # Owned while the schema may change; where a scan owns it, the schema is done.
-                with suppress(DataFolderInUseError):
-                    await opening.enter_async_context(data_folder.own("a command that reads"))
-            library = open_library_services(settings, owner=owner)
-            services = await stack.enter_async_context(library)
-        app = create_local_app(services, LIBRARY_CALLS)
-        yield await stack.enter_async_context(LibraryClient.of_app(app))
+    _log_as_a_command()
+    opening = _own_library(settings, owner) if owner else _library_to_read(settings)
+    async with (
+        opening as services,
+        LibraryClient.of_app(create_local_app(services, LIBRARY_CALLS)) as client,
+    ):
+        yield client
 
 
 @asynccontextmanager
@@ -241,8 +233,7 @@ async def open_task_client(
     It owns the data folder then, as `command`, and a folder `new_root_for` that is outside of
     every root becomes one. Raises `DataFolderInUseError`, `DatabaseInUseError`.
     """
-    data_folder = DataFolder(settings.data_dir)
-    url = await anyio.to_thread.run_sync(data_folder.running_server)
+    url = await _server_url(settings)
     if url:
         async with LibraryClient.of_server(url, settings.token) as client:
             yield client
@@ -252,11 +243,40 @@ async def open_task_client(
 
     _log_as_a_command()
     async with (
-        data_folder.own(command, wait_seconds=COMMAND_SECONDS),
+        DataFolder(settings.data_dir).own(command, wait_seconds=COMMAND_SECONDS),
         open_task_services(settings, command, new_root_for=new_root_for) as services,
         LibraryClient.of_app(create_local_app(services, TASK_CALLS)) as client,
     ):
         yield client
+
+
+async def _server_url(settings: Settings) -> str | None:
+    return await anyio.to_thread.run_sync(DataFolder(settings.data_dir).running_server)
+
+
+@asynccontextmanager
+async def _own_library(settings: Settings, owner: str) -> AsyncIterator[LibraryServices]:
+    from stoat_ferret.library_services import open_library_services
+
+    async with (
+        DataFolder(settings.data_dir).own(owner, wait_seconds=COMMAND_SECONDS),
+        open_library_services(settings, owner=owner) as services,
+    ):
+        yield services
+
+
+@asynccontextmanager
+async def _library_to_read(settings: Settings) -> AsyncIterator[LibraryServices]:
+    from stoat_ferret.library_services import open_library_services
+
+    async with AsyncExitStack() as stack:
+        async with AsyncExitStack() as ownership:
+            # Owned while the schema may change; where a scan owns it, the schema is done.
+            with suppress(DataFolderInUseError):
+                owning = DataFolder(settings.data_dir).own("a command that reads")
+                await ownership.enter_async_context(owning)
+            services = await stack.enter_async_context(open_library_services(settings))
+        yield services
 
 
 def _log_as_a_command() -> None:

@@ -27,6 +27,9 @@ POLL_SECONDS = 0.25
 """Between two questions, at first less: many a job is short."""
 PATIENCE_SECONDS = 15.0
 """How long a server that stopped answering is asked again."""
+QUEUE_SECONDS = 1.0
+"""How much later than the queue of this process a deadline is looked to; a stored job that is
+submitted again may have another one."""
 STOP_SECONDS = 5.0
 """How long a cancelled job is waited for."""
 
@@ -106,11 +109,11 @@ async def follow_job(
     client: LibraryClient, task: Task, show: Callable[[Progress], None]
 ) -> JobOutcome:
     """Submit a job, follow it to its end, cancel it if this task is cancelled or time is up."""
-    # In this process the queue itself keeps the deadline.
-    seconds = task.timeout_seconds if client.url else None
+    seconds = task.timeout_seconds
+    deadline = seconds if seconds is None or client.url else seconds + QUEUE_SECONDS
     submitting = asyncio.ensure_future(task.submit(client))
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(deadline):
             # Shielded: a job that was accepted must be known, to be cancelled.
             job = await _follow(client, await asyncio.shield(submitting), show)
     except asyncio.CancelledError:
