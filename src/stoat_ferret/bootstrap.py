@@ -253,7 +253,7 @@ async def _compose(
     )
     versions = PictureVersions(database)
     scan: Handler = ScanHandler(tools, all_roots)
-    if settings.storyboards_after_scan and serves:
+    if settings.storyboards_after_scan and serves:  # a command ends with its scan
         scan = ThenStoryboards(scan, lambda request: _submit_storyboards(queue, request))
     storyboards = StoryboardHandler(media.storyboards, versions, all_roots, parts.real_paths)
     queue = AsyncioJobQueue(
