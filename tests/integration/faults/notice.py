@@ -78,7 +78,11 @@ class Notice:
 
 def notice_by_gate(fault: Fault, tree: Tree) -> Notice:
     """The gate has to fail and to name the file and the call."""
-    code, findings = tree.run_gate()
+    return notice_among(fault, *tree.run_gate())
+
+
+def notice_among(fault: Fault, code: int, findings: list[dict[str, Any]]) -> Notice:
+    """Return whether the fault is among the `findings` of the gate, which ended with `code`."""
     is_given = code == 1 and any(
         (fault.path or "") in said and (fault.call or "") in said
         for said in (f"{finding['path']} {finding['message']}" for finding in findings)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.integration.faults.fault import FAULTS, Edit, Fault
-from tests.integration.faults.notice import Tree, notice_by_gate, notice_by_test
+from tests.integration.faults.notice import Tree, notice_among, notice_by_gate, notice_by_test
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +19,18 @@ def planted(fault: Fault, folder: Path) -> Tree:
     return tree
 
 
+def test_the_gate_notices_each_of_several_faults(tmp_path: Path) -> None:
+    tree = Tree.copy(tmp_path / "copy")
+    faults = [fault for fault in FAULTS if fault.path]
+    for fault in faults:
+        fault.plant(tree.path)
+    code, findings = tree.run_gate()
+    for fault in faults:
+        notice = notice_among(fault, code, findings)
+        assert notice.is_given, f"{fault}: {notice.said}"
+
+
+@pytest.mark.soak
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.path], ids=str)
 def test_the_gate_notices(fault: Fault, tmp_path: Path) -> None:
     notice = notice_by_gate(fault, planted(fault, tmp_path))

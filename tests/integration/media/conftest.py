@@ -20,18 +20,27 @@ if TYPE_CHECKING:
 PROBERS = ["libav", "ffprobe"]
 
 
-@pytest.fixture
-def limiter() -> anyio.CapacityLimiter:
-    """The limit on media processes."""
-    return anyio.CapacityLimiter(2)
-
-
-@pytest.fixture
-async def workers(limiter: anyio.CapacityLimiter) -> AsyncIterator[MediaWorkers]:
-    """A pool whose processes are all gone after the test."""
+# One pool for a module, as a scan has one for many files: to start one costs more than most tests,
+# and a file that spoils a worker for the next one is found, too.
+@pytest.fixture(scope="module")
+async def pool() -> AsyncIterator[tuple[MediaWorkers, anyio.CapacityLimiter]]:
+    """Workers whose processes are all gone after the module, and the limit on media processes."""
+    limiter = anyio.CapacityLimiter(2)
     async with MediaWorkers(limiter) as workers:
-        yield workers
+        yield workers, limiter
     assert workers.pids == []
+
+
+@pytest.fixture
+def workers(pool: tuple[MediaWorkers, anyio.CapacityLimiter]) -> MediaWorkers:
+    """The pool of the module."""
+    return pool[0]
+
+
+@pytest.fixture
+def limiter(pool: tuple[MediaWorkers, anyio.CapacityLimiter]) -> anyio.CapacityLimiter:
+    """The limit on media processes."""
+    return pool[1]
 
 
 @pytest.fixture

@@ -29,10 +29,18 @@ from stoat_ferret.media.libav import fingerprint_file
 from stoat_ferret.processes.worker_pool import MediaWorkers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
 GENEROUS_SECONDS = 60.0
+
+
+@pytest.fixture
+async def workers() -> AsyncIterator[MediaWorkers]:
+    """A pool of the test's own, which counts and kills its processes."""
+    async with MediaWorkers(anyio.CapacityLimiter(2)) as workers:
+        yield workers
+    assert workers.pids == []
 
 
 @pytest.fixture
