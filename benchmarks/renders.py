@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from tests.integration.render.studio import job_until
+from tests.integration.render.render_harness import job_until
 from uuid_utils.compat import uuid7
 
 from stoat_ferret.bootstrap import Services, open_services

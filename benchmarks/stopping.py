@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.running_server import RunningServer, running_server, start_scan, wait_for
 from tests.clips import small_clips
-from tests.stand_ins import slow_program
+from tests.fake_programs import slow_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,6 +11,8 @@ import platformdirs
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from stoat_ferret.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -241,6 +243,18 @@ class Settings(BaseSettings):
         return self.output_dir or self.data_dir / "renders"
 
 
+_RENAMED = {
+    "STOAT_STRIPS_AFTER_SCAN": "STOAT_STORYBOARDS_AFTER_SCAN",
+    "STOAT_STRIP_TIMEOUT_SECONDS": "STOAT_STORYBOARD_TIMEOUT_SECONDS",
+}
+
+
 def load_settings(**flags: Any) -> Settings:
-    """Settings from the environment; those `flags` that are not None win."""
+    """Read the settings from the environment; those `flags` that are not None win.
+
+    Raises `ConfigurationError` for a setting that has another name now, and `ValidationError`.
+    """
+    for old, new in _RENAMED.items():
+        if os.environ.get(old):
+            raise ConfigurationError(f"The setting {old} is called {new} now: rename it.")
     return Settings(**{name: value for name, value in flags.items() if value is not None})

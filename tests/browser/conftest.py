@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 from playwright.async_api import async_playwright, expect
+from tests.browser.browser_session import WAIT_MILLISECONDS, BrowserSession
 from tests.browser.chromium import Chromium, find_chromium
+from tests.browser.gated_ffprobe import GatedFfprobe
 from tests.browser.shared_server import SharedServer, SharedServers
-from tests.browser.turnstile import GatedFfprobe
-from tests.browser.visitor import WAIT_MILLISECONDS, BrowserSession
 from tests.e2e.stoat import Stoat
 
 import build_page
@@ -118,17 +118,17 @@ def own_stoat(tmp_path: Path, built_page: None) -> Stoat:
 
 
 @pytest.fixture(scope="session")
-def shared_turnstile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatedFfprobe]:
-    """The turnstile of the server of a module, if `variables` has its settings."""
-    with GatedFfprobe.build(tmp_path_factory.mktemp("turnstile") / "program") as turnstile:
-        yield turnstile
+def shared_gated_ffprobe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatedFfprobe]:
+    """The gated_ffprobe of the server of a module, if `variables` has its settings."""
+    with GatedFfprobe.build(tmp_path_factory.mktemp("gated_ffprobe") / "program") as gated_ffprobe:
+        yield gated_ffprobe
 
 
 @pytest.fixture
-def turnstile(shared_turnstile: GatedFfprobe, serving: Serving) -> GatedFfprobe:
-    """The turnstile of the server of the module, closed."""
-    shared_turnstile.close()
-    return shared_turnstile
+def gated_ffprobe(shared_gated_ffprobe: GatedFfprobe, serving: Serving) -> GatedFfprobe:
+    """The gated_ffprobe of the server of the module, closed."""
+    shared_gated_ffprobe.close()
+    return shared_gated_ffprobe
 
 
 @pytest.fixture

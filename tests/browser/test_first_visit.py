@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.visitor import DEVICES, look
+from tests.browser.browser_session import DEVICES, look
 
 if TYPE_CHECKING:
-    from tests.browser.visitor import BrowserSession
+    from tests.browser.browser_session import BrowserSession
 
 SHOWN_LAST = {"/": "No videos yet", "/jobs": "There are no jobs yet", "/settings": "Data folder"}
 """The text that each page shows once its first requests are answered."""

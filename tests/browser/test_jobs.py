@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
+from tests.browser.browser_session import DEVICES, check_axe, look
 from tests.browser.scanning import ask_for_scan, scan
-from tests.browser.visitor import DEVICES, check_axe, look
 from tests.clips import small_clips
 from tests.e2e.stoat import is_final
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from playwright.async_api import Locator, Page
-    from tests.browser.turnstile import GatedFfprobe
-    from tests.browser.visitor import BrowserSession
+    from tests.browser.browser_session import BrowserSession
+    from tests.browser.gated_ffprobe import GatedFfprobe
     from tests.e2e.stoat import Serving, Stoat
 
 
 @pytest.fixture(scope="module")
-def variables(shared_turnstile: GatedFfprobe) -> Mapping[str, str]:
-    """Of a server that reads the clips which the turnstile lets through."""
-    return shared_turnstile.variables
+def variables(shared_gated_ffprobe: GatedFfprobe) -> Mapping[str, str]:
+    """Of a server that reads the clips which the gated_ffprobe lets through."""
+    return shared_gated_ffprobe.variables
 
 
 def finished(page: Page) -> Locator:
@@ -39,7 +39,7 @@ async def test_without_jobs_a_scan_is_offered(visit: BrowserSession) -> None:
 
 
 async def test_a_job_is_followed_cancelled_and_tried_again(
-    stoat: Stoat, serving: Serving, turnstile: GatedFfprobe, visit: BrowserSession
+    stoat: Stoat, serving: Serving, gated_ffprobe: GatedFfprobe, visit: BrowserSession
 ) -> None:
     small_clips(stoat.root, 4)
     page = await visit.open("/jobs")
@@ -47,7 +47,7 @@ async def test_a_job_is_followed_cancelled_and_tried_again(
     going = page.get_by_role("region", name="Going on")
     bar = going.get_by_role("progressbar", name=f"Scan of {stoat.root.name}")
     await expect(bar).to_have_attribute("aria-valuenow", "0")
-    turnstile.let(2)
+    gated_ffprobe.let(2)
     await expect(bar).to_have_attribute("aria-valuenow", "50")
     indicator = page.get_by_role("button", name="1 active job, 50 %")
     await indicator.click()
@@ -59,7 +59,7 @@ async def test_a_job_is_followed_cancelled_and_tried_again(
     await expect(finished(page)).to_contain_text("What was done was kept: 2 added.")
     await expect(going).to_be_hidden()
     await expect(indicator).to_be_hidden()
-    turnstile.let(10)
+    gated_ffprobe.let(10)
     await finished(page).get_by_role("button", name="Try again").click()
     await expect(finished(page)).to_have_count(2)
     await expect(finished(page).first).to_contain_text("2 added")
@@ -79,10 +79,10 @@ async def test_what_a_job_did_is_shown_in_full(
 
 
 async def test_filters_are_kept_in_the_address(
-    stoat: Stoat, serving: Serving, turnstile: GatedFfprobe, visit: BrowserSession
+    stoat: Stoat, serving: Serving, gated_ffprobe: GatedFfprobe, visit: BrowserSession
 ) -> None:
     small_clips(stoat.root, 1)
-    turnstile.let(1)
+    gated_ffprobe.let(1)
     scan(serving, stoat.root)
     serving.wait_for_job(serving.call("POST", "/storyboards", json={})["id"], is_final)
     page = await visit.open("/jobs")
@@ -142,16 +142,16 @@ async def test_a_long_list_comes_part_by_part(
 
 
 async def test_axe_finds_nothing_among_jobs_of_every_kind_of_end(
-    stoat: Stoat, serving: Serving, turnstile: GatedFfprobe, visit: BrowserSession
+    stoat: Stoat, serving: Serving, gated_ffprobe: GatedFfprobe, visit: BrowserSession
 ) -> None:
     for name in ("first", "beach", "city"):
         small_clips(stoat.root / name, 2)
     (stoat.root / "first" / "text.mp4").write_text("this is no video")
-    turnstile.let(2)
+    gated_ffprobe.let(2)
     scan(serving, stoat.root / "first")
     ask_for_scan(serving, stoat.root / "beach")
     serving.call("POST", f"/jobs/{ask_for_scan(serving, stoat.root / 'city')}/cancel")
-    turnstile.let(1)
+    gated_ffprobe.let(1)
     for device in DEVICES:
         page = await visit.open("/jobs", device=device)
         bar = page.get_by_role("progressbar").first

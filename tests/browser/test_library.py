@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
+from tests.browser.browser_session import DEVICES, check_axe, look, look_once
 from tests.browser.listing import box, cards, count_is
 from tests.browser.scanning import scan
-from tests.browser.visitor import DEVICES, check_axe, look, look_once
 from tests.clips import make_clip, small_clips
 from tests.e2e.media import mixed_clips
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from playwright.async_api import Page, Route
-    from tests.browser.visitor import BrowserSession
+    from tests.browser.browser_session import BrowserSession
     from tests.e2e.stoat import Serving, Stoat
 
 

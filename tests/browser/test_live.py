@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
+from tests.browser.browser_session import take_screenshot
 from tests.browser.scanning import ask_for_scan, open_scan_dialog, percent_of, start_scan
-from tests.browser.visitor import take_screenshot
 from tests.clips import small_clips
 
 if TYPE_CHECKING:
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from playwright.async_api import Page, Request
-    from tests.browser.turnstile import GatedFfprobe
-    from tests.browser.visitor import BrowserSession
+    from tests.browser.browser_session import BrowserSession
+    from tests.browser.gated_ffprobe import GatedFfprobe
     from tests.e2e.stoat import Serving, Stoat
 
     Visiting = Callable[[str], AbstractAsyncContextManager[BrowserSession]]
 
 
 @pytest.fixture(scope="module")
-def variables(shared_turnstile: GatedFfprobe) -> Mapping[str, str]:
-    """Of a server that reads the clips which the turnstile lets through."""
-    return shared_turnstile.variables
+def variables(shared_gated_ffprobe: GatedFfprobe) -> Mapping[str, str]:
+    """Of a server that reads the clips which the gated_ffprobe lets through."""
+    return shared_gated_ffprobe.variables
 
 
 async def test_a_scan_goes_on_in_the_page_after_the_server_was_killed(
-    own_stoat: Stoat, turnstile: GatedFfprobe, visitor: Visiting
+    own_stoat: Stoat, gated_ffprobe: GatedFfprobe, visitor: Visiting
 ) -> None:
     small_clips(own_stoat.root, 4)
-    stoat = own_stoat.having(**turnstile.variables)
+    stoat = own_stoat.having(**gated_ffprobe.variables)
     with stoat.serve() as first:
         async with visitor(first.url) as visit:
             visit.expect_fault(
@@ -41,7 +41,7 @@ async def test_a_scan_goes_on_in_the_page_after_the_server_was_killed(
             )
             page = await visit.open("/")
             dialog = await start_scan(page)
-            turnstile.let(2)
+            gated_ffprobe.let(2)
             await percent_of(dialog, 50)
             # What was told is stored within half a second, and a kill may come before.
             first.wait_for_job(
@@ -50,7 +50,7 @@ async def test_a_scan_goes_on_in_the_page_after_the_server_was_killed(
             await stored(first, page, 2)
             children = first.running.children()
             first.running.send(signal.SIGKILL)
-            for child in children:  # those that wait at the turnstile would outlive it
+            for child in children:  # those that wait at the gated_ffprobe would outlive it
                 child.kill()
             first.running.wait()
             await expect(dialog.get_by_text("The server does not answer.")).to_be_visible()
@@ -59,7 +59,7 @@ async def test_a_scan_goes_on_in_the_page_after_the_server_was_killed(
             with stoat.serve("--port", port) as second:
                 await expect(dialog.get_by_text("Goes on after a restart")).to_be_visible()
                 await expect(dialog.get_by_text("The server does not answer.")).to_be_hidden()
-                turnstile.let(2)
+                gated_ffprobe.let(2)
                 await expect(dialog.get_by_text("Done in")).to_be_visible()
                 job = second.call("GET", "/jobs")["items"][0]
                 assert (job["attempt"], job["progress"]) == (2, 1)
@@ -74,7 +74,7 @@ async def stored(serving: Serving, page: Page, count: int) -> None:
 
 
 async def test_without_events_the_page_asks(
-    stoat: Stoat, serving: Serving, turnstile: GatedFfprobe, visit: BrowserSession
+    stoat: Stoat, serving: Serving, gated_ffprobe: GatedFfprobe, visit: BrowserSession
 ) -> None:
     small_clips(stoat.root, 4)
     visit.expect_fault("ERR_FAILED")
@@ -83,23 +83,23 @@ async def test_without_events_the_page_asks(
     await page.goto("/")
     dialog = await start_scan(page)
     for done in (1, 2, 3):
-        turnstile.let(1)
+        gated_ffprobe.let(1)
         await percent_of(dialog, 25 * done)
-    turnstile.let(1)
+    gated_ffprobe.let(1)
     await expect(dialog.get_by_text("Done in")).to_be_visible()
     await dialog.get_by_role("button", name="Show the library").click()
     await expect(page.get_by_text("4 videos")).to_be_visible()
 
 
 async def test_two_tabs_agree(
-    stoat: Stoat, serving: Serving, turnstile: GatedFfprobe, visit: BrowserSession
+    stoat: Stoat, serving: Serving, gated_ffprobe: GatedFfprobe, visit: BrowserSession
 ) -> None:
     small_clips(stoat.root, 4)
     one = await visit.open("/")
     two = await one.context.new_page()
     await two.goto("/jobs")
     dialog = await start_scan(one)
-    turnstile.let(2)
+    gated_ffprobe.let(2)
     await percent_of(dialog, 50)
     bar = two.get_by_role("region", name="Going on").get_by_role("progressbar")
     await expect(bar).to_have_attribute("aria-valuenow", "50")
@@ -111,7 +111,7 @@ async def test_two_tabs_agree(
 
 
 async def test_seven_tabs_share_one_stream_and_go_on_when_its_holder_closes(
-    stoat: Stoat, serving: Serving, turnstile: GatedFfprobe, visit: BrowserSession
+    stoat: Stoat, serving: Serving, gated_ffprobe: GatedFfprobe, visit: BrowserSession
 ) -> None:
     small_clips(stoat.root, 4)
     first = await visit.open("/")
@@ -129,17 +129,17 @@ async def test_seven_tabs_share_one_stream_and_go_on_when_its_holder_closes(
         await expect(tab.get_by_role("table", name="Versions")).to_be_visible()
     assert streams == []
     ask_for_scan(serving, stoat.root)
-    turnstile.let(2)
+    gated_ffprobe.let(2)
     for tab in (first, *others):
         await expect(tab.get_by_role("button", name="1 active job, 50 %")).to_be_visible()
     await first.close()
-    turnstile.let(1)
+    gated_ffprobe.let(1)
     await stored(serving, others[0], 3)  # a page that reads before is told with the next clip
     for tab in others:
         await expect(tab.get_by_role("button", name="1 active job, 75 %")).to_be_visible()
         await tab.get_by_role("link", name="Library", exact=True).click()
         await expect(tab.get_by_text("3 videos")).to_be_visible()
-    turnstile.let(1)
+    gated_ffprobe.let(1)
     for tab in others:
         await expect(tab.get_by_text("4 videos")).to_be_visible()
         await expect(tab.get_by_role("button", name="active job")).to_be_hidden()

@@ -11,8 +11,8 @@ from tests.browser.scanning import scan
 from tests.clips import small_clips
 
 if TYPE_CHECKING:
+    from tests.browser.browser_session import BrowserSession
     from tests.browser.shared_server import SharedServer
-    from tests.browser.visitor import BrowserSession
 
 
 @pytest.fixture(scope="module")

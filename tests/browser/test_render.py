@@ -18,8 +18,8 @@ from tests.browser.rendering import (
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
+    from tests.browser.browser_session import BrowserSession
     from tests.browser.shared_server import SharedServer
-    from tests.browser.visitor import BrowserSession
     from tests.e2e.stoat import Serving
 
 

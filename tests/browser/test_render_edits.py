@@ -21,8 +21,8 @@ from tests.e2e.stoat import is_final
 
 if TYPE_CHECKING:
     from playwright.async_api import Locator, Page
+    from tests.browser.browser_session import BrowserSession
     from tests.browser.shared_server import SharedServer
-    from tests.browser.visitor import BrowserSession
     from tests.e2e.stoat import Serving, Stoat
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
+from tests.browser.browser_session import COLOR_SCHEMES, DEVICES, look, take_screenshot
 from tests.browser.rendering import (
     SLOW_MILLISECONDS,
     SlowFfmpeg,
@@ -17,7 +18,6 @@ from tests.browser.rendering import (
     ids_by_name,
     plan_of,
 )
-from tests.browser.visitor import COLOR_SCHEMES, DEVICES, look, take_screenshot
 from tests.e2e.stoat import is_final
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from playwright.async_api import Locator, Page
+    from tests.browser.browser_session import BrowserSession
     from tests.browser.shared_server import SharedServer
-    from tests.browser.visitor import BrowserSession
     from tests.e2e.stoat import Serving, Stoat
 
     Visiting = Callable[[str], AbstractAsyncContextManager[BrowserSession]]

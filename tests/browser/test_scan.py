@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
+from tests.browser.browser_session import DEVICES, check_axe, look
 from tests.browser.scanning import (
     KEEP_VALUES,
     ask_for_scan,
@@ -14,25 +15,24 @@ from tests.browser.scanning import (
     percent_of,
     start_scan,
 )
-from tests.browser.visitor import DEVICES, check_axe, look
 from tests.clips import small_clips
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tests.browser.turnstile import GatedFfprobe
-    from tests.browser.visitor import BrowserSession
+    from tests.browser.browser_session import BrowserSession
+    from tests.browser.gated_ffprobe import GatedFfprobe
     from tests.e2e.stoat import Serving, Stoat
 
 
 @pytest.fixture(scope="module")
-def variables(shared_turnstile: GatedFfprobe) -> Mapping[str, str]:
-    """Of a server that reads the clips which the turnstile lets through."""
-    return shared_turnstile.variables
+def variables(shared_gated_ffprobe: GatedFfprobe) -> Mapping[str, str]:
+    """Of a server that reads the clips which the gated_ffprobe lets through."""
+    return shared_gated_ffprobe.variables
 
 
 async def test_the_bar_counts_first_and_then_only_rises(
-    stoat: Stoat, turnstile: GatedFfprobe, visit: BrowserSession
+    stoat: Stoat, gated_ffprobe: GatedFfprobe, visit: BrowserSession
 ) -> None:
     small_clips(stoat.root, 10)
     page = await visit.open("/")
@@ -41,14 +41,14 @@ async def test_the_bar_counts_first_and_then_only_rises(
     bar = dialog.get_by_role("progressbar", name=f"Scan of {stoat.root.name}")
     await percent_of(dialog, 0)
     for done in range(1, 10):
-        turnstile.let(1)
+        gated_ffprobe.let(1)
         await percent_of(dialog, 10 * done)
         await expect(dialog.get_by_text(re.compile(rf"^{done} of 10 files"))).to_be_visible()
     words = await bar.get_attribute("aria-valuetext")
     assert words is not None
     assert words.startswith("90 %, Reading files, 9 of 10 files")
     await expect(page).to_have_title(re.compile("^90 % · Library"))
-    turnstile.let(1)
+    gated_ffprobe.let(1)
     await expect(dialog.get_by_text("Done in")).to_be_visible()
     seen = await page.evaluate("window.seen")
     assert seen[0] is None, "it begins with counting, of which there is no part"
@@ -59,12 +59,12 @@ async def test_the_bar_counts_first_and_then_only_rises(
 
 
 async def test_a_cancel_in_the_middle_of_a_file_keeps_what_was_done(
-    stoat: Stoat, serving: Serving, turnstile: GatedFfprobe, visit: BrowserSession
+    stoat: Stoat, serving: Serving, gated_ffprobe: GatedFfprobe, visit: BrowserSession
 ) -> None:
     small_clips(stoat.root, 10)
     page = await visit.open("/")
     dialog = await start_scan(page)
-    turnstile.let(4)
+    gated_ffprobe.let(4)
     await percent_of(dialog, 40)
     assert serving.running.children(), "a file is being read"
     await dialog.get_by_role("button", name="Cancel the scan").click()
@@ -74,29 +74,29 @@ async def test_a_cancel_in_the_middle_of_a_file_keeps_what_was_done(
     readers = [child for child in serving.running.children() if "ffprobe" in child.name()]
     assert not readers
     assert serving.call("GET", "/videos")["total"] == 4
-    turnstile.let(20)
+    gated_ffprobe.let(20)
     await dialog.get_by_role("button", name="Try again").click()
     await expect(dialog.get_by_role("listitem").filter(has_text="6 added")).to_be_visible()
 
 
 async def test_a_scan_goes_on_while_the_dialog_is_closed_and_is_found_again(
-    stoat: Stoat, turnstile: GatedFfprobe, visit: BrowserSession
+    stoat: Stoat, gated_ffprobe: GatedFfprobe, visit: BrowserSession
 ) -> None:
     small_clips(stoat.root, 4)
     page = await visit.open("/")
     dialog = await start_scan(page)
-    turnstile.let(1)
+    gated_ffprobe.let(1)
     await percent_of(dialog, 25)
     await page.keyboard.press("Escape")
     await expect(dialog).to_be_hidden()
-    turnstile.let(1)
+    gated_ffprobe.let(1)
     await expect(page.get_by_role("button", name="1 active job, 50 %")).to_be_visible()
     await open_scan_dialog(page)
     await percent_of(dialog, 50)
     await page.reload()
     await open_scan_dialog(page)
     await percent_of(dialog, 50)
-    turnstile.let(2)
+    gated_ffprobe.let(2)
     await expect(dialog.get_by_text("Done in")).to_be_visible()
     await dialog.get_by_role("button", name="Close", exact=True).click()
     await open_scan_dialog(page)
@@ -104,7 +104,7 @@ async def test_a_scan_goes_on_while_the_dialog_is_closed_and_is_found_again(
 
 
 async def test_the_end_of_a_scan_is_told_once_where_nobody_sees_it(
-    stoat: Stoat, turnstile: GatedFfprobe, visit: BrowserSession
+    stoat: Stoat, gated_ffprobe: GatedFfprobe, visit: BrowserSession
 ) -> None:
     small_clips(stoat.root, 2)
     (stoat.root / "text.mp4").write_text("this is no video")
@@ -112,7 +112,7 @@ async def test_the_end_of_a_scan_is_told_once_where_nobody_sees_it(
     dialog = await start_scan(page)
     await percent_of(dialog, 0)
     await dialog.get_by_role("button", name="Close", exact=True).last.click()
-    turnstile.let(2)
+    gated_ffprobe.let(2)
     notice = page.get_by_role("alert").filter(has_text=f"Scan of {stoat.root.name} ended")
     await expect(notice).to_contain_text("2 added, 1 could not be read")
     await expect(notice).to_have_count(1)
@@ -120,7 +120,7 @@ async def test_the_end_of_a_scan_is_told_once_where_nobody_sees_it(
 
 
 async def test_a_scan_of_the_same_folder_is_joined(
-    stoat: Stoat, serving: Serving, turnstile: GatedFfprobe, visit: BrowserSession
+    stoat: Stoat, serving: Serving, gated_ffprobe: GatedFfprobe, visit: BrowserSession
 ) -> None:
     small_clips(stoat.root, 4)
     page = await visit.open("/")
@@ -133,12 +133,12 @@ async def test_a_scan_of_the_same_folder_is_joined(
     await dialog.get_by_role("button", name="Start the scan").click()
     await expect(dialog.get_by_text("already: this is that scan")).to_be_visible()
     assert serving.call("GET", "/jobs")["total"] == 1
-    turnstile.let(4)
+    gated_ffprobe.let(4)
     await expect(dialog.get_by_text("Done in")).to_be_visible()
 
 
 async def test_scans_of_several_folders_are_all_seen(
-    stoat: Stoat, serving: Serving, turnstile: GatedFfprobe, visit: BrowserSession
+    stoat: Stoat, serving: Serving, gated_ffprobe: GatedFfprobe, visit: BrowserSession
 ) -> None:
     for name in ("beach", "city"):
         small_clips(stoat.root / name, 2)
@@ -150,13 +150,13 @@ async def test_scans_of_several_folders_are_all_seen(
     await expect(dialog.get_by_text("Waiting for its turn", exact=True)).to_be_visible()
     await dialog.get_by_role("button", name="Cancel the scan").click()
     await expect(dialog.get_by_text("Cancelled: what was done was kept")).to_be_visible()
-    turnstile.let(2)
+    gated_ffprobe.let(2)
     await expect(dialog.get_by_text("Also going on")).to_be_hidden()
 
 
 @pytest.mark.parametrize("device", DEVICES)
 async def test_axe_finds_nothing_in_any_state(
-    stoat: Stoat, turnstile: GatedFfprobe, visit: BrowserSession, device: str
+    stoat: Stoat, gated_ffprobe: GatedFfprobe, visit: BrowserSession, device: str
 ) -> None:
     small_clips(stoat.root / "beach", 3)
     (stoat.root / "text.mp4").write_text("this is no video")
@@ -165,9 +165,9 @@ async def test_axe_finds_nothing_in_any_state(
     await expect(dialog.get_by_role("button", name="beach")).to_be_visible()
     await look(page, f"scan-choice-{device}")
     await dialog.get_by_role("button", name="Start the scan").click()
-    turnstile.let(1)
+    gated_ffprobe.let(1)
     await percent_of(dialog, 25)
     await look(page, f"scan-running-{device}")
-    turnstile.let(2)
+    gated_ffprobe.let(2)
     await expect(dialog.get_by_text("Done in")).to_be_visible()
     await look(page, f"scan-done-{device}")

@@ -6,13 +6,13 @@ import shutil
 from typing import TYPE_CHECKING
 
 from playwright.async_api import expect
+from tests.browser.browser_session import check_axe
 from tests.browser.scanning import open_scan_dialog, scan, start_scan
-from tests.browser.visitor import check_axe
 from tests.clips import small_clips
 from tests.e2e.media import GOOD, mixed_clips
 
 if TYPE_CHECKING:
-    from tests.browser.visitor import BrowserSession
+    from tests.browser.browser_session import BrowserSession
     from tests.e2e.stoat import Serving, Stoat
 
 

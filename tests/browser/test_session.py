@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.visitor import DEVICES, check_axe, look
+from tests.browser.browser_session import DEVICES, check_axe, look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from playwright.async_api import Page
-    from tests.browser.visitor import BrowserSession
+    from tests.browser.browser_session import BrowserSession
 
 TOKEN = "correct horse battery staple"  # noqa: S105  that of these tests
 

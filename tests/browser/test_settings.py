@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from playwright.async_api import expect
+from tests.browser.browser_session import DEVICES, look
 from tests.browser.scanning import scan
-from tests.browser.visitor import DEVICES, look
 from tests.clips import small_clips
 from tests.e2e.stoat import is_final
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
 
-    from tests.browser.visitor import BrowserSession
+    from tests.browser.browser_session import BrowserSession
     from tests.e2e.stoat import Serving, Stoat
 
     Visiting = Callable[[str], AbstractAsyncContextManager[BrowserSession]]

@@ -14,14 +14,14 @@ from tests.e2e.stoat import is_final
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tests.browser.turnstile import GatedFfprobe
+    from tests.browser.gated_ffprobe import GatedFfprobe
     from tests.e2e.stoat import Serving
 
 
 @pytest.fixture(scope="module")
-def variables(shared_turnstile: GatedFfprobe) -> Mapping[str, str]:
-    """Of a server that reads the clips which the turnstile lets through."""
-    return shared_turnstile.variables
+def variables(shared_gated_ffprobe: GatedFfprobe) -> Mapping[str, str]:
+    """Of a server that reads the clips which the gated_ffprobe lets through."""
+    return shared_gated_ffprobe.variables
 
 
 @pytest.fixture
@@ -31,10 +31,10 @@ def keeper(shared: SharedServer, serving: Serving) -> Iterator[SharedServer]:
     shared.kept = State()
 
 
-def add_clip(shared: SharedServer, turnstile: GatedFfprobe) -> str:
+def add_clip(shared: SharedServer, gated_ffprobe: GatedFfprobe) -> str:
     """The id of a clip in the library, which is the only one."""
     small_clips(shared.stoat.root / "folder", 1)
-    turnstile.let(1)
+    gated_ffprobe.let(1)
     scan(shared.serving, shared.stoat.root)
     (video,) = shared.serving.call("GET", "/videos")["items"]
     return str(video["id"])
@@ -45,14 +45,16 @@ def change(serving: Serving, video_id: str) -> None:
     serving.call("PATCH", f"/videos/{video_id}", json=body, headers={"if-match": "*"})
 
 
-def test_all_that_a_test_adds_is_forgotten(keeper: SharedServer, turnstile: GatedFfprobe) -> None:
+def test_all_that_a_test_adds_is_forgotten(
+    keeper: SharedServer, gated_ffprobe: GatedFfprobe
+) -> None:
     serving, root = keeper.serving, keeper.stoat.root
-    change(serving, add_clip(keeper, turnstile))
+    change(serving, add_clip(keeper, gated_ffprobe))
     serving.wait_for_job(serving.call("POST", "/storyboards", json={})["id"], is_final)
     (root / "text.mp4").write_text("this is no video")
     scan(serving, root)
     small_clips(root / "held", 1)
-    ask_for_scan(serving, root / "held")  # it waits at the turnstile
+    ask_for_scan(serving, root / "held")  # it waits at the gated_ffprobe
     keeper.reset()
     assert serving.call("GET", "/jobs")["total"] == 0
     assert serving.call("GET", "/tags")["total"] == 0
@@ -63,9 +65,9 @@ def test_all_that_a_test_adds_is_forgotten(keeper: SharedServer, turnstile: Gate
 
 
 def test_what_is_kept_outlives_what_a_test_adds(
-    keeper: SharedServer, turnstile: GatedFfprobe
+    keeper: SharedServer, gated_ffprobe: GatedFfprobe
 ) -> None:
-    kept = add_clip(keeper, turnstile)
+    kept = add_clip(keeper, gated_ffprobe)
     keeper.keep()
     (keeper.stoat.root / "text.mp4").write_text("this is no video")
     scan(keeper.serving, keeper.stoat.root)
@@ -77,9 +79,9 @@ def test_what_is_kept_outlives_what_a_test_adds(
 
 
 def test_a_change_of_what_is_kept_fails_the_test(
-    keeper: SharedServer, turnstile: GatedFfprobe
+    keeper: SharedServer, gated_ffprobe: GatedFfprobe
 ) -> None:
-    kept = add_clip(keeper, turnstile)
+    kept = add_clip(keeper, gated_ffprobe)
     keeper.keep()
     change(keeper.serving, kept)
     with pytest.raises(AssertionError, match="more or less than it found"):
@@ -87,9 +89,9 @@ def test_a_change_of_what_is_kept_fails_the_test(
 
 
 def test_a_kept_file_that_is_gone_fails_the_test(
-    keeper: SharedServer, turnstile: GatedFfprobe
+    keeper: SharedServer, gated_ffprobe: GatedFfprobe
 ) -> None:
-    add_clip(keeper, turnstile)
+    add_clip(keeper, gated_ffprobe)
     keeper.keep()
     next((keeper.stoat.root / "folder").iterdir()).unlink()
     with pytest.raises(AssertionError, match="more or less than it found"):

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.visitor import DEVICES, check_axe, look, look_once
+from tests.browser.browser_session import DEVICES, check_axe, look, look_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
 
     from playwright.async_api import Page, Route
-    from tests.browser.visitor import BrowserSession
+    from tests.browser.browser_session import BrowserSession
     from tests.e2e.stoat import Stoat
 
     Visiting = Callable[[str], AbstractAsyncContextManager[BrowserSession]]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
+from tests.browser.browser_session import DEVICES, look
 from tests.browser.scanning import scan
-from tests.browser.visitor import DEVICES, look
 from tests.clips import ffmpeg
 from tests.timelines import NOTES, edited_timeline
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.async_api import Page
+    from tests.browser.browser_session import BrowserSession
     from tests.browser.shared_server import SharedServer
-    from tests.browser.visitor import BrowserSession
     from tests.e2e.stoat import Serving, Stoat
 
 LAVFI = ["-f", "lavfi", "-i"]

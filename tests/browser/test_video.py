@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.async_api import expect
+from tests.browser.browser_session import DEVICES, check_axe, look, take_screenshot
 from tests.browser.scanning import scan
-from tests.browser.visitor import DEVICES, check_axe, look, take_screenshot
 from tests.clips import make_clip
 from tests.e2e.stoat import DEADLINE_SECONDS, is_final
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from playwright.async_api import Locator, Page
-    from tests.browser.visitor import BrowserSession
+    from tests.browser.browser_session import BrowserSession
     from tests.e2e.stoat import Serving, Stoat
 
 CORPUS = os.environ.get("STOAT_CORPUS")

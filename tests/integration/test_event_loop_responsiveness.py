@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.crowded_folder import crowded_folder
 from tests.e2e.stoat import Stoat
-from tests.integration import onlooker
-from tests.stand_ins import slow_program
+from tests.fake_programs import slow_program
+from tests.integration import latency_probe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ LONGEST_HOLD_SECONDS = (0.3, 0.6)
 
 @dataclass(frozen=True)
 class Sight:
-    """What the onlooker saw of a server."""
+    """What the latency_probe saw of a server."""
 
     seen: dict[str, Any]
     log: str
@@ -76,7 +76,7 @@ class Sight:
         """Every answer came, and none of them late; no code held the loop."""
         for what, times in self.seen["scanning"].items():
             longest = max(times)
-            assert longest < onlooker.FROZEN_SECONDS, (
+            assert longest < latency_probe.FROZEN_SECONDS, (
                 f"the server was frozen: {what} took {longest:.2f} s to answer\n{self.stacks}"
             )
         held, bound = self.seen["hold_seconds"], self.bound_seconds
@@ -91,7 +91,7 @@ def look_at(stoat: Stoat, record: Callable[[str, object], None]) -> Sight:
     """Serve, and have another process look on while the root is scanned; note the figures."""
     with stoat.serve() as serving:
         result = subprocess.run(
-            [sys.executable, onlooker.__file__, serving.url, stoat.root, str(SCAN_SECONDS)],
+            [sys.executable, latency_probe.__file__, serving.url, stoat.root, str(SCAN_SECONDS)],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from stoat_ferret.config import EXCLUDED_FOLDERS, VIDEO_EXTENSIONS, load_settings
+from stoat_ferret.errors import ConfigurationError
 
 
 @pytest.mark.parametrize(
@@ -44,3 +45,12 @@ def test_excluded_folders_are_names_in_any_case(monkeypatch: pytest.MonkeyPatch)
 def test_the_extensions_of_cameras_and_recorders_are_among_the_default() -> None:
     wanted = "insv 360 lrv 3gpp dvr-ms tp trp vro mp4v ismv rec vdr mp4 mkv".split()
     assert VIDEO_EXTENSIONS.issuperset(wanted)
+
+
+@pytest.mark.parametrize("name", ["STRIPS_AFTER_SCAN", "STRIP_TIMEOUT_SECONDS"])
+def test_a_setting_that_has_another_name_now_is_not_ignored(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(f"STOAT_{name}", "1")
+    with pytest.raises(ConfigurationError, match=name.replace("STRIP", "STORYBOARD")):
+        load_settings()

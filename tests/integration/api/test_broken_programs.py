@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.clips import ffmpeg
-from tests.integration.api.server import RunningServer, running_server
-from tests.integration.api.streams import scan
-from tests.stand_ins import (
+from tests.fake_programs import (
     FakeProgram,
     dying_program,
     failing_program,
     program_that,
     rubbish_program,
 )
+from tests.integration.api.server import RunningServer, running_server
+from tests.integration.api.streams import scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,10 +51,10 @@ def broken(
 ) -> Iterator[RunningServer]:
     """A server whose program, named by the parameter, does what the parameter says."""
     program, how = request.param
-    stand_in = BROKEN[how](tmp_path / "bin").path
+    fake_program = BROKEN[how](tmp_path / "bin").path
     data = tmp_path / "data"
     shutil.copytree(scanned.data_dir, data)
-    update = {program: stand_in, "data_dir": data, "probe_timeout_seconds": 3.0}
+    update = {program: fake_program, "data_dir": data, "probe_timeout_seconds": 3.0}
     with running_server(scanned.model_copy(update=update)) as server:
         yield server
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.clips import ffmpeg
+from tests.fake_programs import program_that
 from tests.integration.api.problems import problem
 from tests.integration.api.server import RunningServer, running_server
 from tests.integration.api.streams import scan, wait_for_end
-from tests.stand_ins import program_that
 
 from stoat_ferret.ffmpeg.binaries import packaged_ffmpeg
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.clips import small_clips
+from tests.fake_programs import slow_program
 from tests.integration.api.problems import problem
 from tests.integration.api.streams import event_stream, wait_for_end
-from tests.stand_ins import slow_program
 
 from stoat_ferret.config import Settings, load_settings
 

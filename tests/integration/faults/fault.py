@@ -31,7 +31,7 @@ class Edit:
 
 @dataclass(frozen=True)
 class Fault:
-    """One way to hold the loop, and who has to notice it.
+    """One way to hold the loop, and who has to detection it.
 
     `path` and `call` are what the gate must name, None where it cannot know. `test` is the test
     that must fail, with `culprit` in the stack that it shows, None where it need not.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.integration.faults.detection import Tree, detect_among, detect_by_gate, detect_by_test
 from tests.integration.faults.fault import FAULTS, Edit, Fault
-from tests.integration.faults.notice import Tree, notice_among, notice_by_gate, notice_by_test
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,15 +26,15 @@ def test_the_gate_notices_each_of_several_faults(tmp_path: Path) -> None:
         fault.plant(tree.path)
     code, findings = tree.run_gate()
     for fault in faults:
-        notice = notice_among(fault, code, findings)
-        assert notice.is_given, f"{fault}: {notice.said}"
+        detection = detect_among(fault, code, findings)
+        assert detection.is_given, f"{fault}: {detection.said}"
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.path], ids=str)
 def test_the_gate_notices(fault: Fault, tmp_path: Path) -> None:
-    notice = notice_by_gate(fault, planted(fault, tmp_path))
-    assert notice.is_given, notice.said
+    detection = detect_by_gate(fault, planted(fault, tmp_path))
+    assert detection.is_given, detection.said
 
 
 @pytest.mark.serial
@@ -48,8 +48,8 @@ def test_the_gate_notices(fault: Fault, tmp_path: Path) -> None:
     ],
 )
 def test_the_test_of_the_event_loop_notices(fault: Fault, tmp_path: Path) -> None:
-    notice = notice_by_test(fault, planted(fault, tmp_path))
-    assert notice.is_given, notice.said
+    detection = detect_by_test(fault, planted(fault, tmp_path))
+    assert detection.is_given, detection.said
 
 
 def test_the_gate_is_content_without_a_fault(tmp_path: Path) -> None:

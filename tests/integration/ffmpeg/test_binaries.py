@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.stand_ins import rubbish_program, slow_program
+from tests.fake_programs import rubbish_program, slow_program
 
 from stoat_ferret.errors import (
     BinaryNotFoundError,

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.stand_ins import failing_program, program_that, slow_program
+from tests.fake_programs import failing_program, program_that, slow_program
 
 from stoat_ferret.errors import BinaryNotFoundError, ConfigurationError, ProcessTimeoutError
 from stoat_ferret.ffmpeg import capabilities

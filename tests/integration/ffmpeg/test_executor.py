@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 import pytest
-from tests.stand_ins import (
+from tests.fake_programs import (
     dying_program,
     endless_program,
     failing_program,

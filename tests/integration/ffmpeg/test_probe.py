@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import anyio
 import pytest
 from tests.clips import make_clip
-from tests.stand_ins import endless_program, is_running, slow_program
+from tests.fake_programs import endless_program, is_running, slow_program
 
 from stoat_ferret.errors import (
     FileUnreadableError,

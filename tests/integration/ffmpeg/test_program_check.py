@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.stand_ins import failing_program, slow_program
+from tests.fake_programs import failing_program, slow_program
 
 from stoat_ferret.errors import BinaryNotFoundError, ConfigurationError
 from stoat_ferret.ffmpeg.binaries import ProgramCheck, find_ffprobe, packaged_ffprobe

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import anyio
 import psutil
 import pytest
-from tests.stand_ins import (
+from tests.fake_programs import (
     FakeProgram,
     failing_program,
     is_running,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
-from tests.unit.jobs.puppet import ControlledHandler
+from tests.unit.jobs.controlled_handler import ControlledHandler
 
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
@@ -53,17 +53,17 @@ async def test_the_next_process_goes_on_by_itself(tmp_path: Path) -> None:
     async with _server(path) as lines:
         running = await _hear(lines, "running")
         assert await _hear(lines, "stored") == running
-    puppet = ControlledHandler()
+    handler = ControlledHandler()
     database = Database(sqlite_url(path))
     store = JobStore(database)
     left = await store.get(running)
     assert (left.status, left.attempt) == (JobStatus.RUNNING, 1)
     assert left.progress.fraction == 0.25
-    async with AsyncioJobQueue({"scan": JobRunner(puppet)}, store) as queue:
+    async with AsyncioJobQueue({"scan": JobRunner(handler)}, store) as queue:
         with anyio.fail_after(PATIENCE_SECONDS), queue.subscribe() as reader:
             ended: list[str] = []
             for job in (await queue.list()).items:
-                puppet.end(job.id)
+                handler.end(job.id)
             async for job in reader:
                 assert (job.progress.fraction or 0) >= 0.25 or job.id != running
                 if job.status is JobStatus.SUCCEEDED:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
-from tests.unit.jobs.puppet import ControlledHandler
+from tests.unit.jobs.controlled_handler import ControlledHandler
 
 from stoat_ferret.errors import (
     InvalidCursorError,
@@ -86,41 +86,41 @@ async def test_what_is_not_there_is_said(open_queue: Backend) -> None:
 
 
 async def test_a_running_job_is_cancelled_within_a_second(open_queue: Backend) -> None:
-    puppet = ControlledHandler()
-    async with open_queue({"scan": JobRunner(puppet)}) as queue:
+    handler = ControlledHandler()
+    async with open_queue({"scan": JobRunner(handler)}) as queue:
         job = await queue.submit("scan", {})
-        puppet.tell(job.id, lambda context: context.keep_result({"found": 3}))
+        handler.tell(job.id, lambda context: context.keep_result({"found": 3}))
         with _watching(queue) as reader:
-            await puppet.until_running(job.id)
+            await handler.until_running(job.id)
             began = time.monotonic()
             asked = await queue.cancel(job.id)
             assert asked.cancel_requested
             ended = await _until(reader, job.id, lambda job: job.status.is_final)
             assert time.monotonic() - began < STOP_LINE_SECONDS
         assert (ended.status, ended.result) == (JobStatus.CANCELLED, {"found": 3})
-        assert puppet.cancelled == [job.id]
+        assert handler.cancelled == [job.id]
         with pytest.raises(JobFinishedError):
             await queue.cancel(job.id)
 
 
 async def test_a_queued_job_is_cancelled_at_once_and_never_runs(open_queue: Backend) -> None:
-    puppet = ControlledHandler()
-    async with open_queue({"scan": JobRunner(puppet)}) as queue:
+    handler = ControlledHandler()
+    async with open_queue({"scan": JobRunner(handler)}) as queue:
         first = await queue.submit("scan", {})
         second = await queue.submit("scan", {})
         with anyio.fail_after(PATIENCE_SECONDS):
-            await puppet.until_running(first.id)
+            await handler.until_running(first.id)
         assert (await queue.cancel(second.id)).status is JobStatus.CANCELLED
-        puppet.end(first.id)
+        handler.end(first.id)
         await _end(queue, first.id)
-        assert puppet.runs == [first.id]
+        assert handler.runs == [first.id]
 
 
 async def test_a_deadline_fires_within_a_second_whatever_the_handler_does(
     open_queue: Backend,
 ) -> None:
-    puppet = ControlledHandler(stubborn=True)
-    async with open_queue({"scan": JobRunner(puppet)}) as queue:
+    handler = ControlledHandler(stubborn=True)
+    async with open_queue({"scan": JobRunner(handler)}) as queue:
         job = await queue.submit("scan", {}, timeout_seconds=0.5)
         ended = await _end(queue, job.id)
         assert ended.status is JobStatus.TIMED_OUT
@@ -129,16 +129,16 @@ async def test_a_deadline_fires_within_a_second_whatever_the_handler_does(
         assert ended.finished_at is not None
         took = (ended.finished_at - ended.started_at).total_seconds()
         assert 0.5 <= took < 0.5 + STOP_LINE_SECONDS
-        puppet.end(job.id)
+        handler.end(job.id)
 
 
 async def test_a_handler_that_raises_fails_its_own_job_only(open_queue: Backend) -> None:
-    puppet = ControlledHandler()
-    async with open_queue({"scan": JobRunner(puppet)}) as queue:
+    handler = ControlledHandler()
+    async with open_queue({"scan": JobRunner(handler)}) as queue:
         bad = await queue.submit("scan", {})
         good = await queue.submit("scan", {})
-        puppet.tell(bad.id, lambda _: [].pop())
-        puppet.end(good.id)
+        handler.tell(bad.id, lambda _: [].pop())
+        handler.end(good.id)
         failed = await _end(queue, bad.id)
         assert (failed.status, failed.result) == (JobStatus.FAILED, None)
         assert "IndexError" in (failed.error or "")
@@ -159,41 +159,41 @@ async def test_kinds_do_not_wait_for_each_other(open_queue: Backend) -> None:
 
 
 async def test_the_same_key_is_the_same_job(open_queue: Backend) -> None:
-    puppet = ControlledHandler()
-    async with open_queue({"scan": JobRunner(puppet)}) as queue:
+    handler = ControlledHandler()
+    async with open_queue({"scan": JobRunner(handler)}) as queue:
         calls = [queue.submit("scan", {}, key="films") for _ in range(5)]
         ids = {job.id for job in await asyncio.gather(*calls)}
         assert len(ids) == 1
-        puppet.end(*ids)
+        handler.end(*ids)
         await _end(queue, *ids)
         assert (await queue.submit("scan", {}, key="films")).id not in ids
 
 
 async def test_progress_rises_before_every_watcher(open_queue: Backend) -> None:
-    puppet = ControlledHandler()
-    async with open_queue({"scan": JobRunner(puppet)}) as queue:
+    handler = ControlledHandler()
+    async with open_queue({"scan": JobRunner(handler)}) as queue:
         job = await queue.submit("scan", {})
         seen: list[float] = []
         with _watching(queue) as reader:
             for step in range(1, 11):
                 told = Progress(fraction=step / 10, done=step, total=10, unit="files")
-                puppet.tell(job.id, lambda context, told=told: context.set_progress(told))  # type: ignore[misc]  # a lambda with a default
+                handler.tell(job.id, lambda context, told=told: context.set_progress(told))  # type: ignore[misc]  # a lambda with a default
                 reached = await _until(
                     reader,
                     job.id,
                     lambda job, step=step: job.progress.done == step,  # type: ignore[misc]  # a lambda with a default
                 )
                 seen.append(reached.progress.fraction or 0)
-                puppet.tell(job.id, lambda context: context.set_progress(0.05))
-            puppet.end(job.id)
+                handler.tell(job.id, lambda context: context.set_progress(0.05))
+            handler.end(job.id)
             ended = await _until(reader, job.id, lambda job: job.status.is_final)
         assert seen == [step / 10 for step in range(1, 11)]
         assert ended.progress.fraction == 1.0
 
 
 async def test_a_list_is_paged_newest_first(open_queue: Backend) -> None:
-    puppet = ControlledHandler()
-    async with open_queue({"scan": JobRunner(puppet), "echo": JobRunner(_echo)}) as queue:
+    handler = ControlledHandler()
+    async with open_queue({"scan": JobRunner(handler), "echo": JobRunner(_echo)}) as queue:
         ids = [(await queue.submit("scan", {})).id for _ in range(5)]
         echo = await queue.submit("echo", {})
         await _end(queue, echo.id)
@@ -212,12 +212,12 @@ async def test_a_list_is_paged_newest_first(open_queue: Backend) -> None:
 
 
 async def test_only_what_has_ended_can_be_forgotten(open_queue: Backend) -> None:
-    puppet = ControlledHandler()
-    async with open_queue({"scan": JobRunner(puppet)}) as queue:
+    handler = ControlledHandler()
+    async with open_queue({"scan": JobRunner(handler)}) as queue:
         job = await queue.submit("scan", {})
         with pytest.raises(JobActiveError):
             await queue.delete(job.id)
-        puppet.end(job.id)
+        handler.end(job.id)
         await _end(queue, job.id)
         await queue.delete(job.id)
         with pytest.raises(JobNotFoundError):

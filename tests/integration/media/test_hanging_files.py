@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import anyio
 import pytest
 from tests.clips import make_clip
-from tests.integration.media import faults
-from tests.stand_ins import (
+from tests.fake_programs import (
     Starts,
     dying_program,
     failing_program,
@@ -18,6 +17,7 @@ from tests.stand_ins import (
     rubbish_program,
     slow_program,
 )
+from tests.integration.media import faults
 
 from stoat_ferret.config import load_settings
 from stoat_ferret.database import Database, sqlite_url
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.stand_ins import FakeProgram
+    from tests.fake_programs import FakeProgram
 
     from stoat_ferret.media.prober import Prober
 

@@ -16,8 +16,8 @@ import anyio
 import anyio.abc
 import psutil
 import pytest
+from tests.fake_programs import Starts, is_running
 from tests.integration.media import faults
-from tests.stand_ins import Starts, is_running
 
 from stoat_ferret.errors import (
     FileVanishedError,

@@ -14,8 +14,8 @@ import av
 import pytest
 import structlog
 from tests.clips import make_clip
+from tests.fake_programs import is_running
 from tests.integration.media import faults
-from tests.stand_ins import is_running
 
 from stoat_ferret.disk import RealPaths
 from stoat_ferret.errors import (

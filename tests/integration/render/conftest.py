@@ -11,7 +11,7 @@ import pytest
 from tests.clips import ffmpeg as packaged
 from tests.clips import make_clip
 from tests.integration.render.numbered import make_numbered
-from tests.integration.render.stage import Stage
+from tests.integration.render.plan_runner import PlanRunner
 
 from stoat_ferret.ffmpeg.binaries import packaged_ffmpeg, packaged_ffprobe
 from stoat_ferret.ffmpeg.capabilities import describe_ffmpeg, list_abilities
@@ -37,12 +37,12 @@ def ffmpeg() -> Path:
 
 
 @pytest.fixture(scope="session")
-def stage(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+def runner(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> PlanRunner:
     """Runs plans with it."""
 
-    async def describe() -> Stage:
+    async def describe() -> PlanRunner:
         tools = await describe_ffmpeg(await list_abilities(ffmpeg))
-        return Stage(ffmpeg, tools, tmp_path_factory.mktemp("renders"))
+        return PlanRunner(ffmpeg, tools, tmp_path_factory.mktemp("renders"))
 
     return anyio.run(describe)
 

@@ -19,7 +19,7 @@ from tests.integration.render.numbered import (
 )
 
 if TYPE_CHECKING:
-    from tests.integration.render.stage import Stage
+    from tests.integration.render.plan_runner import PlanRunner
 
     from stoat_ferret.render.plan.source import Materials
 
@@ -40,110 +40,114 @@ def first_number(clips: Materials, video: str, start: Fraction) -> int:
 @pytest.mark.parametrize("video", ["plain", "matroska", "transport", "reordered", "hevc"])
 @pytest.mark.parametrize(("start", "end"), [("0", "0.2"), ("0.4", "1.6"), ("0.95", "1")])
 def test_an_encoded_clip_has_the_frames_between_its_points(
-    stage: Stage, clips: Materials, video: str, start: str, end: str
+    runner: PlanRunner, clips: Materials, video: str, start: str, end: str
 ) -> None:
-    [(path, output)] = stage.render(
+    [(path, output)] = runner.render(
         clips, preset="web-720p", clips=[clip(video, start, end)], options=DRAFT
     )
     begin, stop = (max(first_number(clips, video, Fraction(t)), 0) for t in (start, end))
-    assert numbers(stage.ffmpeg, path) == list(range(begin, stop))
+    assert numbers(runner.ffmpeg, path) == list(range(begin, stop))
     assert output.frames == stop - begin
 
 
 @pytest.mark.parametrize("frame", [1, 10, 29, 30])
 def test_points_may_be_exact_fractions_of_a_second(
-    stage: Stage, clips: Materials, frame: int
+    runner: PlanRunner, clips: Materials, frame: int
 ) -> None:
     points = (f"{frame * 1001}/30000", f"{(frame + 5) * 1001}/30000")
-    [(path, _)] = stage.render(
+    [(path, _)] = runner.render(
         clips, preset="web-720p", clips=[clip("ntsc", *points)], options=DRAFT
     )
-    assert numbers(stage.ffmpeg, path) == list(range(frame, frame + 5))
+    assert numbers(runner.ffmpeg, path) == list(range(frame, frame + 5))
 
 
-def test_rounded_points_come_to_the_nearest_frame(stage: Stage, clips: Materials) -> None:
-    [(path, _)] = stage.render(
+def test_rounded_points_come_to_the_nearest_frame(runner: PlanRunner, clips: Materials) -> None:
+    [(path, _)] = runner.render(
         clips, preset="web-720p", clips=[clip("ntsc", 0.333, 0.501)], options=DRAFT
     )
-    assert numbers(stage.ffmpeg, path) == list(range(10, 15))
+    assert numbers(runner.ffmpeg, path) == list(range(10, 15))
 
 
 @pytest.mark.parametrize("video", ["plain", "transport"])
 def test_an_in_point_just_before_the_end_means_the_last_frame(
-    stage: Stage, clips: Materials, video: str
+    runner: PlanRunner, clips: Materials, video: str
 ) -> None:
     timing = clips.videos[video].timing
-    [(path, output)] = stage.render(
+    [(path, output)] = runner.render(
         clips,
         preset="web-720p",
         clips=[clip(video, timing.video_start + Fraction(2999, 1000))],
         options=DRAFT,
     )
-    assert numbers(stage.ffmpeg, path) == [74]
+    assert numbers(runner.ffmpeg, path) == [74]
     assert output.frames == 1
 
 
-def test_a_whole_file_has_all_of_its_frames(stage: Stage, clips: Materials) -> None:
-    [(path, _)] = stage.render(clips, preset="web-720p", clips=[clip("plain")], options=DRAFT)
-    assert numbers(stage.ffmpeg, path) == list(range(75))
+def test_a_whole_file_has_all_of_its_frames(runner: PlanRunner, clips: Materials) -> None:
+    [(path, _)] = runner.render(clips, preset="web-720p", clips=[clip("plain")], options=DRAFT)
+    assert numbers(runner.ffmpeg, path) == list(range(75))
 
 
 def test_without_sound_a_transport_stream_is_cut_at_the_same_frame(
-    stage: Stage, clips: Materials
+    runner: PlanRunner, clips: Materials
 ) -> None:
     first = first_number(clips, "transport", Fraction(1))
     for options in ({"mute": True}, {}):
-        [(path, _)] = stage.render(
+        [(path, _)] = runner.render(
             clips,
             preset="web-720p",
             clips=[clip("transport", 1, 1.2)],
             options={**DRAFT, **options},
         )
-        assert numbers(stage.ffmpeg, path) == list(range(first, first + 5))
+        assert numbers(runner.ffmpeg, path) == list(range(first, first + 5))
 
 
 @pytest.mark.parametrize("video", ["plain", "matroska", "transport", "reordered", "hevc"])
 @pytest.mark.parametrize(("start", "end"), [("0.4", "1.6"), ("1", "2.9"), ("0.84", "1.2")])
 def test_a_smart_cut_is_right_to_the_frame_and_in_sync(
-    stage: Stage, clips: Materials, video: str, start: str, end: str
+    runner: PlanRunner, clips: Materials, video: str, start: str, end: str
 ) -> None:
-    [(path, output)] = stage.render(clips, preset="smart-cut", clips=[clip(video, start, end)])
+    [(path, output)] = runner.render(clips, preset="smart-cut", clips=[clip(video, start, end)])
     begin, stop = (first_number(clips, video, Fraction(t)) for t in (start, end))
-    assert numbers(stage.ffmpeg, path) == list(range(begin, stop))
+    assert numbers(runner.ffmpeg, path) == list(range(begin, stop))
     assert output.frames == stop - begin
-    sound = beeps(stage.ffmpeg, path)
-    for flash in flashes(stage.ffmpeg, path, RATE):
+    sound = beeps(runner.ffmpeg, path)
+    for flash in flashes(runner.ffmpeg, path, RATE):
         # A packet of sound is lost or damaged where a beep is cut.
         assert min(abs(flash - beep) for beep in sound) < (0.02 if flash else 0.045)
 
 
 @pytest.mark.parametrize(("start", "end"), [("0.4", "1.6"), ("1.6", "3.3")])
 def test_pictures_that_are_stored_turned_stay_so_in_a_smart_cut(
-    stage: Stage, clips: Materials, start: str, end: str
+    runner: PlanRunner, clips: Materials, start: str, end: str
 ) -> None:
-    [(path, output)] = stage.render(clips, preset="smart-cut", clips=[clip("turned", start, end)])
+    [(path, output)] = runner.render(clips, preset="smart-cut", clips=[clip("turned", start, end)])
     begin, stop = (first_number(clips, "turned", Fraction(t)) for t in (start, end))
-    stored = decoded(stage.ffmpeg, path, upright=False)
+    stored = decoded(runner.ffmpeg, path, upright=False)
     assert [number_of(frame) for frame in stored] == list(range(begin, stop))
     video = source_of(path).info.main_video
     assert video
     assert (video.rotation, video.width, video.height) == (90, output.width, output.height)
-    seen = decoded(stage.ffmpeg, path, HEIGHT, WIDTH)
-    wanted = decoded(stage.ffmpeg, Path(clips.videos["turned"].path), HEIGHT, WIDTH)[begin:stop]
+    seen = decoded(runner.ffmpeg, path, HEIGHT, WIDTH)
+    wanted = decoded(runner.ffmpeg, Path(clips.videos["turned"].path), HEIGHT, WIDTH)[begin:stop]
     for one, other in zip(seen, wanted, strict=True):
         assert sum(abs(a - b) for a, b in zip(one, other, strict=True)) < 4 * len(one)
 
 
-def test_smart_cuts_are_joined_to_the_frame_and_in_sync(stage: Stage, clips: Materials) -> None:
+def test_smart_cuts_are_joined_to_the_frame_and_in_sync(
+    runner: PlanRunner, clips: Materials
+) -> None:
     parts = [clip("reordered", 0.4, 1.6), clip("reordered", 2, 3.3)]
-    [(path, _)] = stage.render(clips, preset="smart-cut", clips=parts)
-    assert numbers(stage.ffmpeg, path) == [*range(10, 40), *range(50, 82)]
-    found = zip(flashes(stage.ffmpeg, path, RATE), beeps(stage.ffmpeg, path), strict=True)
+    [(path, _)] = runner.render(clips, preset="smart-cut", clips=parts)
+    assert numbers(runner.ffmpeg, path) == [*range(10, 40), *range(50, 82)]
+    found = zip(flashes(runner.ffmpeg, path, RATE), beeps(runner.ffmpeg, path), strict=True)
     assert all(abs(flash - beep) < 0.02 for flash, beep in found)
 
 
-def test_a_smart_cut_copies_what_lies_between_key_frames(stage: Stage, clips: Materials) -> None:
-    plan = stage.plan(clips, preset="smart-cut", clips=[clip("reordered", 0.4, 3.3)])
+def test_a_smart_cut_copies_what_lies_between_key_frames(
+    runner: PlanRunner, clips: Materials
+) -> None:
+    plan = runner.plan(clips, preset="smart-cut", clips=[clip("reordered", 0.4, 3.3)])
     titles = [one.title for one in plan.passes]
     assert titles == ["encoding around a cut", "copying", "encoding around a cut", "joining"]
     encoded = sum(p.duration_seconds for p in plan.passes if "encoding" in p.title)
@@ -151,29 +155,29 @@ def test_a_smart_cut_copies_what_lies_between_key_frames(stage: Stage, clips: Ma
     assert "0.48 of 2.88 seconds" in plan.notes[-1]
 
 
-def test_a_copy_begins_at_a_key_frame_and_says_so(stage: Stage, clips: Materials) -> None:
-    plan = stage.plan(clips, preset="copy", clips=[clip("plain", 1.2)])
+def test_a_copy_begins_at_a_key_frame_and_says_so(runner: PlanRunner, clips: Materials) -> None:
+    plan = runner.plan(clips, preset="copy", clips=[clip("plain", 1.2)])
     assert "at its key frame at 0.960 seconds, 0.240 before the in point" in plan.notes[0]
-    [(path, output)] = stage.run(plan)
-    assert numbers(stage.ffmpeg, path) == list(range(24, 75))
+    [(path, output)] = runner.run(plan)
+    assert numbers(runner.ffmpeg, path) == list(range(24, 75))
     assert output.duration_seconds == Fraction(51, 25)
 
 
-def test_a_copy_from_a_key_frame_says_nothing(stage: Stage, clips: Materials) -> None:
-    plan = stage.plan(clips, preset="copy", clips=[clip("plain", 0.96)])
+def test_a_copy_from_a_key_frame_says_nothing(runner: PlanRunner, clips: Materials) -> None:
+    plan = runner.plan(clips, preset="copy", clips=[clip("plain", 0.96)])
     assert not plan.notes
-    [(path, _)] = stage.run(plan)
-    assert numbers(stage.ffmpeg, path) == list(range(24, 75))
+    [(path, _)] = runner.run(plan)
+    assert numbers(runner.ffmpeg, path) == list(range(24, 75))
 
 
 @pytest.mark.parametrize("video", ["plain", "matroska", "reordered", "hevc"])
 @pytest.mark.parametrize("end", [0.6, 0.76, 1.2])
 def test_a_copy_ends_without_missing_pictures(
-    stage: Stage, clips: Materials, video: str, end: float
+    runner: PlanRunner, clips: Materials, video: str, end: float
 ) -> None:
-    plan = stage.plan(clips, preset="copy", clips=[clip(video, 0, end)])
-    [(path, output)] = stage.run(plan)
-    shown = numbers(stage.ffmpeg, path)
+    plan = runner.plan(clips, preset="copy", clips=[clip(video, 0, end)])
+    [(path, output)] = runner.run(plan)
+    shown = numbers(runner.ffmpeg, path)
     assert shown == list(range(len(shown)))
     more = len(shown) - first_number(clips, video, Fraction(str(end)))
     assert 0 <= more <= 8
@@ -182,23 +186,23 @@ def test_a_copy_ends_without_missing_pictures(
     assert bool(plan.notes) == bool(more)
 
 
-def test_copies_are_joined(stage: Stage, clips: Materials) -> None:
+def test_copies_are_joined(runner: PlanRunner, clips: Materials) -> None:
     parts = [clip("plain", 0.48, 0.96), clip("plain", 1.44, 1.92)]
-    [(path, _)] = stage.render(clips, preset="copy", clips=parts)
-    assert numbers(stage.ffmpeg, path) == [*range(12, 24), *range(36, 48)]
+    [(path, _)] = runner.render(clips, preset="copy", clips=parts)
+    assert numbers(runner.ffmpeg, path) == [*range(12, 24), *range(36, 48)]
 
 
-def test_a_name_of_a_file_is_nothing_but_a_name(stage: Stage, clips: Materials) -> None:
+def test_a_name_of_a_file_is_nothing_but_a_name(runner: PlanRunner, clips: Materials) -> None:
     for preset in ("web-720p", "copy", "smart-cut"):
-        [(path, _)] = stage.render(clips, preset=preset, clips=[clip("hostile", 0, 0.48)])
-        assert numbers(stage.ffmpeg, path)[:12] == list(range(12))
+        [(path, _)] = runner.render(clips, preset=preset, clips=[clip("hostile", 0, 0.48)])
+        assert numbers(runner.ffmpeg, path)[:12] == list(range(12))
 
 
-def test_a_still_shows_the_frame_of_its_moment(stage: Stage, clips: Materials) -> None:
+def test_a_still_shows_the_frame_of_its_moment(runner: PlanRunner, clips: Materials) -> None:
     moments = [0, 0.119, 0.12, 0.13, 1.999, 2.96]
-    made = stage.render(
+    made = runner.render(
         clips, preset="stills", clips=[clip("reordered")], options={"at_seconds": moments}
     )
-    shown = [number for path, _ in made for number in numbers(stage.ffmpeg, path)]
+    shown = [number for path, _ in made for number in numbers(runner.ffmpeg, path)]
     assert shown == [0, 2, 3, 3, 49, 74]
     assert [output.name_suffix for _, output in made][-1] == "-006"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.clips import make_clip
+from tests.fake_programs import FakeProgram, failing_program, program_that
 from tests.integration.render.numbered import make_numbered
-from tests.stand_ins import FakeProgram, failing_program, program_that
 
 from stoat_ferret.errors import ProbeCrashedError, RenderRefusedError
 from stoat_ferret.ffmpeg.binaries import packaged_ffprobe

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 import structlog
-from tests.integration.render.studio import RenderHarness, open_studio
+from tests.fake_programs import FakeProgram, program_that, slow_program
+from tests.integration.render.render_harness import RenderHarness, open_studio
 from tests.renderers import renderers
-from tests.stand_ins import FakeProgram, program_that, slow_program
 
 from stoat_ferret.errors import (
     OutputFolderError,
@@ -48,26 +48,26 @@ def _quiet() -> Iterator[None]:
 
 
 @pytest.fixture
-async def studio(tmp_path: Path) -> AsyncIterator[RenderHarness]:
+async def harness(tmp_path: Path) -> AsyncIterator[RenderHarness]:
     async with open_studio(tmp_path) as opened:
         yield opened
 
 
-async def test_a_render_is_a_file_in_the_library_with_its_recipe(studio: RenderHarness) -> None:
-    request = studio.request()
-    job = await studio.render(request)
+async def test_a_render_is_a_file_in_the_library_with_its_recipe(harness: RenderHarness) -> None:
+    request = harness.request()
+    job = await harness.render(request)
     assert job.status is JobStatus.SUCCEEDED, job.error
     assert job.result
     (output,) = job.result["outputs"]
-    path = studio.renders / "holiday.mp4"
-    assert studio.left == ["holiday.mp4"]
+    path = harness.renders / "holiday.mp4"
+    assert harness.left == ["holiday.mp4"]
     assert output["size_bytes"] == path.stat().st_size
-    assert job.result["folder"] == str(studio.renders)
+    assert job.result["folder"] == str(harness.renders)
     assert job.result["speed"] > 0
     info = await ffprobe_video(path)
     assert info.duration_seconds == pytest.approx(1, abs=0.05)
     assert output["duration_seconds"] == pytest.approx(info.duration_seconds, abs=0.001)
-    video = await studio.services.videos.get(output["video_id"])
+    video = await harness.services.videos.get(output["video_id"])
     assert (video.root.name, video.path) == (output["root"], output["path"])
     assert video.status is VideoStatus.OK
     assert video.recipe
@@ -88,50 +88,52 @@ async def test_a_second_render_asks_nothing_again_that_the_first_has_asked(tmp_p
     def asked() -> list[str]:
         return [line for line in log.read_text().splitlines() if "-version" not in line]
 
-    async with open_studio(tmp_path, **noting) as studio:
-        await studio.render(studio.request())
+    async with open_studio(tmp_path, **noting) as harness:
+        await harness.render(harness.request())
         first = asked()
         assert sum(line.startswith("ffprobe") for line in first) == 1
         assert not any("lavfi" in line for line in first), "no hardware was asked for"
-        await studio.render(studio.request())
+        await harness.render(harness.request())
         (more,) = asked()[len(first) :]
         assert "-progress" in more
 
 
-async def test_a_scan_of_the_output_folder_finds_nothing_new(studio: RenderHarness) -> None:
-    await studio.render(studio.request())
-    scan = await studio.services.submit_scan(str(studio.renders))
-    job = await studio.ended(scan.id)
+async def test_a_scan_of_the_output_folder_finds_nothing_new(harness: RenderHarness) -> None:
+    await harness.render(harness.request())
+    scan = await harness.services.submit_scan(str(harness.renders))
+    job = await harness.ended(scan.id)
     assert job.result
     assert (job.result["found"], job.result["unchanged"]) == (1, 1)
 
 
 async def test_the_same_again_has_a_name_of_its_own_unless_it_may_overwrite(
-    studio: RenderHarness,
+    harness: RenderHarness,
 ) -> None:
     ids = []
     for overwrite in (False, False, True):
-        job = await studio.render(studio.request(overwrite=overwrite))
+        job = await harness.render(harness.request(overwrite=overwrite))
         assert job.result, job.error
         ids.append(job.result["outputs"][0]["video_id"])
-    assert studio.left == ["holiday (2).mp4", "holiday.mp4"]
+    assert harness.left == ["holiday (2).mp4", "holiday.mp4"]
     assert ids[2] == ids[0] != ids[1]
 
 
-async def test_what_was_rendered_can_be_rendered_again(studio: RenderHarness) -> None:
-    first = await studio.render(studio.request())
+async def test_what_was_rendered_can_be_rendered_again(harness: RenderHarness) -> None:
+    first = await harness.render(harness.request())
     assert first.result
-    second = await studio.render(
-        studio.request(first.result["outputs"][0]["video_id"], name="again")
+    second = await harness.render(
+        harness.request(first.result["outputs"][0]["video_id"], name="again")
     )
     assert second.status is JobStatus.SUCCEEDED, second.error
 
 
-async def test_the_fraction_only_rises_and_speed_and_size_are_told(studio: RenderHarness) -> None:
+async def test_the_fraction_only_rises_and_speed_and_size_are_told(harness: RenderHarness) -> None:
     told = []
-    with studio.services.queue.subscribe() as snapshots:
-        request = studio.request(studio.long, clips=[{"video_id": studio.long, "end_seconds": 60}])
-        job = await studio.services.submit_render(request)
+    with harness.services.queue.subscribe() as snapshots:
+        request = harness.request(
+            harness.long, clips=[{"video_id": harness.long, "end_seconds": 60}]
+        )
+        job = await harness.services.submit_render(request)
         async with asyncio.timeout(100):
             async for snapshot in snapshots:
                 if snapshot.id == job.id:
@@ -152,17 +154,17 @@ async def test_a_cancelled_render_ends_within_a_second_and_leaves_nothing(
     tmp_path: Path, percent: int
 ) -> None:
     program = ffmpeg_that_slows_down(tmp_path, after_seconds=2 * percent)
-    async with open_studio(tmp_path, ffmpeg=program.path) as studio:
-        job = await studio.render_until(lambda job: (job.progress.fraction or 0) >= percent / 100)
-        assert [name for name in studio.left if name.startswith(".holiday.")] == studio.left != []
+    async with open_studio(tmp_path, ffmpeg=program.path) as harness:
+        job = await harness.render_until(lambda job: (job.progress.fraction or 0) >= percent / 100)
+        assert [name for name in harness.left if name.startswith(".holiday.")] == harness.left != []
         assert len(renderers(os.getpid())) == 1
         before = time.monotonic()
-        await studio.services.queue.cancel(job.id)
-        ended = await studio.ended(job.id)
+        await harness.services.queue.cancel(job.id)
+        ended = await harness.ended(job.id)
         elapsed = time.monotonic() - before
         assert ended.status is JobStatus.CANCELLED
         assert elapsed < 2, "the aim is 1 s, on a machine that does nothing else"
-        assert studio.left == []
+        assert harness.left == []
         assert renderers(os.getpid()) == []
 
 
@@ -179,25 +181,25 @@ def ffmpeg_that_slows_down(folder: Path, after_seconds: float) -> FakeProgram:
     )
 
 
-async def test_a_scan_does_not_wait_for_a_render(studio: RenderHarness) -> None:
-    job = await studio.services.submit_render(studio.request(studio.long))
-    await studio.until(job.id, lambda job: bool(job.progress.fraction))
-    scan = await studio.services.submit_scan(str(studio.folder / "films"), force=True)
-    ended = await studio.ended(scan.id)
+async def test_a_scan_does_not_wait_for_a_render(harness: RenderHarness) -> None:
+    job = await harness.services.submit_render(harness.request(harness.long))
+    await harness.until(job.id, lambda job: bool(job.progress.fraction))
+    scan = await harness.services.submit_scan(str(harness.folder / "films"), force=True)
+    ended = await harness.ended(scan.id)
     assert ended.status is JobStatus.SUCCEEDED
-    assert (await studio.services.queue.get(job.id)).status is JobStatus.RUNNING
-    await studio.services.queue.cancel(job.id)
-    await studio.ended(job.id)
+    assert (await harness.services.queue.get(job.id)).status is JobStatus.RUNNING
+    await harness.services.queue.cancel(job.id)
+    await harness.ended(job.id)
 
 
 async def test_a_render_past_its_deadline_leaves_nothing(tmp_path: Path) -> None:
     slow, hanging = hanging_ffmpeg(tmp_path)
-    async with open_studio(tmp_path, ffmpeg=hanging.path, render_timeout_seconds=6.0) as studio:
-        job = await studio.render_until(lambda job: job.progress.phase == "encoding")
-        assert studio.left != []
-        ended = await studio.ended(job.id)
+    async with open_studio(tmp_path, ffmpeg=hanging.path, render_timeout_seconds=6.0) as harness:
+        job = await harness.render_until(lambda job: job.progress.phase == "encoding")
+        assert harness.left != []
+        ended = await harness.ended(job.id)
         assert ended.status is JobStatus.TIMED_OUT
-        assert studio.left == []
+        assert harness.left == []
     assert slow.running == []
 
 
@@ -208,60 +210,60 @@ def hanging_ffmpeg(folder: Path) -> tuple[FakeProgram, FakeProgram]:
     return slow, program_that(folder / "bin", "ffmpeg", script)
 
 
-async def test_what_cannot_be_made_is_refused_before_it_is_queued(studio: RenderHarness) -> None:
-    services = studio.services
+async def test_what_cannot_be_made_is_refused_before_it_is_queued(harness: RenderHarness) -> None:
+    services = harness.services
     for more, error in (
         ({"clips": [{"video_id": "nobody"}]}, VideoNotFoundError),
         ({"options": {"video_codec": "quicksilver"}}, RenderRefusedError),
-        ({"clips": [{"video_id": studio.short, "start_seconds": 500}]}, RenderRefusedError),
-        ({"clips": [{"video_id": studio.short, "audio_stream": 7}]}, RenderRefusedError),
+        ({"clips": [{"video_id": harness.short, "start_seconds": 500}]}, RenderRefusedError),
+        ({"clips": [{"video_id": harness.short, "audio_stream": 7}]}, RenderRefusedError),
     ):
         with pytest.raises(error):
-            await services.submit_render(studio.request(**more))
+            await services.submit_render(harness.request(**more))
     assert (await services.queue.list(kind=RENDER.name)).total == 0
-    assert studio.left == []
+    assert harness.left == []
 
 
-async def test_a_file_that_changed_since_it_was_scanned_is_refused(studio: RenderHarness) -> None:
-    os.utime(studio.folder / "films" / "short.mp4", ns=(1, 1))
+async def test_a_file_that_changed_since_it_was_scanned_is_refused(harness: RenderHarness) -> None:
+    os.utime(harness.folder / "films" / "short.mp4", ns=(1, 1))
     with pytest.raises(RenderRefusedError, match="has changed since it was scanned"):
-        await studio.services.submit_render(studio.request())
+        await harness.services.submit_render(harness.request())
 
 
-async def test_too_little_room_is_refused_with_figures(studio: RenderHarness) -> None:
+async def test_too_little_room_is_refused_with_figures(harness: RenderHarness) -> None:
     with pytest.raises(OutputSpaceError, match=r"MB are needed, and [\d,]+ MB are free"):
-        await studio.services.renders.output.check_room(10**18)
+        await harness.services.renders.output.check_room(10**18)
 
 
 async def test_an_output_folder_that_cannot_be_made_is_an_error_that_says_so(
     tmp_path: Path,
 ) -> None:
-    async with open_studio(tmp_path, output_dir=tmp_path / "unplugged" / "renders") as studio:
+    async with open_studio(tmp_path, output_dir=tmp_path / "unplugged" / "renders") as harness:
         with pytest.raises(OutputFolderError, match="STOAT_OUTPUT_DIR"):
-            await studio.services.submit_render(studio.request())
+            await harness.services.submit_render(harness.request())
         assert not (tmp_path / "unplugged").exists()
 
 
 async def test_an_output_folder_in_a_root_is_part_of_it(tmp_path: Path) -> None:
-    async with open_studio(tmp_path, output_dir=tmp_path / "films" / "new") as studio:
-        job = await studio.render(studio.request())
+    async with open_studio(tmp_path, output_dir=tmp_path / "films" / "new") as harness:
+        job = await harness.render(harness.request())
         assert job.result, job.error
         (output,) = job.result["outputs"]
         assert (output["root"], output["path"]) == ("films", "new/holiday.mp4")
 
 
 async def test_an_output_folder_that_scans_pass_over_is_a_root_of_its_own(tmp_path: Path) -> None:
-    async with open_studio(tmp_path, output_dir=tmp_path / "films" / ".new") as studio:
-        assert [root.name for root in studio.services.roots] == ["films"]
-        assert [root.name for root in studio.services.all_roots] == ["films", ".new"]
+    async with open_studio(tmp_path, output_dir=tmp_path / "films" / ".new") as harness:
+        assert [root.name for root in harness.services.roots] == ["films"]
+        assert [root.name for root in harness.services.all_roots] == ["films", ".new"]
 
 
 async def failed(tmp_path: Path, ffmpeg: Path, **settings: float) -> Job:
     """The job of a render with another ffmpeg, which leaves nothing."""
-    async with open_studio(tmp_path, ffmpeg=ffmpeg, **settings) as studio:
-        job = await studio.render(studio.request(studio.long))
+    async with open_studio(tmp_path, ffmpeg=ffmpeg, **settings) as harness:
+        job = await harness.render(harness.request(harness.long))
         assert job.status is JobStatus.FAILED
-        assert studio.left == []
+        assert harness.left == []
         return job
 
 
@@ -303,14 +305,14 @@ async def test_a_disk_that_fills_up_meanwhile_is_a_clear_error_and_leaves_nothin
         f"exec '{FFMPEG}' \"$@\"",
     )
     folder = small_disk / "renders"
-    async with open_studio(tmp_path, ffmpeg=late.path, output_dir=folder) as studio:
-        job = await studio.render(studio.request())
+    async with open_studio(tmp_path, ffmpeg=late.path, output_dir=folder) as harness:
+        job = await harness.render(harness.request())
         assert job.status is JobStatus.FAILED
         assert job.error
         assert "ran out of room on the disk" in job.error
-        assert studio.left == []
+        assert harness.left == []
         with pytest.raises(OutputSpaceError):
-            await studio.services.submit_render(studio.request())
+            await harness.services.submit_render(harness.request())
 
 
 async def test_an_ffmpeg_that_hangs_is_stopped(tmp_path: Path) -> None:
@@ -338,16 +340,16 @@ exec '{FFMPEG}' "$@" """,
 
 
 async def test_what_an_earlier_attempt_had_finished_is_published_and_not_made_again(
-    studio: RenderHarness,
+    harness: RenderHarness,
 ) -> None:
-    made = await studio.render(studio.request(name="made"))
+    made = await harness.render(harness.request(name="made"))
     assert made.result
-    whole = (studio.renders / "made.mp4").read_bytes()
-    output = studio.services.renders.output
+    whole = (harness.renders / "made.mp4").read_bytes()
+    output = harness.services.renders.output
 
     # As a process leaves it that dies between giving the name and writing the record.
     job_id = "01a20538-928d-746d-931d-5d89a521c16a"
-    scratch = Scratch.of(studio.renders, "holiday", job_id, 1)
+    scratch = Scratch.of(harness.renders, "holiday", job_id, 1)
     scratch.set_up()
     (scratch.path / "output.mp4").write_bytes(whole)
     finished = FinishedFile("output.mp4", ".mp4", len(whole), is_video=True)
@@ -355,9 +357,9 @@ async def test_what_an_earlier_attempt_had_finished_is_published_and_not_made_ag
     os.close(scratch._lock or 0)
 
     result = await render(
-        studio.request(studio.long), studio.services.renders, job_id=job_id, attempt=2
+        harness.request(harness.long), harness.services.renders, job_id=job_id, attempt=2
     )
     assert [one.path for one in result.outputs] == ["holiday.mp4"]
     assert result.notes == ["a note"]
-    assert studio.left == ["holiday.mp4", "made.mp4"]
-    assert (studio.renders / "holiday.mp4").read_bytes() == whole
+    assert harness.left == ["holiday.mp4", "made.mp4"]
+    assert (harness.renders / "holiday.mp4").read_bytes() == whole

@@ -10,45 +10,47 @@ from tests.integration.render.numbered import beeps, flashes, number_of, numbers
 from tests.integration.render.test_cuts import DRAFT, RATE, clip
 
 if TYPE_CHECKING:
-    from tests.integration.render.stage import Stage
+    from tests.integration.render.plan_runner import PlanRunner
 
     from stoat_ferret.render.plan.source import Materials
 
 SYNC_SECONDS = 0.02
 
 
-def test_joined_clips_of_one_kind_have_all_their_frames(stage: Stage, clips: Materials) -> None:
+def test_joined_clips_of_one_kind_have_all_their_frames(
+    runner: PlanRunner, clips: Materials
+) -> None:
     parts = [clip("plain", 0.4, 0.8), clip("matroska", 1, 1.2), clip("reordered", 2, 2.4)]
-    [(path, _)] = stage.render(clips, preset="web-720p", clips=parts, options=DRAFT)
+    [(path, _)] = runner.render(clips, preset="web-720p", clips=parts, options=DRAFT)
     begin = round((1 - clips.videos["matroska"].timing.video_start) * 25)
     expected = [*range(10, 20), *range(begin, begin + 5), *range(50, 60)]
-    assert numbers(stage.ffmpeg, path) == expected
+    assert numbers(runner.ffmpeg, path) == expected
 
 
 def test_clips_of_a_single_frame_are_joined_like_longer_ones(
-    stage: Stage, clips: Materials
+    runner: PlanRunner, clips: Materials
 ) -> None:
     ones = [clip("plain", Fraction(frame, 25), Fraction(frame + 1, 25)) for frame in range(3, 9)]
     crossed = clip("plain", 2, 2.2, transition={"seconds": 0.04})
     parts = [*ones[:2], clip("plain", 0.4, 0.6), *ones[2:], {"gap_seconds": 0.04}, crossed, *ones]
-    [(path, output)] = stage.render(clips, preset="web-720p", clips=parts, options=DRAFT)
-    shown = numbers(stage.ffmpeg, path)
+    [(path, output)] = runner.render(clips, preset="web-720p", clips=parts, options=DRAFT)
+    shown = numbers(runner.ffmpeg, path)
     assert output.frames == len(shown)
     assert shown[:11] == [3, 4, *range(10, 15), 5, 6, 7, 8]
     assert shown[12:] == [*range(51, 55), *range(3, 9)]
 
 
 def test_a_clip_that_is_over_in_an_instant_still_shows_a_frame(
-    stage: Stage, clips: Materials
+    runner: PlanRunner, clips: Materials
 ) -> None:
     parts = [clip("plain", 2.88, speed=16)] * 3
-    [(path, _)] = stage.render(clips, preset="web-720p", clips=parts, options=DRAFT)
-    assert numbers(stage.ffmpeg, path) == [74, 74, 74]
+    [(path, _)] = runner.render(clips, preset="web-720p", clips=parts, options=DRAFT)
+    assert numbers(runner.ffmpeg, path) == [74, 74, 74]
     assert len(source_of(path).info.audio) == 1
 
 
 def test_flash_and_beep_stay_together_across_clips_of_all_kinds(
-    stage: Stage, clips: Materials
+    runner: PlanRunner, clips: Materials
 ) -> None:
     parts = [
         clip("plain", 0, 1.2),
@@ -59,59 +61,61 @@ def test_flash_and_beep_stay_together_across_clips_of_all_kinds(
         clip("reordered", 0.7, 3.3, speed=2),
         clip("matroska", 0.7, 1.3, transition={"kind": "wipeleft", "seconds": 0.12}),
     ]
-    [(path, output)] = stage.render(
+    [(path, output)] = runner.render(
         clips, preset="web-720p", clips=parts, options={**DRAFT, "frame_rate": 50}
     )
-    assert len(numbers(stage.ffmpeg, path)) == output.frames
-    lit, heard = flashes(stage.ffmpeg, path, Fraction(50)), beeps(stage.ffmpeg, path)
+    assert len(numbers(runner.ffmpeg, path)) == output.frames
+    lit, heard = flashes(runner.ffmpeg, path, Fraction(50)), beeps(runner.ffmpeg, path)
     # The silent clip begins with a flash of its own.
     assert len(heard) == len(lit) - 1 >= 6
     assert max(min(abs(beep - flash) for flash in lit) for beep in heard) < SYNC_SECONDS
 
 
-def test_a_cross_fade_overlaps_its_clips_and_loses_no_frame(stage: Stage, clips: Materials) -> None:
+def test_a_cross_fade_overlaps_its_clips_and_loses_no_frame(
+    runner: PlanRunner, clips: Materials
+) -> None:
     parts = [clip("plain", 0, 1.2), clip("plain", 2, 3, transition={"seconds": 0.2})]
-    [(path, output)] = stage.render(clips, preset="web-720p", clips=parts, options=DRAFT)
-    shown = numbers(stage.ffmpeg, path)
+    [(path, output)] = runner.render(clips, preset="web-720p", clips=parts, options=DRAFT)
+    shown = numbers(runner.ffmpeg, path)
     assert output.frames == len(shown) == 30 + 25 - 5
     assert shown[:25] == list(range(25))
     assert shown[30:] == list(range(55, 75))
 
 
-def test_sound_that_is_mixed_in_comes_when_it_should(stage: Stage, clips: Materials) -> None:
+def test_sound_that_is_mixed_in_comes_when_it_should(runner: PlanRunner, clips: Materials) -> None:
     music = {"video_id": "plain", "start_seconds": 1, "end_seconds": 1.5, "at_seconds": 0.5}
-    [(path, _)] = stage.render(
+    [(path, _)] = runner.render(
         clips, preset="web-720p", clips=[clip("silent", 0, 1.4)], audio=[music], options=DRAFT
     )
-    (heard,) = beeps(stage.ffmpeg, path)
+    (heard,) = beeps(runner.ffmpeg, path)
     assert abs(heard - 0.5) < SYNC_SECONDS
 
 
-def test_double_speed_shows_every_second_frame(stage: Stage, clips: Materials) -> None:
-    [(path, _)] = stage.render(
+def test_double_speed_shows_every_second_frame(runner: PlanRunner, clips: Materials) -> None:
+    [(path, _)] = runner.render(
         clips, preset="web-720p", clips=[clip("plain", 0.2, 1.8, speed=2)], options=DRAFT
     )
-    shown = numbers(stage.ffmpeg, path)
+    shown = numbers(runner.ffmpeg, path)
     assert shown == list(range(5, 45, 2))
-    (lit,) = flashes(stage.ffmpeg, path, RATE)
-    (heard,) = beeps(stage.ffmpeg, path)
+    (lit,) = flashes(runner.ffmpeg, path, RATE)
+    (heard,) = beeps(runner.ffmpeg, path)
     assert abs(heard - lit) < SYNC_SECONDS
 
 
-def test_half_speed_keeps_sound_near_its_picture(stage: Stage, clips: Materials) -> None:
-    [(path, output)] = stage.render(
+def test_half_speed_keeps_sound_near_its_picture(runner: PlanRunner, clips: Materials) -> None:
+    [(path, output)] = runner.render(
         clips, preset="web-720p", clips=[clip("plain", 0.8, 1.2, speed=0.5)], options=DRAFT
     )
     assert output.frames == 20
-    (lit,), (heard,) = flashes(stage.ffmpeg, path, RATE), beeps(stage.ffmpeg, path)
+    (lit,), (heard,) = flashes(runner.ffmpeg, path, RATE), beeps(runner.ffmpeg, path)
     # Stretched sound is made of pieces of a twenty-fourth of a second.
     assert abs(heard - lit) < 1 / 24 + SYNC_SECONDS
 
 
-def test_a_gap_is_black_and_silent(stage: Stage, clips: Materials) -> None:
+def test_a_gap_is_black_and_silent(runner: PlanRunner, clips: Materials) -> None:
     parts = [clip("plain", 1, 1.2), {"gap_seconds": 0.4}, clip("plain", 1, 1.2)]
-    [(path, output)] = stage.render(clips, preset="web-720p", clips=parts, options=DRAFT)
+    [(path, output)] = runner.render(clips, preset="web-720p", clips=parts, options=DRAFT)
     assert output.frames == 20
-    assert numbers(stage.ffmpeg, path) == [*range(25, 30), *[0] * 10, *range(25, 30)]
-    assert len(beeps(stage.ffmpeg, path)) == 2
+    assert numbers(runner.ffmpeg, path) == [*range(25, 30), *[0] * 10, *range(25, 30)]
+    assert len(beeps(runner.ffmpeg, path)) == 2
     assert number_of(bytes(320 * 240)) == 0

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.integration.render.stage import Stage
+    from tests.integration.render.plan_runner import PlanRunner
 
 MAKERS = {
     "default": odd_clips.second_is_default,
@@ -33,11 +33,11 @@ def size_and_frames(path: Path) -> tuple[int, int, int]:
 @pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 @pytest.mark.parametrize("preset", ["web-720p", "copy"])
 def test_the_video_is_rendered(
-    preset: str, make: Callable[[Path], Path], stage: Stage, tmp_path: Path
+    preset: str, make: Callable[[Path], Path], runner: PlanRunner, tmp_path: Path
 ) -> None:
     materials = Materials({"odd": source_of(make(tmp_path))})
     request: dict[str, Any] = {"preset": preset, "clips": [{"video_id": "odd"}]}
-    [(path, _)] = stage.render(materials, **request)
+    [(path, _)] = runner.render(materials, **request)
     width, height, frames = size_and_frames(path)
     assert (width, height) == (160, 120)
     assert frames == pytest.approx(20, abs=1)

@@ -23,7 +23,7 @@ from stoat_ferret.render.plan.plan import OutputKind
 from stoat_ferret.render.request.options import ImageFile
 
 if TYPE_CHECKING:
-    from tests.integration.render.stage import Stage
+    from tests.integration.render.plan_runner import PlanRunner
 
     from stoat_ferret.render.plan.plan import PlannedOutput
     from stoat_ferret.render.plan.source import Materials
@@ -99,28 +99,28 @@ def brightness(frame: bytes, left: float, top: float, right: float, bottom: floa
 
 @pytest.mark.parametrize(("preset", "options", "video", "audio"), ENCODING)
 def test_each_preset_makes_what_it_promises(
-    stage: Stage, clips: Materials, preset: str, options: Any, video: str, audio: str | None
+    runner: PlanRunner, clips: Materials, preset: str, options: Any, video: str, audio: str | None
 ) -> None:
-    [(path, output)] = stage.render(
+    [(path, output)] = runner.render(
         clips, preset=preset, clips=[clip("plain", 0.4, 1)], options={**DRAFT, **options}
     )
     assert (output.video_codec, output.audio_codec) == (video, audio)
-    assert output.muxer in stage.tools.muxers
+    assert output.muxer in runner.tools.muxers
     check(path, output)
-    assert numbers(stage.ffmpeg, path) == list(range(10, 25))
+    assert numbers(runner.ffmpeg, path) == list(range(10, 25))
 
 
 @pytest.mark.parametrize(("options", "codec"), SOUND)
-def test_sound_is_extracted(stage: Stage, clips: Materials, options: Any, codec: str) -> None:
-    [(path, output)] = stage.render(
+def test_sound_is_extracted(runner: PlanRunner, clips: Materials, options: Any, codec: str) -> None:
+    [(path, output)] = runner.render(
         clips, preset="audio", clips=[clip("plain", 0.4, 1.4)], options=options
     )
     assert output.audio_codec == codec
     assert "video" not in check(path, output)
 
 
-def test_web_files_start_before_they_are_loaded(stage: Stage, clips: Materials) -> None:
-    [(path, _)] = stage.render(
+def test_web_files_start_before_they_are_loaded(runner: PlanRunner, clips: Materials) -> None:
+    [(path, _)] = runner.render(
         clips, preset="web-720p", clips=[clip("plain", 0, 0.4)], options=DRAFT
     )
     content = path.read_bytes()
@@ -128,12 +128,12 @@ def test_web_files_start_before_they_are_loaded(stage: Stage, clips: Materials) 
 
 
 @pytest.mark.parametrize("preset", ["gif", "webp"])
-def test_animations_move(stage: Stage, clips: Materials, preset: str) -> None:
-    [(path, output)] = stage.render(clips, preset=preset, clips=[clip("plain", 0, 1)])
+def test_animations_move(runner: PlanRunner, clips: Materials, preset: str) -> None:
+    [(path, output)] = runner.render(clips, preset=preset, clips=[clip("plain", 0, 1)])
     assert output.kind is OutputKind.ANIMATION
     if preset == "gif":
         check(path, output)
-        shown = numbers(stage.ffmpeg, path)
+        shown = numbers(runner.ffmpeg, path)
         assert shown[0] == 0
         assert len(set(shown)) >= 14
     else:
@@ -141,28 +141,28 @@ def test_animations_move(stage: Stage, clips: Materials, preset: str) -> None:
 
 
 @pytest.mark.parametrize("container", ["png", "jpg", "webp"])
-def test_stills_are_spread_evenly(stage: Stage, clips: Materials, container: str) -> None:
-    made = stage.render(
+def test_stills_are_spread_evenly(runner: PlanRunner, clips: Materials, container: str) -> None:
+    made = runner.render(
         clips,
         preset="stills",
         clips=[clip("plain")],
         options={"count": 3, "container": container, "width": 320},
     )
-    shown = [number for path, _ in made for number in numbers(stage.ffmpeg, path)]
+    shown = [number for path, _ in made for number in numbers(runner.ffmpeg, path)]
     assert shown == [12, 37, 62]
     for path, output in made:
         check(path, output)
 
 
-def test_a_contact_sheet_shows_moments_side_by_side(stage: Stage, clips: Materials) -> None:
+def test_a_contact_sheet_shows_moments_side_by_side(runner: PlanRunner, clips: Materials) -> None:
     options = {"columns": 2, "rows": 2, "width": 648, "container": "png"}
-    [(path, output)] = stage.render(
+    [(path, output)] = runner.render(
         clips, preset="contact-sheet", clips=[clip("plain")], options=options
     )
     check(path, output)
     assert output.width is not None
     assert output.height is not None
-    sheet = decoded(stage.ffmpeg, path, output.width, output.height)[0]
+    sheet = decoded(runner.ffmpeg, path, output.width, output.height)[0]
     for corner, (column, row) in enumerate([(0, 0), (1, 0), (0, 1), (1, 1)]):
         left, top = 4 + column * (output.width // 2 - 2), 4 + row * (output.height // 2 - 2)
         line = sheet[output.width * (top + 220) + left :]
@@ -170,8 +170,8 @@ def test_a_contact_sheet_shows_moments_side_by_side(stage: Stage, clips: Materia
         assert number == int((2 * corner + 1) / 8 * 75)
 
 
-def test_what_is_turned_in_its_file_comes_out_upright(stage: Stage, clips: Materials) -> None:
-    [(path, output)] = stage.render(
+def test_what_is_turned_in_its_file_comes_out_upright(runner: PlanRunner, clips: Materials) -> None:
+    [(path, output)] = runner.render(
         clips, preset="web-720p", clips=[clip("rotated.mp4", 0, 0.2)], options=DRAFT
     )
     info = clips.videos["rotated.mp4"].info.main_video
@@ -182,11 +182,11 @@ def test_what_is_turned_in_its_file_comes_out_upright(stage: Stage, clips: Mater
 
 
 @pytest.mark.parametrize(("turn", "dark"), [(0, "bottom"), (90, "left"), (180, "top")])
-def test_a_clip_can_be_turned(stage: Stage, clips: Materials, turn: int, dark: str) -> None:
-    [(path, _)] = stage.render(
+def test_a_clip_can_be_turned(runner: PlanRunner, clips: Materials, turn: int, dark: str) -> None:
+    [(path, _)] = runner.render(
         clips, preset="web-720p", clips=[clip("plain", 0.4, 0.48, rotate=turn)], options=DRAFT
     )
-    frame = decoded(stage.ffmpeg, path)[0]
+    frame = decoded(runner.ffmpeg, path)[0]
     ends = {
         "bottom": brightness(frame, 0.5, 0.8, 1, 1),
         "left": brightness(frame, 0, 0.5, 0.2, 1),
@@ -196,14 +196,14 @@ def test_a_clip_can_be_turned(stage: Stage, clips: Materials, turn: int, dark: s
     assert ends[dark] < 40
 
 
-def test_a_clip_can_be_cropped(stage: Stage, clips: Materials) -> None:
+def test_a_clip_can_be_cropped(runner: PlanRunner, clips: Materials) -> None:
     crop = {"x": 0, "y": 180, "width": 320, "height": 60}
-    [(path, output)] = stage.render(
+    [(path, output)] = runner.render(
         clips, preset="web-720p", clips=[clip("plain", 0.4, 0.6, crop=crop)], options=DRAFT
     )
     assert (output.width, output.height) == (320, 60)
     check(path, output)
-    frame = decoded(stage.ffmpeg, path, 320, 60)[0]
+    frame = decoded(runner.ffmpeg, path, 320, 60)[0]
     assert [frame[320 * 30 + 32 * bit + 16] > 125 for bit in range(4)] == [False, True, False, True]
 
 
@@ -211,19 +211,19 @@ def test_a_clip_can_be_cropped(stage: Stage, clips: Materials) -> None:
     ("fit", "edge_is_black"), [("contain", True), ("cover", False), ("stretch", False)]
 )
 def test_a_picture_is_made_to_fit(
-    stage: Stage, clips: Materials, fit: str, edge_is_black: bool
+    runner: PlanRunner, clips: Materials, fit: str, edge_is_black: bool
 ) -> None:
     options = {**DRAFT, "width": 480, "height": 240, "fit": fit}
-    [(path, output)] = stage.render(
+    [(path, output)] = runner.render(
         clips, preset="web-720p", clips=[clip("plain", 0, 0.2)], options=options
     )
     check(path, output)
-    edge = brightness(decoded(stage.ffmpeg, path)[0], 0, 0.05, 0.1, 0.15)
+    edge = brightness(decoded(runner.ffmpeg, path)[0], 0, 0.05, 0.1, 0.15)
     assert (edge < 40) is edge_is_black
 
 
-def test_pixels_that_are_not_square_come_out_square(stage: Stage, clips: Materials) -> None:
-    [(path, output)] = stage.render(
+def test_pixels_that_are_not_square_come_out_square(runner: PlanRunner, clips: Materials) -> None:
+    [(path, output)] = runner.render(
         clips, preset="web-720p", clips=[clip("anamorphic.mp4", 0, 0.2)], options=DRAFT
     )
     video = check(path, output)["video"]
@@ -232,10 +232,10 @@ def test_pixels_that_are_not_square_come_out_square(stage: Stage, clips: Materia
 
 @pytest.mark.parametrize("source", ["hdr10.mp4", "hlg.mp4"])
 def test_high_range_is_made_normal_for_the_web_and_kept_in_the_archive(
-    stage: Stage, clips: Materials, source: str
+    runner: PlanRunner, clips: Materials, source: str
 ) -> None:
     for preset, transfer in (("web-720p", {"bt709"}), ("archive", {"smpte2084", "arib-std-b67"})):
-        [(path, output)] = stage.render(
+        [(path, output)] = runner.render(
             clips, preset=preset, clips=[clip(source, 0, 0.2)], options=DRAFT
         )
         assert check(path, output)["video"]["color_transfer"] in transfer
@@ -243,12 +243,12 @@ def test_high_range_is_made_normal_for_the_web_and_kept_in_the_archive(
 
 @pytest.mark.parametrize("source", ["shades-pq.mp4", "shades-hlg.mp4"])
 def test_high_range_looks_like_the_same_colours_in_ordinary_range(
-    stage: Stage, clips: Materials, source: str
+    runner: PlanRunner, clips: Materials, source: str
 ) -> None:
     shades = [
         shades_of(path)
         for video in ("shades.mp4", source)
-        for path, _ in stage.render(clips, preset="stills", clips=[clip(video)])
+        for path, _ in runner.render(clips, preset="stills", clips=[clip(video)])
     ]
     assert max(abs(a - b) for a, b in zip(*shades, strict=True)) < 12
 
@@ -263,15 +263,15 @@ def shades_of(path: Path) -> list[int]:
     return [value for place in places for value in row[place : place + 3]]
 
 
-def test_text_is_written_where_and_when_it_should(stage: Stage, clips: Materials) -> None:
+def test_text_is_written_where_and_when_it_should(runner: PlanRunner, clips: Materials) -> None:
     text = {"text": "W", "size": 0.3, "place": "top-left", "end_seconds": 0.2, "box": False}
-    [(path, _)] = stage.render(
+    [(path, _)] = runner.render(
         clips,
         preset="web-720p",
         clips=[clip("plain", 0.4, 0.8)],
         options={**DRAFT, "texts": [text]},
     )
-    frames = decoded(stage.ffmpeg, path)
+    frames = decoded(runner.ffmpeg, path)
     lit = [
         max(frame[320 * y + x] for y in range(10, 60) for x in range(10, 90)) for frame in frames
     ]
@@ -284,8 +284,8 @@ def test_text_is_written_where_and_when_it_should(stage: Stage, clips: Materials
     "text",
     ["100% 'quoted': a,b;c[d]", "C:\\new\\%{pts}", "naïve 日本 🦦", "one\ntwo", "=", "\\", "%"],
 )
-def test_any_text_is_written_as_it_is(stage: Stage, clips: Materials, text: str) -> None:
-    plan = stage.plan(
+def test_any_text_is_written_as_it_is(runner: PlanRunner, clips: Materials, text: str) -> None:
+    plan = runner.plan(
         clips,
         preset="web-720p",
         clips=[clip("plain", 0, 0.08)],
@@ -293,20 +293,22 @@ def test_any_text_is_written_as_it_is(stage: Stage, clips: Materials, text: str)
     )
     assert list(plan.files.values()) == [text]
     assert all(text not in argument or len(text) == 1 for argument in plan.passes[0].arguments)
-    [(path, output)] = stage.run(plan)
+    [(path, output)] = runner.run(plan)
     check(path, output)
 
 
 @settings(max_examples=examples(15))
 @given(st.text(st.sampled_from("ab \\':;,[]{}%=@|\"é🦦\n\t"), min_size=1, max_size=12))
 @example("it's [a],b; 100%:x\\")
-def test_any_name_of_a_file_survives_in_a_filter(stage: Stage, clips: Materials, name: str) -> None:
+def test_any_name_of_a_file_survives_in_a_filter(
+    runner: PlanRunner, clips: Materials, name: str
+) -> None:
     with tempfile.TemporaryDirectory(prefix=f"{name}-") as folder:
         copy = Path(folder) / f"{name}.mp4"
         copy.symlink_to(clips.videos["plain"].path)
         subprocess.run(
             [
-                *(str(stage.ffmpeg), "-v", "error", "-nostdin", "-f", "lavfi"),
+                *(str(runner.ffmpeg), "-v", "error", "-nostdin", "-f", "lavfi"),
                 *("-i", f"movie=filename={option_value(str(copy))}"),
                 *("-frames:v", "1", "-f", "null", "-"),
             ],
@@ -315,11 +317,11 @@ def test_any_name_of_a_file_survives_in_a_filter(stage: Stage, clips: Materials,
         )
 
 
-def test_a_picture_is_laid_over(stage: Stage, clips: Materials, tmp_path: Path) -> None:
+def test_a_picture_is_laid_over(runner: PlanRunner, clips: Materials, tmp_path: Path) -> None:
     logo = tmp_path / "50%d.png"
     subprocess.run(
         [
-            *(str(stage.ffmpeg), "-v", "error", "-f", "lavfi", "-i", "color=white:size=64x64"),
+            *(str(runner.ffmpeg), "-v", "error", "-f", "lavfi", "-i", "color=white:size=64x64"),
             *("-frames:v", "1", "-update", "1", "-f", "image2", str(tmp_path / "logo.png")),
         ],
         check=True,
@@ -329,45 +331,47 @@ def test_a_picture_is_laid_over(stage: Stage, clips: Materials, tmp_path: Path) 
     image = {"root": "r", "path": "logo.png"}
     materials = replace(clips, images={ImageFile(**image): str(logo)})
     overlay = {"image": image, "place": "top-right", "width": 0.2, "start_seconds": 0.2}
-    [(path, output)] = stage.render(
+    [(path, output)] = runner.render(
         materials,
         preset="web-720p",
         clips=[clip("plain", 0.4, 0.8)],
         options={**DRAFT, "images": [overlay]},
     )
     check(path, output)
-    corner = [brightness(frame, 0.8, 0.08, 0.9, 0.2) for frame in decoded(stage.ffmpeg, path)]
+    corner = [brightness(frame, 0.8, 0.08, 0.9, 0.2) for frame in decoded(runner.ffmpeg, path)]
     assert max(corner[:5]) < 80
     assert min(corner[5:]) > 180
 
 
-def test_fades_begin_and_end_in_black(stage: Stage, clips: Materials) -> None:
+def test_fades_begin_and_end_in_black(runner: PlanRunner, clips: Materials) -> None:
     faded = clip("plain", 0.4, 1.4, fade_in_seconds=0.2, fade_out_seconds=0.2)
-    [(path, _)] = stage.render(clips, preset="web-720p", clips=[faded], options=DRAFT)
-    middle = [brightness(f, 0.2, 0.3, 0.8, 0.7) for f in decoded(stage.ffmpeg, path)]
+    [(path, _)] = runner.render(clips, preset="web-720p", clips=[faded], options=DRAFT)
+    middle = [brightness(f, 0.2, 0.3, 0.8, 0.7) for f in decoded(runner.ffmpeg, path)]
     assert middle[0] < 40 < 80 < middle[12]
     assert middle[-1] < 40
     assert middle[0] < middle[2] < middle[5]
 
 
-def test_subtitles_are_burnt_in(stage: Stage, clips: Materials) -> None:
+def test_subtitles_are_burnt_in(runner: PlanRunner, clips: Materials) -> None:
     lit = []
     for options in ({}, {"subtitles": "burn"}):
-        [(path, output)] = stage.render(
+        [(path, output)] = runner.render(
             clips,
             preset="web-720p",
             clips=[clip("tracks.mkv", 0.2, 0.6)],
             options={**DRAFT, **options},
         )
         check(path, output)
-        lit.append(decoded(stage.ffmpeg, path)[0])
+        lit.append(decoded(runner.ffmpeg, path)[0])
     changed = sum(abs(a - b) > 60 for a, b in zip(*lit, strict=True))
     assert changed > 100
 
 
 @pytest.mark.parametrize(("container", "codec"), [("mkv", "subrip"), ("mp4", "mov_text")])
-def test_subtitles_are_kept(stage: Stage, clips: Materials, container: str, codec: str) -> None:
-    [(path, output)] = stage.render(
+def test_subtitles_are_kept(
+    runner: PlanRunner, clips: Materials, container: str, codec: str
+) -> None:
+    [(path, output)] = runner.render(
         clips,
         preset="web-720p",
         clips=[clip("tracks.mkv", 0, 1)],
@@ -382,33 +386,33 @@ def test_subtitles_are_kept(stage: Stage, clips: Materials, container: str, code
     ("preset", "options"), [("copy", {}), ("archive", {**DRAFT, "subtitles": "keep"})]
 )
 def test_words_that_are_copied_end_where_the_clip_does(
-    stage: Stage, clips: Materials, preset: str, options: dict[str, Any]
+    runner: PlanRunner, clips: Materials, preset: str, options: dict[str, Any]
 ) -> None:
     parts = [clip("tracks.mkv", 0, 0.4)]
-    [(path, output)] = stage.render(clips, preset=preset, clips=parts, options=options)
+    [(path, output)] = runner.render(clips, preset=preset, clips=parts, options=options)
     found = described(path)
     assert sum(one["codec_type"] == "subtitle" for one in found["streams"])
     assert output.duration_seconds
     assert abs(float(found["format"]["duration"]) - output.duration_seconds) < 0.05
 
 
-def test_interlaced_pictures_come_out_progressive(stage: Stage, clips: Materials) -> None:
-    [(path, output)] = stage.render(
+def test_interlaced_pictures_come_out_progressive(runner: PlanRunner, clips: Materials) -> None:
+    [(path, output)] = runner.render(
         clips, preset="web-720p", clips=[clip("interlaced.mp4", 0, 0.4)], options=DRAFT
     )
     video = check(path, output)["video"]
     assert video.get("field_order", "progressive") in {"progressive", "unknown"}
 
 
-def test_loudness_is_what_was_asked_for(stage: Stage, clips: Materials) -> None:
-    [(path, _)] = stage.render(
+def test_loudness_is_what_was_asked_for(runner: PlanRunner, clips: Materials) -> None:
+    [(path, _)] = runner.render(
         clips,
         preset="audio",
         clips=[clip("rotated.mp4"), clip("tracks.mkv")],
         options={"loudness_lufs": -23, "container": "flac"},
     )
     said = subprocess.run(
-        [str(stage.ffmpeg), "-i", str(path), "-af", "ebur128", "-f", "null", "-"],
+        [str(runner.ffmpeg), "-i", str(path), "-af", "ebur128", "-f", "null", "-"],
         check=True,
         capture_output=True,
         timeout=60,

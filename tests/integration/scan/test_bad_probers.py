@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 import anyio
 import psutil
 import pytest
-from tests.stand_ins import FakeProgram, dying_program, is_running, rubbish_program, slow_program
+from tests.fake_programs import (
+    FakeProgram,
+    dying_program,
+    is_running,
+    rubbish_program,
+    slow_program,
+)
 
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
@@ -33,25 +39,25 @@ def by_ffprobe(scanned: ScannedFolder, program: Path, timeout_seconds: float = 3
     )
 
 
-def picky(folder: Path, stand_in: FakeProgram) -> Path:
-    """Reads every file with the real ffprobe but those called `bad`, which `stand_in` gets."""
+def picky(folder: Path, fake_program: FakeProgram) -> Path:
+    """Reads every file with the real ffprobe but those called `bad`, which `fake_program` gets."""
     program = folder / "picky"
     program.write_text(
         "#!/bin/sh\n"
-        f'case "$*" in */bad*) exec "{stand_in.path}" "$@" ;; esac\n'
+        f'case "$*" in */bad*) exec "{fake_program.path}" "$@" ;; esac\n'
         f'exec "{find_ffprobe()}" "$@"\n'
     )
     program.chmod(0o700)
     return program
 
 
-@pytest.mark.parametrize("stand_in", [slow_program, dying_program, rubbish_program])
+@pytest.mark.parametrize("fake_program", [slow_program, dying_program, rubbish_program])
 async def test_a_file_that_hangs_or_crashes_ffprobe_is_one_bad_file(
-    scanned: ScannedFolder, tmp_path: Path, stand_in: Callable[[Path], FakeProgram]
+    scanned: ScannedFolder, tmp_path: Path, fake_program: Callable[[Path], FakeProgram]
 ) -> None:
     for name in ("a.mp4", "bad.mp4", "c.mp4"):
         scanned.put("h264.mp4", name)
-    program = stand_in(tmp_path / "programs")
+    program = fake_program(tmp_path / "programs")
     result = await by_ffprobe(scanned, picky(tmp_path, program), timeout_seconds=3).scan()
     assert (result.added, result.failed) == (2, 1)
     assert [error["path"] for error in result.errors] == ["bad.mp4"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
-from tests.stand_ins import program_that
+from tests.fake_programs import program_that
 
 from stoat_ferret.config import VIDEO_EXTENSIONS
 from stoat_ferret.ffmpeg.binaries import find_ffprobe

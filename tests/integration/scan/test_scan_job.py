@@ -14,7 +14,7 @@ import anyio
 import psutil
 import pytest
 from tests.clips import small_clips
-from tests.stand_ins import FakeProgram, slow_program
+from tests.fake_programs import FakeProgram, slow_program
 
 from stoat_ferret.bootstrap import Services, open_services, open_task_services
 from stoat_ferret.config import load_settings

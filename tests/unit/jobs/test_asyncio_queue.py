@@ -11,8 +11,8 @@ import anyio
 import pytest
 import structlog
 from structlog.testing import capture_logs
-from tests.unit.jobs.puppet import ControlledHandler
-from tests.unit.jobs.stage import open_queue
+from tests.unit.jobs.controlled_handler import ControlledHandler
+from tests.unit.jobs.queue_harness import open_queue
 
 from stoat_ferret.errors import (
     JobActiveError,
@@ -41,22 +41,22 @@ def _raise(error: BaseException) -> Callable[[JobContext], Any]:
 
 
 async def test_a_job_is_accepted_runs_and_ends(store: ObservedStore, clock: FakeClock) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        job = await stage.queue.submit("scan", {"path": "films"}, priority=2)
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        job = await harness.queue.submit("scan", {"path": "films"}, priority=2)
         assert (job.status, job.attempt, job.priority) == (JobStatus.QUEUED, 0, 2)
-        await puppet.until_running(job.id)
-        running = await stage.queue.get(job.id)
+        await handler.until_running(job.id)
+        running = await harness.queue.get(job.id)
         assert (running.status, running.attempt) == (JobStatus.RUNNING, 1)
         assert (running.worker, running.started_at) == ("here:1", clock.now())
         clock.advance(5)
-        puppet.end(job.id, {"found": 3})
-        ended = await stage.until(job.id, JobStatus.SUCCEEDED)
+        handler.end(job.id, {"found": 3})
+        ended = await harness.until(job.id, JobStatus.SUCCEEDED)
         assert ended.result == {"found": 3}
         assert ended.progress.fraction == 1.0
         assert ended.finished_at == clock.now()
         assert ended == await store.get(job.id)
-        assert puppet.params == {job.id: {"path": "films"}}
+        assert handler.params == {job.id: {"path": "films"}}
 
 
 async def test_a_worker_is_named_by_host_and_process(store: ObservedStore) -> None:
@@ -64,47 +64,47 @@ async def test_a_worker_is_named_by_host_and_process(store: ObservedStore) -> No
 
 
 async def test_params_belong_to_the_record(store: ObservedStore, clock: FakeClock) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
         params = {"paths": ["a"]}
-        job = await stage.queue.submit("scan", params)
+        job = await harness.queue.submit("scan", params)
         params["paths"].append("b")
-        await puppet.until_running(job.id)
-        puppet.params[job.id]["paths"].append("c")
-        puppet.end(job.id)
-        assert (await stage.until(job.id, JobStatus.SUCCEEDED)).params == {"paths": ["a"]}
+        await handler.until_running(job.id)
+        handler.params[job.id]["paths"].append("c")
+        handler.end(job.id)
+        assert (await harness.until(job.id, JobStatus.SUCCEEDED)).params == {"paths": ["a"]}
 
 
 @pytest.mark.parametrize("params", [{"a": {1}}, {"a": float("nan")}, {"a": b""}, ["a"], None])
 async def test_params_that_are_not_json_are_refused(
     store: ObservedStore, clock: FakeClock, params: Any
 ) -> None:
-    async with open_queue(store, clock, {"scan": JobRunner(ControlledHandler())}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(ControlledHandler())}) as harness:
         with pytest.raises(ValueError, match="JSON"):
-            await stage.queue.submit("scan", params)
+            await harness.queue.submit("scan", params)
 
 
 @pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf")])
 async def test_a_deadline_that_is_none_is_refused(
     store: ObservedStore, clock: FakeClock, seconds: float
 ) -> None:
-    async with open_queue(store, clock, {"scan": JobRunner(ControlledHandler())}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(ControlledHandler())}) as harness:
         with pytest.raises(ValueError, match="deadline"):
-            await stage.queue.submit("scan", {}, timeout_seconds=seconds)
+            await harness.queue.submit("scan", {}, timeout_seconds=seconds)
 
 
 async def test_an_unknown_kind_is_refused(store: ObservedStore, clock: FakeClock) -> None:
-    async with open_queue(store, clock, {}) as stage:
+    async with open_queue(store, clock, {}) as harness:
         with pytest.raises(UnknownJobKindError):
-            await stage.queue.submit("scan", {})
+            await harness.queue.submit("scan", {})
 
 
 async def test_each_kind_has_its_own_limit(store: ObservedStore, clock: FakeClock) -> None:
     scan, render = ControlledHandler(), ControlledHandler()
     kinds = {"scan": JobRunner(scan, limit=2), "render": JobRunner(render)}
-    async with open_queue(store, clock, kinds) as stage:
-        scans = [await stage.queue.submit("scan", {}) for _ in range(4)]
-        renders = [await stage.queue.submit("render", {}) for _ in range(2)]
+    async with open_queue(store, clock, kinds) as harness:
+        scans = [await harness.queue.submit("scan", {}) for _ in range(4)]
+        renders = [await harness.queue.submit("render", {}) for _ in range(2)]
         await scan.until_running(scans[0].id, scans[1].id)
         await render.until_running(renders[0].id)
         await store.settle()
@@ -115,72 +115,74 @@ async def test_each_kind_has_its_own_limit(store: ObservedStore, clock: FakeCloc
         for job in scans:
             scan.end(job.id)
         for job in scans:
-            await stage.until(job.id, JobStatus.SUCCEEDED)
+            await harness.until(job.id, JobStatus.SUCCEEDED)
         assert (scan.most_live, render.most_live) == (2, 1)
 
 
 async def test_higher_priority_first_then_the_older_one(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        jobs = [await stage.queue.submit("scan", {}, priority=p) for p in (0, 0, 5, 0, 5)]
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        jobs = [await harness.queue.submit("scan", {}, priority=p) for p in (0, 0, 5, 0, 5)]
         for job in jobs:
-            puppet.end(job.id)
+            handler.end(job.id)
         for job in jobs:
-            await stage.until(job.id, JobStatus.SUCCEEDED)
-        assert puppet.runs == [jobs[i].id for i in (0, 2, 4, 1, 3)]
+            await harness.until(job.id, JobStatus.SUCCEEDED)
+        assert handler.runs == [jobs[i].id for i in (0, 2, 4, 1, 3)]
 
 
 async def test_the_same_key_is_the_same_job_until_it_has_ended(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
         ids: set[str] = set()
 
         async def submit() -> None:
-            ids.add((await stage.queue.submit("scan", {}, key="films")).id)
+            ids.add((await harness.queue.submit("scan", {}, key="films")).id)
 
         async with anyio.create_task_group() as group:
             for _ in range(8):
                 group.start_soon(submit)
         assert len(ids) == 1
         job_id = ids.pop()
-        await puppet.until_running(job_id)
-        stage.queue.set_progress(job_id, 0.5)
-        again = await stage.queue.submit("scan", {}, key="films")
+        await handler.until_running(job_id)
+        harness.queue.set_progress(job_id, 0.5)
+        again = await harness.queue.submit("scan", {}, key="films")
         assert (again.id, again.progress.fraction) == (job_id, 0.5)
-        puppet.end(job_id)
-        await stage.until(job_id, JobStatus.SUCCEEDED)
-        assert (await stage.queue.submit("scan", {}, key="films")).id != job_id
+        handler.end(job_id)
+        await harness.until(job_id, JobStatus.SUCCEEDED)
+        assert (await harness.queue.submit("scan", {}, key="films")).id != job_id
 
 
 async def test_a_key_may_be_any_name(store: ObservedStore, clock: FakeClock) -> None:
-    async with open_queue(store, clock, {"scan": JobRunner(ControlledHandler(), limit=9)}) as stage:
-        first = await stage.queue.submit("scan", {}, key="scan:\udcff")
-        other = await stage.queue.submit("scan", {}, key="scan:\udcfe")
+    async with open_queue(
+        store, clock, {"scan": JobRunner(ControlledHandler(), limit=9)}
+    ) as harness:
+        first = await harness.queue.submit("scan", {}, key="scan:\udcff")
+        other = await harness.queue.submit("scan", {}, key="scan:\udcfe")
         assert first.id != other.id
-        assert (await stage.queue.submit("scan", {}, key="scan:\udcff")).id == first.id
+        assert (await harness.queue.submit("scan", {}, key="scan:\udcff")).id == first.id
 
 
 async def test_an_error_of_ours_fails_the_job_with_its_sentence(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        job = await stage.queue.submit("scan", {})
-        puppet.tell(job.id, lambda context: context.set_progress(0.5))
-        puppet.tell(job.id, lambda context: context.keep_result({"found": 2}))
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        job = await harness.queue.submit("scan", {})
+        handler.tell(job.id, lambda context: context.set_progress(0.5))
+        handler.tell(job.id, lambda context: context.keep_result({"found": 2}))
         error = RootEmptyError(b"/films/\xff", 7)
-        puppet.tell(job.id, _raise(error))
-        failed = await stage.until(job.id, JobStatus.FAILED)
+        handler.tell(job.id, _raise(error))
+        failed = await harness.until(job.id, JobStatus.FAILED)
         assert failed.error == str(error)
         assert failed.result == {"found": 2}
         assert failed.progress.fraction == 0.5
         # The queue lives on.
-        puppet.end((await stage.queue.submit("scan", {})).id)
-        await stage.until((await stage.queue.list()).items[0].id, JobStatus.SUCCEEDED)
+        handler.end((await harness.queue.submit("scan", {})).id)
+        await harness.until((await harness.queue.list()).items[0].id, JobStatus.SUCCEEDED)
 
 
 @pytest.mark.parametrize(
@@ -196,12 +198,12 @@ async def test_an_error_of_ours_fails_the_job_with_its_sentence(
 async def test_any_other_error_fails_the_job_and_goes_to_the_log(
     store: ObservedStore, clock: FakeClock, error: BaseException
 ) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
         with capture_logs([structlog.contextvars.merge_contextvars]) as logs:
-            job = await stage.queue.submit("scan", {})
-            puppet.tell(job.id, _raise(error))
-            failed = await stage.until(job.id, JobStatus.FAILED)
+            job = await harness.queue.submit("scan", {})
+            handler.tell(job.id, _raise(error))
+            failed = await harness.until(job.id, JobStatus.FAILED)
         assert failed.error is not None
         assert type(error).__name__ in failed.error
         assert "secret" not in failed.error
@@ -210,23 +212,23 @@ async def test_any_other_error_fails_the_job_and_goes_to_the_log(
 
 
 async def test_a_group_of_one_error_is_that_error(store: ObservedStore, clock: FakeClock) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        job = await stage.queue.submit("scan", {})
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        job = await harness.queue.submit("scan", {})
         error = RootEmptyError("/films", 7)
         group = ExceptionGroup("outer", [ExceptionGroup("inner", [error])])
-        puppet.tell(job.id, _raise(group))
-        assert (await stage.until(job.id, JobStatus.FAILED)).error == str(error)
+        handler.tell(job.id, _raise(group))
+        assert (await harness.until(job.id, JobStatus.FAILED)).error == str(error)
 
 
 async def test_a_handler_that_cancels_itself_fails_its_job(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        job = await stage.queue.submit("scan", {})
-        puppet.tell(job.id, _raise(asyncio.CancelledError()))
-        failed = await stage.until(job.id, JobStatus.FAILED)
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        job = await harness.queue.submit("scan", {})
+        handler.tell(job.id, _raise(asyncio.CancelledError()))
+        failed = await harness.until(job.id, JobStatus.FAILED)
         assert "cancelled from within" in (failed.error or "")
 
 
@@ -234,12 +236,12 @@ async def test_a_handler_that_cancels_itself_fails_its_job(
 async def test_a_result_that_is_not_json_fails_the_job_clearly(
     store: ObservedStore, clock: FakeClock, result: Any
 ) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        job = await stage.queue.submit("scan", {})
-        puppet.tell(job.id, lambda context: context.keep_result({"found": 1}))
-        puppet.end(job.id, result)
-        failed = await stage.until(job.id, JobStatus.FAILED)
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        job = await harness.queue.submit("scan", {})
+        handler.tell(job.id, lambda context: context.keep_result({"found": 1}))
+        handler.end(job.id, result)
+        failed = await harness.until(job.id, JobStatus.FAILED)
         assert "its result cannot be stored: it is no" in (failed.error or "")
         assert failed.result == {"found": 1}
 
@@ -247,26 +249,26 @@ async def test_a_result_that_is_not_json_fails_the_job_clearly(
 async def test_a_partial_result_that_is_not_json_is_left_out(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        job = await stage.queue.submit("scan", {})
-        puppet.tell(job.id, lambda context: context.keep_result({"found": {1}}))
-        puppet.tell(job.id, _raise(RootEmptyError("/films", 7)))
-        assert (await stage.until(job.id, JobStatus.FAILED)).result is None
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        job = await harness.queue.submit("scan", {})
+        handler.tell(job.id, lambda context: context.keep_result({"found": {1}}))
+        handler.tell(job.id, _raise(RootEmptyError("/films", 7)))
+        assert (await harness.until(job.id, JobStatus.FAILED)).result is None
 
 
 async def test_log_lines_of_a_handler_name_its_job_and_no_request(
     store: ObservedStore, clock: FakeClock
 ) -> None:
     logger = structlog.get_logger()
-    puppet = ControlledHandler()
+    handler = ControlledHandler()
     with capture_logs([structlog.contextvars.merge_contextvars]) as logs:
-        async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
+        async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
             with structlog.contextvars.bound_contextvars(request_id="r1"):
-                job = await stage.queue.submit("scan", {})
-            puppet.tell(job.id, lambda _: logger.info("from_handler"))
-            puppet.end(job.id)
-            await stage.until(job.id, JobStatus.SUCCEEDED)
+                job = await harness.queue.submit("scan", {})
+            handler.tell(job.id, lambda _: logger.info("from_handler"))
+            handler.end(job.id)
+            await harness.until(job.id, JobStatus.SUCCEEDED)
     (line,) = [log for log in logs if log["event"] == "from_handler"]
     assert (line["job_id"], line["kind"]) == (job.id, "scan")
     assert "request_id" not in line
@@ -277,94 +279,94 @@ async def test_log_lines_of_a_handler_name_its_job_and_no_request(
 async def test_a_caller_that_leaves_while_submitting_loses_no_job(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        submitting = asyncio.ensure_future(stage.queue.submit("scan", {}))
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        submitting = asyncio.ensure_future(harness.queue.submit("scan", {}))
         await store.begins("insert")
         submitting.cancel()
         await store.settle()
-        (job,) = (await stage.queue.list()).items
-        await puppet.until_running(job.id)
+        (job,) = (await harness.queue.list()).items
+        await handler.until_running(job.id)
 
 
 async def test_a_list_shows_live_progress(store: ObservedStore, clock: FakeClock) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        first = await stage.queue.submit("scan", {})
-        second = await stage.queue.submit("scan", {})
-        await puppet.until_running(first.id)
-        stage.queue.set_progress(first.id, Progress(fraction=0.3, done=3, total=10))
-        page = await stage.queue.list()
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        first = await harness.queue.submit("scan", {})
+        second = await harness.queue.submit("scan", {})
+        await handler.until_running(first.id)
+        harness.queue.set_progress(first.id, Progress(fraction=0.3, done=3, total=10))
+        page = await harness.queue.list()
         assert [job.id for job in page.items] == [second.id, first.id]
         assert page.items[1].progress == Progress(fraction=0.3, done=3, total=10)
         assert page.total == 2
-        queued = await stage.queue.list(status=JobStatus.QUEUED, kind="scan")
+        queued = await harness.queue.list(status=JobStatus.QUEUED, kind="scan")
         assert [job.id for job in queued.items] == [second.id]
 
 
 async def test_only_a_job_that_has_ended_can_be_forgotten(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        job = await stage.queue.submit("scan", {})
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        job = await harness.queue.submit("scan", {})
         with pytest.raises(JobActiveError):
-            await stage.queue.delete(job.id)
-        puppet.end(job.id)
-        await stage.until(job.id, JobStatus.SUCCEEDED)
+            await harness.queue.delete(job.id)
+        handler.end(job.id)
+        await harness.until(job.id, JobStatus.SUCCEEDED)
         with pytest.raises(JobFinishedError):
-            await stage.queue.cancel(job.id)
-        await stage.queue.delete(job.id)
-        for call in (stage.queue.get, stage.queue.delete, stage.queue.cancel):
+            await harness.queue.cancel(job.id)
+        await harness.queue.delete(job.id)
+        for call in (harness.queue.get, harness.queue.delete, harness.queue.cancel):
             with pytest.raises(JobNotFoundError):
                 await call(job.id)
 
 
 async def test_old_jobs_are_forgotten_in_time(store: ObservedStore, clock: FakeClock) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        job = await stage.queue.submit("scan", {})
-        puppet.end(job.id)
-        await stage.until(job.id, JobStatus.SUCCEEDED)
-        await stage.pass_time(24 * 3600)
-        assert (await stage.queue.list()).total == 1
-        await stage.pass_time(3600)
-        assert (await stage.queue.list()).total == 0
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        job = await harness.queue.submit("scan", {})
+        handler.end(job.id)
+        await harness.until(job.id, JobStatus.SUCCEEDED)
+        await harness.pass_time(24 * 3600)
+        assert (await harness.queue.list()).total == 1
+        await harness.pass_time(3600)
+        assert (await harness.queue.list()).total == 0
 
 
 async def test_a_closed_queue_takes_nothing_and_still_answers(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        job = await stage.queue.submit("scan", {})
-        await puppet.until_running(job.id)
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        job = await harness.queue.submit("scan", {})
+        await handler.until_running(job.id)
     with pytest.raises(QueueClosedError):
-        await stage.queue.submit("scan", {})
+        await harness.queue.submit("scan", {})
     with pytest.raises(QueueClosedError):
-        await stage.queue.cancel(job.id)
-    assert (await stage.queue.get(job.id)).status is JobStatus.QUEUED
-    stage.queue.set_progress(job.id, 0.5)
+        await harness.queue.cancel(job.id)
+    assert (await harness.queue.get(job.id)).status is JobStatus.QUEUED
+    harness.queue.set_progress(job.id, 0.5)
 
 
 async def test_a_store_that_fails_for_a_while_stops_nothing(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        job = await stage.queue.submit("scan", {})
-        await puppet.until_running(job.id)
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        job = await harness.queue.submit("scan", {})
+        await handler.until_running(job.id)
         store.failure = OSError("disk full")
         with pytest.raises(OSError, match="disk full"):
-            await stage.queue.submit("scan", {})
-        puppet.end(job.id, {"found": 1})
+            await harness.queue.submit("scan", {})
+        handler.end(job.id, {"found": 1})
         for _ in range(8):
-            await stage.pass_time(5)
+            await harness.pass_time(5)
         # What is shown is what is stored.
         assert store.failed >= 5
-        assert (await stage.queue.get(job.id)).status is JobStatus.RUNNING
+        assert (await harness.queue.get(job.id)).status is JobStatus.RUNNING
         store.failure = None
-        await stage.pass_time(5)
-        assert (await stage.until(job.id, JobStatus.SUCCEEDED)).result == {"found": 1}
-        job = await stage.queue.submit("scan", {})
-        await puppet.until_running(job.id)
+        await harness.pass_time(5)
+        assert (await harness.until(job.id, JobStatus.SUCCEEDED)).result == {"found": 1}
+        job = await harness.queue.submit("scan", {})
+        await handler.until_running(job.id)

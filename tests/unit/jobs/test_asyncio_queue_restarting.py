@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import anyio
 import pytest
 from structlog.testing import capture_logs
+from tests.unit.jobs.controlled_handler import ControlledHandler
 from tests.unit.jobs.fake_clock import FakeClock
 from tests.unit.jobs.observed_store import ObservedStore
-from tests.unit.jobs.puppet import ControlledHandler
-from tests.unit.jobs.stage import PATIENCE_SECONDS, QueueHarness, open_queue
+from tests.unit.jobs.queue_harness import PATIENCE_SECONDS, QueueHarness, open_queue
 
 from stoat_ferret.errors import QueueClosedError
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
@@ -32,9 +32,9 @@ async def _doomed(database: Database, kinds: dict[str, JobRunner]) -> AsyncGener
     queue = AsyncioJobQueue(kinds, store, clock=clock)
     with anyio.fail_after(PATIENCE_SECONDS):
         await queue.__aenter__()
-        stage = QueueHarness(queue, store, clock, kinds)
-        yield stage
-        await stage.kill()
+        harness = QueueHarness(queue, store, clock, kinds)
+        yield harness
+        await harness.kill()
 
 
 async def test_a_killed_process_leaves_its_jobs_to_the_next(
@@ -48,19 +48,19 @@ async def test_a_killed_process_leaves_its_jobs_to_the_next(
         first.tell(jobs[0].id, lambda context: context.keep_result({"found": 4}))
         await killed.pass_time(0.1)
         await killed.pass_time(1)
-    async with open_queue(store, clock, {"scan": JobRunner(second)}) as stage:
-        recovered = await stage.queue.get(jobs[0].id)
+    async with open_queue(store, clock, {"scan": JobRunner(second)}) as harness:
+        recovered = await harness.queue.get(jobs[0].id)
         assert recovered.interruptions == 1
         assert recovered.result == {"found": 4}
         await second.until_running(jobs[0].id)
-        again = await stage.queue.get(jobs[0].id)
+        again = await harness.queue.get(jobs[0].id)
         assert (again.attempt, again.progress) == (2, Progress(fraction=0.4))
-        stage.queue.set_progress(jobs[0].id, 0.5)
-        assert (await stage.queue.get(jobs[0].id)).progress.fraction == 0.7
+        harness.queue.set_progress(jobs[0].id, 0.5)
+        assert (await harness.queue.get(jobs[0].id)).progress.fraction == 0.7
         for job in jobs:
             second.end(job.id)
         for job in jobs:
-            await stage.until(job.id, JobStatus.SUCCEEDED)
+            await harness.until(job.id, JobStatus.SUCCEEDED)
         assert second.runs == [job.id for job in jobs]
         assert [second.params[job.id]["n"] for job in jobs] == [0, 1, 2]
 
@@ -68,63 +68,63 @@ async def test_a_killed_process_leaves_its_jobs_to_the_next(
 async def test_who_was_killed_can_write_no_more(
     database: Database, store: ObservedStore, clock: FakeClock
 ) -> None:
-    zombie, puppet = ControlledHandler(), ControlledHandler()
+    zombie, handler = ControlledHandler(), ControlledHandler()
     undead = ObservedStore(database)
     old = AsyncioJobQueue({"scan": JobRunner(zombie)}, undead, clock=FakeClock())
     await old.__aenter__()
     job = await old.submit("scan", {})
     await zombie.until_running(job.id)
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        await puppet.until_running(job.id)
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        await handler.until_running(job.id)
         with capture_logs() as logs:
             zombie.end(job.id, {"from": "the dead"})
             await undead.settle()
         assert "job_lost" in [log["event"] for log in logs]
         assert (await store.get(job.id)).status is JobStatus.RUNNING
-        puppet.end(job.id, {"from": "the living"})
-        assert (await stage.until(job.id, JobStatus.SUCCEEDED)).result == {"from": "the living"}
+        handler.end(job.id, {"from": "the living"})
+        assert (await harness.until(job.id, JobStatus.SUCCEEDED)).result == {"from": "the living"}
     await old.__aexit__(None, None, None)
 
 
 async def test_a_job_that_kills_its_process_is_given_up(
     database: Database, store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
+    handler = ControlledHandler()
     job_id = ""
     for _ in range(3):
-        async with _doomed(database, {"scan": JobRunner(puppet)}) as killed:
+        async with _doomed(database, {"scan": JobRunner(handler)}) as killed:
             job_id = job_id or (await killed.queue.submit("scan", {})).id
             await killed.store.settle()
-    assert puppet.runs == [job_id] * 3
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        failed = await stage.queue.get(job_id)
+    assert handler.runs == [job_id] * 3
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        failed = await harness.queue.get(job_id)
         assert failed.status is JobStatus.FAILED
         assert "was interrupted 3 times" in (failed.error or "")
-        assert len(puppet.runs) == 3
+        assert len(handler.runs) == 3
 
 
 async def test_a_cancel_outlives_the_process(
     database: Database, store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    async with _doomed(database, {"scan": JobRunner(puppet)}) as killed:
+    handler = ControlledHandler()
+    async with _doomed(database, {"scan": JobRunner(handler)}) as killed:
         job = await killed.queue.submit("scan", {})
-        await puppet.until_running(job.id)
+        await handler.until_running(job.id)
         await killed.queue.cancel(job.id)
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        assert (await stage.queue.get(job.id)).status is JobStatus.CANCELLED
-        assert puppet.runs == [job.id]
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        assert (await harness.queue.get(job.id)).status is JobStatus.CANCELLED
+        assert handler.runs == [job.id]
 
 
 async def test_a_kind_that_is_gone_fails_its_jobs(
     database: Database, store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    async with _doomed(database, {"old": JobRunner(puppet)}) as killed:
+    handler = ControlledHandler()
+    async with _doomed(database, {"old": JobRunner(handler)}) as killed:
         jobs = [await killed.queue.submit("old", {}) for _ in range(2)]
-    async with open_queue(store, clock, {"scan": JobRunner(ControlledHandler())}) as stage:
+    async with open_queue(store, clock, {"scan": JobRunner(ControlledHandler())}) as harness:
         for job in jobs:
-            failed = await stage.queue.get(job.id)
+            failed = await harness.queue.get(job.id)
             assert failed.status is JobStatus.FAILED
             assert "no handler for jobs of kind 'old'" in (failed.error or "")
 
@@ -132,17 +132,17 @@ async def test_a_kind_that_is_gone_fails_its_jobs(
 async def test_a_shutdown_puts_back_what_runs_and_keeps_what_it_did(
     database: Database, store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    kinds = {"scan": JobRunner(puppet)}
-    async with open_queue(ObservedStore(database), FakeClock(), kinds) as stage:
-        job = await stage.queue.submit("scan", {})
-        waiting = await stage.queue.submit("scan", {})
-        puppet.tell(job.id, lambda context: context.keep_result({"found": 4}))
-        puppet.tell(job.id, lambda context: context.set_progress(0.4))
-        await puppet.until_running(job.id)
-        await stage.store.settle()
-        with stage.queue.subscribe() as reader:
-            await stage.close()
+    handler = ControlledHandler()
+    kinds = {"scan": JobRunner(handler)}
+    async with open_queue(ObservedStore(database), FakeClock(), kinds) as harness:
+        job = await harness.queue.submit("scan", {})
+        waiting = await harness.queue.submit("scan", {})
+        handler.tell(job.id, lambda context: context.keep_result({"found": 4}))
+        handler.tell(job.id, lambda context: context.set_progress(0.4))
+        await handler.until_running(job.id)
+        await harness.store.settle()
+        with harness.queue.subscribe() as reader:
+            await harness.close()
             last = {seen.id: seen async for seen in reader}
         assert last[job.id].status is JobStatus.QUEUED
     kept = await store.get(job.id)
@@ -153,26 +153,26 @@ async def test_a_shutdown_puts_back_what_runs_and_keeps_what_it_did(
     # However often that happens, it is no interruption.
     for _ in range(4):
         async with open_queue(ObservedStore(database), FakeClock(), kinds):
-            await puppet.until_running(job.id)
-    async with open_queue(store, clock, kinds) as stage:
-        puppet.end(job.id)
-        ended = await stage.until(job.id, JobStatus.SUCCEEDED)
+            await handler.until_running(job.id)
+    async with open_queue(store, clock, kinds) as harness:
+        handler.end(job.id)
+        ended = await harness.until(job.id, JobStatus.SUCCEEDED)
         assert (ended.attempt, ended.interruptions, ended.progress.fraction) == (6, 0, 1.0)
         assert ended.result == {}
 
 
 async def test_a_job_may_end_within_the_grace(store: ObservedStore, clock: FakeClock) -> None:
-    puppet = ControlledHandler()
-    queue = AsyncioJobQueue({"scan": JobRunner(puppet)}, store, clock=clock)
+    handler = ControlledHandler()
+    queue = AsyncioJobQueue({"scan": JobRunner(handler)}, store, clock=clock)
     await queue.__aenter__()
     job = await queue.submit("scan", {})
-    await puppet.until_running(job.id)
+    await handler.until_running(job.id)
     closing = asyncio.ensure_future(queue.__aexit__(None, None, None))
     await clock.until_set(5.0)
-    assert not puppet.contexts[job.id].cancel_requested
+    assert not handler.contexts[job.id].cancel_requested
     with pytest.raises(QueueClosedError):
         await queue.submit("scan", {})
-    puppet.end(job.id, {"found": 1})
+    handler.end(job.id, {"found": 1})
     await closing
     assert (await store.get(job.id)).result == {"found": 1}
 
@@ -180,11 +180,11 @@ async def test_a_job_may_end_within_the_grace(store: ObservedStore, clock: FakeC
 async def test_a_handler_that_will_not_end_does_not_hold_up_the_shutdown(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler(stubborn=True)
+    handler = ControlledHandler(stubborn=True)
     with capture_logs() as logs:
-        async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-            job = await stage.queue.submit("scan", {})
-            await puppet.until_running(job.id)
+        async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+            job = await harness.queue.submit("scan", {})
+            await handler.until_running(job.id)
     assert (await store.get(job.id)).status is JobStatus.QUEUED
     assert [log["job_id"] for log in logs if log["event"] == "job_handler_still_running"] == [
         job.id
@@ -194,11 +194,11 @@ async def test_a_handler_that_will_not_end_does_not_hold_up_the_shutdown(
 async def test_a_cancel_during_the_shutdown_is_a_cancel(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    queue = AsyncioJobQueue({"scan": JobRunner(puppet)}, store, clock=clock)
+    handler = ControlledHandler()
+    queue = AsyncioJobQueue({"scan": JobRunner(handler)}, store, clock=clock)
     await queue.__aenter__()
     jobs = [await queue.submit("scan", {}) for _ in range(2)]
-    await puppet.until_running(jobs[0].id)
+    await handler.until_running(jobs[0].id)
     closing = asyncio.ensure_future(queue.__aexit__(None, None, None))
     await clock.until_set(5.0)
     clock.advance(5)
@@ -209,17 +209,17 @@ async def test_a_cancel_during_the_shutdown_is_a_cancel(
     await closing
     for job in jobs:
         assert (await store.get(job.id)).status is JobStatus.CANCELLED
-    assert puppet.runs == [jobs[0].id]
+    assert handler.runs == [jobs[0].id]
 
 
 async def test_an_impatient_stop_cuts_the_grace_short_and_loses_nothing(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    queue = AsyncioJobQueue({"scan": JobRunner(puppet)}, store, clock=clock)
+    handler = ControlledHandler()
+    queue = AsyncioJobQueue({"scan": JobRunner(handler)}, store, clock=clock)
     await queue.__aenter__()
     job = await queue.submit("scan", {})
-    await puppet.until_running(job.id)
+    await handler.until_running(job.id)
     closing = asyncio.ensure_future(queue.__aexit__(None, None, None))
     await clock.until_set(5.0)
     for _ in range(3):
@@ -236,13 +236,13 @@ async def test_an_impatient_stop_cuts_the_grace_short_and_loses_nothing(
 async def test_a_cancelled_scope_around_the_queue_still_gives_the_grace(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
+    handler = ControlledHandler()
     ids: list[str] = []
 
     async def serve(scope: anyio.CancelScope) -> None:
         with scope:
             async with AsyncioJobQueue(
-                {"scan": JobRunner(puppet, limit=2)}, store, clock=clock
+                {"scan": JobRunner(handler, limit=2)}, store, clock=clock
             ) as q:
                 ids.extend([(await q.submit("scan", {})).id for _ in range(2)])
                 await anyio.sleep_forever()
@@ -251,13 +251,13 @@ async def test_a_cancelled_scope_around_the_queue_still_gives_the_grace(
         async with anyio.create_task_group() as group:
             scope = anyio.CancelScope()
             group.start_soon(serve, scope)
-            await puppet.until_live(2)
+            await handler.until_live(2)
             scope.cancel()
             await clock.until_set(5.0)
             await store.settle()
-            assert not puppet.contexts[ids[0]].cancel_requested
-            puppet.end(ids[0], {"found": 1})
-            await puppet.until_ended(ids[0])
+            assert not handler.contexts[ids[0]].cancel_requested
+            handler.end(ids[0], {"found": 1})
+            await handler.until_ended(ids[0])
             clock.advance(5)
             await clock.until_set(0.25)
             clock.advance(0.25)
@@ -269,12 +269,12 @@ async def test_a_cancelled_scope_around_the_queue_still_gives_the_grace(
 async def test_tasks_cancelled_by_the_end_of_the_loop_put_their_jobs_back(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    queue = AsyncioJobQueue({"scan": JobRunner(puppet)}, store, clock=clock)
+    handler = ControlledHandler()
+    queue = AsyncioJobQueue({"scan": JobRunner(handler)}, store, clock=clock)
     await queue.__aenter__()
     job = await queue.submit("scan", {})
     waiting = await queue.submit("scan", {})
-    await puppet.until_running(job.id)
+    await handler.until_running(job.id)
     # What asyncio.run does with all that is left.
     entry = queue._entries[job.id]
     assert entry.handler is not None
@@ -292,15 +292,15 @@ async def test_tasks_cancelled_by_the_end_of_the_loop_put_their_jobs_back(
 async def test_a_store_that_fails_at_the_shutdown_leaves_the_job_to_the_next_start(
     database: Database, store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
+    handler = ControlledHandler()
     with capture_logs() as logs:
-        async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-            job = await stage.queue.submit("scan", {})
-            await puppet.until_running(job.id)
+        async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+            job = await harness.queue.submit("scan", {})
+            await handler.until_running(job.id)
             store.failure = OSError("disk full")
     assert "job_left_behind" in [log["event"] for log in logs]
     async with open_queue(
-        ObservedStore(database), FakeClock(), {"scan": JobRunner(puppet)}
-    ) as stage:
-        await puppet.until_running(job.id)
-        assert (await stage.queue.get(job.id)).interruptions == 1
+        ObservedStore(database), FakeClock(), {"scan": JobRunner(handler)}
+    ) as harness:
+        await handler.until_running(job.id)
+        assert (await harness.queue.get(job.id)).interruptions == 1

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import pytest
 from structlog.testing import capture_logs
-from tests.unit.jobs.puppet import ControlledHandler
-from tests.unit.jobs.stage import open_queue
+from tests.unit.jobs.controlled_handler import ControlledHandler
+from tests.unit.jobs.queue_harness import open_queue
 
 from stoat_ferret.errors import JobFinishedError
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
@@ -25,170 +25,170 @@ if TYPE_CHECKING:
 async def test_a_queued_job_is_cancelled_at_once_and_never_runs(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        first = await stage.queue.submit("scan", {})
-        second = await stage.queue.submit("scan", {})
-        third = await stage.queue.submit("scan", {})
-        await puppet.until_running(first.id)
-        cancelled = await stage.queue.cancel(second.id)
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        first = await harness.queue.submit("scan", {})
+        second = await harness.queue.submit("scan", {})
+        third = await harness.queue.submit("scan", {})
+        await handler.until_running(first.id)
+        cancelled = await harness.queue.cancel(second.id)
         assert cancelled.status is JobStatus.CANCELLED
         assert cancelled.finished_at == clock.now()
         assert (await store.get(second.id)).status is JobStatus.CANCELLED
-        puppet.end(first.id)
-        await puppet.until_running(third.id)
-        assert second.id not in puppet.runs
+        handler.end(first.id)
+        await handler.until_running(third.id)
+        assert second.id not in handler.runs
         with pytest.raises(JobFinishedError):
-            await stage.queue.cancel(second.id)
+            await harness.queue.cancel(second.id)
 
 
 async def test_a_job_cancelled_on_its_way_to_run_never_runs(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        job = await stage.queue.submit("scan", {})
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        job = await harness.queue.submit("scan", {})
         await store.begins("move")
-        assert (await stage.queue.get(job.id)).status is JobStatus.QUEUED
-        assert (await stage.queue.cancel(job.id)).status is JobStatus.CANCELLED
+        assert (await harness.queue.get(job.id)).status is JobStatus.QUEUED
+        assert (await harness.queue.cancel(job.id)).status is JobStatus.CANCELLED
         await store.settle()
-        assert puppet.runs == []
-        puppet.end((await stage.queue.submit("scan", {})).id)
+        assert handler.runs == []
+        handler.end((await harness.queue.submit("scan", {})).id)
 
 
 async def test_a_job_that_gets_its_turn_while_it_is_cancelled_never_runs(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        first, second, third = [await stage.queue.submit("scan", {}) for _ in range(3)]
-        await puppet.until_running(first.id)
-        cancelling = asyncio.ensure_future(stage.queue.cancel(second.id))
-        while not stage.queue._recording:  # noqa: ASYNC110  one step of the loop exactly
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        first, second, third = [await harness.queue.submit("scan", {}) for _ in range(3)]
+        await handler.until_running(first.id)
+        cancelling = asyncio.ensure_future(harness.queue.cancel(second.id))
+        while not harness.queue._recording:  # noqa: ASYNC110  one step of the loop exactly
             await asyncio.sleep(0)
         # The cancel is on its way, and now there is room.
-        stage.queue._make_room("scan")
+        harness.queue._make_room("scan")
         assert (await cancelling).status is JobStatus.CANCELLED
-        await puppet.until_running(third.id)
+        await handler.until_running(third.id)
         await store.settle()
         assert (await store.get(second.id)).status is JobStatus.CANCELLED
-        assert second.id not in puppet.runs
+        assert second.id not in handler.runs
 
 
 async def test_a_handler_that_obeys_the_flag_keeps_what_it_returns(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        job = await stage.queue.submit("scan", {})
-        await puppet.until_running(job.id)
-        assert not puppet.contexts[job.id].cancel_requested
-        asked = await stage.queue.cancel(job.id)
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        job = await harness.queue.submit("scan", {})
+        await handler.until_running(job.id)
+        assert not handler.contexts[job.id].cancel_requested
+        asked = await harness.queue.cancel(job.id)
         assert (asked.status, asked.cancel_requested) == (JobStatus.RUNNING, True)
         assert (await store.get(job.id)).cancel_requested
-        assert puppet.contexts[job.id].cancel_requested
-        puppet.end(job.id, {"found": 2})
-        ended = await stage.until(job.id, JobStatus.CANCELLED)
+        assert handler.contexts[job.id].cancel_requested
+        handler.end(job.id, {"found": 2})
+        ended = await harness.until(job.id, JobStatus.CANCELLED)
         assert (ended.result, ended.error) == ({"found": 2}, None)
         assert ended.progress.fraction is None
-        assert puppet.cancelled == []
+        assert handler.cancelled == []
 
 
 async def test_a_handler_that_ignores_the_flag_has_its_task_cancelled(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        job = await stage.queue.submit("scan", {})
-        puppet.tell(job.id, lambda context: context.keep_result({"found": 1}))
-        puppet.tell(job.id, lambda context: context.set_progress(0.5))
-        await puppet.until_running(job.id)
-        await stage.queue.cancel(job.id)
-        await stage.queue.cancel(job.id)
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        job = await harness.queue.submit("scan", {})
+        handler.tell(job.id, lambda context: context.keep_result({"found": 1}))
+        handler.tell(job.id, lambda context: context.set_progress(0.5))
+        await handler.until_running(job.id)
+        await harness.queue.cancel(job.id)
+        await harness.queue.cancel(job.id)
         await store.settle()
-        assert puppet.cancelled == []
-        await stage.cancel_task()
-        ended = await stage.until(job.id, JobStatus.CANCELLED)
+        assert handler.cancelled == []
+        await harness.cancel_task()
+        ended = await harness.until(job.id, JobStatus.CANCELLED)
         assert (ended.result, ended.progress.fraction) == ({"found": 1}, 0.5)
-        assert puppet.cancelled == [job.id]
+        assert handler.cancelled == [job.id]
 
 
 async def test_an_error_while_being_cancelled_is_still_a_cancellation(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        job = await stage.queue.submit("scan", {})
-        await puppet.until_running(job.id)
-        await stage.queue.cancel(job.id)
-        puppet.tell(job.id, lambda _: [].pop())
-        ended = await stage.until(job.id, JobStatus.CANCELLED)
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        job = await harness.queue.submit("scan", {})
+        await handler.until_running(job.id)
+        await harness.queue.cancel(job.id)
+        handler.tell(job.id, lambda _: [].pop())
+        ended = await harness.until(job.id, JobStatus.CANCELLED)
         assert ended.error is None
 
 
 async def test_a_handler_that_does_not_end_is_given_up_but_keeps_its_place(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler(stubborn=True)
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        job = await stage.queue.submit("scan", {})
-        puppet.tell(job.id, lambda context: context.keep_result({"found": 1}))
-        await puppet.until_running(job.id)
-        waiting = await stage.queue.submit("scan", {})
-        await stage.queue.cancel(job.id)
-        await stage.cancel_task()
-        assert puppet.cancelled == [job.id]
+    handler = ControlledHandler(stubborn=True)
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        job = await harness.queue.submit("scan", {})
+        handler.tell(job.id, lambda context: context.keep_result({"found": 1}))
+        await handler.until_running(job.id)
+        waiting = await harness.queue.submit("scan", {})
+        await harness.queue.cancel(job.id)
+        await harness.cancel_task()
+        assert handler.cancelled == [job.id]
         with capture_logs() as logs:
-            await stage.abandon()
+            await harness.abandon()
         assert [log["event"] for log in logs] == ["job_abandoned", "job_ended"]
         ended = await store.get(job.id)
         assert (ended.status, ended.result) == (JobStatus.CANCELLED, {"found": 1})
         # What it still says changes nothing, and its place is not free.
-        puppet.contexts[job.id].set_progress(1.0)
-        puppet.contexts[job.id].keep_result({"found": 9})
-        await stage.pass_time(60)
-        assert await stage.queue.get(job.id) == ended
-        assert puppet.live == {job.id}
-        puppet.end(job.id)
-        await puppet.until_running(waiting.id)
-        assert await stage.queue.get(job.id) == ended
+        handler.contexts[job.id].set_progress(1.0)
+        handler.contexts[job.id].keep_result({"found": 9})
+        await harness.pass_time(60)
+        assert await harness.queue.get(job.id) == ended
+        assert handler.live == {job.id}
+        handler.end(job.id)
+        await handler.until_running(waiting.id)
+        assert await harness.queue.get(job.id) == ended
 
 
 async def test_nobody_listens_to_a_handler_that_was_given_up(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler(stubborn=True)
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        job = await stage.queue.submit("scan", {})
-        await puppet.until_running(job.id)
-        stage.queue.set_progress(job.id, 0.5)
-        await stage.queue.cancel(job.id)
+    handler = ControlledHandler(stubborn=True)
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        job = await harness.queue.submit("scan", {})
+        await handler.until_running(job.id)
+        harness.queue.set_progress(job.id, 0.5)
+        await harness.queue.cancel(job.id)
         store.failure = OSError("disk full")
-        await stage.cancel_task()
-        await stage.abandon()
-        puppet.contexts[job.id].set_progress(0.9)
-        puppet.contexts[job.id].keep_result({"found": 9})
-        assert (await stage.queue.get(job.id)).progress.fraction == 0.5
+        await harness.cancel_task()
+        await harness.abandon()
+        handler.contexts[job.id].set_progress(0.9)
+        handler.contexts[job.id].keep_result({"found": 9})
+        assert (await harness.queue.get(job.id)).progress.fraction == 0.5
         store.failure = None
-        await stage.pass_time(5)
+        await harness.pass_time(5)
         ended = await store.get(job.id)
         assert (ended.status, ended.progress.fraction) == (JobStatus.CANCELLED, 0.5)
         assert ended.result is None
 
 
 async def test_a_deadline_stops_the_job_and_says_so(store: ObservedStore, clock: FakeClock) -> None:
-    puppet = ControlledHandler()
-    kinds = {"scan": JobRunner(puppet, timeout_seconds=90)}
-    async with open_queue(store, clock, kinds) as stage:
-        job = await stage.queue.submit("scan", {})
-        puppet.tell(job.id, lambda context: context.keep_result({"found": 1}))
-        await puppet.until_running(job.id)
-        await stage.pass_time(89.9)
-        assert not puppet.contexts[job.id].cancel_requested
-        await stage.pass_time(0.1)
-        assert puppet.contexts[job.id].cancel_requested
-        await stage.cancel_task()
-        ended = await stage.until(job.id, JobStatus.TIMED_OUT)
+    handler = ControlledHandler()
+    kinds = {"scan": JobRunner(handler, timeout_seconds=90)}
+    async with open_queue(store, clock, kinds) as harness:
+        job = await harness.queue.submit("scan", {})
+        handler.tell(job.id, lambda context: context.keep_result({"found": 1}))
+        await handler.until_running(job.id)
+        await harness.pass_time(89.9)
+        assert not handler.contexts[job.id].cancel_requested
+        await harness.pass_time(0.1)
+        assert handler.contexts[job.id].cancel_requested
+        await harness.cancel_task()
+        ended = await harness.until(job.id, JobStatus.TIMED_OUT)
         assert ended.error == "The job was stopped at its deadline of 90 seconds."
         assert ended.result == {"found": 1}
         assert not ended.cancel_requested
@@ -197,73 +197,73 @@ async def test_a_deadline_stops_the_job_and_says_so(store: ObservedStore, clock:
 async def test_a_submitted_deadline_goes_before_that_of_the_kind(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler(stubborn=True)
-    kinds = {"scan": JobRunner(puppet, timeout_seconds=90)}
-    async with open_queue(store, clock, kinds) as stage:
-        job = await stage.queue.submit("scan", {}, timeout_seconds=2.5)
+    handler = ControlledHandler(stubborn=True)
+    kinds = {"scan": JobRunner(handler, timeout_seconds=90)}
+    async with open_queue(store, clock, kinds) as harness:
+        job = await harness.queue.submit("scan", {}, timeout_seconds=2.5)
         assert job.timeout_seconds == 2.5
-        await puppet.until_running(job.id)
-        await stage.pass_time(2.5)
-        await stage.cancel_task()
-        await stage.abandon()
+        await handler.until_running(job.id)
+        await harness.pass_time(2.5)
+        await harness.cancel_task()
+        await harness.abandon()
         ended = await store.get(job.id)
         assert ended.status is JobStatus.TIMED_OUT
         assert "2.5 seconds" in (ended.error or "")
         assert ended.finished_at is not None
         assert ended.started_at is not None
         assert (ended.finished_at - ended.started_at).total_seconds() < 3.5
-        puppet.end(job.id)
+        handler.end(job.id)
 
 
 async def test_the_deadline_counts_from_the_start(store: ObservedStore, clock: FakeClock) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        first = await stage.queue.submit("scan", {})
-        second = await stage.queue.submit("scan", {}, timeout_seconds=10)
-        await puppet.until_running(first.id)
-        await stage.pass_time(100)
-        puppet.end(first.id)
-        await puppet.until_running(second.id)
-        await stage.pass_time(9)
-        puppet.end(second.id)
-        await stage.until(second.id, JobStatus.SUCCEEDED)
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        first = await harness.queue.submit("scan", {})
+        second = await harness.queue.submit("scan", {}, timeout_seconds=10)
+        await handler.until_running(first.id)
+        await harness.pass_time(100)
+        handler.end(first.id)
+        await handler.until_running(second.id)
+        await harness.pass_time(9)
+        handler.end(second.id)
+        await harness.until(second.id, JobStatus.SUCCEEDED)
 
 
 async def test_what_stops_a_job_first_is_what_stopped_it(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    kinds = {"scan": JobRunner(puppet, limit=2, timeout_seconds=1)}
-    async with open_queue(store, clock, kinds) as stage:
-        late = await stage.queue.submit("scan", {})
-        await puppet.until_running(late.id)
-        await stage.pass_time(1)
-        refused = asyncio.ensure_future(stage.queue.cancel(late.id))
-        early = await stage.queue.submit("scan", {}, timeout_seconds=0.1)
-        await puppet.until_running(early.id)
-        await stage.queue.cancel(early.id)
-        await stage.pass_time(1)
-        assert (await stage.until(late.id, JobStatus.TIMED_OUT)).cancel_requested is False
+    handler = ControlledHandler()
+    kinds = {"scan": JobRunner(handler, limit=2, timeout_seconds=1)}
+    async with open_queue(store, clock, kinds) as harness:
+        late = await harness.queue.submit("scan", {})
+        await handler.until_running(late.id)
+        await harness.pass_time(1)
+        refused = asyncio.ensure_future(harness.queue.cancel(late.id))
+        early = await harness.queue.submit("scan", {}, timeout_seconds=0.1)
+        await handler.until_running(early.id)
+        await harness.queue.cancel(early.id)
+        await harness.pass_time(1)
+        assert (await harness.until(late.id, JobStatus.TIMED_OUT)).cancel_requested is False
         with pytest.raises(JobFinishedError, match="timed_out"):
             await refused
-        assert (await stage.until(early.id, JobStatus.CANCELLED)).error is None
+        assert (await harness.until(early.id, JobStatus.CANCELLED)).error is None
 
 
 async def test_a_cancel_that_comes_after_the_end_is_refused(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        job = await stage.queue.submit("scan", {})
-        await puppet.until_running(job.id)
-        puppet.end(job.id)
-        await puppet.until_ended(job.id)
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        job = await harness.queue.submit("scan", {})
+        await handler.until_running(job.id)
+        handler.end(job.id)
+        await handler.until_ended(job.id)
         await store.begins("move")
         # Its success is being written: shown as running, and past being cancelled.
-        assert (await stage.queue.get(job.id)).status is JobStatus.RUNNING
+        assert (await harness.queue.get(job.id)).status is JobStatus.RUNNING
         with pytest.raises(JobFinishedError, match="succeeded"):
-            await stage.queue.cancel(job.id)
-        ended = await stage.queue.get(job.id)
+            await harness.queue.cancel(job.id)
+        ended = await harness.queue.get(job.id)
         assert (ended.status, ended.cancel_requested) == (JobStatus.SUCCEEDED, False)
 
 
@@ -271,93 +271,93 @@ async def test_a_cancel_that_comes_after_the_end_is_refused(
 async def test_cancel_and_completion_give_one_end_whoever_is_first(
     store: ObservedStore, clock: FakeClock, steps: int
 ) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        job = await stage.queue.submit("scan", {})
-        await puppet.until_running(job.id)
-        puppet.end(job.id)
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        job = await harness.queue.submit("scan", {})
+        await handler.until_running(job.id)
+        handler.end(job.id)
         for _ in range(steps):
             await asyncio.sleep(0)
         try:
-            await stage.queue.cancel(job.id)
+            await harness.queue.cancel(job.id)
         except JobFinishedError:
             expected = JobStatus.SUCCEEDED
         else:
             expected = JobStatus.CANCELLED
         await store.settle()
-        assert (await stage.queue.get(job.id)).status is expected
+        assert (await harness.queue.get(job.id)).status is expected
         assert (await store.get(job.id)).status is expected
 
 
 async def test_a_cancel_is_done_also_when_its_caller_has_left(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        first = await stage.queue.submit("scan", {})
-        second = await stage.queue.submit("scan", {})
-        await puppet.until_running(first.id)
-        cancelling = asyncio.ensure_future(stage.queue.cancel(second.id))
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        first = await harness.queue.submit("scan", {})
+        second = await harness.queue.submit("scan", {})
+        await handler.until_running(first.id)
+        cancelling = asyncio.ensure_future(harness.queue.cancel(second.id))
         await store.begins("move")
         cancelling.cancel()
-        await stage.until(second.id, JobStatus.CANCELLED)
+        await harness.until(second.id, JobStatus.CANCELLED)
 
 
 async def test_a_cancel_works_while_the_store_does_not(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        job = await stage.queue.submit("scan", {})
-        await puppet.until_running(job.id)
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        job = await harness.queue.submit("scan", {})
+        await handler.until_running(job.id)
         store.failure = OSError("disk full")
-        await stage.queue.cancel(job.id)
-        await stage.cancel_task()
-        assert puppet.cancelled == [job.id]
+        await harness.queue.cancel(job.id)
+        await harness.cancel_task()
+        assert handler.cancelled == [job.id]
         store.failure = None
-        await stage.pass_time(1)
-        assert (await stage.until(job.id, JobStatus.CANCELLED)).cancel_requested
+        await harness.pass_time(1)
+        assert (await harness.until(job.id, JobStatus.CANCELLED)).cancel_requested
 
 
 async def test_set_progress_by_id_is_that_of_the_context(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        job = await stage.queue.submit("scan", {})
-        await puppet.until_running(job.id)
-        entry = stage.queue._entries[job.id]
-        stage.queue.set_progress(job.id, 0.25)
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        job = await harness.queue.submit("scan", {})
+        await handler.until_running(job.id)
+        entry = harness.queue._entries[job.id]
+        harness.queue.set_progress(job.id, 0.25)
         assert entry.progress == Progress(fraction=0.25)
-        stage.queue.set_progress(job.id, 0.1)
-        assert (await stage.queue.get(job.id)).progress.fraction == 0.25
-        stage.queue.set_progress("unknown", 0.5)
+        harness.queue.set_progress(job.id, 0.1)
+        assert (await harness.queue.get(job.id)).progress.fraction == 0.25
+        harness.queue.set_progress("unknown", 0.5)
         for job_id in (job.id, "unknown"):
             with pytest.raises(ValueError, match="between 0 and 1"):
-                stage.queue.set_progress(job_id, 1.5)
+                harness.queue.set_progress(job_id, 1.5)
 
 
 async def test_progress_told_in_many_threads_only_rises(
     store: ObservedStore, clock: FakeClock
 ) -> None:
-    puppet = ControlledHandler()
-    async with open_queue(store, clock, {"scan": JobRunner(puppet)}) as stage:
-        job = await stage.queue.submit("scan", {})
-        await puppet.until_running(job.id)
-        context = puppet.contexts[job.id]
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        job = await harness.queue.submit("scan", {})
+        await handler.until_running(job.id)
+        context = handler.contexts[job.id]
 
         def tell(offset: int) -> None:
             for i in range(offset, 1000, 4):
                 context.set_progress(i / 1000)
 
-        with stage.queue.subscribe() as reader:
+        with harness.queue.subscribe() as reader:
             async with anyio.create_task_group() as group:
                 for offset in range(4):
                     group.start_soon(anyio.to_thread.run_sync, tell, offset)
-            await stage.pass_time(0.1)
-            await stage.pass_time(0.1)
+            await harness.pass_time(0.1)
+            await harness.pass_time(0.1)
             await anext(reader)
-        assert (await stage.queue.get(job.id)).progress.fraction == 0.999
+        assert (await harness.queue.get(job.id)).progress.fraction == 0.999
 
 
 async def test_on_the_clock_of_the_machine_a_stop_takes_less_than_a_second(

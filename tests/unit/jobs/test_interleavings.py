@@ -21,10 +21,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from tests.examples import examples
+from tests.unit.jobs.controlled_handler import ControlledHandler
 from tests.unit.jobs.fake_clock import FakeClock
 from tests.unit.jobs.observed_store import ObservedStore
-from tests.unit.jobs.puppet import ControlledHandler
-from tests.unit.jobs.stage import PATIENCE_SECONDS, QueueHarness
+from tests.unit.jobs.queue_harness import PATIENCE_SECONDS, QueueHarness
 
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.errors import (
@@ -73,20 +73,20 @@ class Process:
     def __init__(self, path: Path, clock: FakeClock) -> None:
         self.database = Database(sqlite_url(path))
         # A mule does not stop for anything, until it is told to end.
-        self.puppets = {kind: ControlledHandler(stubborn=kind == "mule") for kind in LIMITS}
+        self.handlers = {kind: ControlledHandler(stubborn=kind == "mule") for kind in LIMITS}
         kinds = {
-            kind: JobRunner(puppet, limit=LIMITS[kind], timeout_seconds=TIMEOUTS[kind])
-            for kind, puppet in self.puppets.items()
+            kind: JobRunner(handler, limit=LIMITS[kind], timeout_seconds=TIMEOUTS[kind])
+            for kind, handler in self.handlers.items()
         }
         store = ObservedStore(self.database)
         queue = AsyncioJobQueue(kinds, store, clock=clock, shutdown_grace_seconds=1, worker="x:1")
-        self.stage = QueueHarness(queue, store, clock, kinds)
+        self.harness = QueueHarness(queue, store, clock, kinds)
         self.watcher = Watcher()
         self.asker = Watcher()
 
     async def start(self) -> None:
-        await self.stage.queue.__aenter__()
-        self._subscription = self.stage.queue.subscribe()
+        await self.harness.queue.__aenter__()
+        self._subscription = self.harness.queue.subscribe()
         reader = self._subscription.__enter__()
         self.watcher.task = asyncio.ensure_future(self.watcher.watch(reader))
 
@@ -161,9 +161,9 @@ class Interleavings(RuleBasedStateMachine):
             return {"job": job_id}
 
         async def tell() -> None:
-            for puppet in self._process.puppets.values():
-                if job_id in puppet.live:
-                    puppet.tell(job_id, act)
+            for handler in self._process.handlers.values():
+                if job_id in handler.live:
+                    handler.tell(job_id, act)
 
         self._run(tell())
 
@@ -172,7 +172,7 @@ class Interleavings(RuleBasedStateMachine):
         async def cancel() -> None:
             calling = asyncio.ensure_future(self._queue.cancel(job_id))
             while not calling.done():
-                await self._process.stage.pass_time(0.25)
+                await self._process.harness.pass_time(0.25)
             try:
                 cancelled = calling.result()
             except (JobFinishedError, JobNotFoundError):
@@ -205,35 +205,35 @@ class Interleavings(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([0.1, 0.25, 0.5, 1.0, 6.0, 31.0]))
     def wait(self, seconds: float) -> None:
-        self._run(self._process.stage.pass_time(seconds))
+        self._run(self._process.harness.pass_time(seconds))
 
     @rule(seconds=st.sampled_from([0.05, 0.2, 3.0]))
     def store_fails_for_a_while(self, seconds: float) -> None:
-        store = self._process.stage.store
+        store = self._process.harness.store
         store.failure = OSError("disk full")
-        self._run(self._process.stage.pass_time(seconds))
+        self._run(self._process.harness.pass_time(seconds))
         store.failure = None
-        self._run(self._process.stage.pass_time(5.0))
+        self._run(self._process.harness.pass_time(5.0))
 
     @rule()
     def restart(self) -> None:
         self._run(self._submitted())
-        self._run(self._process.stage.close())
+        self._run(self._process.harness.close())
         self._let_go()
-        self._run(self._start(FakeClock(self._process.stage.clock.now())))
+        self._run(self._start(FakeClock(self._process.harness.clock.now())))
 
     @rule()
     def crash(self) -> None:
-        self._run(self._process.stage.kill())
+        self._run(self._process.harness.kill())
         self._let_go()
-        self._run(self._start(FakeClock(self._process.stage.clock.now())))
+        self._run(self._start(FakeClock(self._process.harness.clock.now())))
 
     # What holds all the same.
 
     @invariant()
     def what_was_promised_holds(self) -> None:
         if self._processes:
-            self._run(self._process.stage.store.settle())
+            self._run(self._process.harness.store.settle())
             self._run(self._submitted())
             self._run(self._check())
 
@@ -264,10 +264,12 @@ class Interleavings(RuleBasedStateMachine):
         keys = Counter(job.key for job in active if job.key is not None)
         assert not keys or max(keys.values()) == 1, "a key was given twice"
         running = {job.id for job in active if job.status is JobStatus.RUNNING}
-        live = {kind: puppet.live for kind, puppet in self._process.puppets.items() if puppet.live}
+        live = {
+            kind: handler.live for kind, handler in self._process.handlers.items() if handler.live
+        }
         assert running <= set().union(*live.values())
-        for kind, puppet in self._process.puppets.items():
-            assert puppet.most_live <= LIMITS[kind], "more ran at a time than may"
+        for kind, handler in self._process.handlers.items():
+            assert handler.most_live <= LIMITS[kind], "more ran at a time than may"
         for queued in active:
             if queued.status is JobStatus.QUEUED:
                 free = LIMITS[queued.kind] - len(live.get(queued.kind, ()))
@@ -281,7 +283,7 @@ class Interleavings(RuleBasedStateMachine):
     def teardown(self) -> None:
         if self._processes:
             self._run(self._submitted())
-            self._run(self._process.stage.close())
+            self._run(self._process.harness.close())
             self._let_go()
         for process in self._processes:
             self._run(process.database.aclose())
@@ -303,7 +305,7 @@ class Interleavings(RuleBasedStateMachine):
 
     @property
     def _queue(self) -> AsyncioJobQueue:
-        return self._process.stage.queue
+        return self._process.harness.queue
 
     def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
         async def bounded() -> Any:
@@ -314,9 +316,9 @@ class Interleavings(RuleBasedStateMachine):
 
     def _has_run(self, job_id: str) -> bool:
         return any(
-            job_id in puppet.runs
+            job_id in handler.runs
             for process in self._processes
-            for puppet in process.puppets.values()
+            for handler in process.handlers.values()
         )
 
     async def _create(self) -> None:

@@ -75,7 +75,7 @@ class RenderHarness:
 
 @asynccontextmanager
 async def open_studio(folder: Path, **settings: Any) -> AsyncIterator[RenderHarness]:
-    """A studio in `folder`, its clips scanned."""
+    """A harness in `folder`, its clips scanned."""
     root = folder / "films"
     if not root.exists():
         root.mkdir(parents=True)
@@ -102,7 +102,7 @@ async def job_until(services: Services, job_id: str, condition: Callable[[Job], 
 
 
 def studio_settings(folder: Path, **settings: Any) -> Settings:
-    """Settings for a studio in `folder`."""
+    """Settings for a harness in `folder`."""
     (folder / "data").mkdir(exist_ok=True)
     given = {"data_dir": folder / "data", "roots": (folder / "films",), **settings}
     return load_settings(thumbnails=False, shutdown_grace_seconds=0.1, **given)

@@ -1,6 +1,6 @@
 """Looks at a server from outside while it scans, and prints how long each answer took, as JSON.
 
-python onlooker.py URL FOLDER SECONDS
+python latency_probe.py URL FOLDER SECONDS
 
 First the server idles; then it scans FOLDER, and once it has read files for SECONDS the scan is
 cancelled. This is a process of its own, so that nothing but the server delays an answer.

@@ -1,6 +1,6 @@
 """Who notices a fault: the gate for blocking calls, and the test of the event loop.
 
-python -m tests.integration.faults.notice
+python -m tests.integration.faults.detection
 
 shows a table of all faults; it takes a minute or two.
 """
@@ -69,33 +69,33 @@ class Tree:
 
 
 @dataclass(frozen=True)
-class Notice:
+class Detection:
     """Whether a fault was noticed, and what was said."""
 
     is_given: bool
     said: str
 
 
-def notice_by_gate(fault: Fault, tree: Tree) -> Notice:
+def detect_by_gate(fault: Fault, tree: Tree) -> Detection:
     """The gate has to fail and to name the file and the call."""
-    return notice_among(fault, *tree.run_gate())
+    return detect_among(fault, *tree.run_gate())
 
 
-def notice_among(fault: Fault, code: int, findings: list[dict[str, Any]]) -> Notice:
+def detect_among(fault: Fault, code: int, findings: list[dict[str, Any]]) -> Detection:
     """Return whether the fault is among the `findings` of the gate, which ended with `code`."""
     is_given = code == 1 and any(
         (fault.path or "") in said and (fault.call or "") in said
         for said in (f"{finding['path']} {finding['message']}" for finding in findings)
     )
-    return Notice(is_given, json.dumps(findings, indent=1))
+    return Detection(is_given, json.dumps(findings, indent=1))
 
 
-def notice_by_test(fault: Fault, tree: Tree) -> Notice:
+def detect_by_test(fault: Fault, tree: Tree) -> Detection:
     """The test has to fail for the reason that the loop was held, and to show by what."""
     result = tree.run_test(fault.test)
     said = result.stdout
     is_loop = "the event loop was held" in said or "the server was frozen" in said
-    return Notice(result.returncode == 1 and is_loop and (fault.culprit or "") in said, said)
+    return Detection(result.returncode == 1 and is_loop and (fault.culprit or "") in said, said)
 
 
 def main() -> None:
@@ -105,8 +105,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             tree = Tree.copy(Path(folder))
             fault.plant(tree.path)
-            seen = [notice_by_gate(fault, tree), notice_by_test(fault, tree)]
-        gate, test = ("yes" if notice.is_given else "no" for notice in seen)
+            seen = [detect_by_gate(fault, tree), detect_by_test(fault, tree)]
+        gate, test = ("yes" if detection.is_given else "no" for detection in seen)
         sys.stdout.write(f"{fault.name:45} {gate:6} {test}\n")
         sys.stdout.flush()
 

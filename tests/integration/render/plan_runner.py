@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Stage:
+class PlanRunner:
     """An ffmpeg, and a folder to work in."""
 
     ffmpeg: Path

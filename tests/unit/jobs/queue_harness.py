@@ -1,4 +1,4 @@
-"""A queue on a stage: its store is watched, its clock is turned by the test."""
+"""A queue on a harness: its store is watched, its clock is turned by the test."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import anyio
-from tests.unit.jobs.puppet import ControlledHandler
+from tests.unit.jobs.controlled_handler import ControlledHandler
 
 from stoat_ferret.jobs.asyncio_entry import ABANDON_SECONDS, STOP_GRACE_SECONDS
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
@@ -93,8 +93,8 @@ async def open_queue(
     )
     with anyio.fail_after(PATIENCE_SECONDS):
         await queue.__aenter__()
-        stage = QueueHarness(queue, store, clock, kinds)
+        harness = QueueHarness(queue, store, clock, kinds)
         try:
-            yield stage
+            yield harness
         finally:
-            await stage.close()
+            await harness.close()

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import anyio
 import pytest
 from playwright.async_api import expect
-from tests.browser.visitor import check_axe, look
+from tests.browser.browser_session import check_axe, look
 
 if TYPE_CHECKING:
-    from tests.browser.visitor import BrowserSession
+    from tests.browser.browser_session import BrowserSession
 
 SECONDS = 15
 
