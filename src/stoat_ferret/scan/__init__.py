@@ -1,1 +1,1 @@
-"""Scanning a folder: which files, what changed, what is in them."""
+"""Scans of folders: find files, detect changes, read media."""

@@ -1,4 +1,4 @@
-"""Discovery of the files of a scan: a walk in a thread that hands over batches."""
+"""Discovery of the files of a scan: walks a folder in a thread and yields batches."""
 
 from __future__ import annotations
 
@@ -31,23 +31,24 @@ BATCH_SIZE = 1000
 _BATCH_SECONDS = 0.25
 OUTSIDE_LINK = "a link to a file outside the root is not followed"
 NOT_REGULAR = "not a regular file"
-# What `stat` says of the entry itself; every other error is one of its disk, which may pass.
+# `stat` errors caused by the entry itself. All other errors come from the disk and may be
+# temporary.
 _ENTRY_ERRORS = {errno.ELOOP, errno.ENAMETOOLONG, errno.EINVAL, errno.EOVERFLOW}
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """An entry or an ignore file that could not be used; `path` is relative to the root."""
+    """An entry or ignore file that could not be used; `path` is relative to the root."""
 
     path: str
     reason: str
     hides_files: bool
-    """True if there may be a file at or behind the path that this walk could not see."""
+    """True if files at or below the path may have been missed by this walk."""
 
 
 @dataclass(slots=True)
 class Batch:
-    """What the walk found since the last batch."""
+    """The files and obstacles found since the previous batch."""
 
     files: list[FoundFile] = field(default_factory=list)
     obstacles: list[Obstacle] = field(default_factory=list)
@@ -63,13 +64,13 @@ class _Folder:
 
 
 class Discovery:
-    """One walk over `folder` below `root` (both as `os.fsdecode` gives them).
+    """A single walk over `folder` below `root` (both as returned by `os.fsdecode`).
 
-    Hidden entries and those that `names` or ignore files leave out are passed over. Links are
-    followed to places inside the root. A link to a folder that it lies in ends there, and a
-    folder is entered through links only once, so that links among folders cannot multiply
-    without bound. Folders are told apart by their real paths: not every file system gives them
-    numbers that last.
+    Hidden entries and entries excluded by `names` or ignore files are skipped. Links are followed
+    if their target is inside the root. A link to one of its own parent folders is not followed, and
+    each folder is entered through links only once, so that links between folders cannot multiply
+    without bound. Folders are identified by their real paths because not every file system has
+    stable inode numbers.
     """
 
     def __init__(
@@ -92,9 +93,10 @@ class Discovery:
         self._entered_by_link: set[str] = set()
 
     def walk(self) -> Iterator[Batch]:
-        """Return all batches, several a second even where nothing is found; blocking.
+        """Yield batches, several per second even if nothing is found. Blocking.
 
-        Raises the `OSError` of the first folder; those below it become obstacles.
+        Raises `OSError` if the first folder cannot be read. Errors in its subfolders become
+        obstacles.
         """
         self._real_root = os.path.realpath(self._root)
         start = self._start()
@@ -123,15 +125,15 @@ class Discovery:
         return batch
 
     def _start(self) -> _Folder | None:
-        """The folder to begin with; None where the rules above it leave it out."""
+        """Return the first folder to visit; None if the rules of its parents exclude it."""
         rules = IgnoreRules()
         start = self._absolute(self._folder)
-        with os.scandir(start):  # that it can be read is the caller's to know at once
+        with os.scandir(start):  # raise at once if it cannot be read
             pass
         for outer, folder in pairwise([*reversed(folders_above(self._folder)), self._folder]):
             rules = self._with_ignore_file(outer, rules)
             why = self._why_passed_over(folder, rules)
-            # That of the first folder itself is seen to when its entries are.
+            # `_entries` checks the first folder for this marker.
             if why is None and folder != self._folder and self._has_nomedia(folder):
                 why = Why.EXCLUDED
             if why is not None:
@@ -156,11 +158,11 @@ class Discovery:
             with os.scandir(self._absolute(folder.path)) as scan:
                 entries = list(scan)
         except OSError as error:
-            # A folder that went away meanwhile may be back at the next scan, with its disk.
+            # A folder that disappeared may return with its disk before the next scan.
             self._obstacle(folder.path, _reason(error), hides_files=True)
             return []
         names = {entry.name for entry in entries if entry.name.startswith(".")}
-        # The root itself is there because somebody named it.
+        # The root itself was configured explicitly, so its own marker is ignored.
         if NO_MEDIA_NAME in names and folder.path and self._has_nomedia(folder.path):
             self._batch.passed_over.note(Why.EXCLUDED, folder.path)
             return []
@@ -187,7 +189,7 @@ class Discovery:
         self._batch.obstacles.append(Obstacle(path, reason, hides_files))
 
     def _visit(self, entry: os.DirEntry[str], parent: _Folder) -> _Folder | None:
-        """Note the entry if it is a file to look at; return it if it is a folder to enter."""
+        """Record the entry if it is a file to scan; return it if it is a folder to enter."""
         path = f"{parent.path}/{entry.name}" if parent.path else entry.name
         try:
             if entry.is_dir():
@@ -195,7 +197,7 @@ class Discovery:
             if self._is_wanted(entry.name, path, parent):
                 self._visit_file(entry, path)
         except FileNotFoundError:
-            # Gone again, or a link to nothing: there is no such file.
+            # The entry was deleted meanwhile, or it is a broken link.
             if entry.is_symlink():
                 self._batch.passed_over.note(Why.LINK, path)
         except OSError as error:
@@ -265,12 +267,12 @@ class Discovery:
 
 
 def unforeseen(error: Exception) -> str:
-    """The reason of an entry over which this program fell; the log has the stack."""
+    """Return the reason to report for an unexpected error; the log has the traceback."""
     return f"{type(error).__name__}: {error}"
 
 
 def without_stat(path: str, error: OSError) -> FoundFile:
-    """The file at `path`, of which neither size nor time could be asked for."""
+    """Return the file at `path` whose size and time could not be read."""
     if error.errno in _ENTRY_ERRORS:
         return FoundFile(path, 0, 0, f"cannot be read: {_reason(error)}")
     reason = f"It cannot be read ({_reason(error)}). Check its permissions and its disk."
@@ -278,7 +280,7 @@ def without_stat(path: str, error: OSError) -> FoundFile:
 
 
 def _holds(folder: str, path: str) -> bool:
-    """Return whether `path` is in `folder` or is it, both real."""
+    """Return whether `path` is `folder` or inside it; both must be real paths."""
     return path == folder or path.startswith(folder if folder.endswith("/") else f"{folder}/")
 
 
@@ -294,8 +296,8 @@ async def walk(
 ) -> None:
     """Call `handle` with each batch.
 
-    Raises `TimeoutError` when the file system says nothing for `silence_seconds`, and the
-    `OSError` of the folder the walk begins with.
+    Raises `TimeoutError` if the file system does not respond for `silence_seconds`, and `OSError`
+    if the first folder cannot be read.
     """
     batches = discovery.walk()
     while True:
@@ -306,7 +308,7 @@ async def walk(
 
 
 def first_error(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The first error in a group, however deep; the others follow from it."""
+    """Return the first error of a group at any depth; the others are its consequences."""
     error: BaseException = group
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]

@@ -1,4 +1,4 @@
-"""The files `.stoatignore`, in the syntax of gitignore."""
+"""Ignore files (`.stoatignore`) in gitignore syntax."""
 
 from __future__ import annotations
 
@@ -22,17 +22,18 @@ _BOM = b"\xef\xbb\xbf"
 
 @dataclass(slots=True)
 class IgnoreFile:
-    """The patterns of one file, and what is wrong with lines that are not used."""
+    """The patterns of one ignore file and the errors of its invalid lines."""
 
     patterns: list[IgnorePattern] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 
 def read_ignore_file(root: str, folder: str) -> IgnoreFile:
-    """The ignore file in `folder`, relative to `root`; an empty one where there is none. Blocking.
+    """Read the ignore file in `folder`, relative to `root`; empty if there is none. Blocking.
 
-    Raises `ValueError` with the reason where nothing of it can be used: it is no regular file in
-    the root, cannot be read, is too large, or is no text in UTF-8 or in the bytes of the names.
+    Raises `ValueError` with the reason if no part of the file can be used: it is not a regular file
+    inside the root, cannot be read, is too large, or is neither UTF-8 nor text in the encoding of
+    file names.
     """
     content = _read(root, f"{folder}/{IGNORE_FILE_NAME}" if folder else IGNORE_FILE_NAME)
     if len(content) > _MAX_BYTES:
@@ -81,27 +82,27 @@ def _read(root: str, path: str) -> bytes:
 
 
 def _lines(content: bytes) -> Iterator[str]:
-    """The lines, with surrogate escapes as in the names that they are held against."""
+    """Yield the lines, decoded with surrogate escapes as are the file names to match."""
     for line in content.removeprefix(_BOM).split(b"\n"):
         yield os.fsdecode(line.removesuffix(b"\r"))
 
 
 @dataclass(frozen=True, slots=True)
 class IgnoreRules:
-    """The ignore files from the root down to one folder, each with the folder it lies in."""
+    """The ignore files from the root down to one folder, each with the folder that contains it."""
 
     files: tuple[tuple[str, tuple[IgnorePattern, ...]], ...] = ()
 
     def and_below(self, folder: str, patterns: list[IgnorePattern]) -> IgnoreRules:
-        """These rules, and those of the ignore file in `folder`."""
+        """Return these rules extended by the patterns of the ignore file in `folder`."""
         if not patterns:
             return self
-        # The last line that matches decides, and a file further down before one further up.
+        # The last matching line decides, and a deeper file overrides a higher one.
         added = (f"{folder}/" if folder else "", tuple(reversed(patterns)))
         return IgnoreRules((added, *self.files))
 
     def ignore(self, path: str, *, is_folder: bool = False) -> bool:
-        """Return whether the entry at `path` is left out; its folder is taken to be there."""
+        """Return whether the entry at `path` is ignored, assuming that its folder is not."""
         name = path.rpartition("/")[2]
         for prefix, patterns in self.files:
             below = path.removeprefix(prefix)

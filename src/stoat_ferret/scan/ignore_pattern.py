@@ -1,9 +1,10 @@
-"""One line of an ignore file, translated into a regular expression that matches in bounded time.
+"""Ignore file patterns, translated into regular expressions that match in bounded time.
 
-The rules are those of gitignore(5) and of git's matcher `wildmatch`, with characters in place of
-bytes. A star that finds its text never looks for a later place: where the rest of the name does not
-fit after the first place, it fits after no other. Atomic groups say so to `re`, so that a line of
-many stars costs no more than its length times that of the name.
+The rules are those of gitignore(5) and of git's `wildmatch`, applied to characters instead of
+bytes. A star whose following text matches never tries a later position: if the rest of the name
+does not match after the first position, it does not match after any other. Atomic groups express
+this in `re`, so the cost of a line with many stars is at most its length times the length of the
+name.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ class _Wild(Enum):
 
 
 _Token = str | _Wild
-"""The regular expression of one character, or what stands for more."""
+"""The regular expression of one character, or a wildcard."""
 
 _NOT_SLASH = "[^/]"
 _NOTHING = "(?!)"
-# As git's wildmatch has them: of ASCII, whatever the locale.
+# As in git's wildmatch: ASCII only, whatever the locale.
 _CLASSES = {
     "alnum": "a-zA-Z0-9",
     "alpha": "a-zA-Z",
@@ -46,19 +47,19 @@ _CLASSES = {
 
 @dataclass(frozen=True, slots=True)
 class IgnorePattern:
-    """A pattern that names entries to leave out, or with `includes` to keep all the same."""
+    """A pattern that excludes matching entries, or keeps them if `includes` is set."""
 
     regex: re.Pattern[str]
     includes: bool
     only_folders: bool
     by_name: bool
-    """True if it is matched against the name alone, not the path relative to the ignore file."""
+    """True if it matches the name alone instead of the path relative to the ignore file."""
 
     @classmethod
     def parse(cls, line: str) -> Self | None:
-        """The pattern in a line; None for a comment or a blank line.
+        """Parse a line; return None for a comment or a blank line.
 
-        Raises `ValueError` with the reason where the line can match nothing.
+        Raises `ValueError` with the reason if the line cannot match anything.
         """
         line = _without_trailing_blanks(line)
         if not line or line.startswith("#"):
@@ -78,21 +79,21 @@ class IgnorePattern:
 
 
 def _without_trailing_blanks(line: str) -> str:
-    """`line` without blanks at its end, save one that a backslash keeps."""
+    """Return `line` without trailing blanks, except one that is escaped by a backslash."""
     bare = line.rstrip(" ")
     backslashes = len(bare) - len(bare.rstrip("\\"))
     return bare + " " if bare != line and backslashes % 2 else bare
 
 
 class _Reader:
-    """Reads a pattern from left to right."""
+    """A parser that reads a pattern from left to right."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
 
     def tokens(self) -> list[_Token]:
-        """All of it. Raises `ValueError`."""
+        """Return all tokens. Raises `ValueError` for an invalid pattern."""
         found: list[_Token] = []
         while self._at < len(self._text):
             found.append(self._token())
@@ -142,7 +143,7 @@ class _Reader:
         return f"(?!/)[{'^' if negated else ''}{parts}]"
 
     def _part(self, character: str, previous: str) -> tuple[str, str]:
-        """Return the regex of one part of brackets, and the character that may begin a range."""
+        """Return the regex of one bracket item, and the character that may start a range."""
         if character == "\\":
             character = self._next()
         elif character == "-" and previous and not self._text.startswith("]", self._at):
@@ -178,7 +179,7 @@ def _segments(tokens: list[_Token]) -> list[list[_Token]]:
 
 
 def _path(segments: list[list[_Token]]) -> str:
-    """The expression of a path; between two `**` the first place that fits will do."""
+    """Return the regex of a path; the first match between two `**` is sufficient."""
     groups: list[list[str]] = [[]]
     for segment in segments:
         if segment == [_Wild.DEEP]:
@@ -197,7 +198,7 @@ def _path(segments: list[list[_Token]]) -> str:
 
 
 def _segment(tokens: list[_Token]) -> str:
-    """The expression of one name; each text between two stars takes the first place that fits."""
+    """Return the regex of one name; text between two stars takes the first match."""
     chunks = [""]
     for token in tokens:
         if isinstance(token, _Wild):

@@ -1,4 +1,4 @@
-"""Runs a scan as a job."""
+"""The job that runs a scan."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def scan_params(request: ScanRequest) -> dict[str, Any]:
-    """The request as plain JSON: a root's name and a path relative to it, for any machine."""
+    """Return the request as plain JSON, portable across machines: root name and relative path."""
     return {
         "root": request.root.name,
         "folder": request.folder,
@@ -32,7 +32,7 @@ def scan_params(request: ScanRequest) -> dict[str, Any]:
 
 
 def scan_key(request: ScanRequest) -> str:
-    """The same for two requests that ask for the same scan."""
+    """Return the deduplication key; equal requests have equal keys."""
     return _key(request.root.name, request.folder, request.recursive, request.force)
 
 
@@ -67,7 +67,7 @@ SCAN = JobKind(
 
 
 class ScanHandler:
-    """The handler of scan jobs, of folders and of single files; `roots` are those of now."""
+    """The handler of scan and rescan jobs; `roots` are the roots that are configured now."""
 
     def __init__(self, tools: ScanTools, roots: Sequence[Root]) -> None:
         self._tools = tools
@@ -80,7 +80,7 @@ class ScanHandler:
         rescan = RescanRequest.from_params(params)
         if rescan is not None:
             if rescan.root is not None and rescan.file is not None:
-                # The file may be a link itself; where that leads is seen when it is opened.
+                # The file itself may be a link; its target is checked when it is opened.
                 await self._refuse_outside(rescan.root, posixpath.dirname(rescan.file))
             return await self._rescan(context, rescan)
         root = self._roots[params["root"]]

@@ -1,4 +1,4 @@
-"""Finds the known videos that were renamed or moved, so that they keep their id."""
+"""Detection of renamed and moved videos, which keep their ids."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ async def follow_moves(
     report: Callable[[str], None],
     should_stop: Callable[[], bool],
 ) -> int:
-    """Give moved files their old records and return how many there were.
+    """Assign moved files to their existing records; return the number of moved files.
 
-    Only files that have the size of a video that may be gone are read, and only their ends.
+    Only files with the size of a video that may be gone are read, and only their first and last
+    bytes.
     """
     after: str | None = None
     slots = asyncio.Semaphore(concurrency)
@@ -42,18 +43,18 @@ async def follow_moves(
         if should_stop():
             return 0
     moved = 0
-    departures = MoveVerifier()
+    verifier = MoveVerifier()
     async for moves in inventory.move_batches():
-        gone = await departures.among(moves)
+        gone = await verifier.among(moves)
         inventory.keep_in_place([move for move in moves if move not in gone])
         moved += await inventory.apply_moves([move for move in moves if move in gone])
     return moved
 
 
 class MoveVerifier:
-    """Tells whose file is no longer where it was.
+    """Checks which videos are no longer at their old path.
 
-    A disk that does not answer has what it had, and is not asked again.
+    If a disk does not respond, its files count as present, and it is not asked again.
     """
 
     def __init__(
@@ -67,21 +68,21 @@ class MoveVerifier:
         self._silent: set[str] = set()
 
     async def among(self, moves: Sequence[PossibleMove]) -> set[PossibleMove]:
-        """Those of `moves` whose video has left its old path."""
+        """Return the moves in `moves` whose video is no longer at its old path."""
         gone = {move for move in moves if move.certain}
         for root in {move.video_root.path for move in moves if not move.certain} - self._silent:
             unsure = [move for move in moves if move not in gone and move.video_root.path == root]
             try:
                 gone.update(
                     await run_on_disk_thread(
-                        self._those_gone, unsure, timeout_seconds=self._answer_seconds
+                        self._filter_gone, unsure, timeout_seconds=self._answer_seconds
                     )
                 )
             except TimeoutError:
                 self._silent.add(root)
         return gone
 
-    def _those_gone(self, moves: Sequence[PossibleMove]) -> list[PossibleMove]:
+    def _filter_gone(self, moves: Sequence[PossibleMove]) -> list[PossibleMove]:
         return [
             move
             for move in moves
@@ -110,7 +111,7 @@ async def _fingerprint(
             try:
                 found[file.path] = await prober.fingerprint(path)
             except Exception as error:  # noqa: BLE001  `file_error` raises what is not of the file
-                file_error(path, "The fingerprint", error)  # probing it will tell what is wrong
+                file_error(path, "The fingerprint", error)  # the probe reports what is wrong
 
     async with asyncio.TaskGroup() as tasks:
         for file in files:

@@ -1,4 +1,4 @@
-"""The rules for the names that a scan reads and the names that it skips."""
+"""Rules for the file names that a scan reads or skips."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import os
 from dataclasses import dataclass
 
 NO_MEDIA_NAME = ".nomedia"
-"""A file of this name says that the folder holds nothing for a library; Android began it."""
+"""A file of this name excludes its folder from media libraries; the convention is Android's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameRules:
-    """The names of videos by their extensions, and the names of folders that are left out.
+    """The video extensions and the names of excluded folders.
 
-    Extensions are in lower case without the dot, names of folders as `str.casefold` gives them.
+    Extensions are lower case without the dot; folder names are case-folded (`str.casefold`).
     """
 
     extensions: frozenset[str]
@@ -21,20 +21,20 @@ class NameRules:
     heed_nomedia: bool = True
 
     def extension(self, name: str) -> str:
-        """The extension of `name` in lower case; "" for none.
+        """Return the extension of `name` in lower case, or "" if it has none.
 
-        Dots and blanks at the end of a name are looked through: they are easily added unseen.
+        Trailing dots and blanks are ignored: they are easily added unnoticed.
         """
         return os.path.splitext(name.rstrip(". "))[1][1:].lower()
 
     def is_video(self, name: str) -> bool:
-        """Return whether a file of this name is looked at."""
+        """Return whether a file of this name is scanned."""
         return self.extension(name) in self.extensions
 
     def is_hidden(self, name: str) -> bool:
-        """Return whether this is the name of a hidden entry: a title may begin with an ellipsis."""
+        """Return whether the name is hidden; a title may start with an ellipsis."""
         return name.startswith(".") and not name.startswith("...")
 
     def is_excluded(self, name: str) -> bool:
-        """Return whether folders of this name are left out."""
+        """Return whether folders of this name are excluded."""
         return name.casefold() in self.excluded_folders

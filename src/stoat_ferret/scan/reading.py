@@ -1,4 +1,4 @@
-"""Readers of files that run at the same time, for probes and thumbnails; saved in batches."""
+"""Concurrent reading of files for probes and thumbnails, saved in batches."""
 
 from __future__ import annotations
 
@@ -30,28 +30,28 @@ T = TypeVar("T")
 
 
 class PageSource(Protocol):
-    """Gives the next files, at most `limit`, after the path that was the last."""
+    """Returns the next files after the path `after`, at most `limit`."""
 
     def __call__(self, *, after: str | None, limit: int) -> Awaitable[list[FoundFile]]: ...
 
 
 class FileTask(Protocol[T]):
-    """What is done with the files."""
+    """The work to do for each file."""
 
     async def read(self, file: FoundFile) -> T:
-        """Learn what is to be learnt of one file."""
+        """Read one file and return the result."""
         ...
 
     async def save(self, batch: Sequence[T]) -> None:
-        """Keep what was learnt of several."""
+        """Save the results of several files."""
         ...
 
 
 @dataclass(slots=True, kw_only=True)
 class BatchReader(Generic[T]):
-    """Has each file of `pages` read, `concurrency` of them at a time.
+    """Reads every file of `pages`, up to `concurrency` at the same time.
 
-    What was read is saved within half a second, and also when `run` is cancelled.
+    Results are saved within half a second, and also if `run` is cancelled.
     """
 
     pages: PageSource
@@ -67,7 +67,7 @@ class BatchReader(Generic[T]):
     _unsaved: list[T] = field(default_factory=list)
 
     async def run(self) -> None:
-        """Until all is read, or `should_stop` says so."""
+        """Read until all files are done or `should_stop` returns true."""
         try:
             async with asyncio.TaskGroup() as tasks:
                 flusher = tasks.create_task(self._flush_regularly())
@@ -110,12 +110,12 @@ class BatchReader(Generic[T]):
 
 
 Made = tuple[str, int]
-"""A fingerprint, and the version that the thumbnail of it was made with."""
+"""A fingerprint and the version that made its thumbnail."""
 
 
 @dataclass(frozen=True, slots=True)
 class ThumbnailTask:
-    """Makes thumbnails, and notes them; the rest of a record stays as it is."""
+    """Makes thumbnails and stores their versions; other fields of the records do not change."""
 
     root: str
     inventory: Inventory
@@ -123,7 +123,7 @@ class ThumbnailTask:
     result: ScanResult
 
     async def read(self, file: FoundFile) -> Made | None:
-        """Make the thumbnail of one file; None where that cannot be read, as the next scan sees."""
+        """Make the thumbnail of one file; return None if the file cannot be read."""
         path = RootedPath(os.path.join(self.root, file.path), self.root)
         try:
             made = await self.thumbnailer.make(path)
@@ -135,13 +135,13 @@ class ThumbnailTask:
         return fingerprint, thumbnail.version
 
     async def save(self, batch: Sequence[Made | None]) -> None:
-        """Note what was made; what could not be kept is tried again at the next scan."""
+        """Store the versions; the next scan retries thumbnails that could not be kept."""
         versions = {made[0]: made[1] for made in batch if made and made[1]}
         await self.inventory.save_thumbnails(versions)
 
 
 def warn(result: ScanResult, thumbnail: Thumbnail) -> None:
-    """Say once in the result why thumbnails cannot be kept."""
+    """Report once in the result why thumbnails cannot be kept."""
     if thumbnail.problem:
         result.add_warning(
             "thumbnails",
@@ -155,7 +155,7 @@ NO_VIDEO = "no video stream"
 
 @dataclass(frozen=True, slots=True)
 class ProbeTask:
-    """Reads files, and saves what is in them."""
+    """Probes files and saves their media information."""
 
     root: str
     inventory: Inventory
@@ -164,7 +164,7 @@ class ProbeTask:
     result: ScanResult
 
     async def read(self, file: FoundFile) -> ScannedFile:
-        """What is to be saved of one file, also where it cannot be used."""
+        """Return the record to save for one file, even if the file cannot be used."""
         if file.size_bytes == UNKNOWN_SIZE:
             await self.guard.check()
             unread = _scanned(file, VideoStatus.BAD, file.unusable)
@@ -192,7 +192,7 @@ class ProbeTask:
         return _scanned(file, VideoStatus.OK, None, probed)
 
     async def save(self, batch: Sequence[ScannedFile]) -> None:
-        """Write it into the library, and count it."""
+        """Save the results in the library and count them."""
         counts = await self.inventory.save(batch)
         self.result.added += counts.added
         self.result.updated += counts.updated

@@ -1,4 +1,4 @@
-"""A rescan: some files read again, changed or not."""
+"""Rescans: read selected files again, changed or not."""
 
 from __future__ import annotations
 
@@ -44,30 +44,30 @@ logger = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class FileStats:
-    """The files that exist at some paths, and the paths where there is none."""
+    """The files that exist at some paths, and the paths without a file."""
 
     files: list[FoundFile] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
 
 
 def stat_files(root: str, paths: Sequence[str]) -> FileStats:
-    """What is at these paths relative to `root`, all as `os.fsdecode` gives them. Blocking."""
-    looked = FileStats()
+    """Stat `paths`, relative to `root` and as returned by `os.fsdecode`. Blocking."""
+    stats = FileStats()
     real_root = os.path.realpath(root)
     for path in paths:
         try:
-            looked.files.append(_look(real_root, os.path.join(root, path), path))
+            stats.files.append(_stat_file(real_root, os.path.join(root, path), path))
         except (FileNotFoundError, NotADirectoryError):
-            looked.gone.append(path)
+            stats.gone.append(path)
         except OSError as error:
-            looked.files.append(without_stat(path, error))
+            stats.files.append(without_stat(path, error))
         except Exception as error:
             logger.exception("file_not_looked_at", path=for_display(os.path.join(root, path)))
-            looked.files.append(FoundFile(path, UNKNOWN_SIZE, 0, unforeseen(error)))
-    return looked
+            stats.files.append(FoundFile(path, UNKNOWN_SIZE, 0, unforeseen(error)))
+    return stats
 
 
-def _look(real_root: str, absolute: str, path: str) -> FoundFile:
+def _stat_file(real_root: str, absolute: str, path: str) -> FoundFile:
     status = os.stat(absolute)
     unusable = None
     if os.path.commonpath((real_root, os.path.realpath(absolute))) != real_root:
@@ -92,10 +92,10 @@ async def rescan_files(
     on_progress: Callable[[Progress], None],
     should_stop: Callable[[], bool],
 ) -> None:
-    """Read the files of `request` again, with `result` growing; other files are not looked at.
+    """Read the files of `request` again and update `result`; other files are not scanned.
 
-    A file that is gone is flagged as missing. A root that is not there changes nothing: it is an
-    error of the result, and where there is no other root `RootUnavailableError` or
+    Files that are gone are flagged as missing. If a root is unavailable, its videos do not change,
+    and the error is added to the result. If every root is unavailable, `RootUnavailableError` or
     `RootEmptyError` is raised.
     """
     started = time.monotonic()
@@ -159,8 +159,8 @@ class _Rescan:
             async for paths in self._pages(root):
                 if self.should_stop():
                     return
-                await self._look(root, paths, inventory, guard)
-            probing = ProbeTask(
+                await self._stage(root, paths, inventory, guard)
+            probe_task = ProbeTask(
                 root=root.path,
                 inventory=inventory,
                 prober=self.tools.prober,
@@ -169,7 +169,7 @@ class _Rescan:
             )
             await BatchReader(
                 pages=inventory.pending,
-                work=probing,
+                work=probe_task,
                 concurrency=self.tools.concurrency,
                 meter=self.meter,
                 report=lambda path: self.on_progress(
@@ -182,41 +182,41 @@ class _Rescan:
         if self.request.file is not None:
             yield [self.request.file]
             return
-        where = VideoPaths(self.tools.database, self.request.which)
-        paths, after = await where.page(root.id, after=0, limit=_PAGE_SIZE)
+        video_paths = VideoPaths(self.tools.database, self.request.which)
+        paths, after = await video_paths.page(root.id, after=0, limit=_PAGE_SIZE)
         while paths:
             yield paths
-            paths, after = await where.page(root.id, after=after, limit=_PAGE_SIZE)
+            paths, after = await video_paths.page(root.id, after=after, limit=_PAGE_SIZE)
 
-    async def _look(
+    async def _stage(
         self, root: Root, paths: Sequence[str], inventory: Inventory, guard: RootGuard
     ) -> None:
-        """Note what is there to be read, and what is gone."""
-        looked = await self._ask(root, paths)
+        """Stage the files that exist, and flag those that are gone."""
+        stats = await self._stat_files(root, paths)
         known = await known_paths(self.tools.database, root.id, paths)
         is_video = self.tools.names.is_video
-        strangers = [
+        other_files = [
             file
-            for file in looked.files
+            for file in stats.files
             if file.path not in known and not is_video(os.path.basename(file.path))
         ]
-        for file in strangers:
-            looked.files.remove(file)
+        for file in other_files:
+            stats.files.remove(file)
             self.result.add_error(file.path, _NO_VIDEO_NAME)
-        if looked.gone:
+        if stats.gone:
             if await guard.is_empty():
-                raise RootEmptyError(root.path, len(looked.gone))
-            await flag_gone(self.tools.database, root.id, looked.gone)
-        for file in await inventory.add(looked.files):
-            looked.files.remove(file)
-            strangers.append(file)
+                raise RootEmptyError(root.path, len(stats.gone))
+            await flag_gone(self.tools.database, root.id, stats.gone)
+        for file in await inventory.add(stats.files):
+            stats.files.remove(file)
+            other_files.append(file)
             self.result.add_error(file.path, NOT_STORABLE)
-        self.result.found += len(looked.files) + len(strangers)
-        self.result.missing += len(looked.gone)
-        self.result.failed += len(strangers)
-        self.meter.advance(len(looked.gone) + len(strangers))
+        self.result.found += len(stats.files) + len(other_files)
+        self.result.missing += len(stats.gone)
+        self.result.failed += len(other_files)
+        self.meter.advance(len(stats.gone) + len(other_files))
 
-    async def _ask(self, root: Root, paths: Sequence[str]) -> FileStats:
+    async def _stat_files(self, root: Root, paths: Sequence[str]) -> FileStats:
         try:
             return await run_on_disk_thread(stat_files, root.path, paths, timeout_seconds=60.0)
         except TimeoutError as error:
@@ -225,9 +225,9 @@ class _Rescan:
 
 @dataclass(frozen=True, slots=True)
 class RescanRequest:
-    """Videos by their ids, or all that a query finds, or one file, known or not.
+    """The videos with these ids, all videos found by a query, or one file, known or not.
 
-    `file` is relative to the root with the name `root`.
+    `file` is relative to the root named `root`.
     """
 
     video_ids: tuple[str, ...] = ()
@@ -237,7 +237,7 @@ class RescanRequest:
 
     @property
     def which(self) -> tuple[str, ...] | VideoFilter:
-        """The videos that are meant, where it is not one file."""
+        """The requested videos, unless the request is for one file."""
         return self.video_ids if self.query is None else self.query
 
     @property
@@ -251,7 +251,7 @@ class RescanRequest:
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> RescanRequest | None:
-        """The request that gave `params`; None for those of a scan of a folder."""
+        """Restore the request from `params`; return None for the parameters of a folder scan."""
         if "file" in params:
             return cls(root=params["root"], file=params["file"])
         if "video_ids" in params:
@@ -262,7 +262,7 @@ class RescanRequest:
 
     @property
     def key(self) -> str:
-        """The same for two requests that ask for the same."""
+        """The deduplication key; equal requests have equal keys."""
         params = self.params
         if self.file is None and self.query is None:
             params = {"video_ids": sorted(set(self.video_ids))}

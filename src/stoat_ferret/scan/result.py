@@ -1,4 +1,4 @@
-"""The result of a scan, its progress, and the names that it skipped."""
+"""Results and progress of scans, and the entries that they skipped."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SAMPLE_SECONDS = 0.2
 
 
 class ProgressMeter:
-    """How much of `total` units is done; the rate is that of the last fifteen seconds."""
+    """Measures how much of `total` is done; the rate covers the last fifteen seconds."""
 
     def __init__(self, total: int, *, unit: str, clock: Callable[[], float]) -> None:
         self.done = 0
@@ -28,7 +28,7 @@ class ProgressMeter:
         self._samples = deque([(clock(), 0)])
 
     def advance(self, count: int = 1) -> None:
-        """Tell that `count` more units are done."""
+        """Add `count` to the units that are done."""
         self.done += count
         now = self._clock()
         if now - self._samples[-1][0] >= _SAMPLE_SECONDS:
@@ -37,7 +37,7 @@ class ProgressMeter:
                 self._samples.popleft()
 
     def progress(self, phase: str, current: str | None = None) -> Progress:
-        """The state now; rate and time left are None until there is something to tell them by."""
+        """Return the current progress; rate and time left are None while unknown."""
         start, done_at_start = self._samples[0]
         elapsed = self._clock() - start
         rate = (self.done - done_at_start) / elapsed if elapsed > 0 else 0.0
@@ -58,18 +58,18 @@ MAX_EXAMPLES = 20
 
 
 class Why(StrEnum):
-    """Why an entry was passed over."""
+    """Why an entry was skipped."""
 
     HIDDEN = "hidden"
-    """A folder, or a file with the extension of a video, whose name begins with a dot."""
+    """A folder, or a file with a video extension, whose name starts with a dot."""
     EXCLUDED = "excluded"
-    """A folder that is left out by its name, or by a file `.nomedia` in it."""
+    """A folder excluded by its name or by a `.nomedia` file in it."""
     IGNORED = "ignored"
-    """A folder, or a file with the extension of a video, that a `.stoatignore` names."""
+    """A folder, or a file with a video extension, that matches a `.stoatignore`."""
     LINK = "link"
-    """A link to nothing, to a folder above it, or to one that was entered by another link."""
+    """A broken link, a link to a parent folder, or a link to a folder that was already entered."""
     EXTENSION = "extension"
-    """A file without the extension of a video."""
+    """A file without a video extension."""
 
 
 @dataclass(slots=True)
@@ -80,19 +80,19 @@ class _Tally:
 
 @dataclass(slots=True)
 class PassedOver:
-    """Counts by reason, each with its first paths; of extensions, the first path of each."""
+    """Counts by reason, each with its first paths; for extensions, the first path of each."""
 
     _tallies: dict[Why, _Tally] = field(default_factory=dict)
 
     def note(self, why: Why, path: str, kind: str | None = None) -> None:
-        """Count one entry; of those of one `kind` only the first is named."""
+        """Count one entry; only the first path of each `kind` becomes an example."""
         tally = self._tallies.setdefault(why, _Tally())
         tally.count += 1
         if len(tally.examples) < MAX_EXAMPLES:
             tally.examples.setdefault(path if kind is None else kind, path)
 
     def merge(self, other: PassedOver) -> None:
-        """Count those of `other` too."""
+        """Add the counts and examples of `other`."""
         for why, theirs in other._tallies.items():
             ours = self._tallies.setdefault(why, _Tally())
             ours.count += theirs.count
@@ -101,7 +101,7 @@ class PassedOver:
                     ours.examples.setdefault(kind, path)
 
     def as_json(self) -> dict[str, Any]:
-        """Counts and examples by reason, those that occurred only."""
+        """Return counts and examples by reason; reasons that did not occur are left out."""
         return {
             why.value: {
                 "count": tally.count,
@@ -117,11 +117,11 @@ NOT_STORABLE = "The database does not take what the file system says of it."
 
 @dataclass(slots=True)
 class ScanResult:
-    """Counts of one scan, growing while it runs.
+    """The counts of one scan, updated while it runs.
 
     When a scan is complete, `found` is the sum of `added`, `updated`, `unchanged`, `moved`,
-    `skipped` and `failed`. `missing` files were known before and are gone. What was
-    `passed_over` is not among those that were found.
+    `skipped` and `failed`. `missing` files were known before and are gone. `passed_over` entries
+    are not part of `found`.
     """
 
     root: str
@@ -138,18 +138,18 @@ class ScanResult:
     elapsed_seconds: float = 0.0
 
     def add_error(self, path: str, reason: str) -> None:
-        """Keep the first hundred; every bad file is in the library with its reason anyway."""
+        """Keep the first hundred errors; the library has the reason of every bad file."""
         if len(self.errors) < MAX_ERRORS:
             self.errors.append({"path": for_display(path), "reason": reason})
 
     def add_warning(self, what: str, reason: str) -> None:
-        """Say once of something other than a file that it is not as it should be."""
+        """Report once a problem that does not concern a single file."""
         if not any(error["path"] == what for error in self.errors):
             self.errors.insert(0, {"path": what, "reason": reason})
             del self.errors[MAX_ERRORS:]
 
     def as_json(self) -> dict[str, Any]:
-        """The result as it goes into the job and over the wire."""
+        """Return the result as JSON, as stored in the job and returned by the API."""
         return {
             "root": for_display(self.root),
             "found": self.found,

@@ -1,4 +1,4 @@
-"""Tells a folder that lost its disk from one whose files were deleted."""
+"""Detects that a root's disk was unmounted, as opposed to files that were deleted."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _SAMPLE = 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """A root at one moment; `names` are those of its first entries."""
+class _RootState:
+    """The state of a root at one moment; `names` are the names of its first entries."""
 
     identity: tuple[int, int]
     names: tuple[str, ...]
@@ -31,11 +31,11 @@ class _Look:
         return not self.names
 
 
-def _look(path: str) -> _Look:
+def _read_state(path: str) -> _RootState:
     status = os.stat(path)
     with os.scandir(path) as entries:
         names = tuple(entry.name for entry in islice(entries, _SAMPLE))
-    return _Look((status.st_dev, status.st_ino), names)
+    return _RootState((status.st_dev, status.st_ino), names)
 
 
 def _holds_most(path: str, names: tuple[str, ...]) -> bool:
@@ -45,12 +45,12 @@ def _holds_most(path: str, names: tuple[str, ...]) -> bool:
 
 
 def is_gone(root: str, path: str, size_bytes: int) -> bool:
-    """Whether the file of this size is no longer at `path`, though the disk of its `root` is there.
+    """Return whether the file is gone from `path` while the disk of `root` is mounted.
 
-    Another file may be there now. Blocking.
+    A file of another size at the path counts as another file. Blocking.
     """
     try:
-        if _look(root).is_empty:
+        if _read_state(root).is_empty:
             return False
         return os.lstat(path).st_size != size_bytes
     except FileNotFoundError:
@@ -60,30 +60,30 @@ def is_gone(root: str, path: str, size_bytes: int) -> bool:
 
 
 class RootGuard:
-    """Remembers which folder the root was when the scan began, and notices when it is not.
+    """Remembers the identity of a root when the scan starts, and detects that it changed.
 
-    The numbers of device and inode prove that it is the same. Other numbers prove nothing: network
-    file systems and FUSE may give a folder new ones while it is used. Then the names that were in
-    it decide: an empty mount point and another disk do not have them.
+    Equal device and inode numbers prove that it is the same folder. Different numbers prove
+    nothing: network file systems and FUSE may assign new ones to a folder in use. In that case the
+    names of its first entries decide: an empty mount point or another disk does not have them.
     """
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._first: _Look | None = None
+        self._first: _RootState | None = None
 
     async def check(self) -> None:
-        """Raise `RootUnavailableError` when the root is absent, unreadable or another folder."""
-        look = await self._ask()
+        """Raise `RootUnavailableError` if the root is absent, unreadable or another folder."""
+        state = await self._read_state()
         if self._first is None:
-            self._first = look
-        elif look.identity != self._first.identity:
+            self._first = state
+        elif state.identity != self._first.identity:
             if not await self._ask_root(_holds_most, self._path, self._first.names):
                 raise RootUnavailableError(self._path, "its disk went away during the scan")
-            self._first = look
+            self._first = state
 
     async def is_empty(self) -> bool:
-        """Whether there is nothing at all in the root."""
-        return (await self._ask()).is_empty
+        """Return whether the root contains no entries."""
+        return (await self._read_state()).is_empty
 
     async def ask(
         self,
@@ -91,9 +91,9 @@ class RootGuard:
         *args: object,
         timeout_seconds: float = ANSWER_SECONDS,
     ) -> _T | None:
-        """What `question(*args)` finds out about one file; None where that gets no answer.
+        """Return `question(*args)` about one file; None if its disk does not respond.
 
-        Raises `RootUnavailableError` where the root itself gives none.
+        Raises `RootUnavailableError` if the root does not respond either.
         """
         try:
             return await run_on_disk_thread(question, *args, timeout_seconds=timeout_seconds)
@@ -101,8 +101,8 @@ class RootGuard:
             await self.check()
             return None
 
-    async def _ask(self) -> _Look:
-        return await self._ask_root(_look, self._path)
+    async def _read_state(self) -> _RootState:
+        return await self._ask_root(_read_state, self._path)
 
     async def _ask_root(self, question: Callable[..., _T], *args: object) -> _T:
         try:

@@ -1,4 +1,4 @@
-"""Scan a folder: discover, compare, follow moves, probe, save."""
+"""Scanning of a folder: discover, compare, follow moves, probe, save."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _SILENCE_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanRequest:
-    """What to scan: `folder` is relative to the root, "" for all of it.
+    """A folder to scan; `folder` is relative to the root, "" for the whole root.
 
-    With `force` every file is read again, also those that did not change.
+    With `force`, unchanged files are read again too.
     """
 
     root: Root
@@ -46,9 +46,9 @@ class ScanRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanTools:
-    """What scans are made with; `concurrency` is the number of files read at a time.
+    """The dependencies of scans; `concurrency` is the number of files read at the same time.
 
-    Without a `thumbnailer` no file is opened for its thumbnail alone.
+    Without a `thumbnailer`, no file is opened only to make its thumbnail.
     """
 
     database: Database
@@ -71,15 +71,15 @@ async def scan_folder(
     on_progress: Callable[[Progress], None] = ignore_progress,
     should_stop: Callable[[], bool] = _never,
 ) -> ScanResult:
-    """Bring the library up to date with what is in a folder.
+    """Update the library with the contents of a folder.
 
-    Every file is saved within half a second of being read, so what was done is kept when the
-    scan is stopped, by `should_stop` between two files or by cancellation at any moment; the
-    next scan goes on from there. `result` grows meanwhile; pass one in to have it then.
-    `scan_id` names the scan's own rows in the database.
+    Every file is saved within half a second of being read, so no work is lost if the scan is
+    stopped, by `should_stop` between two files or by cancellation at any time; the next scan
+    continues from there. `result` is updated meanwhile; pass one in to observe it. `scan_id`
+    identifies the scan's own rows in the database.
 
-    Raises `RootUnavailableError`, `RootEmptyError` and `FolderNotFoundError` before anything in
-    the library was changed; a file that cannot be used is no error but part of the result.
+    Raises `RootUnavailableError`, `RootEmptyError` or `FolderNotFoundError` before anything in the
+    library changes. A file that cannot be used does not raise; it is part of the result.
     """
     result = result if result is not None else ScanResult(root=request.root.name)
     result.root = request.root.name
@@ -128,18 +128,18 @@ class _Scan:
             await self._refuse_empty_root(comparison.vanished)
         self.result.unchanged = comparison.unchanged
         await inventory.settle_unchanged()
-        to_do = comparison.pending + comparison.unpictured
+        to_do = comparison.pending + comparison.without_thumbnail
         meter = ProgressMeter(to_do, unit="files", clock=time.monotonic)
         await self._follow_moves(inventory, meter)
         if self.should_stop():
             return
         self.result.missing = await inventory.mark_missing()
         await self._probe(inventory, meter)
-        if comparison.unpictured:
-            await self._picture(inventory, meter)
+        if comparison.without_thumbnail:
+            await self._make_thumbnails(inventory, meter)
 
     async def _discover(self, inventory: Inventory) -> None:
-        async def take(batch: Batch) -> None:
+        async def stage(batch: Batch) -> None:
             for file in await inventory.add(batch.files):
                 batch.obstacles.append(Obstacle(file.path, NOT_STORABLE, hides_files=True))
                 batch.files.remove(file)
@@ -160,7 +160,7 @@ class _Scan:
         )
         root = self.request.root.path
         try:
-            await walk(discovery, take, silence_seconds=_SILENCE_SECONDS)
+            await walk(discovery, stage, silence_seconds=_SILENCE_SECONDS)
         except TimeoutError as error:
             reason = f"no answer within {_SILENCE_SECONDS:g} s"
             raise RootUnavailableError(root, reason) from error
@@ -170,7 +170,7 @@ class _Scan:
             raise RootUnavailableError(root, reason_of(error)) from error
 
     async def _refuse_empty_root(self, known: int) -> None:
-        # A folder below the root may well have been emptied by its owner.
+        # The owner may well have emptied a folder below the root.
         if not self.request.folder or await self.guard.is_empty():
             raise RootEmptyError(self.request.root.path, known)
 
@@ -186,7 +186,7 @@ class _Scan:
         meter.advance(self.result.moved)
 
     async def _probe(self, inventory: Inventory, meter: ProgressMeter) -> None:
-        probing = ProbeTask(
+        probe_task = ProbeTask(
             root=self.request.root.path,
             inventory=inventory,
             prober=self.tools.prober,
@@ -194,19 +194,21 @@ class _Scan:
             result=self.result,
         )
         self.on_progress(meter.progress("probing"))
-        await self._crew(inventory.pending, probing, meter, "probing").run()
+        await self._reader(inventory.pending, probe_task, meter, "probing").run()
 
-    async def _picture(self, inventory: Inventory, meter: ProgressMeter) -> None:
-        assert self.tools.thumbnailer  # noqa: S101  without one nothing is unpictured
-        picturing = ThumbnailTask(
+    async def _make_thumbnails(self, inventory: Inventory, meter: ProgressMeter) -> None:
+        assert self.tools.thumbnailer  # noqa: S101  without one, none is missing
+        thumbnail_task = ThumbnailTask(
             root=self.request.root.path,
             inventory=inventory,
             thumbnailer=self.tools.thumbnailer,
             result=self.result,
         )
-        await self._crew(inventory.unpictured, picturing, meter, "making thumbnails").run()
+        await self._reader(
+            inventory.without_thumbnail, thumbnail_task, meter, "making thumbnails"
+        ).run()
 
-    def _crew(
+    def _reader(
         self, pages: PageSource, work: FileTask[T], meter: ProgressMeter, phase: str
     ) -> BatchReader[T]:
         return BatchReader(

@@ -22,11 +22,11 @@ async def test_a_disk_that_does_not_answer_has_what_it_had_and_is_asked_once() -
         asked.release()
         return gate.wait()
 
-    departures = MoveVerifier(is_gone, answer_seconds=0.01)
+    verifier = MoveVerifier(is_gone, answer_seconds=0.01)
     unsure, certain = move("1", certain=False), move("2", certain=True)
     try:
         for _ in range(3):
-            assert await departures.among([unsure, certain]) == {certain}
+            assert await verifier.among([unsure, certain]) == {certain}
         assert asked.acquire(timeout=15)
         assert not asked.acquire(timeout=0.05)
     finally:

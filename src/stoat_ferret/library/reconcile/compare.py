@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How the found files stand beside the known videos; found = unchanged + pending.
+    """The result of comparing found files with known videos; found = unchanged + pending.
 
-    `unpictured` are those of the unchanged whose thumbnail is still to be made.
+    `without_thumbnail` counts the unchanged files whose thumbnail still has to be made.
     """
 
     found: int
     unchanged: int
     pending: int
     vanished: int
-    unpictured: int = 0
+    without_thumbnail: int = 0
 
 
 class Comparing:
-    """Gives each found file its state; in slices, each one short transaction."""
+    """Assigns a state to each found file, in slices of one short transaction each."""
 
     def __init__(self, staging: Staging) -> None:
         self._staging = staging
@@ -40,7 +40,7 @@ class Comparing:
         self._has_other = False
 
     async def run(self) -> Comparison:
-        """Compare all files, and count them and the videos that were not found."""
+        """Compare all files; count them and the videos that were not found."""
         self._has_missing = await self._exists(videos.c.missing_since.is_not(None))
         after: bytes | None = b""
         while after is not None:
@@ -52,15 +52,15 @@ class Comparing:
         async with self._staging.database.read() as connection:
             counts = {row.state: row.files for row in await connection.execute(mine)}
             gone = await connection.scalar(vanished) or 0
-        unpictured = counts.get(FoundState.UNPICTURED, 0)
+        without_thumbnail = counts.get(FoundState.NEEDS_THUMBNAIL, 0)
         unchanged = counts.get(FoundState.UNCHANGED, 0) + counts.get(FoundState.RETURNED, 0)
-        unchanged += unpictured
+        unchanged += without_thumbnail
         found = sum(counts.values())
         self._has_other = bool(gone or counts.get(FoundState.CHANGED))
-        return Comparison(found, unchanged, found - unchanged, gone, unpictured)
+        return Comparison(found, unchanged, found - unchanged, gone, without_thumbnail)
 
     async def is_anything_gone(self) -> bool:
-        """Whether there is a video at all whose content may be elsewhere now; after `run`."""
+        """Return whether the content of any video may be elsewhere now; call after `run`."""
         elsewhere = ~self._staging.scope.holds()
         return self._has_other or self._has_missing or await self._exists(elsewhere)
 
@@ -69,7 +69,7 @@ class Comparing:
             return bool(await connection.scalar(sa.select(sa.exists().where(condition))))
 
     async def _compare_slice(self, connection: AsyncConnection, after: bytes) -> bytes | None:
-        """Compare the files from `after` on; returns up to where, None at the end."""
+        """Compare the files after `after`; return where the slice ends, None at the end."""
         here = self._staging.mine() & (found_files.c.path > after)
         ends = sa.select(found_files.c.path).where(here).order_by(found_files.c.path)
         end = await connection.scalar(ends.offset(SLICE - 1).limit(1))
@@ -90,7 +90,7 @@ class Comparing:
         return sa.func.coalesce(present.scalar_subquery(), FoundState.NEW)
 
     def _missing_as_found(self) -> tuple[sa.ScalarSelect[int], sa.ColumnElement[int]]:
-        """Number and state for a file that is what a missing video at its path was."""
+        """Return number and state of the missing video at a file's path that equals the file."""
         same = self._is_at_path() & videos.c.missing_since.is_not(None) & self._is_same()
         last = (videos.c.missing_since.desc(), videos.c.number.desc())
         number = sa.select(videos.c.number).where(same).order_by(*last).limit(1)
@@ -106,11 +106,11 @@ class Comparing:
         )
         if self._staging.thumbnail_version is None or state is not FoundState.UNCHANGED:
             return sa.case((is_old, FoundState.STALE), else_=state)
-        is_unpictured = (videos.c.status == VideoStatus.OK.value) & (
+        needs_thumbnail = (videos.c.status == VideoStatus.OK.value) & (
             sa.func.abs(videos.c.thumbnail_version) != self._staging.thumbnail_version
         )
         return sa.case(
-            (is_old, FoundState.STALE), (is_unpictured, FoundState.UNPICTURED), else_=state
+            (is_old, FoundState.STALE), (needs_thumbnail, FoundState.NEEDS_THUMBNAIL), else_=state
         )
 
     def _is_at_path(self) -> sa.ColumnElement[bool]:
@@ -123,7 +123,7 @@ class Comparing:
 
 
 async def unflag_returned(staging: Staging) -> int:
-    """Unflag the videos whose file is back as it was; returns how many."""
+    """Unflag the videos whose file is back unchanged; return how many."""
     count, after = 0, b""
     while True:
         is_returned = (
@@ -143,7 +143,7 @@ async def unflag_returned(staging: Staging) -> int:
 
 
 async def flag_vanished(staging: Staging) -> None:
-    """Flag the videos that ought to have been found and were not."""
+    """Flag the videos that should have been found but were not."""
     after: bytes | None = b""
     while after is not None:
         async with staging.database.write() as connection:
@@ -151,7 +151,7 @@ async def flag_vanished(staging: Staging) -> None:
 
 
 async def count_flagged(staging: Staging) -> int:
-    """How many videos this scan has flagged, and nothing has unflagged since."""
+    """Return how many videos this scan has flagged and nothing has unflagged since."""
     flagged = sa.select(sa.func.count()).where(videos.c.missing_since == staging.opened_at)
     async with staging.database.read() as connection:
         return await connection.scalar(flagged) or 0
@@ -169,7 +169,7 @@ async def _unflag(connection: AsyncConnection, numbers: Sequence[int]) -> int:
 
 
 async def _flag_slice(connection: AsyncConnection, staging: Staging, after: bytes) -> bytes | None:
-    """Flag among the videos from `after` on; returns up to where, None at the end."""
+    """Flag videos after `after`; return where the slice ends, None at the end."""
     here = staging.scope.holds_present() & (videos.c.path > after)
     ends = sa.select(videos.c.path).where(here).order_by(videos.c.path)
     end = await connection.scalar(ends.offset(SLICE - 1).limit(1))

@@ -1,4 +1,4 @@
-"""What one scan found, held against what is known; kept in the database, so memory is bounded."""
+"""The inventory of a scan: its files, kept in the database so that memory stays bounded."""
 
 from __future__ import annotations
 
@@ -36,14 +36,15 @@ __all__ = ["Comparison", "Inventory", "PossibleMove", "SaveCounts", "purge_inven
 class Inventory:
     """The files that one scan found.
 
-    The order of a scan: `add` and `protect` while it looks, `compare`, `settle_unchanged`, then
+    The order of a scan: `add` and `protect` during discovery, `compare`, `settle_unchanged`, then
     the moves (`move_candidates`, `set_fingerprints`, `move_batches`, `apply_moves`), then
-    `mark_missing`, and `save` of what is `pending`. It can be stopped anywhere: each step that
-    changes videos is right by itself, and the next scan goes on from there.
+    `mark_missing`, and `save` for the files that are `pending`. A scan can be stopped anywhere:
+    each step that changes videos leaves the library consistent, and the next scan continues from
+    there.
 
-    Unchanged means same path, size, mtime and probe version. A record is never deleted. Every
-    present record has its path for itself; a missing one remembers its last path, also when
-    another file is there now.
+    Unchanged means same path, size, mtime and probe version. A record is never deleted. A path
+    belongs to at most one present record; a missing record keeps its last path, even if another
+    file is there now.
     """
 
     def __init__(self, staging: Staging) -> None:
@@ -68,10 +69,10 @@ class Inventory:
         probe_version: int,
         thumbnail_version: int | None = None,
     ) -> AsyncGenerator[Inventory]:
-        """An empty inventory of `folder` (relative to `root`), deleted at exit.
+        """Create an empty inventory of `folder` (relative to `root`); delete it on exit.
 
-        With `force` every file counts as pending. Without a `thumbnail_version` no video is
-        asked for its thumbnail.
+        With `force`, every file counts as pending. Without a `thumbnail_version`, thumbnails are
+        not checked.
         """
         await _discard(database, inventories.c.scan_id == scan_id)
         async with database.write(durable=False) as connection:
@@ -95,9 +96,9 @@ class Inventory:
             await finish(_discard(database, inventories.c.number == number))
 
     async def add(self, files: Sequence[FoundFile]) -> list[FoundFile]:
-        """Note files that were found; of two with the same path the last one counts.
+        """Add found files; if two have the same path, the last one counts.
 
-        Returns those that the database cannot take, whatever is wrong with them.
+        Returns the files that the database does not accept, whatever the error.
         """
         return await each_alone_if_refused(files, self._add)
 
@@ -106,7 +107,7 @@ class Inventory:
             await add_found_files(connection, self._staging.number, files)
 
     async def protect(self, path: str) -> None:
-        """An entry could not be looked at: what is known at it and below it has not vanished."""
+        """Keep videos at and below an unreadable entry from being flagged as missing."""
         first, end = below(path)
         ranges = [(first, end)]
         if path:
@@ -120,23 +121,23 @@ class Inventory:
             await connection.execute(statement, rows)
 
     async def compare(self) -> Comparison:
-        """Hold what was found against what is known; changes no video."""
+        """Compare the found files with the known videos; changes no video."""
         comparison = await self._comparing.run()
         self._vanished = comparison.vanished
         self._is_anything_gone = await self._comparing.is_anything_gone()
         return comparison
 
     async def settle_unchanged(self) -> int:
-        """Unflag the missing videos that are back as they were; returns how many."""
+        """Unflag missing videos whose file is back unchanged; return how many."""
         return await unflag_returned(self._staging)
 
     async def pending(self, *, after: str | None, limit: int) -> list[FoundFile]:
-        """The next files to read, in the byte order of their paths."""
+        """Return the next files to read, in byte order of their paths."""
         return await self._page(found_files.c.state <= FoundState.STALE, after, limit)
 
-    async def unpictured(self, *, after: str | None, limit: int) -> list[FoundFile]:
-        """The next unchanged files without a thumbnail, in the byte order of their paths."""
-        return await self._page(found_files.c.state == FoundState.UNPICTURED, after, limit)
+    async def without_thumbnail(self, *, after: str | None, limit: int) -> list[FoundFile]:
+        """Return the next unchanged files without a thumbnail, in byte order of their paths."""
+        return await self._page(found_files.c.state == FoundState.NEEDS_THUMBNAIL, after, limit)
 
     async def _page(
         self, wanted: sa.ColumnElement[bool], after: str | None, limit: int
@@ -149,51 +150,51 @@ class Inventory:
             return [found_file(row) for row in await connection.execute(page.limit(limit))]
 
     async def move_candidates(self, *, after: str | None, limit: int) -> list[FoundFile]:
-        """Pending files with the size of a video that may be gone, in the order of their paths.
+        """Return pending files with the size of a video that may be gone, in path order.
 
-        Such a video was not found, or is already missing, or something else is at its path, or
-        it lies where this scan does not look. Empty files are never among them.
+        Such a video was not found, is already missing, has another file at its path, or lies
+        outside the folder of this scan. Empty files are never candidates.
         """
         if not self._is_anything_gone:
             return []
         return await self._moves.candidates(after, limit)
 
     async def set_fingerprints(self, fingerprints: Mapping[str, str]) -> None:
-        """Note the fingerprints of candidates, by path."""
+        """Store the fingerprints of candidates, by path."""
         await self._moves.set_fingerprints(fingerprints)
 
     def move_batches(self) -> AsyncIterator[list[PossibleMove]]:
-        """Pairs of files and videos with the same fingerprint, each at most once in a batch.
+        """Yield pairs of files and videos with equal fingerprints, each at most once per batch.
 
-        A file that has the fingerprint of the video at its path stays with it. Apply what is
-        right of a batch, and pass the rest to `keep_in_place`, before asking for the next one:
-        another video may then be offered for the same file.
+        A file with the fingerprint of the video at its path keeps that video. Before requesting the
+        next batch, apply the confirmed moves and pass the others to `keep_in_place`: another video
+        may then be offered for the same file.
         """
         return self._moves.batches()
 
     async def possible_moves(self) -> list[PossibleMove]:
-        """All batches in one list, for those who know that it is short."""
+        """Return all batches as one list, for callers that know it is short."""
         return [move async for batch in self.move_batches() for move in batch]
 
     def keep_in_place(self, moves: Collection[PossibleMove]) -> None:
-        """The videos of these moves are still where they were; the files are something else."""
+        """Reject moves whose videos are still at their old path; their files are something else."""
         self._moves.keep_in_place(moves)
 
     async def apply_moves(self, moves: Sequence[PossibleMove]) -> int:
-        """Give the videos their new places, in one transaction; returns how many were moved.
+        """Assign the new paths to the videos in one transaction; return how many moved.
 
-        Shifts and swaps are fine. The files are no longer pending. A video whose path is taken
-        and which has itself not moved is flagged as missing.
+        Shifts and swaps are handled. The files are no longer pending. A video whose path is taken
+        and which has not moved itself is flagged as missing.
         """
         async with self._database.write() as connection:
             return await relocate(connection, self._staging, moves)
 
     async def save(self, files: Sequence[ScannedFile]) -> SaveCounts:
-        """Write what was learnt of files, in one transaction, on disk when this returns.
+        """Write the results of reading files in one transaction, durable on return.
 
-        The record at the path keeps its id, also when the content is new, when it was missing
-        or when the file is bad now. Saving the same twice is saving it once. What the database
-        does not take of a file makes it a bad one.
+        The record at the path keeps its id, even if the content is new, the record was missing or
+        the file is bad now. Saving is idempotent. A file whose results the database does not accept
+        is saved as bad.
         """
         counts = SaveCounts(0, 0)
 
@@ -203,19 +204,19 @@ class Inventory:
                 counts += await save(connection, self._staging, some, datetime.now(UTC))
 
         refused = [unstorable(file) for file in await each_alone_if_refused(files, save_some)]
-        # One that is refused even so has no record, and is read again by the next scan.
+        # A file that is refused again has no record, and the next scan reads it again.
         await each_alone_if_refused(refused, save_some)
         return counts + SaveCounts(0, 0, tuple(refused))
 
     async def save_thumbnails(self, versions: Mapping[str, int]) -> None:
-        """Note with which version thumbnails were made, by the fingerprints of the videos."""
+        """Store the versions that made thumbnails, by the fingerprints of the videos."""
         async with self._database.write() as connection:
             await save_versions(connection, videos.c.thumbnail_version, versions)
 
     async def mark_missing(self) -> int:
-        """Flag the videos that ought to have been found and were not.
+        """Flag the videos that should have been found but were not.
 
-        Returns how many this scan flagged, those whose path was taken by a move included.
+        Returns how many videos this scan flagged, including those whose path was taken by a move.
         """
         if self._vanished:
             await flag_vanished(self._staging)
@@ -223,7 +224,7 @@ class Inventory:
 
 
 async def purge_inventories(database: Database, *, alive: Collection[str] = ()) -> None:
-    """Delete what scans left behind whose process died; `alive` are the ids of those that run."""
+    """Delete the inventories of scans that died; `alive` has the ids of running scans."""
     await _discard(database, inventories.c.scan_id.not_in(alive))
 
 
@@ -236,7 +237,7 @@ async def _discard(database: Database, condition: sa.ColumnElement[bool]) -> Non
         is_last = not set(await connection.scalars(numbers)) - dead
         for table in (found_files, unreadable_folders, inventories):
             delete = sa.delete(table)
-            # All rows at once is far faster than each of a million by its key.
+            # Deleting all rows at once is far faster than deleting a million by key.
             if not is_last:
                 delete = delete.where(next(iter(table.primary_key)).in_(dead))
             await connection.execute(delete)

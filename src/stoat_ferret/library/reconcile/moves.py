@@ -1,4 +1,4 @@
-"""Detection of moved files: which found file is which missing video."""
+"""Detection of moved files: which found file belongs to which missing video."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PossibleMove:
-    """The video at `old_path` of `video_root` may be what now is `file`.
+    """A possible move of the video at `old_path` of `video_root` to `file`.
 
-    `certain` is False where the scan does not look at the old path, so that it must be made
-    sure that it is not there any more: nothing is, or a file that is not of `old_size_bytes`.
+    `certain` is False if the scan does not cover the old path. The caller must then check that the
+    old path is empty or has a file whose size is not `old_size_bytes`.
     """
 
     video_id: str
@@ -46,7 +46,7 @@ class PossibleMove:
 
 @dataclass(frozen=True, slots=True)
 class GoneVideo:
-    """A video that may be gone, and the fingerprint of its content."""
+    """A video that may be gone, with the fingerprint of its content."""
 
     id: str
     root: Root
@@ -59,49 +59,49 @@ class GoneVideo:
 def match_moves(
     files: Iterable[tuple[str, FoundFile]], gone: Sequence[GoneVideo], root: Root
 ) -> list[PossibleMove]:
-    """Pair files of `root`, given with their fingerprints, with videos; each at most once.
+    """Pair files of `root` (with their fingerprints) and videos; use each at most once.
 
-    Certain ones go first. Among equals those at the same place, then of the same name, then in
-    the same folder, then whatever there is, in the order of `gone`.
+    Videos that are certainly gone come first. Among equals, the order of preference is: same path,
+    same name, same folder, any; then the order of `gone`.
     """
     moves: list[PossibleMove] = []
     left = dict.fromkeys(files)
     for certain in (True, False):
         unpaired = dict.fromkeys(video for video in gone if video.certain is certain)
-        for likeness in (_place, _name, _folder, _anything):
-            moves += _pair(left, unpaired, likeness, root)
+        for key in (_path_key, _name_key, _folder_key, _any_key):
+            moves += _pair(left, unpaired, key, root)
     return moves
 
 
-def _place(root_id: int, path: str) -> Hashable:
+def _path_key(root_id: int, path: str) -> Hashable:
     return root_id, path
 
 
-def _name(_root_id: int, path: str) -> Hashable:
+def _name_key(_root_id: int, path: str) -> Hashable:
     return posixpath.basename(path)
 
 
-def _folder(root_id: int, path: str) -> Hashable:
+def _folder_key(root_id: int, path: str) -> Hashable:
     return root_id, posixpath.dirname(path)
 
 
-def _anything(_root_id: int, _path: str) -> Hashable:
+def _any_key(_root_id: int, _path: str) -> Hashable:
     return None
 
 
 def _pair(
     files: dict[tuple[str, FoundFile], None],
     videos: dict[GoneVideo, None],
-    likeness: Callable[[int, str], Hashable],
+    key: Callable[[int, str], Hashable],
     root: Root,
 ) -> list[PossibleMove]:
-    """Take out of `files` and `videos` those that are alike."""
-    alike: defaultdict[Hashable, deque[GoneVideo]] = defaultdict(deque)
+    """Pair files and videos with equal keys, and remove them from `files` and `videos`."""
+    by_key: defaultdict[Hashable, deque[GoneVideo]] = defaultdict(deque)
     for video in videos:
-        alike[video.fingerprint, likeness(video.root.id, video.path)].append(video)
+        by_key[video.fingerprint, key(video.root.id, video.path)].append(video)
     moves = []
     for fingerprint, file in list(files):
-        candidates = alike.get((fingerprint, likeness(root.id, file.path)))
+        candidates = by_key.get((fingerprint, key(root.id, file.path)))
         if candidates:
             video = candidates.popleft()
             moves.append(
@@ -122,22 +122,22 @@ FOUND_COLUMNS: tuple[sa.ColumnElement[Any], ...] = (
     found_files.c.mtime_ns,
     found_files.c.unusable,
 )
-"""What `found_file` reads."""
+"""The columns that `found_file` needs."""
 
 
 def found_file(row: sa.Row[Any]) -> FoundFile:
-    """The file in a row of `FOUND_COLUMNS`."""
+    """Convert a row of `FOUND_COLUMNS`."""
     return FoundFile(os.fsdecode(row.path), row.size_bytes, row.mtime_ns, row.unusable)
 
 
 class Moves:
-    """The moves of one scan; a video is recognised by its fingerprint, an empty file never is."""
+    """The moves of one scan; videos are recognized by fingerprint, except empty files."""
 
     def __init__(self, staging: Staging) -> None:
         self._staging = staging
-        # Whether a video of this size may be gone: asked once a size, not once a file.
+        # Whether a video of this size may be gone; queried once per size, not once per file.
         self._sizes: dict[int, bool] = {}
-        self._still_there: set[str] = set()
+        self._in_place: set[str] = set()
 
     def _may_have_moved(self) -> sa.ColumnElement[bool]:
         return (
@@ -148,7 +148,7 @@ class Moves:
         )
 
     async def candidates(self, after: str | None, limit: int) -> list[FoundFile]:
-        """Files with the size of a video that may be gone, in the order of their paths."""
+        """Return files with the size of a video that may be gone, in path order."""
         chosen: list[FoundFile] = []
         place = None if after is None else os.fsencode(after)
         async with self._staging.database.read() as connection:
@@ -187,7 +187,7 @@ class Moves:
         self._sizes.update({size: size in gone for size in sizes - self._sizes.keys()})
 
     async def set_fingerprints(self, fingerprints: Mapping[str, str]) -> None:
-        """Note the fingerprints of files, by path."""
+        """Store the fingerprints of files, by path."""
         if not fingerprints:
             return
         statement = (
@@ -200,20 +200,20 @@ class Moves:
             await connection.execute(statement, values)
 
     async def batches(self) -> AsyncIterator[list[PossibleMove]]:
-        """All possible moves; see `Inventory.move_batches`."""
+        """Yield all possible moves; see `Inventory.move_batches`."""
         after = ""
         while fingerprints := await self._fingerprints(after):
             after = fingerprints[-1]
             refused = -1
-            while refused < len(self._still_there):
-                refused = len(self._still_there)
+            while refused < len(self._in_place):
+                refused = len(self._in_place)
                 if moves := await self._match(fingerprints):
                     yield moves
-            self._still_there.clear()
+            self._in_place.clear()
 
     def keep_in_place(self, moves: Collection[PossibleMove]) -> None:
-        """The videos of these moves are still where they were."""
-        self._still_there.update(move.video_id for move in moves)
+        """Reject moves whose videos are still at their old path."""
+        self._in_place.update(move.video_id for move in moves)
 
     async def _fingerprints(self, after: str) -> Sequence[str]:
         statement = (
@@ -230,13 +230,13 @@ class Moves:
         async with self._staging.database.read() as connection:
             files = await self._files_elsewhere(connection, fingerprints)
             gone = await self._gone_videos(connection, fingerprints)
-        gone = [video for video in gone if video.id not in self._still_there]
+        gone = [video for video in gone if video.id not in self._in_place]
         return match_moves(files, gone, self._staging.root)
 
     async def _files_elsewhere(
         self, connection: AsyncConnection, fingerprints: Sequence[str]
     ) -> list[tuple[str, FoundFile]]:
-        """The files with these fingerprints, without those that are at their old place."""
+        """Return the files with these fingerprints, except files at the path of their own video."""
         here = (
             (videos.c.root_id == self._staging.root.id)
             & (videos.c.path == found_files.c.path)
@@ -259,7 +259,7 @@ class Moves:
     async def _gone_videos(
         self, connection: AsyncConnection, fingerprints: Sequence[str]
     ) -> list[GoneVideo]:
-        """The videos with these fingerprints that may be gone, the oldest first."""
+        """Return the videos with these fingerprints that may be gone, oldest first."""
         is_known_to_be_gone = videos.c.missing_since.is_not(None) | self._staging.scope.holds()
         tables = videos.join(roots).outerjoin(occupant, self._staging.occupies())
         statement = (

@@ -1,4 +1,4 @@
-"""Writing of what a scan read, and of the new paths of moved videos."""
+"""Saving of scanned files and of the new paths of moved videos."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ if TYPE_CHECKING:
     from stoat_ferret.library.reconcile.moves import PossibleMove
     from stoat_ferret.library.video import ScannedFile
 
-_PLACE = ("root_id", "path", "folder", "name", "name_key", "searchable")
-_COLUMNS = (*_PLACE, "size_bytes", "mtime_ns", "missing_since")
+_PATH_COLUMNS = ("root_id", "path", "folder", "name", "name_key", "searchable")
+_COLUMNS = (*_PATH_COLUMNS, "size_bytes", "mtime_ns", "missing_since")
 
 
 async def relocate(
     connection: AsyncConnection, staging: Staging, moves: Sequence[PossibleMove]
 ) -> int:
-    """Follow `moves`; see `Inventory.apply_moves`."""
-    videos_and_moves = await _still_as_offered(connection, moves)
+    """Apply `moves`; see `Inventory.apply_moves`."""
+    videos_and_moves = await _select_offered(connection, moves)
     paths = [os.fsencode(move.file.path) for _, move in videos_and_moves]
-    # Out of the way first, also those that are about to move: in a swap each is where the
-    # other goes. Missing rows do not occupy their path.
+    # Flag these paths as missing first, including videos that are about to move: in a swap, each
+    # takes the path of the other. Missing rows do not occupy their path.
     await _flag_missing_at(connection, staging, paths)
     taken = set(paths)
     new = [_new_values(staging, row, move, taken) for row, move in videos_and_moves]
@@ -53,10 +53,10 @@ async def relocate(
     return len(paths)
 
 
-async def _still_as_offered(
+async def _select_offered(
     connection: AsyncConnection, moves: Sequence[PossibleMove]
 ) -> list[tuple[sa.Row[Any], PossibleMove]]:
-    """The videos that were neither forgotten nor moved meanwhile."""
+    """Return the moves whose video was neither deleted nor moved in the meantime."""
     offered = {move.video_id: move for move in moves}
     columns = (videos.c.number, videos.c.id, videos.c.title, *(videos.c[name] for name in _COLUMNS))
     rows: list[sa.Row[Any]] = []
@@ -72,7 +72,7 @@ def _is_where(row: sa.Row[Any], move: PossibleMove) -> bool:
 def _new_values(
     staging: Staging, row: sa.Row[Any], move: PossibleMove, taken: set[bytes]
 ) -> dict[str, Any]:
-    """What changes for the video in `row`, with its number as `row`."""
+    """Return the changed values of the video in `row`, and its number as `row`."""
     values = {
         **path_columns(move.file.path, row.title),
         "root_id": staging.root.id,
@@ -87,11 +87,11 @@ def _new_values(
 
 
 async def _update_path(connection: AsyncConnection, rows: Iterable[Mapping[str, Any]]) -> None:
-    # Each column that is named costs the work on its indexes, whether it changes or not.
-    alike: defaultdict[tuple[str, ...], list[Mapping[str, Any]]] = defaultdict(list)
+    # The indexes of every named column are updated, even if its value does not change.
+    by_columns: defaultdict[tuple[str, ...], list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
-        alike[tuple(row)].append(row)
-    for names, group in alike.items():
+        by_columns[tuple(row)].append(row)
+    for names, group in by_columns.items():
         if names != ("row",):
             statement = sa.update(videos).where(videos.c.number == sa.bindparam("row"))
             await connection.execute(statement, group)
@@ -114,9 +114,10 @@ logger = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SaveCounts:
-    """How many usable videos are new, and how many were there before.
+    """How many usable videos were added, and how many were updated.
 
-    `refused` contains the files whose results the database did not accept, as they are now.
+    `refused` contains the files whose results the database did not accept, as they were saved
+    instead.
     """
 
     added: int
@@ -146,7 +147,7 @@ async def save(
 async def save_records(
     connection: AsyncConnection, root_id: int, scanned: Mapping[bytes, ScannedFile], now: datetime
 ) -> tuple[Collection[bytes], Mapping[bytes, int]]:
-    """Insert or update the records of files, by path: which were known, and all their numbers."""
+    """Insert or update records by path; return the known paths, and the numbers of all."""
     paths = list(scanned)
     known = await _numbers(connection, root_id, paths)
     noted = await _note_read_errors(connection, scanned, known, now)
@@ -160,7 +161,7 @@ async def save_records(
 
 
 def unstorable(scanned: ScannedFile) -> ScannedFile:
-    """The record of a file of which the database does not take what was learnt."""
+    """Return the record to save for a file whose results the database does not accept."""
     logger.error("file_not_stored", path=for_display(scanned.file.path))
     reason = "What was read of it cannot be stored. Its log entry says which file that was."
     return replace(
@@ -174,9 +175,9 @@ async def _note_read_errors(
     known: Mapping[bytes, int],
     now: datetime,
 ) -> Collection[bytes]:
-    """Note on records that their file could not be read; returns the paths of those.
+    """Store read errors on existing records; return their paths.
 
-    One that never was read has nothing to keep, and is not among them.
+    A record that was never read has nothing to preserve and is not included.
     """
     unread = {path: file for path, file in scanned.items() if file.read_error and path in known}
     was_read = ~((videos.c.status == VideoStatus.BAD.value) & videos.c.read_error.is_not(None))
@@ -199,7 +200,7 @@ def _count_usable(files: Iterable[ScannedFile]) -> int:
 async def _numbers(
     connection: AsyncConnection, root_id: int, paths: Sequence[bytes]
 ) -> dict[bytes, int]:
-    """The record that each path belongs to: the present one, else the last to go missing."""
+    """Return the record number of each path: the present one, else the last to go missing."""
     numbers: dict[bytes, int] = {}
     for part in slices(paths):
         here = (videos.c.root_id == root_id, videos.c.path.in_(part))

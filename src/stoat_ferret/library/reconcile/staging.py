@@ -1,4 +1,4 @@
-"""The staged rows of the files that a scan found, a million in seconds."""
+"""Staging of found files in database rows, a million in seconds."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
 
 
 class FoundState(IntEnum):
-    """The states of one row of found files; those up to `STALE` are still to be read."""
+    """The state of a found file; files up to `STALE` still have to be read."""
 
     NEW = 0
-    """No present video is at its path."""
+    """No present video has this path."""
     CHANGED = 1
-    """The video at its path has another size or time."""
+    """The video at this path has another size or modification time."""
     STALE = 2
-    """It is the video at its path, and is read again: asked for, or read by an old prober."""
+    """The video at this path is unchanged but read again: by request, or after a prober update."""
     UNCHANGED = 3
     RETURNED = 4
-    """As `UNCHANGED`, but the video is still flagged as missing."""
+    """Like `UNCHANGED`, but the video is still flagged as missing."""
     SETTLED = 5
-    """Saved, or known as a moved video."""
-    UNPICTURED = 6
-    """As `UNCHANGED`, but its thumbnail is still to be made, or made again."""
+    """Saved, or recognized as a moved video."""
+    NEEDS_THUMBNAIL = 6
+    """Like `UNCHANGED`, but its thumbnail has to be made (again)."""
 
 
 _COLUMNS = ("inventory", "path", "size_bytes", "mtime_ns", "unusable", "state")
@@ -49,12 +49,12 @@ _COLUMNS = ("inventory", "path", "size_bytes", "mtime_ns", "unusable", "state")
 async def add_found_files(
     connection: AsyncConnection, inventory: int, files: Sequence[FoundFile]
 ) -> None:
-    """Insert the rows of `files`; of two with the same path the last one counts."""
+    """Insert rows for `files`; if two have the same path, the last one counts."""
     statement = insert(connection, found_files)
     again = {name: statement.excluded[name] for name in _COLUMNS[2:]}
     upsert = statement.on_conflict_do_update(index_elements=["inventory", "path"], set_=again)
-    # Straight to the driver, which takes these types as they are: SQLAlchemy would spend more
-    # time on each row than the database does.
+    # Pass the rows straight to the driver, which accepts these types as they are: SQLAlchemy would
+    # spend more time per row than the database.
     compiled = upsert.compile(dialect=connection.dialect, column_keys=list(_COLUMNS))
     state = int(FoundState.NEW)
     rows = [
@@ -76,7 +76,7 @@ async def add_found_files(
 
 
 SLICE = 5000
-"""Rows in one short transaction, so that other writers never wait long."""
+"""Rows per transaction, kept short so that other writers never wait long."""
 
 occupant = found_files.alias("occupant")
 """The found file at the path where a known video is expected."""
@@ -84,7 +84,7 @@ occupant = found_files.alias("occupant")
 
 @dataclass(frozen=True, slots=True)
 class Staging:
-    """What all parts of an inventory need to know; `number` is that of its rows."""
+    """The settings shared by all parts of an inventory; `number` identifies its rows."""
 
     database: Database
     number: int
@@ -95,14 +95,14 @@ class Staging:
     thumbnail_version: int | None
     opened_at: datetime
     last_number: int
-    """The newest row of videos when the scan began; no time, for clocks are set back."""
+    """The newest row of videos when the scan started; not a time, because clocks are set back."""
 
     def mine(self) -> sa.ColumnElement[bool]:
-        """The condition that a found file belongs to this scan."""
+        """Return the condition that a found file belongs to this scan."""
         return found_files.c.inventory == self.number
 
     def occupies(self) -> sa.ColumnElement[bool]:
-        """The condition that `occupant` lies at the path of a row of videos."""
+        """Return the condition that `occupant` is at the path of a row of videos."""
         return (
             (occupant.c.inventory == self.number)
             & (occupant.c.path == videos.c.path)
@@ -110,7 +110,7 @@ class Staging:
         )
 
     def is_hidden(self) -> sa.ColumnElement[bool]:
-        """The condition that a row of videos lies below a folder that could not be read."""
+        """Return the condition that a row of videos is below a folder that could not be read."""
         folder = unreadable_folders.c
         return sa.exists().where(
             folder.inventory == self.number,
@@ -119,9 +119,9 @@ class Staging:
         )
 
     def has_vanished(self) -> sa.ColumnElement[bool]:
-        """The condition that a row of videos ought to have been found, and was not.
+        """Return the condition that a row of videos should have been found but was not.
 
-        One added since the scan began may have come after this scan had looked there.
+        A video added after the scan started may have appeared where the scan had already been.
         """
         found = sa.exists().where(self.mine(), found_files.c.path == videos.c.path)
         return (
@@ -132,22 +132,22 @@ class Staging:
         )
 
     def may_be_gone(self) -> sa.ColumnElement[bool]:
-        """The condition that the content of a row of videos may be elsewhere now.
+        """Return the condition that the content of a row of videos may be elsewhere now.
 
-        For a row joined with `occupant`: it is missing, or this scan cannot know because it
-        does not look there, or it was not found, or something else is at its path.
+        Applies to a row joined with `occupant`: the video is missing, is outside the folder of this
+        scan, was not found, or has another file at its path.
         """
         absent = occupant.c.path.is_(None) & ~self.is_hidden()
-        # Of a file whose disk did not say its size, nobody knows whether it is another one.
+        # If the disk did not report the size of a file, it is unknown whether the file changed.
         replaced = (occupant.c.state == FoundState.CHANGED) & (
             occupant.c.size_bytes != UNKNOWN_SIZE
         )
         return videos.c.missing_since.is_not(None) | ~self.scope.holds() | absent | replaced
 
     def may_have_been_touched(self) -> sa.ColumnElement[bool]:
-        """The condition that the file at the path of a present row may still be its own.
+        """Return the condition that the file at the path of a present row may still be its own.
 
-        For a row joined with `occupant`: it has the same content, or could not be read.
+        Applies to a row joined with `occupant`: the content is the same, or could not be read.
         """
         content = sa.func.coalesce(occupant.c.fingerprint, videos.c.fingerprint)
         touched = (
@@ -160,12 +160,12 @@ class Staging:
 
 
 def slices(values: Sequence[Any]) -> list[Sequence[Any]]:
-    """`values` in parts that fit into one statement."""
+    """Split `values` into parts that fit into one statement."""
     return [values[start : start + SLICE] for start in range(0, len(values), SLICE)]
 
 
 async def settle(connection: AsyncConnection, staging: Staging, paths: Sequence[bytes]) -> None:
-    """The found files at these paths are done."""
+    """Mark the found files at these paths as settled."""
     for part in slices(paths):
         done = sa.update(found_files).where(staging.mine(), found_files.c.path.in_(part))
         await connection.execute(done.values(state=FoundState.SETTLED))
