@@ -1,1 +1,1 @@
-"""The videos that are known, and how they are stored and found."""
+"""The library: records of videos, their storage and search."""

@@ -1,4 +1,4 @@
-"""Titles, tags, ratings and notes that people give to videos."""
+"""Titles, tags, ratings and notes that users give to videos."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ if TYPE_CHECKING:
 
 MAX_TITLE_LENGTH = 500
 MAX_NOTES_LENGTH = 10_000
-"""So that a request of them fits, whatever the script they are written in."""
+"""Small enough that notes fit into one request in any script."""
 MAX_TAG_LENGTH = 100
 MAX_TAGS_OF_VIDEO = 100
 MAX_VIDEOS_BY_ID = 1000
-"""The most videos that one edit may name."""
+"""The maximum number of video ids in one edit."""
 MAX_VIDEOS_OF_QUERY = 20_000
-"""The most videos that one edit of what a query finds may change: others wait for it."""
+"""The maximum number of videos that one edit by query may change: other writers wait for it."""
 
 
 class Keep(Enum):
-    """Stands for what is left as it is, where None clears it."""
+    """A marker for a value that stays as it is, as opposed to None, which clears it."""
 
     KEEP = "keep"
 
@@ -52,10 +52,10 @@ KEEP: Final = Keep.KEEP
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoEdit:
-    """Changes of what people say about a video, the same for each it is applied to.
+    """Changes to the annotations of videos, the same for each video.
 
-    `tags` are all it has afterwards; `add_tags` and `remove_tags` leave the others. A rating is
-    from 1 to 5. Names of tags are the same whatever their case and accents.
+    `tags` replaces all tags; `add_tags` and `remove_tags` keep the others. A rating is from 1 to 5.
+    Tag names are compared ignoring case and accents.
     """
 
     title: str | Literal[Keep.KEEP] | None = KEEP
@@ -67,7 +67,7 @@ class VideoEdit:
 
     @property
     def has_labels(self) -> bool:
-        """Whether it changes what is searched."""
+        """Whether the edit changes searchable text."""
         return (
             self.title is not KEEP
             or self.tags is not KEEP
@@ -76,12 +76,12 @@ class VideoEdit:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it changes nothing at all."""
+        """Whether the edit changes nothing."""
         return not self.has_labels and self.rating is KEEP and self.notes is KEEP
 
 
 async def change_tags(connection: AsyncConnection, numbers: Sequence[int], edit: VideoEdit) -> None:
-    """Change the tags of the videos with these numbers, as many as fit into one statement.
+    """Change the tags of the videos with these numbers, which must fit into one statement.
 
     Raises `TooManyTagsError`.
     """
@@ -95,23 +95,25 @@ async def change_tags(connection: AsyncConnection, numbers: Sequence[int], edit:
     removed = sa.select(tags.c.id).where(tags.c.name_key.in_(keys))
     if keys:
         await _untag(connection, numbers, video_tags.c.tag_id.in_(removed))
-    await _refuse_too_many(connection, numbers)
+    await _require_tag_limit(connection, numbers)
 
 
 async def drop_unused_tags(connection: AsyncConnection) -> None:
-    """Delete the tags that no video has any more."""
+    """Delete tags that no video has."""
     is_used = sa.exists().where(video_tags.c.tag_id == tags.c.id)
     await connection.execute(sa.delete(tags).where(~is_used))
 
 
 async def relabel(connection: AsyncConnection, numbers: Sequence[int]) -> None:
-    """Bring what is searched of these videos up to date with their titles and tags."""
-    said = videos.outerjoin(video_annotations, video_annotations.c.video_number == videos.c.number)
+    """Update the searchable labels of these videos from their titles and tags."""
+    annotated = videos.outerjoin(
+        video_annotations, video_annotations.c.video_number == videos.c.number
+    )
     statement = (
-        # As if each had labels: those tell who has tags, and are what is being made.
+        # `tags_of` skips rows without labels, and those are only computed here.
         sa.select(videos.c.number, videos.c.labels.label("old"), sa.literal(1).label("labels"))
         .add_columns(video_annotations.c.title)
-        .select_from(said)
+        .select_from(annotated)
         .where(videos.c.number.in_(numbers))
     )
     rows = (await connection.execute(statement)).all()
@@ -128,7 +130,7 @@ async def relabel(connection: AsyncConnection, numbers: Sequence[int]) -> None:
 
 
 async def _ids(connection: AsyncConnection, names: Iterable[str]) -> list[int]:
-    """The ids of the tags with these names, made where there is none yet."""
+    """Return the ids of the tags with these names; create missing tags."""
     by_key = {fold(name): storable(name) for name in reversed(list(names))}
     if not by_key:
         return []
@@ -151,7 +153,7 @@ async def _untag(
     await connection.execute(sa.delete(video_tags).where(mine, which))
 
 
-async def _refuse_too_many(connection: AsyncConnection, numbers: Sequence[int]) -> None:
+async def _require_tag_limit(connection: AsyncConnection, numbers: Sequence[int]) -> None:
     count = sa.func.count()
     statement = (
         sa.select(video_tags.c.video_number)
@@ -165,22 +167,21 @@ async def _refuse_too_many(connection: AsyncConnection, numbers: Sequence[int]) 
 
 
 SLICE = 200
-"""Videos in one statement, so that the event loop is never held for long."""
+"""Videos per statement, so that the event loop is never blocked for long."""
 
 
 @dataclass(frozen=True, slots=True)
 class EditCounts:
-    """How many videos an edit changed, and the ids that no video has."""
+    """The number of edited videos, and the ids that do not exist."""
 
     edited: int
     not_found: Sequence[str] = ()
 
 
 class Annotations:
-    """Writes what people say; scans never touch it, and it goes with the record.
+    """Writes annotations. Scans never change them; they are deleted with the record.
 
-    Every edit is one transaction: it is there whole or not at all. Each raises the revision of
-    the videos it changes by one.
+    Every edit is one atomic transaction. It increments the revision of each video it changes.
     """
 
     def __init__(self, database: Database) -> None:
@@ -189,9 +190,9 @@ class Annotations:
     async def edit(
         self, video_id: str, edit: VideoEdit, *, revisions: Collection[int] | None
     ) -> None:
-        """Change one video, where its revision is among `revisions`; None is for any.
+        """Edit one video if its revision is in `revisions`; None accepts any revision.
 
-        Raises `VideoNotFoundError`, `VideoChangedError` and `TooManyTagsError`.
+        Raises `VideoNotFoundError`, `VideoChangedError` or `TooManyTagsError`.
         """
         async with self._database.write() as connection:
             found = await _find(connection, video_id)
@@ -204,7 +205,7 @@ class Annotations:
                 await _edit(connection, [number], edit)
 
     async def edit_videos(self, video_ids: Sequence[str], edit: VideoEdit) -> EditCounts:
-        """Change those of the videos with these ids that there are. Raises `TooManyTagsError`."""
+        """Edit the videos with these ids, as far as they exist. Raises `TooManyTagsError`."""
         wanted = dict.fromkeys(map(storable, video_ids))
         known = sa.select(videos.c.id, videos.c.number).where(videos.c.id.in_(list(wanted)))
         async with self._database.write() as connection:
@@ -214,9 +215,9 @@ class Annotations:
         return EditCounts(len(numbers), missing)
 
     async def edit_found(self, query: VideoFilter, edit: VideoEdit) -> EditCounts:
-        """Change all videos that `query` finds, whatever its page.
+        """Edit all videos that `query` finds, on all pages.
 
-        Raises `TooManyVideosError` where they are more than one transaction should change, and
+        Raises `TooManyVideosError` if they are too many for one transaction, and
         `TooManyTagsError`.
         """
         async with self._database.write() as connection:
@@ -233,10 +234,12 @@ class Annotations:
 
 
 async def _find(connection: AsyncConnection, video_id: str) -> tuple[int, int] | None:
-    """The number and the revision of a video."""
+    """Return the number and the revision of a video; None if it does not exist."""
     revision = sa.func.coalesce(video_annotations.c.revision, 0).label("revision")
-    said = videos.outerjoin(video_annotations, video_annotations.c.video_number == videos.c.number)
-    statement = sa.select(videos.c.number, revision).select_from(said)
+    annotated = videos.outerjoin(
+        video_annotations, video_annotations.c.video_number == videos.c.number
+    )
+    statement = sa.select(videos.c.number, revision).select_from(annotated)
     found = await connection.execute(statement.where(videos.c.id == storable(video_id)))
     row = found.one_or_none()
     return None if row is None else (row.number, row.revision)
@@ -244,7 +247,7 @@ async def _find(connection: AsyncConnection, video_id: str) -> tuple[int, int] |
 
 async def _edit(connection: AsyncConnection, numbers: Sequence[int], edit: VideoEdit) -> None:
     if edit.has_labels:
-        # Also those of videos that were forgotten: their spelling is nobody's any more.
+        # Include tags of forgotten videos: their spelling must not survive.
         await drop_unused_tags(connection)
     for start in range(0, len(numbers), SLICE):
         part = numbers[start : start + SLICE]

@@ -1,4 +1,4 @@
-"""Copies of the library in one file, made while it is in use, and what is in one."""
+"""Backups of the library: copies in one file, made while it is in use, and their contents."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _STEP_PAGES = 2000
-"""Copied at a time, 8 MB; in between it can be stopped."""
+"""Pages per step (8 MB); the copy can be stopped between steps."""
 _SPARE_BYTES = 64 * 1024 * 1024
 _SUFFIXES = ("", "-journal", "-wal", "-shm")
 TEMPORARY = ".tmp"
@@ -35,7 +35,7 @@ TEMPORARY = ".tmp"
 
 @dataclass(frozen=True, slots=True)
 class LibrarySummary:
-    """What is in a library; `changed_at` is the newest of what was added or said."""
+    """The contents of a library; `changed_at` is the time of the newest record or annotation."""
 
     schema: str
     videos: int
@@ -47,16 +47,16 @@ class LibrarySummary:
 
 
 async def run_in_thread(work: Callable[[threading.Event], T]) -> T:
-    """What `work` returns in a thread; a cancellation sets its event, and waits for its end."""
+    """Return the result of `work` in a thread; on cancellation set its event and wait for it."""
     stop = threading.Event()
 
-    async def asked() -> T:
+    async def run() -> T:
         return await in_thread(work, stop)
 
     async def interrupt() -> None:
         stop.set()
 
-    return await finish(asked(), interrupt=interrupt)
+    return await finish(run(), interrupt=interrupt)
 
 
 async def back_up(
@@ -66,12 +66,12 @@ async def back_up(
     replace: bool = False,
     on_progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> LibrarySummary:
-    """Copy the SQLite file `library` to `target`, whoever uses it meanwhile.
+    """Copy the SQLite file `library` to `target` while others may use it.
 
-    The copy is one state of the library. It is made under another name, checked, on disk before
-    it has its own, and takes the place of another file only with `replace`, of the library
-    never. `on_progress` is called in a thread with the pages done and all of them. Raises
-    `BackupError`.
+    The copy is a consistent snapshot. It is made under a temporary name, checked, and synced to
+    disk before it is renamed. It replaces an existing file only with `replace`, and never the
+    library. `on_progress` is called in a thread with the number of copied pages and the total.
+    Raises `BackupError`.
     """
 
     def work(stop: threading.Event) -> LibrarySummary:
@@ -97,7 +97,7 @@ def copy_library(
     stop: threading.Event,
     on_progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> None:
-    """Copy one state of `source` to `target`, a new file for this user only. Blocking."""
+    """Copy a snapshot of `source` to the new file `target`, private to this user. Blocking."""
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
 
     def progress(_: int, remaining: int, total: int) -> None:
@@ -106,7 +106,7 @@ def copy_library(
         on_progress(total - remaining, total)
 
     with closing(open_to_read(source)) as origin, closing(sqlite3.connect(target)) as copy:
-        # In a transaction: else each change by another process would make it begin again.
+        # Without a transaction, each change by another process would restart the copy.
         origin.execute("BEGIN")
         origin.execute("SELECT count(*) FROM sqlite_master").fetchone()
         origin.backup(copy, pages=_STEP_PAGES, progress=progress)
@@ -121,12 +121,12 @@ def inspect_library(
     thorough: bool = False,
     name: Path | None = None,
 ) -> LibrarySummary:
-    """Check the SQLite file at `path` and count what is in it. Blocking.
+    """Check the SQLite file at `path` and return a summary of its contents. Blocking.
 
-    One that `is_foreign` may come from anybody: it must hold just what this program makes.
-    `thorough` checks indexes against tables too, and then each row. `name` is what people are
-    told that the file is called, if that is not `path`. Raises `BackupError` for a
-    file that is damaged, no library of this program, or one of a newer version.
+    A file that `is_foreign` may come from anybody: it must contain only what this program writes.
+    `thorough` also checks indexes against tables, and then each row of a foreign file. `name` is
+    the file name for error messages if it is not `path`. Raises `BackupError` for a file that is
+    damaged, is not a library, or was written by a newer version.
     """
     name = name or path
     with own_errors(f"{for_display(name)} is not a library that can be used"):
@@ -152,7 +152,7 @@ def inspect_library(
 
 
 def publish(temporary: Path, target: Path, *, replace: bool) -> None:
-    """Give a finished file its name, on disk when this returns. Blocking."""
+    """Give a finished file its final name, durable on return. Blocking."""
     _sync(temporary, os.O_RDONLY)
     if replace:
         temporary.replace(target)
@@ -161,26 +161,26 @@ def publish(temporary: Path, target: Path, *, replace: bool) -> None:
             os.link(temporary, target)
         except FileExistsError:
             raise
-        except OSError:  # a file system without links, exFAT say
+        except OSError:  # a file system without hard links, such as exFAT
             _refuse_target(target, replace=False)
             temporary.rename(target)
     _sync(target.parent, os.O_RDONLY | os.O_DIRECTORY)
 
 
 def remove_library(path: Path) -> None:
-    """Remove a SQLite file and what SQLite keeps beside it; blocking."""
+    """Remove a SQLite file with its journal and WAL. Blocking."""
     for suffix in _SUFFIXES:
         with suppress(OSError):
             path.with_name(path.name + suffix).unlink()
 
 
 async def discard_library(path: Path) -> None:
-    """`remove_library` in a thread, to its end also where the task is being cancelled."""
+    """Run `remove_library` in a thread, to completion even if the task is cancelled."""
     await finish(run_on_disk_thread(remove_library, path))
 
 
 def require_room(folder: Path, size_bytes: int) -> None:
-    """Raise `BackupError` where `folder` has no room for so much and a little more. Blocking."""
+    """Raise `BackupError` if `folder` lacks space for `size_bytes` and a reserve. Blocking."""
     free = shutil.disk_usage(folder).free
     if free < size_bytes + _SPARE_BYTES:
         needed = (size_bytes + _SPARE_BYTES) / 1e6
@@ -192,7 +192,7 @@ def require_room(folder: Path, size_bytes: int) -> None:
 
 @contextmanager
 def own_errors(what: str) -> Iterator[None]:
-    """Errors of SQLite and of the disk as `BackupError`s that begin with `what`."""
+    """Convert SQLite and disk errors to `BackupError`s that start with `what`."""
     try:
         yield
     except sqlite3.Error as error:
@@ -216,7 +216,7 @@ def _reason(error: sqlite3.Error) -> str:
 
 
 def _refuse_library(target: Path, library: Path) -> None:
-    # Whoever has it open would go on with a file that has no name any more.
+    # A process that has it open would continue with an unlinked file.
     own = {
         file.parent.resolve() / (file.name + suffix)
         for file in (library, library.resolve())
@@ -271,12 +271,12 @@ def _tables(connection: sqlite3.Connection) -> set[str]:
 def _summary(connection: sqlite3.Connection, schema: str, size_bytes: int) -> LibrarySummary:
     tables = _tables(connection)
 
-    def ask(table: str, question: str) -> Any:
-        return connection.execute(question).fetchone()[0] if table in tables else None
+    def scalar(table: str, query: str) -> Any:
+        return connection.execute(query).fetchone()[0] if table in tables else None
 
     moments = (
-        ask("videos", "SELECT max(added_at) FROM videos"),
-        ask("video_annotations", "SELECT max(changed_at) FROM video_annotations"),
+        scalar("videos", "SELECT max(added_at) FROM videos"),
+        scalar("video_annotations", "SELECT max(changed_at) FROM video_annotations"),
     )
     newest = max(filter(None, moments), default=None)
     annotated = (
@@ -285,17 +285,17 @@ def _summary(connection: sqlite3.Connection, schema: str, size_bytes: int) -> Li
     )
     return LibrarySummary(
         schema=schema,
-        videos=ask("videos", "SELECT count(*) FROM videos"),
-        missing=ask("videos", "SELECT count(*) FROM videos WHERE missing_since IS NOT NULL"),
-        tags=ask("tags", "SELECT count(*) FROM tags") or 0,
-        annotated=ask("video_tags", annotated) or 0,
+        videos=scalar("videos", "SELECT count(*) FROM videos"),
+        missing=scalar("videos", "SELECT count(*) FROM videos WHERE missing_since IS NOT NULL"),
+        tags=scalar("tags", "SELECT count(*) FROM tags") or 0,
+        annotated=scalar("video_tags", annotated) or 0,
         size_bytes=size_bytes,
         changed_at=datetime.fromisoformat(newest).replace(tzinfo=UTC) if newest else None,
     )
 
 
 def library_size(path: Path) -> int:
-    """Bytes of the file and of what has not been written back to it yet; blocking."""
+    """Return the size of the file and its WAL in bytes. Blocking."""
     wal = path.with_name(f"{path.name}-wal")
     return path.stat().st_size + (wal.stat().st_size if wal.exists() else 0)
 

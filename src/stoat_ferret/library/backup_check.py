@@ -1,7 +1,8 @@
-"""A check that a backup holds only what this program writes, made before anything trusts it.
+"""Checks that a backup contains only what this program writes, before anything trusts it.
 
-A file may come from anywhere. Views and triggers would run when the library is read and written,
-a root or a path with `..` would lead to any file, and rows of other types would fail requests.
+A backup may come from anywhere. Views and triggers would run when the library is read or written, a
+root or a path with `..` would give access to any file, and rows of other types would make requests
+fail.
 """
 
 from __future__ import annotations
@@ -31,17 +32,17 @@ if TYPE_CHECKING:
 
 CHECK_SECONDS = 120.0
 _SECONDS_PER_BYTE = 1 / 5_000_000
-"""The time that a check may take, and the time added for each byte of the file."""
+"""The time limit of a check, and the time added per byte of the file."""
 _STEPS = 100_000
-_MOST_BYTES = 64 * 1024 * 1024
-"""The largest text or file name in a row: that of a file with 100,000 chapters is smaller."""
-_MOST_TEXT = 1_000_000
-_MOST_PATH = 65_536
-_TOO_LATE = "9999-12-31"
-# SQLite makes these by itself; they hold no text that is run.
-_OF_SQLITE = {("table", name) for name in ("sqlite_sequence", "sqlite_stat1", "sqlite_stat4")}
+_MAX_BYTES = 64 * 1024 * 1024
+"""The maximum size of a text or file name; a file with 100,000 chapters needs less."""
+_MAX_TEXT = 1_000_000
+_MAX_PATH = 65_536
+_MAX_TIMESTAMP = "9999-12-31"
+# Created by SQLite itself; they contain no text that is executed.
+_SQLITE_TABLES = {("table", name) for name in ("sqlite_sequence", "sqlite_stat1", "sqlite_stat4")}
 
-# Beside the types: what else must hold of a column, where it has a value.
+# Conditions for the values of a column, beyond its type.
 _RULES = {
     "roots.path": "is_root(path)",
     "roots.name": "length(name) > 0",
@@ -63,9 +64,9 @@ _RULES = {
 def bounded(
     connection: sqlite3.Connection, path: Path, size_bytes: int, stop: threading.Event | None
 ) -> Iterator[None]:
-    """Have no statement run on when `stop` is set, nor for ever. Raises `BackupError`."""
+    """Interrupt statements when `stop` is set or time is up. Raises `BackupError`."""
     end = time.monotonic() + CHECK_SECONDS + size_bytes * _SECONDS_PER_BYTE
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_BYTES)
     connection.set_progress_handler(
         lambda: int(time.monotonic() > end or (stop is not None and stop.is_set())), _STEPS
     )
@@ -80,22 +81,22 @@ def bounded(
 
 
 def check_schema(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise `BackupError` unless all tables, and all else, are as this program makes them.
+    """Raise `BackupError` unless the schema is exactly the one that this program creates.
 
-    Nothing of the file is run: a view is not read before it is known that there is none.
+    Nothing in the file is executed: no view is read before it is known that there are none.
     """
     connection.execute("PRAGMA trusted_schema=OFF")
     rows = connection.execute("SELECT type, name, sql FROM sqlite_schema").fetchall()
-    found = {(kind, name): _words(sql) for kind, name, sql in rows}
+    found = {(kind, name): _normalized_sql(sql) for kind, name, sql in rows}
     if ("table", "alembic_version") not in found or ("table", "videos") not in found:
         raise BackupError(f"{for_display(path)} is a database, and not one of stoat-ferret.")
     versions = connection.execute(REVISION_QUERY).fetchall()
     if len(versions) != 1 or versions[0][0] not in known_revisions():
-        return  # the caller says which version wrote it
-    known = {(kind, name): _words(sql) for kind, name, sql in schema_of(versions[0][0])}
-    for kind, name in sorted(found.keys() - _OF_SQLITE):
+        return  # the caller reports the version
+    known = {(kind, name): _normalized_sql(sql) for kind, name, sql in schema_of(versions[0][0])}
+    for kind, name in sorted(found.keys() - _SQLITE_TABLES):
         wanted = known.get((kind, name))
-        # The tables in which the index of words is kept are made anew.
+        # The tables of the full-text index are recreated anyway.
         is_kept = kind == "table" and str(name).startswith("video_search_")
         if wanted is None or (wanted != found[kind, name] and not is_kept):
             raise BackupError(
@@ -112,15 +113,15 @@ def check_schema(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _words(sql: object) -> str:
-    """The text of a definition, however it is spaced."""
+def _normalized_sql(sql: object) -> str:
+    """Return the definition without white space and quotation marks."""
     return re.sub(r'[\s"]+', "", str(sql or ""))
 
 
 def check_rows(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise `BackupError` for a row that this program would not write; after `check_schema`."""
-    for name, question in _QUESTIONS.items():
-        connection.create_function(name, 1, question, deterministic=True)
+    """Raise `BackupError` for rows that this program would not write; call `check_schema` first."""
+    for name, function in _SQL_FUNCTIONS.items():
+        connection.create_function(name, 1, function, deterministic=True)
     present = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema")}
     for table in metadata.sorted_tables:
         if table.name in present and table.name not in {"jobs", "found_files"}:
@@ -154,7 +155,7 @@ def _check_table(connection: sqlite3.Connection, table: sa.Table, path: Path) ->
 
 
 def _rule(column: sa.Column[Any]) -> str:
-    """The condition, in SQL, for the values of a column."""
+    """Return the SQL condition for the values of a column."""
     name = column.name
     rule = _type_rule(column)
     more = _RULES.get(f"{column.table.name}.{name}")
@@ -167,15 +168,15 @@ def _type_rule(column: sa.Column[Any]) -> str:
     if isinstance(kind, UtcDateTime):
         return f"is_moment({name})"
     if isinstance(kind, sa.LargeBinary):
-        return f"typeof({name}) = 'blob' AND length({name}) <= {_MOST_PATH}"
+        return f"typeof({name}) = 'blob' AND length({name}) <= {_MAX_PATH}"
     if isinstance(kind, sa.Float):
         return f"typeof({name}) IN ('real', 'integer') AND abs({name}) < 1e15"
     if isinstance(kind, sa.BigInteger):
         return f"typeof({name}) = 'integer'"
     if isinstance(kind, sa.Integer):
         return f"typeof({name}) = 'integer' AND abs({name} / 2147483648) < 1"
-    most = _MOST_BYTES if f"{column.table.name}.{name}" in _RULES else _MOST_TEXT
-    return f"typeof({name}) = 'text' AND length({name}) <= {most}"
+    limit = _MAX_BYTES if f"{column.table.name}.{name}" in _RULES else _MAX_TEXT
+    return f"typeof({name}) = 'text' AND length({name}) <= {limit}"
 
 
 def _is_root(path: object) -> bool:
@@ -195,7 +196,7 @@ def _is_moment(text: object) -> bool:
         moment = datetime.fromisoformat(str(text))
     except ValueError:
         return False
-    is_sorted = str(text) < _TOO_LATE and str(text)[10:11] == " "
+    is_sorted = str(text) < _MAX_TIMESTAMP and str(text)[10:11] == " "
     return isinstance(text, str) and not moment.utcoffset() and is_sorted
 
 
@@ -218,7 +219,7 @@ def _is_object(text: object) -> bool:
         return False
 
 
-_QUESTIONS = {
+_SQL_FUNCTIONS = {
     "is_root": _is_root,
     "is_path": _is_path,
     "is_moment": _is_moment,

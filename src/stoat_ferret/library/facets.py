@@ -1,4 +1,4 @@
-"""How many videos there are of each kind, among those that a query finds."""
+"""Counts of videos by status, root, folder, codec, size and tag for a query."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from stoat_ferret.library.search import Matches
 
 MAX_VALUES = 200
-"""The most values of one facet: those that most videos have."""
+"""The maximum number of values in a facet; the most frequent ones are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class FacetCount:
-    """One value, and how many videos have it; None is for those where it is not known."""
+    """A value and the number of videos that have it; None stands for an unknown value."""
 
     value: str | None
     count: int
@@ -36,10 +36,10 @@ class FacetCount:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """The counts of one query, in each facet the greatest first.
+    """The facet counts of a query, in descending order.
 
-    `folders` are the direct sub-folders of the folder that is asked for, with all that lies
-    below them. `statuses` are those that the query would find if it asked for each.
+    `folders` are the direct subfolders of the requested folder, each with everything below it.
+    `statuses` counts what the query would find with each status.
     """
 
     statuses: Sequence[FacetCount]
@@ -52,7 +52,7 @@ class Facets:
 
 
 async def count_facets(database: Database, query: VideoFilter) -> Facets:
-    """The facets of all that `query` finds, whatever its page; of one moment."""
+    """Count the facets of all that `query` finds, on all pages, in one snapshot."""
     async with database.read() as connection:
         matches = await match(connection, query)
         statuses = await _count_statuses(connection, matches)
@@ -78,15 +78,15 @@ async def _count_statuses(connection: AsyncConnection, matches: Matches) -> Coun
 async def _count_kinds(
     connection: AsyncConnection, matches: Matches, query: VideoFilter
 ) -> dict[str, Counter[str | None]]:
-    """Few combinations exist, so that all are counted in one go."""
+    """Count in one statement, because few combinations of values exist."""
     names = ("roots", "codecs", "heights", "hdr")
     columns = (roots.c.name, videos.c.video_codec, height_class(), videos.c.hdr)
-    labelled = [column.label(name) for name, column in zip(names, columns, strict=True)]
+    labeled = [column.label(name) for name, column in zip(names, columns, strict=True)]
     counts: dict[str, Counter[str | None]] = {name: Counter() for name in names}
     for status in query.status:
         by_number = goes_by_number(matches, status, reads_rows=not query.folder)
         statement = (
-            sa.select(*labelled, sa.func.count().label("videos"))
+            sa.select(*labeled, sa.func.count().label("videos"))
             .select_from(videos.join(roots))
             .where(with_status(matches.condition, status, by_number=by_number))
             .group_by(*(sa.text(str(place + 1)) for place in range(len(names))))
@@ -110,7 +110,7 @@ async def _count_folders(
     for status in query.status:
         by_number = goes_by_number(matches, status)
         found = with_status(condition, status, by_number=by_number)
-        for row in await connection.execute(_most_of(name, videos).where(found)):
+        for row in await connection.execute(_most_frequent(name, videos).where(found)):
             counts[f"{above}{row.value}"] += row.videos
     return _sorted(counts)
 
@@ -121,16 +121,18 @@ async def _count_tags(
     counts: Counter[str | None] = Counter()
     for status in query.status:
         tagged = video_tags.join(videos).join(tags)
-        statement = _most_of(tags.c.name, tagged).where(with_status(matches.condition, status))
+        statement = _most_frequent(tags.c.name, tagged).where(
+            with_status(matches.condition, status)
+        )
         for row in await connection.execute(statement):
             counts[row.value] += row.videos
     return _sorted(counts)
 
 
-def _most_of(value: sa.ColumnElement[Any], tables: sa.FromClause) -> sa.Select[Any]:
+def _most_frequent(value: sa.ColumnElement[Any], tables: sa.FromClause) -> sa.Select[Any]:
     count = sa.func.count().label("videos")
-    labelled = value.label("value")
-    ordered = sa.select(labelled, count).select_from(tables).group_by(sa.text("1"))
+    labeled = value.label("value")
+    ordered = sa.select(labeled, count).select_from(tables).group_by(sa.text("1"))
     return ordered.order_by(count.desc(), sa.text("1")).limit(MAX_VALUES)
 
 

@@ -1,4 +1,4 @@
-"""The file of a video, opened where it may be: in its root, wherever links lead."""
+"""Safe opening of video files: never outside their root, even through links."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ from stoat_ferret.library.video import storable_mtime_ns
 
 _GONE = {errno.ENOENT, errno.ENOTDIR, errno.ESTALE}
 _FOLDER = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC | getattr(os, "O_PATH", os.O_RDONLY)
-# Without blocking: a named pipe with nobody at the other end would wait for ever.
+# Non-blocking, because opening a named pipe without a writer would block forever.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 
 
 @dataclass(frozen=True, slots=True)
 class VideoFile:
-    """An open regular file as it was then; who has it closes it. Its methods block."""
+    """An open regular file with its stat at that time; the owner closes it. Methods block."""
 
     descriptor: int
     size_bytes: int
     mtime_ns: int
-    """As the library keeps it; see `storable_mtime_ns`."""
+    """As stored in the library; see `storable_mtime_ns`."""
     inode: int
 
     def read(self, offset: int, size_bytes: int) -> bytes:
-        """At most `size_bytes` from `offset` on; nothing past the end."""
+        """Read at most `size_bytes` from `offset`; empty past the end."""
         return os.pread(self.descriptor, size_bytes, offset)
 
     def close(self) -> None:
-        """Close it, once."""
+        """Close the file; call once."""
         os.close(self.descriptor)
 
 
 def open_in_root(root: str, path: str) -> VideoFile:
-    """The file at `path`, relative to the folder `root`, links inside the root followed.
+    """Open the file at `path`, relative to the folder `root`; follow links inside the root.
 
-    Blocking. Links are resolved once, and what is opened then holds none, so that nothing that
-    is changed meanwhile leads out of the root. Raises `RootUnavailableError`,
-    `FileVanishedError`, and `FileUnreadableError` for what is no regular file in the root.
+    Links are resolved once, and the resolved path is then opened without following links, so that
+    no concurrent change can lead outside the root. Blocking. Raises `RootUnavailableError`,
+    `FileVanishedError`, and `FileUnreadableError` for anything but a regular file in the root.
     """
     shown = os.path.join(root, path)  # noqa: PTH118  text, not UTF-8
     try:
@@ -64,9 +64,9 @@ def open_in_root(root: str, path: str) -> VideoFile:
 
 
 def open_resolved(path: str) -> VideoFile:
-    """The file at `path`, absolute, with no link on the way and none at its end.
+    """Open the file at the absolute `path`, which must not contain links.
 
-    So what lay in a root when its path was resolved still does. Blocking. Raises
+    A path that was resolved inside a root is therefore still inside it. Blocking. Raises
     `FileVanishedError` and `FileUnreadableError`.
     """
     try:
@@ -87,14 +87,14 @@ def _open_root(root: str, real_root: str) -> int:
 
 
 def _open_below(folder: int, path: str, shown: str) -> VideoFile:
-    """Open the file at `path` from the open `folder`, which is closed, without any link."""
+    """Open `path` below the open `folder` without following links; close `folder`."""
     *folders, name = path.split("/")
     try:
         for part in folders:
             below = os.open(part, _FOLDER, dir_fd=folder)
             os.close(folder)
             folder = below
-        # Before it is opened: opening is enough to make some devices do something.
+        # Check before opening, because opening alone triggers some devices.
         _refuse_special(os.stat(name, dir_fd=folder, follow_symlinks=False), shown)
         descriptor = os.open(name, _FILE, dir_fd=folder)
     finally:

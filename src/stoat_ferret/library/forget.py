@@ -1,4 +1,4 @@
-"""Forgets records of videos that went missing long ago; files are never touched."""
+"""Removal of the records of videos that went missing long ago; files are never deleted."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from stoat_ferret.database import Database
 
 SLICE = 1000
-"""Records in one short transaction, so that other writers never wait long."""
+"""Records per transaction, kept short so that other writers never wait long."""
 CALL_SECONDS = 5.0
-"""How long one call goes on before it says how many are left."""
+"""The duration of one call; after that it returns with records left."""
 EXAMPLES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Forgettable:
-    """Which records: those missing since `missing_before` or longer, and those with these ids."""
+    """The records missing since `missing_before` or earlier, and the records with these ids."""
 
     missing_before: datetime | None = None
     ids: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ class Forgettable:
 
 @dataclass(frozen=True, slots=True)
 class ForgottenVideo:
-    """One that would go; `path` is relative to the root, as `os.fsdecode` gives it."""
+    """A record to be removed; `path` is relative to the root, as returned by `os.fsdecode`."""
 
     id: str
     root: str
@@ -48,10 +48,10 @@ class ForgottenVideo:
 
 @dataclass(frozen=True, slots=True)
 class ForgetPreview:
-    """What would go, and how much of what people said would go with it.
+    """The number of records to be removed, and the annotations lost with them.
 
-    `annotated` have any of the others: a rating, tags, a title, notes. `examples` are those that
-    have been missing longest. `not_found` are the ids that no record has.
+    `annotated` records have any of: a rating, tags, a title, notes. `examples` are the records that
+    have been missing longest. `not_found` are ids without a record.
     """
 
     count: int
@@ -65,10 +65,10 @@ class ForgetPreview:
 
 
 class Forgetting:
-    """Removes records, with everything that hangs on them.
+    """Removes records and everything that depends on them.
 
-    `discard` is told the fingerprints that no record has any more, after each slice: what was
-    made from the files, such as pictures, may go.
+    After each slice, `discard` is called with the fingerprints that no record has any more: files
+    derived from them, such as pictures, can be deleted.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Forgetting:
         self._call_seconds = call_seconds
 
     async def preview(self, which: Forgettable) -> ForgetPreview:
-        """What `forget` would remove now."""
+        """Return what `forget` would remove now."""
         async with self._database.read() as connection:
             return ForgetPreview(
                 **await _counts(connection, which),
@@ -92,11 +92,11 @@ class Forgetting:
             )
 
     async def forget(self, which: Forgettable, *, expected_count: int) -> int:
-        """Remove the records, all of them or as many as there is time for; returns how many.
+        """Remove the records, as many as time permits; return how many.
 
-        Where they are not as many as were expected, nothing is removed and
-        `ForgettingChangedError` is raised. Stopped in the middle, what is gone is gone, and the
-        rest is as it was.
+        Raises `ForgettingChangedError` and removes nothing if the number of records is not
+        `expected_count`. If it is interrupted, removed records stay removed and the others are
+        unchanged.
         """
         end = time.monotonic() + self._call_seconds
         gone = 0
@@ -122,18 +122,18 @@ def _condition(which: Forgettable) -> sa.ColumnElement[bool]:
     if which.missing_before is not None:
         conditions.append(videos.c.missing_since <= which.missing_before)
     if which.ids:
-        conditions.append(videos.c.id.in_([storable(one) for one in which.ids]))
+        conditions.append(videos.c.id.in_([storable(video_id) for video_id in which.ids]))
     return sa.or_(sa.false(), *conditions)
 
 
 async def _counts(connection: AsyncConnection, which: Forgettable) -> dict[str, Any]:
-    said = video_annotations.c
+    annotations = video_annotations.c
     is_tagged = sa.exists().where(video_tags.c.video_number == videos.c.number)
     kinds = {
-        "rated": said.rating.is_not(None),
+        "rated": annotations.rating.is_not(None),
         "tagged": is_tagged,
-        "titled": said.title.is_not(None),
-        "noted": said.notes.is_not(None),
+        "titled": annotations.title.is_not(None),
+        "noted": annotations.notes.is_not(None),
     }
     kinds["annotated"] = sa.or_(*kinds.values())
     counts = (
@@ -164,15 +164,15 @@ async def _examples(connection: AsyncConnection, which: Forgettable) -> list[For
 
 async def _not_found(connection: AsyncConnection, which: Forgettable) -> list[str]:
     ids = dict.fromkeys(which.ids)
-    named = sa.select(videos.c.id).where(videos.c.id.in_([storable(one) for one in ids]))
+    named = sa.select(videos.c.id).where(videos.c.id.in_([storable(video_id) for video_id in ids]))
     found = set((await connection.execute(named)).scalars()) if ids else set()
-    return [one for one in ids if one not in found]
+    return [video_id for video_id in ids if video_id not in found]
 
 
 async def _forget_slice(
     connection: AsyncConnection, which: Forgettable
 ) -> tuple[int, Sequence[str]]:
-    """Remove some; returns how many, and the fingerprints that no record has any more."""
+    """Remove one slice; return its size, and the fingerprints that no record has any more."""
     some = sa.select(videos.c.number).where(_condition(which)).limit(SLICE)
     removed = sa.delete(videos).where(videos.c.number.in_(some))
     rows = await connection.execute(removed.returning(videos.c.fingerprint))

@@ -1,4 +1,4 @@
-"""The library that the settings name: where it is, and opening it with nothing beside it."""
+"""Opening of the library that the settings name."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 async def open_library(
     settings: Settings, purpose: str
 ) -> AsyncIterator[tuple[Database, VideoRepository]]:
-    """The database, at the newest schema, and the videos in it; nobody else works on it.
+    """Open the database at the newest schema and its videos, with exclusive ownership.
 
-    `purpose` is the command that others are told about. Raises `DatabaseInUseError`.
+    `purpose` is the command shown to other processes. Raises `DatabaseInUseError`.
     """
     database = Database(library_url(settings))
     async with own_database(database, purpose, settings.data_dir):
@@ -44,10 +44,10 @@ async def open_library(
 async def open_library_to_read(
     settings: Settings,
 ) -> AsyncIterator[tuple[Database, VideoRepository]]:
-    """The same beside a process that works on it, which has made the newest schema.
+    """Open the library beside a process that owns it and has migrated it.
 
-    Raises `DatabaseInUseError` if that process is of an older version. Where the schema is the
-    newest, nothing is waited for.
+    Raises `DatabaseInUseError` if that process is of an older version. Does not wait if the schema
+    is the newest.
     """
     database = Database(library_url(settings))
     try:
@@ -65,7 +65,7 @@ async def open_library_to_read(
 
 
 def library_file(settings: Settings) -> Path:
-    """The SQLite file of the library. Raises `BackupError` where it is in PostgreSQL."""
+    """Return the SQLite file of the library. Raises `BackupError` if it is in PostgreSQL."""
     url = make_url(library_url(settings))
     if url.get_backend_name() != "sqlite" or not url.database:
         raise BackupError(
@@ -76,5 +76,5 @@ def library_file(settings: Settings) -> Path:
 
 
 def library_url(settings: Settings) -> str | sa.URL:
-    """The URL of its database."""
+    """Return the database URL of the library."""
     return settings.database_url or sqlite_url(settings.data_dir / "library.db")

@@ -1,4 +1,4 @@
-"""With which version the pictures of videos were made: the same for the same content."""
+"""Versions of thumbnails and storyboards; equal content has equal versions."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ async def save_versions(
 
 
 def kept_versions() -> dict[str, sa.ColumnElement[int]]:
-    """What becomes of the versions when a video is read again, for an update by `kept_values`.
+    """Return the versions to store when a video is read again; bind them with `kept_values`.
 
-    Other content takes its pictures with it.
+    If the content has changed, its pictures no longer count.
     """
     given = sa.bindparam("content", type_=videos.c.fingerprint.type)
     made = sa.bindparam("made_with", type_=videos.c.thumbnail_version.type)
@@ -54,13 +54,13 @@ def kept_versions() -> dict[str, sa.ColumnElement[int]]:
 
 
 def kept_values(fingerprint: str | None, thumbnail_version: int) -> dict[str, str | int | None]:
-    """The values that `kept_versions` asks for."""
+    """Return the parameters for `kept_versions`."""
     return {"content": fingerprint, "made_with": thumbnail_version}
 
 
 @dataclass(frozen=True, slots=True)
 class Picturable:
-    """A video whose storyboard may be made; `path` is relative to the root."""
+    """A video that can have a storyboard; `path` is relative to the root."""
 
     number: int
     root: Root
@@ -70,7 +70,7 @@ class Picturable:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """How many videos, and how long they are together; an unknown duration counts as nothing."""
+    """The number of videos and their total duration; unknown durations count as zero."""
 
     videos: int
     seconds: float
@@ -78,7 +78,7 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Pictured:
-    """What there is to see of a video: the versions are 0 for not yet, negative for nothing."""
+    """The pictures of a video; version 0 means not made yet, negative means none possible."""
 
     id: str
     status: str
@@ -88,13 +88,13 @@ class Pictured:
 
 
 class PictureVersions:
-    """What the library knows of pictures, and which of its videos want some."""
+    """Reads and writes picture versions, and finds videos without pictures."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def of(self, video_id: str) -> Pictured:
-        """Of one video, without reading all that is known of it. Raises `VideoNotFoundError`."""
+        """Return the picture versions of a video. Raises `VideoNotFoundError`."""
         columns = [videos.c[name] for name in Pictured.__slots__]
         statement = sa.select(*columns).where(videos.c.id == storable(video_id))
         async with self._database.read() as connection:
@@ -104,7 +104,7 @@ class PictureVersions:
         return Pictured(*row)
 
     async def count(self, wanted: sa.ColumnElement[bool]) -> Amount:
-        """All videos that `wanted` holds for; see `without_storyboard` and `with_ids`."""
+        """Count the videos that match `wanted`; see `without_storyboard` and `with_ids`."""
         known = sa.case((videos.c.duration_seconds > 0, videos.c.duration_seconds), else_=0.0)
         statement = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(known), 0.0))
         async with self._database.read() as connection:
@@ -114,7 +114,7 @@ class PictureVersions:
     async def page(
         self, wanted: sa.ColumnElement[bool], *, after: int, limit: int
     ) -> list[Picturable]:
-        """The next of them, in the order of their numbers."""
+        """Return the next matching videos, in order of their numbers."""
         statement = (
             sa.select(
                 videos.c.number,
@@ -142,24 +142,24 @@ class PictureVersions:
         ]
 
     async def set_storyboard(self, fingerprint: str, version: int) -> None:
-        """Note with which version the storyboard of this content was made."""
+        """Store the version that made the storyboard of this content."""
         async with self._database.write() as connection:
             await save_versions(connection, videos.c.storyboard_version, {fingerprint: version})
 
     async def set_storyboard_of(self, number: int, version: int) -> None:
-        """The same for one video, whose content could not be read."""
+        """Store the version for a single video whose content could not be read."""
         statement = sa.update(videos).where(videos.c.number == number)
         async with self._database.write() as connection:
             await connection.execute(statement.values(storyboard_version=version))
 
     async def forget(self, fingerprint: str) -> None:
-        """The pictures of this content are gone: the next scan makes its thumbnail again."""
+        """Reset the versions of deleted pictures; the next scan makes the thumbnail again."""
         async with self._database.write() as connection:
             for column in (videos.c.thumbnail_version, videos.c.storyboard_version):
                 await save_versions(connection, column, {fingerprint: 0})
 
     async def known(self, fingerprints: Collection[str]) -> set[str]:
-        """Those of `fingerprints` that videos have, missing ones included."""
+        """Return the `fingerprints` that videos have, including missing videos."""
         found: set[str] = set()
         async with self._database.read() as connection:
             for part in slices(list(fingerprints)):
@@ -169,15 +169,15 @@ class PictureVersions:
 
 
 def without_storyboard(version: int, scope: Scope | None = None) -> sa.ColumnElement[bool]:
-    """The condition that a usable video that can be read has no storyboard made by `version`."""
+    """Return the condition that a usable video has no storyboard made by `version`."""
     condition = _is_usable() & (sa.func.abs(videos.c.storyboard_version) != version)
     return condition if scope is None else condition & scope.holds()
 
 
 def with_ids(version: int, ids: Sequence[str]) -> sa.ColumnElement[bool]:
-    """The condition that a usable video is one of these and has no storyboard by `version`.
+    """Return the condition that a usable video has one of `ids` and no storyboard by `version`.
 
-    One of which none could be made is tried again.
+    Videos for which no storyboard could be made are tried again.
     """
     is_named = videos.c.id.in_([storable(video_id) for video_id in ids])
     return _is_usable() & is_named & (videos.c.storyboard_version != version)

@@ -1,4 +1,4 @@
-"""A query for videos: filter, order, and a cursor into the sorted list."""
+"""Queries for videos: filter, order, and a cursor into the sorted list."""
 
 import base64
 import hashlib
@@ -16,19 +16,20 @@ from stoat_ferret.library.video import HeightClass, Video, VideoStatus
 from stoat_ferret.media.media_info import HdrKind
 
 MAX_LIMIT = 500
-"""The most videos in one page."""
+"""The maximum number of videos in a page."""
 MAX_Q_LENGTH = 500
-"""The most characters in `VideoFilter.q`."""
+"""The maximum number of characters in `VideoFilter.q`."""
 MAX_TAGS = 20
-"""The most tags in `VideoFilter.tags`."""
+"""The maximum number of tags in `VideoFilter.tags`."""
 MAX_OFFSET = 10_000_000
-"""The most videos that `VideoQuery.offset` leaves out."""
+"""The maximum value of `VideoQuery.offset`."""
 
 
 class VideoSort(StrEnum):
-    """What a list is ordered by.
+    """The field that a list is sorted by.
 
-    `added` is the time of the record, `modified` that of the file, `taken` that of the camera.
+    `added` is the time the record was created, `modified` the modification time of the file, and
+    `taken` the recording time.
     """
 
     NAME = "name"
@@ -41,19 +42,18 @@ class VideoSort(StrEnum):
 
 
 class SortOrder(StrEnum):
-    """From the smallest up, or from the greatest down. What is unknown counts as smallest."""
+    """Ascending or descending order. Unknown values count as smallest."""
 
     ASC = "asc"
     DESC = "desc"
 
 
 class VideoFilter(BaseModel):
-    """Which videos; a field that is left out filters nothing.
+    """A filter for videos; fields that are not set do not filter."""
 
-    This is the one list of filters: the parameters of requests, the options of the command line,
-    the parameters of jobs and the lists that a cursor belongs to are derived from its fields, and
-    `search.match` turns each into SQL. A value that makes no sense is a `ValueError`.
-    """
+    # This is the single list of filters: request parameters, command-line options, job parameters
+    # and the lists that a cursor belongs to are derived from its fields, and `search.match` turns
+    # each into SQL. An invalid value raises `ValueError`.
 
     model_config = ConfigDict(
         extra="forbid",
@@ -65,58 +65,56 @@ class VideoFilter(BaseModel):
     q: str | None = Field(
         default=None,
         max_length=MAX_Q_LENGTH,
-        description="Words that must all occur in path, name, title or tags, whatever their case "
+        description="Words that must all occur in path, name, title or tags, ignoring case "
         'and accents; `"a phrase"`, `-not`, `#tag`.',
     )
     root: str | None = Field(
-        default=None, max_length=255, description="Only in the root of this name."
+        default=None, max_length=255, description="Only in the root with this name."
     )
     folder: str | None = Field(
         default=None,
         max_length=4096,
-        description="Only in this folder of a root, and the folders in it.",
+        description="Only in this folder of a root and its subfolders.",
     )
     codec: str | None = Field(
-        default=None, max_length=50, description="Only with this video codec, as in h264."
+        default=None, max_length=50, description="Only with this video codec, for example h264."
     )
     hdr: HdrKind | None = Field(
         default=None, description="Only with this kind of high dynamic range."
     )
     height_class: HeightClass | None = Field(
-        default=None, description="Only of this size, by the longer or the shorter side."
+        default=None, description="Only of this size class, by the longer or the shorter side."
     )
     min_height: int | None = Field(
-        default=None, ge=0, le=100_000, description="Only of this height in pixels or more."
+        default=None, ge=0, le=100_000, description="Minimum height in pixels."
     )
     min_duration: float | None = Field(
-        default=None, ge=0, allow_inf_nan=False, description="Only of this many seconds or more."
+        default=None, ge=0, allow_inf_nan=False, description="Minimum duration in seconds."
     )
     max_duration: float | None = Field(
-        default=None, ge=0, allow_inf_nan=False, description="Only of this many seconds or less."
+        default=None, ge=0, allow_inf_nan=False, description="Maximum duration in seconds."
     )
-    min_rating: int | None = Field(
-        default=None, ge=1, le=5, description="Only those that people rated so or better."
-    )
+    min_rating: int | None = Field(default=None, ge=1, le=5, description="Minimum rating.")
     tags: frozenset[Annotated[str, Field(max_length=200)]] = Field(
         default=frozenset(),
         alias="tag",
         max_length=MAX_TAGS,
-        description="Only with this tag; may be given several times, and all must be there.",
+        description="Only with this tag; can be repeated, and all tags must match.",
     )
     status: frozenset[VideoStatus] = Field(
         default=frozenset({VideoStatus.OK}),
         min_length=1,
         max_length=20,
-        description="Only with this status; may be given several times.",
+        description="Only with this status; can be repeated.",
     )
 
     @property
     def is_only_words(self) -> bool:
-        """Whether there is no filter beside the words and the status."""
+        """Whether no filter is set besides the search words and the status."""
         return not self.as_params().keys() - {"q", "status"}
 
     def as_params(self) -> dict[str, Any]:
-        """The fields that filter, and the status, as JSON; equal for equal filters."""
+        """Return the active filters and the status as JSON; equal for equal filters."""
         given = {name: getattr(self, name) for name in VideoFilter.model_fields}
         return {
             name: sorted(value) if isinstance(value, frozenset) else value
@@ -126,28 +124,28 @@ class VideoFilter(BaseModel):
 
 
 class VideoQuery(VideoFilter):
-    """Which videos, in which order, and which part of the list.
+    """A filter, an order, and the part of the list to return.
 
-    `cursor` is the `next_cursor` of the page before, asked for with the same query; `offset` is
-    how many videos come before the page, for who shows a part of a list that moves: what is added
-    or removed shifts it. Both of them are a `ValueError`.
+    `cursor` is the `next_cursor` of the previous page of the same query. `offset` is the number of
+    videos before the page, for clients that show part of a changing list: added or removed videos
+    shift it. Using both is an error.
     """
 
-    sort: VideoSort = Field(default=VideoSort.NAME, description="What to sort by.")
-    order: SortOrder = Field(default=SortOrder.ASC, description="Which way to sort.")
-    limit: int = Field(default=100, ge=1, le=MAX_LIMIT, description="How many at most.")
+    sort: VideoSort = Field(default=VideoSort.NAME, description="Field to sort by.")
+    order: SortOrder = Field(default=SortOrder.ASC, description="Sort direction.")
+    limit: int = Field(default=100, ge=1, le=MAX_LIMIT, description="Maximum number of items.")
     cursor: str | None = Field(
-        default=None, max_length=8192, description="`next_cursor` of the part before."
+        default=None, max_length=8192, description="`next_cursor` of the previous page."
     )
     offset: int = Field(
         default=0,
         ge=0,
         le=MAX_OFFSET,
-        description="How many come before, in place of a cursor; to show a part of a long list.",
+        description="Number of videos before the page; an alternative to `cursor`.",
     )
 
     @model_validator(mode="after")
-    def _is_one_place(self) -> Self:
+    def _check_position(self) -> Self:
         if self.offset and self.cursor is not None:
             raise ValueError("offset and cursor both say where to begin: give one of them")
         return self
@@ -155,7 +153,7 @@ class VideoQuery(VideoFilter):
 
 @dataclass(frozen=True, slots=True)
 class VideoPage:
-    """A page of videos; `total` counts the whole list, `next_cursor` is None on its last page."""
+    """A page of videos; `total` counts the whole list, `next_cursor` is None on the last page."""
 
     items: list[Video]
     next_cursor: str | None
@@ -163,7 +161,7 @@ class VideoPage:
 
 
 SortKey = str | int | float | datetime
-"""The value of the column a list is sorted by."""
+"""The value of the sort column."""
 
 _TYPES: dict[VideoSort, type] = {
     VideoSort.NAME: str,
@@ -178,18 +176,18 @@ _MAX_INTEGER = 2**63 - 1
 
 
 def encode_cursor(query: VideoQuery, key: SortKey, number: int) -> str:
-    """The cursor of what follows the row with this sort key and number."""
+    """Return the cursor that continues after the row with this sort key and number."""
     stored = key.isoformat() if isinstance(key, datetime) else key
-    text = json.dumps([_list_of(query), stored, number], separators=(",", ":"))
+    text = json.dumps([_list_id(query), stored, number], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def decode_cursor(query: VideoQuery, cursor: str) -> tuple[SortKey, int]:
-    """The sort key and number in a cursor of this list. Raises `InvalidCursorError`."""
+    """Return the sort key and number in a cursor of this list. Raises `InvalidCursorError`."""
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        of_list, stored, number = json.loads(base64.b64decode(padded, b"-_", validate=True))
-        if of_list != _list_of(query):
+        list_id, stored, number = json.loads(base64.b64decode(padded, b"-_", validate=True))
+        if list_id != _list_id(query):
             raise InvalidCursorError
         return _key(stored, _TYPES[query.sort]), _integer(number)
     except (ValueError, TypeError, RecursionError) as error:
@@ -217,7 +215,7 @@ def _integer(stored: object) -> int:
     return stored
 
 
-def _list_of(query: VideoQuery) -> str:
-    """A short name of the list that all pages of one query have in common."""
+def _list_id(query: VideoQuery) -> str:
+    """Return a short hash that identifies the list; the same for all its pages."""
     parts = [query.as_params(), query.sort, query.order]
     return hashlib.blake2b(json.dumps(parts).encode(), digest_size=8).hexdigest()

@@ -1,4 +1,4 @@
-"""Puts files that this program made into the library, with the recipe they were made by."""
+"""Registration of files that this program made, with the request that made them."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MadeFile:
-    """A file that is in its place, and what is in it; it has a fingerprint."""
+    """A finished file in its final place and its media information, with a fingerprint."""
 
     root: Root
     scanned: ScannedFile
 
 
 class RecipeBook:
-    """Writes the records of files as soon as they are made, before any scan finds them."""
+    """Writes the records of files as soon as they are made, before a scan finds them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -38,9 +38,9 @@ class RecipeBook:
     async def add(
         self, made: Sequence[MadeFile], *, job_id: str, request: dict[str, Any]
     ) -> list[str]:
-        """The ids of the videos of `made`, in their order; durable, all or none.
+        """Save `made` in one durable transaction; return the video ids in the same order.
 
-        A file that the library knew already keeps its id.
+        A file that was already known keeps its id.
         """
         now = datetime.now(UTC)
         ids = []

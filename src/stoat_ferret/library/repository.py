@@ -1,4 +1,4 @@
-"""The videos that are known: by id, and as sorted lists."""
+"""Access to videos: by id, and as sorted lists."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ if TYPE_CHECKING:
 
 
 class VideoRepository:
-    """The records of files; only scans write what is in them."""
+    """The records of videos; only scans write their contents."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def ensure_roots(self, paths: Sequence[str]) -> list[Root]:
-        """The roots at these absolute paths, in this order, made where there is none yet.
+        """Return the roots at these absolute paths, in the same order; create missing roots.
 
-        A root is called like its folder, with a number where that name is taken, and keeps its
-        id and name for good.
+        A root is named after its folder, with a number if the name is taken. It keeps its id and
+        name permanently.
         """
         encoded = [_encode(path) for path in paths]
         async with self._database.write() as connection:
@@ -57,12 +57,12 @@ class VideoRepository:
         return [known[os.fsdecode(path)] for path in encoded]
 
     async def roots(self) -> list[Root]:
-        """Every root there ever was, the oldest first."""
+        """Return every root that ever existed, oldest first."""
         async with self._database.read() as connection:
             return await _all_roots(connection)
 
     async def get(self, video_id: str) -> VideoDetails:
-        """All that is known of the video with this id. Raises `VideoNotFoundError`."""
+        """Return all details of a video. Raises `VideoNotFoundError`."""
         statement = sa.select(*DETAIL_COLUMNS).select_from(DETAIL_TABLES)
         async with self._database.read() as connection:
             found = await connection.execute(statement.where(videos.c.id == storable(video_id)))
@@ -72,7 +72,7 @@ class VideoRepository:
             return details_from_row(row, (await tags_of(connection, [row])).get(row.number, ()))
 
     async def duplicates(self, video: Video) -> list[Video]:
-        """Other files, not missing, with the same content as `video`; at most 100."""
+        """Return other files, not missing, with the same content as `video`; at most 100."""
         if video.fingerprint is None:
             return []
         same = videos.c.fingerprint == video.fingerprint
@@ -88,7 +88,7 @@ class VideoRepository:
             return await with_tags(connection, (await connection.execute(statement)).all())
 
     async def delete(self, video_id: str) -> None:
-        """Forget the record and what people said, never the file. Raises `VideoNotFoundError`."""
+        """Delete a record and its annotations, not the file. Raises `VideoNotFoundError`."""
         async with self._database.write() as connection:
             deleted = await connection.execute(
                 sa.delete(videos).where(videos.c.id == storable(video_id))
@@ -97,20 +97,20 @@ class VideoRepository:
             raise VideoNotFoundError(video_id)
 
     async def find(self, query: VideoQuery) -> VideoPage:
-        """A page of a list. Raises `InvalidCursorError`.
+        """Return a page of a list. Raises `InvalidCursorError`.
 
-        Following the cursors gives every video that is there throughout exactly once, whatever
-        is added or removed meanwhile.
+        Following the cursors returns every video that exists throughout exactly once, even if
+        others are added or removed meanwhile.
         """
         async with self._database.read() as connection:
             return await read_page(connection, query)
 
     async def count_facets(self, query: VideoFilter) -> Facets:
-        """How many videos of each kind `query` finds, whatever its page."""
+        """Count the facets of all videos that `query` finds."""
         return await count_facets(self._database, query)
 
     async def count_known(self, root: Root, folder: str) -> int:
-        """How many videos are known, and not missing, in a folder and below it."""
+        """Count the known videos that are not missing, in a folder and below it."""
         scope = Scope(root.id, folder)
         present = sa.select(sa.func.count()).select_from(videos).where(scope.holds_present())
         async with self._database.read() as connection:

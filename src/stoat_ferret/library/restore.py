@@ -1,4 +1,4 @@
-"""Puts a backup in the place of the library, whole or not at all."""
+"""Restore of the library from a backup, atomically."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ _BUSY_SECONDS = 30.0
 
 
 async def stage(backup: Path, data_dir: Path) -> Path:
-    """A copy of `backup` in the data folder, checked and brought to the newest schema.
+    """Copy `backup` to the data folder, check it and migrate it to the newest schema.
 
-    Its name is one of `STAGED_NAME`; whoever has it removes it (`discard_library`). Raises
+    The name of the copy matches `STAGED_NAME`; the caller removes it (`discard_library`). Raises
     `BackupError`.
     """
     staged = data_dir / f"restore-{uuid4().hex}.db"
@@ -52,16 +52,16 @@ async def stage(backup: Path, data_dir: Path) -> Path:
     def work(stop: threading.Event) -> None:
         with own_errors(f"{for_display(backup)} cannot be restored"):
             _remove_stale(data_dir)
-            # The copy, and the log of SQLite, in which the newest schema may be made.
+            # Room for the copy and for its WAL, which may contain the newest schema.
             require_room(data_dir, 2 * library_size(backup))
             copy_library(backup, staged, stop)
         inspect_library(staged, stop, is_foreign=True, thorough=True, name=backup)
         with own_errors(f"{for_display(backup)} cannot be restored"):
-            _index_again(staged)
+            _rebuild_index(staged)
 
     try:
         await run_in_thread(work)
-        await _bring_up_to_date(staged)
+        await _migrate_staged(staged)
     except BaseException:
         await discard_library(staged)
         raise
@@ -76,21 +76,22 @@ async def put_in_place(
     roots: Sequence[Root],
     active: Sequence[str],
 ) -> Path:
-    """Replace what is in `database`, the SQLite file `library`, by what is in `staged`.
+    """Replace the contents of `database`, the SQLite file `library`, with those of `staged`.
 
-    One transaction: whenever this is killed, it is the one library or the other. The list of
-    jobs stays as it is. Returns where what was there is kept. Raises `BackupError`, and changes
-    nothing, while there are jobs whose status is one of `active`, and where `roots`, which are
-    in use, are others in the backup.
+    This is one transaction: if the process is killed, the library is either the old or the new one.
+    The list of jobs does not change. Returns the path of a backup of the old contents. Raises
+    `BackupError` without any change if jobs have a status in `active`, or if `roots`, which are in
+    use, differ in the backup.
     """
 
     def work(stop: threading.Event) -> Path:
         with own_errors("The backup cannot be restored"):
             inspect_library(staged, stop)
-            # For what is kept, and for the log of SQLite, which holds all of the new one.
+            # Room for the backup of the old library and for the WAL, which holds all of the new
+            # one.
             require_room(library.parent, library_size(library) + library_size(staged))
             _adapt(library, staged, roots, active)
-            kept = _keep(library, stop)
+            kept = _back_up_old(library, stop)
             _replace(library, staged)
             return kept
 
@@ -99,9 +100,10 @@ async def put_in_place(
 
 
 async def put_in_place_of_nothing(library: Path, staged: Path) -> Path | None:
-    """Make `staged` the library where there is none, or one that cannot be read.
+    """Make `staged` the library if there is none, or if it cannot be read.
 
-    Nobody may have it open. Returns where the files that were there are kept.
+    No process may have the library open. Returns the path of the old files; None if there were
+    none.
     """
 
     def work(_: threading.Event) -> Path | None:
@@ -116,7 +118,7 @@ async def put_in_place_of_nothing(library: Path, staged: Path) -> Path | None:
     return await run_in_thread(work)
 
 
-async def _bring_up_to_date(staged: Path) -> None:
+async def _migrate_staged(staged: Path) -> None:
     database = Database(sqlite_url(staged))
     try:
         await migrate(database)
@@ -131,10 +133,10 @@ async def _bring_up_to_date(staged: Path) -> None:
     await run_in_thread(settle)
 
 
-def _index_again(staged: Path) -> None:
-    """Make the index of words anew: it is the one part of a backup that cannot be checked.
+def _rebuild_index(staged: Path) -> None:
+    """Rebuild the full-text index, the one part of a backup that cannot be checked.
 
-    The jobs of another library are none of this one.
+    Jobs are deleted: those of another library are invalid here.
     """
     with closing(_open(staged)) as connection:
         connection.execute("BEGIN IMMEDIATE")
@@ -153,7 +155,7 @@ def _index_again(staged: Path) -> None:
 
 
 def _remove_stale(data_dir: Path) -> None:
-    """What a restore that was killed has left."""
+    """Remove the files of restores that were killed."""
     for path in data_dir.glob("restore-*.db"):
         old = time.time() - path.stat().st_mtime > _STALE_SECONDS
         if STAGED_NAME.fullmatch(path.name) and old:
@@ -161,19 +163,19 @@ def _remove_stale(data_dir: Path) -> None:
 
 
 def _adapt(library: Path, staged: Path, roots: Sequence[Root], active: Sequence[str]) -> None:
-    """Give the staged library the jobs and the roots of the one that is in use."""
+    """Give the staged library the jobs and the roots of the library in use."""
     with closing(_open(staged)) as new, closing(open_to_read(library)) as live:
         (schema,) = new.execute(REVISION_QUERY).fetchone()
         if schema != known_revisions()[0]:
             raise BackupError(f"The staged library has schema {schema}, which is not the newest.")
         new.execute("BEGIN IMMEDIATE")
-        _take_jobs(new, live, active)
+        _copy_jobs(new, live, active)
         for root in roots:
             _adapt_root(new, root)
         new.execute("COMMIT")
 
 
-def _take_jobs(new: sqlite3.Connection, live: sqlite3.Connection, active: Sequence[str]) -> None:
+def _copy_jobs(new: sqlite3.Connection, live: sqlite3.Connection, active: Sequence[str]) -> None:
     columns = [row[1] for row in live.execute("PRAGMA table_info(jobs)")]
     rows = live.execute(f"SELECT {', '.join(columns)} FROM jobs").fetchall()  # noqa: S608  our own names
     if any(row[columns.index("status")] in active for row in rows):
@@ -187,7 +189,7 @@ def _take_jobs(new: sqlite3.Connection, live: sqlite3.Connection, active: Sequen
 
 
 def _adapt_root(connection: sqlite3.Connection, root: Root) -> None:
-    """Have the root under the number and the name by which the server knows it."""
+    """Give the root the id and the name that the running server uses."""
     mine = (root.id, root.name, os.fsencode(root.path))
     found = connection.execute(
         "SELECT id, name, path FROM roots WHERE id = ? OR name = ? OR path = ?", mine
@@ -202,8 +204,8 @@ def _adapt_root(connection: sqlite3.Connection, root: Root) -> None:
         )
 
 
-def _keep(library: Path, stop: threading.Event) -> Path:
-    """Back up what is about to be replaced; returns where."""
+def _back_up_old(library: Path, stop: threading.Event) -> Path:
+    """Back up the library before it is replaced; return the path."""
     folder = library.parent / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)
     kept = folder / f"before-restore-{_stamp()}.db"
@@ -218,10 +220,10 @@ def _keep(library: Path, stop: threading.Event) -> Path:
 
 
 def _keep_files(library: Path, kept: Path) -> bool:
-    """Keep the files of a library that cannot be read, and have it without its log.
+    """Keep the files of an unreadable library, and remove its journal and WAL.
 
-    SQLite would else write the log of the old one into the new one. Returns whether there was
-    anything.
+    Otherwise SQLite would apply the old WAL to the new library. Returns whether there were any
+    files.
     """
     logs = [library.with_name(library.name + suffix) for suffix in ("-wal", "-journal", "-shm")]
     there = [path for path in (library, *logs) if path.exists()]
@@ -232,7 +234,7 @@ def _keep_files(library: Path, kept: Path) -> bool:
         copy = kept.with_name(kept.name + path.name.removeprefix(library.name))
         try:
             os.link(path, copy)
-        except OSError:  # a file system without links
+        except OSError:  # a file system without hard links
             copy.write_bytes(path.read_bytes())
     for log in logs:
         log.unlink(missing_ok=True)
@@ -250,7 +252,7 @@ def _replace(library: Path, staged: Path) -> None:
     with closing(_open(staged)) as new, closing(_open(library)) as live:
         live.execute("PRAGMA synchronous=FULL")
         new.backup(live, pages=-1, progress=progress)
-        # The log is as long as the library now; where readers use it, it is cut short later.
+        # The WAL is now as long as the library; if readers use it, it is truncated later.
         live.execute("PRAGMA busy_timeout=0")
         live.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 

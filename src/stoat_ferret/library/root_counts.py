@@ -1,4 +1,4 @@
-"""How many videos each root has, by their status."""
+"""Counts of videos by root and status."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from stoat_ferret.database import Database
 
 RootCounts = dict[int, Counter[VideoStatus]]
-"""By the id of the root; one without videos is not in it."""
+"""Counts by root id; roots without videos are not included."""
 
 
 async def count_by_root(database: Database) -> Mapping[int, Counter[VideoStatus]]:
-    """The counts of one moment; goes through all videos, so it takes a second for a million."""
+    """Count in one snapshot. Scans all videos, about a second for a million."""
     missing = videos.c.missing_since.is_not(None)
     shown = sa.case((missing, VideoStatus.MISSING.value), else_=videos.c.status)
     statement = sa.select(videos.c.root_id, shown.label("status"), sa.func.count().label("videos"))

@@ -1,4 +1,4 @@
-"""Which root holds a folder."""
+"""Lookup of the root that contains a path."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ _NO_SUCH = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP}
 
 
 class RootFinder:
-    """Finds the root that holds a path; each root's disk is asked by itself and in time.
+    """Finds the root that contains a path; queries each root's disk separately, with a timeout.
 
-    A root whose disk does not answer is taken for what its path says, so that it holds up nothing
-    and what is asked of another root is answered.
+    If the disk of a root does not respond, its configured path is used unresolved, so that it does
+    not block requests about other roots.
     """
 
     def __init__(self, real_paths: RealPaths | None = None) -> None:
         self._real_paths = real_paths or RealPaths()
 
     async def real_paths(self, roots: Sequence[Root]) -> dict[int, str]:
-        """The real paths of `roots`, by their ids; those that do not answer as they are named."""
+        """Return the real paths of `roots` by id; unresolved if the disk does not respond."""
         real = await self._resolve(roots)
         return {root.id: real[root.id] or root.path for root in roots}
 
@@ -47,7 +47,7 @@ class RootFinder:
         return {root.id: path for root, path in zip(roots, real, strict=True)}
 
     async def _resolve_for(self, path: str, roots: Sequence[Root]) -> dict[int, str]:
-        """As `real_paths`; raises where a root that does not answer holds `path` by its name."""
+        """Like `real_paths`, but raise if an unresponsive root contains `path` by its name."""
         real = await self._resolve(roots)
         for root in roots:
             if real[root.id] is None and PurePath(path).is_relative_to(root.path):
@@ -55,23 +55,23 @@ class RootFinder:
         return {root.id: real[root.id] or root.path for root in roots}
 
     async def folder(self, path: str, roots: Sequence[Root]) -> tuple[Root, str]:
-        """See `locate`. Raises also `RootUnavailableError` where the disk of `path` is silent."""
+        """See `locate`. Also raises `RootUnavailableError` if the disk does not respond."""
         real = await self._resolve_for(path, roots)
         return await with_disk_timeout(path, lambda: locate(path, roots, real))
 
     async def file(self, path: str, roots: Sequence[Root]) -> tuple[Root, str] | None:
-        """See `locate_file`. Raises also `RootUnavailableError` as `folder` does."""
+        """See `locate_file`. Also raises `RootUnavailableError`, like `folder`."""
         real = await self._resolve_for(path, roots)
         return await with_disk_timeout(path, lambda: locate_file(path, roots, real))
 
 
-async def with_disk_timeout(path: str, look: Callable[[], _T]) -> _T:
-    """What `look`, one of the blocking functions below, finds out about `path` in a thread.
+async def with_disk_timeout(path: str, call: Callable[[], _T]) -> _T:
+    """Return `call()`, a blocking function below, from a thread.
 
-    Raises also `RootUnavailableError` for a file system that does not answer.
+    Also raises `RootUnavailableError` if the file system does not respond.
     """
     try:
-        return await run_on_disk_thread(look, timeout_seconds=_ANSWER_SECONDS)
+        return await run_on_disk_thread(call, timeout_seconds=_ANSWER_SECONDS)
     except TimeoutError as error:
         raise RootUnavailableError(path, f"no answer within {_ANSWER_SECONDS:g} s") from error
 
@@ -79,20 +79,20 @@ async def with_disk_timeout(path: str, look: Callable[[], _T]) -> _T:
 def locate(
     path: str, roots: Sequence[Root], real_paths: Mapping[int, str] | None = None
 ) -> tuple[Root, str]:
-    """The root that holds the folder `path`, and the path relative to it, links resolved.
+    """Return the root that contains the folder `path`, and the resolved path relative to it.
 
-    `real_paths` are those of the roots by their ids; without them they are resolved here.
+    `real_paths` are the real paths of the roots by id; they are resolved here if omitted.
 
-    Raises `PathOutsideRootsError`, also for what does not exist outside the roots, and
-    `FolderNotFoundError` for what does not exist in one. A root whose disk is not there holds
-    what it held: it is the scan that says so, and changes nothing. Blocking.
+    Raises `PathOutsideRootsError`, also for paths outside the roots that do not exist, and
+    `FolderNotFoundError` for a missing folder inside a root. If the disk of a root is not mounted,
+    its folders count as existing: the scan reports the problem and changes nothing. Blocking.
     """
-    # A link and `..` lead where the file system says, not where the text does.
+    # Links and `..` must be resolved by the file system, not as text.
     real = os.path.realpath(path)
     for root in sorted(roots, key=lambda root: len(root.path), reverse=True):
         real_root = real_paths[root.id] if real_paths else os.path.realpath(root.path)
         if Path(path).is_absolute() and os.path.commonpath((real_root, real)) == real_root:
-            # Not with pathlib, which raises for a name that is longer than there may be.
+            # Not pathlib, which raises for names that are too long.
             if os.path.isdir(real_root):  # noqa: PTH112
                 existing_folder(path)
             relative = os.path.relpath(real, real_root)
@@ -103,13 +103,13 @@ def locate(
 def locate_file(
     path: str, roots: Sequence[Root], real_paths: Mapping[int, str] | None = None
 ) -> tuple[Root, str] | None:
-    """The root that holds the file `path`, and the path relative to it; None for no file.
+    """Return the root that contains the file `path` and its relative path; None if not a file.
 
-    Only the links on the way to it are resolved: it may be one itself. Raises
+    Only links in its parent folders are resolved: the file may itself be a link. Raises
     `PathOutsideRootsError`. Blocking.
     """
     file = Path(path)
-    # Which the file system cannot take, is too long say, are neither.
+    # Paths that the file system rejects, such as names that are too long, are not files either.
     if os.path.isdir(path) or not os.path.lexists(path):  # noqa: PTH112  raises for no name
         return None
     root, folder = locate(str(file.parent), roots, real_paths)
@@ -119,7 +119,7 @@ def locate_file(
 def refuse_outside(root: Root, path: str, roots: Sequence[Root]) -> None:
     """Raise `PathOutsideRootsError` if `path`, relative to `root`, leads out of it. Blocking.
 
-    For what was stored: it may have been written by anybody, and links may have changed since.
+    For stored paths: anybody may have written them, and links may have changed since.
     """
     whole = os.path.join(root.path, path)  # noqa: PTH118  text, not UTF-8
     is_plain = not os.path.isabs(path) and os.pardir not in path.split("/") and "\0" not in path  # noqa: PTH117  as above
@@ -129,9 +129,9 @@ def refuse_outside(root: Root, path: str, roots: Sequence[Root]) -> None:
 
 
 def existing_folder(path: str) -> str:
-    """The real path of the folder `path`. Blocking.
+    """Return the real path of the folder `path`. Blocking.
 
-    Raises `FolderNotFoundError`, and `RootUnavailableError` for one that cannot be looked at.
+    Raises `FolderNotFoundError`, or `RootUnavailableError` if the folder cannot be read.
     """
     try:
         status = Path(path).stat()
@@ -145,9 +145,9 @@ def existing_folder(path: str) -> str:
 
 
 def nested_roots(roots: Sequence[str]) -> list[tuple[str, str]]:
-    """Those that lie in another one, each with that one: what is in them is found twice.
+    """Return pairs of an inner and its outer root: files in the inner one are found twice.
 
-    Links are resolved; two names of one folder lie in each other and are given once. Blocking.
+    Links are resolved; two names of the same folder make one pair. Blocking.
     """
     real = [os.path.realpath(root) for root in roots]
     nested = []

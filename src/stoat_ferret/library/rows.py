@@ -1,4 +1,4 @@
-"""Conversion between videos and their database rows."""
+"""Conversion between videos and database rows."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 async def tags_of(
     connection: AsyncConnection, rows: Iterable[sa.Row[Any]]
 ) -> Mapping[int, Sequence[str]]:
-    """The names of the tags in `rows`, which have `number` and `labels`, in order, by number."""
-    # Labels hold the tags: most videos have none, and are not asked about.
+    """Return the ordered tag names by number for `rows` with the columns `number` and `labels`."""
+    # Labels contain the tags; most videos have none and need no query.
     numbers = [row.number for row in rows if row.labels]
     if not numbers:
         return {}
@@ -55,13 +55,13 @@ async def tags_of(
     return names
 
 
-# Apple's has the zone of the camera; the others are what containers keep.
+# Apple's tag has the time zone of the camera; the others are common container tags.
 _TAGS = ("com.apple.quicktime.creationdate", "creation_time", "date")
-_FIRST_YEAR = 1971  # cameras without a clock write the first moment of 1904 or of 1970
+_FIRST_YEAR = 1971  # cameras without a clock write the epoch of 1904 or 1970
 
 
 def recorded_at(tags: Mapping[str, str]) -> datetime | None:
-    """The moment in the tags of a container, in UTC; a time without a zone counts as UTC."""
+    """Return the recording time from container tags in UTC; times without a zone count as UTC."""
     return next((moment for tag in _TAGS if (moment := _moment(tags.get(tag, "")))), None)
 
 
@@ -75,9 +75,9 @@ def _moment(text: str) -> datetime | None:
 
 
 UNKNOWN = -1
-"""Stands for a duration, a width or a height that is not known."""
+"""Stands for an unknown duration, width or height."""
 UNKNOWN_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
-"""Stands for a time of taking that is not known."""
+"""Stands for an unknown recording time."""
 
 _STATUS = {status.value: status for status in VideoStatus}
 
@@ -85,7 +85,7 @@ VIDEO_COLUMNS: tuple[sa.ColumnElement[Any], ...] = (
     videos.c.number,
     videos.c.id,
     videos.c.path,
-    # What people say comes before what the file says.
+    # The title given by a user takes precedence over the title in the file.
     sa.func.coalesce(video_annotations.c.title, videos.c.title).label("title"),
     videos.c.status,
     videos.c.reason,
@@ -115,12 +115,12 @@ VIDEO_COLUMNS: tuple[sa.ColumnElement[Any], ...] = (
     roots.c.name.label("root_name"),
     roots.c.path.label("root_path"),
 )
-"""What `video_from_row` reads."""
+"""The columns that `video_from_row` needs."""
 
 VIDEO_TABLES = videos.join(roots).outerjoin(
     video_annotations, video_annotations.c.video_number == videos.c.number
 )
-"""Where `VIDEO_COLUMNS` come from."""
+"""The tables that contain `VIDEO_COLUMNS`."""
 
 DETAIL_COLUMNS: tuple[sa.ColumnElement[Any], ...] = (
     *VIDEO_COLUMNS,
@@ -131,7 +131,7 @@ DETAIL_COLUMNS: tuple[sa.ColumnElement[Any], ...] = (
     recipes.c.recipe,
     recipes.c.made_at,
 )
-"""What `details_from_row` reads."""
+"""The columns that `details_from_row` needs."""
 
 DETAIL_TABLES = VIDEO_TABLES.outerjoin(
     media_infos, media_infos.c.video_number == videos.c.number
@@ -139,26 +139,26 @@ DETAIL_TABLES = VIDEO_TABLES.outerjoin(
     recipes,
     (recipes.c.video_number == videos.c.number) & (recipes.c.fingerprint == videos.c.fingerprint),
 )
-"""Where `DETAIL_COLUMNS` come from."""
+"""The tables that contain `DETAIL_COLUMNS`."""
 
 
 def video_from_row(row: sa.Row[Any], tags: Sequence[str] = ()) -> Video:
-    """The video in a row that begins with `VIDEO_COLUMNS`, with its tags."""
-    return Video(*_known(tuple(row), tags))
+    """Convert a row that starts with `VIDEO_COLUMNS`, with its tags, to a video."""
+    return Video(*_video_fields(tuple(row), tags))
 
 
 def details_from_row(row: sa.Row[Any], tags: Sequence[str] = ()) -> VideoDetails:
-    """The video in a row of `DETAIL_COLUMNS`, with its tags."""
+    """Convert a row of `DETAIL_COLUMNS`, with its tags, to a video."""
     media_info = row.media_info and MediaInfo.model_validate_json(row.media_info)
     recipe = row.recipe and Recipe(row.job_id, json.loads(row.recipe), row.made_at)
-    said = (row.notes, row.revision)
-    return VideoDetails(*(*_known(tuple(row), tags), media_info, *said, recipe))
+    annotations = (row.notes, row.revision)
+    return VideoDetails(*(*_video_fields(tuple(row), tags), media_info, *annotations, recipe))
 
 
-def _known(row: tuple[Any, ...], tags: Sequence[str]) -> tuple[Any, ...]:
-    """The fields of `Video`."""
-    # All at once: by its name, each of thirty values in each of hundreds of rows takes longer
-    # than the database does.
+def _video_fields(row: tuple[Any, ...], tags: Sequence[str]) -> tuple[Any, ...]:
+    """Return the field values of `Video`."""
+    # Unpacked at once: access by name to thirty values in hundreds of rows takes longer than the
+    # database query.
     (
         _number, video_id, path, title, status, reason, size_bytes, mtime_ns, added_at, recorded_at,
         missing_since, fingerprint, duration_seconds, width, height, rotation, frame_rate,
@@ -205,7 +205,7 @@ def _root(root_id: int, name: str, path: bytes) -> Root:
 
 
 def path_columns(path: str, title: str | None) -> dict[str, Any]:
-    """Everything that is kept of a path relative to its root, and of the title to search by."""
+    """Return the columns for a path relative to its root, and for searching the title."""
     folder, name = os.path.split(path)
     return {
         "path": os.fsencode(path),
@@ -217,7 +217,7 @@ def path_columns(path: str, title: str | None) -> dict[str, Any]:
 
 
 def scanned_columns(scanned: ScannedFile) -> dict[str, Any]:
-    """Everything that a scan learnt of a file, but for the media information as a whole."""
+    """Return the columns that a scan fills in, except the complete media information."""
     media_info = scanned.media_info
     video = media_info.main_video if media_info else None
     title = media_info.tags.get("title") if media_info else None
@@ -249,14 +249,14 @@ def scanned_columns(scanned: ScannedFile) -> dict[str, Any]:
 
 
 def read_error_columns(scanned: ScannedFile, now: datetime) -> dict[str, Any]:
-    """Return the values of the read error columns; None in each if the file was read."""
+    """Return the columns of the read error; all None if the file was read."""
     if scanned.read_error is None:
         return {"read_error": None, "read_failed_at": None}
     return {"read_error": storable(scanned.read_error), "read_failed_at": now}
 
 
 def _whole(value: int | None, bits: int, otherwise: int | None) -> int | None:
-    """`value` where a signed column of so many bits holds it."""
+    """Return `value` if it fits into a signed column of `bits` bits, else `otherwise`."""
     limit = 1 << (bits - 1)
     return value if value is not None and -limit <= value < limit else otherwise
 
@@ -271,18 +271,18 @@ def _frame_rate(video: VideoStream | None) -> str | None:
 
 
 def media_info_json(media_info: MediaInfo) -> str:
-    """The JSON of `media_info`, with replacement marks for what no database takes."""
+    """Return `media_info` as JSON; characters that no database accepts are replaced."""
     try:
         return media_info.model_dump_json()
     except PydanticSerializationError:
-        return json.dumps(_plain_tree(media_info.model_dump(mode="json")))
+        return json.dumps(_storable_json(media_info.model_dump(mode="json")))
 
 
-def _plain_tree(value: Any) -> Any:
+def _storable_json(value: Any) -> Any:
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, dict):
-        return {storable(key): _plain_tree(item) for key, item in value.items()}
+        return {storable(key): _storable_json(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_plain_tree(item) for item in value]
+        return [_storable_json(item) for item in value]
     return value

@@ -1,4 +1,4 @@
-"""The part of the library that a scan is about."""
+"""The part of the library that a scan covers."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 
 def below(folder: str) -> tuple[bytes, bytes | None]:
-    """The paths below `folder` are those from the first of these up to, without, the second."""
+    """Return the bounds of the paths below `folder`: first included, second excluded."""
     if not folder:
         return b"", None
-    # The character after the slash is the zero.
+    # "0" is the character after "/".
     return os.fsencode(f"{folder}/"), os.fsencode(f"{folder}0")
 
 
 def folders_above(path: str) -> list[str]:
-    """The folders that hold the file `path` of a root, the nearest first; "" is the root."""
+    """Return the folders that contain the file `path`, innermost first; "" is the root."""
     folders = [path]
     while folders[-1]:
         folders.append(posixpath.dirname(folders[-1]))
@@ -32,14 +32,14 @@ def folders_above(path: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The videos of one root in `folder` (relative, "" for all), and below it if `recursive`."""
+    """The videos of a root in `folder` (relative, "" for all), and below it if `recursive`."""
 
     root_id: int
     folder: str
     recursive: bool = True
 
     def holds(self) -> sa.ColumnElement[bool]:
-        """The condition that a row of videos, missing or not, belongs to this scope."""
+        """Return the condition that a row of videos, missing or not, belongs to this scope."""
         first, end = below(self.folder)
         condition = videos.c.root_id == self.root_id
         if first:
@@ -47,10 +47,10 @@ class Scope:
         if end is not None:
             condition &= videos.c.path < end
         if not self.recursive:
-            # Several folders may be shown alike, but only one of those lies at this path.
+            # Several folders may have the same display text, but only one has this path.
             condition &= videos.c.folder == (storable(f"{self.folder}/") if self.folder else "")
         return condition
 
     def holds_present(self) -> sa.ColumnElement[bool]:
-        """The same for rows whose file is not missing."""
+        """Return the condition that a row belongs to this scope and is not missing."""
         return self.holds() & videos.c.missing_since.is_(None)

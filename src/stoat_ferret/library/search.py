@@ -1,4 +1,4 @@
-"""The SQL of a query for videos, with the full-text index if the database has one."""
+"""The SQL of video queries, using the full-text index if the database has one."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ _INDEXED_LENGTH = 3
 _FEW = 1000
 _MANY = 20_000
 
-# The full-text index of SQLite that triggers on `videos` keep; its name is also its query.
+# SQLite's full-text index, maintained by triggers on `videos`; its name is also its query column.
 _index = sa.table("video_search", sa.column("rowid"), sa.column("video_search"))
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """The rows of videos that a search finds.
+    """The rows of videos that match a search.
 
-    `condition` holds for them; `in_order` does too, and is the faster one for who reads rows in
-    the order of an index until some are found. `count` is how many there are, missing videos
-    included, where that is known. `are_few` says that their numbers lead to them at once, and
-    `are_in_rows` that no index on what lists are sorted by helps to find all of them.
+    `condition` selects them. `in_order` selects the same rows and is faster for reading the first
+    rows in the order of an index. `count` is their number including missing videos, if known.
+    `are_few` is true if they can be fetched directly by number. `are_in_rows` is true if no index
+    on a sort column helps to find all of them.
     """
 
     condition: sa.ColumnElement[bool]
@@ -47,10 +47,10 @@ class Hits:
 
 
 async def search(connection: AsyncConnection, q: str) -> Hits:
-    """The hits of `q`, for this transaction.
+    """Return the hits of `q`, for this transaction.
 
-    A text of three letters or more is looked up in the index; shorter ones, and all of them on
-    PostgreSQL, are looked for in the rows.
+    Terms of three or more letters use the index. Shorter terms, and all terms on PostgreSQL, are
+    searched in the rows.
     """
     terms = parse_search(q)
     if connection.dialect.name != "sqlite":
@@ -60,7 +60,7 @@ async def search(connection: AsyncConnection, q: str) -> Hits:
     if not wanted:
         number = videos.c.number
         condition = sa.and_(sa.true(), *(_by_itself(term, number) for term in terms))
-        # The sum keeps SQLite from leaving the order of the list to fetch every hit by its number.
+        # The addition keeps SQLite in list order; otherwise it fetches every hit by number.
         in_order = sa.and_(sa.true(), *(_by_itself(term, number + 0) for term in terms))
         return Hits(condition, in_order, are_in_rows=bool(terms))
     return await _look_up(connection, terms, wanted)
@@ -78,13 +78,13 @@ def _in_rows(term: SearchTerm, position: Any) -> sa.ColumnElement[bool]:
     columns = (videos.c.searchable, videos.c.labels)
     found = sa.or_(*(position(column, term.text) > 0 for column in columns))
     if term.tags:
-        # The sum keeps SQLite from leaving the order of a list for the numbers of the tagged.
+        # The addition keeps SQLite in list order; otherwise it starts from the tagged videos.
         found |= (videos.c.number + 0).in_(_tagged(term))
     return sa.not_(found) if term.is_excluded else found
 
 
 def _by_itself(term: SearchTerm, number: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
-    """The condition for a term with no word beside it that narrows the rows down."""
+    """Return the condition of a term if no other term narrows down the rows."""
     if len(term.text) < _INDEXED_LENGTH:
         return _in_rows(term, sa.func.instr)
     hits = sa.select(_index.c.rowid).where(_index.c.video_search.match(_quoted(term)))
@@ -98,7 +98,7 @@ def _tagged(term: SearchTerm) -> sa.Select[Any]:
 
 
 def _quoted(term: SearchTerm) -> str:
-    # A quoted string is text, whatever is in it: https://sqlite.org/fts5.html#fts5_strings
+    # A quoted string is literal text: https://sqlite.org/fts5.html#fts5_strings
     return '"' + term.text.replace('"', '""') + '"'
 
 
@@ -130,11 +130,10 @@ async def _look_up(
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The rows of videos that match a query, but for its status.
+    """The rows of videos that match a query, ignoring its status.
 
-    `condition`, `in_order` and `are_few` are those of `Hits`. `by_number` says that no index
-    holds all that is asked for. `count` is how many there are of all statuses, where that is
-    known.
+    `condition`, `in_order` and `are_few` are those of `Hits`. `by_number` is true if no index
+    covers all filters. `count` is the number of rows of all statuses, if known.
     """
 
     condition: sa.ColumnElement[bool]
@@ -147,7 +146,7 @@ class Matches:
 async def match(
     connection: AsyncConnection, query: VideoFilter, sort: VideoSort = VideoSort.NAME
 ) -> Matches:
-    """The rows that match `query`, for this transaction; `in_order` of a list sorted by `sort`."""
+    """Return the rows that match `query`, for this transaction; `in_order` follows `sort`."""
     hits = await search(connection, query.q or "")
     return Matches(
         condition=sa.and_(hits.condition, *filter_conditions(query)),
@@ -161,15 +160,15 @@ async def match(
 def with_status(
     condition: sa.ColumnElement[bool], status: VideoStatus, *, by_number: bool = False
 ) -> sa.ColumnElement[bool]:
-    """`condition`, for videos that are shown with this status.
+    """Restrict `condition` to videos that are shown with this status.
 
-    `by_number` keeps SQLite, which has no statistics here, from walking an index on the status.
+    `by_number` keeps SQLite, which has no statistics here, from using an index on the status.
     """
     if status is VideoStatus.MISSING:
         return condition & videos.c.missing_since.is_not(None)
     shown, missing_since = videos.c.status, videos.c.missing_since
     if by_number:
-        # What is computed is in no index, and says of no index that its rows are enough.
+        # Computed values are in no index, so SQLite cannot consider any index sufficient.
         return (
             condition
             & (shown.concat("") == status.value)
@@ -179,11 +178,11 @@ def with_status(
 
 
 def goes_by_number(matches: Matches, status: VideoStatus, *, reads_rows: bool = False) -> bool:
-    """Whether videos with this status are found faster without an index on the status.
+    """Return whether videos with this status are found faster without the status indexes.
 
-    `reads_rows` says that more is needed of every row than such an index holds.
+    `reads_rows` is true if the query needs more columns than such an index has.
     """
-    # Few are anything but `ok`: for those the index is the shorter way.
+    # Few videos are not `ok`; for those the index is faster.
     is_usual = status is VideoStatus.OK and (matches.by_number or reads_rows)
     return matches.are_few or is_usual
 
@@ -196,11 +195,11 @@ def _is_in_rows(query: VideoFilter) -> bool:
 def filter_conditions(
     query: VideoFilter, sort: VideoSort | None = None
 ) -> Iterator[sa.ColumnElement[bool]]:
-    """One condition for each filter but words and status; for a list in the order of `sort`."""
-    # What is computed keeps SQLite from leaving the order of the list for another index.
+    """Yield a condition for each filter except words and status; for a list sorted by `sort`."""
+    # A computed value keeps SQLite in list order instead of using another index.
     number = videos.c.number if sort is None else videos.c.number + 0
-    yield from _places(query)
-    yield from _measures(query, sort)
+    yield from _location_conditions(query)
+    yield from _size_conditions(query, sort)
     if query.codec is not None:
         yield videos.c.video_codec == storable(query.codec).lower()
     if query.hdr is not None:
@@ -213,17 +212,19 @@ def filter_conditions(
         yield number.in_(tagged)
 
 
-def _places(query: VideoFilter) -> Iterator[sa.ColumnElement[bool]]:
+def _location_conditions(query: VideoFilter) -> Iterator[sa.ColumnElement[bool]]:
     if query.root is not None:
         named = sa.select(roots.c.id).where(roots.c.name == storable(query.root))
         yield videos.c.root_id == named.scalar_subquery()
     if query.folder:
-        # Not LIKE: SQLite's takes upper and lower case for the same. After the slash is the zero.
+        # Not LIKE, which ignores case in SQLite. "0" is the character after "/".
         folder = storable(query.folder).strip("/")
         yield (videos.c.folder >= f"{folder}/") & (videos.c.folder < f"{folder}0")
 
 
-def _measures(query: VideoFilter, sort: VideoSort | None) -> Iterator[sa.ColumnElement[bool]]:
+def _size_conditions(
+    query: VideoFilter, sort: VideoSort | None
+) -> Iterator[sa.ColumnElement[bool]]:
     height: sa.ColumnElement[int] = videos.c.height
     duration: sa.ColumnElement[float] = videos.c.duration_seconds
     if sort not in (None, VideoSort.HEIGHT):
@@ -240,7 +241,7 @@ def _measures(query: VideoFilter, sort: VideoSort | None) -> Iterator[sa.ColumnE
         yield duration.between(0, query.max_duration)
 
 
-# The longer or the shorter side of the picture is at least this long.
+# The minimum length of the longer or of the shorter side.
 _SIDES = {
     HeightClass.P2160: (3840, 2160),
     HeightClass.P1440: (2560, 1440),
@@ -251,7 +252,7 @@ _SIDES = {
 
 
 def height_class() -> sa.ColumnElement[str | None]:
-    """The class of a row of videos; NULL where its size is not known."""
+    """Return the size class of a row of videos; NULL if its size is unknown."""
     width, height = videos.c.width, videos.c.height
     is_wide = width >= height
     longer = sa.case((is_wide, width), else_=height)

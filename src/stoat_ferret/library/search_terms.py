@@ -1,4 +1,4 @@
-"""The parser of search queries: words, phrases, tags, and exclusions."""
+"""Parser for search queries: words, phrases, tags and exclusions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from stoat_ferret.library.text import QUOTATION_MARKS, fold, search_key
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-# A minus or a number sign with nothing behind it, and what is inside a word, is text.
+# A minus or number sign is text if nothing follows it or if it is inside a word.
 _TERM = re.compile(
     rf"""
     (?P<minus>-(?=[^\s-]))?
@@ -26,9 +26,9 @@ _TERM = re.compile(
 
 @dataclass(frozen=True, slots=True, order=True)
 class SearchTerm:
-    """A part of a search: `text` must occur in what is searched, or not if `is_excluded`.
+    """A search term: `text` must occur in the searched text, or must not if `is_excluded`.
 
-    A video with a tag whose key is one of `tags` counts as one in which the text occurs.
+    A video with a tag whose key is in `tags` counts as containing the text.
     """
 
     text: str
@@ -36,19 +36,19 @@ class SearchTerm:
     is_excluded: bool = False
 
     def matches(self, texts: Collection[str], tags: Collection[str]) -> bool:
-        """Return whether it finds a video with these search keys of texts and keys of tags."""
+        """Return whether the term matches a video with these search keys and tag keys."""
         occurs = any(self.text in text for text in texts)
         return (occurs or any(tag in tags for tag in self.tags)) is not self.is_excluded
 
 
 def parse_search(q: str) -> list[SearchTerm]:
-    """The terms of `q`, all of which must hold; every text is a search.
+    """Return the terms of `q`, all of which must match; every text is a valid query.
 
-    `"two words"` is a phrase, also if the second quotation mark is missing; `-` before a term
-    excludes it; `#` before one is for a tag, or for the same in the text.
+    `"two words"` is a phrase, even without the second quotation mark; `-` excludes the term that
+    follows; `#` searches for a tag, or for the same characters in the text.
     """
     terms = {_term(match): None for match in _TERM.finditer(q)}
-    # What folds into nothing occurs everywhere.
+    # An empty term would match everything.
     return sorted(term for term in terms if term.text)
 
 

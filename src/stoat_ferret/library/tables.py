@@ -1,4 +1,4 @@
-"""The tables of the library, for SQLite and PostgreSQL alike."""
+"""Database tables of the library, for SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from sqlalchemy import (
 
 from stoat_ferret.database import UtcDateTime, metadata
 
-# A number that SQLite counts up by itself must be of the type Integer there.
+# SQLite requires the type INTEGER for autoincrement.
 _Number = BigInteger().with_variant(Integer, "sqlite")
-# Ordered by code point on both, as Python does.
+# Ordered by code point in both databases, like in Python.
 _Ordered = Text().with_variant(Text(collation="C"), "postgresql")
 
 _is_present = text("missing_since IS NULL")
@@ -38,19 +38,19 @@ roots = Table(
 videos = Table(
     "videos",
     metadata,
-    # Small and in the order of arrival: what indexes and cursors tell equal rows apart by.
+    # Small and in order of insertion: distinguishes equal rows in indexes and cursors.
     Column("number", _Number, primary_key=True),
     Column("id", String(36), nullable=False, unique=True),
     Column("root_id", Integer, ForeignKey("roots.id"), nullable=False),
-    # As the file system has it, in bytes; the others are text for people.
+    # The bytes of the file system; the other columns are display text.
     Column("path", LargeBinary, nullable=False),
-    # Ends in a slash, so that a folder and those below it are one range; "" for the root.
+    # Ends with a slash, so that a folder and its subfolders form one range; "" for the root.
     Column("folder", _Ordered, nullable=False),
     Column("name", Text, nullable=False),
     Column("name_key", _Ordered, nullable=False),
     Column("title", Text),
     Column("searchable", Text, nullable=False),
-    # ok, bad or skipped: what it is, or was before it went missing.
+    # ok, bad or skipped: the current status, or the last one before it went missing.
     Column("status", String(16), nullable=False),
     Column("reason", Text),
     Column("size_bytes", BigInteger, nullable=False),
@@ -59,29 +59,29 @@ videos = Table(
     Column("probe_version", Integer, nullable=False),
     Column("added_at", UtcDateTime, nullable=False),
     Column("missing_since", UtcDateTime),
-    # Taken from media_info to filter and sort by; -1 where unknown, so that pages have no gaps.
+    # Copied from media_info to filter and sort; -1 if unknown, so that pages have no gaps.
     Column("duration_seconds", Float, nullable=False),
     Column("height", Integer, nullable=False),
     Column("video_codec", Text),
     Column("hdr", Text),
-    # What lists show of media_info, so that they need not read all of it.
+    # Copied from media_info for lists, which then need not read all of it.
     Column("width", Integer, nullable=False, server_default=text("-1")),
     Column("rotation", SmallInteger, nullable=False, server_default=text("0")),
     Column("frame_rate", Text),
     Column("audio_codec", Text),
     Column("bit_rate", BigInteger),
     Column("container", Text),
-    # The first moment there is where unknown.
+    # The minimum timestamp if unknown.
     Column("taken_at", UtcDateTime, nullable=False, server_default="0001-01-01 00:00:00"),
-    # What people call it, to search by: their title and their tags.
+    # Searchable user text: the title and the tags.
     Column("labels", Text, nullable=False, server_default=""),
-    # With which version a picture was made; negative where that version found none to make.
+    # The version that made the picture; negative if that version could not make one.
     Column("thumbnail_version", Integer, nullable=False, server_default=text("0")),
     Column("storyboard_version", Integer, nullable=False, server_default=text("0")),
-    # Why the newest scan could not read it, and when that was; the rest is from before.
+    # Why and when the newest scan could not read the file; other columns are older then.
     Column("read_error", Text),
     Column("read_failed_at", UtcDateTime),
-    # One present row a path; any number of missing ones may remember it as their last.
+    # One present row per path; any number of missing rows may have it as their last path.
     Index(
         "ux_videos_present_path",
         "root_id",
@@ -127,7 +127,7 @@ videos = Table(
     ),
 )
 
-# Apart from the rows above, so that those stay small: a scan compares every one of them.
+# A separate table keeps the rows of `videos` small: a scan compares every one of them.
 media_infos = Table(
     "media_infos",
     metadata,
@@ -138,11 +138,11 @@ media_infos = Table(
         primary_key=True,
         autoincrement=False,
     ),
-    # The JSON of MediaInfo.
+    # MediaInfo as JSON.
     Column("media_info", Text, nullable=False),
 )
 
-# What people say about a video. Scans never touch it, and it goes with the record.
+# User annotations. Scans never change them; they are deleted with the record.
 video_annotations = Table(
     "video_annotations",
     metadata,
@@ -156,12 +156,12 @@ video_annotations = Table(
     Column("title", Text),
     Column("rating", SmallInteger),
     Column("notes", Text),
-    # Counts the changes, so that nobody overwrites one they have not seen.
+    # Counts changes, so that nobody overwrites a change they have not seen.
     Column("revision", Integer, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
 )
 
-# How a video was made, where this program made it. It holds as long as the content is the same.
+# How this program made a video. Valid as long as the content is the same.
 recipes = Table(
     "recipes",
     metadata,
@@ -174,7 +174,7 @@ recipes = Table(
     ),
     Column("fingerprint", String(128), nullable=False),
     Column("job_id", String(64), nullable=False),
-    # The request, in JSON.
+    # The request as JSON.
     Column("recipe", Text, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
 )
@@ -184,7 +184,7 @@ tags = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("name", Text, nullable=False),
-    # Two spellings of one name are one tag.
+    # Spellings of a name with the same key are one tag.
     Column("name_key", _Ordered, nullable=False, unique=True),
 )
 
@@ -224,7 +224,7 @@ found_files = Table(
     Column("mtime_ns", BigInteger, nullable=False),
     Column("unusable", Text),
     Column("state", SmallInteger, nullable=False),
-    # Of the missing video that is back unchanged.
+    # The number of the missing video that is back unchanged.
     Column("returned_number", _Number),
     Column("fingerprint", String(128)),
     Index(
@@ -241,7 +241,7 @@ unreadable_folders = Table(
     "unreadable_folders",
     metadata,
     Column("inventory", _Number, primary_key=True, autoincrement=False),
-    # What lies below the folder are the paths from `first` up to, without, `end`.
+    # The paths below the folder: from `first` (included) to `end` (excluded).
     Column("first", LargeBinary, primary_key=True),
     Column("end", LargeBinary),
 )

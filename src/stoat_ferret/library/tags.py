@@ -1,4 +1,4 @@
-"""The tags that videos have: listed with counts, renamed, merged and deleted."""
+"""The tags of videos: list with counts, rename, merge and delete."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from stoat_ferret.database import Database
 
 MAX_TAGS = 1000
-"""The most tags in one list."""
-_RELABELLED_AT_A_TIME = 200
+"""The maximum number of tags in a list."""
+_RELABEL_SLICE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A name that people gave to videos; `count` is how many of those are not missing."""
+    """A tag; `count` is the number of its videos that are not missing."""
 
     id: int
     name: str
@@ -38,7 +38,7 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class TagPage:
-    """A part of the tags, in the order of their names; `total` counts all that match."""
+    """A page of tags in order of their names; `total` counts all that match."""
 
     items: list[Tag]
     next_after: str | None
@@ -46,18 +46,18 @@ class TagPage:
 
 
 class TagRepository:
-    """Every tag that at least one video has, a missing one included."""
+    """The tags in use, including those of missing videos only."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def find(self, prefix: str = "", *, after: str = "", limit: int = MAX_TAGS) -> TagPage:
-        """The tags whose name begins with `prefix`, whatever its case and accents.
+        """Return the tags whose name starts with `prefix`, ignoring case and accents.
 
-        `after` is the `next_after` of the part before.
+        `after` is the `next_after` of the previous page.
         """
         is_used = sa.exists().where(video_tags.c.tag_id == tags.c.id)
-        # By its beginning, not LIKE: whatever is in it is text.
+        # A prefix comparison, not LIKE, because the prefix may contain wildcards.
         key = fold(storable(prefix))
         condition = is_used & (sa.func.substr(tags.c.name_key, 1, len(key)) == key)
         page = _with_counts().where(condition, tags.c.name_key > fold(after))
@@ -69,14 +69,14 @@ class TagRepository:
         return TagPage(shown, shown[-1].name if len(rows) > limit else None, count)
 
     async def get(self, tag_id: int) -> Tag:
-        """The tag with this id. Raises `TagNotFoundError`."""
+        """Return the tag with this id. Raises `TagNotFoundError`."""
         async with self._database.read() as connection:
             return await _get(connection, tag_id)
 
     async def rename(self, tag_id: int, name: str, *, merge: bool = False) -> Tag:
-        """Give a tag another name; with `merge`, also that of another tag, which it becomes.
+        """Rename a tag; with `merge`, the new name may be another tag, which it is merged into.
 
-        Raises `TagNotFoundError` and `TagExistsError`. Returns the tag that is left.
+        Raises `TagNotFoundError` and `TagExistsError`. Returns the remaining tag.
         """
         async with self._database.write() as connection:
             await _get(connection, tag_id)
@@ -93,7 +93,7 @@ class TagRepository:
             return await _get(connection, tag_id)
 
     async def delete(self, tag_id: int) -> int:
-        """Take a tag off all videos; returns how many had it. Raises `TagNotFoundError`."""
+        """Remove a tag from all videos; return how many had it. Raises `TagNotFoundError`."""
         async with self._database.write() as connection:
             await _get(connection, tag_id)
             numbers = await _tagged(connection, tag_id)
@@ -140,9 +140,9 @@ async def _remove(connection: AsyncConnection, tag_id: int) -> None:
 
 
 async def _touch(connection: AsyncConnection, numbers: Sequence[int]) -> None:
-    """Count a change of each of these videos, and bring what is searched of them up to date."""
-    for start in range(0, len(numbers), _RELABELLED_AT_A_TIME):
-        part = numbers[start : start + _RELABELLED_AT_A_TIME]
+    """Increment the revisions of these videos, and update their searchable labels."""
+    for start in range(0, len(numbers), _RELABEL_SLICE):
+        part = numbers[start : start + _RELABEL_SLICE]
         changed = sa.update(video_annotations).where(video_annotations.c.video_number.in_(part))
         revision = video_annotations.c.revision + 1
         await connection.execute(changed.values(revision=revision, changed_at=datetime.now(UTC)))

@@ -1,4 +1,4 @@
-"""A file in the library, and what a scan writes about it."""
+"""Videos in the library, and the results that a scan saves."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class HeightClass(StrEnum):
-    """How large a picture is, whichever way it is held, and without the bars of wide films."""
+    """The size class of a video, regardless of orientation and of the bars of wide films."""
 
     P2160 = "2160p"
     P1440 = "1440p"
@@ -25,7 +25,7 @@ class HeightClass(StrEnum):
 
 
 class VideoStatus(StrEnum):
-    """What is known of a file. `missing` hides what it was before it went."""
+    """The state of a file. `missing` hides the state before the file went missing."""
 
     OK = "ok"
     BAD = "bad"
@@ -35,7 +35,7 @@ class VideoStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A folder that may be scanned; `path` is absolute, `name` is unique and stays the same."""
+    """A folder that may be scanned; `path` is absolute, `name` is unique and permanent."""
 
     id: int
     name: str
@@ -44,16 +44,16 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """The record of one file, as lists show it.
+    """The record of a file, as shown in lists.
 
-    `path` is relative to the root, as `os.fsdecode` gives it (names that are not UTF-8 hold
-    surrogate escapes). `title` is the one that people gave it, else that of the file itself.
-    `reason` says why a file is bad or skipped, and is None for the others. Times are aware and
-    in UTC; width and height are as displayed, `rotation` is clockwise in degrees, and
-    `frame_rate` an exact fraction such as 30000/1001. What is not known is None.
-    `thumbnail_version` and `storyboard_version` are the versions that made the pictures: 0 if
-    none did yet, negative if that version found none to make. `read_error` says why the newest scan
-    could not read the file, at `read_failed_at`: what is known of it is then from before.
+    `path` is relative to the root, as returned by `os.fsdecode` (names that are not UTF-8 contain
+    surrogate escapes). `title` is given by a user or, failing that, read from the file. `reason` is
+    why a file is bad or skipped, else None. Times are aware and in UTC; width and height are as
+    displayed, `rotation` is clockwise in degrees, and `frame_rate` is an exact fraction such as
+    30000/1001. Unknown values are None. `thumbnail_version` and `storyboard_version` are the
+    versions that made the pictures: 0 if none did yet, negative if that version could not make one.
+    `read_error` is why the newest scan could not read the file, at `read_failed_at`; the other
+    values are then from an earlier scan.
     """
 
     id: str
@@ -88,7 +88,7 @@ class Video:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a file was made: the job that did it and the request, plain JSON, it did it for."""
+    """How a file was made: the job, and its request as plain JSON."""
 
     job_id: str
     request: dict[str, Any]
@@ -97,10 +97,10 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class VideoDetails(Video):
-    """All that is known of one file.
+    """All details of a file.
 
-    `revision` counts the changes of what people say about it; 0 before the first. `recipe` is
-    that of a file which this program made, as long as its content is the same.
+    `revision` counts the changes of its annotations; 0 before the first. `recipe` is set for a file
+    that this program made, as long as its content is the same.
     """
 
     media_info: MediaInfo | None
@@ -115,11 +115,11 @@ UNKNOWN_SIZE = -1
 
 
 def storable_mtime_ns(mtime_ns: int) -> int:
-    """Fit a modification time into the 64 bits that are kept of it, 1677 to 2262.
+    """Fit a modification time into the 64 bits of its column, from 1677 to 2262.
 
-    Earlier and later times are put into the first and the last second of those years, at the
-    nanosecond that is their second modulo 10^9. So the same time always becomes the same value,
-    another one almost always another, and `is_mtime_clamped` knows the value again.
+    Earlier and later times are mapped into the first and the last second of that range, at the
+    nanosecond equal to their second modulo 10^9. So equal times map to equal values, different
+    times almost always to different values, and `is_mtime_clamped` detects mapped values.
     """
     if -_LIMIT <= mtime_ns < _LIMIT:
         return mtime_ns
@@ -128,35 +128,35 @@ def storable_mtime_ns(mtime_ns: int) -> int:
 
 
 def is_mtime_clamped(mtime_ns: int) -> bool:
-    """Return whether a stored time stands for one before 1677 or after 2262."""
+    """Return whether a stored time stands for a time before 1677 or after 2262."""
     return not -_LIMIT + _SECOND_NS <= mtime_ns < _LIMIT - _SECOND_NS
 
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file that discovery found: its path relative to the root, as `os.fsdecode` gives it."""
+    """A file found by discovery; `path` is relative to the root, as returned by `os.fsdecode`."""
 
     path: str
     size_bytes: int
-    """`UNKNOWN_SIZE` where its disk did not even say that."""
+    """`UNKNOWN_SIZE` if its disk did not report it."""
     mtime_ns: int
     """In the range of `storable_mtime_ns`."""
     unusable: str | None = None
-    """Why it is not even opened (a named pipe, say); None for a regular file."""
+    """Why the file is not opened (a named pipe, for example); None for a regular file."""
 
     @classmethod
     def from_stat(cls, path: str, status: os.stat_result, unusable: str | None = None) -> Self:
-        """The file with this stat, whose numbers may be any that a file system makes up."""
+        """Create it from a stat, whose numbers may be out of range on some file systems."""
         size_bytes = min(max(status.st_size, 0), _LIMIT - 1)
         return cls(path, size_bytes, storable_mtime_ns(status.st_mtime_ns), unusable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScannedFile:
-    """What a scan learnt of one file, to be saved; the stat is from before it was read.
+    """The result of scanning a file; its stat was taken before the file was read.
 
-    With a `read_error`, the content is unknown: a record that was read before stays as it is and
-    gets that error, and only another record takes the values of the other fields.
+    With a `read_error`, the content is unknown: a record that was read before keeps its values and
+    gets the error; any other record takes the values of the other fields.
     """
 
     file: FoundFile
@@ -166,5 +166,5 @@ class ScannedFile:
     media_info: MediaInfo | None
     probe_version: int
     thumbnail_version: int = 0
-    """0 where none was made: one that the same content has is kept."""
+    """0 if none was made; a version stored for the same content is kept."""
     read_error: str | None = None

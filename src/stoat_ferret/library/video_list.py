@@ -1,4 +1,4 @@
-"""Reads a page of a sorted list, and counts the whole of it."""
+"""Pages of sorted lists, and the total counts of the lists."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _SORT_COLUMNS: dict[VideoSort, sa.Column[Any]] = {
     VideoSort.TAKEN: videos.c.taken_at,
 }
 _SPARSE_PAGES = 5
-"""Lists of fewer pages are found and sorted faster than read in order between all others."""
+"""Lists with fewer pages are faster to find and sort than to read in index order."""
 
 
 async def read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPage:
-    """The page of `query`; see `VideoRepository.find`."""
+    """Return the page of `query`; see `VideoRepository.find`."""
     after = sa.true() if query.cursor is None else _after(query, query.cursor)
     matches = await match(connection, query, query.sort)
     total = await _count_all(connection, matches, query)
@@ -43,7 +43,7 @@ async def read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPage
     if total:
         is_sparse = matches.by_number and total < _SPARSE_PAGES * (query.limit + 1)
         condition = (matches.condition if is_sparse else matches.in_order) & after
-        # One status at a time: each then has an index that is already in order.
+        # One status at a time, so that an index returns the rows in order.
         conditions = [
             with_status(condition, status, by_number=is_sparse and goes_by_number(matches, status))
             for status in sorted(query.status)
@@ -52,14 +52,14 @@ async def read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPage
             conditions = [videos.c.number.in_(await _numbers_at(connection, conditions, query))]
         for found in conditions:
             rows += (await connection.execute(_in_order(query).where(found))).all()
-    rows.sort(key=_place, reverse=query.order is SortOrder.DESC)
+    rows.sort(key=_position, reverse=query.order is SortOrder.DESC)
     shown, more = rows[: query.limit], rows[query.limit :]
-    cursor = encode_cursor(query, *_place(shown[-1])) if more else None
+    cursor = encode_cursor(query, *_position(shown[-1])) if more else None
     return VideoPage(await with_tags(connection, shown), cursor, total)
 
 
 async def with_tags(connection: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> list[Video]:
-    """The videos in rows of `VIDEO_COLUMNS`."""
+    """Convert rows of `VIDEO_COLUMNS` to videos."""
     tags = await tags_of(connection, rows)
     return [video_from_row(row, tags.get(row.number, ())) for row in rows]
 
@@ -68,7 +68,7 @@ async def _count_all(connection: AsyncConnection, matches: Matches, query: Video
     if matches.count is None:
         counts = [await _count(connection, matches, status) for status in query.status]
         return sum(counts)
-    # Far fewer are bad, skipped or missing than are shown.
+    # Far fewer videos are bad, skipped or missing than are shown.
     others = [
         await _count(connection, matches, status) for status in set(VideoStatus) - query.status
     ]
@@ -87,9 +87,9 @@ async def _count(connection: AsyncConnection, matches: Matches, status: VideoSta
 async def _numbers_at(
     connection: AsyncConnection, conditions: Sequence[sa.ColumnElement[bool]], query: VideoQuery
 ) -> Sequence[int]:
-    """The numbers of the rows of the page that begins at the offset of `query`.
+    """Return the row numbers of the page that starts at the offset of `query`.
 
-    What comes before is only counted, in an index where one is in order.
+    Rows before the page are only counted, in a sorted index if there is one.
     """
     key = _SORT_COLUMNS[query.sort].label("sort_key")
     parts = [
@@ -99,10 +99,12 @@ async def _numbers_at(
     if len(parts) == 1:
         paged = parts[0].with_only_columns(videos.c.number)
     else:
-        # No part gives more than all of the rows up to the end of the page.
+        # No part contributes rows beyond the end of the page.
         limited = [part.limit(query.offset + query.limit + 1).subquery() for part in parts]
-        places = sa.union_all(*map(sa.select, limited)).subquery().c
-        paged = sa.select(places.number).order_by(*_order(query, places.sort_key, places.number))
+        positions = sa.union_all(*map(sa.select, limited)).subquery().c
+        paged = sa.select(positions.number).order_by(
+            *_order(query, positions.sort_key, positions.number)
+        )
     return (await connection.scalars(paged.limit(query.limit + 1).offset(query.offset))).all()
 
 
@@ -123,11 +125,11 @@ def _in_order(query: VideoQuery) -> sa.Select[Any]:
 def _after(query: VideoQuery, cursor: str) -> sa.ColumnElement[bool]:
     key, number = decode_cursor(query, cursor)
     column = _SORT_COLUMNS[query.sort]
-    place = sa.tuple_(column, videos.c.number)
-    # The types say how the values are bound: a moment, for one, is kept as text by SQLite.
+    position = sa.tuple_(column, videos.c.number)
+    # The types control how values are bound: SQLite stores timestamps as text, for example.
     given = sa.tuple_(sa.literal(key, column.type), sa.literal(number, videos.c.number.type))
-    return place > given if query.order is SortOrder.ASC else place < given
+    return position > given if query.order is SortOrder.ASC else position < given
 
 
-def _place(row: sa.Row[Any]) -> tuple[Any, int]:
+def _position(row: sa.Row[Any]) -> tuple[Any, int]:
     return row.sort_key, row.number

@@ -1,4 +1,4 @@
-"""Where the files of some videos are, to look at them again."""
+"""Paths of selected videos, for rescans."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 
 class VideoPaths:
-    """The paths of some videos, root by root.
+    """The paths of videos, grouped by root.
 
-    `which` are their ids, or a query for all that it finds, whatever its page.
+    `which` are their ids, or a query for all videos that it finds.
     """
 
     def __init__(self, database: Database, which: tuple[str, ...] | VideoFilter) -> None:
@@ -33,7 +33,7 @@ class VideoPaths:
         self._which = which
 
     async def count(self) -> dict[int, int]:
-        """How many there are in each root, by its id."""
+        """Return the number of videos by root id."""
         async with self._database.read() as connection:
             wanted = await _condition(connection, self._which)
             counted = sa.select(videos.c.root_id, sa.func.count().label("videos")).where(wanted)
@@ -41,7 +41,7 @@ class VideoPaths:
             return {row.root_id: row.videos for row in rows}
 
     async def page(self, root_id: int, *, after: int, limit: int) -> tuple[list[str], int]:
-        """The next paths in a root, as `os.fsdecode` gives them, and where the next page begins."""
+        """Return the next paths (from `os.fsdecode`) in a root, and the position after them."""
         async with self._database.read() as connection:
             wanted = await _condition(connection, self._which)
             statement = (
@@ -55,12 +55,13 @@ class VideoPaths:
 
 
 async def known_paths(database: Database, root_id: int, paths: Sequence[str]) -> set[str]:
-    """Those of `paths` that a video has, or had before it went missing."""
+    """Return the `paths` that belong to a video, present or missing."""
     known: set[str] = set()
     async with database.read() as connection:
         for part in slices([os.fsencode(path) for path in paths]):
             here = sa.select(videos.c.path).where(_at(root_id, part))
-            # Present and missing ones have an index each; asked for both, SQLite uses neither.
+            # Present and missing rows have separate indexes; with both in one query, SQLite uses
+            # neither.
             present = here.where(videos.c.missing_since.is_(None))
             missing = here.where(videos.c.missing_since.is_not(None))
             rows = await connection.scalars(present.union(missing))
@@ -69,7 +70,7 @@ async def known_paths(database: Database, root_id: int, paths: Sequence[str]) ->
 
 
 async def flag_gone(database: Database, root_id: int, paths: Sequence[str]) -> None:
-    """Flag the videos at these paths as missing, from now on."""
+    """Flag the videos at these paths as missing from now on."""
     async with database.write() as connection:
         for part in slices([os.fsencode(path) for path in paths]):
             gone = sa.update(videos).where(_at(root_id, part), videos.c.missing_since.is_(None))

@@ -1,4 +1,4 @@
-"""Brings a database to the schema of this version, whichever older one it has."""
+"""Migration of a database from any older schema to the schema of this version."""
 
 from __future__ import annotations
 
@@ -19,17 +19,16 @@ if TYPE_CHECKING:
     from stoat_ferret.database import Database
 
 NEWEST_SCHEMA = Path(__file__).parent / "newest_sqlite.sql"
-"""The schema that all migrations make in SQLite, written by `scripts/generate_schema.py`."""
+"""The SQLite schema after all migrations, written by `scripts/generate_schema.py`."""
 REVISION_QUERY = "SELECT version_num FROM alembic_version"
-"""Reads the revision that Alembic has stored in a database."""
+"""The query for the revision that Alembic has stored in a database."""
 _VERSIONS = Path(__file__).parent / "versions"
 
 
 async def migrate(database: Database) -> None:
-    """Make or upgrade every table, all or nothing.
+    """Create or upgrade all tables in one transaction.
 
-    Raises `DatabaseTooNewError` for a schema that this version does not know, and
-    `DatabaseError`.
+    Raises `DatabaseTooNewError` for a schema unknown to this version, and `DatabaseError`.
     """
     known = await anyio.to_thread.run_sync(known_revisions)
     async with database.write() as connection:
@@ -37,7 +36,7 @@ async def migrate(database: Database) -> None:
         for revision in stored or ():
             if revision not in known:
                 raise DatabaseTooNewError(revision)
-        # Alembic takes a tenth of a second to load, and most starts do without.
+        # Alembic takes a tenth of a second to import, and most starts do not need it.
         if stored is None and database.is_sqlite:
             schema = await anyio.to_thread.run_sync(NEWEST_SCHEMA.read_text, "utf-8")
             for statement in _statements(schema):
@@ -48,16 +47,16 @@ async def migrate(database: Database) -> None:
 
 
 async def is_newest(database: Database) -> bool:
-    """Return whether the schema is the one of this version; change nothing."""
+    """Return whether the database has the schema of this version; changes nothing."""
     known = await anyio.to_thread.run_sync(known_revisions)
     async with database.read() as connection:
         return await connection.run_sync(_stored_revisions) == [known[0]]
 
 
 def known_revisions() -> list[str]:
-    """All revisions that this version knows, the newest first; blocking.
+    """Return all revisions known to this version, newest first. Blocking.
 
-    Read from the names of the files, for which Alembic need not be loaded.
+    They are read from the file names, so Alembic need not be imported.
     """
     names = [path.stem for path in _VERSIONS.glob("v*_*.py")]
     return sorted((name[1:].partition("_")[0] for name in names), reverse=True)
@@ -65,7 +64,7 @@ def known_revisions() -> list[str]:
 
 @lru_cache
 def schema_of(revision: str) -> tuple[tuple[str, str, str | None], ...]:
-    """List kind, name and definition of all that an SQLite file of `revision` holds. Blocking."""
+    """Return kind, name and SQL of every object in an SQLite file of `revision`. Blocking."""
     engine = sa.create_engine("sqlite://")
     try:
         with engine.begin() as connection:
@@ -77,7 +76,7 @@ def schema_of(revision: str) -> tuple[tuple[str, str, str | None], ...]:
 
 
 def upgrade(connection: sa.Connection, revision: str = "head") -> None:
-    """Run the migrations up to `revision` that `connection` has not had, in its transaction."""
+    """Run the pending migrations up to `revision` in the transaction of `connection`."""
     from alembic import command
     from alembic.config import Config
 
@@ -96,7 +95,7 @@ def _stored_revisions(connection: sa.Connection) -> list[str] | None:
 
 
 def _statements(script: str) -> Iterator[str]:
-    """The statements of an SQL script, those with semicolons inside whole."""
+    """Yield the statements of an SQL script; a statement may contain semicolons."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

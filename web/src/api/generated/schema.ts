@@ -1364,7 +1364,7 @@ export interface components {
         HdrKind: "HDR10" | "HDR10+" | "HLG" | "Dolby Vision";
         /**
          * HeightClass
-         * @description How large a picture is, whichever way it is held, and without the bars of wide films.
+         * @description The size class of a video, regardless of orientation and of the bars of wide films.
          * @enum {string}
          */
         HeightClass: "2160p" | "1440p" | "1080p" | "720p" | "480p" | "lower";
@@ -1501,7 +1501,7 @@ export interface components {
         };
         /**
          * JobStatus
-         * @description Where a job is in its life.
+         * @description The state of a job.
          * @enum {string}
          */
         JobStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed_out";
@@ -2492,7 +2492,7 @@ export interface components {
         };
         /**
          * SortOrder
-         * @description From the smallest up, or from the greatest down. What is unknown counts as smallest.
+         * @description Ascending or descending order. Unknown values count as smallest.
          * @enum {string}
          */
         SortOrder: "asc" | "desc";
@@ -3088,11 +3088,7 @@ export interface components {
         };
         /**
          * VideoFilter
-         * @description Which videos; a field that is left out filters nothing.
-         *
-         *     This is the one list of filters: the parameters of requests, the options of the command line,
-         *     the parameters of jobs and the lists that a cursor belongs to are derived from its fields, and
-         *     `search.match` turns each into SQL. A value that makes no sense is a `ValueError`.
+         * @description A filter for videos; fields that are not set do not filter.
          * @example {
          *       "min_height": 720,
          *       "q": "beach"
@@ -3101,57 +3097,57 @@ export interface components {
         VideoFilter: {
             /**
              * Q
-             * @description Words that must all occur in path, name, title or tags, whatever their case and accents; `"a phrase"`, `-not`, `#tag`.
+             * @description Words that must all occur in path, name, title or tags, ignoring case and accents; `"a phrase"`, `-not`, `#tag`.
              */
             q?: string | null;
             /**
              * Root
-             * @description Only in the root of this name.
+             * @description Only in the root with this name.
              */
             root?: string | null;
             /**
              * Folder
-             * @description Only in this folder of a root, and the folders in it.
+             * @description Only in this folder of a root and its subfolders.
              */
             folder?: string | null;
             /**
              * Codec
-             * @description Only with this video codec, as in h264.
+             * @description Only with this video codec, for example h264.
              */
             codec?: string | null;
             /** @description Only with this kind of high dynamic range. */
             hdr?: components["schemas"]["HdrKind"] | null;
-            /** @description Only of this size, by the longer or the shorter side. */
+            /** @description Only of this size class, by the longer or the shorter side. */
             height_class?: components["schemas"]["HeightClass"] | null;
             /**
              * Min Height
-             * @description Only of this height in pixels or more.
+             * @description Minimum height in pixels.
              */
             min_height?: number | null;
             /**
              * Min Duration
-             * @description Only of this many seconds or more.
+             * @description Minimum duration in seconds.
              */
             min_duration?: number | null;
             /**
              * Max Duration
-             * @description Only of this many seconds or less.
+             * @description Maximum duration in seconds.
              */
             max_duration?: number | null;
             /**
              * Min Rating
-             * @description Only those that people rated so or better.
+             * @description Minimum rating.
              */
             min_rating?: number | null;
             /**
              * Tag
-             * @description Only with this tag; may be given several times, and all must be there.
+             * @description Only with this tag; can be repeated, and all tags must match.
              * @default []
              */
             tag: string[];
             /**
              * Status
-             * @description Only with this status; may be given several times.
+             * @description Only with this status; can be repeated.
              * @default [
              *       "ok"
              *     ]
@@ -3416,15 +3412,16 @@ export interface components {
         };
         /**
          * VideoSort
-         * @description What a list is ordered by.
+         * @description The field that a list is sorted by.
          *
-         *     `added` is the time of the record, `modified` that of the file, `taken` that of the camera.
+         *     `added` is the time the record was created, `modified` the modification time of the file, and
+         *     `taken` the recording time.
          * @enum {string}
          */
         VideoSort: "name" | "added" | "modified" | "size" | "duration" | "height" | "taken";
         /**
          * VideoStatus
-         * @description What is known of a file. `missing` hides what it was before it went.
+         * @description The state of a file. `missing` hides the state before the file went missing.
          * @enum {string}
          */
         VideoStatus: "ok" | "bad" | "skipped" | "missing";
@@ -5629,39 +5626,39 @@ export interface operations {
     list_videos: {
         parameters: {
             query?: {
-                /** @description Words that must all occur in path, name, title or tags, whatever their case and accents; `"a phrase"`, `-not`, `#tag`. */
+                /** @description Words that must all occur in path, name, title or tags, ignoring case and accents; `"a phrase"`, `-not`, `#tag`. */
                 q?: string | null;
-                /** @description Only in the root of this name. */
+                /** @description Only in the root with this name. */
                 root?: string | null;
-                /** @description Only in this folder of a root, and the folders in it. */
+                /** @description Only in this folder of a root and its subfolders. */
                 folder?: string | null;
-                /** @description Only with this video codec, as in h264. */
+                /** @description Only with this video codec, for example h264. */
                 codec?: string | null;
                 /** @description Only with this kind of high dynamic range. */
                 hdr?: components["schemas"]["HdrKind"] | null;
-                /** @description Only of this size, by the longer or the shorter side. */
+                /** @description Only of this size class, by the longer or the shorter side. */
                 height_class?: components["schemas"]["HeightClass"] | null;
-                /** @description Only of this height in pixels or more. */
+                /** @description Minimum height in pixels. */
                 min_height?: number | null;
-                /** @description Only of this many seconds or more. */
+                /** @description Minimum duration in seconds. */
                 min_duration?: number | null;
-                /** @description Only of this many seconds or less. */
+                /** @description Maximum duration in seconds. */
                 max_duration?: number | null;
-                /** @description Only those that people rated so or better. */
+                /** @description Minimum rating. */
                 min_rating?: number | null;
-                /** @description Only with this tag; may be given several times, and all must be there. */
+                /** @description Only with this tag; can be repeated, and all tags must match. */
                 tag?: string[];
-                /** @description Only with this status; may be given several times. */
+                /** @description Only with this status; can be repeated. */
                 status?: components["schemas"]["VideoStatus"][];
-                /** @description What to sort by. */
+                /** @description Field to sort by. */
                 sort?: components["schemas"]["VideoSort"];
-                /** @description Which way to sort. */
+                /** @description Sort direction. */
                 order?: components["schemas"]["SortOrder"];
-                /** @description How many at most. */
+                /** @description Maximum number of items. */
                 limit?: number;
-                /** @description `next_cursor` of the part before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
-                /** @description How many come before, in place of a cursor; to show a part of a long list. */
+                /** @description Number of videos before the page; an alternative to `cursor`. */
                 offset?: number;
             };
             header?: never;
@@ -5738,29 +5735,29 @@ export interface operations {
     count_facets: {
         parameters: {
             query?: {
-                /** @description Words that must all occur in path, name, title or tags, whatever their case and accents; `"a phrase"`, `-not`, `#tag`. */
+                /** @description Words that must all occur in path, name, title or tags, ignoring case and accents; `"a phrase"`, `-not`, `#tag`. */
                 q?: string | null;
-                /** @description Only in the root of this name. */
+                /** @description Only in the root with this name. */
                 root?: string | null;
-                /** @description Only in this folder of a root, and the folders in it. */
+                /** @description Only in this folder of a root and its subfolders. */
                 folder?: string | null;
-                /** @description Only with this video codec, as in h264. */
+                /** @description Only with this video codec, for example h264. */
                 codec?: string | null;
                 /** @description Only with this kind of high dynamic range. */
                 hdr?: components["schemas"]["HdrKind"] | null;
-                /** @description Only of this size, by the longer or the shorter side. */
+                /** @description Only of this size class, by the longer or the shorter side. */
                 height_class?: components["schemas"]["HeightClass"] | null;
-                /** @description Only of this height in pixels or more. */
+                /** @description Minimum height in pixels. */
                 min_height?: number | null;
-                /** @description Only of this many seconds or more. */
+                /** @description Minimum duration in seconds. */
                 min_duration?: number | null;
-                /** @description Only of this many seconds or less. */
+                /** @description Maximum duration in seconds. */
                 max_duration?: number | null;
-                /** @description Only those that people rated so or better. */
+                /** @description Minimum rating. */
                 min_rating?: number | null;
-                /** @description Only with this tag; may be given several times, and all must be there. */
+                /** @description Only with this tag; can be repeated, and all tags must match. */
                 tag?: string[];
-                /** @description Only with this status; may be given several times. */
+                /** @description Only with this status; can be repeated. */
                 status?: components["schemas"]["VideoStatus"][];
             };
             header?: never;
