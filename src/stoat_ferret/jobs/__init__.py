@@ -1,1 +1,1 @@
-"""Long tasks with progress, cancellation, deadlines and a life beyond a restart."""
+"""Background jobs with progress, cancellation and deadlines, persistent across restarts."""

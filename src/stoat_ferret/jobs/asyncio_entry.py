@@ -1,4 +1,4 @@
-"""One job while it is active in the asyncio queue: what it says, and how it is made to stop."""
+"""An active job in the asyncio queue: its state since it was stored, and how it is stopped."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from stoat_ferret.jobs.queue import JobRunner
 
 STOP_GRACE_SECONDS = 0.25
-"""From the flag to the cancellation of the task."""
+"""The time between setting the stop flag and cancelling the task."""
 ABANDON_SECONDS = 0.5
-"""From the cancellation of the task to giving it up: both together are less than a second."""
+"""The time between cancelling the task and abandoning it: less than a second in total."""
 
 logger = structlog.get_logger(__name__)
 
@@ -39,20 +39,20 @@ def _new_future() -> asyncio.Future[None]:
 
 @dataclass(eq=False, slots=True)
 class _AsyncJobEntry:
-    """One active job: `job` is what the store holds, the rest is what has happened since.
+    """An active job: `job` is the stored record, the other fields are newer.
 
-    It is the `JobContext` of its handler, so a handler that was given up speaks only of its own
-    attempt, and nobody listens. `set_progress` and `keep_result` may be called in any thread.
+    It is the `JobContext` of its handler, so an abandoned handler can only update its own attempt,
+    which is then ignored. `set_progress` and `keep_result` may be called from any thread.
     """
 
     job: Job
-    tell: Callable[[_AsyncJobEntry], None]
+    notify: Callable[[_AsyncJobEntry], None]
     progress: Progress
     floor: float = 0.0
     partial: dict[str, Any] | None = None
-    told: bool = False
+    notified: bool = False
     trouble: str | None = None
-    """Why its state cannot be stored, as long as it cannot."""
+    """Why the state of the job cannot be stored; None once it is stored."""
     stop: StopReason | None = None
     stop_asked: asyncio.Future[None] = field(default_factory=_new_future)
     sealed: bool = False
@@ -63,47 +63,47 @@ class _AsyncJobEntry:
 
     @property
     def job_id(self) -> str:
-        """The id of the job being run."""
+        """The id of the job."""
         return self.job.id
 
     @property
     def attempt_number(self) -> int:
-        """How often the job was started, this time included."""
+        """The number of times the job was started, including this one."""
         return self.job.attempt
 
     @property
     def cancel_requested(self) -> bool:
-        """Whether the job should stop, whatever the reason."""
+        """Whether the job should stop, for whatever reason."""
         return self.stop is not None
 
     @property
     def is_running(self) -> bool:
-        """Whether its handler is still listened to."""
+        """Whether updates from the handler are still accepted."""
         return self.job.status is JobStatus.RUNNING and not self.sealed
 
     def set_progress(self, value: float | Progress) -> None:
-        """Tell how far the job is; see `advance`."""
+        """Update the progress of the job; see `advance`."""
         with self.guard:
             progress = advance(self.progress, value, self.floor)
             if not self.is_running:
                 return
             self.progress = progress
-            told, self.told = self.told, True
-        if not told:
-            self.tell(self)
+            notified, self.notified = self.notified, True
+        if not notified:
+            self.notify(self)
 
     def keep_result(self, value: dict[str, Any]) -> None:
-        """Keep `value`, which is copied when it is stored, as the result so far."""
+        """Set the partial result to `value`, which is copied when it is stored."""
         with self.guard:
             if not self.is_running:
                 return
             self.partial = value
-            told, self.told = self.told, True
-        if not told:
-            self.tell(self)
+            notified, self.notified = self.notified, True
+        if not notified:
+            self.notify(self)
 
     def snapshot(self) -> Job:
-        """The job as it is now."""
+        """Return the current state of the job."""
         if self.job.status.is_final:
             return self.job
         cancel_requested = self.job.cancel_requested or self.stop is StopReason.CANCELLED
@@ -111,12 +111,12 @@ class _AsyncJobEntry:
         return job if job.status is JobStatus.QUEUED else replace(job, progress=self.progress)
 
     def refresh(self, job: Job) -> Job:
-        """`job`, read from the store a moment ago, with what has happened since."""
+        """Return `job`, just read from the store, updated with newer state."""
         is_same = (job.status, job.attempt) == (self.job.status, self.job.attempt)
         return self.snapshot() if is_same else job
 
     def kept_result(self) -> dict[str, Any] | None:
-        """The result so far, that of former attempts where this one has kept none."""
+        """Return the partial result, or that of earlier attempts if this one has none."""
         try:
             return self.job.result if self.partial is None else json_copy(self.partial)
         except ValueError as error:
@@ -124,10 +124,10 @@ class _AsyncJobEntry:
             return self.job.result
 
     def ask_to_stop(self, reason: StopReason) -> bool:
-        """Set the flag; False where the job has ended, or is being stopped for something else."""
+        """Set the stop flag; return False if the job has ended or stops for another reason."""
         if self.sealed or (self.handler is not None and self.handler.done()):
             return False
-        # What a person asked for outlives the shutdown; the rest is first come, first served.
+        # A user's cancellation overrides the shutdown; otherwise the first reason wins.
         replaceable = reason is StopReason.CANCELLED and self.stop is StopReason.SHUTDOWN
         if self.stop is None or replaceable:
             self.stop = reason
@@ -136,7 +136,7 @@ class _AsyncJobEntry:
         return self.stop is reason
 
     async def run(self, kind: JobRunner, clock: Clock) -> None:
-        """Run the handler until it has ended or, once it is to stop, has had its time for that."""
+        """Run the handler until it ends, or is stopped and its grace period is over."""
         running = run_handler(kind.handler, self, json_copy(self.job.params), kind=self.job.kind)
         self.handler = asyncio.create_task(running, name=self.job.id)
         timer = None
@@ -147,7 +147,7 @@ class _AsyncJobEntry:
         try:
             await wait_for_any(clock, None, self.handler, self.stop_asked)
         except asyncio.CancelledError:
-            # The loop is torn down, handlers and all: only a success is still one.
+            # The event loop is shutting down and cancels handlers too: only a success still counts.
             ended = self._ended()
             if ended is None or ended.status is not JobStatus.SUCCEEDED:
                 self.stop = self.stop or StopReason.SHUTDOWN
@@ -158,7 +158,7 @@ class _AsyncJobEntry:
             await self._halt(self.handler, clock)
 
     async def _halt(self, handler: asyncio.Task[JobResult], clock: Clock) -> None:
-        """Let the handler see the flag, then cancel its task, then give it up."""
+        """Wait for the handler to notice the flag, then cancel its task, then abandon it."""
         if not handler.done():
             await wait_for_any(clock, STOP_GRACE_SECONDS, handler)
         if not handler.done():
@@ -168,7 +168,7 @@ class _AsyncJobEntry:
             logger.warning("job_abandoned", job_id=self.job.id, kind=self.job.kind)
 
     def seal(self) -> JobResult:
-        """Decide, once and for all, how this attempt ended; what comes after does not count."""
+        """Return the final result of this attempt; later updates are ignored."""
         self.sealed = True
         result = self._ended()
         value = result.value if result else None
@@ -179,7 +179,7 @@ class _AsyncJobEntry:
         return result if value is not None else replace(result, value=self.kept_result())
 
     def _ended(self) -> JobResult | None:
-        """How the handler ended by itself, if it did."""
+        """Return the result of the handler if it ended on its own."""
         if self.handler is None or not self.handler.done() or self.handler.cancelled():
             return None
         return None if self.handler.exception() else self.handler.result()

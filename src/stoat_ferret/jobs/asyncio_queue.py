@@ -1,4 +1,4 @@
-"""The queue of one process: jobs run as tasks of its event loop, over a store that keeps them."""
+"""The job queue of a single process: runs jobs as asyncio tasks and persists them in a store."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ if TYPE_CHECKING:
 
 SWEEP_INTERVAL_SECONDS = 3600.0
 CLOSE_SECONDS = 2.0
-"""The longest wait for jobs to end and be recorded when the queue closes."""
+"""The maximum time that closing waits for jobs to end and be stored."""
 CANCEL_SECONDS = 0.5
-"""The longest wait for a cancel to be stored; after that it is answered all the same."""
+"""The maximum time to wait for a cancellation to be stored before `cancel` returns anyway."""
 END_SECONDS = 2.0
-"""The longest wait of a cancel for a job that is about to end in another way."""
+"""The maximum time that `cancel` waits for a job that is about to end for another reason."""
 
 T = TypeVar("T")
 
@@ -60,11 +60,11 @@ logger = structlog.get_logger(__name__)
 class AsyncioJobQueue:
     """`JobQueue` for one process, open within `async with`.
 
-    Entering takes up what the last process left; leaving puts running jobs back for the next.
-    A queue that does not `recover` leaves stored jobs and old records to the next one that does,
-    but runs a stored job that is submitted again, and cancels one without being entered.
-    A final state is shown once it is stored. All methods belong to the event loop that entered,
-    except `set_progress`, which may be called in any thread.
+    Entering recovers the jobs of the previous process; leaving puts running jobs back into the
+    queue for the next one. Without `recover`, stored jobs and old records are left to the next
+    queue with it, but a stored job that is submitted again is run, and stored jobs can be cancelled
+    without entering. A final state becomes visible once it is stored. All methods must be called in
+    the event loop that entered, except `set_progress`, which may be called from any thread.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class AsyncioJobQueue:
         worker: str | None = None,
         recover: bool = True,
     ) -> None:
-        """Nothing runs yet; `worker` says in the records who ran a job (default: host:pid)."""
+        """Create a closed queue; `worker` names this process in the records (default: host:pid)."""
         self._kinds = dict(kinds)
         self._store = store
         self._clock = clock or SystemClock()
@@ -86,7 +86,7 @@ class AsyncioJobQueue:
         self._retention = timedelta(days=retention_days)
         self._recovers = recover
         self._worker = worker or f"{socket.gethostname()}:{os.getpid()}"
-        self._ledger = RetryingWriter(store, self._clock, self._say_why)
+        self._writer = RetryingWriter(store, self._clock, self._show_write_error)
         self._view = LiveView(store, self._clock)
         self._lanes: dict[str, JobLane[_AsyncJobEntry]] = {
             name: JobLane(kind.limit) for name, kind in self._kinds.items()
@@ -100,7 +100,7 @@ class AsyncioJobQueue:
         self._closing: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        """Take up what the last process left, and start."""
+        """Recover the jobs of the previous process and start."""
         self._loop = asyncio.get_running_loop()
         self._home = contextvars.copy_context()
         self._hurried = self._loop.create_future()
@@ -119,9 +119,9 @@ class AsyncioJobQueue:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Take no more jobs, let running ones end within the grace, put back the others.
+        """Stop accepting jobs, wait for running jobs up to the grace period, put back the others.
 
-        A cancellation meanwhile only cuts the grace short, and is raised at the end.
+        A cancellation meanwhile ends the grace period and is re-raised at the end.
         """
         cancellation: asyncio.CancelledError | None = None
         with anyio.CancelScope(shield=True):
@@ -137,9 +137,9 @@ class AsyncioJobQueue:
         closing.result()
 
     def begin_close(self, *, hurried: bool = False) -> asyncio.Task[None]:
-        """Take no more jobs, and let the grace begin now, or end now where it is `hurried`.
+        """Stop accepting jobs and start the grace period, or end it now if `hurried`.
 
-        The block is still to be left, which then waits for what is left of it.
+        The `async with` block must still be left; leaving waits for the remaining shutdown.
         """
         self._open = False
         if self._closing is None:
@@ -157,10 +157,9 @@ class AsyncioJobQueue:
         priority: int = 0,
         timeout_seconds: float | None = None,
     ) -> Job:
-        """Accept a job, or give back the active one that has the same `key`.
+        """Accept a job, or return the active job with the same `key`.
 
-        `params` that are not plain JSON and a deadline that is no positive number are a
-        `ValueError`.
+        Raises `ValueError` if `params` is not plain JSON or the deadline is not a positive number.
         """
         if not self._open:
             raise QueueClosedError
@@ -176,14 +175,14 @@ class AsyncioJobQueue:
             status=JobStatus.QUEUED,
             params=json_copy(params),
             created_at=self._clock.now(),
-            key=key and _spelled(key),
+            key=key and _valid_unicode(key),
             priority=priority,
             timeout_seconds=timeout_seconds,
         )
         return await self._complete(self._accept(job), self._accepting)
 
     async def get(self, job_id: str) -> Job:
-        """The job as it is now. Raises `JobNotFoundError`."""
+        """Return the current state of a job. Raises `JobNotFoundError`."""
         entry = self._entries.get(job_id)
         return await self._store.get(job_id) if entry is None else entry.snapshot()
 
@@ -196,13 +195,13 @@ class AsyncioJobQueue:
         limit: int = 50,
         cursor: str | None = None,
     ) -> JobPage:
-        """A page of jobs, newest first. Raises `InvalidCursorError`."""
-        # Those that were active before the store was read: what it says may be older than they.
+        """Return a page of jobs, newest first. Raises `InvalidCursorError`."""
+        # Copied before reading the store, whose records may be older than these entries.
         live = dict(self._entries)
         page = await self._store.list(
             kind=kind,
             status=status,
-            about=about and replace(about, keys=frozenset(map(_spelled, about.keys))),
+            about=about and replace(about, keys=frozenset(map(_valid_unicode, about.keys))),
             limit=limit,
             cursor=cursor,
         )
@@ -210,10 +209,10 @@ class AsyncioJobQueue:
         return replace(page, items=items)
 
     async def cancel(self, job_id: str) -> Job:
-        """Ask a job to stop. Raises `JobNotFoundError`, `JobFinishedError`.
+        """Request a job to stop. Raises `JobNotFoundError`, `JobFinishedError`.
 
-        While that cannot be stored, the job that is returned is as it was but for its
-        `cancel_requested`, and its `error` says why.
+        If the request cannot be stored yet, the returned job only differs in `cancel_requested`,
+        and its `error` is the reason.
         """
         if job_id not in self._entries and self._accepting:
             accepted = asyncio.gather(*self._accepting, return_exceptions=True)
@@ -227,7 +226,7 @@ class AsyncioJobQueue:
         return recording.result() if recording.done() else entry.snapshot()
 
     async def delete(self, job_id: str) -> None:
-        """Forget a job that has ended. Raises `JobNotFoundError`, `JobActiveError`."""
+        """Delete a finished job. Raises `JobNotFoundError`, `JobActiveError`."""
         entry = self._entries.get(job_id)
         if entry is not None:
             raise JobActiveError(job_id, entry.job.status)
@@ -236,11 +235,11 @@ class AsyncioJobQueue:
     async def delete_finished(
         self, *, kind: str | None = None, status: JobStatus | None = None
     ) -> int:
-        """Forget all jobs that have ended, those that match what is given; how many they were."""
+        """Delete all finished jobs that match the arguments; return how many."""
         return await self._store.delete_finished(kind=kind, status=status)
 
     def set_progress(self, job_id: str, value: float | Progress) -> None:
-        """Tell how far a running job is; in any thread. Unknown ids are ignored."""
+        """Update the progress of a running job, from any thread. Unknown ids are ignored."""
         entry = self._entries.get(job_id)
         if entry is None:
             advance(Progress(), value)
@@ -249,17 +248,17 @@ class AsyncioJobQueue:
 
     @contextmanager
     def subscribe(self) -> Generator[AsyncIterator[Job]]:
-        """Snapshots of every active job, then of those that change."""
+        """Iterate over snapshots of all active jobs, then of jobs that change."""
         first = [entry.snapshot() for entry in self._entries.values()]
         with self._view.subscribe(first) as reader:
             yield reader
 
     async def _recover(self) -> None:
         for job in await self._store.active():
-            await self._take_up(job)
+            await self._requeue(job)
 
-    async def _take_up(self, job: Job) -> bool:
-        """Have an active `job` of a process that is gone wait its turn; False if it has ended."""
+    async def _requeue(self, job: Job) -> bool:
+        """Queue an active `job` of a dead process; return False if the job has ended."""
         after = recovered(job, self._kinds, self._clock.now())
         if after is not job:
             if not await self._store.move(job, after):
@@ -271,12 +270,12 @@ class AsyncioJobQueue:
         return True
 
     async def _cancel_stored(self, job_id: str) -> Job:
-        """Cancel a job that nobody runs. Raises `JobFinishedError`."""
+        """Cancel a job that no process runs. Raises `JobFinishedError`."""
         while True:
             job = await self._store.get(job_id)
             if job.status.is_final:
                 raise JobFinishedError(job_id, job.status)
-            if self._recovers:  # it runs, or it would be known: this queue has put it back
+            if self._recovers:  # if it were running, it would have an entry: it was put back
                 raise QueueClosedError
             cancelled = replace(
                 job,
@@ -288,36 +287,36 @@ class AsyncioJobQueue:
                 return cancelled
 
     def _register(self, job: Job) -> _AsyncJobEntry:
-        entry = _AsyncJobEntry(job, self._view.tell, job.progress)
+        entry = _AsyncJobEntry(job, self._view.notify, job.progress)
         self._entries[job.id] = entry
         self._lanes[job.kind].add(entry)
         self._view.mark(entry)
         return entry
 
     async def _accept(self, job: Job) -> Job:
-        kept = await self._store.insert(job)
-        while kept.id not in self._entries:
-            if kept.id == job.id:
-                self._register(kept)
-            elif self._recovers:  # it has ended in this very moment
-                return kept
-            elif not await self._take_up(kept):
-                kept = await self._store.insert(job)
-        self._dispatch(kept.kind)
-        entry = self._entries.get(kept.id)
-        return kept if entry is None else entry.snapshot()
+        stored = await self._store.insert(job)
+        while stored.id not in self._entries:
+            if stored.id == job.id:
+                self._register(stored)
+            elif self._recovers:  # it has just ended
+                return stored
+            elif not await self._requeue(stored):
+                stored = await self._store.insert(job)
+        self._dispatch(stored.kind)
+        entry = self._entries.get(stored.id)
+        return stored if entry is None else entry.snapshot()
 
     def _dispatch(self, kind: str) -> None:
-        """Start as many jobs of `kind` as there is room for."""
+        """Start as many jobs of `kind` as its limit allows."""
         while self._open and (entry := self._lanes[kind].take()) is not None:
-            # The context of whoever happened to make room speaks of another request.
+            # Not the current context: that belongs to another request.
             attempt = asyncio.create_task(self._run(entry), context=self._home.copy())
             self._attempts.add(attempt)
             attempt.add_done_callback(self._attempts.discard)
             entry.attempt = attempt
 
     async def _run(self, entry: _AsyncJobEntry) -> None:
-        """One attempt, from its turn to its end."""
+        """Run one attempt of a job, from dispatch to its end."""
         kind = entry.job.kind
         try:
             if await self._start(entry):
@@ -326,11 +325,11 @@ class AsyncioJobQueue:
                 finally:
                     await self._end(entry, entry.seal())
         except asyncio.CancelledError:
-            # The loop is torn down without a word to the queue: nothing more is begun.
+            # The event loop is cancelling all tasks: start no more jobs.
             self._open = False
             raise
         except Exception as error:  # noqa: BLE001  it is logged
-            # The record says that it runs, so that the next start takes it up.
+            # The record remains running, so the next process recovers it.
             log_failure("job_left_behind", error, job_id=entry.job.id, kind=kind)
         finally:
             if entry.handler is None or entry.handler.done():
@@ -345,7 +344,7 @@ class AsyncioJobQueue:
         self._dispatch(kind)
 
     async def _start(self, entry: _AsyncJobEntry) -> bool:
-        """Record that `entry` runs; False where it is not to run after all."""
+        """Store that `entry` is running; return False if it must not run after all."""
         async with entry.writing:
             job = entry.job
             if not self._may_start(entry):
@@ -378,7 +377,7 @@ class AsyncioJobQueue:
                 logger.info("job_ended", job_id=job.id, kind=job.kind, status=job.status)
 
     def _after(self, entry: _AsyncJobEntry, result: JobResult) -> Job:
-        """The record of `entry` after an attempt, or no attempt at all, that gave `result`."""
+        """Return the record of `entry` after `result`, whether it was attempted or not."""
         job = replace(entry.snapshot(), result=result.value, error=None)
         if result.status is JobStatus.QUEUED:
             return put_back(job)
@@ -392,8 +391,8 @@ class AsyncioJobQueue:
         )
 
     async def _move(self, entry: _AsyncJobEntry, new: Job) -> bool:
-        """Store and show a new state; the caller holds `entry.writing`."""
-        moved = await self._ledger.move(entry.job, new)
+        """Store and publish a new state; the caller holds `entry.writing`."""
+        moved = await self._writer.move(entry.job, new)
         entry.trouble = None
         if moved:
             entry.job, entry.progress = new, new.progress
@@ -404,8 +403,8 @@ class AsyncioJobQueue:
             self._entries.pop(new.id, None)
         return moved
 
-    def _say_why(self, job: Job, reason: str) -> None:
-        """Have the job say why its state cannot be stored."""
+    def _show_write_error(self, job: Job, reason: str) -> None:
+        """Show in the job why its state cannot be stored."""
         entry = self._entries.get(job.id)
         if entry is not None:
             entry.trouble = f"Its state cannot be stored, which is tried again. {reason}"
@@ -413,7 +412,7 @@ class AsyncioJobQueue:
 
     async def _record_cancel(self, entry: _AsyncJobEntry, *, asked: bool) -> Job:
         if not asked and entry.attempt is not None:
-            # It is about to end as something else, or to be put back.
+            # It is about to end for another reason, or to be put back.
             await asyncio.wait({entry.attempt})
         async with entry.writing:
             if entry.job.status is JobStatus.QUEUED:
@@ -432,11 +431,11 @@ class AsyncioJobQueue:
                 entry.job = replace(entry.job, cancel_requested=True)
                 self._view.mark(entry)
         except Exception as error:  # noqa: BLE001  it is logged
-            # The flag is set, and the final state, which is tried for longer, says it as well.
+            # The flag is set, and the final state, which is retried for longer, records it too.
             log_failure("cancel_not_written", error, job_id=entry.job.id)
 
     async def _complete(self, work: Coroutine[Any, Any, T], among: set[asyncio.Task[Any]]) -> T:
-        """Await `work`, which goes on to its end also when the caller no longer waits."""
+        """Await `work`; it runs to completion even if the caller is cancelled."""
         return await asyncio.shield(self._begin(work, among))
 
     def _begin(
@@ -448,7 +447,7 @@ class AsyncioJobQueue:
         return task
 
     async def _sweep(self) -> None:
-        """Forget, again and again, the jobs that ended too long ago."""
+        """Delete jobs that are past their retention, periodically."""
         while self._recovers:
             try:
                 await self._store.delete_finished(before=self._clock.now() - self._retention)
@@ -460,10 +459,10 @@ class AsyncioJobQueue:
         await self._wait_for(self._attempts, self._grace_seconds, self._hurried)
         for entry in self._entries.values():
             entry.ask_to_stop(StopReason.SHUTDOWN)
-        self._ledger.hurry()
+        self._writer.hurry()
         last = self._attempts | self._accepting | self._recording
         await self._wait_for(last, CLOSE_SECONDS)
-        self._ledger.give_up()
+        self._writer.give_up()
         for task in (*last, self._sweeper):
             task.cancel()
         await asyncio.gather(*last, self._sweeper, return_exceptions=True)
@@ -475,11 +474,11 @@ class AsyncioJobQueue:
     async def _wait_for(
         self, tasks: set[asyncio.Task[Any]], seconds: float, *others: asyncio.Future[None]
     ) -> None:
-        """Wait until all `tasks` or one of `others` have ended, or for `seconds`."""
+        """Wait until all `tasks` or one of `others` are done, or until `seconds` have passed."""
         ended = asyncio.gather(*tasks, return_exceptions=True)
         await wait_for_any(self._clock, seconds, ended, *others)
 
 
-def _spelled(key: str) -> str:
-    """`key` as text: they are compared, so a name that is none must not become that of another."""
+def _valid_unicode(key: str) -> str:
+    """Return `key` as valid Unicode; different keys must stay different."""
     return key.encode("utf-8", "backslashreplace").decode()

@@ -1,4 +1,4 @@
-"""Time as the queue sees it, so that a test can turn its hands."""
+"""The clock of the queue, replaceable in tests."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ if TYPE_CHECKING:
 
 
 class Timer(Protocol):
-    """Something that will happen, and can still be called off."""
+    """A scheduled call that can still be cancelled."""
 
     def cancel(self) -> None:
-        """Call it off; does nothing once it has happened."""
+        """Cancel the call; has no effect once it has happened."""
         ...
 
 
 class Clock(Protocol):
-    """What time it is, and a wake-up call; belongs to the running event loop."""
+    """The current time and scheduled calls; belongs to the running event loop."""
 
     def now(self) -> datetime:
-        """The time of day, aware and in UTC."""
+        """Return the current time, aware and in UTC."""
         ...
 
     def call_later(self, seconds: float, callback: Callable[[], object]) -> Timer:
@@ -31,10 +31,10 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The clock of the machine; waiting is not disturbed when its time of day is set."""
+    """The system clock; delays are not affected when its time of day is set."""
 
     def now(self) -> datetime:
-        """The time of day, aware and in UTC."""
+        """Return the current time, aware and in UTC."""
         return datetime.now(UTC)
 
     def call_later(self, seconds: float, callback: Callable[[], object]) -> Timer:
@@ -43,7 +43,7 @@ class SystemClock:
 
 
 async def wait_for_any(clock: Clock, seconds: float | None, *futures: asyncio.Future[Any]) -> None:
-    """Return when one of `futures` is done or `seconds` have passed; cancels none of them."""
+    """Return when one of `futures` is done or `seconds` have passed; cancel none of them."""
     rung: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     timer = None if seconds is None else clock.call_later(seconds, lambda: _ring(rung))
     try:

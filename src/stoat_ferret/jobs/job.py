@@ -1,4 +1,4 @@
-"""A job: its states, the transitions between them, and its progress."""
+"""Jobs: states, transitions, and progress."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class JobStatus(StrEnum):
-    """Where a job is in its life."""
+    """The state of a job."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -32,9 +32,9 @@ class JobStatus(StrEnum):
 
 
 LEGAL_MOVES: Mapping[JobStatus, frozenset[JobStatus]] = {
-    # A queued job fails when it was put back more often than it may be tried.
+    # A queued job fails if it was put back too often.
     JobStatus.QUEUED: frozenset({JobStatus.RUNNING, JobStatus.CANCELLED, JobStatus.FAILED}),
-    # Back to queued: the process that ran it is gone, or shuts down.
+    # Back to queued: the process that ran it died or is shutting down.
     JobStatus.RUNNING: frozenset(
         {
             JobStatus.QUEUED,
@@ -51,23 +51,22 @@ LEGAL_MOVES: Mapping[JobStatus, frozenset[JobStatus]] = {
 }
 
 ACTIVE_STATUSES = tuple(status.value for status in JobStatus if not status.is_final)
-"""Of jobs that have not ended."""
+"""The states of jobs that have not ended."""
 
 
 def check_move(old: JobStatus, new: JobStatus) -> None:
-    """Raise `IllegalTransitionError` unless a job may go from `old` to `new`."""
+    """Raise `IllegalTransitionError` unless a job may change from `old` to `new`."""
     if new not in LEGAL_MOVES[old]:
         raise IllegalTransitionError(old, new)
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a job is.
+    """The progress of a job.
 
-    `fraction` is between 0 and 1, and None while the amount of work is still being counted;
-    `rate` is units a second; `current` is what is being worked on now. `speed` is that of
-    encoding in proportion to real time, `fps` the frames made a second, `size_bytes` what was
-    written so far.
+    `fraction` is between 0 and 1, or None while the amount of work is unknown; `rate` is units per
+    second; `current` is the item being processed. `speed` is the encoding speed relative to real
+    time, `fps` is encoded frames per second, and `size_bytes` is the size of the output so far.
     """
 
     fraction: float | None = None
@@ -85,7 +84,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class JobResult:
-    """What a finished job leaves: its outcome, what it gave (or a part of it), why it failed."""
+    """The result of a job: its final state, its value (perhaps partial), and its error."""
 
     status: JobStatus
     value: dict[str, Any] | None = None
@@ -94,10 +93,10 @@ class JobResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """The record of one job; `params` and `result` are plain JSON, times are aware and in UTC.
+    """The record of a job; `params` and `result` are plain JSON, times are aware and in UTC.
 
-    `attempt` counts the times it was started and, because it only rises, fences every write of
-    an older one; `interruptions` counts the attempts that ended because their process died.
+    `attempt` counts the starts; it only increases, and therefore fences writes of older attempts.
+    `interruptions` counts the attempts that ended because their process died.
     """
 
     id: str
@@ -120,22 +119,22 @@ class Job:
 
 
 def advance(shown: Progress, value: float | Progress, floor: float = 0.0) -> Progress:
-    """What is shown after a handler has told `value`.
+    """Return the progress to show after a handler has set `value`.
 
-    A bare number moves the fraction and leaves the rest. `floor` is what earlier attempts
-    reached: this one fills what they left, so that who watches across a restart never sees the
-    fraction fall. A fraction that is not within 0 to 1 is a `ValueError`.
+    A number changes only the fraction. `floor` is the fraction reached by earlier attempts: this
+    attempt fills the rest, so that the fraction never decreases across a restart. Raises
+    `ValueError` for a fraction outside 0 to 1.
     """
-    told = value if isinstance(value, Progress) else replace(shown, fraction=value)
+    progress = value if isinstance(value, Progress) else replace(shown, fraction=value)
     return replace(
-        told,
-        fraction=_risen(shown.fraction, told.fraction, floor),
-        phase=_storable(told.phase),
-        current=_storable(told.current),
-        rate=_finite(told.rate),
-        eta_seconds=_finite(told.eta_seconds),
-        speed=_finite(told.speed),
-        fps=_finite(told.fps),
+        progress,
+        fraction=_risen(shown.fraction, progress.fraction, floor),
+        phase=_storable(progress.phase),
+        current=_storable(progress.current),
+        rate=_finite(progress.rate),
+        eta_seconds=_finite(progress.eta_seconds),
+        speed=_finite(progress.speed),
+        fps=_finite(progress.fps),
     )
 
 
@@ -143,12 +142,12 @@ def _storable(text: str | None) -> str | None:
     return None if text is None else storable(text)
 
 
-def _risen(shown: float | None, told: float | None, floor: float) -> float | None:
-    if told is None:
+def _risen(shown: float | None, fraction: float | None, floor: float) -> float | None:
+    if fraction is None:
         return shown
-    if not 0 <= told <= 1:  # so written, it refuses NaN as well
-        raise ValueError(f"progress must be between 0 and 1, not {told!r}")
-    return max(shown or 0.0, min(1.0, floor + (1 - floor) * told))
+    if not 0 <= fraction <= 1:  # written this way, it also rejects NaN
+        raise ValueError(f"progress must be between 0 and 1, not {fraction!r}")
+    return max(shown or 0.0, min(1.0, floor + (1 - floor) * fraction))
 
 
 def _finite(value: float | None) -> float | None:
@@ -156,4 +155,4 @@ def _finite(value: float | None) -> float | None:
 
 
 def ignore_progress(_: Progress) -> None:
-    """Ignore the progress of work that nobody follows."""
+    """Ignore the progress of work that nobody observes."""

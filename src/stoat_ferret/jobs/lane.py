@@ -1,4 +1,4 @@
-"""The order in which jobs of one kind get their turn, and how many of them at a time."""
+"""The order of jobs of one kind, and the limit of concurrent jobs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class HasJob(Protocol):
-    """Something that stands for a job."""
+    """An object with a job."""
 
     job: Job
 
@@ -21,10 +21,10 @@ T = TypeVar("T", bound=HasJob)
 
 
 class JobLane(Generic[T]):
-    """The jobs of one kind that wait: higher priority first, then the older one."""
+    """The waiting jobs of one kind: higher priority first, then older first."""
 
     def __init__(self, limit: int) -> None:
-        """At most `limit` of them may run at a time."""
+        """Create an empty lane that runs at most `limit` jobs at a time."""
         if limit < 1:
             raise ValueError(f"at least one job of a kind must be able to run, not {limit}")
         self._limit = limit
@@ -32,23 +32,23 @@ class JobLane(Generic[T]):
         self._waiting: list[T] = []
 
     def add(self, entry: T) -> None:
-        """Queue up."""
+        """Add a job to the queue."""
         insort(self._waiting, entry, key=_turn)
 
     def remove(self, entry: T) -> None:
-        """Leave the queue without a turn; does nothing to one that has had its turn."""
+        """Remove a waiting job; has no effect if it was already taken."""
         if entry in self._waiting:
             self._waiting.remove(entry)
 
     def take(self) -> T | None:
-        """Whose turn it is, and now counts as running; None while there is nobody or no room."""
+        """Return the next job to run and count it as running; None if the lane is full or empty."""
         if self._running >= self._limit or not self._waiting:
             return None
         self._running += 1
         return self._waiting.pop(0)
 
     def release(self) -> None:
-        """One that ran does no longer."""
+        """Count one job less as running."""
         self._running -= 1
 
 

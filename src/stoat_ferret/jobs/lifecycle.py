@@ -31,7 +31,7 @@ logger = structlog.get_logger(__name__)
 
 
 class RetryingWriter:
-    """Moves of jobs over a store that may fail for a while (a full disk, a lock)."""
+    """Writes job transitions to a store that may fail temporarily (a full disk, a lock)."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class RetryingWriter:
         clock: Clock,
         on_failure: Callable[[Job, str], None] = lambda _job, _reason: None,
     ) -> None:
-        """Moves are tried for ever until `hurry`; `on_failure` hears why one was not written."""
+        """Retry without limit until `hurry`; call `on_failure` with the reason of each failure."""
         self._store = store
         self._clock = clock
         self._on_failure = on_failure
@@ -47,18 +47,18 @@ class RetryingWriter:
         self._given_up = False
 
     def hurry(self) -> None:
-        """From now on give up after a few tries: the program ends, and the next start mends it."""
+        """Give up after a few tries from now on: the process ends, and the next one recovers."""
         self._hurried = True
 
     def give_up(self) -> None:
-        """From now on a cancellation is let through at once: there is no time left."""
+        """Let cancellations through at once from now on: there is no time left."""
         self._hurried = self._given_up = True
 
     async def move(self, old: Job, new: Job) -> bool:
-        """Write `new` in place of `old`; False where the record is no longer `old`.
+        """Replace `old` with `new`; return False if the record is no longer `old`.
 
-        A cancellation waits until it is written, or is repeated too often. Raises what the
-        store raises only when hurried.
+        A cancellation is delayed until the write succeeds, unless it is repeated too often. Errors
+        of the store are raised only after `hurry`.
         """
         tries, cancellations = 0, list[asyncio.CancelledError]()
         while True:
@@ -67,7 +67,7 @@ class RetryingWriter:
                 moved = await self._try_move(old, new)
                 break
             except asyncio.CancelledError as error:
-                # The loop is being torn down: the outcome is written first.
+                # The event loop is shutting down: write the outcome first.
                 cancellations.append(error)
                 self.hurry()
                 if self._given_up or len(cancellations) >= LAST_TRIES:
@@ -85,12 +85,12 @@ class RetryingWriter:
     async def _try_move(self, old: Job, new: Job) -> bool:
         if await self._store.move(old, new):
             return True
-        # An earlier try may have been written although it seemed to fail.
+        # An earlier try may have been written although it reported a failure.
         try:
-            kept = await self._store.get(old.id)
+            stored = await self._store.get(old.id)
         except JobNotFoundError:
             return False
-        return (kept.status, kept.attempt) == (new.status, new.attempt)
+        return (stored.status, stored.attempt) == (new.status, new.attempt)
 
     async def _back_off(self, tries: int) -> None:
         if tries:
@@ -99,7 +99,7 @@ class RetryingWriter:
 
 
 class StopReason(Enum):
-    """Why a job has to stop before its handler has ended, and the state that leads to."""
+    """Why a job has to stop early, and the state that follows."""
 
     CANCELLED = JobStatus.CANCELLED
     TIMED_OUT = JobStatus.TIMED_OUT
@@ -109,20 +109,20 @@ class StopReason(Enum):
 async def run_handler(
     handler: Handler, context: JobContext, params: dict[str, Any], *, kind: str
 ) -> JobResult:
-    """Run `handler`; whatever it raises becomes a result, a cancellation of its task excepted."""
+    """Run `handler`; turn everything it raises into a result, except a cancellation of its task."""
     with structlog.contextvars.bound_contextvars(job_id=context.job_id, kind=kind):
         try:
             return _succeeded(await handler(context, params))
         except (asyncio.CancelledError, KeyboardInterrupt):
             raise
         except BaseException as error:  # noqa: BLE001  a handler fails its job, never the queue
-            return JobResult(JobStatus.FAILED, error=_explain(error))
+            return JobResult(JobStatus.FAILED, error=_error_message(error))
 
 
 def stopped(
     reason: StopReason, value: dict[str, Any] | None, timeout_seconds: float | None
 ) -> JobResult:
-    """The result of a job that was stopped, with `value` as what it has done so far."""
+    """Return the result of a stopped job, with `value` as its partial result."""
     error = None
     if reason is StopReason.TIMED_OUT:
         error = f"The job was stopped at its deadline of {timeout_seconds:g} seconds."
@@ -130,14 +130,14 @@ def stopped(
 
 
 def cancelled_internally() -> JobResult:
-    """The result of a job whose handler was cancelled though nobody asked to stop it."""
+    """Return the result of a job whose handler was cancelled without a request to stop."""
     return JobResult(
         JobStatus.FAILED, error="The job was cancelled from within, which is a fault. Try it again."
     )
 
 
 def json_copy(value: Any) -> dict[str, Any]:
-    """A copy of `value` as JSON would give it back. Raises `ValueError` for what is not JSON."""
+    """Return `value` after a round trip through JSON. Raises `ValueError` if it is not JSON."""
     try:
         copy = json.loads(json.dumps(value, allow_nan=False))
     except (TypeError, ValueError, RecursionError) as error:
@@ -157,8 +157,8 @@ def _succeeded(value: Any) -> JobResult:
         )
 
 
-def _explain(error: BaseException) -> str:
-    """The sentence for `error`; those that are not ours go to the log with their traceback."""
+def _error_message(error: BaseException) -> str:
+    """Return the message for `error`; unexpected errors are logged with a traceback."""
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
     if isinstance(error, StoatFerretError):
@@ -172,9 +172,9 @@ def _explain(error: BaseException) -> str:
 
 
 def log_failure(event: str, error: Exception, **facts: str) -> None:
-    """A line for an error of ours, such as a full disk; the stack of any other.
+    """Log one line for an expected error, such as a full disk; a traceback for any other.
 
-    A stack with all that is in it takes long to write, and these come again and again.
+    Tracebacks take long to write, and expected errors occur repeatedly.
     """
     if isinstance(error, StoatFerretError):
         logger.warning(event, reason=str(error), **facts)
@@ -183,14 +183,14 @@ def log_failure(event: str, error: Exception, **facts: str) -> None:
 
 
 MOST_INTERRUPTIONS = 3
-"""A job that was running this many times when its process died is not tried again."""
+"""A job whose process died this many times while it ran is not tried again."""
 
 
 def recovered(job: Job, kinds: Container[str], now: datetime) -> Job:
-    """What becomes of an active `job` of a process that is gone; `job` itself where nothing does.
+    """Return the new state of an active `job` of a dead process; `job` itself if unchanged.
 
-    One that was running goes back to the queue, unless that happened too often. One that was
-    to be cancelled is, and one that nothing can run any more fails.
+    A running job goes back to the queue, unless that happened too often. A job with a cancellation
+    request is cancelled, and a job of an unknown kind fails.
     """
     running = job.status is JobStatus.RUNNING
     interruptions = job.interruptions + running
@@ -212,5 +212,5 @@ def recovered(job: Job, kinds: Container[str], now: datetime) -> Job:
 
 
 def put_back(job: Job) -> Job:
-    """`job` as it waits for another attempt."""
+    """Return `job` as queued for another attempt."""
     return replace(job, status=JobStatus.QUEUED, started_at=None, worker=None)

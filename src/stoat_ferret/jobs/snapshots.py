@@ -1,4 +1,4 @@
-"""Snapshots of active jobs for any number of readers, at the pace they can take."""
+"""Snapshots of active jobs for any number of readers, at each reader's pace."""
 
 from __future__ import annotations
 
@@ -23,21 +23,20 @@ if TYPE_CHECKING:
     from stoat_ferret.jobs.store import JobStore
 
 BACKLOG = 10_000
-"""Jobs that may wait for one reader, beside those it began with."""
+"""The maximum number of jobs that wait for one reader, besides its initial jobs."""
 
 logger = structlog.get_logger(__name__)
 
 
 class JobSubscription:
-    """What one reader has not read yet: the newest snapshot of each job.
+    """The unread snapshots of one reader: the newest of each job.
 
-    Waiting for the next one may be cancelled at any time without losing one. A reader that
-    stops reading for so long that the backlog overflows is let go: its iterator ends, and it
-    may subscribe anew.
+    Waiting for the next one can be cancelled at any time without losing a snapshot. If a reader is
+    so slow that the backlog overflows, its iterator ends, and it may subscribe again.
     """
 
     def __init__(self, first: Iterable[Job], backlog: int) -> None:
-        """Begin with `first`; beside them, at most `backlog` jobs wait."""
+        """Start with `first`; besides these, at most `backlog` jobs wait."""
         self._waiting = OrderedDict((job.id, job) for job in first)
         self._room = len(self._waiting) + backlog
         self._changed = asyncio.Event()
@@ -55,7 +54,7 @@ class JobSubscription:
         return self._waiting.popitem(last=False)[1]
 
     def put(self, job: Job) -> None:
-        """Hand over a snapshot in place of the one of the same job that was not read yet."""
+        """Add a snapshot, replacing an unread snapshot of the same job."""
         if self._closed:
             return
         self._waiting[job.id] = job
@@ -66,23 +65,23 @@ class JobSubscription:
         self._changed.set()
 
     def close(self) -> None:
-        """End the iterator after what is still waiting."""
+        """End the iterator after the waiting snapshots."""
         self._closed = True
         self._changed.set()
 
 
 class JobFeed:
-    """Gives each snapshot to every reader."""
+    """Distributes each snapshot to all readers."""
 
     def __init__(self, backlog: int = BACKLOG) -> None:
-        """Nobody reads yet."""
+        """Create a feed without readers."""
         self._backlog = backlog
         self._readers: set[JobSubscription] = set()
         self._closed = False
 
     @contextmanager
     def subscribe(self, first: Iterable[Job]) -> Generator[AsyncIterator[Job]]:
-        """A reader that begins with `first`, for as long as the block lasts."""
+        """Subscribe a reader that starts with `first` until the block ends."""
         reader = JobSubscription(first, self._backlog)
         if self._closed:
             reader.close()
@@ -93,12 +92,12 @@ class JobFeed:
             self._readers.discard(reader)
 
     def publish(self, job: Job) -> None:
-        """Hand `job` to every reader; never waits for one."""
+        """Pass `job` to all readers without waiting."""
         for reader in self._readers:
             reader.put(job)
 
     def close(self) -> None:
-        """End every iterator, also those to come."""
+        """End all iterators, including future ones."""
         self._closed = True
         for reader in self._readers:
             reader.close()
@@ -108,7 +107,7 @@ T = TypeVar("T")
 
 
 class Throttle(Generic[T]):
-    """Calls `action` with all that was marked since, at once and then once an interval at most."""
+    """Calls `action` with all marked items, immediately and then once per interval at most."""
 
     def __init__(
         self,
@@ -117,22 +116,22 @@ class Throttle(Generic[T]):
         interval_seconds: float,
         clock: Clock,
     ) -> None:
-        """Nothing is marked; `run` has to be started."""
+        """Create a throttle without marked items; `run` has to be started."""
         self._action = action
         self._interval_seconds = interval_seconds
         self._clock = clock
         self._marked: dict[T, None] = {}
-        self._some = asyncio.Event()
+        self._has_marked = asyncio.Event()
 
     def mark(self, item: T) -> None:
-        """`item` has changed; belongs to the event loop."""
+        """Mark `item` as changed; must be called in the event loop."""
         self._marked[item] = None
-        self._some.set()
+        self._has_marked.set()
 
     async def flush(self) -> None:
-        """Do now what there is to do; where it fails, it is logged and stays to be done."""
+        """Call the action now; on failure, log it and keep the items marked."""
         items, self._marked = tuple(self._marked), {}
-        self._some.clear()
+        self._has_marked.clear()
         try:
             if items:
                 await self._action(items)
@@ -142,9 +141,9 @@ class Throttle(Generic[T]):
                 self.mark(item)
 
     async def run(self) -> None:
-        """Do it for ever."""
+        """Call the action whenever items are marked, without end."""
         while True:
-            await self._some.wait()
+            await self._has_marked.wait()
             await self.flush()
             await sleep(self._clock, self._interval_seconds)
 
@@ -154,51 +153,53 @@ SAVE_INTERVAL_SECONDS = 1.0
 
 
 class LiveView:
-    """What changed goes to the readers ten times a second, and to the store once a second."""
+    """Sends changes to readers ten times per second, and to the store once per second."""
 
     def __init__(self, store: JobStore, clock: Clock) -> None:
-        """Nothing is shown before `start`."""
+        """Create a view that publishes nothing before `start`."""
         self._store = store
         self._feed = JobFeed()
         self._push = Throttle(self._publish, interval_seconds=PUSH_INTERVAL_SECONDS, clock=clock)
-        self._save = Throttle(self._keep, interval_seconds=SAVE_INTERVAL_SECONDS, clock=clock)
-        self._pumps: list[asyncio.Task[None]] = []
+        self._save = Throttle(
+            self._save_progress, interval_seconds=SAVE_INTERVAL_SECONDS, clock=clock
+        )
+        self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Begin to show and to keep, in the running event loop."""
+        """Start publishing and saving in the running event loop."""
         self._loop = asyncio.get_running_loop()
-        self._pumps = [asyncio.create_task(pump.run()) for pump in (self._push, self._save)]
+        self._tasks = [asyncio.create_task(throttle.run()) for throttle in (self._push, self._save)]
 
     async def close(self) -> None:
-        """Show the last states and end every reader's iterator."""
-        for pump in self._pumps:
-            pump.cancel()
-        await asyncio.gather(*self._pumps, return_exceptions=True)
+        """Publish the last states and end the iterators of all readers."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._push.flush()
         self._feed.close()
 
     def subscribe(self, first: Iterable[Job]) -> AbstractContextManager[AsyncIterator[Job]]:
-        """A reader that begins with `first`."""
+        """Subscribe a reader that starts with `first`."""
         return self._feed.subscribe(first)
 
     def mark(self, entry: _AsyncJobEntry) -> None:
-        """`entry` has changed; called in the event loop."""
+        """Mark `entry` as changed; must be called in the event loop."""
         self._push.mark(entry)
 
-    def tell(self, entry: _AsyncJobEntry) -> None:
-        """`entry` has changed; called in any thread."""
-        # A thread of a handler that was given up may outlive the loop.
+    def notify(self, entry: _AsyncJobEntry) -> None:
+        """Mark `entry` as changed from any thread."""
+        # A thread of an abandoned handler may outlive the loop.
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._push.mark, entry)
 
     async def _publish(self, entries: Sequence[_AsyncJobEntry]) -> None:
         for entry in entries:
-            entry.told = False
+            entry.notified = False
             self._feed.publish(entry.snapshot())
             if entry.is_running:
                 self._save.mark(entry)
 
-    async def _keep(self, entries: Sequence[_AsyncJobEntry]) -> None:
+    async def _save_progress(self, entries: Sequence[_AsyncJobEntry]) -> None:
         await self._store.save_progress(
             [
                 replace(entry.snapshot(), result=entry.kept_result())

@@ -1,4 +1,4 @@
-"""The records of jobs in SQLite or PostgreSQL: table, class and cursor."""
+"""Job records in SQLite or PostgreSQL: table, store and cursor."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ jobs = Table(
     Column("id", String(36), primary_key=True),
     Column("kind", String(64), nullable=False),
     Column("status", String(16), nullable=False),
-    # JSON and not JSONB: it keeps the order of keys and takes every string that Python has.
+    # JSON, not JSONB: it preserves the order of keys and accepts every Python string.
     Column("params", JSON, nullable=False),
     Column("progress", JSON, nullable=False),
     Column("result", JSON(none_as_null=True)),
@@ -61,19 +61,19 @@ jobs = Table(
 
 
 class JobCursor(NamedTuple):
-    """The last job of the page before."""
+    """The position of the last job of a page."""
 
     created_at: datetime
     id: str
 
     def encode(self) -> str:
-        """Text that is safe in a URL."""
+        """Return the cursor as URL-safe text."""
         text = json.dumps([self.created_at.isoformat(), self.id])
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
     @classmethod
     def decode(cls, text: str) -> JobCursor:
-        """The place that `encode` wrote down. Raises `InvalidCursorError`."""
+        """Parse the text returned by `encode`. Raises `InvalidCursorError`."""
         try:
             padded = text.encode("ascii") + b"=" * (-len(text) % 4)
             created_at, job_id = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
@@ -92,19 +92,19 @@ class JobCursor(NamedTuple):
 
 
 class JobStore:
-    """Keeps jobs beyond the life of the process; every call is one transaction.
+    """Persists jobs; every call is one transaction.
 
-    Writes are fenced: they touch a record only while it still has the state and the attempt of
-    the job they were made from, so that who lost a job can no longer change it. Everything
-    raises `DatabaseError` where the database cannot be used; its schema is up to date.
+    Writes are fenced: they change a record only while it still has the state and the attempt of the
+    job they are based on, so that a process that lost a job can no longer change it. All methods
+    raise `DatabaseError` if the database cannot be used; its schema must be up to date.
     """
 
     def __init__(self, database: db.Database) -> None:
-        """Nothing is read yet."""
+        """Create a store; nothing is read yet."""
         self._database = database
 
     async def insert(self, job: Job) -> Job:
-        """Keep `job`, or give back the active job that has the same key; durable."""
+        """Insert `job` durably, or return the active job with the same key."""
         async with self._database.write() as connection:
             statement = db.insert(connection, jobs).on_conflict_do_nothing(
                 index_elements=["key"], index_where=is_active
@@ -118,7 +118,7 @@ class JobStore:
                     return holder
 
     async def get(self, job_id: str) -> Job:
-        """The record. Raises `JobNotFoundError`."""
+        """Return the record of a job. Raises `JobNotFoundError`."""
         async with self._database.read() as connection:
             rows = await connection.execute(sa.select(jobs).where(jobs.c.id == job_id))
             row = rows.mappings().first()
@@ -135,10 +135,10 @@ class JobStore:
         limit: int = 50,
         cursor: str | None = None,
     ) -> JobPage:
-        """A page of records, newest first. Raises `InvalidCursorError`."""
+        """Return a page of records, newest first. Raises `InvalidCursorError`."""
         wanted = _matching(kind, status)
         if about is not None:
-            wanted.append(_is_about(about))
+            wanted.append(_is_selected(about))
         place = (jobs.c.created_at, jobs.c.id)
         page = sa.select(jobs).where(*wanted)
         if cursor is not None:
@@ -154,20 +154,20 @@ class JobStore:
         return JobPage(items, last, total)
 
     async def active(self) -> Sequence[Job]:
-        """Every record that is queued or running, oldest first."""
+        """Return all queued or running records, oldest first."""
         query = sa.select(jobs).where(is_active).order_by(jobs.c.created_at, jobs.c.id)
         async with self._database.read() as connection:
             return [_to_job(row) for row in (await connection.execute(query)).mappings()]
 
     async def move(self, old: Job, new: Job) -> bool:
-        """Turn `old` into `new`; False, and nothing done, where `old` is not what is kept.
+        """Change `old` to `new`; return False without any change if `old` is outdated.
 
-        Raises `IllegalTransitionError`. A request to cancel that is kept stays kept. A final
-        state survives a power cut.
+        Raises `IllegalTransitionError`. A stored cancellation request is preserved. Final states
+        are durable.
         """
         check_move(old.status, new.status)
         row = _to_row(new)
-        values = {name: row[name] for name in _MOVED}
+        values = {name: row[name] for name in _TRANSITION_COLUMNS}
         if new.cancel_requested:
             values["cancel_requested"] = True
         statement = sa.update(jobs).where(*_fence(old)).values(values)
@@ -175,7 +175,7 @@ class JobStore:
             return (await connection.execute(statement)).rowcount == 1
 
     async def save_progress(self, running: Sequence[Job]) -> None:
-        """Keep the progress and the result so far of those that still run with this attempt."""
+        """Store progress and partial results of jobs still running with the same attempt."""
         if not running:
             return
         async with self._database.write(durable=False) as connection:
@@ -188,13 +188,13 @@ class JobStore:
                 )
 
     async def request_cancel(self, job: Job) -> bool:
-        """Keep that `job` is to be cancelled; False where `job` is not what is kept."""
+        """Store a cancellation request; return False if `job` is outdated."""
         statement = sa.update(jobs).where(*_fence(job)).values(cancel_requested=True)
         async with self._database.write() as connection:
             return (await connection.execute(statement)).rowcount == 1
 
     async def delete(self, job_id: str) -> None:
-        """Forget a job that has ended. Raises `JobNotFoundError`, `JobActiveError`."""
+        """Delete a finished job. Raises `JobNotFoundError`, `JobActiveError`."""
         async with self._database.write() as connection:
             query = sa.select(jobs.c.status).where(jobs.c.id == job_id)
             status = (await connection.execute(query)).scalar_one_or_none()
@@ -211,8 +211,8 @@ class JobStore:
         kind: str | None = None,
         status: JobStatus | None = None,
     ) -> int:
-        """Forget the jobs that have ended, those that match what is given; how many they were."""
-        # Only what has ended has a time at which it did.
+        """Delete all finished jobs that match the arguments; return how many."""
+        # Only finished jobs have a finish time.
         wanted = [jobs.c.finished_at.is_not(None), *_matching(kind, status)]
         if before is not None:
             wanted.append(jobs.c.finished_at < before)
@@ -225,8 +225,10 @@ class JobStore:
         return None if row is None else _to_job(row)
 
 
-_MOVED = "status progress result error attempt interruptions started_at finished_at worker".split()
-"""What changes when a job moves; all else is fixed when it is submitted."""
+_TRANSITION_COLUMNS = (
+    "status progress result error attempt interruptions started_at finished_at worker".split()
+)
+"""The columns that a transition changes; all others are fixed at submission."""
 
 
 def _fence(job: Job) -> tuple[sa.ColumnElement[bool], ...]:
@@ -242,18 +244,18 @@ def _matching(kind: str | None, status: JobStatus | None) -> list[sa.ColumnEleme
     return [column == value for column, value in wanted if value is not None]
 
 
-def _is_about(subject: JobFilter) -> sa.ColumnElement[bool]:
-    # As JSON writes a text: no other id holds it.
-    named = sa.cast(jobs.c.params, sa.Text).contains(f'"{subject.id}"', autoescape=True)
-    seen = jobs.c.finished_at.is_(None) | (jobs.c.finished_at >= subject.since)
-    return seen & (jobs.c.key.in_(subject.keys) | named)
+def _is_selected(wanted: JobFilter) -> sa.ColumnElement[bool]:
+    # Quoted as in JSON, so that no other id matches.
+    named = sa.cast(jobs.c.params, sa.Text).contains(f'"{wanted.id}"', autoescape=True)
+    seen = jobs.c.finished_at.is_(None) | (jobs.c.finished_at >= wanted.since)
+    return seen & (jobs.c.key.in_(wanted.keys) | named)
 
 
 def _to_row(job: Job) -> dict[str, Any]:
     row = {name: getattr(job, name) for name in jobs.c.keys()}  # noqa: SIM118  columns, no dict
-    told = asdict(job.progress)
+    progress = asdict(job.progress)
     row["status"] = str(job.status)
-    row["progress"] = {name: value for name, value in told.items() if value is not None}
+    row["progress"] = {name: value for name, value in progress.items() if value is not None}
     return row
 
 

@@ -60,7 +60,7 @@ class QueueHarness:
         queue._open = False
         handlers = [entry.handler for entry in queue._entries.values() if entry.handler]
         ours = [*queue._attempts, *queue._accepting, *queue._recording]
-        tasks = {*handlers, *queue._abandoned, *ours, queue._sweeper, *queue._view._pumps}
+        tasks = {*handlers, *queue._abandoned, *ours, queue._sweeper, *queue._view._tasks}
         for _ in range(50):
             for task in tasks:
                 task.cancel()
