@@ -1,1 +1,1 @@
-"""Child processes and a pool of workers that can be killed; nothing here is about media."""
+"""Child processes and a pool of killable workers; independent of media."""

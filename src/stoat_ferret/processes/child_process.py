@@ -1,4 +1,4 @@
-"""A child process in its own session: bounded output, and an end that takes all of it."""
+"""Child processes in their own session, with bounded output and termination of the whole group."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def describe_end(exit_code: int | None, stderr_tail: bytes) -> str:
-    """`died by SIGSEGV: …` or `ended with exit code 1: …`, with the last that it printed.
+    """Return `died by SIGSEGV: …` or `ended with exit code 1: …`, with its last output.
 
-    `exit_code` is as `subprocess` gives it: negative for a signal, None while it is not known.
+    `exit_code` is as in `subprocess`: negative for a signal, None if unknown.
     """
     if exit_code is None:
         end = "does not end"
@@ -34,7 +34,7 @@ def describe_end(exit_code: int | None, stderr_tail: bytes) -> str:
 
 
 def readable_tail(stderr_tail: bytes, lines: int = 5) -> str:
-    """The last lines of what a program printed, on one line."""
+    """Return the last lines of a program's output, joined into one line."""
     text = stderr_tail.decode("utf-8", "replace")
     return " / ".join([line.strip() for line in text.splitlines() if line.strip()][-lines:])
 
@@ -47,19 +47,19 @@ def _signal_name(number: int) -> str:
 
 
 REAP_SECONDS = 2.0
-"""How long to wait for a killed process; one that hangs in the kernel is left to it."""
+"""The maximum wait for a killed process; a process that hangs in the kernel is left alone."""
 STDERR_TAIL_BYTES = 4096
 NICENESS = 10
 _CODE_BYTES = 64 * 2**20
-"""The part of a process's memory for its code, which the system counts elsewhere."""
+"""The memory of a process for its code, which the system counts separately."""
 
 
 class ChildProcess(asyncio.SubprocessProtocol):
-    """A running program; keeps the tail of standard error.
+    """A running program; keeps the tail of its standard error.
 
-    Standard input is empty, unless it was started to be told something. Standard output is kept
-    up to a bound, or handed on as it comes: a program that prints more is killed, and
-    `overflowed` is set.
+    Standard input is empty, unless it was started with `listens`. Standard output is kept up to a
+    limit, or passed on as it arrives. A program that exceeds the limit is killed, and `overflowed`
+    is set.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class ChildProcess(asyncio.SubprocessProtocol):
         self.stderr_tail = b""
         self.overflowed = False
         self.ended = asyncio.Event()
-        """Set when the process is gone and all that it printed was read."""
+        """Set when the process has ended and all its output was read."""
         self._stdout_bytes = stdout_bytes
         self._on_stdout = on_stdout
         self._transport: asyncio.SubprocessTransport | None = None
@@ -89,11 +89,11 @@ class ChildProcess(asyncio.SubprocessProtocol):
         pass_fds: Iterable[int] = (),
         memory_bytes: int | None = None,
     ) -> Self:
-        """Start `argv` at low priority; `program` is what errors call it.
+        """Start `argv` at low priority; error messages call it `program`.
 
-        With neither room nor a reader for it, standard output goes nowhere. `on_stdout` must not
-        raise. One that `listens` has a pipe on standard input. What it may have of memory is
-        bounded where the system can do that. Raises `ProcessNotStartedError`.
+        Without `stdout_bytes` and `on_stdout`, standard output is discarded. `on_stdout` must not
+        raise. With `listens`, standard input is a pipe. Memory is limited if the system supports
+        it. Raises `ProcessNotStartedError`.
         """
         self = cls(program, stdout_bytes, on_stdout)
         pipe = asyncio.subprocess.PIPE
@@ -117,16 +117,17 @@ class ChildProcess(asyncio.SubprocessProtocol):
             raise
         except (OSError, ValueError) as error:
             raise ProcessNotStartedError(program, f"could not be started: {error}") from error
-        with suppress(OSError):  # It may have ended already.
+        with suppress(OSError):  # it may have ended already
             os.setpriority(os.PRIO_PGRP, self.pid, NICENESS)
         if memory_bytes is not None:
             _bound_memory(self.pid, memory_bytes)
         return self
 
     async def _abandon(self, starting: asyncio.Task[Any]) -> None:
-        """Kill the process as soon as it is there.
+        """Kill the process as soon as it has started.
 
-        A cancelled start would leave behind what the program itself has started by then.
+        Cancelling the start would leave behind child processes that the program has started by
+        then.
         """
 
         def kill(task: asyncio.Task[Any]) -> None:
@@ -141,46 +142,46 @@ class ChildProcess(asyncio.SubprocessProtocol):
 
     @property
     def exit_code(self) -> int | None:
-        """As `subprocess` gives it: negative for a signal, None while it is not known."""
+        """The exit code as in `subprocess`: negative for a signal, None if unknown."""
         return self._transport.get_returncode() if self._transport else None
 
     def describe_end(self) -> str:
-        """How it ended, with the last of what it printed."""
+        """Return how the process ended, with its last output."""
         return describe_end(self.exit_code, self.stderr_tail)
 
     def tell(self, words: bytes) -> None:
-        """Write `words` to its standard input, where it listens."""
+        """Write `words` to standard input if it is a pipe."""
         pipe = self._transport and self._transport.get_pipe_transport(0)
         if isinstance(pipe, asyncio.WriteTransport) and not pipe.is_closing():
             pipe.write(words)
 
     def terminate_now(self) -> None:
-        """Ask it and its children to end, without waiting for that."""
+        """Ask the process and its children to terminate, without waiting."""
         self._signal(signal.SIGTERM)
 
     def kill_now(self) -> None:
-        """Kill it and its children without waiting for their end."""
+        """Kill the process and its children without waiting."""
         self._signal(signal.SIGKILL)
 
     def _signal(self, number: signal.Signals) -> None:
         if self._transport and not self.ended.is_set():
-            # Also when it has ended itself: a child of it still holds what it printed to.
+            # Even if it has ended: a child may still hold its output pipes open.
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, number)
 
     async def kill(self) -> None:
-        """Kill it and wait for its end, but no longer than `REAP_SECONDS`."""
+        """Kill the process and wait for its end, at most `REAP_SECONDS`."""
         self.kill_now()
         with anyio.move_on_after(REAP_SECONDS, shield=True):
             await self.ended.wait()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Called by asyncio when the process was started."""
+        """Store the transport; called by asyncio when the process has started."""
         self._transport = cast("asyncio.SubprocessTransport", transport)
         self.pid = self._transport.get_pid()
 
     def pipe_data_received(self, fd: int, data: bytes | str) -> None:
-        """Called by asyncio with what the process printed."""
+        """Handle output of the process; called by asyncio."""
         part = cast("bytes", data)
         if fd != 1:
             self.stderr_tail = (self.stderr_tail + part)[-STDERR_TAIL_BYTES:]
@@ -193,18 +194,18 @@ class ChildProcess(asyncio.SubprocessProtocol):
             self.kill_now()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  asyncio's signature
-        """Called by asyncio when the process is gone and its pipes are closed."""
+        """Note the end; called by asyncio when the process is gone and its pipes are closed."""
         self.ended.set()
         if self._transport:
             self._transport.close()
 
 
 def _bound_memory(pid: int, memory_bytes: int) -> None:
-    """Bound what a process may write to, and not the address space, of which threads only reserve.
+    """Limit writable memory, not the address space, which threads reserve without using it.
 
-    From outside, for what runs between a fork and the start of a program must not be Python.
+    Done from outside, because no Python code may run between fork and exec.
     """
     if sys.platform == "linux":
-        most = max(memory_bytes - _CODE_BYTES, 0)
-        with suppress(OSError):  # It may have ended already.
-            resource.prlimit(pid, resource.RLIMIT_DATA, (most, most))
+        limit = max(memory_bytes - _CODE_BYTES, 0)
+        with suppress(OSError):  # it may have ended already
+            resource.prlimit(pid, resource.RLIMIT_DATA, (limit, limit))

@@ -1,9 +1,10 @@
 """The process that runs one function at a time for `MediaWorkers`, and may be killed at any time.
 
 Run as a file by a bare interpreter, so that it starts in a few hundredths of a second: it imports
-nothing of this package but what it is asked to run. Frames on the channel are four bytes of
-length and that many bytes; an empty one is an echo, asked for and given. A function that is a
-generator answers in steps: each answer says whether more follows, and `GO_ON` asks for it.
+nothing of this package except what it is asked to run. A frame on the channel is its length in four
+bytes, followed by that many bytes; an empty frame is a ping and is answered by an empty one. A
+generator function answers in steps: each answer states whether more follow, and `GO_ON` requests
+the next.
 """
 
 import os
@@ -16,19 +17,19 @@ from types import GeneratorType
 from typing import Any
 
 _KILL_ON_PARENT_EXIT = 1  # PR_SET_PDEATHSIG of prctl(2)
-_RETURNABLE = ("builtins", "stoat_ferret.errors")
-GO_ON = b"+"  # no pickle begins with it
+_PICKLABLE_MODULES = ("builtins", "stoat_ferret.errors")
+GO_ON = b"+"  # no pickle starts with it
 
 
 def main() -> None:
     """Serve the channel named on the command line until the other side closes it."""
     channel, parent = (int(argument) for argument in sys.argv[1:])
-    _become_expendable(parent)
+    _prepare_process(parent)
     hello = _receive(channel)
     if hello is None:
         return
     sys.path[:], module = pickle.loads(hello)  # noqa: S301  from the process that started this one
-    _import_early(module)
+    _preload(module)
     _send(channel, b"")
     steps = None
     while (request := _receive(channel)) is not None:
@@ -36,13 +37,13 @@ def main() -> None:
             _send(channel, b"")
             continue
         if request != GO_ON:
-            steps = _begin(request)  # what was left of another one ends here
+            steps = _begin(request)  # abandons any unfinished call
         _send(channel, _answer(steps))
 
 
-def _become_expendable(parent: int) -> None:
+def _prepare_process(parent: int) -> None:
     """Leave no traces, and do not outlive the parent."""
-    os.dup2(2, 1)  # What a library prints belongs to the log, not to the terminal.
+    os.dup2(2, 1)  # Output of libraries belongs in the log, not on the terminal.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         import ctypes
@@ -54,7 +55,7 @@ def _become_expendable(parent: int) -> None:
 
 
 def _prefer_for_memory_kill() -> None:
-    """A file that eats all memory costs this process, not the server."""
+    """Make the kernel kill this process, not the server, if a file exhausts the memory."""
     try:
         with open("/proc/self/oom_score_adj", "w") as score:  # noqa: PTH123  pathlib is slow to load
             score.write("800")
@@ -62,10 +63,10 @@ def _prefer_for_memory_kill() -> None:
         pass
 
 
-def _import_early(module: str) -> None:
-    """Load what the first call needs before its deadline runs; the call itself shows errors.
+def _preload(module: str) -> None:
+    """Import what the first call needs before its deadline starts; ignore errors until the call.
 
-    That is `module`, and the modules that it names in `LOAD_EARLY`.
+    Imports `module` and the modules named in its `LOAD_EARLY`.
     """
     try:
         __import__(module)
@@ -76,31 +77,31 @@ def _import_early(module: str) -> None:
 
 
 def _begin(request: bytes) -> Any:
-    """The call in `request`, to be run a step at a time by `_answer`."""
+    """Run the call in `request` as a generator, which `_answer` advances."""
     function, arguments = pickle.loads(request)  # noqa: S301  see above
     result = function(*arguments)
     return (yield from result) if isinstance(result, GeneratorType) else result
 
 
 def _answer(steps: Any) -> bytes:
-    """The next step of a call: whether it went well, what it gave, and whether more follows."""
+    """Return the next step of a call: whether it succeeded, its value, and whether more follow."""
     try:
         return pickle.dumps((True, next(steps), True))
     except StopIteration as end:
         return pickle.dumps((True, end.value, False))
     except Exception as error:  # noqa: BLE001  all of them belong to the caller
-        return pickle.dumps((False, _returnable(error), False))
+        return pickle.dumps((False, _picklable(error), False))
 
 
-def _returnable(error: Exception) -> Exception:
-    """`error`, or one that says the same where the other side would not take it.
+def _picklable(error: Exception) -> Exception:
+    """Return `error`, or an equivalent that the other side can unpickle.
 
-    The stack of an unforeseen one goes with it as a note, for the log.
+    Unexpected errors carry their traceback as a note, for the log.
     """
     kind = type(error)
     stack = "".join(traceback.format_exception(error))
     try:
-        if kind.__module__ in _RETURNABLE:
+        if kind.__module__ in _PICKLABLE_MODULES:
             if kind.__module__ == "builtins":
                 error.add_note(stack)
             pickle.loads(pickle.dumps(error))  # noqa: S301  just written
@@ -108,12 +109,12 @@ def _returnable(error: Exception) -> Exception:
             return error
     except Exception:  # noqa: BLE001  an error may do anything when it is pickled
         traceback.print_exc()
-    plain = RuntimeError(f"{kind.__name__}: {_words(error)}")
+    plain = RuntimeError(f"{kind.__name__}: {_message(error)}")
     plain.add_note(stack)
     return plain
 
 
-def _words(error: Exception) -> str:
+def _message(error: Exception) -> str:
     try:
         return str(error)
     except Exception:  # noqa: BLE001  as above
@@ -121,7 +122,7 @@ def _words(error: Exception) -> str:
 
 
 def _receive(channel: int) -> bytes | None:
-    """The next frame; None at the end."""
+    """Return the next frame; None at the end."""
     header = _read_exactly(channel, 4)
     return header and _read_exactly(channel, int.from_bytes(header, "big"))
 

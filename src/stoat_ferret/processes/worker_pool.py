@@ -1,4 +1,4 @@
-"""The pool of worker processes: what may hang or crash runs there, with a deadline."""
+"""A pool of worker processes for calls that may hang or crash, each with a deadline."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ TRUSTED_SECONDS = 0.1
 START_SECONDS = 10.0
 START_ATTEMPTS = 3
 START_PAUSES = (0.0, 0.0, 0.1, 0.3, 1.0, 2.0, 4.0)
-"""The pauses after each start that was killed, before the last one."""
+"""The pauses after each killed start, before the last try."""
 
 
 class MediaWorkers:
-    """Runs plain functions in worker processes, as many at a time as `limiter` lets.
+    """Runs plain functions in worker processes, as many at a time as `limiter` allows.
 
-    Processes are started when they are needed and kept for the next call; one that had nothing
-    to do for `idle_seconds` is ended. One that waited for more than `trusted_seconds` is asked
-    whether it is there before it gets work, for it may have been stopped or killed meanwhile.
-    One that is not ready `start_seconds` after its start is replaced, twice before that is an
-    error; one that is killed then is replaced more often, with pauses. A call for which
-    `memory_bytes` are too few raises `MemoryError` or `ProcessCrashedError`. Use the pool as an
-    asynchronous context, or call `aclose`.
+    Processes are started on demand and kept for the next call. A process that was idle for
+    `idle_seconds` is ended. After more than `trusted_seconds`, it is pinged before it gets work,
+    because it may have been stopped or killed meanwhile. A process that is not ready
+    `start_seconds` after its start is replaced twice before that is an error; if it is killed
+    during the start, it is replaced more often, with pauses. A call that needs more than
+    `memory_bytes` raises `MemoryError` or `ProcessCrashedError`. Use the pool as an asynchronous
+    context manager, or call `aclose`.
     """
 
     def __init__(
@@ -71,34 +71,34 @@ class MediaWorkers:
 
     @property
     def pids(self) -> list[int]:
-        """The process ids of the workers that there are, busy and idle."""
+        """The process ids of all workers, busy and idle."""
         return [worker.pid for worker in self._all if not worker.has_ended]
 
     async def run(self, function: Callable[..., T], *args: object, timeout_seconds: float) -> T:
-        """What `function(*args)` returns, run in a worker process.
+        """Run `function(*args)` in a worker process and return its result.
 
-        `function` is at the top of a module that can be imported, `args` can be pickled, and
-        what it returns is plain data (numbers, text, bytes, and lists, tuples and dicts of
-        them). Errors of this package and built-in ones are raised as they are, others as
+        `function` must be defined at the top level of an importable module, `args` must be
+        picklable, and the result must be plain data (numbers, text, bytes, and lists, tuples and
+        dicts of them). Errors of this package and built-in errors are raised unchanged, others as
         `RuntimeError`.
 
-        Raises `ProcessTimeoutError` past `timeout_seconds`, which count from the moment a
-        worker is there; `ProcessCrashedError` where it dies; `ProcessNotStartedError`. After
-        a time-out and a cancellation the process is dead when this returns, but for one that
-        hangs in the kernel: that one is left behind after a short wait.
+        Raises `ProcessTimeoutError` after `timeout_seconds`, counted from the moment a worker is
+        available, `ProcessCrashedError` if the worker dies, and `ProcessNotStartedError`. After a
+        timeout or a cancellation the process is dead when this returns, unless it hangs in the
+        kernel: then it is abandoned after a short wait.
         """
         async with self.open(function, *args) as call:
             return cast("T", await call.next(timeout_seconds))
 
     @asynccontextmanager
     async def open(self, function: Callable[..., object], *args: object) -> AsyncIterator[Call]:
-        """A call of `function(*args)` that may answer in steps; see `run` for the rest.
+        """Open a call of `function(*args)` that may answer in steps; see `run` for the rest.
 
-        Where `function` is a generator, each `Call.next` gives what it yields next, and the
-        last one what it returns. A call that is left before its end costs its worker.
+        If `function` is a generator function, each `Call.next` returns the next yielded value, and
+        the last one the return value. Leaving a call before its end kills its worker.
         """
         request = pickle.dumps((function, args))
-        borrower = object()  # The calling task may hold a token of its own.
+        borrower = object()  # the calling task may hold a token of its own
         await self._limiter.acquire_on_behalf_of(borrower)
         try:
             worker = await self._take(function.__module__)
@@ -111,11 +111,11 @@ class MediaWorkers:
                 else:
                     await self._discard(worker)
         finally:
-            with suppress(RuntimeError):  # given back already, where it stopped between steps
+            with suppress(RuntimeError):  # already released, if it stopped between steps
                 self._limiter.release_on_behalf_of(borrower)
 
     async def aclose(self) -> None:
-        """Kill every worker; a call that is under way raises `ProcessCrashedError`."""
+        """Kill all workers; calls in progress raise `ProcessCrashedError`."""
         self._closed = True
         while self._idle:
             self._idle.pop().timer.cancel()
@@ -126,7 +126,7 @@ class MediaWorkers:
         self._all.clear()
 
     async def _take(self, module: str) -> WorkerProcess:
-        """A worker that is there and waits for work."""
+        """Return an idle worker that responds, or a new one."""
         while self._idle:
             idle = self._idle.pop()
             idle.timer.cancel()
@@ -144,11 +144,11 @@ class MediaWorkers:
         return worker
 
     async def _start_process(self, module: str) -> WorkerProcess:
-        # One that is stopped or killed before it is ready is no reason to give up a scan.
+        # A process that is stopped or killed before it is ready is no reason to abort a scan.
         for number, pause in enumerate(START_PAUSES):
             try:
                 return await WorkerProcess.start(module, self._start_seconds, self._memory_bytes)
-            except WorkerKilledError:  # by a system that is short of memory, as a rule
+            except WorkerKilledError:  # usually by a system that is short of memory
                 await anyio.sleep(pause)
             except ProcessNotStartedError:
                 if number + 1 >= START_ATTEMPTS:
@@ -183,7 +183,7 @@ class MediaWorkers:
 
 
 class Call:
-    """A function that runs in a worker process, a step at a time."""
+    """A function call in a worker process, executed step by step."""
 
     def __init__(
         self,
@@ -199,17 +199,17 @@ class Call:
         self.has_ended = False
 
     async def next(self, timeout_seconds: float) -> Any:
-        """The next value; see `MediaWorkers.run` for what is raised."""
+        """Return the next value; raises like `MediaWorkers.run`."""
         answer = await self._worker.call(self._request, timeout_seconds)
         self._request = GO_ON
-        # One that ran out of memory may hold what it could not use.
+        # A process that ran out of memory may still hold unusable allocations.
         self.has_ended = not answer.has_more and not isinstance(answer.value, MemoryError)
         if not answer.succeeded:
             raise answer.value
         return answer.value
 
     async def give_way(self) -> None:
-        """Between two steps: whoever waits for a process gets a turn."""
+        """Let another call that waits for a process run between two steps."""
         if self._limiter.statistics().tasks_waiting:
             self._limiter.release_on_behalf_of(self._borrower)
             await self._limiter.acquire_on_behalf_of(self._borrower)

@@ -1,4 +1,4 @@
-"""One worker process as the server sees it: start it, call it, kill it."""
+"""A single worker process, seen from the server: start, call, kill."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from stoat_ferret.processes.child_process import ChildProcess
 
 PROGRAM = "A media worker"
 ANSWER_BYTES = 32 * 2**20
-"""The longest answer that is read from a process."""
+"""The maximum size of an answer from a process."""
 ECHO_SECONDS = 1.0
-"""How long a worker that does nothing may take to say that it is there."""
+"""The maximum time that an idle worker may take to answer a ping."""
 
 
 class WorkerKilledError(ProcessNotStartedError):
-    """A signal ended the process before it was ready: another start may go better."""
+    """A signal ended the process before it was ready; another start may succeed."""
 
 
 class Answer(NamedTuple):
-    """What a worker says: the value of a function, or its error, and whether more follows."""
+    """An answer of a worker: a value or an error, and whether more answers follow."""
 
     succeeded: bool
     value: Any
@@ -49,22 +49,22 @@ class WorkerProcess:
 
     @property
     def pid(self) -> int:
-        """Its process id."""
+        """The process id."""
         return self._process.pid
 
     @property
     def has_ended(self) -> bool:
-        """Whether the process is gone and collected."""
+        """Whether the process has ended and was reaped."""
         return self._process.ended.is_set()
 
     @classmethod
     async def start(
         cls, module: str, timeout_seconds: float, memory_bytes: int | None = None
     ) -> Self:
-        """A new process that has imported `module`. Raises `ProcessNotStartedError`."""
+        """Start a process and import `module` in it. Raises `ProcessNotStartedError`."""
         try:
             channel, theirs = await _open_channel()
-        except OSError as error:  # too many open files, say, which is nobody's file
+        except OSError as error:  # too many open files, for example, not a fault of the media
             raise ProcessNotStartedError(PROGRAM, f"could not be started: {error}") from error
         try:
             argv = [sys.executable, "-I", "-S", worker.__file__]
@@ -90,15 +90,15 @@ class WorkerProcess:
         return self
 
     async def call(self, request: bytes, timeout_seconds: float) -> Answer:
-        """Run the pickled `(function, arguments)`, or with `GO_ON` the rest of the last one.
+        """Run the pickled `(function, arguments)`, or continue the last call with `GO_ON`.
 
-        `ProcessTimeoutError` and `ProcessCrashedError` say that the process is of no more use,
-        and so does a cancellation: `kill` it.
+        After `ProcessTimeoutError`, `ProcessCrashedError` or a cancellation the process is
+        unusable: `kill` it.
         """
         return _load(await self._exchange(request, timeout_seconds))
 
     async def answers(self) -> bool:
-        """Whether it is there and ready: it may have been stopped or killed from outside."""
+        """Return whether it responds: it may have been stopped or killed from outside."""
         try:
             return not await self._exchange(b"", ECHO_SECONDS)
         except MediaProcessError:
@@ -117,12 +117,12 @@ class WorkerProcess:
             timer.cancel()
 
     def kill_now(self) -> None:
-        """Kill it without waiting for its end."""
+        """Kill the process without waiting."""
         self._channel.close()
         self._process.kill_now()
 
     async def kill(self) -> None:
-        """Kill it and wait for its end, but no longer than a dying process may take."""
+        """Kill the process and wait for its end, for a limited time."""
         self._channel.close()
         await self._process.kill()
 
@@ -134,7 +134,7 @@ def _expire(reply: asyncio.Future[bytes], timeout_seconds: float) -> None:
 
 
 async def _open_channel() -> tuple[_Channel, socket.socket]:
-    """Our end of a new channel, ready for use, and the end for the process."""
+    """Return our end of a new channel, ready for use, and the end for the process."""
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     _, channel = await asyncio.get_running_loop().create_connection(_Channel, sock=ours)
@@ -142,7 +142,7 @@ async def _open_channel() -> tuple[_Channel, socket.socket]:
 
 
 class _Channel(asyncio.Protocol):
-    """Frames to and from the process, one answer for each message."""
+    """Frames to and from the process, one answer per message."""
 
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
@@ -154,7 +154,7 @@ class _Channel(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
 
     def exchange(self, message: bytes, reply: asyncio.Future[bytes]) -> asyncio.Future[bytes]:
-        """Send `message`; `reply` gets the answer, or a `ConnectionError`."""
+        """Send `message`; `reply` receives the answer, or a `ConnectionError`."""
         if self._lost or self._transport is None:
             reply.set_exception(ConnectionResetError())
         else:
@@ -185,7 +185,7 @@ class _Channel(asyncio.Protocol):
 
 
 class _PlainUnpickler(pickle.Unpickler):
-    """Takes plain data and exceptions: a worker that a hostile file took over makes no objects."""
+    """Accepts only plain data and exceptions, so a compromised worker cannot create objects."""
 
     def find_class(self, module: str, name: str) -> type[Exception]:
         found = getattr({"builtins": builtins, errors.__name__: errors}.get(module), name, None)
