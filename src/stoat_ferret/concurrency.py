@@ -1,4 +1,4 @@
-"""Several pieces of work at once, none of which outlives the wait for them."""
+"""Concurrent coroutines that never outlive their caller."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 async def gather_two(first: Coroutine[Any, Any, A], second: Coroutine[Any, Any, B]) -> tuple[A, B]:
-    """What the two return. Where both fail, the error of the first is raised."""
+    """Return both results. If both fail, raise the error of the first."""
     one, other = asyncio.ensure_future(first), asyncio.ensure_future(second)
     try:
         return await one, await other
@@ -25,9 +25,9 @@ async def gather_two(first: Coroutine[Any, Any, A], second: Coroutine[Any, Any, 
 async def map_concurrently(
     work: Callable[[A], Awaitable[T]], things: Iterable[A], *, most: int
 ) -> list[T]:
-    """What `work` returns for each of `things`, `most` of them at a time.
+    """Return `work(thing)` for each of `things`, at most `most` at a time.
 
-    Where some fail, the error of the first of them in order is raised.
+    If some fail, the error of the first of them in order is raised.
     """
     turns = asyncio.Semaphore(most)
 
@@ -43,7 +43,7 @@ async def map_concurrently(
 
 
 async def _end(tasks: list[Any]) -> None:
-    """Cancel what goes on, and wait for its end; errors that nobody asked for are dropped."""
+    """Cancel unfinished tasks and wait for their end; ignore their errors."""
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""Every setting, read once from the environment (`STOAT_…`) and from command line flags."""
+"""All settings, read once from the environment (`STOAT_…`) and from command-line flags."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ VIDEO_EXTENSIONS = frozenset(
 )
 EXCLUDED_FOLDERS = frozenset(
     (
-        # Bins and snapshots of network storage (Synology, QNAP and others), and their indexes.
+        # Recycle bins, snapshots and indexes of network storage (Synology, QNAP and others).
         *("#recycle", "@recycle", "#snapshot", "@recently-snapshot", "@snapshot", "@eadir"),
         *("@tmp", "@synoresource", "#recycle.bin", "network trash folder", "temporary items"),
-        # Windows and Linux keep these on every disk.
+        # Present on every Windows or Linux disk.
         *("$recycle.bin", "recycler", "recycled", "system volume information", "lost+found"),
     )
 )
-"""As `str.casefold` gives them."""
+"""Case-folded with `str.casefold`."""
 
 
 _SIGNS = ("+", "-")
 
 
 def default_roots() -> tuple[Path, ...]:
-    """The video folder of the home folder where there is one, else the home folder."""
+    """Return the video folder in the home folder if there is one, else the home folder."""
     home = Path.home()
     return (next((home / name for name in ("Videos", "Movies") if (home / name).is_dir()), home),)
 
@@ -52,14 +52,14 @@ def _split(value: object, separator: str) -> object:
 
 
 def _extension(given: str) -> str:
-    """An extension in lower case without its dot, after the sign that it may have."""
+    """Return an extension in lower case without its dot, keeping a leading sign."""
     text = given.strip().lower()
     sign = text[0] if text[:1] in _SIGNS and text[1:] else ""
     return sign + text.removeprefix(sign).lstrip(".")
 
 
 def _with_default(names: Sequence[str], default: frozenset[str]) -> frozenset[str]:
-    """The default with what `names` add and take away; without signs, `names` alone."""
+    """Return `default` changed by signed `names`; without signs, `names` alone."""
     signed = [name for name in names if name[:1] in _SIGNS and name[1:]]
     if not signed:
         return frozenset(names)
@@ -229,17 +229,17 @@ class Settings(BaseSettings):
 
     @property
     def roots_are_default(self) -> bool:
-        """Whether nobody named a root."""
+        """Whether no root was configured."""
         return "roots" not in self.model_fields_set
 
     @property
     def pictures_dir(self) -> Path:
-        """Where thumbnails and storyboards are kept."""
+        """The folder for thumbnails and storyboards."""
         return self.data_dir / "pictures"
 
     @property
     def renders_dir(self) -> Path:
-        """Where rendered files go."""
+        """The folder for rendered files."""
         return self.output_dir or self.data_dir / "renders"
 
 

@@ -1,4 +1,4 @@
-"""One owner for each data folder, and how others find the server that owns it."""
+"""Ownership of the data folder, and discovery of the server that owns it."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from contextlib import AbstractContextManager
 
-# Asking whether the folder is owned takes the lock for an instant; whoever finds it held asks
-# again for this long, so that a question is not taken for an owner.
+# Checking for an owner takes the lock for an instant. A process that finds the lock held retries
+# for this long, so that it does not mistake a check for an owner.
 QUESTION_SECONDS = 0.1
 COMMAND_SECONDS = 1.0
-"""The time to wait for a short command that owns the folder."""
+"""The maximum wait for a short command that owns the folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The process that holds something; `url` is None until it serves."""
+    """The process that holds a lock; `url` is None until it serves requests."""
 
     purpose: str
     pid: int
@@ -43,7 +43,7 @@ class Owner:
 
 
 class LockInUseError(Exception):
-    """Another process holds a lock; `owner` is None if it does not say who it is."""
+    """Another process holds the lock; `owner` is None if it is unknown."""
 
     def __init__(self, owner: Owner | None) -> None:
         super().__init__(str(owner))
@@ -51,14 +51,14 @@ class LockInUseError(Exception):
 
 
 class OwnerLock:
-    """A lock of the kernel, and a file beside it that says who holds it.
+    """A kernel lock, and a file beside it that identifies its holder.
 
-    It is gone the moment its process is, however that ended. All methods block for a moment, and
-    raise `OSError` for files that cannot be written.
+    The kernel frees the lock when its process ends, for whatever reason. All methods block briefly,
+    and raise `OSError` if the files cannot be written.
     """
 
     def __init__(self, lock_file: Path, owner_file: Path, *, is_of_process: bool = False) -> None:
-        """Nothing is locked yet; one `is_of_process` that this process may take several times."""
+        """Create an unlocked lock; with `is_of_process`, this process may acquire it repeatedly."""
         self._is_of_process = is_of_process
         self._lock_file = lock_file
         self._owner_file = owner_file
@@ -93,7 +93,7 @@ class OwnerLock:
         return None
 
     def read_owner(self) -> Owner | None:
-        """Return the record of the last owner, whether it still holds the lock or not."""
+        """Return the recorded last owner, whether or not it still holds the lock."""
         try:
             record: Any = json.loads(self._owner_file.read_text("utf-8"))
             data_dir = record.get("data_dir")
@@ -102,7 +102,7 @@ class OwnerLock:
             return None
 
     def write_owner(self, owner: Owner) -> None:
-        """Say who holds the lock; the caller does."""
+        """Record the holder of the lock; the caller must hold it."""
         temporary: str | None = None
         try:
             folder, prefix = self._owner_file.parent, f"{self._owner_file.name}."
@@ -132,8 +132,8 @@ class OwnerLock:
 
 @asynccontextmanager
 async def entered(block: AbstractContextManager[None]) -> AsyncIterator[None]:
-    """`block`, entered and left in a thread, to the end also in a task that is cancelled."""
-    # Owned or not: a cancellation in between would leave it owned by nobody's block.
+    """Enter and leave `block` in a thread, to completion even if the task is cancelled."""
+    # A cancellation halfway would leave the folder owned without a block that releases it.
     with anyio.CancelScope(shield=True):
         await anyio.to_thread.run_sync(block.__enter__)
     try:
@@ -144,9 +144,9 @@ async def entered(block: AbstractContextManager[None]) -> AsyncIterator[None]:
 
 
 class DataFolder:
-    """The folder of the database and of everything else this program keeps.
+    """The folder of the database and of all other files of this program.
 
-    All methods but `own` block for a moment: where an event loop runs they belong in a thread.
+    All methods except `own` block briefly; call them in a thread if an event loop is running.
     """
 
     def __init__(self, path: Path) -> None:
@@ -154,17 +154,17 @@ class DataFolder:
         self._lock = OwnerLock(path / "lock", path / "owner.json")
 
     def create(self) -> None:
-        """Make the folder, for this user only. Raises `ConfigurationError`."""
+        """Create the folder, accessible to this user only. Raises `ConfigurationError`."""
         with self._own_errors():
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @contextmanager
     def acquire(self, purpose: str, *, wait_seconds: float = QUESTION_SECONDS) -> Iterator[None]:
-        """Own the folder, made where it is missing, until the block ends.
+        """Own the folder until the block ends; create it if it is missing.
 
-        `purpose` is the command that others are told about; an owner is waited for no longer
-        than `wait_seconds`. Raises `DataFolderInUseError`, and `ConfigurationError` for a
-        folder that cannot be written.
+        `purpose` is the command shown to other processes. Waits for an owner at most
+        `wait_seconds`. Raises `DataFolderInUseError`, or `ConfigurationError` if the folder is not
+        writable.
         """
         self.create()
         with ExitStack() as stack:
@@ -177,24 +177,24 @@ class DataFolder:
     async def own(
         self, purpose: str, *, wait_seconds: float = QUESTION_SECONDS
     ) -> AsyncIterator[None]:
-        """As `acquire`, with the waiting done in a thread."""
+        """Like `acquire`, but wait in a thread."""
         async with entered(self.acquire(purpose, wait_seconds=wait_seconds)):
             yield
 
     def publish_server(self, url: str) -> None:
-        """Tell other commands where the owner, which is this process, serves."""
+        """Publish the address of this process, which owns the folder, for other commands."""
         owner = self._lock.read_owner()
         purpose = owner.purpose if owner else "stoat-ferret serve"
         with self._own_errors():
             self._lock.write_owner(Owner(purpose, os.getpid(), url))
 
     def owner(self) -> Owner | None:
-        """Who holds the folder now; None where nobody does or it does not say."""
+        """Return the current owner of the folder; None if there is none or it is unknown."""
         with self._own_errors():
             return self._lock.owner()
 
     def running_server(self) -> str | None:
-        """The address of the server that owns the folder, believed only while it holds the lock."""
+        """Return the address of the server that owns the folder; None without such a server."""
         owner = self.owner()
         return owner.url if owner else None
 

@@ -1,4 +1,4 @@
-"""One database, SQLite or PostgreSQL: transactions that survive cancellation, errors of our own."""
+"""A SQLite or PostgreSQL database: cancellation-safe transactions and translated errors."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 READERS = 8
-"""Transactions that read at a time; others wait for their turn."""
+"""The maximum number of concurrent read transactions; others wait."""
 BUSY_TIMEOUT_SECONDS = 10.0
 _INTERRUPT_SECONDS = 0.02
 _BUSY_RETRY_SECONDS = 0.02
@@ -55,17 +55,17 @@ metadata = sa.MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-"""Every table of the program, whichever package defines it."""
+"""All tables of the program, whichever package defines them."""
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
-    """A moment: aware in, aware and in UTC out, on every database. Naive ones are refused."""
+    """An aware datetime in UTC, on every database. Naive datetimes are rejected."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """The same moment in UTC."""
+        """Return the time in UTC."""
         del dialect
         if value is None:
             return None
@@ -74,27 +74,27 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """The moment, aware whatever the database keeps."""
+        """Return the time as aware, whatever the database stores."""
         del dialect
         if value is None:
             return None
-        # SQLite keeps no time zone: what is stored there is UTC because of the line above.
+        # SQLite stores no time zone, but `process_bind_param` has converted the time to UTC.
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def sqlite_url(path: str | os.PathLike[str]) -> sa.URL:
-    """The URL of the SQLite file at `path`, whatever characters are in its name."""
+    """Return the URL of the SQLite file at `path`, whose name may contain any characters."""
     return sa.URL.create("sqlite+aiosqlite", database=str(path))
 
 
 def open_to_read(path: str | os.PathLike[str]) -> sqlite3.Connection:
-    """A connection to an SQLite file that changes nothing; whoever has it closes it. Blocking."""
+    """Open an SQLite file read-only; the caller closes the connection. Blocking."""
     name = quote_from_bytes(os.fsencode(path))
     return sqlite3.connect(f"file:{name}?mode=ro", uri=True, isolation_level=None)
 
 
 def insert(connection: AsyncConnection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
-    """An insert that knows `on_conflict_do_update` and `on_conflict_do_nothing`."""
+    """Return an insert that supports `on_conflict_do_update` and `on_conflict_do_nothing`."""
     if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects import postgresql
 
@@ -103,12 +103,11 @@ def insert(connection: AsyncConnection, table: sa.Table) -> sqlite.Insert | post
 
 
 class Database:
-    """Transactions on one database; readers never wait for the writer, nor it for them.
+    """Transactions on one database; readers and the writer never wait for each other.
 
-    A cancelled or failed block is rolled back whole, its running statement is interrupted, and
-    its connection is fit for the next one. What leaves a block as an error of the driver leaves
-    it as `DatabaseError`; inside it is still SQLAlchemy's. A connection belongs to the block and
-    to the task that opened it.
+    A cancelled or failed block is rolled back completely, its running statement is interrupted, and
+    its connection remains usable. Driver errors leave a block as `DatabaseError`; inside the block
+    they are SQLAlchemy errors. A connection belongs to the block and the task that opened it.
     """
 
     engine: AsyncEngine
@@ -116,10 +115,10 @@ class Database:
     def __init__(
         self, url: str | sa.URL, *, busy_timeout_seconds: float = BUSY_TIMEOUT_SECONDS
     ) -> None:
-        """Nothing is opened yet. Raises `ConfigurationError` for a URL that cannot be used.
+        """Create an unconnected database. Raises `ConfigurationError` for an unusable URL.
 
-        `busy_timeout_seconds` is how long SQLite waits for another process (a backup, a shell)
-        that holds the file.
+        `busy_timeout_seconds` is how long SQLite waits for another process (a backup, a shell) that
+        has locked the file.
         """
         self._busy_timeout_seconds = busy_timeout_seconds
         self._busy_since: float | None = None
@@ -129,28 +128,28 @@ class Database:
         self._readers = anyio.Semaphore(READERS, fast_acquire=True)
 
     trouble: str | None = None
-    """Why the last transaction that writes failed, if the database or its disk is to blame."""
+    """Why the last write failed, if the database or its disk is to blame."""
     damage: str | None = None
-    """A description of known damage; nothing is written until it is set to None."""
+    """A description of known damage; nothing is written until it is reset to None."""
 
     @property
     def file(self) -> SqliteFile | None:
-        """The file of an SQLite database."""
+        """The file of an SQLite database; None for PostgreSQL."""
         return self._opened.file
 
     @property
     def is_sqlite(self) -> bool:
-        """Whether this is a file on this machine."""
+        """Whether the database is an SQLite file on this machine."""
         return self.engine.dialect.name == "sqlite"
 
     @asynccontextmanager
     async def write(self, *, durable: bool = True) -> AsyncGenerator[AsyncConnection]:
-        """A transaction that writes, committed at the end of the block; one at a time.
+        """Open a write transaction that commits at the end of the block; one at a time.
 
-        When the block has ended the data is on disk and survives a power cut; with
-        `durable=False` it survives the end of this process but perhaps not a power cut, which
-        is cheaper. A block inside a block of the same task is a `RuntimeError`. Nothing is
-        acknowledged that went into a file which is no longer there, or is known to be damaged.
+        After the block, the data is on disk and survives a power failure. With `durable=False`,
+        which is cheaper, it survives the end of this process but perhaps not a power failure.
+        Raises `RuntimeError` for a block inside a block of the same task. A write into a file that
+        no longer exists or is known to be damaged fails.
         """
         try:
             async with self._writer, self._transaction(writes=True, durable=durable) as connection:
@@ -173,28 +172,28 @@ class Database:
                 cause = sqlite3.OperationalError("database is locked")
                 cause.sqlite_errorname = "SQLITE_BUSY"
                 raise DatabaseError(describe(cause, self.engine.url)) from None
-            # Else a transaction of this process is under way.
+            # Otherwise a transaction of this process is in progress.
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:
-        """A transaction that sees one state of the database throughout, and changes nothing."""
+        """Open a read-only transaction that sees one consistent snapshot."""
         async with self._readers, self._transaction(writes=False, durable=False) as connection:
             yield connection
 
     @asynccontextmanager
     async def without_writers(self) -> AsyncGenerator[None]:
-        """A block during which no transaction of this object writes; those that read go on."""
+        """Block write transactions of this object until the block ends; readers continue."""
         async with self._writer:
             yield
-            # What is in it may have been replaced.
+            # The contents of the file may have been replaced.
             self.damage = None
             if self.file is not None:
                 self.file.forget_size()
 
     async def aclose(self) -> None:
-        """Close every connection; the blocks should have ended.
+        """Close all connections; all blocks should have ended.
 
-        With SQLite those that have not lose theirs, and none begins anew.
+        With SQLite, unfinished blocks lose their connections, and no new block can start.
         """
         await finish(self._close())
 
@@ -225,10 +224,10 @@ class Database:
             await finish(_end(connection, commit=writes))
 
     async def _begin(self, connection: AsyncConnection) -> None:
-        """Begin to write, as soon as no other process does.
+        """Begin a write transaction as soon as no other process writes.
 
-        The time begins with the first one that waits, so that a queue of them ends together. A
-        cancellation ends the wait, which SQLite would sleep through.
+        The timeout starts with the first waiting transaction, so that queued transactions time out
+        together. A cancellation ends the wait immediately, whereas SQLite would sleep through it.
         """
         while True:
             try:
@@ -245,14 +244,14 @@ class Database:
             await asyncio.sleep(_BUSY_RETRY_SECONDS)
 
     async def _verify(self, connection: AsyncConnection) -> None:
-        """Raise if what was written would be lost with the file."""
+        """Raise if the written data would be lost together with the file."""
         if self.damage is not None:
             raise sqlite3.DatabaseError(self.damage)
         if self.file is None:
             return
         fault = await _in_driver(connection, self.file.fault)
         if fault == SHORTER and await _size(connection) <= self.file.found_bytes:
-            self.file.forget_size()  # somebody ran VACUUM
+            self.file.forget_size()  # caused by VACUUM in another process
         elif fault:
             raise sqlite3.OperationalError(fault)
 
@@ -260,9 +259,9 @@ class Database:
 async def finish(
     work: Coroutine[Any, Any, T], *, interrupt: Callable[[], Awaitable[None]] | None = None
 ) -> T:
-    """Await `work` to its end, also in a cancelled task; a cancellation is let through after it.
+    """Await `work` to completion even if the task is cancelled; re-raise the cancellation after it.
 
-    A cancelled task calls `interrupt`, if there is one, until the work has ended.
+    After a cancellation, `interrupt` is called repeatedly until the work has ended.
     """
     task = asyncio.ensure_future(work)
     cancellation: asyncio.CancelledError | None = None
@@ -271,7 +270,7 @@ async def finish(
             await asyncio.wait({task})
         except asyncio.CancelledError as error:
             cancellation = error
-    # The scope holds back a cancelled scope of anyio, the loop a cancelled task of asyncio.
+    # The scope shields from anyio cancellation, the loop from asyncio cancellation.
     with anyio.CancelScope(shield=True):
         while not task.done():
             if cancellation is not None and interrupt is not None:
@@ -286,11 +285,11 @@ async def finish(
 
 
 class _SqliteTransaction(AsyncConnection):
-    """A connection that knows nothing of cancellation.
+    """A connection whose statements are not cancelled.
 
-    A cancelled task would leave its statement running in the driver's thread, and SQLAlchemy
-    would close the connection, which waits for the statement. Here a statement runs to its end,
-    or is interrupted, and only then the cancellation goes on.
+    A cancelled task would leave its statement running in the driver's thread, and SQLAlchemy would
+    then close the connection, which waits for the statement. Here the statement finishes or is
+    interrupted before the cancellation continues.
     """
 
     __slots__ = ()
@@ -308,7 +307,7 @@ class _SqliteTransaction(AsyncConnection):
         connection = self.sync_connection
         if connection is not None and not connection.invalidated:
             driver = connection.connection.driver_connection
-            # It has no effect between two statements, so this is said more than once.
+            # Called repeatedly, because it has no effect between two statements.
             await cast("aiosqlite.Connection", driver).interrupt()
 
 
@@ -320,7 +319,7 @@ async def _in_driver(connection: AsyncConnection, question: Callable[[], T]) -> 
 
 
 async def _size(connection: AsyncConnection) -> int:
-    """Return the least size of the file in bytes once its whole log has been written back."""
+    """Return the minimum file size in bytes after the whole WAL has been written back."""
     pages = await connection.scalar(sa.text("PRAGMA page_count")) or 0
     return int(pages) * int(await connection.scalar(sa.text("PRAGMA page_size")) or 0)
 
@@ -345,7 +344,7 @@ async def _end(connection: AsyncConnection, *, commit: bool) -> None:
 
 
 async def _abandon(connection: AsyncConnection) -> None:
-    """Roll back and give the connection back; one that cannot even do that is thrown away."""
+    """Roll back and release the connection; discard it if the rollback fails."""
     if connection.sync_connection is None:
         return
     try:
@@ -364,8 +363,8 @@ def _create_engine(
         parsed = parsed.set(drivername=_ASYNC_DRIVERS.get(parsed.drivername, parsed.drivername))
         if parsed.get_backend_name() == "sqlite":
             return create_sqlite_engine(parsed, READERS + 1, busy_timeout_seconds, opened)
-        # In another zone the first moments of the year 1 would lie before it, which Python's
-        # dates do not hold.
+        # In another time zone, the first hours of year 1 would precede it, which Python's datetime
+        # cannot represent.
         options = f"{parsed.query.get('options', '')} -c timezone=UTC"
         parsed = parsed.update_query_dict({"options": options})
         return create_async_engine(parsed, pool_size=READERS + 1, max_overflow=0)
@@ -377,7 +376,7 @@ def _create_engine(
 
 @contextmanager
 def own_errors(url: sa.URL) -> Generator[None]:
-    """Errors of drivers as `DatabaseError`."""
+    """Convert driver errors to `DatabaseError`."""
     try:
         yield
     except (sa.exc.DBAPIError, sa.exc.TimeoutError, sqlite3.Error) as error:
@@ -395,7 +394,7 @@ _SQLITE_SENTENCES = {
     "SQLITE_CANTOPEN": "it cannot be opened. Check that its folder exists and may be written",
     "SQLITE_IOERR": "the disk reports an input/output error",
 }
-# The classes of SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html
+# SQLSTATE classes: https://www.postgresql.org/docs/current/errcodes-appendix.html
 _POSTGRESQL_SENTENCES = {
     "08": "the server does not answer",
     "28": "the server refuses the name or the password",
@@ -408,7 +407,7 @@ _POSTGRESQL_SENTENCES = {
 
 
 def describe(error: Exception, url: sa.URL) -> str:
-    """The sentence for an error of a driver; secrets in `url` are not shown."""
+    """Return the message for a driver error, without secrets in `url`."""
     cause = getattr(error, "orig", None) or error
     sentence = _sentence(cause)
     reason = f"{sentence} ({cause})" if sentence else cause
@@ -426,16 +425,16 @@ def _sentence(cause: BaseException) -> str | None:
 
 
 def _is_trouble(error: DatabaseError) -> bool:
-    """Return whether the database or its disk caused the error, not the values to be written."""
+    """Return whether the database or its disk caused the error, rather than the values."""
     cause = error.__cause__
     cause = getattr(cause, "orig", None) or cause
-    # Without a code it is one of the sentences of this module.
+    # Errors raised by this module have no code.
     is_ours = isinstance(cause, sqlite3.Error) and not hasattr(cause, "sqlite_errorname")
     return cause is not None and (is_ours or _sentence(cause) is not None)
 
 
 def shown_url(url: sa.URL) -> str:
-    """The name of a database for people; without the password."""
+    """Return the display name of a database, without the password."""
     text = url.database if url.get_backend_name() == "sqlite" else url.render_as_string()
     return (text or "").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
@@ -443,16 +442,16 @@ def shown_url(url: sa.URL) -> str:
 _FAULTS_OF_A_VALUE = (
     *(ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError),
 )
-"""The errors that a value can raise when it is bound to a statement."""
+"""The errors that binding a value to a statement can raise."""
 
 
 async def each_alone_if_refused(
     values: Sequence[T], store: Callable[[Sequence[T]], Awaitable[None]]
 ) -> list[T]:
-    """Call `store` with `values`, in ever smaller parts as long as the database refuses them.
+    """Call `store` with `values`, in ever smaller parts while the database rejects them.
 
-    Returns those that it refuses even alone, such as a number that is too large. Raises an error
-    that is about the database and not about a value.
+    Returns the values that are rejected individually, such as a number that is too large. Raises
+    errors that concern the database and not a value.
     """
     if not values:
         return []
@@ -471,10 +470,10 @@ async def each_alone_if_refused(
 
 
 def _is_refusal(error: Exception) -> bool:
-    """Return whether an error is about a value, by its class or by that of its cause."""
+    """Return whether an error concerns a value, by its class or the class of its cause."""
     cause = error.__cause__ if isinstance(error, DatabaseError) else error
     if not isinstance(cause, sa.exc.SQLAlchemyError):
         return not isinstance(error, DatabaseError)
-    # SQLAlchemy has a `StatementError` of its own for what it cannot even send.
+    # SQLAlchemy raises a plain `StatementError` for values that it cannot send.
     kinds = (sa.exc.DataError, sa.exc.IntegrityError, sa.exc.ProgrammingError)
     return isinstance(cause, kinds) or type(cause) is sa.exc.StatementError

@@ -1,4 +1,4 @@
-"""A check that the database can be used: its file exists, is undamaged and can be written."""
+"""A health check of the database: its file exists, is undamaged and is writable."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from stoat_ferret.sqlite_engine import SqliteFile
 
 _FIRST_SECONDS = 10.0
-"""From the start of the program to the first look at the pages of the file."""
+"""The time from the start of the program to the first check of the pages."""
 _MOST_PART = 0.01
-"""The part of the time that looking at the pages may take."""
+"""The maximum fraction of time spent on checking pages."""
 _WAIT_SECONDS = 2.0
 _ANSWER_SECONDS = 2.0
 _LEAST_FREE_BYTES = 1024 * 1024
@@ -31,11 +31,11 @@ Signature = tuple[int, ...]
 
 
 class DatabaseCheck:
-    """A check of `HealthMonitor`; raises `DatabaseError` with what is wrong.
+    """A check for `HealthMonitor`; raises `DatabaseError` with the fault.
 
-    The pages of an SQLite file are looked at (`PRAGMA quick_check`) when the file has changed
-    since, in a thread, and for no more than a hundredth of the time: damage to a file of a
-    gigabyte is found within minutes, to a small one at once.
+    The pages of an SQLite file are checked (`PRAGMA quick_check`) if the file has changed, in a
+    thread, for at most a hundredth of the time: damage to a file of a gigabyte is found within
+    minutes, to a small file immediately.
     """
 
     def __init__(self, database: Database, *, first_seconds: float = _FIRST_SECONDS) -> None:
@@ -45,17 +45,17 @@ class DatabaseCheck:
         self._checked: Signature | None = None
 
     async def __call__(self) -> str:
-        """Ask the database, then look at its file, then see whether it can be written."""
+        """Query the database, check its file, then check that it is writable."""
         async with self._database.read() as connection:
             await connection.execute(sa.text("SELECT 1"))
         if self._database.file is not None:
-            await self._look_at(self._database.file)
+            await self._check_file(self._database.file)
         await self._database.probe()
         return f"{self._database.engine.dialect.name} answers"
 
-    async def _look_at(self, file: SqliteFile) -> None:
+    async def _check_file(self, file: SqliteFile) -> None:
         fault = await run_on_disk_thread(file.loss, timeout_seconds=_ANSWER_SECONDS)
-        if fault is None:  # else a second connection could make it worse
+        if fault is None:  # a second connection could make a loss worse
             await self._check_pages(file)
             fault = await run_on_disk_thread(file.fault, timeout_seconds=_ANSWER_SECONDS)
         cause = sqlite3.DatabaseError(fault or self._database.damage or "")
@@ -85,13 +85,13 @@ class DatabaseCheck:
         self._not_before = time.monotonic() + seconds / _MOST_PART
         self._database.damage = found
         if found is None:
-            file.forget_size()  # whoever made it shorter left it whole
+            file.forget_size()  # the file is shorter but undamaged
         else:
             self._checked = None
 
 
 def _signature(path: str) -> Signature:
-    """Return a value that changes whenever anything writes to the file or to its log."""
+    """Return a value that changes with every write to the file or its WAL."""
     found: list[int] = []
     for name in (path, f"{path}-wal"):
         try:

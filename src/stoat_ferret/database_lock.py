@@ -1,4 +1,4 @@
-"""One process for each database, whichever data folders and names of the file are used."""
+"""Exclusive ownership of a database, regardless of data folders and file names."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ if TYPE_CHECKING:
     from stoat_ferret.database import Database
 
 WAIT_SECONDS = 1.0
-"""The time to wait for a short command that uses the database."""
+"""The maximum wait for a short command that uses the database."""
 WATCH_SECONDS = 5.0
-"""The interval between checks of the connection that holds the lock of PostgreSQL."""
+"""The interval between checks of the connection that holds the PostgreSQL lock."""
 _RETRY_SECONDS = 0.05
 _LOCK_CLASS = 0x53544F41
-"""The first of the two numbers of the lock; the second is that of the schema."""
+"""The first of the two keys of the lock; the second is the hash of the schema name."""
 
 
 @asynccontextmanager
 async def own_database(
     database: Database, purpose: str, data_dir: Path, *, wait_seconds: float = WAIT_SECONDS
 ) -> AsyncIterator[None]:
-    """Be the one process that works on `database` until the block ends.
+    """Own `database` exclusively until the block ends.
 
-    Those that only read need not. `purpose` is the command that others are told about. Raises
-    `DatabaseInUseError`, in the middle of the block too if the server of PostgreSQL lost the lock
-    and another process has it; the block is then cancelled.
+    Readers need no ownership. `purpose` is the command shown to other processes. Raises
+    `DatabaseInUseError`, also in the middle of the block if the PostgreSQL server lost the lock and
+    another process has taken it; the block is then cancelled.
     """
     if database.is_sqlite:
         owner = Owner(purpose, os.getpid(), data_dir=str(data_dir))
@@ -59,9 +59,9 @@ async def own_database(
 def _own_file(path: Path, owner: Owner, wait_seconds: float) -> Iterator[None]:
     with ExitStack() as stack:
         try:
-            # By whichever name and links the file is reached, the lock is at the same place.
+            # The lock file is at the same place for every name and link of the database.
             file = path.resolve()
-            file.parent.stat()  # which locking would make
+            file.parent.stat()  # locking would create the folder
             _refuse_second_name(file)
             places = (file.with_name(f"{file.name}.{end}") for end in ("lock", "owner"))
             lock = OwnerLock(*places, is_of_process=True)
@@ -79,7 +79,7 @@ def _own_file(path: Path, owner: Owner, wait_seconds: float) -> Iterator[None]:
 
 
 def _refuse_second_name(file: Path) -> None:
-    # Each name would have a log and a lock of its own: https://sqlite.org/howtocorrupt.html
+    # Each name would have its own WAL and lock: https://sqlite.org/howtocorrupt.html
     if file.exists() and file.stat().st_nlink > 1:
         raise ConfigurationError(
             f"The database {for_display(file)} has a second name (a hard link), and a database "
@@ -90,7 +90,7 @@ def _refuse_second_name(file: Path) -> None:
 
 
 class _PostgresqlLock:
-    """An advisory lock of a session of its own, which PostgreSQL frees when the session ends."""
+    """An advisory lock in a separate session; PostgreSQL frees it when the session ends."""
 
     def __init__(self, database: Database, purpose: str) -> None:
         self._url = database.engine.url
@@ -129,7 +129,7 @@ class _PostgresqlLock:
             await asyncio.sleep(_RETRY_SECONDS)
 
     async def _watch(self) -> None:
-        """Notice a session that was lost, and lock again; raises if another process was faster."""
+        """Detect a lost session and lock again; raise if another process was faster."""
         while True:
             await asyncio.sleep(WATCH_SECONDS)
             try:
@@ -137,7 +137,7 @@ class _PostgresqlLock:
                     await self._acquire(0)
                 else:
                     await self._connection.execute(sa.text("SELECT 1"))
-            except (sa.exc.DBAPIError, OSError):  # while it is down nobody else has the lock
+            except (sa.exc.DBAPIError, OSError):  # no process can take the lock meanwhile
                 await self._close()
 
     async def _close(self) -> None:
@@ -148,7 +148,7 @@ class _PostgresqlLock:
 
 
 async def _end(watch: asyncio.Task[None]) -> None:
-    """End the watch; raise what it found."""
+    """End the watch; raise its error."""
     watch.cancel()
     await asyncio.wait([watch])
     if not watch.cancelled():

@@ -1,4 +1,4 @@
-"""Asking a file system that may never answer."""
+"""Calls to file systems that may never respond."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ _NAMES = (
     *("EMFILE", "ENFILE", "ENOKEY", "EKEYEXPIRED", "EKEYREVOKED", "EKEYREJECTED", "ECOMM"),
 )
 DISK_ERRORS = frozenset(getattr(errno, name) for name in _NAMES if hasattr(errno, name))
-"""Numbers of errors that speak of a file's disk, or of the way to it, and not of its content."""
+"""The `errno` values that concern a file's disk or the path to it, not its content."""
 
 
 async def run_on_disk_thread(
-    question: Callable[..., T], *args: object, timeout_seconds: float = ANSWER_SECONDS
+    function: Callable[..., T], *args: object, timeout_seconds: float = ANSWER_SECONDS
 ) -> T:
-    """What `question(*args)` returns or raises, called in a thread.
+    """Return the result of `function(*args)`, called in a thread.
 
-    Raises `TimeoutError` past `timeout_seconds`. A thread in a system call that never returns
-    cannot be ended: after a time-out and a cancellation it is left behind.
+    Raises `TimeoutError` after `timeout_seconds`. A thread in a system call that never returns
+    cannot be stopped: after a timeout or a cancellation it is abandoned.
     """
     async with asyncio.timeout(timeout_seconds):
-        return await in_thread(question, *args)
+        return await in_thread(function, *args)
 
 
-def in_thread(question: Callable[..., T], *args: object) -> asyncio.Future[T]:
-    """`question` in a daemon thread: those of a pool would be waited for when the program ends."""
+def in_thread(function: Callable[..., T], *args: object) -> asyncio.Future[T]:
+    """Call `function` in a daemon thread; the interpreter would wait for pool threads at exit."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
     def work() -> None:
-        result, error = _outcome(question, args)
+        result, error = _outcome(function, args)
         with contextlib.suppress(RuntimeError):  # the loop has been closed meanwhile
             loop.call_soon_threadsafe(_settle, future, result, error)
 
@@ -54,9 +54,9 @@ def in_thread(question: Callable[..., T], *args: object) -> asyncio.Future[T]:
     return future
 
 
-def _outcome(question: Callable[..., Any], args: tuple[object, ...]) -> tuple[Any, Any]:
+def _outcome(function: Callable[..., Any], args: tuple[object, ...]) -> tuple[Any, Any]:
     try:
-        return question(*args), None
+        return function(*args), None
     except Exception as error:  # noqa: BLE001  raised again where it is awaited
         return None, error
 
@@ -66,16 +66,16 @@ def _settle(future: asyncio.Future[Any], result: Any, error: Exception | None) -
         return
     if error is not None:
         future.set_exception(error)
-        future.exception()  # who asked may be gone: not a loss worth a warning
+        future.exception()  # the caller may be gone; prevents "exception was never retrieved"
     else:
         future.set_result(result)
 
 
 class RealPaths:
-    """Real paths of folders on disks that may not answer, each asked for by itself.
+    """Resolves real paths of folders on disks that may not respond, each independently.
 
-    A folder that has not answered yet is not asked again, so that a dead disk holds one thread,
-    and only the first who asks waits for it.
+    A folder that has not responded yet is not queried again, so that a dead disk blocks only one
+    thread, and only the first caller waits for it.
     """
 
     def __init__(
@@ -86,52 +86,52 @@ class RealPaths:
     ) -> None:
         self._resolve = resolve
         self._answer_seconds = answer_seconds
-        self._asked: dict[str, asyncio.Future[str]] = {}
-        self._late: set[str] = set()
+        self._pending: dict[str, asyncio.Future[str]] = {}
+        self._unresponsive: set[str] = set()
 
     async def of(self, folder: str) -> str | None:
-        """The real path of `folder`; None as long as its disk does not answer."""
-        asked = self._asked.get(folder)
-        if asked is None:
-            asked = self._asked[folder] = in_thread(self._resolve, folder)
-            asked.add_done_callback(lambda _: self._forget(folder))
-        elif folder in self._late:
+        """Return the real path of `folder`; None while its disk does not respond."""
+        pending = self._pending.get(folder)
+        if pending is None:
+            pending = self._pending[folder] = in_thread(self._resolve, folder)
+            pending.add_done_callback(lambda _: self._forget(folder))
+        elif folder in self._unresponsive:
             return None
         try:
             async with asyncio.timeout(self._answer_seconds):
-                return await asyncio.shield(asked)
+                return await asyncio.shield(pending)
         except TimeoutError:
-            self._late.add(folder)
+            self._unresponsive.add(folder)
             return None
 
     def _forget(self, folder: str) -> None:
-        self._asked.pop(folder, None)
-        self._late.discard(folder)
+        self._pending.pop(folder, None)
+        self._unresponsive.discard(folder)
 
 
 class DiskThreads:
-    """A few daemon threads for the questions to one disk, so that a dead one takes no others.
+    """A few daemon threads for the calls to one disk, so that a dead disk blocks no others.
 
-    Questions wait for a thread in their order. One that was cancelled before its turn is left
-    out; one in a system call goes on to its end, and nobody hears of it.
+    Calls wait for a thread in order. A call that is cancelled before its turn is skipped; a call
+    that has started runs to completion, and its result is discarded.
     """
 
     def __init__(self, threads: int) -> None:
-        self._most = threads
+        self._max_threads = threads
         self._started = 0
-        self._unanswered = 0
+        self._unfinished = 0
         self._lock = threading.Lock()
-        self._questions: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
+        self._calls: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
 
-    def ask(self, question: Callable[..., T], *args: object) -> asyncio.Future[T]:
-        """What `question(*args)` returns or raises, once a thread has asked it."""
+    def ask(self, function: Callable[..., T], *args: object) -> asyncio.Future[T]:
+        """Return the result of `function(*args)`, called by one of the threads."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
 
         def work() -> None:
             if future.cancelled():
                 return
-            result, error = _outcome(question, args)
+            result, error = _outcome(function, args)
             with contextlib.suppress(RuntimeError):  # the loop has been closed meanwhile
                 loop.call_soon_threadsafe(_settle, future, result, error)
 
@@ -139,25 +139,25 @@ class DiskThreads:
         return future
 
     def tell(self, action: Callable[..., object], *args: object) -> None:
-        """Have `action(*args)` called, without waiting for it; what it raises is ignored."""
+        """Schedule `action(*args)` without waiting for it; its errors are ignored."""
         self._put(lambda: _outcome(action, args))
 
     def close(self) -> None:
-        """End the threads after the questions that were put."""
+        """End the threads after the calls that were submitted."""
         with self._lock:
             for _ in range(self._started):
-                self._questions.put(None)
+                self._calls.put(None)
 
     def _put(self, work: Callable[[], object]) -> None:
         with self._lock:
-            self._unanswered += 1
-            self._questions.put(work)
-            if self._started < min(self._unanswered, self._most):
+            self._unfinished += 1
+            self._calls.put(work)
+            if self._started < min(self._unfinished, self._max_threads):
                 self._started += 1
-                threading.Thread(target=self._answer, name="disk", daemon=True).start()
+                threading.Thread(target=self._work, name="disk", daemon=True).start()
 
-    def _answer(self) -> None:
-        while work := self._questions.get():
+    def _work(self) -> None:
+        while work := self._calls.get():
             work()
             with self._lock:
-                self._unanswered -= 1
+                self._unfinished -= 1

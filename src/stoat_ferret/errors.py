@@ -1,13 +1,13 @@
-"""Every error this program raises on purpose.
+"""All errors that this program raises deliberately.
 
-Each takes the facts and builds its own sentence, one that a person can act on::
+Each takes the facts and builds its own sentence, one that a user can act on::
 
     StoatFerretError
     ├── ConfigurationError                 a setting that cannot be used
-    │   └── BinaryNotFoundError            ffmpeg or ffprobe is nowhere to be found
+    │   └── BinaryNotFoundError            ffmpeg or ffprobe is not installed
     ├── DataFolderInUseError               another process owns the data folder
     ├── DatabaseInUseError                 another process works on the database
-    ├── ServerError                        the running server refused, or does not answer
+    ├── ServerError                        the running server refused, or does not respond
     ├── DatabaseError                      the database cannot be read or written
     │   └── DatabaseTooNewError            it was written by a newer version
     ├── ConfirmationError                  a question that nobody is there to answer
@@ -19,42 +19,42 @@ Each takes the facts and builds its own sentence, one that a person can act on::
     │   ├── TagNotFoundError
     │   └── FolderNotFoundError
     ├── EditError
-    │   ├── VideoChangedError              somebody else changed it meanwhile
-    │   ├── RevisionMissingError           an edit that does not say of which version it is
-    │   ├── TagExistsError                 another tag has that name
-    │   ├── TooManyTagsError               more tags on a video than there may be
+    │   ├── VideoChangedError              somebody else has changed the video
+    │   ├── RevisionMissingError           an edit without the version it is based on
+    │   ├── TagExistsError                 another tag has this name
+    │   ├── TooManyTagsError               more tags on a video than allowed
     │   └── TooManyVideosError             more videos than one edit may change
-    ├── PathOutsideRootsError              a path that no configured root holds
-    ├── ForgettingChangedError             what would be forgotten is not what was confirmed
-    ├── BackupError                        a backup that cannot be made, or put back
-    ├── InvalidCursorError                 a list cursor that this program did not make
+    ├── PathOutsideRootsError              a path outside all configured roots
+    ├── ForgettingChangedError             other videos than those that were confirmed
+    ├── BackupError                        a backup that cannot be made or restored
+    ├── InvalidCursorError                 an invalid list cursor
     ├── JobError
     │   ├── JobFinishedError               the job has already ended
     │   ├── JobActiveError                 the job has not ended yet
     │   ├── UnknownJobKindError            no handler for this kind
-    │   ├── IllegalTransitionError         a move the table of job states does not hold
+    │   ├── IllegalTransitionError         a transition not in the table of job states
     │   └── QueueClosedError               the queue is shutting down
     ├── ScanError
     │   ├── RootUnavailableError           a root that is absent or cannot be read
     │   └── RootEmptyError                 a root that is suddenly empty
-    ├── RenderRefusedError                 a render that cannot be made as it was asked for
-    │   └── TimelineRefusedError           a file that is no timeline that can be rendered
-    ├── RenderNotPlannedError              what it would make was not found out in time
+    ├── RenderRefusedError                 a render that is not possible as requested
+    │   └── TimelineRefusedError           a file without a timeline to render
+    ├── RenderNotPlannedError              the plan was not ready in time
     ├── OutputError                        rendered files that cannot be kept
-    │   ├── OutputFolderError              the folder for them cannot be used
-    │   ├── OutputSpaceError               there is too little room for them
-    │   └── OutputFaultError               they are not what was asked for
+    │   ├── OutputFolderError              their folder cannot be used
+    │   ├── OutputSpaceError               there is too little disk space
+    │   └── OutputFaultError               they are not what was requested
     ├── MediaProcessError                  a process that reads or makes media; has program, detail
     │   ├── ProcessNotStartedError         it could not be started
     │   ├── ProcessTimeoutError            its deadline passed; it was killed
-    │   │   └── ProcessStalledError        it got no further for too long; it was killed
-    │   ├── ProcessCrashedError            it died, or ended with a failure
-    │   ├── ProcessOutputError             it printed more than there is room for; it was killed
-    │   └── DiskFullError                  there was no room for what it wrote
-    └── MediaError                         one file; has path and reason
-        ├── FileVanishedError              gone between discovery and probing
+    │   │   └── ProcessStalledError        no progress for too long; it was killed
+    │   ├── ProcessCrashedError            it died or ended with a failure
+    │   ├── ProcessOutputError             it printed more than allowed; it was killed
+    │   └── DiskFullError                  the disk was full
+    └── MediaError                         a file; has path and reason
+        ├── FileVanishedError              deleted between discovery and probing
         ├── FileUnreadableError            permission, or an input/output error
-        ├── InvalidMediaError              read, and not understood
+        ├── InvalidMediaError              read, but invalid
         ├── ProbeTimeoutError              its deadline passed; the prober was killed
         └── ProbeCrashedError              the prober died
 """
@@ -71,17 +71,17 @@ if TYPE_CHECKING:
 
 
 def reason_of(error: OSError) -> str:
-    """Return why the operating system refused, as a part of a sentence: `permission denied`."""
+    """Return why the operating system refused, as part of a sentence: `permission denied`."""
     return (error.strerror or str(error)).lower()
 
 
 def plain_fault(message: str) -> str:
-    """What pydantic says is wrong, without the kind of exception that it puts before our words."""
+    """Return the message of a pydantic error without the exception prefix."""
     return message.removeprefix("Value error, ").removeprefix("Assertion failed, ")
 
 
 def listed_faults(found: Sequence[Mapping[str, Any]], whole: str, *, most: int = 3) -> str:
-    """The first of pydantic's errors as parts of a sentence; `whole` is what has no field."""
+    """Return the first pydantic errors as parts of a sentence; `whole` stands for no field."""
     return "; ".join(
         f"{'.'.join(map(str, one['loc'])) or whole}: {plain_fault(one['msg'])}"
         for one in found[:most]
@@ -89,9 +89,9 @@ def listed_faults(found: Sequence[Mapping[str, Any]], whole: str, *, most: int =
 
 
 class StoatFerretError(Exception):
-    """The root of the tree; `str()` of any of them is the sentence for the user.
+    """The base class of all errors; `str()` of an error is the sentence for the user.
 
-    `location` is the field of a request that it is about, such as `clips.0.crop`, where that is
+    `location` is the field of the request that the error is about, such as `clips.0.crop`, if
     known.
     """
 
@@ -103,7 +103,7 @@ class ConfigurationError(StoatFerretError):
 
 
 class BinaryNotFoundError(ConfigurationError):
-    """A program this one needs is not on the machine."""
+    """A required program that is not installed."""
 
     def __init__(self, name: str, setting: str) -> None:
         super().__init__(
@@ -141,7 +141,7 @@ class DatabaseInUseError(StoatFerretError):
 
 
 class ServerError(StoatFerretError):
-    """The running server refused a request, or does not answer."""
+    """The running server refused a request or does not respond."""
 
 
 class DatabaseError(StoatFerretError):
@@ -196,7 +196,7 @@ class TagNotFoundError(NotFoundError):
 
 
 class PictureNotFoundError(NotFoundError):
-    """A video that has no such picture; the sentence says why."""
+    """A video without such a picture; the sentence explains why."""
 
 
 class RecipeNotFoundError(NotFoundError):
@@ -210,7 +210,7 @@ class RecipeNotFoundError(NotFoundError):
 
 
 class FolderNotFoundError(NotFoundError):
-    """No folder is at this path."""
+    """There is no folder at this path."""
 
     def __init__(self, path: str | bytes | os.PathLike[str]) -> None:
         super().__init__(f"There is no folder {for_display(path)}.")
@@ -218,11 +218,11 @@ class FolderNotFoundError(NotFoundError):
 
 
 class EditError(StoatFerretError):
-    """A change of what people say about videos that cannot be made; nothing was changed."""
+    """An edit of annotations that is not possible; nothing was changed."""
 
 
 class VideoChangedError(EditError):
-    """The video was changed since the version that an edit was made from."""
+    """The video was changed after the version that the edit is based on."""
 
     def __init__(self, video_id: str) -> None:
         super().__init__(
@@ -233,7 +233,7 @@ class VideoChangedError(EditError):
 
 
 class RevisionMissingError(EditError):
-    """An edit that does not say from which version of the video it was made."""
+    """An edit without the version of the video that it is based on."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -243,7 +243,7 @@ class RevisionMissingError(EditError):
 
 
 class TagExistsError(EditError):
-    """Another tag already has the name."""
+    """Another tag already has this name."""
 
     def __init__(self, name: str) -> None:
         super().__init__(
@@ -253,7 +253,7 @@ class TagExistsError(EditError):
 
 
 class TooManyTagsError(EditError):
-    """A video would have more tags than it may."""
+    """A video would have more tags than allowed."""
 
     def __init__(self, most: int) -> None:
         super().__init__(f"A video may have {most} tags at most. Nothing was changed.")
@@ -270,7 +270,7 @@ class TooManyVideosError(EditError):
 
 
 class PathOutsideRootsError(StoatFerretError):
-    """A path that no configured root holds."""
+    """A path outside all configured roots."""
 
     def __init__(self, path: str | bytes | os.PathLike[str], roots: Sequence[str]) -> None:
         names = ", ".join(roots) or "none"
@@ -282,7 +282,7 @@ class PathOutsideRootsError(StoatFerretError):
 
 
 class ForgettingChangedError(StoatFerretError):
-    """What would be forgotten is not what was confirmed; nothing was."""
+    """The videos to forget are not those that were confirmed; none was forgotten."""
 
     def __init__(self, expected: int, found: int) -> None:
         super().__init__(
@@ -293,18 +293,18 @@ class ForgettingChangedError(StoatFerretError):
 
 
 class BackupError(StoatFerretError):
-    """A backup that cannot be made, or cannot be put back; nothing was changed."""
+    """A backup that cannot be made or restored; nothing was changed."""
 
 
 class InvalidCursorError(StoatFerretError):
-    """A list cursor that this program did not make, or made for another list."""
+    """A list cursor that is invalid or belongs to another list."""
 
     def __init__(self) -> None:
         super().__init__("The cursor is not valid for this list. Start again without a cursor.")
 
 
 class JobError(StoatFerretError):
-    """Something that cannot be done to a job."""
+    """An operation on a job that is not possible."""
 
 
 class JobFinishedError(JobError):
@@ -326,7 +326,7 @@ class JobActiveError(JobError):
 
 
 class UnknownJobKindError(JobError):
-    """No handler takes jobs of this kind."""
+    """There is no handler for jobs of this kind."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(f"There is no handler for jobs of kind {kind!r}.")
@@ -334,21 +334,21 @@ class UnknownJobKindError(JobError):
 
 
 class IllegalTransitionError(JobError):
-    """A move that the table of job states does not hold."""
+    """A transition that is not in the table of job states."""
 
     def __init__(self, old: str, new: str) -> None:
         super().__init__(f"A job cannot go from {old} to {new}.")
 
 
 class QueueClosedError(JobError):
-    """The queue takes no more jobs."""
+    """The queue accepts no more jobs."""
 
     def __init__(self) -> None:
         super().__init__("The server is shutting down and takes no more jobs.")
 
 
 class ScanError(StoatFerretError):
-    """A scan that cannot be done at all."""
+    """A scan that is not possible at all."""
 
 
 class RootUnavailableError(ScanError):
@@ -374,10 +374,10 @@ class RootEmptyError(ScanError):
 
 
 class RenderRefusedError(StoatFerretError):
-    """A render that cannot be made as it was asked for; the sentence says why.
+    """A render that is not possible as requested; the sentence explains why.
 
-    `piece` is the clip or sound that it is about, if any, and `field` the name of what is wrong
-    with it; without a piece the whole name, such as `options.hdr`.
+    `piece` is the clip or audio track that the error is about, if any, and `field` the name of the
+    invalid value in it; without a piece, the full name, such as `options.hdr`.
     """
 
     def __init__(self, sentence: str, *, piece: object = None, field: str | None = None) -> None:
@@ -388,11 +388,11 @@ class RenderRefusedError(StoatFerretError):
 
 
 class TimelineRefusedError(RenderRefusedError):
-    """A file that is no timeline, or one of which nothing can be rendered."""
+    """A file that is not a timeline, or contains nothing that can be rendered."""
 
 
 class RenderNotPlannedError(StoatFerretError):
-    """What a render would make was not found out in time."""
+    """The plan of a render was not ready in time."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
@@ -403,7 +403,7 @@ class RenderNotPlannedError(StoatFerretError):
 
 
 class OutputError(StoatFerretError):
-    """Rendered files that cannot be kept; nothing of them was."""
+    """Rendered files that cannot be kept; none was kept."""
 
 
 class OutputFolderError(OutputError):
@@ -418,7 +418,7 @@ class OutputFolderError(OutputError):
 
 
 class OutputSpaceError(OutputError):
-    """There is too little room for what a render makes; nothing was begun."""
+    """There is too little disk space for a render; it was not started."""
 
     def __init__(
         self, path: str | bytes | os.PathLike[str], needed_bytes: int, free_bytes: int
@@ -433,7 +433,7 @@ class OutputSpaceError(OutputError):
 
 
 class OutputFaultError(OutputError):
-    """What was made is not what was asked for."""
+    """The output is not what was requested."""
 
     def __init__(self, faults: Sequence[str]) -> None:
         listed = "; ".join(fault.rstrip(".") for fault in faults)
@@ -445,7 +445,7 @@ class OutputFaultError(OutputError):
 
 
 class MediaProcessError(StoatFerretError):
-    """A process that reads or makes media; `detail` says what happened, without the program."""
+    """A process that reads or makes media; `detail` is what happened, without the program."""
 
     def __init__(self, program: str, detail: str) -> None:
         super().__init__(program, detail)
@@ -457,7 +457,7 @@ class MediaProcessError(StoatFerretError):
 
 
 class ProcessNotStartedError(MediaProcessError):
-    """The process could not be started, so that nothing is known of the file it was for."""
+    """The process could not be started, so nothing is known about its file."""
 
 
 class ProcessTimeoutError(MediaProcessError):
@@ -465,27 +465,27 @@ class ProcessTimeoutError(MediaProcessError):
 
 
 class ProcessStalledError(ProcessTimeoutError):
-    """The process ran and got no further; it and its children were killed."""
+    """The process ran without progress; it and its children were killed."""
 
 
 class ProcessCrashedError(MediaProcessError):
-    """The process died by a signal, or ended with a failure."""
+    """The process was killed by a signal or ended with a failure."""
 
 
 class ProcessOutputError(MediaProcessError):
-    """The process printed more than there is room for, and was killed."""
+    """The process printed more than allowed and was killed."""
 
 
 class DiskFullError(MediaProcessError):
-    """There was no room for what the process wrote."""
+    """The disk was full when the process wrote."""
 
 
 class MediaError(StoatFerretError):
-    """One file that cannot be used; `reason` is the sentence without the path.
+    """A file that cannot be used; `reason` is the sentence without the path.
 
-    `fingerprint` is that of the file where it could still be computed, so that a bad file
-    that is moved keeps its record. `is_of_disk` says that nothing was learnt of the content: what
-    was known of it still is, and every scan tries again.
+    `fingerprint` is the fingerprint of the file if it could be computed, so that a bad file that is
+    moved keeps its record. `is_of_disk` is true if the content could not be examined: what was
+    known about it still holds, and every scan tries again.
     """
 
     is_of_disk = False
@@ -497,7 +497,7 @@ class MediaError(StoatFerretError):
         *,
         fingerprint: str | None = None,
     ) -> None:
-        # All of it in args, so that the error survives the way from a worker process.
+        # All facts are in `args`, so that the error survives pickling in a worker process.
         super().__init__(os.fsdecode(path), reason)
         self.path = os.fsdecode(path)
         self.reason = reason
@@ -508,26 +508,26 @@ class MediaError(StoatFerretError):
 
 
 class FileVanishedError(MediaError):
-    """The file was found and is gone."""
+    """The file was found but no longer exists."""
 
     is_of_disk = True
 
 
 class FileUnreadableError(MediaError):
-    """The file is there and cannot be read."""
+    """The file exists but cannot be read."""
 
     is_of_disk = True
 
 
 class InvalidMediaError(MediaError):
-    """The file was read and not understood."""
+    """The file was read but its content is invalid."""
 
 
 class ProbeTimeoutError(MediaError):
-    """The deadline of this file passed; its prober was killed."""
+    """The deadline for this file passed; its prober was killed."""
 
     is_of_disk = True
 
 
 class ProbeCrashedError(MediaError):
-    """The prober died while it read this file."""
+    """The prober died while reading this file."""

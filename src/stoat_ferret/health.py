@@ -1,4 +1,4 @@
-"""Whether the parts this program needs work, asked in the background and answered at once."""
+"""Health of the parts this program needs, checked in the background and reported at once."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from stoat_ferret.library.video import Root
 
 Check = Callable[[], Awaitable[str]]
-"""Returns a sentence about a part that works; raises where it does not."""
+"""Returns a sentence if a part works; raises if it does not."""
 
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """What one check found; `detail` is a sentence, with the mend where something is wrong."""
+    """The result of a check; `detail` is a sentence, with a remedy if something is wrong."""
 
     ok: bool
     detail: str
@@ -31,7 +31,7 @@ class HealthCheck:
 
 @dataclass(frozen=True, slots=True)
 class HealthReport:
-    """The newest result of each check, by its name."""
+    """The latest result of each check, by name."""
 
     checks: Mapping[str, HealthCheck] = field(default_factory=dict)
 
@@ -42,10 +42,10 @@ class HealthReport:
 
 
 class HealthMonitor:
-    """Runs each check at once and then every `interval_seconds`, each with a deadline.
+    """Runs all checks immediately and then every `interval_seconds`, each with a deadline.
 
-    While one of them fails, all run every `retry_seconds`: what was mended is soon seen.
-    Nothing that starts waits for a check; who asks before the first results waits for those.
+    While a check fails, all run every `retry_seconds`, so that a repair is noticed soon. Startup
+    does not wait for checks; `report` waits for the first results.
     """
 
     def __init__(
@@ -75,12 +75,12 @@ class HealthMonitor:
                 await self._task
 
     async def report(self) -> HealthReport:
-        """The newest results."""
+        """Return the latest results."""
         await self._known.wait()
         return self._report
 
     async def refresh(self) -> HealthReport:
-        """Run every check now, at the same time."""
+        """Run all checks now, concurrently."""
         results = await asyncio.gather(*(self._run(check) for check in self._checks.values()))
         self._report = HealthReport(dict(zip(self._checks, results, strict=True)))
         self._known.set()
@@ -104,9 +104,10 @@ class HealthMonitor:
 
 
 class RootsCheck:
-    """A check that names the roots whose disks do not answer.
+    """A check that names the roots whose disks do not respond.
 
-    It never fails: the other roots are served, and what is asked of these ones says so itself.
+    It never fails: the other roots are served, and requests for these roots report the error
+    themselves.
     """
 
     def __init__(self, roots: Sequence[Root], real_paths: RealPaths) -> None:

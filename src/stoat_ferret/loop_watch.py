@@ -1,4 +1,4 @@
-"""A thread that notices a blocked event loop and names the code that blocks it."""
+"""A watchdog thread that detects a blocked event loop and logs the blocking code."""
 
 from __future__ import annotations
 
@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 
 _STACK_FRAMES = 40
 _LOOP_FILE = asyncio.events.__file__
-"""Where callbacks are called from."""
+"""The file from which the loop runs callbacks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Readings in seconds: the clock, the processor time of the loop's thread and of the process,
-    and the time that the thread has waited for a processor.
+    """Readings of time, in seconds.
+
+    `running` and `process_running` are the CPU time of the loop's thread and of the process,
+    `queued` is the time that the thread has waited for a CPU.
     """
 
     clock: float
@@ -37,12 +39,12 @@ class Moment:
     queued: float
 
     def later(self, seconds: float) -> Moment:
-        """The same readings at a later clock."""
+        """Return the same readings at a later clock."""
         return replace(self, clock=self.clock + seconds)
 
 
 class LoopThread:
-    """The thread that runs `loop`. Made there; everything else is for another thread."""
+    """The thread that runs `loop`. Create it there; call its methods from another thread."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -51,7 +53,7 @@ class LoopThread:
         self._scheduler: FileIO | None = None
 
     def __enter__(self) -> Self:
-        with suppress(OSError):  # only Linux tells how long a thread waited for a processor
+        with suppress(OSError):  # only Linux reports how long a thread waited for a CPU
             path = Path(f"/proc/self/task/{self._native_id}/schedstat")
             self._scheduler = path.open("rb", buffering=0)
         return self
@@ -61,7 +63,7 @@ class LoopThread:
             self._scheduler.close()
 
     def call(self, function: Callable[[], object]) -> bool:
-        """Have the loop call `function`; False where the loop is closed."""
+        """Schedule `function` in the loop; return False if the loop is closed."""
         try:
             self._loop.call_soon_threadsafe(function)
         except RuntimeError:
@@ -69,16 +71,17 @@ class LoopThread:
         return True
 
     def moment(self) -> Moment:
-        """The readings now; those that this system does not give are 0."""
-        # The last one lets other threads run, and what they do then belongs to the next moment.
+        """Return the current readings; 0 if the system does not provide them."""
+        # Reading `_queued` releases the GIL; what other threads do then belongs to the next
+        # interval.
         return Moment(time.perf_counter(), self._running(), time.process_time(), self._queued())
 
     def stack(self) -> str | None:
-        """What the thread does in the callback of the loop that runs now; None while it idles."""
+        """Return the stack of the callback that the loop is running; None if the loop is idle."""
         frame = sys._current_frames().get(self._ident)  # noqa: SLF001  the documented way
         frames = traceback.extract_stack(frame) if frame else []
         starts = [n for n, part in enumerate(frames) if part.filename == _LOOP_FILE]
-        if not starts:  # it runs no callback but waits for one
+        if not starts:  # the loop is waiting for a callback
             return None
         return "".join(traceback.format_list(frames[starts[-1] + 1 :][-_STACK_FRAMES:]))
 
@@ -94,10 +97,10 @@ class LoopThread:
 
 
 def held_seconds(before: Moment, after: Moment, late_seconds: float) -> float:
-    """How much of the time between two moments code held the loop, rather than a busy machine.
+    """Return how long code held the loop between two moments, excluding waits for a CPU.
 
-    `late_seconds` is how much later than asked the watching thread woke up meanwhile. Where this
-    process used no processor in that time, it was the whole process that stood still.
+    `late_seconds` is how much later than requested the watching thread woke up. If the process used
+    no CPU in that time, the whole process was suspended.
     """
     elapsed = max(0.0, after.clock - before.clock)
     running = min(elapsed, after.running - before.running)
@@ -110,15 +113,15 @@ log = structlog.get_logger(__name__)
 
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.01, 0.25
 _QUIET_SECONDS = 10.0
-"""Between two warnings; what happens meanwhile is counted in the next one."""
+"""The minimum interval between warnings; later ones are counted in the next warning."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoopAnswer:
-    """How the event loop answered once.
+    """One response of the event loop.
 
-    `lag_seconds` is the time it took, `held_seconds` the part of it in which code held the loop;
-    the rest is a wait for a processor. `is_hold` says that the part is past the threshold.
+    `lag_seconds` is the response time and `held_seconds` the part of it in which code held the
+    loop; the rest is a wait for a CPU. `is_hold` is true if that part exceeds the threshold.
     """
 
     lag_seconds: float
@@ -132,8 +135,9 @@ async def watch_loop(
 ) -> AsyncIterator[None]:
     """Watch the running loop inside the block.
 
-    `observe` is called in another thread with every answer, four a second at least. A hold
-    longer than that is logged while it lasts, with the stack that holds the loop.
+    `observe` is called in another thread with every response, at least four times per second. A
+    hold longer than `warning_seconds` is logged while it lasts, with the stack of the code that
+    holds the loop.
     """
     thread = LoopThread(asyncio.get_running_loop())
     watch = _LoopWatch(thread, observe, warning_seconds)
@@ -174,7 +178,7 @@ class _LoopWatch:
                 before = question.now
 
     def _follow(self, question: _Question) -> bool:
-        """Wait for the answer; False when there is none to come."""
+        """Wait for the response; return False if there will be none."""
         if not question.is_asked:
             return False
         is_noticed = is_logged = False
@@ -194,7 +198,7 @@ class _LoopWatch:
         return True
 
     def _warn(self, held: float, stack: str | None) -> bool:
-        """Say it, if not too often; no stack where no thread could run before it was over."""
+        """Log a warning unless one is recent; `stack` is None if no thread could run in time."""
         now = time.perf_counter()
         if now - self._last_warning < _QUIET_SECONDS:
             self._unreported += 1
@@ -206,9 +210,9 @@ class _LoopWatch:
 
 
 class _Question:
-    """One call that the loop is asked for, and what became of the time since.
+    """One call scheduled in the loop, and the measurements since then.
 
-    Work that lets no other thread run delays the question, so it counts from when it was due.
+    Code that lets no other thread run also delays scheduling, so time counts from the due time.
     """
 
     def __init__(self, thread: LoopThread, due: Moment) -> None:

@@ -1,4 +1,4 @@
-"""Connections to an SQLite file: how they begin, what they wait for, what became of the file."""
+"""Connections to an SQLite file: setup, waiting for locks, and detection of a lost file."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _WAL_RETRY_SECONDS = 0.01
 def create_sqlite_engine(
     url: sa.URL, connections: int, busy_timeout_seconds: float, opened: OpenConnections
 ) -> AsyncEngine:
-    """An engine for the file that `url` names, with at most so many connections, kept in `opened`.
+    """Create an engine for the file in `url` with at most `connections`, tracked in `opened`.
 
-    Raises `ValueError` for a database in memory.
+    Raises `ValueError` for an in-memory database.
     """
     if not url.database or url.database == ":memory:":
         raise ValueError("SQLite needs a file: readers and the writer are separate connections")
@@ -54,7 +54,7 @@ def create_sqlite_engine(
 
 
 class _SqliteConnection(aiosqlite.Connection):
-    """One whose end can be waited for also when it never got as far as being opened."""
+    """A connection whose end can be awaited even if opening it failed."""
 
     stopped: asyncio.Future[Any] | None = None
 
@@ -64,10 +64,10 @@ class _SqliteConnection(aiosqlite.Connection):
 
 
 class SqliteFile:
-    """The file of a database as it was when it was opened; its methods block for a moment.
+    """The file of a database as it was when opened; its methods block briefly.
 
-    A file that was removed or replaced goes on to be used by those that have it open: what they
-    write is lost when they close it.
+    After a file is removed or replaced, open connections continue to use it: their writes are lost
+    when they close it.
     """
 
     def __init__(self) -> None:
@@ -79,7 +79,7 @@ class SqliteFile:
         """The size of the file when it was last checked."""
 
     def remember(self, connection: sqlite3.Connection) -> None:
-        """Store the file of `connection` as that of the database, unless one is stored."""
+        """Store the file of `connection` as the file of the database, unless one is stored."""
         if self._identity is not None:
             return
         connection.text_factory = os.fsdecode
@@ -93,7 +93,7 @@ class SqliteFile:
         self._size_bytes = 0
 
     def fault(self) -> str | None:
-        """Return what is wrong with the file, as part of a sentence; None if nothing is."""
+        """Return the fault of the file as part of a sentence; None if there is none."""
         fault = self.loss()
         if fault is None and self.found_bytes < self._size_bytes:
             return SHORTER
@@ -101,7 +101,7 @@ class SqliteFile:
         return fault
 
     def loss(self) -> str | None:
-        """Return what `fault` does, but None if the file only became shorter and is not empty."""
+        """Like `fault`, but return None if the file only became shorter and is not empty."""
         if self._identity is None:
             return None
         try:
@@ -117,7 +117,7 @@ class SqliteFile:
         return SHORTER if self._size_bytes > 0 == self.found_bytes else None
 
     def refuse_another(self) -> None:
-        """Raise if the file was replaced, or is lost so that a new connection would make it."""
+        """Raise if the file was replaced, or was lost so that connecting would create a new one."""
         if self._identity is not None and (loss := self.loss()):
             raise sqlite3.OperationalError(loss)
 
@@ -137,19 +137,19 @@ def _stat(path: str) -> os.stat_result:
 
 _MEND = "Stop the server, and restore a backup (`stoat-ferret restore`)"
 SHORTER = f"its file was cut short from outside. {_MEND}"
-"""The fault of a file that became shorter: that may have been VACUUM."""
+"""The fault of a file that became shorter, perhaps because of VACUUM."""
 
 
 @dataclass(slots=True)
 class OpenConnections:
-    """The connections of one database: its pool forgets those that are lent when it is closed."""
+    """The connections of one database; a closed pool forgets its checked-out connections."""
 
     file: SqliteFile | None = None
     connections: WeakSet[_SqliteConnection] = field(default_factory=WeakSet)
     is_over: bool = False
 
     async def close(self) -> None:
-        """Close those that are open; one that is only being opened sees `is_over`."""
+        """Close open connections; a connection that is being opened checks `is_over`."""
         for connection in [one for one in self.connections if one.stopped is None]:
             with suppress(ValueError):  # it is not open yet
                 await connection.interrupt()
@@ -168,13 +168,13 @@ async def _connect_sqlite(
         return made
 
     connection = _SqliteConnection(connect, iter_chunk_size=64)
-    # What is left open when the program dies must not keep it from ending.
+    # A connection left open must not keep the process from exiting.
     connection._thread.daemon = True  # noqa: SLF001  the driver offers no other way
     opened.connections.add(connection)
     try:
         ready = await connection
     except BaseException:
-        # Else its thread would answer to a loop that may be closed by then.
+        # Otherwise its thread would call a loop that may be closed by then.
         if connection.stopped is not None:
             await connection.stopped
         raise
@@ -188,7 +188,7 @@ def _prepare_sqlite(
     connection: DBAPIConnection, record: sa.pool.ConnectionPoolEntry, busy_timeout_seconds: float
 ) -> None:
     record.info["busy_timeout_full"] = int(busy_timeout_seconds * 1000)
-    # The driver must not begin transactions by itself: `_begin_sqlite` says how they begin.
+    # The driver must not begin transactions on its own; `_begin_sqlite` does.
     connection.isolation_level = None
     cast("sa.engine.AdaptedConnection", connection).run_async(
         lambda driver: _set_pragmas(driver, busy_timeout_seconds)
@@ -207,10 +207,10 @@ async def _run_pragma(connection: aiosqlite.Connection, pragma: str) -> None:
 
 
 async def _use_wal(connection: aiosqlite.Connection, busy_timeout_seconds: float) -> None:
-    """Switch to WAL mode, again and again while others hold the file.
+    """Switch to WAL mode; retry while other processes lock the file.
 
-    SQLite does not wait by itself here: the last connection that closes takes the file for
-    itself for a moment, and whoever opens it then is told at once that it is locked.
+    SQLite does not wait here: the last connection to close locks the file exclusively for a moment,
+    and opening it then fails immediately.
     """
     end = time.monotonic() + busy_timeout_seconds
     while True:
@@ -230,12 +230,12 @@ def _begin_sqlite(connection: sa.Connection) -> None:
         _set_pragma(connection, "busy_timeout", connection.info["busy_timeout_full"])
         connection.exec_driver_sql("BEGIN")
         return
-    # With NORMAL a commit in WAL mode skips the sync; the file is never corrupt either way.
+    # With NORMAL, a commit in WAL mode skips the sync; the file stays consistent either way.
     _set_pragma(
         connection, "synchronous", "FULL" if options.get("stoat_durable", True) else "NORMAL"
     )
     _set_pragma(connection, "busy_timeout", _SHORT_BUSY_MILLISECONDS)
-    # A transaction that begins by reading cannot always become one that writes.
+    # A transaction that starts with a read cannot always be upgraded to a write.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
@@ -246,6 +246,6 @@ def _set_pragma(connection: sa.Connection, name: str, value: object) -> None:
 
 
 def is_busy(error: BaseException | None) -> bool:
-    """Return whether an error of the driver means that another connection locks the file."""
+    """Return whether a driver error means that another connection has locked the file."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}

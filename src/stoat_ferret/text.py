@@ -1,4 +1,4 @@
-"""Text from anywhere, made safe to show, to print on a terminal and to store."""
+"""Text from any source, made safe to display, to print on a terminal and to store."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import unicodedata
 
 _MARK = "\N{REPLACEMENT CHARACTER}"
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-# The zero-width joiners hold emoji and some scripts together and do nothing else.
+# Zero-width joiners are needed for emoji and some scripts, and have no other effect.
 _JOINERS = frozenset("\u200c\u200d")
 _ESCAPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def for_display(text: str | bytes | os.PathLike[str]) -> str:
-    """Return a text or path as valid Unicode: what is not UTF-8 becomes replacement marks."""
-    if isinstance(text, str) and text.isascii():  # most are, and lists hold thousands
+    """Return a text or path as valid Unicode; bytes that are not UTF-8 are replaced."""
+    if isinstance(text, str) and text.isascii():  # most texts are, and lists contain thousands
         return text
     try:
         return os.fsencode(text).decode("utf-8", "replace")
-    except UnicodeEncodeError:  # a surrogate that stands for no byte of a file name
+    except UnicodeEncodeError:  # a surrogate that does not stand for a byte of a file name
         return _LONE_SURROGATE.sub(_MARK, os.fspath(text) if not isinstance(text, bytes) else "")
 
 
@@ -29,10 +29,10 @@ def storable(text: str) -> str:
 
 
 def for_terminal(text: str) -> str:
-    r"""Return `text` with nothing in it that steers a terminal: escape is shown as `\x1b`.
+    r"""Return `text` without terminal control sequences: escape is shown as `\x1b`.
 
-    Control characters, line breaks and those that change the direction of text are escaped,
-    bytes that are not UTF-8 become replacement marks.
+    Control characters, line breaks and bidirectional controls are escaped; bytes that are not UTF-8
+    are replaced.
     """
     if text.isascii() and text.isprintable():
         return text

@@ -100,7 +100,7 @@ async def test_a_folder_that_does_not_answer_is_asked_once_and_waited_for_once()
     assert await asyncio.gather(*(paths.of("/dead") for _ in range(100))) == [None] * 100
     assert threading.active_count() - asked <= 1
     assert await paths.of("/alive") == "/real/alive"
-    answered = paths._asked["/dead"]
+    answered = paths._pending["/dead"]
     gate.set()
     await answered
     await asyncio.sleep(0)
