@@ -15,27 +15,27 @@ T = TypeVar("T")
 
 async def gather_two(first: Coroutine[Any, Any, A], second: Coroutine[Any, Any, B]) -> tuple[A, B]:
     """Return both results. If both fail, raise the error of the first."""
-    one, other = asyncio.ensure_future(first), asyncio.ensure_future(second)
+    first_task, second_task = asyncio.ensure_future(first), asyncio.ensure_future(second)
     try:
-        return await one, await other
+        return await first_task, await second_task
     finally:
-        await _end([one, other])
+        await _end([first_task, second_task])
 
 
 async def map_concurrently(
-    work: Callable[[A], Awaitable[T]], things: Iterable[A], *, most: int
+    function: Callable[[A], Awaitable[T]], items: Iterable[A], *, most: int
 ) -> list[T]:
-    """Return `work(thing)` for each of `things`, at most `most` at a time.
+    """Return `function(item)` for each of `items`, at most `most` at a time.
 
     If some fail, the error of the first of them in order is raised.
     """
-    turns = asyncio.Semaphore(most)
+    semaphore = asyncio.Semaphore(most)
 
-    async def in_turn(thing: A) -> T:
-        async with turns:
-            return await work(thing)
+    async def limited(item: A) -> T:
+        async with semaphore:
+            return await function(item)
 
-    tasks = [asyncio.ensure_future(in_turn(thing)) for thing in things]
+    tasks = [asyncio.ensure_future(limited(item)) for item in items]
     try:
         return [await task for task in tasks]
     finally:

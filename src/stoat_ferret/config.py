@@ -51,9 +51,9 @@ def _split(value: object, separator: str) -> object:
     return value
 
 
-def _extension(given: str) -> str:
+def _extension(name: str) -> str:
     """Return an extension in lower case without its dot, keeping a leading sign."""
-    text = given.strip().lower()
+    text = name.strip().lower()
     sign = text[0] if text[:1] in _SIGNS and text[1:] else ""
     return sign + text.removeprefix(sign).lstrip(".")
 
@@ -64,13 +64,11 @@ def _with_default(names: Sequence[str], default: frozenset[str]) -> frozenset[st
     if not signed:
         return frozenset(names)
     if len(signed) < len(names):
-        raise ValueError(
-            "either every name begins with + or -, which change the default, or none does"
-        )
+        raise ValueError("either all names start with + or -, to change the default, or none does")
     removed = {name[1:] for name in signed if name[0] == "-"}
     added = {name[1:] for name in signed if name[0] == "+"}
     if unknown := removed - default:
-        raise ValueError(f"not among the defaults, so it cannot be taken away: {min(unknown)}")
+        raise ValueError(f"not in the default, so it cannot be removed: {min(unknown)}")
     return (default | added) - removed
 
 
@@ -80,7 +78,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="STOAT_", env_ignore_empty=True, frozen=True)
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: int = Field(8765, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    port: int = Field(8765, ge=0, le=65535, description="Port to listen on; 0 picks a free port.")
     data_dir: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("stoat-ferret", appauthor=False)),
         description="Folder for the database and everything else this program keeps.",
@@ -97,29 +95,29 @@ class Settings(BaseSettings):
         None, description="Secret that every request must carry; needed to listen beyond loopback."
     )
     ffmpeg: Path | None = Field(
-        None, description="The ffmpeg program. Default: from PATH, then from the extra `ffmpeg`."
+        None, description="Path of ffmpeg. Default: from PATH, then from the extra `ffmpeg`."
     )
     ffprobe: Path | None = Field(
-        None, description="The ffprobe program. Default: from PATH, then from the extra `ffmpeg`."
+        None, description="Path of ffprobe. Default: from PATH, then from the extra `ffmpeg`."
     )
     prober: Literal["libav", "ffprobe"] = Field(
-        "libav", description="What reads the files: libav in worker processes, or ffprobe."
+        "libav", description="How files are read: by libav in worker processes, or by ffprobe."
     )
     probe_timeout_seconds: float = Field(
-        30.0, gt=0, description="Deadline of one file; past it its prober is killed."
+        30.0, gt=0, description="Time limit for reading one file; after that its prober is killed."
     )
     scan_timeout_seconds: float | None = Field(
-        None, gt=0, description="Deadline of one scan. Default: none."
+        None, gt=0, description="Time limit for one scan. Default: none."
     )
     media_processes: int = Field(
         default_factory=lambda: os.cpu_count() or 2,
         ge=1,
-        description="Media processes at a time, over all jobs. Default: the number of cores.",
+        description="Limit of media processes over all jobs. Default: the number of cores.",
     )
     worker_memory_mb: int = Field(
         1024,
         ge=256,
-        description="Memory that a process may have to read a file, in MiB; a file that takes "
+        description="Memory limit of a process that reads a file, in MiB; a file that needs "
         "more is bad.",
     )
     output_dir: Path | None = Field(
@@ -127,61 +125,60 @@ class Settings(BaseSettings):
     )
     video_extensions: Annotated[frozenset[str], NoDecode] = Field(
         VIDEO_EXTENSIONS,
-        description="Extensions of the files that a scan looks at, separated by commas; where each "
-        "begins with + or -, they are added to the default or taken from it.",
+        description="File extensions that a scan reads, separated by commas; if each starts with "
+        "+ or -, they are added to the default or removed from it.",
     )
     excluded_folders: Annotated[frozenset[str], NoDecode] = Field(
         EXCLUDED_FOLDERS,
-        description="Names of folders that a scan leaves out, separated by commas; where each "
-        "begins with + or -, they are added to the default or taken from it.",
+        description="Names of folders that a scan skips, separated by commas; if each starts with "
+        "+ or -, they are added to the default or removed from it.",
     )
     heed_nomedia: bool = Field(
-        True, description="Whether a scan leaves out folders that hold a file `.nomedia`."
+        True, description="Whether scans skip folders that contain a `.nomedia` file."
     )
     thumbnails: bool = Field(True, description="Whether scans make a thumbnail of every video.")
     storyboards_after_scan: bool = Field(
-        False, description="Whether storyboards are made after every scan that succeeded."
+        False, description="Whether storyboards are made after every successful scan."
     )
     storyboard_timeout_seconds: float = Field(
-        600.0, gt=0, description="Deadline of the storyboard of one video."
+        600.0, gt=0, description="Time limit for the storyboard of one video."
     )
-    scan_concurrency: int = Field(1, ge=1, description="Scans that run at a time.")
-    render_concurrency: int = Field(1, ge=1, description="Renders that run at a time.")
+    scan_concurrency: int = Field(1, ge=1, description="Maximum number of scans at a time.")
+    render_concurrency: int = Field(1, ge=1, description="Maximum number of renders at a time.")
     render_timeout_seconds: float | None = Field(
-        None, gt=0, description="Deadline of one render. Default: none."
+        None, gt=0, description="Time limit for one render. Default: none."
     )
     render_stall_seconds: float = Field(
-        60.0, gt=0, description="How long a render may get no further before it is stopped."
+        60.0, gt=0, description="Time without progress after which a render is stopped."
     )
     job_retention_days: float = Field(
-        30.0, gt=0, description="Days that finished jobs are kept for."
+        30.0, gt=0, description="Days for which finished jobs are kept."
     )
     shutdown_grace_seconds: float = Field(
         5.0,
         ge=0,
-        description="Time in which the server ends when it is asked to; running jobs may finish "
-        "meanwhile.",
+        description="Time that running jobs have to finish when the server shuts down.",
     )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
-        description="Host names, separated by commas, that requests may name beside loopback "
-        "and the address listened on.",
+        description="Host names, separated by commas, that requests may use besides loopback and "
+        "the listening address.",
     )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
-        description="Addresses or networks of proxies, separated by commas, whose word "
-        "(X-Forwarded-For, X-Forwarded-Proto) is taken for where a request came from.",
+        description="Addresses or networks of proxies, separated by commas, whose headers "
+        "X-Forwarded-For and X-Forwarded-Proto are trusted.",
     )
     loop_warning_seconds: float = Field(
         0.25,
         gt=0,
-        description="How long code may hold the event loop before a warning with its stack.",
+        description="How long code may block the event loop before a warning with its stack.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="Least level of what is logged."
+        "info", description="Lowest level that is logged."
     )
     log_format: Literal["auto", "text", "json"] = Field(
-        "auto", description="Form of the log on standard error; auto is text on a terminal."
+        "auto", description="Log format on standard error; auto is text on a terminal."
     )
 
     @field_validator("roots", mode="before")
@@ -198,14 +195,14 @@ class Settings(BaseSettings):
 
     @field_validator("video_extensions")
     @classmethod
-    def _normalise_extensions(cls, value: frozenset[str]) -> frozenset[str]:
-        names = [_extension(given) for given in value]
+    def _normalize_extensions(cls, value: frozenset[str]) -> frozenset[str]:
+        names = [_extension(name) for name in value]
         return _with_default(names, VIDEO_EXTENSIONS)
 
     @field_validator("excluded_folders")
     @classmethod
-    def _normalise_folders(cls, value: frozenset[str]) -> frozenset[str]:
-        return _with_default([given.strip().casefold() for given in value], EXCLUDED_FOLDERS)
+    def _normalize_folders(cls, value: frozenset[str]) -> frozenset[str]:
+        return _with_default([name.strip().casefold() for name in value], EXCLUDED_FOLDERS)
 
     @field_validator("trusted_proxies")
     @classmethod

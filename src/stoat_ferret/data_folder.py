@@ -38,8 +38,8 @@ class Owner:
     data_dir: str | None = None
 
     def __str__(self) -> str:
-        where = f" at {self.url}" if self.url else ""
-        return f"`{self.purpose}` (process {self.pid}){where}"
+        address = f" at {self.url}" if self.url else ""
+        return f"`{self.purpose}` (process {self.pid}){address}"
 
 
 class LockInUseError(Exception):
@@ -208,6 +208,6 @@ class DataFolder:
         except OSError as error:
             raise ConfigurationError(
                 f"The data folder {for_display(self.path)} cannot be used "
-                f"({reason_of(error)}). "
-                "Make it writable, or choose another folder with --data-dir (STOAT_DATA_DIR)."
+                f"({reason_of(error)}). Make it writable, or choose another folder with "
+                "--data-dir (STOAT_DATA_DIR)."
             ) from error

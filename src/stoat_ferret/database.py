@@ -311,11 +311,11 @@ class _SqliteTransaction(AsyncConnection):
             await cast("aiosqlite.Connection", driver).interrupt()
 
 
-async def _in_driver(connection: AsyncConnection, question: Callable[[], T]) -> T:
-    """Call `question` in the thread of the connection and return its result."""
+async def _in_driver(connection: AsyncConnection, function: Callable[[], T]) -> T:
+    """Call `function` in the thread of the connection and return its result."""
     driver = (await connection.get_raw_connection()).driver_connection
-    ask = cast("Any", driver)._execute  # noqa: SLF001  the driver offers no other way
-    return cast("T", await finish(ask(question)))  # blocking-ok: in the thread of the driver
+    execute = cast("Any", driver)._execute  # noqa: SLF001  the driver offers no other way
+    return cast("T", await finish(execute(function)))  # blocking-ok: in the thread of the driver
 
 
 async def _size(connection: AsyncConnection) -> int:

@@ -63,8 +63,8 @@ def _own_file(path: Path, owner: Owner, wait_seconds: float) -> Iterator[None]:
             file = path.resolve()
             file.parent.stat()  # locking would create the folder
             _refuse_second_name(file)
-            places = (file.with_name(f"{file.name}.{end}") for end in ("lock", "owner"))
-            lock = OwnerLock(*places, is_of_process=True)
+            paths = (file.with_name(f"{file.name}.{end}") for end in ("lock", "owner"))
+            lock = OwnerLock(*paths, is_of_process=True)
             stack.enter_context(lock.acquire(owner, wait_seconds=wait_seconds))
         except LockInUseError as error:
             name = str(error.owner or "another stoat-ferret process")
@@ -83,9 +83,8 @@ def _refuse_second_name(file: Path) -> None:
     if file.exists() and file.stat().st_nlink > 1:
         raise ConfigurationError(
             f"The database {for_display(file)} has a second name (a hard link), and a database "
-            "that is "
-            f"used by two names is damaged. Remove the other one; this finds it: find / -xdev "
-            f"-samefile {for_display(file)}"
+            "that is used by two names is damaged. Remove the other one; this finds it: "
+            f"find / -xdev -samefile {for_display(file)}"
         )
 
 

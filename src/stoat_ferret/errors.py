@@ -128,14 +128,14 @@ class DatabaseInUseError(StoatFerretError):
     """Another process works on the database, perhaps with another data folder."""
 
     def __init__(self, database: str, owner: str, data_dir: str | None = None) -> None:
-        there = (
+        option = (
             f" --data-dir {for_display(data_dir)}"
             if data_dir
             else " the --data-dir of that process"
         )
         super().__init__(
             f"The database {database} is in use by {owner}, and two at once would undo each "
-            f"other's work. Stop it first, work through it with{there}, or name another database "
+            f"other's work. Stop it first, work through it with{option}, or name another database "
             "(STOAT_DATABASE_URL)."
         )
 
@@ -163,7 +163,7 @@ class ConfirmationError(StoatFerretError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This needs a yes, and there is no terminal to ask at. Add --yes if you mean it."
+            "This needs confirmation, and there is no terminal to ask. Add --yes to confirm."
         )
 
 
@@ -204,7 +204,7 @@ class RecipeNotFoundError(NotFoundError):
 
     def __init__(self, video_id: str) -> None:
         super().__init__(
-            f"Video {video_id} was not made by a render here, so nothing says of which clips it is."
+            f"Video {video_id} was not made by a render here, so its clips are unknown."
         )
         self.video_id = video_id
 
@@ -227,7 +227,7 @@ class VideoChangedError(EditError):
     def __init__(self, video_id: str) -> None:
         super().__init__(
             f"Somebody else changed video {video_id} meanwhile. Nothing was saved: "
-            "load it again, and make the change again where it is still wanted."
+            "load it again, and repeat the change if it is still wanted."
         )
         self.video_id = video_id
 
@@ -237,8 +237,8 @@ class RevisionMissingError(EditError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Send the ETag of the video, as GET gave it, in If-Match, so that nobody's change is "
-            "overwritten unseen; `If-Match: *` overwrites whatever is there."
+            "Send the ETag of the video, as returned by GET, in If-Match, so that no other change "
+            "is overwritten unseen; `If-Match: *` overwrites any version."
         )
 
 
@@ -265,7 +265,7 @@ class TooManyVideosError(EditError):
     def __init__(self, most: int) -> None:
         super().__init__(
             f"More than {most:,} videos match, which is the most that one edit may change. "
-            "Nothing was changed: narrow the query, and edit part by part."
+            "Nothing was changed: narrow the query, and edit in smaller groups."
         )
 
 
@@ -287,7 +287,7 @@ class ForgettingChangedError(StoatFerretError):
     def __init__(self, expected: int, found: int) -> None:
         super().__init__(
             f"{found:,} videos would be forgotten now, and {expected:,} were expected. Nothing was "
-            "forgotten: look again, and confirm what there is now."
+            "forgotten: load them again, and confirm the new number."
         )
         self.found = found
 
@@ -396,7 +396,7 @@ class RenderNotPlannedError(StoatFerretError):
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
-            f"What would come out was not found out within {seconds:g} seconds: a disk or the "
+            f"The render could not be planned within {seconds:g} seconds: a disk or the "
             "machine is busy. Try again, or start the render all the same."
         )
         self.seconds = seconds
@@ -425,8 +425,7 @@ class OutputSpaceError(OutputError):
     ) -> None:
         super().__init__(
             f"There is too little room in {for_display(path)}: about {needed_bytes / 1e6:,.0f} "
-            "MB are "
-            f"needed, and {free_bytes / 1e6:,.0f} MB are free. Make room, or choose another "
+            f"MB are needed, and {free_bytes / 1e6:,.0f} MB are free. Make room, or choose another "
             "folder with STOAT_OUTPUT_DIR."
         )
         self.path = path

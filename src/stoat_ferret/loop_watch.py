@@ -104,8 +104,8 @@ def held_seconds(before: Moment, after: Moment, late_seconds: float) -> float:
     """
     elapsed = max(0.0, after.clock - before.clock)
     running = min(elapsed, after.running - before.running)
-    stood_still = late_seconds - (after.process_running - before.process_running)
-    starved = max(0.0, after.queued - before.queued, stood_still)
+    suspended = late_seconds - (after.process_running - before.process_running)
+    starved = max(0.0, after.queued - before.queued, suspended)
     return max(running, elapsed - starved)
 
 
@@ -172,25 +172,25 @@ class _LoopWatch:
         with self._thread:
             before = self._thread.moment()
             while not self._stopped.wait(self._pause_seconds):
-                question = _Question(self._thread, before.later(self._pause_seconds))
-                if not self._follow(question):
+                ping = _Ping(self._thread, before.later(self._pause_seconds))
+                if not self._follow(ping):
                     return
-                before = question.now
+                before = ping.now
 
-    def _follow(self, question: _Question) -> bool:
+    def _follow(self, ping: _Ping) -> bool:
         """Wait for the response; return False if there will be none."""
-        if not question.is_asked:
+        if not ping.is_scheduled:
             return False
         is_noticed = is_logged = False
-        while not question.is_answered_within(self._pause_seconds):
+        while not ping.is_answered_within(self._pause_seconds):
             if self._stopped.is_set():
                 return False
-            is_hold = question.held_seconds >= self._warning_seconds
+            is_hold = ping.held_seconds >= self._warning_seconds
             if is_hold and not is_noticed and (stack := self._thread.stack()):
-                is_noticed, is_logged = True, self._warn(question.held_seconds, stack)
-        held = question.held_seconds
+                is_noticed, is_logged = True, self._warn(ping.held_seconds, stack)
+        held = ping.held_seconds
         is_hold = held >= self._warning_seconds
-        self._observe(LoopAnswer(question.elapsed_seconds, held, is_hold))
+        self._observe(LoopAnswer(ping.elapsed_seconds, held, is_hold))
         if is_logged:
             log.info("event_loop_released", held_seconds=round(held, 3))
         elif is_hold and not is_noticed:
@@ -209,7 +209,7 @@ class _LoopWatch:
         return True
 
 
-class _Question:
+class _Ping:
     """One call scheduled in the loop, and the measurements since then.
 
     Code that lets no other thread run also delays scheduling, so time counts from the due time.
@@ -221,7 +221,7 @@ class _Question:
         self._start = due
         self.now = thread.moment()
         self._late_seconds = max(0.0, self.elapsed_seconds)
-        self.is_asked = thread.call(self._answered.set)
+        self.is_scheduled = thread.call(self._answered.set)
 
     @property
     def elapsed_seconds(self) -> float:

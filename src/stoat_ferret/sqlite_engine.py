@@ -110,7 +110,7 @@ class SqliteFile:
         except FileNotFoundError as error:
             return f"{error.filename} was removed while it was in use. {_MEND}"
         except OSError as error:
-            return f"its file cannot be looked at ({error.strerror})"
+            return f"its file cannot be accessed ({error.strerror})"
         if (found.st_dev, found.st_ino) != self._identity:
             return f"another file was put in its place while it was in use. {_MEND}"
         self.found_bytes = found.st_size

@@ -220,9 +220,9 @@ class AsyncioJobQueue:
         entry = self._entries.get(job_id)
         if entry is None:
             return await self._cancel_stored(job_id)
-        asked = entry.ask_to_stop(StopReason.CANCELLED)
-        recording = self._begin(self._record_cancel(entry, asked=asked), self._recording)
-        await wait_for_any(self._clock, CANCEL_SECONDS if asked else END_SECONDS, recording)
+        requested = entry.ask_to_stop(StopReason.CANCELLED)
+        recording = self._begin(self._record_cancel(entry, requested=requested), self._recording)
+        await wait_for_any(self._clock, CANCEL_SECONDS if requested else END_SECONDS, recording)
         return recording.result() if recording.done() else entry.snapshot()
 
     async def delete(self, job_id: str) -> None:
@@ -407,11 +407,11 @@ class AsyncioJobQueue:
         """Show in the job why its state cannot be stored."""
         entry = self._entries.get(job.id)
         if entry is not None:
-            entry.trouble = f"Its state cannot be stored, which is tried again. {reason}"
+            entry.trouble = f"Its state cannot be stored yet; retrying. {reason}"
             self._view.mark(entry)
 
-    async def _record_cancel(self, entry: _AsyncJobEntry, *, asked: bool) -> Job:
-        if not asked and entry.attempt is not None:
+    async def _record_cancel(self, entry: _AsyncJobEntry, *, requested: bool) -> Job:
+        if not requested and entry.attempt is not None:
             # It is about to end for another reason, or to be put back.
             await asyncio.wait({entry.attempt})
         async with entry.writing:
@@ -419,9 +419,9 @@ class AsyncioJobQueue:
                 self._lanes[entry.job.kind].remove(entry)
                 result = stopped(StopReason.CANCELLED, entry.kept_result(), None)
                 await self._move(entry, self._after(entry, result))
-            elif entry.job.status is JobStatus.RUNNING and asked:
+            elif entry.job.status is JobStatus.RUNNING and requested:
                 await self._record_request(entry)
-            elif entry.job.status.is_final and not asked:
+            elif entry.job.status.is_final and not requested:
                 raise JobFinishedError(entry.job.id, entry.job.status)
         return entry.snapshot()
 

@@ -131,9 +131,7 @@ def stopped(
 
 def cancelled_internally() -> JobResult:
     """Return the result of a job whose handler was cancelled without a request to stop."""
-    return JobResult(
-        JobStatus.FAILED, error="The job was cancelled from within, which is a fault. Try it again."
-    )
+    return JobResult(JobStatus.FAILED, error="The job was cancelled unexpectedly. Try it again.")
 
 
 def json_copy(value: Any) -> dict[str, Any]:
@@ -167,7 +165,7 @@ def _error_message(error: BaseException) -> str:
     logger.error("job_handler_raised", exc_info=error)
     return (
         f"The job failed on an unexpected error ({type(error).__name__}). "
-        "The log of the server says more."
+        "See the server log for details."
     )
 
 
@@ -205,7 +203,7 @@ def recovered(job: Job, kinds: Container[str], now: datetime) -> Job:
     if interruptions >= MOST_INTERRUPTIONS:
         error = (
             f"The job was interrupted {interruptions} times: each time the server died while it "
-            "ran. It is not tried again by itself."
+            "ran. It will not be retried automatically."
         )
         return replace(job, status=JobStatus.FAILED, error=error, finished_at=now)
     return put_back(job)

@@ -139,11 +139,11 @@ class JobStore:
         wanted = _matching(kind, status)
         if about is not None:
             wanted.append(_is_selected(about))
-        place = (jobs.c.created_at, jobs.c.id)
+        key = (jobs.c.created_at, jobs.c.id)
         page = sa.select(jobs).where(*wanted)
         if cursor is not None:
-            page = page.where(sa.tuple_(*place) < sa.tuple_(*JobCursor.decode(cursor)))
-        page = page.order_by(*(column.desc() for column in place)).limit(limit + 1)
+            page = page.where(sa.tuple_(*key) < sa.tuple_(*JobCursor.decode(cursor)))
+        page = page.order_by(*(column.desc() for column in key)).limit(limit + 1)
         async with self._database.read() as connection:
             count = sa.select(sa.func.count()).select_from(jobs).where(*wanted)
             total = (await connection.execute(count)).scalar_one()

@@ -133,7 +133,7 @@ def inspect_library(
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, "it is a folder")
         if not path.is_file() and path.exists():
-            raise OSError(errno.EINVAL, "it is no regular file")
+            raise OSError(errno.EINVAL, "it is not a regular file")
         size_bytes = library_size(path)
         with (
             closing(open_to_read(path)) as connection,
@@ -198,7 +198,7 @@ def own_errors(what: str) -> Iterator[None]:
     except sqlite3.Error as error:
         raise BackupError(f"{what}: {_reason(error)}.") from error
     except FileExistsError as error:
-        raise BackupError(f"{what}: there is such a file already.") from error
+        raise BackupError(f"{what}: a file of this name exists already.") from error
     except OSError as error:
         reason = (reason_of(error) or "stopped").lower()
         raise BackupError(f"{what}: {reason}.") from error
@@ -207,7 +207,7 @@ def own_errors(what: str) -> Iterator[None]:
 def _reason(error: sqlite3.Error) -> str:
     name = getattr(error, "sqlite_errorname", "")
     known = {
-        "SQLITE_NOTADB": "it is no database",
+        "SQLITE_NOTADB": "it is not a database",
         "SQLITE_FULL": "the disk is full",
         "SQLITE_CORRUPT": "it is damaged",
         "SQLITE_CANTOPEN": "it cannot be opened",
@@ -233,9 +233,8 @@ def _refuse_target(target: Path, *, replace: bool) -> None:
         return
     if not stat.S_ISREG(target.lstat().st_mode):
         raise BackupError(
-            f"{for_display(target)} is no regular file (a link, a device, a pipe), and those are "
-            "never "
-            "replaced. Choose another name."
+            f"{for_display(target)} is not a regular file (a link, a device, a pipe), and those "
+            "are never replaced. Choose another name."
         )
     if not replace:
         raise BackupError(
@@ -252,13 +251,12 @@ def _schema(connection: sqlite3.Connection, path: Path) -> str:
         else []
     )
     if len(versions) != 1:
-        raise BackupError(f"{for_display(path)} is a database, and not one of stoat-ferret.")
+        raise BackupError(f"{for_display(path)} is a database, but not one of stoat-ferret.")
     (schema,) = versions[0]
     if schema not in known_revisions():
         raise BackupError(
             f"{for_display(path)} was written by a newer stoat-ferret: this version does not "
-            "know its "
-            f"schema {schema}. Install that version first."
+            f"know its schema {schema}. Install that version first."
         )
     return str(schema)
 

@@ -89,7 +89,7 @@ def check_schema(connection: sqlite3.Connection, path: Path) -> None:
     rows = connection.execute("SELECT type, name, sql FROM sqlite_schema").fetchall()
     found = {(kind, name): _normalized_sql(sql) for kind, name, sql in rows}
     if ("table", "alembic_version") not in found or ("table", "videos") not in found:
-        raise BackupError(f"{for_display(path)} is a database, and not one of stoat-ferret.")
+        raise BackupError(f"{for_display(path)} is a database, but not one of stoat-ferret.")
     versions = connection.execute(REVISION_QUERY).fetchall()
     if len(versions) != 1 or versions[0][0] not in known_revisions():
         return  # the caller reports the version
@@ -101,15 +101,14 @@ def check_schema(connection: sqlite3.Connection, path: Path) -> None:
         if wanted is None or (wanted != found[kind, name] and not is_kept):
             raise BackupError(
                 f"{for_display(path)} is not as stoat-ferret makes it: it has a {kind} "
-                f"{str(name)[:100]!a} that is {'changed' if wanted else 'not from there'}. It "
+                f"{str(name)[:100]!a} that is {'changed' if wanted else 'unknown'}. It "
                 "cannot be trusted, and is not restored."
             )
     if missing := sorted(known.keys() - found.keys()):
         kind, name = missing[0]
         raise BackupError(
             f"{for_display(path)} is not as stoat-ferret makes it: it lacks the {kind} {name}. "
-            "It is "
-            "not restored."
+            "It is not restored."
         )
 
 
@@ -130,8 +129,7 @@ def check_rows(connection: sqlite3.Connection, path: Path) -> None:
     if broken is not None:
         raise BackupError(
             f"{for_display(path)} is damaged: row {broken[1]} of the table {broken[0]} belongs "
-            "to a row "
-            f"of {broken[2]} that is not there."
+            f"to a row of {broken[2]} that is not there."
         )
 
 
@@ -148,9 +146,8 @@ def _check_table(connection: sqlite3.Connection, table: sa.Table, path: Path) ->
     ).fetchone()
     if fault is not None:
         raise BackupError(
-            f"{for_display(path)} has a row in the table {table.name} whose {fault[0]} is "
-            "nothing that "
-            "stoat-ferret writes there. It cannot be trusted, and is not restored."
+            f"{for_display(path)} has a row in the table {table.name} whose {fault[0]} is not "
+            "a value that stoat-ferret writes. It cannot be trusted, and is not restored."
         )
 
 

@@ -89,7 +89,7 @@ async def _count_kinds(
             sa.select(*labeled, sa.func.count().label("videos"))
             .select_from(videos.join(roots))
             .where(with_status(matches.condition, status, by_number=by_number))
-            .group_by(*(sa.text(str(place + 1)) for place in range(len(names))))
+            .group_by(*(sa.text(str(index + 1)) for index in range(len(names))))
         )
         for row in await connection.execute(statement):
             for name, value in zip(names, row, strict=False):

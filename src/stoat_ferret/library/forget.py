@@ -179,5 +179,5 @@ async def _forget_slice(
     fingerprints = rows.scalars().all()
     known = {one for one in fingerprints if one is not None}
     in_use = sa.select(videos.c.fingerprint).where(videos.c.fingerprint.in_(known))
-    still = set((await connection.execute(in_use)).scalars())
-    return len(fingerprints), sorted(known - still)
+    used = set((await connection.execute(in_use)).scalars())
+    return len(fingerprints), sorted(known - used)

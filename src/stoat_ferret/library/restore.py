@@ -199,8 +199,7 @@ def _adapt_root(connection: sqlite3.Connection, root: Root) -> None:
     elif found != [mine]:
         raise BackupError(
             f"The backup knows the root {root.name} ({for_display(root.path)}) as another one "
-            "than the "
-            "running server does. Stop the server, restore again, and start it."
+            "than the running server does. Stop the server, restore again, and start it."
         )
 
 

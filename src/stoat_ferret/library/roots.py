@@ -66,7 +66,7 @@ class RootFinder:
 
 
 async def with_disk_timeout(path: str, call: Callable[[], _T]) -> _T:
-    """Return `call()`, a blocking function below, from a thread.
+    """Return the result of `call`, one of the blocking functions below, run in a thread.
 
     Also raises `RootUnavailableError` if the file system does not respond.
     """

@@ -76,8 +76,8 @@ def _is_accent(character: str) -> bool:
     Hindi vowels, Thai tones and Japanese voicing marks have classes of their own:
     https://www.unicode.org/reports/tr44/#Canonical_Combining_Class_Values
     """
-    place = unicodedata.combining(character)
-    return place == _OVERLAY or place in _POINTS or place >= _FIRST_PLACED
+    combining = unicodedata.combining(character)
+    return combining == _OVERLAY or combining in _POINTS or combining >= _FIRST_PLACED
 
 
 _FOLDING = _Folding()

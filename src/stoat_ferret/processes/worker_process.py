@@ -198,4 +198,4 @@ def _load(reply: bytes) -> Answer:
     try:
         return Answer(*_PlainUnpickler(io.BytesIO(reply)).load())
     except Exception as error:
-        raise ProcessCrashedError(PROGRAM, f"gave an answer that is not one: {error}") from error
+        raise ProcessCrashedError(PROGRAM, f"returned an invalid answer: {error}") from error

@@ -39,7 +39,7 @@ def read_ignore_file(root: str, folder: str) -> IgnoreFile:
     if len(content) > _MAX_BYTES:
         raise ValueError(f"larger than {_MAX_BYTES:,} bytes")
     if b"\0" in content:
-        raise ValueError("it is no text in UTF-8")
+        raise ValueError("it is not UTF-8 text")
     found = IgnoreFile()
     faulty = 0
     for number, line in enumerate(_lines(content), 1):

@@ -79,7 +79,7 @@ def _stat_file(real_root: str, absolute: str, path: str) -> FoundFile:
 
 
 _PAGE_SIZE = 200
-_NO_VIDEO_NAME = "its name does not end like that of a video (STOAT_VIDEO_EXTENSIONS)"
+_NO_VIDEO_NAME = "its extension is not one of a video (STOAT_VIDEO_EXTENSIONS)"
 
 
 async def rescan_files(
@@ -125,7 +125,7 @@ class _Rescan:
         total = sum(counts[root.id] for root in wanted)
         self.meter = ProgressMeter(total, unit="files", clock=time.monotonic)
         if len(wanted) < len(counts):
-            self.result.add_warning("roots", "Some of the files lie in roots that are not set now.")
+            self.result.add_warning("roots", "Some files are in roots that are not configured.")
         self.result.root = ", ".join(root.name for root in wanted)
         failures: list[RootUnavailableError | RootEmptyError] = []
         for root in wanted:

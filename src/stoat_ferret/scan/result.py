@@ -93,12 +93,12 @@ class PassedOver:
 
     def merge(self, other: PassedOver) -> None:
         """Add the counts and examples of `other`."""
-        for why, theirs in other._tallies.items():
-            ours = self._tallies.setdefault(why, _Tally())
-            ours.count += theirs.count
-            for kind, path in theirs.examples.items():
-                if len(ours.examples) < MAX_EXAMPLES:
-                    ours.examples.setdefault(kind, path)
+        for why, other_tally in other._tallies.items():
+            tally = self._tallies.setdefault(why, _Tally())
+            tally.count += other_tally.count
+            for kind, path in other_tally.examples.items():
+                if len(tally.examples) < MAX_EXAMPLES:
+                    tally.examples.setdefault(kind, path)
 
     def as_json(self) -> dict[str, Any]:
         """Return counts and examples by reason; reasons that did not occur are left out."""
@@ -112,7 +112,7 @@ class PassedOver:
 
 
 MAX_ERRORS = 100
-NOT_STORABLE = "The database does not take what the file system says of it."
+NOT_STORABLE = "Its name, size or time cannot be stored in the database."
 
 
 @dataclass(slots=True)

@@ -77,7 +77,7 @@ class RootGuard:
         if self._first is None:
             self._first = state
         elif state.identity != self._first.identity:
-            if not await self._ask_root(_holds_most, self._path, self._first.names):
+            if not await self._call_in_thread(_holds_most, self._path, self._first.names):
                 raise RootUnavailableError(self._path, "its disk went away during the scan")
             self._first = state
 
@@ -87,26 +87,26 @@ class RootGuard:
 
     async def ask(
         self,
-        question: Callable[..., _T],
+        function: Callable[..., _T],
         *args: object,
         timeout_seconds: float = ANSWER_SECONDS,
     ) -> _T | None:
-        """Return `question(*args)` about one file; None if its disk does not respond.
+        """Return `function(*args)` about one file; None if its disk does not respond.
 
         Raises `RootUnavailableError` if the root does not respond either.
         """
         try:
-            return await run_on_disk_thread(question, *args, timeout_seconds=timeout_seconds)
+            return await run_on_disk_thread(function, *args, timeout_seconds=timeout_seconds)
         except TimeoutError:
             await self.check()
             return None
 
     async def _read_state(self) -> _RootState:
-        return await self._ask_root(_read_state, self._path)
+        return await self._call_in_thread(_read_state, self._path)
 
-    async def _ask_root(self, question: Callable[..., _T], *args: object) -> _T:
+    async def _call_in_thread(self, function: Callable[..., _T], *args: object) -> _T:
         try:
-            return await run_on_disk_thread(question, *args)
+            return await run_on_disk_thread(function, *args)
         except TimeoutError as error:
             reason = f"no answer within {ANSWER_SECONDS:g} s"
             raise RootUnavailableError(self._path, reason) from error

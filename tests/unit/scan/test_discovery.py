@@ -171,8 +171,8 @@ def utf_16(path: Path) -> None:
         (a_device, "it is a link that leads out of its root"),
         (a_link_outside, "it is a link that leads out of its root"),
         (a_large_file, "larger than 1,000,000 bytes"),
-        (rubbish, "it is no text in UTF-8"),
-        (utf_16, "it is no text in UTF-8"),
+        (rubbish, "it is not UTF-8 text"),
+        (utf_16, "it is not UTF-8 text"),
     ],
 )
 def test_what_is_no_ignore_file_costs_an_entry(

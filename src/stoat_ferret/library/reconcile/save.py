@@ -114,10 +114,9 @@ logger = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SaveCounts:
-    """How many usable videos were added, and how many were updated.
+    """The numbers of usable videos that were added and updated.
 
-    `refused` contains the files whose results the database did not accept, as they were saved
-    instead.
+    `refused` contains the records saved in place of those that the database did not accept.
     """
 
     added: int
@@ -163,7 +162,7 @@ async def save_records(
 def unstorable(scanned: ScannedFile) -> ScannedFile:
     """Return the record to save for a file whose results the database does not accept."""
     logger.error("file_not_stored", path=for_display(scanned.file.path))
-    reason = "What was read of it cannot be stored. Its log entry says which file that was."
+    reason = "Its media information cannot be stored. See the server log for the file."
     return replace(
         scanned, status=VideoStatus.BAD, reason=reason, media_info=None, fingerprint=None
     )
