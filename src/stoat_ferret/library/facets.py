@@ -1,4 +1,4 @@
-"""Counts of videos by status, root, folder, codec, size and tag for a query."""
+"""Counts of videos by status, root, folder, codec, size, HDR kind and tag for a query."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class Comparison:
     without_thumbnail: int = 0
 
 
-class Comparing:
+class Comparer:
     """Assigns a state to each found file, in slices of one short transaction each."""
 
     def __init__(self, staging: Staging) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from stoat_ferret.database import each_alone_if_refused, finish, insert
 from stoat_ferret.library.picture_versions import save_versions
 from stoat_ferret.library.reconcile.compare import (
-    Comparing,
+    Comparer,
     Comparison,
     count_flagged,
     flag_vanished,
@@ -50,7 +50,7 @@ class Inventory:
     def __init__(self, staging: Staging) -> None:
         self._staging = staging
         self._database = staging.database
-        self._comparing = Comparing(staging)
+        self._comparer = Comparer(staging)
         self._moves = Moves(staging)
         self._vanished = 0
         self._is_anything_gone = True
@@ -122,9 +122,9 @@ class Inventory:
 
     async def compare(self) -> Comparison:
         """Compare the found files with the known videos; changes no video."""
-        comparison = await self._comparing.run()
+        comparison = await self._comparer.run()
         self._vanished = comparison.vanished
-        self._is_anything_gone = await self._comparing.is_anything_gone()
+        self._is_anything_gone = await self._comparer.is_anything_gone()
         return comparison
 
     async def settle_unchanged(self) -> int:
