@@ -182,7 +182,7 @@ async def _data_folder(settings: Settings) -> Finding:
 
 
 async def _output_folder(settings: Settings) -> Finding:
-    from stoat_ferret.render.run.output_folder import SPARE_BYTES, look_at_folder
+    from stoat_ferret.render.run.output_folder import SPARE_BYTES, inspect_folder
 
     path = settings.renders_dir
     facts: dict[str, Any] = {"path": for_display(path)}
@@ -191,7 +191,7 @@ async def _output_folder(settings: Settings) -> Finding:
     ):
         return Finding("ok", f"{facts['path']}, made when it is needed", None, facts)
     try:
-        state = await run_on_disk_thread(lambda: look_at_folder(path), timeout_seconds=DISK_SECONDS)
+        state = await run_on_disk_thread(lambda: inspect_folder(path), timeout_seconds=DISK_SECONDS)
     except (OSError, TimeoutError) as error:
         reason = getattr(error, "strerror", None) or "its disk does not answer"
         return Finding("warning", f"{facts['path']}: {reason.lower()}.", _OUTPUT_MEND, facts)

@@ -1,1 +1,1 @@
-"""New files from videos of the library: what is asked for, how it is made, making it."""
+"""Renders: files made from videos of the library, from the request to the published result."""

@@ -41,12 +41,12 @@ async def info() -> MediaInfo:
 async def test_a_file_is_looked_into_once_for_each_place(
     ffprobe: FakeProgram, info: MediaInfo
 ) -> None:
-    looks = FrameIndexCache(ffprobe.path, timeout_seconds=30)
-    first = await looks.into(str(CLIP), info, SEEN, [Fraction(1)])
+    cache = FrameIndexCache(ffprobe.path, timeout_seconds=30)
+    first = await cache.read(str(CLIP), info, SEEN, [Fraction(1)])
     assert len(ffprobe.pids) == 2
-    assert await looks.into(str(CLIP), info, SEEN, [Fraction(1)]) == first
+    assert await cache.read(str(CLIP), info, SEEN, [Fraction(1)]) == first
     assert len(ffprobe.pids) == 2
-    await looks.into(str(CLIP), info, SEEN, [Fraction(1), Fraction(30)])
+    await cache.read(str(CLIP), info, SEEN, [Fraction(1), Fraction(30)])
     assert len(ffprobe.pids) == 3
     assert first == await read_frame_index(
         str(CLIP), info, ffprobe=ffprobe.path, around=[Fraction(1)]
@@ -57,28 +57,28 @@ async def test_a_file_is_looked_into_once_for_each_place(
 async def test_a_file_that_changed_is_looked_into_again(
     ffprobe: FakeProgram, info: MediaInfo
 ) -> None:
-    looks = FrameIndexCache(ffprobe.path, timeout_seconds=30)
+    cache = FrameIndexCache(ffprobe.path, timeout_seconds=30)
     for number in (1, 2):
-        await looks.into(str(CLIP), info, (1, number))
+        await cache.read(str(CLIP), info, (1, number))
         assert len(ffprobe.pids) == number
 
 
 async def test_only_the_newest_looks_are_kept(ffprobe: FakeProgram, info: MediaInfo) -> None:
-    looks = FrameIndexCache(ffprobe.path, timeout_seconds=30, most_facts=20)
+    cache = FrameIndexCache(ffprobe.path, timeout_seconds=30, most_facts=20)
     for number in range(3):
-        await looks.into(str(CLIP), info, (1, number))
-    await looks.into(str(CLIP), info, (1, 2))
+        await cache.read(str(CLIP), info, (1, number))
+    await cache.read(str(CLIP), info, (1, 2))
     assert len(ffprobe.pids) == 3
-    await looks.into(str(CLIP), info, (1, 0))
+    await cache.read(str(CLIP), info, (1, 0))
     assert len(ffprobe.pids) == 4
 
 
 async def test_a_look_that_failed_is_not_kept(tmp_path: Path, info: MediaInfo) -> None:
     failing = failing_program(tmp_path)
-    looks = FrameIndexCache(failing.path, timeout_seconds=30)
+    cache = FrameIndexCache(failing.path, timeout_seconds=30)
     for number in (1, 2):
         with pytest.raises(ProbeCrashedError):
-            await looks.into(str(CLIP), info, SEEN)
+            await cache.read(str(CLIP), info, SEEN)
         assert len(failing.pids) == number
 
 

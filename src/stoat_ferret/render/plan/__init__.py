@@ -1,1 +1,1 @@
-"""The plan of a render: a pure function of its request and of facts about its sources."""
+"""Render plans, computed purely from a request and facts about its sources."""

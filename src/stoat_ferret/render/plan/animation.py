@@ -1,4 +1,4 @@
-"""Plans of short animations: GIF with a palette of its own, and WebP."""
+"""Plans for short animations: GIF with its own palette, and animated WebP."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from stoat_ferret.render.request.request import RenderRequest
 
 _RATE = Fraction(15)
-_TOP_RATE = Fraction(50)  # players take shorter frames of a GIF for ten a second
+_TOP_RATE = Fraction(50)  # players slow a GIF with shorter frames down to ten a second
 _MOST_SECONDS = 120
 _PIXELS = 1_000_000
 _GIF_BITS = 6
@@ -31,7 +31,7 @@ _WEBP_BITS = 1
 def plan_animation(
     request: RenderRequest, preset: Preset, materials: Materials, tools: Tools
 ) -> RenderPlan:
-    """A GIF in two passes, the first for its palette; or a WebP in one."""
+    """Plan a GIF in two passes, the first for its palette, or a WebP in one."""
     options = request.options
     rate = options.frame_rate or _RATE
     if rate > _TOP_RATE:
@@ -45,7 +45,7 @@ def plan_animation(
             f"An animation may be {_MOST_SECONDS} seconds long, and this one would be "
             f"{float(assembly.seconds):.0f}. Choose shorter clips, or make a video."
         )
-    view = choose_style(
+    style = choose_style(
         assembly,
         options,
         "yuv420p",
@@ -53,7 +53,7 @@ def plan_animation(
         long_side=preset.long_side,
     )
     seen = assembly.reading(pictures=True, sound=False)
-    return _Animation(timed, seen, view, materials, tools).plan(preset)
+    return _Animation(timed, seen, style, materials, tools).plan(preset)
 
 
 class _Animation:
@@ -61,20 +61,20 @@ class _Animation:
         self,
         request: RenderRequest,
         assembly: Assembly,
-        view: VideoStyle,
+        style: VideoStyle,
         materials: Materials,
         tools: Tools,
     ) -> None:
         self._request = request
         self._assembly = assembly
-        self._look = view
+        self._style = style
         self._materials = materials
         self._tools = tools
         self._files: dict[str, str] = {}
         self._subtitles = plan_subtitles(request, assembly, None, tools)
 
     def plan(self, preset: Preset) -> RenderPlan:
-        assembly, size = self._assembly, self._look.canvas
+        assembly, size = self._assembly, self._style.canvas
         passes = list(self._subtitles.passes)
         if preset.container == "gif":
             palette = ["palettegen=stats_mode=diff"]
@@ -91,7 +91,7 @@ class _Animation:
             OutputKind.ANIMATION,
             duration_seconds=assembly.seconds,
             tolerance_seconds=1 / assembly.rate + Fraction(1, 20),
-            # What does not change is not stored again.
+            # Frames that repeat the one before are not stored, so their number is not known.
             width=size.width,
             height=size.height,
             video_codec=preset.container,
@@ -142,7 +142,7 @@ class _Animation:
             *("-filter_complex", str(graph), "-map", "[v]", "-an", "-fps_mode", "passthrough"),
             *arguments,
         )
-        weight = assembly.frames * (self._look.canvas.area / _PIXELS + 0.1) / 25
+        weight = assembly.frames * (self._style.canvas.area / _PIXELS + 0.1) / 25
         return RenderPass(title, command, assembly.seconds, assembly.frames, weight)
 
     def _drawn(self) -> tuple[Inputs, FilterGraph, str]:
@@ -151,7 +151,7 @@ class _Animation:
             inputs.add_excerpt(segment.excerpt) if segment.excerpt else None
             for segment in self._assembly.segments
         ]
-        pictures = PictureGraph(graph, self._look, self._tools)
+        pictures = PictureGraph(graph, self._style, self._tools)
         subtitles: SubtitlePlan = self._subtitles
         pad = pictures.whole(self._assembly, opened, subtitles.burnt(self._assembly))
         images = [inputs.add_image(self._materials.images[one.image]) for one in options.images]

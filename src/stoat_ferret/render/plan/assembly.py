@@ -1,4 +1,4 @@
-"""All pieces of a request in a row, counted in frames and samples."""
+"""The pieces of a request in sequence, measured in frames and samples."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _USUAL_RATE = Fraction(25)
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One piece: how many frames it has, and how many it shares with the piece before."""
+    """A piece with its number of frames, and how many it shares with the piece before it."""
 
     piece: Piece
     excerpt: Excerpt | None
@@ -42,22 +42,22 @@ class Segment:
 
     @property
     def seconds(self) -> Fraction:
-        """How long it is."""
+        """The duration in seconds."""
         return self.frames / self.rate
 
     @property
     def samples(self) -> int:
-        """How many samples of sound it has."""
+        """The number of audio samples."""
         return round(self.seconds * SAMPLE_RATE)
 
     @property
     def shared_samples(self) -> int:
-        """How many samples it shares with the piece before."""
+        """The number of audio samples shared with the piece before."""
         return round(self.shared_frames / self.rate * SAMPLE_RATE)
 
     @property
     def has_sound(self) -> bool:
-        """Whether there is something to hear in it."""
+        """Whether the piece has audible sound."""
         piece, part = self.piece, self.excerpt
         return (
             part is not None
@@ -67,7 +67,7 @@ class Segment:
         )
 
     def reading(self, *, pictures: bool, sound: bool) -> Segment:
-        """The same for a command that makes use of its picture or its sound only."""
+        """Return the segment as read by a command that uses only its picture or only its sound."""
         piece, part = self.piece, self.excerpt
         if part is None or not isinstance(piece, Clip):
             return self
@@ -79,7 +79,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """Sound that is mixed in."""
+    """An audio clip that is mixed into the result."""
 
     clip: AudioClip
     excerpt: Excerpt
@@ -88,7 +88,7 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """The whole: `rate` is frames a second."""
+    """All segments and sounds of a render; `rate` is in frames a second."""
 
     segments: tuple[Segment, ...]
     sounds: tuple[Sound, ...]
@@ -96,28 +96,28 @@ class Assembly:
 
     @property
     def frames(self) -> int:
-        """How many frames there are in all."""
+        """The total number of frames."""
         return sum(segment.frames - segment.shared_frames for segment in self.segments)
 
     @property
     def seconds(self) -> Fraction:
-        """How long the whole is."""
+        """The total duration in seconds."""
         return self.frames / self.rate
 
     @property
     def has_sound(self) -> bool:
-        """Whether there is something to hear."""
+        """Whether the result has audible sound."""
         return bool(self.sounds) or any(segment.has_sound for segment in self.segments)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What people should know of the pieces."""
+        """Notes for people about the pieces, each once."""
         parts = [segment.excerpt for segment in self.segments if segment.excerpt]
         every = [*parts, *(sound.excerpt for sound in self.sounds)]
         return tuple(dict.fromkeys(note for part in every for note in part.notes))
 
     def reading(self, *, pictures: bool, sound: bool) -> Assembly:
-        """The same for a command that makes use of pictures or sound only."""
+        """Return the assembly as read by a command that uses only pictures or only sound."""
         segments = tuple(
             segment.reading(pictures=pictures, sound=sound) for segment in self.segments
         )
@@ -127,7 +127,7 @@ class Assembly:
         return replace(self, segments=segments, sounds=sounds)
 
     def clips(self) -> Iterator[tuple[Segment, Clip, Excerpt]]:
-        """The segments that are clips."""
+        """Yield the segments that are clips."""
         for segment in self.segments:
             if isinstance(segment.piece, Clip) and segment.excerpt:
                 yield segment, segment.piece, segment.excerpt
@@ -136,7 +136,7 @@ class Assembly:
 def assemble(
     request: RenderRequest, materials: Materials, *, with_picture: bool = True
 ) -> Assembly:
-    """The pieces of `request`, with what it says of them checked against their files."""
+    """Assemble the pieces of `request`, checked against their files."""
     sources = materials.videos
     if with_picture:
         for piece in request.clips:

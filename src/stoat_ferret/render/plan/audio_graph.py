@@ -1,4 +1,4 @@
-"""The audio part of a filter graph, with loudness after EBU R128."""
+"""The audio part of a filter graph, with loudness normalization after EBU R128."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stoat_ferret.render.request.options import RenderOptions
 
 GAIN = "measured-gain"
-"""The name that stands for the gain, in decibels, in the arguments of the later pass."""
+"""The placeholder for the gain, in decibels, in the arguments of the later pass."""
 MEASURING_FILTERS = [
     "ebur128=metadata=1",
     "ametadata=mode=print:key=lavfi.r128.I:file=loudness.txt",
@@ -30,13 +30,13 @@ _MOST_GAIN = 40.0
 
 @dataclass(frozen=True, slots=True)
 class LoudnessMeasurement:
-    """What is to be added to come to `target_lufs`; nothing to silence."""
+    """A measurement of the gain that reaches `target_lufs`; silence is not amplified."""
 
     target_lufs: float
     file: str = "loudness.txt"
 
     def read(self, text: str) -> dict[str, str]:
-        """See `Measurement.read`; the last value is that of the whole."""
+        """See `Measurement.read`; the last value in the file is the integrated loudness."""
         values = re.findall(r"^lavfi\.r128\.I=(\S+)$", text, re.MULTILINE)
         loudness = _number(values[-1]) if values else _SILENCE
         gain = self.target_lufs - loudness if loudness > _SILENCE else 0.0
@@ -52,20 +52,20 @@ def _number(text: str) -> float:
 
 
 _TEMPO_FLOOR = Fraction(1, 2)
-_SAFE_PEAK = 0.84  # -1.5 dB, so that what is between the samples stays under -1
+_SAFE_PEAK = 0.84  # -1.5 dB, so that peaks between samples stay below -1
 
 
 class SoundGraph:
-    """Adds to `graph` what makes all that is heard; `layout` is that of the result."""
+    """Adds the audio filters to `graph`; `layout` is the channel layout of the result."""
 
     def __init__(self, graph: FilterGraph, layout: str) -> None:
         self._graph = graph
         self._layout = layout
 
     def whole(self, assembly: Assembly, inputs: list[int | None], extra: list[int]) -> str:
-        """The pad of all segments joined and mixed with the sounds.
+        """Return the pad of all segments, joined and mixed with the sounds.
 
-        `inputs` and `extra` are the numbers of their files.
+        `inputs` and `extra` are the input numbers of their files.
         """
         pads = [
             self._segment(segment, number)
@@ -94,7 +94,7 @@ class SoundGraph:
             self._form,
             *_volume(piece.volume_db),
             *_fades(piece.fade_in_seconds, piece.fade_out_seconds, segment.seconds),
-            # Where no sound came at all, what is padded has no times.
+            # If a stream had no sound at all, the padding has no timestamps.
             *("apad", end, "asetpts=N/SR/TB"),
         ]
         return self._graph.chain(f"[{number}:{stream.index}]", filters)
@@ -140,7 +140,7 @@ class SoundGraph:
 
 
 def final_filters(options: RenderOptions) -> list[str]:
-    """What is done to the whole: its volume, or its loudness as it was measured."""
+    """Return the filters for the final mix: its volume, or its measured loudness."""
     filters = _volume(options.volume_db)
     if options.loudness_lufs is not None:
         filters += [
@@ -153,7 +153,7 @@ def final_filters(options: RenderOptions) -> list[str]:
 
 
 def _in_time(part: Excerpt) -> list[str]:
-    """From where the excerpt starts, without holes."""
+    """Return filters that start at the excerpt's start and fill gaps in the timestamps."""
     start = [f"atrim=start={microseconds(part.lead)}"] if part.lead else []
     shift = [f"asetpts=PTS-{number(part.lead)}/TB"] if part.lead else []
     return [*start, *shift, f"aresample={SAMPLE_RATE}:async=1:first_pts=0"]

@@ -1,4 +1,4 @@
-"""Which containers there are, and what they hold."""
+"""The containers that can be written, and the codecs that each supports."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from stoat_ferret.errors import RenderRefusedError
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A kind of file: FFmpeg's muxer, and the codecs that it holds, by FFmpeg's names.
+    """A container: FFmpeg's muxer, and the codecs it supports, by FFmpeg's names.
 
-    `text` is the form of its subtitles, None where it has none.
+    `text` is the codec of its text subtitles, None if it supports none.
     """
 
     muxer: str
@@ -44,7 +44,7 @@ CONTAINERS = {
         _set("h264 hevc av1 vp9 mpeg4"),
         _set("aac opus flac mp3 ac3 eac3 alac"),
         "mov_text",
-        # FFmpeg 5.1 calls FLAC in it experimental.
+        # FFmpeg 5.1 considers FLAC in MP4 experimental.
         (*_FASTSTART, "-strict", "-2"),
     ),
     "mov": Container(
@@ -87,7 +87,7 @@ _COPIES = {
 
 
 def container_of(name: str, allowed: frozenset[str]) -> Container:
-    """The container called `name`; refused where it is not among `allowed`."""
+    """Return the container called `name`; raise `RenderRefusedError` if it is not in `allowed`."""
     if name not in allowed:
         names = ", ".join(sorted(allowed))
         raise RenderRefusedError(
@@ -98,7 +98,7 @@ def container_of(name: str, allowed: frozenset[str]) -> Container:
 
 
 def container_of_file(format_name: str, path: str) -> str:
-    """The container, by our name, of a file with FFmpeg's `format_name`; Matroska by default."""
+    """Return our name for the container of a file with FFmpeg's `format_name`; default Matroska."""
     extension = path.rpartition(".")[2].lower()
     names = format_name.split(",")
     if extension in {"mov", "mp4", "webm"} and extension in names:

@@ -1,4 +1,4 @@
-"""Plans that encode nothing: each clip begins at a key frame."""
+"""Plans that copy without encoding: each clip starts at a key frame."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from stoat_ferret.render.plan.subtitles import (
     MATROSKA_SUBTITLES,
     PICTURE_CODECS,
     TEXT_CODECS,
-    ended_words,
+    subtitle_end_arguments,
 )
 from stoat_ferret.render.request.clip import Clip
 
@@ -39,18 +39,18 @@ _ROUGHLY = Fraction(1, 2)
 
 def plan_copy(
     request: RenderRequest,
-    preset: Preset,  # noqa: ARG001  every planner takes it
+    preset: Preset,  # noqa: ARG001  the signature of every planner
     materials: Materials,
     tools: Tools,  # noqa: ARG001
 ) -> RenderPlan:
-    """The packets of the clips as they are, from a key frame on."""
+    """Plan a copy of the packets of the clips, each from a key frame on."""
     cuts = [cut_at_key_frame(clip, materials) for clip in plain_clips(request)]
     parts = [part for part, _ in cuts]
     container = copy_container(request, parts)
     streams = [_streams(request, part.source.info, container) for part in parts]
     check_same_streams(parts)
     seconds = sum((part.length for part in parts), Fraction(0))
-    notes = [note for part, said in cuts for note in (*part.notes, *said)]
+    notes = [note for part, cut_notes in cuts for note in (*part.notes, *cut_notes)]
     for part, kept in zip(parts, streams, strict=True):
         notes += _left_out(request, part, kept)
     files: dict[str, str] = {}
@@ -67,7 +67,7 @@ def plan_copy(
         container.muxer,
         OutputKind.VIDEO,
         duration_seconds=seconds,
-        # Packets are not cut in two, and those of each stream end where they end.
+        # Packets cannot be split, and each stream ends with its own last packet.
         tolerance_seconds=_ROUGHLY * len(parts),
         video_codec=main_video(parts[0].source, "").codec,
         audio_codec=sounds[0].codec if sounds else None,
@@ -80,7 +80,7 @@ def plan_copy(
 
 
 def plain_clips(request: RenderRequest) -> list[Clip]:
-    """The clips of a request that must not change anything but where they are cut."""
+    """Return the clips of a request that changes nothing but the cuts; raise for any other."""
     if request.audio:
         raise RenderRefusedError("Sound cannot be mixed in without encoding. Use another preset.")
     clips = []
@@ -109,14 +109,14 @@ def plain_clips(request: RenderRequest) -> list[Clip]:
 
 
 def cut_at_key_frame(clip: Clip, materials: Materials) -> tuple[Excerpt, list[str]]:
-    """What is copied of `clip`: from the last key frame up to its in point; and what to say."""
+    """Return the part of `clip` to copy, from the last key frame before its in point, and notes."""
     source = materials.videos[clip.video_id]
     main_video(source, clip.video_id)
     part = excerpt(clip, source)
     keys = [key.seconds for key in source.timing.key_frames]
     before = [key for key in keys if key <= part.start + _HALF_A_FRAME]
     if part.start <= source.timing.video_start:
-        return _cleanly_ended(clip, part)
+        return _extend_to_clean_end(clip, part)
     if not before:
         raise RenderRefusedError(
             f"No key frame was found near {float(part.start):g} seconds of video "
@@ -126,18 +126,18 @@ def cut_at_key_frame(clip: Clip, materials: Materials) -> tuple[Excerpt, list[st
         )
     begins = before[-1]
     if abs(begins - part.start) < _HALF_A_FRAME:
-        return _cleanly_ended(clip, part)
+        return _extend_to_clean_end(clip, part)
     note = (
         f"Video {clip.video_id} is cut at its key frame at {float(begins):.3f} seconds, "
         f"{float(part.start - begins):.3f} before the in point. The next one is "
         f"{_next(keys, part.start)}. Use smart-cut to cut to the frame."
     )
-    part, notes = _cleanly_ended(clip, replace(part, start=begins))
+    part, notes = _extend_to_clean_end(clip, replace(part, start=begins))
     return part, [note, *notes]
 
 
-def _cleanly_ended(clip: Clip, part: Excerpt) -> tuple[Excerpt, list[str]]:
-    """With the few pictures more that are needed to decode the last ones that were asked for."""
+def _extend_to_clean_end(clip: Clip, part: Excerpt) -> tuple[Excerpt, list[str]]:
+    """Extend `part` by the pictures that are needed to decode the last ones of the clip."""
     ends = (end.seconds for end in part.source.timing.clean_ends)
     end = next((end for end in ends if end >= part.end - _HALF_A_FRAME), part.end)
     if abs(end - part.end) < _HALF_A_FRAME:
@@ -150,13 +150,13 @@ def _cleanly_ended(clip: Clip, part: Excerpt) -> tuple[Excerpt, list[str]]:
 
 
 def _stop(part: Excerpt) -> Fraction:
-    """When the first packet is decoded that is left off: ffmpeg counts by that."""
+    """Return the decoding time of the first packet to leave out: ffmpeg stops by decoding time."""
     ends = part.source.timing.clean_ends
     return next((end.decoded_at for end in ends if end.seconds == part.end), part.end)
 
 
 def copy_container(request: RenderRequest, parts: list[Excerpt]) -> Container:
-    """The container that was asked for, or that of the first file."""
+    """Return the requested container, or the one of the first file."""
     source = parts[0].source
     name = request.options.container or container_of_file(source.info.container, source.path)
     container = container_of(name, COPY_CONTAINERS)
@@ -172,7 +172,7 @@ def copy_container(request: RenderRequest, parts: list[Excerpt]) -> Container:
 
 
 def check_same_streams(parts: list[Excerpt]) -> None:
-    """Refuse to join what players cannot play as one without encoding."""
+    """Raise if the parts cannot play as one stream without encoding."""
     first = main_video(parts[0].source, "")
     for part in parts[1:]:
         other = main_video(part.source, "")
@@ -195,7 +195,7 @@ def check_same_streams(parts: list[Excerpt]) -> None:
 
 
 def size_of(parts: list[Excerpt]) -> int:
-    """About how many bytes the packets of `parts` have, rather more than less."""
+    """Estimate the bytes in the packets of `parts`, rather too high than too low."""
     size = 0
     for part in parts:
         info = part.source.info
@@ -205,7 +205,7 @@ def size_of(parts: list[Excerpt]) -> int:
 
 
 def _streams(request: RenderRequest, info: MediaInfo, container: Container) -> list[int]:
-    """The numbers of the streams that are copied: the picture, and what the container holds."""
+    """Return the indexes of the streams to copy: the picture, and what the container supports."""
     video = info.main_video
     assert video is not None  # noqa: S101  checked before
     numbers = [video.index]
@@ -217,7 +217,7 @@ def _streams(request: RenderRequest, info: MediaInfo, container: Container) -> l
 
 
 def _left_out(request: RenderRequest, part: Excerpt, kept: list[int]) -> list[str]:
-    """What to say of streams that the container does not hold."""
+    """Return a note for each stream that the container does not support."""
     info = part.source.info
     sounds = () if request.options.mute else info.audio
     streams: list[AudioStream | SubtitleStream] = [*sounds, *info.subtitles]
@@ -231,7 +231,8 @@ def _left_out(request: RenderRequest, part: Excerpt, kept: list[int]) -> list[st
 
 def _copy_pass(part: Excerpt, streams: list[int], container: Container, name: str) -> RenderPass:
     inputs = Inputs()
-    # A little before the key frame, so that no rounding loses it; packets before it are dropped.
+    # Seek slightly before the key frame, so that rounding cannot skip it; ffmpeg drops the packets
+    # before it.
     rate = even_rate(part.source)
     slack = min(1 / (2 * rate), _HALF_A_FRAME) if rate else _HALF_A_FRAME
     part = reading(part, streams)
@@ -252,7 +253,7 @@ def _copy_pass(part: Excerpt, streams: list[int], container: Container, name: st
 def _joining(
     parts: list[Excerpt], streams: list[list[int]], container: Container
 ) -> tuple[list[RenderPass], dict[str, str]]:
-    """Each clip into a file of its own, and those into one."""
+    """Return passes that copy each clip into its own file, and then join the files."""
     kinds = [streams[0], *streams[1:]]
     only = min(len(one) for one in kinds)
     passes = [
@@ -271,12 +272,12 @@ def _joining(
 
 
 def join_input(file: str) -> tuple[str, ...]:
-    """Opens files of the scratch folder one after another, as `file` lists them."""
+    """Return the arguments that open the files listed in `file` of the scratch folder in order."""
     return ("-protocol_whitelist", "file", "-f", "concat", "-safe", "1", "-i", file)
 
 
 def join_list(files: list[tuple[str, Fraction | None]]) -> str:
-    """The list of files of the scratch folder, with how long they are where that is known."""
+    """Return the list for FFmpeg's concat demuxer, with durations if they are known."""
     lines = ["ffconcat version 1.0"]
     for name, seconds in files:
         lines.append(f"file {name}")
@@ -295,7 +296,7 @@ def _text_arguments(
     kept = [stream for stream in source.info.subtitles if stream.index in streams]
     foreign = [number for number, one in enumerate(kept) if one.codec not in MATROSKA_SUBTITLES]
     if not foreign:
-        return ["-c:s", "copy", *ended_words(seconds)]
+        return ["-c:s", "copy", *subtitle_end_arguments(seconds)]
     return [word for number in foreign for word in (f"-c:s:{number}", "srt")]
 
 

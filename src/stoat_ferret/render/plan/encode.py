@@ -1,4 +1,4 @@
-"""Plans that encode: the presets for the web, archives, proxies, editors, and sound alone."""
+"""Plans that encode: the presets for web, archive, proxy and editing, and audio only."""
 
 from __future__ import annotations
 
@@ -66,35 +66,37 @@ _PIXELS = 1_000_000
 def plan_video(
     request: RenderRequest, preset: Preset, materials: Materials, tools: Tools
 ) -> RenderPlan:
-    """Pictures and sound, encoded anew."""
+    """Plan a video whose pictures and sound are encoded."""
     return _VideoPlan(request, preset, materials, tools).plan()
 
 
 def plan_audio(
     request: RenderRequest, preset: Preset, materials: Materials, tools: Tools
 ) -> RenderPlan:
-    """Sound alone."""
+    """Plan an audio-only file."""
     options = request.options
     assembly = assemble(request, materials, with_picture=False)
     if not assembly.has_sound:
         raise RenderRefusedError("There is no sound in what was chosen, so none can be extracted.")
     by_container = _SOUND_OF_CONTAINER.get(options.container or "")
     codec = options.audio_codec or by_container or preset.audio_codec or "aac"
-    told, name = audio_arguments(codec, options.audio_bit_rate or preset.audio_bit_rate, tools)
+    codec_arguments, name = audio_arguments(
+        codec, options.audio_bit_rate or preset.audio_bit_rate, tools
+    )
     container = container_of(options.container or _sound_container(codec), AUDIO_ONLY)
     _check_holds(container, None, name)
     passes = []
     if options.loudness_lufs is not None:
-        passes.append(measuring_pass(request, assembly, "stereo"))
+        passes.append(loudness_pass(request, assembly, "stereo"))
     inputs, graph = Inputs(), FilterGraph()
-    heard = assembly.reading(pictures=False, sound=True)
-    pad = sound_pad(heard, inputs, graph, "stereo", None)
+    audible = assembly.reading(pictures=False, sound=True)
+    pad = sound_pad(audible, inputs, graph, "stereo", None)
     graph.finish(pad, final_filters(options) or ["anull"], "a")
     seconds = assembly.seconds
     file = f"output{container.extension}"
     arguments = (
         *inputs.arguments,
-        *("-filter_complex", str(graph), "-map", "[a]", *told, *CLEAN),
+        *("-filter_complex", str(graph), "-map", "[a]", *codec_arguments, *CLEAN),
         *(*container.options, "-f", container.muxer, file),
     )
     passes.append(RenderPass("encoding", arguments, seconds, weight=float(seconds) * _SOUND_WEIGHT))
@@ -113,13 +115,13 @@ def plan_audio(
     return RenderPlan(tuple(passes), (output,), seconds, notes=assembly.notes, estimated_bytes=size)
 
 
-def measuring_pass(request: RenderRequest, assembly: Assembly, layout: str) -> RenderPass:
-    """Measures the loudness of the whole."""
+def loudness_pass(request: RenderRequest, assembly: Assembly, layout: str) -> RenderPass:
+    """Return the pass that measures the loudness of the whole."""
     target = request.options.loudness_lufs
-    assert target is not None  # noqa: S101  it is what this pass is for
+    assert target is not None  # noqa: S101  only called if a loudness is requested
     inputs, graph = Inputs(), FilterGraph()
-    heard = assembly.reading(pictures=False, sound=True)
-    pad = sound_pad(heard, inputs, graph, layout, None)
+    audible = assembly.reading(pictures=False, sound=True)
+    pad = sound_pad(audible, inputs, graph, layout, None)
     graph.finish(pad, MEASURING_FILTERS, "a")
     arguments = (
         *inputs.arguments,
@@ -142,7 +144,7 @@ def sound_pad(
     layout: str,
     opened: list[int | None] | None,
 ) -> str:
-    """The pad of all that is heard; files are added to `inputs` where they were not `opened`."""
+    """Return the pad of the whole sound; add files to `inputs` unless they are `opened` already."""
     if opened is None:
         opened = [
             inputs.add_excerpt(segment.excerpt) if segment.excerpt and segment.has_sound else None
@@ -166,17 +168,17 @@ class _VideoPlan:
         self._encoding = self._choose_encoding()
         self._has_sound = self._assembly.has_sound and not self._options.mute
         self._layout = self._choose_layout()
-        self._look = self._choose_look()
+        self._style = self._choose_style()
         self._container, self._sound_options, self._sound_codec = self._choose_container()
 
     def plan(self) -> RenderPlan:
         subtitles = plan_subtitles(self._request, self._assembly, self._container, self._tools)
         passes = list(subtitles.passes)
         if self._has_sound and self._options.loudness_lufs is not None:
-            passes.append(measuring_pass(self._request, self._assembly, self._layout))
+            passes.append(loudness_pass(self._request, self._assembly, self._layout))
         passes.append(self._encoding_pass(subtitles))
         seconds = self._assembly.seconds
-        size = self._look.canvas
+        size = self._style.canvas
         bits = _BITS_PER_PIXEL.get(self._encoding.codec, _USUAL_BITS)
         pictures = size.area * float(self._assembly.rate) * bits
         return RenderPlan(
@@ -195,7 +197,7 @@ class _VideoPlan:
             inputs.add_excerpt(segment.excerpt) if segment.excerpt else None
             for segment in assembly.segments
         ]
-        pictures = PictureGraph(graph, self._look, self._tools)
+        pictures = PictureGraph(graph, self._style, self._tools)
         pad = pictures.whole(assembly, opened, subtitles.burnt(assembly))
         images = [self._materials.images[image.image] for image in self._options.images]
         numbers = [inputs.add_image(path) for path in images]
@@ -219,19 +221,19 @@ class _VideoPlan:
             *(*CLEAN, *self._container.options, "-f", self._container.muxer),
             self._file,
         )
-        frames, size = assembly.frames, self._look.canvas
+        frames, size = assembly.frames, self._style.canvas
         weight = frames * (size.area / _PIXELS + 0.1) / 25
         return RenderPass("encoding", arguments, assembly.seconds, frames, weight)
 
     def _output(self, subtitles: SubtitlePlan) -> PlannedOutput:
-        size = self._look.canvas
+        size = self._style.canvas
         return PlannedOutput(
             self._file,
             self._container.extension,
             self._container.muxer,
             OutputKind.VIDEO,
             duration_seconds=self._assembly.seconds,
-            # Packets of sound go on a little beyond the last picture.
+            # Audio packets extend slightly beyond the last picture.
             tolerance_seconds=1 / self._assembly.rate + Fraction(1, 20),
             frames=self._assembly.frames,
             width=size.width,
@@ -262,7 +264,7 @@ class _VideoPlan:
             deep=preset.keeps_hdr,
         )
 
-    def _choose_look(self) -> VideoStyle:
+    def _choose_style(self) -> VideoStyle:
         preset = self._preset
         pixel_format = self._encoding.pixel_format.replace("nv12", "yuv420p")
         chosen = choose_style(
@@ -300,12 +302,12 @@ class _VideoPlan:
         by_container = _CODEC_OF_CONTAINER.get(options.container or "", (None, None))[1]
         codec = options.audio_codec or by_container or preset.audio_codec or "aac"
         bit_rate = options.audio_bit_rate or preset.audio_bit_rate
-        told, codec_name = audio_arguments(codec, bit_rate, self._tools)
+        codec_arguments, codec_name = audio_arguments(codec, bit_rate, self._tools)
         _check_holds(container, self._encoding.codec, codec_name)
-        return container, told, codec_name
+        return container, codec_arguments, codec_name
 
     def _color_arguments(self) -> list[str]:
-        transfer = self._look.colors.transfer
+        transfer = self._style.colors.transfer
         primaries, curve, space = (
             ("bt2020", transfer, "bt2020nc") if transfer else ("bt709", "bt709", "bt709")
         )
@@ -317,7 +319,7 @@ class _VideoPlan:
     def _extra_arguments(self) -> list[str]:
         extra = []
         if self._encoding.codec == "hevc" and self._container.muxer in {"mp4", "mov"}:
-            extra += ["-tag:v", "hvc1"]  # the only one that Apple's players know
+            extra += ["-tag:v", "hvc1"]  # Apple's players support no other tag
         if self._preset.name == "proxy":
             extra += ["-g", str(max(round(self._assembly.rate / 2), 1))]
         return extra

@@ -1,4 +1,4 @@
-"""Which encoder makes a codec, and what it is told."""
+"""The encoders of each codec, and their arguments."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ VIDEO_CODECS: dict[str, tuple[str, ...]] = {
     "prores": ("prores_ks", "prores"),
     "ffv1": ("ffv1",),
 }
-"""The encoders that run on processors, best first, by codec."""
+"""The software encoders by codec, best first."""
 
 AUDIO_CODECS: dict[str, tuple[str, str]] = {
     "aac": ("aac", "aac"),
@@ -36,11 +36,11 @@ AUDIO_CODECS: dict[str, tuple[str, str]] = {
     "pcm": ("pcm_s24le", "pcm_s24le"),
     "pcm16": ("pcm_s16le", "pcm_s16le"),
 }
-"""The encoder and the codec's name of FFmpeg, by the names that people ask for."""
+"""FFmpeg's names of the encoder and the codec, by the name in a request."""
 
 _LOSSLESS = frozenset("flac alac pcm pcm16".split())
 _BIT_RATES = {"opus": (8_000, 512_000), "vorbis": (45_000, 500_000)}
-"""What their encoders take for two channels; others take the nearest that they can."""
+"""The bit rates that their encoders accept for two channels; other encoders take the nearest."""
 _X26X = {
     Effort.DRAFT: "ultrafast",
     Effort.FAST: "veryfast",
@@ -54,9 +54,9 @@ _QUALITY = {"h264": 21, "hevc": 22, "av1": 30, "vp9": 32}
 
 @dataclass(frozen=True, slots=True)
 class VideoEncoding:
-    """How pictures are encoded: `arguments` for the output, the last filters before it.
+    """The encoding of pictures: output arguments, and the last filters before the encoder.
 
-    `before_inputs` are for the beginning of the command: the device of a hardware encoder.
+    `before_inputs` are arguments for the start of the command: the device of a hardware encoder.
     """
 
     codec: str
@@ -68,12 +68,15 @@ class VideoEncoding:
 
     @property
     def has_ten_bits(self) -> bool:
-        """Whether there is room for high dynamic range."""
+        """Whether the pixel format has the 10 bits that high dynamic range needs."""
         return "10" in self.pixel_format
 
 
-def choose_encoder(codec: str, wish: str, tools: Tools) -> str:
-    """The encoder for `codec`: `software`, `hardware`, `auto` or a name; refused with a reason."""
+def choose_encoder(codec: str, choice: str, tools: Tools) -> str:
+    """Return the encoder for `codec`; `choice` is `software`, `hardware`, `auto` or a name.
+
+    Raises `RenderRefusedError` if there is no such encoder.
+    """
     if codec not in VIDEO_CODECS:
         names = ", ".join(VIDEO_CODECS)
         raise RenderRefusedError(
@@ -82,11 +85,11 @@ def choose_encoder(codec: str, wish: str, tools: Tools) -> str:
         )
     software = [name for name in VIDEO_CODECS[codec] if name in tools.encoders]
     hardware = [name for name in tools.hardware_encoders if name.rpartition("_")[0] == codec]
-    if wish not in {"software", "hardware", "auto"}:
-        return _named(codec, wish, software, hardware)
-    candidates = {"software": software, "hardware": hardware, "auto": hardware + software}[wish]
+    if choice not in {"software", "hardware", "auto"}:
+        return _named(codec, choice, software, hardware)
+    candidates = {"software": software, "hardware": hardware, "auto": hardware + software}[choice]
     if not candidates:
-        kind = "hardware encoder that works" if wish == "hardware" else "encoder"
+        kind = "hardware encoder that works" if choice == "hardware" else "encoder"
         raise RenderRefusedError(
             f"This machine has no {kind} for {codec}. "
             "`stoat-ferret doctor` lists what its ffmpeg can do.",
@@ -98,7 +101,7 @@ def choose_encoder(codec: str, wish: str, tools: Tools) -> str:
 def video_encoding(
     codec: str, encoder: str, effort: Effort, quality: int | None, rate: Fraction, *, deep: bool
 ) -> VideoEncoding:
-    """How `encoder` is told to make `codec`, with 10 bits where `deep` and there is a way."""
+    """Return the settings to encode `codec` with `encoder`, in 10 bits if `deep` and supported."""
     if (use := hardware_use(encoder)) is not None:
         return _hardware(codec, encoder, use, quality, rate)
     pixel_format = _pixel_format(codec, encoder, deep=deep)
@@ -111,7 +114,7 @@ def video_encoding(
 
 
 def audio_arguments(codec: str, bit_rate: int | None, tools: Tools) -> tuple[list[str], str]:
-    """The arguments that encode sound, and the codec's name in the file."""
+    """Return the arguments that encode audio, and FFmpeg's name of the codec."""
     if codec not in AUDIO_CODECS:
         names = ", ".join(AUDIO_CODECS)
         raise RenderRefusedError(
@@ -137,12 +140,12 @@ def audio_arguments(codec: str, bit_rate: int | None, tools: Tools) -> tuple[lis
     return arguments, name
 
 
-def _named(codec: str, wish: str, software: list[str], hardware: list[str]) -> str:
-    if wish in software or wish in hardware:
-        return wish
+def _named(codec: str, choice: str, software: list[str], hardware: list[str]) -> str:
+    if choice in software or choice in hardware:
+        return choice
     known = ", ".join(software + hardware) or "none"
     raise RenderRefusedError(
-        f"There is no encoder {wish!r} for {codec} on this machine. There is: {known}.",
+        f"There is no encoder {choice!r} for {codec} on this machine. There is: {known}.",
         field="options.encoder",
     )
 
@@ -191,6 +194,6 @@ def _hardware(
     codec: str, encoder: str, use: HardwareUse, quality: int | None, rate: Fraction
 ) -> VideoEncoding:
     level = min(_QUALITY.get(codec, 25) if quality is None else quality, 51)
-    told = use.quality_arguments(level)
-    arguments = ("-c:v", encoder, *told, "-g", str(max(round(rate * 5), 1)))
+    quality_arguments = use.quality_arguments(level)
+    arguments = ("-c:v", encoder, *quality_arguments, "-g", str(max(round(rate * 5), 1)))
     return VideoEncoding(codec, encoder, PIXEL_FORMAT, arguments, use.upload, use.opening)

@@ -1,4 +1,4 @@
-"""A clip with all that follows from its file: exact moments, frames and samples."""
+"""An excerpt of a file: a clip resolved to exact times, frames and samples."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STANDARD_RATES = [
 ]
 _NEAR = Fraction(1, 2000)
 _SLACK = Fraction(1, 2)
-"""By how much an out point may lie behind the end without a word."""
+"""The seconds by which an out point may exceed the duration without a note."""
 _INDEXLESS = {"mpegts", "mpeg"}
 _LONG_LEAD = Fraction(12)
 _VARIABLE_LEAD = Fraction(2)
@@ -36,7 +36,7 @@ _MARGIN = Fraction(1)
 class Excerpt:
     """A part of a file, from `start` to `end` in seconds from the start of the file.
 
-    `origin` is what ffmpeg takes for the start: see `reading`.
+    `origin` is the time that ffmpeg considers the start: see `reading`.
     """
 
     source: Source
@@ -47,15 +47,15 @@ class Excerpt:
 
     @property
     def length(self) -> Fraction:
-        """In seconds, at ordinary speed."""
+        """The duration in seconds, at normal speed."""
         return self.end - self.start
 
     @property
     def seek(self) -> Fraction:
-        """Where reading begins: early enough for what is shown at `start`.
+        """The time to seek to, early enough to get the picture that is shown at `start`.
 
-        A file without an index is entered somewhere near, and its pictures begin with the next
-        key frame; where pictures come at any time, the one that is still shown began earlier.
+        A seek in a file without an index lands only near the target, and pictures start at the next
+        key frame. With a variable frame rate, the picture shown at `start` may have begun earlier.
         """
         info, timing = self.source.info, self.source.timing
         if info.container in _INDEXLESS:
@@ -69,17 +69,17 @@ class Excerpt:
 
     @property
     def lead(self) -> Fraction:
-        """How long after `seek` it starts."""
+        """The seconds from `seek` to `start`."""
         return self.start - self.seek
 
     @property
     def reach(self) -> Fraction:
-        """How long from `seek` on must be read."""
+        """The seconds to read from `seek` on."""
         return self.lead + self.length + _MARGIN
 
 
 def excerpt(clip: Clip | AudioClip, source: Source) -> Excerpt:
-    """What `clip` takes of its file; where its pictures come evenly, to the frame."""
+    """Return the excerpt of `clip`, aligned to frames if the frame rate is constant."""
     start, end, notes = clip.start_seconds, clip.end_seconds, []
     duration = _duration(source)
     if duration is None and end is None:
@@ -101,8 +101,8 @@ def excerpt(clip: Clip | AudioClip, source: Source) -> Excerpt:
                 f"Video {clip.video_id} ends at {float(duration):g} seconds, before the out point "
                 f"at {float(end):g}: all of the rest was taken."
             )
-        # Sound goes on a little longer than pictures; half a picture more would be one too many.
-        end = duration - _sliver(source) if end is None else min(end, duration)
+        # Audio continues slightly longer than the pictures; half a frame more would add a picture.
+        end = duration - _end_margin(source) if end is None else min(end, duration)
     assert end is not None  # noqa: S101  one of the two is known, see above
     if isinstance(clip, Clip):
         start, end = _on_frames(source, start, end)
@@ -110,9 +110,9 @@ def excerpt(clip: Clip | AudioClip, source: Source) -> Excerpt:
 
 
 def reading(part: Excerpt, streams: Iterable[int]) -> Excerpt:
-    """`part` for a command that makes use of some streams only.
+    """Return `part` for a command that uses only some streams.
 
-    In files whose times may jump ffmpeg counts from the first of these streams.
+    In files whose timestamps may jump, ffmpeg counts from the first timestamp of these streams.
     """
     if part.source.info.container not in _INDEXLESS:
         return part
@@ -122,7 +122,7 @@ def reading(part: Excerpt, streams: Iterable[int]) -> Excerpt:
 
 
 def even_rate(source: Source) -> Fraction | None:
-    """Pictures a second, or the standard rate that is meant; None without pictures."""
+    """Return the frame rate, or the standard rate it approximates; None without pictures."""
     video = source.info.main_video
     rate = video.frame_rate if video else None
     if not rate:
@@ -134,7 +134,7 @@ def even_rate(source: Source) -> Fraction | None:
 
 
 def frame_at(source: Source, moment: Fraction) -> Fraction:
-    """When the picture that is shown at `moment` began; `moment` where that is not known."""
+    """Return the start of the picture that is shown at `moment`; `moment` itself if unknown."""
     rate = even_rate(source)
     if rate is None or source.timing.is_variable:
         return moment
@@ -143,7 +143,7 @@ def frame_at(source: Source, moment: Fraction) -> Fraction:
 
 
 def main_video(source: Source, video_id: str) -> VideoStream:
-    """The moving picture of a file."""
+    """Return the main video stream of a file; raise `RenderRefusedError` if it is unusable."""
     video = source.info.main_video
     if video is None or video.width <= 0 or video.height <= 0:
         raise RenderRefusedError(f"Video {video_id} has no picture that can be read.")
@@ -156,7 +156,7 @@ def main_video(source: Source, video_id: str) -> VideoStream:
 
 
 def audio_stream(clip: Clip | AudioClip, source: Source) -> AudioStream | None:
-    """The sound that `clip` asks for, or the first; None where a file is silent."""
+    """Return the audio stream that `clip` requests, or the first; None if the file has none."""
     streams = source.info.audio
     number = clip.audio_stream
     if number is not None and number >= len(streams):
@@ -179,13 +179,13 @@ def _on_frames(source: Source, start: Fraction, end: Fraction) -> tuple[Fraction
     begin = max(round((start - first) * rate), 0)
     duration = _duration(source)
     if duration is not None:  # the nearest frame may be the one after the last
-        last = math.ceil((duration - _sliver(source) - first) * rate) - 1
+        last = math.ceil((duration - _end_margin(source) - first) * rate) - 1
         begin = max(min(begin, last), 0)
     stop = max(round((end - first) * rate), begin + 1)
     return first + begin / rate, first + stop / rate
 
 
-def _sliver(source: Source) -> Fraction:
+def _end_margin(source: Source) -> Fraction:
     rate = even_rate(source)
     return min(1 / (4 * rate), _SHORT_LEAD) if rate else Fraction(0)
 

@@ -1,4 +1,4 @@
-"""Filter graphs of FFmpeg as text, and the input files of a run."""
+"""Filter graphs of FFmpeg as text, and the input files of a command."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class FilterGraph:
-    """Chains of filters that are joined by pads with names of their own."""
+    """Filter chains that are connected by named pads."""
 
     def __init__(self) -> None:
         self._chains: list[str] = []
@@ -24,44 +24,44 @@ class FilterGraph:
         return ";".join(self._chains)
 
     def pad(self) -> str:
-        """A new name, such as `[p0]`."""
+        """Return a new pad name, such as `[p0]`."""
         self._pads += 1
         return f"[p{self._pads - 1}]"
 
     def chain(self, inputs: str, filters: list[str]) -> str:
-        """Lead the pads `inputs` through `filters`; returns the pad that comes out."""
+        """Add a chain from the pads `inputs` through `filters`, and return its output pad."""
         (out,) = self.split_chain(inputs, filters, 1)
         return out
 
     def split_chain(self, inputs: str, filters: list[str], count: int) -> list[str]:
-        """The same where `count` pads come out."""
+        """Add a chain with `count` output pads, and return them."""
         outs = [self.pad() for _ in range(count)]
         self._chains.append(f"{inputs}{','.join(filters or ['null'])}{''.join(outs)}")
         return outs
 
     def finish(self, pad: str, filters: list[str], name: str) -> str:
-        """Lead `pad` through `filters` to a pad that is called `name`."""
+        """Add a chain from `pad` through `filters` to an output pad called `name`."""
         self._chains.append(f"{pad}{','.join(filters)}[{name}]")
         return f"[{name}]"
 
 
 def number(value: Fraction) -> str:
-    """An expression that FFmpeg takes for exactly `value`."""
+    """Return an expression that FFmpeg evaluates to exactly `value`."""
     if value.denominator == 1:
         return str(value.numerator)
     return f"({value.numerator}/{value.denominator})"
 
 
 def microseconds(value: Fraction) -> str:
-    """`value` seconds for an option of ffmpeg, which counts in microseconds."""
+    """Format `value` seconds for an option of ffmpeg, which has microsecond precision."""
     whole = round(value * 1_000_000)
     return f"{whole // 1_000_000}.{whole % 1_000_000:06d}"
 
 
 def option_value(text: str) -> str:
-    """`text` as the value of a filter's option, whatever is in it.
+    """Escape any `text` for use as the value of a filter option.
 
-    Read twice: once where the graph is taken apart, once where the options of a filter are.
+    FFmpeg unescapes it twice: when it parses the graph, and when it parses the options of a filter.
     """
     for special in ("\\':", "\\'[],;{} \t\n"):
         text = "".join(f"\\{char}" if char in special else char for char in text)
@@ -73,9 +73,9 @@ _IMAGE_EXTENSIONS = frozenset("png jpg jpeg webp bmp tif tiff".split())
 
 
 class Inputs:
-    """Collects the arguments that open files; each gets a number, from 0.
+    """Collects the arguments that open input files, and numbers the files from 0.
 
-    Names are passed so that they are never taken for an option or a protocol.
+    File names are passed so that none can be taken for an option or a protocol.
     """
 
     def __init__(self) -> None:
@@ -83,21 +83,21 @@ class Inputs:
         self._count = 0
 
     def add_excerpt(self, part: Excerpt, *, upright: bool = True) -> int:
-        """The part of a video, read from its `seek` on; its pictures `upright`, or as stored."""
+        """Add an excerpt of a video, read from its `seek` on, rotated `upright` or as stored."""
         seek = part.seek - part.origin
         return self.add_video(part.source.path, seek, part.reach, upright=upright)
 
     def add_video(
         self, path: str, seek: Fraction, length: Fraction, *, upright: bool = True
     ) -> int:
-        """A video from `seek` on, counted from what ffmpeg takes for its start."""
+        """Add a video, read from `seek` on, relative to what ffmpeg considers its start."""
         where = ["-ss", microseconds(seek)] if seek else []
         turning = [] if upright else ["-noautorotate"]
         end = ["-t", microseconds(length)]
         return self.add([*_OPENING, *turning, *where, *end, "-i", f"file:{path}"])
 
     def add_image(self, path: str) -> int:
-        """One picture; its name is no pattern."""
+        """Add an image; its name is not expanded as a pattern."""
         if path.rpartition(".")[2].lower() not in _IMAGE_EXTENSIONS:
             names = ", ".join(sorted(_IMAGE_EXTENSIONS))
             raise RenderRefusedError(f"A picture must be one of {names}, not {path!r}.")
@@ -105,7 +105,7 @@ class Inputs:
         return self.add([*options, "-i", f"file:{path}"])
 
     def add(self, arguments: list[str]) -> int:
-        """What `arguments` open."""
+        """Add an input with these arguments, and return its number."""
         self.arguments += arguments
         self._count += 1
         return self._count - 1

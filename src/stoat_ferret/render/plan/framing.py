@@ -1,4 +1,4 @@
-"""How pictures of all shapes and colors fit into one frame."""
+"""Scaling, cropping and color conversion that fit all clips into one frame."""
 
 from __future__ import annotations
 
@@ -18,39 +18,39 @@ if TYPE_CHECKING:
 _HIGH = frozenset("smpte2084 arib-std-b67".split())
 _PAPER_WHITE = 203  # nits; ITU-R BT.2408
 _PEAK_NITS = 1000
-_KNEE = 0.7  # as in thumbnails: darker light stays as it is
+_KNEE = 0.7  # as in thumbnails: light below it is unchanged
 _SDR = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
 
 
 @dataclass(frozen=True, slots=True)
 class Colors:
-    """The colours of the result; `transfer` is None for ordinary ones."""
+    """The colors of the result; `transfer` is None for standard dynamic range."""
 
     transfer: str | None = None
 
     @property
     def matrix(self) -> str:
-        """The name for the filter `scale`."""
+        """The name of the color matrix for the filter `scale`."""
         return "bt2020" if self.transfer else "bt709"
 
     @property
     def tags(self) -> str:
-        """The filter that says what they are."""
+        """The filter that sets the color tags."""
         return _high_tags(self.transfer) if self.transfer else _SDR
 
 
 def is_high_range(video: VideoStream) -> bool:
-    """Whether it would look grey, or far too dark, where nothing is done."""
+    """Return whether the video has high dynamic range and looks gray or too dark unconverted."""
     return video.color_transfer in _HIGH or video.hdr is not None
 
 
-def choose_colors(wish: str, videos: list[VideoStream], *, keeps: bool) -> Colors:
-    """Those of the result of `videos`: `auto`, `keep` or `sdr`."""
+def choose_colors(choice: str, videos: list[VideoStream], *, keeps: bool) -> Colors:
+    """Choose the colors of the result for `videos`; `choice` is `auto`, `keep` or `sdr`."""
     transfers = {_transfer(video) for video in videos}
-    if wish == "sdr" or transfers == {None} or (wish == "auto" and not keeps):
+    if choice == "sdr" or transfers == {None} or (choice == "auto" and not keeps):
         return Colors()
     if len(transfers) > 1:
-        if wish == "keep":
+        if choice == "keep":
             raise RenderRefusedError(
                 "The clips have different dynamic ranges, so that theirs cannot be kept. "
                 "Leave out `hdr`, or set it to `sdr`.",
@@ -62,7 +62,7 @@ def choose_colors(wish: str, videos: list[VideoStream], *, keeps: bool) -> Color
 
 
 def color_filters(video: VideoStream, target: Colors, pixel_format: str, tools: Tools) -> list[str]:
-    """The filters that take a scaled picture to `target`."""
+    """Return the filters that convert a scaled picture to the colors `target`."""
     source = _transfer(video)
     if source is None or target.transfer:
         return [f"format={pixel_format}", target.tags]
@@ -99,26 +99,26 @@ _MATRICES = {
     **dict.fromkeys(("bt2020nc", "bt2020c"), "bt2020"),
     **{name: name for name in ("bt709", "smpte240m", "fcc")},
 }
-"""The names of the filter `scale`, by those of streams."""
+"""The color matrices as the filter `scale` names them, by FFmpeg's names for streams."""
 _HD_HEIGHT = 720
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Width and height in square pixels."""
+    """A width and height in square pixels."""
 
     width: int
     height: int
 
     @property
     def area(self) -> int:
-        """In pixels."""
+        """The number of pixels."""
         return self.width * self.height
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A picture of a clip on its way: as it is decoded and upright, turned, and cropped."""
+    """The sizes of a clip's picture at each step: decoded and upright, rotated, and cropped."""
 
     upright: Size
     turned: Size
@@ -127,7 +127,7 @@ class Shape:
 
 
 def shape(clip: Clip, video: VideoStream) -> Shape:
-    """The shape of `clip`'s picture; refuses a crop that does not lie in it."""
+    """Return the sizes of `clip`'s picture; raise if its crop exceeds the picture."""
     upright = Size(video.width, video.height)
     is_sideways = video.rotation in {90, 270}
     stored = Size(video.coded_width, video.coded_height)
@@ -149,7 +149,7 @@ def shape(clip: Clip, video: VideoStream) -> Shape:
 def canvas(
     sizes: list[Size], options: RenderOptions, short_side: int | None, long_side: int | None
 ) -> Size:
-    """The frame of the result: as asked, else that of the largest picture within the bounds."""
+    """Return the frame size: as requested, or that of the largest picture within the bounds."""
     largest = max(sizes, key=lambda size: size.area)
     if options.width and options.height:
         return _even(Fraction(options.width), Fraction(options.height))
@@ -166,9 +166,9 @@ def canvas(
 
 
 def framing_filters(clip: Clip, shape: Shape, canvas: Size, fit: Fit, matrix: str) -> list[str]:
-    """The filters that turn and crop a decoded picture, and put it on the canvas.
+    """Return the filters that rotate, crop and scale a decoded picture onto the canvas.
 
-    `matrix` is what becomes of its colours: the name of an option of `scale`.
+    `matrix` is the option of `scale` that converts its colors.
     """
     filters = []
     if not shape.is_square and (clip.crop or clip.rotate):
@@ -185,9 +185,9 @@ def framing_filters(clip: Clip, shape: Shape, canvas: Size, fit: Fit, matrix: st
 
 
 def color_matrix(video: VideoStream, target: str) -> str:
-    """The options of `scale` that take this stream's colours to those of `target`.
+    """Return the options of `scale` that convert this stream's colors to `target`.
 
-    Files often do not say; then what is small is of television's old standard.
+    Many files do not specify a matrix; small pictures then default to BT.601.
     """
     named = _MATRICES.get(video.color_space or "")
     if named is None:
@@ -200,7 +200,7 @@ def color_matrix(video: VideoStream, target: str) -> str:
 
 
 def _placed(picture: Size, canvas: Size, fit: Fit) -> tuple[Size, list[str]]:
-    """To which size a picture is scaled, and what brings that to the canvas."""
+    """Return the size to scale a picture to, and the filters that fill the canvas."""
     if fit is Fit.STRETCH:
         return canvas, []
     across, down = (
@@ -209,7 +209,7 @@ def _placed(picture: Size, canvas: Size, fit: Fit) -> tuple[Size, list[str]]:
     )
     scale = max(across, down) if fit is Fit.COVER else min(across, down)
     size = _even(picture.width * scale, picture.height * scale)
-    # What differs by a rounding alone is not worth a border.
+    # A difference that is due to rounding is not worth a border.
     width = canvas.width if abs(size.width - canvas.width) <= 2 else size.width
     height = canvas.height if abs(size.height - canvas.height) <= 2 else size.height
     size = Size(width, height)

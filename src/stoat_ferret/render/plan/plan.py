@@ -1,4 +1,4 @@
-"""What ffmpeg is told to do for a request, without doing it."""
+"""The plan of a render: the ffmpeg commands to run, and the files they make."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class OutputKind(StrEnum):
-    """What sort of file is made."""
+    """The kinds of files that a render makes."""
 
     VIDEO = "video"
     AUDIO = "audio"
@@ -22,11 +22,11 @@ class OutputKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedOutput:
-    """A file that is there when all passes have run, in the scratch folder as `file`.
+    """A file that the passes leave in the scratch folder as `file`.
 
-    It is published as the request's name, `name_suffix` (such as `-001`) and `extension` (with
-    its dot). `frames` and the sizes are None where they cannot be known before; a duration is
-    right where it is within `tolerance_seconds`. Codecs are named as `MediaInfo` names them.
+    It is published as the request's name, `name_suffix` (such as `-001`) and `extension` (with its
+    dot). `frames` and the sizes are None if they cannot be known before; a duration is correct if
+    it is within `tolerance_seconds`. Codecs are named as in `MediaInfo`.
     """
 
     file: str
@@ -46,23 +46,23 @@ class PlannedOutput:
 
 
 class Measurement(Protocol):
-    """What a pass leaves in a file of the scratch folder for those after it."""
+    """A value that a pass writes to a file of the scratch folder for later passes."""
 
     @property
     def file(self) -> str:
-        """The file that the pass writes."""
+        """The name of the file that the pass writes."""
 
     def read(self, text: str) -> dict[str, str]:
-        """What `text` of that file says, by the names that stand in later passes."""
+        """Parse `text` of that file into values for the placeholders in later passes."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderPass:
-    """One run of ffmpeg, in the scratch folder as its working directory.
+    """One run of ffmpeg, with the scratch folder as its working directory.
 
-    `arguments` follow the runner's own (`-progress`, `-y` and the like). `weight` is its share
-    of the work, in seconds of encoding more or less; progress within it is what ffmpeg says of
-    `duration_seconds` (how far `out_time` will get), or of `frames`.
+    `arguments` follow the runner's own (`-progress`, `-y` and the like). `weight` is its share of
+    the work, roughly in seconds of encoding. Its progress is what ffmpeg reports, relative to
+    `duration_seconds` (the final `out_time`) or to `frames`.
     """
 
     title: str
@@ -73,17 +73,17 @@ class RenderPass:
     measurement: Measurement | None = None
 
     def command(self, measured: Mapping[str, str]) -> list[str]:
-        """The arguments, with what earlier passes have measured in place of its names."""
+        """Return the arguments, with measured values in place of their placeholders."""
         return [_filled(argument, measured) for argument in self.arguments]
 
 
 @dataclass(frozen=True, slots=True)
 class RenderPlan:
-    """All that is run, in order, and what comes of it.
+    """The passes of a render in order, and the files they make.
 
-    `files` are to be written into the scratch folder first: UTF-8 text by name. `notes` are
-    sentences for people, such as where a cut really lies. `estimated_bytes` is a generous guess
-    of all that is written.
+    `files` are written into the scratch folder first: UTF-8 text by name. `notes` are sentences for
+    people, such as the actual position of a cut. `estimated_bytes` is a generous estimate of all
+    that is written.
     """
 
     passes: tuple[RenderPass, ...]
@@ -95,7 +95,7 @@ class RenderPlan:
 
     @property
     def weight(self) -> float:
-        """That of all passes."""
+        """The total weight of all passes."""
         return sum(one.weight for one in self.passes)
 
 

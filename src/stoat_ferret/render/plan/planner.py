@@ -1,4 +1,4 @@
-"""The way from a request to a plan: pure, nothing is opened."""
+"""The planner: turns a request into a plan, purely, without opening a file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Planner = Callable[[RenderRequest, Preset, Materials, Tools], RenderPlan]
 
 LONGEST_ARGUMENT = 131_072
-"""Linux takes no argument of more bytes, with the zero at its end."""
+"""The limit on the bytes of one argument in Linux, including its terminating zero."""
 
 _PLANNERS: dict[PresetName, Planner] = {
     **dict.fromkeys(PresetName, plan_video),
@@ -41,10 +41,10 @@ _PLANNERS: dict[PresetName, Planner] = {
 
 
 def plan_render(request: RenderRequest, materials: Materials, tools: Tools) -> RenderPlan:
-    """What to run for `request`.
+    """Return the plan for `request`.
 
-    Raises `RenderRefusedError` with the reason where it cannot be made, and with the place in the
-    request where there is one; and `KeyError` for a video or picture that is not among `materials`.
+    Raises `RenderRefusedError` with the reason if it cannot be rendered, and with the location in
+    the request if there is one; and `KeyError` for a video or image that `materials` lacks.
     """
     preset = PRESETS[request.preset]
     try:
@@ -67,14 +67,14 @@ def _check_length(plan: RenderPlan) -> None:
 
 
 def _check_options(options: RenderOptions, preset: Preset) -> None:
-    usual = RenderOptions()
-    asked = {name for name in RenderOptions.model_fields if _differs(name, options, usual)}
-    if strangers := sorted(asked - preset.options):
+    defaults = RenderOptions()
+    asked = {name for name in RenderOptions.model_fields if _differs(name, options, defaults)}
+    if unsupported := sorted(asked - preset.options):
         raise RenderRefusedError(
-            f"The preset {preset.name} does not know {', '.join(strangers)}. "
+            f"The preset {preset.name} does not know {', '.join(unsupported)}. "
             f"It knows {', '.join(sorted(preset.options))}."
         )
 
 
-def _differs(name: str, options: RenderOptions, usual: RenderOptions) -> bool:
-    return bool(getattr(options, name) != getattr(usual, name))
+def _differs(name: str, options: RenderOptions, defaults: RenderOptions) -> bool:
+    return bool(getattr(options, name) != getattr(defaults, name))

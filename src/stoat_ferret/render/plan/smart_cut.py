@@ -1,4 +1,4 @@
-"""Plans that cut to the frame and encode only what lies between a cut and the next key frame."""
+"""Plans for frame-accurate cuts that encode only from a cut to the next key frame."""
 
 from __future__ import annotations
 
@@ -75,11 +75,11 @@ class _Stretch:
 
 def plan_smart_cut(
     request: RenderRequest,
-    preset: Preset,  # noqa: ARG001  every planner takes it
+    preset: Preset,  # noqa: ARG001  the signature of every planner
     materials: Materials,
     tools: Tools,
 ) -> RenderPlan:
-    """Clips of H.264 or HEVC to the frame, mostly copied."""
+    """Plan frame-accurate cuts of H.264 or HEVC clips that are mostly copied."""
     clips = plain_clips(request)
     parts = [_part(clip, materials, tools) for clip in clips]
     check_same_streams(parts)
@@ -131,7 +131,7 @@ class _SmartCut:
             audio_codec=codec,
             audio_streams=int(codec is not None),
         )
-        said = (
+        summary = (
             f"{float(self._encoded):.2f} of {float(seconds):.2f} seconds of picture are encoded, "
             "the rest is copied."
         )
@@ -140,7 +140,7 @@ class _SmartCut:
             (output,),
             seconds,
             {"parts.txt": join_list([(name, length) for name, length in self._files])},
-            (*self._notes, said),
+            (*self._notes, summary),
             2 * size_of(self._parts),
         )
 
@@ -163,12 +163,12 @@ class _SmartCut:
     def _join(self, seconds: Fraction) -> str | None:
         inputs, graph = Inputs(), FilterGraph()
         inputs.add([*join_input("parts.txt")])
-        told, codec = self._sound(inputs, graph)
+        audio_options, codec = self._sound(inputs, graph)
         container = self._container
         arguments = (
             *inputs.arguments,
             *(("-filter_complex", str(graph)) if str(graph) else ()),
-            *("-map", "0:v:0", "-c:v", "copy", *_tag(self._parts[0], container), *told),
+            *("-map", "0:v:0", "-c:v", "copy", *_tag(self._parts[0], container), *audio_options),
             *("-t", microseconds(seconds), *container.options, "-f", container.muxer),
             f"output{container.extension}",
         )
@@ -177,7 +177,7 @@ class _SmartCut:
         return codec
 
     def _sound(self, inputs: Inputs, graph: FilterGraph) -> tuple[list[str], str | None]:
-        """Copied for a single clip, encoded where several are joined."""
+        """Return the audio arguments and codec: a single clip is copied, several are encoded."""
         if self._request.options.mute:
             return [], None
         streams = [
@@ -210,8 +210,8 @@ class _SmartCut:
         pad = sound_pad(assembly, inputs, graph, "stereo", None)
         graph.finish(pad, ["anull"], "a")
         name = "opus" if self._container.muxer == "webm" else "aac"
-        told, codec = audio_arguments(name, 192_000, self._tools)
-        return ["-map", "[a]", *told], codec
+        audio_options, codec = audio_arguments(name, 192_000, self._tools)
+        return ["-map", "[a]", *audio_options], codec
 
 
 def _part(clip: Clip, materials: Materials, tools: Tools) -> Excerpt:
@@ -242,7 +242,7 @@ def _part(clip: Clip, materials: Materials, tools: Tools) -> Excerpt:
 
 
 def _stretches(part: Excerpt) -> list[_Stretch]:
-    """Encoded up to the first clean key frame, copied up to the last one, encoded to the end."""
+    """Split a clip: encode up to the first clean key frame, copy to the last, encode the rest."""
     rate = even_rate(part.source) or Fraction(25)
     half = 1 / (2 * rate)
     clean = [key.seconds for key in part.source.timing.key_frames if key.is_clean]
@@ -264,7 +264,7 @@ def _stretches(part: Excerpt) -> list[_Stretch]:
 
 
 def _copying(part: Excerpt, stretch: _Stretch, name: str) -> RenderPass:
-    """The packets from one key frame up to another; what comes after goes to a second file."""
+    """Return the pass that copies between two key frames; later packets go to a second file."""
     inputs = Inputs()
     video = main_video(part.source, "")
     rate = even_rate(part.source) or Fraction(25)
@@ -295,13 +295,13 @@ def _encoding(
     *,
     is_last: bool,
 ) -> RenderPass:
-    """The pictures of a stretch, in a form like that of the file."""
+    """Return the pass that encodes the pictures of a stretch with the file's own parameters."""
     video = main_video(part.source, clip.video_id)
     rate = even_rate(part.source) or Fraction(25)
     frames = round(stretch.length * rate)
     piece = reading(Excerpt(part.source, stretch.start, stretch.end), [video.index])
     inputs = Inputs()
-    # As they are stored: the result says of all of them how they are turned.
+    # Not rotated: the result has one rotation for all of its pictures.
     number = inputs.add_excerpt(piece, upright=False)
     filters = [
         *shift(piece),
@@ -319,9 +319,9 @@ def _encoding(
         *("-filter_complex", str(graph), "-map", "[v]", "-fps_mode", "passthrough"),
         *("-c:v", _ENCODERS[video.codec], "-preset", effort),
         *("-crf", str(_QUALITY if quality is None else min(quality, 51))),
-        *_alike(video),
-        # Pictures are decoded in another order than shown, as before the cut; after it they
-        # must not be, or they would be decoded before the ones that are copied.
+        *_matching_arguments(video),
+        # B-frames change the decoding order, as in the file before a cut. After it they are
+        # disabled, or the encoded pictures would be decoded before the copied ones.
         *(("-bf", "0") if is_last else ()),
         *("-video_track_timescale", str(_ticks(rate)), "-f", "mp4", f"{name}.mp4"),
     )
@@ -330,11 +330,11 @@ def _encoding(
 
 
 def _ticks(rate: Fraction) -> int:
-    """In how many parts a second is counted: all files that are joined must count alike."""
+    """Return the ticks a second of the time base: files can only be joined if they share one."""
     return rate.numerator * math.ceil(_LEAST_TICKS / rate.numerator)
 
 
-def _alike(video: VideoStream) -> list[str]:
+def _matching_arguments(video: VideoStream) -> list[str]:
     arguments = []
     if video.codec == "h264" and (profile := _PROFILES.get(video.profile or "")):
         arguments += ["-profile:v", profile]
@@ -352,9 +352,9 @@ def _alike(video: VideoStream) -> list[str]:
 
 
 def _in_band(video: VideoStream) -> list[str]:
-    """Has copied packets say how they are decoded, since the encoded ones are decoded otherwise.
+    """Return arguments that repeat parameter sets in copied packets: the encoded ones have others.
 
-    Of H.264 FFmpeg does it by itself where files are joined.
+    For H.264, FFmpeg does this itself when it joins files.
     """
     if video.codec != "hevc":
         return []

@@ -1,4 +1,4 @@
-"""What the planner must know of the files that it makes use of."""
+"""The facts about source files that the planner needs."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class KeyFrame:
     """A picture that can be decoded by itself.
 
-    Times are from the start of the file. It is clean where nothing that comes after it in the
-    file is shown before it.
+    Times are from the start of the file. It is clean if nothing that follows it in the file is
+    shown before it.
     """
 
     seconds: Fraction
@@ -27,10 +27,10 @@ class KeyFrame:
 
 @dataclass(frozen=True, slots=True)
 class CleanEnd:
-    """A place where packets can be left off without a picture missing before it.
+    """A position at which packets can be dropped without losing a picture before it.
 
-    All that is shown before `seconds` is in the file before the packet that is decoded at
-    `decoded_at`, and nothing else is; both from the start of the file.
+    All that is shown before `seconds` precedes the packet that is decoded at `decoded_at` in the
+    file, and nothing else does; both are from the start of the file.
     """
 
     seconds: Fraction
@@ -39,11 +39,12 @@ class CleanEnd:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """When the pictures of a file are shown, as far as probing does not say.
+    """Timestamps of a file that probing does not provide.
 
-    `video_start` is when the first one is, from the start of the file. `key_frames` and
-    `clean_ends` are those near the places that were asked for, in order. `starts` are those of
-    all streams by their numbers, from the start of the file. What is encrypted shows nothing.
+    `video_start` is the time of the first picture, from the start of the file. `key_frames` and
+    `clean_ends` are those near the requested places, in order. `starts` are the first timestamps of
+    all streams by their indexes, from the start of the file. `is_encrypted` is true if the pictures
+    cannot be decoded.
     """
 
     video_start: Fraction = Fraction(0)
@@ -56,7 +57,7 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that can be opened; `path` is absolute, as `os.fsdecode` gives it."""
+    """A file that can be opened; `path` is absolute, as `os.fsdecode` returns it."""
 
     path: str
     info: MediaInfo
@@ -65,9 +66,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Materials:
-    """All that a request may name: videos by their ids, and pictures with their paths.
+    """All files that a request may name: videos by id, and images with their paths.
 
-    `font` is the file of the font that words are written in; None leaves the choice to FFmpeg.
+    `font` is the font file for text; None leaves the choice to FFmpeg.
     """
 
     videos: Mapping[str, Source]
@@ -76,7 +77,7 @@ class Materials:
 
 
 class Tools(Protocol):
-    """What the ffmpeg at hand can do, by FFmpeg's names.
+    """The capabilities of the installed ffmpeg, by FFmpeg's names.
 
     `hardware_encoders` are those that were tried and work, the preferred ones first.
     """

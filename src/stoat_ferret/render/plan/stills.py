@@ -1,4 +1,4 @@
-"""Plans of single pictures: stills, and contact sheets of many."""
+"""Plans for images: still frames, and contact sheets."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _FEW_FRAMES = 3
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
-    """A moment of the result: in which clip it lies, and what is read of its file."""
+    """A moment of the result: its clip, and the excerpt to read from the file."""
 
     clip: Clip
     excerpt: Excerpt
@@ -43,46 +43,46 @@ class _Moment:
 def plan_stills(
     request: RenderRequest, preset: Preset, materials: Materials, tools: Tools
 ) -> RenderPlan:
-    """A file for each moment."""
+    """Plan an image for each moment."""
     options, assembly = request.options, _assembled(request, materials)
     container = container_of(options.container or preset.container or "png", IMAGES)
     moments = options.at_seconds or _spread(assembly.seconds, options.count or 1)
-    view = choose_style(assembly, options, "yuv420p")
-    drawing = _Drawing(view, options, materials, tools, container)
+    style = choose_style(assembly, options, "yuv420p")
+    drawing = _Drawing(style, options, materials, tools, container)
     passes, outputs = [], []
     for number, moment in enumerate(moments, 1):
         file = f"still-{number:03d}{container.extension}"
-        passes.append(drawing.still(_found(assembly, moment), moment, file))
+        passes.append(drawing.still(_moment_at(assembly, moment), moment, file))
         suffix = f"-{number:03d}" if len(moments) > 1 else ""
-        outputs.append(_output(file, container, view.canvas, suffix))
+        outputs.append(_output(file, container, style.canvas, suffix))
     return RenderPlan(
         tuple(passes),
         tuple(outputs),
         Fraction(0),
         drawing.files,
         assembly.notes,
-        len(moments) * (view.canvas.area * 4 + 100_000),
+        len(moments) * (style.canvas.area * 4 + 100_000),
     )
 
 
 def plan_contact_sheet(
     request: RenderRequest, preset: Preset, materials: Materials, tools: Tools
 ) -> RenderPlan:
-    """Moments that are evenly spread, side by side."""
+    """Plan one image with evenly spaced moments in a grid."""
     options, assembly = request.options, _assembled(request, materials)
     container = container_of(options.container or preset.container or "jpg", IMAGES)
     columns, rows = options.columns, options.rows
     width = max((options.width or columns * _TILE_WIDTH) // columns - _TILE_GAP, 16)
     tile_options = options.model_copy(update={"width": width, "height": None})
-    view = choose_style(assembly, tile_options, "yuv420p")
-    tiles = _Drawing(view, tile_options, materials, tools, CONTAINERS["png"])
+    style = choose_style(assembly, tile_options, "yuv420p")
+    tiles = _Drawing(style, tile_options, materials, tools, CONTAINERS["png"])
     passes = [
-        tiles.still(_found(assembly, moment), moment, f"tile-{number:03d}.png")
+        tiles.still(_moment_at(assembly, moment), moment, f"tile-{number:03d}.png")
         for number, moment in enumerate(_spread(assembly.seconds, columns * rows), 1)
     ]
     size = Size(
-        columns * (view.canvas.width + _TILE_GAP) + _TILE_GAP,
-        rows * (view.canvas.height + _TILE_GAP) + _TILE_GAP,
+        columns * (style.canvas.width + _TILE_GAP) + _TILE_GAP,
+        rows * (style.canvas.height + _TILE_GAP) + _TILE_GAP,
     )
     file = f"sheet{container.extension}"
     grid = f"tile={columns}x{rows}:padding={_TILE_GAP}:margin={_TILE_GAP}:color=black"
@@ -111,38 +111,38 @@ def plan_contact_sheet(
 
 
 class _Drawing:
-    """Makes passes that each draw one picture; what they read is collected in `files`."""
+    """Makes passes that each draw one image; `files` collects the text files that they read."""
 
     def __init__(
         self,
-        view: VideoStyle,
+        style: VideoStyle,
         options: RenderOptions,
         materials: Materials,
         tools: Tools,
         container: Container,
     ) -> None:
         self.files: dict[str, str] = {}
-        self._look = view
+        self._style = style
         self._options = options
         self._materials = materials
         self._tools = tools
         self._container = container
 
     def still(self, moment: _Moment, at: Fraction, file: str) -> RenderPass:
-        """A pass that draws `moment`, which is shown `at` a time of the result."""
+        """Return a pass that draws `moment`, which the result shows `at` a time."""
         inputs, graph = Inputs(), FilterGraph()
         part, video = moment.excerpt, main_video(moment.excerpt.source, moment.clip.video_id)
         number = inputs.add_excerpt(part)
         options = _shown_at(self._options, at)
         filters = [
             *shift(part),
-            # Of the pictures up to the moment the last one, or else the first after it.
+            # Take the last picture up to the moment, or the first one after it.
             "fps=fps=1000:start_time=0:round=near",
             "trim=end_frame=1",
-            *self._look.filters(moment.clip, video, self._tools),
+            *self._style.filters(moment.clip, video, self._tools),
         ]
         pad = graph.chain(f"[{number}:{video.index}]", filters)
-        pictures = PictureGraph(graph, self._look, self._tools)
+        pictures = PictureGraph(graph, self._style, self._tools)
         images = [inputs.add_image(self._materials.images[one.image]) for one in options.images]
         pad = pictures.with_images(pad, options, images)
         pad = pictures.with_texts(pad, options, self.files, self._materials.font)
@@ -172,7 +172,7 @@ def _spread(seconds: Fraction, count: int) -> tuple[Fraction, ...]:
     return tuple(seconds * (2 * number + 1) / (2 * count) for number in range(count))
 
 
-def _found(assembly: Assembly, moment: Fraction) -> _Moment:
+def _moment_at(assembly: Assembly, moment: Fraction) -> _Moment:
     rest = moment
     for segment, clip, part in assembly.clips():
         if rest < segment.seconds:
@@ -186,7 +186,7 @@ def _found(assembly: Assembly, moment: Fraction) -> _Moment:
 
 
 def _shown_at(options: RenderOptions, at: Fraction) -> RenderOptions:
-    """Only what is laid over the picture at this time, without a time of its own."""
+    """Return the options with the overlays that are shown at this time, without their times."""
     always = {"start_seconds": None, "end_seconds": None}
     shown = {
         kind: tuple(

@@ -1,4 +1,4 @@
-"""What becomes of subtitles: burnt into the picture, or kept beside it."""
+"""Plans for subtitles: burned into the picture, or kept as streams."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TEXT_CODECS = frozenset(
     "ass ssa subrip srt mov_text webvtt text eia_608 microdvd sami subviewer".split()
 )
-"""The text codecs that FFmpeg can read; not TTML, which it can only write."""
+"""The text codecs that FFmpeg can decode; not TTML, which it can only encode."""
 PICTURE_CODECS = frozenset("hdmv_pgs_subtitle dvd_subtitle dvb_subtitle".split())
 MATROSKA_SUBTITLES = PICTURE_CODECS | frozenset(
     "ass ssa subrip srt webvtt text arib_caption hdmv_text_subtitle".split()
@@ -36,7 +36,7 @@ _WEIGHT = 0.02
 
 @dataclass(frozen=True, slots=True)
 class SubtitlePlan:
-    """The passes that read subtitles out of their files, and what the encoding makes of them."""
+    """The passes that extract subtitles, and their part in the encoding."""
 
     passes: tuple[RenderPass, ...] = ()
     files: dict[int, str] = field(default_factory=dict)
@@ -46,15 +46,15 @@ class SubtitlePlan:
 
     @property
     def kept_streams(self) -> int:
-        """How many streams the result has."""
+        """The number of subtitle streams in the result."""
         return len(self.kept[1]) if self.kept else 0
 
     def burnt(self, assembly: Assembly) -> list[str | None]:
-        """The file of the words for each segment."""
+        """Return the file of the subtitles to burn into each segment."""
         return [self.files.get(number) for number in range(len(assembly.segments))]
 
     def maps(self, inputs: Inputs) -> list[str]:
-        """Opens the file of what is kept, from where it starts; returns what takes it over."""
+        """Open the file of the kept subtitles at the excerpt's start; return `-map` arguments."""
         if self.kept is None:
             return []
         part, streams = self.kept
@@ -63,8 +63,8 @@ class SubtitlePlan:
         return [word for stream in streams for word in ("-map", f"{number}:{stream}")]
 
 
-def ended_words(seconds: Fraction) -> list[str]:
-    """Has words that are copied end by `seconds` of the result: they are cut off in mid-air."""
+def subtitle_end_arguments(seconds: Fraction) -> list[str]:
+    """Return arguments that end copied subtitles by `seconds` of the result."""
     left = rf"max({microseconds(seconds)}/TB-PTS\,0)"
     return ["-bsf:s", rf"setts=duration=min(DURATION\,{left})"]
 
@@ -72,17 +72,17 @@ def ended_words(seconds: Fraction) -> list[str]:
 def plan_subtitles(
     request: RenderRequest, assembly: Assembly, container: Container | None, tools: Tools
 ) -> SubtitlePlan:
-    """What `request` asks for; refused with a reason where it cannot be."""
+    """Plan the subtitles of `request`; raise `RenderRefusedError` if that is not possible."""
     match request.options.subtitles:
         case Subtitles.BURN:
-            return _burning(request, assembly, tools)
+            return _plan_burning(request, assembly, tools)
         case Subtitles.KEEP:
-            return _keeping(request, assembly, container)
+            return _plan_keeping(request, assembly, container)
         case _:
             return SubtitlePlan()
 
 
-def _burning(request: RenderRequest, assembly: Assembly, tools: Tools) -> SubtitlePlan:
+def _plan_burning(request: RenderRequest, assembly: Assembly, tools: Tools) -> SubtitlePlan:
     if "subtitles" not in tools.filters:
         raise RenderRefusedError(
             "The ffmpeg of this machine lacks the filter subtitles (libass), which burns them in. "
@@ -90,13 +90,13 @@ def _burning(request: RenderRequest, assembly: Assembly, tools: Tools) -> Subtit
         )
     passes, files, notes = [], {}, []
     for number, segment in enumerate(assembly.segments):
-        stream = _wanted(request, segment)
+        stream = _selected_stream(request, segment)
         if stream is None or segment.excerpt is None:
             if segment.excerpt:
                 notes.append("A clip has no subtitles, so none are burnt into it.")
             continue
         if stream.codec not in TEXT_CODECS:
-            raise _not_burnt(stream.codec)
+            raise _refusal(stream.codec)
         files[number] = f"subtitles-{number}.ass"
         passes.append(_reading(segment.excerpt, stream, files[number]))
     if not files:
@@ -106,7 +106,7 @@ def _burning(request: RenderRequest, assembly: Assembly, tools: Tools) -> Subtit
     return SubtitlePlan(tuple(passes), files, notes=tuple(dict.fromkeys(notes)))
 
 
-def _not_burnt(codec: str) -> RenderRefusedError:
+def _refusal(codec: str) -> RenderRefusedError:
     if codec in PICTURE_CODECS:
         return RenderRefusedError(
             f"The subtitles of a clip are pictures ({codec}), and only text can be burnt in. "
@@ -133,7 +133,7 @@ def _reading(part: Excerpt, stream: SubtitleStream, file: str) -> RenderPass:
     )
 
 
-def _keeping(
+def _plan_keeping(
     request: RenderRequest, assembly: Assembly, container: Container | None
 ) -> SubtitlePlan:
     parts = [*assembly.clips()]
@@ -152,19 +152,21 @@ def _keeping(
         raise RenderRefusedError(
             "This kind of file holds no subtitles. Use mp4 or mkv.", field="options.subtitles"
         )
-    one = _wanted(request, segment) if request.options.subtitle_stream is not None else None
+    one = (
+        _selected_stream(request, segment) if request.options.subtitle_stream is not None else None
+    )
     streams = (one,) if one else part.source.info.subtitles
     _check_kept([stream.codec for stream in streams], container)
     if not streams:
         return SubtitlePlan(notes=("The video has no subtitles that could be kept.",))
     return SubtitlePlan(
         kept=(part, tuple(stream.index for stream in streams)),
-        codec_arguments=_taking_over(streams, container.text, segment.seconds),
+        codec_arguments=_codec_arguments(streams, container.text, segment.seconds),
     )
 
 
 def _check_kept(codecs: Sequence[str], container: Container) -> None:
-    """Raise where the container cannot hold subtitles of one of these codecs."""
+    """Raise if the container does not support one of these subtitle codecs."""
     kind = container.extension[1:]
     for codec in codecs:
         if codec in TEXT_CODECS or (container.text == "copy" and codec in MATROSKA_SUBTITLES):
@@ -182,24 +184,24 @@ def _check_kept(codecs: Sequence[str], container: Container) -> None:
         )
 
 
-def _taking_over(
+def _codec_arguments(
     streams: Sequence[SubtitleStream], form: str, seconds: Fraction
 ) -> tuple[str, ...]:
-    told = ["-c:s", form]
+    arguments = ["-c:s", form]
     if form == "copy":
-        # What Matroska files do not hold is text all the same.
+        # Subtitles that Matroska does not support are text anyway.
         foreign = [
             number for number, one in enumerate(streams) if one.codec not in MATROSKA_SUBTITLES
         ]
         for number in foreign:
-            told += [f"-c:s:{number}", "srt"]
+            arguments += [f"-c:s:{number}", "srt"]
         if not foreign:
-            told += ["-copypriorss:s", "0", *ended_words(seconds)]
-    # Else words that begin after the out point would come, too.
-    return (*told, "-t", microseconds(seconds))
+            arguments += ["-copypriorss:s", "0", *subtitle_end_arguments(seconds)]
+    # Without it, subtitles that begin after the out point would be included.
+    return (*arguments, "-t", microseconds(seconds))
 
 
-def _wanted(request: RenderRequest, segment: Segment) -> SubtitleStream | None:
+def _selected_stream(request: RenderRequest, segment: Segment) -> SubtitleStream | None:
     piece, part = segment.piece, segment.excerpt
     if part is None:
         return None

@@ -1,4 +1,4 @@
-"""Text over the picture, which FFmpeg reads from files so that none of it is taken for more."""
+"""Text overlays, which FFmpeg reads from files so that no character has a special meaning."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DOWN = {
 
 
 def text_filter(overlay: TextOverlay, file: str, height: int, font: str | None) -> str:
-    """The filter that writes what is in `file`, on a picture of `height`."""
+    """Return the filter that draws the text in `file` on a picture of this height."""
     size = max(round(overlay.size * height), 4)
     x, y = position(overlay.place, "w", "h", "text_w", "text_h")
     options = [
@@ -47,7 +47,7 @@ def text_filter(overlay: TextOverlay, file: str, height: int, font: str | None) 
 def position(
     place: Place, width: str, height: str, own_width: str, own_height: str
 ) -> tuple[str, str]:
-    """Expressions for where something lies, with a margin; the names are those of a filter."""
+    """Return expressions for the position of an overlay, with a margin, in a filter's variables."""
     margin = f"{_MARGIN}*{height}"
     across = (margin, f"({width}-{own_width})/2", f"{width}-{own_width}-{margin}")
     down = (margin, f"({height}-{own_height})/2", f"{height}-{own_height}-{margin}")
@@ -55,7 +55,7 @@ def position(
 
 
 def enabled(overlay: TextOverlay | ImageOverlay) -> list[str]:
-    """The option that limits an overlay to its time; none where it is always shown."""
+    """Return the option that limits an overlay to its time; empty if it is always shown."""
     conditions = []
     if overlay.start_seconds:
         conditions.append(f"gte(t,{_just_before(overlay.start_seconds)})")
@@ -65,5 +65,5 @@ def enabled(overlay: TextOverlay | ImageOverlay) -> list[str]:
 
 
 def _just_before(moment: Fraction) -> str:
-    """Where a frame of this very moment counts as after it, however times are rounded."""
+    """Return a time slightly earlier, so that rounding does not exclude a frame at this moment."""
     return microseconds(max(moment * 1_000_000 - 100, type(moment)(0)) / 1_000_000)

@@ -1,4 +1,4 @@
-"""The part of a filter graph that makes the picture."""
+"""The video part of a filter graph."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _INTERLACED = frozenset("tt bb tb bt".split())
 
 @dataclass(frozen=True, slots=True)
 class VideoStyle:
-    """How every picture of the result looks: its size, colours and pixels."""
+    """The common format of all pictures of the result: size, colors and pixel format."""
 
     canvas: Size
     fit: Fit
@@ -44,7 +44,7 @@ class VideoStyle:
     pixel_format: str
 
     def filters(self, clip: Clip, video: VideoStream, tools: Tools) -> list[str]:
-        """What takes a decoded picture of `clip` to it."""
+        """Return the filters that convert a decoded picture of `clip` to this style."""
         matrix = "bt2020" if is_high_range(video) else self.colors.matrix
         return [
             *(["bwdif=mode=send_frame"] if video.field_order in _INTERLACED else []),
@@ -64,7 +64,7 @@ def choose_style(
     long_side: int | None = None,
     keeps_hdr: bool = False,
 ) -> VideoStyle:
-    """How the result of `assembly` looks, within the bounds of a preset."""
+    """Choose the style of the result of `assembly`, within the bounds of a preset."""
     pairs = [(clip, main_video(part.source, clip.video_id)) for _, clip, part in assembly.clips()]
     sizes = [shape(clip, video).cropped for clip, video in pairs]
     colors = choose_colors(options.hdr, [video for _, video in pairs], keeps=keeps_hdr)
@@ -73,19 +73,20 @@ def choose_style(
 
 
 class PictureGraph:
-    """Adds to `graph` what makes all that is seen."""
+    """Adds the video filters of a render to `graph`."""
 
-    def __init__(self, graph: FilterGraph, choose_style: VideoStyle, tools: Tools) -> None:
+    def __init__(self, graph: FilterGraph, style: VideoStyle, tools: Tools) -> None:
         self._graph = graph
-        self._look = choose_style
+        self._style = style
         self._tools = tools
 
     def whole(
         self, assembly: Assembly, inputs: list[int | None], subtitles: list[str | None]
     ) -> str:
-        """The pad of all segments joined.
+        """Return the pad of all segments joined.
 
-        `inputs` are the numbers of their files, `subtitles` the files of what is burnt in.
+        `inputs` are the input numbers of their files, `subtitles` the files of subtitles to burn
+        in.
         """
         pads = [
             self._segment(segment, file, burnt)
@@ -105,21 +106,21 @@ class PictureGraph:
     def with_texts(
         self, pad: str, options: RenderOptions, files: dict[str, str], font: str | None
     ) -> str:
-        """`pad` with the words of `options`, which are put into `files`."""
+        """Draw the texts of `options` over `pad`, adding them to `files`; return the output pad."""
         if not options.texts:
             return pad
-        self._need("drawtext", "writes text")
+        self._require("drawtext", "writes text")
         filters = []
         for text in options.texts:
             file = f"text-{len(files)}.txt"
             files[file] = text.text
-            filters.append(text_filter(text, file, self._look.canvas.height, font))
+            filters.append(text_filter(text, file, self._style.canvas.height, font))
         return self._graph.chain(pad, filters)
 
     def with_images(self, pad: str, options: RenderOptions, inputs: list[int]) -> str:
-        """`pad` with the pictures of `options`, whose files have the numbers `inputs`."""
+        """Lay the images of `options` over `pad`; `inputs` are the numbers of their files."""
         for image, file in zip(options.images, inputs, strict=True):
-            width = max(round(image.width * self._look.canvas.width), 2)
+            width = max(round(image.width * self._style.canvas.width), 2)
             filters = [f"scale={width}:-1", "format=rgba"]
             if image.opacity < 1:
                 filters.append(f"colorchannelmixer=aa={image.opacity:.4f}")
@@ -130,27 +131,33 @@ class PictureGraph:
         return pad
 
     def _segment(self, segment: Segment, file: int | None, burnt: str | None) -> str:
-        piece, part, size = segment.piece, segment.excerpt, self._look.canvas
+        piece, part, size = segment.piece, segment.excerpt, self._style.canvas
         if part is None or not isinstance(piece, Clip):
             black = f"color=c=black:size={size.width}x{size.height}:rate={segment.rate}"
-            form = [f"format={self._look.pixel_format}", self._look.colors.tags, "setsar=1"]
+            form = [f"format={self._style.pixel_format}", self._style.colors.tags, "setsar=1"]
             return self._graph.chain("", [black, f"trim=end_frame={segment.frames}", *form])
         video = main_video(part.source, piece.video_id)
-        picture = self._look.filters(piece, video, self._tools)
+        picture = self._style.filters(piece, video, self._tools)
         if burnt is None:
             filters = [*in_time(part, piece), *even_frames(segment), *picture]
         else:
-            # Words come by the time of the file, on a picture that has its final size.
-            self._need("subtitles", "burns subtitles in")
-            words = [f"subtitles=filename={burnt}", f"format={self._look.pixel_format}"]
-            filters = [*shift(part), *picture, *words, *speed(piece), *even_frames(segment)]
+            # Subtitles follow the time of the file, and are drawn at the final picture size.
+            self._require("subtitles", "burns subtitles in")
+            subtitle_filters = [f"subtitles=filename={burnt}", f"format={self._style.pixel_format}"]
+            filters = [
+                *shift(part),
+                *picture,
+                *subtitle_filters,
+                *speed(piece),
+                *even_frames(segment),
+            ]
         filters += _fades(piece, segment.seconds)
         return self._graph.chain(f"[{file}:{video.index}]", filters)
 
     def _crossed(self, whole: str, run: list[str], first: Segment, frames: int, total: int) -> str:
-        """What there is up to now, crossed after `frames` with the segments in `run`.
+        """Cross-fade the video so far, after `frames`, into the segments in `run`.
 
-        That makes `total` frames.
+        The result has `total` frames.
         """
         rate = f"fps={first.rate}"
         pad = run[0]
@@ -159,45 +166,45 @@ class PictureGraph:
         transition = first.piece.transition if isinstance(first.piece, Clip) else None
         if not whole or transition is None:
             return pad
-        self._need("xfade", "cross-fades pictures")
+        self._require("xfade", "cross-fades pictures")
         duration = microseconds(first.shared_frames / first.rate)
         offset = microseconds(frames / first.rate)
         fade = f"xfade=transition={transition.kind}:duration={duration}:offset={offset}"
-        # The filter of FFmpeg 5.1 loses the last frame.
+        # The filter of FFmpeg 5.1 drops the last frame.
         pad = self._graph.chain(pad, ["tpad=stop_mode=clone:stop=1"])
         return self._graph.chain(whole + pad, [fade, rate, f"trim=end_frame={total}"])
 
-    def _need(self, name: str, deed: str) -> None:
+    def _require(self, name: str, purpose: str) -> None:
         if name not in self._tools.filters:
             raise RenderRefusedError(
-                f"The ffmpeg of this machine lacks the filter {name}, which {deed}. "
+                f"The ffmpeg of this machine lacks the filter {name}, which {purpose}. "
                 "Install a fuller one: the extra `ffmpeg` of this package has it."
             )
 
 
 def in_time(part: Excerpt, clip: Clip) -> list[str]:
-    """From where the excerpt starts, at the speed of the clip."""
+    """Return filters that set timestamps from the excerpt's start, at the speed of the clip."""
     return [*shift(part), *speed(clip)]
 
 
 def shift(part: Excerpt) -> list[str]:
-    """Times that count from where the excerpt starts."""
+    """Return the filter that counts timestamps from the excerpt's start."""
     return [f"setpts=PTS-{number(part.lead)}/TB"] if part.lead else []
 
 
 def speed(clip: Clip) -> list[str]:
-    """Times at the speed of the clip."""
+    """Return the filter that scales timestamps to the speed of the clip."""
     factor = Fraction(repr(clip.speed))
     return [f"setpts=PTS/{number(factor)}"] if factor != 1 else []
 
 
 def even_frames(segment: Segment) -> list[str]:
-    """Exactly the frames of the segment, from time 0 on, at an even rate.
+    """Return filters that yield exactly the frames of the segment, from time 0, at a constant rate.
 
-    The frame that is nearest is taken; where pictures end early the last one stays.
+    Each takes the nearest picture; if the pictures end early, the last one is repeated.
     """
     return [
-        # A clip that is over in less than half a frame has one all the same.
+        # A clip shorter than half a frame still has one frame.
         f"fps=fps={segment.rate}:start_time=0:round=near:eof_action=pass",
         "tpad=stop_mode=clone:stop=-1",
         f"trim=end_frame={segment.frames}",
@@ -205,13 +212,14 @@ def even_frames(segment: Segment) -> list[str]:
 
 
 def _joined(count: int, rate: Fraction, frames: int) -> list[str]:
-    """The pictures of `count` pads one after another, which are `frames` in all.
+    """Return filters that concatenate `count` pads into exactly `frames` frames.
 
-    Counted anew: of a pad with a single picture the filter concat does not know how long it is.
+    Timestamps are counted anew: for a pad with a single picture, the filter concat does not know
+    its duration.
     """
     return [
         f"concat=n={count}:v=1:a=0",
-        # Where the last picture ends is not known either; this one may be lost.
+        # The duration of the last picture is unknown too, so one more is added that may be dropped.
         "tpad=stop_mode=clone:stop=1",
         f"settb={1 / rate}",
         "setpts=N",

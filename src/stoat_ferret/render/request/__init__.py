@@ -1,1 +1,1 @@
-"""The request for a render: preset, clips and options, validated without any file."""
+"""The request for a render: preset, clips and options, validated without opening any file."""

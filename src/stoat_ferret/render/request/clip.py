@@ -1,4 +1,4 @@
-"""The clips of a render in their order, and their exact times."""
+"""The clips of a render in order, with exact times."""
 
 import math
 import re
@@ -23,7 +23,7 @@ _TOO_LONG = 10_000_000
 
 
 def _exact(value: object) -> Fraction:
-    """The number that was written: 0.1 is a tenth. Raises ValueError."""
+    """Return the number exactly as written: 0.1 is a tenth. Raise `ValueError` otherwise."""
     if isinstance(value, Fraction):
         exact = value
     elif isinstance(value, int) and not isinstance(value, bool):
@@ -56,7 +56,7 @@ Seconds = Annotated[
     WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}]}),
     Field(examples=[1.5, "1001/30000"]),
 ]
-"""Seconds as a number, or as a fraction in text where no decimal number is exact."""
+"""Seconds as a number, or as a fraction in text if no decimal number is exact."""
 
 
 NOTHING = Fraction(0)
@@ -71,7 +71,7 @@ class _Piece(BaseModel):
 
 
 class TransitionKind(StrEnum):
-    """How one clip becomes the next; the names are those of FFmpeg's filter xfade."""
+    """The kinds of transitions, as FFmpeg's filter xfade names them."""
 
     FADE = "fade"
     DISSOLVE = "dissolve"
@@ -85,14 +85,14 @@ class TransitionKind(StrEnum):
 
 
 class Transition(_Piece):
-    """A cross-fade from the clip before; both are shown during it, so the whole gets shorter."""
+    """A cross-fade from the previous clip; they overlap, so the result is shorter by its length."""
 
     kind: TransitionKind = TransitionKind.FADE
     seconds: Seconds = Field(gt=0)
 
 
 class Crop(_Piece):
-    """A part of the picture, in pixels of the picture as it is shown."""
+    """A rectangle of the picture, in pixels of the picture as displayed."""
 
     x: int = Field(ge=0, le=MAX_PIXELS)
     y: int = Field(ge=0, le=MAX_PIXELS)
@@ -104,13 +104,13 @@ class _Excerpt(_Piece):
     video_id: VideoId
     start_seconds: Seconds = Field(default=NOTHING, description="From the start of the file.")
     end_seconds: Seconds | None = Field(
-        default=None, description="What is shown at this moment is the first that is left out."
+        default=None, description="The picture at this time is the first one left out."
     )
     audio_stream: int | None = Field(
         default=None,
         ge=0,
         le=MAX_STREAM,
-        description="Which of its audio streams, from 0; else the first.",
+        description="The audio stream, counted from 0; default the first.",
     )
     volume_db: Decibels = 0
     fade_in_seconds: Seconds = NOTHING
@@ -124,29 +124,29 @@ class _Excerpt(_Piece):
 
 
 class Clip(_Excerpt):
-    """A part of a video; fades count in what is rendered, after any change of speed."""
+    """A part of a video; fades are in the time of the result, after any change of speed."""
 
     speed: float = Field(default=1, ge=0.1, le=16)
     mute: bool = False
     crop: Crop | None = None
     rotate: Literal[0, 90, 180, 270] = Field(
-        default=0, description="Clockwise, beyond what the file says by itself."
+        default=0, description="Clockwise, in addition to the rotation of the file."
     )
     transition: Transition | None = Field(
-        default=None, description="From the clip before into this one."
+        default=None, description="From the previous clip into this one."
     )
 
 
 class Gap(_Piece):
-    """Black and silence."""
+    """Black picture and silence."""
 
     gap_seconds: Seconds = Field(gt=0)
 
 
 class AudioClip(_Excerpt):
-    """Sound that is mixed into the whole, music say."""
+    """Audio that is mixed into the result, such as music."""
 
-    at_seconds: Seconds = Field(default=NOTHING, description="Where in what is rendered.")
+    at_seconds: Seconds = Field(default=NOTHING, description="The start in the result.")
 
 
 def _kind(value: Any) -> str:
@@ -155,4 +155,4 @@ def _kind(value: Any) -> str:
 
 
 Piece = Annotated[Annotated[Clip, Tag("clip")] | Annotated[Gap, Tag("gap")], Discriminator(_kind)]
-"""A clip, or a gap where `gap_seconds` is given."""
+"""A clip, or a gap if `gap_seconds` is given."""

@@ -23,7 +23,7 @@ MAX_TEXT_LENGTH = 500
 
 
 class Place(StrEnum):
-    """Where in the picture something is put."""
+    """The positions of an overlay in the picture."""
 
     TOP_LEFT = "top-left"
     TOP = "top"
@@ -48,9 +48,11 @@ class _Overlay(BaseModel):
 
     place: Place = Place.BOTTOM
     start_seconds: Seconds | None = Field(
-        default=None, description="From when on it is shown, in what is rendered."
+        default=None, description="The start in the result; default the beginning."
     )
-    end_seconds: Seconds | None = Field(default=None, description="Until when it is shown.")
+    end_seconds: Seconds | None = Field(
+        default=None, description="The end in the result; default the end."
+    )
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
@@ -60,14 +62,14 @@ class _Overlay(BaseModel):
 
 
 class TextOverlay(_Overlay):
-    """Words over the picture."""
+    """A text overlay."""
 
     text: Annotated[str, AfterValidator(_shown_text)] = Field(
         min_length=1, max_length=MAX_TEXT_LENGTH
     )
-    size: float = Field(default=0.06, ge=0.01, le=0.5, description="Parts of the height.")
+    size: float = Field(default=0.06, ge=0.01, le=0.5, description="Fraction of the height.")
     color: str = Field(default="#ffffff", pattern=r"^#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?$")
-    box: bool = Field(default=True, description="Whether there is a dark box behind the words.")
+    box: bool = Field(default=True, description="Whether to draw a dark box behind the text.")
 
 
 def _no_nul(path: str) -> str:
@@ -77,7 +79,7 @@ def _no_nul(path: str) -> str:
 
 
 class ImageFile(BaseModel):
-    """A picture in one of the library's folders."""
+    """An image file in one of the library's folders."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -88,11 +90,11 @@ class ImageFile(BaseModel):
 
 
 class ImageOverlay(_Overlay):
-    """A picture, a logo say, over the picture."""
+    """An image overlay, such as a logo."""
 
     place: Place = Place.TOP_RIGHT
     image: ImageFile
-    width: float = Field(default=0.15, ge=0.01, le=1, description="Parts of the width.")
+    width: float = Field(default=0.15, ge=0.01, le=1, description="Fraction of the width.")
     opacity: float = Field(default=1, gt=0, le=1)
 
 
@@ -121,11 +123,11 @@ FrameRate = Annotated[
     WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]}),
     Field(examples=["30000/1001", 25]),
 ]
-"""Frames a second, exact."""
+"""A frame rate, exact."""
 
 
 class Fit(StrEnum):
-    """How a picture of another shape is put into the frame."""
+    """The ways to fit a picture of another aspect ratio into the frame."""
 
     CONTAIN = "contain"
     COVER = "cover"
@@ -133,7 +135,7 @@ class Fit(StrEnum):
 
 
 class Subtitles(StrEnum):
-    """What becomes of subtitles."""
+    """The ways to treat subtitles."""
 
     NONE = "none"
     KEEP = "keep"
@@ -141,7 +143,7 @@ class Subtitles(StrEnum):
 
 
 class Effort(StrEnum):
-    """How much time an encoder takes to make files smaller and better."""
+    """The encoder's effort: more takes longer, for smaller and better files."""
 
     DRAFT = "draft"
     FAST = "fast"
@@ -150,7 +152,7 @@ class Effort(StrEnum):
 
 
 class OptionGroup(StrEnum):
-    """What an option is about; forms show those of one group together."""
+    """Groups of options, which forms show together."""
 
     PICTURE = "picture"
     SOUND = "sound"
@@ -162,7 +164,7 @@ class OptionGroup(StrEnum):
 def _shown(
     group: OptionGroup, label: str, *, unit: str | None = None, is_advanced: bool = False
 ) -> dict[str, Any]:
-    """How a form shows an option: arguments of `Field`."""
+    """Return the arguments of `Field` that describe how a form shows an option."""
     facts = {"group": group, "label": label, "unit": unit, "is_advanced": is_advanced}
     return {"json_schema_extra": facts}
 
@@ -172,7 +174,7 @@ _ENCODING, _MOMENTS = OptionGroup.ENCODING, OptionGroup.MOMENTS
 
 
 class RenderOptions(BaseModel):
-    """Wishes; what is left out is as the preset has it."""
+    """Options of a render; the preset sets those that are left out."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

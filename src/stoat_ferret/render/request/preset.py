@@ -1,4 +1,4 @@
-"""The presets: what each makes when nothing else is asked for."""
+"""The presets, and what each makes by default."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from stoat_ferret.render.request.request import PresetName
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """What a preset makes; `short_side` and `long_side` bound the picture, which never grows.
+    """A preset; `short_side` and `long_side` bound the picture, which is never enlarged.
 
-    Codecs and containers are named as people ask for them in the options. `options` are the
-    names of those options that it heeds; others are refused.
+    Codecs and containers have the names used in the options. `options` are the names of the options
+    that the preset supports; others are refused.
     """
 
     name: PresetName
@@ -185,7 +185,7 @@ _COPYING = frozenset({PresetName.COPY, PresetName.SMART_CUT})
 
 
 def choices_of(preset: Preset) -> dict[str, tuple[str, ...]]:
-    """What `preset` takes for those of its options that are names, in the order to show them."""
+    """Return the values of `preset`'s options that are names, in the order to show them."""
     containers = COPY_CONTAINERS if preset.name in _COPYING else _ENCODED_INTO[preset.kind]
     names = {
         "container": tuple(name for name in CONTAINERS if name in containers),

@@ -1,4 +1,4 @@
-"""What is asked for; stored as the recipe of what was made."""
+"""The request for a render, also stored as the recipe of the files it made."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -12,11 +12,11 @@ from stoat_ferret.render.request.options import RenderOptions
 
 MAX_CLIPS = 100
 MAX_NAME_BYTES = 180
-"""File systems take 255, of which an extension, a number and a temporary name need some."""
+"""File systems allow 255, of which an extension, a number and a temporary name need some."""
 
 
 class PresetName(StrEnum):
-    """The presets by their names."""
+    """The names of the presets."""
 
     WEB_720P = "web-720p"
     WEB_1080P = "web-1080p"
@@ -47,8 +47,8 @@ def _file_name(name: str) -> str:
 class RenderRequest(BaseModel):
     """A render of one or several clips.
 
-    `name` is that of the file without its extension; without one it is made of the first
-    video's. Raises `pydantic.ValidationError` with sentences for people.
+    `name` is the file name without its extension; by default it comes from the first video. Raises
+    `pydantic.ValidationError` with sentences for people.
     """
 
     model_config = ConfigDict(
@@ -67,16 +67,15 @@ class RenderRequest(BaseModel):
     )
 
     preset: PresetName
-    # Of what is empty the validator below speaks: of clips that are wrong it would be said, too.
+    # The validator below reports empty clips: as a length limit, it would be reported for invalid
+    # clips too.
     clips: tuple[Piece, ...] = Field(max_length=MAX_CLIPS, json_schema_extra={"minItems": 1})
     audio: tuple[AudioClip, ...] = Field(
-        default=(), max_length=MAX_CLIPS, description="Sound that is mixed in."
+        default=(), max_length=MAX_CLIPS, description="Audio that is mixed in."
     )
     name: Annotated[str, AfterValidator(_file_name)] | None = Field(default=None, max_length=180)
     options: RenderOptions = RenderOptions()
-    overwrite: bool = Field(
-        default=False, description="Whether a file of this name may be replaced."
-    )
+    overwrite: bool = Field(default=False, description="Whether to replace a file of this name.")
 
     @model_validator(mode="after")
     def _shows_something(self) -> Self:
@@ -87,12 +86,12 @@ class RenderRequest(BaseModel):
 
     @property
     def video_ids(self) -> list[str]:
-        """The videos that are needed, each once."""
+        """The ids of the videos that are needed, each once."""
         clips = [piece for piece in self.clips if isinstance(piece, Clip)]
         return list(dict.fromkeys(piece.video_id for piece in (*clips, *self.audio)))
 
     def location_of(self, piece: object, field: str | None) -> str | None:
-        """Where `field` of a clip or sound is in the request: `clips.0.crop`; None: nowhere."""
+        """Return the location of `field` of a piece, such as `clips.0.crop`; None if unknown."""
         for name, pieces in (("clips", self.clips), ("audio", self.audio)):
             for number, one in enumerate(pieces):
                 if one == piece:
@@ -101,10 +100,10 @@ class RenderRequest(BaseModel):
 
     @property
     def params(self) -> dict[str, Any]:
-        """The request as plain JSON, without what is as it is by itself."""
+        """The request as plain JSON, without default values."""
         return self.model_dump(mode="json", exclude_defaults=True)
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> Self:
-        """The request that gave `params`."""
+        """Return the request that `params` represent."""
         return cls.model_validate(dict(params))

@@ -1,1 +1,1 @@
-"""The run of a render: sources, frame index, ffmpeg, checks and publishing, as a job."""
+"""Running a render as a job: sources, frame index, ffmpeg, output check and publishing."""

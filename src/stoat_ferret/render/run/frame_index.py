@@ -1,4 +1,4 @@
-"""When the pictures of a file are shown, and which of them are key frames: asked of ffprobe."""
+"""The frame index of a file, read with ffprobe: timestamps of pictures, and key frames."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from stoat_ferret.render.request.request import RenderRequest
 
 WINDOW = Fraction(12)
-"""How far around a place key frames are looked for; encoders rarely leave ten seconds between."""
+"""The seconds to search around a place; encoders rarely put key frames more than ten apart."""
 _PROGRAM = "ffprobe"
 _OPENING = [part for name, value in OPEN_OPTIONS.items() for part in (f"-{name}", value)]
 _HEADER = (
@@ -46,7 +46,7 @@ _AT_THE_EDGE = Fraction(1)
 
 
 def places(request: RenderRequest) -> dict[str, tuple[Fraction, ...]]:
-    """Around which moments key frames must be known, for each video that is used."""
+    """Return the times around which key frames must be known, by video id."""
     found: dict[str, list[Fraction]] = {video_id: [] for video_id in request.video_ids}
     if request.preset in {PresetName.COPY, PresetName.SMART_CUT}:
         for piece in request.clips:
@@ -56,7 +56,7 @@ def places(request: RenderRequest) -> dict[str, tuple[Fraction, ...]]:
 
 
 def _cuts(clip: Clip, preset: PresetName) -> Iterator[Fraction]:
-    """The ends of `clip`, but for a beginning where a file begins too, with a key frame."""
+    """Yield the cuts of `clip`, except at the start of the file, which has a key frame."""
     if clip.start_seconds or preset is PresetName.SMART_CUT:
         yield clip.start_seconds
     if clip.end_seconds is not None:
@@ -72,22 +72,22 @@ async def read_frame_index(
     timeout_seconds: float = 30.0,
     limiter: anyio.CapacityLimiter | None = None,
 ) -> Source:
-    """The file at `path` with its timing, and the key frames near the moments `around`.
+    """Return the file at `path` with its timing, and the key frames near the times `around`.
 
-    Reads the packets of `WINDOW` seconds on each side of each moment, and nothing else; the
-    deadline is that of each look. Raises `MediaError`s and `ProcessNotStartedError`.
+    Reads the packets of `WINDOW` seconds on each side of each time, and nothing else; each call of
+    ffprobe has its own deadline. Raises `MediaError`s and `ProcessNotStartedError`.
     """
     video = info.main_video
     if video is None:
         return Source(path, info)
-    look = FrameIndexQuery(ffprobe, path, video.index, timeout_seconds, limiter)
-    header = await look.header()
-    found = [await look.key_places(header, *one) for one in intervals(around, info)]
+    query = FrameIndexQuery(ffprobe, path, video.index, timeout_seconds, limiter)
+    header = await query.header()
+    found = [await query.key_places(header, *one) for one in intervals(around, info)]
     return Source(path, info, put_together(header, found))
 
 
 def put_together(header: Header, found: Sequence[KeyPlaces]) -> Timing:
-    """What was found in a file, in order and each moment once."""
+    """Combine the parts that were read into one timing, in order and without duplicates."""
     keys = _once(key for one in found for key in one.keys)
     ends = _once(end for one in found for end in one.ends)
     return Timing(
@@ -97,7 +97,7 @@ def put_together(header: Header, found: Sequence[KeyPlaces]) -> Timing:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the head of a file says of its times."""
+    """The timestamps in the header of a file."""
 
     file_start: Fraction
     starts: dict[int, Fraction]
@@ -108,32 +108,32 @@ class Header:
 
     @property
     def count(self) -> int:
-        """How many facts that are."""
+        """The number of facts that it contains."""
         return 5 + len(self.starts)
 
 
 @dataclass(frozen=True, slots=True)
 class KeyPlaces:
-    """The places in a part of a file where it can be cut without encoding, in its order."""
+    """The places in a part of a file at which it can be cut without encoding, in order."""
 
     keys: tuple[KeyFrame, ...]
     ends: tuple[CleanEnd, ...]
 
     @property
     def count(self) -> int:
-        """How many facts that are."""
+        """The number of facts that it contains."""
         return 1 + len(self.keys) + len(self.ends)
 
 
 def parse_header(document: dict[str, Any], number: int) -> Header:
-    """The times in what ffprobe prints of streams, of which `number` is the picture.
+    """Parse ffprobe's description of streams; `number` is the index of the video stream.
 
-    Raises ValueError for what is no such.
+    Raises `ValueError` for any other document.
     """
     try:
         streams = {int(stream["index"]): stream for stream in document["streams"]}
         file_start = _number(document.get("format", {}).get("start_time"))
-        # What is before the start of the file is there for the decoders alone.
+        # Packets before the start of the file are only there for decoders.
         starts = {
             index: max(_number(stream.get("start_time"), file_start) - file_start, Fraction(0))
             for index, stream in streams.items()
@@ -152,7 +152,7 @@ def parse_header(document: dict[str, Any], number: int) -> Header:
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """When a picture is shown and decoded, from the start of the file."""
+    """When a picture is shown and decoded, in seconds from the start of the file."""
 
     shown_at: Fraction
     decoded_at: Fraction | None
@@ -160,9 +160,9 @@ class Packet:
 
 
 def parse_packets(document: dict[str, Any], header: Header) -> list[Packet]:
-    """The packets in what ffprobe prints, in the order of the file.
+    """Parse ffprobe's list of packets, in the order of the file.
 
-    Raises ValueError for what is no list of packets.
+    Raises `ValueError` for any other document.
     """
 
     def moment(ticks: Any) -> Fraction:
@@ -183,10 +183,10 @@ def parse_packets(document: dict[str, Any], header: Header) -> list[Packet]:
 
 
 def key_frames(packets: list[Packet]) -> list[KeyFrame]:
-    """The key frames among packets, in the order of the file."""
+    """Return the key frames among packets, in the order of the file."""
     keys = []
     earliest: Fraction | None = None
-    # From the end, so that what is shown earliest after each key frame is known.
+    # Backwards, so that the earliest picture shown after each key frame is known.
     for packet in reversed(packets):
         shown = packet.shown_at
         if packet.is_key:
@@ -198,7 +198,7 @@ def key_frames(packets: list[Packet]) -> list[KeyFrame]:
 
 
 def clean_ends(packets: list[Packet]) -> list[CleanEnd]:
-    """The places among packets before which all is there that is shown until then."""
+    """Return the positions that all pictures shown before them precede in the file."""
     latest_before = accumulate((packet.shown_at for packet in packets), max)
     earliest_after = [*accumulate((packet.shown_at for packet in reversed(packets)), min)][::-1]
     return [
@@ -212,7 +212,7 @@ def clean_ends(packets: list[Packet]) -> list[CleanEnd]:
 
 @dataclass(frozen=True, slots=True)
 class FrameIndexQuery:
-    """Asks ffprobe about the pictures of one file, in its stream of this number."""
+    """Queries ffprobe for the packets of one stream of a file."""
 
     ffprobe: Path
     path: str
@@ -221,15 +221,15 @@ class FrameIndexQuery:
     limiter: anyio.CapacityLimiter | None
 
     async def header(self) -> Header:
-        """What the head of the file says. Raises what `read_frame_index` raises."""
+        """Return the timestamps in the header. Raises the errors of `read_frame_index`."""
         document = await self._ask("-show_entries", _HEADER)
         try:
             return parse_header(document, self.stream)
         except ValueError as error:
-            raise ProbeCrashedError(self.path, _rubbish()) from error
+            raise ProbeCrashedError(self.path, _malformed_output()) from error
 
     async def key_places(self, header: Header, start: Fraction, end: Fraction) -> KeyPlaces:
-        """What is found between two moments. Raises what `read_frame_index` raises."""
+        """Return the places between two times. Raises the errors of `read_frame_index`."""
         packets = await self._packets(header, start, end)
         until = end - _AT_THE_EDGE
         return KeyPlaces(
@@ -247,7 +247,7 @@ class FrameIndexQuery:
         try:
             return parse_packets(document, header)
         except ValueError as error:
-            raise ProbeCrashedError(self.path, _rubbish()) from error
+            raise ProbeCrashedError(self.path, _malformed_output()) from error
 
     async def _ask(self, *options: str) -> dict[str, Any]:
         argv: list[str | bytes | Path] = [
@@ -275,7 +275,7 @@ class FrameIndexQuery:
         except ValueError:
             document = None
         if completed.exit_code or not isinstance(document, dict):
-            raise ProbeCrashedError(self.path, _rubbish())
+            raise ProbeCrashedError(self.path, _malformed_output())
         return document
 
 
@@ -283,15 +283,15 @@ Found = TypeVar("Found", KeyFrame, CleanEnd)
 
 
 def _once(found: Iterable[Found]) -> tuple[Found, ...]:
-    """In order, each moment once."""
+    """Return what was found in order, without duplicate times."""
     by_moment = {one.seconds: one for one in found}
     return tuple(by_moment[moment] for moment in sorted(by_moment))
 
 
 def intervals(around: Iterable[Fraction], info: MediaInfo) -> Iterator[tuple[Fraction, Fraction]]:
-    """What to read around moments of a file, without reading any of it twice.
+    """Return the intervals to read around times of a file, merged if they overlap.
 
-    Moments behind its end mean its end: there is nothing to be found at them.
+    Times after its end count as its end: there is nothing to find at them.
     """
     last = Fraction(info.duration_seconds) if info.duration_seconds else None
     start = end = None
@@ -310,12 +310,12 @@ def _is_variable(stream: dict[str, Any]) -> bool:
     lowest, average = (_rate(stream.get(name)) for name in ("r_frame_rate", "avg_frame_rate"))
     if not lowest or not average:
         return True
-    # Interlaced pictures count twice for one of the two.
+    # One of the two rates may count the fields of interlaced pictures.
     return all(abs(lowest / factor - average) > average * _UNEVEN for factor in (1, 2))
 
 
 def _is_encrypted(stream: dict[str, Any]) -> bool:
-    """Whether it says so: in Matroska by the name of a key, in MP4 by what begins decryption."""
+    """Return whether a stream is encrypted: by a key id in Matroska, by its side data in MP4."""
     side_data = [str(one.get("side_data_type")) for one in stream.get("side_data_list", ())]
     has_key = bool(stream.get("tags", {}).get("enc_key_id"))
     return has_key or any(kind.startswith("Encryption") for kind in side_data)
@@ -335,5 +335,5 @@ def _number(value: Any, otherwise: Fraction = Fraction(0)) -> Fraction:
         return otherwise
 
 
-def _rubbish() -> str:
+def _malformed_output() -> str:
     return reasons.crashed(_PROGRAM, "printed what is not a description of packets")

@@ -1,4 +1,4 @@
-"""Looks into files that are taken once, however often they are asked about while they stay."""
+"""A cache of frame indexes, which are read once for as long as a file does not change."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from stoat_ferret.media.media_info import MediaInfo
 
 MOST_FACTS = 50_000
-"""Of all files together that are kept; the places of half a minute of video are about 1,000."""
+"""The most facts to keep for all files; half a minute of video has file_key 1,000."""
 
 Identity = tuple[object, ...]
 
 
 class FrameIndexCache:
-    """Asks `ffprobe` when the pictures of files are shown, and keeps the newest answers.
+    """Reads frame indexes with `ffprobe`, and keeps the most recently used ones.
 
-    Each look has the deadline of `timeout_seconds`; `limiter` bounds how many there are at once.
+    Each call of ffprobe has a deadline of `timeout_seconds`; `limiter` bounds the calls at a time.
     """
 
     def __init__(
@@ -50,30 +50,30 @@ class FrameIndexCache:
         self._kept: OrderedDict[Identity, Header | KeyPlaces] = OrderedDict()
         self._facts = 0
 
-    async def into(
+    async def read(
         self, path: str, info: MediaInfo, identity: Identity, around: Iterable[Fraction] = ()
     ) -> Source:
-        """The file at `path` with its timing; `identity` is another one when its content is.
+        """Return the file at `path` with its timing; `identity` changes with its content.
 
-        Raises what `read_frame_index` raises.
+        Raises the errors of `read_frame_index`.
         """
         video = info.main_video
         if video is None:
             return Source(path, info)
-        look = FrameIndexQuery(
+        query = FrameIndexQuery(
             self._ffprobe, path, video.index, self._timeout_seconds, self._limiter
         )
-        about = (path, video.index, *identity)
-        header: Any = self._known(about)
+        file_key = (path, video.index, *identity)
+        header: Any = self._known(file_key)
         if header is None:
-            header = await look.header()
-            self._keep(about, header)
+            header = await query.header()
+            self._keep(file_key, header)
         found = []
         for interval in intervals(around, info):
-            places: Any = self._known((*about, interval))
+            places: Any = self._known((*file_key, interval))
             if places is None:
-                places = await look.key_places(header, *interval)
-                self._keep((*about, interval), places)
+                places = await query.key_places(header, *interval)
+                self._keep((*file_key, interval), places)
             found.append(places)
         return Source(path, info, put_together(header, found))
 

@@ -1,4 +1,4 @@
-"""The files that ffmpeg reads, opened before it runs, so that it reads what was checked."""
+"""The input files of ffmpeg, opened before it runs, so that it reads what was checked."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _NAMED = "file:/"
 
 @dataclass(slots=True)
 class InputFiles:
-    """Open files, to be passed on to ffmpeg as `descriptors`.
+    """Open files to pass to ffmpeg as `descriptors`.
 
-    Each has a link in the folder of the render that leads to the open file, whatever lies at its
-    path by then, and that has its extension, by which FFmpeg knows some formats. Where there
-    are no such links, on other systems than Linux and on some file systems, ffmpeg opens the
-    files by the paths that were checked.
+    Each has a link in the folder of the render that leads to the open file, whatever its path leads
+    to by then. The link keeps the extension, by which FFmpeg recognizes some formats. If such links
+    are not possible, on systems other than Linux and on some file systems, ffmpeg opens the files
+    by the paths that were checked.
     """
 
     folder: Path
@@ -36,8 +36,8 @@ class InputFiles:
     def open(self, named: Iterable[str]) -> None:
         """Open the files with these names, `file:` and a resolved path. Blocking.
 
-        Raises `FileVanishedError` and `FileUnreadableError`, also where a link has come into
-        such a path.
+        Raises `FileVanishedError` and `FileUnreadableError`, also if such a path has come to
+        contain a link.
         """
         for number, name in enumerate(dict.fromkeys(named)):
             path = name.removeprefix("file:")
@@ -51,7 +51,7 @@ class InputFiles:
                     self._names[name] = f"file:{link.name}"
 
     def named(self, arguments: Sequence[str]) -> list[str]:
-        """`arguments` with the links in place of the paths."""
+        """Return `arguments` with the links in place of the paths."""
         return [self._names.get(argument, argument) for argument in arguments]
 
     def close(self) -> None:
@@ -65,7 +65,7 @@ class InputFiles:
 
 @asynccontextmanager
 async def open_inputs(passes: Iterable[RenderPass], folder: Path) -> AsyncIterator[InputFiles]:
-    """The files outside `folder` that `passes` read. Raises what `InputFiles.open` raises."""
+    """Open the files outside `folder` that `passes` read. Raises errors of `InputFiles.open`."""
     named = [
         argument
         for one in passes

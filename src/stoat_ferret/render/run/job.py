@@ -1,4 +1,4 @@
-"""Runs a render as a job."""
+"""The handler that runs a render as a job."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def render_key(request: RenderRequest) -> str:
-    """The same for two requests that ask for the same render."""
+    """Return a key that is equal for requests of the same render."""
     text = json.dumps(request.params, sort_keys=True).encode("utf-8", "replace")
     return f"render:{hashlib.blake2b(text, digest_size=16).hexdigest()}"
 

@@ -1,4 +1,4 @@
-"""Whether a file that was made is what the plan says."""
+"""The check of a finished file against its plan."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def faults_of(planned: PlannedOutput, info: MediaInfo) -> list[str]:
-    """What is wrong with a file, as parts of a sentence; what was not planned is not looked at."""
+    """Return the faults of a file, as parts of a sentence; unplanned facts are ignored."""
     video, audio = info.main_video, info.audio
     found: list[tuple[str, object, object]] = [
         ("audio streams", planned.audio_streams, len(audio)),
@@ -38,8 +38,8 @@ def _wrong_duration(planned: PlannedOutput, info: MediaInfo) -> list[str]:
     if info.duration_seconds is None:
         return ["no duration"]
     if planned.subtitle_streams and info.duration_seconds > should:
-        return []  # words that begin before the out point may stay beyond it
-    # Containers round: a millisecond is theirs.
+        return []  # subtitles that begin before the out point may end after it
+    # Containers round to a millisecond.
     if abs(info.duration_seconds - float(should)) <= float(planned.tolerance_seconds) + 0.001:
         return []
     return [f"it lasts {info.duration_seconds:.3f} s, not {float(should):.3f} s"]

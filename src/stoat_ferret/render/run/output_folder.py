@@ -1,4 +1,4 @@
-"""The folder of rendered files: opened with a deadline, and checked without writing."""
+"""The folder of rendered files, accessed with a deadline, and its health check."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ if TYPE_CHECKING:
 
 ANSWER_SECONDS = 3.0
 SPARE_BYTES = 16 * 2**20
-"""What is left free on a disk whatever is rendered."""
+"""The bytes that a render leaves free on its disk."""
 
 
 @dataclass(frozen=True, slots=True)
 class FolderState:
-    """A folder that can be written, or made, on a disk with so much room."""
+    """A folder that can be written or created, and the free bytes of its disk."""
 
     is_there: bool
     free_bytes: int
 
 
-def look_at_folder(path: Path) -> FolderState:
-    """How the folder for rendered files is. Blocking; raises `OSError` where it is of no use."""
+def inspect_folder(path: Path) -> FolderState:
+    """Return the state of the folder. Blocking; raises `OSError` if it cannot be used."""
     is_there = path.is_dir()
     if not is_there and path.exists():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
     holder = path if is_there else path.parent
-    if not holder.is_dir():  # a disk that is unplugged
+    if not holder.is_dir():  # the disk is not mounted
         raise FileNotFoundError(errno.ENOENT, f"there is no folder {for_display(holder)}")
     if not os.access(holder, os.W_OK | os.X_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
@@ -53,23 +53,23 @@ def look_at_folder(path: Path) -> FolderState:
 
 
 class OutputFolderCheck:
-    """A health check: a sentence with the folder and its room.
+    """A health check that returns a sentence with the folder and its free space.
 
-    A disk that does not answer is not asked again until it does. Raises `OutputFolderError`,
+    A disk that does not respond is not asked again until it does. Raises `OutputFolderError`,
     `OutputSpaceError`.
     """
 
-    def __init__(self, path: Path, look: Callable[[Path], FolderState] = look_at_folder) -> None:
+    def __init__(self, path: Path, inspect: Callable[[Path], FolderState] = inspect_folder) -> None:
         self._path = path
-        self._look = look
-        self._asking: asyncio.Future[FolderState] | None = None
+        self._inspect = inspect
+        self._inspection: asyncio.Future[FolderState] | None = None
 
     async def __call__(self) -> str:
-        if self._asking is None or self._asking.done():
-            self._asking = in_thread(self._look, self._path)
+        if self._inspection is None or self._inspection.done():
+            self._inspection = in_thread(self._inspect, self._path)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                state = await asyncio.shield(self._asking)
+                state = await asyncio.shield(self._inspection)
         except TimeoutError as error:
             raise OutputFolderError(self._path, "its disk does not answer") from error
         except OSError as error:
@@ -89,41 +89,41 @@ T = TypeVar("T")
 logger = structlog.get_logger(__name__)
 
 _SYNC_SECONDS = 3600.0
-"""Writing a large file back to a slow disk takes its time."""
+"""Flushing a large file to a slow disk takes time."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutputFolder:
-    """The folder `path`, which lies in `root` as `relative` ("" for all of it)."""
+    """The folder `path`, which is `relative` to `root` ("" for the root itself)."""
 
     path: Path
     root: Root
     relative: str
 
     async def check_room(self, needed_bytes: int) -> None:
-        """Raise `OutputSpaceError` where there is less room, `OutputFolderError` where none is."""
+        """Raise `OutputSpaceError` if space is short, `OutputFolderError` if it is unusable."""
         await self._ask(make_folder, self.path)
         free_bytes = (await self._ask(shutil.disk_usage, self.path)).free
         if free_bytes < needed_bytes + SPARE_BYTES:
             raise OutputSpaceError(self.path, needed_bytes + SPARE_BYTES, free_bytes)
 
     def scratch(self, name: str, job_id: str, attempt: int) -> Scratch:
-        """The scratch folder for an attempt of a job, not made yet."""
+        """Return the scratch folder for an attempt of a job, not created yet."""
         return Scratch.of(self.path, name, job_id, attempt)
 
     async def make(self, scratch: Scratch, files: Mapping[str, str]) -> None:
-        """Make a scratch folder that holds `files`. Raises `OutputFolderError`."""
+        """Create a scratch folder that contains `files`. Raises `OutputFolderError`."""
 
         def work() -> None:
             scratch.set_up()
             for file, text in files.items():
                 (scratch.path / file).write_text(text, encoding="utf-8")
 
-        # Cancelled meanwhile, it must not be made after it was removed.
+        # If it is cancelled, it must not create the folder after its removal.
         await finish(self._ask(work))
 
     async def take_over(self, job_id: str) -> tuple[Scratch, Manifest] | None:
-        """What an earlier attempt of the job has finished and not published."""
+        """Return what an earlier attempt of the job finished but did not publish."""
 
         def look() -> tuple[Scratch, Manifest] | None:
             make_folder(self.path)
@@ -133,7 +133,7 @@ class OutputFolder:
         return await self._ask(look)
 
     async def size_of(self, scratch: Scratch, file: str) -> int:
-        """The bytes of a file that was made; 0 for none. Raises `OutputFolderError`."""
+        """Return the size of a finished file; 0 if there is none. Raises `OutputFolderError`."""
 
         def look() -> int:
             try:
@@ -144,11 +144,11 @@ class OutputFolder:
         return await self._ask(look)
 
     async def keep(self, scratch: Scratch, manifest: Manifest) -> None:
-        """Write what was made, and what it is, to the disk itself. Raises `OutputFolderError`."""
+        """Flush the finished files and their manifest to the disk. Raises `OutputFolderError`."""
         await self._ask(manifest.write, scratch.path, timeout_seconds=_SYNC_SECONDS)
 
     async def take_back(self, paths: Sequence[str]) -> None:
-        """Delete files that were published, by their paths in the root."""
+        """Delete published files, given by their paths in the root."""
 
         def work() -> None:
             for path in paths:
@@ -159,7 +159,7 @@ class OutputFolder:
     async def publish(
         self, scratch: Scratch, manifest: Manifest
     ) -> list[tuple[str, os.stat_result]]:
-        """Put the files in their places: their paths in the root, and what they are there.
+        """Move the files to their final places; return their paths in the root, and their status.
 
         Raises `OutputFolderError`.
         """
@@ -171,12 +171,12 @@ class OutputFolder:
         return await self._ask(work, timeout_seconds=_SYNC_SECONDS)
 
     async def remove(self, scratch: Scratch) -> None:
-        """Delete a scratch folder, also while the task is being cancelled."""
+        """Delete a scratch folder, even if the task is being cancelled."""
         with anyio.CancelScope(shield=True):
             await in_thread(scratch.remove)
 
     async def sweep(self, active: Sequence[str]) -> int:
-        """Remove what renders left whose process died; `active` are the jobs that go on."""
+        """Remove what renders of dead processes left; `active` are the ids of running jobs."""
         return await self._ask(sweep, self.path, frozenset(active).__contains__)
 
     async def _ask(
@@ -196,7 +196,7 @@ class _Jobs(Protocol):
 
 
 async def sweep_renders(output: OutputFolder, jobs: _Jobs) -> None:
-    """Remove what renders left whose process died, except what a job of `jobs` goes on with."""
+    """Remove what renders of dead processes left, except for the active `jobs`."""
     try:
         count = await output.sweep([job.id for job in await jobs.active()])
     except OutputFolderError as error:
@@ -207,7 +207,7 @@ async def sweep_renders(output: OutputFolder, jobs: _Jobs) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make it where there is a folder to make it in: not on a disk that is unplugged.
+    """Create the folder if its parent exists: an unmounted disk has none.
 
     Blocking; raises `OSError`.
     """

@@ -1,4 +1,4 @@
-"""Gives finished files their names, never those of others, and the same ones after a crash."""
+"""The publishing of finished files under their final names, safe to repeat after a crash."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 
 @dataclass(frozen=True, slots=True)
 class FinishedFile:
-    """A file in a scratch folder that was checked; `suffix` is all that follows its name.
+    """A checked file in a scratch folder; `suffix` follows the name of the render.
 
-    An `is_video` goes into the library.
+    If `is_video` is set, it is added to the library.
     """
 
     file: str
@@ -34,7 +34,7 @@ class FinishedFile:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What is to be published of a render; in its scratch folder from the moment it is checked.
+    """The files of a render to publish, stored in its scratch folder once they are checked.
 
     `base` is the name that was chosen; None before that.
     """
@@ -46,9 +46,9 @@ class Manifest:
     base: str | None = None
 
     def write(self, scratch: Path) -> None:
-        """Keep it, whole or not at all; what it tells of is on the disk then. Blocking."""
+        """Write the manifest atomically, after flushing its files to the disk. Blocking."""
         for finished in self.files:
-            with suppress(FileNotFoundError):  # it is in its place already
+            with suppress(FileNotFoundError):  # it is published already
                 _sync(scratch / finished.file)
         draft = scratch / f"{MANIFEST}.new"
         draft.write_text(json.dumps(asdict(self)), encoding="utf-8")
@@ -58,7 +58,7 @@ class Manifest:
 
     @classmethod
     def read(cls, scratch: Path) -> Manifest:
-        """The one in `scratch`. Blocking."""
+        """Read the manifest in `scratch`. Blocking."""
         values = json.loads((scratch / MANIFEST).read_text(encoding="utf-8"))
         files = tuple(FinishedFile(**one) for one in values.pop("files"))
         notes = tuple(values.pop("notes"))
@@ -66,11 +66,10 @@ class Manifest:
 
 
 def publish(scratch: Path, manifest: Manifest, folder: Path) -> list[Path]:
-    """Put the files into `folder` under one name, and return where they are.
+    """Move the files to `folder` under one name, and return their paths.
 
-    A name that is taken is left alone, unless the manifest says otherwise: ` (2)` is added to
-    it, or a higher number. Publishing again goes on where it was interrupted. Blocking; raises
-    `OSError`.
+    If a name is taken, ` (2)` or a higher number is added to it, unless the manifest says to
+    overwrite. Publishing again continues after an interruption. Blocking; raises `OSError`.
     """
     for base in _names(manifest):
         chosen = Manifest(manifest.name, manifest.overwrite, manifest.files, manifest.notes, base)
@@ -91,13 +90,13 @@ def _names(manifest: Manifest) -> Iterator[str]:
 
 
 def _publish_as(base: str, scratch: Path, manifest: Manifest, folder: Path) -> list[Path] | None:
-    """None where another file has one of the names; then nothing has been published."""
+    """Return None if another file has one of the names; nothing has been published then."""
     moves = [
         (scratch / one.file, folder / f"{base}{one.suffix}", one.size_bytes)
         for one in manifest.files
     ]
     if any(target.is_dir() for _, target, _ in moves):
-        return None  # no file can take the place of a folder
+        return None  # no file can replace a folder
     done: list[tuple[Path, Path]] = []
     for source, target, size_bytes in moves:
         if _is_there(source, target, size_bytes) or _place(source, target):
@@ -111,7 +110,7 @@ def _publish_as(base: str, scratch: Path, manifest: Manifest, folder: Path) -> l
 
 
 def _is_there(source: Path, target: Path, size_bytes: int) -> bool:
-    """Whether the file has been published already, by an attempt that was interrupted."""
+    """Return whether an interrupted attempt has published the file already."""
     try:
         if source.exists():
             return target.samefile(source)
@@ -121,7 +120,7 @@ def _is_there(source: Path, target: Path, size_bytes: int) -> bool:
 
 
 def _place(source: Path, target: Path) -> bool:
-    """Give the file its name unless that is taken, in one step."""
+    """Give the file its name in one step, unless the name is taken."""
     try:
         os.link(source, target, follow_symlinks=False)
     except FileExistsError:

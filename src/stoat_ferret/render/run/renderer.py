@@ -1,4 +1,4 @@
-"""Make what a request asks for: gather, plan, run, check, publish, and put into the library."""
+"""The steps of a render: resolve, plan, run, check, publish, and add to the library."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _PROBED_KINDS = frozenset({OutputKind.VIDEO, OutputKind.AUDIO})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderTools:
-    """What renders are made with."""
+    """The parts that renders need."""
 
     gatherer: SourceResolver
     ffmpeg: FfmpegCapabilities
@@ -56,7 +56,7 @@ class RenderTools:
 
 @dataclass(frozen=True, slots=True)
 class PreparedRender:
-    """What is to be run, with which ffmpeg, and what its files will be called."""
+    """A plan that is ready to run, the ffmpeg to run it with, and the name of its files."""
 
     plan: RenderPlan
     ffmpeg: Path
@@ -64,16 +64,16 @@ class PreparedRender:
 
 
 async def prepare(request: RenderRequest, tools: RenderTools) -> PreparedRender:
-    """Plan a render as far as that can be done before it runs.
+    """Plan a render as far as possible before it runs.
 
-    Raises `RenderRefusedError`, `OutputSpaceError`, `OutputFolderError`, and what
-    `SourceResolver.gather` and `FfmpegCapabilities.describe` raise.
+    Raises `RenderRefusedError`, `OutputSpaceError`, `OutputFolderError`, and the errors of
+    `SourceResolver.gather` and `FfmpegCapabilities.describe`.
     """
-    # Trying the encoders in hardware takes longer than most of the rest.
+    # Trying the hardware encoders takes longer than most of the rest.
     is_plain = request.options.encoder == "software"
     describing = tools.ffmpeg.describe_software if is_plain else tools.ffmpeg.describe
     (materials, stem), description = await gather_two(tools.gatherer.gather(request), describing())
-    # Pure, but not short for a hundred clips.
+    # Pure, but slow for a hundred clips.
     plan = await in_thread(plan_render, request, materials, description)
     await tools.output.check_room(plan.estimated_bytes)
     return PreparedRender(plan, description.path, request.name or _default_name(stem, request))
@@ -90,9 +90,9 @@ async def render(
 ) -> RenderResult:
     """Make the files of `request`, all or none of them.
 
-    What an earlier attempt of the same job had finished is published and not made again.
-    Cancelled at any moment, it ends its ffmpeg and leaves nothing behind. Raises what `prepare`
-    and `run_ffmpeg` raise, and `OutputFaultError`.
+    Files that an earlier attempt of the same job finished are published and not made again. If it
+    is cancelled at any time, it ends its ffmpeg and leaves nothing behind. Raises the errors of
+    `prepare` and `run_ffmpeg`, and `OutputFaultError`.
     """
     started = time.monotonic()
     result = result if result is not None else RenderResult()
@@ -130,7 +130,7 @@ class _Render:
             manifest = await self._check(prepared, scratch)
             meter.phase("publishing")
             await self.tools.output.keep(scratch, manifest)
-            # From here on it takes an instant, and is done whole.
+            # Publishing takes an instant, and is not interrupted.
             await finish(self._publish(scratch, manifest))
         return None
 
@@ -175,7 +175,7 @@ class _Render:
             measured |= await _measured(one, scratch.path)
 
     async def _check(self, prepared: PreparedRender, scratch: Scratch) -> Manifest:
-        """What is to be published. Raises `OutputFaultError`."""
+        """Return the manifest of the checked files. Raises `OutputFaultError`."""
         files = [await self._check_one(planned, scratch) for planned in prepared.plan.outputs]
         return Manifest(
             prepared.name, self.request.overwrite, tuple(files), tuple(prepared.plan.notes)
@@ -239,7 +239,7 @@ class _Render:
         self, finished: FinishedFile, path: str, status: os.stat_result
     ) -> ScannedFile:
         probed = self.probed.get(finished.file)
-        if probed is None:  # an earlier attempt has checked it
+        if probed is None:  # an earlier attempt checked it
             probed = await self.tools.prober.probe(Path(self.tools.output.root.path) / path)
             self.probed[finished.file] = probed
         return ScannedFile(
@@ -272,7 +272,7 @@ async def _measured(one: RenderPass, scratch: Path) -> dict[str, str]:
 
 
 def _default_name(stem: str, request: RenderRequest) -> str:
-    """The name of the first video and of the preset, as any file system takes it."""
+    """Make a name of the first video and the preset, which is valid on any file system."""
     plain = stem.encode("utf-8", "replace").decode()
     printable = "".join(char if char.isprintable() else "?" for char in plain).lstrip(". ")
     ending = f"-{request.preset}"

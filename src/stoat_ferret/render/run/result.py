@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class RenderProgress:
-    """Weighs the passes of a plan, and tells how far all of it is.
+    """Weighs the passes of a plan, and reports the progress of the whole.
 
-    What is counted are the seconds of what is rendered; `clock` gives seconds.
+    Progress counts the seconds of the result; `clock` returns seconds.
     """
 
     def __init__(
@@ -32,35 +32,35 @@ class RenderProgress:
         self._done = 0.0
         self._size_bytes = 0
         self._newest = 0
-        self._told = Progress()
+        self._progress = Progress()
 
     def begin(self, one: RenderPass) -> None:
-        """Tell that a pass begins."""
-        self._tell(one, 0.0, None)
+        """Report that a pass begins."""
+        self._update(one, 0.0, None)
 
     def advance(self, one: RenderPass, progress: FfmpegProgress) -> None:
-        """Tell how far ffmpeg is in a pass."""
+        """Report ffmpeg's progress in a pass."""
         self._newest = progress.size_bytes or 0
-        self._tell(one, part_of(one, progress), progress)
+        self._update(one, part_of(one, progress), progress)
 
     def end(self, one: RenderPass) -> None:
-        """Tell that a pass is done."""
+        """Count a pass as done."""
         self._done += one.weight
         self._size_bytes, self._newest = self._size_bytes + self._newest, 0
 
     def phase(self, name: str) -> None:
-        """Tell what is done now that the passes are over."""
-        self._told = replace(
-            self._told, fraction=1.0, done=self._told.total, phase=name, eta_seconds=None
+        """Report the phase after the passes."""
+        self._progress = replace(
+            self._progress, fraction=1.0, done=self._progress.total, phase=name, eta_seconds=None
         )
-        self._report(self._told)
+        self._report(self._progress)
 
-    def _tell(self, one: RenderPass, part: float, told: FfmpegProgress | None) -> None:
+    def _update(self, one: RenderPass, part: float, progress: FfmpegProgress | None) -> None:
         fraction = min(1.0, (self._done + part * one.weight) / self._weight)
         elapsed = self._clock() - self._started
         rate = fraction * self._seconds / elapsed if elapsed > 0 else 0.0
         left = elapsed / fraction * (1 - fraction) if fraction > 0 else None
-        self._told = Progress(
+        self._progress = Progress(
             fraction=fraction,
             done=int(fraction * self._seconds),
             total=max(1, round(self._seconds)),
@@ -68,15 +68,15 @@ class RenderProgress:
             phase=one.title,
             rate=round(rate, 2) if rate else None,
             eta_seconds=None if left is None else round(left, 1),
-            speed=told.speed if told else None,
-            fps=told.fps if told else None,
+            speed=progress.speed if progress else None,
+            fps=progress.fps if progress else None,
             size_bytes=(self._size_bytes + self._newest) or None,
         )
-        self._report(self._told)
+        self._report(self._progress)
 
 
 def part_of(one: RenderPass, progress: FfmpegProgress) -> float:
-    """How much of a pass is done, from 0 to 1."""
+    """Return the part of a pass that is done, from 0 to 1."""
     if one.frames and progress.frame is not None:
         part = progress.frame / one.frames
     elif one.duration_seconds and progress.out_seconds is not None:
@@ -88,7 +88,7 @@ def part_of(one: RenderPass, progress: FfmpegProgress) -> float:
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """A file in its place; `path` is relative to the root, `video_id` None for what is no video."""
+    """A published file; `path` is relative to the root, `video_id` is None if it is no video."""
 
     video_id: str | None
     root: str
@@ -97,7 +97,7 @@ class RenderedFile:
     duration_seconds: float | None
 
     def as_json(self) -> dict[str, Any]:
-        """The file as it goes into the job and over the wire."""
+        """Return the file in the form of the job's result and the API."""
         return {
             "video_id": self.video_id,
             "root": for_display(self.root),
@@ -109,9 +109,9 @@ class RenderedFile:
 
 @dataclass(slots=True)
 class RenderResult:
-    """What was made; `notes` are sentences for people, `speed` is that of real time.
+    """The files of a render; `notes` are sentences for people, `speed` is relative to real time.
 
-    Empty until everything is in its place: a render gives all of its files or none.
+    It is empty until everything is published: a render yields all of its files or none.
     """
 
     outputs: list[RenderedFile] = field(default_factory=list)
@@ -121,7 +121,7 @@ class RenderResult:
     elapsed_seconds: float = 0.0
 
     def as_json(self) -> dict[str, Any]:
-        """The result as it goes into the job and over the wire."""
+        """Return the result in the form of the job's result and the API."""
         return {
             "outputs": [output.as_json() for output in self.outputs],
             "folder": for_display(self.folder),

@@ -1,4 +1,4 @@
-"""The folder in which one render works, beside where its files go; nothing of it outlives it."""
+"""Scratch folders: the temporary folder of each render, beside its output."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# Hidden, so that no scan looks into it.
+# Hidden, so that scans ignore it.
 _NAME = re.compile(r"\..+\.(?P<job>[0-9a-f-]{36})\.(?P<attempt>\d+)\.tmp", re.DOTALL)
 _LOCK = ".lock"
 MANIFEST = ".manifest.json"
@@ -27,19 +27,19 @@ _LONGEST_NAME_BYTES = 120
 
 @dataclass(slots=True)
 class Scratch:
-    """A scratch folder; from its making on, no other process takes it for left over."""
+    """A scratch folder; from its creation on, no other process considers it abandoned."""
 
     path: Path
     _lock: int | None = None
 
     @classmethod
     def of(cls, folder: Path, name: str, job_id: str, attempt: int) -> Scratch:
-        """The one in `folder` for an attempt of a job; nothing is made yet."""
+        """Return the one in `folder` for an attempt of a job, not created yet."""
         short = name.encode("utf-8", "replace")[:_LONGEST_NAME_BYTES].decode("utf-8", "ignore")
         return cls(folder / f".{short}.{job_id}.{attempt}.tmp")
 
     def set_up(self) -> None:
-        """Make it, empty. Blocking; raises `OSError`."""
+        """Create the folder, empty. Blocking; raises `OSError`."""
         with suppress(FileNotFoundError):
             shutil.rmtree(self.path)
         self.path.mkdir(mode=0o700)
@@ -47,9 +47,9 @@ class Scratch:
 
     @classmethod
     def take_over(cls, folder: Path, job_id: str) -> Scratch | None:
-        """What an earlier attempt of the job had finished and not published yet, if anything.
+        """Return what an earlier attempt of the job finished but did not publish, if any.
 
-        Whatever else earlier attempts left is removed. Blocking; raises `OSError`.
+        Everything else that earlier attempts left is removed. Blocking; raises `OSError`.
         """
         finished = None
         for path in _scratches(folder, lambda job: job == job_id):
@@ -63,22 +63,22 @@ class Scratch:
         return finished
 
     def remove(self) -> None:
-        """Delete it with all that is in it. Blocking; raises nothing."""
+        """Delete the folder with its content. Blocking; raises nothing."""
         _remove(self.path, self._lock)
         self._lock = None
 
 
 def sweep(folder: Path, is_active: Callable[[str], bool]) -> int:
-    """Remove what renders left whose process died; returns how many scratch folders.
+    """Remove the scratch folders of dead processes, and return how many.
 
-    What is finished is left to a job that `is_active`. Blocking; a `folder` that cannot be read
-    holds none.
+    Finished files are left to a job that `is_active`. Blocking; a `folder` that cannot be read
+    counts as empty.
     """
     count = 0
     with suppress(OSError):
         for path in _scratches(folder, lambda _: True):
             found = _NAME.fullmatch(path.name)
-            # Not even locked for an instant: its job may take it over just then.
+            # Not even locked for an instant: its job may be taking it over.
             if found and is_active(found["job"]) and (path / MANIFEST).exists():
                 continue
             lock = _free_lock(path)
@@ -105,9 +105,9 @@ def _locked(path: Path) -> int:
 
 
 def _free_lock(path: Path) -> int | None:
-    """The lock of a scratch folder that nobody has; None where somebody does, or may.
+    """Return the lock of an abandoned scratch folder; None if it is, or may be, in use.
 
-    None also for one that is gone: a sweep and a job that begins may look at the same moment.
+    Also None if the folder is gone: a sweep and a starting job may find it at the same time.
     """
     try:
         lock = os.open(path / _LOCK, os.O_RDWR | os.O_CLOEXEC)
@@ -125,7 +125,7 @@ def _free_lock(path: Path) -> int | None:
 def _lock_of_old(path: Path) -> int | None:
     try:
         if time.time() - path.stat().st_mtime < _FRESH_SECONDS:
-            return None  # its owner is about to make the lock
+            return None  # its owner is about to create the lock
         return _locked(path)
     except FileNotFoundError:
         return None
@@ -139,7 +139,7 @@ def _remove(path: Path, lock: int | None) -> None:
 
 
 def _kill_orphans(path: Path) -> None:
-    """Kill what a process that died has left at work in the folder; Linux only."""
+    """Kill the ffmpeg processes that a dead process left running in the folder; Linux only."""
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             is_here = (process / "cwd").readlink() == path

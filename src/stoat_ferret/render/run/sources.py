@@ -1,4 +1,4 @@
-"""The files that a request names, as they are now, and a font for text."""
+"""Resolving the files that a request names, and a font for text."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _MOST_FILES = 20_000
 
 
 def find_font(folders: tuple[str, ...] = _FOLDERS) -> str | None:
-    """The file of a plain font, the best known first; None where there is none.
+    """Return the file of a plain font, a well-known one if possible; None if there is none.
 
     Reads folders: not for an event loop.
     """
@@ -70,18 +70,18 @@ _AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True)
 class SourceResolver:
-    """Finds files below `roots`; without `looks`, only what needs none at key frames."""
+    """Resolves files below `roots`; without `frame_index_cache`, key frames are not available."""
 
     videos: VideoRepository
     roots: Sequence[Root]
-    looks: FrameIndexCache | None
+    frame_index_cache: FrameIndexCache | None
     root_finder: RootFinder = field(default_factory=RootFinder)
 
     async def gather(self, request: RenderRequest) -> tuple[Materials, str]:
-        """The materials of `request`, and the name of its first video without extension.
+        """Return the materials of `request`, and the name of its first video without extension.
 
-        Raises `VideoNotFoundError`, `RenderRefusedError` for what cannot be used as it is now,
-        `PathOutsideRootsError`, `RootUnavailableError`, `FileVanishedError` and other
+        Raises `VideoNotFoundError`, `RenderRefusedError` for a file that cannot be used as it is
+        now, `PathOutsideRootsError`, `RootUnavailableError`, `FileVanishedError` and other
         `MediaError`s.
         """
         around = places(request)
@@ -94,7 +94,7 @@ class SourceResolver:
             overlay.image: await self._image(overlay.image, number)
             for number, overlay in enumerate(request.options.images)
         }
-        # A machine without fonts, or with ones that are slow to list: FFmpeg's own choice then.
+        # Without fonts, or if listing them is slow, FFmpeg chooses one.
         font = None
         if request.options.texts:
             with suppress(TimeoutError):
@@ -110,13 +110,13 @@ class SourceResolver:
         if video.status is not VideoStatus.OK or info is None:
             reason = video.reason or f"it is {video.status}"
             raise RenderRefusedError(f"{for_display(video.path)} cannot be rendered: {reason}.")
-        if self.looks is None:
+        if self.frame_index_cache is None:
             if around:
                 raise RenderRefusedError("Cutting at key frames needs ffprobe; install FFmpeg.")
             return video, Source(path, info)
         # As it was when it was scanned, and still is.
         identity = (video.size_bytes, video.mtime_ns)
-        return video, await self.looks.into(path, info, identity, around)
+        return video, await self.frame_index_cache.read(path, info, identity, around)
 
     async def _image(self, image: ImageFile, number: int) -> str:
         try:
@@ -129,10 +129,10 @@ class SourceResolver:
             raise
 
     async def _path(self, root: Root, path: str, video: VideoDetails | None = None) -> str:
-        """The real path of a regular file in its root, unchanged since it was scanned."""
+        """Return the real path of a regular file in its root, unchanged since it was scanned."""
         shown_path = os.path.join(root.path, path)  # noqa: PTH118  text, not UTF-8
 
-        # Each by itself: one whose disk does not answer must not hold up the others.
+        # Each by itself: a root whose disk does not respond must not delay the others.
         known = (await self.root_finder.real_paths(self.roots)).values()
 
         def look() -> tuple[str, VideoFile]:

@@ -1,1 +1,1 @@
-"""Timelines of editors (OpenTimelineIO): read as requests, and written from them."""
+"""Timelines of editors (OpenTimelineIO): imported as requests, and exported from them."""

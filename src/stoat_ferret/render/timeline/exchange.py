@@ -1,4 +1,4 @@
-"""Timelines taken over from other programs, and written for them."""
+"""Import and export of timelines, run in worker processes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _LOOK_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class TakenTimeline:
-    """The request, plain JSON, that a timeline stands for; `notes` say what is not in it."""
+    """An imported timeline as a request in plain JSON; `notes` say what it lacks."""
 
     request: dict[str, Any]
     notes: tuple[str, ...]
@@ -49,7 +49,7 @@ class TakenTimeline:
 
 @dataclass(frozen=True, slots=True)
 class WrittenTimeline:
-    """A timeline as text, with a name for its file; `notes` say what editors do not know."""
+    """A timeline as text, with a file name; `notes` say what editors do not support."""
 
     file_name: str
     text: str
@@ -58,17 +58,17 @@ class WrittenTimeline:
 
 @dataclass(frozen=True, slots=True)
 class TimelineExchange:
-    """Reads and writes timelines in processes of its own."""
+    """Imports and exports timelines in worker processes."""
 
     workers: MediaWorkers
     finder: MediaFinder
-    gatherer: SourceResolver
+    resolver: SourceResolver
 
     async def take(self, text: bytes) -> TakenTimeline:
-        """The request that the timeline in `text` stands for.
+        """Return the request for the timeline in `text`.
 
-        Media are the videos at their addresses, else those that this program wrote beside them,
-        else the only video that is called the same. Raises `TimelineRefusedError`.
+        Media are matched to videos by address, else by the id that this program wrote beside it,
+        else by a unique file name. Raises `TimelineRefusedError`.
         """
         if len(text) > MAX_TIMELINE_BYTES:
             raise TimelineRefusedError(f"A timeline may have {MAX_TIMELINE_BYTES:,} bytes at most.")
@@ -81,17 +81,17 @@ class TimelineExchange:
         return TakenTimeline(request, tuple(notes))
 
     async def write(self, request: RenderRequest) -> WrittenTimeline:
-        """The timeline of `request`.
+        """Return the timeline of `request`.
 
-        Raises what `SourceResolver.gather` raises, and `RenderNotPlannedError` where the files do
-        not answer in time.
+        Raises the errors of `SourceResolver.gather`, and `RenderNotPlannedError` if the files do
+        not respond in time.
         """
-        # Neither key frames nor pictures are asked for: a timeline names neither.
+        # Key frames and images are not resolved: a timeline uses neither.
         clips = {"clips": request.clips, "audio": request.audio}
         plain = RenderRequest(preset=PresetName.WEB_720P, **clips)
         try:
             async with asyncio.timeout(_LOOK_SECONDS):
-                materials, stem = await self.gatherer.gather(plain)
+                materials, stem = await self.resolver.gather(plain)
         except TimeoutError as error:
             raise RenderNotPlannedError(_LOOK_SECONDS) from error
         name = request.name or stem.encode("utf-8", "replace").decode()
@@ -99,11 +99,11 @@ class TimelineExchange:
         return WrittenTimeline(f"{name}.otio", text, tuple(notes))
 
     async def write_recipe(self, video_id: str) -> WrittenTimeline:
-        """The timeline of the render that made a video.
+        """Return the timeline of the render that made a video.
 
-        Raises `VideoNotFoundError`, `RecipeNotFoundError`, and what `write` raises.
+        Raises `VideoNotFoundError`, `RecipeNotFoundError`, and the errors of `write`.
         """
-        video = await self.gatherer.videos.get(video_id)
+        video = await self.resolver.videos.get(video_id)
         if video.recipe is None:
             raise RecipeNotFoundError(video_id)
         try:

@@ -1,4 +1,4 @@
-"""Timelines of editors, as OpenTimelineIO writes them, from clips and to clips."""
+"""OpenTimelineIO timelines, imported to requests and exported from them."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ _MOST_SOUNDS = 1_000
 _FEW_NOTES = 3
 _MOST_WORDS = 200
 _MANGLED = re.compile(r"N14opentimelineio\w*?\d([A-Z][A-Za-z]*)E")
-"""How its parser names what it expected."""
+"""The pattern of the type names in the parser's error messages."""
 _USUAL_RATE = Fraction(25)
 _FORM = "otio_json"
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedTimeline:
-    """What a timeline asks for; `notes` say what it does not hold.
+    """The request for an imported timeline; `notes` say what it lacks.
 
-    Where something could not be taken over there is a gap of its length.
+    Parts that could not be imported are replaced by gaps of the same length.
     """
 
     request: RenderRequest
@@ -50,7 +50,7 @@ class ImportedTimeline:
 
 @dataclass(frozen=True, slots=True)
 class ExportedTimeline:
-    """A timeline as text; `notes` say what other programs will not see."""
+    """A timeline as text; `notes` say what other programs ignore."""
 
     text: str
     notes: tuple[str, ...]
@@ -58,14 +58,14 @@ class ExportedTimeline:
 
 @dataclass(frozen=True, slots=True)
 class NamedMedia:
-    """The media that a timeline names: their addresses, and ids that this program wrote beside."""
+    """The media of a timeline: their addresses, and the ids that this program wrote beside them."""
 
     addresses: tuple[str, ...]
     video_ids: tuple[str, ...]
 
 
 def media_in(text: str) -> NamedMedia:
-    """The media of a timeline, each once; raises `TimelineRefusedError`."""
+    """Return the media of a timeline, each once; raise `TimelineRefusedError` if it is invalid."""
     video, sounds, _ = _tracks(_read(text))
     addresses: dict[str, None] = {}
     video_ids: dict[str, None] = {}
@@ -79,10 +79,10 @@ def media_in(text: str) -> NamedMedia:
 
 
 def import_timeline(text: str, media: KnownMedia) -> ImportedTimeline:
-    """The request that a timeline stands for; of another program, with the usual preset.
+    """Return the request for a timeline; one of another program gets the default preset.
 
-    Slow for long timelines: not for an event loop. Raises `TimelineRefusedError` for what is no
-    timeline, or one of which nothing can be rendered.
+    Slow for long timelines: not for an event loop. Raises `TimelineRefusedError` if the text is no
+    timeline, or nothing in it can be rendered.
     """
     timeline = _read(text)
     video, sounds, others = _tracks(timeline)
@@ -110,7 +110,7 @@ def import_timeline(text: str, media: KnownMedia) -> ImportedTimeline:
 def export_timeline(
     request: RenderRequest, sources: Mapping[str, Source], name: str
 ) -> ExportedTimeline:
-    """The clips of `request` as a timeline: one video track, and as many of audio as it takes."""
+    """Export the clips of `request`: one video track, and as many audio tracks as needed."""
     return _Writer(request, sources, name).written()
 
 
@@ -140,7 +140,7 @@ class _Writer:
         return ExportedTimeline(text, tuple(self._notes))
 
     def _track(self, name: str, kind: str, *, silent: bool) -> Any:
-        """The clips in a row; where `silent`, gaps in place of those that are mute."""
+        """Return a track of the clips; if `silent`, with gaps in place of muted ones."""
         track = otio.schema.Track(name, kind=kind)
         for number, piece in enumerate(self._request.clips):
             if isinstance(piece, Gap):
@@ -165,7 +165,7 @@ class _Writer:
         return isinstance(piece, Gap) or piece.mute
 
     def _transition(self, clip: Clip, seconds: Fraction) -> Any:
-        assert clip.transition  # noqa: S101  it is what this is for
+        assert clip.transition  # noqa: S101  only called for a clip with a transition
         kind = clip.transition.kind
         plain = otio.schema.TransitionTypes.SMPTE_Dissolve
         if kind is not TransitionKind.FADE:
@@ -198,7 +198,7 @@ class _Writer:
         )
 
     def _mixed(self) -> list[Any]:
-        """Tracks of the sounds that are mixed in, each in the first track that has room."""
+        """Return tracks of the mixed-in sounds, each in the first track with room for it."""
         tracks: list[tuple[Any, Fraction]] = []
         for sound in sorted(self._request.audio, key=lambda one: one.at_seconds):
             part = excerpt(sound, self._sources[sound.video_id])
@@ -231,7 +231,7 @@ def _effects(clip: Clip | AudioClip) -> list[Any]:
 
 
 def _settings(timeline: Any, reader: TimelineReader) -> dict[str, Any]:
-    """What a timeline says beside its clips: where this program wrote it, all of it."""
+    """Return the settings of a request from the metadata that this program wrote, if any."""
     own = written_in(timeline)
     preset = own.get("preset")
     settings: dict[str, Any] = {"preset": USUAL_PRESET}
@@ -241,22 +241,23 @@ def _settings(timeline: Any, reader: TimelineReader) -> dict[str, Any]:
             settings["options"] = RenderOptions.model_validate(written_in(timeline, "options"))
         except ValidationError:
             reader.note("The options of the render, which another version wrote, are left out.")
-    # An editor that gives the timeline another name leaves what is written in it as it is.
+    # An editor that renames the timeline leaves this metadata unchanged.
     name = own.get("name") if own.get("called") == timeline.name else _file_name(timeline.name)
     return {**settings, "name": name} if name else settings
 
 
 def _file_name(name: str | None) -> str:
-    """The name of a timeline as one of a file; empty where nothing is left of it."""
+    """Return the name of a timeline as a valid file name; empty if nothing remains."""
     printable = "".join(char if char.isprintable() else " " for char in name or "")
     short = printable.replace("/", "-").strip().lstrip(".").encode("utf-8", "replace")
     return short[:MAX_NAME_BYTES].decode("utf-8", "ignore").strip()
 
 
 def _tracks(timeline: Any) -> tuple[Any, list[Any], list[tuple[int, str]]]:
-    """The video track that is taken, the audio tracks, and the numbers and names of the others.
+    """Return the video track to import, the audio tracks, and the numbers and names of the others.
 
-    Raises `TimelineRefusedError` where there is none, or more in them than a render takes.
+    Raises `TimelineRefusedError` if there is none, or the tracks contain more than a render
+    supports.
     """
     found = [
         (number, track)

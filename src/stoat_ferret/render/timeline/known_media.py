@@ -1,4 +1,4 @@
-"""Which videos the media of a timeline are, as the library answered."""
+"""The videos of the library that match the media of a timeline."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 class KnownMedia:
     """Videos by the addresses of media.
 
-    `ids` are videos that the timeline itself names and that there are. `by_name` holds, of
-    media that are not at their addresses, the one video that is called so and where it is, or
-    None and where one of several is.
+    `ids` are the existing videos that the timeline itself names. `by_name` is for media that are
+    not at their addresses: the only video of the same name and its path, or None and one of the
+    paths if several have this name.
     """
 
     at_path: Mapping[str, str]
@@ -23,7 +23,7 @@ class KnownMedia:
     by_name: Mapping[str, tuple[str | None, str]] = field(default_factory=dict)
 
     def video_of(self, address: str, named: object) -> tuple[str | None, str]:
-        """The video at `address`, or the one `named` beside it; and what is to be said of that."""
+        """Return the video at `address`, or else the one `named` beside it; and a note about it."""
         if address in self.at_path:
             return self.at_path[address], ""
         if isinstance(named, str) and named in self.ids:

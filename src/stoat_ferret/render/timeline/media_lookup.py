@@ -1,4 +1,4 @@
-"""Which videos the media are that another program names by their addresses."""
+"""The lookup of videos by the media addresses in a timeline."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _LINKS_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Namesake:
-    """A video that is called as a file which is not in the library is.
+    """A video with the same name as a file that is not in the library.
 
-    `video_id` is None where several are called so; `path` is for people.
+    `video_id` is None if several have this name; `path` is for people.
     """
 
     video_id: str | None
@@ -43,14 +43,14 @@ class Namesake:
 
 @dataclass(frozen=True, slots=True)
 class FoundMedia:
-    """Videos by the addresses of media: those at their paths, and namesakes of the others."""
+    """Videos by the addresses of media: by path, and for the others by name."""
 
     at_path: dict[str, str]
     by_name: dict[str, Namesake]
 
 
 class MediaFinder:
-    """Looks for media below `roots`."""
+    """Finds media below `roots`."""
 
     def __init__(self, database: Database, roots: Sequence[Root]) -> None:
         self._database = database
@@ -58,9 +58,9 @@ class MediaFinder:
         self._named = [(os.path.normpath(root.path), root.id) for root in roots]
 
     async def find(self, addresses: Collection[str]) -> FoundMedia:
-        """What the library has of media at these addresses: `file:` URLs, or plain paths.
+        """Find the videos at these addresses: `file:` URLs, or plain paths.
 
-        Nothing is looked up on a disk but where the roots themselves lead.
+        The disk is only accessed to resolve the roots themselves.
         """
         folders = await self._folders()
         places = {address: _places(address, folders) for address in addresses}
@@ -79,7 +79,7 @@ class MediaFinder:
         return FoundMedia(at_path, by_name)
 
     async def known(self, video_ids: Collection[str]) -> frozenset[str]:
-        """Those of these ids that a video has."""
+        """Return those of these ids that belong to a video."""
         found: set[str] = set()
         async with self._database.read() as connection:
             for part in slices([storable(video_id) for video_id in video_ids]):
@@ -89,7 +89,7 @@ class MediaFinder:
         return frozenset(found)
 
     async def _folders(self) -> list[tuple[str, int]]:
-        """The paths of the roots, and where they lead, each with the id of the root."""
+        """Return the paths of the roots, as configured and resolved, with their ids."""
         named = self._named
 
         def follow() -> list[tuple[str, int]]:
@@ -97,11 +97,11 @@ class MediaFinder:
 
         try:
             return [*named, *await run_on_disk_thread(follow, timeout_seconds=_LINKS_SECONDS)]
-        except TimeoutError:  # a disk that does not answer: its root is known by its name
+        except TimeoutError:  # a disk that does not respond
             return named
 
     async def _namesake(self, connection: AsyncConnection, name: str) -> Namesake | None:
-        # Some systems take names apart into letters and accents.
+        # Some systems decompose names into letters and accents.
         forms = {unicodedata.normalize(form, storable(name)) for form in ("NFC", "NFD")}
         called = (videos.c.name_key == sort_key(name)) & videos.c.name.in_(forms)
         present = (videos.c.status == VideoStatus.OK.value) & videos.c.missing_since.is_(None)
@@ -122,9 +122,9 @@ class MediaFinder:
 async def _ids_at(
     connection: AsyncConnection, places: Collection[tuple[int, bytes]]
 ) -> dict[tuple[int, bytes], str]:
-    """The ids of the videos at these paths in roots; one that is missing, where none is there."""
+    """Return the ids of the videos at these paths; a missing one only if there is no other."""
     found: dict[tuple[int, bytes], str] = {}
-    # One after the other: each has an index of its own.
+    # One after the other: each uses its own index.
     for state in (videos.c.missing_since.is_not(None), videos.c.missing_since.is_(None)):
         for root_id in sorted({root_id for root_id, _ in places}):
             for part in slices([path for number, path in places if number == root_id]):
@@ -137,7 +137,7 @@ async def _ids_at(
 
 
 def _places(address: str, folders: Sequence[tuple[str, int]]) -> list[tuple[int, bytes]]:
-    """Where in which roots an address may lead, the likeliest first."""
+    """Return the places in roots that an address may refer to, the likeliest first."""
     found: list[tuple[int, bytes]] = []
     for path in _paths(address):
         whole = os.path.normpath(path)
@@ -149,7 +149,7 @@ def _places(address: str, folders: Sequence[tuple[str, int]]) -> list[tuple[int,
 
 
 def _paths(address: str) -> list[str]:
-    """The absolute paths that an address may mean: not every program escapes what it writes."""
+    """Return the absolute paths that an address may mean: not every program escapes them."""
     match = _FILE_ADDRESS.fullmatch(address)
     text = match[1] if match else address
     if not text.startswith("/"):
@@ -161,6 +161,6 @@ def _paths(address: str) -> list[str]:
 
 
 def _name(address: str) -> str:
-    """The name of the file at an address, of another machine too."""
+    """Return the file name in an address, which may be from another system."""
     text = os.fsdecode(unquote_to_bytes(address.encode("utf-8", "replace")))
     return text.replace("\\", "/").rpartition("/")[2]

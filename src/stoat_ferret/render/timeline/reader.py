@@ -1,4 +1,4 @@
-"""What the tracks of an OpenTimelineIO timeline hold, in our words."""
+"""The reader of OpenTimelineIO tracks, which converts them to clips."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ if TYPE_CHECKING:
     from stoat_ferret.render.timeline.known_media import KnownMedia
 
 OWN = "stoat_ferret"
-"""Where in the metadata of a timeline this program keeps what others do not know."""
+"""The key in a timeline's metadata for what only this program understands."""
 _SAME = Fraction(1, 10_000)
 _NONE = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A piece, where in the whole it begins, and what this program wrote of it."""
+    """A piece, its position in the result, and the metadata that this program wrote for it."""
 
     at: Fraction
     piece: Piece
     recipe: Mapping[str, Any] = field(default_factory=dict)
     is_to_end: bool = False
-    """Whether all of the rest was asked for, wherever that is."""
+    """Whether the request reaches to the end of the file, wherever that is."""
     name: str = ""
 
 
 class TimelineReader:
-    """Reads tracks; `notes` collects what could not be taken over."""
+    """Reads tracks; `notes` collects what could not be imported."""
 
     def __init__(self, media: KnownMedia) -> None:
         self._media = media
@@ -47,18 +47,18 @@ class TimelineReader:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Sentences on what could not be taken over, each once."""
+        """Sentences about what could not be imported, each once."""
         return tuple(self._notes)
 
     def note(self, sentence: str) -> None:
-        """Add a sentence."""
+        """Add a note."""
         self._notes[sentence] = None
 
     def read(self, video: Any, sounds: list[Any]) -> tuple[list[Piece], list[AudioClip]]:
-        """The pieces of a video track in their order, and what is mixed in.
+        """Return the pieces of a video track in order, and the sounds to mix in.
 
-        What in an audio track goes with a clip is the clip's own sound. Where there are audio
-        tracks, clips that nothing there goes with are mute.
+        An audio clip that matches a video clip is that clip's own sound. If there are audio tracks,
+        video clips without a match in them are muted.
         """
         placed = self._placed(video)
         clips, mixed = self._with_sound(placed, sounds)
@@ -74,19 +74,19 @@ class TimelineReader:
         clips = [one.piece for one in pieces]
         if not tracks:
             return clips, []
-        heard: set[int] = set()
+        matched: set[int] = set()
         mixed: list[AudioClip] = []
         for track in tracks:
             for placed in self._placed(track):
                 if isinstance(placed.piece, Gap):
                     continue
-                mate = _mate(placed, pieces, heard)
-                if mate is not None:
-                    heard.add(mate)
+                match = _matching_clip(placed, pieces, matched)
+                if match is not None:
+                    matched.add(match)
                     continue
                 mixed += self._mixed_in(placed, placed.piece)
         muted = [
-            piece.model_copy(update={"mute": number not in heard})
+            piece.model_copy(update={"mute": number not in matched})
             if isinstance(piece, Clip)
             else piece
             for number, piece in enumerate(clips)
@@ -106,14 +106,14 @@ class TimelineReader:
         return [AudioClip.model_validate({**kept, "at_seconds": at})]
 
     def _placed(self, track: Any) -> list[_Placed]:
-        """The pieces of a track; transitions make those around them longer, and overlap them."""
+        """Return the pieces of a track; transitions extend their neighbors, which then overlap."""
         if len(track.effects) or len(track.markers):
             self.note(
                 f"Track {track.name or 'without a name'}: its effects and markers are left out."
             )
         pieces: list[_Placed] = []
         at = _NONE
-        around = _Neighbours(list(track), self._is_usable)
+        around = _Neighbors(list(track), self._is_usable)
         for number, child in enumerate(around.children):
             if isinstance(child, otio.schema.Transition):
                 if not around.is_wanted(number):
@@ -128,7 +128,7 @@ class TimelineReader:
         return pieces
 
     def _is_usable(self, child: Any) -> bool:
-        """Whether a child is a clip that is shown, of a video that is known."""
+        """Return whether a child is an enabled clip of a known video."""
         is_clip = isinstance(child, otio.schema.Clip) and child.enabled
         return is_clip and self._video_id(child)[0] is not None
 
@@ -160,7 +160,7 @@ class TimelineReader:
     def _clip(
         self, child: Any, at: Fraction, video_id: str, length: Fraction, before: Any, after: Any
     ) -> _Placed | None:
-        """The clip, or None where it cannot be made one."""
+        """Return the clip, or None if it is invalid."""
         name, speed = child.name or video_id, self._speed(child)
         exact = Fraction(repr(speed))
         begin, end = _offsets(before)[0], _offsets(after)[1]
@@ -200,12 +200,12 @@ class TimelineReader:
         return {"kind": self._kind(before), "seconds": unless_same(seconds, known)}
 
     def _recipe(self, child: Any, video_id: str) -> dict[str, Any]:
-        """What this program wrote of the clip itself, where that is still about this video."""
+        """Return the clip as this program wrote it, if that is still for this video."""
         recipe = written_in(child, "clip")
         return recipe if recipe.get("video_id") == video_id else {}
 
     def _video_id(self, child: Any) -> tuple[str | None, str]:
-        """The video of a clip, and what is to be said of that."""
+        """Return the video of a clip, and a note about it."""
         named = written_in(child, "clip").get("video_id")
         address = getattr(child.media_reference, "target_url", None) or ""
         return self._media.video_of(address, named)
@@ -234,11 +234,11 @@ class TimelineReader:
         return TransitionKind.FADE
 
 
-class _Neighbours:
-    """The children of a track, and the transitions beside each that can be made.
+class _Neighbors:
+    """The children of a track, and the usable transitions beside each.
 
-    One is made where it leads into a clip, from whatever comes before: a fade out into nothing
-    has no clip that it could belong to.
+    A transition is usable if it leads into a clip, whatever comes before: a fade out into nothing
+    has no clip to belong to.
     """
 
     def __init__(self, children: list[Any], is_usable: Callable[[Any], bool]) -> None:
@@ -246,15 +246,15 @@ class _Neighbours:
         self._usable = [is_usable(child) for child in children]
 
     def is_wanted(self, number: int) -> bool:
-        """Whether the transition with this number can be made."""
+        """Return whether the transition with this number is usable."""
         return 0 < number < len(self.children) - 1 and self._usable[number + 1]
 
     def before(self, number: int) -> Any:
-        """The transition from the child before into this one, or None."""
+        """Return the transition from the previous child into this one, or None."""
         return self._made(number - 1)
 
     def after(self, number: int) -> Any:
-        """The transition from this child into the next one, or None."""
+        """Return the transition from this child into the next one, or None."""
         return self._made(number + 1)
 
     def _made(self, number: int) -> Any:
@@ -265,10 +265,10 @@ class _Neighbours:
 
 
 def written_in(thing: Any, key: str | None = None) -> dict[str, Any]:
-    """What this program wrote of a thing, or under a key of that.
+    """Return the metadata that this program wrote for a timeline object, or one key of it.
 
-    It is JSON as text, since OpenTimelineIO does not read every number back as it was. Empty for
-    anything else: others may have put whatever they like there.
+    It is JSON in text, since OpenTimelineIO does not read every number back unchanged. The result
+    is empty for anything else: other programs may have put anything there.
     """
     text = thing.metadata.get(OWN)
     try:
@@ -280,34 +280,34 @@ def written_in(thing: Any, key: str | None = None) -> dict[str, Any]:
 
 
 def written(facts: Mapping[str, Any]) -> dict[str, str]:
-    """The metadata that hold `facts` for `written_in`."""
+    """Return metadata that `written_in` reads back as `facts`."""
     return {OWN: json.dumps(facts)}
 
 
 def _media_start(child: Any) -> Fraction:
-    """Media may count from a time code; the file counts from 0."""
+    """Return the time at which the media starts: a timecode may be offset from the file's 0."""
     available = getattr(child.media_reference, "available_range", None)
     return exact_seconds(available.start_time) if available is not None else _NONE
 
 
 def _offsets(transition: Any) -> tuple[Fraction, Fraction]:
-    """By how much the clip after begins earlier, and the one before goes on."""
+    """Return how much earlier the next clip begins, and how much longer the previous one lasts."""
     if transition is None:
         return _NONE, _NONE
     return exact_seconds(transition.in_offset), exact_seconds(transition.out_offset)
 
 
-def _mate(placed: _Placed, pieces: list[_Placed], taken: set[int]) -> int | None:
-    """The clip whose own sound this is."""
+def _matching_clip(placed: _Placed, pieces: list[_Placed], taken: set[int]) -> int | None:
+    """Return the number of the clip whose own sound this is."""
     sound = placed.piece
-    assert isinstance(sound, Clip)  # noqa: S101  the caller leaves out gaps
+    assert isinstance(sound, Clip)  # noqa: S101  the caller skips gaps
     for number, shown in enumerate(pieces):
         clip = shown.piece
         if number in taken or isinstance(clip, Gap) or clip.video_id != sound.video_id:
             continue
         if clip.speed != sound.speed or sound.end_seconds is None or clip.end_seconds is None:
             continue
-        # Where a neighbour is mute, there is no transition in its sound.
+        # If a neighbor is muted, its sound has no transition.
         slack = clip.transition.seconds if clip.transition else _NONE
         exact = Fraction(repr(clip.speed))
         if (

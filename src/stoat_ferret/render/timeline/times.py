@@ -1,4 +1,4 @@
-"""Times of OpenTimelineIO as exact seconds, and as what a request can say."""
+"""Times of OpenTimelineIO as exact seconds, and as values of a request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MICROSECONDS = 10**6
 
 
 def exact_rate(rate: float) -> Fraction:
-    """The rate that is meant: editors write 29.97 for 30000/1001."""
+    """Return the exact rate that is meant: editors write 29.97 for 30000/1001."""
     whole = round(rate)
     for exact in (Fraction(whole), whole / _DROPPED):
         if exact and abs(exact - Fraction(rate)) < max(exact * _NEARLY, Fraction(1, 1000)):
@@ -23,15 +23,15 @@ def exact_rate(rate: float) -> Fraction:
 
 
 def exact_seconds(time: Any) -> Fraction:
-    """A `RationalTime` in seconds."""
+    """Return a `RationalTime` in seconds."""
     value = round(time.value, 9)
     return Fraction(repr(value)) / exact_rate(time.rate)
 
 
 def unless_same(value: Fraction, written: Any, original: Any = None) -> Any:
-    """`value`, or where it is `written` but for rounding, the number as it was given.
+    """Return `value`, or the original number if it equals `written` up to rounding.
 
-    That is `original`, where what was written was worked out from it.
+    The original is `original` if `written` was computed from it, else `written` itself.
     """
     number = _number(written)
     if number is None or abs(number - value) >= _SAME:
@@ -47,7 +47,7 @@ def _number(written: Any) -> Fraction | None:
 
 
 def _writable(value: Fraction) -> Fraction:
-    """`value`, or the microsecond next to it where requests have no room for it."""
+    """Return `value`, rounded to a microsecond if requests cannot represent it exactly."""
     if value.denominator <= _MOST_DENOMINATOR and abs(value.numerator) <= _MOST_NUMERATOR:
         return value
     return Fraction(round(value * _MICROSECONDS), _MICROSECONDS)

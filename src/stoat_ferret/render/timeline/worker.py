@@ -1,7 +1,7 @@
-"""What is done with the text of a timeline, each a function for a worker process.
+"""Functions on the text of a timeline that run in a worker process.
 
-The library that parses it holds the interpreter meanwhile, and text that is made for it can end
-the process: so nothing else may run there. What they return is plain.
+The library that parses it holds the GIL, and crafted text can crash the process: so nothing else
+may run there. The functions return plain data.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from stoat_ferret.render.timeline.known_media import KnownMedia
 
 MAX_TIMELINE_BYTES = 8 * 2**20
-"""Far more than a hundred clips take, with all that editors write beside them."""
+"""Far more than a hundred clips need, including metadata of editors."""
 _MOST_NOTES = 200
 _MOST_WORDS = 400
 
 
 def read_media(text: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The addresses of the media of a timeline, and the ids of videos that it names itself.
+    """Return the media addresses in a timeline, and the video ids that it contains.
 
     Raises `TimelineRefusedError`, as `read_request` does.
     """
@@ -34,13 +34,13 @@ def read_media(text: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
         media = media_in(_decoded(text))
     except RenderRefusedError:
         raise
-    except Exception as error:  # what another program wrote may hold anything anywhere
+    except Exception as error:  # a timeline of another program may contain anything anywhere
         raise _not_understood(error) from error
     return media.addresses, media.video_ids
 
 
 def read_request(text: bytes, media: KnownMedia) -> tuple[dict[str, Any], list[str]]:
-    """The request that a timeline stands for, as JSON, and the notes of it."""
+    """Return the request for a timeline as JSON, and its notes."""
     from stoat_ferret.render.timeline.export import import_timeline
 
     try:
@@ -55,7 +55,7 @@ def read_request(text: bytes, media: KnownMedia) -> tuple[dict[str, Any], list[s
 def write(
     request: RenderRequest, sources: Mapping[str, Source], name: str
 ) -> tuple[str, list[str]]:
-    """The timeline that a request stands for, and the notes of it. Raises `RenderRefusedError`."""
+    """Return the timeline for a request, and its notes. Raises `RenderRefusedError`."""
     from stoat_ferret.render.timeline.export import export_timeline
 
     made = export_timeline(request, sources, name)

@@ -775,7 +775,7 @@ export interface components {
     schemas: {
         /**
          * AudioClip
-         * @description Sound that is mixed into the whole, music say.
+         * @description Audio that is mixed into the result, such as music.
          */
         AudioClip: {
             /** Video Id */
@@ -790,12 +790,12 @@ export interface components {
             start_seconds: number | string;
             /**
              * End Seconds
-             * @description What is shown at this moment is the first that is left out.
+             * @description The picture at this time is the first one left out.
              */
             end_seconds?: number | string | null;
             /**
              * Audio Stream
-             * @description Which of its audio streams, from 0; else the first.
+             * @description The audio stream, counted from 0; default the first.
              */
             audio_stream?: number | null;
             /**
@@ -819,7 +819,7 @@ export interface components {
             fade_out_seconds: number | string;
             /**
              * At Seconds
-             * @description Where in what is rendered.
+             * @description The start in the result.
              * @default 0
              * @example 1.5
              * @example 1001/30000
@@ -943,7 +943,7 @@ export interface components {
         };
         /**
          * Clip
-         * @description A part of a video; fades count in what is rendered, after any change of speed.
+         * @description A part of a video; fades are in the time of the result, after any change of speed.
          */
         Clip: {
             /** Video Id */
@@ -958,12 +958,12 @@ export interface components {
             start_seconds: number | string;
             /**
              * End Seconds
-             * @description What is shown at this moment is the first that is left out.
+             * @description The picture at this time is the first one left out.
              */
             end_seconds?: number | string | null;
             /**
              * Audio Stream
-             * @description Which of its audio streams, from 0; else the first.
+             * @description The audio stream, counted from 0; default the first.
              */
             audio_stream?: number | null;
             /**
@@ -998,17 +998,17 @@ export interface components {
             crop?: components["schemas"]["Crop"] | null;
             /**
              * Rotate
-             * @description Clockwise, beyond what the file says by itself.
+             * @description Clockwise, in addition to the rotation of the file.
              * @default 0
              * @enum {integer}
              */
             rotate: 0 | 90 | 180 | 270;
-            /** @description From the clip before into this one. */
+            /** @description From the previous clip into this one. */
             transition?: components["schemas"]["Transition"] | null;
         };
         /**
          * Crop
-         * @description A part of the picture, in pixels of the picture as it is shown.
+         * @description A rectangle of the picture, in pixels of the picture as displayed.
          */
         Crop: {
             /** X */
@@ -1054,7 +1054,7 @@ export interface components {
         };
         /**
          * Effort
-         * @description How much time an encoder takes to make files smaller and better.
+         * @description The encoder's effort: more takes longer, for smaller and better files.
          * @enum {string}
          */
         Effort: "draft" | "fast" | "normal" | "best";
@@ -1154,7 +1154,7 @@ export interface components {
         };
         /**
          * Fit
-         * @description How a picture of another shape is put into the frame.
+         * @description The ways to fit a picture of another aspect ratio into the frame.
          * @enum {string}
          */
         Fit: "contain" | "cover" | "stretch";
@@ -1346,7 +1346,7 @@ export interface components {
         };
         /**
          * Gap
-         * @description Black and silence.
+         * @description Black picture and silence.
          */
         Gap: {
             /**
@@ -1370,7 +1370,7 @@ export interface components {
         HeightClass: "2160p" | "1440p" | "1080p" | "720p" | "480p" | "lower";
         /**
          * ImageFile
-         * @description A picture in one of the library's folders.
+         * @description An image file in one of the library's folders.
          */
         ImageFile: {
             /** Root */
@@ -1383,25 +1383,25 @@ export interface components {
         };
         /**
          * ImageOverlay
-         * @description A picture, a logo say, over the picture.
+         * @description An image overlay, such as a logo.
          */
         ImageOverlay: {
             /** @default top-right */
             place: components["schemas"]["Place"];
             /**
              * Start Seconds
-             * @description From when on it is shown, in what is rendered.
+             * @description The start in the result; default the beginning.
              */
             start_seconds?: number | string | null;
             /**
              * End Seconds
-             * @description Until when it is shown.
+             * @description The end in the result; default the end.
              */
             end_seconds?: number | string | null;
             image: components["schemas"]["ImageFile"];
             /**
              * Width
-             * @description Parts of the width.
+             * @description Fraction of the width.
              * @default 0.15
              */
             width: number;
@@ -1698,7 +1698,7 @@ export interface components {
         };
         /**
          * OptionGroup
-         * @description What an option is about; forms show those of one group together.
+         * @description Groups of options, which forms show together.
          * @enum {string}
          */
         OptionGroup: "picture" | "sound" | "text" | "encoding" | "moments";
@@ -1759,7 +1759,7 @@ export interface components {
         OptionType: "integer" | "number" | "boolean" | "choice" | "text" | "moments" | "texts" | "images";
         /**
          * OutputKind
-         * @description What sort of file is made.
+         * @description The kinds of files that a render makes.
          * @enum {string}
          */
         OutputKind: "video" | "audio" | "image" | "animation";
@@ -1778,7 +1778,7 @@ export interface components {
         };
         /**
          * Place
-         * @description Where in the picture something is put.
+         * @description The positions of an overlay in the picture.
          * @enum {string}
          */
         Place: "top-left" | "top" | "top-right" | "left" | "center" | "right" | "bottom-left" | "bottom" | "bottom-right";
@@ -1920,7 +1920,7 @@ export interface components {
         };
         /**
          * PresetName
-         * @description The presets by their names.
+         * @description The names of the presets.
          * @enum {string}
          */
         PresetName: "web-720p" | "web-1080p" | "web-2160p" | "archive" | "proxy" | "prores" | "audio" | "copy" | "smart-cut" | "stills" | "gif" | "webp" | "contact-sheet";
@@ -2104,14 +2104,17 @@ export interface components {
         };
         /**
          * RenderOptions
-         * @description Wishes; what is left out is as the preset has it.
+         * @description Options of a render; the preset sets those that are left out.
          */
         RenderOptions: {
             /** Width */
             width?: number | null;
             /** Height */
             height?: number | null;
-            /** @default contain */
+            /**
+             * @description How a picture of another shape is put into the frame.
+             * @default contain
+             */
             fit: components["schemas"]["Fit"];
             /**
              * Frame Rate
@@ -2257,8 +2260,8 @@ export interface components {
          * RenderRequest
          * @description A render of one or several clips.
          *
-         *     `name` is that of the file without its extension; without one it is made of the first
-         *     video's. Raises `pydantic.ValidationError` with sentences for people.
+         *     `name` is the file name without its extension; by default it comes from the first video. Raises
+         *     `pydantic.ValidationError` with sentences for people.
          * @example {
          *       "clips": [
          *         {
@@ -2278,7 +2281,7 @@ export interface components {
             clips: (components["schemas"]["Clip"] | components["schemas"]["Gap"])[];
             /**
              * Audio
-             * @description Sound that is mixed in.
+             * @description Audio that is mixed in.
              * @default []
              */
             audio: components["schemas"]["AudioClip"][];
@@ -2302,7 +2305,7 @@ export interface components {
             options: components["schemas"]["RenderOptions"];
             /**
              * Overwrite
-             * @description Whether a file of this name may be replaced.
+             * @description Whether to replace a file of this name.
              * @default false
              */
             overwrite: boolean;
@@ -2566,7 +2569,7 @@ export interface components {
         };
         /**
          * Subtitles
-         * @description What becomes of subtitles.
+         * @description The ways to treat subtitles.
          * @enum {string}
          */
         Subtitles: "none" | "keep" | "burn";
@@ -2813,26 +2816,26 @@ export interface components {
         };
         /**
          * TextOverlay
-         * @description Words over the picture.
+         * @description A text overlay.
          */
         TextOverlay: {
             /** @default bottom */
             place: components["schemas"]["Place"];
             /**
              * Start Seconds
-             * @description From when on it is shown, in what is rendered.
+             * @description The start in the result; default the beginning.
              */
             start_seconds?: number | string | null;
             /**
              * End Seconds
-             * @description Until when it is shown.
+             * @description The end in the result; default the end.
              */
             end_seconds?: number | string | null;
             /** Text */
             text: string;
             /**
              * Size
-             * @description Parts of the height.
+             * @description Fraction of the height.
              * @default 0.06
              */
             size: number;
@@ -2843,7 +2846,7 @@ export interface components {
             color: string;
             /**
              * Box
-             * @description Whether there is a dark box behind the words.
+             * @description Whether to draw a dark box behind the text.
              * @default true
              */
             box: boolean;
@@ -2856,7 +2859,7 @@ export interface components {
         ThumbnailWidth: 320 | 640;
         /**
          * Transition
-         * @description A cross-fade from the clip before; both are shown during it, so the whole gets shorter.
+         * @description A cross-fade from the previous clip; they overlap, so the result is shorter by its length.
          */
         Transition: {
             /** @default fade */
@@ -2870,7 +2873,7 @@ export interface components {
         };
         /**
          * TransitionKind
-         * @description How one clip becomes the next; the names are those of FFmpeg's filter xfade.
+         * @description The kinds of transitions, as FFmpeg's filter xfade names them.
          * @enum {string}
          */
         TransitionKind: "fade" | "dissolve" | "fadeblack" | "fadewhite" | "wipeleft" | "wiperight" | "slideleft" | "slideright" | "circleopen";
