@@ -1,1 +1,1 @@
-"""Running the ffmpeg and ffprobe programs."""
+"""The ffmpeg and ffprobe programs, and running them."""

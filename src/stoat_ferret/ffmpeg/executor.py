@@ -1,4 +1,4 @@
-"""Running one program: with a deadline, out of the way, and never left behind."""
+"""Running one program with a deadline, at low priority, and without leaving it behind."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 STDOUT_BYTES = 16 * 2**20
 STALL_SECONDS = 60.0
 ASK_SECONDS = 0.15
-"""How long ffmpeg gets to end by itself when it is asked to, and again when it is told to."""
+"""The seconds that ffmpeg has to end after each request: first a `q`, then SIGTERM."""
 
-_LOOK_SECONDS = 2.0
-# It looks for what it is told as often as it says how far it is.
+_CHECK_SECONDS = 2.0
+# ffmpeg reads its standard input as often as it reports progress.
 _GLOBAL_OPTIONS = (
     *("-hide_banner", "-nostats", "-v", "error", "-y"),
     *("-progress", "pipe:1", "-stats_period", "0.1"),
@@ -45,7 +45,7 @@ _NO_ROOM = ("No space left on device", "Disk quota exceeded", "File too large")
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """What a program left: its exit code, what it printed, the last of its standard error."""
+    """The result of a program: its exit code, its output, and the end of its standard error."""
 
     exit_code: int
     stdout: bytes
@@ -61,19 +61,19 @@ async def run_program(
     stdout_bytes: int = STDOUT_BYTES,
     memory_bytes: int | None = None,
 ) -> Completed:
-    """Run a program to its end, with nothing on standard input and at low priority.
+    """Run a program to its end, with an empty standard input and at low priority.
 
-    The deadline counts from its start, not from the wait for `limiter`. Past it, on
-    cancellation and on any other error, the program and its children are killed and collected
-    before this returns, unless they hang in the kernel.
+    The deadline counts from its start, not from the wait for `limiter`. After it, on cancellation
+    and on any other error, the program and its children are killed and reaped before this returns,
+    unless they hang in the kernel.
 
-    An exit code is no error. Raises `ProcessNotStartedError`, `ProcessTimeoutError`,
+    A nonzero exit code is no error. Raises `ProcessNotStartedError`, `ProcessTimeoutError`,
     `ProcessCrashedError` (it died by a signal), `ProcessOutputError` (it printed more than
     `stdout_bytes`).
     """
     if limiter is None:
         return await _run(argv, timeout_seconds, stdout_bytes, memory_bytes)
-    borrower = object()  # The calling task may hold a token of its own.
+    borrower = object()  # the calling task may hold a token of its own
     await limiter.acquire_on_behalf_of(borrower)
     try:
         return await _run(argv, timeout_seconds, stdout_bytes, memory_bytes)
@@ -114,7 +114,7 @@ def _outcome(child: ChildProcess, stdout_bytes: int, elapsed_seconds: float) -> 
 
 @dataclass(frozen=True, slots=True)
 class FfmpegOutcome:
-    """What a run of ffmpeg that succeeded leaves: how far it came, and its last words."""
+    """The result of a successful run of ffmpeg: its last progress and the end of its stderr."""
 
     progress: FfmpegProgress
     stderr_tail: bytes
@@ -122,7 +122,7 @@ class FfmpegOutcome:
 
 
 def ignore_progress(_: FfmpegProgress) -> None:
-    """Take no note of how far ffmpeg is."""
+    """Ignore the progress of ffmpeg."""
 
 
 async def run_ffmpeg(
@@ -136,24 +136,24 @@ async def run_ffmpeg(
     timeout_seconds: float | None = None,
     stall_seconds: float = STALL_SECONDS,
 ) -> FfmpegOutcome:
-    """Run the program `ffmpeg` to its end, at low priority; files in its way are overwritten.
+    """Run the program `ffmpeg` to its end, at low priority; existing files are overwritten.
 
-    `arguments` are those from the first input on, names in them relative to `cwd`. Stalled is
-    one that for `stall_seconds` neither gets further nor writes to `outputs`. Past a deadline,
-    on cancellation and on any other error it is asked to end, then told to, then killed, within
-    half a second, and collected with its children before this returns, unless they hang in the
+    `arguments` are those from the first input on, with names relative to `cwd`. A run is stalled if
+    for `stall_seconds` it neither makes progress nor writes to `outputs`. After a deadline, on
+    cancellation and on any other error, ffmpeg is asked to end, then terminated, then killed,
+    within half a second, and reaped with its children before this returns, unless they hang in the
     kernel.
 
-    Raises `ProcessNotStartedError`, `ProcessTimeoutError`, `ProcessStalledError`,
-    `DiskFullError`, and `ProcessCrashedError` for one that died or ended with a failure.
+    Raises `ProcessNotStartedError`, `ProcessTimeoutError`, `ProcessStalledError`, `DiskFullError`,
+    and `ProcessCrashedError` if ffmpeg died or failed.
     """
     program = "ffmpeg"
-    listener = _Listener(on_progress)
+    listener = _ProgressListener(on_progress)
     started = anyio.current_time()
     child = await ChildProcess.start(
         program,
         [*_launcher(), ffmpeg, *_GLOBAL_OPTIONS, *arguments],
-        on_stdout=listener.hear,
+        on_stdout=listener.on_output,
         listens=True,
         cwd=cwd,
         pass_fds=pass_fds,
@@ -164,29 +164,29 @@ async def run_ffmpeg(
             await _watch(child, listener, outputs, stall_seconds)
     except TimeoutError as error:
         detail = f"did not end within {timeout_seconds:g} s"
-        raise ProcessTimeoutError(program, _with_words(detail, child)) from error
+        raise ProcessTimeoutError(program, _with_stderr(detail, child)) from error
     finally:
         await _end(child)
     if listener.error is not None:
         raise listener.error
     _check(child)
-    return FfmpegOutcome(listener.newest, child.stderr_tail, anyio.current_time() - started)
+    return FfmpegOutcome(listener.latest, child.stderr_tail, anyio.current_time() - started)
 
 
-class _Listener:
-    """Hears how far ffmpeg is, and passes it on; who cannot take it ends the run."""
+class _ProgressListener:
+    """Parses ffmpeg's progress and passes it on; an error of the receiver ends the run."""
 
     def __init__(self, on_progress: Callable[[FfmpegProgress], None]) -> None:
-        self.newest = FfmpegProgress()
+        self.latest = FfmpegProgress()
         self.error: Exception | None = None
         self.child: ChildProcess | None = None
         self._on_progress = on_progress
         self._reader = ProgressReader()
 
-    def hear(self, data: bytes) -> None:
-        """Take what ffmpeg printed."""
+    def on_output(self, data: bytes) -> None:
+        """Parse what ffmpeg printed."""
         for progress in self._reader.feed(data):
-            self.newest = progress
+            self.latest = progress
             if self.error is None:
                 self._pass_on(progress)
         if self.error and self.child:
@@ -200,27 +200,29 @@ class _Listener:
 
 
 async def _watch(
-    child: ChildProcess, listener: _Listener, outputs: Sequence[Path], stall_seconds: float
+    child: ChildProcess, listener: _ProgressListener, outputs: Sequence[Path], stall_seconds: float
 ) -> None:
-    """Return when it has ended. Raises `ProcessStalledError` when it gets no further."""
-    look_seconds = min(_LOOK_SECONDS, stall_seconds / 4)
-    newest, traces, since = FfmpegProgress(), None, anyio.current_time()
+    """Return when ffmpeg has ended; raise `ProcessStalledError` if it stalls."""
+    check_seconds = min(_CHECK_SECONDS, stall_seconds / 4)
+    newest, states, since = FfmpegProgress(), None, anyio.current_time()
     while True:
-        with anyio.move_on_after(look_seconds):
+        with anyio.move_on_after(check_seconds):
             await child.ended.wait()
             return
-        # The rates move on while nothing else does.
-        progress = replace(listener.newest, fps=None, speed=None)
-        found = await _traces(outputs, look_seconds) if progress == newest else traces
-        if progress != newest or found != traces:
-            newest, traces, since = progress, found, anyio.current_time()
+        # The rates change even if nothing else does.
+        progress = replace(listener.latest, fps=None, speed=None)
+        found = await _output_states(outputs, check_seconds) if progress == newest else states
+        if progress != newest or found != states:
+            newest, states, since = progress, found, anyio.current_time()
         elif anyio.current_time() - since >= stall_seconds:
             detail = f"got no further for {stall_seconds:g} s"
-            raise ProcessStalledError(child.program, _with_words(detail, child))
+            raise ProcessStalledError(child.program, _with_stderr(detail, child))
 
 
-async def _traces(outputs: Sequence[Path], timeout_seconds: float) -> list[tuple[int, int]] | None:
-    """What changes when ffmpeg writes; all there is to see while it moves an index to the front."""
+async def _output_states(
+    outputs: Sequence[Path], timeout_seconds: float
+) -> list[tuple[int, int]] | None:
+    """Return sizes and times of the outputs, which show progress while an index is moved."""
 
     def look() -> list[tuple[int, int]]:
         found = []
@@ -239,7 +241,7 @@ async def _traces(outputs: Sequence[Path], timeout_seconds: float) -> list[tuple
 
 
 async def _end(child: ChildProcess) -> None:
-    """See to it that nothing of `child` is left, the gentle way first."""
+    """End `child` and its children, gracefully if possible."""
     try:
         with anyio.CancelScope(shield=True):
             for ask in (partial(child.tell, b"q"), child.terminate_now):
@@ -253,7 +255,7 @@ async def _end(child: ChildProcess) -> None:
 
 
 def _check(child: ChildProcess) -> None:
-    """Raise unless it succeeded, which ffmpeg says also of files it could not write to the end."""
+    """Raise unless it succeeded; ffmpeg may report success for a file it could not finish."""
     said = child.stderr_tail.decode("utf-8", "replace")
     if any(words in said for words in _NO_ROOM):
         detail = f"ran out of room on the disk: {readable_tail(child.stderr_tail, 1)}"
@@ -267,10 +269,10 @@ def _check(child: ChildProcess) -> None:
 
 
 def _launcher() -> tuple[str, ...]:
-    """What starts a program so that it ends with this process, also by `kill -9`."""
+    """Return the command that starts a program so that it ends with this process."""
     return (sys.executable, "-I", "-S", launcher.__file__, str(os.getpid()))
 
 
-def _with_words(detail: str, child: ChildProcess) -> str:
+def _with_stderr(detail: str, child: ChildProcess) -> str:
     words = readable_tail(child.stderr_tail)
     return f"{detail}: {words}" if words else detail

@@ -1,4 +1,4 @@
-"""From what ffprobe prints to `MediaInfo`."""
+"""The parser of ffprobe's output, which converts it to `MediaInfo`."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ _DYNAMIC_METADATA = "HDR Dynamic Metadata SMPTE2094-40"
 
 
 def parse_ffprobe_output(output: str | bytes | Mapping[str, Any]) -> MediaInfo:
-    """`MediaInfo` from the JSON that ffprobe prints, as text or already parsed.
+    """Return the `MediaInfo` for the JSON that ffprobe prints, as text or parsed.
 
-    Wanted are `-show_format -show_streams -show_chapters`. Frames among it (`-show_frames`, with
-    their side data) tell HDR10+ from HDR10. Raises `ValueError` for what is not that.
+    It needs the output of `-show_format -show_streams -show_chapters`. Frames in it
+    (`-show_frames`, with their side data) distinguish HDR10+ from HDR10. Raises `ValueError` for
+    other documents.
     """
     document = json.loads(output) if isinstance(output, str | bytes) else output
     with _reading():
@@ -34,9 +35,9 @@ def parse_ffprobe_output(output: str | bytes | Mapping[str, Any]) -> MediaInfo:
 
 
 def needs_first_picture(document: Mapping[str, Any]) -> list[int]:
-    """The streams of which only a picture tells whether they are HDR10+.
+    """Return the indexes of the streams of which only a picture shows whether they are HDR10+.
 
-    Raises `ValueError` for what is not the output of ffprobe.
+    Raises `ValueError` if the document is not the output of ffprobe.
     """
     with _reading():
         return [
@@ -49,9 +50,9 @@ def needs_first_picture(document: Mapping[str, Any]) -> list[int]:
 
 
 def most_frames(document: Mapping[str, Any]) -> int:
-    """The highest number of frames that a stream is said to have.
+    """Return the highest number of frames that a stream claims to have.
 
-    Raises `ValueError` for what is not the output of ffprobe.
+    Raises `ValueError` if the document is not the output of ffprobe.
     """
     with _reading():
         return max((int(s.get("nb_frames", 0)) for s in document.get("streams", [])), default=0)
@@ -171,14 +172,14 @@ def _streams_with_dynamic_metadata(document: Mapping[str, Any]) -> set[int]:
 
 
 def _codec(stream: Document) -> str:
-    """As FFmpeg names it; else its four letters, unless some of them are not letters."""
+    """Return FFmpeg's name of the codec; else its four-letter code if it has only letters."""
     tag: str = stream.get("codec_tag_string", "")
     name: str | None = _known(stream, "codec_name")
     return name or (tag if len(tag) == 4 and "[" not in tag else "unknown")
 
 
 def _profile(stream: Document) -> str | None:
-    """The name of the profile; ffprobe prints a number where there is no name."""
+    """Return the name of the profile; ffprobe prints a number if it has none."""
     profile = _known(stream, "profile")
     is_number = profile and profile.lstrip("-").isdecimal() and profile not in _NUMERIC_PROFILES
     return None if is_number else profile

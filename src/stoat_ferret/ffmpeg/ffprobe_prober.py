@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 class FfprobeProber:
     """Reads files with ffprobe; the fingerprint comes from a worker process.
 
-    A worker can be killed when the disk hangs, which a thread of the server cannot. It also
-    finds out what is no regular file, before ffprobe waits for a named pipe.
+    A worker can be killed when the disk hangs, unlike a thread of the server. It also rejects
+    anything but regular files, before ffprobe could wait for a named pipe.
     """
 
     name = "ffprobe"
@@ -61,7 +61,7 @@ class FfprobeProber:
         except MediaError as error:
             error.fingerprint = fingerprint
             raise
-        if isinstance(path, RootedPath):  # before and after, for a program opens it by its name
+        if isinstance(path, RootedPath):  # ffprobe opens the file by its name
             await self.fingerprint(path)
         return ProbedFile(media_info, fingerprint, await self._thumbnail(path, media_info))
 
@@ -75,7 +75,7 @@ class FfprobeProber:
                 memory_bytes=self._memory_bytes,
             )
         except FileUnreadableError:
-            # FFmpeg says of damaged content, too, that it cannot be read. The worker knows.
+            # FFmpeg reports damaged content as unreadable too. The worker can tell them apart.
             reason = await run_on_file(
                 self._workers, content_fault, path, timeout_seconds=self._timeout_seconds
             )
@@ -97,8 +97,8 @@ class FfprobeProber:
             return NOT_ASKED_FOR
         try:
             return (await self._thumbnailer.make(path))[1]
-        except Exception as error:  # noqa: BLE001  whatever it was, the file is known by now
-            # It may have gone away this very moment, which the next scan sees.
+        except Exception as error:  # noqa: BLE001  whatever the error, the facts of the file are known by now
+            # The file may have just vanished, which the next scan detects.
             file_error(path, "The thumbnailer", error)
             return NOT_ASKED_FOR
 

@@ -1,4 +1,4 @@
-"""Encoders in hardware: how each is used, and which of them work, by trying them."""
+"""Hardware encoders: the arguments of each, and a trial of which work."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _CODECS = ("h264", "hevc", "av1", "vp9")
 _TRIAL = "color=color=gray:size=320x256:rate=25"
 _TRIAL_LEVEL = 25
 PIXEL_FORMAT = "nv12"
-"""What all of them take."""
+"""The pixel format that all of them accept."""
 
 
 @dataclass(frozen=True, slots=True)
 class HardwareUse:
-    """What an encoder in hardware is told.
+    """The arguments of a hardware encoder.
 
-    `quality` are arguments of the output with `{level}` in place of a CRF of at most 51. `upload`
-    are the last filters before it, `opening` the options before the first input.
+    `quality` are output arguments with `{level}` in place of a CRF of at most 51. `upload` are the
+    last filters before it, `opening` the options before the first input.
     """
 
     quality: tuple[str, ...]
@@ -33,18 +33,18 @@ class HardwareUse:
     opening: tuple[str, ...] = ()
 
     def quality_arguments(self, level: int) -> list[str]:
-        """The arguments for a quality; less is better, 0 to 51."""
+        """Return the arguments for a quality level from 0 to 51; lower is better."""
         names = {"level": level, "percent": 100 - 2 * min(level, 49)}
         return [argument.format(**names) for argument in self.quality]
 
 
 def _on_a_device(kind: str, *quality: str) -> HardwareUse:
-    """One that takes pictures only in the memory of the device that FFmpeg finds."""
+    """Return the use of an encoder that needs pictures in the memory of the device FFmpeg finds."""
     opening = ("-init_hw_device", f"{kind}=hw", "-filter_hw_device", "hw")
     return HardwareUse(quality, (f"format={PIXEL_FORMAT}", "hwupload"), opening)
 
 
-# The ones that people prefer where there are several come first.
+# The preferred ones come first.
 _FAMILIES = {
     "nvenc": HardwareUse(("-rc", "vbr", "-cq", "{level}", "-b:v", "0")),
     "qsv": HardwareUse(("-global_quality", "{level}")),
@@ -57,30 +57,30 @@ _FAMILIES = {
 
 
 def hardware_use(encoder: str) -> HardwareUse | None:
-    """How the encoder is used; None for one in software.
+    """Return how the encoder is used; None for a software encoder.
 
-    What works is found out by using it just so.
+    The trial uses the encoder with the same arguments.
     """
     return _FAMILIES.get(encoder.rpartition("_")[2])
 
 
 def known_hardware(encoders: Collection[str]) -> tuple[str, ...]:
-    """Those of `encoders` that are in hardware and worth a trial, the preferred ones first."""
+    """Return those of `encoders` that use hardware and are worth a trial, preferred ones first."""
     wanted = [f"{codec}_{family}" for codec in _CODECS for family in _FAMILIES]
     return tuple(name for name in wanted if name in encoders)
 
 
 async def find_hardware_encoders(ffmpeg: Path, encoders: Collection[str]) -> tuple[str, ...]:
-    """Those of `encoders` that encode a few frames here and now, the preferred ones first.
+    """Return those of `encoders` that can encode a few frames now, the preferred ones first.
 
-    One after the other, at low priority; takes up to seconds. Raises nothing.
+    Tries them one after the other, at low priority; may take seconds. Raises nothing.
     """
     return tuple([name for name in known_hardware(encoders) if await _works(ffmpeg, name)])
 
 
 async def _works(ffmpeg: Path, encoder: str) -> bool:
     use = hardware_use(encoder)
-    assert use is not None  # noqa: S101  only those of a family are asked about
+    assert use is not None  # noqa: S101  only called for encoders of a known family
     arguments = [
         *("-v", "error", "-nostdin", *use.opening, "-f", "lavfi", "-i", _TRIAL),
         *("-vf", ",".join(use.upload), "-frames:v", "5", "-c:v", encoder),

@@ -1,7 +1,7 @@
-"""Becomes another program, one that the kernel ends together with the process that started it.
+"""A launcher that becomes another program, which the kernel kills when its parent ends.
 
-Run as a bare file, with nothing of this package: `launcher.py PARENT PROGRAM ARGUMENT…`. On
-systems that cannot do that it just becomes the program.
+It runs as a plain file, without this package: `launcher.py PARENT PROGRAM ARGUMENT…`. On systems
+without this feature it only becomes the program.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _KILL_ON_PARENT_EXIT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 def main() -> None:
-    """Become the program named on the command line; one that cannot be started is said."""
+    """Become the program on the command line; print the error if it cannot be started."""
     parent, program = int(sys.argv[1]), sys.argv[2]
     if sys.platform == "linux":
         import ctypes
@@ -24,7 +24,7 @@ def main() -> None:
     if os.getppid() != parent:
         os._exit(1)
     try:
-        os.execv(program, sys.argv[2:])  # noqa: S606  what the caller found and named
+        os.execv(program, sys.argv[2:])  # noqa: S606  found and named by the caller
     except OSError as error:
         sys.stderr.write(f"{error}\n")
         os._exit(NOT_STARTED)

@@ -55,10 +55,12 @@ _FIRST_PICTURE = [
     *("-skip_frame", "nokey", "-read_intervals", f"%+#{FIRST_PACKETS}"),
     *("-show_entries", "frame=stream_index:frame_side_data=side_data_type"),
 ]
-# An error that a demuxer met while it read, and reports as damage: FFmpeg names it all the same.
-_SAID = {os.strerror(number): number for number in (errno.EIO, errno.ESTALE, errno.ETIMEDOUT)}
+# A demuxer reports an I/O error as damage, but FFmpeg prints its name.
+_ERROR_NUMBERS = {
+    os.strerror(number): number for number in (errno.EIO, errno.ESTALE, errno.ETIMEDOUT)
+}
 _LONG_BYTES = 64 * 1024
-"""From here on, reading what ffprobe printed would hold the event loop."""
+"""From this size on, parsing the output of ffprobe would block the event loop."""
 
 
 async def ffprobe_video(
@@ -69,12 +71,12 @@ async def ffprobe_video(
     limiter: anyio.CapacityLimiter | None = None,
     memory_bytes: int | None = None,
 ) -> MediaInfo:
-    """What is in the file at `path`, by the program `ffprobe`, found where it is not given.
+    """Return the facts of the file at `path`, using the program `ffprobe`, found if not given.
 
-    The name is never taken for an option or a protocol. The deadline counts from the start of
-    the program; past it, and on cancellation, ffprobe is killed and collected before this
-    returns. Raises `MediaError`s, with the last that ffprobe said; `BinaryNotFoundError`,
-    `ProcessNotStartedError` where there is no ffprobe to run.
+    The file name is never taken for an option or a protocol. The deadline counts from the start of
+    the program; after it, and on cancellation, ffprobe is killed and reaped before this returns.
+    Raises `MediaError`s with the last message of ffprobe; `BinaryNotFoundError` or
+    `ProcessNotStartedError` if ffprobe cannot be run.
     """
     if ffprobe is None:
         ffprobe = await anyio.to_thread.run_sync(find_ffprobe, None)
@@ -89,7 +91,7 @@ async def ffprobe_video(
         info = parse_ffprobe_output({**document, "frames": pictures})
         frames = most_frames(document)
     except (ValueError, TypeError) as error:
-        raise ProbeCrashedError(name, _rubbish()) from error
+        raise ProbeCrashedError(name, _malformed_output()) from error
     if frames > info.size_bytes and has_counted_index(info.container):
         raise InvalidMediaError(name, reasons.too_many_frames(frames))
     if call.has_too_many_pixels and info.main_video and not info.main_video.traits.is_seen:
@@ -117,7 +119,7 @@ class _Call:
         self.has_too_many_pixels = False
 
     async def ask(self, *options: str) -> dict[str, Any]:
-        """The JSON that ffprobe prints with these options."""
+        """Return the JSON that ffprobe prints with these options."""
         completed = await self._run(options)
         self._left_seconds = max(0.0, self._left_seconds - completed.elapsed_seconds)
         self.has_too_many_pixels |= TOO_MANY_PIXELS.encode() in completed.stderr_tail
@@ -128,7 +130,7 @@ class _Call:
         if completed.exit_code:
             raise self._failure(completed, document)
         if not isinstance(document, dict):
-            raise ProbeCrashedError(self._path, _rubbish())
+            raise ProbeCrashedError(self._path, _malformed_output())
         return document
 
     async def _run(self, options: tuple[str, ...]) -> Completed:
@@ -149,18 +151,21 @@ class _Call:
             raise ProbeCrashedError(self._path, reasons.crashed(PROGRAM, error.detail)) from error
 
     def _failure(self, completed: Completed, document: Any) -> MediaError:
-        said = document.get("error", {}) if isinstance(document, dict) else {}
-        if not said:
+        reported = document.get("error", {}) if isinstance(document, dict) else {}
+        if not reported:
             detail = describe_end(completed.exit_code, completed.stderr_tail)
             return ProbeCrashedError(self._path, reasons.crashed(PROGRAM, detail))
-        number = -said.get("code", 0)
+        number = -reported.get("code", 0)
         lines = completed.stderr_tail.decode("utf-8", "replace").splitlines()
-        met = next((_SAID[end] for line in lines for end in _SAID if line.endswith(end)), number)
-        if (number := met) in DISK_ERRORS:
+        found = next(
+            (_ERROR_NUMBERS[end] for line in lines for end in _ERROR_NUMBERS if line.endswith(end)),
+            number,
+        )
+        if (number := found) in DISK_ERRORS:
             return media_error(self._path, OSError(number, os.strerror(number)))
         if number == errno.ENOMEM:
             return InvalidMediaError(self._path, reasons.too_much_memory())
-        detail = _complaint(completed.stderr_tail) or said.get("string", "")
+        detail = _error_message(completed.stderr_tail) or reported.get("string", "")
         return InvalidMediaError(self._path, reasons.not_understood(detail))
 
 
@@ -172,12 +177,12 @@ def _parsed(output: bytes) -> Any:
         return None
 
 
-def _complaint(stderr_tail: bytes) -> str:
-    """The last line that says what is wrong, without the part of FFmpeg that says it."""
+def _error_message(stderr_tail: bytes) -> str:
+    """Return the last line that names a problem, without the prefix of FFmpeg's component."""
     lines = stderr_tail.decode("utf-8", "replace").splitlines()
-    said = [re.sub(r"^\[[^\]]* @ 0x[0-9a-f]+\] ", "", line).strip() for line in lines]
-    return next((line for line in reversed(said) if line and not line.startswith("file:")), "")
+    reported = [re.sub(r"^\[[^\]]* @ 0x[0-9a-f]+\] ", "", line).strip() for line in lines]
+    return next((line for line in reversed(reported) if line and not line.startswith("file:")), "")
 
 
-def _rubbish() -> str:
+def _malformed_output() -> str:
     return reasons.crashed(PROGRAM, "printed what is not a description of a file")

@@ -1,4 +1,4 @@
-"""From what ffmpeg prints with `-progress` to how far it is."""
+"""The parser of ffmpeg's `-progress` output."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _LONGEST_LINE = 4096
 
 @dataclass(frozen=True, slots=True)
 class FfmpegProgress:
-    """How far ffmpeg is, by its own count; what it does not know yet is None.
+    """The progress of ffmpeg, as reported; values that are not known yet are None.
 
-    `out_seconds` is how much it has made, in the time of the output; before the first frame it
-    may be negative. `speed` is that in proportion to real time, `fps` the frames made a second.
+    `out_seconds` is the position in the output; before the first frame it may be negative. `speed`
+    is relative to real time, `fps` the frames encoded a second.
     """
 
     frame: int | None = None
@@ -24,14 +24,14 @@ class FfmpegProgress:
 
 
 class ProgressReader:
-    """Puts the blocks of `key=value` lines together, wherever a pipe cuts them."""
+    """Assembles blocks of `key=value` lines from pieces of any size."""
 
     def __init__(self) -> None:
         self._rest = b""
         self._values: dict[str, str] = {}
 
     def feed(self, data: bytes) -> list[FfmpegProgress]:
-        """The blocks that `data` completes; what is no such line is passed over."""
+        """Return the blocks that `data` completes; other lines are ignored."""
         *lines, self._rest = (self._rest + data).split(b"\n")
         self._rest = self._rest[-_LONGEST_LINE:]
         blocks = []
@@ -48,7 +48,7 @@ class ProgressReader:
 def _progress(values: dict[str, str]) -> FfmpegProgress:
     microseconds = _number(values.get("out_time_us"))
     if microseconds is not None and abs(microseconds) >= 2**62:
-        microseconds = None  # how older versions write a time that they do not know
+        microseconds = None  # older versions write an unknown time this way
     frame, size_bytes = _number(values.get("frame")), _number(values.get("total_size"))
     return FfmpegProgress(
         frame=None if frame is None else int(frame),

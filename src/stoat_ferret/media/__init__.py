@@ -1,1 +1,1 @@
-"""What is in a media file, read in worker processes that can be killed."""
+"""Media files: their facts and pictures, read in worker processes that can be killed."""

@@ -1,7 +1,7 @@
-"""Pictures whose matrix of colours libav's scaler does not take: turned into ordinary RGB.
+"""Conversion to RGB of pictures whose color matrix libav's scaler does not support.
 
-By a table from the three numbers of a pixel to a colour, as for high dynamic range. Kinds without
-a formula here are taken for the nearest that has one; a thumbnail is no reference.
+Uses a lookup table from a pixel's three components to a color, as for high dynamic range. A matrix
+without a formula here is treated as the nearest one that has; a thumbnail is no reference.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoRef
 from stoat_ferret.media.stream_facts import HLG, PQ
 from stoat_ferret.media.tone_mapping import (
     TO_BT709,
+    apply_table,
     hlg_curve,
     hlg_light,
-    looked_up,
+    make_table,
     pq_curve,
-    table_of,
     to_screen,
     transfer_of,
 )
 
 if TYPE_CHECKING:
-    from stoat_ferret.media.tone_mapping import Colour
+    from stoat_ferret.media.tone_mapping import Color
 
 _YCGCO = frozenset({8, 16, 17})
 _ICTCP = frozenset({14, 15})
 _CONSTANT_LUMINANCE = frozenset({10, 13})
-_TAKEN = frozenset({0, 1, 2, 4, 5, 6, 7, 9})
+_SUPPORTED = frozenset({0, 1, 2, 4, 5, 6, 7, 9})
 """The values of ISO/IEC 23091-2 that the scaler supports."""
 _BYTES = "le" if sys.byteorder == "little" else "be"
 
@@ -47,9 +47,9 @@ _LMS_TO_BT2020 = (
 )
 
 
-def is_taken(frame: VideoFrame) -> bool:
+def is_supported(frame: VideoFrame) -> bool:
     """Return whether the scaler accepts a frame as it is."""
-    return frame.colorspace in _TAKEN or not frame.format.name.startswith(("yuv", "p0", "nv"))
+    return frame.colorspace in _SUPPORTED or not frame.format.name.startswith(("yuv", "p0", "nv"))
 
 
 def has_formula(frame: VideoFrame) -> bool:
@@ -58,40 +58,40 @@ def has_formula(frame: VideoFrame) -> bool:
 
 
 def in_rgb(frame: VideoFrame, width: int, height: int) -> VideoFrame:
-    """`frame` in ordinary RGB of BT.709, scaled to `width` by `height`."""
+    """Return `frame` in RGB of BT.709, scaled to `width` by `height`."""
     codes = _to_codes.reformat(
         frame,
         width,
         height,
         f"yuv444p16{_BYTES}",
-        # The same on both sides, so that the scaler changes the range and nothing else.
+        # The same on both sides, so that the scaler changes only the range.
         src_colorspace=Colorspace.ITU709,
         dst_colorspace=Colorspace.ITU709,
         dst_color_range=ColorRange.JPEG,
         interpolation=Interpolation.AREA,
     )
     rgb = VideoFrame(width, height, f"gbrp16{_BYTES}")
-    # Brightness as red, so that the three numbers arrive in their order.
+    # Luma as red, so that the three components keep their order.
     for source, target in ((1, 0), (2, 1), (0, 2)):
         rgb.planes[target].update(bytes(codes.planes[source]))
     table = _table(frame.colorspace, transfer_of(frame))
-    return looked_up(rgb.reformat(format=table.format.name), table)
+    return apply_table(rgb.reformat(format=table.format.name), table)
 
 
 @cache
 def _table(matrix: int, transfer: str | None) -> VideoFrame:
     if matrix in _YCGCO:
-        return table_of(partial(_from_ycgco, transfer))
-    return table_of(partial(_from_ictcp if matrix in _ICTCP else _from_bt2020c, transfer))
+        return make_table(partial(_from_ycgco, transfer))
+    return make_table(partial(_from_ictcp if matrix in _ICTCP else _from_bt2020c, transfer))
 
 
-def _from_ycgco(transfer: str | None, code: Colour) -> Colour:
+def _from_ycgco(transfer: str | None, code: Color) -> Color:
     luma, green, orange = code[0], code[1] - 0.5, code[2] - 0.5
     rest = luma - green
     return _on_screen(transfer, (rest + orange, luma + green, rest - orange))
 
 
-def _from_ictcp(transfer: str | None, code: Colour) -> Colour:
+def _from_ictcp(transfer: str | None, code: Color) -> Color:
     intensity, tritan, protan = code[0], code[1] - 0.5, code[2] - 0.5
     rows = _HLG_LMS if transfer == HLG else _PQ_LMS
     curve = hlg_curve if transfer == HLG else pq_curve
@@ -100,8 +100,8 @@ def _from_ictcp(transfer: str | None, code: Colour) -> Colour:
     return to_screen(hlg_light(light) if transfer == HLG else light)
 
 
-def _from_bt2020c(transfer: str | None, code: Colour) -> Colour:
-    """ITU-R BT.2020 with constant luminance: brightness is made of light, not of codes."""
+def _from_bt2020c(transfer: str | None, code: Color) -> Color:
+    """Convert BT.2020 with constant luminance, whose luma is computed from linear light."""
     luma, blue, red = code[0], code[1] - 0.5, code[2] - 0.5
     curve = {PQ: pq_curve, HLG: hlg_curve}.get(transfer or "", _ordinary_curve)
     r = curve(_code(luma + red * (1.7184 if red <= 0 else 0.9938)))
@@ -115,7 +115,7 @@ def _from_bt2020c(transfer: str | None, code: Colour) -> Colour:
     return first, second, third
 
 
-def _on_screen(transfer: str | None, codes: Colour) -> Colour:
+def _on_screen(transfer: str | None, codes: Color) -> Color:
     if transfer not in {PQ, HLG}:
         return codes
     curve = hlg_curve if transfer == HLG else pq_curve
@@ -131,13 +131,13 @@ def _code(value: float) -> float:
     return min(max(value, 0.0), 1.0)
 
 
-def _light(parts: list[float]) -> Colour:
+def _light(parts: list[float]) -> Color:
     red, green, blue = (max(part, 0.0) for part in parts)
     return red, green, blue
 
 
 def _ordinary_curve(code: float) -> float:
-    """Light of a code; ITU-R BT.709 and BT.2020."""
+    """Return the light of a code value; ITU-R BT.709 and BT.2020."""
     return code / 4.5 if code < 0.081 else float(((code + 0.099) / 1.099) ** (1 / 0.45))
 
 

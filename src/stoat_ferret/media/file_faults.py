@@ -1,4 +1,4 @@
-"""Errors that nobody foresaw in the work on one file: logged with their stack, and told of it."""
+"""Unexpected errors on a single file: logged with a traceback, reported as errors of the file."""
 
 from __future__ import annotations
 
@@ -16,20 +16,21 @@ if TYPE_CHECKING:
 logger = structlog.get_logger(__name__)
 
 
-def file_error(path: str | os.PathLike[str], doer: str, error: Exception) -> MediaError:
-    """Return the error of the file at `path` that `error` stands for, and log an unforeseen one.
+def file_error(path: str | os.PathLike[str], operation: str, error: Exception) -> MediaError:
+    """Return the error of the file at `path` that `error` represents; log it if unexpected.
 
-    `doer` is what raised it, as in `The prober (libav)`. Errors of this program that are not
-    about a file, such as a full disk or a program that cannot be started, are raised.
+    `operation` is the part of the program that raised it, such as `The prober (libav)`. Errors of
+    this program that are not about a file, such as a full disk or a program that cannot be started,
+    are raised.
     """
     if isinstance(error, MediaError):
         return error
     if isinstance(error, StoatFerretError):
         raise error
-    return unforeseen(path, doer, error)
+    return unforeseen(path, operation, error)
 
 
-def unforeseen(path: str | os.PathLike[str], doer: str, error: Exception) -> ProbeCrashedError:
-    """Log `error` with the name of the file and its stack; return it as an error of the file."""
-    logger.error("file_failed", path=for_display(path), doer=doer, exc_info=error)
-    return ProbeCrashedError(path, reasons.failed(doer, error))
+def unforeseen(path: str | os.PathLike[str], operation: str, error: Exception) -> ProbeCrashedError:
+    """Log `error` with the file name and the traceback; return it as an error of the file."""
+    logger.error("file_failed", path=for_display(path), doer=operation, exc_info=error)
+    return ProbeCrashedError(path, reasons.failed(operation, error))

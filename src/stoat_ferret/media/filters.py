@@ -1,4 +1,4 @@
-"""Single frames through filters of libav, and their orientation."""
+"""libav filters on single frames, and the orientation of pictures."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 def filtered(
     frame: VideoFrame, filters: Sequence[tuple[str, str]], *others: VideoFrame
 ) -> VideoFrame:
-    """What the chain of `filters`, names and options, makes of `frame`.
+    """Return the result of a chain of `filters`, given as names and options, on `frame`.
 
-    The first filter gets `others` too.
+    The `others` are further inputs of the first filter.
     """
     graph = Graph()
     graph.threads = 1
@@ -53,7 +53,7 @@ _MATRIX = struct.Struct("=9i")
 
 @dataclass(frozen=True, slots=True)
 class Orientation:
-    """A picture is shown by swapping its axes, and then mirroring it."""
+    """The steps that display a picture upright: first transpose, then mirror or flip."""
 
     is_transposed: bool = False
     is_mirrored: bool = False
@@ -61,7 +61,7 @@ class Orientation:
 
     @property
     def filters(self) -> list[tuple[str, str]]:
-        """FFmpeg's filters that do it, with their options; none where it is stored as shown."""
+        """The FFmpeg filters for these steps, with their options; empty if it is stored upright."""
         chosen = (
             (self.is_transposed, ("transpose", "cclock_flip")),
             (self.is_mirrored, ("hflip", "")),
@@ -74,9 +74,9 @@ UPRIGHT = Orientation()
 
 
 def orientation(matrix: bytes) -> Orientation:
-    """Of a display matrix as libav keeps it: nine integers, row by row, a point times matrix.
+    """Return the orientation for a display matrix of libav: nine integers in row-major order.
 
-    Angles between the quarter turns are taken for the nearest one.
+    Points are row vectors. Other angles are rounded to the nearest quarter turn.
     """
     if len(matrix) != _MATRIX.size:
         return UPRIGHT

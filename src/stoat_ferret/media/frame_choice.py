@@ -1,4 +1,4 @@
-"""The choice of a telling frame of a video: not black, not flat, not in a fade."""
+"""The choice of a representative frame of a video: not black, not flat, not in a fade."""
 
 from __future__ import annotations
 
@@ -22,48 +22,48 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 _SEARCH_PACKETS = 2000
-"""Among how many packets after a place a key picture is looked for."""
-_BARREN_SECONDS = 4.0
+"""The number of packets after a position in which to search for a key frame."""
+_STUCK_SECONDS = 4.0
 _LEAD_SECONDS = 1.0
 _LARGE_WIDTH = 1280
-"""From here on pictures are shrunk so much that nobody sees what the decoder left out."""
+"""From this width on, thumbnails do not show that the loop filter was skipped."""
 
 
 class KeyFrames:
-    """Decodes one stream of an open file, one picture at a time, with one thread.
+    """Decodes single frames of one stream of an open file, with one thread.
 
-    Places are in seconds from the start of the stream. What cannot be decoded is passed over, and
-    where that is all there is, no more is tried after a while.
+    Positions are in seconds from the start of the stream. Damaged parts are skipped; decoding stops
+    after a while if it yields no frame at all.
     """
 
     def __init__(self, container: InputContainer, stream: VideoStream) -> None:
         self._container = container
         self._stream = stream
         self._context = stream.codec_context
-        self._fruitful = time.process_time()
+        self._last_frame_time = time.process_time()
         if not self._context.is_open:
-            # Threads cost more to start than one picture to decode.
+            # Starting threads costs more than decoding one picture.
             self._context.thread_count = 1
             is_large = self._context.width >= _LARGE_WIDTH
             less = {"skip_loop_filter": "all"} if is_large else {}
             self._context.options = DECODER_OPTIONS | less
 
     def at(self, seconds: float) -> VideoFrame | None:
-        """The last key picture up to this place, or the first one that can be had after it."""
+        """Return the last key frame up to this position, or the first one after it that decodes."""
         self._seek(seconds)
         self._context.skip_frame = "NONKEY"
-        with suppress(av.FFmpegError):  # a place where the file is damaged
+        with suppress(av.FFmpegError):  # the file is damaged at this position
             return next(self._decoded(self._from_key_packet()), None)
         return None
 
     def following(self, seconds: float) -> Iterator[VideoFrame]:
-        """Every picture from the last key picture up to this place on, in the order shown."""
+        """Yield every frame from the last key frame up to this position on, in display order."""
         self._seek(seconds)
         self._context.skip_frame = "DEFAULT"
         return self._decoded(self._container.demux(self._stream), flush=False)
 
     def place(self, frame: VideoFrame) -> float | None:
-        """Where `frame` is; None where its file does not say."""
+        """Return the position of `frame`; None if the file does not contain it."""
         if frame.pts is None or frame.time_base is None:
             return None
         return float(frame.pts * frame.time_base) - self._start_seconds
@@ -74,15 +74,15 @@ class KeyFrames:
         return float(start * unit) if start is not None and unit else 0.0
 
     def _seek(self, seconds: float) -> None:
-        """Go there; where that is not possible, to the start."""
+        """Seek to this position; if that is not possible, to the start."""
         unit = self._stream.time_base
-        # Transport streams are entered a little too late; well before the start is the start.
+        # Seeks in transport streams land slightly late; a seek well before the start reaches it.
         for place in (seconds or -_LEAD_SECONDS, -_LEAD_SECONDS, 0.0):
             offset = round((place + self._start_seconds) / unit) if unit else 0
             with suppress(av.FFmpegError):
                 self._container.seek(offset, stream=self._stream, backward=True)
                 return
-        with suppress(av.FFmpegError):  # raw streams know no times
+        with suppress(av.FFmpegError):  # raw streams have no timestamps
             self._container.seek(0, unsupported_byte_offset=True)
 
     def _from_key_packet(self) -> Iterator[Packet[VideoStream]]:
@@ -97,10 +97,10 @@ class KeyFrames:
     def _decoded(
         self, packets: Iterable[Packet[VideoStream]], *, flush: bool = True
     ) -> Iterator[VideoFrame]:
-        """The pictures in `packets`; with `flush`, each before the next packet is read."""
+        """Yield the frames of `packets`; with `flush`, each before the next packet is read."""
         for packet in packets:
             yield from self._decode(packet)
-            if self._is_barren:
+            if self._is_stuck:
                 return
             if flush and packet.is_keyframe:
                 yield from self._decode(None)
@@ -112,33 +112,33 @@ class KeyFrames:
         except av.FFmpegError:
             return []
         if frames:
-            self._fruitful = time.process_time()
+            self._last_frame_time = time.process_time()
         return frames
 
     @property
-    def _is_barren(self) -> bool:
-        """True if too much work gave no picture; waiting for a slow disk does not count."""
-        return time.process_time() - self._fruitful > _BARREN_SECONDS
+    def _is_stuck(self) -> bool:
+        """Whether much CPU time gave no frame; waiting for a slow disk does not count."""
+        return time.process_time() - self._last_frame_time > _STUCK_SECONDS
 
 
-_to_judge = VideoReformatter()
+_to_rate = VideoReformatter()
 
 _PLACES = (0.2, 0.35, 0.1, 0.5, 0.65, 0.8)
-"""Where to look, as parts of the duration; the ends are titles and credits."""
+"""Where to look, as fractions of the duration; the ends contain titles and credits."""
 _FEW_PLACES = 3
 _CHOICE_SECONDS = 3.0
-"""How long to look for something better."""
+"""The time limit for finding a better frame."""
 _IN_ORDER_FRAMES = 400
 _EVERY = 8
 _DIMMEST, _BRIGHTEST, _FLATTEST = 60.0, 224.0, 18.0
-"""Bounds of the mean and of the standard deviation of the brightness, which is 0 to 255, of
-a frame that is taken without a look at others. A dim one may be in the middle of a fade."""
+"""Bounds of the mean and of the standard deviation of the brightness, from 0 to 255, for a frame
+that is chosen without comparing others. A dim one may be in the middle of a fade."""
 _DARKEST = 32.0
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A frame, what was drawn of it, and how much it shows."""
+    """A frame, the picture drawn from it, and its score."""
 
     frame: VideoFrame
     drawn: VideoFrame
@@ -149,13 +149,16 @@ class Candidate:
 def choose(
     frames: KeyFrames, duration_seconds: float | None, draw: Callable[[VideoFrame], VideoFrame]
 ) -> VideoFrame | None:
-    """What `draw` makes of the first good frame, else of the best one; None where there is none."""
+    """Return the picture that `draw` makes of the first good frame, else of the best one.
+
+    Returns None if there is no frame.
+    """
     best: Candidate | None = None
     deadline = time.monotonic() + _CHOICE_SECONDS
-    # What goes wrong at one place, or past the bound on what is read, ends the search.
+    # An error at one position, or reaching the limit on bytes read, ends the search.
     with suppress(av.FFmpegError, OSError, MediaError):
-        for frame in _offered(frames, duration_seconds):
-            candidate = judged(frame, draw(frame))
+        for frame in _candidates(frames, duration_seconds):
+            candidate = rate(frame, draw(frame))
             if best is None or candidate.score > best.score:
                 best = candidate
             if best.is_good or time.monotonic() > deadline:
@@ -163,9 +166,9 @@ def choose(
     return best.drawn if best else None
 
 
-def judged(frame: VideoFrame, drawn: VideoFrame) -> Candidate:
-    """How much a frame shows: much contrast is good, near black and near white are not."""
-    small = _to_judge.reformat(drawn, 32, 32, "gray", interpolation=Interpolation.AREA)
+def rate(frame: VideoFrame, drawn: VideoFrame) -> Candidate:
+    """Rate a frame: high contrast is good, near black and near white are not."""
+    small = _to_rate.reformat(drawn, 32, 32, "gray", interpolation=Interpolation.AREA)
     values = bytes(small.planes[0])
     mean = sum(values) / len(values)
     deviation = (sum(value * value for value in values) / len(values) - mean * mean) ** 0.5
@@ -174,8 +177,8 @@ def judged(frame: VideoFrame, drawn: VideoFrame) -> Candidate:
     return Candidate(frame, drawn, is_good, score)
 
 
-def _offered(frames: KeyFrames, duration_seconds: float | None) -> Iterator[VideoFrame]:
-    """Key frames here and there; where there are few, the frames between them too."""
+def _candidates(frames: KeyFrames, duration_seconds: float | None) -> Iterator[VideoFrame]:
+    """Yield key frames at several positions; if there are few, frames between them too."""
     seen = set()
     places = [part * duration_seconds for part in _PLACES] if duration_seconds else []
     for seconds in (*places, 0.0):

@@ -23,23 +23,23 @@ if TYPE_CHECKING:
 
 QUALITY = 75
 _EFFORT = "1"
-"""Of 0 to 6: more makes pictures a tenth smaller, and takes twice to six times as long."""
+"""From 0 to 6: more makes files a tenth smaller, and takes two to six times as long."""
 _UNSPECIFIED_MATRIX = 2
 _HD_WIDTH, _SD_HEIGHT = 1280, 576
 
-# Kept, for libav spends longer on getting ready than on a picture; each for one kind of work.
+# Reused, since libav spends longer on setup than on a picture; one for each kind of work.
 _to_draw, _to_shrink = VideoReformatter(), VideoReformatter()
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """How large a picture may be."""
+    """The largest size of a picture."""
 
     width: int
     height: int
 
     def fit(self, width: int, height: int) -> tuple[int, int]:
-        """The size within the box, even, never larger than `width` by `height`."""
+        """Return the largest even size within the box, never larger than `width` by `height`."""
         share = min(Fraction(self.width, width), Fraction(self.height, height), Fraction(1))
         return _even(width * share), _even(height * share)
 
@@ -49,15 +49,15 @@ def _even(length: Fraction) -> int:
 
 
 def draw(frame: VideoFrame, pixel_aspect: Fraction | None, box: Box) -> VideoFrame:
-    """`frame` as it is shown, in the colours and the layout that WebP has, within `box`."""
+    """Convert `frame` as displayed to the colors and pixel format of WebP, within `box`."""
     turn = _turn(frame)
     width, height = _stored_size(frame, pixel_aspect, turn, box)
     if frame.interlaced_frame:
         frame = _one_field(frame)
-    if not color_matrix.is_taken(frame) and color_matrix.has_formula(frame):
+    if not color_matrix.is_supported(frame) and color_matrix.has_formula(frame):
         frame = color_matrix.in_rgb(frame, width, height)
     elif is_high_range(frame):
-        known = color_matrix.is_taken(frame)
+        known = color_matrix.is_supported(frame)
         frame = tone_mapped(frame, width, height, None if known else Colorspace.BT2020)
     drawn = _to_draw.reformat(
         frame,
@@ -73,7 +73,7 @@ def draw(frame: VideoFrame, pixel_aspect: Fraction | None, box: Box) -> VideoFra
 
 
 def shrink(drawn: VideoFrame, box: Box) -> VideoFrame:
-    """A drawn picture within a smaller box."""
+    """Scale a drawn picture down to a smaller box."""
     width, height = box.fit(drawn.width, drawn.height)
     if (width, height) == (drawn.width, drawn.height):
         return drawn
@@ -81,7 +81,7 @@ def shrink(drawn: VideoFrame, box: Box) -> VideoFrame:
 
 
 def encode(drawn: VideoFrame) -> bytes:
-    """A drawn picture as a WebP file."""
+    """Encode a drawn picture as a WebP file."""
     encoder: VideoCodecContext = CodecContext.create("libwebp", "w")
     encoder.width, encoder.height, encoder.pix_fmt = drawn.width, drawn.height, "yuv420p"
     encoder.time_base = Fraction(1, 25)
@@ -99,7 +99,7 @@ def _turn(frame: VideoFrame) -> Orientation:
 def _stored_size(
     frame: VideoFrame, pixel_aspect: Fraction | None, turn: Orientation, box: Box
 ) -> tuple[int, int]:
-    """The size to scale to before the picture is turned."""
+    """Return the size to scale to before the picture is rotated."""
     rotation = 90 if turn.is_transposed else 0
     shown = displayed_size(frame.width, frame.height, pixel_aspect, rotation)
     width, height = box.fit(*shown)
@@ -107,13 +107,13 @@ def _stored_size(
 
 
 def _one_field(frame: VideoFrame) -> VideoFrame:
-    """Half of the lines: those of one moment."""
+    """Return one field of an interlaced frame."""
     return filtered(frame, [("field", "type=top")])
 
 
 def _matrix(frame: VideoFrame) -> Colorspace | None:
-    """What a file that does not say is taken for, as players do; None where it says."""
-    if not color_matrix.is_taken(frame):
+    """Return the matrix to assume, as players do, if the file does not specify one."""
+    if not color_matrix.is_supported(frame):
         return Colorspace.BT2020
     if frame.colorspace != _UNSPECIFIED_MATRIX or not frame.format.name.startswith("yuv"):
         return None
@@ -127,12 +127,12 @@ TILES = COLUMNS * ROWS
 
 
 def sheet_of(tiles: Sequence[VideoFrame]) -> VideoFrame:
-    """One picture of up to `TILES` drawn tiles of one size, row by row from the left."""
+    """Return one picture of up to `TILES` tiles of one size, row by row from the left."""
     width, height = tiles[0].width, tiles[0].height
     columns, rows = min(len(tiles), COLUMNS), -(-len(tiles) // COLUMNS)
     sheet = VideoFrame(columns * width, rows * height, "yuv420p")
     for number, plane in enumerate(sheet.planes):
-        # Black: nothing in the brightness (the lowest there is), grey in the colours.
+        # Black: the lowest luma, neutral chroma.
         pixels = bytearray(bytes([128 if number else 16]) * plane.buffer_size)
         wide, high = (width // 2, height // 2) if number else (width, height)
         for place, tile in enumerate(tiles):
@@ -151,6 +151,6 @@ def _paste(tile: VideoFrame, number: int, pixels: bytearray, start: int, line_si
 
 
 def place_in_sheet(number: int, width: int, height: int) -> str:
-    """Where a tile, counted from zero, lies in its sheet: a media fragment of the W3C."""
+    """Return the position of a tile, counted from 0, in its sheet as a W3C media fragment."""
     column, row = number % COLUMNS, number % TILES // COLUMNS
     return f"xywh={column * width},{row * height},{width},{height}"

@@ -1,7 +1,7 @@
-"""Reading media files with libav: plain functions that run in a worker process.
+"""Media files read with libav: plain functions that run in a worker process.
 
-They return plain data, in the form `MediaInfo` is made from, so that a worker neither loads the
-models nor sends objects.
+They return plain data in the form that `MediaInfo` is created from, so that a worker neither loads
+the models nor sends objects.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ quieten_log()
 
 
 def probe_file(path: MediaPath, read_bytes: int = READ_BYTES) -> tuple[Facts, str]:
-    """The facts of a `MediaInfo` and the fingerprint, both from one look at the file.
+    """Return the facts for a `MediaInfo` and the fingerprint, from opening the file once.
 
-    Raises `MediaError`s, with the fingerprint where there is one.
+    Raises `MediaError`s, with the fingerprint if it is known.
     """
     with MediaFile(path, read_bytes=read_bytes) as file:
         fingerprint = file.fingerprint()
@@ -71,17 +71,17 @@ def probe_file(path: MediaPath, read_bytes: int = READ_BYTES) -> tuple[Facts, st
 def probe_and_picture(
     path: MediaPath, folder: str
 ) -> Generator[tuple[Facts, str], None, ThumbnailAnswer]:
-    """As `probe_file`, and then, as the second step, thumbnails in `folder`.
+    """Like `probe_file`; in a second step, make thumbnails in `folder`.
 
-    A file that is no video gets none, and 0 for a version. Whatever happens in the second step,
-    the first was right.
+    A file without a video gets none, and version 0. An error in the second step does not affect the
+    result of the first.
     """
     with MediaFile(path) as file:
         fingerprint = file.fingerprint()
         with ExitStack() as open_container:
             try:
                 container = open_container.enter_context(opened(file))
-                with in_our_words(file.path):
+                with converted_errors(file.path):
                     facts = _facts(container, file)
             except MediaError as error:
                 error.fingerprint = fingerprint
@@ -93,7 +93,7 @@ def probe_and_picture(
 
 
 def picture_file(path: MediaPath, folder: str) -> tuple[str, ThumbnailAnswer]:
-    """Thumbnails alone: the fingerprint that they were made by, and what came of it."""
+    """Make thumbnails only; return the fingerprint and the result."""
     with MediaFile(path) as file:
         fingerprint = file.fingerprint()
         try:
@@ -122,23 +122,23 @@ def jumping_seconds_of(path: MediaPath) -> float | None:
 
 
 def fingerprint_file(path: MediaPath) -> str:
-    """The fingerprint alone, of any regular file. Raises `MediaError`s."""
+    """Return only the fingerprint, of any regular file. Raises `MediaError`s."""
     with MediaFile(path) as file:
         return file.fingerprint()
 
 
 def read_facts(file: MediaFile) -> Facts:
-    """The facts of a `MediaInfo`. Raises `MediaError`s."""
-    with opened(file) as container, in_our_words(file.path):
+    """Return the facts for a `MediaInfo`. Raises `MediaError`s."""
+    with opened(file) as container, converted_errors(file.path):
         return _facts(container, file)
 
 
 @contextmanager
 def opened(file: MediaFile) -> Iterator[InputContainer]:
-    """`file` as libav understands it. Raises `MediaError`s."""
+    """Open `file` with libav. Raises `MediaError`s."""
     if not file.size_bytes:
         raise InvalidMediaError(file.path, "The file is empty.")
-    with in_our_words(file.path):
+    with converted_errors(file.path):
         complaints = Complaints()
         with complaints:
             container = av.open(file, "r", options=LIBAV_OPTIONS, metadata_errors="replace")
@@ -148,7 +148,7 @@ def opened(file: MediaFile) -> Iterator[InputContainer]:
 
 
 def _refuse_bomb(container: InputContainer, file: MediaFile, complaints: Complaints) -> None:
-    """Raise `InvalidMediaError` for a file that takes far more memory than it is worth."""
+    """Raise `InvalidMediaError` for a file that needs far more memory than its size suggests."""
     frames = max((stream.frames for stream in container.streams), default=0)
     if frames > file.size_bytes and has_counted_index(container.format.name):
         raise InvalidMediaError(file.path, too_many_frames(frames))
@@ -158,21 +158,21 @@ def _refuse_bomb(container: InputContainer, file: MediaFile, complaints: Complai
 
 
 @contextmanager
-def in_our_words(path: str) -> Iterator[None]:
-    """What libav raises is an error of the file at `path`."""
+def converted_errors(path: str) -> Iterator[None]:
+    """Convert errors of libav to errors of the file at `path`."""
     try:
         yield
     except av.FFmpegError as error:
         raise _as_media_error(path, error) from error
-    except OSError as error:  # From the file itself, by way of libav.
+    except OSError as error:  # from the file itself, by way of libav
         raise media_error(path, error) from error
 
 
 def _as_media_error(path: str, error: av.FFmpegError) -> MediaError:
-    """libav reads through `MediaFile`, so that its errors are about the content."""
+    """Return the `MediaError` for an error about the content: libav reads through `MediaFile`."""
     if error.errno == errno.ENOMEM:
         return InvalidMediaError(path, too_much_memory())
-    log: Any = error.log  # A level, a name and a message; PyAV's stubs say otherwise.
+    log: Any = error.log  # a level, a name and a message; PyAV's stubs differ
     return InvalidMediaError(path, not_understood(log[2].strip() if log else str(error.strerror)))
 
 

@@ -1,9 +1,8 @@
-"""libav's own description of an open file, for the facts that PyAV does not hand out.
+"""libav's own description of an open file, for facts that PyAV does not provide.
 
-PyAV has no access to the side data of a stream, and none to a stream without a decoder. The
-text that `ffmpeg -i` prints has both; the contract suite over both probers holds it to account.
-A stream that the text does not show, or shows in a form nobody has seen, is there all the same:
-nothing is known of it but what PyAV tells.
+PyAV gives no access to the side data of a stream, nor to a stream without a decoder. The text that
+`ffmpeg -i` prints contains both; the contract suite over both probers verifies the parsing. A
+stream that the text lacks, or describes in an unknown form, is kept with the facts from PyAV only.
 """
 
 from __future__ import annotations
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
 
     from av.container import InputContainer
 
-# Two blanks begin the structure: streams, programmes, groups, chapters. Streams of a group are
-# further in, and so is metadata, whose keys may look like anything.
+# Two spaces begin an entry: streams, programs, groups, chapters. Streams of a group are indented
+# further, and so is metadata, whose keys may look like anything.
 _SECTION = re.compile(r"  (?=[^ ])(Stream group #)?")
 _STREAM = re.compile(r"(  |    )Stream #0:(\d+)(?:\[0x[0-9a-f]+\])?(.*)")
 _KIND = re.compile(r": (\w+): (.*)")
@@ -41,7 +40,7 @@ _DISPOSITIONS = re.compile(
 
 @dataclass
 class StreamDescription:
-    """What the text says of one stream; `rotation` is anti-clockwise, in degrees."""
+    """The description of one stream; `rotation` is counterclockwise, in degrees."""
 
     text: str = ""
     rotation: float = 0.0
@@ -49,7 +48,7 @@ class StreamDescription:
 
     @property
     def codec(self) -> str:
-        """The name of the codec, its four letters where FFmpeg has no name, or `unknown`."""
+        """The name of the codec, its four-letter code if FFmpeg has no name, or `unknown`."""
         name = _CODEC.match(self.text)
         if name and name[0] != "none":
             return name[0]
@@ -58,26 +57,26 @@ class StreamDescription:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height of the pictures; zeros where they are not known."""
+        """The width and height of the pictures; zeros if unknown."""
         match = re.search(r", (\d+)x(\d+)", self.text)
         return (int(match[1]), int(match[2])) if match else (0, 0)
 
     @property
     def sample_rate(self) -> int:
-        """Samples a second; zero where it is not known."""
+        """Samples a second; 0 if unknown."""
         match = re.search(r", (\d+) Hz", self.text)
         return int(match[1]) if match else 0
 
     @property
     def layout(self) -> str | None:
-        """The layout of the audio channels, or how many there are as `2 channels`."""
+        """The layout of the audio channels, or their number as `2 channels`."""
         _, *parts = _DISPOSITIONS.sub("", self.text).split(", ")
         found = [part for part in parts if not part.endswith((" Hz", " kb/s"))]
         return found[0] if found else None
 
     @property
     def channels(self) -> int:
-        """How many audio channels there are; zero where it is not known."""
+        """The number of audio channels; 0 if unknown."""
         counted = re.match(r"(\d+) channels", self.layout or "")
         if counted or not self.layout:
             return int(counted[1]) if counted else 0
@@ -88,7 +87,7 @@ class StreamDescription:
 
 
 def describe_streams(container: InputContainer) -> dict[int, StreamDescription]:
-    """What libav prints of each stream of an open file, by the stream's index.
+    """Return libav's description of each stream of an open file, by the stream's index.
 
     Every index has a description, which is empty if nothing was printed.
     """
@@ -103,7 +102,7 @@ def read_description(text: str, languages: dict[int, str]) -> dict[int, StreamDe
     for line, in_group in _lines(text, languages):
         header = _STREAM.fullmatch(line)
         if header and (in_group or header[1] == "  "):
-            # A stream of a programme is named again in each other one that has it.
+            # A stream of a program is printed again for each other program that contains it.
             stream = streams[int(header[2])]
             stream.text = stream.text or _without_kind(header[3], languages.get(int(header[2])))
         elif rotation := _ROTATION.match(line):
@@ -118,7 +117,7 @@ def _lines(text: str, languages: dict[int, str]) -> Iterator[tuple[str, bool]]:
     for language in {language for language in languages.values() if "\n" in language}:
         text = text.replace(f"({language})", "")
     in_group = False
-    # Not `splitlines`, which also breaks at characters that a title may hold.
+    # Not `splitlines`, which also splits at characters that a title may contain.
     for line in text.split("\n"):
         if section := _SECTION.match(line):
             in_group = bool(section[1])
@@ -140,9 +139,9 @@ def _number(text: str) -> float:
 
 
 def _dump(container: InputContainer) -> str:
-    """The text; it goes through the log, which is off otherwise.
+    """Return the text; it is printed to the log, which is otherwise off.
 
-    Streams of a group are printed for those alone who want much.
+    Streams of a group are printed only at the verbose level.
     """
     av.logging.set_level(av.logging.VERBOSE)
     try:
@@ -153,7 +152,7 @@ def _dump(container: InputContainer) -> str:
 
 
 class Complaints:
-    """The errors that libav logs while it is entered; they are printed nowhere."""
+    """Captures the errors that libav logs while it is entered; they are printed nowhere."""
 
     def __init__(self) -> None:
         self._capture = av.logging.Capture()
@@ -161,7 +160,7 @@ class Complaints:
 
     @property
     def text(self) -> str:
-        """All of them, a line each."""
+        """All messages, one a line."""
         return "".join(message for _, _, message in self._logs)
 
     def __enter__(self) -> None:
@@ -174,6 +173,6 @@ class Complaints:
 
 
 def quieten_log() -> None:
-    """Print nothing, but let errors carry the last thing that libav had to say."""
+    """Print nothing, but let errors carry the last message that libav logged."""
     av.logging.set_level(av.logging.PANIC)
     av.logging.set_skip_repeated(False)

@@ -9,7 +9,7 @@ from stoat_ferret.media.libav_calls import fingerprint_file, probe_and_picture, 
 from stoat_ferret.media.media_info import MediaInfo
 from stoat_ferret.media.prober import ProbedFile
 from stoat_ferret.media.thumbnailer import NOT_ASKED_FOR, NOTHING_TO_SEE, Thumbnail
-from stoat_ferret.media.worker_call import in_our_words, open_on_file, run_on_file
+from stoat_ferret.media.worker_call import converted_errors, open_on_file, run_on_file
 
 if TYPE_CHECKING:
     import os
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
     from stoat_ferret.processes.worker_pool import Call, MediaWorkers
 
-LAST_LOOK_SECONDS = 1.0
-"""How long the fingerprint of a file that hung or crashed its prober may take."""
+LAST_FINGERPRINT_SECONDS = 1.0
+"""The time limit for the fingerprint of a file that hung or crashed its prober."""
 
 
 class LibavProber:
     """Reads files with libav, each call in a worker process that is killed at the deadline.
 
-    With a folder for `thumbnails`, those are made in the same call, with a deadline of their
-    own: whatever happens then, what was read before is right. `read` is what does both.
+    With a folder for `thumbnails`, the same call makes them under a deadline of their own: their
+    failure does not affect the facts read before. `read` is the function that does both.
     """
 
     name = "libav"
@@ -54,18 +54,18 @@ class LibavProber:
                 )
             else:
                 async with open_on_file(self._workers, self._read, path, self._thumbnails) as call:
-                    with in_our_words(path, seconds):
+                    with converted_errors(path, seconds):
                         facts, fingerprint = await call.next(seconds)
                     thumbnail = await self._thumbnail(call, path)
         except (ProbeTimeoutError, ProbeCrashedError) as error:
-            error.fingerprint = await self._last_look(path)
+            error.fingerprint = await self._fingerprint_of_bad_file(path)
             raise
         return ProbedFile(MediaInfo.model_validate(facts), fingerprint, thumbnail)
 
     async def _thumbnail(self, call: Call, path: str | os.PathLike[str]) -> Thumbnail:
-        # Whatever it is, the file itself is known by now.
+        # Whatever the error, the facts of the file are known by now.
         try:
-            with in_our_words(path, self._timeout_seconds):
+            with converted_errors(path, self._timeout_seconds):
                 answer: Any = await call.next(self._timeout_seconds)
         except MediaError:
             return NOTHING_TO_SEE
@@ -77,9 +77,9 @@ class LibavProber:
             self._workers, fingerprint_file, path, timeout_seconds=self._timeout_seconds
         )
 
-    async def _last_look(self, path: str | os.PathLike[str]) -> str | None:
-        """The fingerprint of a bad file, so that it is known again when it was moved."""
-        seconds = min(LAST_LOOK_SECONDS, self._timeout_seconds)
+    async def _fingerprint_of_bad_file(self, path: str | os.PathLike[str]) -> str | None:
+        """Return the fingerprint of a bad file, so that it is recognized after a move."""
+        seconds = min(LAST_FINGERPRINT_SECONDS, self._timeout_seconds)
         try:
             return await run_on_file(self._workers, fingerprint_file, path, timeout_seconds=seconds)
         except MediaError:

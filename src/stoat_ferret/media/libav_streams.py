@@ -1,4 +1,4 @@
-"""The facts of one stream of an open file, as `MediaInfo` holds them."""
+"""The facts of the streams of an open file, in the form of `MediaInfo`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Facts = dict[str, Any]
 
 
 def video_facts(container: InputContainer, stream: VideoStream, text: StreamDescription) -> Facts:
-    """Of a video stream, moving or not; may decode its first stream_facts."""
+    """Return the facts of a video stream, moving or not; may decode its first picture."""
     context = _context(stream)
     width, height = (context.width, context.height) if context else text.size
     pixel_format = _value(context, "pix_fmt")
@@ -83,7 +83,7 @@ def videos_in_order(container: InputContainer) -> list[VideoStream]:
 
 
 def audio_facts(stream: AudioStream, text: StreamDescription) -> Facts:
-    """Of an audio stream."""
+    """Return the facts of an audio stream."""
     context = _context(stream)
     layout = context.layout if context else None
     return {
@@ -98,7 +98,7 @@ def audio_facts(stream: AudioStream, text: StreamDescription) -> Facts:
 
 
 def subtitle_facts(stream: SubtitleStream, text: StreamDescription) -> Facts:
-    """Of a stream of subtitles."""
+    """Return the facts of a subtitle stream."""
     return {
         "index": stream.index,
         "codec": _codec_name(stream, text),
@@ -110,7 +110,7 @@ def subtitle_facts(stream: SubtitleStream, text: StreamDescription) -> Facts:
 
 
 def _context(stream: Stream) -> Any:
-    """The decoder's context; None where this libav has no decoder, whatever PyAV's stubs say."""
+    """Return the decoder's context; None without a decoder, unlike PyAV's stubs say."""
     return stream.codec_context
 
 
@@ -132,21 +132,21 @@ def _hdr(
 ) -> str | None:
     if _has(stream, Disposition.attached_pic):
         return None
-    # Only where it makes a difference: it costs the decoding of a stream_facts.
+    # Only if it makes a difference: it requires decoding a picture.
     undecided = transfer == stream_facts.PQ and not text.dolby_vision
     dynamic = undecided and _first_picture_has_dynamic_metadata(container, stream)
     return stream_facts.hdr_kind(transfer, dolby_vision=text.dolby_vision, hdr10_plus=dynamic)
 
 
 def _first_picture_has_dynamic_metadata(container: InputContainer, stream: VideoStream) -> bool:
-    """Whether the first key picture carries SMPTE ST 2094-40 metadata (HDR10+)."""
+    """Return whether the first key frame carries SMPTE ST 2094-40 metadata (HDR10+)."""
     if _context(stream) is None:
         return False
     context = stream.codec_context
-    context.thread_count = 1  # Threads cost more to start than one picture to decode.
+    context.thread_count = 1  # starting threads costs more than decoding one picture
     context.options = DECODER_OPTIONS
     context.skip_frame = "NONKEY"
-    # What cannot be decoded says nothing; what is known of the stream stays true.
+    # A picture that cannot be decoded does not affect the facts that are known.
     with suppress(av.FFmpegError):
         for number, packet in enumerate(container.demux(stream)):
             last = number >= FIRST_PACKETS
@@ -160,6 +160,6 @@ def _first_picture_has_dynamic_metadata(container: InputContainer, stream: Video
 def _decoded(context: Any, packet: Packet[VideoStream] | None) -> list[VideoFrame]:
     try:
         frames: list[VideoFrame] = context.decode(packet)
-    except av.FFmpegError:  # one that is damaged, before one that is not
+    except av.FFmpegError:  # a damaged picture before an intact one
         return []
     return frames

@@ -1,16 +1,16 @@
-"""What a media file may be read as, and how much of it: the same for every prober."""
+"""The formats that media files may have, and limits on reading them, shared by all probers."""
 
 from __future__ import annotations
 
 PROBE_BYTES = 5_000_000
-"""How far into the streams libav looks to learn what they are; its own default."""
+"""The bytes that libav analyzes to identify streams; its own default."""
 
 READ_BYTES = 2**30
-"""The most that is read of a file. The index of a very long film has some 50 MB; a file in small
-fragments is read as a whole."""
+"""The most bytes to read of a file. The index of a very long film has some 50 MB; a fragmented file
+is read completely."""
 
 PICTURE_BYTES = 128 * 2**20
-"""How much more may be read to make a picture of a file."""
+"""The additional bytes that may be read to make a picture of a file."""
 
 LARGEST_PIXELS = 150_000_000
 """The largest picture: the highest level of AV1 allows 16384 by 8704."""
@@ -19,16 +19,16 @@ TOO_MANY_PIXELS = "exceeds specified max pixel count"
 """The part of FFmpeg's error message for a larger picture."""
 
 FIRST_PACKETS = 32
-"""In how many packets the first picture of a stream is looked for."""
+"""The number of packets in which to search for the first picture of a stream."""
 
 MOST_CHAPTERS = 2_000
 MOST_TAGS = 500
 LONGEST_TAG = 10_000
-"""The most that is kept of what a file may have without limit; longer texts are cut there."""
+"""The most to keep of lists that files may have without limit; longer texts are truncated."""
 
-# Formats that hold their media themselves. Not here: playlists and the like, which make FFmpeg
-# open other files (hls, dash, concat, imf, sdp, image2 …), devices (lavfi, x11grab …), single
-# images, and plain text, which anything can be taken for.
+# Formats that contain their media. Not here: playlists and the like, which make FFmpeg open other
+# files (hls, dash, concat, imf, sdp, image2 …), devices (lavfi, x11grab …), single images, and
+# plain text, which almost anything can be mistaken for.
 _VIDEO_FORMATS = (
     "3gp amv apng asf asf_o av1 avi avs avs2 avs3 bink cavsvideo cine dhav dirac dnxhd dv dvd "
     "ea evc f4v film_cpk flic flv gif gxf h261 h263 h264 hevc ipu ivf kux live_flv lmlm4 lxf m4v "
@@ -52,7 +52,7 @@ References from a QuickTime file into other files are not followed unless FFmpeg
 """
 
 DECODER_OPTIONS = {"max_pixels": str(LARGEST_PIXELS)}
-"""Options for a decoder: what a file says of its size may be wrong."""
+"""Options for a decoder: the picture size in a file's header may be wrong."""
 
 LIBAV_OPTIONS = {**OPEN_OPTIONS, "scan_all_pmts": "1"}
 """The same for libav, with what ffprobe adds by itself (for MPEG transport streams)."""

@@ -1,4 +1,4 @@
-"""The choice of the stream that is a file's video, the same for every part of this program."""
+"""The choice of a file's main video stream, shared by all parts of this program."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class VideoTraits:
 def rank(stream: VideoTraits) -> tuple[bool, bool, bool, bool, int]:
     """Return the key that sorts the best stream first, and covers last.
 
-    The video moves, is there, and is meant to be shown; of equal streams it is the first in the
-    file.
+    The main video moves, can be decoded, and is meant to be shown; of equal streams, the first in
+    the file wins.
     """
     return (
         stream.is_cover,
@@ -41,9 +41,9 @@ def rank(stream: VideoTraits) -> tuple[bool, bool, bool, bool, int]:
 
 
 def is_still(frames: int, tags: Mapping[str, str], rate: Fraction | None) -> bool:
-    """Return whether a stream has one picture alone, as far as its file says.
+    """Return whether a stream has a single picture, as far as the file indicates.
 
-    `frames` is 0 where the container does not count. Matroska files may say it in tags, as
+    `frames` is 0 if the container does not count. Matroska files may indicate it in tags, as
     mkvmerge and FFmpeg write them.
     """
     counted = frames or _count(tags)
@@ -64,5 +64,5 @@ def _seconds(tags: Mapping[str, str]) -> float | None:
 
 
 def _statistic(tags: Mapping[str, str], name: str) -> str:
-    """The value of a tag by its name, which may end with a language: `DURATION-eng`."""
+    """Return the value of a tag whose name may end with a language: `DURATION-eng`."""
     return next((v for key, v in tags.items() if key.lower().partition("-")[0] == name), "")

@@ -1,4 +1,4 @@
-"""A regular file opened for reading, with its fingerprint and a bound on what is read."""
+"""A regular file opened for reading, with its fingerprint and a limit on bytes read."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from stoat_ferret.media.limits import READ_BYTES
 from stoat_ferret.media.rooted_path import RootedPath
 
 END_BYTES = 64 * 1024
-"""How much of each end of a file goes into its fingerprint."""
+"""The size of each end of a file in its fingerprint."""
 
 _AHEAD_BYTES = 1024
 _MOST_AHEAD_BYTES = 2**20
-"""The bytes that are read at a time right after a seek, and at most."""
+"""The largest reads right after a seek, and later."""
 
 _GONE = {errno.ENOENT, errno.ENOTDIR, errno.ESTALE}
 
 
 class MediaFile:
-    """A file for libav to read through; raises `MediaError`s where it cannot be opened.
+    """A file that libav reads through; raises `MediaError`s if it cannot be opened.
 
-    libav never opens the file by its name, so no name can be taken for a protocol, an option
-    or a pattern. `name` is only looked at for its extension.
+    libav never opens the file by its name, so no name can be taken for a protocol, an option or a
+    pattern. It uses only the extension in `name`.
     """
 
     def __init__(self, path: str | bytes | RootedPath, *, read_bytes: int = READ_BYTES) -> None:
@@ -41,7 +41,7 @@ class MediaFile:
         self._limit = read_bytes
         self._ahead = _MOST_AHEAD_BYTES
         try:
-            # Without blocking: a named pipe with nobody at the other end would wait for ever.
+            # Non-blocking: opening a named pipe without a writer would block forever.
             self._descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except (OSError, ValueError) as error:
             raise media_error(self.path, error) from error
@@ -67,16 +67,16 @@ class MediaFile:
             raise
 
     def close(self) -> None:
-        """Close the file; twice does no harm."""
+        """Close the file; calling it twice does no harm."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
 
     def read(self, size: int) -> bytes:
-        """The next bytes, for libav; few after a seek, then ever more.
+        """Return the next bytes, for libav; few after a seek, then increasingly more.
 
-        libav asks for a whole buffer wherever it goes, also to look at a few bytes before it
-        goes on to the next of thousands of places.
+        libav requests a whole buffer after every seek, even to look at a few bytes of each of
+        thousands of places.
         """
         data = os.read(self._descriptor, min(size, self._ahead))
         self._ahead = min(2 * self._ahead, _MOST_AHEAD_BYTES)
@@ -91,9 +91,9 @@ class MediaFile:
         return data
 
     def seek(self, offset: int, whence: int) -> int:
-        """Move to another place, for libav; the negative error number where that is not possible.
+        """Seek, for libav; return the negative error number on failure.
 
-        How far a file system can go differs, and libav knows what to do about it.
+        File systems differ in how far they can seek, and libav handles the failure.
         """
         try:
             place = os.lseek(self._descriptor, offset, whence)
@@ -105,27 +105,27 @@ class MediaFile:
         return place
 
     def tell(self) -> int:
-        """The current place, for libav."""
+        """Return the current position, for libav."""
         return os.lseek(self._descriptor, 0, os.SEEK_CUR)
 
     def peek(self, place: int, size: int) -> bytes:
-        """The bytes at a place, at most `size` of them, for others than libav."""
+        """Return at most `size` bytes at a position, without affecting libav's reads."""
         return os.pread(self._descriptor, size, place)
 
     def allow(self, read_bytes: int) -> None:
-        """Let libav read this much from now on."""
+        """Let libav read this many bytes from now on."""
         self._limit += read_bytes - self._rest
         self._rest = read_bytes
 
     @property
     def bytes_read(self) -> int:
-        """How much libav has read."""
+        """The bytes that libav has read."""
         return self._limit - self._rest
 
     def fingerprint(self) -> str:
-        """BLAKE2b of the size (8 bytes, little-endian) and of both ends, in hexadecimal.
+        """Return BLAKE2b of the size (8 bytes, little-endian) and of both ends, in hexadecimal.
 
-        An end has 64 KiB; a file of up to 128 KiB is taken whole.
+        An end has 64 KiB; a file of up to 128 KiB is hashed completely.
         """
         digest = hashlib.blake2b(self.size_bytes.to_bytes(8, "little"), digest_size=20)
         try:
@@ -149,7 +149,7 @@ class MediaFile:
 
 
 def media_error(path: str, error: OSError | ValueError) -> MediaError:
-    """What an error of the operating system says of the file at `path`."""
+    """Return the error of the file at `path` for an error of the operating system."""
     if isinstance(error, OSError) and error.errno in _GONE:
         return FileVanishedError(path, "It is not there any more.")
     reason = error.strerror if isinstance(error, OSError) else str(error)

@@ -1,4 +1,4 @@
-"""What is in a media file, in one form whoever read it."""
+"""The facts of a media file, independent of the prober."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ ExactFraction = Annotated[
     PlainSerializer(lambda value: f"{value.numerator}/{value.denominator}", return_type=str),
     Field(json_schema_extra={"type": "string", "examples": ["30000/1001"]}),
 ]
-"""A rational number that stays one: `"30000/1001"` on the wire, never 29.97."""
+"""An exact rational number: `"30000/1001"` in JSON, never 29.97."""
 
 
 Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]
-"""A number that every database takes."""
+"""An integer in the range of every database."""
 
 
 class HdrKind(StrEnum):
-    """The kinds of high dynamic range that players and people tell apart."""
+    """The kinds of high dynamic range."""
 
     HDR10 = "HDR10"
     HDR10_PLUS = "HDR10+"
@@ -44,7 +44,7 @@ class _Frozen(BaseModel):
 
 
 class Chapter(_Frozen):
-    """A named stretch of the file; times from its start."""
+    """A chapter of the file; times are from its start."""
 
     start_seconds: float
     end_seconds: float
@@ -52,14 +52,14 @@ class Chapter(_Frozen):
 
 
 class VideoStream(_Frozen):
-    """One video stream, names as FFmpeg writes them.
+    """A video stream, with names as FFmpeg writes them.
 
-    `width` and `height` are as displayed (rotated, square pixels); `coded_width` and
-    `coded_height` as stored; zero where they are not known. `rotation` is clockwise, one of 0,
-    90, 180, 270. `codec` is the stream's four-letter code where FFmpeg has no name for it, and
-    `unknown` where there is none. `level` is as the codec counts it: 40 is 4.0 of H.264, 120 is
-    4.0 of HEVC, 8 is 4.0 of AV1. `still` is one picture that does not move. What a file calls
-    undetermined or unspecified is None.
+    `width` and `height` are as displayed (rotated, square pixels); `coded_width` and `coded_height`
+    as stored; zero if unknown. `rotation` is clockwise, one of 0, 90, 180, 270. `codec` is the
+    stream's four-letter code if FFmpeg has no name for it, and `unknown` if there is none. `level`
+    uses the codec's own scale: 40 is 4.0 of H.264, 120 is 4.0 of HEVC, 8 is 4.0 of AV1. `still` is
+    a single picture that does not move. Values that a file marks as undetermined or unspecified are
+    None.
     """
 
     index: Whole
@@ -86,7 +86,7 @@ class VideoStream(_Frozen):
 
     @property
     def traits(self) -> VideoTraits:
-        """The traits that decide whether it is the video of its file."""
+        """The traits that decide whether it is the main video of its file."""
         return VideoTraits(
             self.index,
             self.attached_picture,
@@ -97,7 +97,7 @@ class VideoStream(_Frozen):
 
 
 class AudioStream(_Frozen):
-    """One audio stream, names as FFmpeg writes them; `language` is ISO 639-2."""
+    """An audio stream, with names as FFmpeg writes them; `language` is ISO 639-2."""
 
     index: Whole
     codec: str
@@ -109,7 +109,7 @@ class AudioStream(_Frozen):
 
 
 class SubtitleStream(_Frozen):
-    """One subtitle stream."""
+    """A subtitle stream."""
 
     index: Whole
     codec: str
@@ -120,10 +120,10 @@ class SubtitleStream(_Frozen):
 
 
 class MediaInfo(_Frozen):
-    """All that is known of one media file.
+    """The facts of a media file.
 
-    `container` is FFmpeg's name of the format, `duration_seconds` is None where the file does
-    not say, `tags` are those of the container with lower-case keys.
+    `container` is FFmpeg's name of the format, `duration_seconds` is None if the file does not
+    specify it, `tags` are those of the container with lowercase keys.
     """
 
     container: str
@@ -138,6 +138,6 @@ class MediaInfo(_Frozen):
 
     @property
     def main_video(self) -> VideoStream | None:
-        """The stream that is the video; None for audio with or without a cover."""
+        """The main video stream; None for audio with or without a cover."""
         best = min(self.video, key=lambda stream: rank(stream.traits), default=None)
         return None if best is None or best.attached_picture else best

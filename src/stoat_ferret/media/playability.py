@@ -1,4 +1,4 @@
-"""Whether browsers can play a file: its media type, its codecs, and the reasons if not."""
+"""Browser support for a file: its media type, its codecs, and the reasons if unsupported."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ _H264_PROFILES = {
 _HEVC_PROFILES = {"Main": "1.6", "Main 10": "2.4", "Main Still Picture": "3.e", "Rext": "4.10"}
 _AV1_PROFILES = {"Main": 0, "High": 1, "Professional": 2}
 
-# Where a file does not say: levels of 1080p at 60 frames a second, which every decoder has.
+# The defaults if the file does not specify a level: 1080p at 60 frames a second, which every
+# decoder supports.
 _H264_LEVEL, _HEVC_LEVEL, _AV1_LEVEL, _VP9_LEVEL = 42, 123, 9, 41
 
 _AUDIO = {
@@ -43,7 +44,7 @@ _AUDIO = {
 
 
 def video_codec_name(stream: VideoStream) -> str | None:
-    """The name, with profile and level where they are known; None for what browsers do not know."""
+    """Return the RFC 6381 name of a codec; None if browsers do not support it."""
     depth = stream.bit_depth or 8
     match stream.codec:
         case "h264":
@@ -63,7 +64,7 @@ def video_codec_name(stream: VideoStream) -> str | None:
 
 
 def audio_codec_name(stream: AudioStream) -> str | None:
-    """The name; None for what browsers do not know."""
+    """Return the RFC 6381 name of a codec; None if browsers do not support it."""
     return _AUDIO.get(stream.codec)
 
 
@@ -79,7 +80,7 @@ UNKNOWN_TYPE = "application/octet-stream"
 WEBM_VIDEO = frozenset({"vp8", "vp9", "av1"})
 WEBM_AUDIO = frozenset({"opus", "vorbis"})
 
-# By FFmpeg's names of formats; registered names where there is one.
+# Media types by FFmpeg's names of formats; registered types if there is one.
 _TYPES = {
     "asf": "video/x-ms-asf",
     "avi": "video/x-msvideo",
@@ -98,7 +99,7 @@ _QUICKTIME_BRAND = "qt"
 
 
 def media_type(info: MediaInfo | None) -> str:
-    """The type without codecs, as `video/mp4`; `application/octet-stream` where unknown."""
+    """Return the type without codecs, as `video/mp4`; `application/octet-stream` if unknown."""
     if info is None:
         return UNKNOWN_TYPE
     names = info.container.split(",")
@@ -110,7 +111,7 @@ def media_type(info: MediaInfo | None) -> str:
 
 
 def is_webm(info: MediaInfo) -> bool:
-    """Whether a Matroska file holds only what WebM may hold; subtitles do not matter."""
+    """Return whether a Matroska file is valid WebM; subtitles do not matter."""
     pictures = [stream for stream in info.video if not stream.attached_picture]
     return all(stream.codec in WEBM_VIDEO for stream in pictures) and all(
         stream.codec in WEBM_AUDIO for stream in info.audio
@@ -137,11 +138,11 @@ _YES: _Verdict = (_Answer.YES, None)
 
 @dataclass(frozen=True, slots=True)
 class Playability:
-    """`as_is` is True where every browser of today plays the file, False where none does.
+    """The browser support for a file.
 
-    None: it depends on the browser and the machine; ask it (`canPlayType`) with `mime_type`,
-    which is None where no name is known to ask with. `reason` is a sentence for people, None
-    where there is nothing to say.
+    `as_is` is True if every current browser plays the file, False if none does. None means that it
+    depends on the browser and the machine; ask it (`canPlayType`) with `mime_type`, which is None
+    if its codecs have no name. `reason` is a sentence for people, None if there is nothing to say.
     """
 
     as_is: bool | None
@@ -150,7 +151,7 @@ class Playability:
 
 
 def playability(info: MediaInfo) -> Playability:
-    """What is known of browsers of 2026: Chromium and its kin, Firefox, Safari."""
+    """Return the support by browsers of 2026: Chromium and derivatives, Firefox, Safari."""
     picture, sound = info.main_video, info.audio[0] if info.audio else None
     kind = _asked_type(media_type(info))
     verdicts = [_container(info, kind)]
@@ -169,7 +170,7 @@ def playability(info: MediaInfo) -> Playability:
 
 
 def _notes(info: MediaInfo) -> list[str]:
-    """What is worth knowing of a file that plays."""
+    """Return notes about a file that plays."""
     notes = []
     if info.main_video and info.main_video.field_order in {"tt", "bb", "tb", "bt"}:
         notes.append("It is interlaced, and browsers show that as combs.")
@@ -187,7 +188,7 @@ def _mime_type(kind: str, picture: VideoStream | None, sound: AudioStream | None
 
 
 def _asked_type(kind: str) -> str:
-    """Browsers read QuickTime as they read MP4, and know the name of the latter alone."""
+    """Return the type to ask browsers about: they read QuickTime as MP4, but not its name."""
     return "video/mp4" if kind in {"video/quicktime", "video/3gpp", "video/3gpp2"} else kind
 
 

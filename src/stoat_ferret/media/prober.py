@@ -1,4 +1,4 @@
-"""The port for reading media files, with a fallback and with measured times."""
+"""The interface for reading media files, a fallback prober, and a prober that measures times."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from stoat_ferret.media.media_info import MediaInfo
 
 PROBE_VERSION = 3
-"""Raised when a prober learns something new, so that a scan reads every file once more."""
+"""Increased when a prober provides new facts, so that a scan reads every file again."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProbedFile:
-    """What one look at a file gives."""
+    """The result of probing a file."""
 
     media_info: MediaInfo
     fingerprint: str
@@ -31,35 +31,35 @@ class ProbedFile:
 
 
 class Prober(Protocol):
-    """Reads media files without ever holding the event loop.
+    """Reads media files without blocking the event loop.
 
-    Every call has the deadline the prober was built with. When it passes, or when the calling
+    Every call has the deadline the prober was created with. When it passes, or when the calling
     task is cancelled, the process that reads the file is killed before the call returns. All
-    failures of one file are `MediaError`s: `FileVanishedError`, `FileUnreadableError`,
-    `InvalidMediaError`, `ProbeTimeoutError`, `ProbeCrashedError`. How many files are read at a
-    time is bounded by the limit on media processes, whoever calls.
+    failures of a file are `MediaError`s: `FileVanishedError`, `FileUnreadableError`,
+    `InvalidMediaError`, `ProbeTimeoutError`, `ProbeCrashedError`. The limit on media processes
+    bounds how many files are read at a time, across all callers.
     """
 
     name: str
 
     async def probe(self, path: str | os.PathLike[str]) -> ProbedFile:
-        """What is in the file at `path`; an audio file is no error, it has no `main_video`.
+        """Return the facts of the file at `path`; an audio file is valid, it has no `main_video`.
 
-        One that was built to make thumbnails has made them then, and no failure of that is one
+        A prober with thumbnails enabled has made them when this returns; their failure is no error
         of the probe.
         """
         ...
 
     async def fingerprint(self, path: str | os.PathLike[str]) -> str:
-        """Size and content of both ends of the file, the same wherever the file lies."""
+        """Return a hash of the size and both ends, which is the same wherever the file is."""
         ...
 
 
 class FallbackProber:
-    """Reads with `first`, and with `second` what crashes it or makes it raise the unforeseen.
+    """Reads with `first`, and with `second` if the first crashes or raises an unexpected error.
 
-    Where the second fails too, in whatever way, the error of the first is raised. No other error
-    makes it ask again: a file that hangs one prober would only hang the other.
+    If the second fails too, in any way, the error of the first is raised. Other errors do not cause
+    a second attempt: a file that hangs one prober would only hang the other.
     """
 
     def __init__(self, first: Prober, second: Prober) -> None:
@@ -77,7 +77,7 @@ class FallbackProber:
                 raise
         try:
             return await self._second.probe(path)
-        except Exception as error:  # noqa: BLE001  that of the first is raised
+        except Exception as error:  # noqa: BLE001  the error of the first is raised
             with suppress(StoatFerretError):  # only the second cannot be run
                 file_error(path, f"The prober ({self._second.name})", error)
             raise failure from None
@@ -90,8 +90,7 @@ class FallbackProber:
 class ObservedProber:
     """Reads with `prober` and calls `observe` with the seconds and the outcome of each probe.
 
-    The outcome is `ok`, or the name of the error's class. A probe that is cancelled has
-    none, and is not told of.
+    The outcome is `ok`, or the name of the error's class. A cancelled probe is not observed.
     """
 
     def __init__(self, prober: Prober, observe: Callable[[float, str], None]) -> None:

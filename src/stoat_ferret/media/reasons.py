@@ -1,4 +1,4 @@
-"""Why a file could not be read, in sentences that people can act on."""
+"""The reasons why a file could not be read, as sentences that people can act on."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ _LONGEST = 200
 
 
 def not_understood(detail: str) -> str:
-    """The reason of an `InvalidMediaError`, with what FFmpeg says."""
+    """Return the reason for an `InvalidMediaError`, with the message of FFmpeg."""
     if "whitelist" in detail:
         return "It is a playlist, a text, an image or some other format that holds no video itself."
     return f"It is damaged, incomplete, or no media file ({detail.rstrip('.')})."
 
 
 def too_many_pixels() -> str:
-    """The reason of a file whose pictures nothing here decodes."""
+    """Return the reason for a file whose pictures are too large to decode."""
     return (
         f"Its pictures have more than {LARGEST_PIXELS / 1e6:,.0f} million pixels, more than any "
         "video: the file is damaged, or made to exhaust memory."
@@ -24,7 +24,7 @@ def too_many_pixels() -> str:
 
 
 def too_many_frames(frames: int) -> str:
-    """The reason of a file whose index cannot be true."""
+    """Return the reason for a file whose index cannot be true."""
     return (
         f"Its index names {frames:,} frames, more than the file has bytes: it is damaged, or made "
         "to exhaust memory."
@@ -32,7 +32,7 @@ def too_many_frames(frames: int) -> str:
 
 
 def too_much_memory() -> str:
-    """The reason of a file that takes more memory than a process may have."""
+    """Return the reason for a file that needs more memory than a process may use."""
     return (
         "Reading it takes more memory than a media process may have (STOAT_WORKER_MEMORY_MB). The "
         "file is damaged, made to exhaust memory, or very large."
@@ -40,7 +40,7 @@ def too_much_memory() -> str:
 
 
 def timed_out(timeout_seconds: float) -> str:
-    """The reason of a `ProbeTimeoutError`."""
+    """Return the reason for a `ProbeTimeoutError`."""
     return (
         f"It could not be read within {timeout_seconds:g} s, so its prober was killed. Its disk "
         "may be very slow or hang; if not, the file is damaged."
@@ -48,18 +48,20 @@ def timed_out(timeout_seconds: float) -> str:
 
 
 def crashed(prober: str, detail: str) -> str:
-    """The reason of a `ProbeCrashedError`; `detail` says how the prober ended."""
-    if "bad_alloc" in detail:  # what libraries in C++ die of when there is no memory
+    """Return the reason for a `ProbeCrashedError`; `detail` says how the prober ended."""
+    if "bad_alloc" in detail:  # the exception in C++ libraries that run out of memory
         return too_much_memory()
     return f"The prober ({prober}) {detail}. The file is most likely damaged."
 
 
-def failed(doer: str, error: Exception) -> str:
-    """The reason of an error that nobody foresaw; `doer` is what raised it."""
+def failed(operation: str, error: Exception) -> str:
+    """Return the reason for an unexpected error; `operation` is the part that raised it."""
     words = " ".join(str(error).split())[:_LONGEST]
     name = type(error).__name__
-    said = words if isinstance(error, RuntimeError) and words else f"{name}: {words}".rstrip(": ")
+    message = (
+        words if isinstance(error, RuntimeError) and words else f"{name}: {words}".rstrip(": ")
+    )
     return (
-        f"{doer} failed ({said}). The file is unusual or damaged, and a report of it is welcome: "
-        "the log has the details."
+        f"{operation} failed ({message}). The file is unusual or damaged, and a report of it is "
+        "welcome: the log has the details."
     )

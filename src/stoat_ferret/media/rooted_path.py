@@ -1,4 +1,4 @@
-"""A path and the folder out of which no link on it may lead, held to when the file is open."""
+"""A path with the root that it must not leave by links, checked on the open file."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import TypeAlias
 from stoat_ferret.errors import FileUnreadableError
 
 MediaPath: TypeAlias = "bytes | RootedPath"
-"""An absolute path, as worker processes get it."""
+"""An absolute path, as passed to worker processes."""
 
 
 @dataclass(frozen=True, slots=True)
 class RootedPath(os.PathLike[str]):
-    """The absolute `path` of a file that has to lie in the folder `root`, wherever links lead.
+    """The absolute `path` of a file that must be in the folder `root` after following links.
 
-    Goes wherever a path does, to worker processes too.
+    It can be used like any path, and passed to worker processes.
     """
 
     path: str
@@ -26,10 +26,10 @@ class RootedPath(os.PathLike[str]):
         return self.path
 
     def refuse_outside(self, descriptor: int) -> None:
-        """Raise `FileUnreadableError` where the open file `descriptor` lies outside the root.
+        """Raise `FileUnreadableError` if the open file `descriptor` is outside the root.
 
-        It is the open file that is asked where it lies: what a link was turned to before or
-        after it was opened makes no difference.
+        The check uses the location of the open file, so that links changed before or after opening
+        make no difference.
         """
         root = os.path.realpath(self.root)
         if os.path.commonpath((root, _real_path(descriptor, self.path))) != root:
@@ -38,9 +38,9 @@ class RootedPath(os.PathLike[str]):
 
 def _real_path(descriptor: int, path: str) -> str:
     try:
-        return os.readlink(f"/proc/self/fd/{descriptor}")  # noqa: PTH115  it may be no text
+        return os.readlink(f"/proc/self/fd/{descriptor}")  # noqa: PTH115  it may not be valid text
     except FileNotFoundError:
-        # Nothing tells where an open file lies: it must be the one that the path leads to now.
+        # The location of an open file is not available: it must be the file the path leads to now.
         real = os.path.realpath(path)
         opened, found = os.fstat(descriptor), os.lstat(real)
         is_same = (opened.st_dev, opened.st_ino) == (found.st_dev, found.st_ino)

@@ -19,7 +19,7 @@ def side_data(frame: VideoFrame) -> list[Any]:
     Not `frame.side_data`, which the frame would keep, and which keeps the frame: a cycle that
     holds the pixels until the garbage collector happens to run.
     """
-    make: Any = sidedata.SideDataContainer  # PyAV's stubs hide what it takes
+    make: Any = sidedata.SideDataContainer  # PyAV's stubs lack its argument
     return list(make(frame))
 
 
@@ -35,6 +35,6 @@ def _name_unknown(cls: type[SideDataType], number: object) -> SideDataType | Non
     return named
 
 
-# PyAV looks up the kind of every part of side data, and fails for all of them where one has no
-# name in its enumeration: view identifiers of spatial video, EXIF, LCEVC, reference displays.
+# PyAV looks up the kind of every part of side data, and fails for all of them if one has no name in
+# its enumeration: view identifiers of spatial video, EXIF, LCEVC, reference displays.
 SideDataType._missing_ = classmethod(_name_unknown)  # type: ignore[assignment]

@@ -1,6 +1,6 @@
-"""Makes the storyboard of a video; runs in a worker process, a tile at a step.
+"""The maker of a video's storyboard; runs in a worker process, one tile a step.
 
-Sheets of tiles at even distances, and a list in WebVTT that says which tile shows which moment.
+It writes sheets of evenly spaced tiles, and a WebVTT index that maps times to tiles.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from av.stream import Disposition
 from stoat_ferret.errors import reason_of
 from stoat_ferret.media.frame_choice import KeyFrames
 from stoat_ferret.media.frames import TILES, Box, draw, encode, place_in_sheet, sheet_of
-from stoat_ferret.media.libav import in_our_words, opened
+from stoat_ferret.media.libav import converted_errors, opened
 from stoat_ferret.media.libav_streams import videos_in_order
 from stoat_ferret.media.media_file import MediaFile
 from stoat_ferret.media.picture_files import STORYBOARD_VERSION, PictureFiles, write_whole
@@ -31,19 +31,19 @@ if TYPE_CHECKING:
 MOST_TILES = 200
 LEAST_INTERVAL_SECONDS = 1.0
 IN_ORDER_SECONDS = 600.0
-"""Up to this duration, tiles between two key pictures are decoded; further on they would repeat
-the one before, for decoding hours of video takes too long."""
+"""Up to this duration, frames between two key frames are decoded. In longer videos a tile repeats
+the one before instead, since decoding hours of video takes too long."""
 TILE = Box(160, 160)
 NO_BOUND = 2**62
 
 StoryboardAnswer = tuple[str, int, str | None]
-"""A fingerprint, a version as videos keep it, and what kept the storyboard from being written."""
+"""A fingerprint, a version as stored for videos, and the reason why nothing was written."""
 
 
 def make_storyboard(path: MediaPath, folder: str) -> Generator[float, None, StoryboardAnswer]:
-    """Write the storyboard of one video, unless it is there; gives how much is done, up to 1.
+    """Write the storyboard of one video unless it exists; yield the part done, up to 1.
 
-    Raises `MediaError`s where the file cannot be read.
+    Raises `MediaError`s if the file cannot be read.
     """
     files = PictureFiles(folder)
     with MediaFile(path) as file:
@@ -51,8 +51,8 @@ def make_storyboard(path: MediaPath, folder: str) -> Generator[float, None, Stor
         if files.has_storyboard(fingerprint):
             return fingerprint, STORYBOARD_VERSION, None
         try:
-            with opened(file) as container, in_our_words(file.path):
-                file.allow(NO_BOUND)  # the deadline bounds it
+            with opened(file) as container, converted_errors(file.path):
+                file.allow(NO_BOUND)  # the deadline limits it
                 storyboard = _Storyboard.of(container, files, fingerprint)
                 yield from storyboard.tiles()
                 storyboard.finish()
@@ -64,11 +64,11 @@ def make_storyboard(path: MediaPath, folder: str) -> Generator[float, None, Stor
 
 
 class _NothingToSeeError(Exception):
-    """There is no picture, or no duration to divide."""
+    """Raised if there is no picture, or no duration to divide."""
 
 
 class _NotKeptError(Exception):
-    """The folder cannot be written."""
+    """Raised if the folder cannot be written."""
 
 
 class _Storyboard:
@@ -104,7 +104,7 @@ class _Storyboard:
         return max(1, round(self._seconds / self._interval))
 
     def tiles(self) -> Iterator[float]:
-        """Make one tile after the other."""
+        """Make the tiles one after the other, and yield the part done."""
         tile: VideoFrame | None = None
         for number in range(self._count):
             frame = self._frames.at(min((number + 0.5) * self._interval, self._seconds * 0.9))
@@ -130,7 +130,7 @@ class _Storyboard:
         self._pending.clear()
 
     def finish(self) -> None:
-        """Write what is left, and at the very end the list."""
+        """Write the remaining tiles, and finally the index."""
         if self._pending:
             self._write_sheet()
         self._write(self._files.index(self._fingerprint), self._list().encode())
@@ -156,7 +156,7 @@ class _Storyboard:
 
 
 class _TileFrames:
-    """Key pictures as long as each tile has one of its own, else every picture in order."""
+    """Uses key frames as long as each tile has its own, else every frame in order."""
 
     def __init__(self, frames: KeyFrames, *, is_short: bool) -> None:
         self._frames = frames
@@ -185,7 +185,7 @@ class _TileFrames:
 
 def _main_stream(container: InputContainer) -> VideoStream | None:
     for stream in videos_in_order(container):
-        context: Any = stream.codec_context  # None without a decoder, whatever PyAV's stubs say
+        context: Any = stream.codec_context  # None without a decoder, unlike PyAV's stubs say
         if context is not None and not stream.disposition & Disposition.attached_pic:
             return stream
     return None

@@ -1,4 +1,4 @@
-"""The port for making storyboards, and the one that makes them in worker processes."""
+"""The interface for making storyboards, and its implementation in worker processes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from stoat_ferret.media.libav_calls import make_storyboard
-from stoat_ferret.media.worker_call import in_our_words, open_on_file
+from stoat_ferret.media.worker_call import converted_errors, open_on_file
 
 if TYPE_CHECKING:
     import os
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Storyboard:
-    """What came of making a storyboard; `version` and `problem` are as those of a thumbnail."""
+    """The result of making a storyboard; `version` and `problem` are like those of a thumbnail."""
 
     fingerprint: str
     version: int
@@ -31,9 +31,9 @@ class StoryboardMaker(Protocol):
     async def make(
         self, path: str | os.PathLike[str], on_progress: Callable[[float], None]
     ) -> Storyboard:
-        """What came of the storyboard of one file; `on_progress` gets parts of 1.
+        """Make the storyboard of one file; `on_progress` receives the part done, up to 1.
 
-        Raises the `MediaError`s of a `Prober`. Where it is cancelled, the process is killed.
+        Raises the `MediaError`s of a `Prober`. On cancellation, the process is killed.
         """
         ...
 
@@ -41,8 +41,9 @@ class StoryboardMaker(Protocol):
 class LibavStoryboardMaker:
     """Makes storyboards below `folder`.
 
-    A worker that gives no tile for `step_seconds`, or works longer than `timeout_seconds` on the
-    whole, is killed; the time in which it gave way does not count. `make` is what does the work.
+    A worker that yields no tile for `step_seconds`, or works longer than `timeout_seconds` in
+    total, is killed; the time in which it yields to other work does not count. `make` is the
+    function that runs in the worker.
     """
 
     def __init__(
@@ -77,6 +78,6 @@ class LibavStoryboardMaker:
 
     async def _next(self, call: Call, path: str | os.PathLike[str], left: float) -> Any:
         is_last_moment = left < self._step_seconds
-        told = self._timeout_seconds if is_last_moment else self._step_seconds
-        with in_our_words(path, told):
+        limit_seconds = self._timeout_seconds if is_last_moment else self._step_seconds
+        with converted_errors(path, limit_seconds):
             return await call.next(max(left, 0.0) if is_last_moment else self._step_seconds)

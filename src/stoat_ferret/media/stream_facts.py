@@ -1,4 +1,4 @@
-"""What follows from the stored facts of a stream: the same for every prober."""
+"""Facts derived from the stored facts of a stream, shared by all probers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from stoat_ferret.media.limits import LONGEST_TAG, MOST_TAGS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Names of values of ISO/IEC 23091-2, as FFmpeg writes them; unspecified and reserved ones are
-# left out.
+# Names for values of ISO/IEC 23091-2, as FFmpeg writes them; unspecified and reserved ones are
+# omitted.
 COLOR_PRIMARIES = {
     1: "bt709",
     4: "bt470m",
@@ -88,13 +88,13 @@ _ODD_DEPTHS = {
 
 
 def bit_depth(pixel_format: str | None) -> int | None:
-    """Bits of the deepest component of a pixel format, by the way FFmpeg names them."""
+    """Return the bits of the deepest component of a pixel format, from FFmpeg's name for it."""
     if not pixel_format:
         return None
     name = re.sub(r"(msb)?(be|le)$", "", pixel_format)
     if name in _ODD_DEPTHS:
         return _ODD_DEPTHS[name]
-    # Only names that end with an order of bytes end with a depth: p010le, but not yuyv422.
+    # Only names that end with a byte order end with a depth: p010le, but not yuyv422.
     depth = re.search(r"(\d{1,2})$", name) if name != pixel_format else None
     return int(depth[1]) if depth else 8
 
@@ -102,21 +102,21 @@ def bit_depth(pixel_format: str | None) -> int | None:
 def displayed_size(
     width: int, height: int, pixel_aspect: Fraction | None, rotation: int
 ) -> tuple[int, int]:
-    """Width and height as shown: pixels made square by width, then turned."""
+    """Return the displayed width and height: pixels made square by width, then rotated."""
     if pixel_aspect and pixel_aspect > 0:
         width = max(1, int(width * pixel_aspect + Fraction(1, 2)))
     return (height, width) if rotation in {90, 270} else (width, height)
 
 
 def clockwise_rotation(degrees: float) -> int:
-    """0, 90, 180 or 270 clockwise, from FFmpeg's anti-clockwise angle of a display matrix."""
-    if not -360 <= degrees <= 360:  # nor where a broken matrix gives no angle at all
+    """Return 0, 90, 180 or 270 clockwise for FFmpeg's counterclockwise display matrix angle."""
+    if not -360 <= degrees <= 360:  # nor if a broken matrix yields no angle
         return 0
     return round(-int(degrees) / 90) * 90 % 360
 
 
 def hdr_kind(transfer: str | None, *, dolby_vision: bool, hdr10_plus: bool) -> str | None:
-    """The name of the richest kind of high dynamic range, as in `HdrKind`."""
+    """Return the name of the richest kind of high dynamic range, as in `HdrKind`."""
     if dolby_vision:
         return "Dolby Vision"
     if transfer == PQ:
@@ -125,18 +125,18 @@ def hdr_kind(transfer: str | None, *, dolby_vision: bool, hdr10_plus: bool) -> s
 
 
 def known_level(level: int | None) -> int | None:
-    """The level of a codec, None where FFmpeg says with a negative one that it is not known."""
+    """Return the level of a codec; None if FFmpeg marks it unknown with a negative number."""
     return None if level is None or level < 0 else level
 
 
 def known_language(tags: Mapping[str, str]) -> str | None:
-    """The language in the tags of a stream, None where it is said to be undetermined."""
+    """Return the language in the tags of a stream; None if it is marked undetermined."""
     language = (tag(tags, "language") or "").strip()
     return None if not language or language == "und" else language
 
 
 def tag(tags: Mapping[str, str], name: str) -> str | None:
-    """The value of a tag, whose name a file may have in capitals."""
+    """Return the value of a tag, whose name may be in capitals in the file."""
     value = tags.get(name)
     if value is None:
         value = next((value for key, value in tags.items() if key.lower() == name), None)
@@ -144,9 +144,9 @@ def tag(tags: Mapping[str, str], name: str) -> str | None:
 
 
 def container_tags(tags: Mapping[str, str]) -> dict[str, str]:
-    """The tags of a file by their names in lower case, without a moment that is none.
+    """Return the tags of a file by lowercase name, without a placeholder creation time.
 
-    Cameras without a clock write all ones for the time of creation, as some write zero.
+    Cameras without a clock write all ones for the creation time, others write zero.
     """
     kept = islice(tags.items(), MOST_TAGS)
     lower = {key.lower()[:LONGEST_TAG]: value[:LONGEST_TAG] for key, value in kept}
@@ -156,5 +156,5 @@ def container_tags(tags: Mapping[str, str]) -> dict[str, str]:
 
 
 def named_layout(layout: str | None) -> str | None:
-    """The layout of audio channels, None where FFmpeg only counts them."""
+    """Return the layout of audio channels; None if FFmpeg only counts them."""
     return None if not layout or layout == "unknown" or layout.endswith(" channels") else layout

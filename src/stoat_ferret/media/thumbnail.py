@@ -1,4 +1,4 @@
-"""Makes the thumbnails of an open file; runs in a worker process."""
+"""The maker of the thumbnails of an open file; runs in a worker process."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from stoat_ferret.media.media_file import MediaFile
 
 ThumbnailAnswer = tuple[int, str | None]
-"""A version as videos keep it, and what kept the pictures from being written."""
+"""A version as stored for videos, and the reason why nothing was written."""
 
 
 def make_thumbnails(
     file: MediaFile, container: InputContainer, folder: str, fingerprint: str
 ) -> ThumbnailAnswer:
-    """Write the thumbnails of an open file, unless they are there already."""
+    """Write the thumbnails of an open file unless they exist already."""
     files = PictureFiles(folder)
     if files.has_thumbnail(fingerprint):
         return THUMBNAIL_VERSION, None
@@ -43,7 +43,7 @@ def make_thumbnails(
     if not pictures:
         return -THUMBNAIL_VERSION, None
     try:
-        # The smallest last, which tells that all are there.
+        # The smallest last: its presence means that all exist.
         for width, data in pictures.items():
             write_whole(files.thumbnail(fingerprint, width), data)
     except OSError as error:
@@ -52,10 +52,10 @@ def make_thumbnails(
 
 
 def _pictures(container: InputContainer) -> dict[int, bytes]:
-    """A WebP file for each width, without the larger ones where the video is small."""
+    """Return a WebP file for each width, without the larger ones if the video is small."""
     try:
         drawn = _drawn(container)
-    except (av.FFmpegError, MediaError, OSError):  # what it has cannot be decoded, or read
+    except (av.FFmpegError, MediaError, OSError):  # the content cannot be decoded or read
         return {}
     if drawn is None:
         return {}
@@ -71,7 +71,7 @@ def _box(width: int) -> Box:
 
 
 def _drawn(container: InputContainer) -> VideoFrame | None:
-    """The video as it looks in its middle; its cover where nothing can be decoded."""
+    """Return a picture from the middle of the video; its cover if nothing can be decoded."""
     seconds = None if container.duration is None else container.duration / 1e6
     for stream in videos_in_order(container):
         drawn = _drawn_of(container, stream, None if _is_cover(stream) else seconds)
@@ -87,7 +87,7 @@ def _is_cover(stream: VideoStream) -> bool:
 def _drawn_of(
     container: InputContainer, stream: VideoStream, seconds: float | None
 ) -> VideoFrame | None:
-    context: Any = stream.codec_context  # None without a decoder, whatever PyAV's stubs say
+    context: Any = stream.codec_context  # None without a decoder, unlike PyAV's stubs say
     if context is None or context.width * context.height > LARGEST_PIXELS:
         return None
     box = _box(THUMBNAIL_WIDTHS[0])

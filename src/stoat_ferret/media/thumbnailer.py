@@ -1,4 +1,4 @@
-"""The port for making thumbnails, and the one that makes them in worker processes."""
+"""The interface for making thumbnails, and its implementation in worker processes."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Thumbnail:
-    """What came of making a thumbnail.
+    """The result of making a thumbnail.
 
-    `version` is that of the maker, negative where there was nothing to see, and 0 where none
-    was asked for or it could not be kept; `problem` then says why.
+    `version` is the maker's version, negative if there was nothing to see, and 0 if none was
+    requested or it could not be written; `problem` then has the reason.
     """
 
     version: int = 0
@@ -35,12 +35,12 @@ NOTHING_TO_SEE = Thumbnail(-THUMBNAIL_VERSION)
 
 
 class Thumbnailer(Protocol):
-    """Makes the thumbnails of files, within the same bounds as a `Prober` reads them."""
+    """Makes the thumbnails of files, within the limits of a `Prober`."""
 
     async def make(self, path: str | os.PathLike[str]) -> tuple[str, Thumbnail]:
-        """The fingerprint of the file at `path`, and what came of its thumbnails.
+        """Return the fingerprint of the file at `path`, and the result for its thumbnails.
 
-        A file that cannot be decoded, hangs or crashes is no error: it has none. Raises
+        A file that cannot be decoded, hangs or crashes is no error: it has no thumbnails. Raises
         `FileVanishedError` and `FileUnreadableError`.
         """
         ...
@@ -49,7 +49,7 @@ class Thumbnailer(Protocol):
 class LibavThumbnailer:
     """Makes thumbnails below `folder`, each in a worker process killed at the deadline.
 
-    `make` is what does the work there.
+    `make` is the function that runs in the worker.
     """
 
     def __init__(

@@ -1,8 +1,8 @@
-"""Pictures of high dynamic range made to look normal on an ordinary screen.
+"""Tone mapping of pictures of high dynamic range to an ordinary screen.
 
-A table from colour to colour, computed once in each process: libav's `tonemap` filter wants
-linear light, which nothing in PyAV's build makes of PQ or HLG, and its scaler needs seconds for
-a table of its own.
+Uses a color lookup table, computed once in each process: libav's `tonemap` filter needs linear
+light, which nothing in PyAV's build makes of PQ or HLG, and its scaler takes seconds to build a
+table of its own.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from av.video.reformatter import Colorspace
 
 _LEVEL = 4
-"""A table of `_LEVEL` ** 2 steps a colour, in a picture of `_LEVEL` ** 3 points a side."""
+"""A table has `_LEVEL` ** 2 steps a component, in a picture of `_LEVEL` ** 3 pixels a side."""
 _STEPS = _LEVEL**2
-_FORMAT = "rgb48"  # packed: the filter takes the planes of GBR in another order
+_FORMAT = "rgb48"  # packed: the filter expects the planes of GBR in another order
 
-_WHITE_NITS = 203.0  # of paper in pictures of high dynamic range; ITU-R BT.2408
+_WHITE_NITS = 203.0  # diffuse white in HDR pictures; ITU-R BT.2408
 _PEAK = 1000.0 / _WHITE_NITS
 _KNEE = 0.7
 _SCREEN_GAMMA = 2.4  # ITU-R BT.1886
@@ -42,33 +42,33 @@ TO_BT709 = (
 )
 _LUMINANCE = (0.2627, 0.6780, 0.0593)
 
-Colour = tuple[float, float, float]
+Color = tuple[float, float, float]
 
 
 def is_high_range(frame: VideoFrame) -> bool:
-    """Whether `frame` would look grey, or far too dark, as it is."""
+    """Return whether `frame` has high dynamic range and looks gray or too dark unconverted."""
     return transfer_of(frame) in {PQ, HLG}
 
 
 def tone_mapped(
     frame: VideoFrame, width: int, height: int, matrix: Colorspace | None = None
 ) -> VideoFrame:
-    """`frame` of high range in ordinary RGB of BT.709, scaled to `width` by `height`.
+    """Convert `frame` of high range to RGB of BT.709, scaled to `width` by `height`.
 
-    `matrix` is what its colours are taken for, if not for what it says.
+    `matrix` overrides the color matrix of the frame.
     """
     table = _table(transfer_of(frame))
     rgb = frame.reformat(width, height, table.format.name, src_colorspace=matrix)
-    return looked_up(rgb, table)
+    return apply_table(rgb, table)
 
 
-def looked_up(rgb: VideoFrame, table: VideoFrame) -> VideoFrame:
-    """Each colour of a packed RGB picture as `table` has it."""
+def apply_table(rgb: VideoFrame, table: VideoFrame) -> VideoFrame:
+    """Map each color of a packed RGB picture by `table`."""
     return filtered(rgb, [("haldclut", "interp=tetrahedral")], table)
 
 
-def table_of(convert: Callable[[Colour], Colour]) -> VideoFrame:
-    """The table of what `convert` makes of each colour; red changes fastest."""
+def make_table(convert: Callable[[Color], Color]) -> VideoFrame:
+    """Return the table of `convert` for each color; red changes fastest."""
     codes = [step / (_STEPS - 1) for step in range(_STEPS)]
     points = array("H")
     for blue, green, red in itertools.product(codes, repeat=3):
@@ -79,16 +79,16 @@ def table_of(convert: Callable[[Colour], Colour]) -> VideoFrame:
 
 
 def transfer_of(frame: VideoFrame) -> str | None:
-    """The transfer of a frame by FFmpeg's name; None where it is not said."""
+    """Return the transfer of a frame by FFmpeg's name; None if unspecified."""
     return COLOR_TRANSFERS.get(frame.color_trc)
 
 
 @cache
 def _table(transfer: str | None) -> VideoFrame:
-    """The picture that the filter `haldclut` looks colours up in: red changes fastest."""
-    to_light: Callable[[Colour], Colour] = _pq_light if transfer == PQ else hlg_light
+    """Return the lookup table for the filter `haldclut`: red changes fastest."""
+    to_light: Callable[[Color], Color] = _pq_light if transfer == PQ else hlg_light
     codes = [step / (_STEPS - 1) for step in range(_STEPS)]
-    # Of each code once: the curves cost more than all that follows.
+    # Of each code once: the curves cost more than the rest.
     curve = [pq_curve(code) if transfer == PQ else hlg_curve(code) for code in codes]
     points = array("H")
     for blue, green, red in itertools.product(curve, repeat=3):
@@ -106,38 +106,38 @@ def _picture_of(points: array[int]) -> VideoFrame:
 
 
 def pq_curve(code: float) -> float:
-    """Light, as parts of the white of paper; SMPTE ST 2084."""
+    """Return light relative to diffuse white; SMPTE ST 2084."""
     root: float = code ** (1 / 78.84375)
     light = max(root - 0.8359375, 0) / (18.8515625 - 18.6875 * root)
     return float(10_000 / _WHITE_NITS * light ** (1 / 0.1593017578125))
 
 
-def _pq_light(colour: Colour) -> Colour:
-    return colour
+def _pq_light(color: Color) -> Color:
+    return color
 
 
 def hlg_curve(code: float) -> float:
-    """Light of the scene, 0 to 1; ITU-R BT.2100."""
+    """Return scene light from 0 to 1; ITU-R BT.2100."""
     if code <= 0.5:
         return code * code / 3
     return (math.exp((code - 0.55991073) / 0.17883277) + 0.28466892) / 12
 
 
-def hlg_light(scene: Colour) -> Colour:
-    """Light of a screen of 1000 nits, as parts of the white of paper; ITU-R BT.2100."""
+def hlg_light(scene: Color) -> Color:
+    """Return the light of a 1000-nit screen relative to diffuse white; ITU-R BT.2100."""
     luminance = sum(part * weight for part, weight in zip(scene, _LUMINANCE, strict=True))
     gain = _PEAK * luminance**0.2
     red, green, blue = (part * gain for part in scene)
     return red, green, blue
 
 
-def to_screen(light: Colour) -> Colour:
-    """Codes from 0 to 1 for an ordinary screen."""
+def to_screen(light: Color) -> Color:
+    """Return code values from 0 to 1 for an ordinary screen."""
     parts = [
         max(sum(part * weight for part, weight in zip(light, row, strict=True)), 0.0)
         for row in TO_BT709
     ]
-    # By the brightest part, so that highlights keep their colour.
+    # Scaled by the brightest component, so that highlights keep their hue.
     brightest = max(parts)
     gain = _compressed(brightest) / brightest if brightest else 0.0
     red, green, blue = (min(part * gain, 1.0) ** (1 / _SCREEN_GAMMA) for part in parts)
@@ -145,7 +145,7 @@ def to_screen(light: Colour) -> Colour:
 
 
 def _compressed(light: float) -> float:
-    """As it is up to the knee, then ever less, so that the peak is white.
+    """Return light unchanged up to the knee, then compressed so that the peak is white.
 
     The slope is the same on both sides of the knee.
     """

@@ -1,8 +1,8 @@
-"""The duration of an MPEG transport stream whose times jump: recordings joined end to end.
+"""The duration of an MPEG transport stream with timestamp jumps, such as joined recordings.
 
-libav takes the difference of the last time and the first for the duration. This module samples
-the times of the first video in a few places of the file, and searches for the place of a jump
-only between samples that do not advance evenly, so that it reads little of a long file.
+libav takes the difference of the last timestamp and the first for the duration. This module samples
+the timestamps of the first video stream at a few places of the file, and searches for jumps only
+between samples that do not advance evenly, so that it reads little of a long file.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ _TICKS = 90_000
 _WRAP = 2**33
 _SYNC = 0x47
 _PACKETS = {188: 0, 192: 4, 204: 0}
-"""The sizes of packets, of which the one of AVCHD begins with four bytes more."""
+"""The packet sizes with the offset of the sync byte; AVCHD packets have a prefix of four bytes."""
 _WHOLE_BYTES = 2 * 2**20
-"""Files up to this size are read as a whole."""
+"""Files up to this size are read completely."""
 _PLACES = 32
 _MANY = 8
 _LONG_BYTES = 64 * 2**20
-"""Files up to this size are read as a whole if their times jump more than `_MANY` times."""
+"""Files up to this size are read completely if their times jump more than `_MANY` times."""
 _WINDOW_BYTES = 64 * 1024
 _SEARCH_BYTES = 4 * 2**20
-"""The distance from a place up to which a time is searched for."""
+"""The distance from a position within which to search for a timestamp."""
 _MOST_WINDOWS = 2000
-"""The largest number of windows that are read: some 130 MB."""
+"""The most windows to read: some 130 MB."""
 _BACK_TICKS = -_TICKS // 10
 _FORWARD_TICKS = 10 * _TICKS
-"""Times jump where they go back or forward by more than this between two pictures."""
+"""A step back or forward of more than this between two pictures is a jump."""
 _UNEVEN = 4
-"""The factor by which a stretch may be longer than usual before it is searched for jumps."""
+"""The factor by which a step may exceed the usual one before it is searched for jumps."""
 
 
 class Moment(NamedTuple):
-    """A place in a file, and when the picture that begins there is decoded and shown."""
+    """A position in a file, and when the picture that begins there is decoded and shown."""
 
     place: int
     decoded: int
@@ -52,7 +52,7 @@ class Moment(NamedTuple):
 
 
 class _TooMuchError(Exception):
-    """Raised if more would have to be read than the result is worth."""
+    """Raised if the result would require reading too much."""
 
 
 def jumping_seconds(file: MediaFile) -> float | None:
@@ -72,7 +72,7 @@ def jumping_seconds(file: MediaFile) -> float | None:
 
 @dataclass
 class _Part:
-    """A part of a file in which times go on evenly."""
+    """A part of a file without a jump."""
 
     first: int
     last: int
@@ -84,7 +84,7 @@ class _Part:
 
 @dataclass
 class _Stream:
-    """The times of the first video of an open file."""
+    """The timestamps of the first video stream of an open file."""
 
     file: MediaFile
     size: int
@@ -109,12 +109,12 @@ class _Stream:
         return round(median(usual)) if usual else 0
 
     def parts(self) -> list[_Part]:
-        """The parts of the file between jumps."""
+        """Return the parts of the file between jumps."""
         size = self.file.size_bytes
         if size <= _WHOLE_BYTES:
             return self._all_parts()
         parts = self._found_parts()
-        # With so many, several jumps may lie between two places and look like one.
+        # With so many, several jumps may lie between two samples and look like one.
         return self._all_parts() if len(parts) > _MANY and size <= _LONG_BYTES else parts
 
     def _all_parts(self) -> list[_Part]:
@@ -160,11 +160,11 @@ class _Stream:
         yield from self._jumps(middle, after)
 
     def _after(self, place: int) -> Moment | None:
-        """The first moment from `place` on."""
+        """Return the first moment from `place` on."""
         return next(self._moments(place, _SEARCH_BYTES), None)
 
     def _last(self) -> list[Moment]:
-        """The last moment of the file."""
+        """Return the last moment of the file, as a list of at most one."""
         for reach in (_WINDOW_BYTES * 4, _SEARCH_BYTES):
             found = [*self._moments(max(self.file.size_bytes - reach, 0), reach)]
             if found:
@@ -172,7 +172,7 @@ class _Stream:
         return []
 
     def _moments(self, place: int, length: int) -> Iterator[Moment]:
-        """Every moment in a stretch of the file."""
+        """Yield every moment in a range of the file."""
         place -= place % self.size
         end = min(place + length, self.file.size_bytes)
         step = _WINDOW_BYTES - _WINDOW_BYTES % self.size
@@ -188,9 +188,9 @@ class _Stream:
 
 
 def _times(data: bytes, place: int, size: int, start: int) -> Iterator[tuple[int, Moment]]:
-    """The times of pictures in `data`, which begins at `place` of a file, with their stream."""
+    """Yield the timestamps in `data`, which begins at `place` of a file, with their stream."""
     for at in range(start, len(data) - 187, size):
-        # A packet in which a picture begins, and which has content.
+        # A packet that has a payload, and in which a picture begins.
         if data[at] != _SYNC or not data[at + 1] & 0x40 or not data[at + 3] & 0x10:
             continue
         begin = at + 4 + (data[at + 4] + 1 if data[at + 3] & 0x20 else 0)
@@ -211,7 +211,7 @@ def _is_video(number: int) -> bool:
 
 
 def _time(data: bytes) -> int:
-    """33 bits in five bytes, with marks between; ISO/IEC 13818-1."""
+    """Decode a 33-bit timestamp from five bytes with marker bits; ISO/IEC 13818-1."""
     return (
         (data[0] >> 1 & 7) << 30
         | data[1] << 22
@@ -222,19 +222,19 @@ def _time(data: bytes) -> int:
 
 
 def _step(before: Moment, after: Moment) -> int:
-    """Ticks from one moment to another; times begin again from zero after 26 hours."""
+    """Return the ticks from one moment to another; timestamps wrap around after 26 hours."""
     return (after.decoded - before.decoded + _WRAP // 2) % _WRAP - _WRAP // 2
 
 
 def _pairs(moments: list[Moment]) -> Iterator[tuple[Moment, Moment]]:
-    """The moments before and after each jump."""
+    """Yield the moments before and after each jump."""
     for before, after in pairwise(moments):
         if not _BACK_TICKS <= _step(before, after) <= _FORWARD_TICKS:
             yield before, after
 
 
 def _split(moments: list[Moment]) -> list[_Part]:
-    """The parts of a file of which every moment is known, by what is shown first and last."""
+    """Split the complete list of a file's moments into parts."""
     parts: list[list[Moment]] = [[]]
     for before, after in zip([None, *moments], moments, strict=False):
         if before and not _BACK_TICKS <= _step(before, after) <= _FORWARD_TICKS:

@@ -1,4 +1,4 @@
-"""A function that runs on one file in a worker process; what goes wrong is a `MediaError`."""
+"""Calls of functions on one file in a worker process, whose failures are `MediaError`s."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-DOER = "The prober (libav)"
-"""The name in errors of the function that runs in a worker."""
+READER_NAME = "The prober (libav)"
+"""The name in error messages of the function that runs in a worker."""
 
 
 async def run_on_file(
@@ -37,9 +37,9 @@ async def run_on_file(
     *args: object,
     timeout_seconds: float,
 ) -> T:
-    """What `function(path, *args)` returns; the path is absolute and in bytes."""
+    """Return the result of `function(path, *args)`; it receives the path absolute and in bytes."""
     async with open_on_file(workers, function, path, *args) as call:
-        with in_our_words(path, timeout_seconds):
+        with converted_errors(path, timeout_seconds):
             return cast("T", await call.next(timeout_seconds))
 
 
@@ -50,7 +50,7 @@ async def open_on_file(
     path: str | os.PathLike[str],
     *args: object,
 ) -> AsyncIterator[Call]:
-    """A call of `function(path, *args)` that may answer in steps."""
+    """Open a call of `function(path, *args)` that may yield intermediate results."""
     # A worker may have been started in another folder.
     name = path if isinstance(path, RootedPath) else os.fsencode(Path.cwd() / path)
     async with workers.open(function, name, *args) as call:
@@ -58,8 +58,8 @@ async def open_on_file(
 
 
 @contextmanager
-def in_our_words(path: str | os.PathLike[str], timeout_seconds: float) -> Iterator[None]:
-    """Turn any error of a worker process, or raised in it, into one of the file at `path`."""
+def converted_errors(path: str | os.PathLike[str], timeout_seconds: float) -> Iterator[None]:
+    """Convert any error of a worker process, or raised in it, to an error of the file at `path`."""
     try:
         yield
     except MediaError:
@@ -71,5 +71,5 @@ def in_our_words(path: str | os.PathLike[str], timeout_seconds: float) -> Iterat
     except MemoryError as error:
         raise InvalidMediaError(path, reasons.too_much_memory()) from error
     except Exception as error:
-        # Whatever it is: the worker was there, and did nothing but read this file.
-        raise unforeseen(path, DOER, error) from error
+        # Whatever it is: the worker was running, and did nothing but read this file.
+        raise unforeseen(path, READER_NAME, error) from error

@@ -1,1 +1,1 @@
-"""Pictures made from videos: where they are kept, and the job that makes storyboards."""
+"""Pictures made from videos: their storage, and the job that makes storyboards."""

@@ -1,4 +1,4 @@
-"""How much room the pictures take, added up a folder at a time in the background."""
+"""The disk usage of pictures, counted one folder at a time in the background."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FRESH_SECONDS = 0.25
-"""How long a sum is taken for true, at the least."""
+"""The least seconds for which a total is valid."""
 FRESH_FACTOR = 10.0
-"""At the least so many times as long as it took: while a scan runs, every folder changes."""
+"""A total is valid for this many times its counting time: during a scan, every folder changes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """So many files, with so many bytes in them."""
+    """A number of files, and their total size."""
 
     files: int = 0
     size_bytes: int = 0
@@ -34,7 +34,7 @@ class Use:
 
 @dataclass(slots=True)
 class _Folder:
-    """What a folder held when it was last changed: pictures come by rename, and change never."""
+    """The usage of a folder at its last change: pictures are added by rename, and never change."""
 
     changed_ns: int
     use: Use
@@ -47,10 +47,10 @@ class _Kind:
 
 
 class PictureUse:
-    """Counts when it is asked, and answers at once with what it knows.
+    """Counts on request, and returns at once the totals that are known.
 
-    A folder that has not changed since is not read again, and between two folders there is a
-    pause as long as the reading took: nothing else waits for it.
+    A folder that has not changed is not read again. Between two folders there is a pause as long as
+    the reading took, so that other work is not delayed.
     """
 
     def __init__(
@@ -70,15 +70,15 @@ class PictureUse:
 
     @property
     def is_complete(self) -> bool:
-        """Whether all was counted once; until then `of` is what was found so far."""
+        """Whether everything was counted once; until then `of` returns what was found so far."""
         return self._is_complete
 
     def of(self, kind: str) -> Use:
-        """What the pictures of a kind take: `thumbnails` or `storyboards`."""
+        """Return the usage of one kind of pictures: `thumbnails` or `storyboards`."""
         return self._kinds[kind].use
 
     async def refresh(self, *, wait_seconds: float) -> None:
-        """Count, unless that was just done; waits a moment for the end, and no longer."""
+        """Count unless that was just done; wait at most `wait_seconds` for the result."""
         if self._is_complete and time.monotonic() < self._fresh_until:
             return
         if self._task is None or self._task.done():
@@ -93,7 +93,7 @@ class PictureUse:
 
     async def _count(self) -> None:
         started = time.monotonic()
-        with suppress(OSError, TimeoutError):  # counted again when it is asked for again
+        with suppress(OSError, TimeoutError):  # counted again on the next request
             for name, kind in self._kinds.items():
                 await self._count_kind(self._folder / name, kind)
             self._is_complete = True
@@ -131,7 +131,7 @@ def _sub_folders(folder: Path) -> list[str]:
 
 
 def _count_folder(path: str, known: _Folder | None) -> _Folder | None:
-    """What is in the folder; None where it is gone."""
+    """Count a folder, unless it is unchanged; return None if it is gone."""
     try:
         changed_ns = os.stat(path).st_mtime_ns  # noqa: PTH116  a Path for each would cost more
         if known is not None and known.changed_ns == changed_ns:

@@ -1,4 +1,4 @@
-"""The pictures on disk, as the server sees them: found, served, thrown away."""
+"""The pictures on disk: reading, deleting and sweeping."""
 
 from __future__ import annotations
 
@@ -26,26 +26,26 @@ if TYPE_CHECKING:
     from stoat_ferret.library.picture_versions import Pictured, PictureVersions
 
 NEW_SECONDS = 3600.0
-"""How long a picture may be there before its video is in the library."""
+"""The seconds that a picture may exist before its video is in the library."""
 
 log = structlog.get_logger(__name__)
 
 
 class PictureStore:
-    """Pictures below `files.folder`, made by worker processes; what they know is in `versions`."""
+    """The pictures below `files.folder`, made by worker processes; `versions` records them."""
 
     def __init__(self, files: PictureFiles, versions: PictureVersions) -> None:
         self._files = files
         self._versions = versions
 
     async def of(self, video_id: str) -> Pictured:
-        """What there is of a video. Raises `VideoNotFoundError`."""
+        """Return the versions of a video's pictures. Raises `VideoNotFoundError`."""
         return await self._versions.of(video_id)
 
     async def thumbnail(self, fingerprint: str, width: int, version: int) -> bytes:
-        """The WebP file of at most this width, smaller where the video is.
+        """Return the largest WebP file of at most this width.
 
-        Raises `PictureNotFoundError` where somebody deleted it; the next scan makes it again.
+        Raises `PictureNotFoundError` if the file was deleted; the next scan makes it again.
         """
         widths = [one for one in THUMBNAIL_WIDTHS if one <= width]
         return await self._read(
@@ -53,7 +53,7 @@ class PictureStore:
         )
 
     async def sheet(self, fingerprint: str, number: int, version: int) -> bytes:
-        """A sheet of a storyboard. Raises `PictureNotFoundError`."""
+        """Return a sheet of a storyboard. Raises `PictureNotFoundError`."""
         data = await run_on_disk_thread(
             _first_content, [self._files.sheet(fingerprint, number, version)]
         )
@@ -62,7 +62,7 @@ class PictureStore:
         return data
 
     async def index(self, fingerprint: str, version: int) -> bytes:
-        """The list of the tiles of a storyboard. Raises `PictureNotFoundError`."""
+        """Return the index of a storyboard. Raises `PictureNotFoundError`."""
         data = await self._read(fingerprint, [self._files.index(fingerprint, version)])
         return data.replace(b"\nstrip-", b"\nstoryboard-")  # as older versions wrote it
 
@@ -74,9 +74,9 @@ class PictureStore:
         return data
 
     async def discard(self, fingerprints: Iterable[str | None]) -> None:
-        """Throw away the pictures of videos that were forgotten, unless another has them too.
+        """Delete the pictures of forgotten videos, unless another video has the same content.
 
-        A disk that does not let go of them is a warning: a sweep tries again.
+        A failure to delete is only logged: a sweep tries again.
         """
         given = {fingerprint for fingerprint in fingerprints if fingerprint}
         gone = given - await self._versions.known(given)
@@ -93,9 +93,9 @@ class PictureStore:
             yield from Path(self._files.folder, kind, fingerprint[:2]).glob(f"{fingerprint}-*")
 
     async def sweep(self) -> None:
-        """Throw away what killed processes left, what no video has any more, and old versions.
+        """Delete remains of killed processes, pictures without a video, and old versions.
 
-        Goes through a folder at a time; meant for the background, and never raises.
+        Processes one folder at a time; meant for the background, and never raises.
         """
         started = time.time()
         try:
@@ -138,7 +138,7 @@ def _remove(paths: Iterable[Path]) -> None:
 
 
 def _old_files(folder: Path, started: float) -> tuple[list[Path], dict[Path, PictureName]]:
-    """Parts of files from before `started`, and pictures from long before."""
+    """Return temporary files from before `started`, and pictures from long before."""
     parts: list[Path] = []
     pictures: dict[Path, PictureName] = {}
     for path in folder.iterdir():

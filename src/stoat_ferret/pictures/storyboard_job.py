@@ -40,7 +40,7 @@ STORYBOARD_PRIORITY = -10
 
 @dataclass(frozen=True, slots=True)
 class StoryboardRequest:
-    """Those of some videos, or of all in a folder of a root that have none, or of all."""
+    """A request for the storyboards of some videos, or the missing ones of a folder, or of all."""
 
     video_ids: tuple[str, ...] | None = None
     root: str | None = None
@@ -55,7 +55,7 @@ class StoryboardRequest:
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> StoryboardRequest:
-        """The request that gave `params`."""
+        """Return the request that `params` represent."""
         ids = params.get("video_ids")
         return cls(
             None if ids is None else tuple(ids), params.get("root"), params.get("folder", "")
@@ -63,7 +63,7 @@ class StoryboardRequest:
 
     @property
     def key(self) -> str:
-        """The same for two requests that ask for the same storyboards."""
+        """A key that is equal for requests of the same storyboards."""
         if self.video_ids is not None:
             names = "\n".join(sorted(set(self.video_ids))).encode("utf-8", "replace")
             return f"storyboard:videos:{hashlib.blake2b(names, digest_size=16).hexdigest()}"
@@ -72,12 +72,12 @@ class StoryboardRequest:
 
     @classmethod
     def keys_over(cls, root: str, path: str) -> set[str]:
-        """The keys of all requests for folders, and for everything, that hold this file."""
+        """Return the keys of all requests for folders, and for everything, with this file."""
         folders = folders_above(path)
         return {cls().key, *(cls(None, root, folder).key for folder in folders)}
 
     def wanted(self, roots: Mapping[str, Root]) -> sa.ColumnElement[bool]:
-        """The condition that a video is among those; a root that is unknown is a `KeyError`."""
+        """Return the condition that selects the videos; raise `KeyError` for an unknown root."""
         if self.video_ids is not None:
             return with_ids(STORYBOARD_VERSION, self.video_ids)
         if self.root is None:
@@ -120,9 +120,9 @@ MAX_ERRORS = 100
 
 @dataclass(slots=True)
 class StoryboardResult:
-    """Counts, growing while it runs; at the end `found` is the sum of the three that follow.
+    """Counts that grow during the run; at the end `found` is the sum of the three that follow.
 
-    `empty` are videos in which there is nothing to see.
+    `empty` counts videos without a picture.
     """
 
     found: int = 0
@@ -133,13 +133,13 @@ class StoryboardResult:
     elapsed_seconds: float = 0.0
 
     def fail(self, path: str, reason: str) -> None:
-        """Count one that could not be made; the first hundred are kept with their reasons."""
+        """Count a failed video; the first hundred are stored with their reasons."""
         self.failed += 1
         if len(self.errors) < MAX_ERRORS:
             self.errors.append({"path": for_display(path), "reason": reason})
 
     def as_json(self) -> dict[str, Any]:
-        """The result as it goes into the job and over the wire."""
+        """Return the result in the form of the job's result and the API."""
         return {
             "found": self.found,
             "made": self.made,
@@ -152,11 +152,11 @@ class StoryboardResult:
 
 _PAGE_SIZE = 200
 _LEAST_SECONDS = 1.0
-"""What a video counts for at least: opening it takes its time too."""
+"""The least weight of a video: opening it takes time too."""
 
 
 class StoryboardHandler:
-    """The handler of jobs for storyboards; `roots` are those configured now."""
+    """The handler of storyboard jobs; `roots` are those configured now."""
 
     def __init__(
         self,
@@ -199,11 +199,11 @@ async def make_storyboards(
     should_stop: Callable[[], bool],
     real_paths: RealPaths | None = None,
 ) -> None:
-    """Make the storyboards of `request`, one video after the other, with `result` growing.
+    """Make the storyboards of `request`, one video after the other, and update `result`.
 
-    A video whose storyboard cannot be made is part of the result, and so are those of a root
-    whose disk does not answer `real_paths`: they are not waited for. Raises
-    `PathOutsideRootsError` for a root that is none of `roots`.
+    A failure for a video is part of the result, and so are videos of a root whose disk does not
+    respond to `real_paths`: they are not waited for. Raises `PathOutsideRootsError` for a root that
+    is not in `roots`.
     """
     by_name = {root.name: root for root in roots}
     if request.root is not None and request.root not in by_name:
@@ -252,15 +252,15 @@ class _Run:
             after = page[-1].number
 
     async def _make(self, video: Picturable) -> None:
-        where = os.path.join(video.root.path, video.path)  # noqa: PTH118  surrogates and all
+        where = os.path.join(video.root.path, video.path)  # noqa: PTH118  may contain surrogates
         path = RootedPath(where, video.root.path)
         try:
             storyboard = await self.maker.make(path, lambda part: self._report(video, part))
-        except Exception as raised:  # noqa: BLE001  `file_error` raises what is not of the file
+        except Exception as raised:  # noqa: BLE001  `file_error` raises other errors
             error = file_error(path, "The maker of storyboards", raised)
             self.result.fail(video.path, error.reason)
             if not isinstance(error, FileVanishedError | FileUnreadableError):
-                # It would hang or crash again: made again only when asked for by its id.
+                # It would hang or crash again: it is only made again if requested by its id.
                 await self.versions.set_storyboard_of(video.number, -STORYBOARD_VERSION)
         else:
             await self._keep(video, storyboard)

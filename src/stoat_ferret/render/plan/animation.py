@@ -79,7 +79,7 @@ class _Animation:
         if preset.container == "gif":
             palette = ["palettegen=stats_mode=diff"]
             arguments = ("-frames:v", "1", "-update", "1", "-f", "image2", "palette.png")
-            passes.append(self._pass("choosing colours", palette, arguments))
+            passes.append(self._pass("choosing colors", palette, arguments))
             passes.append(self._gif())
         else:
             passes.append(self._webp(preset))
