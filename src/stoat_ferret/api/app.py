@@ -1,4 +1,4 @@
-"""The HTTP interface, put together."""
+"""The FastAPI application: routers, middleware, error handlers and state."""
 
 from __future__ import annotations
 
@@ -54,20 +54,20 @@ _ROUTERS = (
     *(videos, tags, streams, pictures, folders, library, system),
 )
 
-_DESCRIPTION = """Scan folders of video, follow the jobs that do it, and find what is in them.
+_DESCRIPTION = """Scan folders of videos, follow the scans as jobs, and search the library.
 
-Errors are `application/problem+json` (RFC 9457): tell them apart by `type`, show people `detail`.
-Where the server has a token, send it as `Authorization: Bearer …`, or sign in for a cookie.
-Lists come in parts: send `next_cursor` as `cursor` to get the next one.
+Errors are `application/problem+json` (RFC 9457): distinguish them by `type`, show people `detail`.
+If the server has a token, send it as `Authorization: Bearer …`, or sign in for a cookie.
+Lists are paged: send `next_cursor` as `cursor` to get the next page.
 """
 
 
 def create_app(
     services: Services, *, metrics: Metrics | None = None, page_folder: Path = STATIC
 ) -> FastAPI:
-    """The application over `services`, which must be open as long as it serves.
+    """Create the application for `services`, which must stay open while it serves.
 
-    `metrics` is given by who measures more than requests with it. `page_folder` holds the built
+    Callers that record more than requests pass their `metrics`. `page_folder` contains the built
     page, which is read when serving starts.
     """
     metrics = metrics or Metrics()
@@ -76,8 +76,8 @@ def create_app(
         summary="A self-hosted video library that stays responsive while it works.",
         description=_DESCRIPTION,
         version=__version__,
-        openapi_url=None,  # FastAPI would make the description on the event loop
-        docs_url=None,  # its scripts come from elsewhere
+        openapi_url=None,  # FastAPI would generate the document on the event loop
+        docs_url=None,  # its scripts are from another site
         redoc_url=None,
         redirect_slashes=False,
         dependencies=[Depends(refuse_unknown_parameters), Depends(refuse_nul)],
@@ -100,7 +100,7 @@ def create_app(
     for module in _ROUTERS:
         app.include_router(module.router)
     install_error_handlers(app)
-    # The last one added is the outermost.
+    # The middleware added last is the outermost.
     app.add_middleware(PageMiddleware, page=app.state.page)
     app.add_middleware(
         SecurityMiddleware,
@@ -109,7 +109,7 @@ def create_app(
         is_open=app.state.page.answers,
     )
     app.add_middleware(RequestMiddleware, metrics=metrics)
-    app.openapi = describe_with(app)  # type: ignore[method-assign]  # the way FastAPI documents
+    app.openapi = describe_with(app)  # type: ignore[method-assign]  # FastAPI's documented way
     description = ApiDescription(app)
     app.add_route("/api/v1/openapi.json", description.respond, include_in_schema=False)
     return app

@@ -1,4 +1,4 @@
-"""Connections of clients: no more than there are descriptors for, and none that is too slow."""
+"""Client connections, with limits on their number and on slow clients."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ _LEAST_CONNECTIONS = 8
 _RESERVED_DESCRIPTORS = 96
 """The descriptors reserved for the database, media processes, logs and renders."""
 _DESCRIPTORS_EACH = 2
-"""One for the connection itself, one for the file that it sends."""
+"""One for the connection, one for the file that it sends."""
 
-_LOOK_AGAIN_SECONDS = 1.0
+_RETRY_SECONDS = 1.0
 _WARN_SECONDS = 60.0
 
 log = structlog.get_logger(__name__)
 
 
 def most_connections() -> int:
-    """Return how many connections this process may hold, by its limit of descriptors.
+    """Return the most connections for this process, from its limit of descriptors.
 
     Raises `ConfigurationError` if that limit is too low.
     """
@@ -62,25 +62,25 @@ def most_connections() -> int:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """Limits for slow clients and for their number; None for what the descriptors allow."""
+    """The limits on connections; `most` is None for as many as the descriptors allow."""
 
     most: int | None = None
     head_seconds: float = 20.0
-    """The time for the head of a request."""
+    """The time limit for the head of a request."""
     body_seconds: float = 30.0
-    """The time for its body; each byte that arrives extends it."""
+    """The time limit for its body; each byte that arrives extends it."""
     body_bytes_per_second: float = 1000.0
     idle_seconds: int = 5
-    """The time without a request after one was answered."""
+    """The time limit between requests on one connection."""
     stalled_seconds: float = 60.0
-    """The time without reading after which a client makes room; a paused player reads nothing."""
+    """The time after which a client that does not read may be dropped, as a paused player."""
 
 
 class ClientConnection(H11Protocol):
     """A connection that is closed if a request does not arrive in time.
 
-    Between requests the keep-alive time of the server counts; the time that an answer takes is
-    not limited.
+    Between requests, the keep-alive time of the server applies; the time for a response is not
+    limited.
     """
 
     def __init__(
@@ -95,12 +95,12 @@ class ClientConnection(H11Protocol):
         self._limits = limits
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as its parent
-        """Begin to wait for a request."""
+        """Start waiting for a request."""
         super().connection_made(transport)
         self.stalled_since: float | None = None
         self.idle_since = self.loop.time()
         self._due: float | None = self.idle_since + self._limits.head_seconds
-        self._timer = self.loop.call_at(self._due, self._look)
+        self._timer = self.loop.call_at(self._due, self._check_deadline)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
@@ -109,7 +109,7 @@ class ClientConnection(H11Protocol):
 
     @property
     def is_answering(self) -> bool:
-        """True if a request has arrived and its answer is not complete."""
+        """Whether a request has arrived and its response is not complete."""
         if self.cycle is None:
             return False  # type: ignore[unreachable]  # before the first request
         return not self.cycle.response_complete
@@ -123,7 +123,7 @@ class ClientConnection(H11Protocol):
         self._wait(is_new=self.cycle is not before)
 
     def on_response_complete(self) -> None:
-        """Wait for the next request, which may be here already."""
+        """Wait for the next request, which may have been received already."""
         before = self.cycle
         self.idle_since = self.loop.time()
         self._due = None
@@ -132,17 +132,17 @@ class ClientConnection(H11Protocol):
             self._wait(is_new=True)
 
     def pause_writing(self) -> None:
-        """Note since when the client has read nothing."""
+        """Record since when the client has not read."""
         self.stalled_since = self.loop.time()
         super().pause_writing()
 
     def resume_writing(self) -> None:
-        """The client reads on."""
+        """Record that the client reads again."""
         self.stalled_since = None
         super().resume_writing()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is no HTTP, as every error is answered."""
+        """Respond with problem details to a request that is not HTTP."""
         self._refuse(NOT_HTTP, f"{msg.removesuffix('.')}: this is an HTTP server.")
 
     def _wait(self, *, is_new: bool) -> None:
@@ -154,22 +154,22 @@ class ClientConnection(H11Protocol):
             self._due = self.loop.time() + self._limits.head_seconds
         if self._due is not None and (self._timer.cancelled() or self._timer.when() > self._due):
             self._timer.cancel()
-            self._timer = self.loop.call_at(self._due, self._look)
+            self._timer = self.loop.call_at(self._due, self._check_deadline)
 
-    def _look(self) -> None:
-        """Close the connection where what is waited for is overdue."""
-        self._timer.cancel()  # so that it is known not to run any more
+    def _check_deadline(self) -> None:
+        """Close the connection if the request is overdue."""
+        self._timer.cancel()  # marks it as not running
         if self._due is None or self.transport.is_closing():
             return
-        if self.flow.read_paused:  # it is the server that does not read
+        if self.flow.read_paused:  # the server itself does not read
             self._due = max(self._due, self.loop.time() + self._limits.body_seconds)
         if self.loop.time() >= self._due:
             self._refuse(TOO_SLOW, "The request did not come in time. Send it again, faster.")
         else:
-            self._timer = self.loop.call_at(self._due, self._look)
+            self._timer = self.loop.call_at(self._due, self._check_deadline)
 
     def _refuse(self, kind: ProblemKind, detail: str) -> None:
-        """Answer with a problem where no answer has begun, and close the connection."""
+        """Respond with a problem if no response has begun, and close the connection."""
         if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
             body = problem_body(kind, detail)
             headers = [
@@ -184,17 +184,17 @@ class ClientConnection(H11Protocol):
             events = (head, h11.Data(data=body), h11.EndOfMessage())
             self.transport.write(b"".join(self.conn.send(event) or b"" for event in events))
         if self.is_answering:
-            self.cycle.disconnected = True  # who waits for the body is told
+            self.cycle.disconnected = True  # wakes up the reader of the body
             self.cycle.message_event.set()
         self.transport.close()
 
 
 class ConnectionAcceptor:
-    """Takes connections from `listener`, only so many at a time.
+    """Accepts connections from `listener`, up to a limit.
 
-    One more than that takes the place of the one that has been without a request for longest, or
-    of one whose client has not read for long; where all are busy it waits in the kernel.
-    `connections` are those that are open now.
+    At the limit, a new connection replaces the one that has been idle for longest, or one whose
+    client has not read for long; if all are busy, it waits in the kernel's queue. `connections` are
+    the open ones.
     """
 
     def __init__(
@@ -209,19 +209,19 @@ class ConnectionAcceptor:
         self._connections = connections
         self._most = most_connections() if limits.most is None else limits.most
         self._stalled_seconds = limits.stalled_seconds
-        self._full = SeldomWarning("connections_full")
-        self._failed = SeldomWarning("connection_not_accepted")
+        self._full = RateLimitedWarning("connections_full")
+        self._failed = RateLimitedWarning("connection_not_accepted")
 
     async def run(self) -> None:
-        """Accept until the task is cancelled, whatever goes wrong with one connection."""
+        """Accept until the task is cancelled, whatever happens to one connection."""
         while True:
             try:
                 await self._accept_one()
-            except Exception as error:  # noqa: BLE001  the server must not go deaf
-                # Most often there are no descriptors left: some are free soon, or now.
+            except Exception as error:  # noqa: BLE001  the server must keep accepting
+                # Usually there are no descriptors left: some will be free soon.
                 self._failed.warn(reason=str(error), connections=len(self._open()))
                 self._close_one()
-                await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+                await asyncio.sleep(_RETRY_SECONDS)
 
     async def _accept_one(self) -> None:
         loop = asyncio.get_running_loop()
@@ -237,10 +237,10 @@ class ConnectionAcceptor:
         while len(self._open()) >= self._most:
             self._full.warn(connections=self._most)
             if not self._close_one():
-                await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+                await asyncio.sleep(_RETRY_SECONDS)
 
     def _close_one(self) -> bool:
-        connection = self._dispensable()
+        connection = self._least_needed()
         if connection is not None:
             connection.transport.abort()
         return connection is not None
@@ -249,7 +249,7 @@ class ConnectionAcceptor:
         held = cast("Collection[ClientConnection]", self._connections)
         return [one for one in held if not one.transport.is_closing()]
 
-    def _dispensable(self) -> ClientConnection | None:
+    def _least_needed(self) -> ClientConnection | None:
         """Return the connection whose loss harms least; None if all are busy."""
         idle = [one for one in self._open() if not one.is_answering]
         if idle:
@@ -263,8 +263,8 @@ class ConnectionAcceptor:
         return min(stalled, key=lambda one: stalled[one]) if stalled else None
 
 
-class SeldomWarning:
-    """A warning that is logged once a minute, however often it is given."""
+class RateLimitedWarning:
+    """A warning that is logged at most once a minute."""
 
     def __init__(self, event: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._event = event
@@ -273,7 +273,7 @@ class SeldomWarning:
         self._kept_back = 0
 
     def warn(self, **facts: Any) -> None:
-        """Log it, unless it was just logged; `kept_back` says how often that was so."""
+        """Log the warning unless it was just logged; `kept_back` counts the suppressed ones."""
         now = self._clock()
         if now < self._next:
             self._kept_back += 1

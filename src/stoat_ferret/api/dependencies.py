@@ -1,6 +1,6 @@
-"""What routes ask for, by name.
+"""The dependencies of routes, by name.
 
-Of the types only those that are made here are loaded: a command that reads needs few of them.
+Only the types that are created here are imported: a command that reads needs few of them.
 """
 
 import json
@@ -128,7 +128,7 @@ SignedInDep = Annotated[bool, Depends(_signed_in)]
 
 
 async def refuse_unknown_parameters(request: Request) -> None:
-    """Refuse query parameters that the route does not have: a misspelt filter filters nothing."""
+    """Reject unknown query parameters: a misspelled filter would not filter."""
     route = request.scope["route"]
     known = query_parameters(route) if isinstance(route, APIRoute) else set()
     unknown = sorted(set(request.query_params) - known)
@@ -150,9 +150,9 @@ _SEARCH = "q"
 
 
 async def refuse_nul(request: Request) -> None:
-    """Refuse NUL characters in any text: no file name and no text of a database holds one.
+    """Reject NUL characters in any text: neither file names nor database texts contain one.
 
-    What is searched for may be anything, and finds nothing then.
+    Search text may contain anything, and then finds nothing.
     """
     queries = request.query_params.multi_items()
     sent = [("query", name, value) for name, value in queries if name != _SEARCH]
@@ -171,11 +171,11 @@ async def refuse_nul(request: Request) -> None:
 
 
 def _nul_in_body(body: bytes) -> list[tuple[str | int, ...]]:
-    if b"\\u0000" not in body:  # as it is written in JSON, which holds no bare one
+    if b"\\u0000" not in body:  # as JSON escapes it
         return []
     try:
         return list(_places_of_nul(json.loads(body), ("body",)))
-    except (ValueError, RecursionError):  # what is no JSON is refused as that
+    except (ValueError, RecursionError):  # invalid JSON is rejected elsewhere
         return []
 
 
@@ -194,7 +194,7 @@ def _places_of_nul(
 
 
 def query_parameters(route: APIRoute) -> set[str]:
-    """The names of the query parameters of `route`, of which models hold several."""
+    """Return the query parameters of `route`, including the fields of models."""
     names: set[str] = set()
     for parameter in route.dependant.query_params:
         annotation = parameter.field_info.annotation

@@ -1,4 +1,4 @@
-"""Entity tags and the conditions that name them (RFC 9110), and the tags of edits of a video."""
+"""Entity tags, the conditions that use them (RFC 9110), and the tags of a video's revisions."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ if TYPE_CHECKING:
 
 REVISION_HEADER: dict[str, Any] = {
     "ETag": {
-        "description": "The version of what people say about it: send it in If-Match.",
+        "description": "The version of the video's details: send it in If-Match.",
         "schema": {"type": "string", "examples": ['"3"']},
     }
 }
 
-# A weak one never matches here: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1
+# A weak tag never matches here: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1
 _ENTITY_TAG = re.compile(r'(W/)?("[^"]*")')
 _STRONG_TAG = re.compile(r'(?:^|,)[ \t]*"([0-9]{1,18})"[ \t]*(?=,|$)')
 
 
 def is_among(condition: str, etag: str, *, weak: bool) -> bool:
-    """Return whether `etag`, a strong one, is named by an If-Match or If-None-Match header.
+    """Return whether an If-Match or If-None-Match header contains the strong tag `etag`.
 
-    `weak` compares as If-None-Match does: https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3.2
+    `weak` compares like If-None-Match: https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3.2
     """
     if condition.strip() == "*":
         return True
@@ -34,12 +34,12 @@ def is_among(condition: str, etag: str, *, weak: bool) -> bool:
 
 
 def etag(revision: int) -> str:
-    """The strong entity tag of a revision."""
+    """Return the strong entity tag of a revision."""
     return f'"{revision}"'
 
 
 def revisions(if_match: str | None) -> Collection[int] | None:
-    """Those that an If-Match header names; None for any. Raises `RevisionMissingError`."""
+    """Return the revisions in an If-Match header; None for any. Raises `RevisionMissingError`."""
     if if_match is None or not if_match.strip():
         raise RevisionMissingError
     if if_match.strip() == "*":

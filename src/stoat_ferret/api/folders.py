@@ -1,4 +1,4 @@
-"""The folders in a folder, read where a disk that does not answer holds nothing up."""
+"""Folders and disks, read so that an unresponsive disk blocks nothing else."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What is in a folder: `folders` by name, `total` of them even where there are too many."""
+    """The content of a folder: `folders` by name, and their `total` even if the list is cut."""
 
     path: str
     parent: str | None
@@ -42,17 +42,17 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """The room on a disk."""
+    """The free and total space of a disk."""
 
     free_bytes: int
     total_bytes: int
 
 
 class FolderReader:
-    """Looks at folders in threads; one question about one folder is asked once at a time.
+    """Reads folders in threads; each question about a folder has one call at a time.
 
-    So a disk that is dead keeps one thread for each question, however often it is asked, and
-    the threads do not keep the process from ending.
+    So an unresponsive disk holds one thread for each kind of question, however often that is
+    asked, and the threads do not keep the process from exiting.
     """
 
     def __init__(
@@ -60,28 +60,28 @@ class FolderReader:
     ) -> None:
         self._look_seconds = look_seconds
         self._list_seconds = list_seconds
-        self._asked: dict[tuple[str, str], asyncio.Future[Any]] = {}
+        self._pending: dict[tuple[str, str], asyncio.Future[Any]] = {}
 
     async def is_available(self, path: str) -> bool:
-        """Whether `path` is a folder that can be read; False for a disk that does not answer."""
+        """Return whether `path` is a readable folder; False if its disk does not respond."""
         return await self.problem(path) is None
 
     async def problem(self, path: str) -> str | None:
-        """Why the folder `path` cannot be read now; None where it can."""
+        """Return why the folder `path` cannot be read now; None if it can."""
         try:
             return await self._ask("look", path, _problem, self._look_seconds)
         except TimeoutError:
             return f"Its disk did not answer within {self._look_seconds:g} s."
 
     async def space(self, path: str) -> Space | None:
-        """The room on the disk that holds `path`; None for one that does not answer."""
+        """Return the space of the disk with `path`; None if it does not respond."""
         try:
             return await self._ask("space", path, _space, self._look_seconds)
         except (OSError, TimeoutError):
             return None
 
     async def list_folders(self, root: str, relative: str) -> Listing:
-        """The folders in `relative` of `root`, without hidden ones and links out of `root`.
+        """Return the folders in `relative` of `root`, without hidden ones and links out of `root`.
 
         Raises `FolderNotFoundError`, `RootUnavailableError`.
         """
@@ -102,12 +102,12 @@ class FolderReader:
         self, question: str, path: str, answer: Callable[[str], _Result], timeout_seconds: float
     ) -> _Result:
         key = (question, path)
-        asked = self._asked.get(key)
-        if asked is None:
-            asked = self._asked[key] = in_thread(answer, path)
-            asked.add_done_callback(lambda _: self._asked.pop(key))
+        pending = self._pending.get(key)
+        if pending is None:
+            pending = self._pending[key] = in_thread(answer, path)
+            pending.add_done_callback(lambda _: self._pending.pop(key))
         async with asyncio.timeout(timeout_seconds):
-            result: _Result = await asyncio.shield(asked)
+            result: _Result = await asyncio.shield(pending)
             return result
 
 

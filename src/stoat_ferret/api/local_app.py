@@ -1,4 +1,4 @@
-"""The calls of the HTTP interface for one command that has no server to ask, in its own process."""
+"""The HTTP interface within one command's process, if there is no server to ask."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from stoat_ferret.library_services import LibraryServices
 
 LIBRARY_CALLS = ("videos", "tags", "jobs", "library")
-"""The routers that need nothing but `LibraryServices`."""
+"""The routers that only need `LibraryServices`."""
 TASK_CALLS = ("scans", "pictures", "renders", "timelines", "jobs")
 """The routers of long tasks, which need all `Services`."""
 
 
 def create_local_app(services: LibraryServices, calls: Sequence[str]) -> FastAPI:
-    """The application with these routers alone, over `services`, which stay open meanwhile.
+    """Create an application with only these routers for `services`, which must stay open.
 
-    It has no page, no access control and no log of requests: nobody else asks it.
+    It has no page, no access control and no request log: nothing else can reach it.
     """
     app = FastAPI(
         openapi_url=None,
@@ -34,14 +34,14 @@ def create_local_app(services: LibraryServices, calls: Sequence[str]) -> FastAPI
     )
     app.state.services = services
     app.state.events = _NoListeners()
-    for name in calls:  # loaded here: a command that reads needs few of them
+    for name in calls:  # imported here: a command that reads needs few of them
         app.include_router(import_module(f"stoat_ferret.api.routers.{name}").router)
     install_error_handlers(app)
     return app
 
 
 class _NoListeners:
-    """What stands for `LiveEvents` where nobody can listen to them."""
+    """A substitute for `LiveEvents` in a process without listeners."""
 
     def tell(self, change: LibraryEvent) -> None:
-        """Say it to nobody."""
+        """Do nothing."""

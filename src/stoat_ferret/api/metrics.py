@@ -1,4 +1,4 @@
-"""Figures for Prometheus, in a registry of their own."""
+"""Prometheus metrics, in their own registry."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PROBE_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 
 
 class Metrics:
-    """Everything that is measured while the server runs."""
+    """The metrics of a running server."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -68,15 +68,15 @@ class Metrics:
         )
 
     def observe_request(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count a request; `route` is the template of its path, so that there are few."""
+        """Count a request; `route` is its path template, which keeps the number of labels low."""
         self._latency.labels(method, route, str(status)).observe(seconds)
 
     def observe_probe(self, seconds: float, outcome: str) -> None:
-        """Count a file that was read; `outcome` is `ok` or the kind of failure."""
+        """Count a probed file; `outcome` is `ok` or the kind of failure."""
         self._probes.labels(outcome).observe(seconds)
 
     def observe_loop(self, answer: LoopAnswer) -> None:
-        """Count an answer of the event loop; may be called in any one thread."""
+        """Count a response of the event loop; may be called from any single thread."""
         self._lag.observe(answer.lag_seconds)
         if answer.is_hold:
             self._holds.inc()
@@ -87,7 +87,7 @@ class Metrics:
     def render(
         self, *, jobs: Mapping[JobStatus, int], files_per_second: float, event_streams: int
     ) -> bytes:
-        """Everything, with the figures of this moment, in the text format 0.0.4."""
+        """Return all metrics, with these current values, in the text format 0.0.4."""
         for status, count in jobs.items():
             self._jobs.labels(status.value).set(count)
         self._files.set(files_per_second)

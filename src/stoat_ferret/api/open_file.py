@@ -1,4 +1,4 @@
-"""Files of videos, opened and read where a disk that does not answer holds nothing else up."""
+"""Video files, opened and read so that an unresponsive disk blocks nothing else."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from stoat_ferret.library.video import Root
 
 THREADS = 8
-"""For each root: what reads at a time, and the most that a dead disk holds."""
+"""The threads for each root: the concurrent reads, and the most that a dead disk blocks."""
 _OPEN_SECONDS = 10.0
 _READ_SECONDS = 60.0
-"""A disk that sleeps takes ten seconds to wake up, one on the network may take more."""
+"""A sleeping disk takes ten seconds to wake up, one on the network may take longer."""
 
 
 class OpenFile:
-    """An open file; `close` waits for nothing."""
+    """An open file; `close` does not block."""
 
     def __init__(self, path: str, file: VideoFile, threads: DiskThreads) -> None:
         self.path = path
@@ -36,13 +36,13 @@ class OpenFile:
         self._closed = False
 
     async def read(self, offset: int, size_bytes: int) -> bytes:
-        """At most `size_bytes` from `offset` on. Raises `OSError` and `TimeoutError`."""
+        """Return at most `size_bytes` from `offset` on. Raises `OSError` and `TimeoutError`."""
         self._reading = self._threads.ask(self._file.read, offset, size_bytes)
         async with asyncio.timeout(_READ_SECONDS):
             return await asyncio.shield(self._reading)
 
     def close(self) -> None:
-        """Close it, as soon as a read that is under way has ended."""
+        """Close the file, as soon as a read in progress has ended."""
         if self._closed:
             return
         self._closed = True
@@ -61,14 +61,14 @@ class VideoFiles:
         self._threads: dict[str, DiskThreads] = {}
 
     async def open(self, root: Root, path: str) -> OpenFile:
-        """The file at `path` of `root`, as `open_in_root` opens it.
+        """Open the file at `path` of `root` with `open_in_root`.
 
-        Raises also `PathOutsideRootsError` for a root that is not configured any more, and
-        `RootUnavailableError` for a disk that does not answer.
+        Also raises `PathOutsideRootsError` for a root that is no longer configured, and
+        `RootUnavailableError` for a disk that does not respond.
         """
-        shown = os.path.join(root.path, path)  # noqa: PTH118  text, not UTF-8
+        full_path = os.path.join(root.path, path)  # noqa: PTH118  text, not UTF-8
         if not any(os.path.commonpath((known, root.path)) == known for known in self._roots):
-            raise PathOutsideRootsError(shown, self._roots)
+            raise PathOutsideRootsError(full_path, self._roots)
         threads = self._threads.setdefault(root.path, DiskThreads(THREADS))
         opening = threads.ask(open_in_root, root.path, path)
         try:
@@ -81,7 +81,7 @@ class VideoFiles:
         except asyncio.CancelledError:
             _close_late(opening, threads)
             raise
-        return OpenFile(shown, file, threads)
+        return OpenFile(full_path, file, threads)
 
     def close(self) -> None:
         """End the threads."""
@@ -91,7 +91,7 @@ class VideoFiles:
 
 
 def _close_late(opening: asyncio.Future[VideoFile], threads: DiskThreads) -> None:
-    """Close the file when it is open at last, for nobody waits for it."""
+    """Close the file once it is open, since the caller has given up."""
 
     def close(opened: asyncio.Future[VideoFile]) -> None:
         if not opened.cancelled() and opened.exception() is None:

@@ -1,4 +1,4 @@
-"""What the description of the interface says of each call beside the code: its errors."""
+"""The OpenAPI document beyond what FastAPI generates: error responses, and its delivery."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ _TEMPLATE = "#/components/schemas/{model}"
 def problems(
     *kinds: ProblemKind | type[errors.StoatFerretError], body: bool = False, open_: bool = False
 ) -> Responses:
-    """The answers for what can go wrong with a call, each with an example.
+    """Return the error responses of a call, each with an example.
 
-    `kinds` beside those that every call has; `body` where it takes one, `open_` where it needs
+    `kinds` are added to those of every call; set `body` if it has a body, `open_` if it needs
     neither the token nor the database.
     """
     every = (*_ALWAYS, *(() if open_ else _GUARDED), *(_WITH_BODY if body else ()), *kinds)
@@ -59,10 +59,10 @@ def problems(
 
 
 class ApiDescription:
-    """The description of `app` as it is sent: made once, for the first client that asks for it.
+    """The OpenAPI document of `app`, generated once, for the first client that requests it.
 
-    That takes some tenths of a second, so a thread does it: neither the start of the server nor
-    another request waits for it.
+    Generating it takes some tenths of a second, so a thread does it: it delays neither the start of
+    the server nor other requests.
     """
 
     def __init__(self, app: FastAPI) -> None:
@@ -70,10 +70,10 @@ class ApiDescription:
         self._body: asyncio.Future[bytes] | None = None
 
     async def respond(self, _request: Request) -> Response:
-        """The answer with the document."""
+        """Respond with the document."""
         if self._body is None:
             self._body = asyncio.get_running_loop().run_in_executor(None, self._make)
-        # Shielded: others may wait for it when one client goes away.
+        # Shielded: others may wait for it when one client disconnects.
         return Response(await asyncio.shield(self._body), media_type="application/json")
 
     def _make(self) -> bytes:
@@ -81,13 +81,13 @@ class ApiDescription:
 
 
 def describe_with(app: FastAPI) -> Callable[[], dict[str, Any]]:
-    """The description of `app` with the schemas that no route names.
+    """Return a function that adds the schemas that no route uses to `app`'s document.
 
-    They are what the answers of `problems` refer to, and what the stream of events holds.
+    The responses of `problems` and the stream of events refer to them.
     """
     describe = app.openapi
 
-    def described() -> dict[str, Any]:
+    def describe_all() -> dict[str, Any]:
         document = describe()  # the same one each time
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         for model in (Problem, LibraryEvent):
@@ -97,11 +97,11 @@ def describe_with(app: FastAPI) -> Callable[[], dict[str, Any]]:
                 schemas[model.__name__] = schema
         return document
 
-    return described
+    return describe_all
 
 
 def operation_id(route: APIRoute) -> str:
-    """The name of the function: short, and stable when an address changes."""
+    """Return the function's name: short, and stable if an address changes."""
     return route.name
 
 

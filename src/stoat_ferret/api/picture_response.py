@@ -1,4 +1,4 @@
-"""Responses with a picture of a video, and the URLs at which browsers may cache them."""
+"""Responses with pictures of videos, and URLs that browsers may cache."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ _FINGERPRINT_PART = 16
 
 
 def thumbnail_url(video: Video | Pictured) -> str | None:
-    """Where its thumbnail is; None where it has none."""
+    """Return the URL of the video's thumbnail; None if there is none."""
     version = thumbnail_tag(video)
     return version and f"/api/v1/videos/{video.id}/thumbnail?v={version}"
 
 
 def storyboard_url(video: Video | Pictured) -> str | None:
-    """Where the list of the tiles of its storyboard is; None where it has none."""
+    """Return the URL of the video's storyboard index; None if there is none."""
     version = storyboard_tag(video)
     return version and f"/api/v1/videos/{video.id}/storyboard.vtt?v={version}"
 
 
 def thumbnail_tag(video: Video | Pictured) -> str | None:
-    """Changes with the thumbnail."""
+    """Return a tag that changes with the thumbnail; None if there is none."""
     return _tag(video, video.thumbnail_version)
 
 
 def storyboard_tag(video: Video | Pictured) -> str | None:
-    """Changes with the storyboard."""
+    """Return a tag that changes with the storyboard; None if there is none."""
     return _tag(video, video.storyboard_version)
 
 
@@ -62,9 +62,9 @@ async def picture_response(
     named: str | None,
     etag: str,
 ) -> Response:
-    """What `read` gives, or that it has not changed.
+    """Return a response with the result of `read`, or one that it has not changed.
 
-    An address that has `named` the `version` that there is never gives anything else.
+    A URL whose `named` version equals the current `version` never returns anything else.
     """
     headers = {
         "etag": etag,

@@ -1,4 +1,4 @@
-"""Problem details (RFC 9457): the table of errors, and the handlers that answer with them."""
+"""Problem details (RFC 9457): the table of errors, and the handlers that respond with them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PROBLEM_MEDIA_TYPE = "application/problem+json"
 
 @dataclass(frozen=True, slots=True)
 class ProblemKind:
-    """One kind of problem; `slug` never changes, clients tell problems apart by it."""
+    """A kind of problem; `slug` never changes, clients distinguish problems by it."""
 
     status: int
     slug: str
@@ -36,7 +36,7 @@ class ProblemKind:
 
     @property
     def type(self) -> str:
-        """The `type` member: a name that is not an address, so it is the same on every server."""
+        """The `type` member: a URN instead of a URL, so that it is the same on every server."""
         return f"urn:stoat-ferret:problem:{self.slug}"
 
 
@@ -153,13 +153,13 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
 
 
 def kind_of(error: errors.StoatFerretError | type[errors.StoatFerretError]) -> ProblemKind:
-    """The kind of `error`: that of its class, or of the nearest parent in the table."""
+    """Return the kind of `error`: that of its class, or of the nearest parent in the table."""
     cls = error if isinstance(error, type) else type(error)
     return next(PROBLEMS[parent] for parent in cls.__mro__ if parent in PROBLEMS)
 
 
 def kind_of_status(status: int) -> ProblemKind:
-    """The kind for what the framework itself refuses."""
+    """Return the kind for an error status of the framework."""
     return _BY_STATUS.get(status) or ProblemKind(status, f"http-{status}", "The request failed")
 
 
@@ -171,7 +171,7 @@ def problem_response(
     field_errors: Sequence[FieldError] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """The answer to the request in `scope`; `detail` is a sentence a person can act on."""
+    """Return a problem response to the request in `scope`; `detail` is an actionable sentence."""
     problem = Problem(
         type=kind.type,
         title=kind.title,
@@ -190,13 +190,13 @@ def problem_response(
 
 
 def problem_body(kind: ProblemKind, detail: str) -> bytes:
-    """The body of an answer to what was no request, or not yet a whole one."""
+    """Return the body of a response if there is no complete request."""
     problem = Problem(type=kind.type, title=kind.title, status=kind.status, detail=detail)
     return problem.model_dump_json(exclude_none=True).encode()
 
 
 def field_errors(found: Iterable[Mapping[str, object]]) -> list[FieldError]:
-    """Validation errors of pydantic as ours, without the input: it may be long, or secret."""
+    """Convert validation errors of pydantic, without the input, which may be long or secret."""
     return [
         FieldError(
             location=for_display(".".join(map(str, error["loc"])))  # type: ignore[call-overload]  # a tuple
@@ -212,18 +212,18 @@ def field_errors(found: Iterable[Mapping[str, object]]) -> list[FieldError]:
 log = structlog.get_logger(__name__)
 
 _MOST_ERRORS = 20
-"""Of one request that are listed; a body has room for thousands."""
+"""The most errors to list for one request; a body may contain thousands."""
 
 
 def install_error_handlers(app: FastAPI) -> None:
-    """Make `app` answer every error with problem+json."""
+    """Make `app` respond to every error with problem+json."""
     app.add_exception_handler(StoatFerretError, _handle_own_error)
     app.add_exception_handler(RequestValidationError, _handle_malformed)
     app.add_exception_handler(HTTPException, _handle_http_error)
 
 
 async def _handle_own_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, StoatFerretError)  # noqa: S101  it is registered for nothing else
+    assert isinstance(error, StoatFerretError)  # noqa: S101  only registered for this class
     kind = kind_of(error)
     if kind.status >= 500:
         log.error("request_failed", problem=kind.slug, detail=str(error))
@@ -237,14 +237,14 @@ async def _handle_own_error(request: Request, error: Exception) -> Response:
 
 
 def _sentence(error: StoatFerretError) -> str:
-    """Return what happened and what to do; of a program, only its last output is known."""
+    """Return what happened and what to do; for a program, only its last output is known."""
     if isinstance(error, MediaProcessError):
         return f"{str(error).removesuffix('.')}. See `stoat-ferret doctor` for what is wrong."
     return str(error)
 
 
 async def _handle_malformed(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101  it is registered for nothing else
+    assert isinstance(error, RequestValidationError)  # noqa: S101  only registered for this class
     found = field_errors(error.errors()[:_MOST_ERRORS])
     detail = "; ".join(f"{one.location}: {one.message}" for one in found[:3])
     return problem_response(
@@ -253,7 +253,7 @@ async def _handle_malformed(request: Request, error: Exception) -> Response:
 
 
 async def _handle_http_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101  it is registered for nothing else
+    assert isinstance(error, HTTPException)  # noqa: S101  only registered for this class
     kind = kind_of_status(error.status_code)
     detail, headers = str(error.detail), dict(error.headers or {})
     if kind is NO_SUCH_ADDRESS:
@@ -265,7 +265,7 @@ async def _handle_http_error(request: Request, error: Exception) -> Response:
 
 
 def _allowed(request: Request) -> list[str]:
-    """The methods of all routes at this address; the framework names those of the first."""
+    """Return the methods of all routes at this address; the framework only considers the first."""
     methods: set[str] = set()
     for route in iter_route_contexts(request.app.routes):
         if route.path_regex.match(request.scope["path"]):

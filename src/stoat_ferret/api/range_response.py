@@ -32,16 +32,16 @@ _RANGE = re.compile(r"(\d{0,18})-(\d{0,18})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What tells one state of a file from another; `etag` is a strong one, with its quotes."""
+    """The validators of one state of a file; `etag` is a strong one, with its quotes."""
 
     etag: str
     modified_at: datetime
-    """In whole seconds, as the header has it."""
+    """In whole seconds, like the header."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is answered: the status, and the bytes from `start` up to, without, `end`."""
+    """The response to make: the status, and the bytes from `start` up to, excluding, `end`."""
 
     status: int
     start: int
@@ -49,17 +49,17 @@ class Selection:
 
 
 def select(headers: Headers, size_bytes: int, validators: Validators) -> Selection:
-    """What to answer to a GET or HEAD with these headers for a file of this size.
+    """Select the response to a GET or HEAD with these headers for a file of this size.
 
-    200 all of it, 206 one range of it, 304, 412 or 416. A range in another unit or in another
-    form, and more than one of them, mean the whole file.
+    200 for all of it, 206 for one range, 304, 412 or 416. A range in another unit or form, and
+    multiple ranges, select the whole file.
     """
     refusal = _check_conditions(headers, validators)
     if refusal:
         return Selection(refusal, 0, 0)
     whole = Selection(200, 0, size_bytes)
     wanted = headers.get("range")
-    if wanted is None or not _is_range_meant(headers.get("if-range"), validators):
+    if wanted is None or not _is_range_valid(headers.get("if-range"), validators):
         return whole
     unit, _, ranges = wanted.partition("=")
     match = _RANGE.fullmatch(ranges.strip())
@@ -79,7 +79,7 @@ def _range(first: str, last: str, size_bytes: int) -> Selection | None:
 
 
 def _check_conditions(headers: Headers, validators: Validators) -> int | None:
-    """The status where the conditions say that there is nothing to send, in their order."""
+    """Return the status if the conditions, in order of precedence, require an empty response."""
     if_match, if_none_match = headers.get("if-match"), headers.get("if-none-match")
     if if_match is not None:
         if not is_among(if_match, validators.etag, weak=False):
@@ -92,7 +92,7 @@ def _check_conditions(headers: Headers, validators: Validators) -> int | None:
     return 304 if since and validators.modified_at <= since else None
 
 
-def _is_range_meant(if_range: str | None, validators: Validators) -> bool:
+def _is_range_valid(if_range: str | None, validators: Validators) -> bool:
     if if_range is None:
         return True
     if '"' in if_range:
@@ -104,22 +104,22 @@ def _moment(header: str | None) -> datetime | None:
     try:
         moment = parsedate_to_datetime(header) if header else None
         return moment.astimezone(UTC) if moment and moment.tzinfo else None
-    except (ValueError, OverflowError, TypeError, IndexError):  # each for some text that is no date
+    except (ValueError, OverflowError, TypeError, IndexError):  # each for some invalid date
         return None
 
 
 CHUNK_BYTES = 256 * 1024
-"""Read and sent at a time; `python -m benchmarks.streaming` measures it."""
+"""The bytes to read and send at a time; `python -m benchmarks.streaming` measures it."""
 
 log = structlog.get_logger(__name__)
 
 
 class FileResponse(Response):
-    """The answer to GET and HEAD for an open file, which is closed when it has been sent.
+    """The response to GET and HEAD for an open file, which is closed after sending.
 
-    Ranges, conditions and validators are those of RFC 9110. What was promised is sent, also of
-    a file that grows meanwhile; of one that becomes shorter, or cannot be read any more, the
-    connection ends early, which is how a client notices.
+    Ranges, conditions and validators follow RFC 9110. The announced bytes are sent even if the file
+    grows meanwhile; if it becomes shorter or unreadable, the connection ends early, so that the
+    client notices.
     """
 
     def __init__(self, file: OpenFile, *, media_type: str, name: str) -> None:
@@ -139,7 +139,7 @@ class FileResponse(Response):
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer the request in `scope`."""
+        """Respond to the request in `scope`."""
         try:
             selection = select(Headers(scope=scope), self._file.size_bytes, self._validators)
             if selection.status >= 400:
@@ -193,7 +193,7 @@ class FileResponse(Response):
 
 
 async def _until_disconnect(receive: Receive, sending: Coroutine[Any, Any, None]) -> None:
-    """Await `sending`, and end it when the client has gone: the server would not tell."""
+    """Await `sending`, and cancel it if the client disconnects, which the server does not do."""
     task = asyncio.ensure_future(sending)
     watch = asyncio.ensure_future(_disconnect(receive))
     try:
@@ -218,11 +218,11 @@ def _validators(file: OpenFile) -> Validators:
 
 
 _LAST_SECOND = 253402300799
-"""Of the year 9999; a file may have any time."""
+"""The last second of the year 9999; a file may have any time."""
 
 
 def _inline(name: str) -> str:
-    """The header for a file name (RFC 6266), with marks for what is not text."""
+    """Return the header for a file name (RFC 6266), with marks for invalid text."""
     shown = for_display(name)
     plain = "".join(
         c if c.isascii() and c.isprintable() and c not in '"\\%' else "_" for c in shown

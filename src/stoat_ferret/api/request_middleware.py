@@ -1,4 +1,4 @@
-"""What happens to every request: an id, headers, one line in the log, one measurement."""
+"""The middleware for every request: request id, headers, one log line, one measurement."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ log = structlog.get_logger(__name__)
 
 
 class RequestMiddleware:
-    """The outermost layer: nothing leaves without its headers, and no error escapes it."""
+    """The outermost middleware: every response gets its headers, and no error escapes."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one connection of ASGI."""
+        """Handle one ASGI connection."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -64,7 +64,7 @@ class RequestMiddleware:
         except Exception:
             log.exception("request_failed", method=scope["method"], path=for_display(scope["path"]))
             if status is not None:
-                raise  # too late for an answer: the server closes the connection
+                raise  # too late for a response: the server closes the connection
             response = problem_response(
                 scope,
                 INTERNAL,
@@ -100,7 +100,7 @@ def _log_request(scope: Scope, status: int | None, seconds: float) -> None:
     getattr(log, level)(
         "request",
         method=scope["method"],
-        path=for_display(scope["path"]),  # without the query: it may hold what people search for
+        path=for_display(scope["path"]),  # without the query: it may contain what people search for
         status=status,
         duration_ms=round(seconds * 1000, 2),
         client=client[0] if client else None,

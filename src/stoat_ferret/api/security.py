@@ -1,4 +1,4 @@
-"""Checks before any route, a delay for wrong tokens, and the security headers."""
+"""Checks before any route, a rate limit for wrong tokens, and the security headers."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ SESSION_PATH = "/api/v1/session"
 EVENTS_PATH = "/api/v1/events"
 TIMELINE_PATH = "/api/v1/timelines/import"
 MAX_BODY_BYTES = 64 * 1024
-"""Far above any request there is: bodies are a path, a list of clips."""
+"""Far above any normal request: bodies are a path, a list of clips."""
 LARGE_BODIES = {TIMELINE_PATH: MAX_TIMELINE_BYTES}
-"""Those that take whole files."""
+"""The paths that accept whole files."""
 
 OPEN_PATHS = frozenset({"/health/live", "/health/ready", SESSION_PATH})
-"""What is answered without the token beside the page; whatever is not here needs it."""
+"""The paths that need no token, beside the page; all others need it."""
 
 SECURITY_HEADERS = {
     "content-security-policy": "default-src 'self'; base-uri 'none'; form-action 'self'; "
@@ -52,7 +52,7 @@ SECURITY_HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
-"""On every answer. There are no CORS headers: no other site may read anything."""
+"""The headers of every response. There are no CORS headers: no other site may read anything."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -60,10 +60,10 @@ log = structlog.get_logger(__name__)
 
 
 class SecurityMiddleware:
-    """Refuses what `AccessPolicy` refuses, and bodies that are too large.
+    """Rejects what `AccessPolicy` does not allow, and bodies that are too large.
 
-    Sets `signed_in` in the state of the request, for what is open but tells more to those who
-    are. `is_open` says which further requests need no token.
+    Sets `signed_in` in the state of the request, for open routes that return more to signed-in
+    clients. `is_open` returns whether a further request needs no token.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class SecurityMiddleware:
         self._is_open = is_open
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one connection of ASGI."""
+        """Handle one ASGI connection."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -111,9 +111,9 @@ class SecurityMiddleware:
                 f"A page of another site ({origin or 'unnamed'}) sent this request, and only "
                 "pages of this server may. Behind a proxy, add its name to STOAT_ALLOWED_HOSTS.",
             )
-        return self._refuse_stranger(scope, headers) or _refuse_large_body(scope, headers)
+        return self._refuse_unauthorized(scope, headers) or _refuse_large_body(scope, headers)
 
-    def _refuse_stranger(self, scope: Scope, headers: Headers) -> Response | None:
+    def _refuse_unauthorized(self, scope: Scope, headers: Headers) -> Response | None:
         session = cookie_parser(headers.get("cookie", "")).get(SESSION_COOKIE)
         signed_in = self._policy.is_session(session)
         token = bearer_token(headers.get("authorization"))
@@ -132,13 +132,13 @@ class SecurityMiddleware:
 
 
 def client_of(scope: Scope) -> str | None:
-    """The address that the request came from."""
+    """Return the address that the request came from."""
     client = scope.get("client")
     return client[0] if client else None
 
 
 def too_many_wrong_tokens(scope: Scope, wait_seconds: int) -> Response:
-    """The answer to a request with a token that is not even looked at."""
+    """Return the response to a request whose token is not even checked."""
     return problem_response(
         scope,
         TOO_MANY_WRONG_TOKENS,
@@ -148,7 +148,7 @@ def too_many_wrong_tokens(scope: Scope, wait_seconds: int) -> Response:
 
 
 def token_required(scope: Scope) -> Response:
-    """The answer to a request without the token, or with a wrong one."""
+    """Return the response to a request without a valid token."""
     log.warning("token_refused", path=scope["path"], client=client_of(scope))
     return problem_response(
         scope,
@@ -175,7 +175,7 @@ def _too_large(most: int) -> str:
 
 
 def _bounded(receive: Receive, most: int) -> Receive:
-    """`receive` for bodies that do not say how long they are."""
+    """Limit `receive` for bodies without a declared length."""
     received = 0
 
     async def receive_bounded() -> Message:
@@ -190,21 +190,21 @@ def _bounded(receive: Receive, most: int) -> Receive:
 
 
 MOST_WRONG = 20
-"""Wrong tokens that are answered in `WINDOW_SECONDS`: plenty for people, 29,000 a day."""
+"""The wrong tokens to check in `WINDOW_SECONDS`: plenty for people, 29,000 a day."""
 
 WINDOW_SECONDS = 60.0
 _MOST_ADDRESSES = 1000
 
 
 class TokenRateLimiter:
-    """The wrong tokens of the last minute, by the address that sent them."""
+    """Limits the wrong tokens of each address in the last minute."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._moments: OrderedDict[str, deque[float]] = OrderedDict()
 
     def note(self, client: str | None) -> None:
-        """`client` has sent a wrong token."""
+        """Record a wrong token of `client`."""
         name = _network(client)
         moments = self._moments.setdefault(name, deque(maxlen=MOST_WRONG))
         moments.append(self._clock())
@@ -213,7 +213,7 @@ class TokenRateLimiter:
             self._moments.popitem(last=False)
 
     def seconds_to_wait(self, client: str | None) -> int:
-        """How long no token of `client` is looked at, rounded up; 0 where one is."""
+        """Return the seconds, rounded up, until tokens of `client` are checked again; else 0."""
         moments = self._moments.get(_network(client))
         if moments is None or len(moments) < MOST_WRONG:
             return 0
@@ -221,7 +221,7 @@ class TokenRateLimiter:
 
 
 def _network(client: str | None) -> str:
-    """The address itself; of IPv6 the network, since who has one has all its addresses."""
+    """Return the address; for IPv6 its network, since clients have whole networks."""
     try:
         address = ipaddress.ip_address(client or "")
     except ValueError:

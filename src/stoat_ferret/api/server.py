@@ -1,4 +1,4 @@
-"""The web server: listens, serves until its task is cancelled, and then stops without waiting."""
+"""The web server: serves until its task is cancelled, and then shuts down quickly."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 _SHUTDOWN_SECONDS = 3
-"""What answers that are under way get; streams of events are ended at once."""
+"""The grace for responses in progress; streams of events end at once."""
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that takes connections at `host` and `port`; port 0 takes a free one.
+    """Return a socket that listens on `host` and `port`; port 0 chooses a free one.
 
-    Raises `ConfigurationError`. A name may take a moment to look up.
+    Raises `ConfigurationError`. Looking up a name may take a moment.
     """
     listener: socket.socket | None = None
     try:
-        found = socket.getaddrinfo(  # blocking-ok: asked before there is a loop
+        found = socket.getaddrinfo(  # blocking-ok: called before there is a loop
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )
         family, kind, protocol, _, address = found[0]
@@ -57,8 +57,9 @@ async def serve(
 ) -> None:
     """Serve `app`, made by `create_app`, on `listener` until this task is cancelled.
 
-    Then streams of events end, answers under way get a moment, the listener is closed, and
-    `CancelledError` goes on. A second cancellation waits for nothing. Signals are the caller's.
+    Then streams of events end, responses in progress get a short grace, the listener is closed, and
+    `CancelledError` propagates. A second cancellation skips the grace. Signals are up to the
+    caller.
     """
     queue = app.state.services.queue
     server = _Server(app, listener, limits or ConnectionLimits(), on_started)
@@ -67,7 +68,7 @@ async def serve(
         await asyncio.shield(running)
     except asyncio.CancelledError:
         server.should_exit = True
-        queue.begin_close()  # while answers end: both have the same grace
+        queue.begin_close()  # while responses end: both have the same grace
         while not running.done():
             try:
                 await asyncio.wait([running])
@@ -91,13 +92,13 @@ def _config(app: FastAPI) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=bool(trusted),
-        forwarded_allow_ips=as_seen(trusted),
+        forwarded_allow_ips=with_mapped_addresses(trusted),
         timeout_graceful_shutdown=seconds,
     )
 
 
-def as_seen(proxies: Sequence[str]) -> list[str]:
-    """`proxies`, also as a socket that takes IPv4 and IPv6 names them."""
+def with_mapped_addresses(proxies: Sequence[str]) -> list[str]:
+    """Return `proxies`, also in the form in which a dual-stack socket shows IPv4 addresses."""
     seen = list(proxies)
     for proxy in proxies:
         network = ipaddress.ip_network(proxy)
@@ -107,9 +108,9 @@ def as_seen(proxies: Sequence[str]) -> list[str]:
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn, which takes connections by `ConnectionAcceptor` in place of its own way.
+    """A uvicorn server that accepts connections with `ConnectionAcceptor`.
 
-    When it stops, it asks its open streams to end before it waits for them to end.
+    On shutdown, it asks its open streams to end before it waits for them.
     """
 
     def __init__(
@@ -153,5 +154,5 @@ class _Server(uvicorn.Server):
         self._listener.close()
         self._app.state.events.close()
         await super().shutdown(sockets)
-        if self.force_exit:  # uvicorn then leaves it out, and the end of the loop breaks it off
+        if self.force_exit:  # uvicorn skips it then, and the end of the loop would break it off
             await self.lifespan.shutdown()

@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 class CachedAnswer(Generic[T]):
-    """The newest answer of `find`, which is asked once at a time, and again when it is old."""
+    """The latest result of `find`, which runs once at a time, and again when it is stale."""
 
     def __init__(self, find: Callable[[], Awaitable[T]], *, fresh_seconds: float) -> None:
         self._find = find
@@ -42,9 +42,9 @@ class CachedAnswer(Generic[T]):
         self._task: asyncio.Task[None] | None = None
 
     async def newest(self, *, wait_seconds: float) -> T | None:
-        """The answer; past `wait_seconds` the one before, and None where there is none yet.
+        """Return the result; after `wait_seconds` the previous one, or None if there is none.
 
-        Raises what `find` raises, where it does so in time.
+        Raises the errors of `find` if it fails in time.
         """
         if self._found is None or time.monotonic() - self._found[0] >= self._fresh_seconds:
             if self._task is None or self._task.done():
@@ -55,7 +55,7 @@ class CachedAnswer(Generic[T]):
         return None if self._found is None else self._found[1]
 
     async def close(self) -> None:
-        """Stop finding out."""
+        """Cancel a running call."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
@@ -66,7 +66,7 @@ class CachedAnswer(Generic[T]):
 
 
 WAIT_SECONDS = 1.0
-"""How long an answer waits for what is being counted; it then has what was counted before."""
+"""The time that a response waits for a count; it then contains the previous one."""
 _FRESH_SECONDS = 0.25
 """Short: people look here right after a scan."""
 _SQLITE_SUFFIXES = ("", "-wal", "-shm")
@@ -74,7 +74,7 @@ _SQLITE_SUFFIXES = ("", "-wal", "-shm")
 
 @dataclass(frozen=True, slots=True)
 class DatabaseFacts:
-    """Which database holds the library; `size_bytes` is None where it does not say."""
+    """The database of the library; `size_bytes` is None if it is unknown."""
 
     engine: str
     version: str
@@ -84,7 +84,7 @@ class DatabaseFacts:
 
 @dataclass(frozen=True, slots=True)
 class RootFacts:
-    """A root now; `space` is None for a disk that does not answer, `videos` until counted."""
+    """A root; `space` is None if its disk does not respond, `videos` until counted."""
 
     root: Root
     is_available: bool
@@ -93,7 +93,7 @@ class RootFacts:
 
 
 class SystemReader:
-    """Gathers the facts of one server; what takes long is found out in the background."""
+    """Collects the facts of one server; slow ones are found in the background."""
 
     def __init__(self, services: Services, folders: FolderReader) -> None:
         self.started_at = datetime.now(UTC)
@@ -105,16 +105,16 @@ class SystemReader:
         self._counts = CachedAnswer(
             lambda: count_by_root(services.database), fresh_seconds=_FRESH_SECONDS
         )
-        self._database = CachedAnswer(self._look_at_database, fresh_seconds=_FRESH_SECONDS)
+        self._database = CachedAnswer(self._describe_database, fresh_seconds=_FRESH_SECONDS)
 
     async def database(self) -> DatabaseFacts | None:
-        """What is known of the database; None where it is busy or does not work."""
-        return await _unless_broken(self._database)
+        """Return the facts of the database; None if it is busy or does not work."""
+        return await _or_none(self._database)
 
     async def roots(self) -> list[RootFacts]:
-        """The configured roots."""
+        """Return the facts of the configured roots."""
         roots = self._services.roots
-        counting = _unless_broken(self._counts)
+        counting = _or_none(self._counts)
         counts, available, spaces = await asyncio.gather(
             counting,
             asyncio.gather(*(self._folders.is_available(root.path) for root in roots)),
@@ -131,11 +131,11 @@ class SystemReader:
         ]
 
     async def data_disk(self) -> Space | None:
-        """The room on the disk of the data folder."""
+        """Return the space of the disk of the data folder."""
         return await self._folders.space(str(self._services.settings.data_dir))
 
     async def libav(self) -> str | None:
-        """The version of PyAV, which brings FFmpeg's libraries along; None without it."""
+        """Return the version of PyAV, which includes FFmpeg's libraries; None without it."""
         try:
             return await run_on_disk_thread(
                 importlib.metadata.version, "av", timeout_seconds=WAIT_SECONDS
@@ -144,10 +144,10 @@ class SystemReader:
             return None
 
     async def close(self) -> None:
-        """Stop what is being counted."""
+        """Cancel running counts."""
         await asyncio.gather(self.pictures.close(), self._counts.close(), self._database.close())
 
-    async def _look_at_database(self) -> DatabaseFacts:
+    async def _describe_database(self) -> DatabaseFacts:
         database = self._services.database
         revision = sa.text(REVISION_QUERY)
         async with database.read() as connection:
@@ -162,10 +162,10 @@ class SystemReader:
             return DatabaseFacts("PostgreSQL", version.split()[0], known, size)
 
 
-async def _unless_broken(remembered: CachedAnswer[T]) -> T | None:
-    """What is remembered; the check of the database says why it does not work."""
+async def _or_none(answer: CachedAnswer[T]) -> T | None:
+    """Return the cached answer, or None: the check of the database reports the reason."""
     try:
-        return await remembered.newest(wait_seconds=WAIT_SECONDS)
+        return await answer.newest(wait_seconds=WAIT_SECONDS)
     except DatabaseError:
         return None
 

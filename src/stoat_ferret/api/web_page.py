@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 STATIC = Path(__file__).parent / "static"
-"""Where the build puts the page."""
+"""The folder of the built page."""
 
 INDEX = "/index.html"
 ASSETS = "/assets/"
-"""Files whose names hold a hash of what is in them."""
+"""Files whose names contain a hash of their content."""
 
 _MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -40,15 +40,15 @@ _MEDIA_TYPES = {
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
-"""Named here: the table of Python depends on files of the machine. No other file is sent."""
+"""Listed here: Python's table depends on files of the machine. No other file is served."""
 
-_PACKED = {"br": ".br", "gzip": ".gz"}
-"""The suffix of a packed copy by the name of its encoding, the smallest first."""
+_COMPRESSED = {"br": ".br", "gzip": ".gz"}
+"""The suffix of a compressed copy by its encoding, the smallest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageFile:
-    """One file: what is sent, by encoding; `identity` is the file itself."""
+    """A file: its content by encoding; the empty name is the file itself."""
 
     media_type: str
     immutable: bool
@@ -56,28 +56,30 @@ class PageFile:
     tag: str
 
     def choose(self, accept_encoding: str) -> str:
-        """The encoding to send to a client with this header Accept-Encoding."""
+        """Return the encoding for a client with this header Accept-Encoding."""
         qualities = _qualities(accept_encoding)
-        return next((name for name in _PACKED if name in self.bodies and qualities.get(name)), "")
+        return next(
+            (name for name in _COMPRESSED if name in self.bodies and qualities.get(name)), ""
+        )
 
     def etag(self, encoding: str) -> str:
-        """The entity tag of the file in `encoding`: other bytes have another one."""
+        """Return the entity tag of the file in `encoding`: each encoding has its own."""
         return f'"{self.tag}-{encoding}"' if encoding else f'"{self.tag}"'
 
 
 @dataclass(frozen=True, slots=True)
 class PageFiles:
-    """The files of the page by their addresses, `/index.html` among them where it is built."""
+    """The files of the page by their addresses, including `/index.html` if it is built."""
 
     files: Mapping[str, PageFile] = field(default_factory=lambda: MappingProxyType({}))
 
     def get(self, address: str) -> PageFile | None:
-        """The file at exactly this address."""
+        """Return the file at exactly this address."""
         return self.files.get(address)
 
 
 def read_page(folder: Path = STATIC) -> PageFiles:
-    """The page that is built in `folder`, empty where none is. Reads the disk."""
+    """Read the page built in `folder`, empty if there is none. Reads the disk."""
     paths = {
         f"/{path.relative_to(folder).as_posix()}": path
         for path in folder.rglob("*")
@@ -89,10 +91,10 @@ def read_page(folder: Path = STATIC) -> PageFiles:
 def _read(address: str, path: Path) -> PageFile:
     content = path.read_bytes()
     bodies = {"": content}
-    for encoding, suffix in _PACKED.items():
-        packed = path.with_name(path.name + suffix)
-        if packed.is_file():
-            bodies[encoding] = packed.read_bytes()
+    for encoding, suffix in _COMPRESSED.items():
+        compressed = path.with_name(path.name + suffix)
+        if compressed.is_file():
+            bodies[encoding] = compressed.read_bytes()
     return PageFile(
         media_type=_MEDIA_TYPES[path.suffix],
         immutable=address.startswith(ASSETS),
@@ -102,7 +104,7 @@ def _read(address: str, path: Path) -> PageFile:
 
 
 def _qualities(accept_encoding: str) -> dict[str, float]:
-    """The quality of each encoding that the header names."""
+    """Return the quality of each encoding in the header."""
     qualities = {}
     for part in accept_encoding.lower().split(","):
         name, _, parameter = part.partition(";")
@@ -115,14 +117,14 @@ def _qualities(accept_encoding: str) -> dict[str, float]:
 
 
 _ADDRESSES = re.compile(r"/|/(?:videos|jobs|render|settings)(?:/[A-Za-z0-9_-]+)*/?")
-"""What is shown by the one document of the page, whose router has the same addresses."""
+"""The addresses of the page's single document, as in its router."""
 
 _FOR_PROGRAMS = frozenset({"api", "assets", "health", "metrics"})
-"""Where there is always an answer for programs, never the page."""
+"""The first parts of addresses for programs, which never get the page."""
 
 PAGE_POLICY = (
-    # Mantine and the shadow trees of media-chrome carry style elements, whose rules cannot be
-    # named in a header. They can change how things look, and scripts stay those of the server.
+    # Mantine and the shadow trees of media-chrome use style elements, whose rules cannot be named
+    # in a header. They can change the appearance, while scripts remain those of the server.
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 )
@@ -150,7 +152,7 @@ _NOT_BUILT = """<!doctype html>
 """
 
 _ROUTE = SimpleNamespace(path="page")
-"""What the figures of requests are named by."""
+"""The route label of metrics."""
 
 
 class Page:
@@ -160,10 +162,10 @@ class Page:
         self.files = files or PageFiles()
 
     def answers(self, scope: Scope) -> bool:
-        """Whether the request is answered here, and so needs no token.
+        """Return whether the page answers the request, which then needs no token.
 
-        By exact names, and where a person has lost the way: whatever else is added to the
-        server is not here.
+        It answers exact names, and browsers at unknown addresses: other routes of the server are
+        not affected.
         """
         path = scope["path"]
         if self._find(path) is not None or path.startswith(ASSETS) or _is_address(path):
@@ -171,7 +173,7 @@ class Page:
         return INDEX in self.files.files and _is_lost(scope)
 
     def answer(self, scope: Scope) -> Response:
-        """The answer to a request that is answered here."""
+        """Return the response to a request that the page answers."""
         headers = Headers(scope=scope)
         if scope["method"] not in {"GET", "HEAD"}:
             return problem_response(
@@ -204,14 +206,14 @@ class Page:
 
 
 class PageMiddleware:
-    """Answers for the page, before any route: no request that is let in for it gets further."""
+    """Responds with the page, before any route is reached."""
 
     def __init__(self, app: ASGIApp, page: Page) -> None:
         self._app = app
         self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one connection of ASGI."""
+        """Handle one ASGI connection."""
         if scope["type"] != "http" or not self._page.answers(scope):
             await self._app(scope, receive, send)
             return
@@ -220,9 +222,9 @@ class PageMiddleware:
 
 
 def _is_lost(scope: Scope) -> bool:
-    """Whether a browser goes to an address of nothing, where the page says so to people.
+    """Return whether a browser navigates to an unknown address, which gets a page for people.
 
-    What looks like a file is none, and what programs ask for is never an address of the page.
+    Addresses that look like files, or are for programs, never get the page.
     """
     if scope["method"] not in {"GET", "HEAD"}:
         return False

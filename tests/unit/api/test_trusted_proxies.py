@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stoat_ferret.api.server import as_seen
+from stoat_ferret.api.server import with_mapped_addresses
 from stoat_ferret.cli.options import read_settings
 from stoat_ferret.errors import ConfigurationError
 
@@ -21,4 +21,8 @@ def test_what_is_no_address_is_a_sentence(written: str) -> None:
 
 
 def test_a_socket_for_both_families_names_addresses_of_the_old_one_in_its_own_way() -> None:
-    assert as_seen(["10.0.0.0/8", "fd00::/8"]) == ["10.0.0.0/8", "fd00::/8", "::ffff:10.0.0.0/104"]
+    assert with_mapped_addresses(["10.0.0.0/8", "fd00::/8"]) == [
+        "10.0.0.0/8",
+        "fd00::/8",
+        "::ffff:10.0.0.0/104",
+    ]

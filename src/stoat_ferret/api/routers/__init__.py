@@ -1,1 +1,1 @@
-"""One file for each kind of thing the HTTP interface serves."""
+"""The routers, one file for each resource of the HTTP interface."""

@@ -1,4 +1,4 @@
-"""The live view: one stream of events for each client."""
+"""The route of live events: one stream for each client."""
 
 from collections.abc import AsyncIterator
 
@@ -36,10 +36,10 @@ _EXAMPLE = (
 async def follow_events(events: EventsDep, queue: QueueDep) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events.
 
-    `job` holds a job as `GET /api/v1/jobs/{id}` gives it: first each one that is active, then
-    each that changes, at most ten times a second. `library` says, at most once a second, that a
-    scan changed the library. A client that lost events need not ask for them: each is a whole
-    snapshot. Comments keep the stream alive.
+    `job` contains a job as in `GET /api/v1/jobs/{id}`: first each active one, then each that
+    changes, at most ten times a second. `library` reports, at most once a second, that the library
+    changed. A client that lost events need not request them: each is a complete snapshot. Comments
+    keep the connection open.
     """
     async for event in events.stream(queue):
         yield event

@@ -1,4 +1,4 @@
-"""Roots, and the folders in them for choosing what to scan."""
+"""Routes of roots, and of the folders in them."""
 
 import asyncio
 from typing import Annotated
@@ -22,7 +22,7 @@ router = APIRouter(prefix="/api/v1", tags=["folders"])
 
 @router.get("/roots", summary="List the roots", responses=problems())
 async def list_roots(services: ServicesDep, folders: FoldersDep) -> RootPage:
-    """The configured folders that may be scanned, and whether they can be read now."""
+    """List the configured folders that may be scanned, and whether they can be read now."""
     found = await asyncio.gather(*(folders.problem(root.path) for root in services.roots))
     items = [
         RootResponse(
@@ -46,9 +46,9 @@ async def list_roots(services: ServicesDep, folders: FoldersDep) -> RootPage:
 async def list_sub_folders(
     query: Annotated[FolderListQuery, Query()], services: ServicesDep, folders: FoldersDep
 ) -> FolderPage:
-    """The folders in one folder of a root, hidden ones and links out of the root left out.
+    """List the folders in a folder of a root, except hidden ones and links out of the root.
 
-    Without a path, the roots. At most 10,000 are listed, and `total` counts all.
+    Without a path, list the roots. At most 10,000 are listed; `total` counts all.
     """
     if query.path is None:
         roots = [

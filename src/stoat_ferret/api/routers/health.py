@@ -1,4 +1,4 @@
-"""Whether the server lives, and whether all it needs works."""
+"""Routes of liveness and readiness."""
 
 from fastapi import APIRouter, Request, Response
 
@@ -17,7 +17,7 @@ router = APIRouter(prefix="/health", tags=["health"])
 
 @router.get("/live", summary="Is the process alive", responses=problems(open_=True))
 async def get_liveness() -> LiveResponse:
-    """Answers as long as the process does; needs no token."""
+    """Respond while the process is alive; needs no token."""
     return LiveResponse()
 
 
@@ -30,9 +30,9 @@ async def get_liveness() -> LiveResponse:
 async def get_readiness(
     services: ServicesDep, signed_in: SignedInDep, request: Request
 ) -> ReadyResponse | Response:
-    """The newest result of each check: database, ffmpeg, ffprobe, queue. Never waits for one.
+    """Return the latest result of each check: database, ffmpeg, ffprobe, queue. Never waits.
 
-    Needs no token, but says more to those who send it.
+    Needs no token, but includes details only for signed-in clients.
     """
     report = await services.health.report()
     checks = {

@@ -1,4 +1,4 @@
-"""The library as a whole: put a backup in its place."""
+"""The route of the whole library: restoring a backup."""
 
 from fastapi import APIRouter
 
@@ -15,9 +15,9 @@ router = APIRouter(prefix="/api/v1/library", tags=["library"])
 async def restore_library(
     body: RestoreBody, library: LibraryDep, events: EventsDep
 ) -> RestoreResponse:
-    """Replace the library by one that was prepared in the data folder, whole or not at all.
+    """Replace the library, atomically, with one that was prepared in the data folder.
 
-    What was there is backed up first. Refused while jobs are queued or running. The command
+    The previous library is backed up first. Rejected while jobs are queued or running. The command
     `stoat-ferret restore` prepares the file and calls this.
     """
     summary, kept = await library.restore(body.staged)

@@ -1,4 +1,4 @@
-"""Figures for Prometheus."""
+"""The route of the Prometheus metrics."""
 
 from fastapi import APIRouter, Response
 
@@ -25,7 +25,7 @@ _EXAMPLE = '# TYPE stoat_jobs gauge\nstoat_jobs{status="running"} 1.0\n'
     },
 )
 async def get_metrics(metrics: MetricsDep, queue: QueueDep, events: EventsDep) -> Response:
-    """Latency of requests, lag of the event loop, jobs by state, files a second, open streams."""
+    """Return request latency, event loop lag, jobs by state, files a second, open streams."""
     counts = {status: (await queue.list(status=status, limit=1)).total for status in JobStatus}
     running = await queue.list(status=JobStatus.RUNNING, limit=500)
     rates = [job.progress.rate or 0.0 for job in running.items if job.progress.unit == "files"]

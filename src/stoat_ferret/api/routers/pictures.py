@@ -1,4 +1,4 @@
-"""Pictures of videos: thumbnails, and storyboards for scrubbing."""
+"""Routes of pictures of videos: thumbnails, and storyboards for scrubbing."""
 
 from enum import IntEnum
 from typing import Annotated
@@ -32,7 +32,7 @@ router = APIRouter(prefix="/api/v1", tags=["pictures"])
 
 
 class ThumbnailWidth(IntEnum):
-    """The widths that thumbnails are made in."""
+    """The widths of thumbnails."""
 
     SMALL = 320
     LARGE = 640
@@ -41,7 +41,9 @@ class ThumbnailWidth(IntEnum):
 Version = Annotated[
     str | None,
     Query(
-        alias="v", max_length=100, description="As `thumbnail_url` and `storyboard_url` have it."
+        alias="v",
+        max_length=100,
+        description="The version, as in `thumbnail_url` and `storyboard_url`.",
     ),
 ]
 
@@ -61,7 +63,7 @@ _LIST = _responses("text/vtt", "WEBVTT")
 
 @router.head(
     "/videos/{video_id}/thumbnail",
-    summary="Look at a thumbnail",
+    summary="Get the headers of a thumbnail",
     name="head_video_thumbnail",
     response_class=Response,
     responses=_PICTURE,
@@ -77,11 +79,11 @@ async def get_video_thumbnail(
     video_id: VideoId,
     pictures: PicturesDep,
     width: Annotated[
-        ThumbnailWidth, Query(description="In pixels; that of the video where it is smaller.")
+        ThumbnailWidth, Query(description="In pixels; less if the video is smaller.")
     ] = ThumbnailWidth.SMALL,
     version: Version = None,
 ) -> Response:
-    """A picture of a good moment, right way up, as WebP."""
+    """Return a picture of a representative moment, upright, as WebP."""
     video = await pictures.of(video_id)
     tag = thumbnail_tag(video)
     if tag is None or video.fingerprint is None:
@@ -99,7 +101,7 @@ async def get_video_thumbnail(
 
 @router.head(
     "/videos/{video_id}/storyboard.vtt",
-    summary="Look at a storyboard",
+    summary="Get the headers of a storyboard",
     name="head_video_storyboard",
     response_class=Response,
     responses=_LIST,
@@ -116,7 +118,7 @@ async def get_video_storyboard(
     pictures: PicturesDep,
     version: Version = None,
 ) -> Response:
-    """Which tile of which sheet shows which moment: WebVTT with `#xywh=` addresses."""
+    """Return the index that maps times to tiles of sheets: WebVTT with `#xywh=` fragments."""
     video = await pictures.of(video_id)
     tag, fingerprint = _storyboard_of(video)
     return await picture_response(
@@ -131,14 +133,14 @@ async def get_video_storyboard(
 
 @router.head(
     "/videos/{video_id}/storyboard-{number}.webp",
-    summary="Look at a sheet of a storyboard",
+    summary="Get the headers of a storyboard sheet",
     name="head_video_storyboard_sheet",
     response_class=Response,
     responses=_PICTURE,
 )
 @router.get(
     "/videos/{video_id}/storyboard-{number}.webp",
-    summary="Get a sheet of a storyboard",
+    summary="Get a storyboard sheet",
     response_class=Response,
     responses=_PICTURE,
 )
@@ -149,7 +151,7 @@ async def get_video_storyboard_sheet(
     pictures: PicturesDep,
     version: Version = None,
 ) -> Response:
-    """Tiles side by side, up to ten in a row and ten rows, as WebP."""
+    """Return a sheet of tiles, up to ten in a row and ten rows, as WebP."""
     video = await pictures.of(video_id)
     tag, fingerprint = _storyboard_of(video)
     return await picture_response(
@@ -177,9 +179,9 @@ async def get_video_storyboard_sheet(
 async def make_storyboards(
     body: StoryboardRequestBody, services: ServicesDep, response: Response
 ) -> JobStatusResponse:
-    """Queue the making of storyboards and return its job; `Location` says where to follow it.
+    """Queue a job that makes storyboards and return it; `Location` is its URL.
 
-    What is asked for while the same is queued or running is that job.
+    If the same request is queued or running already, its job is returned.
     """
     job = await services.submit_storyboards(video_ids=body.video_ids, path=body.path)
     response.headers["location"] = f"/api/v1/jobs/{job.id}"

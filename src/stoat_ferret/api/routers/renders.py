@@ -1,4 +1,4 @@
-"""Renders: what can be asked for, and asking for it; what comes of it is a job."""
+"""Routes of presets and renders, which run as jobs."""
 
 import asyncio
 
@@ -61,7 +61,7 @@ _REFUSALS = (
 
 @router.get("/presets", summary="List the presets", responses=problems())
 async def list_presets(services: ServicesDep) -> PresetList:
-    """What can be rendered, where it goes, and which encoders in hardware there are."""
+    """List the presets, their options, the output folder and the working hardware encoders."""
     return PresetList(
         items=[PresetResponse.from_preset(preset) for preset in PRESETS.values()],
         options=OptionResponse.every(),
@@ -79,10 +79,10 @@ async def list_presets(services: ServicesDep) -> PresetList:
 async def start_render(
     body: RenderRequest, services: ServicesDep, response: Response
 ) -> JobStatusResponse:
-    """Queue a render and return its job at once; `Location` says where to follow it.
+    """Queue a render and return its job at once; `Location` is its URL.
 
-    What cannot be made is refused here, with the reason. A render that is asked for while the
-    same one is queued or running is that one.
+    A request that cannot be rendered is rejected with the reason. If the same request is queued or
+    running already, its job is returned.
     """
     job = await services.submit_render(body)
     response.headers["location"] = f"/api/v1/jobs/{job.id}"
@@ -91,13 +91,13 @@ async def start_render(
 
 @router.post(
     "/renders/plan",
-    summary="Say what a render would make",
+    summary="Plan a render",
     responses=problems(*_REFUSALS, RenderNotPlannedError, body=True),
 )
 async def plan_render(body: RenderRequest, services: ServicesDep) -> RenderPlanResponse:
-    """What would come out of `POST /renders` with the same body, without starting anything.
+    """Return the plan of a `POST /renders` with the same body, without starting anything.
 
-    It is refused for the same reasons.
+    It is rejected for the same reasons.
     """
     try:
         async with asyncio.timeout(_PLAN_SECONDS):
@@ -111,5 +111,5 @@ async def _hardware_encoders(services: ServicesDep) -> list[str] | None:
     try:
         async with asyncio.timeout(_ABILITIES_SECONDS):
             return list((await services.ffmpeg.describe()).hardware_encoders)
-    except (TimeoutError, StoatFerretError):  # health says what is wrong
+    except (TimeoutError, StoatFerretError):  # the health check reports the reason
         return None

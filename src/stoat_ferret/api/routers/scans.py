@@ -1,4 +1,4 @@
-"""Scans of folders and of single files: ask for one; what comes of it is a job."""
+"""Routes that start scans of folders and of single files, which run as jobs."""
 
 from fastapi import APIRouter, Response
 
@@ -31,9 +31,9 @@ router = APIRouter(prefix="/api/v1", tags=["scans"])
 async def start_scan(
     body: ScanRequestBody, services: ServicesDep, response: Response
 ) -> JobStatusResponse:
-    """Queue a scan and return its job at once; `Location` says where to follow it.
+    """Queue a scan and return its job at once; `Location` is its URL.
 
-    A scan that is asked for while the same one is queued or running is that one.
+    If the same scan is queued or running already, its job is returned.
     """
     job = await services.submit_scan(body.path, recursive=body.recursive, force=body.force)
     response.headers["location"] = f"/api/v1/jobs/{job.id}"
@@ -42,17 +42,18 @@ async def start_scan(
 
 @router.post(
     "/videos/rescan",
-    summary="Look at files again",
+    summary="Rescan files",
     status_code=202,
     responses=problems(QueueClosedError, body=True),
 )
 async def rescan_videos(
     body: RescanBody, services: ServicesDep, response: Response
 ) -> JobStatusResponse:
-    """Queue a scan of just these files, read again whether they changed or not.
+    """Queue a scan of only these files, which reads them even if they did not change.
 
-    So a bad file that was mended, or whose disk is back, need not wait for a whole scan. Files
-    that are gone are flagged as missing. Asked for twice at a time, it is one job.
+    So a file that was repaired, or whose disk is available again, need not wait for a complete
+    scan. Missing files are flagged. If the same request is queued or running already, its job is
+    returned.
     """
     job = await services.submit_rescan(body.request())
     response.headers["location"] = f"/api/v1/jobs/{job.id}"

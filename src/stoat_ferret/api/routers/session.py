@@ -1,4 +1,4 @@
-"""Signing in, for browsers: the stream of events and pictures can carry no header."""
+"""Routes to sign in and out of browsers, which cannot send a header for events and pictures."""
 
 from fastapi import APIRouter, Request, Response
 
@@ -31,7 +31,8 @@ async def sign_in(
 ) -> Response:
     """Exchange the token for a cookie that scripts cannot read and other sites cannot use.
 
-    It holds until the token changes. A server without a token answers the same, with no cookie.
+    It is valid until the token changes. A server without a token responds the same, without a
+    cookie.
     """
     client = client_of(request.scope)
     if wait_seconds := wrong_tokens.seconds_to_wait(client):
@@ -60,7 +61,7 @@ async def sign_in(
     responses=problems(body=True, open_=True),
 )
 async def sign_out() -> Response:
-    """Forget the cookie of this browser."""
+    """Delete the cookie of this browser."""
     response = Response(status_code=204)
     response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")
     return response

@@ -1,4 +1,4 @@
-"""The files of videos as they are, for players."""
+"""Routes of the original files of videos, for players."""
 
 import posixpath
 
@@ -43,25 +43,25 @@ _RESPONSES: Responses = {
 
 @router.head(
     "/{video_id}/stream",
-    summary="Look at the file of a video",
+    summary="Get the headers of a video file",
     name="head_video_stream",
     response_class=Response,
     responses=_RESPONSES,
 )
 @router.get(
     "/{video_id}/stream",
-    summary="Get the file of a video",
+    summary="Get a video file",
     response_class=Response,
     responses=_RESPONSES,
 )
 async def stream_video(video_id: VideoId, videos: VideosDep, files: VideoFilesDep) -> Response:
-    """The file as it is now, also where it has changed since it was scanned.
+    """Return the current file, even if it has changed since it was scanned.
 
-    One range at a time (`Range: bytes=…`); more than one are answered with the whole file.
+    One range at a time (`Range: bytes=…`); a request for several gets the whole file.
     """
     video = await videos.get(video_id)
     if video.status is VideoStatus.MISSING:
-        # Another file may be at its path by now, and it is not that one.
+        # The path may lead to another file by now, which is not this video.
         raise FileVanishedError(video.path, "The last scan did not find it. It is missing.")
     file = await files.open(video.root, video.path)
     return FileResponse(

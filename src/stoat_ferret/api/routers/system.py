@@ -1,4 +1,4 @@
-"""What the server is and uses."""
+"""The route of facts about the server."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -23,9 +23,9 @@ router = APIRouter(prefix="/api/v1", tags=["system"])
 
 @router.get("/system", summary="Describe the server", responses=problems())
 async def get_system(services: ServicesDep, system: SystemDep) -> SystemResponse:
-    """Versions, folders, disks and sizes, for people and for bug reports.
+    """Return versions, folders, disks and sizes, for people and for bug reports.
 
-    What takes long to count is counted in the background: ask again for what is null, or counting.
+    Slow counts run in the background: repeat the request for values that are null or counting.
     """
     report, database, disk, libav, roots, _ = await asyncio.gather(
         services.health.report(),

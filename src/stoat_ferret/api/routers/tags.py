@@ -1,4 +1,4 @@
-"""Tags: see which there are, rename, merge and delete them."""
+"""Routes of tags: list, rename, merge and delete them."""
 
 from typing import Annotated
 
@@ -17,7 +17,7 @@ TagId = Annotated[int, Path(ge=0, lt=2**31, description="The id of a tag.", exam
 
 @router.get("", summary="List tags", responses=problems())
 async def list_tags(query: Annotated[TagListQuery, Query()], tags: TagsDep) -> TagPage:
-    """The tags that videos have, in the order of their names."""
+    """List the tags of videos, ordered by name."""
     page = await tags.find(query.q, after=query.cursor, limit=query.limit)
     return TagPage(
         items=[TagResponse.from_tag(tag) for tag in page.items],
@@ -34,7 +34,7 @@ async def list_tags(query: Annotated[TagListQuery, Query()], tags: TagsDep) -> T
 async def rename_tag(
     tag_id: TagId, patch: TagPatch, tags: TagsDep, events: EventsDep
 ) -> TagResponse:
-    """Another name for all videos that have it; with `merge`, that of another tag, too."""
+    """Rename a tag on all videos; with `merge`, the new name may be that of another tag."""
     tag = await tags.rename(tag_id, patch.name, merge=patch.merge)
     events.tell(LibraryEvent.from_person(edited=tag.count))
     return TagResponse.from_tag(tag)
@@ -48,6 +48,6 @@ async def rename_tag(
     responses=problems(TagNotFoundError, body=True),
 )
 async def delete_tag(tag_id: TagId, tags: TagsDep, events: EventsDep) -> Response:
-    """Take it off all videos."""
+    """Remove a tag from all videos."""
     events.tell(LibraryEvent.from_person(edited=await tags.delete(tag_id)))
     return Response(status_code=204)

@@ -1,4 +1,4 @@
-"""Timelines: a render from what an editor wrote, and what an editor reads from a render."""
+"""Routes of timelines: import one as a render request, and export one from a render."""
 
 from typing import Annotated
 
@@ -55,38 +55,38 @@ _TIMELINE_BODY = {
 
 @router.post(
     "/timelines/import",
-    summary="Take over a timeline",
+    summary="Import a timeline",
     responses=problems(TimelineRefusedError, ProcessNotStartedError, body=True),
     openapi_extra=_TIMELINE_BODY,
 )
 async def import_timeline(request: Request, services: ServicesDep) -> TakenTimelineResponse:
-    """The body of `POST /renders` that a timeline of OpenTimelineIO stands for.
+    """Return the body of `POST /renders` for a timeline of OpenTimelineIO.
 
-    The body is the `.otio` file as it is. Its media are looked for in the library: by their
-    paths, else by the only video of the same file name, which the notes say. What cannot be
-    taken over is in the notes, and a gap of its length in its place. Nothing is started.
+    The body is an `.otio` file. Its media are matched to videos by path, else by a unique file
+    name, which the notes mention. Parts that cannot be imported are in the notes, and are replaced
+    by gaps of the same length. Nothing is started.
     """
-    # Not parsed here: that would hold all other requests up.
+    # Not parsed here: that would block all other requests.
     taken = await services.timelines.take(await request.body())
     return TakenTimelineResponse.from_taken(taken)
 
 
 @router.post(
     "/timelines/export",
-    summary="Write a timeline of a render",
+    summary="Export the timeline of a render",
     responses=problems(*_REFUSALS, body=True),
 )
 async def export_timeline(body: RenderRequest, services: ServicesDep) -> WrittenTimelineResponse:
-    """The timeline of OpenTimelineIO that the body of a `POST /renders` stands for.
+    """Return the timeline of OpenTimelineIO for a body of `POST /renders`.
 
-    Of a timeline that this server wrote, `POST /timelines/import` gives that body again.
+    For a timeline that this server exported, `POST /timelines/import` returns that body again.
     """
     return WrittenTimelineResponse.from_written(await services.timelines.write(body))
 
 
 @router.get(
     "/videos/{video_id}/timeline",
-    summary="Write a timeline of a video that was rendered",
+    summary="Export the timeline of a rendered video",
     responses=problems(*_REFUSALS, RecipeNotFoundError),
 )
 async def export_video_timeline(
@@ -95,5 +95,5 @@ async def export_video_timeline(
     ],
     services: ServicesDep,
 ) -> WrittenTimelineResponse:
-    """The timeline of the render that made this video."""
+    """Return the timeline of the render that made this video."""
     return WrittenTimelineResponse.from_written(await services.timelines.write_recipe(video_id))

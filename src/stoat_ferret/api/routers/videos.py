@@ -49,7 +49,7 @@ VideoId = Annotated[
 
 @router.get("", summary="Find videos", responses=problems(InvalidCursorError))
 async def list_videos(query: Annotated[VideoQuery, Query()], videos: VideosDep) -> VideoPage:
-    """Videos of the library; without `status`, those that are `ok`.
+    """List videos; without `status`, those that are `ok`.
 
     Bad, skipped and missing files are listed by their status, with the reason.
     """
@@ -65,7 +65,7 @@ async def list_videos(query: Annotated[VideoQuery, Query()], videos: VideosDep) 
 async def count_facets(
     filters: Annotated[VideoFilter, Query()], videos: VideosDep
 ) -> FacetsResponse:
-    """How many videos of each kind a list with these filters has."""
+    """Count the videos of each kind in a list with these filters."""
     return FacetsResponse.from_facets(await videos.count_facets(filters))
 
 
@@ -77,7 +77,7 @@ async def count_facets(
 async def get_video(
     video_id: VideoId, videos: VideosDep, response: Response
 ) -> VideoDetailResponse:
-    """All that is known of one video. Send its ETag with a change of what people say."""
+    """Return all details of a video. Send its ETag when you edit the video."""
     video = await videos.get(video_id)
     response.headers["etag"] = etag(video.revision)
     return VideoDetailResponse.from_video_and(video, await videos.duplicates(video))
@@ -93,7 +93,7 @@ async def get_video(
 async def forget_video(
     video_id: VideoId, videos: VideosDep, pictures: PicturesDep, events: EventsDep
 ) -> Response:
-    """Remove the record, never the file. The next scan adds a file that is still there again."""
+    """Remove the record, never the file. The next scan adds a file that still exists again."""
     fingerprint = (await videos.get(video_id)).fingerprint
     await videos.delete(video_id)
     await pictures.discard([fingerprint])
@@ -107,10 +107,10 @@ async def forget_video(
 async def forget_videos(
     body: ForgetBody, forgetting: ForgettingDep, events: EventsDep
 ) -> ForgetResponse:
-    """Remove records, with what people said about them, never files.
+    """Remove records with their ratings, tags and notes, never files.
 
-    With `dry_run` nothing goes: the answer counts what would. Without it exactly as many must
-    be there as are expected.
+    With `dry_run` nothing is removed: the response counts what would be. Without it, exactly as
+    many must exist as are expected.
     """
     answer = await carry_out(body, forgetting)
     if answer.forgotten:
@@ -120,13 +120,13 @@ async def forget_videos(
 
 IfMatch = Annotated[
     str | None,
-    Header(max_length=1000, description="The ETag of the video that is changed, or `*` for any."),
+    Header(max_length=1000, description="The ETag of the edited video, or `*` for any."),
 ]
 
 
 @router.patch(
     "/{video_id}",
-    summary="Change what people say about a video",
+    summary="Edit a video",
     responses={
         200: {"headers": REVISION_HEADER},
         **problems(
@@ -147,9 +147,9 @@ async def edit_video(
     response: Response,
     if_match: IfMatch = None,
 ) -> VideoDetailResponse:
-    """Title, tags, rating and notes: what is left out stays, null clears.
+    """Edit title, tags, rating and notes: omitted fields are unchanged, null clears.
 
-    If-Match says which version was changed, so that nobody overwrites what they have not seen.
+    If-Match contains the version that was edited, so that changes of others are not overwritten.
     """
     await annotations.edit(video_id, patch.edit(), revisions=revisions(if_match))
     events.tell(LibraryEvent.from_person(edited=1))
@@ -160,13 +160,13 @@ async def edit_video(
 
 @router.post(
     "/bulk",
-    summary="Change many videos",
+    summary="Edit many videos",
     responses=problems(TooManyTagsError, TooManyVideosError, body=True),
 )
 async def edit_videos(
     body: BulkEditBody, annotations: AnnotationsDep, events: EventsDep
 ) -> BulkEditResponse:
-    """Tag or rate videos, all of them or none, by their ids or as a list finds them."""
+    """Tag or rate all of several videos, or none, given by ids or by the filters of a list."""
     if body.query is not None:
         counts = await annotations.edit_found(body.query, body.edit())
     else:

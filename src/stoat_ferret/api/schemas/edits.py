@@ -27,7 +27,7 @@ _LINE_ENDS = "\u2028\u2029"
 
 
 def _written(text: str) -> str:
-    """Text of several lines. Raises ValueError for characters that no keyboard writes."""
+    """Normalize multi-line text. Raise `ValueError` for control characters."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     if any(unicodedata.category(char) == "Cc" and char not in _LAYOUT for char in lines):
         raise ValueError("must not contain control characters")
@@ -35,7 +35,7 @@ def _written(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    """Text of one line, without what cannot be seen at its ends."""
+    """Normalize one line of text, without whitespace at its ends."""
     line = _written(text)
     if any(char in line for char in _LAYOUT + _LINE_ENDS):
         raise ValueError("must be one line, without tabs")
@@ -57,7 +57,7 @@ Tags = Annotated[list[TagName], Field(max_length=MAX_TAGS_OF_VIDEO)]
 
 
 class VideoPatch(BaseModel):
-    """Changes of one video: what is left out stays, null clears."""
+    """Changes to a video: omitted fields are unchanged, null clears."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -67,14 +67,14 @@ class VideoPatch(BaseModel):
     )
 
     title: Title | None = Field(
-        default=None, description="Shown and searched in place of that in the file."
+        default=None, description="Displayed and searched instead of the title in the file."
     )
-    tags: Tags | None = Field(default=None, description="All tags that it has then.")
+    tags: Tags | None = Field(default=None, description="The complete list of tags.")
     rating: Rating | None = Field(default=None, description="From 1 to 5.")
-    notes: Notes | None = Field(default=None, description="Anything; several lines.")
+    notes: Notes | None = Field(default=None, description="Any text, of several lines.")
 
     def edit(self) -> VideoEdit:
-        """The same for the library."""
+        """Return the edit for the library."""
         given: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set}
         for name in given.keys() & {"title", "notes"}:
             given[name] = given[name] or None
@@ -84,7 +84,7 @@ class VideoPatch(BaseModel):
 
 
 class BulkEditBody(BaseModel):
-    """Which videos to change, and how; either `video_ids` or `query`."""
+    """The videos to change, by `video_ids` or `query`, and the changes."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -100,12 +100,12 @@ class BulkEditBody(BaseModel):
         default=None, max_length=MAX_VIDEOS_BY_ID, description="The videos by their ids."
     )
     query: VideoFilter | None = Field(
-        default=None, description="All videos that a list with these filters has."
+        default=None, description="All videos in a list with these filters."
     )
-    add_tags: Tags = Field(default=[], description="Tags that each has then.")
-    remove_tags: Tags = Field(default=[], description="Tags that none of them has then.")
+    add_tags: Tags = Field(default=[], description="Tags to add to each video.")
+    remove_tags: Tags = Field(default=[], description="Tags to remove from each video.")
     rating: Rating | None = Field(
-        default=None, description="From 1 to 5; null clears, left out it stays."
+        default=None, description="From 1 to 5; null clears, if omitted it is unchanged."
     )
 
     @model_validator(mode="after")
@@ -117,22 +117,22 @@ class BulkEditBody(BaseModel):
         return self
 
     def edit(self) -> VideoEdit:
-        """The same for the library."""
+        """Return the edit for the library."""
         rating = self.rating if "rating" in self.model_fields_set else KEEP
         return VideoEdit(add_tags=self.add_tags, remove_tags=self.remove_tags, rating=rating)
 
 
 class BulkEditResponse(BaseModel):
-    """What an edit of several videos did."""
+    """The result of editing several videos."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"edited": 2, "not_found": []}]})
 
-    edited: int = Field(description="How many videos were changed.")
-    not_found: list[str] = Field(description="Ids that no video has; the others were changed.")
+    edited: int = Field(description="The number of videos that were changed.")
+    not_found: list[str] = Field(description="Unknown ids; the other videos were changed.")
 
     @classmethod
     def from_counts(cls, counts: EditCounts) -> Self:
-        """`counts` in the form of the wire."""
+        """Return the schema for `counts`."""
         return cls(edited=counts.edited, not_found=list(counts.not_found))
 
 
@@ -149,7 +149,7 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 class ForgetBody(BaseModel):
-    """Which records to forget: those missing long enough, or those with these ids, or both."""
+    """The records to forget: those missing long enough, or those with these ids, or both."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -166,20 +166,20 @@ class ForgetBody(BaseModel):
     )
 
     missing_for_seconds: float | None = Field(
-        default=None, ge=0, le=_CENTURY_SECONDS, description="Missing for at least so long."
+        default=None, ge=0, le=_CENTURY_SECONDS, description="Missing for at least this time."
     )
     missing_before: Annotated[AwareDatetime, AfterValidator(_in_utc)] | None = Field(
-        default=None, description="Missing since then or longer, as a dry run answers it."
+        default=None, description="Missing since this time or longer, as returned by a dry run."
     )
     ids: list[Annotated[str, Field(max_length=100)]] = Field(
-        default=[], max_length=MAX_IDS, description="These, missing or not."
+        default=[], max_length=MAX_IDS, description="These videos, missing or not."
     )
-    dry_run: bool = Field(description="Only count what would go.")
+    dry_run: bool = Field(description="Only count the records.")
     expected_count: int | None = Field(
         default=None,
         ge=0,
         le=MAX_COUNT,
-        description="How many are to go, as a dry run has counted them; needed without one.",
+        description="The number of records, as counted by a dry run; required without `dry_run`.",
     )
 
     @model_validator(mode="after")
@@ -193,7 +193,7 @@ class ForgetBody(BaseModel):
         return self
 
     def forgettable(self) -> Forgettable:
-        """Which records that is, now."""
+        """Return the records that match now."""
         before = self.missing_before
         if self.missing_for_seconds is not None:
             before = datetime.now(UTC) - timedelta(seconds=self.missing_for_seconds)
@@ -201,7 +201,7 @@ class ForgetBody(BaseModel):
 
 
 class ForgettableVideoResponse(BaseModel):
-    """A record that would go."""
+    """A record that would be forgotten."""
 
     id: str
     root: Display
@@ -210,7 +210,7 @@ class ForgettableVideoResponse(BaseModel):
 
 
 class ForgetResponse(BaseModel):
-    """What would go, or went."""
+    """The records that would be, or were, forgotten."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -241,26 +241,26 @@ class ForgetResponse(BaseModel):
 
     dry_run: bool
     missing_before: datetime | None = Field(
-        description="Send this to forget what was counted, whatever the time is by then."
+        description="Send this to forget exactly the records that were counted."
     )
-    count: int = Field(description="How many records there are to forget, or were.")
-    annotated: int = Field(description="How many of them people said something about.")
+    count: int = Field(description="The number of matching records.")
+    annotated: int = Field(description="The number of them with a title, tags, a rating or notes.")
     rated: int
     tagged: int
     titled: int
     noted: int
     forgotten: int = Field(
-        description="How many went. Fewer than `count` where there was no time for all: "
-        "send the request again with what is left as `expected_count`."
+        description="The number of forgotten records. Fewer than `count` if time ran out: "
+        "repeat the request with the rest as `expected_count`."
     )
-    not_found: list[Display] = Field(description="Ids of the request that no record has.")
+    not_found: list[Display] = Field(description="Ids in the request without a record.")
     examples: list[ForgettableVideoResponse] = Field(description="At most 10.")
 
     @classmethod
     def of(
         cls, preview: ForgetPreview, which: Forgettable, *, dry_run: bool, forgotten: int
     ) -> Self:
-        """`preview` in the form of the wire."""
+        """Return the schema for `preview`."""
         return cls(
             dry_run=dry_run,
             missing_before=which.missing_before,
@@ -282,7 +282,7 @@ class ForgetResponse(BaseModel):
 
 
 async def carry_out(body: ForgetBody, forgetting: Forgetting) -> ForgetResponse:
-    """Do what `body` asks for, with a server and without one. Raises `ForgettingChangedError`."""
+    """Carry out the request in `body`. Raises `ForgettingChangedError`."""
     which = body.forgettable()
     preview = await forgetting.preview(which)
     forgotten = 0

@@ -1,4 +1,4 @@
-"""What the stream of events holds beside jobs."""
+"""The schema of events about the library."""
 
 from typing import Self
 
@@ -9,7 +9,7 @@ from stoat_ferret.jobs.kind import LibraryChange
 
 
 class LibraryEvent(BaseModel):
-    """A job or a person changed the library: ask again for what is shown of it."""
+    """A change of the library by a job or a person: reload what you show of it."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -25,15 +25,17 @@ class LibraryEvent(BaseModel):
         }
     )
 
-    job_id: str | None = Field(description="The job; null where a person did it.")
-    done: int | None = Field(description="Files it has dealt with.")
-    total: int | None = Field(description="Files it has to deal with.")
-    finished: bool = Field(description="Whether it has ended, well or not.")
-    counts: dict[str, int] = Field(description="What it did; empty until it has ended.")
+    job_id: str | None = Field(description="The job; null if a person made the change.")
+    done: int | None = Field(description="The number of files processed.")
+    total: int | None = Field(description="The number of files to process.")
+    finished: bool = Field(description="Whether it has ended, successfully or not.")
+    counts: dict[str, int] = Field(
+        description="The number of changes by kind; empty until it has ended."
+    )
 
     @classmethod
     def from_person(cls, **counts: int) -> Self:
-        """What somebody did: how many videos were `edited`, `removed` or `restored`."""
+        """Return the event of a person who `edited`, `removed` or `restored` videos."""
         return cls(job_id=None, done=None, total=None, finished=True, counts=counts)
 
     @classmethod

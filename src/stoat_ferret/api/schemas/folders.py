@@ -1,4 +1,4 @@
-"""Roots and folders as they go over the wire."""
+"""Schemas of roots and folders."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -9,11 +9,11 @@ from stoat_ferret.api.schemas.text import Display, SentPath
 class RootResponse(BaseModel):
     """A folder that may be scanned."""
 
-    name: Display = Field(description="Its name in the library, the same for ever.")
-    path: str = Field(description="Its absolute path; `file://…` where that is not UTF-8.")
-    available: bool = Field(description="Whether it can be read now. False for an unplugged disk.")
+    name: Display = Field(description="Its name in the library, which never changes.")
+    path: str = Field(description="Its absolute path; a `file://…` URI if that is not UTF-8.")
+    available: bool = Field(description="Whether it can be read now. False for an unmounted disk.")
     problem: Display | None = Field(
-        default=None, description="Why it cannot be read now: its disk does not answer, say."
+        default=None, description="Why it cannot be read now, such as an unresponsive disk."
     )
 
 
@@ -40,18 +40,18 @@ class RootPage(Page[RootResponse]):
         }
     )
 
-    default: bool = Field(description="Whether nobody named a root, so that this is the default.")
+    default: bool = Field(description="Whether no root is configured, so that this is the default.")
 
 
 class FolderResponse(BaseModel):
     """A folder to choose from."""
 
     name: Display
-    path: str = Field(description="Send this to scan or to open it.")
+    path: str = Field(description="Its path, for scanning or listing it.")
 
 
 class FolderPage(Page[FolderResponse]):
-    """The folders in one folder, by name; the roots where no path was given."""
+    """The folders in a folder, by name; the roots if no path was given."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -67,12 +67,12 @@ class FolderPage(Page[FolderResponse]):
         }
     )
 
-    path: str | None = Field(description="The folder that was asked for; null for the roots.")
-    parent: str | None = Field(description="The folder above it; null for a root.")
+    path: str | None = Field(description="The listed folder; null for the roots.")
+    parent: str | None = Field(description="Its parent folder; null for a root.")
 
 
 class FolderListQuery(BaseModel):
-    """Which folders to list."""
+    """The folder to list."""
 
     path: SentPath | None = Field(
         default=None, description="Absolute path of a folder inside a root. Default: the roots."

@@ -1,4 +1,4 @@
-"""Health as it goes over the wire."""
+"""Schemas of health."""
 
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ _CHECKS_EXAMPLE: dict[str, Any] = {
 
 
 class LiveResponse(BaseModel):
-    """The process answers."""
+    """The process is alive."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"status": "live"}]})
 
@@ -24,16 +24,16 @@ class LiveResponse(BaseModel):
 
 
 class CheckResponse(BaseModel):
-    """What is known of one part."""
+    """The result of one check."""
 
     ok: bool
     detail: Display | None = Field(
-        description="What was found, with the mend; null for who is not signed in."
+        description="The finding and how to fix it; null if not signed in."
     )
 
 
 class ReadyResponse(BaseModel):
-    """Everything that is needed works."""
+    """All checks passed."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"status": "ready", "checks": _CHECKS_EXAMPLE}]}
@@ -44,6 +44,6 @@ class ReadyResponse(BaseModel):
 
 
 class NotReadyProblem(Problem):
-    """Something that is needed does not work."""
+    """At least one check failed."""
 
     checks: dict[str, CheckResponse]

@@ -1,4 +1,4 @@
-"""Jobs as they go over the wire."""
+"""Schemas of jobs."""
 
 from datetime import datetime
 from typing import Any, Literal, Self
@@ -50,24 +50,22 @@ CANCELLED_JOB_EXAMPLE: dict[str, Any] = {
 
 
 class ProgressDetail(BaseModel):
-    """How far a job is, beside the fraction; what is not known yet is null."""
+    """The progress of a job beside the fraction; unknown values are null."""
 
-    done: int | None = Field(default=None, description="Units that are done.")
-    total: int | None = Field(default=None, description="Units there are.")
-    unit: str | None = Field(default=None, description="What is counted, such as `files`.")
-    phase: str | None = Field(default=None, description="What the job does now, such as `probing`.")
-    current: Display | None = Field(default=None, description="What is being worked on now.")
+    done: int | None = Field(default=None, description="The number of units done.")
+    total: int | None = Field(default=None, description="The total number of units.")
+    unit: str | None = Field(default=None, description="The unit, such as `files`.")
+    phase: str | None = Field(default=None, description="The current phase, such as `probing`.")
+    current: Display | None = Field(default=None, description="The item in progress.")
     rate: float | None = Field(default=None, description="Units a second.")
-    eta_seconds: float | None = Field(default=None, description="Seconds left at this rate.")
-    speed: float | None = Field(
-        default=None, description="Speed of encoding; 1 is as fast as it is played."
-    )
+    eta_seconds: float | None = Field(default=None, description="Seconds remaining at this rate.")
+    speed: float | None = Field(default=None, description="Encoding speed relative to real time.")
     fps: float | None = Field(default=None, description="Frames encoded a second.")
     size_bytes: int | None = Field(default=None, description="Bytes written so far.")
 
     @classmethod
     def from_progress(cls, progress: Progress) -> Self:
-        """All of `progress` but the fraction."""
+        """Return the schema for `progress`, except the fraction."""
         return cls(
             done=progress.done,
             total=progress.total,
@@ -83,39 +81,39 @@ class ProgressDetail(BaseModel):
 
 
 class JobStatusResponse(BaseModel):
-    """One job as it is now."""
+    """The current state of a job."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [RUNNING_JOB_EXAMPLE, CANCELLED_JOB_EXAMPLE]}
     )
 
     id: str
-    kind: str = Field(description="What it does, such as `scan`.")
+    kind: str = Field(description="The kind of job, such as `scan`.")
     status: JobStatus
-    params: DisplayJson = Field(description="What it was asked to do.")
+    params: DisplayJson = Field(description="Its parameters.")
     progress: float | None = Field(
-        description="The part that is done, 0 to 1, only rising; null while it is being counted."
+        description="The fraction done, 0 to 1, never decreasing; null until known."
     )
     progress_detail: ProgressDetail
     result: DisplayJson | None = Field(
-        description="What it gave; the part that was done where it was stopped or failed."
+        description="Its result; a partial one if it was stopped or failed."
     )
     error: Display | None = Field(
-        description="Why it failed or timed out; of an active job, why its state cannot be stored."
+        description="Why it failed or timed out; for an active job, why its state is not stored."
     )
-    key: Display | None = Field(description="Only one active job has this key.")
+    key: Display | None = Field(description="A key that is unique among active jobs.")
     priority: int
-    attempt: int = Field(description="How often it was started.")
+    attempt: int = Field(description="The number of times it was started.")
     cancel_requested: bool
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
     timeout_seconds: float | None
-    worker: str | None = Field(description="The process that runs it, or ran it last.")
+    worker: str | None = Field(description="The process that runs it, or last ran it.")
 
     @classmethod
     def from_job(cls, job: Job) -> Self:
-        """`job` in the form of the wire."""
+        """Return the schema for `job`."""
         return cls(
             id=job.id,
             kind=job.kind,
@@ -138,7 +136,7 @@ class JobStatusResponse(BaseModel):
 
 
 class JobPage(Page[JobStatusResponse]):
-    """A part of the list of jobs."""
+    """A page of the list of jobs."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -148,7 +146,7 @@ class JobPage(Page[JobStatusResponse]):
 
 
 class JobListQuery(BaseModel):
-    """Which jobs to list."""
+    """The jobs to list."""
 
     kind: str | None = Field(default=None, max_length=100, description="Only jobs of this kind.")
     status: JobStatus | None = Field(default=None, description="Only jobs in this state.")
@@ -158,23 +156,23 @@ class JobListQuery(BaseModel):
         description="Only jobs that name this video, or went through a folder above it since it "
         "was added.",
     )
-    limit: int = Field(default=50, ge=1, le=500, description="How many at most.")
+    limit: int = Field(default=50, ge=1, le=500, description="The most jobs to return.")
     cursor: str | None = Field(
-        default=None, max_length=1000, description="`next_cursor` of the part before."
+        default=None, max_length=1000, description="`next_cursor` of the previous page."
     )
 
 
 class FinishedJobQuery(BaseModel):
-    """Which of the jobs that have ended to forget."""
+    """The finished jobs to forget."""
 
     kind: str | None = Field(default=None, max_length=100, description="Only jobs of this kind.")
     status: Literal["succeeded", "failed", "cancelled", "timed_out"] | None = Field(
-        default=None, description="Only jobs that ended so."
+        default=None, description="Only jobs with this final state."
     )
 
 
 class ForgottenJobs(BaseModel):
-    """What was forgotten."""
+    """The result of forgetting jobs."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"forgotten": 12}]})
 

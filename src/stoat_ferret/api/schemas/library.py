@@ -1,4 +1,4 @@
-"""Putting a backup in place, as it goes over the wire."""
+"""Schemas of restoring a backup."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -6,7 +6,7 @@ from stoat_ferret.api.schemas.text import Display
 
 
 class RestoreBody(BaseModel):
-    """Which prepared library to put in place."""
+    """The prepared library to restore."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -20,7 +20,7 @@ class RestoreBody(BaseModel):
 
 
 class RestoreResponse(BaseModel):
-    """What was put in place."""
+    """The result of restoring a backup."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -34,5 +34,5 @@ class RestoreResponse(BaseModel):
         }
     )
 
-    videos: int = Field(description="How many videos the library has now.")
-    kept: Display | None = Field(description="The backup of what was there before.")
+    videos: int = Field(description="The number of videos in the library now.")
+    kept: Display | None = Field(description="The backup of the previous library.")

@@ -8,25 +8,25 @@ _Item = TypeVar("_Item")
 
 
 class Page(BaseModel, Generic[_Item]):
-    """A part of a list, and where the next part begins."""
+    """A page of a list, with a cursor for the next one."""
 
     items: list[_Item]
     next_cursor: str | None = Field(
-        default=None, description="Send it as `cursor` to get the next part; null at the end."
+        default=None, description="Send it as `cursor` to get the next page; null at the end."
     )
-    total: int = Field(description="How many there are in the whole list.")
+    total: int = Field(description="The number of items in the whole list.")
 
 
 class FieldError(BaseModel):
-    """One thing that is wrong with a request."""
+    """An error in a request."""
 
-    location: str = Field(description="Where it is, such as `body.path` or `query.limit`.")
-    message: str = Field(description="What is wrong with it.")
-    code: str = Field(description="A stable word for the kind of mistake.")
+    location: str = Field(description="The location, such as `body.path` or `query.limit`.")
+    message: str = Field(description="A description of the error.")
+    code: str = Field(description="A stable code for the kind of error.")
 
 
 class Problem(BaseModel):
-    """What went wrong, in a form for programs (`type`) and for people (`detail`)."""
+    """An error, in a form for programs (`type`) and for people (`detail`)."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -43,15 +43,15 @@ class Problem(BaseModel):
         }
     )
 
-    type: str = Field(description="A stable name of the kind of problem.")
+    type: str = Field(description="A stable identifier of the kind of problem.")
     title: str = Field(description="The kind of problem, in words.")
     status: int = Field(description="The HTTP status.")
-    detail: str = Field(description="This problem, in a sentence that a person can act on.")
-    instance: str | None = Field(default=None, description="The path that was asked for.")
+    detail: str = Field(description="This problem, in an actionable sentence.")
+    instance: str | None = Field(default=None, description="The path of the request.")
     request_id: str | None = Field(
         default=None, description="The id of the request, as in the log and in X-Request-ID."
     )
     errors: list[FieldError] | None = Field(
         default=None,
-        description="Each thing that is wrong with the request, where there are several.",
+        description="The errors in the request, if they are known.",
     )

@@ -1,4 +1,4 @@
-"""Requests for storyboards, as they come over the wire."""
+"""Schemas of requests for storyboards."""
 
 from typing import Annotated, Self
 
@@ -8,7 +8,7 @@ from stoat_ferret.api.schemas.text import SentPath
 
 
 class StoryboardRequestBody(BaseModel):
-    """Which storyboards to make: those of some videos, or of all that have none."""
+    """The storyboards to make: of some videos, or of all videos without one."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"path": "/home/ada/Videos"}, {}]}
@@ -18,12 +18,12 @@ class StoryboardRequestBody(BaseModel):
         default=None,
         min_length=1,
         max_length=1000,
-        description="Of these videos, also of one that could not be made before.",
+        description="The ids of videos, including ones that failed before.",
     )
     path: SentPath | None = Field(
         default=None,
-        description="Of all videos without one in this folder, absolute, and below it. "
-        "Default: in all roots.",
+        description="The absolute path of a folder, for all videos in and below it without one. "
+        "Default: all roots.",
     )
 
     @model_validator(mode="after")

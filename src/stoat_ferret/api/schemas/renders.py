@@ -17,7 +17,7 @@ _LISTS = {"TextOverlay": "texts", "ImageOverlay": "images"}
 
 
 class OptionType(StrEnum):
-    """What an option takes; the last three are lists."""
+    """The type of an option's value; the last three are lists."""
 
     INTEGER = "integer"
     NUMBER = "number"
@@ -30,7 +30,7 @@ class OptionType(StrEnum):
 
 
 class OptionResponse(BaseModel):
-    """One option of a render."""
+    """An option of a render."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -55,13 +55,13 @@ class OptionResponse(BaseModel):
     name: str
     label: str
     group: OptionGroup
-    is_advanced: bool = Field(description="Whether few people want it.")
+    is_advanced: bool = Field(description="Whether forms hide it at first.")
     type: OptionType
     choices: list[str] | None = Field(
-        description="The values there are; null where any will do, or where presets differ."
+        description="The possible values; null if any is allowed, or if presets differ."
     )
     default: bool | float | str | list[Any] | None = Field(
-        description="What counts where it is left out; null: as the preset has it."
+        description="The default; null if the preset sets it."
     )
     minimum: float | None
     maximum: float | None
@@ -70,7 +70,7 @@ class OptionResponse(BaseModel):
 
     @classmethod
     def every(cls) -> list[Self]:
-        """All options, in the order of the request."""
+        """Return all options, in the order of the request."""
         document = RenderOptions.model_json_schema()
         types = document.get("$defs", {})
         return [
@@ -96,7 +96,7 @@ class OptionResponse(BaseModel):
 
 
 def _value_schema(schema: dict[str, Any], types: dict[str, Any]) -> dict[str, Any]:
-    """The schema of the value where there is one: neither null nor a reference."""
+    """Return the schema of the value: neither null nor a reference."""
     given = [one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"]
     found: dict[str, Any] = given[0] if len(given) == 1 else {"type": "string"}
     reference = found.get("$ref", "").rpartition("/")[2]
@@ -127,28 +127,26 @@ _EXAMPLE: dict[str, Any] = {
 
 
 class PresetResponse(BaseModel):
-    """One preset; what the options do not say is as it says here."""
+    """A preset, with the defaults for its options."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     name: PresetName
     title: str
     description: str
-    kind: OutputKind = Field(description="What sort of file it makes.")
+    kind: OutputKind = Field(description="The kind of file it makes.")
     container: str | None
     video_codec: str | None
     audio_codec: str | None
-    options: list[str] = Field(description="The options that it heeds; others are refused.")
-    choices: dict[str, list[str]] = Field(
-        description="What those of its options take that are names."
-    )
+    options: list[str] = Field(description="The options that it supports; others are rejected.")
+    choices: dict[str, list[str]] = Field(description="The values of its options that are names.")
     defaults: dict[str, str | int] = Field(
-        description="What those of its options are that are left out, where that is fixed."
+        description="The defaults of its options, if they are fixed."
     )
 
     @classmethod
     def from_preset(cls, preset: Preset) -> Self:
-        """`preset` in the form of the wire."""
+        """Return the schema for `preset`."""
         return cls(
             name=preset.name,
             title=preset.title,
@@ -178,7 +176,7 @@ def _defaults_of(preset: Preset) -> dict[str, str | int]:
 
 
 class PresetList(BaseModel):
-    """Every preset, and what they can be made with on this machine."""
+    """The presets, and the capabilities of this machine for them."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -194,10 +192,10 @@ class PresetList(BaseModel):
     )
 
     items: list[PresetResponse]
-    options: list[OptionResponse] = Field(description="Every option that some preset heeds.")
-    output_folder: Display = Field(description="Where rendered files go.")
+    options: list[OptionResponse] = Field(description="All options of the presets.")
+    output_folder: Display = Field(description="The folder of rendered files.")
     hardware_encoders: list[str] | None = Field(
-        description="Encoders in hardware that work here; null: not known yet, ask again."
+        description="The hardware encoders that work here; null: not known yet, ask again."
     )
 
 
@@ -219,19 +217,17 @@ _PLAN_EXAMPLE: dict[str, Any] = {
 
 
 class PlannedOutputResponse(BaseModel):
-    """One file; null is what is not known before it is made, or what it does not have."""
+    """A planned file; null for facts that are unknown before, or do not apply."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_PLAN_EXAMPLE]})
 
-    name: Display = Field(
-        description="The file; ` (2)` is added where one of this name is there by then."
-    )
+    name: Display = Field(description="The file name; ` (2)` is added if it is taken by then.")
     kind: OutputKind
     extension: str
-    muxer: str = Field(description="As FFmpeg calls the container.")
+    muxer: str = Field(description="FFmpeg's name of the container.")
     duration_seconds: float | None
     frames: int | None
-    frame_rate: str | None = Field(description="Frames a second, exactly.")
+    frame_rate: str | None = Field(description="The exact frame rate.")
     width: int | None
     height: int | None
     video_codec: str | None
@@ -241,7 +237,7 @@ class PlannedOutputResponse(BaseModel):
 
     @classmethod
     def from_output(cls, name: str, output: PlannedOutput) -> Self:
-        """`output` of a render called `name`."""
+        """Return the schema for `output` of a render called `name`."""
         seconds = output.duration_seconds
         return cls(
             name=f"{name}{output.name_suffix}{output.extension}",
@@ -261,7 +257,7 @@ class PlannedOutputResponse(BaseModel):
 
 
 class RenderPlanResponse(BaseModel):
-    """What would come out of a render, and what to know before it is started."""
+    """The files that a render would make, and notes about them."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -280,14 +276,14 @@ class RenderPlanResponse(BaseModel):
     name: Display = Field(description="The name of its files, without extension.")
     outputs: list[PlannedOutputResponse]
     duration_seconds: float
-    estimated_bytes: int = Field(description="About how much is written; rather more than less.")
+    estimated_bytes: int = Field(description="A generous estimate of the bytes to write.")
     notes: list[Display] = Field(
-        description="Sentences for people, such as where a cut really lies."
+        description="Sentences for people, such as the actual position of a cut."
     )
 
     @classmethod
     def from_prepared(cls, prepared: PreparedRender) -> Self:
-        """`prepared` in the form of the wire."""
+        """Return the schema for `prepared`."""
         plan = prepared.plan
         return cls(
             name=prepared.name,

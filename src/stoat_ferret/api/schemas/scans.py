@@ -1,4 +1,4 @@
-"""Requests for a scan as they go over the wire."""
+"""Schemas of requests for a scan."""
 
 from typing import Annotated, Self
 
@@ -13,7 +13,7 @@ MAX_IDS = 1000
 
 
 class ScanRequestBody(BaseModel):
-    """What to scan, and how."""
+    """The folder or file to scan, and how."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -24,17 +24,15 @@ class ScanRequestBody(BaseModel):
 
     path: SentPath = Field(
         description="Absolute path of a folder inside a root, or of one file, which is read "
-        "again whether it changed or not. As a `file://` URI, it may hold "
+        "again even if unchanged. A `file://` URI may contain "
         "bytes that are not UTF-8."
     )
-    recursive: bool = Field(default=True, description="Whether the folders in it are scanned too.")
-    force: bool = Field(
-        default=False, description="Whether files that did not change are read again."
-    )
+    recursive: bool = Field(default=True, description="Whether to scan its subfolders too.")
+    force: bool = Field(default=False, description="Whether to read unchanged files again.")
 
 
 class RescanBody(BaseModel):
-    """Which files to look at again; either `video_ids` or `query`."""
+    """The files to rescan, by `video_ids` or `query`."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -44,10 +42,10 @@ class RescanBody(BaseModel):
     )
 
     video_ids: list[Annotated[str, Field(max_length=100)]] | None = Field(
-        default=None, min_length=1, max_length=MAX_IDS, description="Those of these videos."
+        default=None, min_length=1, max_length=MAX_IDS, description="The ids of videos."
     )
     query: VideoFilter | None = Field(
-        default=None, description="Those of all videos that a list with these filters has."
+        default=None, description="All videos in a list with these filters."
     )
 
     @model_validator(mode="after")
@@ -57,7 +55,7 @@ class RescanBody(BaseModel):
         return self
 
     def request(self) -> RescanRequest:
-        """The same for a scan."""
+        """Return the request for a scan."""
         if self.query is not None:
             return RescanRequest(query=self.query)
         return RescanRequest(tuple(self.video_ids or ()))

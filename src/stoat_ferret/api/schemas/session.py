@@ -1,4 +1,4 @@
-"""Signing in, as it goes over the wire."""
+"""The schema of signing in."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,4 +10,4 @@ class SessionRequest(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"token": "correct horse battery staple"}]}
     )
 
-    token: str = Field(max_length=1000, description="What STOAT_TOKEN is on the server.")
+    token: str = Field(max_length=1000, description="The value of STOAT_TOKEN on the server.")

@@ -1,4 +1,4 @@
-"""What a server is and uses, as it goes over the wire."""
+"""Schemas of facts about the server and its resources."""
 
 from datetime import datetime
 from typing import Any, Literal, Self
@@ -55,43 +55,43 @@ _EXAMPLE: dict[str, Any] = {
 
 
 class SpaceResponse(BaseModel):
-    """The room on a disk."""
+    """The space of a disk."""
 
     free_bytes: int
     total_bytes: int
 
     @classmethod
     def from_space(cls, space: Space | None) -> Self | None:
-        """`space` in the form of the wire."""
+        """Return the schema for `space`."""
         if space is None:
             return None
         return cls(free_bytes=space.free_bytes, total_bytes=space.total_bytes)
 
 
 class UseResponse(BaseModel):
-    """What some files take."""
+    """The disk usage of some files."""
 
     files: int
     size_bytes: int
 
     @classmethod
     def from_use(cls, use: Use) -> Self:
-        """`use` in the form of the wire."""
+        """Return the schema for `use`."""
         return cls(files=use.files, size_bytes=use.size_bytes)
 
 
 class PictureUseResponse(BaseModel):
-    """What the pictures take."""
+    """The disk usage of pictures."""
 
     counting: bool = Field(
-        description="Whether the first count is not done; the rest is what was found so far."
+        description="Whether the first count is in progress; the totals are partial then."
     )
     thumbnails: UseResponse
     storyboards: UseResponse
 
     @classmethod
     def from_pictures(cls, pictures: PictureUse) -> Self:
-        """What is known now."""
+        """Return the schema for the usage that is known now."""
         return cls(
             counting=not pictures.is_complete,
             thumbnails=UseResponse.from_use(pictures.of("thumbnails")),
@@ -100,21 +100,21 @@ class PictureUseResponse(BaseModel):
 
 
 class DatabaseResponse(BaseModel):
-    """Which database holds the library."""
+    """The database of the library."""
 
     engine: Literal["SQLite", "PostgreSQL"]
     version: str
-    revision: str = Field(description="Of its tables, which an update may change.")
+    revision: str = Field(description="The revision of its schema, which an update may change.")
     size_bytes: int | None
 
     @classmethod
     def from_facts(cls, facts: DatabaseFacts) -> Self:
-        """`facts` in the form of the wire."""
+        """Return the schema for `facts`."""
         return cls.model_validate(facts, from_attributes=True)
 
 
 class StatusCounts(BaseModel):
-    """How many videos there are with each status."""
+    """The number of videos with each status."""
 
     ok: int
     bad: int
@@ -123,19 +123,19 @@ class StatusCounts(BaseModel):
 
 
 class RootFactsResponse(BaseModel):
-    """A root, with what is in it and on its disk."""
+    """A root with its videos and the space of its disk."""
 
     name: Display
-    path: str = Field(description="Its absolute path; `file://…` where that is not UTF-8.")
-    available: bool = Field(description="Whether it can be read now. False for an unplugged disk.")
-    space: SpaceResponse | None = Field(description="Null where its disk does not answer.")
+    path: str = Field(description="Its absolute path; a `file://…` URI if that is not UTF-8.")
+    available: bool = Field(description="Whether it can be read now. False for an unmounted disk.")
+    space: SpaceResponse | None = Field(description="Null if its disk does not respond.")
     videos: StatusCounts | None = Field(
-        description="Null while they are counted, or where the database does not work."
+        description="Null while they are counted, or if the database does not work."
     )
 
     @classmethod
     def from_facts(cls, facts: RootFacts) -> Self:
-        """`facts` in the form of the wire."""
+        """Return the schema for `facts`."""
         counts = facts.videos
         return cls(
             name=facts.root.name,
@@ -149,27 +149,27 @@ class RootFactsResponse(BaseModel):
 
 
 class SystemResponse(BaseModel):
-    """What this server is, what it uses, and how much room it takes."""
+    """The server, its resources and its disk usage."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
-    version: str = Field(description="Of stoat-ferret.")
+    version: str = Field(description="The version of stoat-ferret.")
     python: str
     machine: str = Field(description="Operating system and processor.")
     checks: dict[str, CheckResponse] = Field(
-        description="What `/health/ready` says, also where something does not work."
+        description="The checks of `/health/ready`, including failed ones."
     )
-    libav: str | None = Field(description="Version of PyAV; null where it is not installed.")
-    prober: Literal["libav", "ffprobe"] = Field(description="What reads the files.")
-    media_processes: int = Field(description="The most there are at a time, over all jobs.")
+    libav: str | None = Field(description="The version of PyAV; null if it is not installed.")
+    prober: Literal["libav", "ffprobe"] = Field(description="The prober that reads the files.")
+    media_processes: int = Field(description="The most at a time, over all jobs.")
     database: DatabaseResponse | None = Field(
         description="Null while it is too busy, or does not work."
     )
-    data_dir: Display = Field(description="Folder for everything that this program keeps.")
-    data_disk: SpaceResponse | None = Field(description="Null where it does not answer.")
+    data_dir: Display = Field(description="The folder of everything that this program stores.")
+    data_disk: SpaceResponse | None = Field(description="Null if it does not respond.")
     pictures: PictureUseResponse
     roots: list[RootFactsResponse]
-    roots_are_default: bool = Field(description="Whether nobody named a root.")
+    roots_are_default: bool = Field(description="Whether no root is configured.")
     token_required: bool = Field(description="Whether this server has a token.")
     started_at: datetime
     uptime_seconds: float

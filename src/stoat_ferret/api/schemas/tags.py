@@ -1,4 +1,4 @@
-"""Tags as they go over the wire."""
+"""Schemas of tags."""
 
 from typing import Any, Self
 
@@ -13,22 +13,22 @@ TAG_EXAMPLE: dict[str, Any] = {"id": 7, "name": "holiday", "count": 128}
 
 
 class TagResponse(BaseModel):
-    """A name that people gave to videos."""
+    """A tag of videos."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [TAG_EXAMPLE]})
 
     id: int
     name: str
-    count: int = Field(description="How many videos have it, missing ones not counted.")
+    count: int = Field(description="The number of videos with it, except missing ones.")
 
     @classmethod
     def from_tag(cls, tag: Tag) -> Self:
-        """`tag` in the form of the wire."""
+        """Return the schema for `tag`."""
         return cls(id=tag.id, name=tag.name, count=tag.count)
 
 
 class TagPage(Page[TagResponse]):
-    """A part of the tags, in the order of their names."""
+    """A page of tags, ordered by name."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"items": [TAG_EXAMPLE], "next_cursor": None, "total": 1}]}
@@ -36,26 +36,28 @@ class TagPage(Page[TagResponse]):
 
 
 class TagListQuery(BaseModel):
-    """Which tags to list."""
+    """The tags to list."""
 
     q: str = Field(
-        default="", max_length=MAX_TAG_LENGTH, description="How their names begin; any case."
+        default="",
+        max_length=MAX_TAG_LENGTH,
+        description="The beginning of their names, in any case.",
     )
-    limit: int = Field(default=MAX_TAGS, ge=1, le=MAX_TAGS, description="How many at most.")
+    limit: int = Field(default=MAX_TAGS, ge=1, le=MAX_TAGS, description="The most tags to return.")
     cursor: str = Field(
-        default="", max_length=1000, description="`next_cursor` of the part before."
+        default="", max_length=1000, description="`next_cursor` of the previous page."
     )
 
 
 class TagPatch(BaseModel):
-    """A new name of a tag."""
+    """A new name for a tag."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"name": "holidays", "merge": False}]}
     )
 
-    name: TagName = Field(description="One line; its case and accents make no other tag.")
+    name: TagName = Field(description="One line; case and accents do not distinguish tags.")
     merge: bool = Field(
         default=False,
-        description="Whether the videos go over to the tag that has this name, if there is one.",
+        description="Whether to merge it into an existing tag of this name.",
     )

@@ -1,4 +1,4 @@
-"""Text that goes over the wire: always valid Unicode, whatever the file system holds."""
+"""Text in requests and responses: always valid Unicode, whatever the file system contains."""
 
 import os
 from typing import Annotated, Any
@@ -12,7 +12,7 @@ _FILE_URI = "file://"
 
 
 def display_json(value: Any) -> Any:
-    """Plain JSON with every text in it, keys too, as `for_display` gives it."""
+    """Return plain JSON with `for_display` applied to every text, including keys."""
     if isinstance(value, str):
         return for_display(value)
     if isinstance(value, dict):
@@ -23,9 +23,9 @@ def display_json(value: Any) -> Any:
 
 
 def path_to_send(path: str) -> str:
-    """`path` in a form that a client can send back.
+    """Return `path` in a form that a client can send back.
 
-    That is the path itself, or, where its bytes are no Unicode, a `file://` URI (RFC 8089).
+    That is the path itself, or a `file://` URI (RFC 8089) if it is not valid Unicode.
     """
     try:
         path.encode("utf-8")
@@ -35,9 +35,9 @@ def path_to_send(path: str) -> str:
 
 
 def path_sent(value: str) -> str:
-    """The path that a client sent, as `os.fsdecode` gives it; the inverse of `path_to_send`.
+    """Return the path that a client sent, as `os.fsdecode` does; the inverse of `path_to_send`.
 
-    Raises ValueError for what can be no absolute path.
+    Raises `ValueError` if it is no absolute path.
     """
     path = value
     if value.startswith(_FILE_URI):
@@ -50,10 +50,10 @@ def path_sent(value: str) -> str:
 
 
 Display = Annotated[str, BeforeValidator(lambda value: for_display(value) if value else value)]
-"""Text from outside, shown with replacement marks."""
+"""Text from outside, with replacement marks for invalid characters."""
 
 DisplayJson = Annotated[dict[str, Any], BeforeValidator(display_json)]
-"""A JSON object from outside, shown with replacement marks."""
+"""A JSON object from outside, with replacement marks for invalid characters."""
 
 SentPath = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(path_sent)]
 """An absolute path from a client."""

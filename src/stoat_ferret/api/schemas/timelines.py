@@ -1,4 +1,4 @@
-"""Timelines of other programs, as they go over the wire."""
+"""Schemas of timelines of other programs."""
 
 from typing import Any, Self
 
@@ -12,11 +12,11 @@ TIMELINE_EXAMPLE: dict[str, Any] = {
     "name": "holiday",
     "tracks": {"OTIO_SCHEMA": "Stack.1", "children": []},
 }
-"""The form of a timeline; one without clips is refused."""
+"""The form of a timeline; one without clips is rejected."""
 
 
 class TakenTimelineResponse(BaseModel):
-    """What a timeline asks for, in our words."""
+    """An imported timeline as a render request."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -35,12 +35,12 @@ class TakenTimelineResponse(BaseModel):
 
     request: dict[str, Any] = Field(description="A body of `POST /renders`.")
     notes: list[Display] = Field(
-        description="Sentences on what was not taken over, or not as it is written there."
+        description="Sentences about parts that were not imported, or were changed."
     )
 
     @classmethod
     def from_taken(cls, taken: TakenTimeline) -> Self:
-        """`taken` in the form of the wire."""
+        """Return the schema for `taken`."""
         return cls(request=taken.request, notes=list(taken.notes))
 
 
@@ -62,10 +62,10 @@ class WrittenTimelineResponse(BaseModel):
     )
 
     file_name: Display = Field(description="A name for its file.")
-    text: str = Field(description="What belongs into that file, OpenTimelineIO in JSON.")
-    notes: list[Display] = Field(description="Sentences on what other programs will not see.")
+    text: str = Field(description="The content of that file, OpenTimelineIO in JSON.")
+    notes: list[Display] = Field(description="Sentences about parts that other programs ignore.")
 
     @classmethod
     def from_written(cls, written: WrittenTimeline) -> Self:
-        """`written` in the form of the wire."""
+        """Return the schema for `written`."""
         return cls(file_name=written.file_name, text=written.text, notes=list(written.notes))

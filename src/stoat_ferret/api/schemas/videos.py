@@ -17,14 +17,14 @@ from stoat_ferret.media.playability import playability
 
 
 class FacetCountResponse(BaseModel):
-    """One value, and how many videos have it."""
+    """A value, and the number of videos with it."""
 
-    value: Display | None = Field(description="To filter by; null: not known, or none.")
+    value: Display | None = Field(description="The value to filter by; null: unknown or none.")
     count: int
 
 
 class FacetsResponse(BaseModel):
-    """How many videos of each kind a list with the same filters has, the most first."""
+    """The number of videos of each kind in a list with the same filters, the largest first."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -43,11 +43,11 @@ class FacetsResponse(BaseModel):
     )
 
     status: list[FacetCountResponse] = Field(
-        description="What the same filters find with each status, whichever is asked for."
+        description="The number for each status, whichever one is selected."
     )
     root: list[FacetCountResponse]
     folder: list[FacetCountResponse] = Field(
-        description="The folders directly in the one asked for, each with all below it; "
+        description="The direct subfolders, each including all below it; "
         f"at most {MAX_VALUES}, as of all others."
     )
     codec: list[FacetCountResponse]
@@ -57,7 +57,7 @@ class FacetsResponse(BaseModel):
 
     @classmethod
     def from_facets(cls, facets: Facets) -> Self:
-        """`facets` in the form of the wire, each called like the filter it is for."""
+        """Return the schema for `facets`, whose fields are named after the filters."""
         return cls(
             status=_counts(facets.statuses),
             root=_counts(facets.roots),
@@ -74,23 +74,22 @@ def _counts(counts: Sequence[FacetCount]) -> list[FacetCountResponse]:
 
 
 class PlayableResponse(BaseModel):
-    """What is known without asking the browser at hand."""
+    """The support by browsers, as far as known without asking the browser."""
 
     model_config = ConfigDict(from_attributes=True)
 
     as_is: bool | None = Field(
-        description="True: every browser of today plays it; false: none does; "
-        "null: ask the browser."
+        description="True: every current browser plays it; false: none does; null: ask the browser."
     )
     mime_type: str | None = Field(
-        description="What to ask a browser with, as in `canPlayType`; null: nobody knows.",
+        description="The type for `canPlayType`; null: unknown.",
         examples=['video/mp4; codecs="avc1.640028, mp4a.40.2"'],
     )
-    reason: str | None = Field(description="Why not, or what to know of it; a sentence.")
+    reason: str | None = Field(description="The reason, or a note about it; a sentence.")
 
     @classmethod
     def of(cls, info: MediaInfo) -> Self:
-        """What is known of a file with this in it."""
+        """Return the schema for a file with these facts."""
         return cls.model_validate(playability(info))
 
 
@@ -134,58 +133,58 @@ VIDEO_EXAMPLE: dict[str, Any] = {
 
 
 class VideoResponse(BaseModel):
-    """One video in a list."""
+    """A video in a list."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [VIDEO_EXAMPLE]})
 
     id: str
-    root: Display = Field(description="The name of the root that holds it.")
-    path: Display = Field(description="Where it lies in the root.")
-    folder: Display = Field(description="The folder of it in the root; empty for the root.")
+    root: Display = Field(description="The name of its root.")
+    path: Display = Field(description="Its path, relative to the root.")
+    folder: Display = Field(description="Its folder, relative to the root; empty for the root.")
     name: Display = Field(description="The file name.")
     title: Display | None = Field(
-        description="The one that people gave it, else that which the file gives itself."
+        description="The title that people gave it, else the one in the file."
     )
     status: VideoStatus
     reason: Display | None = Field(description="Why it is bad or skipped.")
     read_error: Display | None = Field(
-        description="Why the newest scan could not read it: its disk failed. What is known of it "
-        "is from before, and every scan tries again. Null: it was read."
+        description="Why the latest scan could not read it: its disk failed. Its details "
+        "are older, and every scan tries again. Null: it was read."
     )
     read_failed_at: datetime | None = Field(description="When that scan tried to read it.")
     size_bytes: int
     modified_at: datetime
     modified_at_clamped: bool = Field(
-        description="Whether the file was changed before 1677 or after 2262, by its file system; "
-        "`modified_at` is then the nearest moment that is kept."
+        description="Whether the file's time is before 1677 or after 2262; "
+        "`modified_at` is then the nearest time that can be stored."
     )
     added_at: datetime
     taken_at: datetime | None = Field(description="When the camera took it.")
     missing_since: datetime | None
-    fingerprint: str | None = Field(description="The same for files with the same content.")
+    fingerprint: str | None = Field(description="Equal for files with the same content.")
     duration_seconds: float | None
     width: int | None = Field(description="As displayed.")
     height: int | None = Field(description="As displayed.")
     rotation: int | None = Field(description="Clockwise, in degrees.")
     video_codec: str | None
     audio_codec: str | None
-    frame_rate: str | None = Field(description="Frames a second, exactly.")
+    frame_rate: str | None = Field(description="The exact frame rate.")
     bit_rate: int | None = Field(description="Bits a second.")
     container: str | None
     hdr: HdrKind | None
-    tags: Sequence[str] = Field(description="What people call it.")
-    rating: int | None = Field(description="What people think of it, from 1 to 5.")
+    tags: Sequence[str] = Field(description="Its tags.")
+    rating: int | None = Field(description="Its rating, from 1 to 5.")
     thumbnail_url: str | None = Field(
-        description="A picture of it; add `&width=640` for a larger one."
+        description="Its thumbnail; add `&width=640` for a larger one."
     )
     storyboard_url: str | None = Field(description="Its storyboard, in WebVTT; null: not made yet.")
     stream_url: str | None = Field(
-        description="The file as it is, for a player; null where it is missing."
+        description="The original file, for a player; null if it is missing."
     )
 
     @classmethod
     def from_video(cls, video: Video) -> Self:
-        """`video` in the form of the wire."""
+        """Return the schema for `video`."""
         return cls(**_fields(video))
 
 
@@ -198,20 +197,20 @@ class DuplicateResponse(BaseModel):
 
 
 class RecipeResponse(BaseModel):
-    """How a file was made; `request` can be sent to `POST /renders` again."""
+    """The recipe of a file; `request` can be sent to `POST /renders` again."""
 
-    job_id: str = Field(description="The job that made it; it may be forgotten meanwhile.")
+    job_id: str = Field(description="The job that made it, which may have been forgotten.")
     request: DisplayJson
     made_at: datetime
 
     @classmethod
     def from_recipe(cls, recipe: Recipe) -> Self:
-        """`recipe` in the form of the wire."""
+        """Return the schema for `recipe`."""
         return cls(job_id=recipe.job_id, request=recipe.request, made_at=recipe.made_at)
 
 
 class VideoDetailResponse(VideoResponse):
-    """Everything about one video."""
+    """All details of a video."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -242,21 +241,21 @@ class VideoDetailResponse(VideoResponse):
         }
     )
 
-    media_info: MediaInfo | None = Field(description="All that is known of what is in it.")
+    media_info: MediaInfo | None = Field(description="The facts about its content.")
     duplicates: list[DuplicateResponse] = Field(
         description="Other files with the same content; at most 100."
     )
-    notes: str | None = Field(description="What people wrote about it.")
+    notes: str | None = Field(description="Its notes.")
     playable: PlayableResponse | None = Field(
-        description="Whether a browser can play it as it is; null: nothing is known of it."
+        description="Whether a browser can play it as it is; null: unknown."
     )
     recipe: RecipeResponse | None = Field(
-        description="How this program made it; null for every other file."
+        description="How this program rendered it; null for other files."
     )
 
     @classmethod
     def from_video_and(cls, video: VideoDetails, duplicates: Sequence[Video]) -> Self:
-        """`video` in the form of the wire, with all that is known of it."""
+        """Return the schema for `video` with all details."""
         return cls(
             **_fields(video),
             media_info=video.media_info,
@@ -271,7 +270,7 @@ class VideoDetailResponse(VideoResponse):
 
 
 class VideoPage(Page[VideoResponse]):
-    """A part of a list of videos."""
+    """A page of a list of videos."""
 
     model_config = ConfigDict(
         json_schema_extra={

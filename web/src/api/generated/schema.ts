@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Is the process alive
-         * @description Answers as long as the process does; needs no token.
+         * @description Respond while the process is alive; needs no token.
          */
         get: operations["get_liveness"];
         put?: never;
@@ -33,9 +33,9 @@ export interface paths {
         };
         /**
          * Does everything work
-         * @description The newest result of each check: database, ffmpeg, ffprobe, queue. Never waits for one.
+         * @description Return the latest result of each check: database, ffmpeg, ffprobe, queue. Never waits.
          *
-         *     Needs no token, but says more to those who send it.
+         *     Needs no token, but includes details only for signed-in clients.
          */
         get: operations["get_readiness"];
         put?: never;
@@ -55,7 +55,7 @@ export interface paths {
         };
         /**
          * Figures for Prometheus
-         * @description Latency of requests, lag of the event loop, jobs by state, files a second, open streams.
+         * @description Return request latency, event loop lag, jobs by state, files a second, open streams.
          */
         get: operations["get_metrics"];
         put?: never;
@@ -79,12 +79,13 @@ export interface paths {
          * Sign in
          * @description Exchange the token for a cookie that scripts cannot read and other sites cannot use.
          *
-         *     It holds until the token changes. A server without a token answers the same, with no cookie.
+         *     It is valid until the token changes. A server without a token responds the same, without a
+         *     cookie.
          */
         post: operations["sign_in"];
         /**
          * Sign out
-         * @description Forget the cookie of this browser.
+         * @description Delete the cookie of this browser.
          */
         delete: operations["sign_out"];
         options?: never;
@@ -103,9 +104,9 @@ export interface paths {
         put?: never;
         /**
          * Scan a folder
-         * @description Queue a scan and return its job at once; `Location` says where to follow it.
+         * @description Queue a scan and return its job at once; `Location` is its URL.
          *
-         *     A scan that is asked for while the same one is queued or running is that one.
+         *     If the same scan is queued or running already, its job is returned.
          */
         post: operations["start_scan"];
         delete?: never;
@@ -124,11 +125,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Look at files again
-         * @description Queue a scan of just these files, read again whether they changed or not.
+         * Rescan files
+         * @description Queue a scan of only these files, which reads them even if they did not change.
          *
-         *     So a bad file that was mended, or whose disk is back, need not wait for a whole scan. Files
-         *     that are gone are flagged as missing. Asked for twice at a time, it is one job.
+         *     So a file that was repaired, or whose disk is available again, need not wait for a complete
+         *     scan. Missing files are flagged. If the same request is queued or running already, its job is
+         *     returned.
          */
         post: operations["rescan_videos"];
         delete?: never;
@@ -146,7 +148,7 @@ export interface paths {
         };
         /**
          * List the presets
-         * @description What can be rendered, where it goes, and which encoders in hardware there are.
+         * @description List the presets, their options, the output folder and the working hardware encoders.
          */
         get: operations["list_presets"];
         put?: never;
@@ -168,10 +170,10 @@ export interface paths {
         put?: never;
         /**
          * Render a new file
-         * @description Queue a render and return its job at once; `Location` says where to follow it.
+         * @description Queue a render and return its job at once; `Location` is its URL.
          *
-         *     What cannot be made is refused here, with the reason. A render that is asked for while the
-         *     same one is queued or running is that one.
+         *     A request that cannot be rendered is rejected with the reason. If the same request is queued or
+         *     running already, its job is returned.
          */
         post: operations["start_render"];
         delete?: never;
@@ -190,10 +192,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Say what a render would make
-         * @description What would come out of `POST /renders` with the same body, without starting anything.
+         * Plan a render
+         * @description Return the plan of a `POST /renders` with the same body, without starting anything.
          *
-         *     It is refused for the same reasons.
+         *     It is rejected for the same reasons.
          */
         post: operations["plan_render"];
         delete?: never;
@@ -212,12 +214,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take over a timeline
-         * @description The body of `POST /renders` that a timeline of OpenTimelineIO stands for.
+         * Import a timeline
+         * @description Return the body of `POST /renders` for a timeline of OpenTimelineIO.
          *
-         *     The body is the `.otio` file as it is. Its media are looked for in the library: by their
-         *     paths, else by the only video of the same file name, which the notes say. What cannot be
-         *     taken over is in the notes, and a gap of its length in its place. Nothing is started.
+         *     The body is an `.otio` file. Its media are matched to videos by path, else by a unique file
+         *     name, which the notes mention. Parts that cannot be imported are in the notes, and are replaced
+         *     by gaps of the same length. Nothing is started.
          */
         post: operations["import_timeline"];
         delete?: never;
@@ -236,10 +238,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Write a timeline of a render
-         * @description The timeline of OpenTimelineIO that the body of a `POST /renders` stands for.
+         * Export the timeline of a render
+         * @description Return the timeline of OpenTimelineIO for a body of `POST /renders`.
          *
-         *     Of a timeline that this server wrote, `POST /timelines/import` gives that body again.
+         *     For a timeline that this server exported, `POST /timelines/import` returns that body again.
          */
         post: operations["export_timeline"];
         delete?: never;
@@ -256,8 +258,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Write a timeline of a video that was rendered
-         * @description The timeline of the render that made this video.
+         * Export the timeline of a rendered video
+         * @description Return the timeline of the render that made this video.
          */
         get: operations["export_video_timeline"];
         put?: never;
@@ -387,10 +389,10 @@ export interface paths {
          * Follow jobs and the library
          * @description Server-sent events.
          *
-         *     `job` holds a job as `GET /api/v1/jobs/{id}` gives it: first each one that is active, then
-         *     each that changes, at most ten times a second. `library` says, at most once a second, that a
-         *     scan changed the library. A client that lost events need not ask for them: each is a whole
-         *     snapshot. Comments keep the stream alive.
+         *     `job` contains a job as in `GET /api/v1/jobs/{id}`: first each active one, then each that
+         *     changes, at most ten times a second. `library` reports, at most once a second, that the library
+         *     changed. A client that lost events need not request them: each is a complete snapshot. Comments
+         *     keep the connection open.
          */
         get: operations["follow_events"];
         put?: never;
@@ -410,7 +412,7 @@ export interface paths {
         };
         /**
          * Find videos
-         * @description Videos of the library; without `status`, those that are `ok`.
+         * @description List videos; without `status`, those that are `ok`.
          *
          *     Bad, skipped and missing files are listed by their status, with the reason.
          */
@@ -432,7 +434,7 @@ export interface paths {
         };
         /**
          * Count videos by kind
-         * @description How many videos of each kind a list with these filters has.
+         * @description Count the videos of each kind in a list with these filters.
          */
         get: operations["count_facets"];
         put?: never;
@@ -452,23 +454,23 @@ export interface paths {
         };
         /**
          * Get a video
-         * @description All that is known of one video. Send its ETag with a change of what people say.
+         * @description Return all details of a video. Send its ETag when you edit the video.
          */
         get: operations["get_video"];
         put?: never;
         post?: never;
         /**
          * Forget a video
-         * @description Remove the record, never the file. The next scan adds a file that is still there again.
+         * @description Remove the record, never the file. The next scan adds a file that still exists again.
          */
         delete: operations["forget_video"];
         options?: never;
         head?: never;
         /**
-         * Change what people say about a video
-         * @description Title, tags, rating and notes: what is left out stays, null clears.
+         * Edit a video
+         * @description Edit title, tags, rating and notes: omitted fields are unchanged, null clears.
          *
-         *     If-Match says which version was changed, so that nobody overwrites what they have not seen.
+         *     If-Match contains the version that was edited, so that changes of others are not overwritten.
          */
         patch: operations["edit_video"];
         trace?: never;
@@ -484,10 +486,10 @@ export interface paths {
         put?: never;
         /**
          * Forget videos
-         * @description Remove records, with what people said about them, never files.
+         * @description Remove records with their ratings, tags and notes, never files.
          *
-         *     With `dry_run` nothing goes: the answer counts what would. Without it exactly as many must
-         *     be there as are expected.
+         *     With `dry_run` nothing is removed: the response counts what would be. Without it, exactly as
+         *     many must exist as are expected.
          */
         post: operations["forget_videos"];
         delete?: never;
@@ -506,8 +508,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change many videos
-         * @description Tag or rate videos, all of them or none, by their ids or as a list finds them.
+         * Edit many videos
+         * @description Tag or rate all of several videos, or none, given by ids or by the filters of a list.
          */
         post: operations["edit_videos"];
         delete?: never;
@@ -525,7 +527,7 @@ export interface paths {
         };
         /**
          * List tags
-         * @description The tags that videos have, in the order of their names.
+         * @description List the tags of videos, ordered by name.
          */
         get: operations["list_tags"];
         put?: never;
@@ -548,14 +550,14 @@ export interface paths {
         post?: never;
         /**
          * Delete a tag
-         * @description Take it off all videos.
+         * @description Remove a tag from all videos.
          */
         delete: operations["delete_tag"];
         options?: never;
         head?: never;
         /**
          * Rename or merge a tag
-         * @description Another name for all videos that have it; with `merge`, that of another tag, too.
+         * @description Rename a tag on all videos; with `merge`, the new name may be that of another tag.
          */
         patch: operations["rename_tag"];
         trace?: never;
@@ -568,10 +570,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get the file of a video
-         * @description The file as it is now, also where it has changed since it was scanned.
+         * Get a video file
+         * @description Return the current file, even if it has changed since it was scanned.
          *
-         *     One range at a time (`Range: bytes=…`); more than one are answered with the whole file.
+         *     One range at a time (`Range: bytes=…`); a request for several gets the whole file.
          */
         get: operations["stream_video"];
         put?: never;
@@ -579,10 +581,10 @@ export interface paths {
         delete?: never;
         options?: never;
         /**
-         * Look at the file of a video
-         * @description The file as it is now, also where it has changed since it was scanned.
+         * Get the headers of a video file
+         * @description Return the current file, even if it has changed since it was scanned.
          *
-         *     One range at a time (`Range: bytes=…`); more than one are answered with the whole file.
+         *     One range at a time (`Range: bytes=…`); a request for several gets the whole file.
          */
         head: operations["head_video_stream"];
         patch?: never;
@@ -597,7 +599,7 @@ export interface paths {
         };
         /**
          * Get a thumbnail
-         * @description A picture of a good moment, right way up, as WebP.
+         * @description Return a picture of a representative moment, upright, as WebP.
          */
         get: operations["get_video_thumbnail"];
         put?: never;
@@ -605,8 +607,8 @@ export interface paths {
         delete?: never;
         options?: never;
         /**
-         * Look at a thumbnail
-         * @description A picture of a good moment, right way up, as WebP.
+         * Get the headers of a thumbnail
+         * @description Return a picture of a representative moment, upright, as WebP.
          */
         head: operations["head_video_thumbnail"];
         patch?: never;
@@ -621,7 +623,7 @@ export interface paths {
         };
         /**
          * Get a storyboard
-         * @description Which tile of which sheet shows which moment: WebVTT with `#xywh=` addresses.
+         * @description Return the index that maps times to tiles of sheets: WebVTT with `#xywh=` fragments.
          */
         get: operations["get_video_storyboard"];
         put?: never;
@@ -629,8 +631,8 @@ export interface paths {
         delete?: never;
         options?: never;
         /**
-         * Look at a storyboard
-         * @description Which tile of which sheet shows which moment: WebVTT with `#xywh=` addresses.
+         * Get the headers of a storyboard
+         * @description Return the index that maps times to tiles of sheets: WebVTT with `#xywh=` fragments.
          */
         head: operations["head_video_storyboard"];
         patch?: never;
@@ -644,8 +646,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get a sheet of a storyboard
-         * @description Tiles side by side, up to ten in a row and ten rows, as WebP.
+         * Get a storyboard sheet
+         * @description Return a sheet of tiles, up to ten in a row and ten rows, as WebP.
          */
         get: operations["get_video_storyboard_sheet"];
         put?: never;
@@ -653,8 +655,8 @@ export interface paths {
         delete?: never;
         options?: never;
         /**
-         * Look at a sheet of a storyboard
-         * @description Tiles side by side, up to ten in a row and ten rows, as WebP.
+         * Get the headers of a storyboard sheet
+         * @description Return a sheet of tiles, up to ten in a row and ten rows, as WebP.
          */
         head: operations["head_video_storyboard_sheet"];
         patch?: never;
@@ -671,9 +673,9 @@ export interface paths {
         put?: never;
         /**
          * Make storyboards
-         * @description Queue the making of storyboards and return its job; `Location` says where to follow it.
+         * @description Queue a job that makes storyboards and return it; `Location` is its URL.
          *
-         *     What is asked for while the same is queued or running is that job.
+         *     If the same request is queued or running already, its job is returned.
          */
         post: operations["make_storyboards"];
         delete?: never;
@@ -691,7 +693,7 @@ export interface paths {
         };
         /**
          * List the roots
-         * @description The configured folders that may be scanned, and whether they can be read now.
+         * @description List the configured folders that may be scanned, and whether they can be read now.
          */
         get: operations["list_roots"];
         put?: never;
@@ -711,9 +713,9 @@ export interface paths {
         };
         /**
          * List the folders in a folder
-         * @description The folders in one folder of a root, hidden ones and links out of the root left out.
+         * @description List the folders in a folder of a root, except hidden ones and links out of the root.
          *
-         *     Without a path, the roots. At most 10,000 are listed, and `total` counts all.
+         *     Without a path, list the roots. At most 10,000 are listed; `total` counts all.
          */
         get: operations["list_sub_folders"];
         put?: never;
@@ -735,9 +737,9 @@ export interface paths {
         put?: never;
         /**
          * Restore a backup
-         * @description Replace the library by one that was prepared in the data folder, whole or not at all.
+         * @description Replace the library, atomically, with one that was prepared in the data folder.
          *
-         *     What was there is backed up first. Refused while jobs are queued or running. The command
+         *     The previous library is backed up first. Rejected while jobs are queued or running. The command
          *     `stoat-ferret restore` prepares the file and calls this.
          */
         post: operations["restore_library"];
@@ -756,9 +758,9 @@ export interface paths {
         };
         /**
          * Describe the server
-         * @description Versions, folders, disks and sizes, for people and for bug reports.
+         * @description Return versions, folders, disks and sizes, for people and for bug reports.
          *
-         *     What takes long to count is counted in the background: ask again for what is null, or counting.
+         *     Slow counts run in the background: repeat the request for values that are null or counting.
          */
         get: operations["get_system"];
         put?: never;
@@ -828,7 +830,7 @@ export interface components {
         };
         /**
          * AudioStream
-         * @description One audio stream, names as FFmpeg writes them; `language` is ISO 639-2.
+         * @description An audio stream, with names as FFmpeg writes them; `language` is ISO 639-2.
          */
         AudioStream: {
             /** Index */
@@ -848,7 +850,7 @@ export interface components {
         };
         /**
          * BulkEditBody
-         * @description Which videos to change, and how; either `video_ids` or `query`.
+         * @description The videos to change, by `video_ids` or `query`, and the changes.
          * @example {
          *       "add_tags": [
          *         "sea"
@@ -876,29 +878,29 @@ export interface components {
              * @description The videos by their ids.
              */
             video_ids?: string[] | null;
-            /** @description All videos that a list with these filters has. */
+            /** @description All videos in a list with these filters. */
             query?: components["schemas"]["VideoFilter"] | null;
             /**
              * Add Tags
-             * @description Tags that each has then.
+             * @description Tags to add to each video.
              * @default []
              */
             add_tags: string[];
             /**
              * Remove Tags
-             * @description Tags that none of them has then.
+             * @description Tags to remove from each video.
              * @default []
              */
             remove_tags: string[];
             /**
              * Rating
-             * @description From 1 to 5; null clears, left out it stays.
+             * @description From 1 to 5; null clears, if omitted it is unchanged.
              */
             rating?: number | null;
         };
         /**
          * BulkEditResponse
-         * @description What an edit of several videos did.
+         * @description The result of editing several videos.
          * @example {
          *       "edited": 2,
          *       "not_found": []
@@ -907,18 +909,18 @@ export interface components {
         BulkEditResponse: {
             /**
              * Edited
-             * @description How many videos were changed.
+             * @description The number of videos that were changed.
              */
             edited: number;
             /**
              * Not Found
-             * @description Ids that no video has; the others were changed.
+             * @description Unknown ids; the other videos were changed.
              */
             not_found: string[];
         };
         /**
          * Chapter
-         * @description A named stretch of the file; times from its start.
+         * @description A chapter of the file; times are from its start.
          */
         Chapter: {
             /** Start Seconds */
@@ -930,14 +932,14 @@ export interface components {
         };
         /**
          * CheckResponse
-         * @description What is known of one part.
+         * @description The result of one check.
          */
         CheckResponse: {
             /** Ok */
             ok: boolean;
             /**
              * Detail
-             * @description What was found, with the mend; null for who is not signed in.
+             * @description The finding and how to fix it; null if not signed in.
              */
             detail: string | null;
         };
@@ -1022,7 +1024,7 @@ export interface components {
         };
         /**
          * DatabaseResponse
-         * @description Which database holds the library.
+         * @description The database of the library.
          */
         DatabaseResponse: {
             /**
@@ -1034,7 +1036,7 @@ export interface components {
             version: string;
             /**
              * Revision
-             * @description Of its tables, which an update may change.
+             * @description The revision of its schema, which an update may change.
              */
             revision: string;
             /** Size Bytes */
@@ -1060,12 +1062,12 @@ export interface components {
         Effort: "draft" | "fast" | "normal" | "best";
         /**
          * FacetCountResponse
-         * @description One value, and how many videos have it.
+         * @description A value, and the number of videos with it.
          */
         FacetCountResponse: {
             /**
              * Value
-             * @description To filter by; null: not known, or none.
+             * @description The value to filter by; null: unknown or none.
              */
             value: string | null;
             /** Count */
@@ -1073,7 +1075,7 @@ export interface components {
         };
         /**
          * FacetsResponse
-         * @description How many videos of each kind a list with the same filters has, the most first.
+         * @description The number of videos of each kind in a list with the same filters, the largest first.
          * @example {
          *       "codec": [
          *         {
@@ -1133,14 +1135,14 @@ export interface components {
         FacetsResponse: {
             /**
              * Status
-             * @description What the same filters find with each status, whichever is asked for.
+             * @description The number for each status, whichever one is selected.
              */
             status: components["schemas"]["FacetCountResponse"][];
             /** Root */
             root: components["schemas"]["FacetCountResponse"][];
             /**
              * Folder
-             * @description The folders directly in the one asked for, each with all below it; at most 200, as of all others.
+             * @description The direct subfolders, each including all below it; at most 200, as of all others.
              */
             folder: components["schemas"]["FacetCountResponse"][];
             /** Codec */
@@ -1160,7 +1162,7 @@ export interface components {
         Fit: "contain" | "cover" | "stretch";
         /**
          * FolderPage
-         * @description The folders in one folder, by name; the roots where no path was given.
+         * @description The folders in a folder, by name; the roots if no path was given.
          * @example {
          *       "items": [
          *         {
@@ -1177,22 +1179,22 @@ export interface components {
             items: components["schemas"]["FolderResponse"][];
             /**
              * Next Cursor
-             * @description Send it as `cursor` to get the next part; null at the end.
+             * @description Send it as `cursor` to get the next page; null at the end.
              */
             next_cursor?: string | null;
             /**
              * Total
-             * @description How many there are in the whole list.
+             * @description The number of items in the whole list.
              */
             total: number;
             /**
              * Path
-             * @description The folder that was asked for; null for the roots.
+             * @description The listed folder; null for the roots.
              */
             path: string | null;
             /**
              * Parent
-             * @description The folder above it; null for a root.
+             * @description Its parent folder; null for a root.
              */
             parent: string | null;
         };
@@ -1205,13 +1207,13 @@ export interface components {
             name: string;
             /**
              * Path
-             * @description Send this to scan or to open it.
+             * @description Its path, for scanning or listing it.
              */
             path: string;
         };
         /**
          * ForgetBody
-         * @description Which records to forget: those missing long enough, or those with these ids, or both.
+         * @description The records to forget: those missing long enough, or those with these ids, or both.
          * @example {
          *       "dry_run": true,
          *       "missing_for_seconds": 2592000
@@ -1225,34 +1227,34 @@ export interface components {
         ForgetBody: {
             /**
              * Missing For Seconds
-             * @description Missing for at least so long.
+             * @description Missing for at least this time.
              */
             missing_for_seconds?: number | null;
             /**
              * Missing Before
-             * @description Missing since then or longer, as a dry run answers it.
+             * @description Missing since this time or longer, as returned by a dry run.
              */
             missing_before?: string | null;
             /**
              * Ids
-             * @description These, missing or not.
+             * @description These videos, missing or not.
              * @default []
              */
             ids: string[];
             /**
              * Dry Run
-             * @description Only count what would go.
+             * @description Only count the records.
              */
             dry_run: boolean;
             /**
              * Expected Count
-             * @description How many are to go, as a dry run has counted them; needed without one.
+             * @description The number of records, as counted by a dry run; required without `dry_run`.
              */
             expected_count?: number | null;
         };
         /**
          * ForgetResponse
-         * @description What would go, or went.
+         * @description The records that would be, or were, forgotten.
          * @example {
          *       "annotated": 3,
          *       "count": 12,
@@ -1279,17 +1281,17 @@ export interface components {
             dry_run: boolean;
             /**
              * Missing Before
-             * @description Send this to forget what was counted, whatever the time is by then.
+             * @description Send this to forget exactly the records that were counted.
              */
             missing_before: string | null;
             /**
              * Count
-             * @description How many records there are to forget, or were.
+             * @description The number of matching records.
              */
             count: number;
             /**
              * Annotated
-             * @description How many of them people said something about.
+             * @description The number of them with a title, tags, a rating or notes.
              */
             annotated: number;
             /** Rated */
@@ -1302,12 +1304,12 @@ export interface components {
             noted: number;
             /**
              * Forgotten
-             * @description How many went. Fewer than `count` where there was no time for all: send the request again with what is left as `expected_count`.
+             * @description The number of forgotten records. Fewer than `count` if time ran out: repeat the request with the rest as `expected_count`.
              */
             forgotten: number;
             /**
              * Not Found
-             * @description Ids of the request that no record has.
+             * @description Ids in the request without a record.
              */
             not_found: string[];
             /**
@@ -1318,7 +1320,7 @@ export interface components {
         };
         /**
          * ForgettableVideoResponse
-         * @description A record that would go.
+         * @description A record that would be forgotten.
          */
         ForgettableVideoResponse: {
             /** Id */
@@ -1332,7 +1334,7 @@ export interface components {
         };
         /**
          * ForgottenJobs
-         * @description What was forgotten.
+         * @description The result of forgetting jobs.
          * @example {
          *       "forgotten": 12
          *     }
@@ -1340,7 +1342,7 @@ export interface components {
         ForgottenJobs: {
             /**
              * Forgotten
-             * @description How many jobs.
+             * @description The number of jobs.
              */
             forgotten: number;
         };
@@ -1358,7 +1360,7 @@ export interface components {
         };
         /**
          * HdrKind
-         * @description The kinds of high dynamic range that players and people tell apart.
+         * @description The kinds of high dynamic range.
          * @enum {string}
          */
         HdrKind: "HDR10" | "HDR10+" | "HLG" | "Dolby Vision";
@@ -1450,7 +1452,7 @@ export interface components {
         };
         /**
          * JobPage
-         * @description A part of the list of jobs.
+         * @description A page of the list of jobs.
          * @example {
          *       "items": [
          *         {
@@ -1490,12 +1492,12 @@ export interface components {
             items: components["schemas"]["JobStatusResponse"][];
             /**
              * Next Cursor
-             * @description Send it as `cursor` to get the next part; null at the end.
+             * @description Send it as `cursor` to get the next page; null at the end.
              */
             next_cursor?: string | null;
             /**
              * Total
-             * @description How many there are in the whole list.
+             * @description The number of items in the whole list.
              */
             total: number;
         };
@@ -1507,7 +1509,7 @@ export interface components {
         JobStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed_out";
         /**
          * JobStatusResponse
-         * @description One job as it is now.
+         * @description The current state of a job.
          * @example {
          *       "attempt": 1,
          *       "cancel_requested": false,
@@ -1577,45 +1579,45 @@ export interface components {
             id: string;
             /**
              * Kind
-             * @description What it does, such as `scan`.
+             * @description The kind of job, such as `scan`.
              */
             kind: string;
             status: components["schemas"]["JobStatus"];
             /**
              * Params
-             * @description What it was asked to do.
+             * @description Its parameters.
              */
             params: {
                 [key: string]: unknown;
             };
             /**
              * Progress
-             * @description The part that is done, 0 to 1, only rising; null while it is being counted.
+             * @description The fraction done, 0 to 1, never decreasing; null until known.
              */
             progress: number | null;
             progress_detail: components["schemas"]["ProgressDetail"];
             /**
              * Result
-             * @description What it gave; the part that was done where it was stopped or failed.
+             * @description Its result; a partial one if it was stopped or failed.
              */
             result: {
                 [key: string]: unknown;
             } | null;
             /**
              * Error
-             * @description Why it failed or timed out; of an active job, why its state cannot be stored.
+             * @description Why it failed or timed out; for an active job, why its state is not stored.
              */
             error: string | null;
             /**
              * Key
-             * @description Only one active job has this key.
+             * @description A key that is unique among active jobs.
              */
             key: string | null;
             /** Priority */
             priority: number;
             /**
              * Attempt
-             * @description How often it was started.
+             * @description The number of times it was started.
              */
             attempt: number;
             /** Cancel Requested */
@@ -1633,13 +1635,13 @@ export interface components {
             timeout_seconds: number | null;
             /**
              * Worker
-             * @description The process that runs it, or ran it last.
+             * @description The process that runs it, or last ran it.
              */
             worker: string | null;
         };
         /**
          * LiveResponse
-         * @description The process answers.
+         * @description The process is alive.
          * @example {
          *       "status": "live"
          *     }
@@ -1654,10 +1656,10 @@ export interface components {
         };
         /**
          * MediaInfo
-         * @description All that is known of one media file.
+         * @description The facts of a media file.
          *
-         *     `container` is FFmpeg's name of the format, `duration_seconds` is None where the file does
-         *     not say, `tags` are those of the container with lower-case keys.
+         *     `container` is FFmpeg's name of the format, `duration_seconds` is None if the file does not
+         *     specify it, `tags` are those of the container with lowercase keys.
          */
         MediaInfo: {
             /** Container */
@@ -1704,7 +1706,7 @@ export interface components {
         OptionGroup: "picture" | "sound" | "text" | "encoding" | "moments";
         /**
          * OptionResponse
-         * @description One option of a render.
+         * @description An option of a render.
          * @example {
          *       "choices": [
          *         "contain",
@@ -1728,18 +1730,18 @@ export interface components {
             group: components["schemas"]["OptionGroup"];
             /**
              * Is Advanced
-             * @description Whether few people want it.
+             * @description Whether forms hide it at first.
              */
             is_advanced: boolean;
             type: components["schemas"]["OptionType"];
             /**
              * Choices
-             * @description The values there are; null where any will do, or where presets differ.
+             * @description The possible values; null if any is allowed, or if presets differ.
              */
             choices: string[] | null;
             /**
              * Default
-             * @description What counts where it is left out; null: as the preset has it.
+             * @description The default; null if the preset sets it.
              */
             default: boolean | number | string | unknown[] | null;
             /** Minimum */
@@ -1753,7 +1755,7 @@ export interface components {
         };
         /**
          * OptionType
-         * @description What an option takes; the last three are lists.
+         * @description The type of an option's value; the last three are lists.
          * @enum {string}
          */
         OptionType: "integer" | "number" | "boolean" | "choice" | "text" | "moments" | "texts" | "images";
@@ -1765,12 +1767,12 @@ export interface components {
         OutputKind: "video" | "audio" | "image" | "animation";
         /**
          * PictureUseResponse
-         * @description What the pictures take.
+         * @description The disk usage of pictures.
          */
         PictureUseResponse: {
             /**
              * Counting
-             * @description Whether the first count is not done; the rest is what was found so far.
+             * @description Whether the first count is in progress; the totals are partial then.
              */
             counting: boolean;
             thumbnails: components["schemas"]["UseResponse"];
@@ -1784,7 +1786,7 @@ export interface components {
         Place: "top-left" | "top" | "top-right" | "left" | "center" | "right" | "bottom-left" | "bottom" | "bottom-right";
         /**
          * PlannedOutputResponse
-         * @description One file; null is what is not known before it is made, or what it does not have.
+         * @description A planned file; null for facts that are unknown before, or do not apply.
          * @example {
          *       "audio_codec": "aac",
          *       "audio_streams": 1,
@@ -1804,7 +1806,7 @@ export interface components {
         PlannedOutputResponse: {
             /**
              * Name
-             * @description The file; ` (2)` is added where one of this name is there by then.
+             * @description The file name; ` (2)` is added if it is taken by then.
              */
             name: string;
             kind: components["schemas"]["OutputKind"];
@@ -1812,7 +1814,7 @@ export interface components {
             extension: string;
             /**
              * Muxer
-             * @description As FFmpeg calls the container.
+             * @description FFmpeg's name of the container.
              */
             muxer: string;
             /** Duration Seconds */
@@ -1821,7 +1823,7 @@ export interface components {
             frames: number | null;
             /**
              * Frame Rate
-             * @description Frames a second, exactly.
+             * @description The exact frame rate.
              */
             frame_rate: string | null;
             /** Width */
@@ -1839,29 +1841,29 @@ export interface components {
         };
         /**
          * PlayableResponse
-         * @description What is known without asking the browser at hand.
+         * @description The support by browsers, as far as known without asking the browser.
          */
         PlayableResponse: {
             /**
              * As Is
-             * @description True: every browser of today plays it; false: none does; null: ask the browser.
+             * @description True: every current browser plays it; false: none does; null: ask the browser.
              */
             as_is: boolean | null;
             /**
              * Mime Type
-             * @description What to ask a browser with, as in `canPlayType`; null: nobody knows.
+             * @description The type for `canPlayType`; null: unknown.
              * @example video/mp4; codecs="avc1.640028, mp4a.40.2"
              */
             mime_type: string | null;
             /**
              * Reason
-             * @description Why not, or what to know of it; a sentence.
+             * @description The reason, or a note about it; a sentence.
              */
             reason: string | null;
         };
         /**
          * PresetList
-         * @description Every preset, and what they can be made with on this machine.
+         * @description The presets, and the capabilities of this machine for them.
          * @example {
          *       "hardware_encoders": [
          *         "h264_vaapi"
@@ -1904,17 +1906,17 @@ export interface components {
             items: components["schemas"]["PresetResponse"][];
             /**
              * Options
-             * @description Every option that some preset heeds.
+             * @description All options of the presets.
              */
             options: components["schemas"]["OptionResponse"][];
             /**
              * Output Folder
-             * @description Where rendered files go.
+             * @description The folder of rendered files.
              */
             output_folder: string;
             /**
              * Hardware Encoders
-             * @description Encoders in hardware that work here; null: not known yet, ask again.
+             * @description The hardware encoders that work here; null: not known yet, ask again.
              */
             hardware_encoders: string[] | null;
         };
@@ -1926,7 +1928,7 @@ export interface components {
         PresetName: "web-720p" | "web-1080p" | "web-2160p" | "archive" | "proxy" | "prores" | "audio" | "copy" | "smart-cut" | "stills" | "gif" | "webp" | "contact-sheet";
         /**
          * PresetResponse
-         * @description One preset; what the options do not say is as it says here.
+         * @description A preset, with the defaults for its options.
          * @example {
          *       "audio_codec": "aac",
          *       "choices": {
@@ -1961,7 +1963,7 @@ export interface components {
             title: string;
             /** Description */
             description: string;
-            /** @description What sort of file it makes. */
+            /** @description The kind of file it makes. */
             kind: components["schemas"]["OutputKind"];
             /** Container */
             container: string | null;
@@ -1971,19 +1973,19 @@ export interface components {
             audio_codec: string | null;
             /**
              * Options
-             * @description The options that it heeds; others are refused.
+             * @description The options that it supports; others are rejected.
              */
             options: string[];
             /**
              * Choices
-             * @description What those of its options take that are names.
+             * @description The values of its options that are names.
              */
             choices: {
                 [key: string]: string[];
             };
             /**
              * Defaults
-             * @description What those of its options are that are left out, where that is fixed.
+             * @description The defaults of its options, if they are fixed.
              */
             defaults: {
                 [key: string]: string | number;
@@ -1991,32 +1993,32 @@ export interface components {
         };
         /**
          * ProgressDetail
-         * @description How far a job is, beside the fraction; what is not known yet is null.
+         * @description The progress of a job beside the fraction; unknown values are null.
          */
         ProgressDetail: {
             /**
              * Done
-             * @description Units that are done.
+             * @description The number of units done.
              */
             done?: number | null;
             /**
              * Total
-             * @description Units there are.
+             * @description The total number of units.
              */
             total?: number | null;
             /**
              * Unit
-             * @description What is counted, such as `files`.
+             * @description The unit, such as `files`.
              */
             unit?: string | null;
             /**
              * Phase
-             * @description What the job does now, such as `probing`.
+             * @description The current phase, such as `probing`.
              */
             phase?: string | null;
             /**
              * Current
-             * @description What is being worked on now.
+             * @description The item in progress.
              */
             current?: string | null;
             /**
@@ -2026,12 +2028,12 @@ export interface components {
             rate?: number | null;
             /**
              * Eta Seconds
-             * @description Seconds left at this rate.
+             * @description Seconds remaining at this rate.
              */
             eta_seconds?: number | null;
             /**
              * Speed
-             * @description Speed of encoding; 1 is as fast as it is played.
+             * @description Encoding speed relative to real time.
              */
             speed?: number | null;
             /**
@@ -2047,7 +2049,7 @@ export interface components {
         };
         /**
          * ReadyResponse
-         * @description Everything that is needed works.
+         * @description All checks passed.
          * @example {
          *       "checks": {
          *         "database": {
@@ -2084,12 +2086,12 @@ export interface components {
         };
         /**
          * RecipeResponse
-         * @description How a file was made; `request` can be sent to `POST /renders` again.
+         * @description The recipe of a file; `request` can be sent to `POST /renders` again.
          */
         RecipeResponse: {
             /**
              * Job Id
-             * @description The job that made it; it may be forgotten meanwhile.
+             * @description The job that made it, which may have been forgotten.
              */
             job_id: string;
             /** Request */
@@ -2210,7 +2212,7 @@ export interface components {
         };
         /**
          * RenderPlanResponse
-         * @description What would come out of a render, and what to know before it is started.
+         * @description The files that a render would make, and notes about them.
          * @example {
          *       "duration_seconds": 2.5,
          *       "estimated_bytes": 1300000,
@@ -2247,12 +2249,12 @@ export interface components {
             duration_seconds: number;
             /**
              * Estimated Bytes
-             * @description About how much is written; rather more than less.
+             * @description A generous estimate of the bytes to write.
              */
             estimated_bytes: number;
             /**
              * Notes
-             * @description Sentences for people, such as where a cut really lies.
+             * @description Sentences for people, such as the actual position of a cut.
              */
             notes: string[];
         };
@@ -2312,7 +2314,7 @@ export interface components {
         };
         /**
          * RescanBody
-         * @description Which files to look at again; either `video_ids` or `query`.
+         * @description The files to rescan, by `video_ids` or `query`.
          * @example {
          *       "video_ids": [
          *         "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80"
@@ -2329,15 +2331,15 @@ export interface components {
         RescanBody: {
             /**
              * Video Ids
-             * @description Those of these videos.
+             * @description The ids of videos.
              */
             video_ids?: string[] | null;
-            /** @description Those of all videos that a list with these filters has. */
+            /** @description All videos in a list with these filters. */
             query?: components["schemas"]["VideoFilter"] | null;
         };
         /**
          * RestoreBody
-         * @description Which prepared library to put in place.
+         * @description The prepared library to restore.
          * @example {
          *       "staged": "restore-0f3a9c1e5b7d4f2a8c6e0b9d1f3a5c7e.db"
          *     }
@@ -2351,7 +2353,7 @@ export interface components {
         };
         /**
          * RestoreResponse
-         * @description What was put in place.
+         * @description The result of restoring a backup.
          * @example {
          *       "kept": "/home/ada/.local/share/stoat-ferret/backups/before-restore-20260131T120000000000Z.db",
          *       "videos": 1234
@@ -2360,35 +2362,35 @@ export interface components {
         RestoreResponse: {
             /**
              * Videos
-             * @description How many videos the library has now.
+             * @description The number of videos in the library now.
              */
             videos: number;
             /**
              * Kept
-             * @description The backup of what was there before.
+             * @description The backup of the previous library.
              */
             kept: string | null;
         };
         /**
          * RootFactsResponse
-         * @description A root, with what is in it and on its disk.
+         * @description A root with its videos and the space of its disk.
          */
         RootFactsResponse: {
             /** Name */
             name: string;
             /**
              * Path
-             * @description Its absolute path; `file://…` where that is not UTF-8.
+             * @description Its absolute path; a `file://…` URI if that is not UTF-8.
              */
             path: string;
             /**
              * Available
-             * @description Whether it can be read now. False for an unplugged disk.
+             * @description Whether it can be read now. False for an unmounted disk.
              */
             available: boolean;
-            /** @description Null where its disk does not answer. */
+            /** @description Null if its disk does not respond. */
             space: components["schemas"]["SpaceResponse"] | null;
-            /** @description Null while they are counted, or where the database does not work. */
+            /** @description Null while they are counted, or if the database does not work. */
             videos: components["schemas"]["StatusCounts"] | null;
         };
         /**
@@ -2411,17 +2413,17 @@ export interface components {
             items: components["schemas"]["RootResponse"][];
             /**
              * Next Cursor
-             * @description Send it as `cursor` to get the next part; null at the end.
+             * @description Send it as `cursor` to get the next page; null at the end.
              */
             next_cursor?: string | null;
             /**
              * Total
-             * @description How many there are in the whole list.
+             * @description The number of items in the whole list.
              */
             total: number;
             /**
              * Default
-             * @description Whether nobody named a root, so that this is the default.
+             * @description Whether no root is configured, so that this is the default.
              */
             default: boolean;
         };
@@ -2432,28 +2434,28 @@ export interface components {
         RootResponse: {
             /**
              * Name
-             * @description Its name in the library, the same for ever.
+             * @description Its name in the library, which never changes.
              */
             name: string;
             /**
              * Path
-             * @description Its absolute path; `file://…` where that is not UTF-8.
+             * @description Its absolute path; a `file://…` URI if that is not UTF-8.
              */
             path: string;
             /**
              * Available
-             * @description Whether it can be read now. False for an unplugged disk.
+             * @description Whether it can be read now. False for an unmounted disk.
              */
             available: boolean;
             /**
              * Problem
-             * @description Why it cannot be read now: its disk does not answer, say.
+             * @description Why it cannot be read now, such as an unresponsive disk.
              */
             problem?: string | null;
         };
         /**
          * ScanRequestBody
-         * @description What to scan, and how.
+         * @description The folder or file to scan, and how.
          * @example {
          *       "force": false,
          *       "path": "/home/ada/Videos",
@@ -2463,18 +2465,18 @@ export interface components {
         ScanRequestBody: {
             /**
              * Path
-             * @description Absolute path of a folder inside a root, or of one file, which is read again whether it changed or not. As a `file://` URI, it may hold bytes that are not UTF-8.
+             * @description Absolute path of a folder inside a root, or of one file, which is read again even if unchanged. A `file://` URI may contain bytes that are not UTF-8.
              */
             path: string;
             /**
              * Recursive
-             * @description Whether the folders in it are scanned too.
+             * @description Whether to scan its subfolders too.
              * @default true
              */
             recursive: boolean;
             /**
              * Force
-             * @description Whether files that did not change are read again.
+             * @description Whether to read unchanged files again.
              * @default false
              */
             force: boolean;
@@ -2489,7 +2491,7 @@ export interface components {
         SessionRequest: {
             /**
              * Token
-             * @description What STOAT_TOKEN is on the server.
+             * @description The value of STOAT_TOKEN on the server.
              */
             token: string;
         };
@@ -2501,7 +2503,7 @@ export interface components {
         SortOrder: "asc" | "desc";
         /**
          * SpaceResponse
-         * @description The room on a disk.
+         * @description The space of a disk.
          */
         SpaceResponse: {
             /** Free Bytes */
@@ -2511,7 +2513,7 @@ export interface components {
         };
         /**
          * StatusCounts
-         * @description How many videos there are with each status.
+         * @description The number of videos with each status.
          */
         StatusCounts: {
             /** Ok */
@@ -2525,7 +2527,7 @@ export interface components {
         };
         /**
          * StoryboardRequestBody
-         * @description Which storyboards to make: those of some videos, or of all that have none.
+         * @description The storyboards to make: of some videos, or of all videos without one.
          * @example {
          *       "path": "/home/ada/Videos"
          *     }
@@ -2534,18 +2536,18 @@ export interface components {
         StoryboardRequestBody: {
             /**
              * Video Ids
-             * @description Of these videos, also of one that could not be made before.
+             * @description The ids of videos, including ones that failed before.
              */
             video_ids?: string[] | null;
             /**
              * Path
-             * @description Of all videos without one in this folder, absolute, and below it. Default: in all roots.
+             * @description The absolute path of a folder, for all videos in and below it without one. Default: all roots.
              */
             path?: string | null;
         };
         /**
          * SubtitleStream
-         * @description One subtitle stream.
+         * @description A subtitle stream.
          */
         SubtitleStream: {
             /** Index */
@@ -2575,7 +2577,7 @@ export interface components {
         Subtitles: "none" | "keep" | "burn";
         /**
          * SystemResponse
-         * @description What this server is, what it uses, and how much room it takes.
+         * @description The server, its resources and its disk usage.
          * @example {
          *       "checks": {
          *         "database": {
@@ -2649,7 +2651,7 @@ export interface components {
         SystemResponse: {
             /**
              * Version
-             * @description Of stoat-ferret.
+             * @description The version of stoat-ferret.
              */
             version: string;
             /** Python */
@@ -2661,42 +2663,42 @@ export interface components {
             machine: string;
             /**
              * Checks
-             * @description What `/health/ready` says, also where something does not work.
+             * @description The checks of `/health/ready`, including failed ones.
              */
             checks: {
                 [key: string]: components["schemas"]["CheckResponse"];
             };
             /**
              * Libav
-             * @description Version of PyAV; null where it is not installed.
+             * @description The version of PyAV; null if it is not installed.
              */
             libav: string | null;
             /**
              * Prober
-             * @description What reads the files.
+             * @description The prober that reads the files.
              * @enum {string}
              */
             prober: "libav" | "ffprobe";
             /**
              * Media Processes
-             * @description The most there are at a time, over all jobs.
+             * @description The most at a time, over all jobs.
              */
             media_processes: number;
             /** @description Null while it is too busy, or does not work. */
             database: components["schemas"]["DatabaseResponse"] | null;
             /**
              * Data Dir
-             * @description Folder for everything that this program keeps.
+             * @description The folder of everything that this program stores.
              */
             data_dir: string;
-            /** @description Null where it does not answer. */
+            /** @description Null if it does not respond. */
             data_disk: components["schemas"]["SpaceResponse"] | null;
             pictures: components["schemas"]["PictureUseResponse"];
             /** Roots */
             roots: components["schemas"]["RootFactsResponse"][];
             /**
              * Roots Are Default
-             * @description Whether nobody named a root.
+             * @description Whether no root is configured.
              */
             roots_are_default: boolean;
             /**
@@ -2714,7 +2716,7 @@ export interface components {
         };
         /**
          * TagPage
-         * @description A part of the tags, in the order of their names.
+         * @description A page of tags, ordered by name.
          * @example {
          *       "items": [
          *         {
@@ -2731,18 +2733,18 @@ export interface components {
             items: components["schemas"]["TagResponse"][];
             /**
              * Next Cursor
-             * @description Send it as `cursor` to get the next part; null at the end.
+             * @description Send it as `cursor` to get the next page; null at the end.
              */
             next_cursor?: string | null;
             /**
              * Total
-             * @description How many there are in the whole list.
+             * @description The number of items in the whole list.
              */
             total: number;
         };
         /**
          * TagPatch
-         * @description A new name of a tag.
+         * @description A new name for a tag.
          * @example {
          *       "merge": false,
          *       "name": "holidays"
@@ -2751,19 +2753,19 @@ export interface components {
         TagPatch: {
             /**
              * Name
-             * @description One line; its case and accents make no other tag.
+             * @description One line; case and accents do not distinguish tags.
              */
             name: string;
             /**
              * Merge
-             * @description Whether the videos go over to the tag that has this name, if there is one.
+             * @description Whether to merge it into an existing tag of this name.
              * @default false
              */
             merge: boolean;
         };
         /**
          * TagResponse
-         * @description A name that people gave to videos.
+         * @description A tag of videos.
          * @example {
          *       "count": 128,
          *       "id": 7,
@@ -2777,13 +2779,13 @@ export interface components {
             name: string;
             /**
              * Count
-             * @description How many videos have it, missing ones not counted.
+             * @description The number of videos with it, except missing ones.
              */
             count: number;
         };
         /**
          * TakenTimelineResponse
-         * @description What a timeline asks for, in our words.
+         * @description An imported timeline as a render request.
          * @example {
          *       "notes": [
          *         "Clip beach.mov: the effect Blur is left out."
@@ -2810,7 +2812,7 @@ export interface components {
             };
             /**
              * Notes
-             * @description Sentences on what was not taken over, or not as it is written there.
+             * @description Sentences about parts that were not imported, or were changed.
              */
             notes: string[];
         };
@@ -2853,7 +2855,7 @@ export interface components {
         };
         /**
          * ThumbnailWidth
-         * @description The widths that thumbnails are made in.
+         * @description The widths of thumbnails.
          * @enum {integer}
          */
         ThumbnailWidth: 320 | 640;
@@ -2879,7 +2881,7 @@ export interface components {
         TransitionKind: "fade" | "dissolve" | "fadeblack" | "fadewhite" | "wipeleft" | "wiperight" | "slideleft" | "slideright" | "circleopen";
         /**
          * UseResponse
-         * @description What some files take.
+         * @description The disk usage of some files.
          */
         UseResponse: {
             /** Files */
@@ -2889,7 +2891,7 @@ export interface components {
         };
         /**
          * VideoDetailResponse
-         * @description Everything about one video.
+         * @description All details of a video.
          * @example {
          *       "added_at": "2026-01-31T12:00:01Z",
          *       "audio_codec": "aac",
@@ -2945,17 +2947,17 @@ export interface components {
             id: string;
             /**
              * Root
-             * @description The name of the root that holds it.
+             * @description The name of its root.
              */
             root: string;
             /**
              * Path
-             * @description Where it lies in the root.
+             * @description Its path, relative to the root.
              */
             path: string;
             /**
              * Folder
-             * @description The folder of it in the root; empty for the root.
+             * @description Its folder, relative to the root; empty for the root.
              */
             folder: string;
             /**
@@ -2965,7 +2967,7 @@ export interface components {
             name: string;
             /**
              * Title
-             * @description The one that people gave it, else that which the file gives itself.
+             * @description The title that people gave it, else the one in the file.
              */
             title: string | null;
             status: components["schemas"]["VideoStatus"];
@@ -2976,7 +2978,7 @@ export interface components {
             reason: string | null;
             /**
              * Read Error
-             * @description Why the newest scan could not read it: its disk failed. What is known of it is from before, and every scan tries again. Null: it was read.
+             * @description Why the latest scan could not read it: its disk failed. Its details are older, and every scan tries again. Null: it was read.
              */
             read_error: string | null;
             /**
@@ -2993,7 +2995,7 @@ export interface components {
             modified_at: string;
             /**
              * Modified At Clamped
-             * @description Whether the file was changed before 1677 or after 2262, by its file system; `modified_at` is then the nearest moment that is kept.
+             * @description Whether the file's time is before 1677 or after 2262; `modified_at` is then the nearest time that can be stored.
              */
             modified_at_clamped: boolean;
             /**
@@ -3010,7 +3012,7 @@ export interface components {
             missing_since: string | null;
             /**
              * Fingerprint
-             * @description The same for files with the same content.
+             * @description Equal for files with the same content.
              */
             fingerprint: string | null;
             /** Duration Seconds */
@@ -3036,7 +3038,7 @@ export interface components {
             audio_codec: string | null;
             /**
              * Frame Rate
-             * @description Frames a second, exactly.
+             * @description The exact frame rate.
              */
             frame_rate: string | null;
             /**
@@ -3049,17 +3051,17 @@ export interface components {
             hdr: components["schemas"]["HdrKind"] | null;
             /**
              * Tags
-             * @description What people call it.
+             * @description Its tags.
              */
             tags: string[];
             /**
              * Rating
-             * @description What people think of it, from 1 to 5.
+             * @description Its rating, from 1 to 5.
              */
             rating: number | null;
             /**
              * Thumbnail Url
-             * @description A picture of it; add `&width=640` for a larger one.
+             * @description Its thumbnail; add `&width=640` for a larger one.
              */
             thumbnail_url: string | null;
             /**
@@ -3069,10 +3071,10 @@ export interface components {
             storyboard_url: string | null;
             /**
              * Stream Url
-             * @description The file as it is, for a player; null where it is missing.
+             * @description The original file, for a player; null if it is missing.
              */
             stream_url: string | null;
-            /** @description All that is known of what is in it. */
+            /** @description The facts about its content. */
             media_info: components["schemas"]["MediaInfo"] | null;
             /**
              * Duplicates
@@ -3081,12 +3083,12 @@ export interface components {
             duplicates: components["schemas"]["DuplicateResponse"][];
             /**
              * Notes
-             * @description What people wrote about it.
+             * @description Its notes.
              */
             notes: string | null;
-            /** @description Whether a browser can play it as it is; null: nothing is known of it. */
+            /** @description Whether a browser can play it as it is; null: unknown. */
             playable: components["schemas"]["PlayableResponse"] | null;
-            /** @description How this program made it; null for every other file. */
+            /** @description How this program rendered it; null for other files. */
             recipe: components["schemas"]["RecipeResponse"] | null;
         };
         /**
@@ -3159,7 +3161,7 @@ export interface components {
         };
         /**
          * VideoPage
-         * @description A part of a list of videos.
+         * @description A page of a list of videos.
          * @example {
          *       "items": [
          *         {
@@ -3202,18 +3204,18 @@ export interface components {
             items: components["schemas"]["VideoResponse"][];
             /**
              * Next Cursor
-             * @description Send it as `cursor` to get the next part; null at the end.
+             * @description Send it as `cursor` to get the next page; null at the end.
              */
             next_cursor?: string | null;
             /**
              * Total
-             * @description How many there are in the whole list.
+             * @description The number of items in the whole list.
              */
             total: number;
         };
         /**
          * VideoPatch
-         * @description Changes of one video: what is left out stays, null clears.
+         * @description Changes to a video: omitted fields are unchanged, null clears.
          * @example {
          *       "rating": 5,
          *       "tags": [
@@ -3226,12 +3228,12 @@ export interface components {
         VideoPatch: {
             /**
              * Title
-             * @description Shown and searched in place of that in the file.
+             * @description Displayed and searched instead of the title in the file.
              */
             title?: string | null;
             /**
              * Tags
-             * @description All tags that it has then.
+             * @description The complete list of tags.
              */
             tags?: string[] | null;
             /**
@@ -3241,13 +3243,13 @@ export interface components {
             rating?: number | null;
             /**
              * Notes
-             * @description Anything; several lines.
+             * @description Any text, of several lines.
              */
             notes?: string | null;
         };
         /**
          * VideoResponse
-         * @description One video in a list.
+         * @description A video in a list.
          * @example {
          *       "added_at": "2026-01-31T12:00:01Z",
          *       "audio_codec": "aac",
@@ -3285,17 +3287,17 @@ export interface components {
             id: string;
             /**
              * Root
-             * @description The name of the root that holds it.
+             * @description The name of its root.
              */
             root: string;
             /**
              * Path
-             * @description Where it lies in the root.
+             * @description Its path, relative to the root.
              */
             path: string;
             /**
              * Folder
-             * @description The folder of it in the root; empty for the root.
+             * @description Its folder, relative to the root; empty for the root.
              */
             folder: string;
             /**
@@ -3305,7 +3307,7 @@ export interface components {
             name: string;
             /**
              * Title
-             * @description The one that people gave it, else that which the file gives itself.
+             * @description The title that people gave it, else the one in the file.
              */
             title: string | null;
             status: components["schemas"]["VideoStatus"];
@@ -3316,7 +3318,7 @@ export interface components {
             reason: string | null;
             /**
              * Read Error
-             * @description Why the newest scan could not read it: its disk failed. What is known of it is from before, and every scan tries again. Null: it was read.
+             * @description Why the latest scan could not read it: its disk failed. Its details are older, and every scan tries again. Null: it was read.
              */
             read_error: string | null;
             /**
@@ -3333,7 +3335,7 @@ export interface components {
             modified_at: string;
             /**
              * Modified At Clamped
-             * @description Whether the file was changed before 1677 or after 2262, by its file system; `modified_at` is then the nearest moment that is kept.
+             * @description Whether the file's time is before 1677 or after 2262; `modified_at` is then the nearest time that can be stored.
              */
             modified_at_clamped: boolean;
             /**
@@ -3350,7 +3352,7 @@ export interface components {
             missing_since: string | null;
             /**
              * Fingerprint
-             * @description The same for files with the same content.
+             * @description Equal for files with the same content.
              */
             fingerprint: string | null;
             /** Duration Seconds */
@@ -3376,7 +3378,7 @@ export interface components {
             audio_codec: string | null;
             /**
              * Frame Rate
-             * @description Frames a second, exactly.
+             * @description The exact frame rate.
              */
             frame_rate: string | null;
             /**
@@ -3389,17 +3391,17 @@ export interface components {
             hdr: components["schemas"]["HdrKind"] | null;
             /**
              * Tags
-             * @description What people call it.
+             * @description Its tags.
              */
             tags: string[];
             /**
              * Rating
-             * @description What people think of it, from 1 to 5.
+             * @description Its rating, from 1 to 5.
              */
             rating: number | null;
             /**
              * Thumbnail Url
-             * @description A picture of it; add `&width=640` for a larger one.
+             * @description Its thumbnail; add `&width=640` for a larger one.
              */
             thumbnail_url: string | null;
             /**
@@ -3409,7 +3411,7 @@ export interface components {
             storyboard_url: string | null;
             /**
              * Stream Url
-             * @description The file as it is, for a player; null where it is missing.
+             * @description The original file, for a player; null if it is missing.
              */
             stream_url: string | null;
         };
@@ -3430,14 +3432,14 @@ export interface components {
         VideoStatus: "ok" | "bad" | "skipped" | "missing";
         /**
          * VideoStream
-         * @description One video stream, names as FFmpeg writes them.
+         * @description A video stream, with names as FFmpeg writes them.
          *
-         *     `width` and `height` are as displayed (rotated, square pixels); `coded_width` and
-         *     `coded_height` as stored; zero where they are not known. `rotation` is clockwise, one of 0,
-         *     90, 180, 270. `codec` is the stream's four-letter code where FFmpeg has no name for it, and
-         *     `unknown` where there is none. `level` is as the codec counts it: 40 is 4.0 of H.264, 120 is
-         *     4.0 of HEVC, 8 is 4.0 of AV1. `still` is one picture that does not move. What a file calls
-         *     undetermined or unspecified is None.
+         *     `width` and `height` are as displayed (rotated, square pixels); `coded_width` and `coded_height`
+         *     as stored; zero if unknown. `rotation` is clockwise, one of 0, 90, 180, 270. `codec` is the
+         *     stream's four-letter code if FFmpeg has no name for it, and `unknown` if there is none. `level`
+         *     uses the codec's own scale: 40 is 4.0 of H.264, 120 is 4.0 of HEVC, 8 is 4.0 of AV1. `still` is
+         *     a single picture that does not move. Values that a file marks as undetermined or unspecified are
+         *     None.
          */
         VideoStream: {
             /** Index */
@@ -3513,39 +3515,39 @@ export interface components {
             file_name: string;
             /**
              * Text
-             * @description What belongs into that file, OpenTimelineIO in JSON.
+             * @description The content of that file, OpenTimelineIO in JSON.
              */
             text: string;
             /**
              * Notes
-             * @description Sentences on what other programs will not see.
+             * @description Sentences about parts that other programs ignore.
              */
             notes: string[];
         };
         /**
          * FieldError
-         * @description One thing that is wrong with a request.
+         * @description An error in a request.
          */
         FieldError: {
             /**
              * Location
-             * @description Where it is, such as `body.path` or `query.limit`.
+             * @description The location, such as `body.path` or `query.limit`.
              */
             location: string;
             /**
              * Message
-             * @description What is wrong with it.
+             * @description A description of the error.
              */
             message: string;
             /**
              * Code
-             * @description A stable word for the kind of mistake.
+             * @description A stable code for the kind of error.
              */
             code: string;
         };
         /**
          * Problem
-         * @description What went wrong, in a form for programs (`type`) and for people (`detail`).
+         * @description An error, in a form for programs (`type`) and for people (`detail`).
          * @example {
          *       "detail": "There is no job 0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e11.",
          *       "instance": "/api/v1/jobs/0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e11",
@@ -3558,7 +3560,7 @@ export interface components {
         Problem: {
             /**
              * Type
-             * @description A stable name of the kind of problem.
+             * @description A stable identifier of the kind of problem.
              */
             type: string;
             /**
@@ -3573,12 +3575,12 @@ export interface components {
             status: number;
             /**
              * Detail
-             * @description This problem, in a sentence that a person can act on.
+             * @description This problem, in an actionable sentence.
              */
             detail: string;
             /**
              * Instance
-             * @description The path that was asked for.
+             * @description The path of the request.
              * @default null
              */
             instance: string | null;
@@ -3590,14 +3592,14 @@ export interface components {
             request_id: string | null;
             /**
              * Errors
-             * @description Each thing that is wrong with the request, where there are several.
+             * @description The errors in the request, if they are known.
              * @default null
              */
             errors: components["schemas"]["FieldError"][] | null;
         };
         /**
          * LibraryEvent
-         * @description A job or a person changed the library: ask again for what is shown of it.
+         * @description A change of the library by a job or a person: reload what you show of it.
          * @example {
          *       "counts": {
          *         "added": 998,
@@ -3612,27 +3614,27 @@ export interface components {
         LibraryEvent: {
             /**
              * Job Id
-             * @description The job; null where a person did it.
+             * @description The job; null if a person made the change.
              */
             job_id: string | null;
             /**
              * Done
-             * @description Files it has dealt with.
+             * @description The number of files processed.
              */
             done: number | null;
             /**
              * Total
-             * @description Files it has to deal with.
+             * @description The number of files to process.
              */
             total: number | null;
             /**
              * Finished
-             * @description Whether it has ended, well or not.
+             * @description Whether it has ended, successfully or not.
              */
             finished: boolean;
             /**
              * Counts
-             * @description What it did; empty until it has ended.
+             * @description The number of changes by kind; empty until it has ended.
              */
             counts: {
                 [key: string]: number;
@@ -4857,9 +4859,9 @@ export interface operations {
                 status?: components["schemas"]["JobStatus"] | null;
                 /** @description Only jobs that name this video, or went through a folder above it since it was added. */
                 video_id?: string | null;
-                /** @description How many at most. */
+                /** @description The most jobs to return. */
                 limit?: number;
-                /** @description `next_cursor` of the part before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
@@ -4947,7 +4949,7 @@ export interface operations {
             query?: {
                 /** @description Only jobs of this kind. */
                 kind?: string | null;
-                /** @description Only jobs that ended so. */
+                /** @description Only jobs with this final state. */
                 status?: ("succeeded" | "failed" | "cancelled" | "timed_out") | null;
             };
             header?: never;
@@ -5849,7 +5851,7 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
-                    /** @description The version of what people say about it: send it in If-Match. */
+                    /** @description The version of the video's details: send it in If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6028,7 +6030,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of the video that is changed, or `*` for any. */
+                /** @description The ETag of the edited video, or `*` for any. */
                 "if-match"?: string | null;
             };
             path: {
@@ -6046,7 +6048,7 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
-                    /** @description The version of what people say about it: send it in If-Match. */
+                    /** @description The version of the video's details: send it in If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6359,11 +6361,11 @@ export interface operations {
     list_tags: {
         parameters: {
             query?: {
-                /** @description How their names begin; any case. */
+                /** @description The beginning of their names, in any case. */
                 q?: string;
-                /** @description How many at most. */
+                /** @description The most tags to return. */
                 limit?: number;
-                /** @description `next_cursor` of the part before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -6929,9 +6931,9 @@ export interface operations {
     get_video_thumbnail: {
         parameters: {
             query?: {
-                /** @description In pixels; that of the video where it is smaller. */
+                /** @description In pixels; less if the video is smaller. */
                 width?: components["schemas"]["ThumbnailWidth"];
-                /** @description As `thumbnail_url` and `storyboard_url` have it. */
+                /** @description The version, as in `thumbnail_url` and `storyboard_url`. */
                 v?: string | null;
             };
             header?: never;
@@ -7028,9 +7030,9 @@ export interface operations {
     head_video_thumbnail: {
         parameters: {
             query?: {
-                /** @description In pixels; that of the video where it is smaller. */
+                /** @description In pixels; less if the video is smaller. */
                 width?: components["schemas"]["ThumbnailWidth"];
-                /** @description As `thumbnail_url` and `storyboard_url` have it. */
+                /** @description The version, as in `thumbnail_url` and `storyboard_url`. */
                 v?: string | null;
             };
             header?: never;
@@ -7127,7 +7129,7 @@ export interface operations {
     get_video_storyboard: {
         parameters: {
             query?: {
-                /** @description As `thumbnail_url` and `storyboard_url` have it. */
+                /** @description The version, as in `thumbnail_url` and `storyboard_url`. */
                 v?: string | null;
             };
             header?: never;
@@ -7224,7 +7226,7 @@ export interface operations {
     head_video_storyboard: {
         parameters: {
             query?: {
-                /** @description As `thumbnail_url` and `storyboard_url` have it. */
+                /** @description The version, as in `thumbnail_url` and `storyboard_url`. */
                 v?: string | null;
             };
             header?: never;
@@ -7321,7 +7323,7 @@ export interface operations {
     get_video_storyboard_sheet: {
         parameters: {
             query?: {
-                /** @description As `thumbnail_url` and `storyboard_url` have it. */
+                /** @description The version, as in `thumbnail_url` and `storyboard_url`. */
                 v?: string | null;
             };
             header?: never;
@@ -7420,7 +7422,7 @@ export interface operations {
     head_video_storyboard_sheet: {
         parameters: {
             query?: {
-                /** @description As `thumbnail_url` and `storyboard_url` have it. */
+                /** @description The version, as in `thumbnail_url` and `storyboard_url`. */
                 v?: string | null;
             };
             header?: never;
