@@ -1,4 +1,4 @@
-"""The command line: parse, call, print, exit code."""
+"""The command line interface."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ _THREAD_SECONDS = 2.0
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command that `arguments` (those of the process by default) name, and exit."""
+    """Run the command in `arguments`, by default those of the process, and exit."""
     from stoat_ferret.cli.startup import end_fast, start_fast
 
     start_fast()
     try:
-        # Help and completion are asked for often: nothing heavy is imported before a command.
+        # Help and completion must be fast: nothing heavy is imported before a command runs.
         from stoat_ferret.cli.program import run_program
 
         code = run_program(arguments)
     except KeyboardInterrupt:
         code = 130
-    except Exception as error:  # noqa: BLE001  a sentence is more use than a stack
-        code = _tell_unexpected(error)
+    except Exception as error:  # noqa: BLE001  a sentence is more useful than a traceback
+        code = _print_unexpected(error)
     end_fast()
     _leave(code)
 
 
-def _tell_unexpected(error: Exception) -> int:
-    """Print an unexpected error in one line, with its stack at the log level debug."""
+def _print_unexpected(error: Exception) -> int:
+    """Print an unexpected error in one line, with its traceback at the log level debug."""
     if os.environ.get("STOAT_LOG_LEVEL", "").lower() == "debug":
         import traceback
 
@@ -50,7 +50,7 @@ def _tell_unexpected(error: Exception) -> int:
 
 
 def _leave(code: int) -> NoReturn:
-    """End the process, also where a thread is left of what failed and would keep it alive."""
+    """End the process, even if a failed command left a thread that would keep it alive."""
     deadline = time.monotonic() + _THREAD_SECONDS
     left = [
         thread

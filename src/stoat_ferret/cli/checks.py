@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from stoat_ferret.config import Settings
 
 DISK_SECONDS = 10.0
-"""How long a check waits for a disk: far more than one takes to wake up."""
+"""The time limit for a disk: far more than one needs to wake up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found; `facts` go into the JSON document."""
+    """The result of a check; `facts` are added to the JSON document."""
 
     state: Literal["ok", "warning", "broken"]
     detail: str
@@ -36,7 +36,7 @@ class Finding:
     facts: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """All of it, the facts beside state, detail and mend."""
+        """Return all fields as JSON, with the facts at the same level."""
         head = {"state": self.state, "detail": self.detail, "mend": self.mend}
         return {**head, **self.facts}
 
@@ -48,11 +48,11 @@ _OUTPUT_MEND = (
     "folder with STOAT_OUTPUT_DIR."
 )
 _NEEDED_ENCODERS = ("libx264", "aac")
-"""What most presets encode with."""
+"""The encoders of most presets."""
 
 
 async def examine(settings: Settings) -> dict[str, Finding]:
-    """Every check by its name, made at the same time."""
+    """Run all checks concurrently; return their findings by name."""
     checks: dict[str, Callable[[Settings], Awaitable[Finding]]] = {
         "program": _program,
         "ffmpeg": _ffmpeg,
@@ -93,8 +93,8 @@ async def _ffmpeg(settings: Settings) -> Finding:
     from stoat_ferret.ffmpeg.capabilities import FfmpegCapabilities
 
     try:
-        async with FfmpegCapabilities(lambda: find_ffmpeg(settings.ffmpeg)) as describer:
-            found = await describer.describe()
+        async with FfmpegCapabilities(lambda: find_ffmpeg(settings.ffmpeg)) as capabilities:
+            found = await capabilities.describe()
     except BinaryNotFoundError as error:
         return _not_found(error, essential=False)
     facts: dict[str, Any] = {
@@ -141,7 +141,7 @@ def _place(setting: Path | None, facts: dict[str, Any]) -> str:
 
 
 async def _libav(settings: Settings) -> Finding:
-    def look() -> dict[str, Any]:
+    def read_versions() -> dict[str, Any]:
         import av
 
         libraries = {
@@ -150,7 +150,7 @@ async def _libav(settings: Settings) -> Finding:
         return {"version": av.__version__, "ffmpeg": av.ffmpeg_version_info, "libraries": libraries}
 
     try:
-        facts = await run_on_disk_thread(look, timeout_seconds=CHECK_SECONDS)
+        facts = await run_on_disk_thread(read_versions, timeout_seconds=CHECK_SECONDS)
     except ImportError as error:
         state: Literal["broken", "warning"] = "broken" if settings.prober == "libav" else "warning"
         return Finding(state, f"PyAV cannot be used: {error}", "Install it: pip install av")
@@ -237,7 +237,7 @@ async def _roots(settings: Settings) -> Finding:
 
 
 async def _nested(settings: Settings) -> str | None:
-    """What to do about roots in roots; None where there are none, or no disk answers."""
+    """Return what to do about nested roots; None if there are none, or a disk does not respond."""
     from stoat_ferret.library.roots import nested_roots
 
     names = [str(root) for root in settings.roots]
@@ -256,7 +256,7 @@ async def _nested(settings: Settings) -> str | None:
 
 
 async def _count_entries(folder: Path) -> int | None:
-    """How many entries `folder` has itself; None where it cannot be read in time."""
+    """Count the entries of `folder` itself; return None if it cannot be read in time."""
 
     def count() -> int:
         with os.scandir(folder) as entries:

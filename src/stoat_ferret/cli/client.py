@@ -1,4 +1,4 @@
-"""The library as every command sees it: through the HTTP interface, of a server or of its own."""
+"""The client of the library that every command uses: HTTP to a server, or within the process."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
     from stoat_ferret.library_services import LibraryServices
 
 PAGE_ROWS = 200
-"""Rows asked for at a time."""
+"""The rows to request at a time."""
 _TIMEOUT_SECONDS = 30.0
 _LONG_SECONDS = 3600.0
-"""For what takes as long as it takes."""
+"""The time limit for requests of any duration."""
 _PLAN_SECONDS = 60.0
-"""For a render that is looked into before it is accepted."""
+"""The time limit for a render, which is planned before it is accepted."""
 
 
 class ServerUnreachableError(ServerError):
-    """Nothing answers at the address of the server."""
+    """Raised if nothing responds at the address of the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,34 +49,34 @@ class Page:
 
 
 class LibraryClient:
-    """Calls the HTTP interface; use it as an asynchronous context manager.
+    """Calls the HTTP interface; an asynchronous context manager.
 
-    The filters of lists are the query parameters of that interface; those that are None are left
-    out. What goes wrong is a `ServerError` with the sentence of the answer.
+    Filters of lists are query parameters of that interface; those that are None are omitted. Errors
+    are `ServerError`s with the sentence of the response.
     """
 
     def __init__(self, http: httpx.AsyncClient, *, url: str | None) -> None:
-        """`url` is where the server is; None for the interface in this process."""
+        """Create a client; `url` is the address of the server, None within this process."""
         self.url = url
         self._http = http
 
     @classmethod
     def of_server(cls, url: str, token: SecretStr | None) -> Self:
-        """The client of the server at `url`, which may want a token."""
+        """Return a client of the server at `url`, which may require a token."""
         headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
         http = httpx.AsyncClient(
             base_url=f"{url}/api/v1",
             headers=headers,
             timeout=_TIMEOUT_SECONDS,
-            trust_env=False,  # a proxy for the web is not the way to this machine
-            # To plain HTTP; certificates, which take longer to read than an answer, are not used.
+            trust_env=False,  # a web proxy must not be used for this machine
+            # For plain HTTP; certificates, which take longer to load than a response, are not used.
             verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
         )
         return cls(http, url=url)
 
     @classmethod
     def of_app(cls, app: Any) -> Self:
-        """The client of an ASGI application in this process."""
+        """Return a client of an ASGI application in this process."""
         transport = httpx.ASGITransport(app)
         http = httpx.AsyncClient(transport=transport, base_url="http://localhost/api/v1")
         return cls(http, url=None)
@@ -88,17 +88,17 @@ class LibraryClient:
         await self._http.aclose()
 
     async def list_videos(self, filters: Mapping[str, Any]) -> Page:
-        """A page of videos."""
+        """Return a page of videos."""
         return await self._page("/videos", filters)
 
     async def list_tags(self, filters: Mapping[str, Any]) -> Page:
-        """A page of tags, in the order of their names."""
+        """Return a page of tags, ordered by name."""
         return await self._page("/tags", filters)
 
     async def edit_video(self, video_id: str, changes: Mapping[str, Any]) -> Row:
-        """Change what people say about a video and return it; see `with_tags`.
+        """Edit a video and return it; see `with_tags`.
 
-        What is None is cleared. Somebody else's change at the same moment is an error.
+        None clears a field. Raises `ServerError` if another client edits it at the same time.
         """
         path = f"/videos/{quote(video_id, safe='')}"
         seen = await self._answer("GET", path)
@@ -107,57 +107,57 @@ class LibraryClient:
         return await self._call("PATCH", path, json=body, headers=version)
 
     async def list_jobs(self, filters: Mapping[str, Any]) -> Page:
-        """A page of jobs, newest first."""
+        """Return a page of jobs, newest first."""
         return await self._page("/jobs", filters)
 
     async def restore(self, staged: str) -> Row:
-        """Have the library replaced by the one staged under this name."""
+        """Replace the library with the one staged under this name."""
         body = {"staged": staged}
         return await self._call("POST", "/library/restore", json=body, timeout=_LONG_SECONDS)
 
-    async def forget(self, wish: Mapping[str, Any]) -> Row:
-        """Forget records, or count what would go: `POST /videos/forget` with `wish`."""
-        return await self._call("POST", "/videos/forget", json=wish)
+    async def forget(self, body: Mapping[str, Any]) -> Row:
+        """Forget the records in `body`, or count them: `POST /videos/forget`."""
+        return await self._call("POST", "/videos/forget", json=body)
 
     async def cancel_job(self, job_id: str) -> Row:
-        """Ask a job to stop and return it; one that has ended is an error."""
+        """Ask a job to stop and return it; raise `ServerError` if it has ended."""
         return await self._call("POST", f"/jobs/{quote(job_id, safe='')}/cancel")
 
     async def get_job(self, job_id: str) -> Row:
-        """The job as it is now."""
+        """Return the current state of a job."""
         return await self._call("GET", f"/jobs/{quote(job_id, safe='')}")
 
     async def start_scan(self, path: str, *, recursive: bool, force: bool) -> Row:
-        """Queue a scan; the job that does just that already, where there is one."""
+        """Queue a scan and return its job, or the active job of the same scan."""
         body = {"path": path_to_send(path), "recursive": recursive, "force": force}
         return await self._call("POST", "/scans", json=body)
 
     async def start_storyboards(self, path: str | None) -> Row:
-        """Queue the making of storyboards in a folder, or with None in all roots."""
+        """Queue a job that makes storyboards in a folder, or in all roots for None."""
         body = {} if path is None else {"path": path_to_send(path)}
         return await self._call("POST", "/storyboards", json=body)
 
     async def start_render(self, request: Mapping[str, Any]) -> Row:
-        """Queue a render; the job that does just that already, where there is one."""
+        """Queue a render and return its job, or the active job of the same render."""
         return await self._call("POST", "/renders", json=request, timeout=_PLAN_SECONDS)
 
     async def plan_render(self, request: Mapping[str, Any]) -> Row:
-        """What a render would make."""
+        """Return the plan of a render."""
         return await self._call("POST", "/renders/plan", json=request, timeout=_PLAN_SECONDS)
 
     async def import_timeline(self, text: bytes) -> Row:
-        """What a timeline asks for."""
+        """Return the render request of a timeline, and notes."""
         headers = {"Content-Type": "application/json"}
         return await self._call(
             "POST", "/timelines/import", content=text, headers=headers, timeout=_PLAN_SECONDS
         )
 
     async def export_timeline(self, request: Mapping[str, Any]) -> Row:
-        """The timeline of a request for a render."""
+        """Return the timeline of a render request."""
         return await self._call("POST", "/timelines/export", json=request, timeout=_PLAN_SECONDS)
 
     async def export_video_timeline(self, video_id: str) -> Row:
-        """The timeline of the render that made a video."""
+        """Return the timeline of the render that made a video."""
         path = f"/videos/{quote(video_id, safe='')}/timeline"
         return await self._call("GET", path, timeout=_PLAN_SECONDS)
 
@@ -202,11 +202,10 @@ class LibraryClient:
 async def open_client(
     settings: Settings, *, owner: str | None = None
 ) -> AsyncIterator[LibraryClient]:
-    """The client of the running server of this data folder, else of the library in this process.
+    """Open a client of the running server of this data folder, else of the library itself.
 
-    `owner` is a command that must be the only one to work on the library; without it, the
-    library may be read and edited beside another process. Raises `DataFolderInUseError`,
-    `DatabaseInUseError`.
+    `owner` is a command that needs exclusive access to the library; without it, other processes may
+    use the library too. Raises `DataFolderInUseError`, `DatabaseInUseError`.
     """
     url = await _server_url(settings)
     if url:
@@ -228,10 +227,10 @@ async def open_client(
 async def open_task_client(
     settings: Settings, command: str, *, new_root_for: str | None = None
 ) -> AsyncIterator[LibraryClient]:
-    """The client of the running server, else one whose tasks are done in this process.
+    """Open a client of the running server, else one that runs tasks in this process.
 
-    It owns the data folder then, as `command`, and a folder `new_root_for` that is outside of
-    every root becomes one. Raises `DataFolderInUseError`, `DatabaseInUseError`.
+    It then owns the data folder as `command`, and a folder `new_root_for` outside of every root
+    becomes a root. Raises `DataFolderInUseError`, `DatabaseInUseError`.
     """
     url = await _server_url(settings)
     if url:
@@ -241,7 +240,7 @@ async def open_task_client(
     from stoat_ferret.api.local_app import TASK_CALLS, create_local_app
     from stoat_ferret.bootstrap import open_task_services
 
-    _log_as_a_command()
+    _log_for_command()
     async with (
         DataFolder(settings.data_dir).own(command, wait_seconds=COMMAND_SECONDS),
         open_task_services(settings, command, new_root_for=new_root_for) as services,
@@ -288,9 +287,9 @@ def _log_as_a_command() -> None:
 
 
 def with_tags(changes: Mapping[str, Any], tags: Sequence[str]) -> dict[str, Any]:
-    """The body of a PATCH for `changes`, which may have `add_tags` and `remove_tags`.
+    """Return the body of a PATCH for `changes`, which may contain `add_tags` and `remove_tags`.
 
-    `tags` are those that the video has.
+    `tags` are the current tags of the video.
     """
     body = dict(changes)
     added, removed = body.pop("add_tags", ()), set(map(fold, body.pop("remove_tags", ())))
@@ -306,7 +305,7 @@ async def all_pages(
     *,
     wanted: int | None,
 ) -> AsyncIterator[Page]:
-    """Pages from the cursor in `filters` on, until `wanted` rows or, with None, to the end."""
+    """Yield pages from the cursor in `filters` on, up to `wanted` rows, or all for None."""
     cursor = filters.get("cursor")
     left = wanted
     while True:

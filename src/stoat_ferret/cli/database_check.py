@@ -1,4 +1,4 @@
-"""Whether the database can be used, looked at without changing it."""
+"""The check of the database for `stoat-ferret doctor`, which changes nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MEND = (
 
 
 async def check_database(settings: Settings) -> Finding:
-    """Open it, read its schema, count its videos, and let SQLite check its pages."""
+    """Open the database, read its schema, count its videos, and run SQLite's quick check."""
     url = make_url(library_url(settings))
     facts: dict[str, Any] = {"url": url.render_as_string(hide_password=True)}
     file = _file_of(url)

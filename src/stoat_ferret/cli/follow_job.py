@@ -1,4 +1,4 @@
-"""A long task of a command: a job that is submitted, followed to its end, and reported."""
+"""Long tasks of commands: submit a job, follow it to its end, and report the outcome."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ QUEUE_SECONDS = 1.0
 """How much later than the queue of this process a deadline is looked to; a stored job that is
 submitted again may have another one."""
 STOP_SECONDS = 5.0
-"""How long a cancelled job is waited for."""
+"""The time to wait for a cancelled job."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobOutcome:
-    """A `JobStatus`, the result or the part of it that was done, and the reason."""
+    """A `JobStatus`, the complete or partial result, and the reason of a failure."""
 
     status: str
     result: dict[str, Any] | None
@@ -45,20 +45,20 @@ class JobOutcome:
 
     @classmethod
     def of(cls, job: Row) -> Self:
-        """The outcome of a job of the HTTP interface."""
+        """Return the outcome of a job in a response."""
         return cls(job["status"], job.get("result"), job.get("error"), job["id"])
 
     def as_json(self) -> dict[str, Any]:
-        """Status, error and job id, and beside them the counts of the result."""
+        """Return status, error and job id, with the counts of the result at the same level."""
         head = {"status": self.status, "error": self.error, "job_id": self.job_id}
         return {**head, **(self.result or {})}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A long task of the command `command`; `submit` has it queued and returns its job.
+    """A long task of the command `command`; `submit` queues it and returns its job.
 
-    A folder `new_root_for` becomes a root where no server runs and no root holds it.
+    A folder `new_root_for` becomes a root if no server runs and no root contains it.
     """
 
     command: str
@@ -70,12 +70,12 @@ class Task:
 def run_task(
     settings: Settings, task: Task, print_summary: Callable[[JobOutcome], None], *, as_json: bool
 ) -> NoReturn:
-    """Run `task` to its outcome, print that, and exit: 0, 1, or as the signal that stopped it."""
+    """Run `task`, print its outcome, and exit: 0, 1, or as the signal that stopped it."""
     from stoat_ferret.cli.logs import logging_to_stderr
 
     stop = Stop()
     with logging_to_stderr(settings, quiet=True):
-        outcome = run(lambda: outcome_of(settings, task), stop)
+        outcome = run(lambda: run_to_outcome(settings, task), stop)
     if as_json:
         print_json(outcome.as_json())
     else:
@@ -87,11 +87,11 @@ def run_task(
     raise typer.Exit(0 if outcome.status == "succeeded" else 1)
 
 
-async def outcome_of(settings: Settings, task: Task) -> JobOutcome:
-    """Have `task` done by the running server or in this process, and show its progress.
+async def run_to_outcome(settings: Settings, task: Task) -> JobOutcome:
+    """Run `task` on the running server or in this process, and show its progress.
 
-    Never raises: cancelling this cancels the job and returns what was done (cancelling it again
-    returns at once), and a task that could not begin has failed.
+    Never raises: cancelling this call cancels the job and returns the partial result (cancelling it
+    again returns at once), and a task that could not start has failed.
     """
     try:
         with choose_display() as display:
@@ -127,12 +127,12 @@ async def follow_job(
 
 
 def deadline_passed(timeout_seconds: float | None) -> str:
-    """Why it was stopped."""
+    """Return the reason for stopping at the deadline."""
     return f"The deadline of {timeout_seconds:g} s passed. What was done so far is kept."
 
 
 def progress_of(job: Row) -> Progress:
-    """The progress in a job of the HTTP interface."""
+    """Return the progress of a job in a response."""
     detail = job.get("progress_detail") or {}
     phase = detail.get("phase") or job["status"]
     return Progress(**{**detail, "phase": phase, "fraction": job.get("progress")})
@@ -144,17 +144,17 @@ async def _follow(client: LibraryClient, job: Row, show: Callable[[Progress], No
         show(progress_of(job))
         await asyncio.sleep(pause)
         pause = min(pause * 1.5, POLL_SECONDS)
-        job = await _ask_patiently(client, job["id"])
+        job = await _poll_with_retries(client, job["id"])
     return job
 
 
-async def _ask_patiently(client: LibraryClient, job_id: str) -> Row:
+async def _poll_with_retries(client: LibraryClient, job_id: str) -> Row:
     try:
         return await client.get_job(job_id)
     except ServerUnreachableError:
         print_err("The server does not answer; asking again …")
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(RETRY_SECONDS):
             while True:
                 await asyncio.sleep(POLL_SECONDS)
                 try:
@@ -173,7 +173,7 @@ async def _cancel(client: LibraryClient, job: Row) -> Row:
         job = await client.cancel_job(job["id"])
     except ServerUnreachableError:
         raise
-    except ServerError:  # it ended in this very moment
+    except ServerError:  # it ended at this moment
         return await client.get_job(job["id"])
     try:
         async with asyncio.timeout(STOP_SECONDS):

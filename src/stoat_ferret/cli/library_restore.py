@@ -1,4 +1,4 @@
-"""Restores a backup: through the library, or in the place of one that cannot be read."""
+"""Restoring a backup through a client, or in place of a library that cannot be read."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ COMMAND = "stoat-ferret restore"
 
 
 async def compare(settings: Settings, source: Path) -> tuple[LibrarySummary, LibrarySummary | None]:
-    """What is in the backup, and in the library; None where there is none that can be read.
+    """Summarize the backup and the library; None if there is no readable library.
 
     Raises `BackupError` for a backup that cannot be used.
     """
@@ -45,7 +45,7 @@ async def compare(settings: Settings, source: Path) -> tuple[LibrarySummary, Lib
 
 
 async def put_back(settings: Settings, source: Path, *, is_readable: bool) -> str | None:
-    """Replace the library by `source`; returns where the one before is kept."""
+    """Replace the library with `source`; return the path of the previous library's backup."""
     if not is_readable:
         return await _put_in_place_of_nothing(settings, source)
     async with open_client(settings, owner=COMMAND) as client, _staged(settings, source) as staged:
@@ -54,7 +54,7 @@ async def put_back(settings: Settings, source: Path, *, is_readable: bool) -> st
 
 
 async def _put_in_place_of_nothing(settings: Settings, source: Path) -> str | None:
-    """Make `source` the library where there is none that a client could be opened for."""
+    """Make `source` the library if there is none that a client could open."""
     data_folder = DataFolder(settings.data_dir)
     url = await anyio.to_thread.run_sync(data_folder.running_server)
     if url:
@@ -75,7 +75,7 @@ async def _put_in_place_of_nothing(settings: Settings, source: Path) -> str | No
 
 @asynccontextmanager
 async def _staged(settings: Settings, source: Path) -> AsyncIterator[Path]:
-    """A copy of `source` in the data folder, at the newest schema, for the block."""
+    """Yield a copy of `source` in the data folder, at the newest schema."""
     staged = await stage(source, settings.data_dir)
     try:
         yield staged

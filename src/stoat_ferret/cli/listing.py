@@ -1,4 +1,4 @@
-"""A list of the library, page by page, as a table, as lines or as one JSON document."""
+"""Lists of the library, page by page, as a table, as lines or as one JSON document."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def list_rows(
     noun: str,
     as_json: bool,
 ) -> None:
-    """Print `wanted` rows (all with None) of the list that `choose` picks from the client."""
+    """Print `wanted` rows, or all for None, of the list that `choose` selects from the client."""
 
     async def print_pages() -> None:
         listing = _JsonListing() if as_json else _TextListing(columns, noun)

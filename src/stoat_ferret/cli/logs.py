@@ -1,4 +1,4 @@
-"""The log: structured events on standard error, written by a thread of its own."""
+"""The log: structured events on standard error, written by their own thread."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _CLOSE_SECONDS = 1.0
 
 
 class BackgroundHandler(logging.Handler):
-    """Hands lines to a thread, so that a reader of the log who stalls never stalls the server.
+    """Passes lines to a thread, so that a stalled reader of the log never stalls the server.
 
-    Where the reader stalls for so long that the backlog is full, lines are dropped.
+    If the backlog is full because of such a reader, lines are dropped.
     """
 
     def __init__(self) -> None:
@@ -35,16 +35,16 @@ class BackgroundHandler(logging.Handler):
         self._thread.start()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Format here, where the context is; write there."""
+        """Format here, where the context is available, and write in the thread."""
         try:
             line = self.format(record)
-        except Exception:  # noqa: BLE001  a line that cannot be formatted must not end a request
+        except Exception:  # noqa: BLE001  a malformed log line must not end a request
             line = f"{record.levelname}: a log line of {record.name} could not be formatted"
         with suppress(queue.Full):
             self._lines.put_nowait(line)
 
     def close(self) -> None:
-        """Write what is left, for a second at most."""
+        """Write the rest, for a second at most."""
         with suppress(queue.Full):
             self._lines.put_nowait(None)
         self._thread.join(_CLOSE_SECONDS)
@@ -59,11 +59,11 @@ class BackgroundHandler(logging.Handler):
 
 @contextmanager
 def logging_to_stderr(settings: Settings, *, quiet: bool = False) -> Iterator[None]:
-    """Send the events of the standard library's loggers to standard error, and structlog's.
+    """Send the events of the standard library's loggers and of structlog to standard error.
 
-    `quiet` commands print warnings and errors only, unless a level was asked for. What they ask
-    of a running server or read from the database logs nothing, so structlog, which takes long
-    to load, is left out: who runs more than that calls `send_events_to_logging`.
+    `quiet` commands print only warnings and errors, unless a level is configured. Their requests to
+    a server or database log nothing, so structlog, which is slow to load, is not set up: callers
+    that run more call `send_events_to_logging`.
     """
     level = settings.log_level
     if quiet and "log_level" not in settings.model_fields_set:
@@ -73,7 +73,7 @@ def logging_to_stderr(settings: Settings, *, quiet: bool = False) -> Iterator[No
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(level.upper())
-    # Requests are logged by the program itself, and each query is news for nobody.
+    # Requests are logged by the program itself, and single queries are of no interest.
     for noisy in ("uvicorn", "httpx", "aiosqlite", "sqlalchemy", "alembic", "asyncio"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
     if not quiet or "structlog" in sys.modules:
@@ -88,7 +88,7 @@ def logging_to_stderr(settings: Settings, *, quiet: bool = False) -> Iterator[No
 
 
 def send_events_to_logging() -> None:
-    """Have structlog's events go where those of the standard library's loggers go."""
+    """Send structlog's events to the loggers of the standard library."""
     import structlog
 
     structlog.configure(
@@ -103,7 +103,7 @@ def send_events_to_logging() -> None:
 
 
 class _EventFormatter(logging.Formatter):
-    """Renders with structlog, which is loaded for the first line."""
+    """Renders with structlog, which is imported for the first line."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -111,7 +111,7 @@ class _EventFormatter(logging.Formatter):
         self._renderer: logging.Formatter | None = None
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line for `record`."""
+        """Return the line for `record`."""
         if self._renderer is None:
             self._renderer = _renderer_for(self._settings)
         return self._renderer.format(record)

@@ -1,4 +1,4 @@
-"""The options that commands share, and the settings that flags and environment make together."""
+"""Options that several commands share, and the settings from flags and environment."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 DataDir = Annotated[
     Path | None,
     typer.Option(
-        help="Folder for the database and everything else this program keeps (STOAT_DATA_DIR).",
+        help="Folder for the database and all other data of this program (STOAT_DATA_DIR).",
         show_default=False,
     ),
 ]
@@ -23,18 +23,18 @@ AsJson = Annotated[
     bool, typer.Option("--json", help="Print one JSON document instead of text for people.")
 ]
 
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 
 Limit = Annotated[int, typer.Option(help="How many to list.", min=1)]
 Everything = Annotated[bool, typer.Option("--all", help="List all of them.")]
 Cursor = Annotated[
     str | None,
-    typer.Option(help="Go on from the `next_cursor` of a former list.", show_default=False),
+    typer.Option(help="Continue from the `next_cursor` of a previous list.", show_default=False),
 ]
 
 
 def read_settings(**flags: Any) -> "Settings":
-    """The settings; a flag that was given wins over its `STOAT_…` variable.
+    """Return the settings; a flag overrides its `STOAT_…` variable.
 
     Raises `ConfigurationError` with a sentence that names the variable.
     """
@@ -48,7 +48,7 @@ def read_settings(**flags: Any) -> "Settings":
         return load_settings(**flags)
     except ValidationError as error:
         raise ConfigurationError(_sentence(error)) from error
-    except (SettingsError, RuntimeError) as error:  # RuntimeError: `~name` of nobody
+    except (SettingsError, RuntimeError) as error:  # RuntimeError: `~name` of an unknown user
         raise ConfigurationError(f"The settings cannot be used: {error}") from error
 
 

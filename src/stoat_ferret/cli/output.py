@@ -13,7 +13,7 @@ from stoat_ferret.text import for_terminal
 
 
 def duration(seconds: float | None) -> str:
-    """Hours, minutes and seconds: `1:02:03`, `0:07`; a dash where it is not known."""
+    """Format hours, minutes and seconds: `1:02:03`, `0:07`; a dash if unknown."""
     if seconds is None:
         return "-"
     whole = round(seconds)
@@ -24,7 +24,7 @@ def duration(seconds: float | None) -> str:
 
 
 def size(size_bytes: int | None) -> str:
-    """A number of bytes in the decimal units that file managers use: `1.4 GB`."""
+    """Format bytes in the decimal units that file managers use: `1.4 GB`."""
     if size_bytes is None:
         return "-"
     value = float(size_bytes)
@@ -36,7 +36,7 @@ def size(size_bytes: int | None) -> str:
 
 
 def local_time(value: str | datetime | None) -> str:
-    """A moment in the time zone of this machine, to the minute; a dash for None."""
+    """Format a time in the time zone of this machine, to the minute; a dash for None."""
     if value is None:
         return "-"
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
@@ -45,12 +45,12 @@ def local_time(value: str | datetime | None) -> str:
 
 
 def plural(count: int, noun: str, several: str | None = None) -> str:
-    """`1 file`, `1,234 files`; `several` is the plural of a noun that takes more than an s."""
+    """Format `1 file`, `1,234 files`; `several` is an irregular plural."""
     return f"{count:,} {noun if count == 1 else several or noun + 's'}"
 
 
 Row = Mapping[str, Any]
-"""One thing as the HTTP interface shows it."""
+"""An item as the HTTP interface returns it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,39 +61,39 @@ class Column:
     text: Callable[[Row], str]
     justify: Literal["left", "right"] = "left"
     wide: bool = False
-    """Whether it takes the room that is left and is wrapped; the others are not."""
+    """Whether it uses the remaining width and is wrapped; the others are not."""
     lines_only: bool = False
-    """Whether a table on a terminal, where room is short, goes without it."""
+    """Whether it is omitted from a table on a terminal, which has little space."""
 
 
 def print_out(line: str = "") -> None:
-    """Print one line on standard output; whatever is in it is safe for a terminal."""
+    """Print one line on standard output, escaped for a terminal."""
     sys.stdout.write(for_terminal(line) + "\n")
 
 
 def print_err(line: str) -> None:
-    """Print one line on standard error: what is not the result."""
+    """Print one line that is not the result, on standard error."""
     sys.stderr.write(for_terminal(line) + "\n")
     sys.stderr.flush()
 
 
 def print_json(document: object) -> None:
-    """Print `document` as the one JSON document of this command, in ASCII."""
+    """Print `document` as the only JSON document of this command, in ASCII."""
     sys.stdout.write(json.dumps(document, indent=2, default=str) + "\n")
 
 
 def print_rows(columns: Sequence[Column], rows: Iterable[Row], *, titles: bool = True) -> None:
-    """A table on a terminal; else a line for each row, cells separated by tabs."""
+    """Print a table on a terminal; else a line for each row, with cells separated by tabs."""
     if sys.stdout.isatty():
         _print_table(columns, rows, titles=titles)
         return
     if titles:
-        say_cells(column.title for column in columns)
+        print_cells(column.title for column in columns)
     for row in rows:
-        say_cells(column.text(row) for column in columns)
+        print_cells(column.text(row) for column in columns)
 
 
-def say_cells(cells: Iterable[str]) -> None:
+def print_cells(cells: Iterable[str]) -> None:
     """Print one line of cells separated by tabs; a tab in a cell is escaped."""
     sys.stdout.write("\t".join(map(for_terminal, cells)) + "\n")
 
@@ -114,7 +114,7 @@ def _print_table(columns: Sequence[Column], rows: Iterable[Row], *, titles: bool
             ratio=1 if column.wide else None,
         )
     for row in rows:
-        # Text, never a string: a file name in square brackets is no markup.
+        # Text, never a string: a file name in square brackets is not markup.
         table.add_row(*(Text(for_terminal(column.text(row))) for column in columns))
     Console().print(table)
 
@@ -133,7 +133,7 @@ class JsonList:
             self._first = False
 
     def end(self, *, next_cursor: str | None, total: int) -> None:
-        """Write what follows the rows."""
+        """Write the end of the document."""
         if self._first:
             sys.stdout.write('{"items": [')
         rest = json.dumps({"next_cursor": next_cursor, "total": total})

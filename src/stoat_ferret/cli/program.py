@@ -1,4 +1,4 @@
-"""The program `stoat-ferret`: its commands, and what becomes of their errors."""
+"""The program `stoat-ferret`: its commands, and the handling of their errors."""
 
 import os
 import sys
@@ -53,7 +53,7 @@ EXAMPLES = """
 Every setting is also an environment variable, STOAT_…; docs/settings.md lists them all.
 """
 READER_GONE = 141
-"""What shells show for a program that ended because its output was closed."""
+"""The exit code that shells show for a program that ended by SIGPIPE."""
 
 COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (serve, SERVE_EPILOG),
@@ -74,7 +74,7 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
 
 
 def build_program() -> typer.Typer:
-    """All commands, ready to be run."""
+    """Create the program with all commands."""
     program = typer.Typer(
         name="stoat-ferret",
         no_args_is_help=True,
@@ -93,22 +93,22 @@ def build_program() -> typer.Typer:
 
 
 def run_program(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code: 0, 1 for an error, 2 for wrong usage, 128 + signal.
+    """Run one command; return the exit code: 0, 1 for an error, 2 for wrong usage, 128 + signal.
 
     Every error of this program is one sentence on standard error, and with `--json` also the
     document `{"error": …}` on standard output.
     """
-    # A name that the terminal's encoding does not hold must not end a listing.
-    for stream in filter(None, (sys.stdout, sys.stderr)):  # None where it was closed before
+    # A name that the terminal's encoding lacks must not end a listing.
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # None if it was closed before
         stream.reconfigure(errors="backslashreplace")
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         code = _run(given)
         sys.stdout.flush()
     except OSError as error:
-        # Whatever is still in the buffer would fail again when the process ends.
+        # Flushing the rest of the buffer would fail again when the process ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(error, BrokenPipeError):  # `| head` has enough: nothing more to say to it
+        if isinstance(error, BrokenPipeError):  # `| head` has enough: print nothing more
             return READER_GONE
         print_err(f"stoat-ferret: {error}")
         return 1
@@ -120,7 +120,7 @@ def _run(given: list[str]) -> int:
     try:
         build_program()(given, prog_name="stoat-ferret")
     except SystemExit as end:
-        if sys.stdout is not stdout:  # typer has put it aside, and does so for a broken pipe only
+        if sys.stdout is not stdout:  # typer replaced it, which it only does for a broken pipe
             return READER_GONE
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except StoatFerretError as error:

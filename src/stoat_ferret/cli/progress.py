@@ -1,4 +1,4 @@
-"""How far a scan is: a bar on a terminal, else a line now and then; always on standard error."""
+"""The progress of a job: a bar on a terminal, else occasional lines; always on standard error."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _LINE_SECONDS = 2.0
 
 
 class Display(Protocol):
-    """Shows progress between entering and leaving it."""
+    """Shows progress while it is entered."""
 
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *_: object) -> None: ...
 
     def show(self, progress: Progress) -> None:
-        """Show how far it is now; cheap enough for every file."""
+        """Show the current progress; fast enough to call for every file."""
         ...
 
 
 def choose_display() -> Display:
-    """A bar where standard error is a terminal, else lines without control characters."""
+    """Return a bar if standard error is a terminal, else lines without control characters."""
     if sys.stderr.isatty():
         from rich.console import Console
 
@@ -41,7 +41,7 @@ def choose_display() -> Display:
 
 
 def describe_counts(progress: Progress) -> str:
-    """`420/1,000 files, 55.1 files/s, 0:10 left`; what is not known is left out."""
+    """Format `420/1,000 files, 55.1 files/s, 0:10 left`; unknown values are omitted."""
     unit = progress.unit or ""
     parts = []
     if progress.done is not None:
@@ -55,7 +55,7 @@ def describe_counts(progress: Progress) -> str:
 
 
 class Lines:
-    """A line at each new phase and every two seconds, for logs and pipes."""
+    """Prints a line at each new phase and every two seconds, for logs and pipes."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -70,7 +70,7 @@ class Lines:
         pass
 
     def show(self, progress: Progress) -> None:
-        """Print a line where one is due and says something new."""
+        """Print a line if one is due and differs from the last."""
         now = self._clock()
         if progress.phase == self._phase and now < self._next:
             return
@@ -111,7 +111,7 @@ class Bar:
         self._live.stop()
 
     def show(self, progress: Progress) -> None:
-        """Take the new state; a thread of its own draws it ten times a second at most."""
+        """Update the bar; its thread draws it ten times a second at most."""
         fraction = progress.fraction
         self._bars.update(
             self._task,

@@ -1,4 +1,4 @@
-"""From what is typed to a request for a render."""
+"""Render requests from command line arguments and from files."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 USUAL_PRESET = "web-720p"
-"""Of clips that are typed; a timeline has one of its own."""
+"""The preset of clips on the command line; a timeline has its own."""
 
 
-def request_of(document: Any) -> RenderRequest:
-    """The request in a JSON document. Raises `RenderRefusedError` with what is wrong with it."""
+def parse_request(document: Any) -> RenderRequest:
+    """Return the request in a JSON document. Raises `RenderRefusedError` with its faults."""
     try:
         return RenderRequest.model_validate(document)
     except ValidationError as error:
@@ -32,7 +32,7 @@ def request_of(document: Any) -> RenderRequest:
 
 
 def read_document(path: Path) -> Any:
-    """The JSON in a file, or for `-` on standard input. Raises `RenderRefusedError`."""
+    """Read JSON from a file, or for `-` from standard input. Raises `RenderRefusedError`."""
     try:
         text = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8")
         return json.loads(text)
@@ -40,7 +40,7 @@ def read_document(path: Path) -> Any:
         raise RenderRefusedError(f"{for_display(path)} holds no request: {error}") from error
 
 
-def document_of(
+def document_from_clips(
     clips: Sequence[str],
     *,
     preset: str | None,
@@ -48,12 +48,12 @@ def document_of(
     options: Sequence[str],
     overwrite: bool,
 ) -> dict[str, Any]:
-    """The body of `POST /renders` for clips typed as `VIDEO` or `VIDEO:START-END`."""
+    """Return the body of `POST /renders` for clips in the form `VIDEO` or `VIDEO:START-END`."""
     typed = {"preset": USUAL_PRESET, "clips": [_clip(clip) for clip in clips]}
-    return changed(typed, preset=preset, name=name, options=options, overwrite=overwrite)
+    return with_changes(typed, preset=preset, name=name, options=options, overwrite=overwrite)
 
 
-def changed(
+def with_changes(
     document: Mapping[str, Any],
     *,
     preset: str | None,
@@ -61,9 +61,9 @@ def changed(
     options: Sequence[str],
     overwrite: bool,
 ) -> dict[str, Any]:
-    """A request with what was typed in the place of what it says.
+    """Return a copy of a request with these values replaced.
 
-    Of its own options another preset gets those that it knows.
+    If the preset changes, only options that the new one supports are kept.
     """
     own = dict(document.get("options", {}))
     known = next((one for one in PRESETS.values() if one.name == preset), None)

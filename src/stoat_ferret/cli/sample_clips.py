@@ -1,4 +1,4 @@
-"""Small clips made by ffmpeg itself, for a library that has nothing in it yet."""
+"""Small sample clips made by ffmpeg, for an empty library."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CLIP_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class SampleClip:
-    """One clip: its name, its title, and the picture as a source of ffmpeg's lavfi."""
+    """A clip: its name, its title, and the picture as a source of ffmpeg's lavfi."""
 
     name: str
     title: str
@@ -44,12 +44,12 @@ SECONDS = 4
 
 
 def samples_folder(settings: Settings) -> Path:
-    """Where the clips are put when no folder is named."""
+    """Return the default folder of the clips."""
     return settings.data_dir / "samples"
 
 
 def with_samples(settings: Settings) -> Settings:
-    """`settings` with the folder of the clips as a root, where nobody named a root."""
+    """Return `settings` with the folder of the clips as a root, unless roots are configured."""
     folder = samples_folder(settings)
     if not settings.roots_are_default or not folder.is_dir():
         return settings
@@ -57,9 +57,9 @@ def with_samples(settings: Settings) -> Settings:
 
 
 def offer_samples(settings: Settings) -> bool:
-    """Ask whether to make clips, at a terminal, when there is no library and no root was named.
+    """Offer to make clips, at a terminal, if there is no library and no root is configured.
 
-    True when they were made. Clips that cannot be made are no reason not to serve.
+    Return True if they were made. A failure does not prevent serving.
     """
     if not _is_first_start(settings) or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
@@ -74,10 +74,10 @@ def offer_samples(settings: Settings) -> bool:
 
 
 async def make_samples(settings: Settings, folder: Path) -> list[Path]:
-    """Make those of `CLIPS` that `folder` does not hold yet; returns the ones made.
+    """Make those of `CLIPS` that are missing in `folder`; return the ones made.
 
-    Each appears whole or not at all. Raises `ConfigurationError` for a folder that cannot be
-    written or an ffmpeg that cannot be found, and what `run_program` raises.
+    Each appears completely or not at all. Raises `ConfigurationError` for a folder that cannot be
+    written or an ffmpeg that cannot be found, and the errors of `run_program`.
     """
     ffmpeg = await anyio.to_thread.run_sync(find_ffmpeg, settings.ffmpeg)
     made = []
@@ -122,11 +122,11 @@ async def _make(ffmpeg: Path, clip: SampleClip, target: Path) -> None:
 
 
 def _publish(unfinished: Path, target: Path) -> None:
-    """Give the finished file its name, never in place of a file that came meanwhile."""
+    """Give the finished file its name, without replacing a file that appeared meanwhile."""
     try:
         os.link(unfinished, target)
     except FileExistsError:
         print_err(f"{target.name} is there already")
-    except OSError:  # a file system without links, exFAT say
+    except OSError:  # a file system without links, such as exFAT
         if not os.path.lexists(target):
             unfinished.rename(target)

@@ -1,4 +1,4 @@
-"""Runs the server as the owner of its data folder."""
+"""Running the server as the owner of its data folder."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ _ROOT_SECONDS = 3.0
 
 def serve_until_stopped(settings: Settings, *, as_json: bool) -> None:
     """Serve until a signal stops it. Raises `ConfigurationError`, `DataFolderInUseError`."""
-    most_connections()  # raises before anything is begun
+    most_connections()  # raises before anything has started
     data_folder = DataFolder(settings.data_dir)
     with data_folder.acquire("stoat-ferret serve", wait_seconds=COMMAND_SECONDS):
         listener = listen(settings.host, settings.port)
         try:
-            _refuse_open_door(settings, listener)
+            _require_token(settings, listener)
             are_new_samples = not as_json and offer_samples(settings)
             greeting = Greeting.prepare(with_samples(settings), _url(listener), as_json=as_json)
-            # From here on commands ask the server; those that come early wait in its backlog.
+            # From now on, commands call the server; early ones wait in its backlog.
             data_folder.publish_server(greeting.url)
             with logging_to_stderr(settings):
                 run(lambda: _serve(greeting, listener, scan_samples=are_new_samples))
@@ -71,12 +71,12 @@ async def _serve(greeting: Greeting, listener: socket.socket, *, scan_samples: b
         try:
             await serve(create_app(services, metrics=metrics), listener, on_started=start)
         except asyncio.CancelledError:
-            accept_cancellation()  # asked to stop: what follows is closed in order
+            accept_cancellation()  # a request to stop: the rest is closed in order
     if not greeting.as_json:
         print_out("Stopped.")
 
 
-def _refuse_open_door(settings: Settings, listener: socket.socket) -> None:
+def _require_token(settings: Settings, listener: socket.socket) -> None:
     if settings.token or _address(listener).is_loopback:
         return
     raise ConfigurationError(
@@ -86,7 +86,7 @@ def _refuse_open_door(settings: Settings, listener: socket.socket) -> None:
 
 
 def _url(listener: socket.socket) -> str:
-    """Where programs on this machine reach the server."""
+    """Return the URL at which programs on this machine reach the server."""
     address = _address(listener)
     if address.is_unspecified:
         address = ipaddress.ip_address("127.0.0.1" if address.version == 4 else "::1")
@@ -107,7 +107,7 @@ async def _is_empty(services: Services) -> bool:
 async def unreadable(
     folders: Sequence[Path], *, timeout_seconds: float = _ROOT_SECONDS
 ) -> tuple[Path, ...]:
-    """Those of `folders` that are no folder, cannot be read, or do not answer in time."""
+    """Return those of `folders` that do not exist, cannot be read, or do not respond in time."""
     asked = (
         run_on_disk_thread(_is_readable, one, timeout_seconds=timeout_seconds) for one in folders
     )
@@ -121,7 +121,7 @@ def _is_readable(folder: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """What the server says when it serves; `absent` are the roots that cannot be read."""
+    """The message when the server starts; `absent` are the roots that cannot be read."""
 
     settings: Settings
     url: str
@@ -130,12 +130,12 @@ class Greeting:
 
     @classmethod
     def prepare(cls, settings: Settings, url: str, *, as_json: bool) -> Greeting:
-        """Look at the roots, for a few seconds at most."""
+        """Check the roots, for a few seconds at most."""
         absent = asyncio.run(unreadable(settings.roots))
         return cls(settings, url, as_json, absent)
 
     def print(self, *, library_is_empty: bool) -> None:
-        """Say it, on standard output."""
+        """Print the message on standard output."""
         if self.as_json:
             self._print_json()
         else:

@@ -1,4 +1,4 @@
-"""A fast start and a fast end for every command."""
+"""Fast start and exit of every command."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ STARTING_SECONDS = 1.0
 
 
 def start_fast() -> None:
-    """Make what is imported from here on cost less; for the beginning of a process.
+    """Make further imports faster; for the start of a process.
 
-    Importing makes hundreds of thousands of objects and no garbage, and Python would look
-    through them again and again, for a fifth of the time until a command has started.
+    Importing creates hundreds of thousands of objects and no garbage, and Python would scan them
+    repeatedly, for a fifth of the time that a command takes to start.
     """
     gc.disable()
-    # Otherwise httpx loads its command line and with it click and rich, which it does not need.
+    # Otherwise httpx imports its command line with click and rich, which are not needed.
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # makes importing fail
 
 
 def collect_garbage() -> None:
-    """Have Python look for garbage from now on.
+    """Enable garbage collection from now on.
 
-    What there is now stays: to look through all of it would hold the event loop.
+    Existing objects are exempt: scanning all of them would block the event loop.
     """
     gc.freeze()
     gc.enable()
 
 
 def end_fast() -> None:
-    """Leave everything to the operating system; for the end of a process.
+    """Leave cleanup to the operating system; for the end of a process.
 
-    Python would look through all objects once more, for up to a third of the time of a command.
+    Python would scan all objects once more, for up to a third of the time of a command.
     """
     gc.freeze()

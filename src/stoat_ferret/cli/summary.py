@@ -1,4 +1,4 @@
-"""What is in a library, in one line and as JSON."""
+"""The summary of a library, as a sentence and as JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def sentence(summary: LibrarySummary) -> str:
-    """For people."""
+    """Return the summary as a sentence."""
     return (
         f"{plural(summary.videos, 'video')} ({summary.missing:,} missing), "
         f"{plural(summary.tags, 'tag')}, {plural(summary.annotated, 'video')} with what people "
@@ -21,7 +21,7 @@ def sentence(summary: LibrarySummary) -> str:
 
 
 def facts(summary: LibrarySummary) -> Row:
-    """For programs."""
+    """Return the summary for JSON."""
     return {
         "schema": summary.schema,
         "videos": summary.videos,

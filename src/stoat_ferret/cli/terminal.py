@@ -1,4 +1,4 @@
-"""The terminal: questions before what cannot be undone, Ctrl-C and SIGTERM."""
+"""The terminal: confirmation prompts, Ctrl-C and SIGTERM."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ def is_yes(question: str) -> bool:
     """Ask, and wait for a line; everything but yes is no."""
     sys.stdout.write(question)
     sys.stdout.flush()
-    # In slices: Ctrl-C in the instant before a read blocks would be noticed only after it.
+    # In slices: Ctrl-C just before a read blocks would only be noticed after it.
     while not select.select([sys.stdin], [], [], 0.2)[0]:  # blocking-ok: before there is a loop
         continue
     return _is_yes(sys.stdin.readline())
 
 
 async def confirm(question: str, *, as_json: bool) -> bool:
-    """Ask, where there is a terminal. Raises `ConfirmationError` where there is none."""
+    """Ask for confirmation at a terminal. Raises `ConfirmationError` if there is none."""
     if as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ConfirmationError
     sys.stdout.write(f"{question} [y/N] ")
     sys.stdout.flush()
     loop = asyncio.get_running_loop()
     typed = asyncio.Event()
-    # The event loop goes on: it is the one that notices Ctrl-C.
+    # The event loop keeps running: it handles Ctrl-C.
     loop.add_reader(sys.stdin.fileno(), typed.set)
     try:
         await typed.wait()
     finally:
         loop.remove_reader(sys.stdin.fileno())
-    return _is_yes(sys.stdin.readline())  # blocking-ok: a line is there
+    return _is_yes(sys.stdin.readline())  # blocking-ok: a line is available
 
 
 def _is_yes(line: str) -> bool:
@@ -51,22 +51,22 @@ T = TypeVar("T")
 
 
 class Stop:
-    """What asked this process to stop, if anything did."""
+    """The signal that stopped this process, if any."""
 
     def __init__(self) -> None:
         self.signal: signal.Signals | None = None
 
     @property
     def exit_code(self) -> int | None:
-        """128 + the number of the signal, as shells count: 130 for Ctrl-C, 143 for SIGTERM."""
+        """128 + the number of the signal, as in shells: 130 for Ctrl-C, 143 for SIGTERM."""
         return None if self.signal is None else 128 + self.signal
 
 
 def run(main: Callable[[], Coroutine[Any, Any, T]], stop: Stop | None = None) -> T:
     """Run `main` on an event loop; the first signal cancels it, and so does each later one.
 
-    Where `main` catches the cancellation and returns, so does this: read `stop` to know. Else
-    the process ends with the exit code of the signal.
+    If `main` catches the cancellation and returns, so does this: see `stop`. Otherwise the process
+    ends with the exit code of the signal.
     """
     stop = stop or Stop()
     try:
@@ -76,7 +76,7 @@ def run(main: Callable[[], Coroutine[Any, Any, T]], stop: Stop | None = None) ->
 
 
 def accept_cancellation() -> None:
-    """Go on after the task was cancelled, so that the next signal cancels it anew."""
+    """Continue after the task was cancelled, so that the next signal cancels it again."""
     if task := asyncio.current_task():
         task.uncancel()
 

@@ -1,4 +1,4 @@
-"""Files of timelines: read within bounds, written whole."""
+"""Files of timelines: read with a size limit, written atomically."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from stoat_ferret.text import for_display
 
 
 def read_timeline(path: Path) -> bytes:
-    """What is in the file, or for `-` on standard input. Raises `TimelineRefusedError`."""
+    """Read the file, or for `-` standard input. Raises `TimelineRefusedError`."""
     try:
         if str(path) == "-":
             text = sys.stdin.buffer.read(MAX_TIMELINE_BYTES + 1)
@@ -34,7 +34,7 @@ def read_timeline(path: Path) -> bytes:
 
 
 def save_timeline(text: str, target: Path, *, overwrite: bool) -> None:
-    """Write the file whole or not at all; never over another one, unless asked.
+    """Write the file atomically; replace an existing one only if asked for.
 
     Raises `RenderRefusedError`.
     """
@@ -63,6 +63,6 @@ def _publish(draft: Path, target: Path, *, overwrite: bool) -> None:
     os.umask(mask)
     draft.chmod(0o666 & ~mask)
     if not overwrite:
-        # Its name is taken before it is given, which any file system does in one step.
+        # Reserve the name before renaming, which any file system does in one step.
         target.touch(exist_ok=False)
     draft.replace(target)

@@ -15,7 +15,7 @@ PROGRAM = """
 import asyncio, sys
 from pathlib import Path
 
-from stoat_ferret.cli.follow_job import Task, outcome_of
+from stoat_ferret.cli.follow_job import Task, run_to_outcome
 from stoat_ferret.cli.logs import logging_to_stderr
 from stoat_ferret.config import load_settings
 
@@ -31,7 +31,7 @@ async def submit(_client):
 settings = load_settings(data_dir=Path(sys.argv[1]), log_format="json")
 with logging_to_stderr(settings, quiet=True):
     assert "structlog" not in sys.modules
-    outcome = asyncio.run(outcome_of(settings, Task(command="a test", submit=submit)))
+    outcome = asyncio.run(run_to_outcome(settings, Task(command="a test", submit=submit)))
 assert outcome.status == "succeeded", outcome
 """
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stoat_ferret.cli.render_request import document_of, request_of
+from stoat_ferret.cli.render_request import document_from_clips, parse_request
 from stoat_ferret.errors import RenderRefusedError
 
 CLIP = {"video_id": "a"}
@@ -14,10 +14,10 @@ CLIP = {"video_id": "a"}
 
 def test_a_clip_is_typed_with_its_part() -> None:
     typed = ["a:1.5-3.25", "b"]
-    document = document_of(
+    document = document_from_clips(
         typed, preset="proxy", name=None, options=["effort=draft", "quality=30"], overwrite=False
     )
-    assert request_of(document).params["clips"] == [
+    assert parse_request(document).params["clips"] == [
         {"video_id": "a", "start_seconds": 1.5, "end_seconds": 3.25},
         {"video_id": "b"},
     ]
@@ -43,5 +43,5 @@ def test_a_clip_is_typed_with_its_part() -> None:
 )
 def test_what_makes_no_request_is_said_in_our_words(document: dict[str, Any], said: str) -> None:
     with pytest.raises(RenderRefusedError) as caught:
-        request_of(document)
+        parse_request(document)
     assert str(caught.value).startswith(f"That cannot be rendered: {said}")

@@ -9,7 +9,7 @@ import pytest
 
 from stoat_ferret.cli.commands.timeline import COMMANDS
 from stoat_ferret.cli.program import run_program
-from stoat_ferret.cli.render_request import changed
+from stoat_ferret.cli.render_request import with_changes
 from stoat_ferret.cli.timeline_file import read_timeline, save_timeline
 from stoat_ferret.errors import RenderRefusedError, TimelineRefusedError
 from stoat_ferret.render.timeline.worker import MAX_TIMELINE_BYTES
@@ -77,9 +77,9 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 def test_another_preset_gets_those_options_of_a_timeline_that_it_knows() -> None:
     taken = {"preset": "archive", "clips": [], "options": {"width": 640, "video_codec": "av1"}}
-    given = changed(taken, preset="gif", name="x", options=["fit=cover"], overwrite=False)
+    given = with_changes(taken, preset="gif", name="x", options=["fit=cover"], overwrite=False)
     assert given["preset"] == "gif"
     assert given["options"] == {"width": 640, "fit": "cover"}
-    same = changed(taken, preset=None, name=None, options=(), overwrite=False)
+    same = with_changes(taken, preset=None, name=None, options=(), overwrite=False)
     assert (same["preset"], same["options"]) == ("archive", taken["options"])
     assert "name" not in same

@@ -1,1 +1,1 @@
-"""One module for each command, loaded only to describe and to start it."""
+"""The commands, one module each, imported only to describe and to start it."""

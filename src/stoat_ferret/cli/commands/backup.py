@@ -1,4 +1,4 @@
-"""`stoat-ferret backup`: the library in one file, while it is in use."""
+"""The command `stoat-ferret backup`: the library in one file, even while it is in use."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,15 +21,15 @@ EPILOG = """
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="The file to make.", show_default=False)],
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    file: Annotated[Path, typer.Argument(help="The file to create.", show_default=False)],
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Back up the library: all that is known of the videos, and all that people said of them.
+    """Back up the library: the details of all videos, and their ratings, tags and notes.
 
-    Works while a server runs and while it scans; the file is one moment of the library. Videos
-    themselves, and pictures made from them, are not in it.
+    Works while a server runs and while it scans; the file is a consistent snapshot. The videos
+    themselves, and pictures made from them, are not included.
     """
     from stoat_ferret.cli.logs import logging_to_stderr
     from stoat_ferret.cli.output import print_json, print_out

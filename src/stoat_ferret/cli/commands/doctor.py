@@ -1,4 +1,4 @@
-"""`stoat-ferret doctor`: what this program finds on the machine, and how to mend what it lacks."""
+"""The command `stoat-ferret doctor`: checks of the machine, with advice."""
 
 import typer
 
@@ -14,7 +14,7 @@ EPILOG = """
 
 
 def doctor(data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """Check everything this program needs. Exit code 1 when something essential is broken.
+    """Check everything this program needs. Exit code 1 if something essential is broken.
 
     Nothing is changed, and a running server is not disturbed.
     """

@@ -1,4 +1,4 @@
-"""`stoat-ferret edit`: change what people say about a video."""
+"""The command `stoat-ferret edit`: change the details of a video."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -22,7 +22,7 @@ EPILOG = """
 
 
 class Clearable(StrEnum):
-    """What may be left empty."""
+    """The fields that can be cleared."""
 
     TITLE = "title"
     RATING = "rating"
@@ -33,26 +33,27 @@ class Clearable(StrEnum):
 def edit(
     video: Annotated[str, typer.Argument(help="The id of the video.", show_default=False)],
     title: Annotated[
-        str | None, typer.Option(help="Shown in place of that in the file.", show_default=False)
+        str | None,
+        typer.Option(help="Displayed instead of the title in the file.", show_default=False),
     ] = None,
     rating: Annotated[
         int | None, typer.Option(help="From 1 to 5.", min=1, max=5, show_default=False)
     ] = None,
-    notes: Annotated[str | None, typer.Option(help="Anything.", show_default=False)] = None,
+    notes: Annotated[str | None, typer.Option(help="Any text.", show_default=False)] = None,
     add_tag: Annotated[
-        list[str] | None, typer.Option(help="A tag to give; repeatable.", show_default=False)
+        list[str] | None, typer.Option(help="A tag to add; repeatable.", show_default=False)
     ] = None,
     remove_tag: Annotated[
-        list[str] | None, typer.Option(help="A tag to take off; repeatable.", show_default=False)
+        list[str] | None, typer.Option(help="A tag to remove; repeatable.", show_default=False)
     ] = None,
     clear: Annotated[
         list[Clearable] | None,
-        typer.Option(help="What to leave empty; repeatable.", show_default=False),
+        typer.Option(help="A field to clear; repeatable.", show_default=False),
     ] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change the title, rating, notes or tags of a video; what is not named stays."""
+    """Change the title, rating, notes or tags of a video; other fields are unchanged."""
     from stoat_ferret.cli.client import open_client
     from stoat_ferret.cli.logs import logging_to_stderr
     from stoat_ferret.cli.output import print_json, print_out

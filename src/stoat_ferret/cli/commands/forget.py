@@ -1,4 +1,4 @@
-"""`stoat-ferret forget`: remove records of files that have been gone for long."""
+"""The command `stoat-ferret forget`: remove records of files that are gone."""
 
 import re
 from typing import TYPE_CHECKING, Annotated, Any
@@ -37,7 +37,7 @@ def forget(
         typer.Option(
             parser=_seconds,
             metavar="TIME",
-            help="Those that have been missing for so long: 12h, 30d, 2w.",
+            help="Videos that have been missing for this time: 12h, 30d, 2w.",
             show_default=False,
         ),
     ] = None,
@@ -48,7 +48,7 @@ def forget(
         ),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would be forgotten.")
+        bool, typer.Option("--dry-run", help="Only show what would be forgotten.")
     ] = False,
     yes: Yes = False,
     data_dir: DataDir = None,
@@ -56,7 +56,7 @@ def forget(
 ) -> None:
     """Forget videos whose files are gone: their records, ratings, tags and notes.
 
-    Says what would go and asks first. Files are never touched; a file that is still there is
+    Shows what would be removed and asks first. Files are never touched; a file that still exists is
     added again, as a new video, by the next scan.
     """
     from stoat_ferret.cli.logs import logging_to_stderr
@@ -65,9 +65,9 @@ def forget(
     if missing_for is None and not ids:
         raise typer.BadParameter("say which: --missing-for or --id")
     settings = read_settings(data_dir=data_dir)
-    wish: dict[str, Any] = {"missing_for_seconds": missing_for, "ids": ids or []}
+    query: dict[str, Any] = {"missing_for_seconds": missing_for, "ids": ids or []}
     with logging_to_stderr(settings, quiet=True):
-        answer = run(lambda: _forget(settings, wish, dry_run=dry_run, yes=yes, as_json=as_json))
+        answer = run(lambda: _forget(settings, query, dry_run=dry_run, yes=yes, as_json=as_json))
     if as_json:
         from stoat_ferret.cli.output import print_json
 
@@ -75,14 +75,14 @@ def forget(
 
 
 async def _forget(
-    settings: "Settings", wish: "Row", *, dry_run: bool, yes: bool, as_json: bool
+    settings: "Settings", query: "Row", *, dry_run: bool, yes: bool, as_json: bool
 ) -> "Row":
     from stoat_ferret.cli.client import open_client
     from stoat_ferret.cli.output import plural, print_err, print_out
     from stoat_ferret.cli.terminal import confirm
 
     async with open_client(settings) as client:
-        counted = await client.forget({**wish, "dry_run": True})
+        counted = await client.forget({**query, "dry_run": True})
         for one in counted["not_found"]:
             print_err(f"stoat-ferret: There is no video {one}.")
         if not as_json:
@@ -93,22 +93,22 @@ async def _forget(
         if not (yes or await confirm(question, as_json=as_json)):
             print_out("Nothing was forgotten.")
             return counted
-    # What was counted, whatever the time is by now.
-    counted_wish = {"missing_before": counted["missing_before"], "ids": wish["ids"]}
+    # Exactly what was counted, whatever the time is by now.
+    counted_query = {"missing_before": counted["missing_before"], "ids": query["ids"]}
     async with open_client(settings, owner="stoat-ferret forget") as client:
-        done = await _forget_all(client, counted_wish, counted["count"])
+        done = await _forget_all(client, counted_query, counted["count"])
     if not as_json:
         print_out(f"{plural(done['forgotten'], 'video')} forgotten. No file was touched.")
     return done
 
 
-async def _forget_all(client: "LibraryClient", wish: "Row", count: int) -> "Row":
-    """Ask again and again: each time as many go as there is time for in one request."""
+async def _forget_all(client: "LibraryClient", query: "Row", count: int) -> "Row":
+    """Repeat the request: each call forgets as many as it has time for."""
     first: Row | None = None
     forgotten = 0
     while forgotten < count:
         left = count - forgotten
-        answer = await client.forget({**wish, "dry_run": False, "expected_count": left})
+        answer = await client.forget({**query, "dry_run": False, "expected_count": left})
         first = first or answer
         if not answer["forgotten"]:
             break
@@ -127,8 +127,8 @@ def _print_preview(counted: "Row") -> None:
     more = counted["count"] - len(counted["examples"])
     if more > 0:
         print_out(f"and {plural(more, 'more video')}")
-    words = ("rated", "tagged", "titled", "noted")
-    said = ", ".join(f"{counted[word]:,} {word}" for word in words if counted[word])
+    kinds = ("rated", "tagged", "titled", "noted")
+    said = ", ".join(f"{counted[kind]:,} {kind}" for kind in kinds if counted[kind])
     if said:
         print_out(f"People said something about {counted['annotated']:,} of them: {said}")
     if not counted["count"]:

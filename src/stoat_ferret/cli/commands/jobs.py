@@ -1,4 +1,4 @@
-"""`stoat-ferret jobs` and `stoat-ferret cancel`: long tasks, seen and stopped."""
+"""The commands `stoat-ferret jobs` and `stoat-ferret cancel`: list and stop long tasks."""
 
 from typing import TYPE_CHECKING, Annotated, Literal
 

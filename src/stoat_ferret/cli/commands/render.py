@@ -1,4 +1,4 @@
-"""`stoat-ferret render`: make a new file from videos, show how far it is, and where it is."""
+"""The command `stoat-ferret render`: make a new file from videos, with its progress."""
 
 from functools import partial
 from pathlib import Path
@@ -59,7 +59,7 @@ def render(
         typer.Option(help="An option of the preset, NAME=VALUE; repeatable.", show_default=False),
     ] = None,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace a file that has this name.")
+        bool, typer.Option("--overwrite", help="Replace an existing file of this name.")
     ] = False,
     request: Annotated[
         Path | None,
@@ -76,7 +76,7 @@ def render(
         ),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would be made.")
+        bool, typer.Option("--dry-run", help="Only show what would be made.")
     ] = False,
     timeout: Annotated[
         float | None,
@@ -89,13 +89,18 @@ def render(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a new file from videos of the library: cut, joined, scaled, encoded anew.
+    """Make a new file from videos of the library: cut, join, scale, encode.
 
-    The running server does it where there is one, else this command. Never over a file that is
-    there, unless asked for; a render that fails or is cancelled leaves nothing behind.
+    The running server does it if there is one, else this command. An existing file is only replaced
+    if asked for; a render that fails or is cancelled leaves nothing behind.
     """
     from stoat_ferret.cli.follow_job import Task, run_task
-    from stoat_ferret.cli.render_request import changed, document_of, read_document, request_of
+    from stoat_ferret.cli.render_request import (
+        document_from_clips,
+        parse_request,
+        read_document,
+        with_changes,
+    )
 
     if sum((bool(clips), request is not None, timeline is not None)) != 1:
         raise typer.BadParameter("Give one of these: videos, --request, --timeline.")
@@ -103,22 +108,26 @@ def render(
     if request is not None:
         document = read_document(request)
     else:
-        taken = None if timeline is None else _taken_over(settings, timeline)
-        given = partial(document_of, clips or ()) if taken is None else partial(changed, taken)
+        imported = None if timeline is None else _import_timeline(settings, timeline)
+        given = (
+            partial(document_from_clips, clips or ())
+            if imported is None
+            else partial(with_changes, imported)
+        )
         document = given(preset=preset, name=name, options=option or (), overwrite=overwrite)
-    wish: RenderRequest = request_of(document)
+    render_request: RenderRequest = parse_request(document)
     if dry_run:
-        _print_plan(settings, wish, as_json=as_json)
+        _print_plan(settings, render_request, as_json=as_json)
         return
     task = Task(
         command=_COMMAND,
-        submit=lambda client: client.start_render(wish.params),
+        submit=lambda client: client.start_render(render_request.params),
         timeout_seconds=settings.render_timeout_seconds,
     )
     run_task(settings, task, _print_summary, as_json=as_json)
 
 
-def _print_plan(settings: "Settings", wish: "RenderRequest", *, as_json: bool) -> None:
+def _print_plan(settings: "Settings", request: "RenderRequest", *, as_json: bool) -> None:
     from stoat_ferret.cli.client import open_task_client
     from stoat_ferret.cli.logs import logging_to_stderr
     from stoat_ferret.cli.output import print_json, print_out, size
@@ -126,7 +135,7 @@ def _print_plan(settings: "Settings", wish: "RenderRequest", *, as_json: bool) -
 
     async def ask() -> "Row":
         async with open_task_client(settings, _COMMAND) as client:
-            return await client.plan_render(wish.params)
+            return await client.plan_render(request.params)
 
     with logging_to_stderr(settings, quiet=True):
         plan = run(ask)
@@ -141,7 +150,7 @@ def _print_plan(settings: "Settings", wish: "RenderRequest", *, as_json: bool) -
 
 
 def _sentence(output: "Row") -> str:
-    """One planned file in a line."""
+    """Describe a planned file in one line."""
     seconds = output["duration_seconds"]
     picture = f"{output['width']}x{output['height']}" if output["width"] else ""
     parts = [
@@ -153,18 +162,18 @@ def _sentence(output: "Row") -> str:
     return f"{output['name']}: {', '.join(part for part in parts if part)}"
 
 
-def _taken_over(settings: "Settings", timeline: Path) -> "Row":
-    """The request of a timeline; what is not in it is told first."""
-    from stoat_ferret.cli.commands.timeline import take_over, tell_notes
+def _import_timeline(settings: "Settings", timeline: Path) -> "Row":
+    """Return the request of a timeline, after printing its notes."""
+    from stoat_ferret.cli.commands.timeline import fetch_import, print_notes
     from stoat_ferret.cli.logs import logging_to_stderr
     from stoat_ferret.cli.terminal import run
     from stoat_ferret.cli.timeline_file import read_timeline
 
     text = read_timeline(timeline)
     with logging_to_stderr(settings, quiet=True):
-        taken = run(lambda: take_over(settings, text))
-    tell_notes(taken["notes"])
-    request: Row = taken["request"]
+        imported = run(lambda: fetch_import(settings, text))
+    print_notes(imported["notes"])
+    request: Row = imported["request"]
     return request
 
 

@@ -1,4 +1,4 @@
-"""`stoat-ferret restore`: put a backup in the place of the library."""
+"""The command `stoat-ferret restore`: replace the library with a backup."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,10 +26,10 @@ def restore(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Replace the library by a backup of it, also while the server runs.
+    """Replace the library with a backup of it, even while the server runs.
 
-    Shows what is in both and asks first. What is replaced is backed up beside the library, so
-    that it can be restored in turn. Not while jobs are queued or running.
+    Shows the content of both and asks first. The replaced library is backed up beside it, so that
+    it can be restored in turn. Not possible while jobs are queued or running.
     """
     from stoat_ferret.cli.logs import logging_to_stderr
     from stoat_ferret.cli.output import print_json

@@ -1,4 +1,4 @@
-"""`stoat-ferret samples`: a few clips to try the program with."""
+"""The command `stoat-ferret samples`: a few clips to try the program with."""
 
 from pathlib import Path
 from typing import Annotated
@@ -23,14 +23,14 @@ def samples(
             parser=Path,
             metavar="[FOLDER]",
             help="Where to put them. Default: the folder `samples` in the data folder, which is "
-            "a root of its own while the roots are the default ones.",
+            "a root of its own if the roots are the default ones.",
             show_default=False,
         ),
     ] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a few small clips with ffmpeg, to try the library with. Nothing is overwritten."""
+    """Make a few small clips with ffmpeg to try the library with. Nothing is overwritten."""
     from stoat_ferret.cli.output import plural, print_json, print_out
     from stoat_ferret.cli.sample_clips import make_samples, samples_folder
     from stoat_ferret.cli.terminal import run

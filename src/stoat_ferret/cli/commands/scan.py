@@ -1,4 +1,4 @@
-"""`stoat-ferret scan`: look at a folder, show how far it is, and what was found."""
+"""The command `stoat-ferret scan`: scan a folder, with its progress and result."""
 
 import os
 from pathlib import Path
@@ -27,8 +27,8 @@ _MOST_NAMED = 5
 _WHY = {
     "hidden": "hidden",
     "excluded": "left out by the name of the folder or by .nomedia",
-    "ignored": "named by a .stoatignore",
-    "link": "links to nothing or to a folder that is scanned anyway",
+    "ignored": "listed in a .stoatignore",
+    "link": "broken links, or links to a folder that is scanned anyway",
     "extension": "not named like a video (STOAT_VIDEO_EXTENSIONS)",
 }
 
@@ -43,9 +43,9 @@ def scan(
             show_default=False,
         ),
     ],
-    recursive: Annotated[bool, typer.Option(help="Scan its sub-folders too.")] = True,
+    recursive: Annotated[bool, typer.Option(help="Scan its subfolders too.")] = True,
     force: Annotated[
-        bool, typer.Option("--force", help="Read every file again, also unchanged ones.")
+        bool, typer.Option("--force", help="Read every file again, even unchanged ones.")
     ] = False,
     timeout: Annotated[
         float | None,
@@ -58,10 +58,10 @@ def scan(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Bring the library up to date with what is in a folder.
+    """Update the library with the content of a folder.
 
-    The running server does it where there is one, else this command. Files that cannot be used
-    are listed with their reasons and are no failure. One file is read again also where it did not
+    The running server does it if there is one, else this command. Files that cannot be used are
+    listed with their reasons and are no failure. A single file is read again even if it did not
     change.
     """
     from stoat_ferret.cli.follow_job import Task, run_task

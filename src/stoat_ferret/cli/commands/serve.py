@@ -1,4 +1,4 @@
-"""`stoat-ferret serve`: the server, and what it says of itself when it starts."""
+"""The command `stoat-ferret serve`: the server."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -23,7 +23,7 @@ def serve(
     roots: Annotated[
         list[Path] | None,
         typer.Argument(
-            # Else it would be asked for, and a disk that does not answer would never let go.
+            # Otherwise typer would check the folder, and a disk that does not respond would block.
             parser=Path,
             metavar="[ROOT]...",
             help="Folders that may be scanned (STOAT_ROOTS). Default: the video folder of the "

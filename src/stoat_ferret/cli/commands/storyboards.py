@@ -1,4 +1,4 @@
-"""`stoat-ferret storyboards`: make storyboards, show how far it is, and what came of it."""
+"""The command `stoat-ferret storyboards`: make storyboards, with progress and result."""
 
 import os
 from pathlib import Path
@@ -28,16 +28,16 @@ def storyboards(
         typer.Argument(
             parser=Path,
             metavar="[FOLDER]",
-            help="Of the videos in this folder. Default: of all.",
+            help="Only for videos in this folder. Default: all.",
             show_default=False,
         ),
     ] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make the storyboards that are missing: small pictures of every moment, for scrubbing.
+    """Make the missing storyboards: small pictures of every moment, for scrubbing.
 
-    The running server does it where there is one, else this command. Scan first.
+    The running server does it if there is one, else this command. Scan first.
     """
     from stoat_ferret.cli.follow_job import Task, run_task
 

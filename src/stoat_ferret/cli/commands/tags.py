@@ -1,4 +1,4 @@
-"""`stoat-ferret tags`: the tags that people gave to videos."""
+"""The command `stoat-ferret tags`: the tags of videos."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +20,8 @@ EPILOG = """
 
 def tags(
     q: Annotated[
-        str | None, typer.Option("--q", "-q", help="How their names begin.", show_default=False)
+        str | None,
+        typer.Option("--q", "-q", help="The beginning of their names.", show_default=False),
     ] = None,
     limit: Limit = 100,
     everything: Everything = False,
@@ -28,7 +29,7 @@ def tags(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """List tags in the order of their names, each with how many videos have it."""
+    """List tags by name, each with the number of its videos."""
     from stoat_ferret.cli.listing import list_rows
 
     list_rows(

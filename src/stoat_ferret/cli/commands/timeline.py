@@ -1,4 +1,4 @@
-"""`stoat-ferret timeline`: timelines of editors as requests for renders, and back."""
+"""The command `stoat-ferret timeline`: import and export timelines of editors."""
 
 import sys
 from pathlib import Path
@@ -54,10 +54,10 @@ def import_timeline(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print what a timeline asks for, as the JSON that `render --request` takes.
+    """Print the render request of a timeline, as the JSON for `render --request`.
 
-    Its media are looked for in the library. What cannot be taken over goes to standard error.
-    With --json, the document has both: `request` and `notes`.
+    Its media are matched to videos in the library. Notes about what could not be imported go to
+    standard error. With --json, the document has both: `request` and `notes`.
     """
     from stoat_ferret.cli.logs import logging_to_stderr
     from stoat_ferret.cli.output import print_json
@@ -67,10 +67,10 @@ def import_timeline(
     settings = read_settings(data_dir=data_dir)
     text = read_timeline(file)
     with logging_to_stderr(settings, quiet=True):
-        taken = run(lambda: take_over(settings, text))
+        imported = run(lambda: fetch_import(settings, text))
     if not as_json:
-        tell_notes(taken["notes"])
-    print_json(taken if as_json else taken["request"])
+        print_notes(imported["notes"])
+    print_json(imported if as_json else imported["request"])
 
 
 def export_timeline(
@@ -90,18 +90,21 @@ def export_timeline(
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", help="The file to make. Default: standard output.", show_default=False
+            "--output",
+            "-o",
+            help="The file to create. Default: standard output.",
+            show_default=False,
         ),
     ] = None,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace a file that is there.")
+        bool, typer.Option("--overwrite", help="Replace an existing file.")
     ] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the timeline of a render, made or only asked for, for editors.
+    """Export the timeline of a render, past or only requested, for editors.
 
-    What they will not see of it goes to standard error. With --json the document has `file` and
+    Notes about what editors ignore go to standard error. With --json the document has `file` and
     `notes`, or without a file `file_name`, `text` and `notes`.
     """
     from stoat_ferret.cli.logs import logging_to_stderr
@@ -113,9 +116,9 @@ def export_timeline(
     if (video is None) == (request is None):
         raise typer.BadParameter("Give either a video or --request.")
     settings = read_settings(data_dir=data_dir)
-    wish: RenderRequest | str = video if video is not None else _request(request)
+    source: RenderRequest | str = video if video is not None else _request(request)
     with logging_to_stderr(settings, quiet=True):
-        written = run(lambda: _write(settings, wish))
+        written = run(lambda: _export(settings, source))
     if output is not None:
         target = output.expanduser().absolute()
         save_timeline(written["text"], target, overwrite=overwrite)
@@ -123,33 +126,33 @@ def export_timeline(
     if as_json:
         print_json(written)
         return
-    tell_notes(written["notes"])
+    print_notes(written["notes"])
     if output is None:
         sys.stdout.write(written["text"] + "\n")
     else:
         print_out(written["file"])
 
 
-async def take_over(settings: "Settings", text: bytes) -> "Row":
-    """The answer of `POST /timelines/import`. Raises `StoatFerretError`."""
+async def fetch_import(settings: "Settings", text: bytes) -> "Row":
+    """Return the response of `POST /timelines/import`. Raises `StoatFerretError`."""
     from stoat_ferret.cli.client import open_task_client
 
     async with open_task_client(settings, _COMMAND) as client:
         return await client.import_timeline(text)
 
 
-async def _write(settings: "Settings", wish: "RenderRequest | str") -> "Row":
-    """The timeline of a request, or of the video with this id."""
+async def _export(settings: "Settings", source: "RenderRequest | str") -> "Row":
+    """Return the timeline of a request, or of the video with this id."""
     from stoat_ferret.cli.client import open_task_client
 
     async with open_task_client(settings, _COMMAND) as client:
-        if isinstance(wish, str):
-            return await client.export_video_timeline(wish)
-        return await client.export_timeline(wish.params)
+        if isinstance(source, str):
+            return await client.export_video_timeline(source)
+        return await client.export_timeline(source.params)
 
 
-def tell_notes(notes: "Sequence[str]") -> None:
-    """Print sentences on standard error: they are not the result."""
+def print_notes(notes: "Sequence[str]") -> None:
+    """Print notes on standard error: they are not the result."""
     from stoat_ferret.cli.output import print_err
 
     for note in notes:
@@ -157,9 +160,9 @@ def tell_notes(notes: "Sequence[str]") -> None:
 
 
 def _request(path: Path | None) -> "RenderRequest":
-    from stoat_ferret.cli.render_request import read_document, request_of
+    from stoat_ferret.cli.render_request import parse_request, read_document
 
-    return request_of(read_document(path or Path("-")))
+    return parse_request(read_document(path or Path("-")))
 
 
 COMMANDS = (

@@ -1,4 +1,4 @@
-"""`stoat-ferret videos`: what is in the library."""
+"""The command `stoat-ferret videos`: list the library."""
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -84,7 +84,7 @@ def videos(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """List videos: of the running server where there is one, else from the database."""
+    """List videos of the running server if there is one, else of the database."""
     from stoat_ferret.cli.listing import list_rows
 
     list_rows(
@@ -121,7 +121,7 @@ def _columns() -> "list[Column]":
         Column("Path", lambda row: f"{row['root']}/{row['path']}", wide=True),
         Column("Length", lambda row: duration(row["duration_seconds"]), "right"),
         Column("Picture", _picture, "right"),
-        Column("Codec", lambda row: _words(row["video_codec"], row["hdr"])),
+        Column("Codec", lambda row: _joined(row["video_codec"], row["hdr"])),
         Column("Size", lambda row: size(row["size_bytes"]), "right"),
         Column("Status", _state, wide=True),
         Column("Id", lambda row: row["id"], lines_only=True),
@@ -134,8 +134,8 @@ def _picture(row: "Row") -> str:
 
 def _state(row: "Row") -> str:
     late = row["read_error"] and f"could not be read lately: {row['read_error']}"
-    return _words(row["status"], row["reason"] or late)
+    return _joined(row["status"], row["reason"] or late)
 
 
-def _words(*words: Any) -> str:
-    return ", ".join(str(word) for word in words if word) or "-"
+def _joined(*parts: Any) -> str:
+    return ", ".join(str(part) for part in parts if part) or "-"
