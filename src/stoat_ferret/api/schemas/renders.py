@@ -46,7 +46,7 @@ class OptionResponse(BaseModel):
                     "minimum": None,
                     "maximum": None,
                     "unit": None,
-                    "description": "How a picture of another shape is put into the frame.",
+                    "description": "How to fit a picture of another aspect ratio into the frame.",
                 }
             ]
         }

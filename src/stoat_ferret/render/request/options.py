@@ -186,7 +186,7 @@ class RenderOptions(BaseModel):
     )
     fit: Fit = Field(
         default=Fit.CONTAIN,
-        description="How a picture of another shape is put into the frame.",
+        description="How to fit a picture of another aspect ratio into the frame.",
         **_shown(_PICTURE, "Fit"),
     )
     frame_rate: FrameRate | None = Field(
@@ -204,43 +204,43 @@ class RenderOptions(BaseModel):
     encoder: str = Field(
         default="software",
         max_length=40,
-        description="`software`, `hardware`, `auto` (hardware where there is some), or a name.",
+        description="`software`, `hardware`, `auto` (hardware if available), or a name.",
         **_shown(_ENCODING, "Encoder", is_advanced=True),
     )
     effort: Effort | None = Field(
         default=None,
-        description="More effort takes longer, and makes files smaller and better.",
+        description="More effort takes longer, for smaller and better files.",
         **_shown(_ENCODING, "Effort"),
     )
     quality: int | None = Field(
         default=None,
         ge=0,
         le=63,
-        description="As the encoder counts (CRF): less is better.",
+        description="CRF: lower is better quality.",
         **_shown(_ENCODING, "Quality"),
     )
     audio_bit_rate: int | None = Field(
         default=None,
         ge=8_000,
         le=1_000_000,
-        **_shown(_SOUND, "Bit rate of the sound", unit="bits/s", is_advanced=True),
+        **_shown(_SOUND, "Audio bit rate", unit="bits/s", is_advanced=True),
     )
     container: str | None = Field(
-        default=None, max_length=20, **_shown(_ENCODING, "Kind of file", is_advanced=True)
+        default=None, max_length=20, **_shown(_ENCODING, "Container", is_advanced=True)
     )
     hdr: Literal["auto", "keep", "sdr"] = Field(
         default="auto",
-        description="Whether high dynamic range is kept, or turned into what every screen shows.",
+        description="Keep high dynamic range, or convert it for standard screens.",
         **_shown(_PICTURE, "HDR", is_advanced=True),
     )
 
-    mute: bool = Field(default=False, **_shown(_SOUND, "Without sound"))
+    mute: bool = Field(default=False, **_shown(_SOUND, "Mute audio"))
     volume_db: float = Field(default=0, ge=-60, le=30, **_shown(_SOUND, "Volume", unit="dB"))
     loudness_lufs: float | None = Field(
         default=None,
         ge=-40,
         le=-5,
-        description="EBU R128 loudness of the whole, say -23 or -16.",
+        description="Target loudness (EBU R128), e.g. -23 or -16 LUFS.",
         **_shown(_SOUND, "Loudness", unit="LUFS"),
     )
 
@@ -252,28 +252,28 @@ class RenderOptions(BaseModel):
     )
     subtitles: Subtitles = Field(
         default=Subtitles.NONE,
-        description="Left out, kept as a stream of their own, or drawn into the picture.",
+        description="Drop, keep as a separate track, or burn in.",
         **_shown(_TEXT, "Subtitles"),
     )
     subtitle_stream: int | None = Field(
         default=None,
         ge=0,
         le=MAX_STREAM,
-        description="Which of the subtitle streams, from 0; else the first.",
+        description="The subtitle stream, counted from 0; default the first.",
         **_shown(_TEXT, "Subtitle stream", is_advanced=True),
     )
 
     at_seconds: tuple[Seconds, ...] = Field(
         default=(),
         max_length=MAX_STILLS,
-        description="Which moments the stills show.",
+        description="The times of the stills.",
         **_shown(_MOMENTS, "At", unit="seconds"),
     )
     count: int | None = Field(
         default=None,
         ge=1,
         le=MAX_STILLS,
-        description="How many stills, evenly spread.",
+        description="The number of evenly spaced stills.",
         **_shown(_MOMENTS, "How many"),
     )
     columns: int = Field(

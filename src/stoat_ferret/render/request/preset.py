@@ -73,7 +73,7 @@ _ALL = (
     Preset(
         PresetName.ARCHIVE,
         "Archive",
-        "Small and very good: HEVC (or AV1) with 10 bits, lossless sound; keeps HDR.",
+        "High quality, small files: HEVC (or AV1) with 10 bits, lossless audio; keeps HDR.",
         OutputKind.VIDEO,
         "mkv",
         "hevc",
@@ -86,7 +86,7 @@ _ALL = (
     Preset(
         PresetName.PROXY,
         "Proxy",
-        "A small stand-in, easy to cut: H.264, at most 960x540, key frames each half second.",
+        "A small copy, easy to edit: H.264, at most 960x540, a keyframe every half second.",
         OutputKind.VIDEO,
         "mp4",
         "h264",
@@ -101,7 +101,7 @@ _ALL = (
     Preset(
         PresetName.PRORES,
         "ProRes",
-        "For editors: ProRes 422 HQ with uncompressed sound, very large; keeps HDR.",
+        "For editors: ProRes 422 HQ with uncompressed audio, very large; keeps HDR.",
         OutputKind.VIDEO,
         "mov",
         "prores",
@@ -112,8 +112,8 @@ _ALL = (
     ),
     Preset(
         PresetName.AUDIO,
-        "Sound only",
-        "The sound as AAC; Opus, MP3, FLAC and WAV on request.",
+        "Audio only",
+        "AAC (or Opus, MP3, FLAC, WAV).",
         OutputKind.AUDIO,
         "m4a",
         None,
@@ -124,21 +124,21 @@ _ALL = (
     Preset(
         PresetName.COPY,
         "Copy",
-        "Nothing is encoded: fast and without loss, but each clip starts at a key frame.",
+        "Lossless and fast, without encoding, but each clip starts at a keyframe.",
         OutputKind.VIDEO,
         options=frozenset({"container", "mute"}),
     ),
     Preset(
         PresetName.SMART_CUT,
         "Smart cut",
-        "Cuts to the frame and encodes only what lies around the cuts.",
+        "Frame-accurate cuts that encode only around the cuts.",
         OutputKind.VIDEO,
         options=frozenset({"container", "mute", "effort", "quality"}),
     ),
     Preset(
         PresetName.STILLS,
-        "Stills",
-        "Single pictures as PNG, JPEG or WebP.",
+        "Still frames",
+        "Single frames as PNG, JPEG or WebP.",
         OutputKind.IMAGE,
         "png",
         options=_MOMENTS | {"at_seconds", "count"},
@@ -146,7 +146,7 @@ _ALL = (
     Preset(
         PresetName.GIF,
         "GIF",
-        "A short animation that is shown everywhere, 15 frames a second, 480 pixels wide.",
+        "A short animation that plays everywhere, 15 frames a second, 480 pixels wide.",
         OutputKind.ANIMATION,
         "gif",
         short_side=480,
@@ -167,7 +167,7 @@ _ALL = (
     Preset(
         PresetName.CONTACT_SHEET,
         "Contact sheet",
-        "Moments of a video side by side in one picture.",
+        "Frames of a video in a grid, as one picture.",
         OutputKind.IMAGE,
         "jpg",
         options=frozenset("container quality columns rows width hdr".split()),

@@ -1714,7 +1714,7 @@ export interface components {
          *         "stretch"
          *       ],
          *       "default": "contain",
-         *       "description": "How a picture of another shape is put into the frame.",
+         *       "description": "How to fit a picture of another aspect ratio into the frame.",
          *       "group": "picture",
          *       "is_advanced": false,
          *       "label": "Fit",
@@ -2114,7 +2114,7 @@ export interface components {
             /** Height */
             height?: number | null;
             /**
-             * @description How a picture of another shape is put into the frame.
+             * @description How to fit a picture of another aspect ratio into the frame.
              * @default contain
              */
             fit: components["schemas"]["Fit"];
@@ -2129,15 +2129,15 @@ export interface components {
             audio_codec?: string | null;
             /**
              * Encoder
-             * @description `software`, `hardware`, `auto` (hardware where there is some), or a name.
+             * @description `software`, `hardware`, `auto` (hardware if available), or a name.
              * @default software
              */
             encoder: string;
-            /** @description More effort takes longer, and makes files smaller and better. */
+            /** @description More effort takes longer, for smaller and better files. */
             effort?: components["schemas"]["Effort"] | null;
             /**
              * Quality
-             * @description As the encoder counts (CRF): less is better.
+             * @description CRF: lower is better quality.
              */
             quality?: number | null;
             /** Audio Bit Rate */
@@ -2146,7 +2146,7 @@ export interface components {
             container?: string | null;
             /**
              * Hdr
-             * @description Whether high dynamic range is kept, or turned into what every screen shows.
+             * @description Keep high dynamic range, or convert it for standard screens.
              * @default auto
              * @enum {string}
              */
@@ -2163,7 +2163,7 @@ export interface components {
             volume_db: number;
             /**
              * Loudness Lufs
-             * @description EBU R128 loudness of the whole, say -23 or -16.
+             * @description Target loudness (EBU R128), e.g. -23 or -16 LUFS.
              */
             loudness_lufs?: number | null;
             /**
@@ -2177,24 +2177,24 @@ export interface components {
              */
             images: components["schemas"]["ImageOverlay"][];
             /**
-             * @description Left out, kept as a stream of their own, or drawn into the picture.
+             * @description Drop, keep as a separate track, or burn in.
              * @default none
              */
             subtitles: components["schemas"]["Subtitles"];
             /**
              * Subtitle Stream
-             * @description Which of the subtitle streams, from 0; else the first.
+             * @description The subtitle stream, counted from 0; default the first.
              */
             subtitle_stream?: number | null;
             /**
              * At Seconds
-             * @description Which moments the stills show.
+             * @description The times of the stills.
              * @default []
              */
             at_seconds: (number | string)[];
             /**
              * Count
-             * @description How many stills, evenly spread.
+             * @description The number of evenly spaced stills.
              */
             count?: number | null;
             /**
