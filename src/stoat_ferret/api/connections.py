@@ -73,7 +73,7 @@ class ConnectionLimits:
     idle_seconds: int = 5
     """The time limit between requests on one connection."""
     stalled_seconds: float = 60.0
-    """The time after which a client that does not read may be dropped, as a paused player."""
+    """The time after which a client that does not read, such as a paused player, may be dropped."""
 
 
 class ClientConnection(H11Protocol):

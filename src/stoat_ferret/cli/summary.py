@@ -15,8 +15,8 @@ def sentence(summary: LibrarySummary) -> str:
     """Return the summary as a sentence."""
     return (
         f"{plural(summary.videos, 'video')} ({summary.missing:,} missing), "
-        f"{plural(summary.tags, 'tag')}, {plural(summary.annotated, 'video')} with what people "
-        f"said, {size(summary.size_bytes)}, last changed {local_time(summary.changed_at)}"
+        f"{plural(summary.tags, 'tag')}, {plural(summary.annotated, 'video')} with "
+        f"details, {size(summary.size_bytes)}, last changed {local_time(summary.changed_at)}"
     )
 
 

@@ -134,5 +134,5 @@ class ProgramCheck:
         try:
             info = await describe(program, timeout_seconds=VERSION_SECONDS)
         except ProcessTimeoutError:
-            return f"{program} is there, and slow to tell its version"
+            return f"{program} was found, but is slow to print its version"
         return f"{info.version} at {program}"

@@ -38,17 +38,17 @@ class FfmpegCheck:
             async with asyncio.timeout(ANSWER_SECONDS):
                 abilities = await self._capabilities.abilities()
         except TimeoutError:
-            return "It is there, and slow to tell what it can do."
+            return "It was found, but is slow to list its capabilities."
         return sentence(abilities, await self._capabilities.known())
 
 
 def sentence(abilities: FfmpegAbilities, description: FfmpegDescription | None) -> str:
     """Return a sentence about the abilities; the hardware encoders are omitted until known."""
     counts = f"{len(abilities.encoders)} encoders, {len(abilities.filters)} filters"
-    said = f"{abilities.version} at {abilities.path}, {counts}"
+    summary = f"{abilities.version} at {abilities.path}, {counts}"
     if description is None:
-        return said
-    return f"{said}, in hardware: {', '.join(description.hardware_encoders) or 'none'}"
+        return summary
+    return f"{summary}, in hardware: {', '.join(description.hardware_encoders) or 'none'}"
 
 
 _CODEC = re.compile(r"^ [VASD][A-Z.]{5} (\S+)", re.MULTILINE)
@@ -112,7 +112,7 @@ async def list_abilities(ffmpeg: Path) -> FfmpegAbilities:
     encoders, filters = parse_codecs(lists[0]), parse_filters(lists[2])
     if not encoders or not filters:
         raise ConfigurationError(
-            f"{for_display(ffmpeg)} does not say what it can do: is it ffmpeg?"
+            f"{for_display(ffmpeg)} does not list its capabilities: is it ffmpeg?"
         )
     return FfmpegAbilities(
         path=ffmpeg,

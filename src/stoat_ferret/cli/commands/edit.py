@@ -67,7 +67,7 @@ def edit(
         **{name: value for name, value in lists.items() if value},
     }
     if not changes:
-        raise typer.BadParameter("say what to change: --title, --add-tag, …")
+        raise typer.BadParameter("give a change: --title, --add-tag, …")
     settings = read_settings(data_dir=data_dir)
 
     async def change() -> "Row":

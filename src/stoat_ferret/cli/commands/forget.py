@@ -63,7 +63,7 @@ def forget(
     from stoat_ferret.cli.terminal import run
 
     if missing_for is None and not ids:
-        raise typer.BadParameter("say which: --missing-for or --id")
+        raise typer.BadParameter("give --missing-for or --id")
     settings = read_settings(data_dir=data_dir)
     query: dict[str, Any] = {"missing_for_seconds": missing_for, "ids": ids or []}
     with logging_to_stderr(settings, quiet=True):
@@ -128,8 +128,8 @@ def _print_preview(counted: "Row") -> None:
     if more > 0:
         print_out(f"and {plural(more, 'more video')}")
     kinds = ("rated", "tagged", "titled", "noted")
-    said = ", ".join(f"{counted[kind]:,} {kind}" for kind in kinds if counted[kind])
-    if said:
-        print_out(f"People said something about {counted['annotated']:,} of them: {said}")
+    details = ", ".join(f"{counted[kind]:,} {kind}" for kind in kinds if counted[kind])
+    if details:
+        print_out(f"{counted['annotated']:,} of them have details: {details}")
     if not counted["count"]:
         print_out("There is nothing to forget.")
