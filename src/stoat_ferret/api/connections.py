@@ -164,7 +164,7 @@ class ClientConnection(H11Protocol):
         if self.flow.read_paused:  # the server itself does not read
             self._due = max(self._due, self.loop.time() + self._limits.body_seconds)
         if self.loop.time() >= self._due:
-            self._refuse(TOO_SLOW, "The request did not come in time. Send it again, faster.")
+            self._refuse(TOO_SLOW, "The request was not received in time. Send it again, faster.")
         else:
             self._timer = self.loop.call_at(self._due, self._check_deadline)
 
@@ -190,7 +190,7 @@ class ClientConnection(H11Protocol):
 
 
 class ConnectionAcceptor:
-    """Accepts connections from `listener`, up to a limit.
+    """An acceptor of connections from `listener`, up to a limit.
 
     At the limit, a new connection replaces the one that has been idle for longest, or one whose
     client has not read for long; if all are busy, it waits in the kernel's queue. `connections` are

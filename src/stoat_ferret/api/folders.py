@@ -49,7 +49,7 @@ class Space:
 
 
 class FolderReader:
-    """Reads folders in threads; each question about a folder has one call at a time.
+    """A reader of folders in threads, with one call at a time for each question and folder.
 
     So an unresponsive disk holds one thread for each kind of question, however often that is
     asked, and the threads do not keep the process from exiting.

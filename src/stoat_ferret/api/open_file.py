@@ -53,7 +53,7 @@ class OpenFile:
 
 
 class VideoFiles:
-    """Opens files of videos below the configured `roots`."""
+    """The files of videos below the configured `roots`."""
 
     def __init__(self, roots: Sequence[Root], *, open_seconds: float = _OPEN_SECONDS) -> None:
         self._roots = [root.path for root in roots]

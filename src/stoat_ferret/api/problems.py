@@ -40,20 +40,20 @@ class ProblemKind:
         return f"urn:stoat-ferret:problem:{self.slug}"
 
 
-NOT_HTTP = ProblemKind(400, "not-http", "That is no request of HTTP")
+NOT_HTTP = ProblemKind(400, "not-http", "That is not an HTTP request")
 UNREADABLE = ProblemKind(400, "unreadable-body", "The body cannot be read")
 UNAUTHORIZED = ProblemKind(401, "token-required", "A token is required")
 HOST_REFUSED = ProblemKind(403, "host-not-allowed", "The host name is not allowed")
 ORIGIN_REFUSED = ProblemKind(403, "origin-not-allowed", "Requests from other sites are refused")
 NO_SUCH_ADDRESS = ProblemKind(404, "no-such-address", "There is nothing at this address")
 METHOD_REFUSED = ProblemKind(405, "method-not-allowed", "The method is not allowed here")
-TOO_SLOW = ProblemKind(408, "request-too-slow", "The request did not come in time")
+TOO_SLOW = ProblemKind(408, "request-too-slow", "The request timed out")
 TOO_LARGE = ProblemKind(413, "body-too-large", "The body is too large")
 FILE_CHANGED = ProblemKind(412, "file-changed", "The file has changed")
-NO_SUCH_RANGE = ProblemKind(416, "no-such-range", "The file has no such part")
+NO_SUCH_RANGE = ProblemKind(416, "no-such-range", "The range is not in the file")
 MALFORMED = ProblemKind(422, "malformed-request", "The request is malformed")
 TOO_MANY_WRONG_TOKENS = ProblemKind(429, "too-many-wrong-tokens", "Too many wrong tokens")
-INTERNAL = ProblemKind(500, "internal-error", "Something went wrong in the server")
+INTERNAL = ProblemKind(500, "internal-error", "The server failed")
 NOT_READY = ProblemKind(503, "not-ready", "The server is not ready")
 
 _BY_STATUS = {
@@ -72,7 +72,7 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.ServerError: ProblemKind(502, "server-failure", "Another server failed"),
     errors.DatabaseError: ProblemKind(503, "database-failure", "The database failed"),
     errors.DatabaseTooNewError: ProblemKind(503, "database-too-new", "The database is too new"),
-    errors.ConfirmationError: ProblemKind(409, "not-confirmed", "Nobody has confirmed that"),
+    errors.ConfirmationError: ProblemKind(409, "not-confirmed", "It was not confirmed"),
     errors.NotFoundError: ProblemKind(404, "not-found", "Not found"),
     errors.JobNotFoundError: ProblemKind(404, "job-not-found", "There is no such job"),
     errors.VideoNotFoundError: ProblemKind(404, "video-not-found", "There is no such video"),
@@ -85,7 +85,7 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.EditError: ProblemKind(409, "edit-refused", "That cannot be changed"),
     errors.VideoChangedError: ProblemKind(412, "video-changed", "The video has changed"),
     errors.RevisionMissingError: ProblemKind(
-        428, "precondition-required", "The version that is edited is not named"
+        428, "precondition-required", "The edited version is required"
     ),
     errors.TagExistsError: ProblemKind(409, "tag-exists", "There is already such a tag"),
     errors.TooManyTagsError: ProblemKind(422, "too-many-tags", "A video has too many tags"),
@@ -94,7 +94,7 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
         403, "path-outside-roots", "The path is outside the configured roots"
     ),
     errors.ForgettingChangedError: ProblemKind(
-        409, "forgetting-changed", "What would be forgotten has changed"
+        409, "forgetting-changed", "The videos to forget have changed"
     ),
     errors.BackupError: ProblemKind(409, "backup-failure", "The backup cannot be made or used"),
     errors.InvalidCursorError: ProblemKind(422, "invalid-cursor", "The cursor is not valid"),
@@ -111,34 +111,26 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.ScanError: ProblemKind(409, "scan-failure", "The scan cannot be done"),
     errors.RootUnavailableError: ProblemKind(409, "root-unavailable", "The root cannot be read"),
     errors.RootEmptyError: ProblemKind(409, "root-empty", "The root is suddenly empty"),
-    errors.RenderRefusedError: ProblemKind(
-        422, "render-refused", "That cannot be rendered as asked"
-    ),
+    errors.RenderRefusedError: ProblemKind(422, "render-refused", "The request cannot be rendered"),
     errors.TimelineRefusedError: ProblemKind(
-        422, "timeline-refused", "That is no timeline that can be rendered"
+        422, "timeline-refused", "The timeline cannot be rendered"
     ),
-    errors.RenderNotPlannedError: ProblemKind(
-        504, "render-not-planned", "It took too long to find out"
-    ),
-    errors.OutputError: ProblemKind(409, "output-failure", "What was made cannot be kept"),
+    errors.RenderNotPlannedError: ProblemKind(504, "render-not-planned", "Planning took too long"),
+    errors.OutputError: ProblemKind(409, "output-failure", "The output cannot be saved"),
     errors.OutputFolderError: ProblemKind(
         409, "output-folder-unusable", "The folder for rendered files cannot be used"
     ),
     errors.OutputSpaceError: ProblemKind(
-        507, "output-space", "There is too little room for rendered files"
+        507, "output-space", "There is too little space for rendered files"
     ),
-    errors.OutputFaultError: ProblemKind(
-        502, "output-fault", "What was made is not what was asked for"
-    ),
+    errors.OutputFaultError: ProblemKind(502, "output-fault", "The output is not as planned"),
     errors.MediaProcessError: ProblemKind(503, "process-failure", "A media process failed"),
     errors.ProcessNotStartedError: ProblemKind(
         503, "process-not-started", "A media process could not be started"
     ),
     errors.ProcessTimeoutError: ProblemKind(503, "process-timeout", "A media process was too slow"),
-    errors.ProcessStalledError: ProblemKind(
-        503, "process-stalled", "A media process got no further"
-    ),
-    errors.DiskFullError: ProblemKind(507, "disk-full", "There is no room on the disk"),
+    errors.ProcessStalledError: ProblemKind(503, "process-stalled", "A media process stalled"),
+    errors.DiskFullError: ProblemKind(507, "disk-full", "The disk is full"),
     errors.ProcessCrashedError: ProblemKind(503, "process-crashed", "A media process died"),
     errors.ProcessOutputError: ProblemKind(
         503, "process-output", "A media process printed too much"
@@ -146,7 +138,9 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.MediaError: ProblemKind(422, "bad-file", "The file cannot be used"),
     errors.FileVanishedError: ProblemKind(404, "file-vanished", "The file is gone"),
     errors.FileUnreadableError: ProblemKind(409, "file-unreadable", "The file cannot be read"),
-    errors.InvalidMediaError: ProblemKind(422, "invalid-media", "The file is not understood"),
+    errors.InvalidMediaError: ProblemKind(
+        422, "invalid-media", "The file is not a valid media file"
+    ),
     errors.ProbeTimeoutError: ProblemKind(503, "probe-timeout", "Reading the file took too long"),
     errors.ProbeCrashedError: ProblemKind(422, "probe-crashed", "Reading the file crashed"),
 }

@@ -158,7 +158,7 @@ class FileResponse(Response):
     def _refuse(self, scope: Scope, selection: Selection) -> Response:
         headers = {"etag": self._validators.etag, "accept-ranges": "bytes"}
         if selection.status == 412:
-            detail = "The file is not the one that was asked for: it has changed since."
+            detail = "The file has changed since it was requested."
             return problem_response(scope, FILE_CHANGED, detail, headers=headers)
         headers["content-range"] = f"bytes */{self._file.size_bytes}"
         detail = f"The file has {self._file.size_bytes:,} bytes, and the range begins after them."

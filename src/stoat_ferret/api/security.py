@@ -60,7 +60,7 @@ log = structlog.get_logger(__name__)
 
 
 class SecurityMiddleware:
-    """Rejects what `AccessPolicy` does not allow, and bodies that are too large.
+    """The middleware that enforces `AccessPolicy` and the limit on the size of bodies.
 
     Sets `signed_in` in the state of the request, for open routes that return more to signed-in
     clients. `is_open` returns whether a further request needs no token.
@@ -197,7 +197,7 @@ _MOST_ADDRESSES = 1000
 
 
 class TokenRateLimiter:
-    """Limits the wrong tokens of each address in the last minute."""
+    """A limit on the wrong tokens of each address in the last minute."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

@@ -93,7 +93,7 @@ class RootFacts:
 
 
 class SystemReader:
-    """Collects the facts of one server; slow ones are found in the background."""
+    """A collector of facts about one server; slow ones are found in the background."""
 
     def __init__(self, services: Services, folders: FolderReader) -> None:
         self.started_at = datetime.now(UTC)

@@ -206,7 +206,7 @@ class Page:
 
 
 class PageMiddleware:
-    """Responds with the page, before any route is reached."""
+    """The middleware that responds with the page, before any route is reached."""
 
     def __init__(self, app: ASGIApp, page: Page) -> None:
         self._app = app

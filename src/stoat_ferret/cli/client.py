@@ -36,7 +36,7 @@ _PLAN_SECONDS = 60.0
 
 
 class ServerUnreachableError(ServerError):
-    """Raised if nothing responds at the address of the server."""
+    """The error if nothing responds at the address of the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Page:
 
 
 class LibraryClient:
-    """Calls the HTTP interface; an asynchronous context manager.
+    """A client of the HTTP interface; an asynchronous context manager.
 
     Filters of lists are query parameters of that interface; those that are None are omitted. Errors
     are `ServerError`s with the sentence of the response.

@@ -23,7 +23,7 @@ _CLOSE_SECONDS = 1.0
 
 
 class BackgroundHandler(logging.Handler):
-    """Passes lines to a thread, so that a stalled reader of the log never stalls the server.
+    """A handler that writes in a thread, so that a stalled reader of the log stalls no server.
 
     If the backlog is full because of such a reader, lines are dropped.
     """
@@ -103,7 +103,7 @@ def send_events_to_logging() -> None:
 
 
 class _EventFormatter(logging.Formatter):
-    """Renders with structlog, which is imported for the first line."""
+    """A formatter that uses structlog, which is imported for the first line."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()

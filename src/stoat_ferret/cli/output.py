@@ -120,7 +120,7 @@ def _print_table(columns: Sequence[Column], rows: Iterable[Row], *, titles: bool
 
 
 class JsonList:
-    """Writes a list document row by row, so that a long one needs no memory."""
+    """A list document that is written row by row, so that a long one needs no memory."""
 
     def __init__(self) -> None:
         self._first = True

@@ -20,7 +20,7 @@ _LINE_SECONDS = 2.0
 
 
 class Display(Protocol):
-    """Shows progress while it is entered."""
+    """A display of progress while it is entered."""
 
     def __enter__(self) -> Self: ...
 
@@ -55,7 +55,7 @@ def describe_counts(progress: Progress) -> str:
 
 
 class Lines:
-    """Prints a line at each new phase and every two seconds, for logs and pipes."""
+    """A display of lines at each new phase and every two seconds, for logs and pipes."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

@@ -174,7 +174,7 @@ async def run_ffmpeg(
 
 
 class _ProgressListener:
-    """Parses ffmpeg's progress and passes it on; an error of the receiver ends the run."""
+    """A parser that passes ffmpeg's progress on; an error of the receiver ends the run."""
 
     def __init__(self, on_progress: Callable[[FfmpegProgress], None]) -> None:
         self.latest = FfmpegProgress()

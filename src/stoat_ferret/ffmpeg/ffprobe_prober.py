@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class FfprobeProber:
-    """Reads files with ffprobe; the fingerprint comes from a worker process.
+    """A prober with ffprobe; the fingerprint comes from a worker process.
 
     A worker can be killed when the disk hangs, unlike a thread of the server. It also rejects
     anything but regular files, before ffprobe could wait for a named pipe.

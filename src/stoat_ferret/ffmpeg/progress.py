@@ -24,7 +24,7 @@ class FfmpegProgress:
 
 
 class ProgressReader:
-    """Assembles blocks of `key=value` lines from pieces of any size."""
+    """A reader of blocks of `key=value` lines from pieces of any size."""
 
     def __init__(self) -> None:
         self._rest = b""

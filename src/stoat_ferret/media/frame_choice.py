@@ -30,7 +30,7 @@ _LARGE_WIDTH = 1280
 
 
 class KeyFrames:
-    """Decodes single frames of one stream of an open file, with one thread.
+    """A decoder of single frames of one stream of an open file, with one thread.
 
     Positions are in seconds from the start of the stream. Damaged parts are skipped; decoding stops
     after a while if it yields no frame at all.

@@ -71,7 +71,7 @@ def probe_file(path: MediaPath, read_bytes: int = READ_BYTES) -> tuple[Facts, st
 def probe_and_picture(
     path: MediaPath, folder: str
 ) -> Generator[tuple[Facts, str], None, ThumbnailAnswer]:
-    """Like `probe_file`; in a second step, make thumbnails in `folder`.
+    """Probe like `probe_file`, and then, as the second step, make thumbnails in `folder`.
 
     A file without a video gets none, and version 0. An error in the second step does not affect the
     result of the first.

@@ -152,7 +152,7 @@ def _dump(container: InputContainer) -> str:
 
 
 class Complaints:
-    """Captures the errors that libav logs while it is entered; they are printed nowhere."""
+    """A context that captures the errors that libav logs; they are printed nowhere."""
 
     def __init__(self) -> None:
         self._capture = av.logging.Capture()

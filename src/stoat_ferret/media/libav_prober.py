@@ -22,7 +22,7 @@ LAST_FINGERPRINT_SECONDS = 1.0
 
 
 class LibavProber:
-    """Reads files with libav, each call in a worker process that is killed at the deadline.
+    """A prober with libav that runs each call in a worker process, killed at the deadline.
 
     With a folder for `thumbnails`, the same call makes them under a deadline of their own: their
     failure does not affect the facts read before. `read` is the function that does both.

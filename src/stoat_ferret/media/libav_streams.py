@@ -77,7 +77,7 @@ def video_traits(stream: VideoStream) -> VideoTraits:
 
 
 def videos_in_order(container: InputContainer) -> list[VideoStream]:
-    """The video streams of an open file, the best first; see `main_video.rank`."""
+    """Return the video streams of an open file, the best first; see `main_video.rank`."""
     streams = container.streams.video
     return sorted(streams, key=lambda stream: main_video.rank(video_traits(stream)))
 

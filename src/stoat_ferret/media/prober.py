@@ -31,7 +31,7 @@ class ProbedFile:
 
 
 class Prober(Protocol):
-    """Reads media files without blocking the event loop.
+    """A reader of media files that does not block the event loop.
 
     Every call has the deadline the prober was created with. When it passes, or when the calling
     task is cancelled, the process that reads the file is killed before the call returns. All
@@ -56,7 +56,7 @@ class Prober(Protocol):
 
 
 class FallbackProber:
-    """Reads with `first`, and with `second` if the first crashes or raises an unexpected error.
+    """A prober that uses `second` if `first` crashes or raises an unexpected error.
 
     If the second fails too, in any way, the error of the first is raised. Other errors do not cause
     a second attempt: a file that hangs one prober would only hang the other.
@@ -88,7 +88,7 @@ class FallbackProber:
 
 
 class ObservedProber:
-    """Reads with `prober` and calls `observe` with the seconds and the outcome of each probe.
+    """A prober that calls `observe` with the seconds and the outcome of each probe of `prober`.
 
     The outcome is `ok`, or the name of the error's class. A cancelled probe is not observed.
     """

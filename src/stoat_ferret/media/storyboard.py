@@ -64,11 +64,11 @@ def make_storyboard(path: MediaPath, folder: str) -> Generator[float, None, Stor
 
 
 class _NothingToSeeError(Exception):
-    """Raised if there is no picture, or no duration to divide."""
+    """The error if there is no picture, or no duration to divide."""
 
 
 class _NotKeptError(Exception):
-    """Raised if the folder cannot be written."""
+    """The error if the folder cannot be written."""
 
 
 class _Storyboard:
@@ -156,7 +156,7 @@ class _Storyboard:
 
 
 class _TileFrames:
-    """Uses key frames as long as each tile has its own, else every frame in order."""
+    """The frames of tiles: key frames as long as each tile has its own, else all in order."""
 
     def __init__(self, frames: KeyFrames, *, is_short: bool) -> None:
         self._frames = frames

@@ -26,7 +26,7 @@ class Storyboard:
 
 
 class StoryboardMaker(Protocol):
-    """Makes storyboards."""
+    """A maker of storyboards."""
 
     async def make(
         self, path: str | os.PathLike[str], on_progress: Callable[[float], None]
@@ -39,7 +39,7 @@ class StoryboardMaker(Protocol):
 
 
 class LibavStoryboardMaker:
-    """Makes storyboards below `folder`.
+    """A maker of storyboards below `folder`.
 
     A worker that yields no tile for `step_seconds`, or works longer than `timeout_seconds` in
     total, is killed; the time in which it yields to other work does not count. `make` is the

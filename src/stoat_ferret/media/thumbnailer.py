@@ -35,7 +35,7 @@ NOTHING_TO_SEE = Thumbnail(-THUMBNAIL_VERSION)
 
 
 class Thumbnailer(Protocol):
-    """Makes the thumbnails of files, within the limits of a `Prober`."""
+    """A maker of thumbnails of files, within the limits of a `Prober`."""
 
     async def make(self, path: str | os.PathLike[str]) -> tuple[str, Thumbnail]:
         """Return the fingerprint of the file at `path`, and the result for its thumbnails.
@@ -47,7 +47,7 @@ class Thumbnailer(Protocol):
 
 
 class LibavThumbnailer:
-    """Makes thumbnails below `folder`, each in a worker process killed at the deadline.
+    """A maker of thumbnails below `folder`, each in a worker process killed at the deadline.
 
     `make` is the function that runs in the worker.
     """

@@ -52,7 +52,7 @@ class Moment(NamedTuple):
 
 
 class _TooMuchError(Exception):
-    """Raised if the result would require reading too much."""
+    """The error if the result would require reading too much."""
 
 
 def jumping_seconds(file: MediaFile) -> float | None:

@@ -47,7 +47,7 @@ class _Kind:
 
 
 class PictureUse:
-    """Counts on request, and returns at once the totals that are known.
+    """The disk usage of pictures, counted on request; known totals are returned at once.
 
     A folder that has not changed is not read again. Between two folders there is a pause as long as
     the reading took, so that other work is not delayed.

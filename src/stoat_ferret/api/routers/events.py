@@ -34,7 +34,7 @@ _EXAMPLE = (
     },
 )
 async def follow_events(events: EventsDep, queue: QueueDep) -> AsyncIterator[ServerSentEvent]:
-    """Server-sent events.
+    """Stream server-sent events.
 
     `job` contains a job as in `GET /api/v1/jobs/{id}`: first each active one, then each that
     changes, at most ten times a second. `library` reports, at most once a second, that the library

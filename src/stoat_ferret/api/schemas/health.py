@@ -33,7 +33,7 @@ class CheckResponse(BaseModel):
 
 
 class ReadyResponse(BaseModel):
-    """All checks passed."""
+    """The response if all checks passed."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"status": "ready", "checks": _CHECKS_EXAMPLE}]}
@@ -44,6 +44,6 @@ class ReadyResponse(BaseModel):
 
 
 class NotReadyProblem(Problem):
-    """At least one check failed."""
+    """The problem if at least one check failed."""
 
     checks: dict[str, CheckResponse]

@@ -56,7 +56,7 @@ _SAFE_PEAK = 0.84  # -1.5 dB, so that peaks between samples stay below -1
 
 
 class SoundGraph:
-    """Adds the audio filters to `graph`; `layout` is the channel layout of the result."""
+    """The builder of the audio filters in `graph`; `layout` is the result's channel layout."""
 
     def __init__(self, graph: FilterGraph, layout: str) -> None:
         self._graph = graph

@@ -73,7 +73,7 @@ _IMAGE_EXTENSIONS = frozenset("png jpg jpeg webp bmp tif tiff".split())
 
 
 class Inputs:
-    """Collects the arguments that open input files, and numbers the files from 0.
+    """The arguments that open input files, which are numbered from 0.
 
     File names are passed so that none can be taken for an option or a protocol.
     """

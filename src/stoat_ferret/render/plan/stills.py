@@ -111,7 +111,7 @@ def plan_contact_sheet(
 
 
 class _Drawing:
-    """Makes passes that each draw one image; `files` collects the text files that they read."""
+    """A builder of passes that each draw one image; `files` are the text files that they read."""
 
     def __init__(
         self,

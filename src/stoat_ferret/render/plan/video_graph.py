@@ -73,7 +73,7 @@ def choose_style(
 
 
 class PictureGraph:
-    """Adds the video filters of a render to `graph`."""
+    """The builder of the video filters in `graph`."""
 
     def __init__(self, graph: FilterGraph, style: VideoStyle, tools: Tools) -> None:
         self._graph = graph

@@ -152,7 +152,7 @@ def parse_header(document: dict[str, Any], number: int) -> Header:
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """When a picture is shown and decoded, in seconds from the start of the file."""
+    """The presentation and decoding times of a packet, in seconds from the start of the file."""
 
     shown_at: Fraction
     decoded_at: Fraction | None
@@ -212,7 +212,7 @@ def clean_ends(packets: list[Packet]) -> list[CleanEnd]:
 
 @dataclass(frozen=True, slots=True)
 class FrameIndexQuery:
-    """Queries ffprobe for the packets of one stream of a file."""
+    """A query of ffprobe for the packets of one stream of a file."""
 
     ffprobe: Path
     path: str

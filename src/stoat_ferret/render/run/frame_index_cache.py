@@ -30,7 +30,7 @@ Identity = tuple[object, ...]
 
 
 class FrameIndexCache:
-    """Reads frame indexes with `ffprobe`, and keeps the most recently used ones.
+    """A cache of the most recently used frame indexes, which are read with `ffprobe`.
 
     Each call of ffprobe has a deadline of `timeout_seconds`; `limiter` bounds the calls at a time.
     """

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class RenderProgress:
-    """Weighs the passes of a plan, and reports the progress of the whole.
+    """The progress of a render over all passes, by their weights.
 
     Progress counts the seconds of the result; `clock` returns seconds.
     """

@@ -70,7 +70,7 @@ _AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True)
 class SourceResolver:
-    """Resolves files below `roots`; without `frame_index_cache`, key frames are not available."""
+    """A resolver of files below `roots`; `frame_index_cache` is None if there is no ffprobe."""
 
     videos: VideoRepository
     roots: Sequence[Root]

@@ -58,7 +58,7 @@ class WrittenTimeline:
 
 @dataclass(frozen=True, slots=True)
 class TimelineExchange:
-    """Imports and exports timelines in worker processes."""
+    """The import and export of timelines in worker processes."""
 
     workers: MediaWorkers
     finder: MediaFinder

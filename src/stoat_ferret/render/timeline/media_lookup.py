@@ -50,7 +50,7 @@ class FoundMedia:
 
 
 class MediaFinder:
-    """Finds media below `roots`."""
+    """A finder of media below `roots`."""
 
     def __init__(self, database: Database, roots: Sequence[Root]) -> None:
         self._database = database

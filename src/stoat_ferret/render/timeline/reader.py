@@ -39,7 +39,7 @@ class _Placed:
 
 
 class TimelineReader:
-    """Reads tracks; `notes` collects what could not be imported."""
+    """A reader of tracks; `notes` collects what could not be imported."""
 
     def __init__(self, media: KnownMedia) -> None:
         self._media = media
