@@ -99,12 +99,12 @@ def _config(app: FastAPI) -> uvicorn.Config:
 
 def with_mapped_addresses(proxies: Sequence[str]) -> list[str]:
     """Return `proxies`, also in the form in which a dual-stack socket shows IPv4 addresses."""
-    seen = list(proxies)
+    addresses = list(proxies)
     for proxy in proxies:
         network = ipaddress.ip_network(proxy)
         if network.version == 4:
-            seen.append(f"::ffff:{network.network_address}/{96 + network.prefixlen}")
-    return seen
+            addresses.append(f"::ffff:{network.network_address}/{96 + network.prefixlen}")
+    return addresses
 
 
 class _Server(uvicorn.Server):

@@ -101,9 +101,9 @@ class LibraryClient:
         None clears a field. Raises `ServerError` if another client edits it at the same time.
         """
         path = f"/videos/{quote(video_id, safe='')}"
-        seen = await self._answer("GET", path)
-        body = with_tags(changes, self._document(seen)["tags"])
-        version = {"If-Match": seen.headers.get("etag", "")}
+        response = await self._answer("GET", path)
+        body = with_tags(changes, self._document(response)["tags"])
+        version = {"If-Match": response.headers.get("etag", "")}
         return await self._call("PATCH", path, json=body, headers=version)
 
     async def list_jobs(self, filters: Mapping[str, Any]) -> Page:

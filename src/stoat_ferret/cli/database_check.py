@@ -50,10 +50,10 @@ async def check_database(settings: Settings) -> Finding:
         await database.aclose()
     if facts.get("integrity") not in (None, "ok"):
         return Finding("broken", f"It is damaged: {facts['integrity']}", MEND, facts)
-    where = for_display(file) if file else facts["url"]
+    place = for_display(file) if file else facts["url"]
     weight = f", {size(facts['size_bytes'])}" if file else ""
     videos = plural(facts["videos"], "video")
-    return Finding("ok", f"{where}, schema {facts['schema']}, {videos}{weight}", None, facts)
+    return Finding("ok", f"{place}, schema {facts['schema']}, {videos}{weight}", None, facts)
 
 
 async def _facts(connection: AsyncConnection, *, is_sqlite: bool) -> dict[str, Any]:

@@ -108,10 +108,10 @@ async def unreadable(
     folders: Sequence[Path], *, timeout_seconds: float = _ROOT_SECONDS
 ) -> tuple[Path, ...]:
     """Return those of `folders` that do not exist, cannot be read, or do not respond in time."""
-    asked = (
+    checks = (
         run_on_disk_thread(_is_readable, one, timeout_seconds=timeout_seconds) for one in folders
     )
-    answers = await asyncio.gather(*asked, return_exceptions=True)
+    answers = await asyncio.gather(*checks, return_exceptions=True)
     return tuple(one for one, answer in zip(folders, answers, strict=True) if answer is not True)
 
 

@@ -96,9 +96,9 @@ async def _run(
         with anyio.fail_after(timeout_seconds):
             await child.ended.wait()
     except TimeoutError as error:
-        words = readable_tail(child.stderr_tail)
+        message = readable_tail(child.stderr_tail)
         detail = f"did not end within {timeout_seconds:g} s"
-        raise ProcessTimeoutError(program, f"{detail}: {words}" if words else detail) from error
+        raise ProcessTimeoutError(program, f"{detail}: {message}" if message else detail) from error
     finally:
         await child.kill()
     return _outcome(child, stdout_bytes, anyio.current_time() - started)
@@ -224,7 +224,7 @@ async def _output_states(
 ) -> list[tuple[int, int]] | None:
     """Return sizes and times of the outputs, which show progress while an index is moved."""
 
-    def look() -> list[tuple[int, int]]:
+    def read_states() -> list[tuple[int, int]]:
         found = []
         for path in outputs:
             try:
@@ -235,7 +235,7 @@ async def _output_states(
         return found
 
     try:
-        return await run_on_disk_thread(look, timeout_seconds=timeout_seconds)
+        return await run_on_disk_thread(read_states, timeout_seconds=timeout_seconds)
     except TimeoutError:
         return None
 
@@ -256,8 +256,8 @@ async def _end(child: ChildProcess) -> None:
 
 def _check(child: ChildProcess) -> None:
     """Raise unless it succeeded; ffmpeg may report success for a file it could not finish."""
-    said = child.stderr_tail.decode("utf-8", "replace")
-    if any(words in said for words in _NO_ROOM):
+    stderr = child.stderr_tail.decode("utf-8", "replace")
+    if any(message in stderr for message in _NO_ROOM):
         detail = f"ran out of room on the disk: {readable_tail(child.stderr_tail, 1)}"
         raise DiskFullError(child.program, detail)
     if child.exit_code == launcher.NOT_STARTED:
@@ -274,5 +274,5 @@ def _launcher() -> tuple[str, ...]:
 
 
 def _with_stderr(detail: str, child: ChildProcess) -> str:
-    words = readable_tail(child.stderr_tail)
-    return f"{detail}: {words}" if words else detail
+    message = readable_tail(child.stderr_tail)
+    return f"{detail}: {message}" if message else detail

@@ -252,8 +252,8 @@ class _Run:
             after = page[-1].number
 
     async def _make(self, video: Picturable) -> None:
-        where = os.path.join(video.root.path, video.path)  # noqa: PTH118  may contain surrogates
-        path = RootedPath(where, video.root.path)
+        full_path = os.path.join(video.root.path, video.path)  # noqa: PTH118  may contain surrogates
+        path = RootedPath(full_path, video.root.path)
         try:
             storyboard = await self.maker.make(path, lambda part: self._report(video, part))
         except Exception as raised:  # noqa: BLE001  `file_error` raises other errors

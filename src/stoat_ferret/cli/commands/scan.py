@@ -108,8 +108,8 @@ def _print_passed_over(passed_over: dict[str, dict[str, Any]]) -> None:
 def _headline(status: str, result: dict[str, Any]) -> str:
     from stoat_ferret.cli.output import duration, plural
 
-    words = ("added", "updated", "moved", "unchanged", "missing", "skipped", "failed")
-    counts = ", ".join(f"{result[word]:,} {word}" for word in words if result.get(word))
+    kinds = ("added", "updated", "moved", "unchanged", "missing", "skipped", "failed")
+    counts = ", ".join(f"{result[kind]:,} {kind}" for kind in kinds if result.get(kind))
     head = "Scanned" if status == "succeeded" else status.replace("_", " ").capitalize()
     elapsed = result.get("elapsed_seconds") or 0.0
     seconds = f"{elapsed:.1f} s" if elapsed < 60 else duration(elapsed)

@@ -52,8 +52,8 @@ def plan_animation(
         short_side=preset.short_side,
         long_side=preset.long_side,
     )
-    seen = assembly.reading(pictures=True, sound=False)
-    return _Animation(timed, seen, style, materials, tools).plan(preset)
+    silent = assembly.reading(pictures=True, sound=False)
+    return _Animation(timed, silent, style, materials, tools).plan(preset)
 
 
 class _Animation:

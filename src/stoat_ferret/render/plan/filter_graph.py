@@ -91,10 +91,10 @@ class Inputs:
         self, path: str, seek: Fraction, length: Fraction, *, upright: bool = True
     ) -> int:
         """Add a video, read from `seek` on, relative to what ffmpeg considers its start."""
-        where = ["-ss", microseconds(seek)] if seek else []
+        start = ["-ss", microseconds(seek)] if seek else []
         turning = [] if upright else ["-noautorotate"]
         end = ["-t", microseconds(length)]
-        return self.add([*_OPENING, *turning, *where, *end, "-i", f"file:{path}"])
+        return self.add([*_OPENING, *turning, *start, *end, "-i", f"file:{path}"])
 
     def add_image(self, path: str) -> int:
         """Add an image; its name is not expanded as a pattern."""

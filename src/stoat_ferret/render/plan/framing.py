@@ -189,14 +189,14 @@ def color_matrix(video: VideoStream, target: str) -> str:
 
     Many files do not specify a matrix; small pictures then default to BT.601.
     """
-    named = _MATRICES.get(video.color_space or "")
-    if named is None:
-        named = "bt709" if min(video.width, video.height) >= _HD_HEIGHT else "bt601"
+    matrix = _MATRICES.get(video.color_space or "")
+    if matrix is None:
+        matrix = "bt709" if min(video.width, video.height) >= _HD_HEIGHT else "bt601"
     if video.color_space in {"gbr", "rgb"} or (video.pixel_format or "").startswith(
         ("rgb", "bgr", "gbr", "pal8", "gray")
     ):
         return f"out_color_matrix={target}:out_range=tv"
-    return f"in_color_matrix={named}:out_color_matrix={target}:out_range=tv"
+    return f"in_color_matrix={matrix}:out_color_matrix={target}:out_range=tv"
 
 
 def _placed(picture: Size, canvas: Size, fit: Fit) -> tuple[Size, list[str]]:

@@ -68,8 +68,8 @@ def _check_length(plan: RenderPlan) -> None:
 
 def _check_options(options: RenderOptions, preset: Preset) -> None:
     defaults = RenderOptions()
-    asked = {name for name in RenderOptions.model_fields if _differs(name, options, defaults)}
-    if unsupported := sorted(asked - preset.options):
+    given = {name for name in RenderOptions.model_fields if _differs(name, options, defaults)}
+    if unsupported := sorted(given - preset.options):
         raise RenderRefusedError(
             f"The preset {preset.name} does not know {', '.join(unsupported)}. "
             f"It knows {', '.join(sorted(preset.options))}."

@@ -125,23 +125,23 @@ class OutputFolder:
     async def take_over(self, job_id: str) -> tuple[Scratch, Manifest] | None:
         """Return what an earlier attempt of the job finished but did not publish."""
 
-        def look() -> tuple[Scratch, Manifest] | None:
+        def take_over() -> tuple[Scratch, Manifest] | None:
             make_folder(self.path)
             scratch = Scratch.take_over(self.path, job_id)
             return None if scratch is None else (scratch, Manifest.read(scratch.path))
 
-        return await self._ask(look)
+        return await self._ask(take_over)
 
     async def size_of(self, scratch: Scratch, file: str) -> int:
         """Return the size of a finished file; 0 if there is none. Raises `OutputFolderError`."""
 
-        def look() -> int:
+        def read_size() -> int:
             try:
                 return (scratch.path / file).stat().st_size
             except FileNotFoundError:
                 return 0
 
-        return await self._ask(look)
+        return await self._ask(read_size)
 
     async def keep(self, scratch: Scratch, manifest: Manifest) -> None:
         """Flush the finished files and their manifest to the disk. Raises `OutputFolderError`."""

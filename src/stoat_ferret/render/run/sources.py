@@ -135,7 +135,7 @@ class SourceResolver:
         # Each by itself: a root whose disk does not respond must not delay the others.
         known = (await self.root_finder.real_paths(self.roots)).values()
 
-        def look() -> tuple[str, VideoFile]:
+        def resolve() -> tuple[str, VideoFile]:
             real_root = os.path.realpath(root.path)
             if not any(os.path.commonpath((one, real_root)) == one for one in known):
                 raise PathOutsideRootsError(shown_path, [one.path for one in self.roots])
@@ -143,7 +143,7 @@ class SourceResolver:
             file.close()
             return os.path.realpath(shown_path), file
 
-        real, file = await with_disk_timeout(root.path, look)
+        real, file = await with_disk_timeout(root.path, resolve)
         if video and (file.size_bytes, file.mtime_ns) != (video.size_bytes, video.mtime_ns):
             raise RenderRefusedError(
                 f"{for_display(path)} has changed since it was scanned. Scan its folder, then "

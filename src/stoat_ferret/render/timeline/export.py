@@ -101,9 +101,9 @@ def import_timeline(text: str, media: KnownMedia) -> ImportedTimeline:
         return ImportedTimeline(RenderRequest.model_validate(fields), reader.notes)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
+        location = ".".join(map(str, first["loc"]))
         raise TimelineRefusedError(
-            f"The timeline cannot be rendered: {where}: {first['msg']}."
+            f"The timeline cannot be rendered: {location}: {first['msg']}."
         ) from error
 
 
@@ -286,9 +286,9 @@ def _read(text: str) -> Any:
     try:
         timeline = otio.adapters.read_from_string(text, _FORM)
     except Exception as error:
-        words = _MANGLED.sub(r"\1", " ".join(str(error).split()))[:_MOST_WORDS].rstrip(".")
+        message = _MANGLED.sub(r"\1", " ".join(str(error).split()))[:_MOST_WORDS].rstrip(".")
         raise TimelineRefusedError(
-            f"This is no timeline of OpenTimelineIO ({words}). Export one as `.otio`."
+            f"This is no timeline of OpenTimelineIO ({message}). Export one as `.otio`."
         ) from error
     if not isinstance(timeline, otio.schema.Timeline):
         raise TimelineRefusedError("This holds no timeline: export one, not a bin or a clip.")
