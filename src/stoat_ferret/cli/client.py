@@ -214,7 +214,7 @@ async def open_client(
         return
     from stoat_ferret.api.local_app import LIBRARY_CALLS, create_local_app
 
-    _log_as_a_command()
+    _log_for_command()
     opening = _own_library(settings, owner) if owner else _library_to_read(settings)
     async with (
         opening as services,
@@ -278,7 +278,7 @@ async def _library_to_read(settings: Settings) -> AsyncIterator[LibraryServices]
         yield services
 
 
-def _log_as_a_command() -> None:
+def _log_for_command() -> None:
     """Have events go to the log, but not those of answers: a command prints what they say."""
     from stoat_ferret.cli.logs import send_events_to_logging
 

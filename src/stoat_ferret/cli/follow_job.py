@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FIRST_POLL_SECONDS = 0.05
 POLL_SECONDS = 0.25
 """Between two questions, at first less: many a job is short."""
-PATIENCE_SECONDS = 15.0
+RETRY_SECONDS = 15.0
 """How long a server that stopped answering is asked again."""
 QUEUE_SECONDS = 1.0
 """How much later than the queue of this process a deadline is looked to; a stored job that is
