@@ -63,7 +63,7 @@ def named_tests(text: str) -> list[tuple[str, str]]:
 
 
 def test_each_test_that_the_page_of_security_names_exists() -> None:
-    named = named_tests((DOCS / "security.md").read_text("utf-8"))
+    named = named_tests((DOCS / "promises" / "security.md").read_text("utf-8"))
     assert len(named) > 50
     for file, name in named:
         text = (DOCS.parent / "tests" / file).read_text("utf-8")
@@ -73,7 +73,7 @@ def test_each_test_that_the_page_of_security_names_exists() -> None:
 def test_no_threat_is_without_a_test() -> None:
     rows = [
         line
-        for line in (DOCS / "security.md").read_text("utf-8").splitlines()
+        for line in (DOCS / "promises" / "security.md").read_text("utf-8").splitlines()
         if line.startswith("| ") and not line.startswith("| threat")
     ]
     assert len(rows) > 25
