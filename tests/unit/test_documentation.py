@@ -1,9 +1,10 @@
-"""Every setting and every command is documented."""
+"""Every setting and command is documented, and what the documentation names exists."""
 
 from __future__ import annotations
 
 import inspect
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,43 @@ def test_no_threat_is_without_a_test() -> None:
         tests = row.split("|")[3]
         assert named_tests(tests), row
         assert tests.count("::") == len(named_tests(tests)), row
+
+
+ARCHITECTURE = (DOCS / "architecture.md").read_text("utf-8")
+TOP = DOCS.parent
+PACKAGE = TOP / "src" / "stoat_ferret"
+
+
+def test_each_path_that_the_page_of_the_architecture_names_exists() -> None:
+    named = re.findall(
+        r"`(?:\.venv/bin/python )?([\w./-]+(?:/|\.(?:py|tsx?|md|toml|sql)))`", ARCHITECTURE
+    )
+    assert len(named) > 60
+    for path in named:
+        assert (TOP / path).exists() or (PACKAGE / path).exists(), path
+
+
+def test_each_name_in_the_page_of_the_architecture_is_defined_somewhere() -> None:
+    """Those of classes, methods, and of functions and fields with an underscore in them."""
+    files = [*PACKAGE.rglob("*.py"), *(TOP / "web" / "src").rglob("*.ts")]
+    code = "\n".join(file.read_text("utf-8") for file in files)
+    defined = set(
+        re.findall(r"(?:\b(?:class|def|function) |^    (?=\w+:))(\w+)", code, re.MULTILINE)
+    )
+    for name in re.findall(r"`((?:[A-Z]\w+\.[a-z])?\w+)`", ARCHITECTURE):
+        if is_name_of_code(name):
+            assert set(name.split(".")) <= defined, name
+
+
+def is_name_of_code(name: str) -> bool:
+    """Return whether this names a class, a method or a function, rather than a file or a word."""
+    is_file = any(path.exists() for path in (TOP / name, PACKAGE / name, PACKAGE / f"{name}.py"))
+    return not is_file and (name[0].isupper() or "_" in name)
+
+
+def test_the_picture_of_the_architecture_shows_each_layer_of_the_contract() -> None:
+    contract = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))
+    layers = contract["tool"]["importlinter"]["contracts"][0]["layers"]
+    picture = ARCHITECTURE.partition("```mermaid")[2].partition("```")[0]
+    shown = set(re.findall(r"\w+", picture))
+    assert set(re.findall(r"\w+", " ".join(layers))) - {"__main__"} <= shown
