@@ -122,3 +122,15 @@ def test_the_picture_of_the_architecture_shows_each_layer_of_the_contract() -> N
     picture = ARCHITECTURE.partition("```mermaid")[2].partition("```")[0]
     shown = set(re.findall(r"\w+", picture))
     assert set(re.findall(r"\w+", " ".join(layers))) - {"__main__"} <= shown
+
+
+def test_each_link_between_pages_leads_somewhere() -> None:
+    for page in (TOP / "README.md", TOP / "CONTRIBUTING.md", *DOCS.rglob("*.md")):
+        for target in re.findall(r"\]\(([^)\s#]+)", page.read_text("utf-8")):
+            assert "://" in target or (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_screenshots_are_small() -> None:
+    images = list((DOCS / "images").iterdir())
+    assert images
+    assert all(image.stat().st_size < 60_000 for image in images)
