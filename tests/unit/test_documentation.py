@@ -124,10 +124,31 @@ def test_the_picture_of_the_architecture_shows_each_layer_of_the_contract() -> N
     assert set(re.findall(r"\w+", " ".join(layers))) - {"__main__"} <= shown
 
 
-def test_each_link_between_pages_leads_somewhere() -> None:
-    for page in (TOP / "README.md", TOP / "CONTRIBUTING.md", *DOCS.rglob("*.md")):
-        for target in re.findall(r"\]\(([^)\s#]+)", page.read_text("utf-8")):
-            assert "://" in target or (page.parent / target).exists(), f"{page.name}: {target}"
+PAGES = [TOP / "README.md", TOP / "CONTRIBUTING.md", *DOCS.rglob("*.md")]
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of the headings of a page, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(TOP)))
+def test_each_link_of_a_page_leads_somewhere(page: Path) -> None:
+    for path, anchor in re.findall(r"\]\(([^)\s#:]*)(?:#([^)]+))?\)", page.read_text("utf-8")):
+        target = page.parent / path if path else page
+        assert target.exists(), path
+        assert not anchor or anchor in anchors(target), f"{path}#{anchor}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(TOP)))
+def test_each_python_file_that_a_page_names_exists(page: Path) -> None:
+    text = page.read_text("utf-8")
+    for path in re.findall(r"[`\s]((?:[\w.-]+/)+[\w.-]+\.(?:py|tsx?|sql))\b", text):
+        places = (TOP, PACKAGE, TOP / "tests", PACKAGE / "library")
+        assert any((place / path).exists() for place in places), path
+    for name in re.findall(r"benchmarks[./](\w+)", text):
+        assert (TOP / "benchmarks" / f"{name}.py").exists(), name
 
 
 def test_the_screenshots_are_small() -> None:
