@@ -204,13 +204,13 @@ class Tests:
     def lanes(self) -> tuple[list[Check], list[Check]]:
         """Those of browsers, and all others but those that measure time, to run side by side.
 
-        Only where no other tests are, those of browsers share one browser in a process. In both
-        lanes together are more processes than cores: a test waits for a third of its time. What
+        Only where no other tests are, those of browsers share one browser in a process. There are
+        more processes than cores: a test waits for a third of its time. What
         browsers do is shown when it is done, so that the lanes do not share lines.
         """
         browsers = self.in_processes(max(1, _cores() // 2), "tests of browsers", "tests/browser")
         folders = ("tests/e2e", "tests/integration", "tests/unit")
-        others = self.in_processes(_cores(), "other tests", *folders)
+        others = self.in_processes(_cores() + 1, "other tests", *folders)
         return [browsers], [replace(others, is_live=True)]
 
     def in_processes(self, count: int, name: str, *paths: str) -> Check:

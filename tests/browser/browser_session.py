@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.async_api import expect
+from tests.examples import ARE_USUAL
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, ConsoleMessage, Page, Request
@@ -29,6 +30,9 @@ DEVICES: dict[str, dict[str, Any]] = {
     },
 }
 """Options of a browser context."""
+
+AXE_DEVICES = ("desktop",) if ARE_USUAL else tuple(DEVICES)
+"""The devices on which axe looks at each state; `test_first_visit` always has it look at both."""
 
 WAIT_MILLISECONDS = 15_000
 """What no step in a page may take, also with both cores busy."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.browser_session import DEVICES, check_axe, look
+from tests.browser.browser_session import AXE_DEVICES, check_axe, look
 from tests.browser.scanning import ask_for_scan, scan
 from tests.clips import small_clips
 from tests.e2e.stoat import is_final
@@ -87,7 +87,7 @@ async def test_filters_are_kept_in_the_address(
     serving.wait_for_job(serving.call("POST", "/storyboards", json={})["id"], is_final)
     page = await visit.open("/jobs")
     await expect(finished(page)).to_have_count(2)
-    await page.get_by_label("Kind").select_option("Storyboards")
+    await page.get_by_label("Kind").select_option("Storyboard")
     await expect(page).to_have_url(f"{serving.url}/jobs?kind=storyboard")
     await expect(finished(page)).to_have_count(1)
     await page.get_by_label("Status").select_option("Failed")
@@ -152,7 +152,7 @@ async def test_axe_finds_nothing_among_jobs_of_every_kind_of_end(
     ask_for_scan(serving, stoat.root / "beach")
     serving.call("POST", f"/jobs/{ask_for_scan(serving, stoat.root / 'city')}/cancel")
     gated_ffprobe.let(1)
-    for device in DEVICES:
+    for device in AXE_DEVICES:
         page = await visit.open("/jobs", device=device)
         bar = page.get_by_role("progressbar").first
         await expect(bar).to_have_attribute("aria-valuenow", "50")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.browser_session import DEVICES, check_axe, look, look_once
+from tests.browser.browser_session import AXE_DEVICES, check_axe, look, look_once
 from tests.browser.listing import box, cards, count_is
 from tests.browser.scanning import scan
 from tests.clips import make_clip, small_clips
@@ -160,7 +160,7 @@ async def test_the_bar_of_a_selection_holds_its_buttons_on_a_phone(visit: Browse
 
 
 @pytest.mark.usefixtures("mixed")
-@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("device", AXE_DEVICES)
 async def test_axe_finds_nothing_in_any_state(visit: BrowserSession, device: str) -> None:
     page = await visit.open("/", device=device)
     await expect(cards(page)).to_have_count(3)

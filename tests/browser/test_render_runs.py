@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.browser_session import COLOR_SCHEMES, DEVICES, look, take_screenshot
+from tests.browser.browser_session import AXE_DEVICES, COLOR_SCHEMES, look, take_screenshot
 from tests.browser.rendering import (
     SLOW_MILLISECONDS,
     SlowFfmpeg,
@@ -85,6 +85,8 @@ async def start(page: Page, video_id: str, name: str) -> None:
     await page.get_by_role("button", name="Start render").click()
 
 
+# A scan that goes on is shown in the same way; `test_live` kills its server in every run.
+@pytest.mark.soak
 async def test_a_render_goes_on_after_the_server_was_killed(
     own_stoat: Stoat, ffmpeg: SlowFfmpeg, visitor: Visiting
 ) -> None:
@@ -190,7 +192,7 @@ async def test_axe_finds_nothing_on_the_form_and_on_renders_that_run_and_have_en
     ffmpeg.is_slow.touch()
     running = request_render(serving, videos["two"], "running")
     failed = request_render(serving, videos["one"], "failed")
-    pages = {device: await visit.open("/render", device=device) for device in DEVICES}
+    pages = {device: await visit.open("/render", device=device) for device in AXE_DEVICES}
     for device, page in pages.items():
         await expect(page.get_by_role("heading", name="No clips yet")).to_be_visible()
         await look(page, f"render-empty-{device}")
@@ -218,7 +220,7 @@ def away(stoat: Stoat, name: str) -> Iterator[None]:
         (stoat.home / name).rename(stoat.root / name)
 
 
-@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("device", AXE_DEVICES)
 async def test_axe_finds_nothing_on_the_form_with_everything_opened(
     videos: dict[str, str], visit: BrowserSession, device: str
 ) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.browser_session import DEVICES, check_axe, look
+from tests.browser.browser_session import AXE_DEVICES, check_axe, look
 from tests.browser.scanning import (
     KEEP_VALUES,
     ask_for_scan,
@@ -154,7 +154,7 @@ async def test_scans_of_several_folders_are_all_seen(
     await expect(dialog.get_by_text("Also going on")).to_be_hidden()
 
 
-@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("device", AXE_DEVICES)
 async def test_axe_finds_nothing_in_any_state(
     stoat: Stoat, gated_ffprobe: GatedFfprobe, visit: BrowserSession, device: str
 ) -> None:

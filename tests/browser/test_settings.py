@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from playwright.async_api import expect
-from tests.browser.browser_session import DEVICES, look
+from tests.browser.browser_session import AXE_DEVICES, look
 from tests.browser.scanning import scan
 from tests.clips import small_clips
 from tests.e2e.stoat import is_final
@@ -77,7 +77,7 @@ async def test_what_is_unplugged_or_broken_says_so_and_what_to_do(
     )
     with broken.serve() as serving:
         async with visitor(serving.url) as visit:
-            for device in DEVICES:
+            for device in AXE_DEVICES:
                 page = await visit.open("/settings", device=device)
                 absent = page.get_by_role("article", name="Root unplugged")
                 await expect(absent).to_contain_text("Not available")

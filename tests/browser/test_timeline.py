@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.browser_session import DEVICES, look
+from tests.browser.browser_session import AXE_DEVICES, look
 from tests.browser.scanning import scan
 from tests.clips import ffmpeg
 from tests.timelines import NOTES, edited_timeline
@@ -115,7 +115,7 @@ async def test_clips_are_saved_for_editors_and_only_replaced_after_asking(
     await expect(page.get_by_label("Out point of clip 1")).to_have_value("0:01.280")
 
 
-@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("device", AXE_DEVICES)
 async def test_axe_finds_nothing_on_what_gets_lost(
     visit: BrowserSession, timeline: Path, device: str
 ) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.browser_session import DEVICES, check_axe, look, take_screenshot
+from tests.browser.browser_session import AXE_DEVICES, DEVICES, check_axe, look, take_screenshot
 from tests.browser.scanning import scan
 from tests.clips import make_clip
 from tests.e2e.stoat import DEADLINE_SECONDS, is_final
@@ -482,7 +482,7 @@ async def test_axe_finds_nothing_on_any_kind_of_video(
     (stoat.root / "tracks.mkv").unlink()
     scan(serving, stoat.root)
     edit(serving, videos[0], title="A swim", tags=["sea", "family"], rating=4, notes="Warm.")
-    for device in DEVICES:
+    for device in AXE_DEVICES:
         page = await visit.open("about:blank", device=device)
         for video, kind in zip(videos, ("plays", "refused", "bad", "missing"), strict=True):
             await page.goto(address(video))

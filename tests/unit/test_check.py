@@ -95,7 +95,7 @@ def test_browsers_have_a_lane_of_their_own(
     monkeypatch.setattr(check, "_cores", lambda: cores)
     (browsers,), (others,) = check.Tests(is_soak=False).lanes()
     assert processes_of(browsers) == processes
-    assert processes_of(others) == cores
+    assert processes_of(others) == cores + 1
     folders = {f"tests/{name}" for name in ("browser", "e2e", "integration", "unit")}
     assert {*browsers.command} & folders == {"tests/browser"}
     assert {*others.command} & folders == folders - {"tests/browser"}

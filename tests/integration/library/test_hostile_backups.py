@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -25,17 +26,24 @@ FAILURE_SECONDS = 60
 ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n"
 
 
-@pytest.fixture
-async def backup(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+async def sound_backup(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A backup of three videos, of which one has a title, a rating and tags."""
-    async with library(tmp_path / "old" / "library.db", 3) as database:
+    folder = tmp_path_factory.mktemp("sound")
+    async with library(folder / "old" / "library.db", 3) as database:
         (video, *_) = (await VideoRepository(database).find(VideoQuery(q="film-1"))).items
         edit = VideoEdit(title="Beach", rating=4, tags=["sea"])
         await Annotations(database).edit(video.id, edit, revisions=None)
         await insert_job(database, "running")
-        await back_up(tmp_path / "old" / "library.db", tmp_path / "copy.db")
+        await back_up(folder / "old" / "library.db", folder / "copy.db")
+    return folder / "copy.db"
+
+
+@pytest.fixture
+def backup(sound_backup: Path, tmp_path: Path) -> Path:
+    """A copy of that backup, for a test to spoil."""
     (tmp_path / "data").mkdir()
-    return tmp_path / "copy.db"
+    return Path(shutil.copy(sound_backup, tmp_path / "copy.db"))
 
 
 def craft(path: Path, *statements: str) -> None:
@@ -206,7 +214,7 @@ async def test_a_backup_replaces_regular_files_only(backup: Path) -> None:
     (folder / "link").symlink_to("precious")
     (folder / "precious").write_text("mine")
     os.mkfifo(folder / "pipe")
-    library_file = folder / "old" / "library.db"
+    library_file = backup  # which is a library, too
     for target in (folder / "link", folder / "pipe", Path("/dev/null")):
         for replace in (False, True):
             with pytest.raises(BackupError, match="not a regular file"):
