@@ -378,7 +378,7 @@ async def test_a_contact_storyboard_is_made_and_shown(
     async with page.expect_response(re.compile(r"storyboard-0\.webp")):
         await page.locator("media-time-range").hover()
     await take_screenshot(page, "video-storyboard-desktop-light")
-    await expect(page.get_by_role("region", name="Jobs", exact=True)).to_contain_text("Storyboards")
+    await expect(page.get_by_role("region", name="Jobs", exact=True)).to_contain_text("Storyboard")
 
 
 async def test_a_video_is_forgotten_and_its_file_stays(

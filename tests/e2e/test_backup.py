@@ -27,7 +27,7 @@ def test_without_a_server(stoat: Stoat, tmp_path: Path) -> None:
     small_clips(stoat.root, 4)
     stoat.json("scan", stoat.root)
     (tmp_path / "rubbish").write_text("this is no database" * 1000)
-    for file, word in (("rubbish", "no database"), ("none", "no such file")):
+    for file, word in (("rubbish", "not a database"), ("none", "no such file")):
         result = stoat.run("restore", tmp_path / file, "--yes")
         assert (result.returncode, word in result.stderr) == (1, True), result.stderr
     elsewhere = stoat.having(STOAT_DATABASE_URL="postgresql://nowhere/library")

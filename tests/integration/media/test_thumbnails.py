@@ -222,7 +222,7 @@ def test_no_part_of_a_picture_is_left_behind(tmp_path: Path) -> None:
 
 def test_what_does_not_decode_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     clip = odd_clips.undecodable(tmp_path)
-    monkeypatch.setattr(frame_choice, "_BARREN_SECONDS", 0.02)
+    monkeypatch.setattr(frame_choice, "_STUCK_SECONDS", 0.02)
     with MediaFile(os.fsencode(clip)) as file, opened(file) as container:
         answer = make_thumbnails(file, container, os.fspath(tmp_path), "0" * 40)
         assert answer == (-THUMBNAIL_VERSION, None)

@@ -1342,7 +1342,7 @@ export interface components {
         ForgottenJobs: {
             /**
              * Forgotten
-             * @description The number of jobs.
+             * @description How many jobs.
              */
             forgotten: number;
         };
@@ -5095,7 +5095,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server. */
+            /** @description The server failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
