@@ -192,11 +192,14 @@ class Stoat:
             yield Serving(running, json.loads(running.stdout), self.variables.get("STOAT_TOKEN"))
 
     def statuses(self) -> dict[str, int]:
-        """Count the videos by their status, in the file of the library: cheaper than a command."""
+        """Count the videos by their status, in the file of the library."""
+        status = "CASE WHEN missing_since IS NULL THEN status ELSE 'missing' END"
+        return dict(self.rows(f"SELECT {status}, count(*) FROM videos GROUP BY 1"))  # noqa: S608  our own words
+
+    def rows(self, query: str) -> list[Any]:
+        """Read rows from the file of the library: cheaper than a command."""
         with closing(sqlite3.connect(self.data_dir / "library.db")) as connection:
-            status = "CASE WHEN missing_since IS NULL THEN status ELSE 'missing' END"
-            query = f"SELECT {status}, count(*) FROM videos GROUP BY 1"  # noqa: S608  our own words
-            return dict(connection.execute(query).fetchall())
+            return connection.execute(query).fetchall()
 
     def _command(self, *arguments: str | Path) -> list[str | Path]:
         return [sys.executable, "-m", "stoat_ferret", *arguments]
@@ -232,6 +235,11 @@ class Serving:
             response = client.request(method, path, **request)
             response.raise_for_status()
             return response.json()
+
+    def scan(self, folder: Path) -> Any:
+        """Scan `folder` without a command; returns the result of the job."""
+        job = self.call("POST", "/scans", json={"path": str(folder)})
+        return self.wait_for_job(job["id"], is_final)["result"]
 
     def wait_for_job(self, job_id: str, condition: Callable[[dict[str, Any]], Any]) -> Any:
         """Follow the live events until `condition` holds of the job; returns it then."""

@@ -45,7 +45,7 @@ def test_everything_is_found_and_nothing_is_changed(stoat: Stoat) -> None:
     assert not stoat.data_dir.exists()
     small_clips(stoat.root, 2)
     with stoat.serve() as server:
-        stoat.json("scan", stoat.root)
+        server.scan(stoat.root)
         beside = checks(stoat, 0)
         assert beside["database"]["size_bytes"] > 100_000  # most of it beside the file itself
         assert (beside["server"]["url"], beside["server"]["pid"]) == (

@@ -19,11 +19,20 @@ if TYPE_CHECKING:
 @pytest.fixture
 def video_id(stoat: Stoat) -> str:
     """The id of a video of 50 s in the library."""
+    make_long(stoat)
+    stoat.json("scan", stoat.root)
+    return only_video_id(stoat)
+
+
+def make_long(stoat: Stoat) -> None:
+    """Put a video of 50 s into the root."""
     copies = ["-stream_loop", "24", "-i", str(make_clip("small-0.mp4")), "-c", "copy"]
     ffmpeg(copies, stoat.root / "long.mp4")
-    stoat.json("scan", stoat.root)
-    [row] = stoat.json("videos")["items"]
-    return str(row["id"])
+
+
+def only_video_id(stoat: Stoat) -> str:
+    [(video_id,)] = stoat.rows("SELECT id FROM videos")
+    return str(video_id)
 
 
 def left(stoat: Stoat) -> list[str]:
@@ -35,8 +44,8 @@ def test_a_render_without_a_server_and_ctrl_c_that_leaves_nothing(
 ) -> None:
     alone = stoat.json("render", f"{video_id}:1.5-2.5", "--name", "cut", "--option", "effort=draft")
     assert alone["status"] == "succeeded"
-    [job] = stoat.json("jobs", "--kind", "render")["items"]
-    assert (job["id"], job["status"]) == (alone["job_id"], "succeeded")
+    jobs = stoat.rows("SELECT id, status FROM jobs WHERE kind = 'render'")
+    assert jobs == [(alone["job_id"], "succeeded")]
     assert left(stoat) == ["cut.mp4"]
     with stoat.start("render", video_id) as running:
         running.wait_for(lambda running: "encoding" in running.stderr)
@@ -48,40 +57,47 @@ def test_a_render_without_a_server_and_ctrl_c_that_leaves_nothing(
     assert left(stoat) == ["cut.mp4"]
 
 
-def test_a_killed_server_goes_on_with_its_render_and_leaves_one_whole_file(
-    stoat: Stoat, video_id: str
-) -> None:
-    request = {"preset": "web-720p", "clips": [{"video_id": video_id}], "name": "whole"}
+def test_a_render_beside_a_server_is_planned_refused_made_and_retried(stoat: Stoat) -> None:
+    make_long(stoat)
     with stoat.serve() as server:
+        server.scan(stoat.root)
+        video_id = only_video_id(stoat)
         assert_refused(stoat, video_id)
         assert left(stoat) == []
         plan_and_render(stoat, server, video_id)
+    assert left(stoat) == ["cut (2).mp4", "cut.mp4"]
+
+
+@pytest.mark.soak
+def test_a_killed_server_goes_on_with_its_render_and_leaves_one_whole_file(
+    stoat: Stoat, video_id: str
+) -> None:
+    """The kill is that of a scan, which test_scan.py has; this is what a render makes of it."""
+    request = {"preset": "web-720p", "clips": [{"video_id": video_id}], "name": "whole"}
+    with stoat.serve() as server:
         job = server.call("POST", "/renders", json=request, timeout=60)
         server.wait_for_job(job["id"], lambda j: (j["progress"] or 0) > 0.05)
         orphans = renderers(server.running.process.pid)
         assert len(orphans) == 1
         server.running.process.kill()
         server.running.wait()
-    [scratch] = set(left(stoat)) - {"cut.mp4", "cut (2).mp4"}
+    [scratch] = left(stoat)
     assert scratch.startswith(".whole.")
     with stoat.serve() as server:
         ended: dict[str, Any] = server.wait_for_job(job["id"], is_final)
         assert (ended["status"], ended["attempt"]) == ("succeeded", 2)
         psutil.wait_procs(orphans, timeout=60)
         assert not any(orphan.is_running() for orphan in orphans)
-        assert left(stoat) == ["cut (2).mp4", "cut.mp4", "whole.mp4"]
+        assert left(stoat) == ["whole.mp4"]
         [output] = ended["result"]["outputs"]
         assert output["duration_seconds"] == pytest.approx(50, abs=2)
 
 
 def assert_refused(stoat: Stoat, video_id: str) -> None:
-    """What cannot be rendered is said."""
+    """What cannot be rendered is said, by the one who renders and by the one who plans."""
     for arguments in (
         (f"{video_id}:5-2",),
-        (video_id, "--preset", "papyrus"),
-        (video_id, "--option", "video_codec=quicksilver"),
         (video_id, "--option", "video_codec=quicksilver", "--dry-run"),
-        ("nobody",),
     ):
         result = stoat.run("render", *arguments, "--json")
         assert result.returncode == 1, result

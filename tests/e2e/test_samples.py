@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.e2e.stoat import is_final
-
 if TYPE_CHECKING:
     from tests.e2e.stoat import Stoat
 
@@ -20,8 +18,7 @@ def test_clips_are_made_once_and_become_a_root_where_none_is_named(stoat: Stoat)
     assert stoat.json("samples")["made"] == []
     assert (folder / made["made"][0]).read_text() == "mine"
     with stoat.serve() as server:
-        job = server.call("POST", "/scans", json={"path": str(folder)})
-        result = server.wait_for_job(job["id"], is_final)["result"]
+        result = server.scan(folder)
     assert (result["added"], result["failed"]) == (len(made["made"]) - 1, 1)
 
 

@@ -6,6 +6,7 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from tests.clips import ffmpeg, make_clip, small_clips
 from tests.e2e.stoat import is_final
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from tests.e2e.stoat import Stoat
 
 
+@pytest.mark.soak
 def test_a_job_for_storyboards_goes_on_after_a_kill(stoat: Stoat) -> None:
     count = 12
     small_clips(stoat.root, count - 2)

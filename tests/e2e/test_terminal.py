@@ -132,18 +132,19 @@ def test_clips_that_are_wanted_are_made_and_scanned_once_it_serves(stoat: Stoat)
         screen.type("y\n")
         screen.wait_for(f"root: {samples}")
     assert samples.exists()
-    assert stoat.json("jobs")["items"][0]["kind"] == "scan"
+    assert stoat.rows("SELECT kind FROM jobs") == [("scan",)]
 
 
 def test_forgetting_asks_first(stoat: Stoat) -> None:
     first, _ = small_clips(stoat.root, 2)
-    stoat.json("scan", stoat.root)
-    first.unlink()
-    stoat.json("scan", stoat.root)
-    for answer, code in (("n\n", 0), ("\n", 0), (CTRL_C, 130), ("y\n", 0)):
-        assert stoat.statuses() == {"ok": 1, "missing": 1}
-        with terminal(stoat, "forget", "--missing-for", "0h") as shown:
-            shown.wait_for("Forget 1 video? [y/N]")
-            shown.type(answer)
-            assert shown.wait() == code
-    assert stoat.statuses() == {"ok": 1}
+    with stoat.serve() as server:
+        server.scan(stoat.root)
+        first.unlink()
+        server.scan(stoat.root)
+        for answer, code in (("n\n", 0), ("\n", 0), (CTRL_C, 130), ("y\n", 0)):
+            assert stoat.statuses() == {"ok": 1, "missing": 1}
+            with terminal(stoat, "forget", "--missing-for", "0h") as shown:
+                shown.wait_for("Forget 1 video? [y/N]")
+                shown.type(answer)
+                assert shown.wait() == code
+        assert stoat.statuses() == {"ok": 1}

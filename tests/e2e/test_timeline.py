@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def timeline(stoat: Stoat, tmp_path: Path) -> Path:
-    """What an editor wrote of two videos in the library."""
+    """What an editor wrote of two videos in the root."""
     program = packaged_ffmpeg()
     assert program, "the extra `ffmpeg` is not installed"
     first, second = (
@@ -27,7 +27,6 @@ def timeline(stoat: Stoat, tmp_path: Path) -> Path:
     )
     for left in (*stoat.root.glob("*.gray"), *stoat.root.glob("*.s16")):
         left.unlink()
-    stoat.json("scan", stoat.root)
     file = tmp_path / "cut.otio"
     file.write_text(edited_timeline(first, second), "utf-8")
     return file
@@ -36,23 +35,24 @@ def timeline(stoat: Stoat, tmp_path: Path) -> Path:
 def test_a_timeline_is_taken_over_written_and_rendered(
     stoat: Stoat, timeline: Path, tmp_path: Path
 ) -> None:
-    alone = stoat.run("timeline", "import", timeline)
-    assert alone.stderr.splitlines() == list(NOTES)
     request, back = tmp_path / "request.json", tmp_path / "back.otio"
-    request.write_text(alone.stdout, "utf-8")
-    with stoat.serve():
+    with stoat.serve() as server:
+        server.scan(stoat.root)
         served = stoat.run("timeline", "import", timeline)
-        assert (served.stdout, served.stderr) == (alone.stdout, alone.stderr)
+        assert served.stderr.splitlines() == list(NOTES)
+        request.write_text(served.stdout, "utf-8")
         written = stoat.json("timeline", "export", "--request", request, "-o", back)
         assert written == {"file": str(back), "notes": []}
         taken = stoat.json("timeline", "import", back)
-        assert taken == {"request": json.loads(alone.stdout), "notes": []}
+        assert taken == {"request": json.loads(served.stdout), "notes": []}
         assert_rendered(stoat, timeline)
         wrong = tmp_path / "cut.edl"
         wrong.write_text("TITLE: an edit list", "utf-8")
         result = stoat.run("render", "--timeline", wrong, "--json")
         assert result.returncode == 1, result
         assert "This is no timeline of OpenTimelineIO" in json.loads(result.stdout)["error"]
+    alone = stoat.run("timeline", "import", timeline)
+    assert (alone.stdout, alone.stderr) == (served.stdout, served.stderr)
 
 
 def assert_rendered(stoat: Stoat, timeline: Path) -> None:
