@@ -26,7 +26,7 @@ def other(stoat: Stoat, tmp_path: Path) -> Stoat:
 def test_a_second_process_is_refused_and_spoils_nothing(
     stoat: Stoat, other: Stoat, gate: Gate
 ) -> None:
-    gate.fill(stoat.root, 12)
+    gate.fill(stoat.root, 8)
     # The file that is held back when the gate opens ends at its deadline.
     slow = stoat.having(**gate.variables, STOAT_PROBE_TIMEOUT_SECONDS="3")
     with slow.serve() as server:
@@ -44,13 +44,13 @@ def test_a_second_process_is_refused_and_spoils_nothing(
         assert other.json("videos", "--status", "ok")["total"] >= 0  # reading works beside it
         gate.open()
         result = server.wait_for_job(job["id"], is_final)["result"]
-        assert (result["found"], result["missing"]) == (12, 0)
+        assert (result["found"], result["missing"]) == (8, 0)
         assert server.call("GET", "/videos?status=missing")["total"] == 0
         assert stoat.statuses()["ok"] == result["added"] > 0
         server.running.send(signal.SIGKILL)
         server.running.wait()
     with other.serve() as server:
-        assert server.scan(other.root)["found"] == 12
+        assert server.scan(other.root)["found"] == 8
         refused = stoat.run("scan", stoat.root)
         assert (refused.returncode, f"--data-dir {other.data_dir}" in refused.stderr) == (1, True)
-        assert sum(stoat.statuses().values()) == 12
+        assert sum(stoat.statuses().values()) == 8

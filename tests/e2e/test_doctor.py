@@ -32,7 +32,16 @@ def checks(stoat: Stoat, code: int) -> dict[str, Any]:
 
 
 def test_everything_is_found_and_nothing_is_changed(stoat: Stoat) -> None:
-    found = checks(stoat, 0)
+    alone = stoat.run("doctor")
+    assert alone.returncode == 0
+    lines = [line.split(maxsplit=2) for line in alone.stdout.splitlines()[:-1]]
+    assert {state for state, *_ in lines} == {"ok"}
+    assert ["ok", "server", "not running"] in lines
+    assert not stoat.data_dir.exists()
+    small_clips(stoat.root, 2)
+    with stoat.serve() as server:
+        server.scan(stoat.root)
+        found = checks(stoat, 0)
     assert {name: check["state"] for name, check in found.items()} == dict.fromkeys(found, "ok")
     assert found["ffmpeg"]["path"].startswith("/")
     for names, one in {"encoders": "libx264", "filters": "xfade", "muxers": "mp4"}.items():
@@ -40,23 +49,13 @@ def test_everything_is_found_and_nothing_is_changed(stoat: Stoat) -> None:
     assert isinstance(found["ffmpeg"]["hardware_encoders"], list)
     assert found["ffprobe"]["version"]
     assert found["libav"]["libraries"]["libavformat"]
-    assert found["roots"]["roots"] == [{"path": str(stoat.root), "readable": True, "entries": 0}]
-    assert found["server"]["running"] is False
-    assert not stoat.data_dir.exists()
-    small_clips(stoat.root, 2)
-    with stoat.serve() as server:
-        server.scan(stoat.root)
-        beside = checks(stoat, 0)
-        assert beside["database"]["size_bytes"] > 100_000  # most of it beside the file itself
-        assert (beside["server"]["url"], beside["server"]["pid"]) == (
-            server.url,
-            server.greeting["pid"],
-        )
-        assert (beside["database"]["videos"], beside["database"]["integrity"]) == (2, "ok")
-        assert beside["database"]["schema"]
-    text = stoat.run("doctor")
-    assert text.returncode == 0
-    assert all(name in text.stdout for name in found)
+    assert found["roots"]["roots"] == [{"path": str(stoat.root), "readable": True, "entries": 2}]
+    assert found["database"]["size_bytes"] > 100_000  # most of it beside the file itself
+    assert (found["database"]["videos"], found["database"]["integrity"]) == (2, "ok")
+    assert found["database"]["schema"]
+    running = found["server"]
+    assert (running["url"], running["pid"]) == (server.url, server.greeting["pid"])
+    assert all(name in alone.stdout for name in found)
 
 
 def test_what_is_missing_is_a_warning_with_its_mend(stoat: Stoat, tmp_path: Path) -> None:
@@ -77,6 +76,7 @@ def test_what_is_missing_is_a_warning_with_its_mend(stoat: Stoat, tmp_path: Path
     renders.parent.mkdir()
     nested = bare.having(STOAT_ROOTS=f"{stoat.root}:{renders.parent}", STOAT_PROBER="ffprobe")
     found = checks(nested, 1)
+    assert found["server"]["running"] is False
     assert found["ffprobe"]["state"] == "broken"  # it is essential to who chose it
     assert (found["output"]["state"], found["output"]["exists"]) == ("ok", False)
     assert found["output"]["free_bytes"] > 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import httpx
 from tests.clips import small_clips
 from tests.e2e.stoat import is_final
 
@@ -12,13 +13,14 @@ if TYPE_CHECKING:
     from tests.e2e.stoat import Stoat
 
 
-TOKEN = {"STOAT_TOKEN": "a secret of the test"}
+BEYOND_LOOPBACK = {"STOAT_TOKEN": "a secret of the test", "STOAT_HOST": "0.0.0.0"}  # noqa: S104  with a token
 
 
-def test_cancel_through_a_server_that_has_a_token(stoat: Stoat, gate: Gate) -> None:
+def test_cancel_through_a_server_beyond_loopback_that_has_a_token(stoat: Stoat, gate: Gate) -> None:
     gate.fill(stoat.root, 4)
-    locked = stoat.having(**gate.variables, **TOKEN)
+    locked = stoat.having(**gate.variables, **BEYOND_LOOPBACK)
     with locked.serve() as server:
+        assert httpx.get(f"{server.url}/api/v1/jobs", trust_env=False).status_code == 401
         result = stoat.run("jobs")
         assert result.returncode == 1
         assert "STOAT_TOKEN" in result.stderr

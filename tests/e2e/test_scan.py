@@ -145,10 +145,10 @@ def test_beside_a_scan_others_read_and_change_nothing_and_no_server_starts(
 
 
 def test_the_next_server_goes_on_with_a_scan_that_was_killed(stoat: Stoat, gate: Gate) -> None:
-    count = 40
+    count = 12
     gate.fill(stoat.root, count)
     with stoat.having(**gate.variables).start("scan", stoat.root) as scan:
-        scan.wait_for(lambda s: "20/40" in s.stderr)
+        scan.wait_for(lambda s: "6/12" in s.stderr)
         scan.kill()
     [(left, *state)] = stoat.rows("SELECT id, status, attempt FROM jobs")
     assert state == ["running", 1]

@@ -20,13 +20,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.e2e.media import Gate
-    from tests.e2e.stoat import Running, Stoat
+    from tests.e2e.stoat import Running, Serving, Stoat
 
 STOP_SECONDS = 10.0
 GRACE_SECONDS = 5.0
 """As the setting has it by itself."""
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104  what is to be refused without a token
-TOKEN = {"STOAT_TOKEN": "a secret of the test"}
 
 
 def test_it_says_where_it_serves_and_what(stoat: Stoat, tmp_path: Path) -> None:
@@ -101,7 +100,7 @@ def test_a_signal_under_load_ends_it_within_the_grace(
         for _ in range(20):  # streams that are open, answers that nobody reads, slow bodies
             stream = load.enter_context(client.stream("GET", "/events", timeout=60))
             next(stream.iter_lines())
-        load.enter_context(asking_without_end(server.url))
+        load.enter_context(asking_without_end(server))
         started = time.monotonic()
         server.running.send(signal.SIGTERM)
         assert server.running.wait() == 0
@@ -110,12 +109,12 @@ def test_a_signal_under_load_ends_it_within_the_grace(
 
 
 @contextmanager
-def asking_without_end(url: str) -> Iterator[None]:
+def asking_without_end(server: Serving) -> Iterator[None]:
     """Eight clients that send one request after the other until the block ends."""
     ended = threading.Event()
 
     def ask() -> None:
-        with httpx.Client(base_url=f"{url}/api/v1", trust_env=False, timeout=5) as client:
+        with server.client() as client:
             while not ended.is_set():
                 with suppress(httpx.TransportError):
                     client.get("/videos", params={"q": "a"})
@@ -140,12 +139,10 @@ def test_a_port_that_is_in_use_is_a_sentence(stoat: Stoat) -> None:
 
 
 def test_beyond_loopback_a_token_is_needed(stoat: Stoat) -> None:
+    """A server that has one, test_jobs.py starts."""
     result = stoat.run("serve", "--host", ANY_ADDRESS)
     assert result.returncode == 1
     assert "STOAT_TOKEN" in result.stderr
-    with stoat.having(**TOKEN, STOAT_HOST=ANY_ADDRESS).serve() as server:
-        assert httpx.get(f"{server.url}/api/v1/jobs", trust_env=False).status_code == 401
-        assert server.call("GET", "/jobs")["total"] == 0
 
 
 def test_a_flood_of_idle_connections_stops_nobody_and_fills_no_log(stoat: Stoat) -> None:
