@@ -130,15 +130,13 @@ class BrowserSession:
         self.faults.append(fault)
 
 
-async def look(page: Page, name: str, *, also_dark: bool | None = None) -> None:
-    """Have axe look at what is shown, in light and in dark colours, and save pictures of both.
+async def look(page: Page, name: str, *, also_dark: bool = not ARE_USUAL) -> None:
+    """Have axe look at what is shown, in light colors and `also_dark` ones, and save pictures.
 
-    Nothing but the colours depends on the scheme, so in the dark one only they are looked at; and
-    no colour depends on the device, so a phone is looked at in light ones, unless `also_dark`.
-    Wait first until what is shown is whole, but for its pictures.
+    Only the colors depend on the scheme, so only they are checked in the dark one. A usual run
+    checks that on the first pages alone: all pages have their colors from the same theme.
+    Wait first until everything is shown but its pictures.
     """
-    if also_dark is None:
-        also_dark = page.viewport_size == DEVICES["desktop"]["viewport"]
     for scheme in COLOR_SCHEMES if also_dark else COLOR_SCHEMES[:1]:
         await page.emulate_media(color_scheme=scheme)
         root = page.locator("html")

@@ -62,4 +62,4 @@ async def test_axe_looks_at_the_colours_of_both_schemes(visit: BrowserSession) -
     )
     await check_axe(page)
     with pytest.raises(AssertionError, match="color-contrast: "):
-        await look(page, "bad-colours")
+        await look(page, "bad-colors", also_dark=True)
