@@ -86,6 +86,7 @@ def test_a_signal_stops_it_soon_with_an_open_stream_and_a_scan_under_way(
         assert server.wait_for_job(job["id"], lambda j: j["finished_at"])["status"] == "succeeded"
 
 
+@pytest.mark.soak  # the calm stop above has the same steps
 @pytest.mark.serial
 def test_a_signal_under_load_ends_it_within_the_grace(
     stoat: Stoat, gate: Gate, tmp_path: Path

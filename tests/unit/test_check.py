@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -142,3 +143,22 @@ def test_without_git_nothing_is_known_of_changes(
 ) -> None:
     monkeypatch.setattr(check, "TOP", tmp_path)
     assert check.changed_files() is None
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="this system has no niceness")
+@pytest.mark.parametrize("yields", [False, True])
+def test_a_check_that_yields_leaves_the_processor_to_the_others(
+    tmp_path: Path, yields: bool
+) -> None:
+    told = tmp_path / "niceness"
+    program = (
+        "import os, sys, time\n"
+        "deadline = time.monotonic() + 10\n"
+        f"while os.nice(0) == {os.nice(0)} and {yields} and time.monotonic() < deadline: pass\n"
+        "open(sys.argv[1], 'w').write(str(os.nice(0)))"
+    )
+    command = (sys.executable, "-c", program, str(told))
+    run = check.Run()
+    run.run_side_by_side([check.Check("one", command, yields=yields)])
+    assert run.report(0) == 0
+    assert (int(told.read_text()) > os.nice(0)) == yields
