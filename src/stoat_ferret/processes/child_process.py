@@ -174,6 +174,9 @@ class ChildProcess(asyncio.SubprocessProtocol):
         self.kill_now()
         with anyio.move_on_after(REAP_SECONDS, shield=True):
             await self.ended.wait()
+        if self._transport and not self.ended.is_set():
+            # A process of another session may hold its pipes open: nobody reads them any more.
+            self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Store the transport; called by asyncio when the process has started."""
