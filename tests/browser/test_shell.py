@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
 from tests.browser.browser_session import DEVICES, check_axe, look, look_once
+from tests.e2e.stoat import DEADLINE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,6 +139,10 @@ async def test_a_dialog_that_cannot_be_loaded_says_so_over_the_page(visit: Brows
     await look_once(page, "dialog-not-loaded")
     await page.keyboard.press("Escape")
     await expect(fault).to_be_hidden()
+    # The browser hides it at once, and goes back in its history a moment later.
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        while await page.evaluate("Boolean(history.state?.dialog)"):  # noqa: ASYNC110  no event
+            await asyncio.sleep(0.02)
     await page.keyboard.press("s")
     await expect(page.get_by_role("dialog", name="Scan a folder")).to_be_visible()
 
