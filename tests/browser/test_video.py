@@ -367,7 +367,7 @@ async def test_notes_that_could_not_be_saved_are_there_after_a_reload(
     await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
 
 
-async def test_a_contact_storyboard_is_made_and_shown(
+async def test_a_storyboard_is_made_and_shown(
     serving: Serving, stoat: Stoat, visit: BrowserSession
 ) -> None:
     (video,) = add(serving, stoat, "vp9.webm")

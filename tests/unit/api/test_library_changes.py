@@ -91,7 +91,7 @@ def test_what_a_render_added_is_told_when_it_has_ended() -> None:
     assert (event.job_id, event.finished, event.counts) == ("a", True, {"added": 1})
 
 
-def test_contact_storyboards_are_told_of_when_their_job_has_ended() -> None:
+def test_storyboards_are_told_of_when_their_job_has_ended() -> None:
     changes = LibraryChanges(clock=Clock())
     storyboards = replace(
         SCAN_JOB, kind=STORYBOARD.name, result={"found": 3, "made": 2, "failed": 1}
