@@ -130,9 +130,7 @@ async def test_what_was_rendered_can_be_rendered_again(harness: RenderHarness) -
 async def test_the_fraction_only_rises_and_speed_and_size_are_told(harness: RenderHarness) -> None:
     told = []
     with harness.services.queue.subscribe() as snapshots:
-        request = harness.request(
-            harness.long, clips=[{"video_id": harness.long, "end_seconds": 60}]
-        )
+        request = harness.request(clips=[{"video_id": harness.long, "end_seconds": 30}])
         job = await harness.services.submit_render(request)
         async with asyncio.timeout(100):
             async for snapshot in snapshots:
@@ -146,16 +144,18 @@ async def test_the_fraction_only_rises_and_speed_and_size_are_told(harness: Rend
     assert any(0 < fraction < 1 for fraction in fractions)
     encoding = [one.progress for one in told if one.progress.phase == "encoding"]
     assert any(progress.speed and progress.fps and progress.size_bytes for progress in encoding)
-    assert all(progress.unit == "seconds" and progress.total == 60 for progress in encoding)
+    assert all(progress.unit == "seconds" and progress.total == 30 for progress in encoding)
 
 
 @pytest.mark.parametrize("percent", [10, 50, 95])
 async def test_a_cancelled_render_ends_within_a_second_and_leaves_nothing(
     tmp_path: Path, percent: int
 ) -> None:
-    program = ffmpeg_that_slows_down(tmp_path, after_seconds=2 * percent)
+    program = ffmpeg_that_slows_down(tmp_path, after_seconds=60 * percent / 100)
     async with open_studio(tmp_path, ffmpeg=program.path) as harness:
-        job = await harness.render_until(lambda job: (job.progress.fraction or 0) >= percent / 100)
+        request = harness.request(clips=[{"video_id": harness.long, "end_seconds": 60}])
+        job = await harness.services.submit_render(request)
+        await harness.until(job.id, lambda job: (job.progress.fraction or 0) >= percent / 100)
         assert [name for name in harness.left if name.startswith(".holiday.")] == harness.left != []
         assert len(renderers(os.getpid())) == 1
         before = time.monotonic()
@@ -169,11 +169,11 @@ async def test_a_cancelled_render_ends_within_a_second_and_leaves_nothing(
 
 
 def ffmpeg_that_slows_down(folder: Path, after_seconds: float) -> FakeProgram:
-    """The real one, which reads what follows the first seconds of its input as slowly as it plays.
+    """The real one, which takes ten seconds to read a second of what follows in its input.
 
-    The rest of the long clip may else take no time at all.
+    The encoder holds back two seconds. The rest of the clip may else take no time at all.
     """
-    burst = f"-readrate 1 -readrate_initial_burst {after_seconds + 2}"
+    burst = f"-readrate 0.1 -readrate_initial_burst {after_seconds + 2}"
     return program_that(
         folder,
         "slowing",
