@@ -27,7 +27,8 @@ PYTHON = sys.executable
 _NODE = (PYTHON, "scripts/node.py")
 _NPM = (*_NODE, "npm", "run", "--silent")
 _MYPY = (PYTHON, "-m", "mypy")
-_NICENESS = 5
+_NICENESS_OF_TESTS = 2
+_NICENESS_OF_STATIC_CHECKS = 7
 _CORPUS = TOP.parent / "shared" / "corpus" / "real"
 
 
@@ -35,14 +36,16 @@ _CORPUS = TOP.parent / "shared" / "corpus" / "real"
 class Check:
     """A command that exits with 0 where all is well.
 
-    What it prints is shown at once if it is `live`, else when it ends. One that `yields` leaves
-    the processor to the others: on few cores the tests take longest, and all end when they do.
+    What it prints is shown at once if it is `live`, else when it ends. The greater its `niceness`,
+    relative to this process, the more it leaves the processor to others: on few cores the tests of
+    browsers, which share one process, take longest, then all other tests, and the run ends when
+    the last one does.
     """
 
     name: str
     command: tuple[str, ...]
     is_live: bool = False
-    yields: bool = False
+    niceness: int = 0
 
 
 @dataclass(frozen=True)
@@ -94,9 +97,9 @@ class Run:
             stderr=None if check.is_live else subprocess.STDOUT,
         ) as process:
             self._processes.add(process)
-            if check.yields and hasattr(os, "setpriority"):
+            if check.niceness and hasattr(os, "setpriority"):
                 with suppress(ProcessLookupError):
-                    os.setpriority(os.PRIO_PROCESS, process.pid, _NICENESS)
+                    os.setpriority(os.PRIO_PROCESS, process.pid, os.nice(0) + check.niceness)
             output = process.stdout.read() if process.stdout else b""
             exit_code, cpu_seconds = _wait(process)
             self._processes.discard(process)
@@ -138,12 +141,12 @@ def static_checks() -> list[Check]:
         Check("ruff check", (PYTHON, "-m", "ruff", "check", ".")),
         Check("ruff format", (PYTHON, "-m", "ruff", "format", "--check", ".")),
         *_checks_of_structure(),
-        Check("mypy", _MYPY, yields=True),
+        Check("mypy", _MYPY, niceness=_NICENESS_OF_STATIC_CHECKS),
         Check("packages of the page", (PYTHON, "scripts/build_page.py", "--packages")),
         Check("types of the page", (PYTHON, "scripts/generate_api_types.py", "--check")),
-        Check("tsc", (*_NPM, "typecheck"), yields=True),
-        Check("eslint", (*_NPM, "lint"), yields=True),
-        Check("vitest", (*_NPM, "test"), yields=True),
+        Check("tsc", (*_NPM, "typecheck"), niceness=_NICENESS_OF_STATIC_CHECKS),
+        Check("eslint", (*_NPM, "lint"), niceness=_NICENESS_OF_STATIC_CHECKS),
+        Check("vitest", (*_NPM, "test"), niceness=_NICENESS_OF_STATIC_CHECKS),
     ]
 
 
@@ -218,7 +221,7 @@ class Tests:
         browsers = self.in_processes(max(1, _cores() // 2), "tests of browsers", "tests/browser")
         folders = ("tests/e2e", "tests/integration", "tests/unit")
         others = self.in_processes(_cores() + 1, "other tests", *folders)
-        return [browsers], [replace(others, is_live=True)]
+        return [browsers], [replace(others, is_live=True, niceness=_NICENESS_OF_TESTS)]
 
     def in_processes(self, count: int, name: str, *paths: str) -> Check:
         """Run those of `paths` in `count` processes, all of a file in the same one.

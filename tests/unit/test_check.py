@@ -146,19 +146,18 @@ def test_without_git_nothing_is_known_of_changes(
 
 
 @pytest.mark.skipif(not hasattr(os, "getpriority"), reason="this system has no niceness")
-@pytest.mark.parametrize("yields", [False, True])
-def test_a_check_that_yields_leaves_the_processor_to_the_others(
-    tmp_path: Path, yields: bool
-) -> None:
-    told = tmp_path / "niceness"
+@pytest.mark.parametrize("niceness", [0, 3])
+def test_a_nice_check_leaves_the_processor_to_the_others(tmp_path: Path, niceness: int) -> None:
+    found = tmp_path / "niceness"
+    expected = min(19, os.nice(0) + niceness)
     program = (
         "import os, sys, time\n"
         "deadline = time.monotonic() + 10\n"
-        f"while os.nice(0) == {os.nice(0)} and {yields} and time.monotonic() < deadline: pass\n"
+        f"while os.nice(0) != {expected} and time.monotonic() < deadline: pass\n"
         "open(sys.argv[1], 'w').write(str(os.nice(0)))"
     )
-    command = (sys.executable, "-c", program, str(told))
+    command = (sys.executable, "-c", program, str(found))
     run = check.Run()
-    run.run_side_by_side([check.Check("one", command, yields=yields)])
+    run.run_side_by_side([check.Check("one", command, niceness=niceness)])
     assert run.report(0) == 0
-    assert (int(told.read_text()) > os.nice(0)) == yields
+    assert int(found.read_text()) == expected
