@@ -29,6 +29,7 @@ _NPM = (*_NODE, "npm", "run", "--silent")
 _MYPY = (PYTHON, "-m", "mypy")
 _NICENESS_OF_TESTS = 2
 _NICENESS_OF_STATIC_CHECKS = 7
+_UNIT_TESTS = ("tests/unit", "tools/loopgate/tests")
 _CORPUS = TOP.parent / "shared" / "corpus" / "real"
 
 
@@ -165,7 +166,7 @@ def static_checks_of(changed: list[str]) -> list[Check]:
         checks.append(Check("ruff check", (PYTHON, "-m", "ruff", "check", *python)))
         checks.append(Check("ruff format", (PYTHON, "-m", "ruff", "format", "--check", *python)))
         checks.append(Check("mypy", _MYPY))
-    if any(name.startswith("src/") for name in python):
+    if any(name.startswith(("src/", "tools/loopgate/src/")) for name in python):
         checks += _checks_of_structure()
     page = [name.removeprefix("web/") for name in changed if name.startswith("web/src/")]
     if page:
@@ -219,7 +220,7 @@ class Tests:
         browsers do is shown when it is done, so that the lanes do not share lines.
         """
         browsers = self.in_processes(max(1, _cores() // 2), "tests of browsers", "tests/browser")
-        folders = ("tests/e2e", "tests/integration", "tests/unit")
+        folders = ("tests/e2e", "tests/integration", *_UNIT_TESTS)
         others = self.in_processes(_cores() + 1, "other tests", *folders)
         return [browsers], [replace(others, is_live=True, niceness=_NICENESS_OF_TESTS)]
 
@@ -241,7 +242,8 @@ class Tests:
 
 def files_with_mark(name: str) -> list[str]:
     """Names of the test files that use a mark: pytest is faster to collect these than all."""
-    files = sorted((TOP / "tests").rglob("test_*.py"))
+    folders = (TOP / "tests", TOP / "tools" / "loopgate" / "tests")
+    files = sorted(file for folder in folders for file in folder.rglob("test_*.py"))
     return [
         str(file.relative_to(TOP)) for file in files if f"mark.{name}" in file.read_text("utf-8")
     ]
@@ -269,7 +271,7 @@ def main(arguments: list[str]) -> int:
     if "--fast" in options:
         changed = changed_files()
         static = static_checks() if changed is None else static_checks_of(changed)
-        unit = tests.in_processes(_cores() + 1, "unit tests", "tests/unit")
+        unit = tests.in_processes(_cores() + 1, "unit tests", *_UNIT_TESTS)
         run.run_side_by_side(static, [replace(unit, is_live=True)])
     else:
         run.run_side_by_side(static_checks(), *tests.lanes())

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Finds the calls that hold the event loop; docs/blocking-calls.md says how."""
+"""Run the gate for blocking calls, which is in tools/loopgate."""
 
 from __future__ import annotations
 
-import gc
 import sys
+from pathlib import Path
 
-from blocking_calls.command_line import main
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools" / "loopgate" / "src"))
+
+from loopgate.command_line import run
 
 if __name__ == "__main__":
-    gc.disable()  # a third of the time, for nothing: what is made is needed to the end
-    sys.exit(main(sys.argv[1:]))
+    run()

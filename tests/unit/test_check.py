@@ -80,7 +80,8 @@ def names(changed: list[str]) -> list[str]:
 def test_only_what_may_find_something_is_run() -> None:
     assert names(["README.md"]) == []
     assert names(["tests/unit/test_check.py"]) == ["ruff check", "ruff format", "mypy"]
-    assert names(["src/stoat_ferret/errors.py"])[-2:] == ["import-linter", "blocking calls"]
+    for file in ("src/stoat_ferret/errors.py", "tools/loopgate/src/loopgate/rules.py"):
+        assert names([file])[-2:] == ["import-linter", "blocking calls"]
     assert names(["web/src/lib/session.ts"]) == ["tsc", "eslint", "vitest"]
 
 
@@ -98,6 +99,7 @@ def test_browsers_have_a_lane_of_their_own(
     assert processes_of(browsers) == processes
     assert processes_of(others) == cores + 1
     folders = {f"tests/{name}" for name in ("browser", "e2e", "integration", "unit")}
+    folders.add("tools/loopgate/tests")
     assert {*browsers.command} & folders == {"tests/browser"}
     assert {*others.command} & folders == folders - {"tests/browser"}
     for lane in (browsers, others):

@@ -124,7 +124,8 @@ def test_the_picture_of_the_architecture_shows_each_layer_of_the_contract() -> N
     assert set(re.findall(r"\w+", " ".join(layers))) - {"__main__"} <= shown
 
 
-PAGES = [TOP / "README.md", TOP / "CONTRIBUTING.md", *DOCS.rglob("*.md")]
+LOOPGATE = TOP / "tools" / "loopgate" / "README.md"
+PAGES = [TOP / "README.md", TOP / "CONTRIBUTING.md", LOOPGATE, *DOCS.rglob("*.md")]
 
 
 def anchors(page: Path) -> set[str]:

@@ -1,6 +1,6 @@
-"""What the gate for blocking calls finds beside ruff and flake8-async, and how long it takes.
+"""Compare what the gate finds with ruff and flake8-async, and time it on the whole project.
 
-python -m benchmarks.gate    (flake8-async is asked where it is on PATH)
+.venv/bin/python tools/loopgate/benchmark.py    (flake8-async runs if it is on PATH)
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-TOP = Path(__file__).parents[1]
+TOP = Path(__file__).resolve().parents[2]
 GATE = TOP / "scripts" / "check_blocking_calls.py"
 _BLOCKING_CODES = re.compile(r"ASYNC2\d\d")
 
 
 def by_gate(folder: Path) -> bool:
-    """Whether the gate finds anything."""
+    """Return whether the gate finds anything."""
     return b"SF00" in _output([sys.executable, str(GATE), str(folder)])
 
 
 def by_ruff(folder: Path) -> bool:
-    """Whether ruff's ASYNC rules find a blocking call."""
+    """Return whether ruff's ASYNC rules find a blocking call."""
     ruff = str(Path(sys.executable).parent / "ruff")
     options = ["--isolated", "--preview", "--select", "ASYNC", "--output-format", "json"]
     output = _output([ruff, "check", *options, str(folder)])
@@ -37,7 +37,7 @@ def by_ruff(folder: Path) -> bool:
 
 
 def by_flake8_async(folder: Path) -> bool:
-    """Whether flake8-async finds a blocking call."""
+    """Return whether flake8-async finds a blocking call."""
     codes = "210 211 212 220 221 222 230 231 232 240 250 251".split()
     enabled = ",".join(f"ASYNC{code}" for code in codes)
     files = [str(file) for file in folder.glob("*.py")]
@@ -50,10 +50,10 @@ def _output(command: list[str]) -> bytes:
 
 
 def _samples() -> dict[str, list[dict[str, str]]]:
-    sys.path[:0] = [str(TOP), str(TOP / "scripts")]
-    from tests.unit.blocking_calls import test_plain_rule as plain
-    from tests.unit.blocking_calls import test_reached_rule as reached
-    from tests.unit.blocking_calls.ways_off_loop import OFF_THE_LOOP
+    sys.path[:0] = [str(TOP), str(TOP / "tools" / "loopgate" / "src")]
+    from tools.loopgate.tests import test_plain_rule as plain
+    from tools.loopgate.tests import test_reached_rule as reached
+    from tools.loopgate.tests.ways_off_loop import OFF_THE_LOOP
 
     direct = {**plain.PROCESS_SLEEP_NETWORK, **plain.DISK_AND_DATABASE}
     helper = {"helper": reached.HELPER}
@@ -80,7 +80,7 @@ def _finds(sample: Mapping[str, str], finds: Callable[[Path], bool]) -> bool:
 
 
 def main() -> None:
-    """Print the table and the seconds for the whole project."""
+    """Print a line for each group of samples, and the seconds for the whole project."""
     tools = {"ruff": by_ruff, "flake8-async": by_flake8_async, "gate": by_gate}
     if shutil.which("flake8-async") is None:
         del tools["flake8-async"]

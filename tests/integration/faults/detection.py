@@ -20,7 +20,7 @@ from typing import Any
 from tests.integration.faults.fault import FAULTS, Fault
 
 TOP = Path(__file__).parents[3]
-_PARTS = ("src", "scripts", "tests", "pyproject.toml")
+_PARTS = ("src", "scripts", "tools", "tests", "pyproject.toml")
 _TEST = "tests/integration/test_event_loop_responsiveness.py"
 _GATE = "scripts/check_blocking_calls.py"
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from blocking_calls.command_line import find
+from loopgate.command_line import find
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from blocking_calls.rules import Finding
+    from loopgate.rules import Finding
 
 ASYNC = """
 async def elsewhere():

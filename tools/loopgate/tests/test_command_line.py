@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.unit.blocking_calls.conftest import Sample
+    from tools.loopgate.tests.conftest import Sample
 
 TOP = Path(__file__).parents[3]
 GATE = TOP / "scripts" / "check_blocking_calls.py"
@@ -106,7 +106,7 @@ def test_links_lead_to_what_is_checked(sample: Sample) -> None:
     link.symlink_to(sample.folder / "elsewhere" / "low.py")
     for path in (link, link.parent):
         result = run(path)
-        assert (result.returncode, result.stderr) == (1, "1 thing to mend\n")
+        assert (result.returncode, result.stderr) == (1, "1 finding\n")
 
 
 def test_what_is_called_like_a_file_but_is_none_is_passed_over(sample: Sample) -> None:
@@ -140,5 +140,5 @@ def test_deeply_nested_code_is_followed(sample: Sample, form: str) -> None:
 def test_names_that_the_terminal_cannot_show(sample: Sample) -> None:
     sample.write(é="import time\nasync def f():\n    time.sleep(1)\n")
     result = run(sample.folder, PYTHONIOENCODING="ascii")
-    assert (result.returncode, result.stderr) == (1, "1 thing to mend\n")
+    assert (result.returncode, result.stderr) == (1, "1 finding\n")
     assert "\\xe9.py:3:5" in result.stdout

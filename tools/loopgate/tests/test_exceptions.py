@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.unit.blocking_calls.conftest import Sample
+    from tools.loopgate.tests.conftest import Sample
 
 OK = "# blocking-ok: a tiny file in memory"
 

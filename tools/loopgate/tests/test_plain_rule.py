@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.unit.blocking_calls.conftest import ASYNC
+from tools.loopgate.tests.conftest import ASYNC
 
 if TYPE_CHECKING:
-    from tests.unit.blocking_calls.conftest import Sample
+    from tools.loopgate.tests.conftest import Sample
 
 PROCESS_SLEEP_NETWORK = {
     "subprocess.run": "import subprocess\n{}subprocess.run(['x'])",

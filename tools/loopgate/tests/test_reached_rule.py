@@ -6,13 +6,13 @@ import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.unit.blocking_calls.ways_by_binding import BY_BINDING
-from tests.unit.blocking_calls.ways_by_object import BY_OBJECT
-from tests.unit.blocking_calls.ways_by_value import BY_VALUE
-from tests.unit.blocking_calls.ways_off_loop import OFF_THE_LOOP
+from tools.loopgate.tests.ways_by_binding import BY_BINDING
+from tools.loopgate.tests.ways_by_object import BY_OBJECT
+from tools.loopgate.tests.ways_by_value import BY_VALUE
+from tools.loopgate.tests.ways_off_loop import OFF_THE_LOOP
 
 if TYPE_CHECKING:
-    from tests.unit.blocking_calls.conftest import Sample
+    from tools.loopgate.tests.conftest import Sample
 
 IMPORT = "from helper import settle\n"
 HELPER = "import time\ndef settle():\n    time.sleep(3)\n"

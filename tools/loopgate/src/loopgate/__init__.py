@@ -1,1 +1,1 @@
-"""A gate for blocking calls: what a synchronous call reaches from the event loop."""
+"""A gate for blocking calls: finds synchronous calls that hold the event loop."""

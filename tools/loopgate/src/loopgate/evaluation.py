@@ -1,34 +1,47 @@
-"""Goes through the body of one function and gives every expression what it may stand for."""
+"""Evaluation of functions, until it is known what each call of a project may run.
+
+Each expression gets the set of things that it may stand for, regardless of the order of
+statements. Functions are evaluated again until no set grows any more.
+"""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
 
-from blocking_calls.calling import Arguments
-from blocking_calls.matching import Matching
-from blocking_calls.model import (
-    Class,
-    Function,
-    Instance,
-    Module,
-    above,
-    instance,
-)
-from blocking_calls.operators import COMPARISONS, OPERATORS
-from blocking_calls.reading import NOTHING
-from blocking_calls.tree import children
+from loopgate.expressions import OPERATORS, Expressions
+from loopgate.flow import Flow
+from loopgate.lookup import NOTHING
+from loopgate.source import children
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from blocking_calls.model import Values
+    from loopgate.model import Values
+    from loopgate.project import Project
 
-_PATH = "pathlib.Path"
+
+def find_calls(project: Project) -> None:
+    """Record the calls of every function of the project.
+
+    The first pass only finds what names stand for: until that is known, too much looks like a
+    call. The second pass records calls, and guesses methods of objects of unknown type.
+    """
+    flow = Flow(project)
+    _evaluate(flow)
+    flow.forget_calls()
+    flow.is_guessing = True
+    _evaluate(flow)
 
 
-class Evaluation(Matching):
-    """One look at one function."""
+def _evaluate(flow: Flow) -> None:
+    flow.queue_all()
+    while function := flow.next_function():
+        Evaluation(flow, function).run()
+
+
+class Evaluation(Expressions):
+    """One evaluation of the body of one function."""
 
     def run(self) -> None:
         """Evaluate the whole body."""
@@ -51,147 +64,14 @@ class Evaluation(Matching):
         for extra in filter(None, (given.vararg, given.kwarg)):
             self.flow.add(self.scope.declare(extra.arg), self.of_annotation(extra.annotation))
 
-    def value(self, node: ast.AST) -> Values:
-        """See `Defining.value`."""
-        evaluate = _EXPRESSIONS.get(type(node))
-        if evaluate is not None:
-            return evaluate(self, node)
-        for child in children(node):
-            self._any(child)
-        return NOTHING
-
-    def _any(self, node: ast.AST) -> None:
-        statement = _STATEMENTS.get(type(node))
-        if statement is not None:
-            statement(self, node)
-        else:
-            self.value(node)
-
     def statements(self, nodes: Iterable[ast.AST]) -> None:
-        """See `Defining.statements`."""
+        """Evaluate statements, and whatever else may be in a body, in order."""
         for node in nodes:
-            self._any(node)
-
-    def _union(self, nodes: Iterable[ast.AST]) -> Values:
-        return frozenset().union(*[self.value(node) for node in nodes])
-
-    # Expressions
-
-    def _name(self, node: ast.Name) -> Values:
-        return self.name(node.id)
-
-    def _attribute_of(self, node: ast.Attribute) -> Values:
-        return self.attribute(self.value(node.value), node.attr, node)
-
-    def _call_of(self, node: ast.Call, *, awaited: bool = False) -> Values:
-        base: Values = NOTHING
-        if isinstance(node.func, ast.Attribute):
-            base = self.value(node.func.value)
-            callees = self.attribute(base, node.func.attr, node.func)
-        else:
-            callees = self.value(node.func)
-        positional, starred = [], NOTHING
-        for argument in node.args:
-            if isinstance(argument, ast.Starred):
-                values = self.value(argument.value)
-                # The items of `*args` may be generators, which passing them on does not run.
-                is_name = isinstance(argument.value, ast.Name)
-                starred |= values if is_name else self.iterate(values, node)
+            evaluate = _STATEMENTS.get(type(node))
+            if evaluate is not None:
+                evaluate(self, node)
             else:
-                positional.append(self.value(argument))
-        named: dict[str, Values] = {}
-        spread = NOTHING
-        for keyword in node.keywords:
-            values = self.value(keyword.value)
-            if keyword.arg is not None:
-                named[keyword.arg] = values
-            else:
-                spread |= values
-        given = Arguments(positional, starred, named, spread)
-        return self.call(node, callees, base, given, awaited=awaited)
-
-    def _await(self, node: ast.Await) -> Values:
-        if isinstance(node.value, ast.Call):
-            values = self._call_of(node.value, awaited=True)
-        else:
-            values = self.value(node.value)
-        self.special(values, "__await__", node)
-        return values
-
-    def _lambda(self, node: ast.Lambda) -> Values:
-        function = self.flow.project.functions[node]
-        self._defaults(node, function)
-        return frozenset({function})
-
-    def _binary(self, node: ast.BinOp) -> Values:
-        left, right = self.value(node.left), self.value(node.right)
-        name = OPERATORS[type(node.op)]
-        results = self.special(left, f"__{name}__", node) | self.special(
-            right, f"__r{name}__", node
-        )
-        is_path = any(isinstance(v, Instance) and v.of == _PATH for v in left | right)
-        if is_path and isinstance(node.op, ast.Div):
-            return results | {instance(_PATH)}
-        return results | left | right  # lists are added, types are united
-
-    def _compare(self, node: ast.Compare) -> Values:
-        left = self.value(node.left)
-        for operator, right_node in zip(node.ops, node.comparators, strict=True):
-            right = self.value(right_node)
-            if isinstance(operator, ast.In | ast.NotIn):
-                self.special(right, "__contains__", node)
-                if isinstance(right_node, ast.Call):
-                    self.run_generators(right, node)
-            elif name := COMPARISONS.get(type(operator)):
-                self.special(left, name, node)
-            left = right
-        return NOTHING
-
-    def _subscript(self, node: ast.Subscript) -> Values:
-        values = self.value(node.value)
-        self.value(node.slice)
-        return self.special(values, "__getitem__", node) | values
-
-    def _conditional(self, node: ast.IfExp) -> Values:
-        self.value(node.test)
-        return self.value(node.body) | self.value(node.orelse)
-
-    def _walrus(self, node: ast.NamedExpr) -> Values:
-        values = self.value(node.value)
-        self.flow.add(self.scope.around_comprehensions().declare(node.target.id), values)
-        return values
-
-    def _formatted(self, node: ast.FormattedValue) -> Values:
-        values = self.value(node.value)
-        for method in ("__format__", "__str__"):
-            self.special(values, method, node)
-        return NOTHING
-
-    def _comprehension(
-        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
-    ) -> Values:
-        outer = self.scope
-        for loop in node.generators:
-            items = self._iterated(loop.iter, is_async=bool(loop.is_async))
-            self.scope = self.flow.project.comprehensions[node]  # the first is of the outer one
-            self._assign(loop.target, items)
-            self.statements(loop.ifs)
-        result = node.key if isinstance(node, ast.DictComp) else node.elt
-        values = self.value(result)
-        if isinstance(node, ast.DictComp):
-            values |= self.value(node.value)
-        self.scope = outer
-        return values
-
-    def _yield(self, node: ast.Yield | ast.YieldFrom) -> Values:
-        if node.value is not None:
-            values = self.value(node.value)
-            if isinstance(node, ast.YieldFrom):
-                values = self.iterate(values, node)
-            self.flow.add(self.function.returned, values)
-        return NOTHING
-
-    # Statements
+                self.value(node)
 
     def _assignment(self, node: ast.Assign) -> None:
         values = self.value(node.value)
@@ -213,68 +93,10 @@ class Evaluation(Matching):
             values |= self.special(current, method, node)
         self._assign(node.target, values)
 
-    def _assign(self, target: ast.AST, values: Values, source: ast.AST | None = None) -> None:
-        if isinstance(target, ast.Name):
-            self.flow.add(self.scope.declare(target.id), values)
-        elif isinstance(target, ast.Attribute):
-            self._assign_attribute(target, values)
-        elif isinstance(target, ast.Tuple | ast.List):
-            self._unpack(target, values, source)
-        elif isinstance(target, ast.Starred):
-            self._assign(target.value, values)
-        elif isinstance(target, ast.Subscript):
-            self.special(self.value(target.value), "__setitem__", target)
-            self.value(target.slice)
-            self.grow(target.value, values)
-
-    def _unpack(self, target: ast.Tuple | ast.List, values: Values, source: ast.AST | None) -> None:
-        is_pairwise = (
-            isinstance(source, ast.Tuple | ast.List)
-            and len(source.elts) == len(target.elts)
-            and not any(isinstance(one, ast.Starred) for one in (*source.elts, *target.elts))
-        )
-        if is_pairwise and isinstance(source, ast.Tuple | ast.List):
-            for one, item in zip(target.elts, source.elts, strict=True):
-                self._assign(one, self.value(item), item)
-        else:
-            values = self.run_generators(values, target)
-            for one in target.elts:
-                self._assign(one, values)
-
-    def _assign_attribute(self, target: ast.Attribute, values: Values) -> None:
-        for base in self.flow.resolve(self.value(target.value), self.function):
-            of = base.of if isinstance(base, Instance) else base
-            if isinstance(of, Class):
-                cell = self.cell_of(of, target.attr)
-                setters = [v for v in cell.values if isinstance(v, Function) and v.is_setter]
-                for setter in setters:
-                    self.record(target, setter)
-                if not setters:
-                    self.flow.add(cell, values)
-            elif isinstance(of, Module):
-                self.flow.add(of.scope.declare(target.attr), values)
-
-    def grow(self, container: ast.expr, values: Values) -> None:
-        """See `Calling.grow`."""
-        if isinstance(container, ast.Name):
-            if cell := self.scope.find(container.id):
-                self.flow.add(cell, values)
-        elif isinstance(container, ast.Attribute):
-            self._assign_attribute(container, values)
-        elif isinstance(container, ast.Subscript):
-            self.grow(container.value, values)
-
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
         items = self._iterated(node.iter, is_async=isinstance(node, ast.AsyncFor))
         self._assign(node.target, items)
         self.statements((*node.body, *node.orelse))
-
-    def _iterated(self, node: ast.expr, *, is_async: bool) -> Values:
-        if is_async and isinstance(node, ast.Call):
-            values = self._call_of(node, awaited=True)
-        else:
-            values = self.value(node)
-        return self.iterate(values, node)
 
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
         is_async = isinstance(node, ast.AsyncWith)
@@ -295,58 +117,38 @@ class Evaluation(Matching):
         if node.value is not None:
             self.flow.add(self.function.returned, self.value(node.value))
 
-    def super_of(self, owner: Class) -> Values:
-        """See `Calling.super_of`."""
-        return frozenset({above(owner)})
+    def _match(self, node: ast.Match) -> None:
+        # Containers stand for their items here too.
+        values = self.value(node.subject)
+        for case in node.cases:
+            self._pattern(case.pattern, values)
+            if case.guard is not None:
+                self.value(case.guard)
+            self.statements(case.body)
 
-    def _nothing(self, node: ast.AST) -> Values:
-        del node
-        return NOTHING
+    def _pattern(self, pattern: ast.AST, values: Values) -> Values:
+        """Bind the names in a pattern; return its objects if it says more than the subject."""
+        found: Values = NOTHING
+        if isinstance(pattern, ast.MatchClass):
+            found = self._class_pattern(pattern, values)
+        elif isinstance(pattern, ast.MatchValue):
+            self.value(pattern.value)
+        else:
+            inner = [one for one in children(pattern) if isinstance(one, ast.pattern)]
+            found = frozenset().union(*[self._pattern(one, values) for one in inner])
+        if isinstance(pattern, ast.MatchAs | ast.MatchStar) and pattern.name:
+            self.flow.add(self.scope.declare(pattern.name), found or values)
+        return found
 
-    def _several(self, node: ast.Tuple | ast.List | ast.Set) -> Values:
-        return self._union(node.elts)
-
-    def _dict(self, node: ast.Dict) -> Values:
-        return self._union((*filter(None, node.keys), *node.values))
-
-    def _either(self, node: ast.BoolOp) -> Values:
-        return self._union(node.values)
-
-    def _starred(self, node: ast.Starred) -> Values:
-        return self.iterate(self.value(node.value), node)
+    def _class_pattern(self, pattern: ast.MatchClass, values: Values) -> Values:
+        objects = self.of_annotation(pattern.cls)
+        for one in pattern.patterns:
+            self._pattern(one, values)
+        for name, one in zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True):
+            self._pattern(one, self.attribute(objects, name, one))
+        return objects
 
 
-_EXPRESSIONS: dict[type, Callable[[Evaluation, ast.AST], Values]] = {
-    kind: getattr(Evaluation, method)
-    for kind, method in {
-        ast.Name: "_name",
-        ast.Constant: "_nothing",
-        ast.Attribute: "_attribute_of",
-        ast.Call: "_call_of",
-        ast.Await: "_await",
-        ast.Lambda: "_lambda",
-        ast.BinOp: "_binary",
-        ast.Compare: "_compare",
-        ast.Subscript: "_subscript",
-        ast.IfExp: "_conditional",
-        ast.NamedExpr: "_walrus",
-        ast.FormattedValue: "_formatted",
-        ast.ListComp: "_comprehension",
-        ast.SetComp: "_comprehension",
-        ast.GeneratorExp: "_comprehension",
-        ast.DictComp: "_comprehension",
-        ast.Yield: "_yield",
-        ast.YieldFrom: "_yield",
-        ast.Tuple: "_several",
-        ast.List: "_several",
-        ast.Set: "_several",
-        ast.Dict: "_dict",
-        ast.BoolOp: "_either",
-        ast.Starred: "_starred",
-        ast.Load: "_nothing",
-        ast.Store: "_nothing",
-    }.items()
-}
 _STATEMENTS: dict[type, Callable[[Evaluation, ast.AST], None]] = {
     kind: getattr(Evaluation, method)
     for kind, method in {

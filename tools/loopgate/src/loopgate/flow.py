@@ -1,4 +1,4 @@
-"""What every name may stand for, and which functions have to be looked at again."""
+"""The flow of values between functions, and the queue of functions to evaluate again."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import ast
 from collections import deque
 from typing import TYPE_CHECKING
 
-from blocking_calls.model import Cell, Class, Function, Parameter
+from loopgate.model import Cell, Class, Function, Parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
 
-    from blocking_calls.model import Value, Values
-    from blocking_calls.project import Project
+    from loopgate.model import Value, Values
+    from loopgate.project import Project
 
 _DECLARED_BY_ALL = frozenset(dir(object)) | {"__slots__", "__annotations__", "__doc__"}
 _ORDINARY = frozenset(
@@ -26,67 +26,67 @@ _ORDINARY = frozenset(
 
 
 class Flow:
-    """Cells that remember who has read them, and the queue of those that have to read again."""
+    """Reads and fills cells; queues the functions that have read a cell when it grows."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
         self.is_guessing = False
         self.implementations: dict[Class, list[Class]] = {}
-        """Which classes will do for a protocol; cleared when a class turns out to have a base."""
+        """The classes that implement a protocol; cleared when a class gets a base."""
         self._bodies: deque[Function] = deque()
         self._others: deque[Function] = deque()
         self._queued: set[Function] = set()
-        self._looks = 0
-        self._looked_at: Function | None = None
+        self._evaluations = 0
+        self._current: Function | None = None
         self._by_method: dict[str, list[Class]] | None = None
 
-    def look_at_all(self) -> None:
-        """Have every function evaluated."""
+    def queue_all(self) -> None:
+        """Queue every function."""
         for function in self.project.functions.values():
-            self.look_again(function)
+            self.queue(function)
 
-    def next_to_look_at(self) -> Function | None:
-        """The function to evaluate now; None when nothing changes any more.
+    def next_function(self) -> Function | None:
+        """Return the next function to evaluate; None when nothing changes any more.
 
-        The bodies of modules come first: they say what the names in functions mean.
+        The bodies of modules come first: they define what the names in functions mean.
         """
         queue = self._bodies or self._others
         if not queue:
             return None
-        self._looked_at = queue.popleft()
-        self._looks += 1
-        self._queued.discard(self._looked_at)
-        return self._looked_at
+        self._current = queue.popleft()
+        self._evaluations += 1
+        self._queued.discard(self._current)
+        return self._current
 
     def forget_calls(self) -> None:
-        """Keep what names stand for, and begin anew with what is called."""
+        """Forget the recorded calls, and keep what names stand for."""
         for function in self.project.functions.values():
             function.forget_calls()
         self.implementations.clear()  # attributes may have come since
 
-    def look_again(self, function: Function) -> None:
-        """Have `function` evaluated, once more."""
+    def queue(self, function: Function) -> None:
+        """Queue `function` if it is not queued yet."""
         if function not in self._queued:
             self._queued.add(function)
             queue = self._bodies if isinstance(function.node, ast.Module) else self._others
             queue.append(function)
 
     def add(self, cell: Cell, values: AbstractSet[Value]) -> None:
-        """Let `cell` stand for `values` too."""
+        """Add `values` to `cell`; queue its readers if it grew."""
         if not cell.values.issuperset(values):
             cell.values = cell.values.union(values)
-            for reader, look in cell.readers.items():
-                # What is looked at now will read it, if it has not yet.
-                if reader is not self._looked_at or look == self._looks:
-                    self.look_again(reader)
+            for reader, evaluation in cell.readers.items():
+                # The current function will still read it, unless it already has.
+                if reader is not self._current or evaluation == self._evaluations:
+                    self.queue(reader)
 
     def read(self, cell: Cell, reader: Function) -> Values:
-        """What `cell` stands for; `reader` is told when that grows."""
-        cell.readers[reader] = self._looks
+        """Return what `cell` stands for; `reader` is queued when that grows."""
+        cell.readers[reader] = self._evaluations
         return cell.values
 
     def resolve(self, values: Values, reader: Function) -> Values:
-        """`values` with what was given for parameters in place of those."""
+        """Return `values` with the arguments of parameters in place of the parameters."""
         for value in values:
             if isinstance(value, Parameter):
                 break
@@ -107,7 +107,7 @@ class Flow:
         return frozenset(found)
 
     def members(self, of: Class, name: str, *, everywhere: bool = True) -> Iterator[Cell]:
-        """The cells of an attribute: of the class, what it inherits, and what may stand for it."""
+        """Yield the cells of an attribute: its own or inherited one, then those of subclasses."""
         for one in of.lineage():
             if name in one.attributes:
                 yield one.attributes[name]
@@ -134,7 +134,7 @@ class Flow:
         return found
 
     def only_class_with(self, method: str) -> Class | None:
-        """The one class that has a method of this name, which nothing else is likely to have."""
+        """Return the only class with a method of this name; None if the name is a common one."""
         if self._by_method is None:
             self._by_method = {}
             for made in self.project.classes.values():

@@ -1,4 +1,4 @@
-"""The code of a project as the analysis sees it: functions, classes, and what names stand for."""
+"""The model of a project: modules, classes, functions, and the values that names stand for."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from blocking_calls.known import Kind
+    from loopgate.catalog import Kind
 
 
 @dataclass(eq=False, slots=True)
 class Cell:
-    """What a name, an attribute or a result may stand for, and who has looked at it."""
+    """The values that a name, an attribute or a result may stand for, and their readers."""
 
     values: frozenset[Value] = frozenset()
     readers: dict[Function, int] = field(default_factory=dict)
-    """With the number of the look in which each has read it last."""
+    """The functions that have read it, each with the number of its last evaluation."""
 
 
 @dataclass(eq=False, slots=True)
@@ -32,11 +32,11 @@ class Scope:
     is_comprehension: bool = False
     cells: dict[str, Cell] = field(default_factory=dict)
     borrowed: set[str] = field(default_factory=set)
-    """Names that are said to be global or nonlocal."""
+    """Names declared as global or nonlocal."""
     yields: bool = False
 
     def declare(self, name: str) -> Cell:
-        """The cell of a name that is bound here."""
+        """Return the cell of a name that is bound in this scope."""
         if name in self.borrowed:
             return self.find(name) or self.cells.setdefault(name, Cell())
         cell = self.cells.get(name)
@@ -45,14 +45,14 @@ class Scope:
         return cell
 
     def around_comprehensions(self) -> Scope:
-        """Where `:=` binds."""
+        """Return the scope that `:=` binds in."""
         scope = self
         while scope.is_comprehension and scope.parent is not None:
             scope = scope.parent
         return scope
 
     def find(self, name: str) -> Cell | None:
-        """The cell that a name means here; a class's own names are not seen from its methods."""
+        """Look a name up in this scope and its parents; methods do not see names of classes."""
         if name not in self.borrowed and name in self.cells:
             return self.cells[name]
         scope = self.parent
@@ -65,7 +65,7 @@ class Scope:
 
 @dataclass(eq=False, slots=True)
 class Module:
-    """One file."""
+    """A source file."""
 
     name: str
     path: Path
@@ -88,20 +88,20 @@ class Class:
     subclasses: list[Class] = field(default_factory=list)
     fields: list[str] = field(default_factory=list)
     factories: Cell = field(default_factory=Cell)
-    """What makes the values of its fields."""
+    """The default factories of its fields."""
 
     @property
     def attributes(self) -> dict[str, Cell]:
-        """What its own body and assignments to its instances bind."""
+        """The cells that its body and assignments to its instances bind."""
         return self.scope.cells
 
     @property
     def is_protocol(self) -> bool:
-        """Whether any class with its methods will do."""
+        """True for a `typing.Protocol`."""
         return not self.outside_bases.isdisjoint({"typing.Protocol", "typing_extensions.Protocol"})
 
     def lineage(self) -> Iterator[Class]:
-        """The class and those it inherits from, nearest first."""
+        """Yield the class and its bases, nearest first."""
         if not self.bases:
             yield self
             return
@@ -111,7 +111,7 @@ class Class:
             seen.extend(base for base in one.bases if base not in seen)
 
     def family(self) -> Iterator[Class]:
-        """The class and all that inherit from it."""
+        """Yield the class and its subclasses, nearest first."""
         seen = [self]
         for one in seen:
             yield one
@@ -130,25 +130,24 @@ class Function:
     owner: Class | None = None
     is_async: bool = False
     is_generator: bool = False
-    """Whether it is synchronous and runs only when its result is iterated over or entered."""
+    """True if it is synchronous and runs only when its result is iterated over or entered."""
     parameters: list[str] = field(default_factory=list)
     decorators: set[str] = field(default_factory=set)
     returned: Cell = field(default_factory=Cell)
     defaults: dict[str, Cell] = field(default_factory=dict)
-    """What its parameters are when nothing is given for them."""
+    """The default values of its parameters."""
     invoked: Cell = field(default_factory=Cell)
-    """Those of its parameters that it calls, if it is synchronous."""
+    """The parameters that it calls, if it is synchronous."""
     runs_on_loop: bool = False
-    """Whether the loop itself calls it, though it is synchronous."""
+    """True if it is synchronous and the event loop itself calls it."""
     is_handed_off: bool = False
-    """Whether it is given to a thread, a process or a framework that runs it in one."""
+    """True if it is passed to a thread, a process, or a framework that runs it in one."""
     calls: dict[tuple[int, int, Function | str], Call] = field(default_factory=dict)
-
     called_before: set[Function | str] = field(default_factory=set)
-    """What it was found to call before `forget_calls`."""
+    """The targets of its calls before `forget_calls`."""
 
     def forget_calls(self) -> None:
-        """Begin anew with what it calls and how it is called."""
+        """Forget what it calls and how it is called."""
         self.called_before = {call.target for call in self.calls.values()}
         self.calls.clear()
         self.invoked.values = frozenset()
@@ -156,25 +155,25 @@ class Function:
 
     @property
     def is_property(self) -> bool:
-        """Whether reading the attribute runs it."""
+        """True if reading the attribute runs it."""
         return not self.decorators.isdisjoint(
             {"property", "cached_property", "functools.cached_property", "abc.abstractproperty"}
         )
 
     @property
     def is_setter(self) -> bool:
-        """Whether assigning to the attribute runs it."""
+        """True if assigning to the attribute runs it."""
         return any(name.endswith(".setter") for name in self.decorators)
 
     @property
     def label(self) -> str:
-        """How people call it."""
+        """Its name in messages, such as `Class.method`."""
         return f"{self.owner.name}.{self.name}" if self.owner else self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A place that runs `target`: a function of the project, or a blocking one by its name."""
+    """A call of `target`: a function of the project, or the name of a blocking one."""
 
     caller: Function
     target: Function | str
@@ -186,28 +185,28 @@ class Call:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class External:
-    """Something that is not of the project, by its dotted name."""
+    """Something outside the project, by its dotted name."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Instance:
-    """An object of a class, of the project or outside of it."""
+    """An object of a class of the project, or of an outside class by its name."""
 
     of: Class | str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Generator:
-    """What calling a generator function gives: it runs when it is iterated over or entered."""
+    """The result of a generator function, which runs when it is iterated over or entered."""
 
     function: Function
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parameter:
-    """Whatever function is given for a parameter."""
+    """The functions that callers pass for a parameter."""
 
     function: Function
     name: str
@@ -215,7 +214,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Super:
-    """What `super()` is in a class."""
+    """The result of `super()` in a class."""
 
     of: Class
 
@@ -223,7 +222,7 @@ class Super:
 Value: TypeAlias = "External | Instance | Generator | Parameter | Super | Function | Class | Module"
 Values: TypeAlias = "frozenset[Value]"
 
-# One object each, so that they are compared by identity, which is fast.
+# One object for each value, so that values are compared by identity, which is fast.
 external = cache(External)
 instance = cache(Instance)
 generator = cache(Generator)

@@ -1,4 +1,4 @@
-"""Declares what is in a project: scopes, functions, classes and modules by name."""
+"""The project: its modules by name, and their scopes, functions and classes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import ast
 import sys
 from typing import TYPE_CHECKING
 
-from blocking_calls.model import Class, Function, Module, Scope, instance
-from blocking_calls.tree import children
+from loopgate.model import Class, Function, Module, Scope, instance
+from loopgate.source import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,15 +41,15 @@ class Project:
             _Declaring(self, module).run()
 
     def find_module(self, name: str) -> Module | None:
-        """The module that an import of this name means; None where it is not of the project."""
+        """Return the module that an import of this name means; None outside the project."""
         return self.modules.get(name) or self._by_ending.get(name)
 
     def is_above_module(self, name: str) -> bool:
-        """Whether there are modules whose names begin like this."""
+        """Return whether this is a package of modules of the project."""
         return name in self._prefixes
 
     def _index(self, module: Module) -> None:
-        """Note the endings of its name that leave out folders which are no packages."""
+        """Index the endings of its name that leave out folders which are not packages."""
         parts = module.name.split(".")
         self._prefixes.update(".".join(parts[:count]) for count in range(1, len(parts)))
         for start in range(1, len(parts)):
@@ -61,7 +61,7 @@ class Project:
 
 
 class _Declaring:
-    """One walk over a module that makes its functions, classes and scopes."""
+    """Walks over a module and creates its functions, classes and scopes."""
 
     def __init__(self, project: Project, module: Module) -> None:
         self._project = project

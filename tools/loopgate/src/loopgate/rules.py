@@ -1,4 +1,4 @@
-"""The rules: which of the calls that were found are faults."""
+"""The rules, which decide which calls are findings."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from blocking_calls.known import Kind
-from blocking_calls.model import Function
+from loopgate.catalog import Kind
+from loopgate.model import Function
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from blocking_calls.model import Call
-    from blocking_calls.source import Allowance, Source
+    from loopgate.model import Call
+    from loopgate.source import Allowance, Source
 
 _RUN_IN_THREADS = re.compile(
     r"\.(get|post|put|patch|delete|head|options|trace|route|api_route|exception_handler|command"
     r"|callback)\b"
 )
-"""Decorators of routes and commands: written as plain functions they run off the loop."""
+"""Decorators of routes and commands, whose plain functions run off the loop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A fault, and where it is; `chain` leads from an asynchronous function to what blocks."""
+    """A finding and its place; `chain` leads from an asynchronous function to what blocks."""
 
     path: str
     line: int
@@ -37,12 +37,12 @@ class Finding:
     chain: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """One line, as compilers write it."""
+        """Return one line in the format of compilers."""
         return f"{self.path}:{self.line}:{self.column}: {self.rule} {self.message}"
 
 
 def check(functions: Iterable[Function], sources: Iterable[Source]) -> list[Finding]:
-    """Every fault, in the order of files and lines."""
+    """Return all findings, sorted by file and line."""
     allowances = {source.module.path: source.allowances for source in sources}
     check_of_all = _Check(list(functions), allowances)
     found = [*check_of_all.plain(), *check_of_all.reached(), *check_of_all.exceptions()]
@@ -50,6 +50,8 @@ def check(functions: Iterable[Function], sources: Iterable[Source]) -> list[Find
 
 
 class _Check:
+    """The rules, applied to the functions of a project."""
+
     def __init__(
         self, functions: list[Function], allowances: Mapping[Path, Mapping[int, Allowance]]
     ) -> None:
@@ -59,7 +61,7 @@ class _Check:
         self._next = _way_to_block(functions, self._is_allowed)
 
     def plain(self) -> Iterator[Finding]:
-        """SF001: what needs no more than the file itself to be seen."""
+        """Find SF001: blocking calls that show in the file itself."""
         for function in self._functions:
             if not function.module.has_async:
                 continue
@@ -80,7 +82,7 @@ class _Check:
                 )
 
     def reached(self) -> Iterator[Finding]:
-        """SF002: synchronous functions that block, called on the loop."""
+        """Find SF002: synchronous functions that block and are called on the loop."""
         for function in self._functions:
             if not (function.is_async or function.runs_on_loop):
                 continue
@@ -98,7 +100,7 @@ class _Check:
                     )
 
     def exceptions(self) -> Iterator[Finding]:
-        """SF003: exceptions that say no reason, or that nothing needs any more."""
+        """Find SF003: exceptions without a reason, or without a use."""
         self._mark_used()
         for path, by_line in self._allowances.items():
             for allowance in by_line.values():
@@ -113,7 +115,7 @@ class _Check:
                 )
 
     def _runs_elsewhere(self, function: Function) -> bool:
-        """Whether it is known to run in a thread, a process, or where there is no loop."""
+        """Return whether it is known to run in a thread or a process, or without a loop."""
         is_plain_entry = any(_RUN_IN_THREADS.search(one) for one in function.decorators)
         return (function.is_handed_off or is_plain_entry) and function not in self._on_loop
 
@@ -147,7 +149,7 @@ class _Check:
         return allowance is not None and bool(allowance.reason)
 
     def _mark_used(self) -> None:
-        """Every exception without which there would be more to find."""
+        """Mark the exceptions without which there would be more findings."""
         blocking = _way_to_block(self._functions, lambda _: False)
         for function in self._functions:
             is_on_loop = function in self._on_loop
@@ -165,7 +167,7 @@ class _Check:
 
 
 def _reached_from_loop(functions: Iterable[Function]) -> set[Function]:
-    """All functions that run on the loop."""
+    """Return all functions that run on the loop."""
     reached = {one for one in functions if one.is_async or one.runs_on_loop}
     pending = deque(reached)
     while pending:
@@ -180,7 +182,7 @@ def _reached_from_loop(functions: Iterable[Function]) -> set[Function]:
 def _way_to_block(
     functions: Iterable[Function], is_allowed: Callable[[Call], bool]
 ) -> dict[Function, Call]:
-    """For each synchronous function that blocks: its call on the shortest way to what does."""
+    """Map each synchronous function that blocks to its call on the shortest way there."""
     callers: dict[Function, list[Call]] = {}
     way: dict[Function, Call] = {}
     pending: deque[Function] = deque()

@@ -1,4 +1,4 @@
-"""Reads files: which module each is, and the exceptions noted in it."""
+"""Source files: their syntax trees, module names, and exceptions in comments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from blocking_calls.model import Module
+from loopgate.model import Module
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _MARK = "blocking-ok"
 _EXCEPTION = re.compile(rf"#\s*{_MARK}(?![\w-])(?P<rest>.*)")
+_NO_CODE = frozenset("ctx op ops id attr arg name asname module level kind conversion".split())
+_fields: dict[type[ast.AST], tuple[str, ...]] = {}
 _SKIPPED = frozenset({"__pycache__", "node_modules", "build", "dist"})
 
 
@@ -38,14 +40,14 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that was read."""
+    """A file that was read: its module, and its exceptions by line."""
 
     module: Module
     allowances: dict[int, Allowance]
 
 
 def read_sources(paths: Iterable[Path]) -> tuple[list[Source], list[str]]:
-    """Every Python file at and below `paths`, once each, and sentences about what is unreadable."""
+    """Read every Python file at and below `paths` once; describe those that are unreadable."""
     sources: dict[Path, Source] = {}
     problems: list[str] = []
     for path in paths:
@@ -62,7 +64,7 @@ def read_sources(paths: Iterable[Path]) -> tuple[list[Source], list[str]]:
 
 
 def _files(path: Path) -> Iterator[tuple[Path, Path]]:
-    """Each file with the folder that its module is named from."""
+    """Yield each file with the folder that its module name starts from."""
     if path.is_file():
         yield path, path.parent
     for file in sorted(path.rglob("*.py")):
@@ -72,7 +74,7 @@ def _files(path: Path) -> Iterator[tuple[Path, Path]]:
 
 
 def _is_skipped(folder: Path, top: Path) -> bool:
-    """Whether it holds what was built or installed; a package may be called `build`."""
+    """Return whether a folder holds built or installed code; a package may be called `build`."""
     return any(
         part.startswith(".")
         or (part in _SKIPPED and not (top.joinpath(*parts[: index + 1]) / "__init__.py").exists())
@@ -99,7 +101,7 @@ def _read(file: Path, top: Path) -> Source:
 
 
 def _module_name(file: Path, top: Path) -> str:
-    """The dotted name, from `top`, or from above the outermost package that `top` is in."""
+    """Return the dotted name, from `top` or from above the outermost package around it."""
     base = top.resolve()
     file = base / file.relative_to(top)  # where a link stands, not where it leads
     while (base / "__init__.py").exists():
@@ -119,3 +121,19 @@ def _allowances(file: Path, data: bytes) -> dict[int, Allowance]:
             reason = rest[1:].strip() if rest.startswith(":") else ""
             found[line] = Allowance(file, line, column + match.start() + 1, reason)
     return found
+
+
+def children(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the child nodes that hold code: `ast.iter_child_nodes`, but several times as fast."""
+    kind = type(node)
+    fields = _fields.get(kind)
+    if fields is None:
+        fields = _fields[kind] = tuple(name for name in kind._fields if name not in _NO_CODE)
+    for name in fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            for item in value:
+                if isinstance(item, ast.AST):
+                    yield item
+        elif isinstance(value, ast.AST):
+            yield value

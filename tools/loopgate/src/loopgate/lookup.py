@@ -1,4 +1,4 @@
-"""What names, attributes and operators give, and which functions that runs."""
+"""Lookup of names, attributes, special methods and annotations."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import ast
 import builtins
 from typing import TYPE_CHECKING
 
-from blocking_calls.known import ATTRIBUTES, BLOCKING, ENUMERATIONS, OF_INTEREST, canonical
-from blocking_calls.model import (
+from loopgate.catalog import ATTRIBUTES, BLOCKING, ENUMERATIONS, OF_INTEREST, canonical
+from loopgate.model import (
     Call,
     Class,
     External,
@@ -23,20 +23,20 @@ from blocking_calls.model import (
 )
 
 if TYPE_CHECKING:
-    from blocking_calls.flow import Flow
-    from blocking_calls.model import Cell, Scope, Value, Values
+    from loopgate.flow import Flow
+    from loopgate.model import Cell, Scope, Value, Values
 
 NOTHING: Values = frozenset()
 FOREIGN = external("something foreign")
-"""Whatever is not of the project and of no interest."""
+"""Anything outside the project that the catalog does not name."""
 _BUILTINS = frozenset(dir(builtins))
 _FUNCTIONS = (Function, External, Parameter)
 _UNTYPED = ("typing.", "typing_extensions.", "collections.abc.")
 _NO_VALUES = frozenset({"Callable", "Literal", "ClassVar", "ParamSpec"})
 
 
-class Reading:
-    """The evaluation of one function, as far as it needs no calls."""
+class Lookup:
+    """Looks up what names and attributes of one function stand for; records what that runs."""
 
     def __init__(self, flow: Flow, function: Function) -> None:
         self.flow = flow
@@ -45,7 +45,7 @@ class Reading:
         self.parameters = set(function.parameters)
 
     def record(self, node: ast.AST, target: Function | str) -> None:
-        """Note that `node` runs `target`."""
+        """Record that `node` runs `target`."""
         line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
         key = (line, column, target)
         if key not in self.function.calls:
@@ -54,7 +54,7 @@ class Reading:
             self.function.calls[key] = Call(self.function, target, line, column + 1, end_line, kind)
 
     def name(self, name: str) -> Values:
-        """What a name stands for here."""
+        """Return what a name stands for in the current scope."""
         cell = self.scope.find(name)
         if cell is None:
             return frozenset({external(canonical(name))}) if name in _BUILTINS else NOTHING
@@ -64,7 +64,7 @@ class Reading:
         return values
 
     def _own(self, name: str, values: Values) -> Values:
-        """Functions given for a parameter are looked at where they are given: the places differ."""
+        """Replace functions passed for a parameter by the parameter: each caller has its own."""
         node = self.function.node
         if isinstance(node, ast.Module) or not any(_is_function(value) for value in values):
             return values
@@ -78,7 +78,7 @@ class Reading:
         return others | {parameter(self.function, name)}
 
     def attribute(self, base: Values, name: str, node: ast.AST) -> Values:
-        """What `.name` of any of `base` stands for."""
+        """Return what `.name` of any of `base` stands for."""
         found: set[Value] = set()
         for value in self.flow.resolve(base, self.function):
             found.update(self._attribute(value, name, node))
@@ -109,7 +109,7 @@ class Reading:
         return values or self._of_bases(of, name)
 
     def _of_super(self, of: Class, name: str) -> Values:
-        """What comes after a class: its bases, and its neighbours where it is a mixin."""
+        """Look an attribute up in the bases of a class, and in its neighbors if it is a mixin."""
         above = [self._members(base, name, everywhere=False) for base in of.bases]
         for child in of.family():
             if len(child.bases) > 1:
@@ -128,7 +128,7 @@ class Reading:
         return outside_attribute(base, name)
 
     def of_module(self, module: Module, name: str) -> Values:
-        """A name of a module, or a module in it."""
+        """Return what a name of a module stands for, or the submodule of that name."""
         values: Values = NOTHING
         if name in module.scope.cells:
             values = self.flow.read(module.scope.cells[name], self.function)
@@ -176,7 +176,7 @@ class Reading:
         return frozenset(found)
 
     def special(self, values: Values, name: str, node: ast.AST) -> Values:
-        """What a method that syntax calls, such as `__enter__`, returns; it is run."""
+        """Record a call of a method that syntax calls, such as `__enter__`; return its result."""
         if not values:
             return NOTHING
         found: set[Value] = set()
@@ -199,7 +199,7 @@ class Reading:
             self.record(node, name)
 
     def iterate(self, values: Values, node: ast.AST) -> Values:
-        """What comes out of iterating over any of `values`; containers stand for their items."""
+        """Iterate over `values`; return the items. Containers stand for their items."""
         values = self.run_generators(values, node)
         made = self.special(values, "__iter__", node) | self.special(values, "__aiter__", node)
         made = self.run_generators(made, node)
@@ -207,7 +207,7 @@ class Reading:
         return values | made | items
 
     def run_generators(self, values: Values, node: ast.AST) -> Values:
-        """`values` with what generators yield in their place; they are run."""
+        """Run the generators among `values`; return `values` with their items instead."""
         found: set[Value] = set()
         for value in values:
             if isinstance(value, Generator):
@@ -218,14 +218,14 @@ class Reading:
         return frozenset(found)
 
     def cell_of(self, of: Class, name: str) -> Cell:
-        """Where an attribute that is assigned is kept."""
+        """Return the cell that an assignment to an attribute fills."""
         for one in of.lineage():
             if name in one.attributes:
                 return one.attributes[name]
         return of.scope.declare(name)
 
     def of_annotation(self, node: ast.AST | None) -> Values:
-        """Objects of the types in an annotation; a container stands for its items."""
+        """Return objects of the types in an annotation; a container stands for its items."""
         if node is None:
             return NOTHING
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -278,7 +278,7 @@ class Reading:
 
 
 def outside_attribute(base: str, name: str) -> Values:
-    """`.name` of something outside the project."""
+    """Return what `.name` of something outside the project stands for."""
     full = canonical(f"{base}.{name}")
     if full in ATTRIBUTES:
         return frozenset({instance(ATTRIBUTES[full])})
@@ -286,7 +286,7 @@ def outside_attribute(base: str, name: str) -> Values:
 
 
 def outside_instance(of: str) -> Values:
-    """An object of a class outside the project."""
+    """Return an object of a class outside the project."""
     return frozenset({instance(of) if of in OF_INTEREST else FOREIGN})
 
 

@@ -1,4 +1,4 @@
-"""What is known of code outside the project: what blocks, what it returns, what leaves the loop."""
+"""A catalog of code outside the project: what blocks, what it returns, what leaves the loop."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class _Kind:
     why: str
     instead: str
     anywhere: bool
-    """Whether a file with async functions must do without it altogether."""
+    """True if a file with asynchronous functions must not contain such a call at all."""
 
 
 class Kind(Enum):
@@ -123,14 +123,14 @@ _BY_KIND: dict[Kind, list[str]] = {
 }
 
 BLOCKING: dict[str, Kind] = {name: kind for kind, names in _BY_KIND.items() for name in names}
-"""What blocks, by its dotted name; a method by that of its class."""
+"""Blocking functions by their dotted names, methods with the name of their class."""
 
 UNMISTAKABLE = {
     name.rpartition(".")[2]: name
     for name in _names("pathlib.Path.", "read_text read_bytes write_text write_bytes")
     + _names("pathlib.Path.", "iterdir rglob")
 }
-"""Methods that are known by their name alone, where nothing is known of the object."""
+"""Methods recognized by name alone if the type of the object is unknown."""
 
 _FILE = "io.file"
 _PATH = "pathlib.Path"
@@ -205,10 +205,10 @@ RESULTS: dict[str, str] = {
     "socket.socket": "socket.socket",
     "multiprocessing.Pool": "multiprocessing.Pool",
 }
-"""What calls return, where it is of interest and not the class that is called."""
+"""The types of results, unless the result is an object of the class that is called."""
 
 ATTRIBUTES: dict[str, str] = dict.fromkeys(_names(f"{_PATH}.", "parent parents"), _PATH)
-"""What attributes are, where it is of interest."""
+"""The types of attributes."""
 
 RETURNS_ARGUMENTS = frozenset(
     _names("", "iter next list tuple set frozenset sorted reversed enumerate zip filter dict")
@@ -220,7 +220,7 @@ RETURNS_ARGUMENTS = frozenset(
     + _names("itertools.", "chain islice chain.from_iterable")
     + ["dataclasses.replace", "staticmethod", "classmethod", "property", "weakref.ref"]
 )  # fmt: skip
-"""Outside functions whose result is, or holds, what they were given."""
+"""Outside functions that return their arguments, or something that holds them."""
 
 CALLS_NOTHING = frozenset(
     _names("", "isinstance issubclass callable id repr str hash print type getattr hasattr setattr")
@@ -233,7 +233,7 @@ CALLS_NOTHING = frozenset(
     + ["concurrent.futures.Executor", "multiprocessing.Pool"]
     + _names("queue.", "Queue.put Queue.put_nowait SimpleQueue.put SimpleQueue.put_nowait")
 )  # fmt: skip
-"""Outside functions that are given functions without calling them."""
+"""Outside functions that do not call the functions passed to them."""
 
 HAND_OFFS: dict[str, tuple[int, str]] = {
     "asyncio.to_thread": (0, "func"),
@@ -259,7 +259,7 @@ HAND_OFFS: dict[str, tuple[int, str]] = {
     "atexit.register": (0, "func"),
     "weakref.finalize": (1, "func"),
 }
-"""What runs a function elsewhere than on the loop: where the function is among the arguments.
+"""Functions that run another one off the loop, with the position and name of that argument.
 
 FastAPI runs plain functions among routes and dependencies in threads.
 """
@@ -274,13 +274,13 @@ HAND_OFF_METHODS: dict[str, int] = {
     "add_exception_handler": 1,
     "exception_handler": 1,
 }
-"""The same for methods of objects that are not of this project."""
+"""The same for methods of objects outside the project: the position of the argument."""
 
 LOOP_CALLBACKS = frozenset(
     "call_soon call_soon_threadsafe call_later call_at add_reader add_writer add_signal_handler "
     "add_done_callback run_sync_soon".split()
 )
-"""Methods that have a function called on the loop, later."""
+"""Methods that schedule a function on the loop."""
 LOOP_CALLS = frozenset({"anyio.from_thread.run_sync"})
 """Functions that do the same from another thread."""
 
@@ -291,7 +291,7 @@ PROTOCOLS = frozenset(
 """Classes whose methods the loop calls."""
 
 ENUMERATIONS = frozenset(_names("enum.", "Enum IntEnum StrEnum Flag IntFlag"))
-"""Classes whose attributes are their objects."""
+"""Classes whose attributes are their instances."""
 
 OF_INTEREST = frozenset(
     ".".join(parts[:count])
@@ -311,11 +311,11 @@ OF_INTEREST = frozenset(
     for parts in [name.split(".")]
     for count in range(1, len(parts) + 1)
 )
-"""Every name above and what leads to it; all else outside the project looks the same."""
+"""Every name above and its prefixes; everything else outside the project is alike."""
 
 
 def canonical(name: str) -> str:
-    """The one name of what has several."""
+    """Return the one name of something that has several."""
     if name in SAME:
         return SAME[name]
     if name.startswith("posixpath."):

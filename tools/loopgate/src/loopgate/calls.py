@@ -1,4 +1,4 @@
-"""What a call may run: functions of the project, blocking ones outside, and those handed on."""
+"""Calls of functions and classes of the project: arguments, and results."""
 
 from __future__ import annotations
 
@@ -6,88 +6,52 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from blocking_calls.known import (
-    BLOCKING,
-    CALLS_NOTHING,
-    HAND_OFF_METHODS,
-    HAND_OFFS,
-    LOOP_CALLBACKS,
-    LOOP_CALLS,
-    RESULTS,
-    RETURNS_ARGUMENTS,
-    UNMISTAKABLE,
-)
-from blocking_calls.model import (
+from loopgate.catalog import HAND_OFF_METHODS, LOOP_CALLBACKS, UNMISTAKABLE
+from loopgate.lookup import FOREIGN, NOTHING
+from loopgate.model import (
     Class,
     External,
     Function,
-    Generator,
     Instance,
     Parameter,
-    external,
     generator,
     instance,
 )
-from blocking_calls.reading import FOREIGN, NOTHING, Reading, outside_instance
+from loopgate.outside_calls import Arguments, OutsideCalls
 
 if TYPE_CHECKING:
-    from blocking_calls.model import Value, Values
+    from loopgate.model import Value, Values
 
 _CALLABLE = (Function, Class, Parameter)
-_INVOKED = (Function, External, Parameter, Generator)
 _CONSTRUCTORS = ("__new__", "__init__", "__post_init__")
 _GROWING = frozenset("append add insert appendleft extend update setdefault put_nowait".split())
 _HOLDING = frozenset("get pop popleft popitem setdefault values items copy union".split())
-_TEXTS = {"str": "__str__", "repr": "__repr__", "print": "__str__", "format": "__format__"}
-_SIZES = {"len": "__len__", "bool": "__bool__", "hash": "__hash__", "abs": "__abs__"}
 _DRIVING = frozenset({"__next__", "send", "throw", "__enter__"})
 _ENTERING = {
     "enter_context": ("__enter__", "__exit__"),
     "enter_async_context": ("__aenter__", "__aexit__"),
 }
-_PATIENT = frozenset({"block", "blocking", "wait"})
-
-
-@dataclass(slots=True)
-class Arguments:
-    """The values that a call is given."""
-
-    positional: list[Values]
-    starred: Values
-    named: dict[str, Values]
-    spread: Values = NOTHING
-    """The values in `**mapping`."""
-
-    def everything(self) -> Values:
-        """All of them."""
-        return frozenset().union(*self.positional, self.starred, self.spread, *self.named.values())
-
-    def at(self, index: int, name: str) -> Values:
-        """The one at this place, or of this name."""
-        if index < len(self.positional):
-            return self.positional[index]
-        return self.named.get(name, self.starred | self.spread)
 
 
 @dataclass(slots=True)
 class Bound:
-    """What each parameter of a function gets."""
+    """The arguments of a call by parameter."""
 
     values: dict[str, Values] = field(default_factory=dict)
 
     def add(self, name: str, values: Values) -> None:
-        """Give more to one of them."""
+        """Add values to a parameter."""
         before = self.values.get(name)
         self.values[name] = before | values if before else values
 
 
-class Calling(Reading):
+class Calls(OutsideCalls):
     """The evaluation of calls."""
 
     def call(
         self, node: ast.Call, callees: Values, base: Values, given: Arguments, *, awaited: bool
     ) -> Values:
-        """What a call returns; whatever it may run is recorded."""
+        """Record what a call may run; return what it may return."""
         method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         if method in _DRIVING:
             self.run_generators(base, node)
@@ -107,7 +71,7 @@ class Calling(Reading):
         return frozenset(found)
 
     def _guess(self, method: str, base: Values, node: ast.Call, *, awaited: bool) -> Values:
-        """The method of an object that nothing is known of, where its name is telling."""
+        """Find a method of an object of unknown type, if its name is unmistakable or unique."""
         if not method or base or not self.flow.is_guessing:
             return NOTHING
         if method in UNMISTAKABLE and not awaited:
@@ -121,7 +85,7 @@ class Calling(Reading):
     def _call_by_name(
         self, method: str, node: ast.Call, base: Values, given: Arguments
     ) -> Values | None:
-        """What methods of foreign objects do that are known by their name; None for others."""
+        """Call a method of a foreign object that is known by its name; None for other names."""
         if method in HAND_OFF_METHODS:
             return self._hand_off(given.at(HAND_OFF_METHODS[method], "func"))
         if method in _ENTERING:
@@ -141,12 +105,8 @@ class Calling(Reading):
         return None
 
     def _is_container(self, base: Values) -> bool:
-        """Whether `base` are the items of a container rather than what has the method itself."""
+        """Return whether `base` holds items of a container, not an object with that method."""
         return not any(isinstance(value, Instance) and isinstance(value.of, str) for value in base)
-
-    def grow(self, container: ast.expr, values: Values) -> None:
-        """Put `values` into what a name or an attribute stands for."""
-        raise NotImplementedError
 
     def _call(
         self, callee: Value, node: ast.Call, base: Values, given: Arguments, *, awaited: bool
@@ -247,7 +207,7 @@ class Calling(Reading):
         return frozenset({instance(of)})
 
     def _validators(self, of: Class) -> list[Function]:
-        """Methods that pydantic runs when it makes an object."""
+        """Return the methods that pydantic runs when it makes an object."""
         return [
             value
             for one in of.lineage()
@@ -256,136 +216,3 @@ class Calling(Reading):
             if isinstance(value, Function)
             and any("validator(" in decorator for decorator in value.decorators)
         ]
-
-    def _call_outside(
-        self, name: str, node: ast.Call, given: Arguments, *, awaited: bool
-    ) -> Values:
-        if name in HAND_OFFS:
-            values = self._hand_off(given.at(*HAND_OFFS[name]))
-            return outside_instance(RESULTS[name]) if name in RESULTS else values
-        if name in LOOP_CALLS:
-            self._run_on_loop(given.everything(), node)
-            return NOTHING
-        if name in BLOCKING and not awaited and not _is_impatient(node):
-            self.record(node, name)
-        if name not in CALLS_NOTHING:
-            self._invoke_given(given, node)
-        if name == "contextlib.closing":
-            self._call_methods(given.everything(), "close", node)
-        if (method := _TEXTS.get(name) or _SIZES.get(name)) is not None:
-            self.special(given.everything(), method, node)
-        return self._result(name, node, given)
-
-    def _result(self, name: str, node: ast.Call, given: Arguments) -> Values:
-        if name in RESULTS:
-            return outside_instance(RESULTS[name])
-        if name in {"iter", "next", "list", "tuple", "set", "sorted", "zip", "enumerate"}:
-            return self.iterate(given.everything(), node)
-        if name in RETURNS_ARGUMENTS:
-            return given.everything()
-        if name == "queue.Queue" and not given.everything() and not node.args:
-            return outside_instance("queue.SimpleQueue")  # without a bound
-        if name == "super" and self.function.owner:
-            return self.super_of(self.function.owner)
-        if name in {"typing.TypeVar", "typing.cast", "isinstance"}:
-            return self._typed(name, node, given)
-        if name == "type":
-            return frozenset(
-                value.of
-                for value in given.everything()
-                if isinstance(value, Instance) and isinstance(value.of, Class)
-            )
-        if name in {"getattr", "__import__", "importlib.import_module"}:
-            return self._result_by_name(name, node, given)
-        if name.rpartition(".")[2][:1].isupper():
-            return outside_instance(name)
-        return frozenset({FOREIGN})
-
-    def _call_methods(self, values: Values, name: str, node: ast.Call) -> None:
-        self.invoke_all(self.attribute(values, name, node), node)
-
-    def _typed(self, name: str, node: ast.Call, given: Arguments) -> Values:
-        if name == "isinstance":
-            self._narrow(node)
-        if name == "typing.cast":
-            return self.of_annotation(node.args[0] if node.args else None) | given.at(1, "val")
-        bounds = [keyword.value for keyword in node.keywords if keyword.arg == "bound"]
-        return frozenset().union(*map(self.of_annotation, bounds))
-
-    def _narrow(self, node: ast.Call) -> None:
-        """Let a name stand for objects of the types that it is asked for."""
-        if len(node.args) == 2 and isinstance(node.args[0], ast.Name):
-            asked = self.of_annotation(node.args[1])
-            ours = frozenset(one for one in asked if isinstance(one, Instance))
-            self.grow(node.args[0], ours)
-
-    def _result_by_name(self, name: str, node: ast.Call, given: Arguments) -> Values:
-        texts = [one.value for one in node.args if isinstance(one, ast.Constant)]
-        if not texts or not isinstance(texts[0], str):
-            return NOTHING
-        if name == "getattr":
-            return self.attribute(given.at(0, ""), texts[0], node)
-        module = self.flow.project.find_module(texts[0])
-        return frozenset({module or external(texts[0])})
-
-    def super_of(self, owner: Class) -> Values:
-        """What `super()` is in a method of `owner`."""
-        raise NotImplementedError
-
-    def _invoke_given(self, given: Arguments, node: ast.AST) -> None:
-        """What foreign code may do with functions: call them, or hand one to another of them."""
-        for first in given.at(0, ""):
-            if isinstance(first, External) and first.name in HAND_OFFS:
-                index, name = HAND_OFFS[first.name]
-                self._hand_off(given.at(index + 1, name))
-                return
-        self.invoke_all(given.everything(), node)
-
-    def invoke_all(self, values: Values, node: ast.AST) -> None:
-        """Record that whatever can be called among `values` is."""
-        for value in values:
-            if isinstance(value, _INVOKED):
-                self.invoke(value, node)
-
-    def invoke(self, value: Value, node: ast.AST) -> None:
-        """Record that `value` is called, with whatever arguments."""
-        if isinstance(value, Function):
-            self.record(node, value)
-        elif isinstance(value, Generator):
-            self.record(node, value.function)
-        elif isinstance(value, External):
-            if value.name in BLOCKING:
-                self.record(node, value.name)
-        elif isinstance(value, Parameter):
-            if value.function is self.function and not self.function.is_async:
-                self.flow.add(self.function.invoked, {value})
-            else:
-                concrete = self.flow.resolve(frozenset({value}), self.function)
-                self.invoke_all(frozenset(one for one in concrete if one is not value), node)
-
-    def _run_on_loop(self, values: Values, node: ast.AST) -> None:
-        for value in self.flow.resolve(values, self.function):
-            if isinstance(value, Function):
-                value.runs_on_loop = not value.is_async
-            elif isinstance(value, External) and value.name in BLOCKING:
-                self.record(node, value.name)
-
-    def _hand_off(self, values: Values) -> Values:
-        found: set[Value] = set()
-        for value in self.flow.resolve(values, self.function):
-            if isinstance(value, Function):
-                value.is_handed_off = True
-                found.update(self.flow.read(value.returned, self.function))
-            elif isinstance(value, External) and value.name in RESULTS:
-                found.update(outside_instance(RESULTS[value.name]))
-        return frozenset(found)
-
-
-def _is_impatient(node: ast.Call) -> bool:
-    """Whether the call is told not to wait."""
-    return any(
-        keyword.arg in _PATIENT
-        and isinstance(keyword.value, ast.Constant)
-        and keyword.value.value is False
-        for keyword in node.keywords
-    )
