@@ -226,7 +226,7 @@ class Settings(BaseSettings):
 
     @property
     def roots_are_default(self) -> bool:
-        """Whether no root was configured."""
+        """True if no root was configured."""
         return "roots" not in self.model_fields_set
 
     @property

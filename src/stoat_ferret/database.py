@@ -139,7 +139,7 @@ class Database:
 
     @property
     def is_sqlite(self) -> bool:
-        """Whether the database is an SQLite file on this machine."""
+        """True if the database is an SQLite file on this machine."""
         return self.engine.dialect.name == "sqlite"
 
     @asynccontextmanager

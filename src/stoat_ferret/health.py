@@ -37,7 +37,7 @@ class HealthReport:
 
     @property
     def ok(self) -> bool:
-        """Whether every part works."""
+        """True if every part works."""
         return all(check.ok for check in self.checks.values())
 
 

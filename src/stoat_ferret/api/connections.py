@@ -109,7 +109,7 @@ class ClientConnection(H11Protocol):
 
     @property
     def is_answering(self) -> bool:
-        """Whether a request has arrived and its response is not complete."""
+        """True if a request has arrived and its response is not complete."""
         if self.cycle is None:
             return False  # type: ignore[unreachable]  # before the first request
         return not self.cycle.response_complete

@@ -61,9 +61,9 @@ class Column:
     text: Callable[[Row], str]
     justify: Literal["left", "right"] = "left"
     wide: bool = False
-    """Whether it uses the remaining width and is wrapped; the others are not."""
+    """True if it uses the remaining width and is wrapped; the others are not."""
     lines_only: bool = False
-    """Whether it is omitted from a table on a terminal, which has little space."""
+    """True if it is omitted from a table on a terminal, which has little space."""
 
 
 def print_out(line: str = "") -> None:

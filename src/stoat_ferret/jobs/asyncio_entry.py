@@ -73,12 +73,12 @@ class _AsyncJobEntry:
 
     @property
     def cancel_requested(self) -> bool:
-        """Whether the job should stop, for whatever reason."""
+        """True if the job should stop, for whatever reason."""
         return self.stop is not None
 
     @property
     def is_running(self) -> bool:
-        """Whether updates from the handler are still accepted."""
+        """True if updates from the handler are still accepted."""
         return self.job.status is JobStatus.RUNNING and not self.sealed
 
     def set_progress(self, value: float | Progress) -> None:

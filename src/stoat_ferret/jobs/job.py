@@ -27,7 +27,7 @@ class JobStatus(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether a job in this state has ended."""
+        """True if a job in this state has ended."""
         return not LEGAL_MOVES[self]
 
 

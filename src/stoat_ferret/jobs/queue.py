@@ -28,7 +28,7 @@ class JobContext(Protocol):
 
     @property
     def cancel_requested(self) -> bool:
-        """Whether the job should stop; check it between two pieces of work."""
+        """True if the job should stop; check it between two pieces of work."""
         ...
 
     def set_progress(self, value: float | Progress) -> None:

@@ -67,7 +67,7 @@ class VideoEdit:
 
     @property
     def has_labels(self) -> bool:
-        """Whether the edit changes searchable text."""
+        """True if the edit changes searchable text."""
         return (
             self.title is not KEEP
             or self.tags is not KEEP
@@ -76,7 +76,7 @@ class VideoEdit:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the edit changes nothing."""
+        """True if the edit changes nothing."""
         return not self.has_labels and self.rating is KEEP and self.notes is KEEP
 
 

@@ -110,7 +110,7 @@ class VideoFilter(BaseModel):
 
     @property
     def is_only_words(self) -> bool:
-        """Whether no filter is set besides the search words and the status."""
+        """True if no filter is set besides the search words and the status."""
         return not self.as_params().keys() - {"q", "status"}
 
     def as_params(self) -> dict[str, Any]:

@@ -117,7 +117,7 @@ class KeyFrames:
 
     @property
     def _is_stuck(self) -> bool:
-        """Whether much CPU time gave no frame; waiting for a slow disk does not count."""
+        """True if much CPU time gave no frame; waiting for a slow disk does not count."""
         return time.process_time() - self._last_frame_time > _STUCK_SECONDS
 
 

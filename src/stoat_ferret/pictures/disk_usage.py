@@ -70,7 +70,7 @@ class PictureUse:
 
     @property
     def is_complete(self) -> bool:
-        """Whether everything was counted once; until then `of` returns what was found so far."""
+        """True if everything was counted once; until then `of` returns what was found so far."""
         return self._is_complete
 
     def of(self, kind: str) -> Use:

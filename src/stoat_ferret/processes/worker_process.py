@@ -54,7 +54,7 @@ class WorkerProcess:
 
     @property
     def has_ended(self) -> bool:
-        """Whether the process has ended and was reaped."""
+        """True if the process has ended and was reaped."""
         return self._process.ended.is_set()
 
     @classmethod

@@ -57,7 +57,7 @@ class Segment:
 
     @property
     def has_sound(self) -> bool:
-        """Whether the piece has audible sound."""
+        """True if the piece has audible sound."""
         piece, part = self.piece, self.excerpt
         return (
             part is not None
@@ -106,7 +106,7 @@ class Assembly:
 
     @property
     def has_sound(self) -> bool:
-        """Whether the result has audible sound."""
+        """True if the result has audible sound."""
         return bool(self.sounds) or any(segment.has_sound for segment in self.segments)
 
     @property

@@ -68,7 +68,7 @@ class VideoEncoding:
 
     @property
     def has_ten_bits(self) -> bool:
-        """Whether the pixel format has the 10 bits that high dynamic range needs."""
+        """True if the pixel format has the 10 bits that high dynamic range needs."""
         return "10" in self.pixel_format
 
 

@@ -34,7 +34,7 @@ class _Placed:
     piece: Piece
     recipe: Mapping[str, Any] = field(default_factory=dict)
     is_to_end: bool = False
-    """Whether the request reaches to the end of the file, wherever that is."""
+    """True if the request reaches to the end of the file, wherever that is."""
     name: str = ""
 
 
