@@ -1,4 +1,4 @@
-"""Finds blocking calls that the package makes on an event loop, in whatever thread that runs."""
+"""A detector of blocking calls that the package makes on an event loop, in any thread."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _MORE_FUNCTIONS = (
     "builtins.open io.open os.open os.scandir os.lstat os.fsync os.waitpid os.truncate os.chmod "
     "os.utime subprocess.Popen.wait fcntl.flock"
 ).split()
-"""What waits for the disk or for a process, and blockbuster does not know."""
+"""Functions that wait for the disk or a process, and that blockbuster does not know."""
 
 
 class BlockingCalls:
-    """Notes the stack of each blocking call on a loop, and lets it happen.
+    """Records the stack of each blocking call on a loop, and lets it happen.
 
     Blockbuster itself raises in the call, which a handler or a job would catch.
     """
@@ -59,7 +59,7 @@ class BlockingCalls:
         self._detector.deactivate()
 
     def raise_all(self) -> None:
-        """Fail with all that was found since the last time, if anything was."""
+        """Fail with everything found since the last call, if there is anything."""
         stacks = list(dict.fromkeys(self._stacks))
         self._stacks.clear()
         if stacks:
@@ -68,7 +68,7 @@ class BlockingCalls:
     def _note(
         self, name: str, function: BlockBusterFunction, may: Any, *args: Any, **kwargs: Any
     ) -> bool:
-        # First, for it is quick: most calls are of the loop itself, whose sockets never block.
+        # First, because it is quick: most calls are the loop's own, and its sockets never block.
         if may(*args, **kwargs):
             return True
         call = sys._getframe(2)
@@ -78,22 +78,22 @@ class BlockingCalls:
 
 
 def _give_its_name(wrapper: Any, function: BlockBusterFunction) -> None:
-    """Let it be pickled as what it stands for: functions are sent to the workers by name."""
+    """Let a wrapper be pickled as the function it wraps: workers get functions by name."""
     wrapper.__module__ = function.module.__name__
     wrapper.__qualname__ = wrapper.__name__ = function.func_name
 
 
 def _stack(call: FrameType) -> str:
-    """The stack from the callback of the loop that runs, to the call."""
+    """Return the stack from the running callback of the loop to the call."""
     frames = traceback.extract_stack(call)
     starts = [n for n, frame in enumerate(frames) if frame.filename == asyncio.events.__file__]
     return "".join(traceback.format_list(frames[starts[-1] + 1 if starts else 0 :]))
 
 
 def _is_in_package(call: FrameType) -> bool:
-    """Whether a coroutine or a callback of the package makes the call.
+    """Return whether a coroutine or a callback of the package makes the call.
 
-    A test may call plain functions of the package itself, for they may block.
+    A test may call plain functions of the package itself, because they may block.
     """
     frame: FrameType | None = call
     is_in_package = False
@@ -121,16 +121,16 @@ def _is_allowed(call: FrameType, function: BlockBusterFunction) -> bool:
 
 
 def _allow(functions: dict[str, BlockBusterFunction]) -> None:
-    """Calls that do not wait, or not while anything is served, each with the reason why."""
+    """Allow calls that do not wait, or not while the server serves, each with its reason."""
     # The kernel has the name of the current folder in memory.
     del functions["os.getcwd"], functions["os.path.abspath"]
     for function in functions.values():
-        # Before anything is served.
+        # Runs before the server serves.
         function.can_block_in("stoat_ferret/library/migrations/__init__.py", "upgrade")
-        # What is below /proc is no disk.
+        # Files below /proc are not on a disk.
         function.can_block_in("prometheus_client/process_collector.py", "collect")
-        # The source of an operation whose request is refused, kept by `linecache` afterwards.
+        # The source of an operation whose request is refused, cached by `linecache` afterwards.
         function.can_block_in("fastapi/routing.py", "_extract_endpoint_context")
-        # The log of the tests; that of the server is written by a thread.
+        # The log of the tests; a thread writes the log of the server.
         function.can_block_in("structlog/dev.py", "__call__")
         function.can_block_in("logging/__init__.py", "emit")

@@ -1,4 +1,4 @@
-"""What every integration test runs under: a detector of blocking calls on the event loop."""
+"""A detector of blocking calls on the event loop around every integration test."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def blocking_calls() -> Iterator[BlockingCalls]:
-    """The detector, at work until the end of the test run."""
+    """Run the detector until the end of the test run."""
     with BlockingCalls() as calls:
         yield calls
 
@@ -22,7 +22,7 @@ def blocking_calls() -> Iterator[BlockingCalls]:
 def _nothing_blocks_the_loop(blocking_calls: BlockingCalls) -> Iterator[None]:
     """Fail the test in which the package made a blocking call on an event loop.
 
-    What a server that several tests share does between two of them fails the second one.
+    A blocking call that a shared server makes between two tests fails the second one.
     """
     blocking_calls.raise_all()
     yield

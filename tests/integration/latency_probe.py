@@ -1,4 +1,4 @@
-"""Looks at a server from outside while it scans, and prints how long each answer took, as JSON.
+"""Asks a server for answers while it scans, and prints the time that each took, as JSON.
 
 python latency_probe.py URL FOLDER SECONDS
 
@@ -21,11 +21,11 @@ from typing import Any
 import httpx
 
 FROZEN_SECONDS = 2.0
-"""An answer that takes this long tells enough: nothing more is asked."""
+"""An answer that takes this long is enough to know: nothing more is asked."""
 IDLE_ROUNDS = 40
 _PATIENCE_SECONDS = 20.0
 _NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""Those of all authorities take long to read, and this is plain HTTP."""
+"""Loading the certificates of all authorities is slow, and this is plain HTTP."""
 _BETWEEN_ROUNDS_SECONDS = 0.01
 _FINAL = {"succeeded", "failed", "cancelled", "timed_out"}
 _LONGEST_HOLD = re.compile(r"^stoat_event_loop_longest_hold_seconds (\S+)$", re.MULTILINE)
@@ -60,7 +60,7 @@ class Events(threading.Thread):
             self._news.notify_all()
 
     def wait_for(self, job: str, statuses: set[str]) -> float:
-        """Seconds until an event says that the job has one of the statuses."""
+        """Return the seconds until an event shows the job with one of the statuses."""
         start = time.perf_counter()
         with self._news:
             self._news.wait_for(lambda: self._jobs.get(job) in statuses, _PATIENCE_SECONDS)
@@ -69,18 +69,18 @@ class Events(threading.Thread):
 
 @dataclass
 class LatencyProbe:
-    """Asks one thing after another and notes the seconds of each answer."""
+    """Sends one request after another, and records the seconds of each answer."""
 
     client: httpx.Client
     seconds: dict[str, list[float]] = field(default_factory=dict)
 
     @property
     def has_seen_enough(self) -> bool:
-        """Whether the server was frozen."""
+        """Return whether the server was frozen."""
         return max(max(times) for times in self.seconds.values()) >= FROZEN_SECONDS
 
     def ask(self, what: str, method: str, path: str, **request: Any) -> Any:
-        """The JSON of the answer; None where it does not come."""
+        """Return the JSON of the answer; None if there is none."""
         start = time.perf_counter()
         try:
             answer = self.client.request(method, path, **request)
@@ -90,8 +90,8 @@ class LatencyProbe:
         finally:
             self.seconds.setdefault(what, []).append(time.perf_counter() - start)
 
-    def look_around(self, job: str) -> Any:
-        """One round of what a page asks for; returns the job."""
+    def send_round(self, job: str) -> Any:
+        """Send one round of the requests of a page; return the job."""
         state = self.ask("job", "GET", f"/api/v1/jobs/{job}")
         self.ask("videos", "GET", "/api/v1/videos", params={"limit": 50})
         self.ask("health", "GET", "/health/live")
@@ -100,19 +100,19 @@ class LatencyProbe:
         return state
 
     def start_scan(self, folder: str) -> str:
-        """The id of the job."""
+        """Start a scan; return the id of its job."""
         job: str = self.ask("start", "POST", "/api/v1/scans", json={"path": folder})["id"]
         return job
 
     def loop_figures(self) -> tuple[float, float]:
-        """The longest hold that the server itself has seen, and how often it looked."""
+        """Return the longest hold that the server itself has seen, and how often it looked."""
         text = self.client.get("/metrics").text
         found = _LONGEST_HOLD.search(text), _ANSWERS.search(text)
         return tuple(float(match[1]) if match else 0.0 for match in found)  # type: ignore[return-value]  # two
 
 
 def watch(url: str, folder: str, probing_seconds: float) -> dict[str, Any]:
-    """Everything that was seen."""
+    """Return all measurements."""
     with httpx.Client(
         base_url=url, timeout=_PATIENCE_SECONDS, trust_env=False, verify=_NO_CERTIFICATES
     ) as client:
@@ -123,7 +123,7 @@ def watch(url: str, folder: str, probing_seconds: float) -> dict[str, Any]:
         events.wait_for(job, _FINAL)
         idle.seconds.clear()
         for _ in range(IDLE_ROUNDS):
-            idle.look_around(job)
+            idle.send_round(job)
         idle_hold, looks_before = idle.loop_figures()
         scanning = LatencyProbe(client)
         state = _watch_scan(scanning, events, folder, probing_seconds)
@@ -141,13 +141,13 @@ def watch(url: str, folder: str, probing_seconds: float) -> dict[str, Any]:
 def _watch_scan(
     scanning: LatencyProbe, events: Events, folder: str, probing_seconds: float
 ) -> dict[str, Any]:
-    """Look on until the scan is over or was cancelled; the last state in which it was active."""
+    """Send requests until the scan ends or is cancelled; return its last active state."""
     job = scanning.start_scan(folder)
     scanning.seconds["events"] = [events.wait_for(job, {"queued", "running", *_FINAL})]
     active: dict[str, Any] = {}
     end = time.perf_counter() + _PATIENCE_SECONDS
     while time.perf_counter() < end and not scanning.has_seen_enough:
-        state: dict[str, Any] | None = scanning.look_around(job)
+        state: dict[str, Any] | None = scanning.send_round(job)
         if state is None:
             continue
         if state["status"] in _FINAL:

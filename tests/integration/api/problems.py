@@ -1,4 +1,4 @@
-"""What every error must look like."""
+"""The form that every error must have."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def problem(answer: httpx.Response, status: int, slug: str) -> dict[str, Any]:
-    """The problem in `answer`, which must be of this kind."""
+    """Return the problem in `answer`, which must be of this kind."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     body: dict[str, Any] = answer.json()

@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 START_SECONDS = 30.0
 STOP_SECONDS = 15.0
 NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""For clients of plain HTTP: to read those of all authorities takes longer than most tests."""
+"""For clients of plain HTTP: loading the certificates of all authorities is slow."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class RunningServer:
-    """A server that answers; its services live in another thread, so reach them with `call`."""
+    """A running server; its services live in another thread, so reach them with `call`."""
 
     url: str
     services: Services
@@ -45,7 +45,7 @@ class RunningServer:
     task: asyncio.Task[None]
 
     def client(self, **options: object) -> httpx.Client:
-        """A client that waits long enough for a busy machine, and not for ever."""
+        """Open a client whose time-out suits a busy machine."""
         usual = {"timeout": 30.0, "trust_env": False, "verify": NO_CERTIFICATES}
         return httpx.Client(base_url=self.url, **usual | options)  # type: ignore[arg-type]  # options of Client
 
@@ -54,7 +54,7 @@ class RunningServer:
         self.loop.call_soon_threadsafe(self.task.cancel)
 
     def call(self, function: Callable[[Services], Awaitable[T]]) -> T:
-        """What `function` gives when it is awaited where the services live."""
+        """Await `function` in the thread of the services, and return its result."""
 
         async def run() -> T:
             return await function(self.services)
@@ -62,7 +62,7 @@ class RunningServer:
         return asyncio.run_coroutine_threadsafe(run(), self.loop).result(START_SECONDS)
 
     def check_health(self, condition: Callable[[HealthReport], bool] = attrgetter("ok")) -> None:
-        """Check its health until `condition` holds; on a busy machine a check may be too late."""
+        """Check its health until `condition` holds; on a busy machine a check may time out."""
         deadline = time.monotonic() + START_SECONDS
         while not condition(report := self.call(lambda services: services.health.refresh())):
             assert time.monotonic() < deadline, report
@@ -72,7 +72,7 @@ class RunningServer:
 def running_server(
     settings: Settings, *, page_folder: Path = STATIC, limits: ConnectionLimits | None = None
 ) -> Iterator[RunningServer]:
-    """A server with `settings` on a free port, stopped when the block ends."""
+    """Run a server with `settings` on a free port, and stop it at the end of the block."""
     thread = _ServerThread(settings, page_folder, limits)
     thread.start()
     try:

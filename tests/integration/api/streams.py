@@ -27,7 +27,7 @@ class Event:
 
 @contextmanager
 def event_stream(client: httpx.Client) -> Iterator[Iterator[Event]]:
-    """The events of a new stream, begun already: its first comment was read."""
+    """Open a stream of events, and yield its events after the first comment."""
     with client.stream("GET", "/api/v1/events") as response:
         assert response.status_code == 200, response.read()
         assert response.headers["content-type"].startswith("text/event-stream")
@@ -37,7 +37,7 @@ def event_stream(client: httpx.Client) -> Iterator[Iterator[Event]]:
 
 
 def wait_for_end(client: httpx.Client, job_id: str) -> dict[str, Any]:
-    """The job, once it has ended."""
+    """Return the job after it has ended."""
     started = time.monotonic()
     with event_stream(client) as events:
         job: dict[str, Any] = client.get(f"/api/v1/jobs/{job_id}").json()
@@ -50,7 +50,7 @@ def wait_for_end(client: httpx.Client, job_id: str) -> dict[str, Any]:
 
 
 def scan(client: httpx.Client, path: str, **options: object) -> dict[str, Any]:
-    """The job of a scan of `path`, once it has ended."""
+    """Scan `path`; return the job after it has ended."""
     answer = client.post("/api/v1/scans", json={"path": path, **options})
     assert answer.status_code == 202, answer.text
     return wait_for_end(client, answer.json()["id"])

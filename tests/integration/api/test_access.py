@@ -1,4 +1,4 @@
-"""Safe by default: what a server lets in, on the wire."""
+"""Access control on the wire: safe by default."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def guarded(settings: Settings) -> Iterator[RunningServer]:
 
 
 @pytest.fixture
-def stranger(guarded: RunningServer) -> Iterator[httpx.Client]:
+def anonymous(guarded: RunningServer) -> Iterator[httpx.Client]:
     with guarded.client() as client:
         yield client
 
@@ -43,17 +43,17 @@ def operations(client: httpx.Client) -> list[tuple[str, str]]:
     return [(method, path) for path, calls in document["paths"].items() for method in calls]
 
 
-def test_every_call_but_the_open_ones_needs_the_token(stranger: httpx.Client) -> None:
+def test_every_call_but_the_open_ones_needs_the_token(anonymous: httpx.Client) -> None:
     open_calls = {
         ("get", "/health/live"),
         ("get", "/health/ready"),
         ("post", "/api/v1/session"),
         ("delete", "/api/v1/session"),
     }
-    calls = operations(stranger)
+    calls = operations(anonymous)
     assert len(calls) > 15
     for method, path in {*calls, ("get", "/api/v1/openapi.json"), ("get", "/x")} - open_calls:
-        answer = stranger.request(method.upper(), path)
+        answer = anonymous.request(method.upper(), path)
         if method == "head":  # which has no body to say why
             assert answer.status_code == 401
         else:
@@ -62,15 +62,15 @@ def test_every_call_but_the_open_ones_needs_the_token(stranger: httpx.Client) ->
 
 
 @pytest.mark.parametrize("sent", ["Bearer wrong", "Bearer", f"Basic {TOKEN}", f"Token {TOKEN}"])
-def test_a_wrong_token_is_none(stranger: httpx.Client, sent: str) -> None:
-    answer = stranger.get("/api/v1/jobs", headers={"authorization": sent})
+def test_a_wrong_token_is_none(anonymous: httpx.Client, sent: str) -> None:
+    answer = anonymous.get("/api/v1/jobs", headers={"authorization": sent})
     problem(answer, 401, "token-required")
 
 
-def test_the_token_opens_the_door(stranger: httpx.Client) -> None:
+def test_the_token_opens_the_door(anonymous: httpx.Client) -> None:
     headers = {"authorization": f"Bearer {TOKEN}"}
-    assert stranger.get("/api/v1/jobs", headers=headers).status_code == 200
-    assert stranger.get("/metrics", headers=headers).status_code == 200
+    assert anonymous.get("/api/v1/jobs", headers=headers).status_code == 200
+    assert anonymous.get("/metrics", headers=headers).status_code == 200
 
 
 def test_who_guesses_the_token_has_to_wait_and_those_inside_do_not(settings: Settings) -> None:
@@ -117,7 +117,7 @@ def test_guesses_behind_a_trusted_proxy_count_for_who_made_them(
     }
     with running_server(settings.model_copy(update=update)) as server, server.client() as proxy:
         for number in range(MOST_WRONG):
-            # What the guesser wrote comes first: only the last address is the proxy's word.
+            # The address that the client claims comes first: only the last one is the proxy's word.
             headers = {
                 "x-forwarded-for": f"10.0.0.{number}, 192.0.2.7",
                 "authorization": f"Bearer {number}",
@@ -130,32 +130,32 @@ def test_guesses_behind_a_trusted_proxy_count_for_who_made_them(
 
 
 def test_health_is_open_and_says_no_details_to_strangers(
-    guarded: RunningServer, stranger: httpx.Client
+    guarded: RunningServer, anonymous: httpx.Client
 ) -> None:
     guarded.check_health()
-    assert stranger.get("/health/live").json() == {"status": "live"}
-    told = stranger.get("/health/ready").json()["checks"]
+    assert anonymous.get("/health/live").json() == {"status": "live"}
+    told = anonymous.get("/health/ready").json()["checks"]
     assert set(told) == {"database", "ffmpeg", "ffprobe", "queue", "output", "roots"}
     assert all(check["detail"] is None for check in told.values())
-    known = stranger.get("/health/ready", headers={"authorization": f"Bearer {TOKEN}"})
+    known = anonymous.get("/health/ready", headers={"authorization": f"Bearer {TOKEN}"})
     assert all(check["detail"] for check in known.json()["checks"].values())
 
 
-def test_a_browser_signs_in_for_a_cookie_and_out(stranger: httpx.Client) -> None:
-    refused = stranger.post("/api/v1/session", json={"token": "wrong"})
+def test_a_browser_signs_in_for_a_cookie_and_out(anonymous: httpx.Client) -> None:
+    refused = anonymous.post("/api/v1/session", json={"token": "wrong"})
     problem(refused, 401, "token-required")
     assert "set-cookie" not in refused.headers
-    answer = stranger.post("/api/v1/session", json={"token": TOKEN})
+    answer = anonymous.post("/api/v1/session", json={"token": TOKEN})
     assert answer.status_code == 204
     cookie = answer.headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=strict" in cookie
     assert TOKEN not in cookie
-    assert stranger.get("/api/v1/jobs").status_code == 200
-    with stranger.stream("GET", "/api/v1/events") as events:
+    assert anonymous.get("/api/v1/jobs").status_code == 200
+    with anonymous.stream("GET", "/api/v1/events") as events:
         assert events.status_code == 200
-    assert stranger.delete("/api/v1/session").status_code == 204
-    assert stranger.get("/api/v1/jobs").status_code == 401
+    assert anonymous.delete("/api/v1/session").status_code == 204
+    assert anonymous.get("/api/v1/jobs").status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_a_browser_signs_in_for_a_cookie_and_out(stranger: httpx.Client) -> None
     ],
 )
 def test_no_odd_path_leads_round_the_token(guarded: RunningServer, path: str) -> None:
-    # A client that sends the path as it is; the others tidy it up.
+    # A client that sends the path unchanged; the others normalize it.
     connection = http.client.HTTPConnection("127.0.0.1", httpx.URL(guarded.url).port, timeout=30)
     with contextlib.closing(connection):
         connection.request("GET", path)
@@ -189,10 +189,10 @@ def test_no_odd_path_leads_round_the_token(guarded: RunningServer, path: str) ->
 
 
 def test_the_page_is_open_and_shows_strangers_nothing_of_the_library(
-    stranger: httpx.Client, settings: Settings
+    anonymous: httpx.Client, settings: Settings
 ) -> None:
     for path in ("/", "/jobs", "/settings", f"/videos/{UUID(int=0)}"):
-        answer = stranger.get(path)
+        answer = anonymous.get(path)
         assert answer.status_code == 200
         assert '<div id="root">' in answer.text
         assert str(settings.roots[0]) not in answer.text

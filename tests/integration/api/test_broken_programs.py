@@ -1,4 +1,4 @@
-"""FFmpeg that does not work is no failure of the server, whoever stands before it."""
+"""A broken ffmpeg or ffprobe does not break the server."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ BROKEN: dict[str, Callable[[Path], FakeProgram]] = {
 
 @pytest.fixture(scope="module")
 def scanned(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A root with one video, and a data folder that knows it."""
+    """Return settings of a root with one video, and a data folder that knows it."""
     root, data = tmp_path_factory.mktemp("films"), tmp_path_factory.mktemp("known")
     pictures = ["-f", "lavfi", "-i", "testsrc2=size=320x240:rate=30:duration=3"]
     ffmpeg(pictures, *("-c:v", "libx264", "-preset", "ultrafast", "-g", "30"), root / "keys.mp4")
@@ -49,7 +49,7 @@ def scanned(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Set
 def broken(
     request: pytest.FixtureRequest, scanned: Settings, tmp_path: Path
 ) -> Iterator[RunningServer]:
-    """A server whose program, named by the parameter, does what the parameter says."""
+    """Run a server whose program, named by the parameter, is broken as the parameter says."""
     program, how = request.param
     fake_program = BROKEN[how](tmp_path / "bin").path
     data = tmp_path / "data"

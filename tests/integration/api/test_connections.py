@@ -35,7 +35,7 @@ def impatient(settings: Settings) -> Iterator[RunningServer]:
 
 @pytest.fixture
 def own(settings: Settings, tmp_path: Path) -> Settings:
-    """The same with a library of its own, for a server beside the other one."""
+    """Return the same settings with a library of its own, for a server beside the other one."""
     return settings.model_copy(update={"data_dir": tmp_path})
 
 
@@ -57,8 +57,8 @@ def everything(client: socket.socket) -> bytes:
     return b"".join(parts)
 
 
-def told(answer: bytes) -> tuple[bytes, str]:
-    """The status line and the kind of problem."""
+def status_and_problem(answer: bytes) -> tuple[bytes, str]:
+    """Return the status line and the kind of problem."""
     head, _, body = answer.partition(b"\r\n\r\n")
     assert b"content-type: application/problem+json" in head.lower()
     problem = json.loads(body)
@@ -68,7 +68,7 @@ def told(answer: bytes) -> tuple[bytes, str]:
 
 def test_who_says_nothing_is_cut(impatient: RunningServer) -> None:
     with connection(impatient) as client:
-        assert told(everything(client))[1] == "request-too-slow"
+        assert status_and_problem(everything(client))[1] == "request-too-slow"
 
 
 def test_a_head_that_comes_in_drops_is_cut(impatient: RunningServer) -> None:
@@ -85,7 +85,7 @@ def test_a_head_that_comes_in_drops_is_cut(impatient: RunningServer) -> None:
                 continue
             except ConnectionError:  # what comes after it was cut makes the system forget it
                 return
-    assert told(answer) == (b"HTTP/1.1 408 Request Timeout", "request-too-slow")
+    assert status_and_problem(answer) == (b"HTTP/1.1 408 Request Timeout", "request-too-slow")
 
 
 def test_a_head_after_an_answer_is_cut_as_well(impatient: RunningServer) -> None:
@@ -93,7 +93,7 @@ def test_a_head_after_an_answer_is_cut_as_well(impatient: RunningServer) -> None
         client.sendall(HEAD + b"\r\n")
         assert client.recv(65536).startswith(b"HTTP/1.1 200")
         client.sendall(b"GET /hea")
-        assert told(everything(client))[1] == "request-too-slow"
+        assert status_and_problem(everything(client))[1] == "request-too-slow"
 
 
 def test_who_asks_for_nothing_more_is_cut(impatient: RunningServer) -> None:
@@ -107,7 +107,10 @@ def test_a_body_that_does_not_come_is_cut(impatient: RunningServer) -> None:
     head = b"POST /api/v1/scans HTTP/1.1\r\nhost: localhost\r\ncontent-length: 900\r\n"
     with connection(impatient) as client:
         client.sendall(head + b"content-type: application/json\r\n\r\n{")
-        assert told(everything(client)) == (b"HTTP/1.1 408 Request Timeout", "request-too-slow")
+        assert status_and_problem(everything(client)) == (
+            b"HTTP/1.1 408 Request Timeout",
+            "request-too-slow",
+        )
 
 
 def test_a_body_that_comes_steadily_may_take_its_time(own: Settings) -> None:
@@ -127,7 +130,7 @@ def test_a_body_that_comes_steadily_may_take_its_time(own: Settings) -> None:
 def test_what_is_no_http_is_told_so(impatient: RunningServer) -> None:
     with connection(impatient) as client:
         client.sendall(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n")
-        assert told(everything(client)) == (b"HTTP/1.1 400 Bad Request", "not-http")
+        assert status_and_problem(everything(client)) == (b"HTTP/1.1 400 Bad Request", "not-http")
 
 
 def test_idle_clients_make_room_for_one_that_asks(own: Settings) -> None:

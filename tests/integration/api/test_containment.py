@@ -1,4 +1,4 @@
-"""A film that is swapped for a link to a private one shows nothing of that."""
+"""A film that is replaced by a link to a private file reveals nothing of it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def make_film(path: Path, width: int) -> None:
 
 @pytest.fixture
 def private(tmp_path: Path) -> Path:
-    """A film outside of all roots; it is 640 pixels wide, and the one in the root 320."""
+    """Make a film outside all roots; it is 640 pixels wide, and the one in the root 320."""
     (tmp_path / "private").mkdir()
     make_film(tmp_path / "private" / "private.mp4", 640)
     return tmp_path / "private" / "private.mp4"
@@ -58,7 +58,7 @@ def serving(own: Settings, film: Path) -> Iterator[RunningServer]:
 
 
 def swap(film: Path, private: Path, how: str) -> None:
-    """Put a link in the place of the film, or of the folder that it lies in."""
+    """Replace the film, or its folder, by a link."""
     if how == "file":
         film.unlink()
         film.symlink_to(private)
@@ -103,7 +103,7 @@ def test_a_link_swapped_in_while_a_render_starts_leaks_nothing(
     place = film if how == "file" else film.parent
     if how == "folder":
         private.rename(private.with_name(film.name))
-    # An ffmpeg that is late: when it runs to make something, the link is in place.
+    # An ffmpeg that is late: when it runs, the link is in place.
     late = program_that(
         tmp_path / "bin",
         "ffmpeg",

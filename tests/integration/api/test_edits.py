@@ -1,4 +1,4 @@
-"""What people say about videos, over HTTP."""
+"""Edits of titles, tags, ratings and notes over HTTP."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _scanned(client: httpx.Client, library: Path) -> None:
 
 @pytest.fixture
 def video(client: httpx.Client) -> dict[str, Any]:
-    """One video, of which nothing is said."""
+    """Return one video without title, tags, rating and notes."""
     (found,) = client.get("/api/v1/videos", params={"q": "small/clip-0000"}).json()["items"]
     path = f"/api/v1/videos/{found['id']}"
     said = {"title": None, "tags": None, "rating": None, "notes": None}

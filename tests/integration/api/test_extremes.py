@@ -1,4 +1,4 @@
-"""Values that are far too large, too long or no text, wherever a request has a value."""
+"""Values that are far too large, too long or not text, wherever a request has a value."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ RENDER = {
     },
 }
 SKIPPED = {"/api/v1/events"}
-"""The routes whose answers never end by themselves."""
+"""The routes whose answers do not end."""
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def document(client: httpx.Client) -> dict[str, Any]:
 
 
 def leaves(value: object, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """The places of all values in a body, those that hold others too."""
+    """Yield the places of all values in a body, including containers."""
     if place:
         yield place
     parts = enumerate(value) if isinstance(value, list) else ()
@@ -101,7 +101,7 @@ def send(client: httpx.Client, method: str, path: str, body: object) -> httpx.Re
 
 
 def bodies(document: dict[str, Any], video_id: str) -> Iterator[tuple[str, str, Any]]:
-    """Each call that takes one, with a body that says something in many places."""
+    """Yield each call that takes a body, with a body that fills many of its fields."""
     render: dict[str, Any] = deepcopy(RENDER)
     for piece in (render["clips"][0], render["audio"][0]):
         piece["video_id"] = video_id

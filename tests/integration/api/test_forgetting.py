@@ -1,4 +1,4 @@
-"""Records forgotten over HTTP."""
+"""Removal of records over HTTP."""
 
 from __future__ import annotations
 

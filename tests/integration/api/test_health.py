@@ -1,4 +1,4 @@
-"""Health and figures over HTTP."""
+"""Health and metrics over HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The description of the interface is whole."""
+"""The description of the interface is complete."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ OPERATION_IDS = {
     "start_scan",
     "stream_video",
 }
-"""Clients are generated from these: one may be added, none changed."""
+"""Clients are generated from these: new ones may be added, none may change."""
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""How the built page is sent: its document at every address, its files packed and kept."""
+"""Delivery of the built page: its document at every address, its files compressed and cached."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def page_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def page(settings: Settings, page_folder: Path) -> Iterator[httpx.Client]:
-    """A client of a server with that page, which asks for nothing packed."""
+    """Open a client of a server with that page, which accepts no compression."""
     with (
         running_server(settings, page_folder=page_folder) as server,
         server.client(headers={"accept-encoding": "identity"}) as client,

@@ -1,4 +1,4 @@
-"""Pictures over HTTP: thumbnails after a scan, storyboards when asked for."""
+"""Pictures over HTTP: thumbnails after a scan, storyboards on request."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FOR_EVER = "private, max-age=31536000, immutable"
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A small video, a large one, a copy of that, and one that cannot be decoded."""
+    """Return settings of a root with a small video, a large one and its copy, and broken ones."""
     root = tmp_path_factory.mktemp("films")
     for clip, name in (("h264.mp4", "small"), ("wide.mp4", "wide"), ("wide.mp4", "copy")):
         shutil.copy(make_clip(clip), root / f"{name}.mp4")
@@ -36,7 +36,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def _without_pictures(target: Path) -> None:
-    """A video whose index is right and whose pictures are all zeros."""
+    """Write a video whose index is right and whose frames are all zeros."""
     data = bytearray(make_clip("one-frame.mp4").read_bytes())
     start = data.index(b"mdat") + 4
     end = data.index(b"moov") - 4
@@ -46,7 +46,7 @@ def _without_pictures(target: Path) -> None:
 
 @pytest.fixture(scope="module")
 def videos(client: httpx.Client, settings: Settings) -> dict[str, dict[str, Any]]:
-    """The scanned videos, by their names without the extension."""
+    """Return the scanned videos by their names without the extension."""
     started = client.post("/api/v1/scans", json={"path": str(settings.roots[0])}).json()
     ended = wait_for_end(client, started["id"])
     assert ended["result"]["added"] == 4, ended
@@ -171,7 +171,7 @@ def test_a_storyboard_is_made_when_it_is_asked_for(
     assert client.head(str(sheet.url)).headers["etag"] == sheet.headers["etag"]
     problem(client.get(str(cues.url.join("storyboard-7.webp"))), 404, "picture-not-found")
 
-    # So a job that goes on after a restart does not begin anew either.
+    # So a job that goes on after a restart does not start over either.
     again = client.post("/api/v1/storyboards", json={"video_ids": [video["id"]]}).json()
     ended = wait_for_end(client, again["id"])
     assert (ended["status"], ended["result"]["found"]) == ("succeeded", 0)

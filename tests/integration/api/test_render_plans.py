@@ -1,4 +1,4 @@
-"""What a render would make is told before it is started, with all that a form needs."""
+"""Plans of renders that have not started, with everything that a form needs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PLAN = "/api/v1/renders/plan"
 
 @pytest.fixture(scope="module")
 def video(client: httpx.Client, library: Path) -> str:
-    """A video of 4 seconds with a key frame each second, by its id."""
+    """Return the id of a video of 4 seconds with a key frame each second."""
     lavfi = ["-f", "lavfi", "-i"]
     ffmpeg(
         *(lavfi, "testsrc2=size=320x240:rate=30:duration=4", lavfi, "sine=duration=4"),

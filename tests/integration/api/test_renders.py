@@ -17,7 +17,7 @@ DEADLINE_SECONDS = 100.0
 
 
 def ended(client: httpx.Client, job: dict[str, Any]) -> dict[str, Any]:
-    """The job once it has ended."""
+    """Return the job after it has ended."""
     deadline = time.monotonic() + DEADLINE_SECONDS
     while job["finished_at"] is None:
         assert time.monotonic() < deadline, job
@@ -27,7 +27,7 @@ def ended(client: httpx.Client, job: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def video_id(client: httpx.Client, library: Path) -> str:
-    """The id of a video of two seconds."""
+    """Return the id of a video of two seconds."""
     body = {"path": str(library / "small")}
     ended(client, client.post("/api/v1/scans", json=body).json())
     found = client.get("/api/v1/videos").json()["items"]

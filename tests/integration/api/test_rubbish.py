@@ -1,4 +1,4 @@
-"""Whatever is sent, the server says what is wrong with it, and never fails itself."""
+"""Garbage in requests is explained, and never makes the server fail."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ BODIES = st.fixed_dictionaries(
 
 
 def is_understood(answer: httpx.Response) -> bool:
-    """Whether the server answered what a client can act on."""
+    """Return whether the server sent an answer that a client can act on."""
     media_type = answer.headers.get("content-type", "")
     return answer.status_code < 400 or (
         answer.status_code < 500 and media_type == "application/problem+json"
@@ -102,7 +102,7 @@ def test_no_header_makes_the_server_fail(client: httpx.Client, name: str, value:
 
 
 def _without_nan(value: object) -> object:
-    """`value` without the numbers that JSON has not."""
+    """Return `value` without the numbers that JSON lacks."""
     if isinstance(value, float):
         return value if value - value == 0 else None
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Jobs over HTTP while they run: seen, cancelled, and ended with the server."""
+"""Running jobs over HTTP: shown, cancelled, and ended with the server."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A prober that never answers."""
+    """Return settings with a prober that never answers."""
     root = tmp_path_factory.mktemp("films")
     small_clips(root, 3)
     return load_settings(
@@ -34,7 +34,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture
 def job(client: httpx.Client, settings: Settings) -> str:
-    """The id of a scan that runs and does not end by itself."""
+    """Return the id of a scan that runs and does not end by itself."""
     job_id: str = client.post("/api/v1/scans", json={"path": str(settings.roots[0])}).json()["id"]
     with event_stream(client) as events:
         for event in events:

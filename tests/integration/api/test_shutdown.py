@@ -1,4 +1,4 @@
-"""A server that is asked to stop does so, whoever is still listening."""
+"""A server that is asked to stop does so, whoever is still connected."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ SECRET = "what only the test knows"  # noqa: S105  it is one
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A root with a big clip, and others that tests change."""
+    """Make a root with a big clip, and others that tests change."""
     root = tmp_path_factory.mktemp("films")
     clips = small_clips(root, 8)
     noise = seeded(7).randbytes(BIG_BYTES - clips[0].stat().st_size - 8)
@@ -78,7 +78,7 @@ def wait_until(condition: Callable[[], object]) -> None:
 
 
 def open_files(folder: Path) -> list[str]:
-    """What this process, which is the server too, has open below `folder`."""
+    """Return the files below `folder` that this process, which is the server too, has open."""
     found = psutil.Process().open_files()
     return [file.path for file in found if file.path.startswith(str(folder))]
 
@@ -245,7 +245,7 @@ def test_many_clients_get_their_bytes_while_a_scan_runs(
 def test_clients_that_go_away_leave_no_open_file(
     server: RunningServer, client: httpx.Client, library: Path
 ) -> None:
-    """Of a file that takes minutes to read, mostly hole."""
+    """Uses a file that takes minutes to read, mostly hole."""
     huge = library / "huge.mp4"
     huge.write_bytes((library / "clip-0006.mp4").read_bytes())
     os.truncate(huge, 10**12)

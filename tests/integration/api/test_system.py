@@ -1,4 +1,4 @@
-"""What the server says of itself."""
+"""Facts about the server."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DEADLINE_SECONDS = 60.0
 def ask_until(
     client: httpx.Client, condition: Callable[[dict[str, Any]], object]
 ) -> dict[str, Any]:
-    """What the server says once `condition` holds of it: counts may be two seconds old."""
+    """Return the facts when `condition` holds; counts may be two seconds old."""
     deadline = time.monotonic() + DEADLINE_SECONDS
     while True:
         system: dict[str, Any] = client.get("/api/v1/system").json()

@@ -1,4 +1,4 @@
-"""Timelines over HTTP: taken over and rendered, written and taken back, and refused."""
+"""Timelines over HTTP: imported and rendered, exported and imported again, and refused."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ IMPORT, EXPORT = "/api/v1/timelines/import", "/api/v1/timelines/export"
 
 @pytest.fixture(scope="module")
 def clips(client: httpx.Client, library: Path) -> dict[str, Path]:
-    """Two clips of 3 seconds whose pictures say their numbers, scanned."""
+    """Make and scan two clips of 3 seconds whose frames show their numbers."""
     program = packaged_ffmpeg()
     assert program, "the extra `ffmpeg` is not installed"
     names = {"numbered": "numbered.mp4", "second": "a b#100%.mp4"}
@@ -46,7 +46,7 @@ def clips(client: httpx.Client, library: Path) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def ids(client: httpx.Client, clips: dict[str, Path]) -> dict[str, str]:
-    """Their ids."""
+    """Return the ids of the clips."""
     items = client.get("/api/v1/videos", params={"limit": 100}).json()["items"]
     by_name = {item["name"]: item["id"] for item in items}
     return {key: by_name[path.name] for key, path in clips.items()}
@@ -59,7 +59,7 @@ JUNK = st.sampled_from(
 
 
 def spots_in(node: Any) -> Iterator[tuple[Any, Any]]:
-    """Where in a document something else could be."""
+    """Yield each place in a document that could hold something else."""
     keys = list(node) if isinstance(node, dict) else range(len(node))
     for key in keys:
         yield node, key

@@ -1,8 +1,8 @@
-"""Who notices a fault: the gate for blocking calls, and the test of the event loop.
+"""Detection of faults by the gate for blocking calls and by the test of the event loop.
 
 python -m tests.integration.faults.detection
 
-shows a table of all faults; it takes a minute or two.
+prints a table of all faults; it takes a minute or two.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _GATE = "scripts/check_blocking_calls.py"
 
 @dataclass(frozen=True)
 class Tree:
-    """A copy of the repository, to put a fault into."""
+    """A copy of the repository, to plant a fault in."""
 
     path: Path
 
@@ -37,7 +37,7 @@ class Tree:
         for part in _PARTS:
             source = TOP / part
             if source.is_dir():
-                # With what is compiled, which is valid for a copy; not what is just being written.
+                # With compiled files, which are valid for a copy; without those just being written.
                 ignore = shutil.ignore_patterns("*.pyc.*", "static")
                 shutil.copytree(source, target / part, ignore=ignore)
             else:
@@ -45,13 +45,13 @@ class Tree:
         return cls(target)
 
     def run_gate(self) -> tuple[int, list[dict[str, Any]]]:
-        """The exit code of the gate and what it found."""
+        """Return the exit code of the gate, and its findings."""
         result = self._run(_GATE, "--json", "src")
         assert result.returncode in {0, 1}, result.stderr
         return result.returncode, json.loads(result.stdout)
 
     def run_test(self, name: str | None = None) -> subprocess.CompletedProcess[str]:
-        """Run the test of the event loop, or the one of its tests that is called `name`."""
+        """Run the test of the event loop, or only the test function called `name`."""
         test = f"{_TEST}::{name}" if name else _TEST
         options = ["-q", "--tb=short", "-p", "no:cacheprovider", "--color=no"]
         return self._run("-m", "pytest", *options, test)
@@ -70,32 +70,33 @@ class Tree:
 
 @dataclass(frozen=True)
 class Detection:
-    """Whether a fault was noticed, and what was said."""
+    """The result of a check for a fault: whether it was detected, and the output."""
 
-    is_given: bool
-    said: str
+    is_detected: bool
+    output: str
 
 
 def detect_by_gate(fault: Fault, tree: Tree) -> Detection:
-    """The gate has to fail and to name the file and the call."""
+    """Return whether the gate fails and names the file and the call."""
     return detect_among(fault, *tree.run_gate())
 
 
 def detect_among(fault: Fault, code: int, findings: list[dict[str, Any]]) -> Detection:
     """Return whether the fault is among the `findings` of the gate, which ended with `code`."""
-    is_given = code == 1 and any(
-        (fault.path or "") in said and (fault.call or "") in said
-        for said in (f"{finding['path']} {finding['message']}" for finding in findings)
+    is_detected = code == 1 and any(
+        (fault.path or "") in text and (fault.call or "") in text
+        for text in (f"{finding['path']} {finding['message']}" for finding in findings)
     )
-    return Detection(is_given, json.dumps(findings, indent=1))
+    return Detection(is_detected, json.dumps(findings, indent=1))
 
 
 def detect_by_test(fault: Fault, tree: Tree) -> Detection:
-    """The test has to fail for the reason that the loop was held, and to show by what."""
+    """Return whether the test fails because the loop was held, and shows by what."""
     result = tree.run_test(fault.test)
-    said = result.stdout
-    is_loop = "the event loop was held" in said or "the server was frozen" in said
-    return Detection(result.returncode == 1 and is_loop and (fault.culprit or "") in said, said)
+    output = result.stdout
+    is_loop = "the event loop was held" in output or "the server was frozen" in output
+    is_detected = result.returncode == 1 and is_loop and (fault.culprit or "") in output
+    return Detection(is_detected, output)
 
 
 def main() -> None:
@@ -106,7 +107,7 @@ def main() -> None:
             tree = Tree.copy(Path(folder))
             fault.plant(tree.path)
             seen = [detect_by_gate(fault, tree), detect_by_test(fault, tree)]
-        gate, test = ("yes" if detection.is_given else "no" for detection in seen)
+        gate, test = ("yes" if detection.is_detected else "no" for detection in seen)
         sys.stdout.write(f"{fault.name:45} {gate:6} {test}\n")
         sys.stdout.flush()
 

@@ -21,7 +21,7 @@ class Edit:
     new: str
 
     def apply(self, tree: Path) -> None:
-        """Make the change. Fails where the text is not there once."""
+        """Make the change. Fails unless the text occurs exactly once."""
         file = tree / self.path
         text = file.read_text("utf-8")
         count = text.count(self.old)
@@ -31,10 +31,10 @@ class Edit:
 
 @dataclass(frozen=True)
 class Fault:
-    """One way to hold the loop, and who has to detection it.
+    """One way to hold the loop, and what has to detect it.
 
-    `path` and `call` are what the gate must name, None where it cannot know. `test` is the test
-    that must fail, with `culprit` in the stack that it shows, None where it need not.
+    The gate must name `path` and `call`; None if it cannot know. `test` must fail with `culprit`
+    in the stack that it shows; None if it need not.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Fault:
     new_file: str = ""
 
     def plant(self, tree: Path) -> None:
-        """Put it into a copy of the repository."""
+        """Plant the fault in a copy of the repository."""
         for edit in self.edits:
             edit.apply(tree)
         if self.new_path:

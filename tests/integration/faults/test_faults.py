@@ -1,4 +1,4 @@
-"""Faults that hold the event loop are noticed: by the gate, by the test that asks a server."""
+"""The gate and the test of the event loop detect faults that hold the loop."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def planted(fault: Fault, folder: Path) -> Tree:
-    """A copy of the repository with the fault in it."""
+    """Return a copy of the repository with the fault in it."""
     tree = Tree.copy(folder / "copy")
     fault.plant(tree.path)
     return tree
@@ -27,20 +27,20 @@ def test_the_gate_notices_each_of_several_faults(tmp_path: Path) -> None:
     code, findings = tree.run_gate()
     for fault in faults:
         detection = detect_among(fault, code, findings)
-        assert detection.is_given, f"{fault}: {detection.said}"
+        assert detection.is_detected, f"{fault}: {detection.output}"
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.path], ids=str)
 def test_the_gate_notices(fault: Fault, tmp_path: Path) -> None:
     detection = detect_by_gate(fault, planted(fault, tmp_path))
-    assert detection.is_given, detection.said
+    assert detection.is_detected, detection.output
 
 
 @pytest.mark.serial
 @pytest.mark.parametrize(
     "fault",
-    # The gate notices the others: this one shows in a usual run that the test is not blind.
+    # The gate detects the others: this one proves in a usual run that the test is not blind.
     [
         pytest.param(fault, id=fault.name, marks=[pytest.mark.soak] if fault.path else [])
         for fault in FAULTS
@@ -49,11 +49,11 @@ def test_the_gate_notices(fault: Fault, tmp_path: Path) -> None:
 )
 def test_the_test_of_the_event_loop_notices(fault: Fault, tmp_path: Path) -> None:
     detection = detect_by_test(fault, planted(fault, tmp_path))
-    assert detection.is_given, detection.said
+    assert detection.is_detected, detection.output
 
 
 def test_the_gate_is_content_without_a_fault(tmp_path: Path) -> None:
-    # The other one runs beside this test, on the repository itself.
+    # The real gate runs beside this test, on the repository itself.
     assert Tree.copy(tmp_path / "copy").run_gate() == (0, [])
 
 

@@ -1,4 +1,4 @@
-"""Finding the programs and asking them what they are."""
+"""Finding the programs, and reading their versions."""
 
 from __future__ import annotations
 

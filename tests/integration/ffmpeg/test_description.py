@@ -1,4 +1,4 @@
-"""What real programs say they can do, and what is made of programs that say nothing."""
+"""Capabilities of real programs, and of programs that report nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FOUND = find_ffmpeg()
 FFMPEGS = list(dict.fromkeys(path for path in (FOUND, packaged_ffmpeg()) if path))
-# An ffmpeg with hardware: its encoder is one in software under another name.
+# An ffmpeg with hardware: its encoder is a software one under another name.
 WITH_HARDWARE = f"""
 case "$*" in
 *-encoders*) '{FOUND}' "$@"; echo ' V....D h264_nvenc           NVIDIA (codec h264)';

@@ -1,4 +1,4 @@
-"""Running real programs: their output, their deadlines, their children."""
+"""Running real programs: their output, deadlines and children."""
 
 from __future__ import annotations
 

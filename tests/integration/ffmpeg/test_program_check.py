@@ -1,4 +1,4 @@
-"""Whether FFmpeg's programs are there, asked of real ones."""
+"""Checks for FFmpeg's programs, with real ones."""
 
 from __future__ import annotations
 

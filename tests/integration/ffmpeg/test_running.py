@@ -1,4 +1,4 @@
-"""Running a real ffmpeg, and programs that behave as a bad one would."""
+"""Running a real ffmpeg, and programs that behave badly."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ async def test_a_fault_of_who_listens_ends_the_run(tmp_path: Path) -> None:
 async def test_a_file_that_may_not_grow_is_said_to_have_no_room(
     ffmpeg: Path, tmp_path: Path
 ) -> None:
-    # Blocks of 512 bytes; the signal of the limit is ignored, so that writing fails instead.
+    # Blocks of 512 bytes; the signal of the limit is ignored, so writing fails instead.
     limited = program_that(
         tmp_path, "limited", f"trap '' XFSZ\nulimit -f 40\nexec '{ffmpeg}' \"$@\""
     )

@@ -1,4 +1,4 @@
-"""The queues that keep the contract, each over a database of its own."""
+"""The queues that satisfy the contract, each over a database of its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Backend(Protocol):
-    """Opens a queue; opened again, it is the next process over the same records."""
+    """Opens a queue; each further call is the next process over the same records."""
 
     def __call__(self, kinds: Mapping[str, JobRunner]) -> AbstractAsyncContextManager[JobQueue]: ...
 

@@ -1,6 +1,6 @@
-"""A process that takes jobs, says on standard output what it does, and waits to be killed.
+"""A process that runs jobs, reports on standard output, and waits to be killed.
 
-Run with the path of a database: it submits two jobs where there are none, and never ends one.
+Its argument is the path of a database. If that has no jobs, it submits two; it never ends one.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
     from stoat_ferret.jobs.job import Job
 
 
-def say(word: str, job_id: str) -> None:
+def report(word: str, job_id: str) -> None:
     sys.stdout.write(f"{word} {job_id}\n")
     sys.stdout.flush()
 
 
-class SpokenStore(JobStore):
-    """Says which progress is on disk."""
+class ReportingStore(JobStore):
+    """A store that reports which progress is stored."""
 
     async def save_progress(self, running: Sequence[Job]) -> None:
         await super().save_progress(running)
         for job in running:
             if job.progress.fraction is not None:
-                say("stored", job.id)
+                report("stored", job.id)
 
 
 async def main(path: str) -> None:
@@ -49,12 +49,12 @@ async def main(path: str) -> None:
         await submitted.wait()
         context.set_progress(Progress(fraction=0.25, done=1, total=4, unit="files"))
         context.keep_result({"found": 1})
-        say("running", context.job_id)
+        report("running", context.job_id)
         await asyncio.Event().wait()
         return params
 
     kinds = {"scan": JobRunner(run_for_ever)}
-    async with AsyncioJobQueue(kinds, SpokenStore(database)) as queue:
+    async with AsyncioJobQueue(kinds, ReportingStore(database)) as queue:
         if not (await queue.list()).total:
             for n in range(2):
                 await queue.submit("scan", {"n": n})

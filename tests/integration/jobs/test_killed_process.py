@@ -26,7 +26,7 @@ PATIENCE_SECONDS = 60
 
 @asynccontextmanager
 async def _server(database: Path) -> AsyncGenerator[asyncio.StreamReader]:
-    """The lines that the server says; it is killed at the end of the block."""
+    """Run the server, yield its output, and kill it at the end of the block."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, SERVER, database, stdout=asyncio.subprocess.PIPE
     )
@@ -39,8 +39,8 @@ async def _server(database: Path) -> AsyncGenerator[asyncio.StreamReader]:
         await process.communicate()
 
 
-async def _hear(lines: asyncio.StreamReader, word: str) -> str:
-    """The id of the next job of which this is said."""
+async def _next_job(lines: asyncio.StreamReader, word: str) -> str:
+    """Return the id of the next job that the server reports with this word."""
     while line := (await lines.readline()).decode():
         said, job_id = line.split()
         if said == word:
@@ -51,8 +51,8 @@ async def _hear(lines: asyncio.StreamReader, word: str) -> str:
 async def test_the_next_process_goes_on_by_itself(tmp_path: Path) -> None:
     path = tmp_path / "jobs.db"
     async with _server(path) as lines:
-        running = await _hear(lines, "running")
-        assert await _hear(lines, "stored") == running
+        running = await _next_job(lines, "running")
+        assert await _next_job(lines, "stored") == running
     handler = ControlledHandler()
     database = Database(sqlite_url(path))
     store = JobStore(database)
@@ -81,11 +81,11 @@ async def test_a_job_that_was_running_three_times_is_given_up(tmp_path: Path) ->
     killer = ""
     for _ in range(3):
         async with _server(path) as lines:
-            job_id = await _hear(lines, "running")
+            job_id = await _next_job(lines, "running")
         killer = killer or job_id
         assert job_id == killer
     async with _server(path) as lines:
-        assert await _hear(lines, "running") != killer
+        assert await _next_job(lines, "running") != killer
     database = Database(sqlite_url(path))
     failed = await JobStore(database).get(killer)
     assert failed.status is JobStatus.FAILED

@@ -1,4 +1,4 @@
-"""What every job queue promises, on the clock of the machine."""
+"""The contract of every job queue, on the machine's clock."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 PATIENCE_SECONDS = 30
 STOP_LINE_SECONDS = 2.0
-"""What is promised is one second; a busy machine gets as much again before a test fails."""
+"""One second is promised; a busy machine gets one more before a test fails."""
 
 
 @contextmanager
@@ -47,7 +47,7 @@ async def _until(reader: AsyncIterator[Job], job_id: str, holds: Callable[[Job],
 
 
 async def _end(queue: JobQueue, job_id: str) -> Job:
-    """The job once it has ended."""
+    """Return the job after it has ended."""
     with _watching(queue) as reader:
         job = await queue.get(job_id)
         if not job.status.is_final:

@@ -43,7 +43,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def lock(database: Database, tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection of another program, which may take the database for itself."""
+    """Open a connection of another program, which may lock the database."""
     with closing(sqlite3.connect(tmp_path / "library.db", isolation_level=None)) as other:
         yield other
 
@@ -74,7 +74,7 @@ async def test_a_cancel_is_answered_while_the_database_is_locked(
             started = time.monotonic()
             answer = await queue.cancel(job.id)
             assert time.monotonic() - started < 5  # of ten that the database is waited for
-            # The truth: it is asked to stop, and that is not stored.
+            # It is asked to stop, and that is not stored.
             assert (answer.status, answer.cancel_requested) == (status, True)
             assert await queue.get(job.id) == answer
         lock.execute("ROLLBACK")

@@ -1,4 +1,4 @@
-"""A library in a real database: SQLite always, PostgreSQL where one is given."""
+"""A library in a real database: SQLite always, PostgreSQL if one is configured."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ POSTGRESQL_URL = os.environ.get("STOAT_TEST_POSTGRESQL_URL")
 """A database that the tests may wipe, as `postgresql+psycopg://…`."""
 
 ALL_TABLES = (library_tables.videos, jobs)
-"""Named here so that both modules are imported: `metadata` is whole only then."""
+"""Listed so that both modules are imported: only then is `metadata` complete."""
 
 
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty library, to be copied: migrating takes longer than many a test."""
+    """Make an empty library, to be copied: migrating takes longer than many tests."""
     path = tmp_path_factory.mktemp("migrated") / "library.db"
 
     async def make() -> None:
@@ -48,7 +48,7 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def new_library(
     request: pytest.FixtureRequest, migrated_file: Path, tmp_path: Path
 ) -> Callable[[], AbstractAsyncContextManager[Database]]:
-    """Opens an empty library, each time it is called."""
+    """Return a function that opens an empty library."""
     if request.param == "postgresql":
         return empty_postgresql
 
@@ -69,7 +69,7 @@ def new_library(
 
 @asynccontextmanager
 async def empty_postgresql() -> AsyncIterator[Database]:
-    """The given database, migrated and without a row."""
+    """Open the configured database, migrated and without rows."""
     assert POSTGRESQL_URL is not None
     database = Database(POSTGRESQL_URL)
     try:
@@ -86,6 +86,6 @@ async def empty_postgresql() -> AsyncIterator[Database]:
 async def database(
     new_library: Callable[[], AbstractAsyncContextManager[Database]],
 ) -> AsyncIterator[Database]:
-    """An empty library."""
+    """Open an empty library."""
     async with new_library() as opened:
         yield opened

@@ -1,4 +1,4 @@
-"""Videos that hold what a test says of them."""
+"""Videos with given values."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def save(database: Database, root: Root, *files: ScannedFile) -> None:
 
 
 def video(path: str, **known: object) -> ScannedFile:
-    """A scanned file; `size`, `mtime`, `fingerprint`, or whatever the media information holds."""
+    """Return a scanned file with `size`, `mtime`, `fingerprint`, or any media information."""
     file = FoundFile(path, int(str(known.pop("size", 1))), int(str(known.pop("mtime", 1))))
     fingerprint = known.pop("fingerprint", ascii(path))
     stream = media_info().video[0]

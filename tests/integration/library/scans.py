@@ -1,4 +1,4 @@
-"""Files that are only numbers, and scans of them as the scanner does them."""
+"""Files that exist only as numbers, and scans of them as the scanner makes them."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ class Content:
 
     @property
     def fingerprint(self) -> str:
-        """What the prober would say."""
+        """The fingerprint that a prober would return."""
         return f"{self.size_bytes}:{self.text}"
 
 
 Disk = dict[tuple[int, str], Content]
-"""What lies where: root id and path."""
+"""The files by root id and path."""
 
 
 @dataclass
 class Outcome:
-    """What a scan did."""
+    """The result of a scan."""
 
     comparison: Comparison
     returned: int = 0
@@ -56,7 +56,7 @@ class Outcome:
 
 
 def media_info(size_bytes: int = 1, *, title: str | None = None, height: int = 1080) -> MediaInfo:
-    """Some video."""
+    """Return media information of some video."""
     stream = VideoStream(
         index=0, codec="h264", coded_width=1920, coded_height=height, width=1920, height=height
     )
@@ -69,7 +69,7 @@ def media_info(size_bytes: int = 1, *, title: str | None = None, height: int = 1
 def scanned(
     file: FoundFile, fingerprint: str | None, *, version: int = PROBE_VERSION
 ) -> ScannedFile:
-    """A file that turned out to be a video."""
+    """Return a file that turned out to be a video."""
     return ScannedFile(
         file=file,
         status=VideoStatus.OK,
@@ -81,7 +81,7 @@ def scanned(
 
 
 def bad(file: FoundFile, reason: str = "broken") -> ScannedFile:
-    """A file that turned out to be none."""
+    """Return a file that turned out not to be a video."""
     return ScannedFile(
         file=file,
         status=VideoStatus.BAD,
@@ -101,7 +101,7 @@ def open_inventory(
     force: bool = False,
     version: int = PROBE_VERSION,
 ) -> AbstractAsyncContextManager[Inventory]:
-    """An inventory of a scan of its own."""
+    """Open an inventory for one scan."""
     return Inventory.open(
         database,
         scan_id=str(uuid4()),
@@ -114,7 +114,7 @@ def open_inventory(
 
 
 def in_scope(path: str, folder: str, *, recursive: bool) -> bool:
-    """Whether a scan of `folder` looks at `path`."""
+    """Return whether a scan of `folder` covers `path`."""
     if not recursive:
         return posixpath.dirname(path) == folder
     return not folder or path.startswith(f"{folder}/")
@@ -123,7 +123,7 @@ def in_scope(path: str, folder: str, *, recursive: bool) -> bool:
 def files_in(
     disk: Disk, root: Root, folder: str = "", *, recursive: bool = True
 ) -> list[FoundFile]:
-    """What discovery would find."""
+    """Return the files that discovery would find."""
     return [
         FoundFile(path, content.size_bytes, content.mtime_ns)
         for (root_id, path), content in disk.items()
@@ -142,7 +142,7 @@ async def scan(
     version: int = PROBE_VERSION,
     page_size: int = 3,
 ) -> Outcome:
-    """Bring the library up to date with `disk`, as the scanner does, in small pages as a rule."""
+    """Bring the library up to date with `disk`, as the scanner does, by default in small pages."""
     async with open_inventory(
         database, root, folder, recursive=recursive, force=force, version=version
     ) as inventory:
@@ -167,7 +167,7 @@ async def scan(
 
 
 async def follow_moves(inventory: Inventory, root: Root, disk: Disk, page_size: int = 2) -> int:
-    """Recognise, check and apply."""
+    """Recognize moves, verify and save them."""
 
     def is_gone(move: PossibleMove) -> bool:
         there = disk.get((move.video_root.id, move.old_path))
@@ -189,7 +189,7 @@ async def follow_moves(inventory: Inventory, root: Root, disk: Disk, page_size: 
 
 @dataclass(frozen=True)
 class Record:
-    """A row of videos, as far as scans are concerned."""
+    """The columns of a video that matter to scans."""
 
     id: str
     root_id: int
@@ -201,7 +201,7 @@ class Record:
 async def records(
     database: Database, chosen: Callable[[Record], bool] = lambda _: True
 ) -> list[Record]:
-    """All rows, in the order they were added."""
+    """Return all rows, in the order they were added."""
     statement = sa.select(videos).order_by(videos.c.number)
     async with database.read() as connection:
         rows = await connection.execute(statement)
@@ -219,5 +219,5 @@ async def records(
 
 
 async def ids(database: Database) -> Mapping[str, str]:
-    """The ids of the present rows, by path."""
+    """Return the ids of the present rows, by path."""
     return {row.path: row.id for row in await records(database) if not row.is_missing}

@@ -1,4 +1,4 @@
-"""What people say about videos, on a real database."""
+"""Titles, tags, ratings and notes, on a real database."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class Library:
-    """A few videos and what people say about them."""
+    """A few videos, and edits of them."""
 
     def __init__(self, database: Database) -> None:
         self.database = database

@@ -1,4 +1,4 @@
-"""The library in one file, made and put back while it is in use."""
+"""Backups of the library, made and restored while it is in use."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FAILURE_SECONDS = 60
 
 @asynccontextmanager
 async def library(path: Path, count: int = 0) -> AsyncIterator[Database]:
-    """An open library with so many videos."""
+    """Open a library with so many videos."""
     path.parent.mkdir(exist_ok=True)
     database = Database(sqlite_url(path))
     await migrate(database)
@@ -61,14 +61,14 @@ async def fill(database: Database, count: int) -> Root:
 
 
 async def make_big(database: Database) -> None:
-    """20 MB more, so that copying takes several steps."""
+    """Add 20 MB, so that copying takes several steps."""
     async with database.write() as connection:
         count = await connection.scalar(sa.select(sa.func.count()).select_from(videos)) or 1
         await connection.execute(sa.update(videos).values(reason="x" * (20_000_000 // count)))
 
 
 async def back_up_in_steps(path: Path, target: Path) -> list[int]:
-    """Back up; returns how many pages were done after each step."""
+    """Back up; return the number of pages done after each step."""
     done: list[int] = []
     await back_up(path, target, on_progress=lambda pages, _: done.append(pages))
     return done
@@ -133,7 +133,7 @@ async def test_a_folder_is_no_backup(tmp_path: Path) -> None:
 
 
 async def test_a_backup_made_while_others_write_is_one_moment(tmp_path: Path) -> None:
-    """Beside transactions, each of which gives every video another size."""
+    """Each of the transactions meanwhile gives every video another size."""
     path = tmp_path / "data" / "library.db"
     async with library(path, 40) as database:
         await make_big(database)

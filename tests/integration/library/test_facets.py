@@ -1,4 +1,4 @@
-"""Counts of kinds of videos agree with the lists that they are filters for."""
+"""Facet counts agree with the lists that the facets filter for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records of files that are gone, forgotten on request."""
+"""Removal of the records of missing files on request."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 async def library_with_missing(database: Database, missing: int, present: int = 3) -> Disk:
-    """Files 0, 1, … of which the first `missing` are gone, each a day longer than the next."""
+    """Add files 0, 1, …, of which the first `missing` are gone, each a day longer than the next."""
     (root,) = await VideoRepository(database).ensure_roots(["/one"])
     disk = {(root.id, f"{n:05}.mp4"): Content(f"{n}", 100 + n, 1) for n in range(missing + present)}
     await scan(database, root, disk, page_size=500)

@@ -1,4 +1,4 @@
-"""A backup may come from anywhere: what this program would not have written is refused."""
+"""A backup may come from anywhere: anything that this program would not write is refused."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELEC
 
 @pytest.fixture(scope="module")
 async def sound_backup(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A backup of three videos, of which one has a title, a rating and tags."""
+    """Make a backup of three videos, one of which has a title, a rating and tags."""
     folder = tmp_path_factory.mktemp("sound")
     async with library(folder / "old" / "library.db", 3) as database:
         (video, *_) = (await VideoRepository(database).find(VideoQuery(q="film-1"))).items
@@ -41,7 +41,7 @@ async def sound_backup(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def backup(sound_backup: Path, tmp_path: Path) -> Path:
-    """A copy of that backup, for a test to spoil."""
+    """Copy that backup, for a test to corrupt."""
     (tmp_path / "data").mkdir()
     return Path(shutil.copy(sound_backup, tmp_path / "copy.db"))
 
@@ -55,7 +55,7 @@ def craft(path: Path, *statements: str) -> None:
 
 
 async def restored(backup: Path) -> Database:
-    """The library that the backup has become."""
+    """Return the library restored from the backup."""
     data_dir = backup.parent / "data"
     staged = await stage(backup, data_dir)
     await put_in_place_of_nothing(data_dir / "library.db", staged)
@@ -63,7 +63,7 @@ async def restored(backup: Path) -> Database:
 
 
 async def refuse(backup: Path, word: str) -> None:
-    """See that it is not even read any further, in time, and that nothing is left of it."""
+    """Check that the backup is refused in time, and that nothing is left of it."""
     with anyio.fail_after(FAILURE_SECONDS), pytest.raises(BackupError, match=word):
         await stage(backup, backup.parent / "data")
     assert names(backup.parent / "data") == []

@@ -1,4 +1,4 @@
-"""What a scan finds, held against what is known."""
+"""Comparison of the files that a scan finds with the library."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def root(database: Database) -> Root:
 
 
 def on_disk(root: Root, **texts: str) -> Disk:
-    """Files `name.mp4`, each with a content and a size of its own."""
+    """Return files `name.mp4`, each with a content and a size of its own."""
     return {
         (root.id, f"{name}.mp4"): Content(text, 100 + sum(text.encode()), 1000 + place)
         for place, (name, text) in enumerate(texts.items())

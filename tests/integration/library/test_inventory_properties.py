@@ -1,4 +1,4 @@
-"""The laws that scans keep, whatever happens to the files between them."""
+"""Invariants of scans, whatever happens to the files between them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ CONTENTS = "uvwxyz"
 
 place = st.tuples(st.sampled_from((0, 0, 1)), st.sampled_from(PATHS))
 letter = st.sampled_from(CONTENTS)
-# One of the files that are there, counted round and round.
+# One of the existing files, counted round and round.
 which = st.integers(0, 11)
 change = st.one_of(
     st.tuples(st.just("move"), which, place),
@@ -55,7 +55,7 @@ a_scan = st.tuples(
     st.sampled_from(("", "", "", "", *FOLDERS)),
     st.booleans() | st.just(True),
     st.sampled_from((False, False, True)),
-    # Where the scan is stopped, if it is.
+    # The point at which the scan is stopped, if it is.
     st.sampled_from((*[None] * 5, "compare", "settle", "moves", "missing", "save")),
 )
 first = st.lists(place, min_size=3, max_size=6)
@@ -71,7 +71,7 @@ class Machine:
         self._clock = 0
 
     def change(self, kind: str, *arguments: object) -> None:
-        """Do one of the changes."""
+        """Make one of the changes."""
         getattr(self, f"_{kind.replace(' ', '_')}")(*arguments)
 
     def _at(self, place: tuple[int, str]) -> tuple[int, str]:
@@ -83,7 +83,7 @@ class Machine:
         self.disk[at] = Content(text, 10 + CONTENTS.index(text) % 2, self._clock)
 
     def _pick(self, which: int) -> list[tuple[int, str]]:
-        """None, or one."""
+        """Pick one file, or none if there are none."""
         there = sorted(self.disk)
         return [there[which % len(there)]] if there else []
 
@@ -115,7 +115,7 @@ class Machine:
             self.disk[first], self.disk[second] = self.disk[second], self.disk[first]
 
     def _shift(self, which: list[int], end: tuple[int, str]) -> None:
-        """Each file to the place of the next one, the last one to `end`."""
+        """Move each file to the place of the next one, the last one to `end`."""
         places = list(dict.fromkeys(at for number in which for at in self._pick(number)))
         contents = [self.disk.pop(at) for at in places]
         for at, content in zip([*places[1:], self._at(end)], contents, strict=False):
@@ -190,7 +190,7 @@ def _check_one_record_a_path(rows: list[Record]) -> None:
 
 
 class Laws:
-    """What must hold of the records before and after a whole scan."""
+    """The invariants of the records before and after a whole scan."""
 
     def __init__(
         self,
@@ -213,12 +213,12 @@ class Laws:
         self._recursive = recursive
 
     def is_seen(self, row: Record) -> bool:
-        """Whether the scan looks where this video is."""
+        """Return whether the scan covers this video."""
         seen = in_scope(row.path, self._folder, recursive=self._recursive)
         return row.root_id == self.root.id and seen
 
     def check(self, outcome: Outcome, *, force: bool) -> None:
-        """All of them."""
+        """Check all invariants."""
         comparison = outcome.comparison
         assert comparison.found == len(self.found)
         assert comparison.found == comparison.unchanged + comparison.pending
@@ -263,7 +263,7 @@ class Laws:
                 assert now[row.root_id, row.path].id == row.id
 
     def _may_be_there_still(self, row: Record) -> bool:
-        """Whether another file of its size is where a video was and this scan does not look."""
+        """Return whether a file of its size is at the old path of a video outside this scan."""
         there = self.disk.get((row.root_id, row.path))
         if there is None or self.is_seen(row) or row.is_missing:
             return False

@@ -61,7 +61,7 @@ async def test_whatever_was_saved_is_there_after_a_kill(tmp_path: Path) -> None:
 
 
 async def _write_until_killed(path: Path, batches: int) -> int:
-    """Kill a process that saves after so many batches; returns the last that it saved."""
+    """Kill a process that saves after so many batches; return the last batch that it saved."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",

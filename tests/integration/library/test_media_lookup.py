@@ -1,4 +1,4 @@
-"""Media that other programs name, found by their addresses and by their names."""
+"""Lookup of media that other programs name, by address and by name."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NAMES = ("a b.mp4", "deep/100%25.mp4", "two/x.mp4", "three/x.mp4", "a#b?.mp4", S
 
 
 async def library(database: Database, *roots: str) -> tuple[MediaFinder, dict[str, str]]:
-    """A finder over `roots`, the first of which has files of these names; their ids by them."""
+    """Return a finder over `roots`, the first of which has files of these names, and their ids."""
     repository = VideoRepository(database)
     known = await repository.ensure_roots(roots)
     await save(database, known[0], *(video(name) for name in NAMES))

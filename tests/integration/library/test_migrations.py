@@ -1,4 +1,4 @@
-"""The tables that migrating makes are those that the program uses."""
+"""Migrations create the tables that the program uses."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ async def empty(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 def definitions(path: Path) -> set[str]:
-    """The words of each table and index of an SQLite file; their order is a matter of taste."""
+    """Return the words of each table and index of an SQLite file; their order does not matter."""
     with closing(sqlite3.connect(path)) as connection:
-        # What is made for searching is tested by its answers.
+        # The search tables are tested by their answers.
         rows = connection.execute(
             "SELECT sql FROM sqlite_schema"
             " WHERE name NOT LIKE 'alembic%' AND name NOT LIKE 'video_search%'"
@@ -96,7 +96,7 @@ def test_what_makes_a_new_file_is_written_anew_after_a_migration() -> None:
 
 
 def everything_in(path: Path) -> list[object]:
-    """All definitions in their order, and all rows, those of the index for searching too."""
+    """Return all definitions in order, and all rows, including those of the search index."""
     with closing(sqlite3.connect(path)) as connection:
         schema = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY rowid"
         return [*connection.execute(schema), *connection.iterdump()]
@@ -219,7 +219,7 @@ SPELLINGS = (
 
 
 async def test_what_is_stored_is_what_this_version_would_store(empty: Database) -> None:
-    """The migration has a copy of the folding, which may not differ from it."""
+    """The migration has a copy of the case folding, which must equal the original."""
     await migrate_to(empty, "0004")
     async with empty.write() as connection:
         await insert_as_first_made(connection, *SPELLINGS)
@@ -253,7 +253,7 @@ async def test_what_is_stored_is_what_this_version_would_store(empty: Database) 
 
 
 async def insert_tag(connection: AsyncConnection, number: int, name: str) -> None:
-    """A tag as it was made before: of another key for each spelling."""
+    """Insert a tag in the old way: with a different key for each spelling."""
     tag = sa.insert(tables.tags).values(name=name, name_key=name.lower())
     tag_id = await connection.scalar(tag.returning(tables.tags.c.id))
     await connection.execute(
@@ -298,14 +298,14 @@ async def test_contact_strips_become_storyboards(empty: Database) -> None:
 
 
 def old_fold(text: str) -> str:
-    """What was searched before accents made no difference."""
+    """Fold text as before accents were ignored."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", storable(text)).casefold())
 
 
 async def insert_as_first_made(
     connection: AsyncConnection, *paths: str, title: str | None = None
 ) -> None:
-    """Rows with the columns of the first schema."""
+    """Insert rows with the columns of the first schema."""
     await connection.execute(sa.insert(tables.roots).values(id=1, name="r", path=b"/r"))
     for path in paths:
         row = {

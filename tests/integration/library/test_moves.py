@@ -36,7 +36,7 @@ class Files:
         self.root = root
 
     def __call__(self, **texts: str) -> Disk:
-        """Names without `.mp4`, `__` for a slash; a content keeps its time when it moves."""
+        """Return files named without `.mp4`, with `__` for a slash; each content keeps its time."""
         return {
             (self.root.id, f"{name.replace('__', '/')}.mp4"): Content(text, 10, ord(text[0]))
             for name, text in texts.items()
@@ -44,7 +44,7 @@ class Files:
 
 
 async def known(database: Database) -> dict[str, str]:
-    """The ids of the present videos, by path without `.mp4`."""
+    """Return the ids of the present videos, by path without `.mp4`."""
     return {path.removesuffix(".mp4"): video_id for path, video_id in (await ids(database)).items()}
 
 
@@ -199,7 +199,7 @@ async def test_the_next_best_is_offered_when_the_first_is_still_there(
     one, two = (Files(root) for root in roots)
     await scan(database, roots[0], one(f__a="x", g__b="x"))
     first = await known(database)
-    # The namesake is still there, the other one is gone.
+    # The file of the same name is still there, the other one is gone.
     outcome = await scan(database, roots[1], one(f__a="x") | two(a="x"))
     assert outcome.moved == 1
     assert await known(database) == {"f/a": first["f/a"], "a": first["g/b"]}

@@ -55,12 +55,12 @@ class Shelf:
         await self.learn_ids()
 
     async def learn_ids(self) -> None:
-        """Note which videos there are."""
+        """Update the known ids."""
         found = await VideoRepository(self.database).find(VideoQuery(limit=500))
         self.ids = {item.path: item.id for item in found.items}
 
     async def change(self, step: Step) -> None:
-        """Do something, and note to which video."""
+        """Make a change, and record which video it was."""
         kind, place, measured = step
         path = PATHS[place]
         before = self.ids.get(path)

@@ -1,4 +1,4 @@
-"""Files whose disk failed, and values that no database takes."""
+"""Files on failing disks, and values that no database stores."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def root(database: Database) -> Root:
 
 
 def unread(path: str, size: int = 1) -> ScannedFile:
-    """A file that nothing could be learnt of."""
+    """Return a file that could not be read."""
     file = FoundFile(path, size, 1)
     blank = replace(scanned(file, None), status=VideoStatus.BAD, reason=REASON, media_info=None)
     return replace(blank, read_error=REASON)
@@ -46,7 +46,7 @@ async def only(database: Database) -> VideoDetails:
 
 
 async def states(database: Database, root: Root, *files: FoundFile) -> list[FoundFile]:
-    """Those of `files` that the next scan reads."""
+    """Return those of `files` that the next scan reads."""
     async with open_inventory(database, root) as inventory:
         await inventory.add(files)
         await inventory.compare()

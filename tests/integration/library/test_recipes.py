@@ -1,4 +1,4 @@
-"""Files that this program made, in the library with how they were made."""
+"""Rendered files in the library, with the requests that made them."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ async def test_numbers_in_names_are_in_order_on_every_page(
             break
         query = query.model_copy(update={"cursor": page.next_cursor})
     assert seen == (wanted if order is SortOrder.ASC else wanted[::-1])
-    # As the page asks for what comes before and after one video.
+    # As the page asks for the neighbors of a video.
     for place in range(len(seen) - 1):
         beside = await repository.find(
             query.model_copy(update={"cursor": None, "offset": place, "limit": 2})

@@ -1,4 +1,4 @@
-"""Searches find what holds all their words, whatever the words are."""
+"""A search finds what holds all its words, whatever the words are."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def titled(path: str, title: str | None = None) -> ScannedFile:
-    """A video with a title in its file."""
+    """Return a video with a title in its file."""
     file = scanned(FoundFile(path, 1, 1), ascii(path))
     return ScannedFile(
         file=file.file,
@@ -64,11 +64,11 @@ async def give_tags(database: Database, tags: Mapping[str, Collection[str]]) -> 
 
 
 def is_file_name(text: str) -> bool:
-    """Whether it may come from a file system."""
+    """Return whether a file system may return this name."""
     return not re.search("[\0\ud800-\udc7f\udd00-\udfff]", text)
 
 
-# Few letters, so that words meet texts, and all that means something to a database.
+# Few letters, so that words match often, and everything that databases treat specially.
 letters = st.sampled_from(
     [*"aAbéßİー가が-\"'%_*^:(){}[]\\+.,;~!?|&#@=<>/`$", "😀", "\ufffd", "\u0301"]
 )
@@ -82,7 +82,7 @@ tag_names = st.sampled_from(["a", "sea", "Sci-Fi", "sci fi", "été", 'a"b', "a 
 
 
 def is_match(file: ScannedFile, tags: Collection[str], q: str) -> bool:
-    """The plain meaning of a search."""
+    """Return whether a video matches by the plain meaning of a search."""
     title = file.media_info.tags.get("title", "") if file.media_info else ""
     texts = (search_lines(file.file.path, title), search_lines(*tags))
     return all(term.matches(texts, [fold(tag) for tag in tags]) for term in parse_search(q))
@@ -250,7 +250,7 @@ async def test_a_change_of_nothing_searched_leaves_the_index_alone(database: Dat
 
 
 async def check_index(database: Database) -> None:
-    """Hold the index against the rows: https://sqlite.org/fts5.html#the_integrity_check_command."""
+    """Check the index: https://sqlite.org/fts5.html#the_integrity_check_command."""
     if database.is_sqlite:
         check = "INSERT INTO video_search (video_search, rank) VALUES ('integrity-check', 1)"
         async with database.write() as connection:

@@ -1,4 +1,4 @@
-"""What is in each clip: known from how it is made, not from a prober."""
+"""The facts of each clip: known from how it is made, not from a prober."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ EXPECTED: dict[str, Facts] = {
         ],
         "audio": [AAC | {"codec": "pcm_s16le"}],
     },
-    # 36 pictures in 28/15 s: thirty of them in the first second, then one in six.
+    # 36 frames in 28/15 s: thirty of them in the first second, then one in six.
     "variable-rate.mp4": SILENT | {"seconds": 1.866667, "video": [H264 | {"frame_rate": "135/7"}]},
     "ntsc.mp4": SILENT | {"seconds": 2.002, "video": [H264 | {"frame_rate": "30000/1001"}]},
     "anamorphic.mp4": SILENT

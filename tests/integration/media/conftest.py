@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 PROBERS = ["libav", "ffprobe"]
 
 
-# One pool for a module, as a scan has one for many files: to start one costs more than most tests,
-# and a file that spoils a worker for the next one is found, too.
+# One pool for a module, as a scan has one for many files: starting one costs more than most tests,
+# and a file that damages a worker for the next one is found, too.
 @pytest.fixture(scope="module")
 async def pool() -> AsyncIterator[tuple[MediaWorkers, anyio.CapacityLimiter]]:
-    """Workers whose processes are all gone after the module, and the limit on media processes."""
+    """Open workers whose processes are gone after the module, and the limit on media processes."""
     limiter = anyio.CapacityLimiter(2)
     async with MediaWorkers(limiter) as workers:
         yield workers, limiter
@@ -33,19 +33,19 @@ async def pool() -> AsyncIterator[tuple[MediaWorkers, anyio.CapacityLimiter]]:
 
 @pytest.fixture
 def workers(pool: tuple[MediaWorkers, anyio.CapacityLimiter]) -> MediaWorkers:
-    """The pool of the module."""
+    """Return the pool of the module."""
     return pool[0]
 
 
 @pytest.fixture
 def limiter(pool: tuple[MediaWorkers, anyio.CapacityLimiter]) -> anyio.CapacityLimiter:
-    """The limit on media processes."""
+    """Return the limit on media processes."""
     return pool[1]
 
 
 @pytest.fixture
 def probers(workers: MediaWorkers, limiter: anyio.CapacityLimiter) -> dict[str, Prober]:
-    """Both probers by their names, over the same workers."""
+    """Return both probers by name, over the same workers."""
     ffprobe = packaged_ffprobe()
     assert ffprobe, "the extra `ffmpeg` is not installed"
     return {
@@ -56,6 +56,6 @@ def probers(workers: MediaWorkers, limiter: anyio.CapacityLimiter) -> dict[str, 
 
 @pytest.fixture(params=PROBERS)
 def prober(request: pytest.FixtureRequest, probers: dict[str, Prober]) -> Prober:
-    """Each prober in turn."""
+    """Return each prober in turn."""
     name: str = request.param
     return probers[name]

@@ -1,4 +1,4 @@
-"""Functions that go wrong, for worker processes to run."""
+"""Functions that fail, for worker processes to run."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 
 
 def sleep_long(started: str) -> None:
-    """Tell `started`, a named pipe, this process's id, and then do nothing for a minute."""
-    _tell(started)
+    """Report this process's id to `started`, a named pipe, and then sleep for a minute."""
+    _report(started)
     time.sleep(60)
 
 
 def stop_oneself(started: str) -> None:
-    """Tell, and then stop as a process that a debugger holds."""
-    _tell(started)
+    """Report, and then stop as a process in a debugger does."""
+    _report(started)
     os.kill(os.getpid(), signal.SIGSTOP)
 
 
 def die(number: int, last_words: str = "") -> None:
-    """Die by a signal, after words on standard output, where a library may print them."""
+    """Die by a signal, after output on standard output, where a library may print."""
     sys.stdout.write(last_words)
     sys.stdout.flush()
     os.kill(os.getpid(), number)
@@ -49,12 +49,12 @@ def chatter() -> tuple[str, int]:
 
 
 def raise_foreign() -> None:
-    """Raise an error that only this module knows."""
+    """Raise an error that only this module defines."""
     raise ForeignError("from far away")
 
 
 def answer_with_object() -> object:
-    """Return what is not plain data."""
+    """Return an object that is not plain data."""
     return ForeignError("as a value")
 
 
@@ -65,31 +65,31 @@ def count(last: int) -> Generator[int, None, int]:
 
 
 def die_after_a_step(number: int) -> Iterator[str]:
-    """Give something, and then die by a signal."""
+    """Yield something, and then die by a signal."""
     yield "first"
     os.kill(os.getpid(), number)
 
 
 def probe_then_die(path: MediaPath, folder: str) -> Iterator[object]:
-    """Tell what is in the file, and die where the thumbnail would be made."""
+    """Yield the facts of the file, and die instead of making the thumbnail."""
     yield probe_file(path)
     os.kill(os.getpid(), signal.SIGSEGV)
 
 
 def probe_then_hang(path: MediaPath, folder: str) -> Iterator[object]:
-    """Tell what is in the file, and go no further; the folder is a named pipe to tell."""
+    """Yield the facts of the file, and hang; the folder is a named pipe to report to."""
     yield probe_file(path)
     sleep_long(folder)
 
 
 def probe_then_fail(path: MediaPath, folder: str) -> Iterator[object]:
-    """Tell what is in the file, and raise what nobody expects."""
+    """Yield the facts of the file, and raise an unexpected error."""
     yield probe_file(path)
     raise_foreign()
 
 
 def surroundings() -> dict[str, object]:
-    """What the process has to do with the rest of the machine."""
+    """Return what the process shares with the rest of the machine."""
     return {
         "niceness": os.getpriority(os.PRIO_PROCESS, 0),
         "session": os.getsid(0),
@@ -100,27 +100,27 @@ def surroundings() -> dict[str, object]:
 
 
 class ForeignError(Exception):
-    """Nothing that the other side knows."""
+    """An error that the other side does not know."""
 
 
-def _tell(started: str) -> None:
+def _report(started: str) -> None:
     Path(started).write_text(f"{os.getpid()}\n")
 
 
 def probe_unless_bad(path: MediaPath, folder: str) -> object:
-    """Read the file and make its thumbnail, but of one called bad raise what nobody foresaw."""
+    """Read the file and make its thumbnail, but raise an unexpected error for one called bad."""
     _refuse(path)
     return probe_and_picture(path, folder)
 
 
 def picture_unless_bad(path: MediaPath, folder: str) -> tuple[str, ThumbnailAnswer]:
-    """Make the thumbnail, but of one called bad raise what nobody foresaw."""
+    """Make the thumbnail, but raise an unexpected error for a file called bad."""
     _refuse(path)
     return picture_file(path, folder)
 
 
 def storyboard_unless_bad(path: MediaPath, folder: str) -> object:
-    """Make the storyboard, but of one called bad raise what nobody foresaw."""
+    """Make the storyboard, but raise an unexpected error for a file called bad."""
     _refuse(path)
     return make_storyboard(path, folder)
 
@@ -132,23 +132,23 @@ def _refuse(path: MediaPath) -> None:
 
 
 def probe_and_measure(path: MediaPath) -> tuple[str, int]:
-    """Read a file; tell what came of it, and the most memory that this process had, in bytes."""
+    """Read a file; return the outcome, and the peak memory of this process in bytes."""
     try:
         reason = str(probe_file(path)[0]["container"])
     except MediaError as error:
         reason = error.reason
-    # `ru_maxrss` would also count what the process that started this one had.
+    # `ru_maxrss` would include the peak of the process that started this one.
     status = Path("/proc/self/status").read_text()
     return reason, 1024 * int(re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)[1])  # type: ignore[index]  # Linux has it
 
 
 def take_memory(count: int) -> int:
-    """Take so many bytes, and write to them."""
+    """Allocate so many bytes, and write to them."""
     return len(bytes([1]) * count)
 
 
 def count_garbage(path: MediaPath, folder: str) -> int:
-    """Make a picture of a file; how many objects then wait for the garbage collector."""
+    """Make a thumbnail; return how many objects then wait for the garbage collector."""
     gc.collect()
     gc.disable()
     picture_file(path, folder)
@@ -158,11 +158,11 @@ def count_garbage(path: MediaPath, folder: str) -> int:
 
 
 def take_too_much(path: MediaPath, folder: str) -> object:
-    """Take more memory than there is."""
+    """Allocate more memory than there is."""
     return take_memory(2**40)
 
 
 def die_of_memory(path: MediaPath, folder: str) -> None:
-    """Die as a library in C++ does that gets no memory."""
+    """Die as a C++ library does when it gets no memory."""
     os.write(2, b"terminate called after throwing an instance of 'std::bad_alloc'\n")
     os.abort()

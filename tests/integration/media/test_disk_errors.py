@@ -1,4 +1,4 @@
-"""A disk that fails while libav reads is told apart from a damaged file."""
+"""A disk error while libav reads is distinguished from a damaged file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from stoat_ferret.media.media_file import MediaFile
 
 
 class Flaky(MediaFile):
-    """A file of which one read fails, or all from that one on."""
+    """A file of which one read fails, or all reads from then on."""
 
     first = 0
     once = True

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 async def test_a_stopped_libav_worker_is_killed_at_the_deadline(
     limiter: anyio.CapacityLimiter,
 ) -> None:
-    # It trusts that the idle worker is there, as if it had been stopped in the middle of a file.
+    # The pool relies on the idle worker, as if it had been stopped in the middle of a file.
     async with MediaWorkers(limiter, idle_seconds=60, trusted_seconds=60) as workers:
         prober = LibavProber(workers, timeout_seconds=1)
         await prober.fingerprint(make_clip("h264.mp4"))
@@ -67,7 +67,7 @@ async def test_a_killed_libav_worker_is_a_crash_of_its_file(
     async with MediaWorkers(limiter, idle_seconds=60, trusted_seconds=60) as workers:
         prober = LibavProber(workers, timeout_seconds=60)
         await prober.fingerprint(make_clip("h264.mp4"))
-        # Stopped first, so that it is in the middle of the call when it dies.
+        # Stopped first, so that it dies in the middle of the call.
         (pid,) = workers.pids
         os.kill(pid, signal.SIGSTOP)
         async with anyio.create_task_group() as calls:

@@ -1,4 +1,4 @@
-"""Files that would take all memory cost themselves, and no process more than it may have."""
+"""Files that would take all memory fail alone, and no process exceeds its limit."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothi
 
 @pytest.fixture
 async def bounded() -> AsyncIterator[MediaWorkers]:
-    """Workers that may have little memory."""
+    """Open workers with little memory."""
     async with MediaWorkers(anyio.CapacityLimiter(2), memory_bytes=MEMORY) as workers:
         yield workers
 

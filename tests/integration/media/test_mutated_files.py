@@ -1,4 +1,4 @@
-"""Damaged files by the dozen; `benchmarks.mutated_files` reads thousands."""
+"""Dozens of damaged files; `benchmarks.mutated_files` reads thousands."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ async def test_whatever_is_damaged_is_an_error_of_its_file() -> None:
         structlog.configure(**configured)
     assert report.is_good, "\n".join(report.lines())
     assert sum(report.outcomes.values()) == 120
-    # Some are damaged too much, and some not too much.
+    # Some are too damaged to read, and some are not.
     assert report.outcomes["libav ok"]
     assert report.outcomes["libav InvalidMediaError"]
 

@@ -1,4 +1,4 @@
-"""What is told of every file that is read."""
+"""Reports about every file that is read."""
 
 from __future__ import annotations
 

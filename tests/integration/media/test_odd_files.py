@@ -1,4 +1,4 @@
-"""Valid files of an unusual kind: the right facts from both probers, and pictures."""
+"""Valid files of unusual kinds: the right facts from both probers, and pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The contract of `Prober`, and that both of them tell the same, and the truth."""
+"""The contract of `Prober`: both probers return the same, true facts."""
 
 from __future__ import annotations
 

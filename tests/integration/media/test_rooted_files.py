@@ -1,4 +1,4 @@
-"""A link that leads out of its root is not read, whoever reads."""
+"""Nothing reads a link that leads out of its root."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ OUT = ["out.mp4", "elsewhere/private.mp4", "../../private/private.mp4", "chain.m
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A root reached by a link, with a film, links inside of it, and links out of it."""
+    """Make a root reached by a link, with a film, links inside it, and links out of it."""
     private = tmp_path / "private"
     private.mkdir()
     shutil.copy(make_clip("small-1.mp4"), private / "private.mp4")

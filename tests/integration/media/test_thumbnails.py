@@ -1,4 +1,4 @@
-"""Thumbnails of real clips: which moment they show, and how it looks."""
+"""Thumbnails of real clips: which moment they show, and how they look."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ def decoded(path: Path) -> av.VideoFrame:
 
 
 def thumbnail(clip: str, folder: Path, width: int = 320) -> av.VideoFrame:
-    """The picture that is made of a clip, checked to be there and whole."""
+    """Make the thumbnail of a clip, and check that it is complete."""
     fingerprint, answer = picture_file(os.fsencode(make_clip(clip)), os.fspath(folder))
     assert answer == (THUMBNAIL_VERSION, None)
     return decoded(PictureFiles(os.fspath(folder)).thumbnail(fingerprint, width))
 
 
 def blocks(picture: av.VideoFrame, columns: int, rows: int) -> list[Colour]:
-    """The mean colours of the parts of a picture, row by row."""
+    """Return the mean colors of the parts of a picture, row by row."""
     small = picture.reformat(
         columns,
         rows,
         "rgb24",
         src_colorspace=Colorspace.ITU601,
         src_color_range=ColorRange.MPEG,
-        # Without the second one, every two columns would share their colour.
+        # Without the second one, every two columns would share their color.
         interpolation=Interpolation.AREA | Interpolation.FULL_CHR_H_INT,
     )
     plane = small.planes[0]

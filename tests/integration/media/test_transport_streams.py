@@ -1,4 +1,4 @@
-"""The length of transport streams whose times jump."""
+"""The duration of transport streams whose timestamps jump."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CORPUS = os.environ.get("STOAT_CORPUS")
 
 
 def later(seconds: float, folder: Path, *options: str) -> bytes:
-    """A clip of two seconds whose times begin there."""
+    """Make a clip of two seconds whose timestamps begin at `seconds`."""
     target = folder / f"later-{seconds}.ts"
     copied = ["-c", "copy", "-output_ts_offset", str(seconds), *options]
     ffmpeg("-i", make_clip("mpegts.ts"), copied, target)
@@ -36,7 +36,7 @@ def length(data: bytes, folder: Path) -> float | None:
 
 @pytest.fixture(params=["all of it", "places"])
 def looking(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have small files read as a whole, or sampled in a few places like large ones."""
+    """Read small files whole, or sample them in a few places like large ones."""
     if request.param == "places":
         monkeypatch.setattr(transport_stream, "_WHOLE_BYTES", 0)
 

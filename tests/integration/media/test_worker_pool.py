@@ -1,4 +1,4 @@
-"""Worker processes: their work, their deadlines, their deaths."""
+"""Worker processes: their work, deadlines and deaths."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ GENEROUS_SECONDS = 60.0
 
 @pytest.fixture
 async def workers() -> AsyncIterator[MediaWorkers]:
-    """A pool of the test's own, which counts and kills its processes."""
+    """Open a pool for one test, which counts and kills its processes."""
     async with MediaWorkers(anyio.CapacityLimiter(2)) as workers:
         yield workers
     assert workers.pids == []
@@ -45,7 +45,7 @@ async def workers() -> AsyncIterator[MediaWorkers]:
 
 @pytest.fixture
 def started(tmp_path: Path) -> Iterator[Starts]:
-    """Tells when a function of `faults` has begun."""
+    """Report when a function of `faults` has begun."""
     os.mkfifo(tmp_path / "started")
     with Starts(tmp_path / "started") as starts:
         yield starts

@@ -38,13 +38,13 @@ class Storyboards:
         return PictureVersions(self.folder.tools.database)
 
     def using(self, maker: StoryboardMaker) -> Storyboards:
-        """The same, made by another maker."""
+        """Return the same with another maker."""
         return replace(self, maker=maker)
 
     async def make(
         self, request: StoryboardRequest | None = None, **options: Any
     ) -> StoryboardResult:
-        """Make those of `request`, or all that are missing."""
+        """Make the storyboards of `request`, or all missing ones."""
         result = StoryboardResult()
         await make_storyboards(
             request or StoryboardRequest(),
@@ -57,7 +57,7 @@ class Storyboards:
         return result
 
     async def known(self) -> dict[str, int]:
-        """The versions of storyboards by path."""
+        """Return the versions of storyboards by path."""
         return {
             path: video.storyboard_version for path, video in (await self.folder.known()).items()
         }
@@ -65,7 +65,7 @@ class Storyboards:
 
 @pytest.fixture
 def storyboards(scanned: ScannedFolder, tmp_path: Path) -> Storyboards:
-    """Storyboards in a folder beside the root."""
+    """Return storyboards in a folder beside the root."""
     files = PictureFiles(str(tmp_path / "pictures"))
     maker = LibavStoryboardMaker(scanned.workers, files.folder, step_seconds=60, timeout_seconds=60)
     return Storyboards(scanned, files, maker)

@@ -1,4 +1,4 @@
-"""How much room the pictures take, counted without holding anything up."""
+"""The disk usage of pictures, counted without delaying anything."""
 
 from __future__ import annotations
 

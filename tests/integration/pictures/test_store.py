@@ -1,4 +1,4 @@
-"""Pictures on disk: thrown away when nobody has them, and never half written."""
+"""Pictures on disk: deleted when no video uses them, and never half written."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def names(storyboards: Storyboards) -> set[str]:
 def put(
     storyboards: Storyboards, fingerprint: str, *, age_seconds: float = 0.0, part: bool = False
 ) -> Path:
-    """A picture, or a part of one that a killed process left, from so long ago."""
+    """Write a picture, or a part of one that a killed process left, of this age."""
     path = storyboards.files.sheet(fingerprint, 0)
     if part:
         path = path.with_name(f".{path.name}.1.tmp")
@@ -108,7 +108,7 @@ LIST = b"WEBVTT\n\n00:00.000 --> 00:01.000\n%s-0.webp#xywh=0,0,160,90\n"
 
 
 def put_old(storyboards: Storyboards, text: bytes) -> Path:
-    """A list of tiles as an older version kept it."""
+    """Write a list of tiles as an older version stored it."""
     folder = storyboards.files.folder
     path = Path(
         folder, "strips", storyboards.files.index("a" * 40).relative_to(Path(folder, "storyboards"))

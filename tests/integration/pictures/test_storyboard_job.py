@@ -1,4 +1,4 @@
-"""Storyboards made one after the other, kept as they are made."""
+"""Storyboards made one after the other, each kept at once."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def sheet_size(path: Path) -> tuple[int, int]:
 
 
 def tiles(index: Path) -> list[tuple[float, int, int]]:
-    """Start, left and top of every tile."""
+    """Return start, left and top of every tile."""
     cues = re.findall(r"00:00:([\d.]+) --> .*\n.*#xywh=(\d+),(\d+)", index.read_text())
     return [(float(start), int(left), int(top)) for start, left, top in cues]
 
@@ -133,7 +133,7 @@ async def test_a_bad_file_stops_nothing_and_is_not_tried_again(storyboards: Stor
 
 
 class BadMaker:
-    """Makes storyboards, but of one file an error."""
+    """Makes storyboards, but fails for one file."""
 
     def __init__(
         self, maker: StoryboardMaker, name: str, error: Callable[[str], Exception]
@@ -218,7 +218,7 @@ def written(storyboards: Storyboards) -> list[Path]:
 
 
 def stopper(storyboards: Storyboards, stopped: list[int]) -> Callable[[float], None]:
-    """Stops the worker, as a debugger does, when it has made its first tile."""
+    """Return a callback that stops the worker, as a debugger does, at its first tile."""
 
     def stop(_: float) -> None:
         if not stopped:

@@ -1,4 +1,4 @@
-"""A child process whose output others hold open."""
+"""A child process whose output is held open by other processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An ffmpeg to render with, and clips that say what they show."""
+"""An ffmpeg to render with, and clips that show their frame numbers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ OTHERS = (
 
 @pytest.fixture(scope="session")
 def ffmpeg() -> Path:
-    """The ffmpeg that has everything, or the one that `STOAT_TEST_FFMPEG` names."""
+    """Return the packaged ffmpeg, or the one that `STOAT_TEST_FFMPEG` names."""
     named = os.environ.get("STOAT_TEST_FFMPEG")
     found = Path(named) if named else packaged_ffmpeg()
     assert found, "the extra `ffmpeg` is not installed"
@@ -38,7 +38,7 @@ def ffmpeg() -> Path:
 
 @pytest.fixture(scope="session")
 def runner(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> PlanRunner:
-    """Runs plans with it."""
+    """Return a runner of plans with that ffmpeg."""
 
     async def describe() -> PlanRunner:
         tools = await describe_ffmpeg(await list_abilities(ffmpeg))
@@ -49,7 +49,7 @@ def runner(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> PlanRunner
 
 @pytest.fixture(scope="session")
 def clips(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Materials:
-    """Numbered clips by what is special of each, and a few others."""
+    """Make numbered clips, named by what is special about each, and a few others."""
     folder = tmp_path_factory.mktemp("numbered")
     paths = {
         "plain": make_numbered(ffmpeg, folder / "plain.mp4", frames=75),
@@ -67,14 +67,14 @@ def clips(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Materials:
 
 
 def turned(path: Path) -> Path:
-    """The same with its pictures stored turned by a quarter."""
+    """Return a copy whose frames are stored rotated by 90°."""
     target = path.with_name(f"turned-{path.name}")
     packaged(["-display_rotation", "-90", "-i", str(path), "-c", "copy"], target)
     return target
 
 
 def source_of(path: Path) -> Source:
-    """The file with all that the planner asks of it, and its key frames."""
+    """Return the file with everything that the planner needs, and its key frames."""
     ffprobe = packaged_ffprobe()
     assert ffprobe
 

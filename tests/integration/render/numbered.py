@@ -1,7 +1,7 @@
-"""Clips whose pictures say which they are, with a flash and a beep each second.
+"""Clips whose frames show their numbers, with a flash and a beep each second.
 
 The number is in blocks of black and white along the bottom, least significant bit first. The top
-is white, and a tone sounds, during each frame whose number is a multiple of the rate.
+is white, and a tone plays, during each frame whose number is a multiple of the rate.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _GREY, _FLASH = 90, 235
 
 
 def raw_frame(number: int, *, flash: bool) -> bytes:
-    """The picture, a byte a pixel."""
+    """Return a frame with one byte a pixel."""
     top = bytes([_FLASH if flash else 30]) * WIDTH * 60
     middle = b"".join(
         bytes((_GREY + (x // 8 + y // 8 + number) % 5 * 12) for x in range(WIDTH))
@@ -46,7 +46,7 @@ def make_numbered(
     sound: bool = True,
     first: int = 0,
 ) -> Path:
-    """Write a clip of `frames` pictures; the numbers begin with `first`."""
+    """Write a clip of `frames` frames; the numbers begin with `first`."""
     every = round(rate)
     video = target.with_suffix(".gray")
     video.write_bytes(
@@ -78,7 +78,7 @@ def make_numbered(
 def decoded(
     ffmpeg: Path, path: Path, width: int = WIDTH, height: int = HEIGHT, *, upright: bool = True
 ) -> list[bytes]:
-    """The pictures of a file as they come, each a byte a pixel; upright, or as they are stored."""
+    """Decode the frames of a file, one byte a pixel; upright, or as they are stored."""
     raw = subprocess.run(
         [
             *(str(ffmpeg), "-v", "error", "-nostdin", *([] if upright else ["-noautorotate"])),
@@ -95,26 +95,26 @@ def decoded(
 
 
 def numbers(ffmpeg: Path, path: Path) -> list[int]:
-    """The numbers that the pictures of a file show."""
+    """Return the numbers that the frames of a file show."""
     return [number_of(frame) for frame in decoded(ffmpeg, path)]
 
 
 def number_of(frame: bytes) -> int:
-    """The number that a picture shows."""
+    """Return the number that a frame shows."""
     row = WIDTH * (HEIGHT - 20)
     places = (row + bit * _BLOCK + _BLOCK // 2 for bit in range(BITS))
     return sum((frame[place] > 125) << bit for bit, place in enumerate(places))
 
 
 def flashes(ffmpeg: Path, path: Path, rate: Fraction) -> list[float]:
-    """When flashes begin, in seconds."""
+    """Return the start of each flash, in seconds."""
     lit = [frame[WIDTH * 20 + WIDTH // 2] > 130 for frame in decoded(ffmpeg, path)]
     starts = [n for n, now in enumerate(lit) if now and (n == 0 or not lit[n - 1])]
     return [float(n / rate) for n in starts]
 
 
 def beeps(ffmpeg: Path, path: Path) -> list[float]:
-    """When beeps begin, in seconds."""
+    """Return the start of each beep, in seconds."""
     raw = subprocess.run(
         [
             *(str(ffmpeg), "-v", "error", "-nostdin", "-i", str(path), "-map", "0:a:0"),

@@ -1,4 +1,4 @@
-"""Plans carried out by a real ffmpeg, and what comes of them."""
+"""A runner of plans with a real ffmpeg."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class PlanRunner:
     folder: Path
 
     def render(self, materials: Materials, **request: Any) -> list[tuple[Path, PlannedOutput]]:
-        """Plan, run every pass, and return the files with what was promised of them."""
+        """Plan, run every pass, and return the files with their planned outputs."""
         plan = self.plan(materials, **request)
         return self.run(plan)
 
     def plan(self, materials: Materials, **request: Any) -> RenderPlan:
-        """The plan of a request."""
+        """Return the plan of a request."""
         return plan_render(RenderRequest.model_validate(request), materials, self.tools)
 
     def run(self, plan: RenderPlan) -> list[tuple[Path, PlannedOutput]]:

@@ -1,4 +1,4 @@
-"""A library with a clip in it, and the services that render from it."""
+"""A library with clips in it, and the services that render from it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DEADLINE_SECONDS = 100.0
 
 @dataclass(frozen=True)
 class RenderHarness:
-    """Services over a root with the two clips `short` and `long`, of 200 s."""
+    """Services over a root with two clips, `short` and `long`, which has 200 s."""
 
     services: Services
     folder: Path
@@ -39,11 +39,11 @@ class RenderHarness:
 
     @property
     def left(self) -> list[str]:
-        """The names of all that is in the output folder, hidden or not."""
+        """The names of everything in the output folder, hidden or not."""
         return sorted(path.name for path in self.renders.iterdir())
 
     def request(self, video_id: str | None = None, **more: Any) -> RenderRequest:
-        """A small and fast render of a second of the short clip, or of all of another one."""
+        """Return a small, fast render of a second of the short clip, or of all of another one."""
         clip = {"video_id": video_id or self.short}
         if video_id is None:
             clip |= {"start_seconds": 0.5, "end_seconds": 1.5}  # type: ignore[dict-item]  # a JSON object
@@ -56,33 +56,33 @@ class RenderHarness:
         return RenderRequest.from_params({**document, **more})
 
     async def render(self, request: RenderRequest) -> Job:
-        """Submit it, and wait for its end."""
+        """Submit a request; return the job after it has ended."""
         return await self.ended((await self.services.submit_render(request)).id)
 
     async def render_until(self, condition: Callable[[Job], bool]) -> Job:
-        """The job of a render of the long clip, once it is as wished."""
+        """Render the long clip; return the job when `condition` holds."""
         job = await self.services.submit_render(self.request(self.long))
         return await self.until(job.id, condition)
 
     async def ended(self, job_id: str) -> Job:
-        """The job once it has ended."""
+        """Return the job after it has ended."""
         return await self.until(job_id, lambda job: job.status.is_final)
 
     async def until(self, job_id: str, condition: Callable[[Job], bool]) -> Job:
-        """The job once it is as wished."""
+        """Return the job when `condition` holds."""
         return await job_until(self.services, job_id, condition)
 
 
 @asynccontextmanager
-async def open_studio(folder: Path, **settings: Any) -> AsyncIterator[RenderHarness]:
-    """A harness in `folder`, its clips scanned."""
+async def open_harness(folder: Path, **settings: Any) -> AsyncIterator[RenderHarness]:
+    """Open a harness in `folder`, its clips scanned."""
     root = folder / "films"
     if not root.exists():
         root.mkdir(parents=True)
         (root / "short.mp4").write_bytes(make_clip("small-0.mp4").read_bytes())
         copies = ["-stream_loop", "99", "-i", make_clip("small-1.mp4"), "-c", "copy"]
         ffmpeg(list(map(str, copies)), root / "long.mp4")
-    async with open_services(studio_settings(folder, **settings)) as services:
+    async with open_services(harness_settings(folder, **settings)) as services:
         scan = await services.submit_scan(str(root))
         await job_until(services, scan.id, lambda job: job.status.is_final)
         ids = {video.path: video.id for video in (await services.videos.find(VideoQuery())).items}
@@ -90,7 +90,7 @@ async def open_studio(folder: Path, **settings: Any) -> AsyncIterator[RenderHarn
 
 
 async def job_until(services: Services, job_id: str, condition: Callable[[Job], bool]) -> Job:
-    """The job once `condition` holds of it. Raises `AssertionError` where it ends before."""
+    """Return the job when `condition` holds. Raises `AssertionError` if it ends before."""
     async with asyncio.timeout(DEADLINE_SECONDS):
         with services.queue.subscribe() as snapshots:
             job = await services.queue.get(job_id)
@@ -101,8 +101,8 @@ async def job_until(services: Services, job_id: str, condition: Callable[[Job], 
     return job
 
 
-def studio_settings(folder: Path, **settings: Any) -> Settings:
-    """Settings for a harness in `folder`."""
+def harness_settings(folder: Path, **settings: Any) -> Settings:
+    """Return settings for a harness in `folder`."""
     (folder / "data").mkdir(exist_ok=True)
     given = {"data_dir": folder / "data", "roots": (folder / "films",), **settings}
     return load_settings(thumbnails=False, shutdown_grace_seconds=0.1, **given)

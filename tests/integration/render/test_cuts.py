@@ -1,4 +1,4 @@
-"""Cuts are right to the frame: the pictures themselves say which they are."""
+"""Cuts are frame-accurate: the frames show their numbers."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ DRAFT = {"effort": "draft"}
 
 
 def clip(video: str, start: Any = 0, end: Any = None, **more: Any) -> dict[str, Any]:
-    """A clip as it goes over the wire."""
+    """Return a clip as it is in a request."""
     return {"video_id": video, "start_seconds": start, "end_seconds": end, **more}
 
 
 def first_number(clips: Materials, video: str, start: Fraction) -> int:
-    """The number of the picture nearest to a moment of a file."""
+    """Return the number of the frame nearest to a moment of a file."""
     return round((start - clips.videos[video].timing.video_start) * RATE)
 
 
@@ -113,7 +113,7 @@ def test_a_smart_cut_is_right_to_the_frame_and_in_sync(
     assert output.frames == stop - begin
     sound = beeps(runner.ffmpeg, path)
     for flash in flashes(runner.ffmpeg, path, RATE):
-        # A packet of sound is lost or damaged where a beep is cut.
+        # An audio packet is lost or damaged if a beep is cut.
         assert min(abs(flash - beep) for beep in sound) < (0.02 if flash else 0.045)
 
 

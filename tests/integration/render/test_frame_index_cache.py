@@ -1,4 +1,4 @@
-"""What was found out about a file is not asked again while it stays as it is."""
+"""The index of an unchanged file is not read again."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SEEN = (1, 1)
 
 @pytest.fixture
 def ffprobe(tmp_path: Path) -> FakeProgram:
-    """The real one, which notes when it is run."""
+    """Return the real ffprobe, which records its runs."""
     return program_that(tmp_path, "ffprobe", f"exec '{packaged_ffprobe()}' \"$@\"")
 
 
@@ -85,7 +85,7 @@ async def test_a_look_that_failed_is_not_kept(tmp_path: Path, info: MediaInfo) -
 async def test_what_lies_behind_the_end_of_a_file_is_not_looked_for(
     ffmpeg: Path, ffprobe: FakeProgram, tmp_path: Path
 ) -> None:
-    # ffprobe fails where it is to read behind the end of such a file.
+    # ffprobe fails if it is to read beyond the end of such a file.
     path = make_numbered(ffmpeg, tmp_path / "t.ts", frames=25)
     info = await ffprobe_video(path)
     found = await read_frame_index(str(path), info, ffprobe=ffprobe.path, around=[Fraction(900)])

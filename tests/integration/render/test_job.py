@@ -1,4 +1,4 @@
-"""Renders as jobs: whole files or none, found again in the library."""
+"""Renders as jobs: whole files or none, added to the library."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 from tests.fake_programs import FakeProgram, program_that, slow_program
-from tests.integration.render.render_harness import RenderHarness, open_studio
+from tests.integration.render.render_harness import RenderHarness, open_harness
 from tests.renderers import renderers
 
 from stoat_ferret.errors import (
@@ -49,7 +49,7 @@ def _quiet() -> Iterator[None]:
 
 @pytest.fixture
 async def harness(tmp_path: Path) -> AsyncIterator[RenderHarness]:
-    async with open_studio(tmp_path) as opened:
+    async with open_harness(tmp_path) as opened:
         yield opened
 
 
@@ -88,7 +88,7 @@ async def test_a_second_render_asks_nothing_again_that_the_first_has_asked(tmp_p
     def asked() -> list[str]:
         return [line for line in log.read_text().splitlines() if "-version" not in line]
 
-    async with open_studio(tmp_path, **noting) as harness:
+    async with open_harness(tmp_path, **noting) as harness:
         await harness.render(harness.request())
         first = asked()
         assert sum(line.startswith("ffprobe") for line in first) == 1
@@ -152,7 +152,7 @@ async def test_a_cancelled_render_ends_within_a_second_and_leaves_nothing(
     tmp_path: Path, percent: int
 ) -> None:
     program = ffmpeg_that_slows_down(tmp_path, after_seconds=60 * percent / 100)
-    async with open_studio(tmp_path, ffmpeg=program.path) as harness:
+    async with open_harness(tmp_path, ffmpeg=program.path) as harness:
         request = harness.request(clips=[{"video_id": harness.long, "end_seconds": 60}])
         job = await harness.services.submit_render(request)
         await harness.until(job.id, lambda job: (job.progress.fraction or 0) >= percent / 100)
@@ -169,9 +169,9 @@ async def test_a_cancelled_render_ends_within_a_second_and_leaves_nothing(
 
 
 def ffmpeg_that_slows_down(folder: Path, after_seconds: float) -> FakeProgram:
-    """The real one, which takes ten seconds to read a second of what follows in its input.
+    """Return the real ffmpeg, which after some seconds of input reads at a tenth of real time.
 
-    The encoder holds back two seconds. The rest of the clip may else take no time at all.
+    The encoder holds back two seconds. The rest of the clip might take no time at all otherwise.
     """
     burst = f"-readrate 0.1 -readrate_initial_burst {after_seconds + 2}"
     return program_that(
@@ -194,7 +194,7 @@ async def test_a_scan_does_not_wait_for_a_render(harness: RenderHarness) -> None
 
 async def test_a_render_past_its_deadline_leaves_nothing(tmp_path: Path) -> None:
     slow, hanging = hanging_ffmpeg(tmp_path)
-    async with open_studio(tmp_path, ffmpeg=hanging.path, render_timeout_seconds=6.0) as harness:
+    async with open_harness(tmp_path, ffmpeg=hanging.path, render_timeout_seconds=6.0) as harness:
         job = await harness.render_until(lambda job: job.progress.phase == "encoding")
         assert harness.left != []
         ended = await harness.ended(job.id)
@@ -204,7 +204,7 @@ async def test_a_render_past_its_deadline_leaves_nothing(tmp_path: Path) -> None
 
 
 def hanging_ffmpeg(folder: Path) -> tuple[FakeProgram, FakeProgram]:
-    """What hangs, and an ffmpeg that becomes it when it is to render."""
+    """Return a program that hangs, and an ffmpeg that runs it instead of rendering."""
     slow = slow_program(folder / "slow")
     script = f"case \"$*\" in *-progress*) exec '{slow.path}';; esac\nexec '{FFMPEG}' \"$@\""
     return slow, program_that(folder / "bin", "ffmpeg", script)
@@ -238,14 +238,14 @@ async def test_too_little_room_is_refused_with_figures(harness: RenderHarness) -
 async def test_an_output_folder_that_cannot_be_made_is_an_error_that_says_so(
     tmp_path: Path,
 ) -> None:
-    async with open_studio(tmp_path, output_dir=tmp_path / "unplugged" / "renders") as harness:
+    async with open_harness(tmp_path, output_dir=tmp_path / "unplugged" / "renders") as harness:
         with pytest.raises(OutputFolderError, match="STOAT_OUTPUT_DIR"):
             await harness.services.submit_render(harness.request())
         assert not (tmp_path / "unplugged").exists()
 
 
 async def test_an_output_folder_in_a_root_is_part_of_it(tmp_path: Path) -> None:
-    async with open_studio(tmp_path, output_dir=tmp_path / "films" / "new") as harness:
+    async with open_harness(tmp_path, output_dir=tmp_path / "films" / "new") as harness:
         job = await harness.render(harness.request())
         assert job.result, job.error
         (output,) = job.result["outputs"]
@@ -253,14 +253,14 @@ async def test_an_output_folder_in_a_root_is_part_of_it(tmp_path: Path) -> None:
 
 
 async def test_an_output_folder_that_scans_pass_over_is_a_root_of_its_own(tmp_path: Path) -> None:
-    async with open_studio(tmp_path, output_dir=tmp_path / "films" / ".new") as harness:
+    async with open_harness(tmp_path, output_dir=tmp_path / "films" / ".new") as harness:
         assert [root.name for root in harness.services.roots] == ["films"]
         assert [root.name for root in harness.services.all_roots] == ["films", ".new"]
 
 
 async def failed(tmp_path: Path, ffmpeg: Path, **settings: float) -> Job:
-    """The job of a render with another ffmpeg, which leaves nothing."""
-    async with open_studio(tmp_path, ffmpeg=ffmpeg, **settings) as harness:
+    """Return the failed job of a render with another ffmpeg, which leaves nothing."""
+    async with open_harness(tmp_path, ffmpeg=ffmpeg, **settings) as harness:
         job = await harness.render(harness.request(harness.long))
         assert job.status is JobStatus.FAILED
         assert harness.left == []
@@ -268,7 +268,7 @@ async def failed(tmp_path: Path, ffmpeg: Path, **settings: float) -> Job:
 
 
 async def test_a_full_disk_is_a_clear_error_and_leaves_nothing(tmp_path: Path) -> None:
-    # Blocks of 512 bytes; the signal of the limit is ignored, so that writing fails instead.
+    # Blocks of 512 bytes; the signal of the limit is ignored, so writing fails instead.
     limited = program_that(
         tmp_path / "bin",
         "ffmpeg",
@@ -281,7 +281,7 @@ async def test_a_full_disk_is_a_clear_error_and_leaves_nothing(tmp_path: Path) -
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 40 MB."""
+    """Mount a disk of 40 MB."""
     if os.geteuid() != 0 or sys.platform != "linux":
         pytest.skip("only root may mount")
     folder = tmp_path / "small"
@@ -296,7 +296,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 async def test_a_disk_that_fills_up_meanwhile_is_a_clear_error_and_leaves_nothing(
     tmp_path: Path, small_disk: Path
 ) -> None:
-    # Somebody else takes all the room just before ffmpeg begins.
+    # Another program fills the disk just before ffmpeg starts.
     ballast = small_disk / "ballast"
     late = program_that(
         tmp_path / "bin",
@@ -305,7 +305,7 @@ async def test_a_disk_that_fills_up_meanwhile_is_a_clear_error_and_leaves_nothin
         f"exec '{FFMPEG}' \"$@\"",
     )
     folder = small_disk / "renders"
-    async with open_studio(tmp_path, ffmpeg=late.path, output_dir=folder) as harness:
+    async with open_harness(tmp_path, ffmpeg=late.path, output_dir=folder) as harness:
         job = await harness.render(harness.request())
         assert job.status is JobStatus.FAILED
         assert job.error
@@ -324,7 +324,7 @@ async def test_an_ffmpeg_that_hangs_is_stopped(tmp_path: Path) -> None:
 
 
 async def test_what_is_not_as_planned_is_not_kept(tmp_path: Path) -> None:
-    # Makes only a part of what it was told to, and says that all is well.
+    # Makes only part of what it was told to, and reports success.
     lazy = program_that(
         tmp_path / "bin",
         "ffmpeg",
@@ -347,7 +347,7 @@ async def test_what_an_earlier_attempt_had_finished_is_published_and_not_made_ag
     whole = (harness.renders / "made.mp4").read_bytes()
     output = harness.services.renders.output
 
-    # As a process leaves it that dies between giving the name and writing the record.
+    # As a process leaves it that dies between publishing the file and writing the record.
     job_id = "01a20538-928d-746d-931d-5d89a521c16a"
     scratch = Scratch.of(harness.renders, "holiday", job_id, 1)
     scratch.set_up()

@@ -1,4 +1,4 @@
-"""Clips of different kinds become one: all frames are there, and sound and picture agree."""
+"""Clips of different kinds are joined: all frames are there, and audio and video agree."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_half_speed_keeps_sound_near_its_picture(runner: PlanRunner, clips: Mate
     )
     assert output.frames == 20
     (lit,), (heard,) = flashes(runner.ffmpeg, path, RATE), beeps(runner.ffmpeg, path)
-    # Stretched sound is made of pieces of a twenty-fourth of a second.
+    # Stretched audio is made of pieces of a twenty-fourth of a second.
     assert abs(heard - lit) < 1 / 24 + SYNC_SECONDS
 
 

@@ -1,4 +1,4 @@
-"""Renders of files with more than one video stream: of the one that is the video."""
+"""Renders of files with several video streams use the main one."""
 
 from __future__ import annotations
 

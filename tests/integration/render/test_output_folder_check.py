@@ -1,4 +1,4 @@
-"""The folder for rendered files is looked at, and nothing is made of it."""
+"""The output folder is checked without creating anything."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def test_what_cannot_be_a_folder_is_an_error_that_says_why(tmp_path: Path)
 
 @pytest.fixture
 def locked(tmp_path: Path) -> Path:
-    """A folder that may not be written."""
+    """Make a folder that is not writable."""
     folder = tmp_path / "locked"
     folder.mkdir(mode=0o500)
     return folder

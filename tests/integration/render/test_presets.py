@@ -1,4 +1,4 @@
-"""A real file of each preset and each operation: what ffprobe says of it, and how it looks."""
+"""A real file of each preset and each operation: what ffprobe reports, and how it looks."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ SOUND = [
 
 
 def described(path: Path) -> dict[str, Any]:
-    """What ffprobe says of a file, and that it reads to its end without an error."""
+    """Return what ffprobe reports of a file; check that it reads to the end without an error."""
     answer = subprocess.run(
         [
             *(str(packaged_ffprobe()), "-v", "error", "-of", "json", "-show_format"),
@@ -68,7 +68,7 @@ def described(path: Path) -> dict[str, Any]:
 
 
 def check(path: Path, output: PlannedOutput) -> dict[str, Any]:
-    """The streams of a file by their kind, which are those that were promised."""
+    """Return the streams of a file by kind; check that they are as planned."""
     if output.kind is OutputKind.IMAGE:
         with av.open(path) as image:
             (stream,) = image.streams.video
@@ -91,7 +91,7 @@ def check(path: Path, output: PlannedOutput) -> dict[str, Any]:
 
 
 def brightness(frame: bytes, left: float, top: float, right: float, bottom: float) -> float:
-    """The mean of a part of a picture of 320 by 240, given in parts of it."""
+    """Return the mean of a part of a 320x240 picture, given in fractions of it."""
     rows = range(int(240 * top), int(240 * bottom))
     part = [frame[320 * y + int(320 * left) : 320 * y + int(320 * right)] for y in rows]
     return sum(map(sum, part)) / sum(map(len, part))
@@ -254,7 +254,7 @@ def test_high_range_looks_like_the_same_colours_in_ordinary_range(
 
 
 def shades_of(path: Path) -> list[int]:
-    """Red, green and blue in the middle of each of eight columns."""
+    """Return red, green and blue in the middle of each of eight columns."""
     with av.open(path) as image:
         picture = next(image.decode(video=0)).to_rgb()
     plane = picture.planes[0]

@@ -49,7 +49,7 @@ class ScannedFolder:
         return target
 
     def using(self, prober: Prober) -> ScannedFolder:
-        """The same folder and library, read by another prober."""
+        """Return the same folder and library, read by another prober."""
         return replace(self, tools=replace(self.tools, prober=prober))
 
     async def scan(
@@ -64,7 +64,7 @@ class ScannedFolder:
         return result
 
     async def known(self) -> dict[str, Video]:
-        """Every record by its path, the present one where a missing one was there before."""
+        """Return every record by its path; a present one hides a missing one."""
         page = await self.videos.find(VideoQuery(status=EVERY_STATUS, limit=500))
         assert page.next_cursor is None
         present = [video for video in page.items if video.missing_since is None]
@@ -79,14 +79,14 @@ class ScannedFolder:
             await self.videos.delete(video.id)
 
     async def ids(self) -> dict[str, str]:
-        """The id of each file that is there."""
+        """Return the id of each present file."""
         known = await self.known()
         return {path: video.id for path, video in known.items() if video.missing_since is None}
 
 
 @pytest.fixture
 async def scanned(tmp_path: Path) -> AsyncIterator[ScannedFolder]:
-    """An empty root, of which two files at a time are read, by libav in one worker process."""
+    """Open an empty root, whose files are read two at a time, by libav in one worker process."""
     path = tmp_path / "root"
     path.mkdir()
     database = Database(sqlite_url(tmp_path / "library.db"))

@@ -1,4 +1,4 @@
-"""Files that hang or crash what reads them cost themselves only."""
+"""Files that hang or crash their prober fail alone."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def by_ffprobe(scanned: ScannedFolder, program: Path, timeout_seconds: float = 3
 
 
 def picky(folder: Path, fake_program: FakeProgram) -> Path:
-    """Reads every file with the real ffprobe but those called `bad`, which `fake_program` gets."""
+    """Return an ffprobe that hands files called `bad` to `fake_program`."""
     program = folder / "picky"
     program.write_text(
         "#!/bin/sh\n"
@@ -86,7 +86,7 @@ async def test_cancelling_kills_the_ffprobe_that_hangs(
 
 
 async def test_a_stopped_libav_worker_is_killed_at_the_deadline(scanned: ScannedFolder) -> None:
-    """The first worker that begins to read a file is stopped, as by a disk that hangs."""
+    """The first worker that reads a file is stopped, as by a disk that hangs."""
     for number in range(12):
         scanned.put("h264.mp4", f"{number:02}.mp4")
     stopped: list[int] = []

@@ -1,4 +1,4 @@
-"""What people said of a video, and its id, outlive everything that happens to its file."""
+"""The edits of a video and its id survive everything that happens to its file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TABLES = (videos, video_annotations, tags, video_tags)
 
 @dataclass
 class NotingProber:
-    """The real one; notes which files were read, and which of them only for a fingerprint."""
+    """A real prober that records which files were read, and which only for a fingerprint."""
 
     prober: Prober
     name: str = "noting"
@@ -59,7 +59,7 @@ async def annotate_all(scanned: ScannedFolder) -> None:
 
 
 async def said_of(scanned: ScannedFolder) -> dict[str, tuple[str, str]]:
-    """The note and the tag of each video, by its id."""
+    """Return the note and the tag of each video, by its id."""
     statement = sa.select(videos.c.id, video_annotations.c.notes, tags.c.name).select_from(
         videos.join(video_annotations).join(video_tags).join(tags)
     )
@@ -69,7 +69,7 @@ async def said_of(scanned: ScannedFolder) -> dict[str, tuple[str, str]]:
 
 
 async def everything(scanned: ScannedFolder) -> list[list[tuple[Any, ...]]]:
-    """Every row of the library."""
+    """Return every row of the library."""
     async with scanned.tools.database.read() as connection:
         return [
             sorted(map(tuple, await connection.execute(sa.select(table))), key=repr)
@@ -93,7 +93,7 @@ async def test_five_hundred_files_in_a_renamed_folder_keep_all_and_none_is_read(
         path.replace("old/", "new/"): video_id for path, video_id in before.items()
     }
     assert await said_of(scanned) == said == {one: (one, one) for one in before.values()}
-    # Once more finds nothing to do.
+    # A second scan finds nothing to do.
     again = await scanned.using(noting).scan()
     assert (again.unchanged, noting.probed, len(noting.fingerprinted)) == (500, [], 500)
 

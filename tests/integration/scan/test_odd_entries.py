@@ -1,4 +1,4 @@
-"""Whatever is odd about one entry costs that entry, and a disk's hiccup costs nothing for long."""
+"""An odd entry affects only itself, and a temporary disk error affects nothing for long."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TOO_EARLY = -11_644_473_600
 
 
 def set_time(path: Path, seconds: int) -> bool:
-    """Give `path` a modification time; returns whether its file system holds it."""
+    """Give `path` a modification time; return whether its file system stores it."""
     os.utime(path, (0, seconds))
     return path.stat().st_mtime_ns == seconds * 10**9
 
@@ -50,7 +50,7 @@ async def test_a_time_that_64_bits_do_not_hold_is_a_time(
     assert is_mtime_clamped((await scanned.known())["odd.mp4"].mtime_ns)
     assert (await scanned.scan()).unchanged == 2
 
-    # Another time beyond the same bound is a change all the same.
+    # Another time beyond the same bound is still a change.
     set_time(path, seconds + 2)
     result = await scanned.scan()
     assert (result.unchanged, result.updated) == (1, 1)
@@ -58,7 +58,7 @@ async def test_a_time_that_64_bits_do_not_hold_is_a_time(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Odd(NameRules):
-    """Falls over a name, as a fault in this program would."""
+    """Fails at one name, as a bug in this program would."""
 
     def is_video(self, name: str) -> bool:
         if name == "odd.mp4":
@@ -128,13 +128,13 @@ async def test_a_film_that_was_deleted_on_network_storage_is_missing(
     assert set(await scanned.ids()) == {"films/b.mp4"}
 
 
-# A disk's hiccup -----------------------------------------------------------------------------
+# Temporary disk errors -----------------------------------------------------------------------
 
 
 def flaky(scanned: ScannedFolder, folder: Path, timeout_seconds: float = 30) -> ScannedFolder:
-    """Reads with the real ffprobe, which cannot read as long as there is a file `fault`.
+    """Read with the real ffprobe, which fails as long as there is a file `fault`.
 
-    That holds the number of an error, or `hang`.
+    The file holds the number of an error, or `hang`.
     """
     fault = folder / "fault"
     program = program_that(
@@ -192,7 +192,7 @@ async def test_a_hiccup_of_the_disk_is_forgotten_by_the_next_scan(
 async def test_a_video_that_may_not_be_read_any_more_keeps_what_is_known(
     scanned: ScannedFolder,
 ) -> None:
-    """Also where its folder may not be searched, so that not even its size is known."""
+    """Includes a folder that may not be searched, so that not even the size is known."""
     path = scanned.put("h264.mp4", "locked/a.mp4")
     await scanned.scan()
     before = (await scanned.known())["locked/a.mp4"]

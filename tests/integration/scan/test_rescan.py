@@ -1,4 +1,4 @@
-"""Files looked at again, one or several, whether they changed or not."""
+"""Rescans of files, one or several, changed or not."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def rescan(
 
 
 def mend(path: Path, *, like_before: bool) -> None:
-    """Give a broken file its content; `like_before` with a size and a time that did not change."""
+    """Repair a broken file; `like_before` keeps its size and time."""
     before = path.stat()
     content = make_clip(CLIP).read_bytes()
     path.write_bytes(content)

@@ -1,4 +1,4 @@
-"""Scans of real files: what is counted, kept and said."""
+"""Scans of real files: their counts, records and messages."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from stoat_ferret.jobs.job import Progress
 
 FAILURE_LINE_SECONDS = 10.0
-"""Far beyond what is promised, for a machine that is busy with other things."""
+"""Far beyond what is promised, for a busy machine."""
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def slow_ffprobe(tmp_path: Path) -> FakeProgram:
 
 
 def read_files(progress: Progress) -> int:
-    """How many were read; what is found while they are still counted does not count."""
+    """Return how many files were read; files found while counting do not count."""
     return (progress.done or 0) if progress.phase == "probing" else 0
 
 
@@ -224,7 +224,7 @@ async def test_health_tells_what_is_found(root: Path) -> None:
     ],
 )
 async def test_a_stored_job_does_not_leave_its_root(root: Path, params: dict[str, str]) -> None:
-    """As one that came with a database of somebody else."""
+    """Such a job may come with the database of somebody else."""
     (root / "a").mkdir()
     outside = root.parent / "outside"
     (clip,) = small_clips(outside, 1)

@@ -1,4 +1,4 @@
-"""Thumbnails that scans make: once for each content, and only what is missing."""
+"""Thumbnails that scans make: once for each content, and only missing ones."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SECONDS = 60.0
 
 
 class CountingThumbnailer:
-    """Counts what it is asked for, and has it made."""
+    """Counts its calls, and passes them on."""
 
     def __init__(self, thumbnailer: Thumbnailer) -> None:
         self.asked_for: list[str] = []
@@ -43,13 +43,13 @@ class CountingThumbnailer:
 
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
-    """Where thumbnails go."""
+    """Return the folder for thumbnails."""
     return tmp_path / "pictures"
 
 
 @pytest.fixture
 def thumbnailer(scanned: ScannedFolder, pictures: Path) -> CountingThumbnailer:
-    """What makes those of files that are not read otherwise."""
+    """Return a thumbnailer for files that need no other reading."""
     return CountingThumbnailer(
         LibavThumbnailer(scanned.workers, str(pictures), timeout_seconds=SECONDS)
     )
@@ -59,13 +59,13 @@ def thumbnailer(scanned: ScannedFolder, pictures: Path) -> CountingThumbnailer:
 def pictured(
     scanned: ScannedFolder, pictures: Path, thumbnailer: CountingThumbnailer
 ) -> ScannedFolder:
-    """The folder, scanned with thumbnails."""
+    """Return the folder, scanned with thumbnails."""
     prober = LibavProber(scanned.workers, timeout_seconds=SECONDS, thumbnails=str(pictures))
     return replace(scanned, tools=replace(scanned.tools, prober=prober, thumbnailer=thumbnailer))
 
 
 async def versions(folder: ScannedFolder) -> dict[str, tuple[int, int]]:
-    """The versions of probe and thumbnail, by path."""
+    """Return the versions of probe and thumbnail, by path."""
     columns = (videos.c.path, videos.c.probe_version, videos.c.thumbnail_version)
     async with folder.tools.database.read() as connection:
         rows = await connection.execute(sa.select(*columns))
@@ -90,7 +90,7 @@ def unblock(pictures: Path) -> None:
 
 
 def places(pictures: Path) -> dict[str, int]:
-    """Where on the disk they are: another place when one was written again."""
+    """Return the inode of each thumbnail: another one if it was written again."""
     return {path.name: path.stat().st_ino for path in pictures.rglob("*.webp")}
 
 

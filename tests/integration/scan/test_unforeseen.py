@@ -1,4 +1,4 @@
-"""An error that nobody foresaw, wherever it is raised, costs the file that it is about."""
+"""An unexpected error affects only the file that it is about, wherever it is raised."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def faulty(scanned: ScannedFolder, folder: Path, error: Exception) -> Faulty:
 
 
 def by_worker(scanned: ScannedFolder, folder: Path) -> LibavProber:
-    """Raises in the worker, for the file called bad."""
+    """Return a prober that raises in the worker, for the file called bad."""
     return LibavProber(
         scanned.workers,
         timeout_seconds=60,
