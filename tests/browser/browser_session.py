@@ -1,4 +1,4 @@
-"""A browser that visits a server: its pages, what went wrong in them, pictures of them."""
+"""A browser session on a server: its pages, their errors, and screenshots."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ DEVICES: dict[str, dict[str, Any]] = {
 """Options of a browser context."""
 
 AXE_DEVICES = ("desktop",) if ARE_USUAL else tuple(DEVICES)
-"""The devices on which axe looks at each state; `test_first_visit` always has it look at both."""
+"""The devices on which axe checks each state; `test_first_visit` always uses both."""
 
 WAIT_MILLISECONDS = 15_000
-"""What no step in a page may take, also with both cores busy."""
+"""The time limit for each step in a page, even if both cores are busy."""
 
 _COLOR_RULES = {
     "runOnly": ["cat.color"],
-    # Stricter than what axe asks for by itself.
+    # Stricter than axe's defaults.
     "rules": {"color-contrast-enhanced": {"enabled": False}},
 }
 _IS_WHOLE = """async () => {
@@ -54,12 +54,12 @@ _IS_WHOLE = """async () => {
   }));
   await Promise.allSettled([...transitions.map(one => one.finished), ...loading]);
 }"""
-"""Waits until colours have changed to their end, and what is seen has its pictures."""
+"""Waits until color transitions have ended and visible pictures have loaded."""
 
 
 @dataclass
 class BrowserSession:
-    """Opens pages at `url`, and keeps what they complain about until `check`."""
+    """Opens pages at `url`, and keeps their complaints until `check`."""
 
     browser: Browser
     url: str
@@ -81,10 +81,10 @@ class BrowserSession:
         color_scheme: ColorScheme = "light",
         **options: Any,
     ) -> Page:
-        """A page at `address` of the server, for a person who was never there before.
+        """Open a page at `address` of the server, for a person who has never visited it.
 
-        `device` is one of `DEVICES`; `options` are further ones of a browser context. A second
-        tab of the same person is `await page.context.new_page()`.
+        `device` is one of `DEVICES`; `options` are further ones of a browser context. For a second
+        tab of the same person, use `await page.context.new_page()`.
         """
         context = await self.browser.new_context(
             base_url=self.url,
@@ -100,16 +100,16 @@ class BrowserSession:
         page = await context.new_page()
         await page.goto(address)
         if address.startswith("/"):
-            # A key that is pressed before the first heading is there finds nobody who listens.
+            # Keys that are pressed before the first heading is shown have no listener yet.
             await page.get_by_role("heading", level=1).first.wait_for()
         return page
 
     def expect_fault(self, pattern: str) -> None:
-        """Take no offence at complaints that `pattern` (a regular expression) occurs in."""
+        """Ignore complaints that match `pattern`, a regular expression."""
         self._expected.append(re.compile(pattern))
 
     def check(self) -> None:
-        """Fail where a page complained: console errors, exceptions, requests to other hosts."""
+        """Fail if a page complained: console errors, exceptions, requests to other hosts."""
         faults = [
             fault for fault in self.faults if not any(one.search(fault) for one in self._expected)
         ]
@@ -131,11 +131,11 @@ class BrowserSession:
 
 
 async def look(page: Page, name: str, *, also_dark: bool = not ARE_USUAL) -> None:
-    """Have axe look at what is shown, in light colors and `also_dark` ones, and save pictures.
+    """Check the page with axe in light colors and `also_dark` ones, and save screenshots.
 
     Only the colors depend on the scheme, so only they are checked in the dark one. A usual run
     checks that on the first pages alone: all pages have their colors from the same theme.
-    Wait first until everything is shown but its pictures.
+    Wait first until everything but the pictures is shown.
     """
     for scheme in COLOR_SCHEMES if also_dark else COLOR_SCHEMES[:1]:
         await page.emulate_media(color_scheme=scheme)
@@ -145,16 +145,16 @@ async def look(page: Page, name: str, *, also_dark: bool = not ARE_USUAL) -> Non
 
 
 async def look_once(page: Page, name: str, *, only_colors: bool = False) -> None:
-    """Have axe look at what is shown, in the colours that it has, and save a picture of it."""
+    """Check the page with axe in its current colors, and save a screenshot."""
     await page.evaluate(_IS_WHOLE)
     await take_screenshot(page, name)
     await check_axe(page, only_colors=only_colors)
 
 
 async def check_axe(page: Page, *, only_colors: bool = False) -> None:
-    """Fail where axe finds something in `page`, by all its rules or by those of colours.
+    """Fail if axe finds a violation in `page`, by all its rules or only those of colors.
 
-    Wait first until what is shown is whole.
+    Wait first until the page is complete.
     """
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE_SCRIPT)
@@ -172,6 +172,6 @@ async def check_axe(page: Page, *, only_colors: bool = False) -> None:
 
 
 async def take_screenshot(page: Page, name: str) -> None:
-    """Save a picture of `page` in the folder `STOAT_SCREENSHOTS`, where that is set."""
+    """Save a screenshot of `page` in the folder `STOAT_SCREENSHOTS`, if that is set."""
     if folder := os.environ.get("STOAT_SCREENSHOTS"):
         await page.screenshot(path=Path(folder) / f"{name}.png", full_page=False)

@@ -1,4 +1,4 @@
-"""Finds a Chromium for the tests: the one that is named, one of the machine, or one from npm."""
+"""A Chromium for the tests: the configured one, one of the machine, or one from npm."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ _FONTS = """<?xml version="1.0"?>
   <cachedir>{cache}</cachedir>
 </fontconfig>
 """
-"""The package has its own for other folders."""
+"""The configuration of fonts: that of the package names other folders."""
 
 
 @dataclass(frozen=True)
 class Chromium:
-    """A program, and what its environment needs beside that of the tests."""
+    """A program, and its environment variables beside those of the tests."""
 
     path: Path
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_chromium() -> Chromium:
-    """`STOAT_CHROMIUM`, else what is on `PATH`, else the npm package @sparticuz/chromium.
+    """Return `STOAT_CHROMIUM`, else one on `PATH`, else the npm package @sparticuz/chromium.
 
-    The package is fetched into `.tools` once. It brings the libraries and a font that a machine
-    without a desktop does not have.
+    The package is downloaded into `.tools` once. It has the libraries and a font that a machine
+    without a desktop lacks.
     """
     if named := os.environ.get("STOAT_CHROMIUM"):
         return Chromium(Path(named))
@@ -70,7 +70,7 @@ def _fetch() -> Chromium:
 
 
 def _fill(folder: Path) -> None:
-    """Put the browser there; the folder is there once all of it is."""
+    """Put the browser into `folder`, which appears only when it is complete."""
     fresh = _TOOLS / "fetching"
     shutil.rmtree(fresh, ignore_errors=True)
     shutil.copytree(_PACKAGE, fresh)

@@ -5,8 +5,8 @@ visit `serving`, the one server of all modules with the same settings, which has
 `stoat.root`; each test finds both empty, or as its module has kept them (`shared.keep`), and has a
 browser context of its own. A module asks for settings by a fixture `variables` of its own. A test
 that ends a server or needs other settings starts it with `own_stoat.serve()` and visits it in
-`async with visitor(serving.url) as visit:`. A visit fails the test on console errors, exceptions
-and requests to other hosts, but for what `visit.expect_fault` names.
+`async with open_session(serving.url) as visit:`. A visit fails the test on console errors,
+exceptions and requests to other hosts, except those that `visit.expect_fault` names.
 """
 
 from __future__ import annotations
@@ -36,22 +36,22 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def built_page() -> None:
-    """The page as the sources say."""
+    """Build the page if its sources have changed."""
     if not build_page.is_current():
         build_page.build()
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Chromium:
-    """The browser's program."""
+    """Return the browser's program."""
     return find_chromium()
 
 
 def _scope_of_browser(fixture_name: str, config: pytest.Config) -> Literal["session", "module"]:
-    """One browser for a run of only these tests, else one for each module.
+    """Use one browser for a run of only these tests, else one for each module.
 
-    As long as a fixture holds the event loop of anyio, a property test that Hypothesis breaks off
-    (by `StopTest`) leaves it unusable for all tests after it. There are none here.
+    As long as a fixture holds the event loop of anyio, a property test that Hypothesis aborts (by
+    `StopTest`) leaves it unusable for all later tests. There are no property tests here.
     """
     paths = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
     are_all_here = all(path.is_relative_to(Path(__file__).parent) for path in paths)
@@ -60,7 +60,7 @@ def _scope_of_browser(fixture_name: str, config: pytest.Config) -> Literal["sess
 
 @pytest.fixture(scope=_scope_of_browser)
 async def browser(chromium: Chromium) -> AsyncIterator[Browser]:
-    """A browser for many tests; a context of it is a person with a device."""
+    """Start a browser for many tests; each of its contexts is a person with a device."""
     expect.set_options(timeout=WAIT_MILLISECONDS)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
@@ -80,74 +80,74 @@ async def browser(chromium: Chromium) -> AsyncIterator[Browser]:
 
 @pytest.fixture(scope="module")
 def variables() -> Mapping[str, str]:
-    """Settings of the server of a module, which may say others."""
+    """Return settings of the server of a module, which may override this."""
     return {}
 
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory, built_page: None) -> Iterator[SharedServers]:
-    """The servers that modules share; they go on to the end of the run."""
+    """Return the servers that modules share; they run until the end of the run."""
     with ExitStack() as running:
         yield SharedServers(lambda: tmp_path_factory.mktemp("shared"), running)
 
 
 @pytest.fixture(scope="module")
 def shared(servers: SharedServers, variables: Mapping[str, str]) -> Iterator[SharedServer]:
-    """The server of a module, as new."""
+    """Lend the server of a module, reset."""
     with servers.lend(variables) as shared:
         yield shared
 
 
 @pytest.fixture
 def serving(shared: SharedServer) -> Iterator[Serving]:
-    """The server of the module, as new."""
+    """Yield the server of the module, and reset it afterwards."""
     yield shared.serving
     shared.reset()
 
 
 @pytest.fixture
 def stoat(shared: SharedServer, serving: Serving) -> Stoat:
-    """The folders and settings of `serving`."""
+    """Return the folders and settings of `serving`."""
     return shared.stoat
 
 
 @pytest.fixture
 def own_stoat(tmp_path: Path, built_page: None) -> Stoat:
-    """The command with a data folder and a root of the test's own."""
+    """Return the command with a data folder and a root of the test's own."""
     return Stoat.build(tmp_path)
 
 
 @pytest.fixture(scope="session")
 def shared_gated_ffprobe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatedFfprobe]:
-    """The gated_ffprobe of the server of a module, if `variables` has its settings."""
+    """Build the gated ffprobe of a module's server, if `variables` has its settings."""
     with GatedFfprobe.build(tmp_path_factory.mktemp("gated_ffprobe") / "program") as gated_ffprobe:
         yield gated_ffprobe
 
 
 @pytest.fixture
 def gated_ffprobe(shared_gated_ffprobe: GatedFfprobe, serving: Serving) -> GatedFfprobe:
-    """The gated_ffprobe of the server of the module, closed."""
+    """Return the gated ffprobe of the module's server, closed."""
     shared_gated_ffprobe.close()
     return shared_gated_ffprobe
 
 
 @pytest.fixture
-def visitor(browser: Browser) -> Callable[[str], AbstractAsyncContextManager[BrowserSession]]:
-    """Visits a server of the test's own; see `BrowserSession`."""
+def open_session(browser: Browser) -> Callable[[str], AbstractAsyncContextManager[BrowserSession]]:
+    """Return a context manager that opens a `BrowserSession` on a server of the test's own."""
 
     @asynccontextmanager
     async def visiting(url: str) -> AsyncIterator[BrowserSession]:
-        async with BrowserSession(browser, url) as visitor:
-            yield visitor
-            visitor.check()
+        async with BrowserSession(browser, url) as session:
+            yield session
+            session.check()
 
     return visiting
 
 
 @pytest.fixture
 async def visit(
-    serving: Serving, visitor: Callable[[str], AbstractAsyncContextManager[BrowserSession]]
+    serving: Serving, open_session: Callable[[str], AbstractAsyncContextManager[BrowserSession]]
 ) -> AsyncIterator[BrowserSession]:
-    """A visitor of `serving`."""
-    async with visitor(serving.url) as visit:
+    """Open a `BrowserSession` on `serving`."""
+    async with open_session(serving.url) as visit:
         yield visit

@@ -50,6 +50,6 @@ class GatedFfprobe:
         os.write(self.pipe, b"\n" * count)
 
     def close(self) -> None:
-        """Let no more through, also where `let` allowed more than came."""
+        """Let no more through, even if `let` allowed more than came."""
         with suppress(BlockingIOError):
             os.read(self.pipe, 65536)

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 
 def cards(page: Page) -> Locator:
-    """The videos that are shown."""
+    """Return the shown videos."""
     return page.get_by_role("grid", name="Videos").locator("[data-index] a")
 
 
 def card(page: Page, name: str) -> Locator:
-    """The video that is called `name`."""
+    """Return the video called `name`."""
     return page.get_by_role("link", name=name)
 
 
@@ -26,5 +26,5 @@ def box(page: Page, index: int) -> Locator:
 
 
 async def count_is(page: Page, text: str) -> None:
-    """Wait until the page says that it shows so many."""
+    """Wait until the page shows this count."""
     await expect(page.get_by_role("status").filter(has_text=text).first).to_be_visible()

@@ -1,4 +1,4 @@
-"""Videos to render from, the form as a browser keeps it, and an ffmpeg that can be slow."""
+"""Videos to render from, the form as a browser stores it, and an ffmpeg that can be slow."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
     from tests.e2e.stoat import Serving, Stoat
 
 SLOW_MILLISECONDS = 60_000
-"""A render, with both cores busy."""
+"""The time limit for a render, even if both cores are busy."""
 
 
 def add_videos(serving: Serving, stoat: Stoat) -> None:
-    """Two small clips of 4 seconds with a key frame each second."""
+    """Add two small clips of 4 seconds with a key frame each second."""
     for name, clip in (("one", "key-each-second.webm"), ("two", "key-each-second-upright.webm")):
         shutil.copyfile(make_clip(clip), stoat.root / f"{name}.webm")
     scan(serving, stoat.root)
 
 
 def ids_by_name(serving: Serving) -> dict[str, str]:
-    """The videos, by their names without `.webm`."""
+    """Return the videos' ids by their names without `.webm`."""
     items = serving.call("GET", "/videos")["items"]
     return {item["name"].removesuffix(".webm"): item["id"] for item in items}
 
 
 @dataclass(frozen=True)
 class SlowFfmpeg:
-    """An ffmpeg that takes 20 minutes to render one, while `is_slow` is there."""
+    """An ffmpeg that takes 20 minutes for a render while the file `is_slow` exists."""
 
     program: Path
     is_slow: Path
@@ -66,7 +66,7 @@ class SlowFfmpeg:
 
 
 def pixel_of(path: Path, seconds: float, x: int, y: int) -> tuple[int, int, int]:
-    """Red, green and blue of one pixel of a video."""
+    """Return red, green and blue of one pixel of a video."""
     small = f"crop=2:2:{x}:{y},format=rgb24"
     arguments = ["-v", "error", "-ss", str(seconds), "-i", str(path), "-vf", small]
     output = subprocess.run(
@@ -79,7 +79,7 @@ def pixel_of(path: Path, seconds: float, x: int, y: int) -> tuple[int, int, int]
 
 
 def clip(video_id: str, start: float = 0, end: float | None = None) -> dict[str, Any]:
-    """A clip of the form."""
+    """Return a clip as the form stores it."""
     return {
         "key": f"{video_id}{start}",
         "videoId": video_id,
@@ -96,5 +96,5 @@ async def gather(page: Page, *clips: dict[str, Any], preset: str = "web-720p") -
 
 
 def plan_of(page: Page) -> Locator:
-    """What comes out, beside the form."""
+    """Return the region that shows the output."""
     return page.get_by_role("region", name="What comes out")

@@ -1,4 +1,4 @@
-"""What the browser tests of scans and jobs do again and again."""
+"""Steps that the browser tests of scans and jobs share."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 
 def ask_for_scan(serving: Serving, folder: Path) -> str:
-    """The id of a new scan."""
+    """Start a scan; return its id."""
     job: dict[str, Any] = serving.call("POST", "/scans", json={"path": str(folder)})
     return str(job["id"])
 
 
 def scan(serving: Serving, folder: Path) -> None:
-    """Scan to the end."""
+    """Scan, and wait for the end."""
     job = serving.wait_for_job(ask_for_scan(serving, folder), is_final)
     assert job["status"] == "succeeded", job["error"]
 
 
 async def open_scan_dialog(page: Page) -> Locator:
-    """The scan dialog, opened by the button of the header."""
+    """Open the scan dialog by the button in the header."""
     await page.get_by_role("banner").get_by_role("button", name="Scan").click()
     dialog = page.get_by_role("dialog")
     await expect(dialog).to_be_visible()
@@ -35,14 +35,14 @@ async def open_scan_dialog(page: Page) -> Locator:
 
 
 async def start_scan(page: Page) -> Locator:
-    """The scan dialog with a scan of the first root under way."""
+    """Start a scan of the first root in the scan dialog."""
     dialog = await open_scan_dialog(page)
     await dialog.get_by_role("button", name="Start the scan").click()
     return dialog
 
 
 async def percent_of(dialog: Locator, percent: int) -> None:
-    """Wait until the bar of the scan is at `percent`."""
+    """Wait until the scan's progress bar is at `percent`."""
     await expect(dialog.get_by_role("progressbar")).to_have_attribute("aria-valuenow", str(percent))
 
 
@@ -57,4 +57,4 @@ KEEP_VALUES = """() => {
   const options = {subtree: true, childList: true, attributes: true};
   new MutationObserver(look).observe(document.body, options);
 }"""
-"""Keeps in `window.seen` each value that the bar of the scan dialog shows; null is no value."""
+"""Stores each value that the bar of the scan dialog shows in `window.seen`; null is no value."""

@@ -1,4 +1,4 @@
-"""A server that tests share, and how it becomes as new after each of them."""
+"""A server that tests share, and its reset after each of them."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ class State:
 
 @dataclass
 class SharedServer:
-    """A server with one root; `kept` is what `reset` returns to, nothing until `keep`."""
+    """A server with one root; `reset` returns it to `kept`, which is empty until `keep`."""
 
     stoat: Stoat
     serving: Serving
     kept: State = field(default_factory=State)
 
     def keep(self) -> None:
-        """Have each test find the videos and files that are there now."""
+        """Keep the current videos and files for each test."""
         self._forget_jobs()
         self.kept = self._state()
 
     def keep_nothing(self) -> None:
-        """Become as new."""
+        """Keep nothing, and reset."""
         self.kept = State()
         self.reset()
 
     def reset(self) -> None:
-        """Forget and delete what a test has added; fail if the rest is not what was kept."""
+        """Delete what a test has added; fail if the rest differs from what was kept."""
         code = self.serving.running.process.poll()
         assert code is None, "the server has ended: a test that ends it needs one of `own_stoat`"
         self._forget_jobs()
@@ -60,7 +60,7 @@ class SharedServer:
         assert state == self.kept, f"a test leaves more or less than it found: {state}"
 
     def _forget_jobs(self) -> None:
-        """Cancel the active ones, wait for their end, and forget all."""
+        """Cancel the active jobs, wait for their end, and delete all."""
         while jobs := self._active_jobs():
             for job in jobs:
                 self._request("POST", f"/jobs/{job['id']}/cancel")  # a conflict if it just ended
@@ -124,16 +124,16 @@ class SharedServer:
 
 @dataclass
 class SharedServers:
-    """A server for each set of settings, started when it is first asked for."""
+    """A server for each set of settings, started on first use."""
 
     new_folder: Callable[[], Path]
     running: ExitStack
-    """Ends them."""
+    """Stops them."""
     _free: dict[frozenset[tuple[str, str]], SharedServer] = field(default_factory=dict)
 
     @contextmanager
     def lend(self, variables: Mapping[str, str]) -> Iterator[SharedServer]:
-        """The server with these settings, as new; one that cannot become so is not lent again."""
+        """Lend a reset server with these settings; one that cannot be reset is not lent again."""
         settings = frozenset(variables.items())
         shared = self._free.pop(settings, None) or self._start(variables)
         yield shared
@@ -146,7 +146,7 @@ class SharedServers:
 
 
 def _files(folder: Path) -> dict[str, tuple[int, int]]:
-    """Size and time of change of each file below `folder`, by its path from there."""
+    """Return size and modification time of each file below `folder`, by relative path."""
     return {
         str(path.relative_to(folder)): (path.lstat().st_size, path.lstat().st_mtime_ns)
         for path in folder.rglob("*")

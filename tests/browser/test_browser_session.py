@@ -1,4 +1,4 @@
-"""What the other tests here rely on: a page cannot complain unheard."""
+"""The check that all other tests here rely on: a page cannot complain unnoticed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COMPLAINTS = {
     "new Image().src = 'http://elsewhere.invalid/'": "another host: http://elsewhere",
     "fetch('/api/v1/jobs/nothing')": "console error: .*404",
 }
-"""What the page runs, and what is said of it."""
+"""Code that a page runs, and the complaint about it."""
 
 
 async def test_what_a_page_complains_about_fails_its_test(visit: BrowserSession) -> None:

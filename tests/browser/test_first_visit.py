@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SHOWN_LAST = {"/": "No videos yet", "/jobs": "There are no jobs yet", "/settings": "Data folder"}
 """The text that each page shows once its first requests are answered."""
 MOST_BYTES = 250_000
-"""What a first visit may load of the page, packed with gzip."""
+"""The limit of a first visit, compressed with gzip."""
 
 
 @pytest.mark.parametrize("device", DEVICES)
@@ -23,7 +23,7 @@ async def test_the_page_opens_and_axe_finds_nothing(visit: BrowserSession, devic
         page = await visit.open(address, device=device)
         await expect(page.get_by_role("main").get_by_text(words, exact=True)).to_be_visible()
         assert "stoat-ferret" in await page.title()
-        # What only phones have is on every page.
+        # Each page has parts that only phones show.
         await look(page, f"first-{address.strip('/') or 'library'}-{device}", also_dark=True)
 
 

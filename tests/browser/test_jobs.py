@@ -1,4 +1,4 @@
-"""The page of jobs, and how far they are on every page."""
+"""The page of jobs, and their progress on every page."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def variables(shared_gated_ffprobe: GatedFfprobe) -> Mapping[str, str]:
-    """Of a server that reads the clips which the gated_ffprobe lets through."""
+    """Return the settings of a server with the gated ffprobe."""
     return shared_gated_ffprobe.variables
 
 
 def finished(page: Page) -> Locator:
-    """The jobs that have ended, as listed."""
+    """Return the listed jobs that have ended."""
     return page.get_by_role("region", name="Finished").locator("> ul > li")
 
 

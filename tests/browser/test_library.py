@@ -1,4 +1,4 @@
-"""The library in a browser: found, filtered, selected, mended, by hand and by keyboard."""
+"""The library in a browser: searched, filtered, selected, repaired, by mouse and by keyboard."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def mixed(stoat: Stoat, serving: Serving) -> None:
-    """Three good videos, two bad files, one skipped."""
+    """Add three good videos, two bad files, one skipped."""
     mixed_clips(stoat.root)
     scan(serving, stoat.root)
 
 
 @asynccontextmanager
 async def held_back(page: Page, url: str) -> AsyncIterator[None]:
-    """Hold requests to `url` back until the end of the block."""
+    """Delay requests to `url` until the end of the block."""
     end = asyncio.Event()
 
     async def wait(route: Route) -> None:

@@ -1,4 +1,4 @@
-"""The page stays true while the server dies, the stream is cut, or another tab acts."""
+"""The page stays right while the server dies, the stream breaks, or another tab acts."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def variables(shared_gated_ffprobe: GatedFfprobe) -> Mapping[str, str]:
-    """Of a server that reads the clips which the gated_ffprobe lets through."""
+    """Return the settings of a server with the gated ffprobe."""
     return shared_gated_ffprobe.variables
 
 
 async def test_a_scan_goes_on_in_the_page_after_the_server_was_killed(
-    own_stoat: Stoat, gated_ffprobe: GatedFfprobe, visitor: Visiting
+    own_stoat: Stoat, gated_ffprobe: GatedFfprobe, open_session: Visiting
 ) -> None:
     small_clips(own_stoat.root, 4)
     stoat = own_stoat.having(**gated_ffprobe.variables)
     with stoat.serve() as first:
-        async with visitor(first.url) as visit:
+        async with open_session(first.url) as visit:
             visit.expect_fault(
                 "ERR_CONNECTION_REFUSED|ERR_INCOMPLETE|ERR_EMPTY|ERR_NETWORK|ERR_CONNECTION_RESET"
             )
@@ -43,7 +43,7 @@ async def test_a_scan_goes_on_in_the_page_after_the_server_was_killed(
             dialog = await start_scan(page)
             gated_ffprobe.let(2)
             await percent_of(dialog, 50)
-            # What was told is stored within half a second, and a kill may come before.
+            # Progress is stored within half a second, and a kill may come before.
             first.wait_for_job(
                 first.call("GET", "/jobs")["items"][0]["id"], lambda job: job["progress"] == 0.5
             )
@@ -68,7 +68,7 @@ async def test_a_scan_goes_on_in_the_page_after_the_server_was_killed(
 
 
 async def stored(serving: Serving, page: Page, count: int) -> None:
-    """Wait until so many videos are in the library; they are read half a second before."""
+    """Wait until so many videos are stored, which happens up to half a second after reading."""
     while serving.call("GET", "/videos")["total"] < count:
         await page.wait_for_timeout(50)
 
@@ -125,7 +125,7 @@ async def test_seven_tabs_share_one_stream_and_go_on_when_its_holder_closes(
     for tab in others:
         tab.on("request", note)
         await tab.goto("/settings")
-        # The last one would wait here if each held a stream: a browser has six connections.
+        # The last tab would wait here if each held a stream: a browser has six connections.
         await expect(tab.get_by_role("table", name="Versions")).to_be_visible()
     assert streams == []
     ask_for_scan(serving, stoat.root)

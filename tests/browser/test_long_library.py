@@ -1,4 +1,4 @@
-"""The library in a browser where it holds more than is shown at once."""
+"""The library in a browser when it holds more than is shown at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def shared(shared: SharedServer) -> SharedServer:
-    """With a library of 110 clips, more than the page asks for at once, which no test changes."""
+    """Add 110 clips, more than the page asks for at once; no test changes them."""
     root = shared.stoat.root
     small_clips(root / "holidays", 100)
     small_clips(root / "work", 10)

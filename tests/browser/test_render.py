@@ -1,4 +1,4 @@
-"""Renders in the page: clips are cut and gathered, what comes out is shown, made and opened."""
+"""Renders in the page: clips are cut and gathered, and the output is shown, made and opened."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def shared(shared: SharedServer) -> SharedServer:
-    """With the videos of `add_videos`."""
+    """Return a server with the videos of `add_videos`."""
     add_videos(shared.serving, shared.stoat)
     shared.keep()
     return shared
@@ -33,7 +33,7 @@ def shared(shared: SharedServer) -> SharedServer:
 
 @pytest.fixture
 def videos(serving: Serving) -> dict[str, str]:
-    """Ids by name."""
+    """Return ids by name."""
     return ids_by_name(serving)
 
 

@@ -1,4 +1,4 @@
-"""All that can be asked of a render in the form: it comes out, comes back, and is checked."""
+"""All options of the form for renders: they take effect, are restored, and are checked."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def shared(shared: SharedServer) -> SharedServer:
-    """With the videos of `add_videos`."""
+    """Return a server with the videos of `add_videos`."""
     add_videos(shared.serving, shared.stoat)
     shared.keep()
     return shared
@@ -36,12 +36,12 @@ def shared(shared: SharedServer) -> SharedServer:
 
 @pytest.fixture
 def videos(serving: Serving) -> dict[str, str]:
-    """Ids by name."""
+    """Return ids by name."""
     return ids_by_name(serving)
 
 
 def field(page: Page, label: str) -> Locator:
-    """The field that is called `label`, and nothing but that."""
+    """Return the field called exactly `label`."""
     return page.get_by_label(label, exact=True)
 
 

@@ -1,4 +1,4 @@
-"""A render that runs and has ended: cancelled, failed, tried again, its server killed."""
+"""Running and finished renders: cancelled, failed, retried, their server killed."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ NOT_NOTHING = re.compile(r"^[1-9]\d*$")
 
 @pytest.fixture(scope="module")
 def shared_ffmpeg(tmp_path_factory: pytest.TempPathFactory) -> SlowFfmpeg:
-    """That of the server of this module."""
+    """Return the ffmpeg of this module's server."""
     return SlowFfmpeg.build(tmp_path_factory.mktemp("ffmpeg") / "program")
 
 
 @pytest.fixture(scope="module")
 def variables(shared_ffmpeg: SlowFfmpeg) -> Mapping[str, str]:
-    """Of a server whose renders can be slow."""
+    """Return the settings of a server whose renders can be slow."""
     return shared_ffmpeg.variables
 
 
 @pytest.fixture(scope="module")
 def shared(shared: SharedServer) -> SharedServer:
-    """With the videos of `add_videos`."""
+    """Return a server with the videos of `add_videos`."""
     add_videos(shared.serving, shared.stoat)
     shared.keep()
     return shared
@@ -56,24 +56,24 @@ def shared(shared: SharedServer) -> SharedServer:
 
 @pytest.fixture
 def ffmpeg(shared_ffmpeg: SlowFfmpeg, serving: Serving) -> SlowFfmpeg:
-    """The ffmpeg of the server, which is not slow."""
+    """Return the ffmpeg of the server, which is not slow."""
     shared_ffmpeg.is_slow.unlink(missing_ok=True)
     return shared_ffmpeg
 
 
 @pytest.fixture
 def videos(serving: Serving) -> dict[str, str]:
-    """Ids by name."""
+    """Return ids by name."""
     return ids_by_name(serving)
 
 
 def left(stoat: Stoat) -> list[str]:
-    """The names of what is in the folder for rendered files."""
+    """Return the names of everything in the output folder."""
     return sorted(path.name for path in (stoat.data_dir / "renders").iterdir())
 
 
 def bar(page: Page) -> Locator:
-    """How far the render is that is followed."""
+    """Return the progress bar of the followed render."""
     return page.get_by_role("main").get_by_role("progressbar")
 
 
@@ -85,16 +85,16 @@ async def start(page: Page, video_id: str, name: str) -> None:
     await page.get_by_role("button", name="Start render").click()
 
 
-# A scan that goes on is shown in the same way; `test_live` kills its server in every run.
+# A running scan is shown in the same way; `test_live` kills its server in every run.
 @pytest.mark.soak
 async def test_a_render_goes_on_after_the_server_was_killed(
-    own_stoat: Stoat, ffmpeg: SlowFfmpeg, visitor: Visiting
+    own_stoat: Stoat, ffmpeg: SlowFfmpeg, open_session: Visiting
 ) -> None:
     stoat = own_stoat.having(**ffmpeg.variables)
     with stoat.serve() as serving:
         add_videos(serving, stoat)
         videos = ids_by_name(serving)
-        async with visitor(serving.url) as visit:
+        async with open_session(serving.url) as visit:
             visit.expect_fault("Failed to load resource")
             visit.expect_fault("ERR_|net::")
             page = await visit.open("/jobs")
@@ -212,7 +212,7 @@ async def test_axe_finds_nothing_on_the_form_and_on_renders_that_run_and_have_en
 
 @contextmanager
 def away(stoat: Stoat, name: str) -> Iterator[None]:
-    """A file of the root is not there until the end of the block."""
+    """Move a file out of the root until the end of the block."""
     (stoat.root / name).rename(stoat.home / name)
     try:
         yield
@@ -240,7 +240,7 @@ async def test_axe_finds_nothing_on_the_form_with_everything_opened(
 
 
 async def open_everything(page: Page) -> None:
-    """Open and add whatever the form has, with a fault in it."""
+    """Open and fill every part of the form, with an error in it."""
     await page.get_by_role("button", name="Advanced").click()
     await page.get_by_role("button", name="Add words").click()
     await page.get_by_label("Words 1", exact=True).fill("The sea")
@@ -257,7 +257,7 @@ async def open_everything(page: Page) -> None:
 
 
 def request_render(serving: Serving, video_id: str, name: str, **more: float) -> str:
-    """The id of a new render of one clip."""
+    """Start a render of one clip; return its id."""
     clips = [{"video_id": video_id, **more}]
     body = {"preset": "web-720p", "clips": clips, "name": name, "options": {"effort": "draft"}}
     job: dict[str, str] = serving.call("POST", "/renders", json=body, timeout=60)

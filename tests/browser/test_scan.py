@@ -1,4 +1,4 @@
-"""A scan in the page: followed, cancelled, found again, told when it has ended."""
+"""A scan in the page: followed, cancelled, found again, reported when it ends."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def variables(shared_gated_ffprobe: GatedFfprobe) -> Mapping[str, str]:
-    """Of a server that reads the clips which the gated_ffprobe lets through."""
+    """Return the settings of a server with the gated ffprobe."""
     return shared_gated_ffprobe.variables
 
 

@@ -1,4 +1,4 @@
-"""A scan in the page: a folder is chosen, and what came of it is seen, or why nothing did."""
+"""Choosing a folder to scan in the page, and the result, or why there is none."""
 
 from __future__ import annotations
 

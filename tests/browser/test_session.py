@@ -1,4 +1,4 @@
-"""A server with a token asks for it in the page, and for nothing else before."""
+"""The page asks for the token of a server that has one, before anything else."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ TOKEN = "correct horse battery staple"  # noqa: S105  that of these tests
 
 @pytest.fixture(scope="module")
 def variables() -> Mapping[str, str]:
-    """Of a server with a token."""
+    """Return the settings of a server with a token."""
     return {"STOAT_TOKEN": TOKEN}
 
 
 @pytest.fixture
-def stranger(visit: BrowserSession) -> BrowserSession:
-    """Somebody who has not signed in."""
+def anonymous(visit: BrowserSession) -> BrowserSession:
+    """Return a session that has not signed in."""
     visit.expect_fault("401")  # how the page learns that a token is asked for
     return visit
 
@@ -37,9 +37,9 @@ async def sign_in(page: Page, token: str = TOKEN) -> None:
 
 @pytest.mark.parametrize("device", DEVICES)
 async def test_a_stranger_sees_only_what_asks_for_the_token(
-    stranger: BrowserSession, device: str
+    anonymous: BrowserSession, device: str
 ) -> None:
-    page = await stranger.open("/settings", device=device)
+    page = await anonymous.open("/settings", device=device)
     await expect(page.get_by_role("heading", name="Sign in to stoat-ferret")).to_be_visible()
     await expect(page.get_by_label("Token", exact=True)).to_be_focused()
     await expect(page).to_have_title("Sign in \u2013 stoat-ferret")
@@ -49,9 +49,9 @@ async def test_a_stranger_sees_only_what_asks_for_the_token(
 
 
 async def test_a_wrong_token_is_refused_and_the_right_one_shows_the_page(
-    stranger: BrowserSession,
+    anonymous: BrowserSession,
 ) -> None:
-    page = await stranger.open("/settings")
+    page = await anonymous.open("/settings")
     await sign_in(page, "wrong")
     await expect(page.get_by_text("That is not the token of this server.")).to_be_visible()
     await check_axe(page)
@@ -64,16 +64,16 @@ async def test_a_wrong_token_is_refused_and_the_right_one_shows_the_page(
     await expect(page.get_by_role("table", name="Versions")).to_be_visible()
 
 
-async def test_what_happens_is_seen_live_after_signing_in(stranger: BrowserSession) -> None:
-    page = await stranger.open("/jobs")
+async def test_what_happens_is_seen_live_after_signing_in(anonymous: BrowserSession) -> None:
+    page = await anonymous.open("/jobs")
     await expect(page.get_by_role("heading", name="Sign in to stoat-ferret")).to_be_visible()
     async with page.expect_response(lambda answer: answer.url.endswith("/events") and answer.ok):
         await sign_in(page)
     await expect(page.get_by_role("heading", level=1, name="Jobs")).to_be_visible()
 
 
-async def test_tabs_are_signed_in_and_out_together(stranger: BrowserSession) -> None:
-    page = await stranger.open("/settings")
+async def test_tabs_are_signed_in_and_out_together(anonymous: BrowserSession) -> None:
+    page = await anonymous.open("/settings")
     prompt = page.get_by_role("heading", name="Sign in to stoat-ferret")
     await expect(prompt).to_be_visible()
     other = await page.context.new_page()

@@ -1,4 +1,4 @@
-"""The settings show what the server is, has and lacks."""
+"""The settings page shows facts about the server and its problems."""
 
 from __future__ import annotations
 
@@ -69,14 +69,14 @@ async def test_the_versions_are_copied_for_a_bug_report(visit: BrowserSession) -
 
 
 async def test_what_is_unplugged_or_broken_says_so_and_what_to_do(
-    own_stoat: Stoat, visitor: Visiting
+    own_stoat: Stoat, open_session: Visiting
 ) -> None:
     broken = own_stoat.having(
         STOAT_ROOTS=f"{own_stoat.root}:{own_stoat.home / 'unplugged'}",
         STOAT_FFPROBE=str(own_stoat.home / "no-such-program"),
     )
     with broken.serve() as serving:
-        async with visitor(serving.url) as visit:
+        async with open_session(serving.url) as visit:
             for device in AXE_DEVICES:
                 page = await visit.open("/settings", device=device)
                 absent = page.get_by_role("article", name="Root unplugged")

@@ -1,4 +1,4 @@
-"""The isolation that the other tests here rely on: no test finds what another one left."""
+"""The isolation that all other tests here rely on: no test finds what another one left."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def variables(shared_gated_ffprobe: GatedFfprobe) -> Mapping[str, str]:
-    """Of a server that reads the clips which the gated_ffprobe lets through."""
+    """Return the settings of a server with the gated ffprobe."""
     return shared_gated_ffprobe.variables
 
 
 @pytest.fixture
 def keeper(shared: SharedServer, serving: Serving) -> Iterator[SharedServer]:
-    """One that keeps nothing for the next test."""
+    """Yield a server that keeps nothing for the next test."""
     yield shared
     shared.kept = State()
 
 
 def add_clip(shared: SharedServer, gated_ffprobe: GatedFfprobe) -> str:
-    """The id of a clip in the library, which is the only one."""
+    """Add the only clip of the library; return its id."""
     small_clips(shared.stoat.root / "folder", 1)
     gated_ffprobe.let(1)
     scan(shared.serving, shared.stoat.root)

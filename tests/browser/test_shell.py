@@ -1,4 +1,4 @@
-"""What is on every page: ways, themes, shortcuts, the state of the connection."""
+"""The parts of every page: navigation, themes, shortcuts, the state of the connection."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 PLACES = [("Library", "/"), ("Jobs", "/jobs"), ("Settings", "/settings")]
 AWAY = "ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED_ENCODING"
 RETURN_MILLISECONDS = 45_000
-"""What the page may take to notice that a server is back, on a busy machine."""
+"""The time in which the page must notice that a server is back, on a busy machine."""
 
 
 def path_of(address: str) -> re.Pattern[str]:
-    """The address of a page, whatever it says after its path."""
+    """Match the address of a page, whatever its parameters."""
     return re.compile(rf"^https?://[^/]+{address}(\?.*)?$")
 
 
 async def heading(page: Page, name: str) -> None:
-    """Wait for the page with this heading, and for the focus to be there."""
+    """Wait for the page with this heading, and for the focus on it."""
     found = page.get_by_role("heading", level=1, name=name)
     await expect(found).to_be_visible()
     await expect(found).to_be_focused()
@@ -187,7 +187,7 @@ async def test_an_address_that_leads_nowhere_says_so(visit: BrowserSession) -> N
 
 
 async def test_a_server_that_comes_back_is_noticed_and_one_with_another_page_is_offered(
-    own_stoat: Stoat, visitor: Visiting
+    own_stoat: Stoat, open_session: Visiting
 ) -> None:
     async def upgrade(route: Route) -> None:
         answer = await route.fetch()
@@ -196,7 +196,7 @@ async def test_a_server_that_comes_back_is_noticed_and_one_with_another_page_is_
 
     with own_stoat.serve() as first:
         again = own_stoat.having(STOAT_PORT=first.url.rpartition(":")[2])
-        async with visitor(first.url) as visit:
+        async with open_session(first.url) as visit:
             visit.expect_fault(AWAY)
             page = await visit.open("/settings")
             away = page.get_by_text("The server does not answer.")

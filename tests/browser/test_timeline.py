@@ -1,4 +1,4 @@
-"""Timelines in the page: opened with what gets lost, rendered, saved, refused."""
+"""Timelines in the page: opened with notes, rendered, saved, refused."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 LAVFI = ["-f", "lavfi", "-i"]
 SLOW_MILLISECONDS = 60_000
-"""A render, with both cores busy."""
+"""The time limit for a render, even if both cores are busy."""
 
 
 @pytest.fixture(scope="module")
 def shared(shared: SharedServer) -> SharedServer:
-    """With two videos in the library."""
+    """Return a server with two videos in the library."""
     for clip in clips_of(shared.stoat):
         ffmpeg(
             *(LAVFI, "testsrc2=size=160x120:rate=25:duration=3", LAVFI, "sine=duration=3"),

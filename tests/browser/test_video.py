@@ -1,4 +1,4 @@
-"""One video: it plays, says what is in it, and takes what people say about it."""
+"""The page of one video: it plays, shows the facts of its file, and takes edits."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ CORPUS = os.environ.get("STOAT_CORPUS")
 PLAYABLE = {"video/mp4": "h264.mp4", "video/webm": "vp9.webm"}
 IN_CORPUS = {"h264.mp4": "sample.mp4", "vp9.webm": "bear-vp9.webm", "mpeg4.avi": "sample.avi"}
 NO_ANSWER = r"Failed to load resource|net::ERR"
-"""What browsers say of a request that failed, whatever the page makes of it."""
+"""Browsers log this about a request that failed, whatever the page makes of it."""
 
 
 def add(serving: Serving, stoat: Stoat, *names: str) -> list[dict[str, Any]]:
-    """Put clips into the root, of the corpus where there is one, and scan; the videos by name."""
+    """Add clips to the root, from the corpus if there is one, and scan; return the videos."""
     for name in names:
         real = Path(CORPUS) / IN_CORPUS[name] if CORPUS and name in IN_CORPUS else make_clip(name)
         shutil.copyfile(real, stoat.root / name)
@@ -60,7 +60,7 @@ def address(video: dict[str, Any]) -> str:
 
 
 async def is_ready(page: Page) -> Locator:
-    """The player, once it knows its video."""
+    """Return the player when it knows its video."""
     player = page.locator("video")
     await until(player, "video => video.readyState >= 1")
     return player
@@ -83,7 +83,7 @@ async def test_a_video_plays_and_seeks(
     if not await page.evaluate("type => document.createElement('video').canPlayType(type)", codec):
         pytest.skip(f"this browser does not play {codec}")
     player = await is_ready(page)
-    # It turns, also unseen, and would have the page laid out for each frame.
+    # It spins even unseen, and the page would be laid out for each frame.
     await expect(page.locator("media-loading-indicator")).to_be_hidden()
     await page.get_by_role("button", name="play", exact=True).click()
     await until(player, "video => video.currentTime > 0.2")
@@ -143,7 +143,7 @@ async def test_a_video_is_resumed_where_people_stopped(
         "id => localStorage.setItem('stoat-ferret.positions', JSON.stringify({[id]: 7}))",
         video["id"],
     )
-    # The clip is too short for what is resumed, so the player is told another duration.
+    # The clip is too short to be resumed, so the player gets another duration.
     await page.add_init_script(
         "Object.defineProperty(HTMLMediaElement.prototype, 'duration', {get: () => 60})"
     )
@@ -327,12 +327,12 @@ async def refuse_edits(route: Any) -> None:
 
 
 async def test_notes_survive_a_server_that_dies_while_they_are_typed(
-    own_stoat: Stoat, visitor: Callable[[str], AbstractAsyncContextManager[BrowserSession]]
+    own_stoat: Stoat, open_session: Callable[[str], AbstractAsyncContextManager[BrowserSession]]
 ) -> None:
     with own_stoat.serve() as first:
         (video,) = add(first, own_stoat, "vp9.webm")
         port = first.url.rsplit(":", 1)[1]
-        async with visitor(first.url) as visit:
+        async with open_session(first.url) as visit:
             visit.expect_fault(NO_ANSWER)
             page = await visit.open(address(video))
             await expect(page.get_by_label("Notes")).to_be_visible()

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def gate(tmp_path: Path) -> Iterator[Gate]:
-    """An ffprobe that holds back files until it is opened."""
+    """Build an ffprobe that holds files back until its gate is opened."""
     with Gate.build(tmp_path / "gate") as gate:
         yield gate
 
 
 @pytest.fixture
 def stoat(tmp_path: Path) -> Stoat:
-    """The command with a data folder that does not exist yet and an empty root."""
+    """Return the command with a data folder that does not exist yet and an empty root."""
     return Stoat.build(tmp_path)

@@ -24,7 +24,7 @@ BAD = ("zero.mp4", "text.mp4")
 
 
 def mixed_clips(folder: Path) -> None:
-    """Three good videos, two bad files and one that is only sound, one of them in a sub-folder."""
+    """Add three good videos, two bad files and an audio file, one of them in a subfolder."""
     (folder / "old").mkdir(parents=True)
     for name in (*GOOD, *BAD, "audio.mp4"):
         shutil.copyfile(make_clip(name), folder / ("old" if name == GOOD[0] else "") / name)
@@ -41,7 +41,7 @@ class Gate:
     @classmethod
     @contextmanager
     def build(cls, folder: Path) -> Iterator[Gate]:
-        """Write the program into `folder`; the gate is closed."""
+        """Write the program into `folder`, with the gate closed."""
         folder.mkdir()
         program, key, pipe = folder / "ffprobe", folder / "open", folder / "arrivals"
         os.mkfifo(pipe)
@@ -71,7 +71,7 @@ class Gate:
                 clip.rename(clip.with_name(f"held-back-{clip.name}"))
 
     def wait_until_holding(self) -> psutil.Process:
-        """Wait until a file is held back; returns the process that reads it."""
+        """Wait until a file is held back; return the process that reads it."""
         ready, _, _ = select.select([self.arrivals], [], [], DEADLINE_SECONDS)
         assert ready, "no file was held back in time"
         return psutil.Process(int(os.read(self.arrivals, 4096).split()[0]))

@@ -1,4 +1,4 @@
-"""The real command as a process of its own."""
+"""The real command in a process of its own."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DEADLINE_SECONDS = 60.0
-"""What no step of a test may take, also with both cores busy."""
+"""The time limit for each step of a test, even if both cores are busy."""
 
 
 class Running:
-    """A command that runs; its output is read as it comes."""
+    """A running command; its output is read as it comes."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self.process = process
@@ -42,16 +42,16 @@ class Running:
 
     @property
     def stdout(self) -> str:
-        """What came on standard output so far."""
+        """The output on standard output so far."""
         return "".join(self._lines["stdout"])
 
     @property
     def stderr(self) -> str:
-        """What came on standard error so far."""
+        """The output on standard error so far."""
         return "".join(self._lines["stderr"])
 
     def wait_for(self, condition: Callable[[Running], Any]) -> None:
-        """Wait until `condition` holds of what it printed."""
+        """Wait until `condition` holds."""
         deadline = time.monotonic() + DEADLINE_SECONDS
         while not condition(self):
             left = deadline - time.monotonic()
@@ -68,14 +68,14 @@ class Running:
         self.process.send_signal(number)
 
     def wait(self, timeout_seconds: float = DEADLINE_SECONDS) -> int:
-        """The exit code, once it has ended and all of its output was read."""
+        """Wait until it has ended and all of its output was read; return its exit code."""
         code = self.process.wait(timeout_seconds)
         for thread in self._threads:
             thread.join(timeout_seconds)
         return code
 
     def kill(self) -> None:
-        """End it as a power cut would; what it had started and may outlive it, too."""
+        """Kill it as a power cut would, and the processes that may outlive it."""
         left = self.children()
         self.process.kill()
         self.wait()
@@ -84,7 +84,7 @@ class Running:
                 child.kill()
 
     def children(self) -> list[psutil.Process]:
-        """The processes it started that are alive."""
+        """Return the running processes that it started."""
         try:
             return psutil.Process(self.process.pid).children(recursive=True)
         except psutil.NoSuchProcess:
@@ -109,11 +109,11 @@ class Stoat:
 
     @classmethod
     def build(cls, folder: Path) -> Self:
-        """With a data folder that does not exist yet and an empty root, both below `folder`."""
+        """Build one below `folder`, with a new data folder and an empty root."""
         home, root = folder / "home", folder / "videos"
         home.mkdir()
         root.mkdir()
-        # The modules that pip compiled are used, and what the command does not flush is not seen.
+        # Use the modules that pip compiled, and do not show what the command does not flush.
         return cls(home, root, {"PYTHONDONTWRITEBYTECODE": "", "PYTHONUNBUFFERED": ""})
 
     @property
@@ -122,12 +122,12 @@ class Stoat:
         return self.home / "data"
 
     def having(self, **variables: str) -> Self:
-        """The same with more variables."""
+        """Return the same with more variables."""
         return type(self)(self.home, self.root, {**self.variables, **variables})
 
     @property
     def environment(self) -> dict[str, str]:
-        """That of this process without its settings, and with those of the test."""
+        """The environment of this process without its settings, and with those of the test."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("STOAT_")}
         return {
             **kept,
@@ -150,7 +150,7 @@ class Stoat:
         )
 
     def json(self, *arguments: str | Path) -> Any:
-        """The one JSON document that a command which works prints."""
+        """Run a command that succeeds; return the JSON document that it prints."""
         result = self.run(*arguments, "--json")
         assert result.returncode == 0, result.stderr
         return json.loads(result.stdout)
@@ -197,7 +197,7 @@ class Stoat:
         return dict(self.rows(f"SELECT {status}, count(*) FROM videos GROUP BY 1"))  # noqa: S608  our own words
 
     def rows(self, query: str) -> list[Any]:
-        """Read rows from the file of the library: cheaper than a command."""
+        """Read rows from the library's file, which is cheaper than a command."""
         with closing(sqlite3.connect(self.data_dir / "library.db")) as connection:
             return connection.execute(query).fetchall()
 
@@ -207,7 +207,7 @@ class Stoat:
 
 @dataclass(frozen=True)
 class Serving:
-    """A server that serves, and what it printed then."""
+    """A running server, and what it printed when it started."""
 
     running: Running
     greeting: dict[str, Any]
@@ -215,12 +215,12 @@ class Serving:
 
     @property
     def url(self) -> str:
-        """Where it serves."""
+        """The address of the server."""
         url: str = self.greeting["url"]
         return url
 
     def client(self) -> httpx.Client:
-        """An HTTP client for it."""
+        """Open an HTTP client for it."""
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         return httpx.Client(
             base_url=f"{self.url}/api/v1",
@@ -230,19 +230,19 @@ class Serving:
         )
 
     def call(self, method: str, path: str, **request: Any) -> Any:
-        """The JSON that the server answers with."""
+        """Send a request; return the JSON of the answer."""
         with self.client() as client:
             response = client.request(method, path, **request)
             response.raise_for_status()
             return response.json()
 
     def scan(self, folder: Path) -> Any:
-        """Scan `folder` without a command; returns the result of the job."""
+        """Scan `folder` without a command; return the result of the job."""
         job = self.call("POST", "/scans", json={"path": str(folder)})
         return self.wait_for_job(job["id"], is_final)["result"]
 
     def wait_for_job(self, job_id: str, condition: Callable[[dict[str, Any]], Any]) -> Any:
-        """Follow the live events until `condition` holds of the job; returns it then."""
+        """Follow the live events until `condition` holds for the job; return it."""
         with self.client() as client, client.stream("GET", "/events", timeout=60) as stream:
             job = self.call("GET", f"/jobs/{job_id}")
             if condition(job):
@@ -259,5 +259,5 @@ class Serving:
 
 
 def is_final(job: dict[str, Any]) -> bool:
-    """Whether the job has ended."""
+    """Return whether the job has ended."""
     return job["status"] not in ("queued", "running")

@@ -1,4 +1,4 @@
-"""Backups made and put back through the real command."""
+"""Backups made and restored through the real command."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def test_what_cannot_be_used_is_a_sentence(stoat: Stoat, tmp_path: Path) -
     elsewhere = stoat.having(STOAT_DATABASE_URL="postgresql://nowhere/library")
     assert "pg_dump" in elsewhere.run("backup", tmp_path / "x.db").stderr
     assert "pg_dump" in elsewhere.run("restore", rubbish, "--yes").stderr
-    # Errors of the disk become a sentence in the same place as that of the rubbish.
+    # A disk error becomes a sentence in the same place as that of the garbage.
     with pytest.raises(BackupError, match="no such file"):
         inspect_library(tmp_path / "none")
     with pytest.raises(BackupError, match="no such file"):
@@ -62,7 +62,7 @@ def test_without_a_server(stoat: Stoat, tmp_path: Path) -> None:
 
 
 def assert_no_half_backup(stoat: Stoat, target: Path) -> None:
-    """No file may grow beyond 50 kB, which is what a full disk is to a program."""
+    """Check that nothing is left when the disk is full, as simulated by a limit of 50 kB a file."""
     target.parent.mkdir()
     result = subprocess.run(
         stoat._command("backup", target),
@@ -103,6 +103,6 @@ def test_into_a_running_server(stoat: Stoat, gate: Gate, tmp_path: Path) -> None
         page = server.call("GET", "/videos")
         assert {video["id"] for video in page["items"]} == ids
         assert server.call("GET", "/videos?q=clip-0003")["total"] == 1
-        # The server goes on with it: the next scan finds what is on disk now.
+        # The server goes on with it: the next scan finds what is on the disk now.
         assert server.scan(stoat.root)["missing"] == 7
     assert not list(stoat.data_dir.glob("restore-*"))

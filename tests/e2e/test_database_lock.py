@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def other(stoat: Stoat, tmp_path: Path) -> Stoat:
-    """The same command with another data folder over the same database."""
+    """Return the same command with another data folder over the same database."""
     home = tmp_path / "other-home"
     home.mkdir()
     url = f"sqlite:///{stoat.data_dir / 'library.db'}"
@@ -27,7 +27,7 @@ def test_a_second_process_is_refused_and_spoils_nothing(
     stoat: Stoat, other: Stoat, gate: Gate
 ) -> None:
     gate.fill(stoat.root, 8)
-    # The file that is held back when the gate opens ends at its deadline.
+    # The file that is still held back when the gate opens fails at its deadline.
     slow = stoat.having(**gate.variables, STOAT_PROBE_TIMEOUT_SECONDS="3")
     with slow.serve() as server:
         job = server.call("POST", "/scans", json={"path": str(stoat.root)})

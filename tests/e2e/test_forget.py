@@ -1,4 +1,4 @@
-"""Records forgotten through the real command."""
+"""Removal of records through the real command."""
 
 from __future__ import annotations
 

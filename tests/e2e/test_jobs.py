@@ -1,4 +1,4 @@
-"""Jobs seen, cancelled and taken up again through the real command."""
+"""Jobs listed, cancelled and resumed through the real command."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_jobs_that_a_killed_server_left_are_cancelled_or_given_again(
         waiting = server.call("POST", "/scans", json={"path": str(stoat.root / "more")})
         assert waiting["status"] == "queued"
         server.running.kill()
-    # The same scan is that job, which is run here, and no other is.
+    # The same scan is that job, and only that job runs here.
     again = stoat.json("scan", stoat.root)
     assert (again["status"], again["job_id"]) == ("succeeded", running["id"])
     assert again["found"] == 5

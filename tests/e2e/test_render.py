@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def video_id(stoat: Stoat) -> str:
-    """The id of a video of 50 s in the library."""
+    """Return the id of a video of 50 s in the library."""
     make_long(stoat)
     stoat.json("scan", stoat.root)
     return only_video_id(stoat)
 
 
 def make_long(stoat: Stoat) -> None:
-    """Put a video of 50 s into the root."""
+    """Add a video of 50 s to the root."""
     copies = ["-stream_loop", "24", "-i", str(make_clip("small-0.mp4")), "-c", "copy"]
     ffmpeg(copies, stoat.root / "long.mp4")
 
@@ -72,7 +72,7 @@ def test_a_render_beside_a_server_is_planned_refused_made_and_retried(stoat: Sto
 def test_a_killed_server_goes_on_with_its_render_and_leaves_one_whole_file(
     stoat: Stoat, video_id: str
 ) -> None:
-    """The kill is that of a scan, which test_scan.py has; this is what a render makes of it."""
+    """test_scan.py kills a server in a scan; this shows what a render makes of it."""
     request = {"preset": "web-720p", "clips": [{"video_id": video_id}], "name": "whole"}
     with stoat.serve() as server:
         job = server.call("POST", "/renders", json=request, timeout=60)
@@ -94,7 +94,7 @@ def test_a_killed_server_goes_on_with_its_render_and_leaves_one_whole_file(
 
 
 def assert_refused(stoat: Stoat, video_id: str) -> None:
-    """What cannot be rendered is said, by the one who renders and by the one who plans."""
+    """Check that both a render and its plan report what cannot be rendered."""
     for arguments in (
         (f"{video_id}:5-2",),
         (video_id, "--option", "video_codec=quicksilver", "--dry-run"),
@@ -105,7 +105,7 @@ def assert_refused(stoat: Stoat, video_id: str) -> None:
 
 
 def plan_and_render(stoat: Stoat, server: Serving, video_id: str) -> None:
-    """Two files of a second: planned, rendered, rendered once more, one replaced."""
+    """Make files of a second: planned, rendered, rendered once more, one replaced."""
     arguments = ("render", f"{video_id}:1.5-2.5", "--name", "cut", "--option", "effort=draft")
     plan = stoat.json(*arguments, "--dry-run")["outputs"][0]
     assert (plan["name"], plan["duration_seconds"]) == ("cut.mp4", 1)

@@ -1,4 +1,4 @@
-"""`stoat-ferret scan` and what it leaves: in its own process, and by a server."""
+"""`stoat-ferret scan` and its results: in its own process, and by a server."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_ctrl_c_cancels_and_keeps_what_was_done(stoat: Stoat, gate: Gate) -> Non
     document = json.loads(late.stdout)
     assert (late.returncode, document["status"], document["unchanged"]) == (1, "timed_out", 6)
     assert "deadline of 2 s" in document["error"]
-    # Nothing is recorded of files that were not read: the next scan finds them as new ones.
+    # Files that were not read have no records: the next scan finds them as new ones.
     assert stoat.statuses() == {"ok": 6}
 
 
@@ -152,7 +152,7 @@ def test_the_next_server_goes_on_with_a_scan_that_was_killed(stoat: Stoat, gate:
         scan.kill()
     [(left, *state)] = stoat.rows("SELECT id, status, attempt FROM jobs")
     assert state == ["running", 1]
-    # Another command does its own job, and leaves this one alone.
+    # Another command runs its own job, and leaves this one alone.
     other = stoat.json("scan", stoat.root / "clip-0000.mp4")
     assert (other["status"], other["found"]) == ("succeeded", 1)
     with stoat.serve() as server:

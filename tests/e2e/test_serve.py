@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 STOP_SECONDS = 10.0
 GRACE_SECONDS = 5.0
-"""As the setting has it by itself."""
+"""The default of the setting."""
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104  what is to be refused without a token
 
 
@@ -111,7 +111,7 @@ def test_a_signal_under_load_ends_it_within_the_grace(
 
 @contextmanager
 def asking_without_end(server: Serving) -> Iterator[None]:
-    """Eight clients that send one request after the other until the block ends."""
+    """Run eight clients that send one request after the other until the block ends."""
     ended = threading.Event()
 
     def ask() -> None:
@@ -140,7 +140,7 @@ def test_a_port_that_is_in_use_is_a_sentence(stoat: Stoat) -> None:
 
 
 def test_beyond_loopback_a_token_is_needed(stoat: Stoat) -> None:
-    """A server that has one, test_jobs.py starts."""
+    """test_jobs.py starts a server that has a token."""
     result = stoat.run("serve", "--host", ANY_ADDRESS)
     assert result.returncode == 1
     assert "STOAT_TOKEN" in result.stderr
@@ -190,7 +190,7 @@ def test_a_start_for_which_there_are_no_descriptors_ends(stoat: Stoat, descripto
 
 
 def started_or_ended(server: Running) -> None:
-    """Wait until the server answers, or has ended with a code that says that it failed."""
+    """Wait until the server answers, or has ended with an exit code that reports a failure."""
     deadline = time.monotonic() + DEADLINE_SECONDS
     while server.process.poll() is None:
         assert time.monotonic() < deadline, f"it neither serves nor ends: {server.stderr}"

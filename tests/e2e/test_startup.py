@@ -27,17 +27,17 @@ MEDIA = {"av", "opentimelineio"}
 TERMINAL = {"rich", "pygments", "click"}
 FOR_DEVELOPERS = {"alembic", "mako"}
 SERVER = HTTP_SERVER | DATABASE | MEDIA | FOR_DEVELOPERS
-"""The top packages of everything that only a server needs."""
+"""The top-level packages that only a server needs."""
 
 
 @pytest.fixture
 def watched(stoat: Stoat) -> Stoat:
-    """The command, telling on standard error what it imports."""
+    """Return the command, reporting its imports on standard error."""
     return stoat.having(PYTHONPROFILEIMPORTTIME="1")
 
 
 def imported(stderr: str) -> set[str]:
-    """The names of the modules that a watched command imported, and of those that hold them."""
+    """Return the names of the modules that a watched command imported, and of their packages."""
     names: set[str] = set()
     for line in stderr.splitlines():
         if line.startswith("import time:"):
@@ -84,7 +84,7 @@ def test_a_server_and_the_commands_that_ask_it_load_what_they_need(watched: Stoa
 
 
 def test_a_command_without_a_server_loads_the_calls_of_the_library_alone(watched: Stoat) -> None:
-    # The first one in a new data folder.
+    # The first command in a new data folder.
     for command in (("videos", "--json"), ("jobs", "--json")):
         loaded = imported_by(watched, *command)
         assert {"sqlalchemy", "fastapi"} <= loaded
@@ -102,7 +102,7 @@ def test_libraries_of_other_versions(watched: Stoat) -> None:
     watched.data_dir.mkdir()
     make_by_migrations(watched.data_dir / "library.db", known_revisions()[1])
     assert "alembic" in imported_by(watched, "videos", "--json")
-    # From now on it is one of this version, which is read without alembic.
+    # From now on the library is of this version, which is read without alembic.
     assert watched.rows("SELECT version_num FROM alembic_version") == [(known_revisions()[0],)]
     with closing(sqlite3.connect(watched.data_dir / "library.db")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = 'from 2031'")

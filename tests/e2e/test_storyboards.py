@@ -1,4 +1,4 @@
-"""A job for storyboards whose server is killed; test_scan.py has the command."""
+"""A storyboard job whose server is killed; test_scan.py tests the command."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_job_for_storyboards_goes_on_after_a_kill(stoat: Stoat) -> None:
     pictures = stoat.data_dir / "pictures" / "storyboards"
     lists = set(pictures.rglob("*.vtt"))
     assert 2 <= len(lists) < count
-    # Whatever has a list is whole.
+    # Each storyboard that has a list is complete.
     assert all(_sheet(path).stat().st_size for path in lists)
     before = {path: path.stat().st_ino for path in lists}
 

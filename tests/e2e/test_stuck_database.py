@@ -29,5 +29,5 @@ def test_it_stops_in_time_while_the_database_is_locked(stoat: Stoat, gate: Gate)
             started = time.monotonic()
             server.running.send(signal.SIGTERM)
             assert server.running.wait() == 0
-            # The grace is five seconds; a busy machine gets as much again.
+            # The grace is five seconds; a busy machine gets five more.
             assert time.monotonic() - started < 10

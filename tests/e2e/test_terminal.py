@@ -1,4 +1,4 @@
-"""The command at a terminal: a bar, a table, a question."""
+"""The command in a terminal: a bar, a table, a question."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Terminal:
         self._descriptor = descriptor
 
     def type(self, text: str) -> None:
-        """Type on the keyboard."""
+        """Type `text`."""
         os.write(self._descriptor, text.encode())
 
     def wait_for(self, text: str) -> None:
@@ -42,7 +42,7 @@ class Terminal:
             assert self._read(deadline - time.monotonic()), f"not shown: {self.screen!r}"
 
     def wait(self) -> int:
-        """The exit code, once everything it showed was read."""
+        """Read everything that it shows until it ends; return the exit code."""
         deadline = time.monotonic() + DEADLINE_SECONDS
         while self._read(deadline - time.monotonic()):
             continue
@@ -64,8 +64,8 @@ class Terminal:
 def terminal(stoat: Stoat, *arguments: str | Path) -> Iterator[Terminal]:
     """Run the command in the foreground of a terminal of its own."""
     ours, theirs = pty.openpty()
-    # The session of the new process takes the terminal, so that Ctrl-C reaches it; and where the
-    # tests run in the background, that signal is ignored until somebody says otherwise.
+    # The session of the new process takes the terminal, so that Ctrl-C reaches it. When tests run
+    # in the background, that signal is ignored until the program resets it.
     script = (
         "import fcntl, signal, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)"
         "; signal.signal(signal.SIGINT, signal.default_int_handler)"

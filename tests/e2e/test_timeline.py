@@ -1,4 +1,4 @@
-"""Timelines through the real command: taken over, rendered, written, with and without a server."""
+"""Timelines through the real command: imported, rendered, exported, with and without a server."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def timeline(stoat: Stoat, tmp_path: Path) -> Path:
-    """What an editor wrote of two videos in the root."""
+    """Return a timeline of two videos in the root, as an editor exports it."""
     program = packaged_ffmpeg()
     assert program, "the extra `ffmpeg` is not installed"
     first, second = (
@@ -56,7 +56,7 @@ def test_a_timeline_is_taken_over_written_and_rendered(
 
 
 def assert_rendered(stoat: Stoat, timeline: Path) -> None:
-    """What is not in the timeline is said first; what is, is in the file to the frame."""
+    """Check that the notes come first, and that the file is frame-accurate."""
     draft = ("--option", "effort=draft", "--name", "cut")
     result = stoat.run("render", "--timeline", timeline, "--preset", "web-720p", *draft)
     assert result.returncode == 0, result.stderr
