@@ -1,4 +1,4 @@
-"""Clips for the tests, made by a real ffmpeg once and kept in a cache of this user."""
+"""Clips for the tests, made by a real ffmpeg once and cached for each user."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ Recipe = Callable[[Path, Path], None]
 
 
 def clip_names() -> list[str]:
-    """The names of the clips that matter for what is in them."""
+    """Return the names of the clips that differ in their content."""
     return list(_RECIPES)
 
 
 def make_clip(name: str) -> Path:
-    """The clip called `name`, made when it is not in the cache.
+    """Return the clip called `name`; make it if it is not in the cache.
 
     The file is shared by every test of this user: read it, copy it, never write to it.
     """
@@ -37,15 +37,15 @@ def make_clip(name: str) -> Path:
             work.mkdir()
             made = Path(folder) / name
             (_RECIPES | _RECIPES_OF_PICTURES)[name](made, work)
-            # Two test runs may make the same clip: each whole, and the last one stays.
+            # Two test runs may make the same clip: each is complete, and the last one stays.
             made.replace(target)
     return target
 
 
 def small_clips(folder: Path, count: int) -> list[Path]:
-    """`count` clips in `folder`, 320x240 and 2 s each, every one with content of its own.
+    """Make `count` clips in `folder`, 320x240 and 2 s each, every one with its own content.
 
-    A few are encoded; the others are those with a `free` box behind them.
+    A few are encoded; the others are copies of those with a `free` box at the end.
     """
     folder.mkdir(parents=True, exist_ok=True)
     sources = [make_clip(f"small-{number}.mp4").read_bytes() for number in range(_SMALL)]
@@ -56,7 +56,7 @@ def small_clips(folder: Path, count: int) -> list[Path]:
 
 
 def ffmpeg(*arguments: str | Path | list[str]) -> None:
-    """Run the packaged ffmpeg; a list among the arguments stands for its parts."""
+    """Run the packaged ffmpeg; a list among the arguments is flattened."""
     program = packaged_ffmpeg()
     assert program, "the extra `ffmpeg` is not installed"
     flat = [part for a in arguments for part in (a if isinstance(a, list) else [a])]
@@ -72,7 +72,7 @@ def ffmpeg(*arguments: str | Path | list[str]) -> None:
 
 @cache
 def cache_folder() -> Path:
-    """Where the clips of this user are kept from one test run to the next."""
+    """Return the folder that keeps the clips of this user between test runs."""
     folder = Path(tempfile.gettempdir()) / f"stoat-ferret-clips-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     assert folder.stat().st_uid == os.getuid(), f"{folder} belongs to someone else"
@@ -81,7 +81,7 @@ def cache_folder() -> Path:
 
 @cache
 def _version() -> str:
-    """Changes with the recipes, which are all in this file, and with the ffmpeg."""
+    """Return a version that changes with the recipes, all in this file, and with ffmpeg."""
     source = Path(__file__).read_bytes() + str(packaged_ffmpeg()).encode()
     return f"{CACHE_VERSION}-{hashlib.blake2b(source, digest_size=8).hexdigest()}"
 
@@ -104,7 +104,7 @@ _BT709 = ["-vf", "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt7
 
 
 def _encode(*arguments: str | list[str]) -> Recipe:
-    """A recipe of one run of `ffmpeg`."""
+    """Return a recipe that is one run of `ffmpeg`."""
 
     def write(target: Path, work: Path) -> None:
         ffmpeg(*arguments, _REPEATABLE, target)
@@ -146,7 +146,7 @@ def _rotated(degrees_clockwise: int) -> Recipe:
 
 
 def _cover(target: Path, work: Path) -> None:
-    # Not PNG: the packaged ffprobe cannot look into that.
+    # Not PNG: the packaged ffprobe cannot read it.
     picture = work / "cover.jpg"
     ffmpeg(_picture("64x64", "1", 1), "-frames:v", "1", picture)
     ffmpeg(
@@ -158,7 +158,7 @@ def _cover(target: Path, work: Path) -> None:
 
 
 _CORNERS = "red green blue white".split()
-"""Of the pictures of `corners.mp4`: the upper two and the lower two, each from the left."""
+"""The colors of `corners.mp4`: the upper two and the lower two, each from the left."""
 
 
 def _corners(*arguments: str) -> Recipe:
@@ -169,7 +169,7 @@ def _corners(*arguments: str) -> Recipe:
 
 
 def _turned(*arguments: str) -> Recipe:
-    """The corners, with a display matrix."""
+    """Return a recipe for the corners with a display matrix."""
 
     def write(target: Path, work: Path) -> None:
         ffmpeg([*arguments, "-i", str(make_clip("corners.mp4"))], "-c", "copy", target)
@@ -178,13 +178,13 @@ def _turned(*arguments: str) -> Recipe:
 
 
 def _after_black(*arguments: str) -> Recipe:
-    """Three seconds of black, and two of a picture."""
+    """Return a recipe for three seconds of black followed by two seconds of a test pattern."""
     black = ["-f", "lavfi", "-i", "color=black:size=320x240:rate=25:duration=3"]
     return _encode([*black, *_picture()], "-filter_complex", "concat", _H264, list(arguments))
 
 
 def _key_each_second(size: str) -> Recipe:
-    """Four seconds that every browser plays."""
+    """Return a recipe for four seconds that every browser plays."""
     codecs = "-c:v libvpx -deadline realtime -cpu-used 8 -g 25 -c:a libopus -b:v 300k".split()
     return _encode([*_picture(size, seconds=4), *_sound(seconds=4)], codecs)
 
@@ -213,7 +213,7 @@ def _hevc(transfer: str, parameters: str = "log-level=none") -> list[str]:
 
 
 def _shades(transfer: str | None) -> Recipe:
-    """The same colours in ordinary range, or in a high one with paper as white as in BT.2408."""
+    """Return a recipe for the same colors in SDR, or in HDR with paper white as in BT.2408."""
     colours = "0x404040 0x808080 0xa0a0a0 0xa04040 0x40a040 0x4040a0 0x906020 0x202020".split()
     sources = [f"color={colour}:size=80x60:rate=25:duration=0.4" for colour in colours]
     inputs = [part for source in sources for part in ("-f", "lavfi", "-i", source)]
@@ -241,7 +241,7 @@ def _hdr10_plus(target: Path, work: Path) -> None:
 
 
 def _dynamic_metadata(frames: int) -> dict[str, object]:
-    """SMPTE ST 2094-40 metadata in the form the encoder reads."""
+    """Return SMPTE ST 2094-40 metadata in the form that the encoder reads."""
     levels = {"DistributionIndex": [1, 5, 10, 25, 50, 75, 90, 95, 99]}
     levels["DistributionValues"] = list(range(9))
     scene = {
@@ -271,7 +271,7 @@ def _dynamic_metadata(frames: int) -> dict[str, object]:
 
 
 def _dolby_vision(target: Path, work: Path) -> None:
-    """An HDR10 clip whose sample entry also holds a Dolby Vision configuration (profile 8.1)."""
+    """Write an HDR10 clip whose sample entry also holds a Dolby Vision configuration (8.1)."""
     data = bytearray(make_clip("hdr10.mp4").read_bytes())
     configuration = _box(b"dvvC", bytes([1, 0, 8 << 1, 1 << 3 | 0b101, 1 << 4]) + bytes(19))
     entry = data.index(b"hvc1", data.index(b"stsd")) - 4
@@ -286,7 +286,7 @@ def _dolby_vision(target: Path, work: Path) -> None:
 
 
 def _box(kind: bytes, content: bytes) -> bytes:
-    """A box of an MP4 file."""
+    """Return a box of an MP4 file."""
     return (8 + len(content)).to_bytes(4, "big") + kind + content
 
 
@@ -394,4 +394,4 @@ _RECIPES_OF_PICTURES: dict[str, Recipe] = {
     "key-each-second.webm": _key_each_second("320x240"),
     "key-each-second-upright.webm": _key_each_second("240x320"),
 }
-"""Clips that matter for how they look."""
+"""Clips that differ in how they look."""

@@ -1,4 +1,4 @@
-"""The setup of every test: examples, the report of failures, the event loop, the memory."""
+"""The setup of every test: examples, reports of failures, the event loop, garbage collection."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import pytest
 from hypothesis import HealthCheck, settings
 from tests.examples import ARE_USUAL, examples
 
-# The commands that tests start, hundreds of them, need not compile the program each time.
+# Let the hundreds of commands that tests start use compiled files instead of compiling again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-# Importing and collecting the tests makes millions of objects that all stay. Python would look
-# through them again and again for cycles: a tenth of the time of a run, most of it here.
+# Importing and collecting the tests makes millions of objects that all stay. Python would search
+# them for cycles again and again, which takes a tenth of a run, most of it here.
 gc.set_threshold(20_000)
 
 settings.register_profile(
     "stoat-ferret",
-    # How long an example takes says how busy the machine is, not whether the program is right.
+    # The time that an example takes depends on the load of the machine, not on the program.
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     max_examples=examples(100),
-    # A usual run is red for a change and never by chance; a long one looks for new examples.
+    # A usual run fails because of a change and never by chance; a soak tries new examples.
     derandomize=ARE_USUAL,
     print_blob=True,
 )
@@ -31,12 +31,12 @@ settings.load_profile("stoat-ferret")
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
-    """Asyncio only: the program uses its subprocesses."""
+    """Use asyncio only: the program uses its subprocesses."""
     return "asyncio"
 
 
 def pytest_collection_finish() -> None:
-    """Spare the search for cycles what the collection has made."""
+    """Exclude the objects that collection made from garbage collection."""
     gc.collect()
     gc.freeze()
 
@@ -58,7 +58,7 @@ class FailuresAtOnce:
 
 @pytest.hookimpl(trylast=True)  # the terminal is a plugin then
 def pytest_configure(config: pytest.Config) -> None:
-    """Show failures at once; a process of pytest-xdist that runs tests for another shows none."""
+    """Show failures at once, except in pytest-xdist workers, which show nothing."""
     terminal = config.pluginmanager.get_plugin("terminalreporter")
     if terminal and not hasattr(config, "workerinput"):
         config.pluginmanager.register(FailuresAtOnce(terminal), "failures-at-once")

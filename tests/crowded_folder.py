@@ -1,4 +1,4 @@
-"""A folder with very many names in it, made once and kept in the cache of this user."""
+"""A folder with 100,000 names in it, made once and cached for each user."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.clips import cache_folder, ffmpeg, make_clip
 
 NAMES = 100_000
-"""Names in the folder, of which most are no videos."""
+"""Number of names in the folder, most of which are not videos."""
 CLIPS = 3000
 _SLOW_EVERY = 300
 _FOLDERS = 20
@@ -17,7 +17,7 @@ _TAGS = 10_000
 
 
 def crowded_folder() -> Path:
-    """A root with `NAMES` entries in it and `CLIPS` videos, some of which take long to read.
+    """Return a root with `NAMES` entries and `CLIPS` videos, some of which are slow to read.
 
     It is shared by every test of this user: read it, never write to it.
     """
@@ -58,7 +58,7 @@ def _make_clips(folder: Path) -> None:
 
 
 def _make_slow_clip(target: Path) -> None:
-    """One that libav takes most of a second for: it compares each tag with all before it."""
+    """Make a clip that takes libav most of a second: it compares each tag with all before it."""
     tags = target.with_suffix(".txt")
     lines = "".join(f"key{number}=v{number}\n" for number in range(_TAGS))
     tags.write_text(f";FFMETADATA1\n{lines}")

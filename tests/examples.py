@@ -1,4 +1,4 @@
-"""How many examples the property tests try."""
+"""The number of examples that property tests try."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ ARE_USUAL = _FACTOR == 1
 
 
 def examples(usually: int) -> int:
-    """`usually`, or that many times what `STOAT_TEST_EXAMPLES` says."""
+    """Return `usually` times the factor in `STOAT_TEST_EXAMPLES`."""
     return max(1, round(usually * _FACTOR))

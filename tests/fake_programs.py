@@ -1,4 +1,4 @@
-"""Small real programs that stand in for ffprobe: slow, talking rubbish, dying."""
+"""Small real programs that replace ffprobe: slow, printing garbage, dying."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FakeProgram:
-    """A program in a file of its own that notes the process id of each of its runs."""
+    """A program in a file of its own that records the process id of each of its runs."""
 
     path: Path
 
     @property
     def pids(self) -> list[int]:
-        """The process ids of all runs so far, of children that it started too."""
+        """The process ids of all runs so far, and of the children that they started."""
         log = self.path.with_suffix(".pids")
         return [int(line) for line in log.read_text().split()] if log.exists() else []
 
     @property
     def running(self) -> list[int]:
-        """Those of `pids` that are still alive."""
+        """The processes among `pids` that are still alive."""
         return [pid for pid in self.pids if is_running(pid)]
 
     def starts(self) -> Starts:
-        """A context in which `Starts.wait` waits for runs that begin."""
+        """Open a context in which `Starts.wait` waits for the next run."""
         return Starts(self.path.with_suffix(".starts"))
 
 
 class Starts:
-    """Tells when a stand-in begins, without polling: it writes to a named pipe."""
+    """Reports without polling when a fake program starts: the program writes to a named pipe."""
 
     def __init__(self, pipe: Path) -> None:
         self.pipe = pipe
@@ -61,11 +61,11 @@ class Starts:
         os.close(self._descriptor)
 
     async def wait(self, timeout_seconds: float = 20) -> int:
-        """The process id of the next run. Raises `TimeoutError` where there is none."""
+        """Return the process id of the next run. Raises `TimeoutError` if there is none."""
         with anyio.fail_after(timeout_seconds):
             while b"\n" not in self._lines:
                 await anyio.wait_readable(self._descriptor)
-                # That the one before has closed it can be told when the next has opened it.
+                # The pipe can report the end of one writer only when the next writer has opened it.
                 with suppress(BlockingIOError):
                     self._lines += os.read(self._descriptor, 4096)
         line, _, self._lines = self._lines.partition(b"\n")
@@ -73,40 +73,40 @@ class Starts:
 
 
 def slow_program(folder: Path, seconds: float = 60) -> FakeProgram:
-    """Does nothing for `seconds`, in a child process, as a wrapper script would."""
+    """Return a program that does nothing for `seconds`, in a child process, as a wrapper would."""
     return _write(folder, "slow", f'sleep {seconds} &\necho $! >> "$0.pids"\nwait')
 
 
 def rubbish_program(folder: Path) -> FakeProgram:
-    """Prints what is not JSON and succeeds."""
+    """Return a program that prints text which is not JSON, and succeeds."""
     return _write(folder, "rubbish", "echo 'this is {not JSON'")
 
 
 def failing_program(folder: Path, message: str = "nothing works today") -> FakeProgram:
-    """Prints `message` on standard error and exits with 1."""
+    """Return a program that prints `message` on standard error and exits with 1."""
     return _write(folder, "failing", f"echo '{message}' >&2\nexit 1")
 
 
 def dying_program(folder: Path, number: signal.Signals = signal.SIGSEGV) -> FakeProgram:
-    """Prints half an answer and a last word, then dies by a signal."""
+    """Return a program that prints half an answer and a last line, then dies by a signal."""
     return _write(folder, "dying", f"echo '{{'\necho 'last words' >&2\nkill -{number.value} $$")
 
 
 def endless_program(folder: Path) -> FakeProgram:
-    """Prints without end."""
+    """Return a program that prints without end."""
     return _write(folder, "endless", "exec yes '0123456789 0123456789 0123456789 0123456789'")
 
 
 def program_that(folder: Path, name: str, body: str) -> FakeProgram:
-    """Does what the shell commands in `body` say."""
+    """Return a program that runs the shell commands in `body`."""
     return _write(folder, name, body)
 
 
 def is_running(pid: int) -> bool:
-    """Whether the process is alive.
+    """Return whether the process is alive.
 
-    One that was killed is not, even where it has not come to die yet or nobody has collected
-    it: a grandchild of a test is neither waited for nor collected by it.
+    A killed process counts as dead, even if it has not died yet or nobody has collected it: a
+    grandchild of a test is neither waited for nor collected by the test.
     """
     try:
         process = psutil.Process(pid)
@@ -130,7 +130,7 @@ def _write(folder: Path, name: str, body: str) -> FakeProgram:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
     os.mkfifo(path.with_suffix(".starts"))
-    # Opened for reading and writing, a named pipe does not wait for the other side.
+    # A named pipe opened for reading and writing does not wait for the other side.
     path.write_text(f'#!/bin/sh\necho $$ >> "$0.pids"\necho $$ 1<> "$0.starts"\n{body}\n')
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
     return FakeProgram(path)

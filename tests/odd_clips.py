@@ -1,4 +1,4 @@
-"""Valid files of an unusual kind, each made where it is wanted."""
+"""Valid files of unusual kinds, each made where it is needed."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _H264 = "-c:v libx264 -preset ultrafast -g 25 -pix_fmt yuv420p".split()
 
 
 def picture(size: str = "160x120", rate: str = "10", seconds: float = 2) -> list[str]:
-    """A source of pictures for ffmpeg."""
+    """Return ffmpeg's arguments for a video source."""
     return ["-f", "lavfi", "-i", f"testsrc2=size={size}:rate={rate}:duration={seconds}"]
 
 
 def retagged(name: str, *arguments: str) -> Maker:
-    """A copy of a clip with other metadata, into a file called `name`."""
+    """Return a maker of a copy of a clip with other metadata, in a file called `name`."""
 
     def make(folder: Path) -> Path:
         target = folder / name
@@ -33,14 +33,14 @@ def retagged(name: str, *arguments: str) -> Maker:
 
 
 def capitals(folder: Path) -> Path:
-    """Matroska with a tag called LANGUAGE for its sound, which its muxer called DURATION."""
+    """Make Matroska with a tag called LANGUAGE on its audio, which the muxer called DURATION."""
     target = retagged("capitals.mkv")(folder)
     target.write_bytes(target.read_bytes().replace(b"DURATION", b"LANGUAGE"))
     return target
 
 
 def unknown_sound(name: str) -> Maker:
-    """Six channels in a codec that nobody knows, in the container that `name` is of."""
+    """Return a maker of six audio channels in an unknown codec, in the container of `name`."""
 
     def make(folder: Path) -> Path:
         target, plain = folder / name, folder / f"plain-{name}"
@@ -59,7 +59,7 @@ def unknown_sound(name: str) -> Maker:
 
 
 def unknown_picture(folder: Path) -> Path:
-    """A picture in a codec that nobody knows, and one that everybody does."""
+    """Make a video stream in an unknown codec, beside one in a known codec."""
     plain, target = folder / "two.mp4", folder / "unknown-picture.mp4"
     ffmpeg([*picture("64x48"), *picture()], "-map", "0", "-map", "1", _H264, plain)
     target.write_bytes(plain.read_bytes().replace(b"avc1\0\0", b"zzzz\0\0", 1))
@@ -70,7 +70,7 @@ def unknown_picture(folder: Path) -> Path:
 
 
 def all_ones(folder: Path) -> Path:
-    """A clip of a camera without a clock."""
+    """Make a clip of a camera without a clock: the creation time is all ones."""
     target = folder / "all-ones.mp4"
     data = bytearray(make_clip("h264.mp4").read_bytes())
     place = data.index(b"mvhd") + 8
@@ -80,7 +80,7 @@ def all_ones(folder: Path) -> Path:
 
 
 def second_is_default(folder: Path) -> Path:
-    """A small track first, and the one that is meant to be shown second."""
+    """Make a file with a small video track first, and the default track second."""
     target = folder / "second-is-default.mkv"
     ffmpeg(
         [*picture("32x24", "1"), *picture()],
@@ -91,7 +91,7 @@ def second_is_default(folder: Path) -> Path:
 
 
 def still_first(name: str) -> Maker:
-    """One picture that the file does not call a cover, before the video."""
+    """Return a maker of a file with a still that is not marked as a cover, before the video."""
 
     def make(folder: Path) -> Path:
         still, target = folder / "still.jpg", folder / name
@@ -106,7 +106,7 @@ def still_first(name: str) -> Maker:
 
 
 def silent_first(folder: Path) -> Path:
-    """A transport stream whose table names a video that never comes, before one that does."""
+    """Make a transport stream whose table lists a video that never comes, before one that does."""
     plain, target = folder / "two.ts", folder / "silent-first.ts"
     ffmpeg([*picture("64x48"), *picture()], "-map", "0", "-map", "1", _H264, plain)
     data = plain.read_bytes()
@@ -120,9 +120,9 @@ def _pid(packet: bytes) -> int:
 
 
 def with_exif(folder: Path) -> Path:
-    """Motion JPEG whose pictures carry EXIF, as cameras and phones write it."""
+    """Make Motion JPEG whose frames hold EXIF, as cameras and phones write it."""
     ffmpeg(picture(seconds=1), "-f", "image2", str(folder / "%02d.jpg"))
-    # A TIFF header, and one entry: turned by nothing.
+    # A TIFF header, and one entry: no rotation.
     tiff = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x01\0\0\0\0\0\0\0"
     segment = b"Exif\0\0" + tiff
     for file in folder.glob("*.jpg"):
@@ -135,7 +135,7 @@ def with_exif(folder: Path) -> Path:
 
 
 def many_fragments(folder: Path, count: int = 60) -> Path:
-    """A fragmented MP4 with `count` fragments of some 40 kB."""
+    """Make a fragmented MP4 with `count` fragments of about 40 kB."""
     target = folder / "fragments.mp4"
     rate = "-b:v 320k -minrate 320k -maxrate 320k -bufsize 320k".split()
     ffmpeg(
@@ -149,7 +149,7 @@ def many_fragments(folder: Path, count: int = 60) -> Path:
 
 
 def far_chunk(folder: Path) -> Path:
-    """A clip the offset of whose sound lies beyond what file systems can seek to."""
+    """Make a clip whose audio has an offset beyond what file systems can seek to."""
     plain, target = folder / "co64.mp4", folder / "far.mp4"
     shutil.copy(make_clip("h264.mp4"), plain)
     data = plain.read_bytes()
@@ -171,7 +171,7 @@ def far_chunk(folder: Path) -> Path:
 
 
 def index_bomb(folder: Path) -> Path:
-    """A small MP4 whose index says that there are 44 million samples."""
+    """Make a small MP4 whose index claims 44 million samples."""
     target = folder / "index-bomb.mp4"
     data = bytearray(make_clip("short.mp4").read_bytes())
     many = (44_000_000).to_bytes(4, "big")
@@ -185,7 +185,7 @@ def index_bomb(folder: Path) -> Path:
 
 
 def picture_bomb(folder: Path) -> Path:
-    """QuickTime that says 320x180, with a JPEG of 156 million pixels in it."""
+    """Make a QuickTime file that claims 320x180, with a JPEG of 156 million pixels in it."""
     width = 12_500
     plain, target = folder / "plain.mov", folder / "bomb.mov"
     source = ["-f", "lavfi", "-i", f"color=black:size={width}x{width}"]
@@ -199,7 +199,7 @@ def picture_bomb(folder: Path) -> Path:
 
 
 def undecodable(folder: Path) -> Path:
-    """Pictures that take their time to decode, and then turn out to be damaged, all of them."""
+    """Make frames that are slow to decode and all damaged."""
     plain, target = folder / "noise.mov", folder / "undecodable.mov"
     noise = ["-vf", "noise=alls=40:allf=t", "-c:v", "png", "-pred", "none"]
     ffmpeg(picture("320x240", "25", 8), noise, plain)
@@ -213,7 +213,7 @@ def undecodable(folder: Path) -> Path:
 
 
 def many_chapters(folder: Path, count: int = 20_000) -> Path:
-    """Matroska with very many chapters."""
+    """Make Matroska with `count` chapters."""
     lines = [";FFMETADATA1"]
     for number in range(count):
         lines += ["[CHAPTER]", "TIMEBASE=1/100000", f"START={number}", f"END={number + 1}"]
@@ -225,7 +225,7 @@ def many_chapters(folder: Path, count: int = 20_000) -> Path:
 
 
 def of_matrix(matrix: str, transfer: str) -> Maker:
-    """Eight colours, as the matrix of zimg's name and a transfer make them."""
+    """Return a maker of eight colors in a matrix, by its name in zimg, and a transfer."""
 
     def make(folder: Path) -> Path:
         target = folder / f"{matrix}-{transfer}.mkv"

@@ -1,4 +1,4 @@
-"""The ffmpegs that render for a process."""
+"""The ffmpeg processes that render for a process."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import psutil
 
 
 def renderers(pid: int) -> list[psutil.Process]:
-    """Those that process `pid` started and that still live."""
+    """Return the rendering processes that process `pid` started and that still run."""
     found = []
     for child in psutil.Process(pid).children(recursive=True):
         with suppress(psutil.NoSuchProcess):  # a zombie, too

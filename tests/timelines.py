@@ -1,4 +1,4 @@
-"""A timeline as an editor writes it, with all that is in the way of taking it over."""
+"""A timeline as an editor writes it, with everything that complicates an import."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 RATE = 25.0
 FRAMES = 60
-"""How many pictures the whole has."""
+"""The number of frames of the whole timeline."""
 
 
 def edited_timeline(first: Path, second: Path, *, name: str = "holiday") -> str:
-    """Two clips with a dissolve around their cut, then black: a gap, what is nested, what is gone.
+    """Return two clips with a dissolve, then black: a gap, a nested stack and a lost file.
 
-    17 pictures of `first` from its 10th on, 5 of the dissolve, 18 of `second` from its 27th on, and
-    20 that are black. Both sound, and `second` once more from 0.2 seconds on.
+    17 frames of `first` from its 10th on, 5 of the dissolve, 18 of `second` from its 27th on, and
+    20 black ones. Both have audio, and `second` plays once more from 0.2 seconds on.
     """
     blur = otio.schema.Effect("b", "Gaussian Blur")
     marker = otio.schema.Marker("look", _span(0, 1))
@@ -50,11 +50,11 @@ NOTES = (
     "Stack Titles: what is nested is not taken; a gap is there.",
     "Clip gone.mov: its media is not in the library; a gap is there.",
 )
-"""What is said of it where `first` is `numbered.mp4`."""
+"""The notes of its import if `first` is `numbered.mp4`."""
 
 
 def nested_too_deep(levels: int = 100_000) -> str:
-    """A timeline that ends the process of who parses it."""
+    """Return a timeline that would crash the process of a careless parser."""
     inner = '{"a":' * levels + "1" + "}" * levels
     return (
         f'{{"OTIO_SCHEMA": "Timeline.1", "name": "x", "metadata": {inner}, '

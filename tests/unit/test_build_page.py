@@ -1,4 +1,4 @@
-"""When the page is built anew, and when it is not."""
+"""When the page is rebuilt, and when it is not."""
 
 from __future__ import annotations
 

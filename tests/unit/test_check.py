@@ -1,4 +1,4 @@
-"""The runner of the checks: what it runs, at once, and what it says of it."""
+"""The runner of the checks: what it runs, what it runs in parallel, and what it reports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def python(name: str, program: str) -> check.Check:
-    """A check that is a program of Python."""
+    """Return a check that runs a Python program."""
     return check.Check(name, (sys.executable, "-c", program))
 
 
@@ -50,7 +50,7 @@ def test_lanes_run_side_by_side(tmp_path: Path) -> None:
     script = "import os, sys; os.path.exists(sys.argv[1]) or os.mkfifo(sys.argv[1])"
     subprocess.run([sys.executable, "-c", script, pipe], check=True)
     run = check.Run()
-    # Each of the two can only be opened while the other one is.
+    # Each of the two can be opened only while the other one is open.
     run.run_side_by_side(
         [python("writer", f"open({str(pipe)!r}, 'w').write('word')")],
         [python("reader", f"raise SystemExit(open({str(pipe)!r}).read() != 'word')")],

@@ -1,4 +1,4 @@
-"""Work that is done at once ends together."""
+"""Coroutines that run concurrently end together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings that are lists of names: replaced, or changed by what is added and taken away."""
+"""Settings that are lists of names: replaced, or changed by additions and removals."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ with folder.acquire("stoat-ferret serve"):
 
 @contextmanager
 def another_process(path: Path) -> Iterator[subprocess.Popen[str]]:
-    """A process that owns `path` and serves at `URL`."""
+    """Start a process that owns `path` and serves at `URL`."""
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(path), URL],
         stdin=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""Transactions, what cancelling them does, and whose errors come out."""
+"""Transactions, their cancellation, and the errors that they raise."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ notes = sa.Table(
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    # What one block leaves behind is thus at once in the way of the next.
+    # So whatever one block leaves behind affects the next one at once.
     database = Database(sqlite_url(tmp_path / "notes.db"), busy_timeout_seconds=0)
     async with database.write() as connection:
         await connection.run_sync(tables.create_all)
@@ -195,7 +195,7 @@ async def test_cancelled_anywhere_a_block_is_whole_or_not_at_all(
     database: Database, how: str
 ) -> None:
     names: list[str] = []
-    # A little later each time, until one is not cancelled because it is done.
+    # A little later each time, until one is done before it is cancelled.
     growth = 1.04 if ARE_USUAL else 1.01
     while f"{len(names) - 1}c" not in await texts(database):
         steps = int(growth ** len(names)) - 1
@@ -223,7 +223,7 @@ async def test_cancelled_anywhere_a_block_is_whole_or_not_at_all(
 
 
 async def turns(count: int) -> None:
-    """Let the other tasks and the threads of the database get on by a little."""
+    """Let the other tasks and the database's threads run a little."""
     for _ in range(count):
         await asyncio.sleep(0)
 
@@ -288,7 +288,7 @@ async def test_a_block_that_outlives_the_database_leaves_nothing_open(database: 
 
 
 async def failure(url: str | sa.URL) -> str:
-    """The sentence for what goes wrong with the database at `url`."""
+    """Return the message of the error that the database at `url` raises."""
     database = Database(url)
     try:
         with pytest.raises(DatabaseError) as caught:
@@ -333,7 +333,7 @@ async def test_a_file_that_may_not_be_written_is_said_so(
 
 
 class ForeignError(Exception):
-    """Looks like an error of psycopg."""
+    """An error that looks like one of psycopg."""
 
     def __init__(self, sqlstate: str) -> None:
         super().__init__("as the server puts it")

@@ -22,7 +22,7 @@ SETTINGS = [f"STOAT_{name.upper()}" for name in Settings.model_fields]
 
 
 def settings_table() -> dict[str, str]:
-    """The last cell of each row of docs/settings.md by the variable in the first."""
+    """Return the last cell of each row of docs/settings.md by the variable in its first cell."""
     text = (DOCS / "settings.md").read_text("utf-8")
     rows = re.findall(r"^\| `(STOAT_[A-Z_]+)` \|.*\| ([^|]*)\|$", text, re.MULTILINE)
     return {name: flag.strip(" `") for name, flag in rows}
@@ -59,7 +59,7 @@ def test_pages_name_no_setting_that_is_none(page: str) -> None:
 
 
 def named_tests(text: str) -> list[tuple[str, str]]:
-    """The files and the functions of the tests that a page names."""
+    """Return the files and functions of the tests that a page names."""
     return re.findall(r"`([a-z0-9_]+/[a-z0-9_/]+\.py)::(test_[a-z0-9_]+)`", text)
 
 
@@ -99,7 +99,7 @@ def test_each_path_that_the_page_of_the_architecture_names_exists() -> None:
 
 
 def test_each_name_in_the_page_of_the_architecture_is_defined_somewhere() -> None:
-    """Those of classes, methods, and of functions and fields with an underscore in them."""
+    """Checks classes, methods, and functions and fields with an underscore in their names."""
     files = [*PACKAGE.rglob("*.py"), *(TOP / "web" / "src").rglob("*.ts")]
     code = "\n".join(file.read_text("utf-8") for file in files)
     defined = set(

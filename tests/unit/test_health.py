@@ -1,4 +1,4 @@
-"""Health is asked in the background and answered at once."""
+"""Health is checked in the background and answered at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of each kind of job."""
+"""The properties of each kind of job."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text from anywhere is safe where it is shown, printed and stored, whatever it is."""
+"""Text from anywhere is safe to show, print and store."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from stoat_ferret.text import for_display, for_terminal, storable
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]))
-"""Lone surrogates, control characters and NUL included."""
+"""Any text, including lone surrogates, control characters and NUL."""
 
 
 @given(ANY_TEXT | st.binary())

@@ -1,4 +1,4 @@
-"""The rules of who may talk to the server."""
+"""The rules of who may access the server."""
 
 from __future__ import annotations
 

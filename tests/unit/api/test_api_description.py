@@ -1,4 +1,4 @@
-"""The description of the interface is made once, when it is asked for, and not on the loop."""
+"""The description of the interface is made once, on demand and off the event loop."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from stoat_ferret.api.openapi import ApiDescription
 
 
 class Described:
-    """A description whose making can be held back, and the threads that made it."""
+    """A description whose making can be delayed, and the threads that made it."""
 
     def __init__(self) -> None:
         self.threads: list[threading.Thread] = []

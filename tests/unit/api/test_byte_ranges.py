@@ -1,4 +1,4 @@
-"""Which bytes of a file a request is for."""
+"""Parsing of byte ranges."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the stream of events says of the library."""
+"""Events about changes of the library."""
 
 from __future__ import annotations
 

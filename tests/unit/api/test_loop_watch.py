@@ -1,4 +1,4 @@
-"""A held event loop is noticed, with the stack that holds it, and nothing else is."""
+"""The watch notices a held event loop, with the stack that holds it, and nothing else."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HOLD_SECONDS = 5 * WARNING_SECONDS
 
 
 class Answers(list[LoopAnswer]):
-    """What the loop answered; `next` waits for one that satisfies a condition."""
+    """The answers of the loop; `wait` waits until they satisfy a condition."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,12 +31,12 @@ class Answers(list[LoopAnswer]):
         self._news = asyncio.Event()
 
     def take(self, answer: LoopAnswer) -> None:
-        """Called by the thread of the watch."""
+        """Store an answer; the thread of the watch calls this."""
         self.append(answer)
         self._loop.call_soon_threadsafe(self._news.set)
 
     async def wait(self, condition: Callable[[Answers], bool]) -> None:
-        """Until `condition` holds."""
+        """Wait until `condition` holds."""
         async with asyncio.timeout(30):
             while not condition(self):
                 self._news.clear()
@@ -44,7 +44,7 @@ class Answers(list[LoopAnswer]):
 
     @property
     def holds(self) -> int:
-        """How many answers were held back."""
+        """The number of delayed answers."""
         return sum(answer.is_hold for answer in self)
 
 
@@ -53,22 +53,22 @@ def sleep_on_the_loop() -> None:
 
 
 def count_on_the_loop() -> None:
-    """Work in one call of C, which lets no other thread run; waiting for a processor is none."""
+    """Compute in one C call, which lets no other thread run; count CPU time, not waiting."""
     end = time.thread_time() + HOLD_SECONDS
     while time.thread_time() < end:
         sum(range(20_000_000))
 
 
 def select_on_the_loop() -> None:
-    """Wait as `subprocess.run` does, with what the loop itself waits with."""
+    """Wait as `subprocess.run` does, with the selector that the loop itself uses."""
     with selectors.DefaultSelector() as selector:
         selector.select(HOLD_SECONDS)
 
 
 async def hold(answers: Answers, function: Callable[[], None]) -> None:
-    """Call it on the loop, once that is watched, and wait until the watch has seen the end.
+    """Call a function on the watched loop, and wait until the watch has seen its end.
 
-    A busy machine may hold the loop, too, though never for as long.
+    A busy machine may hold the loop, too, but never as long.
     """
     seen = len(answers)
     await answers.wait(lambda answers: len(answers) > seen)

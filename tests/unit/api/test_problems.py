@@ -1,4 +1,4 @@
-"""The table from errors to problems."""
+"""The table that maps errors to problems."""
 
 from __future__ import annotations
 

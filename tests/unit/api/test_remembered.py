@@ -1,4 +1,4 @@
-"""What takes long to find out is found out once at a time."""
+"""Slow answers are computed once at a time."""
 
 from __future__ import annotations
 

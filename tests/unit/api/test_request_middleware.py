@@ -1,4 +1,4 @@
-"""What happens to every request, whatever is behind it."""
+"""Middleware that handles every request."""
 
 from __future__ import annotations
 

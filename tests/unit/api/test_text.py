@@ -1,4 +1,4 @@
-"""Text that goes over the wire."""
+"""Text in responses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from stoat_ferret.api.schemas.text import SentPath, display_json, path_sent, path_to_send
 from stoat_ferret.text import for_display
 
-# Every code point, lone surrogates too: what a str can hold at all.
+# Every code point that a str can hold, lone surrogates too.
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
 

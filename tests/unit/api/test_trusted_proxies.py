@@ -1,4 +1,4 @@
-"""The trusted proxies, as people write them and as sockets name them."""
+"""Trusted proxies, as people write them and as sockets name them."""
 
 from __future__ import annotations
 

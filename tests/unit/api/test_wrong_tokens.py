@@ -1,4 +1,4 @@
-"""How long who guesses the token has to wait."""
+"""The delay for clients that guess the token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a server answers, and what becomes of it; the real server is met in the e2e tests."""
+"""The HTTP client's handling of a server's answers; the e2e tests use the real server."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TOKEN = SecretStr("a secret of the test")
 
 @asynccontextmanager
 async def answering(status: str, body: str) -> AsyncIterator[tuple[LibraryClient, list[bytes]]]:
-    """A client of a server that answers every request with the same, and the requests."""
+    """Serve the same answer to every request; yield a client, and the requests received."""
     requests: list[bytes] = []
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""A job of a command, in the process of the command itself."""
+"""A command's job, run in the process of the command itself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-# In a process of its own, into which nothing else has loaded structlog.
+# In a process of its own, in which nothing else has loaded structlog.
 PROGRAM = """
 import asyncio, sys
 from pathlib import Path

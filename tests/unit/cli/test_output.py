@@ -1,4 +1,4 @@
-"""Rows for people, one JSON document for programs."""
+"""Output as rows for people or one JSON document for programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of errors, and what help, version and wrong usage print."""
+"""Errors of commands, and what help, version and wrong usage print."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def print_version(stdout: int, *, unbuffered: bool) -> subprocess.CompletedProcess[str]:
-    """The real command; Python finds out about its output when it writes, or when it ends."""
+    """Run the real command; Python notices a broken output when it writes, or when it ends."""
     return subprocess.run(
         [sys.executable, "-m", "stoat_ferret", "--version"],
         env={**os.environ, "PYTHONUNBUFFERED": "1" if unbuffered else ""},
@@ -150,7 +150,7 @@ def test_a_full_disk_is_a_sentence(unbuffered: bool) -> None:
 def test_no_folder_of_videos_is_looked_at_while_arguments_are_read(
     command: Callable[..., None],
 ) -> None:
-    """click asks for the status of each path: on a disk that does not answer, for ever."""
+    """click would stat each path, which hangs for ever on a disk that does not answer."""
     for name, hint in get_type_hints(command, include_extras=True).items():
         if name in {"roots", "folder"} and "pathlib" in str(hint):
             (argument,) = hint.__metadata__

@@ -1,4 +1,4 @@
-"""How far a scan is, in words and as a bar."""
+"""The progress of a scan, in words and as a bar."""
 
 from __future__ import annotations
 

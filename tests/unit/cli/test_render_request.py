@@ -1,4 +1,4 @@
-"""What is typed for a render, and what is said where it makes none."""
+"""Render options on the command line, and the messages about wrong ones."""
 
 from __future__ import annotations
 

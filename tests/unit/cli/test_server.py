@@ -1,4 +1,4 @@
-"""What the server says of its roots when it starts."""
+"""The server's messages about its roots at start-up."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from stoat_ferret.cli.server import unreadable
 
 
 class NeverAnswers(type(Path())):  # type: ignore[misc]  # the path class of this system
-    """A folder on a disk that is gone: asking for it blocks."""
+    """A folder on a disk that is gone: each access blocks."""
 
     released = threading.Event()
 

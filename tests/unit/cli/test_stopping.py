@@ -1,4 +1,4 @@
-"""Signals cancel what runs."""
+"""Signals cancel the running command."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from stoat_ferret.cli.terminal import Stop, accept_cancellation, run
 
 
 def send(number: signal.Signals) -> None:
-    """Send this process a signal."""
+    """Send a signal to this process."""
     os.kill(os.getpid(), number)
 
 

@@ -1,4 +1,4 @@
-"""Files of timelines: which are read, and where they are written."""
+"""Timeline files: which are read, and where they are written."""
 
 from __future__ import annotations
 

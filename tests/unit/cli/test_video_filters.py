@@ -1,4 +1,4 @@
-"""The command that lists videos takes each filter that there is."""
+"""The command that lists videos takes every filter."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_an_option_has_the_choices_of_its_filter(name: str) -> None:
 
 
 def choices(annotation: Any) -> set[str]:
-    """The values of the enumerations and literals in a type."""
+    """Return the values of the enumerations and literals in a type."""
     if isinstance(annotation, str):
         return {annotation}
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):

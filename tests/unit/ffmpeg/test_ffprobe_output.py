@@ -1,4 +1,4 @@
-"""`parse_ffprobe_output` on what ffprobe prints."""
+"""`parse_ffprobe_output` on output of ffprobe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading the lists that ffmpeg prints, in the forms of several versions."""
+"""Parsing of the lists that ffmpeg prints, in the formats of several versions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading what ffmpeg says of how far it is."""
+"""Parsing of ffmpeg's progress reports."""
 
 from __future__ import annotations
 

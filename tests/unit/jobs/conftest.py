@@ -1,4 +1,4 @@
-"""A database with a table of jobs, in a file as in life."""
+"""A database with a table of jobs, in a file as in production."""
 
 from __future__ import annotations
 

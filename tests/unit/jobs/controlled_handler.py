@@ -1,4 +1,4 @@
-"""A handler that does what a test tells it, when the test tells it."""
+"""A handler that does what a test tells it to, when the test tells it to."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class ControlledHandler:
-    """Runs the actions given for its job one after the other, until one gives a result.
+    """Runs the actions queued for its job one after the other, until one returns a result.
 
-    A `stubborn` one holds out against the cancellation of its task until it is given a result.
+    A `stubborn` one resists the cancellation of its task until it gets a result.
     """
 
     def __init__(self, *, stubborn: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""A clock whose hands only a test moves."""
+"""A clock that only a test moves."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class FakeTimer:
-    """A call that is due at a moment, unless it is called off."""
+    """A scheduled call, which can be cancelled."""
 
     def __init__(self, seconds: float, callback: Callable[[], object]) -> None:
         self.seconds = seconds
@@ -26,7 +26,7 @@ class FakeTimer:
 
 
 class FakeClock:
-    """`Clock` for tests: `advance` moves it and makes the calls that are due, in their order."""
+    """`Clock` for tests: `advance` moves it and makes the calls that are due, in order."""
 
     def __init__(self, start: datetime = NEW_YEAR) -> None:
         self._now = start
@@ -56,7 +56,7 @@ class FakeClock:
         self._now = until
 
     async def until_set(self, seconds: float) -> None:
-        """Wait until something waits for exactly `seconds`."""
+        """Wait until a call is scheduled in exactly `seconds`."""
         while not any(
             timer.seconds == seconds and timer.callback is not None for _, _, timer in self._timers
         ):

@@ -19,10 +19,10 @@ T = TypeVar("T")
 
 
 class ObservedStore(JobStore):
-    """`JobStore` that says when it was used.
+    """A `JobStore` that reports when it is used.
 
-    While `failure` is set every write raises it. After `die`, no call ever returns: for the
-    queue over it that is what the death of its process is.
+    While `failure` is set, every write raises it. After `die`, no call ever returns: to the
+    queue that uses it, its process has died.
     """
 
     def __init__(self, database: Database) -> None:
@@ -45,13 +45,13 @@ class ObservedStore(JobStore):
         await self._used.wait()
 
     async def begins(self, name: str) -> None:
-        """Return while a call of this method is under way."""
+        """Wait until a call of this method is running."""
         while name not in self._under_way:
             self._begun.clear()
             await self._begun.wait()
 
     async def settle(self) -> None:
-        """Return when nothing happens any more by itself."""
+        """Wait until nothing happens any more without the test."""
         calm = 0
         while calm < 30:
             if self._under_way:

@@ -1,4 +1,4 @@
-"""A queue on a harness: its store is watched, its clock is turned by the test."""
+"""A queue on a harness: the test watches its store and moves its clock."""
 
 from __future__ import annotations
 
@@ -33,27 +33,27 @@ class QueueHarness:
     kinds: dict[str, JobRunner]
 
     async def until(self, job_id: str, status: JobStatus) -> Job:
-        """Wait until the job has this state."""
+        """Wait until the job has this status."""
         while (job := await self.queue.get(job_id)).status is not status:
             await self.store.settle()
         return job
 
     async def pass_time(self, seconds: float) -> None:
-        """Let time pass, and everything happen that comes of it."""
+        """Let time pass, and wait for everything that follows from it."""
         await self.store.settle()
         self.clock.advance(seconds)
         await self.store.settle()
 
     async def cancel_task(self) -> None:
-        """Let the time pass in which a job that was asked to stop does so by itself."""
+        """Let the time pass in which a job that was asked to stop may stop by itself."""
         await self.pass_time(STOP_GRACE_SECONDS)
 
     async def abandon(self) -> None:
-        """Let the time pass in which a cancelled handler ends."""
+        """Let the time pass in which a cancelled handler may end."""
         await self.pass_time(ABANDON_SECONDS)
 
     async def kill(self) -> None:
-        """End the process of the queue as it is: nothing of it writes or runs any more."""
+        """Kill the process of the queue: nothing of it writes or runs any more."""
         self.store.die()
         self._soften()
         queue = self.queue
@@ -68,7 +68,7 @@ class QueueHarness:
         await asyncio.wait(tasks)
 
     async def close(self) -> None:
-        """Leave the queue in good order, the time passing that this needs."""
+        """Close the queue in an orderly way, and let the time pass that this takes."""
         closing = asyncio.ensure_future(self.queue.__aexit__(None, None, None))
         while not closing.done():
             await self.pass_time(STOP_GRACE_SECONDS)
@@ -78,7 +78,7 @@ class QueueHarness:
             handler.cancel()
 
     def _soften(self) -> None:
-        """Let handlers end that held out: the loop cannot be closed before."""
+        """Let stubborn handlers end: the loop cannot be closed before."""
         for kind in self.kinds.values():
             if isinstance(kind.handler, ControlledHandler):
                 kind.handler.stubborn = False

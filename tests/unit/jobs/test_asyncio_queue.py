@@ -1,4 +1,4 @@
-"""Jobs are accepted, run in their order, and end in what their handler gave."""
+"""Jobs are accepted, run in order, and end with the result of their handler."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ async def test_an_error_of_ours_fails_the_job_with_its_sentence(
         assert failed.error == str(error)
         assert failed.result == {"found": 2}
         assert failed.progress.fraction == 0.5
-        # The queue lives on.
+        # The queue goes on.
         handler.end((await harness.queue.submit("scan", {})).id)
         await harness.until((await harness.queue.list()).items[0].id, JobStatus.SUCCEEDED)
 
@@ -362,7 +362,7 @@ async def test_a_store_that_fails_for_a_while_stops_nothing(
         handler.end(job.id, {"found": 1})
         for _ in range(8):
             await harness.pass_time(5)
-        # What is shown is what is stored.
+        # Snapshots equal what is stored.
         assert store.failed >= 5
         assert (await harness.queue.get(job.id)).status is JobStatus.RUNNING
         store.failure = None

@@ -1,4 +1,4 @@
-"""A queue that does not recover: of the jobs on record it runs those alone that it is given."""
+"""A queue that does not recover: of the stored jobs, it runs only those that it is given."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 async def stored(store: JobStore, key: str, *, running: bool = False, **changes: Any) -> Job:
-    """A job that a process left which is gone."""
+    """Store a job of a process that has died."""
     job = Job(
         id=f"left-{key}",
         kind="scan",
@@ -39,7 +39,7 @@ async def stored(store: JobStore, key: str, *, running: bool = False, **changes:
 
 
 class Runs:
-    """A handler that ends at once, and what it was called for."""
+    """A handler that ends at once, and the parameters of its runs."""
 
     def __init__(self) -> None:
         self.jobs: list[tuple[str, int]] = []

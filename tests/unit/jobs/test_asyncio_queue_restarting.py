@@ -1,4 +1,4 @@
-"""Nothing is lost on a restart, whether the process left in good order or was killed."""
+"""A restart loses nothing, whether the process stopped in an orderly way or was killed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @asynccontextmanager
 async def _doomed(database: Database, kinds: dict[str, JobRunner]) -> AsyncGenerator[QueueHarness]:
-    """A queue whose process is killed at the end of the block."""
+    """Open a queue whose process is killed at the end of the block."""
     store, clock = ObservedStore(database), FakeClock()
     queue = AsyncioJobQueue(kinds, store, clock=clock)
     with anyio.fail_after(PATIENCE_SECONDS):
@@ -150,7 +150,7 @@ async def test_a_shutdown_puts_back_what_runs_and_keeps_what_it_did(
     assert (kept.result, kept.progress.fraction) == ({"found": 4}, 0.4)
     assert (kept.attempt, kept.interruptions, kept.worker) == (1, 0, None)
     assert (await store.get(waiting.id)).attempt == 0
-    # However often that happens, it is no interruption.
+    # However often that happens, it does not count as an interruption.
     for _ in range(4):
         async with open_queue(ObservedStore(database), FakeClock(), kinds):
             await handler.until_running(job.id)
@@ -275,7 +275,7 @@ async def test_tasks_cancelled_by_the_end_of_the_loop_put_their_jobs_back(
     job = await queue.submit("scan", {})
     waiting = await queue.submit("scan", {})
     await handler.until_running(job.id)
-    # What asyncio.run does with all that is left.
+    # As asyncio.run does with all tasks that are left.
     entry = queue._entries[job.id]
     assert entry.handler is not None
     assert entry.attempt is not None

@@ -1,4 +1,4 @@
-"""Cancel means cancel, a deadline is one, and there is exactly one end."""
+"""Cancellation and deadlines are final, and each job ends exactly once."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ async def test_a_job_that_gets_its_turn_while_it_is_cancelled_never_runs(
         cancelling = asyncio.ensure_future(harness.queue.cancel(second.id))
         while not harness.queue._recording:  # noqa: ASYNC110  one step of the loop exactly
             await asyncio.sleep(0)
-        # The cancel is on its way, and now there is room.
+        # The cancellation is on its way, and now the lane has room.
         harness.queue._make_room("scan")
         assert (await cancelling).status is JobStatus.CANCELLED
         await handler.until_running(third.id)
@@ -143,7 +143,7 @@ async def test_a_handler_that_does_not_end_is_given_up_but_keeps_its_place(
         assert [log["event"] for log in logs] == ["job_abandoned", "job_ended"]
         ended = await store.get(job.id)
         assert (ended.status, ended.result) == (JobStatus.CANCELLED, {"found": 1})
-        # What it still says changes nothing, and its place is not free.
+        # What it still reports changes nothing, and its place in the lane is not free.
         handler.contexts[job.id].set_progress(1.0)
         handler.contexts[job.id].keep_result({"found": 9})
         await harness.pass_time(60)
@@ -259,7 +259,7 @@ async def test_a_cancel_that_comes_after_the_end_is_refused(
         handler.end(job.id)
         await handler.until_ended(job.id)
         await store.begins("move")
-        # Its success is being written: shown as running, and past being cancelled.
+        # Its success is being written: it is shown as running, and too late to cancel.
         assert (await harness.queue.get(job.id)).status is JobStatus.RUNNING
         with pytest.raises(JobFinishedError, match="succeeded"):
             await harness.queue.cancel(job.id)
@@ -392,7 +392,7 @@ async def test_on_the_clock_of_the_machine_a_stop_takes_less_than_a_second(
                 job = await anext(reader)
                 if job.status.is_final:
                     ended[job.id] = job.status
-            # One second is promised; a busy machine gets as much again.
+            # One second is promised; a busy machine gets one more.
             assert time.monotonic() - began < 2.0
         cancelled, late = JobStatus.CANCELLED, JobStatus.TIMED_OUT
         assert [ended[job.id] for job in jobs] == [cancelled, late, cancelled, late]

@@ -1,4 +1,4 @@
-"""Cursors survive the way out and back, and nothing else passes for one."""
+"""Cursors survive encoding and decoding, and nothing else is accepted as one."""
 
 from __future__ import annotations
 

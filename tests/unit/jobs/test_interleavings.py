@@ -1,4 +1,4 @@
-"""Whatever happens to jobs in whatever order, what is promised of them holds."""
+"""The guarantees of jobs hold, whatever happens in whatever order."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ TIMEOUTS = {"scan": None, "render": 30.0, "mule": 5.0}
 
 @dataclass
 class Watcher:
-    """Somebody who looks at the jobs for as long as a process lives."""
+    """A reader of job snapshots for as long as a process lives."""
 
     task: asyncio.Task[None] | None = None
     fractions: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -72,7 +72,7 @@ class Process:
 
     def __init__(self, path: Path, clock: FakeClock) -> None:
         self.database = Database(sqlite_url(path))
-        # A mule does not stop for anything, until it is told to end.
+        # A stubborn handler ignores cancellation until it is told to end.
         self.handlers = {kind: ControlledHandler(stubborn=kind == "mule") for kind in LIMITS}
         kinds = {
             kind: JobRunner(handler, limit=LIMITS[kind], timeout_seconds=TIMEOUTS[kind])
@@ -92,7 +92,7 @@ class Process:
 
 
 class Interleavings(RuleBasedStateMachine):
-    """Jobs are submitted, told, stopped, forgotten, while processes come and go."""
+    """Jobs are submitted, controlled, stopped and deleted while processes come and go."""
 
     ids = Bundle("ids")
 
@@ -228,7 +228,7 @@ class Interleavings(RuleBasedStateMachine):
         self._let_go()
         self._run(self._start(FakeClock(self._process.harness.clock.now())))
 
-    # What holds all the same.
+    # Invariants.
 
     @invariant()
     def what_was_promised_holds(self) -> None:
@@ -297,7 +297,7 @@ class Interleavings(RuleBasedStateMachine):
             _, left = await asyncio.wait(left, timeout=PATIENCE_SECONDS / 2)
         assert not left, "tasks outlive their queue"
 
-    # How it is done.
+    # Implementation.
 
     @property
     def _process(self) -> Process:
@@ -333,7 +333,7 @@ class Interleavings(RuleBasedStateMachine):
         self._processes.append(process)
 
     def _let_go(self) -> None:
-        """The process has ended: what was not accepted may be in the store or not."""
+        """End the process: what was not acknowledged may be in the store or not."""
         self._run(self._submitted(lost=True))
         watcher = self._process.watcher
         assert watcher.task is not None

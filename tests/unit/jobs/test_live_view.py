@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 async def _waiting(reader: AsyncIterator[Job]) -> list[Job]:
-    """What the reader could read now."""
+    """Return the snapshots that the reader could read without waiting."""
     waiting = reader._waiting  # type: ignore[attr-defined]  # looked at, so as not to wait
     return [await anext(reader) for _ in range(len(waiting))]
 
@@ -84,7 +84,7 @@ async def test_progress_is_stored_once_a_second_at_most(
             harness.queue.set_progress(job.id, Progress(fraction=step / 300, done=step))
             await harness.pass_time(0.01)
         assert 2 <= store.progress_writes - before <= 4
-        # What was told last is kept although nothing is told any more.
+        # The last snapshot is kept although no more follow.
         await harness.pass_time(0.1)
         await harness.pass_time(1)
         assert (await store.get(job.id)).progress == Progress(fraction=1.0, done=300)

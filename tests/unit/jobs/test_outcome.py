@@ -1,4 +1,4 @@
-"""How the end of a handler becomes the result of its job."""
+"""The mapping from the end of a handler to the result of its job."""
 
 from __future__ import annotations
 

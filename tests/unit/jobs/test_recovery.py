@@ -1,4 +1,4 @@
-"""What becomes of the jobs of a process that is gone."""
+"""Recovery of the jobs of a process that has died."""
 
 from __future__ import annotations
 

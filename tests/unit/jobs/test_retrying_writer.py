@@ -1,4 +1,4 @@
-"""A move is written in the end, whatever happens meanwhile."""
+"""A transition is written in the end, whatever fails meanwhile."""
 
 from __future__ import annotations
 

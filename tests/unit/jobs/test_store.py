@@ -1,4 +1,4 @@
-"""Records: what goes in comes out, and only who holds a job can change it."""
+"""Stored jobs come back unchanged, and only the process that holds a job can change it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _end(job: Job, status: JobStatus = JobStatus.SUCCEEDED) -> Job:
 @given(params=JSON, result=JSON | st.none())
 @settings(
     max_examples=30,
-    # The table is emptied by each example.
+    # Each example empties the table.
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 async def test_a_record_comes_back_as_it_went(

@@ -1,4 +1,4 @@
-"""Not too often, and never forgotten."""
+"""Throttled updates are neither too frequent nor lost."""
 
 from __future__ import annotations
 

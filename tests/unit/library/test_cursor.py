@@ -1,4 +1,4 @@
-"""Cursors: what is made is read, and nothing else is."""
+"""Cursors: valid ones are read, and nothing else is."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_cursor_is_refused_by_every_other_list(other: VideoQuery) -> None:
 
 
 def forged(query: VideoQuery, key: object, number: object) -> str:
-    """A cursor for the right list with something else in it."""
+    """Return a cursor for the right list with other contents."""
     cursor = encode_cursor(query, "", 1)
     of_list = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))[0]
     text = json.dumps([of_list, key, number])

@@ -1,4 +1,4 @@
-"""Who is who among files and videos with the same content."""
+"""Matching of files and videos with the same content."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def gone(
 
 
 def matched(files: list[tuple[str, FoundFile]], videos: list[GoneVideo]) -> dict[str, str]:
-    """The path that each video goes to."""
+    """Return the new path of each video."""
     return {move.video_id: move.file.path for move in match_moves(files, videos, HERE)}
 
 

@@ -35,7 +35,7 @@ def test_a_stored_request_to_read_again_finds_the_same_videos(given: dict[str, A
 
 @EACH_FILTER
 def test_a_filter_is_a_condition_of_the_database(given: dict[str, Any]) -> None:
-    """Words are looked up before, and a condition for each status is put beside these."""
+    """`q` is looked up separately, and `status` adds a condition of its own."""
     conditions = list(filter_conditions(VideoFilter(**given)))
     assert len(conditions) == (given.keys().isdisjoint({"q", "status"}))
     assert all(isinstance(one, sa.ColumnElement) for one in conditions)

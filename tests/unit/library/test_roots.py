@@ -1,4 +1,4 @@
-"""Which root holds a folder."""
+"""Finding the root of a folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a video was taken is read from what cameras and programs write."""
+"""Recording times in the formats that cameras and programs write."""
 
 from __future__ import annotations
 

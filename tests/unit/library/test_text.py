@@ -1,4 +1,4 @@
-"""Text that databases take and people can search."""
+"""Text that databases can store and people can search."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Colours by matrices that libav's scaler does not take."""
+"""Colors in matrices that libav's scaler does not support."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CONSTANT_LUMINANCE, CHROMA_DERIVED, UNKNOWN = 10, 12, 99
 
 
 def grey(code: float, matrix: int) -> av.VideoFrame:
-    """A picture of one grey, in the range of television."""
+    """Return a frame of one gray, in the limited range."""
     frame = av.VideoFrame(64, 48, "yuv444p")
     for plane, value in zip(frame.planes, (round(16 + 219 * code), 128, 128), strict=True):
         plane.update(bytes([value]) * plane.buffer_size)

@@ -1,4 +1,4 @@
-"""Reading libav's own description of a stream."""
+"""Parsing of libav's own description of a stream."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ CHAPTERS = (
         ("  Stream #0:0(   ): Video: h264, 64x48", "   "),
         ("  Stream #0:0(): Audio: x): Video: h264, 64x48", "): Audio: x"),
         ("  Stream #0:0(a\nb): Video: h264, 64x48", "a\nb"),
-        # A language that PyAV spells otherwise than the log.
+        # A language that PyAV spells differently from the log.
         ("  Stream #0:0(\\xff x): Video: h264, 64x48", "\ufffd x"),
         ("  Stream group #0:0[0x1]: Tile Grid:\n    Stream #0:0[0x1]: Video: h264, 64x48", ""),
         (

@@ -1,4 +1,4 @@
-"""The choice of the stream that is a file's video."""
+"""The choice of a file's main video stream."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def test_a_probe_reads_little_of_a_large_file(tmp_path: Path) -> None:
     large = tmp_path / "large.mp4"
     large.write_bytes(make_clip("h264.mp4").read_bytes())
     with large.open("ab") as file:
-        # A box that is skipped, and has no content on the disk.
+        # A box that is skipped, without content on the disk.
         size = 2**30
         file.write(size.to_bytes(4, "big") + b"free")
         file.truncate(file.tell() - 8 + size)

@@ -1,4 +1,4 @@
-"""Display matrices, as FFmpeg writes them for turns and mirrors."""
+"""Display matrices, as FFmpeg writes them for rotations and mirrors."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ UNIT = 1 << 16
 
 
 def matrix(a: float, b: float, c: float, d: float) -> bytes:
-    """The matrix that takes a point (x, y) to (ax + cy, bx + dy)."""
+    """Return the matrix that maps a point (x, y) to (ax + cy, bx + dy)."""
     parts = [round(part * UNIT) for part in (a, b, 0, c, d, 0, 0, 0, 0)]
     return struct.pack("=9i", *parts)
 
 
 def shown(turn: Orientation, x: float, y: float) -> tuple[float, float]:
-    """Where a point goes, up to a shift."""
+    """Return where an orientation moves a point, up to a shift."""
     if turn.is_transposed:
         x, y = y, x
     return (-x if turn.is_mirrored else x, -y if turn.is_flipped else y)

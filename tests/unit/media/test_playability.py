@@ -1,4 +1,4 @@
-"""What browsers play as it is, and what they are asked with."""
+"""Playability in browsers, and the MIME types that they are asked about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What follows from stored facts, against FFmpeg's own tables."""
+"""Values derived from stored facts, compared with FFmpeg's own tables."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_every_pixel_format_has_the_depth_that_ffmpeg_gives_it() -> None:
     assert len(pixel_formats) > 200
     for name in pixel_formats:
         depths = [component.bits for component in av.VideoFormat(name).components]
-        # Hardware formats have no components; those of sensors count the halves of green.
+        # Hardware formats have no components; Bayer formats count half the greens.
         if depths and not name.startswith("bayer"):
             assert stream_facts.bit_depth(name) == max(depths), name
 

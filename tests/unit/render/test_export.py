@@ -1,4 +1,4 @@
-"""Timelines there and back, and what cannot be taken over."""
+"""Timelines exported and imported again, and what cannot be imported."""
 
 from __future__ import annotations
 
@@ -30,28 +30,28 @@ IDS = KnownMedia(
 
 
 def request_of(*clips: dict[str, Any], **more: Any) -> RenderRequest:
-    """A request for these clips."""
+    """Return a request for these clips."""
     return RenderRequest.model_validate({"preset": "web-720p", "clips": clips, **more})
 
 
 def time(seconds: float) -> Any:
-    """A time of OpenTimelineIO."""
+    """Return an OpenTimelineIO time."""
     return otio.opentime.RationalTime(seconds * RATE, RATE)
 
 
 def span(start: float, length: float) -> Any:
-    """A range of OpenTimelineIO."""
+    """Return an OpenTimelineIO range."""
     return otio.opentime.TimeRange(time(start), time(length))
 
 
 def foreign(address: str, start: float, length: float, **more: Any) -> Any:
-    """A clip as another program writes it."""
+    """Return a clip as another program writes it."""
     reference = otio.schema.ExternalReference(address, span(more.pop("media_start", 0), 10))
     return otio.schema.Clip("c", reference, span(start, length), **more)
 
 
 def text_of(*tracks: list[Any], kinds: str = "VAA") -> str:
-    """A timeline of these tracks, the first of pictures and the others of sound."""
+    """Return a timeline of these tracks, the first of video and the others of audio."""
     timeline = otio.schema.Timeline("t")
     for kind, children in zip(kinds, tracks, strict=False):
         name = {"V": "Video", "A": "Audio"}[kind]
@@ -64,7 +64,7 @@ def text_of(*tracks: list[Any], kinds: str = "VAA") -> str:
 
 @st.composite
 def pieces(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Clips and gaps, on frames of 25 a second and off them, some to the end of their file."""
+    """Draw clips and gaps, on and off the frames of 25 fps, some to the end of their file."""
     found: list[dict[str, Any]] = []
     for number in range(draw(st.integers(1, 5))):
         if number and draw(st.integers(0, 3)) == 0:

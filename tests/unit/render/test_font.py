@@ -1,4 +1,4 @@
-"""Which font is taken."""
+"""The choice of a font."""
 
 from __future__ import annotations
 

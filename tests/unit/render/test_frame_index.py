@@ -1,4 +1,4 @@
-"""What follows from the packets of a file."""
+"""Frame indexes computed from the packets of a file."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ SOUND = {"index": 0, "start_time": "1.400000", "time_base": "1/48000"}
 
 
 def document(**video: Any) -> dict[str, Any]:
-    """What ffprobe prints of a file with sound and a picture."""
+    """Return what ffprobe prints for a file with audio and video."""
     return {"format": {"start_time": "1.4"}, "streams": [SOUND, {**VIDEO, **video}]}
 
 
 def packets(text: str) -> list[Any]:
-    """Packets from when they are shown, in the order of the file; an exclamation mark is a key."""
+    """Return packets in file order from their display times; an exclamation mark is a key frame."""
     header = parse_header(document(), 1)
     written = [
         {

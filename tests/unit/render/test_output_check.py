@@ -1,4 +1,4 @@
-"""A file that is not what was planned is found out."""
+"""A file that differs from the plan is detected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked of the folder for rendered files."""
+"""Requirements on the output folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Laws of plans, whatever is asked for."""
+"""Properties of plans for any request."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HOSTILE = st.text(min_size=1, max_size=40).filter(
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
-    """A few files of all kinds."""
+    """Draw a few files of all kinds."""
     return World(
         {
             video_id: source(
@@ -50,7 +50,7 @@ def worlds(draw: st.DrawFn) -> World:
 
 @st.composite
 def clips(draw: st.DrawFn, *, is_first: bool) -> dict[str, Any]:
-    """A clip, or now and then a gap."""
+    """Draw a clip, or now and then a gap."""
     if draw(st.integers(0, 9)) == 0 and not is_first:
         return {"gap_seconds": draw(st.floats(0.02, 5))}
     start = draw(st.floats(0, 3))
@@ -75,7 +75,7 @@ def clips(draw: st.DrawFn, *, is_first: bool) -> dict[str, Any]:
 
 @st.composite
 def requests(draw: st.DrawFn, presets: list[PresetName] | None = None) -> dict[str, Any]:
-    """A request that encodes."""
+    """Draw a request that encodes."""
     pieces = [draw(clips(is_first=True))]
     pieces += draw(st.lists(clips(is_first=False), max_size=4))
     options: dict[str, Any] = {
@@ -99,13 +99,13 @@ ENCODING = [
 
 
 def inputs(one: RenderPass) -> list[str]:
-    """The files that a pass opens."""
+    """Return the files that a pass opens."""
     arguments = one.arguments
     return [after for option, after in pairwise(arguments) if option == "-i"]
 
 
 def graph_of(one: RenderPass) -> str:
-    """The filter graph of a pass."""
+    """Return the filter graph of a pass."""
     if "-filter_complex" not in one.arguments:
         return ""
     return one.arguments[one.arguments.index("-filter_complex") + 1]
@@ -121,19 +121,19 @@ def test_plans_keep_their_laws(world: World, request: dict[str, Any]) -> None:
         return
     (output,) = plan.outputs
     last = plan.passes[-1]
-    # The output is the last word of the last pass: no option comes after it.
+    # The output is the last argument of the last pass: no option follows it.
     assert last.arguments[-1] == output.file
     assert plan.weight > 0
     assert plan.estimated_bytes > 0
     for one in plan.passes:
         graph = graph_of(one)
         opened = inputs(one)
-        # Each input is made use of, and none is that is not there.
+        # Each input is used, and each used input exists.
         used = {int(number) for number in re.findall(r"\[(\d+):", graph)}
         mapped = {int(m) for m in re.findall(r"\d+(?=:)", " ".join(maps(one)))}
         assert used | mapped <= set(range(len(opened)))
         assert used | mapped == set(range(len(opened)))
-        # Each pad is made once and led on once.
+        # Each pad is made once and used once.
         ends = Counter(re.findall(r"\[p\d+\]", graph))
         assert set(ends.values()) <= {2}
         assert "file:-" not in " ".join(opened)
@@ -183,6 +183,6 @@ def test_a_recipe_gives_the_same_request_again(request: dict[str, Any]) -> None:
 
 
 def maps(one: RenderPass) -> list[str]:
-    """What a pass takes over as it is."""
+    """Return the streams that a pass copies."""
     pairs = pairwise(one.arguments)
     return [value for option, value in pairs if option == "-map" and not value.startswith("[")]

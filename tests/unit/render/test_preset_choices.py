@@ -1,4 +1,4 @@
-"""What a form offers is what a preset takes."""
+"""A form offers exactly the options that a preset accepts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_no_name_that_is_offered_is_unknown(preset: str, option: str, name: str)
         World().plan(preset, options={option: name})
     except RenderRefusedError as error:
         refusal = str(error)
-    # What does not go together, or this machine lacks, is another thing.
+    # Conflicts, and encoders that this machine lacks, are another matter.
     assert "There is no" not in refusal
 
 

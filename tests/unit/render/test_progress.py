@@ -23,7 +23,7 @@ PLAN = RenderPlan((MEASURING, ENCODING), (), Fraction(10))
 
 
 class Clock:
-    """Says the time that a test sets."""
+    """A clock that shows the time that a test sets."""
 
     now = 0.0
 

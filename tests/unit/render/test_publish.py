@@ -1,4 +1,4 @@
-"""Finished files get their names: never those of others, and once, wherever it is interrupted."""
+"""Publishing of finished files: never over other files, and once, wherever it is interrupted."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def scratch(folder: Path) -> Path:
 
 
 def finished(scratch: Path, *suffixes: str, overwrite: bool = False) -> Manifest:
-    """A manifest of files called holiday, each with its suffix in it."""
+    """Return a manifest of files called holiday, each holding its suffix."""
     files = []
     for suffix in suffixes:
         (scratch / f"made{suffix}").write_text(f"new{suffix}")
@@ -141,5 +141,5 @@ def test_without_links_a_name_that_is_taken_is_left_alone_as_well(
 
 
 def refuse(*_: object, **__: object) -> None:
-    """What a file system says that knows no links."""
+    """Fail as a file system without hard links does."""
     raise OSError(errno.EPERM, os.strerror(errno.EPERM))

@@ -1,4 +1,4 @@
-"""What cannot be made is refused before anything runs, with a sentence."""
+"""Impossible requests are refused before anything runs, with a sentence."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ A = {"video_id": "a"}
 
 
 def of(video: str, **more: Any) -> dict[str, Any]:
-    """A request for one clip."""
+    """Return a request for one clip."""
     return {"clips": [{"video_id": video, **more}]}
 
 

@@ -1,4 +1,4 @@
-"""Scratch folders are made, swept and taken over by what is on the disk alone."""
+"""Scratch folders are made, swept and adopted by what is on the disk alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 JOB = "01a20538-928d-746d-931d-5d89a521c16a"
 OTHER_JOB = "01a20538-928d-746d-931d-5d89a521c16b"
-# Makes a scratch folder, a manifest in it where that is asked for, and dies of a SIGKILL.
+# Makes a scratch folder, with a manifest if requested, and dies of a SIGKILL.
 DYING = """
 import os, signal, sys
 from pathlib import Path
@@ -31,7 +31,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def leave_behind(folder: Path, job_id: str = JOB, attempt: int = 1, *, how: str = "half") -> Path:
-    """What a process leaves that died while it rendered."""
+    """Leave what a process leaves that dies while it renders."""
     subprocess.run(
         [sys.executable, "-c", DYING, folder, job_id, str(attempt), how], timeout=60, check=False
     )

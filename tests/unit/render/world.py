@@ -1,4 +1,4 @@
-"""Files that do not exist and an ffmpeg that has everything, for the pure planner."""
+"""Files that do not exist and an ffmpeg with all abilities, for the pure planner."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FILTERS = "drawtext subtitles xfade zscale tonemap"
 
 @dataclass(frozen=True)
 class FakeTools:
-    """What an ffmpeg can do."""
+    """The abilities of an ffmpeg."""
 
     encoders: frozenset[str] = frozenset(_ENCODERS.split())
     decoders: frozenset[str] = frozenset()
@@ -46,7 +46,7 @@ def source(
     timing: Timing | None = None,
     **video: Any,
 ) -> Source:
-    """A file with one picture and `sounds` audio streams; key frames are each second."""
+    """Return a file with one video stream and `sounds` audio streams; a key frame each second."""
     width, height = size
     stream = {"codec": "h264", "pixel_format": "yuv420p", **video}
     info = MediaInfo(
@@ -85,7 +85,7 @@ class World:
     font: str | None = None
 
     def plan(self, preset: str = "web-720p", **request: Any) -> RenderPlan:
-        """The plan of a request; all of video `a` where nothing else is said."""
+        """Plan a request; by default for all of video `a`."""
         request.setdefault("clips", [{"video_id": "a"}])
         asked = RenderRequest.model_validate({"preset": preset, **request})
         materials = Materials(self.videos, {LOGO: "/videos/logo.png"}, self.font)

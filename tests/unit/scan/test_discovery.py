@@ -1,4 +1,4 @@
-"""Which files the walk finds, in real folders."""
+"""The files that the walk finds, in real folders."""
 
 from __future__ import annotations
 
@@ -252,7 +252,7 @@ def test_titles_may_begin_with_an_ellipsis_and_end_in_a_dot_or_blank(tmp_path: P
     }
 
 
-# What is passed over -------------------------------------------------------------------------
+# Skipped entries -----------------------------------------------------------------------------
 
 
 def test_bins_and_snapshots_are_left_out_and_named(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Lines of ignore files: what git says they mean, in bounded time."""
+"""Lines of ignore files: git's meaning of them, in bounded time."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @given(lines=LINES, paths=st.lists(PATHS, min_size=1, max_size=20, unique=True))
 def test_a_line_means_what_git_says(repository: Path, lines: list[str], paths: list[str]) -> None:
     (repository / ".gitignore").write_text("\n".join(lines) + "\n")
-    # Quoted input is git's own way of reading names, so everything goes through NULs.
+    # Quoted input is git's own way of reading names, so everything is separated by NUL.
     said = subprocess.run(
         ["git", "-c", "core.excludesFile=", "check-ignore", "--no-index", "--stdin", "-z"],
         cwd=repository,

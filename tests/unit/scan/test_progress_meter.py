@@ -1,4 +1,4 @@
-"""Fractions, rates and times left, by an injected clock."""
+"""Fractions, rates and remaining times, with an injected clock."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from stoat_ferret.scan.result import ProgressMeter
 
 
 class Clock:
-    """A clock that goes on only when told."""
+    """A clock that only a test moves."""
 
     def __init__(self) -> None:
         self.now = 100.0

@@ -1,4 +1,4 @@
-"""Questions about files in a root."""
+"""Checks of files in a root."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def test_a_file_that_does_not_answer_is_not_its_disk(tmp_path: Path) -> No
 
 
 def replace_folder(path: Path, *names: str) -> None:
-    """Put another folder in the place of `path`, with entries of these names."""
+    """Replace `path` by another folder, with entries of these names."""
     path.rename(path.with_name("before"))
     path.mkdir()
     for name in names:

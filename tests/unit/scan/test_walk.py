@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Endless(Discovery):
-    """Finds a file after another for as long as someone takes them."""
+    """Finds one file after another for as long as someone takes them."""
 
     taken = 0
 
@@ -29,7 +29,7 @@ class Endless(Discovery):
 
 
 class Silent(Discovery):
-    """A file system that does not answer until told."""
+    """A file system that does not answer until told to."""
 
     answer = threading.Event()
 
