@@ -1,4 +1,4 @@
-"""Back up, forget and restore in a running server, and how fast it answers meanwhile.
+"""Back up, remove and restore in a running server, and time its answers meanwhile.
 
 python -m benchmarks.backups [--videos 100000]
 """
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 async def fill(data_dir: Path, root: Path, count: int) -> None:
-    """A library of so many videos, of which every second one is missing."""
+    """Fill a library with so many videos, every second of which is missing."""
     database = Database(sqlite_url(data_dir / "library.db"))
     await migrate(database)
     (known,) = await VideoRepository(database).ensure_roots([str(root)])
@@ -46,7 +46,7 @@ async def fill(data_dir: Path, root: Path, count: int) -> None:
 
 @contextmanager
 def polled(base_url: str, what: str) -> Iterator[None]:
-    """Ask for the list of videos again and again during the block, and print how long that took."""
+    """Ask for the list of videos during the block, and print how long the answers took."""
     times: list[float] = []
     stop = threading.Event()
 

@@ -1,9 +1,9 @@
-"""What the job queue costs: jobs a second, submit to start, cancel to the final state.
+"""The cost of the job queue: jobs a second, submit to start, cancel to the final state.
 
 python benchmarks/jobs.py [--jobs 1000] [--rounds 50]
 
-The queue is that of one process over SQLite in a temporary folder; every job is stored three times
-(queued, running, ended), and the first and the last of these are on disk before they are shown.
+The queue is that of one process over SQLite in a temporary folder; every job is stored three
+times (queued, running, ended), and the first and last are on disk before they are shown.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ SUBMITTERS = 4
 
 
 async def do_nothing(_context: JobContext, _params: dict[str, Any]) -> dict[str, Any]:
-    """Give back the time at which it began."""
+    """Return the time at which it began."""
     return {"started": time.perf_counter()}
 
 
 async def wait_for_the_end(context: JobContext, params: dict[str, Any]) -> dict[str, Any]:
-    """Wait until the task is cancelled, or see the flag soon where it obeys it."""
+    """Wait until the task is cancelled, or check the flag if the handler obeys it."""
     context.set_progress(0.0)
-    # A real handler looks at the flag between two pieces of work, of 5 ms here.
+    # A real handler checks the flag between two pieces of work, of 5 ms here.
     while not (params["obeys"] and context.cancel_requested):  # noqa: ASYNC110  as said above
         await asyncio.sleep(0.005 if params["obeys"] else 60)
     return {}
@@ -56,7 +56,7 @@ async def until_ended(reader: AsyncIterator[Job], count: int) -> None:
 
 
 async def measure_rate(queue: JobQueue, count: int) -> float:
-    """No-op jobs a second, from the first submit to the last final state."""
+    """Return no-op jobs a second, from the first submit to the last final state."""
 
     async def submit() -> None:
         for _ in range(count // SUBMITTERS):
@@ -72,7 +72,7 @@ async def measure_rate(queue: JobQueue, count: int) -> float:
 
 
 async def measure_start(queue: JobQueue) -> float:
-    """Seconds from the call of submit to the first line of the handler."""
+    """Return the seconds from the call of submit to the first line of the handler."""
     with queue.subscribe() as reader:
         began = time.perf_counter()
         await queue.submit("nothing", {})
@@ -84,21 +84,21 @@ async def measure_start(queue: JobQueue) -> float:
 
 
 async def measure_cancel(queue: JobQueue, *, obeys: bool) -> float:
-    """Seconds from the call of cancel to the stored final state."""
+    """Return the seconds from the call of cancel to the stored final state."""
     job = await queue.submit("wait", {"obeys": obeys})
     with queue.subscribe() as reader:
         while (await anext(reader)).progress.fraction is None:
             pass
     began = time.perf_counter()
     await queue.cancel(job.id)
-    # Readers are told a tenth of a second later at worst, so the record itself is asked.
+    # Readers get the state up to a tenth of a second later, so the record itself is read.
     while not (await queue.get(job.id)).status.is_final:  # noqa: ASYNC110  as said above
         await asyncio.sleep(0.0005)
     return time.perf_counter() - began
 
 
 def describe(name: str, seconds: list[float]) -> str:
-    """The median and the worst, in milliseconds."""
+    """Return the median and the longest, in milliseconds."""
     median, longest = statistics.median(seconds) * 1e3, max(seconds) * 1e3
     return f"{name:<46} median {median:6.1f} ms   max {longest:6.1f} ms"
 

@@ -1,7 +1,7 @@
-"""How fast the library is: staging, comparing and saving files, and finding videos.
+"""The speed of the library: staging, comparing and saving files, and finding videos.
 
 Run `python benchmarks/library.py [FILES]`, 100,000 files by default; nothing is read from disk
-but the database, which is made anew in a temporary folder.
+but the database, which is created in a temporary folder.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ SAVED_AT_A_TIME = 100
 
 
 def found(number: int, prefix: str = "camera") -> FoundFile:
-    """The file of this number: 500 to a folder, each of its own size and time."""
+    """Return the file of this number: 500 to a folder, each with its own size and time."""
     path = f"{prefix}/{number // 500:05}/Holiday at the sea {number:07}.mp4"
     return FoundFile(path, 10_000_000 + number, 1_700_000_000_000_000_000 + number * 1000)
 
 
 def scanned(number: int) -> ScannedFile:
-    """What a scan would learn of it."""
+    """Return what a scan would find in it."""
     video = VideoStream(
         index=0,
         codec=("h264", "hevc", "av1")[number % 3],
@@ -69,7 +69,7 @@ def scanned(number: int) -> ScannedFile:
 
 @contextmanager
 def measured(what: str, count: int) -> Iterator[None]:
-    """Print how long the block took, and how much a second that is."""
+    """Print how long the block took, and the rate a second."""
     started = time.perf_counter()
     yield
     seconds = time.perf_counter() - started
@@ -79,7 +79,7 @@ def measured(what: str, count: int) -> Iterator[None]:
 
 
 def inventory(database: Database, root: Root) -> AbstractAsyncContextManager[Inventory]:
-    """An inventory of the whole root."""
+    """Open an inventory of the whole root."""
     return Inventory.open(
         database,
         scan_id="benchmark",
@@ -99,7 +99,7 @@ async def stage(scan: Inventory, count: int, prefix: str = "camera") -> None:
 
 
 async def first_scan(database: Database, root: Root, count: int) -> None:
-    """Everything is new."""
+    """Scan when everything is new."""
     async with inventory(database, root) as scan:
         with measured("stage, nothing known", count):
             await stage(scan, count)
@@ -116,7 +116,7 @@ async def first_scan(database: Database, root: Root, count: int) -> None:
 
 
 async def rescan(database: Database, root: Root, count: int) -> None:
-    """Nothing changed."""
+    """Scan when nothing has changed."""
     async with inventory(database, root) as scan:
         with measured("stage again", count):
             await stage(scan, count)
@@ -132,7 +132,7 @@ async def rescan(database: Database, root: Root, count: int) -> None:
 
 
 async def cancel(database: Database, root: Root, count: int) -> None:
-    """Stop in the middle of a comparison."""
+    """Cancel in the middle of a comparison."""
 
     async def scan_all() -> None:
         async with inventory(database, root) as scan:
@@ -150,7 +150,7 @@ async def cancel(database: Database, root: Root, count: int) -> None:
 
 
 async def renamed_folder(database: Database, root: Root, count: int) -> None:
-    """Every file is in another folder."""
+    """Scan when every file is in another folder."""
     async with inventory(database, root) as scan:
         await stage(scan, count, "archive")
         with measured("compare, the whole folder renamed", count):
@@ -173,7 +173,7 @@ async def renamed_folder(database: Database, root: Root, count: int) -> None:
 
 
 async def find(videos: VideoRepository) -> None:
-    """Lists as a person would ask for them."""
+    """List videos as a person would."""
     queries = {
         f"by {sort} {order}": VideoQuery(sort=sort, order=order)
         for sort in VideoSort
@@ -199,7 +199,7 @@ async def find(videos: VideoRepository) -> None:
 
 
 async def cursors(videos: VideoRepository, query: VideoQuery) -> AsyncIterator[str]:
-    """The cursors of the first pages."""
+    """Yield the cursors of the first pages."""
     for _ in range(20):
         page = await videos.find(query)
         if page.next_cursor is None:
@@ -209,7 +209,7 @@ async def cursors(videos: VideoRepository, query: VideoQuery) -> AsyncIterator[s
 
 
 async def times(name: str, videos: VideoRepository, query: VideoQuery) -> None:
-    """Print the median of some calls of `find`."""
+    """Print the median time of some calls of `find`."""
     seconds = []
     total = 0
     for _ in range(7):
@@ -220,12 +220,12 @@ async def times(name: str, videos: VideoRepository, query: VideoQuery) -> None:
 
 
 def megabytes(folder: Path) -> int:
-    """The size of all files in `folder`."""
+    """Return the size of all files in `folder`."""
     return sum(file.stat().st_size for file in folder.iterdir()) // 2**20
 
 
 async def main() -> None:
-    """All of it."""
+    """Measure everything."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     with tempfile.TemporaryDirectory() as folder:
         database = Database(sqlite_url(Path(folder) / "library.db"))

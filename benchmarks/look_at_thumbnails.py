@@ -1,4 +1,4 @@
-"""Thumbnails of a folder of videos on one picture, for people to look at.
+"""Thumbnails of a folder of videos in one picture, for people to look at.
 
 python -m benchmarks.look_at_thumbnails FOLDER PICTURE.png
 
@@ -27,7 +27,7 @@ SIDE = 180
 
 
 def thumbnail(path: Path, folder: str) -> tuple[av.VideoFrame | None, float]:
-    """The thumbnail of one file within a square, and the milliseconds; None where it has none."""
+    """Return the thumbnail of a file in a square, and the milliseconds; None if it has none."""
     steps = probe_and_picture(os.fsencode(path), folder)
     _, fingerprint = next(steps)
     start = time.perf_counter()
@@ -42,7 +42,7 @@ def thumbnail(path: Path, folder: str) -> tuple[av.VideoFrame | None, float]:
 
 
 def square(frame: av.VideoFrame) -> av.VideoFrame:
-    """The picture on a grey square."""
+    """Return the picture on a gray square."""
     scale = f"{SIDE}:{SIDE}:force_original_aspect_ratio=decrease"
     graph = Graph()
     nodes = [

@@ -1,4 +1,4 @@
-"""Damaged media by the thousand, read by both probers: what is raised, how long, how much memory.
+"""Thousands of damaged files, read by both probers: errors, times and memory.
 
     python -m benchmarks.mutated_files --files 5000 --seed 1
 
@@ -72,7 +72,7 @@ def _swap_chunks(data: bytearray, dice: random.Random) -> None:
 
 
 def _patch_header(data: bytearray, dice: random.Random) -> None:
-    """Extreme numbers where sizes and counts are, at the beginning or in the index at the end."""
+    """Write extreme numbers over sizes and counts, at the beginning or in the index at the end."""
     for _ in range(dice.choice([1, 4])):
         place = dice.randrange(HEADER_BYTES)
         if dice.random() < 0.5:
@@ -136,7 +136,7 @@ class Report:
 
 
 def sources() -> list[str]:
-    """The clips that are damaged."""
+    """Return the clips to damage."""
     return [name for name in clip_names() if make_clip(name).stat().st_size > 2 * HEADER_BYTES]
 
 
@@ -182,7 +182,7 @@ async def run(
 
 
 def _peak(pid: int) -> int:
-    """The most memory that a process had so far, in bytes; 0 where nobody can tell."""
+    """Return the peak memory of a process in bytes; 0 if it is unknown."""
     with suppress(OSError):
         status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
         if peak := re.search(r"VmHWM:\s+(\d+) kB", status):
@@ -233,7 +233,7 @@ def difference(one: object, other: object, where: str = "") -> str:
 
 
 def _collector(report: Report) -> Callable[..., str]:
-    """Take what is logged of errors that nobody foresaw."""
+    """Return a log processor that collects unexpected errors."""
 
     def collect(_: object, __: str, event: MutableMapping[str, Any]) -> str:
         if event.get("event") == "file_failed":
@@ -246,7 +246,7 @@ def _collector(report: Report) -> Callable[..., str]:
 
 
 def main() -> int:
-    """Run what the command line asks for."""
+    """Run as the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
@@ -261,7 +261,7 @@ def main() -> int:
     report = asyncio.run(
         run(arguments.files, arguments.seed, timeout_seconds=arguments.timeout, tell=tell)
     )
-    # Of every process that has ended, ffprobe's too.
+    # Of every process that has ended, including ffprobe.
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     report.peak_bytes = max(report.peak_bytes, peak * (1 if sys.platform == "darwin" else 1024))
     with suppress(BrokenPipeError):

@@ -1,4 +1,4 @@
-"""Codecs in containers with oddities, by the hundred: whether both probers tell the same facts.
+"""Hundreds of codecs in containers with oddities: whether both probers return the same facts.
 
     python -m benchmarks.odd_combinations --files 2000 --seed 1
 
@@ -85,7 +85,7 @@ COLOURS = [
 
 
 def command(dice: random.Random, target: Path) -> list[str]:
-    """Draw what makes one file, as arguments of ffmpeg."""
+    """Draw the arguments of ffmpeg for one file."""
     size, rate, seconds = dice.choice(SIZES), dice.choice(RATES), dice.choice(["0.2", "1", "1.3"])
     source = f"testsrc2=size={size}:rate={rate}:duration={seconds}"
     arguments = []
@@ -168,7 +168,7 @@ def make(folder: Path, seed: int, number: int) -> Path:
 
 
 async def run(files: int, seed: int) -> Report:
-    """Make `files` files, and compare what both probers tell of each."""
+    """Make `files` files, and compare what both probers return for each."""
     report, numbers = Report(), iter(range(files))
     limiter = anyio.CapacityLimiter(2)
     async with MediaWorkers(limiter) as workers:
@@ -206,7 +206,7 @@ async def _compare(path: Path, probers: list[Prober], report: Report) -> None:
 
 
 def main() -> int:
-    """Run what the command line asks for."""
+    """Run as the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)

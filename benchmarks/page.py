@@ -1,4 +1,4 @@
-"""How fast the page is with very many videos, in a real Chromium on a real server.
+"""The speed of the page with very many videos, in a real Chromium on a real server.
 
 python -m benchmarks.page [--videos 100000] [--folder FOLDER] [--chromium /usr/bin/chromium]
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
 
 PICTURES = 32
-"""Different pictures; one has at most so many links to it as its file system allows."""
+"""Number of different pictures; file systems limit the number of links to one."""
 LONG_FRAME_MILLISECONDS = 50
 
 OBSERVE = """
@@ -71,7 +71,7 @@ UNTIL_FILLED = """new Promise(resolve => {
 
 
 def picture(variant: int) -> bytes:
-    """A picture of 320 to 180 pixels, as large as those of usual videos are."""
+    """Return a picture of 320x180 pixels, as large in bytes as that of a usual video."""
     frame = av.VideoFrame(320, 180, "yuv420p")
     for number, plane in enumerate(frame.planes):
         rows = range(plane.height)
@@ -85,7 +85,7 @@ def picture(variant: int) -> bytes:
 
 
 async def fill_library(folder: Path, count: int) -> None:
-    """A library of `count` videos with thumbnails, in `folder`."""
+    """Fill a library with `count` videos with thumbnails, in `folder`."""
     database = Database(sqlite_url(folder / "library.db"))
     await migrate(database)
     if not (await VideoRepository(database).find(VideoQuery())).total:
@@ -113,7 +113,7 @@ def link_pictures(folder: Path, count: int) -> None:
 
 
 async def first_visit(page: Page, url: str) -> None:
-    """Bytes by type, and the time until the page can be used."""
+    """Print the bytes by type, and the time until the page can be used."""
     await page.goto(url)
     await page.wait_for_function("filled()")
     seen = await page.evaluate("performance.now()")
@@ -142,14 +142,14 @@ async def first_visit(page: Page, url: str) -> None:
 
 
 def kind_of(path: str) -> str:
-    """What an address is of."""
+    """Return the kind of an address."""
     if "/thumbnail" in path:
         return "pictures"
     return "API" if path.startswith("/api/") else path.rpartition(".")[2] if "." in path else "HTML"
 
 
 async def scroll(page: Page) -> None:
-    """Frames while somebody turns the wheel."""
+    """Print the frames while the wheel turns."""
     await page.mouse.move(640, 500)
     for name, pixels in (("slowly", 60), ("fast", 600)):
         await page.evaluate("record()")
@@ -167,7 +167,7 @@ async def scroll(page: Page) -> None:
 
 
 async def jump(page: Page) -> None:
-    """How long places far down take to fill."""
+    """Print how long places far down take to fill."""
     for name, part in (("the middle", 0.5), ("the end", 1.0), ("three quarters", 0.75)):
         await page.evaluate(f"scrollTo(0, document.documentElement.scrollHeight * {part})")
         milliseconds = await page.evaluate(UNTIL_FILLED)
@@ -175,7 +175,7 @@ async def jump(page: Page) -> None:
 
 
 async def measure(browser: Browser, url: str) -> None:
-    """All of it, in the grid and in the table."""
+    """Measure everything, in the grid and in the table."""
     for view in ("grid", "table"):
         print(f"-- {view}")
         # For the waiting functions of Playwright, which are evaluated.

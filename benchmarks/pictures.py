@@ -1,4 +1,4 @@
-"""Files a second of a scan with thumbnails, beside the bare loop, in turn in one run.
+"""Files a second of a scan with thumbnails, compared with a bare loop, in turn in one run.
 
 python -m benchmarks.pictures [--files 400] [--rounds 5] [--processes 2] [--clip wide.mp4 …]
 
@@ -28,7 +28,7 @@ CLIPS = ("wide.mp4", "small-0.mp4")
 
 
 def make_files(folder: Path, count: int, clips: list[str]) -> None:
-    """Files with content of their own: the clips in turn, each with a `free` box behind it."""
+    """Make files with their own content: the clips in turn, each with a `free` box at the end."""
     folder.mkdir()
     for number, clip in zip(range(count), itertools.cycle(clips)):
         source = make_clip(clip)
@@ -38,12 +38,12 @@ def make_files(folder: Path, count: int, clips: list[str]) -> None:
 
 
 def prepare() -> None:
-    """Be as nice as the workers are."""
+    """Set the niceness of the workers."""
     os.nice(NICENESS)
 
 
 def one_file(work: tuple[bytes, str]) -> int:
-    """Open, probe, decode, save."""
+    """Open, probe, decode and save one file."""
     steps = probe_and_picture(*work)
     next(steps)
     try:
@@ -55,7 +55,7 @@ def one_file(work: tuple[bytes, str]) -> int:
 
 
 def bare_seconds(clips: Path, pictures: Path, processes: int) -> float:
-    """The loop, in processes that have been started and have loaded everything."""
+    """Time the loop, in processes that have loaded everything."""
     work = [(os.fsencode(path), str(pictures)) for path in sorted(clips.iterdir())]
     with multiprocessing.get_context("spawn").Pool(processes, prepare) as pool:
         pool.map(one_file, [(os.fsencode(make_clip(clip)), str(pictures)) for clip in CLIPS] * 4)
@@ -67,7 +67,7 @@ def bare_seconds(clips: Path, pictures: Path, processes: int) -> float:
 
 
 def scan_seconds(clips: Path, data_dir: Path, files: int, processes: int) -> float:
-    """A first scan by a server that runs already."""
+    """Time a first scan by a running server."""
     with running_server(clips, data_dir, media_processes=str(processes)) as server:
         server.client.get("/jobs").raise_for_status()
         start = time.perf_counter()

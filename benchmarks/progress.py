@@ -1,8 +1,8 @@
-"""The progress of one scan as its two watchers see it: polling, and the stream of events.
+"""The progress of one scan as two observers see it: by polling, and by the stream of events.
 
 python -m benchmarks.progress [--files 300]
 
-Fails where a fraction falls, stays absent, or does not end at 1.
+Fails if a fraction falls, stays absent, or does not end at 1.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tests.clips import small_clips
 
 
 def watch_events(address: httpx.URL, ready: threading.Event, seen: list[float | None]) -> None:
-    """Every fraction that the stream of events tells, until the job has ended."""
+    """Store every fraction of the stream of events until the job has ended."""
     with (
         httpx.Client(base_url=address, timeout=30) as client,
         client.stream("GET", "/events") as answer,
@@ -34,7 +34,7 @@ def watch_events(address: httpx.URL, ready: threading.Event, seen: list[float | 
 
 
 def watch_polls(client: httpx.Client, job: str, seen: list[float | None]) -> None:
-    """Every fraction that one request after another tells, until the job has ended."""
+    """Store every fraction of one request after another until the job has ended."""
     while True:
         state = client.get(job).json()
         seen.append(state["progress"])
@@ -43,7 +43,7 @@ def watch_polls(client: httpx.Client, job: str, seen: list[float | None]) -> Non
 
 
 def describe(name: str, seen: list[float | None]) -> str:
-    """How many answers and values there were, and whether they are what they ought to be."""
+    """Check the fractions; return how many answers and values there were."""
     fractions = [fraction for fraction in seen if fraction is not None]
     assert fractions == sorted(fractions), "a fraction fell"
     assert fractions[-1] == 1.0, "the last fraction is not 1"
@@ -52,7 +52,7 @@ def describe(name: str, seen: list[float | None]) -> str:
 
 
 def main() -> None:
-    """Watch one scan from both sides."""
+    """Observe one scan in both ways."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=300)
     files = parser.parse_args().files

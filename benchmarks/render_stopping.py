@@ -1,4 +1,4 @@
-"""How soon a render stops when it is cancelled at 10, 50 and 95 percent, by a real server.
+"""The time in which a render stops when it is cancelled at 10, 50 and 95 percent, by a real server.
 
 python -m benchmarks.render_stopping [--rounds 5]
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 PERCENTS = (10, 50, 95)
 LOOPS = 99
-"""Of a clip of 2 seconds: enough that the render takes seconds."""
+"""Repetitions of a clip of 2 seconds: enough that the render takes seconds."""
 
 
 def make_long_clip(folder: Path) -> None:
-    """A clip of 200 seconds."""
+    """Make a clip of 200 seconds."""
     folder.mkdir()
     loop = ["-stream_loop", str(LOOPS), "-i", str(make_clip("small-1.mp4")), "-c", "copy"]
     ffmpeg(loop, folder / "long.mp4")
@@ -43,7 +43,7 @@ def start_render(server: RunningServer, video_id: str, **options: str) -> str:
 
 
 def seconds_until(is_true: Callable[[], bool], since: float) -> float:
-    """Seconds from `since` on, looked at each few milliseconds."""
+    """Return the seconds from `since` until the condition holds, checked every few milliseconds."""
     while not is_true():
         assert time.perf_counter() - since < 30
         time.sleep(0.003)
@@ -51,7 +51,7 @@ def seconds_until(is_true: Callable[[], bool], since: float) -> float:
 
 
 def renders_nothing(server: RunningServer) -> bool:
-    """Whether no ffmpeg of the server is there."""
+    """Return whether no ffmpeg of the server runs."""
     for child in server.children():
         try:
             if "-progress" in child.cmdline() and child.status() != psutil.STATUS_ZOMBIE:
@@ -62,7 +62,7 @@ def renders_nothing(server: RunningServer) -> bool:
 
 
 def cancel_at(server: RunningServer, video_id: str, percent: int, renders: Path) -> list[float]:
-    """The three times of one render that is cancelled when it is so far."""
+    """Cancel a render at a percentage; return its three times."""
     job = start_render(server, video_id)
 
     def is_there() -> bool:

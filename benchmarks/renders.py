@@ -66,7 +66,7 @@ BY_HAND = {
     "copy": "-c copy -movflags +faststart by-hand.mp4",
 }
 SECONDS = {"web-720p": 4, "proxy": 10, "archive": 1, "prores": 2, "audio": 60, "gif": 4, "copy": 60}
-"""Of video for each preset: a few seconds of work on two cores."""
+"""Seconds of video for each preset: a few seconds of work on two cores."""
 LOOP_SECONDS = 20
 CUT_SECONDS = 60.0
 
@@ -81,13 +81,13 @@ class Bench:
     work: Path
 
     async def make(self, seconds: float) -> str:
-        """The id of a clip of 720p with sound, which moves and has noise in it; made once."""
+        """Return the id of a 720p clip with audio, motion and noise; make it once."""
         path = self.root / f"clip-{seconds:g}.mp4"
         if not path.exists():
             source = self.root.parent / "source.mp4"
             if not source.exists():
                 self.run([*_pictures(LOOP_SECONDS), str(source)])
-            # With the sound in the loop too, pictures would not come evenly where it begins anew.
+            # With audio in the loop too, frames would not be even at the start of each repetition.
             loop = ["-stream_loop", str(int(seconds // LOOP_SECONDS)), "-i", str(source)]
             sound = ["-f", "lavfi", "-i", "sine=sample_rate=48000"]
             kept = ["-map", "0:v", "-map", "1:a", "-t", str(seconds), "-c:v", "copy", "-c:a", "aac"]
@@ -98,7 +98,7 @@ class Bench:
         return next(video.id for video in found.items if video.path == path.name)
 
     async def ours(self, request: RenderRequest) -> float:
-        """Seconds from the request to the file in the library, as a job makes it."""
+        """Return the seconds from the request to the file in the library, as a job makes it."""
         started = time.perf_counter()
         await render(request, self.services.renders, job_id=str(uuid7()))
         elapsed = time.perf_counter() - started
@@ -106,7 +106,7 @@ class Bench:
         return elapsed
 
     async def same(self, request: RenderRequest) -> float:
-        """Seconds of ffmpeg alone with the arguments that ours has."""
+        """Return the seconds of ffmpeg alone with the arguments of our plan."""
         plan = (await prepare(request, self.services.renders)).plan
         for name, text in plan.files.items():
             (self.work / name).write_text(text, "utf-8")
@@ -116,7 +116,7 @@ class Bench:
         return time.perf_counter() - started
 
     def by_hand(self, preset: str, path: Path) -> float:
-        """Seconds of what somebody would type."""
+        """Return the seconds of a command that a person would type."""
         started = time.perf_counter()
         self.run(["-i", str(path), *BY_HAND[preset].split()])
         return time.perf_counter() - started
@@ -140,7 +140,7 @@ def _pictures(seconds: int) -> list[str]:
 
 @asynccontextmanager
 async def open_bench(folder: Path) -> AsyncIterator[Bench]:
-    """A bench in `folder`, with the programs of the extra `ffmpeg`."""
+    """Open a bench in `folder`, with the programs of the extra `ffmpeg`."""
     ffmpeg, ffprobe = packaged_ffmpeg(), packaged_ffprobe()
     assert ffmpeg
     assert ffprobe
@@ -156,13 +156,13 @@ async def open_bench(folder: Path) -> AsyncIterator[Bench]:
 
 
 def request_of(preset: str, video_id: str, **part: float) -> RenderRequest:
-    """All of a clip, or a part."""
+    """Return a request for all of a clip, or a part."""
     clip = {"video_id": video_id, **part}
     return RenderRequest.model_validate({"preset": preset, "clips": [clip], "name": "ours"})
 
 
 async def measure_preset(bench: Bench, preset: str, seconds: float, rounds: int) -> dict[str, Any]:
-    """The three ways in turn, each time in another order."""
+    """Measure the three ways in turn, each time in another order."""
     video_id = await bench.make(seconds)
     path = bench.root / f"clip-{seconds:g}.mp4"
     request = request_of(preset, video_id)
@@ -183,7 +183,7 @@ async def measure_preset(bench: Bench, preset: str, seconds: float, rounds: int)
 
 
 async def measure_command(bench: Bench, rounds: int) -> dict[str, Any]:
-    """`stoat-ferret render` without a server, and the copy that it makes typed by hand."""
+    """Measure `stoat-ferret render` without a server, and the copy that it makes typed by hand."""
     seconds = SECONDS["copy"]
     await bench.make(seconds)
     path = bench.root / f"clip-{seconds:g}.mp4"
@@ -222,7 +222,7 @@ async def measure_command(bench: Bench, rounds: int) -> dict[str, Any]:
 
 
 async def measure_smart_cut(bench: Bench, minutes: float, rounds: int) -> dict[str, Any]:
-    """60 seconds, not from a key frame on; the full encode once."""
+    """Measure a cut of 60 seconds that does not start at a key frame; the full encode once."""
     video_id = await bench.make(minutes * 60)
     start = minutes * 30 + 1.2
     part = {"start_seconds": start, "end_seconds": start + CUT_SECONDS}
@@ -242,13 +242,13 @@ def _ratio(ours: list[float], others: list[float]) -> float:
 
 
 def show(figures: dict[str, Any], *, as_json: bool) -> None:
-    """One line, at once."""
+    """Print one line at once."""
     words = "  ".join(f"{name} {value}" for name, value in figures.items())
     print(json.dumps(figures) if as_json else words, flush=True)
 
 
 async def measure(options: argparse.Namespace) -> None:
-    """Print what was asked for."""
+    """Print the requested measurements."""
     with tempfile.TemporaryDirectory() as folder:
         async with open_bench(Path(folder)) as bench:
             if "presets" in options.part:
@@ -264,7 +264,7 @@ async def measure(options: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    """Read what is typed."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--part", nargs="*", choices=PARTS, default=list(PARTS))
     parser.add_argument("--preset", nargs="*", choices=list(BY_HAND), default=list(BY_HAND))

@@ -1,4 +1,4 @@
-"""How long the status of a job takes to answer while its scan runs, beside an idle server.
+"""The time that a job's status takes to answer while its scan runs, compared with an idle server.
 
 python -m benchmarks.responsiveness [--files 3000] [--slow]
 
@@ -26,7 +26,7 @@ MAX_POLLS = 5000
 
 
 def poll(client: httpx.Client, job: str, *, polls: int, until_ended: bool) -> list[float]:
-    """Milliseconds of one answer after another."""
+    """Return the milliseconds of one answer after another."""
     times = []
     for _ in range(polls):
         start = time.perf_counter()
@@ -39,7 +39,7 @@ def poll(client: httpx.Client, job: str, *, polls: int, until_ended: bool) -> li
 
 
 def describe(name: str, times: list[float]) -> str:
-    """p50, p99 and the longest."""
+    """Return p50, p99 and the longest."""
     cuts = statistics.quantiles(times, n=100, method="inclusive")
     return (
         f"{name:12} {len(times):5} answers: p50 {cuts[49]:.1f} ms, p99 {cuts[98]:.1f} ms,"

@@ -1,4 +1,4 @@
-"""How long a server takes to answer while it scans and renders at once, beside when it is idle.
+"""Answer times of a server that scans and renders at once, compared with an idle one.
 
 python -m benchmarks.responsiveness_at_work [--files 2000] [--seconds 20]
 
@@ -28,7 +28,7 @@ PAUSE_SECONDS = 0.005
 
 
 class Work:
-    """A scan and a render that are begun again whenever they have ended."""
+    """A scan and a render that start again whenever they have ended."""
 
     def __init__(self, server: RunningServer, folder: Path, video_id: str) -> None:
         self._server = server
@@ -42,7 +42,7 @@ class Work:
             self._start(kind)
 
     def go_on(self) -> None:
-        """Begin what has ended anew."""
+        """Start what has ended again."""
         for kind, job in list(self.jobs.items()):
             state = self._server.client.get(job).json()
             if state["status"] in FINAL:
@@ -50,7 +50,7 @@ class Work:
                 self._start(kind)
 
     def end(self) -> None:
-        """Cancel what goes on, and wait for that."""
+        """Cancel both, and wait for their end."""
         for job in self.jobs.values():
             self._server.client.post(f"{job}/cancel")
             wait_for(self._server.client, job)
@@ -63,7 +63,7 @@ class Work:
 def poll(
     server: RunningServer, addresses: dict[str, str], seconds: float, work: Work | None
 ) -> dict[str, list[float]]:
-    """Milliseconds of the answers by what was asked for."""
+    """Return the milliseconds of the answers by request."""
     times: dict[str, list[float]] = defaultdict(list)
     until, looked = time.perf_counter() + seconds, time.perf_counter()
     while time.perf_counter() < until:
@@ -79,7 +79,7 @@ def poll(
 
 
 def p99(times: list[float]) -> float:
-    """The time that one of a hundred is above."""
+    """Return the 99th percentile."""
     return statistics.quantiles(times, n=100, method="inclusive")[98]
 
 

@@ -1,8 +1,8 @@
-"""Runs the test of the event loop many times in a row, and shows the figures of each run.
+"""Runs the test of the event loop many times in a row, and prints the figures of each run.
 
 python -m benchmarks.responsiveness_runs [--runs 30] [--busy]
 
-With --busy, each core has a program on it meanwhile that does nothing but compute.
+With --busy, each core meanwhile runs a program that does nothing but compute.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ TEST = "tests/integration/test_event_loop_responsiveness.py"
 
 @contextmanager
 def burner() -> Iterator[None]:
-    """A program that keeps a core busy."""
+    """Run a program that keeps a core busy."""
     process = subprocess.Popen([sys.executable, "-c", "while True: pass"])
     try:
         yield
@@ -37,7 +37,7 @@ def burner() -> Iterator[None]:
 
 
 def run_once(report: Path) -> tuple[bool, dict[str, dict[str, float]]]:
-    """Whether all passed, and the milliseconds that each test has noted."""
+    """Return whether all tests passed, and the milliseconds that each has recorded."""
     options = ["-q", "-p", "no:cacheprovider", "-o", "junit_family=xunit1", f"--junitxml={report}"]
     result = subprocess.run(
         [sys.executable, "-m", "pytest", *options, TEST],
@@ -57,7 +57,7 @@ def run_once(report: Path) -> tuple[bool, dict[str, dict[str, float]]]:
 
 
 def main() -> int:
-    """Run, print, and end with 1 where a run failed."""
+    """Run, print, and return 1 if a run failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=30)
     parser.add_argument("--busy", action="store_true")

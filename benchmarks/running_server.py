@@ -27,7 +27,7 @@ class RunningServer:
     client: httpx.Client
 
     def children(self) -> list[psutil.Process]:
-        """The processes it has started that are there now."""
+        """Return the running processes that it has started."""
         return psutil.Process(self.pid).children(recursive=True)
 
 
@@ -36,7 +36,7 @@ FINAL = {"succeeded", "failed", "cancelled", "timed_out"}
 
 @contextmanager
 def running_server(root: Path, data_dir: Path, **settings: str) -> Iterator[RunningServer]:
-    """A server for `root`; `settings` are STOAT_ variables without the prefix."""
+    """Run a server for `root`; `settings` are STOAT_ variables without the prefix."""
     environment = {
         **os.environ,
         "STOAT_DATA_DIR": str(data_dir),
@@ -67,7 +67,7 @@ def start_scan(client: httpx.Client, folder: Path, **options: Any) -> str:
 
 
 def wait_for(client: httpx.Client, job: str, *, every_seconds: float = 0.02) -> dict[str, Any]:
-    """The job once it has ended."""
+    """Return the job after it has ended."""
     while True:
         state: dict[str, Any] = client.get(job).json()
         if state["status"] in FINAL:

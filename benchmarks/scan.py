@@ -1,4 +1,4 @@
-"""Files a second of a scan, beside `xargs ffprobe` over the same files, in turn in one run.
+"""Files a second of a scan, compared with `xargs ffprobe` over the same files, in turn in one run.
 
 python -m benchmarks.scan [--files 300] [--rounds 5] [--ffprobe NAME=PROGRAM …]
 
@@ -25,7 +25,7 @@ from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
 
 
 def scan_seconds(clips: Path, data_dir: Path, files: int, *, thumbnails: str) -> float:
-    """A first scan by a server that runs already."""
+    """Time a first scan by a running server."""
     with running_server(clips, data_dir, thumbnails=thumbnails) as server:
         client = server.client
         client.get("/jobs").raise_for_status()
@@ -37,7 +37,7 @@ def scan_seconds(clips: Path, data_dir: Path, files: int, *, thumbnails: str) ->
 
 
 def loop_seconds(clips: Path, ffprobe: str) -> float:
-    """The bare loop over two processes at a time."""
+    """Time the bare loop with two processes at a time."""
     probe = f"{ffprobe} -v error -show_format -show_streams -of json"
     start = time.perf_counter()
     subprocess.run(

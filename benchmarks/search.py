@@ -1,4 +1,4 @@
-"""How fast searches and lists are over many videos, and what keeping the index costs a scan.
+"""The speed of searches and lists over many videos, and the cost of the index in a scan.
 
 python -m benchmarks.search [--videos 100000] [--calls 30] [--http]
 
@@ -41,7 +41,7 @@ WORDS = (
 ).split()
 CAMERAS = "IMG DSC GOPR VID MVI".split()
 COUNTED = 20_000
-"""Rows to save for the price of the index."""
+"""Rows to save to measure the cost of the index."""
 
 QUERIES = {
     "no words": "",
@@ -75,7 +75,7 @@ OFFSETS = {
 
 
 def path(number: int, chance: random.Random) -> str:
-    """Where people keep a video: place, year, day and event, name of the camera."""
+    """Return a path as people choose them: place, year, day and event, name of the camera."""
     year = 2005 + number % 20
     day = f"{year}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
     event = f"{day} {chance.choice(WORDS)} {chance.choice(WORDS)}"
@@ -83,7 +83,7 @@ def path(number: int, chance: random.Random) -> str:
 
 
 def scanned(number: int, chance: random.Random) -> ScannedFile:
-    """What a scan would learn of it."""
+    """Return what a scan would find in it."""
     height = (480, 720, 1080, 2160)[number % 4]
     video = VideoStream(
         index=0,
@@ -123,7 +123,7 @@ FACETS = {
 
 
 async def fill(database: Database, count: int) -> float:
-    """Save `count` videos as a scan does; returns how many a second."""
+    """Save `count` videos as a scan does; return the rate a second."""
     chance = random.Random(7)  # noqa: S311  the same names each time
     (root,) = await VideoRepository(database).ensure_roots(["/videos"])
     seconds = 0.0
@@ -140,7 +140,7 @@ async def fill(database: Database, count: int) -> float:
 
 
 async def price_of_the_index(folder: Path) -> None:
-    """Saves a second, with the triggers and without them, turn by turn."""
+    """Print saves a second, with the triggers and without them, turn by turn."""
     rates: dict[bool, list[float]] = {True: [], False: []}
     for turn in range(4):
         indexed = turn % 2 == 0
@@ -159,7 +159,7 @@ async def price_of_the_index(folder: Path) -> None:
 async def measure(
     ask: Callable[[], Awaitable[int]], name: str, calls: int, *, is_here: bool = True
 ) -> None:
-    """Print the times of some calls, also of the processor if the work is in this process."""
+    """Print the times of some calls, and the CPU times if the work is in this process."""
     total = await ask()
     times, processor_times = [], []
     for _ in range(calls):
@@ -174,7 +174,7 @@ async def measure(
 
 
 async def search(database: Database, calls: int) -> None:
-    """Ask the repository."""
+    """Search the repository."""
     videos = VideoRepository(database)
     for name, q in QUERIES.items():
 
@@ -209,7 +209,7 @@ async def search(database: Database, calls: int) -> None:
 
 
 def search_over_http(folder: Path, calls: int) -> None:
-    """Ask a server of its own."""
+    """Search a server of its own."""
     root = folder / "root"
     root.mkdir()
     with running_server(root, folder) as server:
@@ -230,14 +230,14 @@ def search_over_http(folder: Path, calls: int) -> None:
 
 
 def requests() -> Iterator[tuple[str, dict[str, str]]]:
-    """The same over HTTP."""
+    """Yield the same searches as HTTP parameters."""
     for name, q in QUERIES.items():
         yield name, {"q": q}
     yield "500 a page", {"limit": "500"}
 
 
 async def fill_and_search(folder: Path, videos: int, calls: int) -> None:
-    """All that needs no server."""
+    """Measure everything that needs no server."""
     await price_of_the_index(folder)
     database = Database(sqlite_url(folder / "library.db"))
     await migrate(database)
@@ -247,7 +247,7 @@ async def fill_and_search(folder: Path, videos: int, calls: int) -> None:
 
 
 def main() -> None:
-    """All of it."""
+    """Measure everything."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--videos", type=int, default=100_000)
     parser.add_argument("--calls", type=int, default=30)

@@ -49,7 +49,7 @@ class Place:
 
     @property
     def clips(self) -> Path:
-        """A few videos."""
+        """The folder of a few videos."""
         return self.folder / "clips"
 
     def environment(self, data_dir: str) -> dict[str, str]:
@@ -66,7 +66,7 @@ class Place:
         }
 
     def start(self, data_dir: str, *arguments: str | Path) -> subprocess.Popen[str]:
-        """The command as a process, its standard output to be read."""
+        """Start the command in a process, its standard output to be read."""
         return subprocess.Popen(
             [sys.executable, "-m", "stoat_ferret", *arguments],
             env=self.environment(data_dir),
@@ -76,7 +76,7 @@ class Place:
         )
 
     def cost_of(self, data_dir: str, *arguments: str | Path) -> Cost:
-        """The cost of a command that ends by itself."""
+        """Return the cost of a command that ends by itself."""
         began = time.perf_counter()
         process = self.start(data_dir, *arguments)
         assert process.stdout is not None
@@ -93,7 +93,7 @@ class Place:
 
     @contextmanager
     def server(self, data_dir: str) -> Iterator[Cost]:
-        """A server that has given its first answer, and what that cost."""
+        """Run a server that has given its first answer; yield what that cost."""
         began = time.perf_counter()
         process = self.start(data_dir, "serve", "--json")
         assert process.stdout is not None
@@ -122,13 +122,13 @@ def _living_children(process: psutil.Process) -> float:
 
 
 def cost_of_server(place: Place, data_dir: str) -> Cost:
-    """The cost of a server until its first answer; it is stopped then."""
+    """Return the cost of a server until its first answer; stop it then."""
     with place.server(data_dir) as cost:
         return cost
 
 
 def measure(place: Place, rounds: int, only: str) -> Iterator[tuple[str, list[Cost]]]:
-    """The costs of every start whose name contains `only`."""
+    """Yield the costs of every start whose name contains `only`."""
     place.cost_of("known", "scan", place.clips, "--json")
     fresh = iter(f"fresh-{number}" for number in range(1000))
     alone: dict[str, Callable[[], Cost]] = {

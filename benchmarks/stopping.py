@@ -1,4 +1,4 @@
-"""How soon a scan stops when it is cancelled, times out, or meets a file that hangs.
+"""The time in which a scan stops when it is cancelled, times out, or meets a file that hangs.
 
 python -m benchmarks.stopping [--rounds 5]
 
@@ -32,7 +32,7 @@ DEADLINE_SECONDS = 1.5
 
 
 def wait_until(is_true: Callable[[], bool]) -> None:
-    """Ask again and again."""
+    """Wait until a condition holds."""
     end = time.monotonic() + 30
     while not is_true():
         assert time.monotonic() < end
@@ -40,7 +40,7 @@ def wait_until(is_true: Callable[[], bool]) -> None:
 
 
 def cancelled(server: RunningServer, job: str) -> tuple[float, float, dict[str, Any]]:
-    """Seconds from the request to the final state, and to the end of the last child."""
+    """Return the seconds from the request to the final state, and to the end of the last child."""
     start = time.perf_counter()
     server.client.post(f"{job}/cancel").raise_for_status()
     state = wait_for(server.client, job, every_seconds=0.005)
@@ -51,7 +51,7 @@ def cancelled(server: RunningServer, job: str) -> tuple[float, float, dict[str, 
 
 
 def stop_workers(server: RunningServer, job: str) -> list[psutil.Process]:
-    """SIGSTOP every worker once the scan has begun to read."""
+    """Send SIGSTOP to every worker once the scan has begun to read; return the workers."""
 
     def is_reading() -> bool:
         detail = server.client.get(job).json()["progress_detail"]
@@ -65,7 +65,7 @@ def stop_workers(server: RunningServer, job: str) -> list[psutil.Process]:
 
 
 def overshoot(state: dict[str, Any]) -> float:
-    """Seconds that a job ran beyond its deadline."""
+    """Return the seconds that a job ran beyond its deadline."""
     assert state["status"] == "timed_out", state
     started, finished = (
         datetime.fromisoformat(state[f"{at}_at"]) for at in ("started", "finished")
@@ -74,12 +74,12 @@ def overshoot(state: dict[str, Any]) -> float:
 
 
 def show(name: str, seconds: list[float]) -> None:
-    """Median and longest."""
+    """Print median and longest."""
     print(f"{name:60} median {statistics.median(seconds):.3f} s, longest {max(seconds):.3f} s")
 
 
 def by_ffprobe(folder: Path, clips: Path, rounds: int) -> None:
-    """Scans whose every file hangs."""
+    """Time scans of which every file hangs."""
     program = str(slow_program(folder).path)
     ends, gone = [], []
     with running_server(clips, folder / "1", prober="ffprobe", ffprobe=program) as server:
@@ -109,12 +109,12 @@ def by_ffprobe(folder: Path, clips: Path, rounds: int) -> None:
 
 
 def server_processes() -> int:
-    """Media processes at a time, by default."""
+    """Return the default number of media processes."""
     return os.cpu_count() or 2
 
 
 def by_libav(folder: Path, clips: Path, rounds: int) -> None:
-    """Scans whose workers are stopped."""
+    """Time scans whose workers are stopped."""
     ends, gone, kept = [], [], []
     for number in range(rounds):
         with running_server(clips, folder / f"libav-{number}") as server:

@@ -1,4 +1,4 @@
-"""How fast a file is served, beside reading it, a bare loop of sockets, and Starlette's own answer.
+"""The speed of serving a file, compared with reading it, bare sockets, and Starlette's own answer.
 
 python -m benchmarks.streaming [--megabytes 512] [--repeats 3]
 """
@@ -32,14 +32,14 @@ CHUNK_BYTES = 1024 * 1024
 
 
 def big_clip(path: Path, megabytes: int) -> None:
-    """A clip with a box of noise behind it."""
+    """Write a clip with a box of noise at the end."""
     clip = make_clip("small-0.mp4").read_bytes()
     noise = os.urandom(megabytes * 1_000_000 - len(clip) - 8)
     path.write_bytes(clip + (len(noise) + 8).to_bytes(4, "big") + b"free" + noise)
 
 
 def read(path: Path) -> int:
-    """Read the file and do nothing with it; returns how many bytes."""
+    """Read the file and discard it; return the number of bytes."""
     total = 0
     with path.open("rb", buffering=0) as file:
         while part := file.read(CHUNK_BYTES):
@@ -48,7 +48,7 @@ def read(path: Path) -> int:
 
 
 def fetch(port: int, path: str) -> int:
-    """Receive the answer and do nothing with it; returns how many bytes."""
+    """Receive the answer and discard it; return the number of bytes."""
     total, buffer = 0, bytearray(CHUNK_BYTES)
     with socket.create_connection(("127.0.0.1", port)) as connection:
         request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
@@ -69,7 +69,7 @@ def serve_by_sockets(path: Path, listener: socket.socket) -> None:
 
 
 def serve_by_starlette(path: Path, listener: socket.socket) -> None:
-    """Starlette's file response on uvicorn."""
+    """Serve Starlette's file response on uvicorn."""
 
     async def answer(_: Request) -> FileResponse:
         return FileResponse(path)
@@ -80,7 +80,7 @@ def serve_by_starlette(path: Path, listener: socket.socket) -> None:
 
 @contextmanager
 def serving(serve: Callable[[Path, socket.socket], None], path: Path) -> Iterator[int]:
-    """The port at which a process serves `path`."""
+    """Serve `path` in a process; yield its port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         process = multiprocessing.get_context("fork").Process(target=serve, args=(path, listener))
         process.start()
@@ -92,7 +92,7 @@ def serving(serve: Callable[[Path, socket.socket], None], path: Path) -> Iterato
 
 
 def rate(work: Callable[[], int], repeats: int) -> float:
-    """Megabytes a second, the median of `repeats` after one to warm up."""
+    """Return megabytes a second, the median of `repeats` after a warm-up."""
     work()
     rates = []
     for _ in range(repeats):

@@ -1,4 +1,4 @@
-"""Small projects for the gate to look at."""
+"""Small projects for the gate to check."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ASYNC = """
 async def elsewhere():
     pass
 """
-"""What makes a file one with asynchronous functions."""
+"""Makes a file one with asynchronous functions."""
 
 
 class Sample:
@@ -38,14 +38,14 @@ class Sample:
             path.write_text(textwrap.dedent(text))
 
     def find(self, **files: str) -> list[Finding]:
-        """The findings in these files."""
+        """Return the findings in these files."""
         self.write(**files)
         found, problems = find([self.folder])
         assert problems == []
         return found
 
     def rules(self, **files: str) -> list[tuple[str, str]]:
-        """Rule and call of each finding in these files."""
+        """Return rule and call of each finding in these files."""
         return [(one.rule, one.call) for one in self.find(**files)]
 
 
