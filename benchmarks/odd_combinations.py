@@ -154,7 +154,7 @@ class Report:
 
 def make(folder: Path, seed: int, number: int) -> Path:
     """Write the file of this number, the same whenever it is made."""
-    dice = random.Random(f"{seed} {number}")  # noqa: S311  nothing is kept secret by it
+    dice = random.Random(f"{seed} {number}")  # noqa: S311  not for security
     ffmpeg = packaged_ffmpeg()
     assert ffmpeg, "the extra `ffmpeg` is not installed"
     while True:

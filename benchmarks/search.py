@@ -140,7 +140,7 @@ async def fill(database: Database, count: int) -> float:
 
 
 async def price_of_the_index(folder: Path) -> None:
-    """Print saves a second, with the triggers and without them, turn by turn."""
+    """Print saves a second, with the triggers and without them, in turn."""
     rates: dict[bool, list[float]] = {True: [], False: []}
     for turn in range(4):
         indexed = turn % 2 == 0

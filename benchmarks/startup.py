@@ -83,7 +83,7 @@ class Place:
         process.stdout.read()
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
         clock = time.perf_counter() - began
-        times = psutil.Process(process.pid).cpu_times()  # still there: nobody has taken its end
+        times = psutil.Process(process.pid).cpu_times()  # still a process: nobody has waited for it
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         process.stdout.close()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Builds the page in web/ into the package, where it is not what web/ says already.
+"""Build the page in web/ into the package, unless the built page is current.
 
 python3 scripts/build_page.py              build it
 python3 scripts/build_page.py --packages   only install what it is built and checked with
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 STATIC = node.TOP / "src" / "stoat_ferret" / "api" / "static"
 DIGEST = "web.sha256"
-"""The file in what was built that says of which `digest` it was built."""
+"""The file in the built page that holds the `digest` of its sources."""
 
 _LEFT_OUT = frozenset({"node_modules", "coverage"})
 
@@ -40,7 +40,7 @@ class PageBuildError(Exception):
 
 
 def is_current(web: Path = node.WEB, static: Path = STATIC) -> bool:
-    """Whether the page is built from what is in `web`; where that is not shipped, it is."""
+    """Return whether the page is built from the sources in `web`, if these are shipped."""
     if not (static / "index.html").exists():
         return False
     built = static / DIGEST
@@ -48,7 +48,7 @@ def is_current(web: Path = node.WEB, static: Path = STATIC) -> bool:
 
 
 def digest(web: Path = node.WEB) -> str:
-    """A hash of the names and the contents of what the page is built from."""
+    """Return a hash of the names and contents of the page's sources."""
     total = hashlib.sha256()
     for path in sorted(_sources(web), key=lambda path: path.relative_to(web).as_posix()):
         content = path.read_bytes()
@@ -58,9 +58,9 @@ def digest(web: Path = node.WEB) -> str:
 
 
 def build(web: Path = node.WEB, static: Path = STATIC) -> None:
-    """Build the page; what was there is replaced once it is whole. Raises `PageBuildError`.
+    """Build the page; replace the old one when the new one is complete. Raises `PageBuildError`.
 
-    Where another process builds it, this waits, and then builds only what is not current.
+    If another process is building it, wait, and then build only if it is not current.
     """
     tools = node.TOP / ".tools"
     tools.mkdir(exist_ok=True)
@@ -87,7 +87,7 @@ def _build(web: Path, static: Path, fresh: Path) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """One process at a time holds the lock; where the system has none, all do."""
+    """Let one process at a time hold the lock; without locks in the system, all do."""
     with path.open("w") as file:
         if fcntl is not None:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -95,7 +95,7 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def install(web: Path = node.WEB) -> None:
-    """Install the packages that the lock file of `web` names, where they are not there."""
+    """Install the packages in the lock file of `web`, unless they are installed."""
     if is_installed(web):
         return
     options = ("--include=dev", "--ignore-scripts", "--prefer-offline", "--loglevel=error")
@@ -108,7 +108,7 @@ def install(web: Path = node.WEB) -> None:
 
 
 def is_installed(web: Path = node.WEB) -> bool:
-    """Whether `web` has the packages of its lock file, in their versions."""
+    """Return whether `web` has the packages of its lock file, in their versions."""
     record = web / "node_modules" / ".package-lock.json"
     if not record.exists():
         return False
@@ -128,7 +128,7 @@ def _sources(web: Path) -> Iterator[Path]:
 
 
 def main(arguments: list[str]) -> int:
-    """Build the page where that is needed; with --packages only install what does it."""
+    """Build the page if it is needed; with --packages, only install what builds it."""
     try:
         if "--packages" in arguments:
             install()

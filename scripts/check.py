@@ -6,8 +6,8 @@ python3 run.py test --fast      the unit tests, and the static checks of what ch
 python3 run.py test --soak      every check, and the tests that take long
 python3 run.py test ARG…        just these tests: what follows goes to pytest
 
-`--soak` goes together with ARGs. Where the branch follows another one, what changed is what the
-other one does not have; else it is what is not committed.
+`--soak` can be combined with ARGs. The changed files are those that differ from the upstream
+branch, if there is one, else the uncommitted ones.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ _CORPUS = TOP.parent / "shared" / "corpus" / "real"
 
 @dataclass(frozen=True)
 class Check:
-    """A command that exits with 0 where all is well.
+    """A command that exits with 0 if all is well.
 
-    What it prints is shown at once if it is `live`, else when it ends. The greater its `niceness`,
+    Its output is shown at once if it `is_live`, else when it ends. The greater its `niceness`,
     relative to this process, the more it leaves the processor to others: on few cores the tests of
     browsers, which share one process, take longest, then all other tests, and the run ends when
     the last one does.
@@ -110,7 +110,7 @@ class Run:
         self._show(f"── {outcome}\n{output.decode(errors='replace')}")
 
     def _show(self, text: str) -> None:
-        """Print `text` on lines of its own, also where another check has begun a line."""
+        """Print `text` on lines of its own, even if another check has begun a line."""
         with self._lock:
             sys.stdout.write(f"\n{text.rstrip()}\n")
             sys.stdout.flush()
@@ -137,7 +137,7 @@ def _wait(process: subprocess.Popen[bytes]) -> tuple[int, float]:
 
 
 def static_checks() -> list[Check]:
-    """Checks of everything that run no test of Python, the quick ones first."""
+    """Return all checks but the Python tests, the quick ones first."""
     return [
         Check("ruff check", (PYTHON, "-m", "ruff", "check", ".")),
         Check("ruff format", (PYTHON, "-m", "ruff", "format", "--check", ".")),
@@ -159,7 +159,7 @@ def _checks_of_structure() -> list[Check]:
 
 
 def static_checks_of(changed: list[str]) -> list[Check]:
-    """Checks that may find something in the files that `changed`, relative to the top."""
+    """Return the checks that may find something in the `changed` files, relative to the top."""
     checks = []
     python = [name for name in changed if name.endswith((".py", ".pyi"))]
     if python:
@@ -177,7 +177,7 @@ def static_checks_of(changed: list[str]) -> list[Check]:
 
 
 def changed_files() -> list[str] | None:
-    """Names of files that differ from the upstream branch, else from HEAD; None without git."""
+    """Return the files that differ from the upstream branch, else from HEAD; None without git."""
     upstream = _git("merge-base", "HEAD", "@{upstream}")
     base = upstream[0] if upstream else "HEAD"
     changed = _git("diff", "--name-only", "--diff-filter=d", base)
@@ -186,7 +186,7 @@ def changed_files() -> list[str] | None:
 
 
 def _git(*arguments: str) -> list[str] | None:
-    """Lines that git prints; None where it fails."""
+    """Return the lines that git prints; None if it fails."""
     try:
         result = subprocess.run(
             ["git", *arguments], cwd=TOP, capture_output=True, text=True, check=False
@@ -213,11 +213,11 @@ class Tests:
         return (PYTHON, "-m", "pytest", "-m", self.marks, *patience, *arguments)
 
     def lanes(self) -> tuple[list[Check], list[Check]]:
-        """Those of browsers, and all others but those that measure time, to run side by side.
+        """Return the tests of browsers, and all others that measure no time, to run side by side.
 
-        Only where no other tests are, those of browsers share one browser in a process. There are
-        more processes than cores: a test waits for a third of its time. What
-        browsers do is shown when it is done, so that the lanes do not share lines.
+        The tests of browsers share one browser in a process only if no other tests run in it.
+        There are more processes than cores, because tests wait for a third of their time. The
+        output of the browser lane is shown at its end, so that the lanes do not share lines.
         """
         browsers = self.in_processes(max(1, _cores() // 2), "tests of browsers", "tests/browser")
         folders = ("tests/e2e", "tests/integration", *_UNIT_TESTS)
@@ -225,23 +225,23 @@ class Tests:
         return [browsers], [replace(others, is_live=True, niceness=_NICENESS_OF_TESTS)]
 
     def in_processes(self, count: int, name: str, *paths: str) -> Check:
-        """Run those of `paths` in `count` processes, all of a file in the same one.
+        """Run the tests in `paths` in `count` processes, all tests of a file in the same one.
 
-        Files are begun in this order: a path whose files take long has to come first, so that the
-        last ones to end are short.
+        Files start in this order: a path whose files take long comes first, so that the last files
+        to end are short.
         """
         processes = ("-n", str(count), "--dist", "loadfile", "--no-loadscope-reorder")
         marks = f"{self.marks} and not serial"
         return Check(name, self.command("-m", marks, *(processes if count > 1 else ()), *paths))
 
     def alone(self, name: str) -> Check:
-        """Run those that measure time one after the other."""
+        """Run the tests that measure time one after the other."""
         marks = f"{self.marks} and serial"
         return Check(name, self.command("-m", marks, *files_with_mark("serial")), is_live=True)
 
 
 def files_with_mark(name: str) -> list[str]:
-    """Names of the test files that use a mark: pytest is faster to collect these than all."""
+    """Return the test files that use a mark: pytest collects these faster than all."""
     folders = (TOP / "tests", TOP / "tools" / "loopgate" / "tests")
     files = sorted(file for folder in folders for file in folder.rglob("test_*.py"))
     return [

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the types of the HTTP interface for the page, from the description the server gives.
+"""Write the types of the HTTP interface for the page, from the server's description.
 
 python3 scripts/generate_api_types.py           write web/src/api/generated/schema.ts
 python3 scripts/generate_api_types.py --check   exit 1 where that file is not what it would write
@@ -23,7 +23,7 @@ _COMMAND = "`.venv/bin/python scripts/generate_api_types.py`"
 
 
 async def describe() -> str:
-    """The description of the HTTP interface as JSON, from an application that serves nobody."""
+    """Return the description of the HTTP interface as JSON, without starting a server."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)
         settings = load_settings(roots=(path,), data_dir=path, port=0)
@@ -32,7 +32,7 @@ async def describe() -> str:
 
 
 def generate(description: str) -> bytes:
-    """The types of `description` as TypeScript. Raises `SystemExit` where that fails."""
+    """Return the types of `description` as TypeScript. Raises `SystemExit` if that fails."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "openapi.json", Path(folder) / "schema.ts"
         source.write_text(description)
@@ -44,7 +44,7 @@ def generate(description: str) -> bytes:
 
 
 def is_same(types: bytes, schema: Path = SCHEMA) -> bool:
-    """Whether `schema` holds `types`; where it does not, says what to do on standard error."""
+    """Return whether `schema` holds `types`; if not, print what to do on standard error."""
     if schema.exists() and schema.read_bytes() == types:
         return True
     print(
@@ -56,7 +56,7 @@ def is_same(types: bytes, schema: Path = SCHEMA) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the types, or check those that are there."""
+    """Write the types, or check the existing ones."""
     types = generate(asyncio.run(describe()))
     if "--check" in arguments:
         return 0 if is_same(types) else 1

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the schema of a new SQLite library, from what the migrations make of an empty file.
+"""Write the schema of a new SQLite library, as the migrations make it from an empty file.
 
 .venv/bin/python scripts/generate_schema.py           write library/migrations/newest_sqlite.sql
 .venv/bin/python scripts/generate_schema.py --check   exit 1 if it is not what would be written
@@ -41,7 +41,7 @@ def make_by_migrations(path: Path, revision: str = "head") -> None:
 
 
 def describe(path: Path) -> str:
-    """The statements that make a library like that at `path`, which is empty."""
+    """Return the statements that make a library like the empty one at `path`."""
     with closing(sqlite3.connect(path)) as connection:
         definitions = connection.execute(_DEFINITIONS).fetchall()
         (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Takes the screenshots of the README with a real browser, and writes them to docs/images.
+"""Take the screenshots of the README with a real browser, and write them to docs/images.
 
 .venv/bin/python scripts/make_screenshots.py
 

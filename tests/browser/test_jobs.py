@@ -114,7 +114,9 @@ async def test_jobs_are_removed_one_by_one_with_undo_and_all_together(
     await expect(finished(page)).to_have_count(3)
     assert serving.call("GET", "/jobs")["total"] == 3
     await finished(page).first.get_by_role("button", name="Remove").click()
-    await page.get_by_role("link", name="Library", exact=True).click()  # who leaves has decided
+    await page.get_by_role(
+        "link", name="Library", exact=True
+    ).click()  # leaving the page makes it final
     await page.get_by_role("link", name="Jobs").click()
     await expect(finished(page)).to_have_count(2)
     await page.get_by_role("button", name="Clear finished").click()

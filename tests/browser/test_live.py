@@ -50,7 +50,7 @@ async def test_a_scan_goes_on_in_the_page_after_the_server_was_killed(
             await stored(first, page, 2)
             children = first.running.children()
             first.running.send(signal.SIGKILL)
-            for child in children:  # those that wait at the gated_ffprobe would outlive it
+            for child in children:  # processes that wait at the gate would outlive it
                 child.kill()
             first.running.wait()
             await expect(dialog.get_by_text("The server does not answer.")).to_be_visible()
@@ -134,7 +134,7 @@ async def test_seven_tabs_share_one_stream_and_go_on_when_its_holder_closes(
         await expect(tab.get_by_role("button", name="1 active job, 50 %")).to_be_visible()
     await first.close()
     gated_ffprobe.let(1)
-    await stored(serving, others[0], 3)  # a page that reads before is told with the next clip
+    await stored(serving, others[0], 3)  # a page that reads earlier is notified with the next clip
     for tab in others:
         await expect(tab.get_by_role("button", name="1 active job, 75 %")).to_be_visible()
         await tab.get_by_role("link", name="Library", exact=True).click()

@@ -60,7 +60,7 @@ async def test_the_keyboard_alone_chooses_a_folder(stoat: Stoat, visit: BrowserS
 async def test_a_typed_path_is_opened_or_refused_beside_the_field(
     stoat: Stoat, visit: BrowserSession
 ) -> None:
-    visit.expect_fault("40[34]")  # how the page learns that it is refused
+    visit.expect_fault("40[34]")  # the page learns by it that it is refused
     (stoat.root / "beach").mkdir()
     page = await visit.open("/")
     dialog = await open_scan_dialog(page)

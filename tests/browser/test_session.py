@@ -26,7 +26,7 @@ def variables() -> Mapping[str, str]:
 @pytest.fixture
 def anonymous(visit: BrowserSession) -> BrowserSession:
     """Return a session that has not signed in."""
-    visit.expect_fault("401")  # how the page learns that a token is asked for
+    visit.expect_fault("401")  # the page learns by it that a token is asked for
     return visit
 
 

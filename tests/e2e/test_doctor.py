@@ -50,7 +50,7 @@ def test_everything_is_found_and_nothing_is_changed(stoat: Stoat) -> None:
     assert found["ffprobe"]["version"]
     assert found["libav"]["libraries"]["libavformat"]
     assert found["roots"]["roots"] == [{"path": str(stoat.root), "readable": True, "entries": 2}]
-    assert found["database"]["size_bytes"] > 100_000  # most of it beside the file itself
+    assert found["database"]["size_bytes"] > 100_000  # most of it in files beside the database
     assert (found["database"]["videos"], found["database"]["integrity"]) == (2, "ok")
     assert found["database"]["schema"]
     running = found["server"]
@@ -77,7 +77,7 @@ def test_what_is_missing_is_a_warning_with_its_mend(stoat: Stoat, tmp_path: Path
     nested = bare.having(STOAT_ROOTS=f"{stoat.root}:{renders.parent}", STOAT_PROBER="ffprobe")
     found = checks(nested, 1)
     assert found["server"]["running"] is False
-    assert found["ffprobe"]["state"] == "broken"  # it is essential to who chose it
+    assert found["ffprobe"]["state"] == "broken"  # essential to those who chose it
     assert (found["output"]["state"], found["output"]["exists"]) == ("ok", False)
     assert found["output"]["free_bytes"] > 0
     assert not renders.exists()

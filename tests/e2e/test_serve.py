@@ -86,7 +86,7 @@ def test_a_signal_stops_it_soon_with_an_open_stream_and_a_scan_under_way(
         assert server.wait_for_job(job["id"], lambda j: j["finished_at"])["status"] == "succeeded"
 
 
-@pytest.mark.soak  # the calm stop above has the same steps
+@pytest.mark.soak  # the orderly stop above has the same steps
 @pytest.mark.serial
 def test_a_signal_under_load_ends_it_within_the_grace(
     stoat: Stoat, gate: Gate, tmp_path: Path
@@ -198,7 +198,7 @@ def started_or_ended(server: Running) -> None:
             url = server.stdout.partition("serves ")[2].split()[0]
             assert httpx.get(f"{url}/health/live", trust_env=False).status_code == 200
             return
-        time.sleep(0.02)  # no wait: an end is told by nothing
+        time.sleep(0.02)  # no wait: nothing reports an end
     assert server.process.returncode != 0
     assert server.wait() != 0
     assert server.stderr.strip()

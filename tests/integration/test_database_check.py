@@ -210,7 +210,7 @@ async def test_who_waits_for_a_lock_can_be_cancelled(file: Path, database: Datab
     started = time.monotonic()
     with locked(file), anyio.move_on_after(0.2):
         await write(database)
-    assert time.monotonic() - started < 5  # of ten that it would wait
+    assert time.monotonic() - started < 5  # of the ten that it would wait
     await write(database)
 
 

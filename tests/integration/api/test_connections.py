@@ -83,7 +83,7 @@ def test_a_head_that_comes_in_drops_is_cut(impatient: RunningServer) -> None:
                 break
             except TimeoutError:
                 continue
-            except ConnectionError:  # what comes after it was cut makes the system forget it
+            except ConnectionError:  # data sent after the close drops the answer
                 return
     assert status_and_problem(answer) == (b"HTTP/1.1 408 Request Timeout", "request-too-slow")
 

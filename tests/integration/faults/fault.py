@@ -104,7 +104,7 @@ import time
 
 
 def let_it_settle() -> None:
-    """Wait until what is being written is written."""
+    """Wait until no file is being written."""
     time.sleep(3)
 ''',
     ),

@@ -73,7 +73,7 @@ async def test_a_cancel_is_answered_while_the_database_is_locked(
         for job, status in ((queued, JobStatus.QUEUED), (running, JobStatus.RUNNING)):
             started = time.monotonic()
             answer = await queue.cancel(job.id)
-            assert time.monotonic() - started < 5  # of ten that the database is waited for
+            assert time.monotonic() - started < 5  # of the ten that the database waits
             # It is asked to stop, and that is not stored.
             assert (answer.status, answer.cancel_requested) == (status, True)
             assert await queue.get(job.id) == answer
@@ -111,7 +111,7 @@ async def test_a_queue_closes_in_time_while_the_database_is_locked(
         started = time.monotonic()
     assert time.monotonic() - started < 7  # two seconds, on a busy machine
     lock.execute("ROLLBACK")
-    async with open_queue(database) as queue:  # what was left behind goes on
+    async with open_queue(database) as queue:  # abandoned work goes on
         assert (await until(queue, jobs[0].id, JobStatus.RUNNING)).interruptions == 1
 
 

@@ -94,7 +94,7 @@ async def test_what_is_not_in_a_library_of_ours_is_refused(
 ) -> None:
     await anyio.to_thread.run_sync(craft, backup, *statements)
     await refuse(backup, "not as stoat-ferret makes it|not one of stoat-ferret")
-    with pytest.raises(BackupError):  # so does the question before it
+    with pytest.raises(BackupError):  # as does the check before it
         inspect_library(backup, is_foreign=True)
 
 

@@ -71,7 +71,7 @@ async def test_a_bomb_is_bad_with_that_reason(
     make: Callable[[Path], Path], reason: str, name: str, bounded: MediaWorkers, tmp_path: Path
 ) -> None:
     bomb = make(tmp_path)
-    if name == "ffprobe":  # its memory is bounded once it runs: a little late, it fails elsewhere
+    if name == "ffprobe":  # its memory is limited after the start; a late limit fails elsewhere
         reason = f"{reason}|made to exhaust memory"
     with pytest.raises(InvalidMediaError, match=reason) as caught:
         await both(bounded)[name].probe(bomb)

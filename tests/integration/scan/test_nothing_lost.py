@@ -194,7 +194,7 @@ async def test_files_with_the_same_content_know_of_each_other(scanned: ScannedFo
     second.unlink()
     await scanned.scan()
     assert await duplicates("a.mp4") == []
-    assert await duplicates("deep/b.mp4") == ["a.mp4"]  # a missing one tells where it still is
+    assert await duplicates("deep/b.mp4") == ["a.mp4"]  # a missing video still has duplicates
 
 
 async def test_new_content_at_a_path_is_the_same_video_read_again(scanned: ScannedFolder) -> None:

@@ -46,7 +46,7 @@ async def services(root: Path, **settings: Any) -> AsyncIterator[Services]:
     data_dir.mkdir(exist_ok=True)
     values = {"roots": (root,), "data_dir": data_dir, "media_processes": 2, **settings}
     async with open_services(load_settings(**values)) as opened:
-        await opened.health.report()  # it has run ffprobe once, to ask for its version
+        await opened.health.report()  # it has run ffprobe once, for its version
         yield opened
 
 
