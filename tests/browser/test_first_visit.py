@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SHOWN_LAST = {"/": "No videos yet", "/jobs": "There are no jobs yet", "/settings": "Data folder"}
 """The text that each page shows once its first requests are answered."""
 MOST_BYTES = 250_000
-"""The limit of a first visit, compressed with gzip."""
+"""The limit of a first visit in bytes, compressed with gzip."""
 
 
 @pytest.mark.parametrize("device", DEVICES)

@@ -333,7 +333,7 @@ class Interleavings(RuleBasedStateMachine):
         self._processes.append(process)
 
     def _let_go(self) -> None:
-        """End the process: what was not acknowledged may be in the store or not."""
+        """Clean up after a process: what was not acknowledged may be in the store or not."""
         self._run(self._submitted(lost=True))
         watcher = self._process.watcher
         assert watcher.task is not None

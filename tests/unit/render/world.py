@@ -1,4 +1,4 @@
-"""Files that do not exist and an ffmpeg with all abilities, for the pure planner."""
+"""Files that do not exist and an ffmpeg with all capabilities, for the pure planner."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FILTERS = "drawtext subtitles xfade zscale tonemap"
 
 @dataclass(frozen=True)
 class FakeTools:
-    """The abilities of an ffmpeg."""
+    """The capabilities of an ffmpeg."""
 
     encoders: frozenset[str] = frozenset(_ENCODERS.split())
     decoders: frozenset[str] = frozenset()
