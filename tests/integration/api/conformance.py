@@ -47,7 +47,7 @@ DEADLINE_SECONDS = 60.0
 
 
 def trials(examples: int) -> settings:
-    """So many, the same in each run, and the first one that fails is shown as it is."""
+    """Return settings for so many examples, the same in each run, without shrinking."""
     return settings(
         max_examples=examples,
         stateful_step_count=8,
@@ -67,7 +67,7 @@ def read_description(url: str) -> schemathesis.BaseSchema:
 
 
 def naming(case: Case, video_id: str, path: str) -> None:
-    """Have `case` speak of a video and of a folder that there are, where it speaks of any."""
+    """Make `case` name an existing video and folder if it names any."""
     if "video_id" in (case.path_parameters or {}):
         case.path_parameters["video_id"] = video_id
     body: Any = case.body
@@ -120,8 +120,8 @@ def follow_sequences(described: schemathesis.BaseSchema, examples: int) -> None:
         def validate_response(self, response: Response, case: Case, **options: Any) -> None:
             case.validate_response(response, checks=CHECKS)
 
-    # What the server answers decides what is sent next, and it is another server each time: where
-    # that takes the generator out of its stride, and no answer was wrong, the next one begins.
+    # The server's answers decide what is sent next, and it is another server each time: if that
+    # makes the generator flaky, and no answer was wrong, the next sequence begins.
     for number in range(examples):
         with suppress(FlakyStrategyDefinition):
             machine = seed(number)(Workflow)

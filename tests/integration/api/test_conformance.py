@@ -1,4 +1,4 @@
-"""Requests made of the description of the interface, one by one and in sequences.
+"""Requests generated from the description of the interface, one by one and in sequences.
 
 Whatever is sent, the server does not fail, and answers what the description says.
 """
