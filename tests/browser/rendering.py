@@ -97,4 +97,4 @@ async def gather(page: Page, *clips: dict[str, Any], preset: str = "web-720p") -
 
 def plan_of(page: Page) -> Locator:
     """Return the region that shows the output."""
-    return page.get_by_role("region", name="What comes out")
+    return page.get_by_role("region", name="Output")

@@ -37,7 +37,7 @@ async def open_scan_dialog(page: Page) -> Locator:
 async def start_scan(page: Page) -> Locator:
     """Start a scan of the first root in the scan dialog."""
     dialog = await open_scan_dialog(page)
-    await dialog.get_by_role("button", name="Start the scan").click()
+    await dialog.get_by_role("button", name="Start scan").click()
     return dialog
 
 

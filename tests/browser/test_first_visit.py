@@ -11,7 +11,7 @@ from tests.browser.browser_session import DEVICES, look
 if TYPE_CHECKING:
     from tests.browser.browser_session import BrowserSession
 
-SHOWN_LAST = {"/": "No videos yet", "/jobs": "There are no jobs yet", "/settings": "Data folder"}
+SHOWN_LAST = {"/": "No videos yet", "/jobs": "No jobs yet", "/settings": "Data folder"}
 """The text that each page shows once its first requests are answered."""
 MOST_BYTES = 250_000
 """The limit of a first visit in bytes, compressed with gzip."""

@@ -33,7 +33,7 @@ def finished(page: Page) -> Locator:
 
 async def test_without_jobs_a_scan_is_offered(visit: BrowserSession) -> None:
     page = await visit.open("/jobs")
-    await expect(page.get_by_text("There are no jobs yet")).to_be_visible()
+    await expect(page.get_by_text("No jobs yet")).to_be_visible()
     await page.get_by_role("main").get_by_role("button", name="Scan a folder").click()
     await expect(page.get_by_role("dialog")).to_be_visible()
 
@@ -44,19 +44,19 @@ async def test_a_job_is_followed_cancelled_and_tried_again(
     small_clips(stoat.root, 4)
     page = await visit.open("/jobs")
     ask_for_scan(serving, stoat.root)
-    going = page.get_by_role("region", name="Going on")
+    going = page.get_by_role("region", name="Active")
     bar = going.get_by_role("progressbar", name=f"Scan of {stoat.root.name}")
     await expect(bar).to_have_attribute("aria-valuenow", "0")
     gated_ffprobe.let(2)
     await expect(bar).to_have_attribute("aria-valuenow", "50")
-    indicator = page.get_by_role("button", name="1 active job, 50 %")
+    indicator = page.get_by_role("button", name="1 active job, 50%")
     await indicator.click()
     await expect(page.get_by_role("dialog", name="1 active job")).to_be_visible()
     await check_axe(page)
     await page.keyboard.press("Escape")
     await going.get_by_role("button", name="Cancel").click()
     await expect(finished(page)).to_contain_text("Cancelled")
-    await expect(finished(page)).to_contain_text("What was done was kept: 2 added.")
+    await expect(finished(page)).to_contain_text("Kept so far: 2 added.")
     await expect(going).to_be_hidden()
     await expect(indicator).to_be_hidden()
     gated_ffprobe.let(10)
@@ -74,7 +74,7 @@ async def test_what_a_job_did_is_shown_in_full(
     await finished(page).get_by_role("button", name="Details").click()
     await expect(page.get_by_role("region", name="Problems")).to_contain_text("text.mp4")
     await expect(finished(page).get_by_text("recursive")).to_be_visible()
-    await page.get_by_role("link", name="Show files that could not be read").click()
+    await page.get_by_role("link", name="Show unreadable files").click()
     await expect(page).to_have_url(f"{serving.url}/?status=bad")
 
 
@@ -87,14 +87,14 @@ async def test_filters_are_kept_in_the_address(
     serving.wait_for_job(serving.call("POST", "/storyboards", json={})["id"], is_final)
     page = await visit.open("/jobs")
     await expect(finished(page)).to_have_count(2)
-    await page.get_by_label("Kind").select_option("Storyboard")
+    await page.get_by_label("Kind").select_option("Preview thumbnails")
     await expect(page).to_have_url(f"{serving.url}/jobs?kind=storyboard")
     await expect(finished(page)).to_have_count(1)
     await page.get_by_label("Status").select_option("Failed")
     await expect(page.get_by_text("No jobs match the filters")).to_be_visible()
     await page.reload()
     await expect(page.get_by_text("No jobs match the filters")).to_be_visible()
-    await page.get_by_role("button", name="Clear the filters").click()
+    await page.get_by_role("button", name="Clear filters").click()
     await expect(finished(page)).to_have_count(2)
     await page.goto("/jobs?status=rubbish&kind=")
     await expect(finished(page)).to_have_count(2)
@@ -124,7 +124,7 @@ async def test_jobs_are_removed_one_by_one_with_undo_and_all_together(
     await expect(dialog).to_be_visible()
     await check_axe(page)
     await dialog.get_by_role("button", name="Clear finished").click()
-    await expect(page.get_by_text("There are no jobs yet")).to_be_visible()
+    await expect(page.get_by_text("No jobs yet")).to_be_visible()
     assert serving.call("GET", "/jobs")["total"] == 0
 
 

@@ -53,12 +53,12 @@ async def test_a_scan_goes_on_in_the_page_after_the_server_was_killed(
             for child in children:  # processes that wait at the gate would outlive it
                 child.kill()
             first.running.wait()
-            await expect(dialog.get_by_text("The server does not answer.")).to_be_visible()
+            await expect(dialog.get_by_text("Cannot reach the server.")).to_be_visible()
             await take_screenshot(page, "live-server-away")
             port = first.url.rpartition(":")[2]
             with stoat.serve("--port", port) as second:
-                await expect(dialog.get_by_text("Goes on after a restart")).to_be_visible()
-                await expect(dialog.get_by_text("The server does not answer.")).to_be_hidden()
+                await expect(dialog.get_by_text("Resumed after a restart")).to_be_visible()
+                await expect(dialog.get_by_text("Cannot reach the server.")).to_be_hidden()
                 gated_ffprobe.let(2)
                 await expect(dialog.get_by_text("Done in")).to_be_visible()
                 job = second.call("GET", "/jobs")["items"][0]
@@ -87,7 +87,7 @@ async def test_without_events_the_page_asks(
         await percent_of(dialog, 25 * done)
     gated_ffprobe.let(1)
     await expect(dialog.get_by_text("Done in")).to_be_visible()
-    await dialog.get_by_role("button", name="Show the library").click()
+    await dialog.get_by_role("button", name="Show library").click()
     await expect(page.get_by_text("4 videos")).to_be_visible()
 
 
@@ -101,13 +101,13 @@ async def test_two_tabs_agree(
     dialog = await start_scan(one)
     gated_ffprobe.let(2)
     await percent_of(dialog, 50)
-    bar = two.get_by_role("region", name="Going on").get_by_role("progressbar")
+    bar = two.get_by_role("region", name="Active").get_by_role("progressbar")
     await expect(bar).to_have_attribute("aria-valuenow", "50")
     other = await open_scan_dialog(two)
     await percent_of(other, 50)
-    await other.get_by_role("button", name="Cancel the scan").click()
+    await other.get_by_role("button", name="Cancel scan").click()
     for each in (dialog, other):
-        await expect(each.get_by_text("Cancelled: what was done was kept")).to_be_visible()
+        await expect(each.get_by_text("Scan cancelled")).to_be_visible()
 
 
 async def test_seven_tabs_share_one_stream_and_go_on_when_its_holder_closes(
@@ -131,12 +131,12 @@ async def test_seven_tabs_share_one_stream_and_go_on_when_its_holder_closes(
     ask_for_scan(serving, stoat.root)
     gated_ffprobe.let(2)
     for tab in (first, *others):
-        await expect(tab.get_by_role("button", name="1 active job, 50 %")).to_be_visible()
+        await expect(tab.get_by_role("button", name="1 active job, 50%")).to_be_visible()
     await first.close()
     gated_ffprobe.let(1)
     await stored(serving, others[0], 3)  # a page that reads earlier is notified with the next clip
     for tab in others:
-        await expect(tab.get_by_role("button", name="1 active job, 75 %")).to_be_visible()
+        await expect(tab.get_by_role("button", name="1 active job, 75%")).to_be_visible()
         await tab.get_by_role("link", name="Library", exact=True).click()
         await expect(tab.get_by_text("3 videos")).to_be_visible()
     gated_ffprobe.let(1)

@@ -41,13 +41,13 @@ async def test_search_is_in_the_address_and_back_leads_back(visit: BrowserSessio
     await page.get_by_role("button", name="Filters").click()
     await page.get_by_role("button", name="work 10").click()
     await count_is(page, "10 videos")
-    await page.get_by_role("button", name="below 480p").click()
+    await page.get_by_role("button", name="Below 480p").click()
     await expect(page).to_have_url(f"{visit.url}/?folder=work&height_class=lower")
     await page.go_back()
     await expect(page).to_have_url(f"{visit.url}/?folder=work")
     await page.reload()
     await count_is(page, "10 videos")
-    await page.get_by_role("button", name="Remove the filter work").click()
+    await page.get_by_role("button", name="Remove filter work").click()
     await count_is(page, "110 videos")
 
 
@@ -76,7 +76,7 @@ async def test_only_what_is_seen_exists_and_the_place_is_kept(visit: BrowserSess
 
 async def test_the_table_sorts_by_its_headings(visit: BrowserSession) -> None:
     page = await visit.open("/?q=talk")
-    await page.get_by_role("button", name="Show as a table").click()
+    await page.get_by_role("button", name="Table view").click()
     size = page.get_by_role("columnheader", name="Size")
     await size.get_by_role("button").click()
     await expect(page).to_have_url(f"{visit.url}/?q=talk&sort=size")

@@ -102,7 +102,7 @@ async def test_a_render_goes_on_after_the_server_was_killed(
             await start(page, videos["one"], "whole")
             await expect(bar(page)).to_have_attribute("aria-valuenow", NOT_NOTHING)
             serving.running.kill()
-            await expect(page.get_by_text("The server does not answer.").first).to_be_visible()
+            await expect(page.get_by_text("Cannot reach the server.").first).to_be_visible()
             await expect(bar(page)).to_be_visible()
             assert all(name.startswith(".whole.") for name in left(stoat))
             ffmpeg.is_slow.unlink()
@@ -127,11 +127,11 @@ async def test_a_cancelled_render_leaves_nothing(
     ffmpeg.is_slow.touch()
     await start(page, videos["one"], "unwanted")
     await expect(bar(page)).to_have_attribute("aria-valuenow", NOT_NOTHING)
-    await page.get_by_role("button", name="Cancel the render").click()
-    await expect(page.get_by_text("Nothing was kept of it.", exact=True)).to_be_visible()
+    await page.get_by_role("button", name="Cancel render").click()
+    await expect(page.get_by_text("No file was kept.", exact=True)).to_be_visible()
     assert left(stoat) == []
     assert serving.call("GET", "/videos")["total"] == 2
-    await page.get_by_role("button", name="Change and try again").click()
+    await page.get_by_role("button", name="Edit and try again").click()
     await expect(page.get_by_label("Name", exact=True)).to_have_value("unwanted")
     ffmpeg.is_slow.unlink()
     await page.get_by_role("button", name="Start render").click()
@@ -151,7 +151,7 @@ async def test_a_render_whose_source_goes_away_says_so_and_is_tried_again(
     ffmpeg.is_slow.touch()
     first = request_render(serving, videos["two"], "first")
     await start(page, videos["one"], "second")
-    await expect(page.get_by_text("Waiting for its turn", exact=True)).to_be_visible()
+    await expect(page.get_by_text("Waiting in the queue", exact=True)).to_be_visible()
     with away(stoat, "one.webm"):
         serving.call("POST", f"/jobs/{first}/cancel")
         await expect(page.get_by_text("The render failed")).to_be_visible()
@@ -173,7 +173,7 @@ async def test_a_render_is_changed_that_another_browser_has_started(
     page = await visit.open("/jobs")
     await gather(page, clip(videos["two"]))
     await page.goto(f"/render?job={job}")
-    await page.get_by_role("button", name="Change and render again").click()
+    await page.get_by_role("button", name="Edit and render again").click()
     await expect(page.get_by_label("Name", exact=True)).to_have_value("theirs")
     await expect(page.get_by_text("4× speed")).to_be_visible()  # noqa: RUF001  as shown
     await page.get_by_role("button", name="Undo", exact=True).click()
@@ -242,17 +242,17 @@ async def test_axe_finds_nothing_on_the_form_with_everything_opened(
 async def open_everything(page: Page) -> None:
     """Open and fill every part of the form, with an error in it."""
     await page.get_by_role("button", name="Advanced").click()
-    await page.get_by_role("button", name="Add words").click()
-    await page.get_by_label("Words 1", exact=True).fill("The sea")
-    await page.get_by_role("button", name="Add a picture").click()
-    await page.get_by_role("button", name="Add a gap").click()
+    await page.get_by_role("button", name="Add text").click()
+    await page.get_by_label("Text 1", exact=True).fill("The sea")
+    await page.get_by_role("button", name="Add image").click()
+    await page.get_by_role("button", name="Add gap").click()
     await page.get_by_label("Transition into clip 2").select_option("fade")
-    await page.get_by_role("button", name="Add sound").click()
+    await page.get_by_role("button", name="Add audio").click()
     await page.get_by_role("button", name="one.webm").click()
-    await page.get_by_role("button", name="Add sound").click()
+    await page.get_by_role("button", name="Add audio").click()
     await expect(page.get_by_role("button", name="two.webm")).to_be_visible()
-    await page.get_by_role("button", name="More… of clip 1").click()
-    await page.get_by_label("Crop clip 1").select_option("Set by hand")
+    await page.get_by_role("button", name="More… for clip 1").click()
+    await page.get_by_label("Crop clip 1").select_option("Custom")
     await page.get_by_label("From left of the crop of clip 1, in pixels").fill("300")
 
 

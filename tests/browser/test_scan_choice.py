@@ -24,15 +24,15 @@ async def test_a_first_visit_leads_to_a_scan_and_to_what_it_found(
     await page.keyboard.press("s")
     dialog = page.get_by_role("dialog")
     await expect(dialog.get_by_label("Folder", exact=True)).to_have_value(str(stoat.root))
-    await dialog.get_by_role("button", name="Start the scan").click()
+    await dialog.get_by_role("button", name="Start scan").click()
     await expect(dialog.get_by_text("with problems")).to_be_visible()
     counts = dialog.get_by_role("listitem")
-    for words in ("6 found", "3 added", "1 skipped", "2 could not be read"):
+    for words in ("6 found", "3 added", "1 skipped", "2 unreadable"):
         await expect(counts.filter(has_text=words)).to_be_visible()
     problems = dialog.get_by_role("region", name="Problems")
     await expect(problems).to_contain_text("zero.mp4")
     await expect(problems).to_contain_text("The file is empty.")
-    await dialog.get_by_role("button", name="Show the library").click()
+    await dialog.get_by_role("button", name="Show library").click()
     await expect(dialog).to_be_hidden()
     await expect(page.get_by_text(f"{len(GOOD)} videos")).to_be_visible()
 
@@ -74,8 +74,8 @@ async def test_a_typed_path_is_opened_or_refused_beside_the_field(
     await expect(dialog.get_by_text("There is no folder")).to_be_visible()
     await folder.fill(str(stoat.root / "beach"))
     await folder.press("Enter")
-    await expect(dialog.get_by_text("There are no folders in it.")).to_be_visible()
-    await dialog.get_by_role("button", name="Start the scan").click()
+    await expect(dialog.get_by_text("No subfolders.")).to_be_visible()
+    await dialog.get_by_role("button", name="Start scan").click()
     await expect(dialog.get_by_text("No videos were found.", exact=True)).to_be_visible()
 
 
@@ -97,7 +97,7 @@ async def test_an_unplugged_root_says_so_and_fails_a_scan_with_a_sentence(
     shutil.rmtree(stoat.root)
     await page.reload()
     await open_scan_dialog(page)
-    gone = dialog.get_by_role("button", name=f"{stoat.root.name} not there now")
-    await expect(gone).to_contain_text("is the disk plugged in?")
+    gone = dialog.get_by_role("button", name=f"{stoat.root.name} not available")
+    await expect(gone).to_contain_text("is the disk connected?")
     stoat.root.mkdir()
     await expect(gone).to_be_hidden()

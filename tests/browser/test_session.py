@@ -53,7 +53,7 @@ async def test_a_wrong_token_is_refused_and_the_right_one_shows_the_page(
 ) -> None:
     page = await anonymous.open("/settings")
     await sign_in(page, "wrong")
-    await expect(page.get_by_text("That is not the token of this server.")).to_be_visible()
+    await expect(page.get_by_text("Wrong token.")).to_be_visible()
     await check_axe(page)
     await sign_in(page)
     await expect(page.get_by_role("table", name="Versions")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from playwright.async_api import expect
@@ -28,15 +29,16 @@ async def test_a_root_shows_what_a_scan_has_put_into_it(
     small_clips(stoat.root, 3)
     (stoat.root / "broken.mp4").write_bytes(b"this is no video")
     page = await visit.open("/settings")
-    root = page.get_by_role("article", name=f"Root {stoat.root.name}")
+    root = page.get_by_role("article", name=f"Library folder {stoat.root.name}")
     await expect(root).to_contain_text("0 videos")
     scan(serving, stoat.root)
     await page.reload()
     await expect(root).to_contain_text("3 videos")
-    await expect(root).to_contain_text("1 bad")
-    await expect(root).to_contain_text("free on its disk")
+    await expect(root).to_contain_text("1 unreadable")
+    await expect(root).to_contain_text(re.compile("of .* free"))
     storage = page.get_by_role("table", name="Storage")
-    await expect(storage.get_by_role("row", name="Thumbnails")).to_contain_text("kB")
+    thumbnails = storage.get_by_role("row", name=re.compile("^Thumbnails"))
+    await expect(thumbnails).to_contain_text("kB")
     versions = page.get_by_role("table", name="Versions")
     await expect(versions.get_by_role("row", name="Version", exact=False).first).to_contain_text(
         __version__
@@ -54,8 +56,8 @@ async def test_storyboards_of_all_videos_are_asked_for(
     serving: Serving, visit: BrowserSession
 ) -> None:
     page = await visit.open("/settings")
-    await page.get_by_role("button", name="Make storyboards for all videos").click()
-    await expect(page.get_by_text("Storyboards are being made.")).to_be_visible()
+    await page.get_by_role("button", name="Create preview thumbnails for all videos").click()
+    await expect(page.get_by_text("Creating preview thumbnails.")).to_be_visible()
     (job,) = serving.call("GET", "/jobs")["items"]
     serving.wait_for_job(job["id"], is_final)
 
@@ -79,13 +81,13 @@ async def test_what_is_unplugged_or_broken_says_so_and_what_to_do(
         async with open_session(serving.url) as visit:
             for device in AXE_DEVICES:
                 page = await visit.open("/settings", device=device)
-                absent = page.get_by_role("article", name="Root unplugged")
+                absent = page.get_by_role("article", name="Library folder unplugged")
                 await expect(absent).to_contain_text("Not available")
-                await expect(absent).to_contain_text("Plug in and mount its disk")
+                await expect(absent).to_contain_text("Connect and mount its disk")
                 await expect(absent.get_by_role("button")).to_be_disabled()
                 checks = page.get_by_role("list", name="Checks")
-                await expect(checks).to_contain_text("ffprobe does not work")
+                await expect(checks).to_contain_text("ffprobe: failed")
                 await expect(checks).to_contain_text("STOAT_FFPROBE")
-                await expect(checks).to_contain_text("Database works")
+                await expect(checks).to_contain_text("Database: OK")
                 await expect(page.get_by_role("table", name="Versions")).to_be_visible()
                 await look(page, f"settings-{device}")

@@ -151,7 +151,7 @@ async def test_the_keyboard_may_skip_what_is_on_every_page(visit: BrowserSession
     page = await visit.open("/settings")
     await expect(page.get_by_role("table", name="Versions")).to_be_visible()
     await page.keyboard.press("Tab")
-    await expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    await expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(page.locator("#content")).to_be_focused()
 
@@ -179,8 +179,8 @@ async def test_a_chosen_theme_is_kept_and_never_flashes(visit: BrowserSession) -
 async def test_an_address_that_leads_nowhere_says_so(visit: BrowserSession) -> None:
     visit.expect_fault("404")  # which is what the server says too
     page = await visit.open("/nowhere")
-    await expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
-    await expect(page).to_have_title("No such page \u2013 stoat-ferret")
+    await expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
+    await expect(page).to_have_title("Page not found \u2013 stoat-ferret")
     await look(page, "nowhere")
     await page.get_by_role("link", name="Go to the library").click()
     await expect(page).to_have_url(path_of("/"))
@@ -199,8 +199,8 @@ async def test_a_server_that_comes_back_is_noticed_and_one_with_another_page_is_
         async with open_session(first.url) as visit:
             visit.expect_fault(AWAY)
             page = await visit.open("/settings")
-            away = page.get_by_text("The server does not answer.")
-            newer = page.get_by_text("A new version is installed.")
+            away = page.get_by_text("Cannot reach the server.")
+            newer = page.get_by_text("A new version is available.")
             await expect(page.get_by_role("table", name="Versions")).to_be_visible()
             first.running.kill()
             await expect(away).to_be_visible()

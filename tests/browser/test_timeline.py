@@ -53,7 +53,7 @@ def timeline(stoat: Stoat, tmp_path: Path) -> Path:
 
 async def open_timeline(page: Page, file: Path) -> None:
     async with page.expect_file_chooser() as choosing:
-        await page.get_by_role("button", name="Open a timeline").click()
+        await page.get_by_role("button", name="Open timeline").click()
     await (await choosing.value).set_files(file)
 
 
@@ -62,11 +62,11 @@ async def test_a_timeline_is_opened_with_what_gets_lost_and_rendered(
 ) -> None:
     page = await visit.open("/render")
     await open_timeline(page, timeline)
-    lost = page.get_by_role("list", name="Not all of cut.otio was taken over")
+    lost = page.get_by_role("list", name="cut.otio was opened, but not all of it could be imported")
     await expect(lost.get_by_role("listitem")).to_have_text(list(NOTES))
     clips = page.get_by_role("region", name="Clips")
     await expect(clips.get_by_role("link", name="second", exact=True)).to_be_visible()
-    plan = page.get_by_role("region", name="What comes out")
+    plan = page.get_by_role("region", name="Output")
     await expect(plan).to_contain_text("2.400 s · 60 frames")
     await expect(page.get_by_label("Name", exact=True)).to_have_value("holiday")
     await plan.get_by_role("button", name="Start render").click()
@@ -86,22 +86,24 @@ async def test_clips_are_saved_for_editors_and_only_replaced_after_asking(
     visit.expect_fault("Failed to load resource")
     await open_timeline(page, wrong)
     await expect(page.get_by_text("cut.edl was not opened")).to_be_visible()
-    await expect(page.get_by_text("This is no timeline of OpenTimelineIO")).to_be_visible()
+    await expect(page.get_by_text("This is not an OpenTimelineIO file")).to_be_visible()
     await open_timeline(page, huge)
-    await expect(page.get_by_text("It is too large")).to_be_visible()
+    await expect(page.get_by_text("The file is too large")).to_be_visible()
 
     await open_timeline(page, timeline)
-    await expect(page.get_by_text("Not all of cut.otio was taken over")).to_be_visible()
+    await expect(
+        page.get_by_text("cut.otio was opened, but not all of it could be imported")
+    ).to_be_visible()
     await page.get_by_label("Out point of clip 1").fill("1")
     await page.get_by_label("Out point of clip 1").press("Enter")
     dialog = page.get_by_role("dialog", name="Replace the clips?")
     await open_timeline(page, timeline)
-    await dialog.get_by_role("button", name="Keep them").click()
+    await dialog.get_by_role("button", name="Cancel").click()
     await expect(dialog).to_have_count(0)
     await expect(page.get_by_label("Out point of clip 1")).to_have_value("0:01.000")
 
     async with page.expect_download() as downloading:
-        await page.get_by_role("button", name="Save as timeline").click()
+        await page.get_by_role("button", name="Export timeline").click()
     download = await downloading.value
     assert download.suggested_filename == "holiday.otio"
     saved = tmp_path / download.suggested_filename
@@ -111,7 +113,7 @@ async def test_clips_are_saved_for_editors_and_only_replaced_after_asking(
     assert taken["notes"] == []
     assert taken["request"]["clips"][0]["end_seconds"] == 1
     await open_timeline(page, timeline)
-    await dialog.get_by_role("button", name="Replace them").click()
+    await dialog.get_by_role("button", name="Replace").click()
     await expect(page.get_by_label("Out point of clip 1")).to_have_value("0:01.280")
 
 
@@ -121,7 +123,9 @@ async def test_axe_finds_nothing_on_what_gets_lost(
 ) -> None:
     page = await visit.open("/render", device=device)
     await open_timeline(page, timeline)
-    await expect(page.get_by_text("Not all of cut.otio was taken over")).to_be_visible()
+    await expect(
+        page.get_by_text("cut.otio was opened, but not all of it could be imported")
+    ).to_be_visible()
     await look(page, f"timeline-{device}")
     await open_timeline(page, timeline)
     await expect(page.get_by_role("dialog", name="Replace the clips?")).to_be_visible()

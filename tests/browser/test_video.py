@@ -128,8 +128,10 @@ async def test_a_key_is_not_taken_from_what_has_the_focus(
     await page.get_by_label("Notes").press_sequentially("k m , . j l f")
     await expect(player).to_have_js_property("paused", True)
     await expect(player).to_have_js_property("muted", False)
-    await page.get_by_role("button", name="Forget").press("Space")
-    await expect(page.get_by_role("dialog", name="Forget this video")).to_be_visible()
+    await page.get_by_role("button", name="Remove from library").press("Space")
+    await expect(
+        page.get_by_role("dialog", name="Remove this video from the library?")
+    ).to_be_visible()
     await expect(player).to_have_js_property("paused", True)
     await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
 
@@ -166,7 +168,7 @@ async def test_what_does_not_play_says_why_and_what_can_be_done(
         await stage.get_by_role("link", name="Download").click()
     assert (await download.value).suggested_filename == "mpeg4.avi"
     await stage.get_by_role("button", name="Play anyway").click()
-    await expect(page.get_by_role("alert")).to_contain_text("This browser cannot play the file")
+    await expect(page.get_by_role("alert")).to_contain_text("Your browser cannot play this file")
 
 
 async def test_a_file_that_went_away_is_said_to_be_gone(
@@ -192,10 +194,10 @@ async def test_a_bad_file_is_tried_again_where_it_is_shown(
     (stoat.root / "clip.webm").write_text("this is no video")
     scan(serving, stoat.root)
     page = await visit.open(address(find(serving, "clip.webm")))
-    place = page.get_by_role("region", name="Where the file is")
-    again = place.get_by_role("button", name="Try again")
+    place = page.get_by_role("region", name="File location")
+    again = place.get_by_role("button", name="Retry")
     await again.click()
-    await expect(place.get_by_text("It was tried again: ")).to_contain_text("could not be read")
+    await expect(place.get_by_text("Retried: ")).to_contain_text("unreadable")
     shutil.copyfile(make_clip("vp9.webm"), stoat.root / "clip.webm")
     await again.click()
     await is_ready(page)
@@ -212,7 +214,7 @@ async def test_all_that_is_known_of_a_file_can_be_read(
 ) -> None:
     (video,) = add(serving, stoat, "tracks.mkv")
     page = await visit.open(address(video), device="phone")
-    content = page.get_by_role("region", name="What is in the file")
+    content = page.get_by_role("region", name="Media info")
     for words in (
         "Matroska",
         "H.264 (AVC)",
@@ -223,7 +225,7 @@ async def test_all_that_is_known_of_a_file_can_be_read(
     ):
         await expect(content).to_contain_text(words)
     raw = content.get_by_role("region", name="as JSON")
-    await content.get_by_text("As JSON", exact=True).click()
+    await content.get_by_text("Show JSON", exact=True).click()
     await expect(raw).to_contain_text('"pixel_format": "yuv420p"')
     width = await page.evaluate("document.documentElement.scrollWidth")
     assert width <= DEVICES["phone"]["viewport"]["width"]
@@ -238,17 +240,17 @@ async def test_all_that_people_say_can_be_changed(
     video, other = add(serving, stoat, "vp9.webm", "mpeg4.avi")
     edit(serving, other, tags=["seaside"])
     page = await visit.open(address(video))
-    await page.get_by_role("button", name="Change the title").click()
+    await page.get_by_role("button", name="Edit title").click()
     title = page.get_by_role("textbox", name="Title")
     await title.fill("Not this")
     await title.press("Escape")
     await expect(page.get_by_role("heading", level=1)).to_have_text("vp9.webm")
-    await page.get_by_role("button", name="Change the title").click()
+    await page.get_by_role("button", name="Edit title").click()
     await title.fill("The first swim")
     await title.press("Enter")
     await expect(page.get_by_role("heading", level=1)).to_have_text("The first swim")
     await page.locator(".mantine-Rating-symbolGroup").nth(3).click()
-    await expect(page.get_by_role("button", name="Clear the rating")).to_be_visible()
+    await expect(page.get_by_role("button", name="Clear rating")).to_be_visible()
     tags = page.get_by_role("textbox", name="Tags").or_(page.get_by_role("combobox", name="Tags"))
     await tags.fill("sea")
     await page.get_by_role("option", name="seaside").click()
@@ -263,8 +265,8 @@ async def test_all_that_people_say_can_be_changed(
     assert said["notes"] == "With grandmother.\nAugust."
     await page.reload()
     await expect(page.get_by_label("Notes")).to_have_value("With grandmother.\nAugust.")
-    await page.get_by_role("button", name="Clear the rating").click()
-    await expect(page.get_by_role("button", name="Clear the rating")).to_have_count(0)
+    await page.get_by_role("button", name="Clear rating").click()
+    await expect(page.get_by_role("button", name="Clear rating")).to_have_count(0)
     await tags.press("Backspace")
     async with asyncio.timeout(DEADLINE_SECONDS):
         while (said := read(serving, video))["tags"] != ["family"] or said["rating"]:  # noqa: ASYNC110  it is the server that changes
@@ -277,13 +279,13 @@ async def test_nobody_overwrites_a_title_that_they_have_not_seen(
     (video,) = add(serving, stoat, "vp9.webm")
     visit.expect_fault("412")
     page = await visit.open(address(video))
-    dialog = page.get_by_role("dialog", name="Somebody else changed this video")
+    dialog = page.get_by_role("dialog", name="Someone else changed this video")
     title = page.get_by_role("textbox", name="Title")
     for theirs, button, kept in (
-        ("Theirs", "Take theirs", "Theirs"),
+        ("Theirs", "Use theirs", "Theirs"),
         ("Theirs again", "Keep mine", "Mine"),
     ):
-        await page.get_by_role("button", name="Change the title").click()
+        await page.get_by_role("button", name="Edit title").click()
         await title.fill("Mine")
         edit(serving, video, title=theirs)
         await title.press("Enter")
@@ -307,13 +309,13 @@ async def test_what_is_typed_in_one_tab_outlives_an_edit_in_another(
     await expect(other.get_by_label("Notes")).to_be_visible()  # before there is a draft to find
     await page.context.route("**/api/v1/videos/*", refuse_edits)
     await page.get_by_label("Notes").fill("Mine, typed here.")
-    await expect(page.get_by_text("Not saved: The server does not answer")).to_be_visible()
+    await expect(page.get_by_text("Not saved: Cannot reach the server")).to_be_visible()
     edit(serving, video, notes="Theirs, saved there.", rating=5)
     await expect(other.get_by_label("Notes")).to_have_value("Theirs, saved there.")
-    await expect(page.get_by_role("button", name="Clear the rating")).to_be_visible()
+    await expect(page.get_by_role("button", name="Clear rating")).to_be_visible()
     await expect(page.get_by_label("Notes")).to_have_value("Mine, typed here.")
     await page.context.unroute("**/api/v1/videos/*")
-    dialog = page.get_by_role("dialog", name="Somebody else changed this video")
+    dialog = page.get_by_role("dialog", name="Someone else changed this video")
     await expect(dialog).to_contain_text("Theirs, saved there.")
     await dialog.get_by_role("button", name="Keep mine").click()
     await expect(other.get_by_label("Notes")).to_have_value("Mine, typed here.")
@@ -372,13 +374,15 @@ async def test_a_storyboard_is_made_and_shown(
 ) -> None:
     (video,) = add(serving, stoat, "vp9.webm")
     page = await visit.open(address(video))
-    await page.get_by_role("button", name="Make a storyboard").click()
-    await expect(page.get_by_text("It has a storyboard")).to_be_visible()
+    await page.get_by_role("button", name="Create preview thumbnails").click()
+    await expect(page.get_by_text("Preview thumbnails are ready")).to_be_visible()
     await is_ready(page)
     async with page.expect_response(re.compile(r"storyboard-0\.webp")):
         await page.locator("media-time-range").hover()
     await take_screenshot(page, "video-storyboard-desktop-light")
-    await expect(page.get_by_role("region", name="Jobs", exact=True)).to_contain_text("Storyboard")
+    await expect(page.get_by_role("region", name="Jobs", exact=True)).to_contain_text(
+        "Preview thumbnails"
+    )
 
 
 async def test_a_video_is_forgotten_and_its_file_stays(
@@ -387,11 +391,11 @@ async def test_a_video_is_forgotten_and_its_file_stays(
     (video,) = add(serving, stoat, "vp9.webm")
     visit.expect_fault("404")
     page = await visit.open(address(video))
-    await page.get_by_role("button", name="Forget").click()
-    dialog = page.get_by_role("dialog", name="Forget this video")
-    await expect(dialog).to_contain_text("The file stays on the disk.")
+    await page.get_by_role("button", name="Remove from library").click()
+    dialog = page.get_by_role("dialog", name="Remove this video from the library?")
+    await expect(dialog).to_contain_text("The file stays on disk")
     await check_axe(page)
-    await dialog.get_by_role("button", name="Forget it").click()
+    await dialog.get_by_role("button", name="Remove").click()
     await expect(page).to_have_url(f"{serving.url}/")
     assert serving.call("GET", "/videos")["total"] == 0
     assert (stoat.root / "vp9.webm").exists()
@@ -414,7 +418,7 @@ async def test_a_video_that_is_forgotten_elsewhere_says_so_once(
         assert client.delete(address(video)).status_code == 204
     gone = page.get_by_role("heading", level=1, name="“vp9.webm” is no longer in the library")
     await expect(gone).to_be_focused()
-    await expect(page).to_have_title("Forgotten \u2013 stoat-ferret")
+    await expect(page).to_have_title("Removed \u2013 stoat-ferret")
     await expect(page.get_by_role("alert")).to_have_count(0)
     await take_screenshot(page, "video-gone-dark")
     await check_axe(page)
@@ -429,9 +433,9 @@ async def test_the_keyboard_stays_near_while_a_file_is_read_again(
     file.write_text("this is no video")
     scan(serving, stoat.root)
     page = await visit.open(address(find(serving, "clip.webm")))
-    retry = page.get_by_role("button", name="Try again")
+    retry = page.get_by_role("button", name="Retry")
     await retry.press("Enter")
-    await expect(page.get_by_text(re.compile("^It was tried again"))).to_be_visible()
+    await expect(page.get_by_text(re.compile("^Retried"))).to_be_visible()
     await expect(retry).to_be_focused()
     shutil.copyfile(make_clip("vp9.webm"), file)
     await retry.press("Enter")
@@ -449,7 +453,7 @@ async def test_duplicates_and_the_folder_are_a_click_away(
     page = await visit.open(address(find(serving, "vp9.webm")))
     await page.get_by_role("link", name="videos/old/copy.webm").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("copy.webm")
-    await page.get_by_role("link", name="Videos in this folder").click()
+    await page.get_by_role("link", name="More from this folder").click()
     await expect(page).to_have_url(re.compile(r"/\?root=videos&folder=old"))
 
 

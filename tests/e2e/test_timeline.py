@@ -50,7 +50,7 @@ def test_a_timeline_is_taken_over_written_and_rendered(
         wrong.write_text("TITLE: an edit list", "utf-8")
         result = stoat.run("render", "--timeline", wrong, "--json")
         assert result.returncode == 1, result
-        assert "This is no timeline of OpenTimelineIO" in json.loads(result.stdout)["error"]
+        assert "This is not an OpenTimelineIO file" in json.loads(result.stdout)["error"]
     alone = stoat.run("timeline", "import", timeline)
     assert (alone.stdout, alone.stderr) == (served.stdout, served.stderr)
 

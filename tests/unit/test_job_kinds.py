@@ -11,7 +11,7 @@ from stoat_ferret.jobs.job import Job, JobStatus
 def test_each_kind_has_a_name_for_people() -> None:
     assert {name: kind.label for name, kind in JOB_KINDS.items()} == {
         "scan": "Scan",
-        "storyboard": "Storyboard",
+        "storyboard": "Preview thumbnails",
         "render": "Render",
     }
 

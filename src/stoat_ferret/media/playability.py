@@ -160,7 +160,7 @@ def playability(info: MediaInfo) -> Playability:
     if sound is not None:
         verdicts.append(_sound(sound, kind))
     if picture is None and sound is None:
-        verdicts.append((_Answer.NO, "There is nothing in it that plays."))
+        verdicts.append((_Answer.NO, "The file has no video or audio that can be played."))
     answer = min(answer for answer, _ in verdicts)
     reasons = [reason for found, reason in verdicts if reason and found == answer]
     if answer is not _Answer.NO:
@@ -173,9 +173,9 @@ def _notes(info: MediaInfo) -> list[str]:
     """Return notes about a file that plays."""
     notes = []
     if info.main_video and info.main_video.field_order in {"tt", "bb", "tb", "bt"}:
-        notes.append("It is interlaced, and browsers show that as combs.")
+        notes.append("Interlaced: browsers may show comb-like lines.")
     if len(info.audio) > 1:
-        notes.append("Most browsers play its first sound track alone.")
+        notes.append("Most browsers play only the first audio track.")
     return notes
 
 
@@ -210,7 +210,7 @@ _FORMATS = {
 def _container(info: MediaInfo, kind: str) -> _Verdict:
     if media_type(info) == "video/quicktime":
         return _Answer.DEPENDS, "Some browsers do not play QuickTime files."
-    what = _FORMATS.get(kind, f"files of the format {info.container}")
+    what = _FORMATS.get(kind, f"{info.container} files")
     return _CONTAINERS.get(kind, (_Answer.NO, f"Browsers do not play {what}."))
 
 
@@ -231,8 +231,8 @@ def _picture(stream: VideoStream, kind: str) -> _Verdict:
     if stream.codec == "vp8" and kind == "video/mp4":
         return _Answer.NO, "Browsers do not play VP8 in an MP4 file."
     if stream.codec == "vp9" and (depth > 8 or stream.profile not in {None, "Profile 0"}):
-        return _Answer.DEPENDS, f"Safari plays VP9 beyond 8 bits and 4:2:0 {_HARDWARE}."
-    refusal = f"Browsers do not play pictures in {stream.codec}."
+        return _Answer.DEPENDS, f"Safari plays VP9 above 8-bit 4:2:0 {_HARDWARE}."
+    refusal = f"Browsers do not support the video codec {stream.codec}."
     return _PICTURES.get(stream.codec, (_Answer.NO, refusal))
 
 
@@ -240,7 +240,7 @@ def _h264(depth: int, pixel_format: str) -> _Verdict:
     chroma = _chroma(pixel_format)
     if depth == 8 and chroma == "4:2:0":
         return _YES
-    return _Answer.DEPENDS, f"Firefox and Safari do not play H.264 of {depth} bits and {chroma}."
+    return _Answer.DEPENDS, f"Firefox and Safari do not play {depth}-bit {chroma} H.264."
 
 
 def _chroma(pixel_format: str) -> str:
@@ -255,17 +255,17 @@ _SOUNDS: dict[str, _Verdict] = {
     "opus": _YES,
     "flac": _YES,
     "vorbis": _YES,
-    "ac3": (_Answer.DEPENDS, "Only some browsers play Dolby Digital sound."),
-    "eac3": (_Answer.DEPENDS, "Only some browsers play Dolby Digital Plus sound."),
-    "alac": (_Answer.DEPENDS, "Only Safari plays ALAC sound."),
+    "ac3": (_Answer.DEPENDS, "Only some browsers play Dolby Digital audio."),
+    "eac3": (_Answer.DEPENDS, "Only some browsers play Dolby Digital Plus audio."),
+    "alac": (_Answer.DEPENDS, "Only Safari plays ALAC audio."),
 }
-_UNCOMPRESSED: _Verdict = (_Answer.DEPENDS, "Only some browsers play uncompressed sound.")
+_UNCOMPRESSED: _Verdict = (_Answer.DEPENDS, "Only some browsers play uncompressed audio.")
 
 
 def _sound(stream: AudioStream, kind: str) -> _Verdict:
     if stream.codec == "vorbis" and kind == "video/mp4":
-        return _Answer.NO, "Browsers play it without its sound (vorbis in MP4)."
+        return _Answer.NO, "Browsers play it without audio (Vorbis in MP4)."
     if stream.codec.startswith("pcm_"):
         return _UNCOMPRESSED
-    refusal = f"Browsers play it without its sound ({stream.codec})."
+    refusal = f"Browsers play it without audio ({stream.codec})."
     return _SOUNDS.get(stream.codec, (_Answer.NO, refusal))

@@ -92,7 +92,7 @@ def _change(job: Job) -> LibraryChange | None:
 
 STORYBOARD = JobKind(
     name="storyboard",
-    label="Storyboard",
+    label="Preview thumbnails",
     change=_change,
     keys_over=StoryboardRequest.keys_over,
 )

@@ -76,7 +76,7 @@ def test_what_every_browser_plays(
         (MP4, picture("av1", profile="Main", level=0, bit_depth=10), "opus",
          'video/mp4; codecs="av01.0.00M.10, opus"', "AV1"),
         (MP4, picture(bit_depth=10, profile="High 10", level=40), "aac",
-         'video/mp4; codecs="avc1.6e0028, mp4a.40.2"', "10 bits"),
+         'video/mp4; codecs="avc1.6e0028, mp4a.40.2"', "10-bit"),
         (MP4, picture(pixel_format="yuv422p", profile="High 4:2:2", level=40), "aac",
          'video/mp4; codecs="avc1.7a0028, mp4a.40.2"', "4:2:2"),
         (MP4, picture(level=40), "ac3", 'video/mp4; codecs="avc1.640028, ac-3"', "Dolby Digital"),
@@ -100,10 +100,10 @@ def test_what_depends_on_the_browser_says_on_what(
         ("avi", picture("mpeg4"), "mp3", "AVI"),
         ("mpegts", picture(), "aac", "transport"),
         ("flv", picture(), "aac", "Flash"),
-        ("rm", picture("rv40"), "cook", "format rm"),
+        ("rm", picture("rv40"), "cook", "rm files"),
         (MP4, picture("mpeg4"), "aac", "mpeg4"),
-        (MKV, picture(), "dts", "without its sound"),
-        (MP4, picture(), "truehd", "without its sound"),
+        (MKV, picture(), "dts", "without audio"),
+        (MP4, picture(), "truehd", "without audio"),
         ("ogg", picture("theora"), "vorbis", "theora"),
     ],
 )
@@ -132,8 +132,8 @@ def test_a_turned_picture_makes_no_difference_and_a_cover_is_none() -> None:
 def test_what_is_worth_knowing_of_a_file_that_plays_is_said() -> None:
     answer = judged(MP4, picture(field_order="tt"), "aac", "aac")
     assert answer.as_is is True
-    assert "interlaced" in (answer.reason or "")
-    assert "first sound track" in (answer.reason or "")
+    assert "Interlaced" in (answer.reason or "")
+    assert "first audio track" in (answer.reason or "")
 
 
 def test_the_media_type_comes_from_what_is_in_the_file() -> None:

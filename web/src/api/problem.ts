@@ -35,7 +35,7 @@ export async function errorOf(response: Response): Promise<ApiError> {
     ? problem.errors.map((one) => one.message).join(" ")
     : problem?.detail;
   return new ApiError(
-    detail ?? `The server answered with ${response.status} and no reason. Try again.`,
+    detail ?? `The server returned ${response.status} without a reason. Try again.`,
     response.status,
     problem,
   );
@@ -44,7 +44,7 @@ export async function errorOf(response: Response): Promise<ApiError> {
 /** The error that stands for a request without an answer. */
 export function noAnswer(cause: unknown): ApiError {
   if (cause instanceof ApiError) return cause;
-  return new ApiError("The server does not answer. It is tried again by itself.", null);
+  return new ApiError("Cannot reach the server. Retrying automatically.", null);
 }
 
 async function readProblem(response: Response): Promise<Partial<Problem> | null> {

@@ -17,7 +17,7 @@ export function ConnectionNotice() {
         <Paper withBorder shadow="md" className={classes["notice"]}>
           <IconPlugConnectedX size={20} color="var(--mantine-color-orange-filled)" aria-hidden />
           <span className={classes["text"]}>
-            <strong>The server does not answer.</strong> Trying again; what you see may be old.
+            <strong>Cannot reach the server.</strong> Retrying; what you see may be out of date.
           </span>
         </Paper>
       )}

@@ -33,7 +33,7 @@ export function Frame() {
     { keys: "g j", label: "Go to the jobs", run: () => void navigate({ to: "/jobs" }) },
     { keys: "g s", label: "Go to the settings", run: () => void navigate({ to: "/settings" }) },
     { keys: "s", label: "Scan a folder", run: () => dialogs.openScan() },
-    { keys: "?", label: "Show the shortcuts", run: dialogs.openShortcuts },
+    { keys: "?", label: "Show keyboard shortcuts", run: dialogs.openShortcuts },
   ];
   useShortcuts(everywhere.map((one) => ({ ...one, group: EVERYWHERE })));
   useFocusOnNavigation();
@@ -41,7 +41,7 @@ export function Frame() {
   return (
     <DialogsContext value={dialogs}>
       <a className="skip-link" href="#content">
-        Skip to the content
+        Skip to content
       </a>
       <AppShell header={{ height: "var(--page-header-height)" }} padding={0}>
         <AppShell.Header>

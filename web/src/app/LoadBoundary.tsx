@@ -33,7 +33,7 @@ export class LoadBoundary extends Component<LoadBoundaryProps, { error: Error | 
         <Title order={2} size="h4" mb="xs">
           {title}
         </Title>
-        <Text mb="md">{sentenceOf(error)} Reload the page to go on.</Text>
+        <Text mb="md">{sentenceOf(error)} Reload the page to continue.</Text>
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Close

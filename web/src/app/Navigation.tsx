@@ -9,11 +9,11 @@ const places = [
   { to: "/settings", label: "Settings", Icon: IconSettings },
 ] as const;
 
-/** Links to the pages: in the header, on a phone at the bottom where thumbs are. */
+/** Links to the pages: in the header, or at the bottom on a phone. */
 export function Navigation() {
   return (
     <>
-      <Link to="/" className={classes["logo"]} aria-label="stoat-ferret, to the library">
+      <Link to="/" className={classes["logo"]} aria-label="stoat-ferret home">
         <img src="/icon.svg" alt="" width={28} height={28} />
         <span className={classes["name"]}>stoat-ferret</span>
       </Link>

@@ -23,7 +23,7 @@ export function NewVersionNotice() {
       {isNewer && (
         <Paper withBorder shadow="md" className={classes["notice"]}>
           <IconRefresh size={20} aria-hidden />
-          <span className={classes["text"]}>A new version is installed.</span>
+          <span className={classes["text"]}>A new version is available.</span>
           <Button size="compact-sm" onClick={() => window.location.reload()}>
             Reload
           </Button>

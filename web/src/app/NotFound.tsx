@@ -5,15 +5,15 @@ import { Link } from "@tanstack/react-router";
 import { usePageTitle } from "@/lib/pageTitle";
 
 export function NotFound() {
-  usePageTitle("No such page");
+  usePageTitle("Page not found");
   return (
     <Stack align="center" p="xl" pt={64} gap="sm">
       <IconMoodEmpty size={40} aria-hidden />
       <Title order={1} size="h2" ta="center">
-        There is no such page
+        Page not found
       </Title>
       <Text c="dimmed" ta="center">
-        The address may be mistyped, or what was here has another one now.
+        Check the address, or go back to the library.
       </Text>
       <Button component={Link} to="/">
         Go to the library

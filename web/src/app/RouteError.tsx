@@ -14,11 +14,11 @@ export function RouteError({ error }: { error: unknown }) {
   return (
     <Stack align="center" p="xl" gap="sm" role="alert">
       <Title order={1} size="h2" ta="center">
-        {isWaiting ? "The server does not answer" : "This page could not be shown"}
+        {isWaiting ? "Cannot reach the server" : "This page could not be shown"}
       </Title>
       <Text c="dimmed" ta="center">
         {isWaiting
-          ? "This page has not been loaded yet. It is shown as soon as the server is back."
+          ? "This page has not been loaded yet. It will appear when the server is back."
           : sentenceOf(error)}
       </Text>
       {!isWaiting && <Button onClick={() => window.location.reload()}>Reload the page</Button>}

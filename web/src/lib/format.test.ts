@@ -42,9 +42,9 @@ test.each([
   expect(formatTimeLeft(seconds)).toBe(text);
 });
 
-test("a fraction is 100 % only when all is done", () => {
-  expect(formatPercent(0.9999)).toBe("99 %");
-  expect(formatPercent(1)).toBe("100 %");
+test("a fraction is 100% only when all is done", () => {
+  expect(formatPercent(0.9999)).toBe("99%");
+  expect(formatPercent(1)).toBe("100%");
 });
 
 test.each([

@@ -57,9 +57,9 @@ export function formatBitRate(bitsPerSecond: number | null): string {
   return `${decimal.format(bitsPerSecond / 1e6)} Mb/s`;
 }
 
-/** A fraction of 0 to 1 as "42 %", rounded down: 100 % means done. */
+/** A fraction of 0 to 1 as "42%", rounded down: 100% means done. */
 export function formatPercent(fraction: number): string {
-  return `${Math.floor(fraction * 100)} %`;
+  return `${Math.floor(fraction * 100)}%`;
 }
 
 export function formatDateTime(iso: string | null): string {
@@ -112,5 +112,5 @@ export function formatResolution(width: number | null, height: number | null): s
 /** What people call the value `height_class` of the server. */
 export function formatHeightClass(heightClass: string): string {
   if (heightClass === "2160p") return "4K";
-  return heightClass === "lower" ? "below 480p" : heightClass;
+  return heightClass === "lower" ? "Below 480p" : heightClass;
 }

@@ -34,7 +34,7 @@ describe("the title of a job", () => {
 
 it("says how far a job is in one line", () => {
   expect(progressWords(makeJob())).toBe(
-    "42 %, Reading files, 420 of 1,000 files, about 11 seconds left",
+    "42%, Reading files, 420 of 1,000 files, about 11 seconds left",
   );
 });
 
@@ -48,14 +48,14 @@ it("leaves out what is not known", () => {
 it("does without what a server of another version does not tell", () => {
   const job: Partial<Job> = makeJob();
   delete job.progress_detail;
-  expect(progressWords(job as Job)).toBe("42 %, Starting");
+  expect(progressWords(job as Job)).toBe("42%, Starting");
   expect(numberWords(job as Job)).toBe("");
   expect(numberWords({ ...job, kind: "render" } as Job)).toBe("");
 });
 
 it("says what a job waits for", () => {
-  expect(phaseWords(makeJob({ status: "queued", attempt: 0 }))).toBe("Waiting for its turn");
-  expect(phaseWords(makeJob({ status: "queued", attempt: 1 }))).toBe("Waiting to go on");
+  expect(phaseWords(makeJob({ status: "queued", attempt: 0 }))).toBe("Waiting in the queue");
+  expect(phaseWords(makeJob({ status: "queued", attempt: 1 }))).toBe("Waiting to resume");
   expect(phaseWords(makeJob({ progress_detail: { phase: "second_pass" } }))).toBe("Second pass");
 });
 
@@ -65,12 +65,12 @@ it("tells a job that is to stop from one that has", () => {
 });
 
 it("tells how a job ended, what has not changed only where nothing else is to be said", () => {
-  expect(endWords(makeEndedJob())).toBe("51 added, 2 could not be read.");
+  expect(endWords(makeEndedJob())).toBe("51 added, 2 unreadable.");
   expect(endWords(makeEndedJob({ result: { found: 9, unchanged: 9 } }))).toBe("9 unchanged.");
   expect(endWords(makeEndedJob({ result: { found: 0 } }))).toBe("No videos were found.");
   expect(endWords(makeEndedJob({ status: "failed", error: "The disk is gone." }))).toBe("The disk is gone.");
   expect(endWords(makeEndedJob({ status: "cancelled", result: { added: 3 } }))).toBe(
-    "Cancelled. What was done was kept: 3 added.",
+    "Cancelled. Kept so far: 3 added.",
   );
 });
 

@@ -6,7 +6,7 @@ import { renderEndWords, renderNumbers, renderTarget } from "@/lib/renderWords";
 /** Jobs in words, the same wherever one is shown. */
 
 const statuses: Readonly<Record<JobStatus, string>> = {
-  queued: "Waiting",
+  queued: "Queued",
   running: "Running",
   succeeded: "Done",
   failed: "Failed",
@@ -16,7 +16,7 @@ const statuses: Readonly<Record<JobStatus, string>> = {
 
 const phases: Readonly<Record<string, string>> = {
   counting: "Counting files",
-  recognising: "Recognising moved files",
+  recognising: "Detecting moved files",
   probing: "Reading files",
 };
 
@@ -25,13 +25,13 @@ const counts: readonly [name: string, words: string][] = [
   ["found", "found"],
   ["added", "added"],
   ["updated", "changed"],
-  ["made", "made"],
+  ["made", "created"],
   ["moved", "moved"],
   ["missing", "missing"],
   ["unchanged", "unchanged"],
   ["skipped", "skipped"],
-  ["empty", "with nothing to see"],
-  ["failed", "could not be read"],
+  ["empty", "without a picture"],
+  ["failed", "unreadable"],
 ];
 
 /** "Scan", "Storyboard" …: the name of the kind as the start of a title. */
@@ -61,7 +61,7 @@ export function isCancelling(job: Job): boolean {
 
 /** What the job does now: "Reading files". */
 export function phaseWords(job: Job): string {
-  if (job.status === "queued") return job.attempt > 0 ? "Waiting to go on" : "Waiting for its turn";
+  if (job.status === "queued") return job.attempt > 0 ? "Waiting to resume" : "Waiting in the queue";
   const { phase } = detailOf(job);
   if (!phase) return "Starting";
   return phases[phase] ?? sentenceCase(phase);
@@ -136,11 +136,11 @@ export function endWords(job: Job): string {
   const result = job.kind === "render" ? null : resultWords(job);
   switch (job.status) {
     case "cancelled":
-      if (job.kind === "render") return "Cancelled. Nothing was kept of it.";
-      return `Cancelled. ${result ? `What was done was kept: ${result}.` : "Nothing was changed."}`;
+      if (job.kind === "render") return "Cancelled. No file was kept.";
+      return `Cancelled. ${result ? `Kept so far: ${result}.` : "Nothing was changed."}`;
     case "failed":
     case "timed_out":
-      return job.error ?? "No reason is known.";
+      return job.error ?? "Unknown reason.";
     default:
       if (job.kind === "render") return renderEndWords(job) ?? "";
       return result ? `${sentenceCase(result)}.` : job.kind === "scan" ? "No videos were found." : "";
@@ -159,10 +159,10 @@ export function resultErrors(job: Job): { path: string; reason: string }[] {
 
 const PASSED_OVER_WORDS: Record<string, string> = {
   hidden: "hidden",
-  excluded: "left out by the name of their folder, or by .nomedia",
-  ignored: "named by a .stoatignore",
-  link: "links to nothing, or to a folder that is scanned anyway",
-  extension: "not named like videos",
+  excluded: "in excluded folders, or in folders with .nomedia",
+  ignored: "matched by .stoatignore",
+  link: "broken links, or links to folders that are scanned anyway",
+  extension: "without a video extension",
 };
 
 export interface PassedOver {

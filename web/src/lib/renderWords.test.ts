@@ -10,7 +10,7 @@ it("says what a render is of", () => {
   expect(jobTitle(makeJob({ kind: "render", params }))).toBe("Render of 2 clips");
   const job = makeEndedJob({ kind: "render", params, result: { outputs } });
   expect(jobTitle(job)).toBe("Render of “holiday.mp4”");
-  expect(endWords(job)).toBe("Made holiday.mp4, 3.2 MB.");
+  expect(endWords(job)).toBe("Created holiday.mp4, 3.2 MB.");
 });
 
 it("says how fast a render is, and how large it is so far", () => {
@@ -21,5 +21,5 @@ it("says how fast a render is, and how large it is so far", () => {
 
 it("does not say that something was kept of a render that was cancelled", () => {
   const job = makeEndedJob({ kind: "render", params, status: "cancelled", result: null });
-  expect(endWords(job)).toBe("Cancelled. Nothing was kept of it.");
+  expect(endWords(job)).toBe("Cancelled. No file was kept.");
 });

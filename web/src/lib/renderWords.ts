@@ -43,7 +43,7 @@ export function renderEndWords(job: Job): string | null {
   const [first] = files;
   if (!first) return null;
   const size = formatSize(files.reduce((sum, file) => sum + file.sizeBytes, 0));
-  return `Made ${files.length === 1 ? first.name : formatCounted(files.length, "file")}, ${size}.`;
+  return `Created ${files.length === 1 ? first.name : formatCounted(files.length, "file")}, ${size}.`;
 }
 
 /** "2 clips"; null where nothing says what it is of. */

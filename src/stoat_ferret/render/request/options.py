@@ -192,7 +192,7 @@ class RenderOptions(BaseModel):
     frame_rate: FrameRate | None = Field(
         default=None,
         description="A number, or a fraction such as 30000/1001.",
-        **_shown(_PICTURE, "Frame rate", unit="frames/s"),
+        **_shown(_PICTURE, "Frame rate", unit="fps"),
     )
 
     video_codec: str | None = Field(
@@ -245,10 +245,10 @@ class RenderOptions(BaseModel):
     )
 
     texts: tuple[TextOverlay, ...] = Field(
-        default=(), max_length=20, **_shown(_TEXT, "Words over the picture")
+        default=(), max_length=20, **_shown(_TEXT, "Text overlays")
     )
     images: tuple[ImageOverlay, ...] = Field(
-        default=(), max_length=10, **_shown(_TEXT, "Pictures over the picture", is_advanced=True)
+        default=(), max_length=10, **_shown(_TEXT, "Image overlays", is_advanced=True)
     )
     subtitles: Subtitles = Field(
         default=Subtitles.NONE,
@@ -267,14 +267,14 @@ class RenderOptions(BaseModel):
         default=(),
         max_length=MAX_STILLS,
         description="The times of the stills.",
-        **_shown(_MOMENTS, "At", unit="seconds"),
+        **_shown(_MOMENTS, "Times", unit="seconds"),
     )
     count: int | None = Field(
         default=None,
         ge=1,
         le=MAX_STILLS,
         description="The number of evenly spaced stills.",
-        **_shown(_MOMENTS, "How many"),
+        **_shown(_MOMENTS, "Count"),
     )
     columns: int = Field(
         default=4, ge=1, le=20, description="Of a contact sheet.", **_shown(_MOMENTS, "Columns")

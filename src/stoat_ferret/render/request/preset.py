@@ -53,7 +53,7 @@ def _web(name: PresetName, short: int, long: int, quality: int) -> Preset:
     return Preset(
         name,
         f"Web {short}p",
-        f"Plays in every browser: H.264 and AAC, at most {long}x{short}, starts at once.",
+        f"Plays in every browser: H.264 and AAC, at most {long}x{short}, starts immediately.",
         OutputKind.VIDEO,
         "mp4",
         "h264",
@@ -73,7 +73,7 @@ _ALL = (
     Preset(
         PresetName.ARCHIVE,
         "Archive",
-        "High quality, small files: HEVC (or AV1) with 10 bits, lossless audio; keeps HDR.",
+        "High quality, small files: 10-bit HEVC (or AV1), lossless audio; keeps HDR.",
         OutputKind.VIDEO,
         "mkv",
         "hevc",
@@ -167,7 +167,7 @@ _ALL = (
     Preset(
         PresetName.CONTACT_SHEET,
         "Contact sheet",
-        "Frames of a video in a grid, as one picture.",
+        "Frames of a video in a grid, as one image.",
         OutputKind.IMAGE,
         "jpg",
         options=frozenset("container quality columns rows width hdr".split()),

@@ -288,7 +288,7 @@ def _read(text: str) -> Any:
     except Exception as error:
         message = _MANGLED.sub(r"\1", " ".join(str(error).split()))[:_MOST_WORDS].rstrip(".")
         raise TimelineRefusedError(
-            f"This is no timeline of OpenTimelineIO ({message}). Export one as `.otio`."
+            f"This is not an OpenTimelineIO file ({message}). Export your timeline as `.otio`."
         ) from error
     if not isinstance(timeline, otio.schema.Timeline):
         raise TimelineRefusedError("This holds no timeline: export one, not a bin or a clip.")

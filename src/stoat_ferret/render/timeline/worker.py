@@ -67,7 +67,7 @@ def _decoded(text: bytes) -> str:
         return text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise TimelineRefusedError(
-            "This is no timeline of OpenTimelineIO: it is no text. Export one as `.otio`."
+            "This is not an OpenTimelineIO file: it is not text. Export your timeline as `.otio`."
         ) from error
 
 

@@ -12,7 +12,7 @@ export function JobErrors({ job }: { job: Job }) {
   if (errors.length === 0) return null;
   const failed = job.result?.["failed"];
   const total = Math.max(errors.length, typeof failed === "number" ? failed : 0);
-  const heading = total > errors.length ? `The first ${errors.length} of ${formatCount(total)} problems` : "Problems";
+  const heading = total > errors.length ? `First ${errors.length} of ${formatCount(total)} problems` : "Problems";
   return (
     <Stack gap={4}>
       <Text size="sm" fw={600} id={`errors-${job.id}`}>

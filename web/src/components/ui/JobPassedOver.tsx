@@ -14,7 +14,7 @@ export function JobPassedOver({ job }: { job: Job }) {
   return (
     <details>
       <Text component="summary" size="sm">
-        {formatCount(total)} passed over
+        {formatCount(total)} ignored
       </Text>
       <Stack gap={4} mt={4}>
         <ul className={classes["list"]}>

@@ -23,7 +23,7 @@ export function JobProgress({ job, large = false }: { job: Job; large?: boolean 
     <Stack gap={large ? "xs" : 4} className={classes["progress"]}>
       <Group justify="space-between" wrap="nowrap" gap="sm">
         <Text size={large ? "md" : "sm"} fw={large ? 500 : 400}>
-          {isCancelling(job) ? "Cancelling …" : phaseWords(job)}
+          {isCancelling(job) ? "Cancelling…" : phaseWords(job)}
         </Text>
         {job.progress !== null && (
           <Text size={large ? "md" : "sm"} fw={600} data-testid="percent">

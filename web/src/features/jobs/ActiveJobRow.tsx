@@ -12,7 +12,7 @@ export function ActiveJobRow({ job }: { job: Job }) {
   const cancelling = cancel.isPending || isCancelling(job);
   const title = jobTitle(job);
   const words = cancelling
-    ? "Cancelling …"
+    ? "Cancelling…"
     : [job.progress === null ? null : formatPercent(job.progress), phaseWords(job), timeLeftWords(job)]
         .filter((part) => part !== null)
         .join(" · ");

@@ -28,8 +28,7 @@ export function ClearFinished({ search }: { search: JobsSearch }) {
         closeButtonProps={{ "aria-label": "Close" }}
       >
         <Text size="sm" mb="md">
-          {filtered ? "All finished jobs that match the filters" : "All finished jobs"} are taken off this list. Videos
-          and files stay as they are. This cannot be undone.
+          {filtered ? "All finished jobs that match the filters" : "All finished jobs"} will be removed from this list. Videos and files are not affected. This cannot be undone.
         </Text>
         {clear.isError && (
           <Alert color="red" variant="light" role="alert" mb="md">
@@ -38,7 +37,7 @@ export function ClearFinished({ search }: { search: JobsSearch }) {
         )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={dialog.close} data-autofocus>
-            Keep them
+            Cancel
           </Button>
           <Button color="red" loading={clear.isPending} onClick={() => clear.mutate()}>
             Clear finished

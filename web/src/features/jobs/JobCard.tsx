@@ -92,7 +92,7 @@ export function JobCard({ job, onRemove }: JobCardProps) {
                   if (!cancelling) cancel.mutate(job.id);
                 }}
               >
-                {cancelling ? "Cancelling …" : "Cancel"}
+                {cancelling ? "Cancelling…" : "Cancel"}
               </Button>
             )}
           </Group>
@@ -106,9 +106,9 @@ export function JobCard({ job, onRemove }: JobCardProps) {
 function timeWords(job: Job): string {
   const seconds = runSeconds(job);
   const parts = [
-    job.started_at ? `Started ${formatDateTime(job.started_at)}` : `Asked for ${formatDateTime(job.created_at)}`,
+    job.started_at ? `Started ${formatDateTime(job.started_at)}` : `Queued ${formatDateTime(job.created_at)}`,
     isFinished(job) && seconds !== null ? `took ${formatTimeLeft(seconds)}` : null,
-    job.attempt > 1 ? `attempt ${job.attempt}, after a restart` : null,
+    job.attempt > 1 ? `attempt ${job.attempt} after a restart` : null,
   ];
   return parts.filter((part) => part !== null).join(" · ");
 }

@@ -22,12 +22,12 @@ export function JobDetails({ job }: { job: Job }) {
   );
   const facts: [string, unknown][] = [
     ...Object.entries(job.params),
-    ["asked for", formatDateTime(job.created_at)],
+    ["queued", formatDateTime(job.created_at)],
     ["started", formatDateTime(job.started_at)],
-    ["ended", formatDateTime(job.finished_at)],
+    ["finished", formatDateTime(job.finished_at)],
     ...(job.timeout_seconds === null ? [] : [["deadline", formatDuration(job.timeout_seconds)] as [string, string]]),
     ["attempt", job.attempt],
-    ...(job.worker === null ? [] : [["process", job.worker] as [string, string]]),
+    ...(job.worker === null ? [] : [["worker", job.worker] as [string, string]]),
     ["id", job.id],
   ];
   return (
@@ -37,7 +37,7 @@ export function JobDetails({ job }: { job: Job }) {
       <JobPassedOver job={job} />
       <RenderedFiles job={job} />
       {job.kind === "scan" && Boolean(job.result?.["failed"]) && (
-        <PageLink href="/?status=bad">Show files that could not be read in the library</PageLink>
+        <PageLink href="/?status=bad">Show unreadable files in the library</PageLink>
       )}
       {result.length > 0 && <Facts heading="Result" facts={result} />}
       <Facts heading="Details" facts={facts} />

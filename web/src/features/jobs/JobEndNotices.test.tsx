@@ -25,6 +25,6 @@ it("tells of each job that ends, but not of one whose end is on screen", async (
     storeJob(queryClient, makeJob({ id }));
     storeJob(queryClient, makeEndedJob({ id }));
   }
-  expect(await screen.findByText("Scan of Videos/holidays ended")).toBeTruthy();
+  expect(await screen.findByText("Scan of Videos/holidays finished")).toBeTruthy();
   expect(screen.getAllByRole("alert")).toHaveLength(1);
 });

@@ -7,10 +7,10 @@ import { isJobShown, useJobEnds } from "@/lib/live/jobEnds";
 const SHOWN_MILLISECONDS = 8000;
 
 const ends: Readonly<Record<string, { words: string; color: string }>> = {
-  succeeded: { words: "ended", color: "teal" },
+  succeeded: { words: "finished", color: "teal" },
   cancelled: { words: "was cancelled", color: "gray" },
   failed: { words: "failed", color: "red" },
-  timed_out: { words: "ran out of time", color: "orange" },
+  timed_out: { words: "timed out", color: "orange" },
 };
 
 /** Tells once of each job that ends, unless its end is on screen anyway. */
@@ -36,5 +36,5 @@ function tell(job: Job): void {
 
 function messageOf(job: Job): string {
   if (job.status !== "cancelled") return endWords(job);
-  return job.kind === "render" ? "Nothing was kept of it." : "What was done was kept.";
+  return job.kind === "render" ? "No file was kept." : "Results so far were kept.";
 }

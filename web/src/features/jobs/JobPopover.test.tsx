@@ -8,6 +8,6 @@ import { renderInApp } from "@/test/render";
 
 it("lays the button out as without what it opens", () => {
   renderInApp(<JobPopover jobs={[makeJob()]} fraction={0.5} opened={false} onOpen={() => undefined} />);
-  const button = screen.getByRole("button", { name: "1 active job, 50 %" });
+  const button = screen.getByRole("button", { name: "1 active job, 50%" });
   expect(button.classList).toContain(classes["button"]);
 });

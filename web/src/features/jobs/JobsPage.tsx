@@ -45,9 +45,9 @@ export function JobsPage() {
         </Group>
       </Group>
       <Stack gap="lg">
-        <JobList heading="Going on" jobs={active} onRemove={remove} />
+        <JobList heading="Active" jobs={active} onRemove={remove} />
         {pages.isError && (
-          <Alert color="red" variant="light" title="The jobs could not be listed" role="alert">
+          <Alert color="red" variant="light" title="Could not load jobs" role="alert">
             <Stack gap="xs" align="flex-start">
               {sentenceOf(pages.error)}
               <Button variant="default" size="xs" onClick={() => void pages.refetch()}>
@@ -71,7 +71,7 @@ export function JobsPage() {
 
 function Waiting() {
   return (
-    <Stack gap="xs" aria-busy aria-label="Loading the jobs" role="status">
+    <Stack gap="xs" aria-busy aria-label="Loading jobs" role="status">
       {[1, 2, 3].map((row) => (
         <Skeleton key={row} height={112} />
       ))}

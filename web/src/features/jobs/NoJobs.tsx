@@ -14,15 +14,15 @@ export function NoJobs({ onClearFilters }: NoJobsProps) {
     <Center py="xl">
       <Stack align="center" gap="sm" maw={420}>
         <IconStack2 size={40} stroke={1.3} aria-hidden color="var(--mantine-color-dimmed)" />
-        <Text fw={600}>{onClearFilters ? "No jobs match the filters" : "There are no jobs yet"}</Text>
+        <Text fw={600}>{onClearFilters ? "No jobs match the filters" : "No jobs yet"}</Text>
         {!onClearFilters && (
           <Text size="sm" c="dimmed" ta="center">
-            Scans and everything else that takes long is listed here, while it goes on and afterwards.
+            Scans, renders and other long tasks appear here.
           </Text>
         )}
         {onClearFilters ? (
           <Button variant="default" onClick={onClearFilters}>
-            Clear the filters
+            Clear filters
           </Button>
         ) : (
           <Button leftSection={<IconFolderSearch size={18} aria-hidden />} onClick={() => openScan()}>

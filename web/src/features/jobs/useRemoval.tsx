@@ -28,7 +28,7 @@ export function useRemoval() {
         mutate(job.id, {
           onError: (error) => {
             show(job.id);
-            notifications.show({ color: "red", title: "The job could not be removed", message: sentenceOf(error) });
+            notifications.show({ color: "red", title: "Could not remove the job", message: sentenceOf(error) });
           },
         });
       };

@@ -33,7 +33,7 @@ export function LibraryList(props: LibraryListProps) {
   const { address, list, view, selection, missing, bad, onPick, onSort } = props;
   const { total } = list;
   const failure = list.error && (
-    <Alert color="red" title="The videos could not be loaded">
+    <Alert color="red" title="Could not load videos">
       {sentenceOf(list.error)}
       <br />
       <Button mt="xs" size="compact-sm" variant="default" onClick={list.retry}>

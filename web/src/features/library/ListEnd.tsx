@@ -7,8 +7,7 @@ export function ListEnd({ shown, total }: { shown: number; total: number }) {
   if (shown >= total) return null;
   return (
     <Text c="dimmed" ta="center" size="sm" p="md">
-      These are the first {formatCount(shown)} of {formatCount(total)} videos. Search or filter to see
-      the others.
+      Showing the first {formatCount(shown)} of {formatCount(total)} videos. Search or filter to see the rest.
     </Text>
   );
 }

@@ -4,11 +4,11 @@ import type { SelectionControl } from "@/features/library/selection/useSelection
 import { useShortcuts, type Shortcut } from "@/lib/shortcuts";
 
 const shown: readonly Shortcut[] = [
-  { keys: "←→↑↓", label: "Move in the list", run: nothing },
-  { keys: "Enter", label: "Open the video", run: nothing },
-  { keys: "x", label: "Select the video, or not", run: nothing },
-  { keys: "X", label: "Select all from the last one on", run: nothing },
-  { keys: "Ctrl+a", label: "Select all of the list", run: nothing },
+  { keys: "←→↑↓", label: "Move through the list", run: nothing },
+  { keys: "Enter", label: "Open video", run: nothing },
+  { keys: "x", label: "Toggle selection", run: nothing },
+  { keys: "X", label: "Extend selection", run: nothing },
+  { keys: "Ctrl+a", label: "Select all", run: nothing },
 ];
 
 /** Those are handled where the focus is; here they are only told. */
@@ -18,7 +18,7 @@ function nothing(): void {
 
 /** Ctrl A selects all that the list has, those that are not loaded too; Escape none. */
 export function useSelectionKeys({ selectAll, clear }: SelectionControl, total: number): void {
-  useShortcuts([...shown, { keys: "Escape", label: "Select none", run: clear }]);
+  useShortcuts([...shown, { keys: "Escape", label: "Clear selection", run: clear }]);
   useEffect(() => {
     function press(event: KeyboardEvent) {
       if (event.defaultPrevented || document.querySelector('[role="dialog"],[role="menu"]')) return;

@@ -1,6 +1,7 @@
 import type { Video } from "@/api/types";
 import { formatDuration, formatResolution } from "@/lib/format";
 import { shownName } from "@/lib/shownName";
+import { statusLabels } from "@/lib/videoStatus";
 
 /** What a video is called: by people or by its file, else the file itself. */
 export function nameOf(video: Video): string {
@@ -15,24 +16,17 @@ export function describeVideo(video: Video): string {
     formatResolution(video.width, video.height),
     video.hdr,
     video.rating === null ? null : `rated ${video.rating} of 5`,
-    video.status === "ok" ? null : video.status,
+    video.status === "ok" ? null : statusLabels[video.status].toLowerCase(),
     video.reason,
   ];
   return parts.filter(Boolean).join(", ");
 }
 
-export const statusWords = {
-  ok: "Usable",
-  bad: "Could not be read",
-  skipped: "Skipped",
-  missing: "Missing",
-} as const;
-
 export const sortWords = {
   name: "Name",
   added: "Date added",
-  taken: "Date taken",
-  modified: "Date changed",
+  taken: "Date recorded",
+  modified: "Date modified",
   duration: "Duration",
   size: "Size",
   height: "Resolution",

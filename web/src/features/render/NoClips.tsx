@@ -14,8 +14,8 @@ export function NoClips() {
         No clips yet
       </Title>
       <Text c="dimmed" maw="34rem">
-        A render makes a new file of one or several clips. Open a video, set where the clip begins (I) and ends
-        (O), and add it to the render. Or select whole videos in the library.
+        A render creates a new file from one or more clips. Open a video, set its in point (I) and out point (O), and add
+        the clip to the render. Or select whole videos in the library.
       </Text>
       <Button onClick={() => void navigate({ href: libraryHref() })}>Go to the library</Button>
     </Stack>

@@ -32,11 +32,11 @@ export function PlanFacts({ plan, names }: PlanFactsProps) {
         ))}
         <div className={classes["fact"]}>
           <dt>Size</dt>
-          <dd>about {formatSize(plan.estimated_bytes)}, rather less</dd>
+          <dd>up to {formatSize(plan.estimated_bytes)}</dd>
         </div>
       </dl>
       {plan.notes.length > 0 && (
-        <List size="sm" spacing={4} aria-label="Good to know" className={classes["notes"] ?? ""}>
+        <List size="sm" spacing={4} aria-label="Notes" className={classes["notes"] ?? ""}>
           {plan.notes.map((note) => (
             <List.Item key={note}>{withNames(note, names)}</List.Item>
           ))}

@@ -37,12 +37,12 @@ export function PlanPanel({ draft, preset, folder, videos, onStarted }: PlanPane
   const wrongName = useFault("name");
   const sentence = start.error ? faultWords(start.error) : fault;
   return (
-    <Section title="What comes out">
+    <Section title="Output">
       <Stack gap="sm">
         <TextInput
           label="Name"
-          description={`Goes to ${folder}`}
-          placeholder={plan?.name ?? "As the first clip"}
+          description={`Saved in ${folder}`}
+          placeholder={plan?.name ?? "Same as the first clip"}
           error={wrongName}
           value={draft.name}
           onChange={(event) => {
@@ -52,7 +52,7 @@ export function PlanPanel({ draft, preset, folder, videos, onStarted }: PlanPane
         />
         <Checkbox
           size="xs"
-          label="Replace a file of this name"
+          label="Replace an existing file"
           checked={draft.more["overwrite"] === true}
           onChange={(event) =>
             changeRenderDraft({ more: { ...draft.more, overwrite: event.currentTarget.checked || undefined } })
@@ -80,7 +80,7 @@ export function PlanPanel({ draft, preset, folder, videos, onStarted }: PlanPane
           Start render
         </Button>
         <Text size="xs" c="dimmed">
-          The videos stay as they are. What is made goes into the library.
+          Originals are not changed. The result is added to the library.
         </Text>
       </Stack>
     </Section>

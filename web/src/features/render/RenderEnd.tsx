@@ -50,7 +50,7 @@ export function RenderEnd({ job, onChange, onAgain }: RenderEndProps) {
         {done ? (
           <>
             <Button variant="default" onClick={onAgain}>
-              Change and render again
+              Edit and render again
             </Button>
             <Button
               variant="default"
@@ -63,7 +63,7 @@ export function RenderEnd({ job, onChange, onAgain }: RenderEndProps) {
             </Button>
             {made && (
               <Button component={Link} to={`/videos/${made}`}>
-                Open the video
+                Open video
               </Button>
             )}
           </>
@@ -80,7 +80,7 @@ export function RenderEnd({ job, onChange, onAgain }: RenderEndProps) {
             >
               Try again
             </Button>
-            <Button onClick={onAgain}>Change and try again</Button>
+            <Button onClick={onAgain}>Edit and try again</Button>
           </>
         )}
       </Group>
@@ -93,15 +93,15 @@ function outcomeOf(job: Job) {
   switch (job.status) {
     case "succeeded": {
       const speed = job.result?.["speed"];
-      const times = typeof speed === "number" ? ` ${speed.toFixed(1)} times as fast as it plays.` : "";
+      const times = typeof speed === "number" ? ` Encoded at ${speed.toFixed(1)}× speed.` : "";
       const title = seconds === null ? "Done" : `Done in ${formatTimeLeft(seconds)}`;
-      return { title, words: `It is in the library now.${times}`, color: "teal", Icon: IconCheck };
+      return { title, words: `Added to the library.${times}`, color: "teal", Icon: IconCheck };
     }
     case "cancelled":
-      return { title: "Cancelled", words: "Nothing was kept of it.", color: "gray", Icon: IconPlayerStop };
+      return { title: "Cancelled", words: "No file was kept.", color: "gray", Icon: IconPlayerStop };
     case "timed_out":
-      return { title: "The render ran out of time", words: job.error ?? "", color: "orange", Icon: IconAlertTriangle };
+      return { title: "The render timed out", words: job.error ?? "", color: "orange", Icon: IconAlertTriangle };
     default:
-      return { title: "The render failed", words: job.error ?? "No reason is known.", color: "red", Icon: IconAlertTriangle };
+      return { title: "The render failed", words: job.error ?? "Unknown reason.", color: "red", Icon: IconAlertTriangle };
   }
 }

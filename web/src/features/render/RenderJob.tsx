@@ -17,7 +17,7 @@ import { usePageTitle } from "@/lib/pageTitle";
 
 interface RenderJobProps {
   id: string;
-  /** Back to the form. */
+  /** Back to settings. */
   onChange: () => void;
   /** To the form with what a job was asked for. */
   onAgain: (params: Job["params"]) => void;
@@ -34,7 +34,7 @@ export function RenderJob({ id, onChange, onAgain }: RenderJobProps) {
         <Stack gap="xs" align="flex-start">
           {sentenceOf(error)}
           <Button size="compact-sm" variant="default" onClick={onChange}>
-            Go to the form
+            Edit settings
           </Button>
         </Stack>
       </Alert>
@@ -58,7 +58,7 @@ function Active({ job, onChange }: { job: Job; onChange: () => void }) {
     <Stack gap="md">
       {offline && (
         <Alert variant="light" color="orange">
-          The server does not answer. When it is back, the render goes on by itself.
+          Cannot reach the server. The render continues when it is back.
         </Alert>
       )}
       <JobProgress job={cancelling ? { ...job, cancel_requested: true } : job} large />
@@ -68,11 +68,11 @@ function Active({ job, onChange }: { job: Job; onChange: () => void }) {
         </Alert>
       )}
       <Text size="sm" c="dimmed">
-        You can leave this page: the render goes on. <PageLink href="/jobs">Jobs</PageLink> shows it too.
+        You can leave this page; the render continues. <PageLink href="/jobs">Jobs</PageLink> shows it too.
       </Text>
       <Group gap="xs" justify="flex-end">
         <Button variant="subtle" onClick={onChange}>
-          Back to the form
+          Back to settings
         </Button>
         <Button
           variant="default"
@@ -81,7 +81,7 @@ function Active({ job, onChange }: { job: Job; onChange: () => void }) {
             if (!cancelling) cancel.mutate(job.id);
           }}
         >
-          {cancelling ? "Cancelling …" : "Cancel the render"}
+          {cancelling ? "Cancelling…" : "Cancel render"}
         </Button>
       </Group>
     </Stack>

@@ -13,8 +13,8 @@ const codecs: Readonly<Record<string, string>> = {
   opus: "Opus",
   flac: "FLAC",
   mp3: "MP3",
-  pcm_s24le: "PCM, 24 bits",
-  pcm_s16le: "PCM, 16 bits",
+  pcm_s24le: "PCM, 24-bit",
+  pcm_s16le: "PCM, 16-bit",
   png: "PNG",
   mjpeg: "JPEG",
   gif: "GIF",
@@ -24,9 +24,9 @@ const codecs: Readonly<Record<string, string>> = {
 /** What stands in lists, one by one. */
 const things: Readonly<Record<string, string>> = {
   clips: "Clip",
-  audio: "Sound",
-  texts: "Words",
-  images: "Picture",
+  audio: "Background audio",
+  texts: "Text",
+  images: "Image",
 };
 
 /** The code of a refusal, whose sentence says by itself what it is about. */
@@ -42,11 +42,11 @@ export function factsOf(plan: RenderPlan): PlanFact[] {
   const output = plan.outputs[0];
   if (!output) return [];
   const facts: (PlanFact | null)[] = [
-    { name: "Length", value: lengthOf(output) },
-    output.width && output.height ? { name: "Picture", value: `${output.width} × ${output.height}` } : null,
+    { name: "Duration", value: lengthOf(output) },
+    output.width && output.height ? { name: "Resolution", value: `${output.width} × ${output.height}` } : null,
     output.frame_rate && isMoving(output) ? { name: "Frame rate", value: formatFrameRate(output.frame_rate) } : null,
     output.video_codec ? { name: "Video", value: codecName(output.video_codec) } : null,
-    { name: "Sound", value: soundOf(output) },
+    { name: "Audio", value: soundOf(output) },
     output.subtitle_streams > 0
       ? { name: "Subtitles", value: formatCounted(output.subtitle_streams, "stream") }
       : null,
@@ -107,7 +107,7 @@ function lengthOf(output: PlannedOutput): string {
 
 function soundOf(output: PlannedOutput): string {
   if (output.kind === "image" || output.kind === "animation") return "";
-  if (output.audio_streams === 0 || output.audio_codec === null) return "none";
+  if (output.audio_streams === 0 || output.audio_codec === null) return "None";
   const streams = output.audio_streams > 1 ? `, ${formatCounted(output.audio_streams, "stream")}` : "";
   return codecName(output.audio_codec) + streams;
 }

@@ -121,9 +121,9 @@ it("says which field is malformed", () => {
   );
 });
 
-it("says which clip ends before it begins", () => {
+it("says which clip ends before it starts", () => {
   const clips = [newClip("a"), newClip("b", 2, 1)];
-  expect(faultOf({ ...emptyDraft(), clips })).toMatch(/^Clip 2 ends before it begins/);
+  expect(faultOf({ ...emptyDraft(), clips })).toMatch(/^Clip 2 ends before it starts/);
   expect(faultOf({ ...emptyDraft(), clips: clips.slice(0, 1) })).toBeNull();
 });
 

@@ -19,7 +19,7 @@ export function requestOf(draft: RenderDraft, preset: Preset): RenderBody {
 /** The sentence that says what is wrong with a draft, where that is known without asking. */
 export function faultOf(draft: RenderDraft): string | null {
   const index = draft.clips.findIndex(isBackward);
-  return index < 0 ? null : `Clip ${index + 1} ends before it begins. Set its out point after its in point.`;
+  return index < 0 ? null : `Clip ${index + 1} ends before it starts. Set its out point after its in point.`;
 }
 
 export function isBackward(clip: DraftClip): boolean {

@@ -39,6 +39,6 @@ function troubleOf(video: VideoDetail | undefined, error: Error | null): string 
     const isGone = error instanceof ApiError && error.status === NOT_FOUND;
     return isGone ? "This video is no longer in the library. Remove the clip." : error.message;
   }
-  if (video?.status === "missing") return "The file is missing. Is its disk plugged in?";
+  if (video?.status === "missing") return "The file is missing. Is its disk connected?";
   return video && video.status !== "ok" ? (video.reason ?? "This file cannot be used.") : null;
 }

@@ -27,16 +27,16 @@ export function ActiveScan({ job, joined, onChooseOther, onClose }: ActiveScanPr
   return (
     <Stack ref={start} tabIndex={-1} gap="md" style={{ outline: "none" }}>
       {joined && (
-        <Alert variant="light">This folder is being scanned already: this is that scan.</Alert>
+        <Alert variant="light">This folder is already being scanned.</Alert>
       )}
       {offline && (
         <Alert variant="light" color="orange">
-          The server does not answer. When it is back, the scan goes on by itself.
+          Cannot reach the server. The scan continues when it is back.
         </Alert>
       )}
       <JobProgress job={shown} large />
       {job.attempt > 1 && (
-        <Text size="sm">Goes on after a restart of the server. What was done before is kept.</Text>
+        <Text size="sm">Resumed after a restart of the server. Earlier results were kept.</Text>
       )}
       {cancel.isError && (
         <Alert color="red" variant="light" role="alert">
@@ -44,7 +44,7 @@ export function ActiveScan({ job, joined, onChooseOther, onClose }: ActiveScanPr
         </Alert>
       )}
       <Text size="sm" c="dimmed">
-        You can close this: the scan goes on in the background.
+        You can close this dialog; the scan continues in the background.
       </Text>
       <Actions
         aside={
@@ -60,7 +60,7 @@ export function ActiveScan({ job, joined, onChooseOther, onClose }: ActiveScanPr
             if (!cancelling) cancel.mutate(job.id);
           }}
         >
-          {cancelling ? "Cancelling …" : "Cancel the scan"}
+          {cancelling ? "Cancelling…" : "Cancel scan"}
         </Button>
         <Button onClick={onClose}>Close</Button>
       </Actions>

@@ -59,7 +59,7 @@ export function FolderPicker({ folder, problem, onChoose }: FolderPickerProps) {
     <Stack gap="xs">
       <TextInput
         label="Folder"
-        description="Open it below, or type its path and press Enter"
+        description="Choose below, or type a path and press Enter"
         placeholder="/path/to/videos"
         value={draft ?? folder ?? ""}
         error={problem ?? (listing.isError ? sentenceOf(listing.error) : null)}
@@ -80,7 +80,7 @@ export function FolderPicker({ folder, problem, onChoose }: FolderPickerProps) {
           {entries && entries.length > 0 && !failed.isError ? (
             <FolderList
               key={folder}
-              label={folder === null ? "Library folders" : "Folders in it"}
+              label={folder === null ? "Library folders" : "Subfolders"}
               entries={entries}
               startAt={before}
               takeFocus={before !== null}
@@ -96,7 +96,7 @@ export function FolderPicker({ folder, problem, onChoose }: FolderPickerProps) {
                   </Button>
                   {folder !== null && (
                     <Button variant="default" size="xs" onClick={() => go(null)}>
-                      Show the library folders
+                      Show library folders
                     </Button>
                   )}
                 </Group>
@@ -107,7 +107,7 @@ export function FolderPicker({ folder, problem, onChoose }: FolderPickerProps) {
       </Paper>
       <Text size="xs" c="dimmed">
         {more(listing.data?.total, listing.data?.items.length)}
-        Only folders inside the library folders can be scanned. To have others, start the server with{" "}
+        Only library folders and their subfolders can be scanned. To add others, start the server with{" "}
         <Anchor component="span" inherit c="dimmed" td="none" ff="monospace">
           stoat-ferret serve FOLDER
         </Anchor>{" "}
@@ -137,12 +137,12 @@ function Nothing({
       </Stack>
     );
   }
-  const empty = isRoots ? "No library folders are configured." : "There are no folders in it. It can be scanned as it is.";
+  const empty = isRoots ? "No library folders are configured." : "No subfolders. You can scan this folder.";
   return (
     <Center h="100%" p="md">
       <Stack align="center" gap="xs">
         <Text size="sm" c="dimmed" ta="center">
-          {failed ? (isRoots ? "The library folders could not be listed." : "This folder could not be opened.") : empty}
+          {failed ? (isRoots ? "Could not list the library folders." : "Could not open this folder.") : empty}
         </Text>
         {children}
       </Stack>
@@ -151,7 +151,7 @@ function Nothing({
 }
 
 function rootEntry(root: Root): FolderEntry {
-  const problem = root.available ? null : "not there now: is the disk plugged in?";
+  const problem = root.available ? null : "not available; is the disk connected?";
   return { name: root.name, path: root.path, problem };
 }
 
@@ -168,5 +168,5 @@ function parentOf(
 
 function more(total: number | undefined, listed: number | undefined): string {
   if (total === undefined || listed === undefined || total <= listed) return "";
-  return `${formatCount(total - listed)} more folders are not listed: type the path of one of them. `;
+  return `${formatCount(total - listed)} more folders are not listed; type the path instead. `;
 }

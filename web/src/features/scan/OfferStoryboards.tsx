@@ -18,12 +18,12 @@ export function OfferStoryboards() {
         {make.isError
           ? sentenceOf(make.error)
           : make.isSuccess
-            ? "The storyboards are being made in the background."
-            : "Storyboards let you look through a video without opening it."}
+            ? "Creating preview thumbnails in the background."
+            : "Preview thumbnails let you scrub through a video without opening it."}
       </Text>
       {!make.isSuccess && (
         <Button variant="default" size="xs" loading={make.isPending} onClick={() => make.mutate()}>
-          Make storyboards
+          Create preview thumbnails
         </Button>
       )}
     </Group>

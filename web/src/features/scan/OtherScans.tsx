@@ -15,7 +15,7 @@ export function OtherScans({ scans, onShow }: OtherScansProps) {
   return (
     <Stack gap={4} mt="md">
       <Text size="sm" fw={600}>
-        Also going on
+        Other active scans
       </Text>
       {scans.map((job) => (
         <Group key={job.id} justify="space-between" wrap="nowrap" gap="sm">

@@ -40,9 +40,9 @@ function outcomeOf(job: Job) {
         : { title: `Done${time}`, words, color: "teal", Icon: IconCheck };
     }
     case "cancelled":
-      return { title: "Cancelled: what was done was kept", words: "The next scan goes on from there.", color: "gray", Icon: IconPlayerStop };
+      return { title: "Scan cancelled", words: "Videos found so far were kept; the next scan continues from there.", color: "gray", Icon: IconPlayerStop };
     case "timed_out":
-      return { title: "The scan ran out of time", words: endWords(job), color: "orange", Icon: IconAlertTriangle };
+      return { title: "The scan timed out", words: endWords(job), color: "orange", Icon: IconAlertTriangle };
     default:
       return { title: "The scan failed", words: endWords(job), color: "red", Icon: IconAlertTriangle };
   }

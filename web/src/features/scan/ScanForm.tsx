@@ -60,21 +60,20 @@ export function ScanForm({ initialPath, activeScans, onShow, onClose }: ScanForm
         )}
         <Stack gap="sm">
           <Checkbox
-            label="Scan the folders in it, too"
+            label="Include subfolders"
             checked={recursive}
             onChange={(event) => setRecursive(event.currentTarget.checked)}
           />
           <Checkbox
-            label="Read all files again"
-            description="Also those that did not change since the last scan. Takes longer."
+            label="Rescan unchanged files too (slower)"
             checked={force}
             onChange={(event) => setForce(event.currentTarget.checked)}
           />
         </Stack>
         {running && (
-          <Alert variant="light" title="This folder is being scanned already">
+          <Alert variant="light" title="This folder is already being scanned">
             <Button variant="default" size="xs" onClick={() => onShow(running, false)}>
-              Show that scan
+              Show scan
             </Button>
           </Alert>
         )}
@@ -93,7 +92,7 @@ export function ScanForm({ initialPath, activeScans, onShow, onClose }: ScanForm
             loading={start.isPending}
             leftSection={<IconFolderSearch size={18} aria-hidden />}
           >
-            Start the scan
+            Start scan
           </Button>
         </Actions>
       </Stack>

@@ -63,13 +63,13 @@ it("says that it is cancelling before the server has answered", async () => {
     http.post(at("/api/v1/jobs/:id/cancel"), () => delay("infinite")),
   );
   const { queryClient } = show();
-  await userEvent.click(await screen.findByRole("button", { name: "Start the scan" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Start scan" }));
   const bar = await screen.findByRole("progressbar", { name: "Scan of Videos/holidays" });
   expect(bar.getAttribute("aria-valuenow")).toBe("42");
-  await userEvent.click(screen.getByRole("button", { name: "Cancel the scan" }));
-  expect(screen.getByRole("button", { name: "Cancelling …" })).toBeTruthy();
+  await userEvent.click(screen.getByRole("button", { name: "Cancel scan" }));
+  expect(screen.getByRole("button", { name: "Cancelling…" })).toBeTruthy();
   storeJob(queryClient, makeEndedJob({ status: "cancelled", result: { added: 4, found: 9 } }));
-  expect(await screen.findByText("Cancelled: what was done was kept")).toBeTruthy();
+  expect(await screen.findByText("Scan cancelled")).toBeTruthy();
 });
 
 it("shows what a scan that failed says, and tries again", async () => {
@@ -83,7 +83,7 @@ it("shows what a scan that failed says, and tries again", async () => {
     ),
   );
   show();
-  await userEvent.click(await screen.findByRole("button", { name: "Start the scan" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Start scan" }));
   expect(await screen.findByText(error)).toBeTruthy();
   await userEvent.click(screen.getByRole("button", { name: "Try again" }));
   await waitFor(() => expect(screen.getByRole("progressbar").getAttribute("aria-valuenow")).toBe("10"));
@@ -99,7 +99,7 @@ it("says why a scan cannot be started", async () => {
     ),
   );
   show();
-  await userEvent.click(await screen.findByRole("button", { name: "Start the scan" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Start scan" }));
   expect((await screen.findByRole("alert")).textContent).toContain("The server is shutting down.");
 });
 

@@ -32,7 +32,7 @@ export function ScanOutcome({ job, onAgain, onChooseOther, onClose }: ScanOutcom
       <JobPassedOver job={job} />
       {Boolean(job.result?.["failed"]) && (
         <Text size="sm">
-          A damaged file is tried again when it changes, one whose disk failed by every scan.{" "}
+          Unreadable files are retried when they change; after a disk error, at every scan.{" "}
           <PageLink href="/?status=bad" onFollow={onClose}>
             Show these files in the library
           </PageLink>
@@ -65,7 +65,7 @@ export function ScanOutcome({ job, onAgain, onChooseOther, onClose }: ScanOutcom
             void navigate({ to: "/", replace: true });
           }}
         >
-          Show the library
+          Show library
         </Button>
       </Actions>
     </Stack>

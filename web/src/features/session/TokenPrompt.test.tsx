@@ -31,9 +31,9 @@ describe("TokenPrompt", () => {
   it("says that a token is wrong, until another one is typed", async () => {
     renderInApp(<Gate />);
     await userEvent.type(screen.getByLabelText("Token"), "wrong{Enter}");
-    expect(await screen.findByText(/That is not the token/)).toBeTruthy();
+    expect(await screen.findByText(/Wrong token/)).toBeTruthy();
     await userEvent.type(screen.getByLabelText("Token"), "x");
-    expect(screen.queryByText(/That is not the token/)).toBeNull();
+    expect(screen.queryByText(/Wrong token/)).toBeNull();
   });
 
   it("lets in with the right token, and has everything asked for again", async () => {

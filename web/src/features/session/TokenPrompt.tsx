@@ -37,8 +37,7 @@ export function TokenPrompt() {
               Sign in to stoat-ferret
             </Title>
             <Text size="sm" c="dimmed">
-              This server asks for its token. Whoever runs it chose the token in the setting{" "}
-              <Code>STOAT_TOKEN</Code>.
+              This server requires a token: the value of its setting <Code>STOAT_TOKEN</Code>.
             </Text>
             <PasswordInput
               label="Token"
@@ -68,6 +67,6 @@ export function TokenPrompt() {
 
 function refusal(error: Error): string {
   return error instanceof ApiError && error.status === UNAUTHORIZED
-    ? "That is not the token of this server. Look for capital letters and missing characters."
+    ? "Wrong token. Check for capital letters and missing characters."
     : sentenceOf(error);
 }

@@ -10,16 +10,16 @@ import { formatCounted, formatDateTime, formatTimeLeft } from "@/lib/format";
 export function AboutSection() {
   const { data: system } = useQuery(systemQuery);
   return (
-    <Section title="About" about="stoat-ferret, a self-hosted video library. Licence: Apache 2.0.">
+    <Section title="About" about="stoat-ferret, a self-hosted video library. License: Apache 2.0.">
       {system ? <Versions system={system} /> : <Skeleton height={330} />}
       <Group align="flex-start">
         {system && <CopyText label="Copy for a bug report" text={bugReport(system, navigator.userAgent)} />}
         <Anchor href="/api/v1/openapi.json" size="sm">
-          HTTP interface (OpenAPI)
+          HTTP API (OpenAPI)
         </Anchor>
       </Group>
       <Text size="sm" c="dimmed">
-        The manual is the folder <Code>docs</Code> of the source.
+        The manual is in the folder <Code>docs</Code> of the source code.
       </Text>
     </Section>
   );
@@ -29,13 +29,13 @@ function Versions({ system }: { system: System }) {
   const { database } = system;
   const rows: [string, string][] = [
     ["Version", system.version],
-    ["Running for", `${formatTimeLeft(system.uptime_seconds)}, since ${formatDateTime(system.started_at)}`],
+    ["Uptime", `${formatTimeLeft(system.uptime_seconds)}, since ${formatDateTime(system.started_at)}`],
     ["Machine", `${system.machine}, Python ${system.python}`],
-    ["Files are read by", `${system.prober === "libav" ? "libav" : "ffprobe"}, ${formatCounted(system.media_processes, "process", "processes")} at most`],
+    ["Prober", `${system.prober}, up to ${formatCounted(system.media_processes, "process", "processes")}`],
     ["PyAV", system.libav ?? "not installed"],
-    ["ffmpeg", system.checks["ffmpeg"]?.detail ?? "not known"],
-    ["ffprobe", system.checks["ffprobe"]?.detail ?? "not known"],
-    ["Database", database ? `${database.engine} ${database.version}, tables ${database.revision}` : "busy"],
+    ["ffmpeg", system.checks["ffmpeg"]?.detail ?? "unknown"],
+    ["ffprobe", system.checks["ffprobe"]?.detail ?? "unknown"],
+    ["Database", database ? `${database.engine} ${database.version}, schema ${database.revision}` : "busy"],
     ["Data folder", system.data_dir],
   ];
   return (

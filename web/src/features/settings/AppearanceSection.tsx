@@ -5,13 +5,13 @@ import { Section } from "@/features/settings/Section";
 const choices: { value: MantineColorScheme; label: string }[] = [
   { value: "light", label: "Light" },
   { value: "dark", label: "Dark" },
-  { value: "auto", label: "As the system" },
+  { value: "auto", label: "System" },
 ];
 
 export function AppearanceSection() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <Section title="Appearance" about="Of this page in this browser.">
+    <Section title="Theme" about="This browser only.">
       <SegmentedControl
         aria-label="Theme"
         data={choices}

@@ -28,7 +28,7 @@ export function CopyText({ label, text }: { label: string; text: string }) {
       {state === "refused" && (
         <Textarea
           label="Select and copy this"
-          description="Browsers let pages copy only over HTTPS, or on the machine of the server."
+          description="Browsers allow pages to copy only over HTTPS or on localhost."
           readOnly
           rows={10}
           value={text}

@@ -13,14 +13,14 @@ const names: Readonly<Record<string, string>> = {
   ffmpeg: "ffmpeg",
   ffprobe: "ffprobe",
   queue: "Job queue",
-  output: "Folder for rendered files",
+  output: "Output folder",
 };
 
 export function HealthSection() {
   const { data: system, error, refetch } = useQuery(systemQuery);
   const checks = system?.checks;
   return (
-    <Section title="Health" about="What this program needs, checked every half minute.">
+    <Section title="Health" about="What stoat-ferret needs, checked every 30 seconds.">
       {checks && (
         <Paper withBorder component="ul" className={classes["list"]} aria-label="Checks">
           {Object.entries(checks).map(([name, check]) => (
@@ -30,10 +30,10 @@ export function HealthSection() {
       )}
       {!checks && !error && <Skeleton height={260} />}
       {!checks && error && (
-        <QueryFailure title="The health is not known" error={error} onRetry={() => void refetch()} />
+        <QueryFailure title="Could not load health" error={error} onRetry={() => void refetch()} />
       )}
       <Text size="sm" c="dimmed">
-        <Code>stoat-ferret doctor</Code> checks more, on the machine of the server.
+        Run <Code>stoat-ferret doctor</Code> on the server for more checks.
       </Text>
     </Section>
   );
@@ -46,7 +46,7 @@ function HealthRow({ name, check }: { name: string; check: Check }) {
       <Icon size={20} aria-hidden className={classes["icon"]} />
       <div className={classes["words"]}>
         <Text size="sm" fw={600}>
-          {name} {check.ok ? "works" : "does not work"}
+          {name}: {check.ok ? "OK" : "failed"}
         </Text>
         {check.detail !== null && (
           <Text size="sm" className={classes["detail"]}>

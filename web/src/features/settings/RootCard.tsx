@@ -6,6 +6,7 @@ import type { ReactNode } from "react";
 import type { RootFacts } from "@/api/system";
 import { useDialogs } from "@/lib/dialogs";
 import { formatCount, formatCounted, formatSize } from "@/lib/format";
+import { statusLabels } from "@/lib/videoStatus";
 
 import classes from "@/features/settings/RootCard.module.css";
 
@@ -13,7 +14,7 @@ export function RootCard({ root }: { root: RootFacts }) {
   const { openScan } = useDialogs();
   const Icon = root.available ? IconFolder : IconFolderOff;
   return (
-    <Paper withBorder p="md" component="article" aria-label={`Root ${root.name}`}>
+    <Paper withBorder p="md" component="article" aria-label={`Library folder ${root.name}`}>
       <div className={classes["head"]}>
         <Icon size={22} aria-hidden className={classes["icon"]} />
         <div className={classes["names"]}>
@@ -51,7 +52,7 @@ export function RootCard({ root }: { root: RootFacts }) {
 function Absent() {
   return (
     <Text size="sm">
-      This folder cannot be read now. Plug in and mount its disk, or correct the setting. Its videos stay
+      This folder is not available. Connect and mount its disk, or correct the setting. Its videos stay
       in the library.
     </Text>
   );
@@ -65,11 +66,11 @@ function Space({ space }: { space: RootFacts["space"] }) {
       <Progress
         value={(100 * used) / space.total_bytes}
         size="sm"
-        aria-label="How full the disk is"
+        aria-label="Disk usage"
         color={space.free_bytes < space.total_bytes / 20 ? "orange" : "cyan"}
       />
       <Text size="xs" c="dimmed" mt={4}>
-        {formatSize(space.free_bytes)} of {formatSize(space.total_bytes)} free on its disk
+        {formatSize(space.free_bytes)} of {formatSize(space.total_bytes)} free
       </Text>
     </div>
   );
@@ -90,7 +91,7 @@ function Counts({ root, counts }: { root: string; counts: RootFacts["videos"] })
       <Found search={{ root }}>{formatCounted(counts.ok, "video")}</Found>
       {others.map((status) => (
         <Found key={status} search={{ root, status: [status] }}>
-          {formatCount(counts[status])} {status}
+          {formatCount(counts[status])} {statusLabels[status].toLowerCase()}
         </Found>
       ))}
     </Group>

@@ -10,22 +10,22 @@ import { Section } from "@/features/settings/Section";
 export function RootsSection() {
   const { data: system, error, refetch } = useQuery(systemQuery);
   return (
-    <Section title="Library folders" about="The roots: nothing outside them is read or scanned.">
+    <Section title="Library folders" about="Only these folders are scanned.">
       {system?.roots.map((root) => <RootCard key={root.path} root={root} />)}
       {!system && !error && <Skeleton height={104} />}
       {!system && error && (
-        <QueryFailure title="The folders are not known" error={error} onRetry={() => void refetch()} />
+        <QueryFailure title="Could not load folders" error={error} onRetry={() => void refetch()} />
       )}
       {system?.roots_are_default && (
-        <Alert color="cyan" icon={<IconInfoCircle aria-hidden />} title="This is the default folder">
-          Nobody named one. To have others, start the server with{" "}
-          <Code>stoat-ferret serve FOLDER…</Code>, or set <Code>STOAT_ROOTS</Code> and start it again.
+        <Alert color="cyan" icon={<IconInfoCircle aria-hidden />} title="Using the default folder">
+          To use other folders, start the server with <Code>stoat-ferret serve FOLDER…</Code>, or set{" "}
+          <Code>STOAT_ROOTS</Code> and restart it.
         </Alert>
       )}
       {system && !system.roots_are_default && (
         <Text size="sm" c="dimmed">
-          To change them, start the server with other folders:{" "}
-          <Code>stoat-ferret serve FOLDER…</Code>, or the setting <Code>STOAT_ROOTS</Code>.
+          To change them, start the server with <Code>stoat-ferret serve FOLDER…</Code>, or set{" "}
+          <Code>STOAT_ROOTS</Code>.
         </Text>
       )}
     </Section>

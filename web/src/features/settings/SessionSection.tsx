@@ -18,7 +18,7 @@ export function SessionSection() {
     },
   });
   return (
-    <Section title="Session" about="This browser has signed in with the token of the server.">
+    <Section title="Session" about="This browser is signed in with the server’s token.">
       <Button
         variant="default"
         size="xs"

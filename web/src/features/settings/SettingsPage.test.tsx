@@ -17,11 +17,11 @@ describe("SettingsPage", () => {
   it("shows a root with its counts and its disk, and offers to scan it", async () => {
     answer(makeSystem());
     const { dialogs } = renderInApp(<SettingsPage />);
-    const root = within(await screen.findByRole("article", { name: "Root Videos" }));
+    const root = within(await screen.findByRole("article", { name: "Library folder Videos" }));
     expect(root.getByText("1,200 videos")).toBeTruthy();
-    const bad = root.getByRole("link", { name: "3 bad" });
+    const bad = root.getByRole("link", { name: "3 unreadable" });
     expect(bad.getAttribute("href")).toMatch(/^\/\?.*root=.*status=/);
-    expect(root.getByText("120 GB of 500 GB free on its disk")).toBeTruthy();
+    expect(root.getByText("120 GB of 500 GB free")).toBeTruthy();
     await userEvent.click(root.getByRole("button", { name: "Scan Videos" }));
     expect(dialogs.openScan).toHaveBeenCalledWith("/home/ada/Videos");
   });
@@ -29,14 +29,14 @@ describe("SettingsPage", () => {
   it("says of an absent root what to do, and does not scan it", async () => {
     answer(makeSystem({ roots: [makeRoot({ available: false, space: null })] }));
     renderInApp(<SettingsPage />);
-    expect(await screen.findByText(/Plug in and mount its disk/)).toBeTruthy();
+    expect(await screen.findByText(/Connect and mount its disk/)).toBeTruthy();
     expect(screen.getByRole("button", { name: "Scan Videos" }).hasAttribute("disabled")).toBe(true);
   });
 
   it("says how to name roots where the default one is used", async () => {
     answer(makeSystem({ roots_are_default: true }));
     renderInApp(<SettingsPage />);
-    expect(await screen.findByText("This is the default folder")).toBeTruthy();
+    expect(await screen.findByText("Using the default folder")).toBeTruthy();
   });
 
   it("tells what does not work, and the rest all the same", async () => {
@@ -46,9 +46,9 @@ describe("SettingsPage", () => {
     };
     answer(makeSystem({ checks, database: null }));
     renderInApp(<SettingsPage />);
-    expect(await screen.findByText("Database does not work")).toBeTruthy();
+    expect(await screen.findByText("Database: failed")).toBeTruthy();
     expect(screen.getByText("The disk is full.")).toBeTruthy();
-    expect(screen.getByText("ffprobe works")).toBeTruthy();
+    expect(screen.getByText("ffprobe: OK")).toBeTruthy();
   });
 
   it("says what is still being counted", async () => {
@@ -71,7 +71,7 @@ describe("SettingsPage", () => {
       }),
     );
     renderInApp(<SettingsPage />);
-    const failure = within(await screen.findByRole("alert", { name: "The folders are not known" }));
+    const failure = within(await screen.findByRole("alert", { name: "Could not load folders" }));
     expect(failure.getByText("The disk is full.")).toBeTruthy();
     await userEvent.click(failure.getByRole("button", { name: "Try again" }));
     expect(await screen.findByText("1,200 videos")).toBeTruthy();

@@ -13,15 +13,15 @@ import { formatCounted, formatSize } from "@/lib/format";
 export function StorageSection() {
   const { data: system, error, refetch } = useQuery(systemQuery);
   return (
-    <Section title="Storage" about="What this program keeps on disk. Your videos are never changed.">
+    <Section title="Storage" about="What stoat-ferret keeps on disk. Your videos are never changed.">
       {system && <StorageTable system={system} />}
       {!system && !error && <Skeleton height={200} />}
       {!system && error && (
-        <QueryFailure title="The sizes are not known" error={error} onRetry={() => void refetch()} />
+        <QueryFailure title="Could not load storage" error={error} onRetry={() => void refetch()} />
       )}
       <MakeStoryboards />
       <Text size="sm" c="dimmed">
-        Back up the library with <Code>stoat-ferret backup FILE</Code>; the server may run meanwhile.
+        Back up the library with <Code>stoat-ferret backup FILE</Code>; the server can keep running.
       </Text>
     </Section>
   );
@@ -32,16 +32,16 @@ function StorageTable({ system }: { system: System }) {
   const soFar = counting ? ", counting…" : "";
   const rows: [name: string, size: string, note: string][] = [
     ["Thumbnails", formatSize(thumbnails.size_bytes), `${formatCounted(thumbnails.files, "file")}${soFar}`],
-    ["Storyboards", formatSize(storyboards.size_bytes), `${formatCounted(storyboards.files, "file")}${soFar}`],
+    ["Preview thumbnails", formatSize(storyboards.size_bytes), `${formatCounted(storyboards.files, "file")}${soFar}`],
     [
       "Database",
       formatSize(system.database?.size_bytes ?? null),
       system.database ? `${system.database.engine} ${system.database.version}` : "busy",
     ],
     [
-      "Free on the disk",
+      "Free disk space",
       formatSize(system.data_disk?.free_bytes ?? null),
-      system.data_disk ? `of ${formatSize(system.data_disk.total_bytes)}` : "the disk does not answer",
+      system.data_disk ? `of ${formatSize(system.data_disk.total_bytes)}` : "the disk does not respond",
     ],
   ];
   return (
@@ -67,10 +67,10 @@ function MakeStoryboards() {
   const start = useMutation({
     mutationFn: () => makeStoryboards(),
     onSuccess: () => {
-      notifications.show({ message: "Storyboards are being made. Follow it under Jobs." });
+      notifications.show({ message: "Creating preview thumbnails. See Jobs for progress." });
     },
     onError: (error) => {
-      notifications.show({ color: "red", title: "No storyboards are made", message: sentenceOf(error) });
+      notifications.show({ color: "red", title: "Could not create preview thumbnails", message: sentenceOf(error) });
     },
   });
   return (
@@ -82,10 +82,10 @@ function MakeStoryboards() {
         loading={start.isPending}
         onClick={() => start.mutate()}
       >
-        Make storyboards for all videos
+        Create preview thumbnails for all videos
       </Button>
       <Text size="sm" c="dimmed">
-        The pictures for scrubbing; this takes a while.
+        They let you scrub through videos. This takes a while.
       </Text>
     </Group>
   );

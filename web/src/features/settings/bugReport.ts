@@ -8,15 +8,15 @@ export function bugReport(system: System, browser: string): string {
     ["stoat-ferret", system.version],
     ["Python", system.python],
     ["machine", system.machine],
-    ["ffmpeg", checks["ffmpeg"]?.detail ?? "not known"],
-    ["ffprobe", checks["ffprobe"]?.detail ?? "not known"],
+    ["ffmpeg", checks["ffmpeg"]?.detail ?? "unknown"],
+    ["ffprobe", checks["ffprobe"]?.detail ?? "unknown"],
     ["PyAV", system.libav ?? "not installed"],
     ["prober", `${system.prober}, ${system.media_processes} processes`],
     [
       "database",
-      database ? `${database.engine} ${database.version}, tables ${database.revision}` : "busy",
+      database ? `${database.engine} ${database.version}, schema ${database.revision}` : "busy",
     ],
-    ["running for", formatTimeLeft(system.uptime_seconds)],
+    ["uptime", formatTimeLeft(system.uptime_seconds)],
     ["browser", browser],
   ];
   return lines.map(([name, value]) => `${name}: ${value}`).join("\n");

@@ -38,14 +38,14 @@ export function ShortcutSheet({ opened, onClose }: ShortcutSheetProps) {
           </section>
         ))}
         <Text size="sm" c="dimmed">
-          Shortcuts rest while you type, and while a dialog is open.
+          Shortcuts are off while you type or a dialog is open.
         </Text>
       </Stack>
     </Modal>
   );
 }
 
-const escape: Pick<Shortcut, "keys" | "label"> = { keys: "Escape", label: "Close what is open" };
+const escape: Pick<Shortcut, "keys" | "label"> = { keys: "Escape", label: "Close the dialog" };
 
 const names: Readonly<Record<string, string>> = {
   " ": "Space",

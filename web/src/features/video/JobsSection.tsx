@@ -34,7 +34,7 @@ export function JobsSection({ videoId }: { videoId: string }) {
         <Skeleton height={48} />
       ) : data.items.length === 0 ? (
         <Text size="sm" c="dimmed">
-          No job on record went through its folder. Old records are deleted after a while.
+          No recent jobs for this video.
         </Text>
       ) : (
         <ul className={classes["list"]}>

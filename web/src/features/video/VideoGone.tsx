@@ -12,7 +12,7 @@ import { shownName } from "@/lib/shownName";
 export function VideoGone({ video }: { video: VideoDetail }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
-  usePageTitle("Forgotten");
+  usePageTitle("Removed");
   return (
     <Stack align="center" p="xl" gap="sm" ta="center">
       <IconVideoOff size={40} aria-hidden />
@@ -20,8 +20,8 @@ export function VideoGone({ video }: { video: VideoDetail }) {
         “{shownName(video.title ?? video.name)}” is no longer in the library
       </Title>
       <Text c="dimmed" maw="36rem">
-        It was forgotten while this page was open, with its tags, rating and notes. Its file was left alone:
-        where it still is, the next scan adds it again as a new video.
+        It was removed while this page was open, along with its tags, rating and notes. The file was not touched: if it
+        still exists, the next scan adds it again as a new video.
       </Text>
       <PageLink href={libraryHref()}>Go to the library</PageLink>
     </Stack>

@@ -22,7 +22,7 @@ export function VideoProblem({ error, retrying, onRetry }: VideoProblemProps) {
       </Title>
       <Text c="dimmed" maw="36rem">
         {unknown
-          ? "It may have been forgotten, or the address may be mistyped. A scan adds files that are there."
+          ? "It may have been removed, or the address may be wrong."
           : sentenceOf(error)}
       </Text>
       <Group>

@@ -49,7 +49,7 @@ export function VideoView({ video }: { video: VideoDetail }) {
           </Stack>
         </div>
         <Stack className={classes["side"]}>
-          <Section title="What you say about it">
+          <Section title="Details">
             <Stack gap="md">
               <RatingField video={video} />
               <TagsField video={video} />

@@ -12,8 +12,8 @@ import classes from "@/features/video/WayBar.module.css";
 export function WayBar({ videoId }: { videoId: string }) {
   const neighbours = useNeighbours(videoId);
   useShortcuts([
-    { keys: "p", label: "Previous video of the list", run: () => neighbours?.previous?.() },
-    { keys: "n", label: "Next video of the list", run: () => neighbours?.next?.() },
+    { keys: "p", label: "Previous video", run: () => neighbours?.previous?.() },
+    { keys: "n", label: "Next video", run: () => neighbours?.next?.() },
   ]);
   return (
     <Group component="nav" aria-label="Videos" justify="space-between" className={classes["bar"]}>

@@ -32,10 +32,10 @@ export function ClipBar({ video, player, plays }: ClipBarProps) {
   useShortcuts(
     plays
       ? [
-          { keys: "i", label: "Set the in point", run: clip.setInHere },
-          { keys: "o", label: "Set the out point", run: clip.setOutHere },
-          { keys: "I", label: "Go to the in point", run: clip.jumpToIn },
-          { keys: "O", label: "Go to the out point", run: clip.jumpToOut },
+          { keys: "i", label: "Set in point", run: clip.setInHere },
+          { keys: "o", label: "Set out point", run: clip.setOutHere },
+          { keys: "I", label: "Go to in point", run: clip.jumpToIn },
+          { keys: "O", label: "Go to out point", run: clip.jumpToOut },
         ]
       : [],
   );
@@ -43,7 +43,7 @@ export function ClipBar({ video, player, plays }: ClipBarProps) {
   function add(): boolean {
     const added = addClips([newClip(video.id, inSeconds ?? 0, outSeconds)]);
     if (added === 0) {
-      notifications.show({ color: "red", message: `A render takes ${MOST_CLIPS} clips at most.` });
+      notifications.show({ color: "red", message: `A render can have at most ${MOST_CLIPS} clips.` });
     }
     return added > 0;
   }
@@ -98,7 +98,7 @@ export function ClipBar({ video, player, plays }: ClipBarProps) {
             onClick={() => {
               if (!add()) return;
               const count = renderDraft().clips.length;
-              notifications.show({ message: `Added. The render has ${formatCounted(count, "clip")} now.` });
+              notifications.show({ message: `Added. The render now has ${formatCounted(count, "clip")}.` });
             }}
           >
             Add to render
@@ -110,7 +110,7 @@ export function ClipBar({ video, player, plays }: ClipBarProps) {
               if (add()) open();
             }}
           >
-            {hasPoints ? "Render the clip" : "Render"}
+            {hasPoints ? "Render clip" : "Render"}
           </Button>
         </Group>
       </div>
@@ -124,6 +124,6 @@ function lengthWords(video: VideoDetail, inSeconds: number | null, outSeconds: n
   const seconds = Math.max(0, end - (inSeconds ?? 0));
   const rate = framesPerSecond(video.frame_rate);
   const frames = rate === null ? "" : ` · ${formatCounted(Math.round(seconds * rate), "frame")}`;
-  const what = inSeconds === null && outSeconds === null ? "All of it" : "Clip";
+  const what = inSeconds === null && outSeconds === null ? "Whole video" : "Clip";
   return `${what}: ${formatMoment(seconds)}${frames}`;
 }

@@ -53,7 +53,7 @@ export function MomentInput({ seconds, frameRate, durationSeconds, plain = false
       onKeyDown={onKeyDown}
       inputMode="decimal"
       autoComplete="off"
-      error={isWrong ? "Type a time such as 1:02.5" : input.error}
+      error={isWrong ? "Enter a time such as 1:02.5" : input.error}
       description={plain ? undefined : frame === null ? "\u00A0" : `frame ${frame.toLocaleString("en")}`}
       inputWrapperOrder={["label", "input", "description", "error"]}
     />

@@ -29,7 +29,7 @@ export function PointField({ name, onSetHere, ...moment }: PointFieldProps) {
         className={classes["input"] ?? ""}
       />
       {onSetHere && (
-        <Button size="xs" variant="default" title={`Key ${name.charAt(0)}`} onClick={onSetHere}>
+        <Button size="xs" variant="default" title={`Shortcut: ${name.charAt(0)}`} onClick={onSetHere}>
           Set {name.toLowerCase()}
         </Button>
       )}

@@ -12,7 +12,7 @@ export function RenderVersionButton({ videoId }: { videoId: string }) {
       leftSection={<IconMovie size={16} aria-hidden />}
       onClick={() => open({ ...emptyDraft(), clips: [newClip(videoId)] })}
     >
-      Render a version that browsers play
+      Convert for playback
     </Button>
   );
 }

@@ -22,7 +22,7 @@ function replace(draft: RenderDraft): void {
   const id = notifications.show({
     message: (
       <Group justify="space-between" wrap="nowrap">
-        <Text size="sm">The clips that you had gathered were replaced.</Text>
+        <Text size="sm">Your previous clips were replaced.</Text>
         <Button
           variant="light"
           size="compact-sm"

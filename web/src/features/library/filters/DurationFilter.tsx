@@ -11,7 +11,7 @@ const MINUTE = 60;
 const HOUR = 3600;
 
 const ranges: readonly { label: string; least?: number; most?: number }[] = [
-  { label: "Up to 1 minute", most: MINUTE },
+  { label: "Under 1 minute", most: MINUTE },
   { label: "1 to 5 minutes", least: MINUTE, most: 5 * MINUTE },
   { label: "5 to 20 minutes", least: 5 * MINUTE, most: 20 * MINUTE },
   { label: "20 to 60 minutes", least: 20 * MINUTE, most: HOUR },

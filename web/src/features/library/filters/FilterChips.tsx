@@ -13,13 +13,13 @@ export function FilterChips({ address }: { address: LibraryAddress }) {
   if (chips.length === 0) return null;
   const names = Object.keys(address.search).filter((name) => name !== "q") as (keyof Filters)[];
   return (
-    <ul className={classes["chips"]} aria-label="Filters that are set">
+    <ul className={classes["chips"]} aria-label="Active filters">
       {chips.map((chip) => (
         <li key={chip.key}>
           <button
             type="button"
             className={classes["chip"]}
-            aria-label={`Remove the filter ${chip.label}`}
+            aria-label={`Remove filter ${chip.label}`}
             onClick={() => address.change(chip.without)}
           >
             <span>{chip.label}</span>

@@ -15,8 +15,8 @@ import {
   type Filters,
 } from "@/features/library/librarySearch";
 import type { LibraryAddress } from "@/features/library/useLibrarySearch";
-import { statusWords } from "@/features/library/videoWords";
 import { formatHeightClass } from "@/lib/format";
+import { statusLabels } from "@/lib/videoStatus";
 
 type Single = "root" | "codec" | "height_class" | "hdr";
 
@@ -26,7 +26,7 @@ export function FilterPanel({ address }: { address: LibraryAddress }) {
   const { data: facets, error, refetch } = useFacets(filtersOf(search));
   if (error) {
     return (
-      <Alert color="red" title="The filters could not be counted">
+      <Alert color="red" title="Could not load filters">
         {sentenceOf(error)}
         <Button mt="xs" size="compact-sm" variant="default" onClick={() => void refetch()}>
           Try again
@@ -53,10 +53,10 @@ export function FilterPanel({ address }: { address: LibraryAddress }) {
         chosen={search.status ?? ["ok"]}
         onToggle={(value) => change({ status: toggledStatus(search, value) })}
       />
-      {(facets.root.length > 1 || search.root !== undefined) && single("Root", "root", null)}
+      {(facets.root.length > 1 || search.root !== undefined) && single("Library folder", "root", null)}
       <FolderFilter folders={facets.folder} folder={search.folder ?? ""} onChange={(folder) => change({ folder })} />
       {single("Resolution", "height_class", HEIGHT_CLASSES)}
-      {facets.hdr.some((one) => one.value !== null) && single("High dynamic range", "hdr", HDR_KINDS)}
+      {facets.hdr.some((one) => one.value !== null) && single("HDR", "hdr", HDR_KINDS)}
       {single("Codec", "codec", null)}
       <RatingFilter rating={search.min_rating} onChange={(rating) => change({ min_rating: rating })} />
       <DurationFilter
@@ -76,7 +76,7 @@ export function FilterPanel({ address }: { address: LibraryAddress }) {
 
 function Skeletons() {
   return (
-    <Stack gap="xs" aria-label="Counting">
+    <Stack gap="xs" aria-label="Loading filters">
       {Array.from({ length: 10 }, (_, place) => (
         <Skeleton key={place} height={20} width={`${50 + ((place * 37) % 45)}%`} />
       ))}
@@ -104,7 +104,7 @@ function choices(
 function statusChoices(facets: Facets, search: Filters): FacetChoice[] {
   const counts = new Map(facets.status.map((one) => [one.value, one.count]));
   return STATUSES.filter((one) => one === "ok" || counts.has(one) || search.status?.includes(one)).map(
-    (value) => ({ value, label: statusWords[value], count: counts.get(value) ?? 0 }),
+    (value) => ({ value, label: statusLabels[value], count: counts.get(value) ?? 0 }),
   );
 }
 

@@ -22,7 +22,7 @@ export function FolderFilter({ folders, folder, onChange }: FolderFilterProps) {
     <div>
       {folder !== "" && <Trail folder={folder} onChange={onChange} />}
       <FacetList
-        title={folder === "" ? "Folders" : "Folders in it"}
+        title={folder === "" ? "Folders" : "Subfolders"}
         choices={found.sort((one, other) => byName.compare(one.label, other.label))}
         chosen={[]}
         onToggle={onChange}

@@ -1,6 +1,6 @@
 import type { Filters } from "@/features/library/librarySearch";
-import { statusWords } from "@/features/library/videoWords";
 import { formatDuration, formatHeightClass } from "@/lib/format";
+import { statusLabels } from "@/lib/videoStatus";
 
 /** One filter as a chip: what it says, and the filters that are left without it. */
 export interface FilterChip {
@@ -15,10 +15,10 @@ export function chipsOf(filters: Filters): FilterChip[] {
   const chips: (FilterChip | null)[] = [
     ...status.map((one) => ({
       key: `status ${one}`,
-      label: statusWords[one],
+      label: statusLabels[one],
       without: { status: status.filter((other) => other !== one) },
     })),
-    root === undefined ? null : { key: "root", label: `Root: ${root}`, without: { root: undefined } },
+    root === undefined ? null : { key: "root", label: `Library folder: ${root}`, without: { root: undefined } },
     folder === undefined ? null : { key: "folder", label: folder, without: { folder: undefined } },
     height_class === undefined
       ? null

@@ -22,7 +22,7 @@ it("has this one file read again", async () => {
   );
   const video = aVideo({ status: "bad", reason: "The file is empty." });
   renderInApp(<RetryButton video={video} />);
-  await userEvent.click(screen.getByRole("button", { name: "Try beach.mp4 again" }));
+  await userEvent.click(screen.getByRole("button", { name: "Retry beach.mp4" }));
   await waitFor(() => expect(asked).toEqual([{ video_ids: [video.id] }]));
 });
 
@@ -35,6 +35,6 @@ it("says why it was not read again", async () => {
     ),
   );
   renderInApp(<RetryButton video={aVideo()} />);
-  await userEvent.click(screen.getByRole("button", { name: "Try beach.mp4 again" }));
+  await userEvent.click(screen.getByRole("button", { name: "Retry beach.mp4" }));
   expect(await screen.findByText(detail)).toBeTruthy();
 });

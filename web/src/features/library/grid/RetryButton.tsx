@@ -15,7 +15,7 @@ export function RetryButton({ video }: { video: Video }) {
   const retry = useMutation({
     mutationFn: () => rescanVideos({ video_ids: [video.id] }),
     onError: (error) =>
-      notifications.show({ color: "red", title: "That did not work", message: sentenceOf(error) }),
+      notifications.show({ color: "red", title: "Could not rescan the file", message: sentenceOf(error) }),
   });
   const isRunning = jobs.some((job) => job.id === retry.data?.id);
   return (
@@ -23,8 +23,8 @@ export function RetryButton({ video }: { video: Video }) {
       variant="default"
       size={28}
       loading={retry.isPending || isRunning}
-      aria-label={`Try ${nameOf(video)} again`}
-      title="Try again"
+      aria-label={`Retry ${nameOf(video)}`}
+      title="Retry"
       onClick={() => retry.mutate()}
     >
       <IconRefresh size={16} aria-hidden />

@@ -71,7 +71,7 @@ function Below({ video }: { video: Video }) {
   if (video.read_error !== null) {
     return (
       <span className={classes["reason"]} title={video.read_error}>
-        could not be read lately
+        last read failed
       </span>
     );
   }

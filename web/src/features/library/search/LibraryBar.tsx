@@ -71,7 +71,7 @@ export function LibraryBar({ address, view, onView, areFiltersShown, onToggleFil
         <ActionIcon
           variant="default"
           size="input-sm"
-          aria-label={isUp ? "Ascending; turn the order" : "Descending; turn the order"}
+          aria-label={isUp ? "Ascending. Reverse order" : "Descending. Reverse order"}
           onClick={turnOrder}
         >
           <OrderIcon size={18} aria-hidden />
@@ -81,7 +81,7 @@ export function LibraryBar({ address, view, onView, areFiltersShown, onToggleFil
         <ActionIcon
           variant={view === "grid" ? "light" : "default"}
           size="input-sm"
-          aria-label="Show as a grid"
+          aria-label="Grid view"
           aria-pressed={view === "grid"}
           onClick={() => onView("grid")}
         >
@@ -90,7 +90,7 @@ export function LibraryBar({ address, view, onView, areFiltersShown, onToggleFil
         <ActionIcon
           variant={view === "table" ? "light" : "default"}
           size="input-sm"
-          aria-label="Show as a table"
+          aria-label="Table view"
           aria-pressed={view === "table"}
           onClick={() => onView("table")}
         >

@@ -62,7 +62,7 @@ export function SearchBox({ q, onSearch }: SearchBoxProps) {
       leftSection={<IconSearch size={18} aria-hidden />}
       rightSection={
         text && (
-          <ActionIcon variant="subtle" color="gray" aria-label="Clear the search" onClick={clear}>
+          <ActionIcon variant="subtle" color="gray" aria-label="Clear search" onClick={clear}>
             <IconX size={16} aria-hidden />
           </ActionIcon>
         )

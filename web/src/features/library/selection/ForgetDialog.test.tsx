@@ -31,12 +31,12 @@ test("what is forgotten is counted first, and only as many go", async () => {
   renderInApp(
     <ForgetDialog count={1500} findIds={() => Promise.resolve(ids(1500))} onForgotten={onForgotten} onClose={vi.fn()} />,
   );
-  await screen.findByText(/2 of them have a title/);
+  await screen.findByText(/^2 have a title/);
   expect(asked.map((body) => [body.dry_run, body.ids.length])).toEqual([
     [true, 1000],
     [true, 500],
   ]);
-  await userEvent.click(screen.getByRole("button", { name: "Forget 1,500 videos" }));
+  await userEvent.click(screen.getByRole("button", { name: "Remove 1,500 videos" }));
   await vi.waitFor(() => expect(onForgotten).toHaveBeenCalledWith(1500));
   expect(asked.slice(2).map((body) => body.expected_count)).toEqual([1000, 500]);
 });
@@ -46,8 +46,8 @@ test("of more than go at once the true number is said, and that the rest is left
   renderInApp(
     <ForgetDialog count={25_000} findIds={() => Promise.resolve(ids(20_000))} onForgotten={vi.fn()} onClose={vi.fn()} />,
   );
-  await screen.findByText(/20 of them have a title/);
-  expect(screen.getByRole("dialog", { name: "Forget 20,000 videos" })).toBeTruthy();
-  expect(screen.getByRole("button", { name: "Forget 20,000 videos" })).toBeTruthy();
+  await screen.findByText(/^20 have a title/);
+  expect(screen.getByRole("dialog", { name: "Remove 20,000 videos from the library?" })).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Remove 20,000 videos" })).toBeTruthy();
   expect(screen.getByText(/the first 20,000 of 25,000/)).toBeTruthy();
 });

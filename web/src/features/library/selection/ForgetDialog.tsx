@@ -45,32 +45,32 @@ export function ForgetDialog({ count, findIds, onForgotten, onClose }: ForgetDia
     <Modal
       opened
       onClose={onClose}
-      title={`Forget ${formatCounted(total, "video")}`}
+      title={`Remove ${formatCounted(total, "video")} from the library?`}
       closeButtonProps={{ "aria-label": "Close" }}
     >
       <Stack>
         <Text size="sm">
-          Their records are removed from the library. <b>The files stay on the disk</b>, and a scan adds
-          those that are still there again, as new videos.
+          They will be removed from the library. <b>The files stay on disk</b>; the next scan adds them again as new
+          videos.
         </Text>
         {count > MOST_AT_ONCE && (
           <Text size="sm">
-            These are the first {formatCount(MOST_AT_ONCE)} of {formatCount(count)}, which is as many as go at
-            once. Select all and forget again for the rest.
+            Only the first {formatCount(MOST_AT_ONCE)} of {formatCount(count)} can be removed at once. Select all and repeat
+            for the rest.
           </Text>
         )}
         {preview.isPending && <Loader size="sm" role="progressbar" aria-label="Counting" />}
         {annotated > 0 && (
           <Alert color="orange">
             {annotated === 1
-              ? "1 of them has a title, tags, a rating or notes. They are lost."
-              : `${formatCount(annotated)} of them have a title, tags, a rating or notes. They are lost.`}
+              ? "1 has a title, tags, rating or notes, which will be lost."
+              : `${formatCount(annotated)} have a title, tags, rating or notes, which will be lost.`}
           </Alert>
         )}
         {error && <Alert color="red">{sentenceOf(error)}</Alert>}
         <Group justify="end">
           <Button variant="default" onClick={onClose} data-autofocus>
-            Keep them
+            Cancel
           </Button>
           <Button
             color="red"
@@ -78,7 +78,7 @@ export function ForgetDialog({ count, findIds, onForgotten, onClose }: ForgetDia
             disabled={!preview.data || total === 0}
             onClick={() => forgetting.mutate()}
           >
-            Forget {formatCounted(total, "video")}
+            Remove {formatCounted(total, "video")}
           </Button>
         </Group>
       </Stack>

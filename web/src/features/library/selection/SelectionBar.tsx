@@ -53,15 +53,15 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
   const count = selection.kind === "all" ? total : selection.videos.size;
 
   const others = [
-    { label: "Make storyboards", Icon: IconPhotoScan, run: () => void actions.makeStoryboards() },
-    { label: "Read the files again", Icon: IconRefresh, run: () => void actions.rescan() },
-    { label: "Forget", Icon: IconTrash, run: () => show("forget") },
+    { label: "Create preview thumbnails", Icon: IconPhotoScan, run: () => void actions.makeStoryboards() },
+    { label: "Rescan files", Icon: IconRefresh, run: () => void actions.rescan() },
+    { label: "Remove from library", Icon: IconTrash, run: () => show("forget") },
   ];
 
   return (
     <>
       <Paper className={classes["bar"]} withBorder shadow="lg" role="toolbar" aria-label="Selected videos">
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Select none" onClick={control.clear}>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Clear selection" onClick={control.clear}>
           <IconX size={18} aria-hidden />
         </ActionIcon>
         <span className={classes["count"]} role="status">

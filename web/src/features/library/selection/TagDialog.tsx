@@ -46,7 +46,7 @@ export function TagDialog({ count, selection, onSave, onClose }: TagDialogProps)
       <Stack>
         <TagsInput
           label="Add"
-          description="Enter after each. Type to see those that there are."
+          description="Press Enter after each tag."
           data={names}
           value={add}
           onChange={setAdd}

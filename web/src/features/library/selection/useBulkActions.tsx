@@ -12,7 +12,7 @@ import type { Filters } from "@/features/library/librarySearch";
 import { idsOf, MOST_AT_ONCE, whichOf } from "@/features/library/selection/selectedVideos";
 import { undoOfRating, undoOfTags } from "@/features/library/selection/undo";
 import type { SelectionControl } from "@/features/library/selection/useSelection";
-import { formatCount, formatCounted } from "@/lib/format";
+import { formatCounted } from "@/lib/format";
 import { addClips, MOST_CLIPS, newClip } from "@/lib/renderDraft";
 
 const UNDO_MILLISECONDS = 10_000;
@@ -30,11 +30,11 @@ export function useBulkActions(
   const refresh = (...keys: QueryKey[]) =>
     keys.forEach((queryKey) => void queryClient.invalidateQueries({ queryKey }));
 
-  async function attempt(work: () => Promise<void>) {
+  async function attempt(failure: string, work: () => Promise<void>) {
     try {
       await work();
     } catch (error) {
-      notifications.show({ ...dismissable, color: "red", title: "That did not work", message: sentenceOf(error) });
+      notifications.show({ ...dismissable, color: "red", title: failure, message: sentenceOf(error) });
     }
   }
 
@@ -51,7 +51,7 @@ export function useBulkActions(
               size="compact-sm"
               onClick={() => {
                 notifications.hide(id);
-                void attempt(async () => {
+                void attempt("Could not undo", async () => {
                   await undo();
                   refresh(videoKeys.all, ["tags"], ["facets"]);
                 });
@@ -69,7 +69,7 @@ export function useBulkActions(
 
   return {
     tag: (addTags: string[], removeTags: string[]) =>
-      attempt(() =>
+      attempt("Could not edit tags", () =>
         edit(
           { addTags, removeTags },
           (count) => `${formatCounted(count, "video")} tagged.`,
@@ -77,7 +77,7 @@ export function useBulkActions(
         ),
       ),
     rate: (rating: number | null) =>
-      attempt(() =>
+      attempt("Could not rate videos", () =>
         edit(
           { rating },
           (count) => `${formatCounted(count, "video")} rated.`,
@@ -85,36 +85,36 @@ export function useBulkActions(
         ),
       ),
     makeStoryboards: () =>
-      attempt(async () => {
+      attempt("Could not create preview thumbnails", async () => {
         const ids = await idsOf(queryClient, selection, query, total, MOST_AT_ONCE);
         for (const part of idParts(ids)) await makeStoryboards(part);
-        const which = ids.length < total ? `first ${formatCount(ids.length)} ` : "";
+        const which = ids.length < total ? ` for the first ${formatCounted(ids.length, "video")}` : "";
         notifications.show({
           ...dismissable,
-          message: `The ${which}storyboards are being made. Jobs shows how far they are.`,
+          message: `Creating preview thumbnails${which}. See Jobs for progress.`,
         });
         clear();
       }),
     render: () =>
-      attempt(async () => {
+      attempt("Could not add clips", async () => {
         const ids = await idsOf(queryClient, selection, query, total, MOST_CLIPS + 1);
         const added = addClips(ids.map((id) => newClip(id)));
         if (added < ids.length) {
-          notifications.show({ ...dismissable, color: "orange", message: `A render takes ${MOST_CLIPS} clips at most.` });
+          notifications.show({ ...dismissable, color: "orange", message: `A render can have at most ${MOST_CLIPS} clips.` });
         }
         clear();
         await navigate({ to: "/render", search: {} });
       }),
     rescan: () =>
-      attempt(async () => {
+      attempt("Could not rescan files", async () => {
         await rescanVideos(whichOf(selection, filters));
-        notifications.show({ ...dismissable, message: "The files are being read again. Jobs shows how far that is." });
+        notifications.show({ ...dismissable, message: "Rescanning files. See Jobs for progress." });
         clear();
       }),
     findIds: () => idsOf(queryClient, selection, query, total, MOST_AT_ONCE),
     forgotten: (count: number) => {
       refresh(videoKeys.all, ["tags"], ["facets"]);
-      notifications.show({ ...dismissable, message: `${formatCounted(count, "video")} forgotten. The files are where they were.` });
+      notifications.show({ ...dismissable, message: `${formatCounted(count, "video")} removed from the library. The files were not touched.` });
       clear();
     },
   };

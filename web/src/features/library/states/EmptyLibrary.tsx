@@ -7,7 +7,7 @@ import { activeJobsQuery } from "@/api/jobs";
 import { LibraryState } from "@/features/library/states/LibraryState";
 import { useDialogs } from "@/lib/dialogs";
 
-/** For who comes first: what this is, and how to begin. */
+/** The first visit: what this is, and how to start. */
 export function EmptyLibrary() {
   const { openScan } = useDialogs();
   const { data: roots } = useQuery(rootsQuery);
@@ -26,16 +26,16 @@ export function EmptyLibrary() {
           leftSection={<IconFolderSearch size={20} aria-hidden />}
           onClick={() => openScan(isOne ? only?.path : undefined)}
         >
-          {isScanning ? "Show the scan" : "Scan a folder"}
+          {isScanning ? "Show scan" : "Scan a folder"}
         </Button>
       }
     >
       {isScanning
         ? "Each video appears here as soon as it has been read."
-        : "A scan looks through a folder and lists the videos in it here, with pictures, search and filters. It reads your files and never changes them."}
+        : "Scan a folder to add its videos here, with thumbnails, search and filters. Your files are read, never changed."}
       {!isScanning && roots && roots.items.length > 0 && (
         <Group gap={6} justify="center" mt="sm">
-          May be scanned:
+          Library folders:
           {roots.items.map((root) => (
             <Code key={root.path}>{root.path}</Code>
           ))}

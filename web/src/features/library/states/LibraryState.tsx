@@ -8,7 +8,7 @@ interface LibraryStateProps {
   action?: ReactNode;
 }
 
-/** What is in the place of a list that has nothing to show. */
+/** The placeholder of an empty list. */
 export function LibraryState({ icon, title, children, action }: LibraryStateProps) {
   return (
     <Stack align="center" gap="xs" py={80} px="md" ta="center">

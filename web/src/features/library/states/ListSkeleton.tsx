@@ -8,7 +8,7 @@ export function ListSkeleton() {
   return (
     <div
       role="status"
-      aria-label="Loading the videos"
+      aria-label="Loading videos"
       className={classes["grid"]}
       style={{ gridTemplateColumns: `repeat(${count}, minmax(0, 1fr))`, gap }}
     >

@@ -12,12 +12,12 @@ interface NoHitsProps {
 }
 
 const noTrouble = {
-  bad: "No file that could not be read",
-  skipped: "No file that was skipped",
-  missing: "No file that is missing",
+  bad: "No unreadable files",
+  skipped: "No skipped files",
+  missing: "No missing files",
 } as const;
 
-/** For a search or filters that find nothing. */
+/** Shown if the search and filters match nothing. */
 export function NoHits({ search, onClear }: NoHitsProps) {
   const [status, ...others] = search.status ?? [];
   if (status && status !== "ok" && others.length === 0 && activeFilters(search).length === 1) {
@@ -31,26 +31,26 @@ export function NoHits({ search, onClear }: NoHitsProps) {
           </Button>
         }
       >
-        There is nothing to do here.
+        Nothing to do here.
       </LibraryState>
     );
   }
   return (
     <LibraryState
       icon={<IconMoodEmpty size={48} stroke={1.25} aria-hidden />}
-      title="Nothing found"
+      title="No results"
       action={
         <Button mt="sm" variant="default" onClick={onClear}>
-          Clear the search and the filters
+          Clear search and filters
         </Button>
       }
     >
-      No video has all these words and passes all these filters.
+      No videos match your search and filters.
     </LibraryState>
   );
 }
 
-/** For a library of which no file is where it was: most likely a disk is unplugged. */
+/** Shown if all files are missing: most likely a disk is unplugged. */
 export function AllMissing({ count, onShow }: { count: number; onShow: () => void }) {
   const { openScan } = useDialogs();
   return (
@@ -61,19 +61,18 @@ export function AllMissing({ count, onShow }: { count: number; onShow: () => voi
         <Button.Group mt="sm">
           <Button onClick={() => openScan()}>Scan again</Button>
           <Button variant="default" onClick={onShow}>
-            Show the missing ones
+            Show missing videos
           </Button>
         </Button.Group>
       }
     >
-      {formatCounted(count, "video")} {count === 1 ? "was" : "were"} not there at the last scan. Is the
-      disk plugged in? Nothing is lost: as soon as the files are back, a scan finds them with their tags
-      and ratings.
+      The last scan did not find {formatCounted(count, "video")}. Is the disk connected? Nothing is lost: once the files
+      are back, a scan finds them again with their tags and ratings.
     </LibraryState>
   );
 }
 
-/** For a library of which no file could be read. */
+/** Shown if no file could be read. */
 export function AllBad({ count, onShow }: { count: number; onShow: () => void }) {
   return (
     <LibraryState
@@ -81,11 +80,11 @@ export function AllBad({ count, onShow }: { count: number; onShow: () => void })
       title="No file could be read"
       action={
         <Button mt="sm" variant="default" onClick={onShow}>
-          Show why
+          Show reasons
         </Button>
       }
     >
-      The scan found {formatCounted(count, "file")} and could read none. Each says why.
+      The scan found {formatCounted(count, "file")} and could read none of them.
     </LibraryState>
   );
 }

@@ -6,17 +6,17 @@ import { useJobEnds } from "@/lib/live/jobEnds";
 
 import classes from "@/features/library/states/TroubleNotice.module.css";
 
-/** How often a root that is not there is looked for again. */
+/** The interval of checks for an unavailable root. */
 const RECHECK_MILLISECONDS = 5000;
 
-/** Says which roots are not there, until they are back. */
+/** Shows which roots are unavailable, until they are back. */
 export function RootNotice() {
   const { data: roots, refetch } = useQuery({
     ...rootsQuery,
     refetchInterval: (query) =>
       query.state.data?.items.every((root) => root.available) ? false : RECHECK_MILLISECONDS,
   });
-  // A scan that failed is how most people come to know.
+  // A failed scan is how most people notice.
   useJobEnds(() => void refetch());
   const gone = roots?.items.filter((root) => !root.available) ?? [];
   if (gone.length === 0) return null;
@@ -25,8 +25,8 @@ export function RootNotice() {
     <div className={classes["notice"]} role="status">
       <IconPlugConnectedX size={16} aria-hidden />
       <span className={classes["text"]}>
-        <b>{gone.map((root) => root.path).join(", ")}</b> {isOne ? "is not there: is the disk" : "are not there: are the disks"}{" "}
-        plugged in? Nothing is lost: what is known of {isOne ? "its" : "their"} videos is kept.
+        <b>{gone.map((root) => root.path).join(", ")}</b> {isOne ? "is not available. Is the disk" : "are not available. Are the disks"}{" "}
+        connected? Nothing is lost: {isOne ? "its" : "their"} videos stay in the library.
       </span>
     </div>
   );

@@ -18,11 +18,11 @@ interface TroubleNoticeProps {
   address: LibraryAddress;
   bad: number;
   missing: number;
-  /** How many videos the list has. */
+  /** The number of videos in the list. */
   total: number;
 }
 
-/** Says how many files could not be read or are missing; in the list of them, has them read again. */
+/** Shows how many files are unreadable or missing; in the list of them, offers a retry. */
 export function TroubleNotice({ address, bad, missing, total }: TroubleNoticeProps) {
   const { status = ["ok"] } = address.search;
   if (!status.includes("ok")) return <RetryNotice address={address} total={total} />;
@@ -34,15 +34,15 @@ export function TroubleNotice({ address, bad, missing, total }: TroubleNoticePro
       {bad > 0 && (
         <span>
           {formatCounted(bad, "file")} could not be read
-          <Button variant="subtle" size="compact-xs" onClick={() => show("bad")} aria-label="Show the files that could not be read">
+          <Button variant="subtle" size="compact-xs" onClick={() => show("bad")} aria-label="Show unreadable files">
             Show
           </Button>
         </span>
       )}
       {missing > 0 && (
         <span>
-          {formatCount(missing)} {missing === 1 ? "is" : "are"} missing
-          <Button variant="subtle" size="compact-xs" onClick={() => show("missing")} aria-label="Show the missing files">
+          {formatCounted(missing, "file is", "files are")} missing
+          <Button variant="subtle" size="compact-xs" onClick={() => show("missing")} aria-label="Show missing files">
             Show
           </Button>
         </span>
@@ -53,9 +53,9 @@ export function TroubleNotice({ address, bad, missing, total }: TroubleNoticePro
 
 const what: Record<VideoStatus, string> = {
   ok: "",
-  bad: "These files could not be read. Each says why. Once mended, have them read again.",
-  skipped: "These files hold no video, or may not be followed.",
-  missing: "These files were not there at the last scan. When they are back, a scan or a second look finds them.",
+  bad: "These files could not be read; each shows the reason. Retry them once they are repaired.",
+  skipped: "Files without video, or links that lead outside the library.",
+  missing: "The last scan did not find these files. Once they are back, the next scan or “Retry” finds them again.",
 };
 
 function RetryNotice({ address, total }: { address: LibraryAddress; total: number }) {
@@ -63,7 +63,7 @@ function RetryNotice({ address, total }: { address: LibraryAddress; total: numbe
   const { data: jobs = [] } = useQuery(activeJobsQuery);
   const retry = useMutation({
     mutationFn: () => rescanVideos({ query: filtersToSend(filtersOf(address.search)) }),
-    onError: (error) => notifications.show({ color: "red", title: "That did not work", message: sentenceOf(error) }),
+    onError: (error) => notifications.show({ color: "red", title: "Could not rescan the files", message: sentenceOf(error) }),
   });
   const isRunning = jobs.some((job) => job.id === retry.data?.id);
   if (total === 0) return null;
@@ -76,7 +76,7 @@ function RetryNotice({ address, total }: { address: LibraryAddress; total: numbe
         loading={retry.isPending || isRunning}
         onClick={() => retry.mutate()}
       >
-        {total === 1 ? "Try it again" : `Try all ${formatCount(total)} again`}
+        {total === 1 ? "Retry" : `Retry all ${formatCount(total)}`}
       </Button>
     </div>
   );

@@ -49,7 +49,7 @@ export const columns: readonly Column[] = [
     from: "tablet",
   },
   {
-    label: "Taken",
+    label: "Recorded",
     sort: "taken",
     text: (video) => formatDate(video.taken_at),
     ofUsable: true,

@@ -79,8 +79,8 @@ export function ClipList({ clips, videos }: ClipListProps) {
       </ol>
       <Group justify="space-between" align="flex-start" mt="xs" gap="xs">
         <Text size="xs" c="dimmed" className={classes["hint"] ?? ""}>
-          {formatCounted(clips.length, "clip")}, joined in this order. Arrow keys move a time by a frame, with Shift by
-          ten.
+          {formatCounted(clips.length, "clip")}, joined in this order. Arrow keys move a time by one frame,
+          Shift+arrow by ten.
         </Text>
         <Button
           size="compact-xs"
@@ -89,7 +89,7 @@ export function ClipList({ clips, videos }: ClipListProps) {
           disabled={clips.length >= MOST_CLIPS}
           onClick={() => addClips([newGap(1)])}
         >
-          Add a gap
+          Add gap
         </Button>
       </Group>
       <VisuallyHidden role="status">{moved?.words}</VisuallyHidden>

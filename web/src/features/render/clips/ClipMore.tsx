@@ -17,14 +17,14 @@ const IN_DRAWER = "crop rotate speed fade_in_seconds fade_out_seconds volume_db 
 
 interface ClipMoreProps {
   extras: ClipExtras;
-  /** Its place, from 1. */
+  /** Its position, from 1. */
   number: number;
-  /** Undefined while it is not known. */
+  /** Undefined until it is loaded. */
   video: VideoDetail | undefined;
   onChange: (extras: ClipExtras) => void;
 }
 
-/** What is done to a clip beside cutting it, in a few words; all of it in fields when opened. */
+/** The edits of a clip as badges, and as fields when expanded. */
 export function ClipMore({ extras, number, video, onChange }: ClipMoreProps) {
   const [opened, fold] = useDisclosure(false);
   const id = useId();
@@ -42,7 +42,7 @@ export function ClipMore({ extras, number, video, onChange }: ClipMoreProps) {
           className={classes["toggle"] ?? ""}
           aria-expanded={opened}
           aria-controls={opened ? id : undefined}
-          aria-label={`More… of clip ${number}`}
+          aria-label={`More… for clip ${number}`}
           rightSection={
             <IconChevronDown size={14} aria-hidden className={classes["chevron"]} data-opened={opened || undefined} />
           }
@@ -72,8 +72,14 @@ export function ClipMore({ extras, number, video, onChange }: ClipMoreProps) {
               onChange={onChange}
             />
             {changes.length > 0 && (
-              <Button variant="subtle" color="gray" size="compact-xs" onClick={() => onChange(withoutExtras(extras))}>
-                Undo all of it
+              <Button
+                variant="subtle"
+                color="gray"
+                size="compact-xs"
+                aria-label={`Reset clip ${number}`}
+                onClick={() => onChange(withoutExtras(extras))}
+              >
+                Reset
               </Button>
             )}
           </div>

@@ -41,17 +41,17 @@ export function CropFields({ extras, path, number, video, onChange }: CropFields
   }
 
   return (
-    <FieldGroup name="Picture" label={`Picture of clip ${number}`}>
+    <FieldGroup name="Video" label={`Video of clip ${number}`}>
       <NativeSelect
         size="xs"
         w="7.5rem"
-        label="Turn"
-        aria-label={`Turn clip ${number}`}
+        label="Rotate"
+        aria-label={`Rotate clip ${number}`}
         data={[
-          { value: "0", label: "As it is" },
+          { value: "0", label: "None" },
           { value: "90", label: "90° clockwise" },
           { value: "180", label: "180°" },
-          { value: "270", label: "90° the other way" },
+          { value: "270", label: "90° counterclockwise" },
         ]}
         value={typeof extras["rotate"] === "number" ? String(extras["rotate"]) : "0"}
         onChange={(event) => onChange(withExtra(extras, "rotate", Number(event.currentTarget.value) || undefined))}
@@ -62,9 +62,9 @@ export function CropFields({ extras, path, number, video, onChange }: CropFields
         label="Crop"
         aria-label={`Crop clip ${number}`}
         data={[
-          { value: "", label: "Whole picture" },
-          ...(size ? Object.keys(shapes).map((shape) => ({ value: shape, label: `${shape}, centred` })) : []),
-          { value: "free", label: "Set by hand" },
+          { value: "", label: "None" },
+          ...(size ? Object.keys(shapes).map((shape) => ({ value: shape, label: `${shape}, centered` })) : []),
+          { value: "free", label: "Custom" },
         ]}
         value={crop === null ? "" : (shapeOf(crop, size) ?? "free")}
         onChange={(event) => choose(event.currentTarget.value)}
@@ -90,7 +90,7 @@ export function CropFields({ extras, path, number, video, onChange }: CropFields
       <FaultText>{fault}</FaultText>
       {crop !== null && size && fault === undefined && (
         <Text size="xs" c="dimmed" className={classes["note"] ?? ""}>
-          Of {size.width} × {size.height} pixels{extras["rotate"] ? ", as it is turned" : ""}
+          Source: {size.width} × {size.height} pixels{extras["rotate"] ? ", rotated" : ""}
         </Text>
       )}
     </FieldGroup>

@@ -21,12 +21,12 @@ export function GapFields({ seconds, number, onChange }: GapFieldsProps) {
   return (
     <div className={classes["what"]}>
       <Text size="sm" fw={600}>
-        {number}. Black and silence
+        {number}. Gap (black, silent)
       </Text>
       <NumberField
         w="7.5rem"
-        label="Length"
-        aria-label={`Length of the gap ${number}, in seconds`}
+        label="Duration"
+        aria-label={`Duration of gap ${number}, in seconds`}
         path={`clips.${number - 1}.gap_seconds`}
         suffix=" s"
         min={0}

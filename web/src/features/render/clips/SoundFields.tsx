@@ -26,7 +26,7 @@ export function SoundFields({ extras, path, of, streams, canMute = false, onChan
   const count = Math.max(streams?.length ?? 0, typeof chosen === "number" ? chosen + 1 : 0);
   const set = (name: string, value: unknown) => onChange(withExtra(extras, name, value));
   return (
-    <FieldGroup name="Sound" label={`Sound of ${of}`}>
+    <FieldGroup name="Audio" label={`Audio of ${of}`}>
       <NumberField
         w="6.5rem"
         label="Volume"
@@ -47,7 +47,7 @@ export function SoundFields({ extras, path, of, streams, canMute = false, onChan
           aria-label={`Audio stream of ${of}`}
           error={fault}
           data={[
-            { value: "", label: "The first" },
+            { value: "", label: "First" },
             ...Array.from({ length: count }, (_, number) => ({
               value: String(number),
               label: streamWords(streams?.[number], number),
@@ -75,7 +75,7 @@ export function SoundFields({ extras, path, of, streams, canMute = false, onChan
 }
 
 function streamWords(stream: AudioStream | undefined, number: number): string {
-  if (!stream) return `${number + 1}, which is not there`;
+  if (!stream) return `${number + 1} (missing)`;
   const facts = [stream.title, stream.language, stream.layout].filter((one) => one);
   return [`${number + 1}`, ...facts].join(" · ");
 }

@@ -13,11 +13,11 @@ interface TimeFieldsProps {
 /** How fast a clip is, and how it comes and goes. */
 export function TimeFields({ extras, path, number, onChange }: TimeFieldsProps) {
   return (
-    <FieldGroup name="Time" label={`Time of clip ${number}`}>
+    <FieldGroup name="Timing" label={`Timing of clip ${number}`}>
       <NumberField
         w="6rem"
         label="Speed"
-        aria-label={`Speed of clip ${number}, in times`}
+        aria-label={`Speed of clip ${number}, as a factor`}
         path={`${path}.speed`}
         suffix="×"
         placeholder="1×"

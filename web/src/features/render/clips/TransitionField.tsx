@@ -10,12 +10,12 @@ import classes from "@/features/render/clips/ClipList.module.css";
 const kinds: Readonly<Record<components["schemas"]["TransitionKind"], string>> = {
   fade: "Cross-fade",
   dissolve: "Dissolve",
-  fadeblack: "Through black",
-  fadewhite: "Through white",
-  wipeleft: "Wipe to the left",
-  wiperight: "Wipe to the right",
-  slideleft: "Slide to the left",
-  slideright: "Slide to the right",
+  fadeblack: "Fade through black",
+  fadewhite: "Fade through white",
+  wipeleft: "Wipe left",
+  wiperight: "Wipe right",
+  slideleft: "Slide left",
+  slideright: "Slide right",
   circleopen: "Circle",
 };
 
@@ -51,7 +51,7 @@ export function TransitionField({ clipNumber, transition, onChange }: Transition
         <NumberInput
           size="xs"
           w="6rem"
-          aria-label={`Length of the transition into clip ${clipNumber}, in seconds`}
+          aria-label={`Duration of the transition into clip ${clipNumber}, in seconds`}
           suffix=" s"
           min={0.1}
           max={60}

@@ -7,13 +7,13 @@ describe("what is changed about a clip", () => {
     const crop = { x: 0, y: 0, width: 640, height: 360 };
     expect(changesOf({ crop, rotate: 90, speed: 2, fade_in_seconds: "1/2", mute: true, volume_db: -3 })).toEqual([
       "Cropped to 640 × 360",
-      "Turned by 90°",
+      "Rotated 90°",
       "2× speed",
-      "Fades in for 0:00.500",
+      "Fade in 0:00.500",
       "Muted",
       "Volume −3 dB",
     ]);
-    expect(changesOf({ audio_stream: 1, fade_out_seconds: 2 })).toEqual(["Fades out for 0:02.000", "Sound 2"]);
+    expect(changesOf({ audio_stream: 1, fade_out_seconds: 2 })).toEqual(["Fade out 0:02.000", "Audio stream 2"]);
   });
 
   it("is nothing where all is as it is by itself", () => {

@@ -44,13 +44,13 @@ export function changesOf(extras: ClipExtras): string[] {
   const [rotate, speed] = [numberOf(extras["rotate"]) ?? 0, numberOf(extras["speed"]) ?? 1];
   const words = [
     crop && `Cropped to ${crop.width} × ${crop.height}`,
-    rotate !== 0 && `Turned by ${rotate}°`,
+    rotate !== 0 && `Rotated ${rotate}°`,
     speed !== 1 && `${speed}× speed`,
     fadeWords("in", extras["fade_in_seconds"]),
     fadeWords("out", extras["fade_out_seconds"]),
     extras["mute"] === true && "Muted",
     volume !== 0 && `Volume ${signed(volume)} dB`,
-    stream !== null && `Sound ${stream + 1}`,
+    stream !== null && `Audio stream ${stream + 1}`,
     ...Object.keys(extras).filter((name) => !KNOWN.has(name)).map((name) => name.replaceAll("_", " ")),
   ];
   return words.filter((one) => typeof one === "string");
@@ -66,7 +66,7 @@ const KNOWN: ReadonlySet<string> = new Set([...WORDED.split(" "), ...TIMES]);
 
 function fadeWords(direction: "in" | "out", value: unknown): string | null {
   const seconds = secondsOf(value) ?? 0;
-  return seconds === 0 ? null : `Fades ${direction} for ${formatMoment(seconds)}`;
+  return seconds === 0 ? null : `Fade ${direction} ${formatMoment(seconds)}`;
 }
 
 function numberOf(value: unknown): number | null {

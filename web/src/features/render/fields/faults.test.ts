@@ -25,5 +25,5 @@ it("counts the words that were not sent, for they were yet to be typed", () => {
 });
 
 it("finds no field where nobody answered", () => {
-  expect(faultsOf(new ApiError("The server does not answer.", null), emptyDraft())).toEqual([]);
+  expect(faultsOf(new ApiError("Cannot reach the server.", null), emptyDraft())).toEqual([]);
 });

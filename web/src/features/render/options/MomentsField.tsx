@@ -26,7 +26,7 @@ export function MomentsField({ shown, value, onChange }: MomentsFieldProps) {
     <TextInput
       {...shown}
       placeholder="1:02.5; 1:30"
-      error={isWrong ? "Type times such as 1:02.5; 1:30" : shown.error}
+      error={isWrong ? "Enter times such as 1:02.5; 1:30" : shown.error}
       value={typed}
       onChange={(event) => change(event.currentTarget.value)}
     />

@@ -38,7 +38,7 @@ export function OptionField({ option, preset, value, onChange }: OptionFieldProp
         {...shown}
         value={chosen === "" && isUsual ? String(usual) : chosen}
         data={[
-          ...(isUsual ? [] : [{ value: "", label: "As the preset and the videos have it" }]),
+          ...(isUsual ? [] : [{ value: "", label: "Automatic" }]),
           ...all.map((name) => ({ value: name, label: valueWords(option.name, name) })),
         ]}
         onChange={(event) => {
@@ -54,7 +54,7 @@ export function OptionField({ option, preset, value, onChange }: OptionFieldProp
       return (
         <NumberInput
           {...shown}
-          placeholder={usual === null ? "As the video" : String(usual)}
+          placeholder={usual === null ? "Same as source" : String(usual)}
           allowDecimal={option.type === "number"}
           {...(option.minimum !== null && { min: option.minimum })}
           {...(option.maximum !== null && { max: option.maximum })}
@@ -91,7 +91,7 @@ export function OptionField({ option, preset, value, onChange }: OptionFieldProp
       return (
         <TextInput
           {...shown}
-          placeholder={usual === null ? "As the video" : String(usual)}
+          placeholder={usual === null ? "Same as source" : String(usual)}
           value={typeof value === "string" || typeof value === "number" ? String(value) : ""}
           onChange={(event) => onChange(event.currentTarget.value.trim() || undefined)}
         />

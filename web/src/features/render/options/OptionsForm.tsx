@@ -50,7 +50,7 @@ export function OptionsForm({ preset, options, hardware, values, onChange }: Opt
 
   return (
     <Section
-      title={`Options of ${preset.title}`}
+      title={`${preset.title} options`}
       aside={
         <Button size="compact-sm" variant="subtle" color="gray" onClick={() => onChange({})}>
           Reset
@@ -80,8 +80,8 @@ export function OptionsForm({ preset, options, hardware, values, onChange }: Opt
                   {preset.options.includes("encoder") && hardware !== null && (
                     <Text size="xs" c="dimmed">
                       {hardware.length > 0
-                        ? `Encoders in hardware that work here: ${hardware.join(", ")}.`
-                        : "No encoder in hardware works on this machine."}
+                        ? `Available hardware encoders: ${hardware.join(", ")}.`
+                        : "No hardware encoder is available on this machine."}
                     </Text>
                   )}
                 </Stack>

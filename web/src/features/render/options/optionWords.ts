@@ -3,21 +3,21 @@ import { codecName } from "@/features/render/planWords";
 
 const values: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   fit: {
-    contain: "Whole picture, with bars",
-    cover: "Fill the frame, cut the rest",
+    contain: "Fit, with bars",
+    cover: "Fill and crop",
     stretch: "Stretch",
   },
-  subtitles: { none: "None", keep: "Keep", burn: "Draw into the picture" },
-  encoder: { software: "Processor", hardware: "Hardware", auto: "Hardware where there is some" },
-  hdr: { auto: "As the preset", keep: "Keep", sdr: "Turn into SDR" },
+  subtitles: { none: "None", keep: "Keep", burn: "Burn in" },
+  encoder: { software: "CPU", hardware: "Hardware", auto: "Hardware if available" },
+  hdr: { auto: "Preset default", keep: "Keep", sdr: "Convert to SDR" },
 };
 
 const groups: Readonly<Record<RenderOption["group"], string>> = {
-  picture: "Picture",
-  sound: "Sound",
+  picture: "Video",
+  sound: "Audio",
   text: "Text and subtitles",
   encoding: "Encoding",
-  moments: "Moments",
+  moments: "Frames",
 };
 
 export function groupWords(group: RenderOption["group"]): string {

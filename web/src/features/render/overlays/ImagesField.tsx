@@ -25,7 +25,7 @@ export function ImagesField({ label, value, onChange }: ImagesFieldProps) {
   return (
     <OverlayList
       label={label}
-      adding="Add a picture"
+      adding="Add image"
       path="options.images"
       onAdd={() => set([...images, { image: { root: roots[0] ?? "", path: "" }, place: IMAGE_PLACE }])}
     >
@@ -54,7 +54,7 @@ interface ImageCardProps {
 }
 
 function ImageCard({ image, index, roots, onChange, onRemove }: ImageCardProps) {
-  const name = `picture ${index + 1}`;
+  const name = `image ${index + 1}`;
   const path = `options.images.${index}`;
   const wrong = useFaultsWithin(`${path}.image`);
   const file = typeof image["image"] === "object" && image["image"] !== null ? (image["image"] as Overlay) : {};
@@ -74,7 +74,7 @@ function ImageCard({ image, index, roots, onChange, onRemove }: ImageCardProps) 
       <NativeSelect
         size="sm"
         className={classes["root"] ?? ""}
-        aria-label={`Folder of the library of ${name}`}
+        aria-label={`Library folder of ${name}`}
         data={roots.includes(root) ? [...roots] : [root, ...roots]}
         value={root}
         onChange={(event) => setFile({ root: event.currentTarget.value })}
@@ -82,7 +82,7 @@ function ImageCard({ image, index, roots, onChange, onRemove }: ImageCardProps) 
       <TextInput
         size="sm"
         className={classes["path"] ?? ""}
-        aria-label={`File of ${name}, from that folder on`}
+        aria-label={`Path of ${name} in that folder`}
         placeholder="logos/logo.png"
         spellCheck={false}
         autoCapitalize="off"
@@ -101,10 +101,10 @@ function ImageLook({ image, name, path, onChange }: { image: Overlay; name: stri
       <NumberField
         w="6rem"
         label="Width"
-        aria-label={`Width of ${name}, in percent of the whole`}
+        aria-label={`Width of ${name}, in percent of the frame`}
         path={`${path}.width`}
-        suffix=" %"
-        placeholder="15 %"
+        suffix="%"
+        placeholder="15%"
         min={1}
         max={100}
         times={100}
@@ -116,8 +116,8 @@ function ImageLook({ image, name, path, onChange }: { image: Overlay; name: stri
         label="Opacity"
         aria-label={`Opacity of ${name}, in percent`}
         path={`${path}.opacity`}
-        suffix=" %"
-        placeholder="100 %"
+        suffix="%"
+        placeholder="100%"
         min={1}
         max={100}
         step={10}

@@ -29,8 +29,8 @@ interface OverlayCardProps {
 export function OverlayCard({ name, path, overlay, usualPlace, children, look, onChange, onRemove }: OverlayCardProps) {
   const fault = useFault(path);
   const moments = [
-    ["start_seconds", "From", "Start", useFault(`${path}.start_seconds`)],
-    ["end_seconds", "Until", "End", useFault(`${path}.end_seconds`)],
+    ["start_seconds", "Start", "Beginning", useFault(`${path}.start_seconds`)],
+    ["end_seconds", "End", "End", useFault(`${path}.end_seconds`)],
   ] as const;
   return (
     <div role="group" aria-label={name} className={classes["card"]}>
@@ -42,8 +42,7 @@ export function OverlayCard({ name, path, overlay, usualPlace, children, look, o
         <NativeSelect
           size="xs"
           w="8.5rem"
-          label="Place"
-          aria-label={`Place of ${name}`}
+          label="Position" aria-label={`Position of ${name}`}
           data={places.map((place) => ({ value: place, label: placeWords(place) }))}
           value={textOf(overlay["place"], usualPlace)}
           onChange={(event) => onChange(changed(overlay, { place: event.currentTarget.value }))}
@@ -55,7 +54,7 @@ export function OverlayCard({ name, path, overlay, usualPlace, children, look, o
             w="6.5rem"
             plain
             label={label}
-            aria-label={`${label} when ${name} is shown`}
+            aria-label={`${label} of ${name}`}
             placeholder={placeholder}
             error={wrong}
             seconds={secondsOf(overlay[field])}

@@ -21,7 +21,7 @@ export function TextsField({ label, value, onChange }: TextsFieldProps) {
   return (
     <OverlayList
       label={label}
-      adding="Add words"
+      adding="Add text"
       path="options.texts"
       onAdd={() => set([...texts, { text: "", place: TEXT_PLACE }])}
     >
@@ -47,7 +47,7 @@ interface TextCardProps {
 }
 
 function TextCard({ text, index, onChange, onRemove }: TextCardProps) {
-  const name = `words ${index + 1}`;
+  const name = `text ${index + 1}`;
   const path = `options.texts.${index}`;
   const fault = useFault(`${path}.text`);
   return (
@@ -63,8 +63,8 @@ function TextCard({ text, index, onChange, onRemove }: TextCardProps) {
       <Textarea
         size="sm"
         className={classes["words"] ?? ""}
-        aria-label={`Words ${index + 1}`}
-        placeholder="What is written"
+        aria-label={`Text ${index + 1}`}
+        placeholder="Text"
         autosize
         minRows={1}
         maxRows={6}
@@ -97,8 +97,8 @@ function TextLook({ text, name, path, onChange }: TextLookProps) {
         label="Size"
         aria-label={`Size of ${name}, in percent of the height`}
         path={`${path}.size`}
-        suffix=" %"
-        placeholder="6 %"
+        suffix="%"
+        placeholder="6%"
         min={1}
         max={50}
         times={100}
@@ -109,8 +109,8 @@ function TextLook({ text, name, path, onChange }: TextLookProps) {
         size="xs"
         type="color"
         className={classes["color"] ?? ""}
-        label="Colour"
-        aria-label={`Colour of ${name}`}
+        label="Color"
+        aria-label={`Color of ${name}`}
         error={fault}
         value={color.slice(0, OPAQUE_LENGTH)}
         // How much shines through it, which this field does not show, stays.
@@ -120,8 +120,8 @@ function TextLook({ text, name, path, onChange }: TextLookProps) {
       />
       <Checkbox
         size="xs"
-        label="Dark box behind"
-        aria-label={`Dark box behind ${name}`}
+        label="Background box"
+        aria-label={`Background box of ${name}`}
         className={classes["check"] ?? ""}
         checked={text["box"] !== false}
         onChange={(event) => onChange(changed(text, { box: event.currentTarget.checked ? undefined : false }))}

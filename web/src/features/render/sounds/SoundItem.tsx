@@ -26,27 +26,27 @@ interface SoundItemProps {
 /** One sound that is mixed in: of what, from where to where, when, and how loud. */
 export function SoundItem({ sound, number, known, onChange, onRemove }: SoundItemProps) {
   const path = `audio.${number - 1}`;
-  const of = `sound ${number}`;
+  const of = `audio ${number}`;
   const fault = useFault(path);
   const video = known?.video;
   const moments = [
-    ["at_seconds", "Begins at", "Start", useFault(`${path}.at_seconds`)],
-    ["start_seconds", "Taken from", "Start", useFault(`${path}.start_seconds`)],
-    ["end_seconds", "Taken until", "End", useFault(`${path}.end_seconds`)],
+    ["at_seconds", "Starts at", "Start", useFault(`${path}.at_seconds`)],
+    ["start_seconds", "In", "Start", useFault(`${path}.start_seconds`)],
+    ["end_seconds", "Out", "End", useFault(`${path}.end_seconds`)],
   ] as const;
   return (
-    <div role="group" aria-label={`Sound ${number}`} className={classes["groups"]}>
+    <div role="group" aria-label={`Audio ${number}`} className={classes["groups"]}>
       <Group justify="space-between" wrap="nowrap" w="100%">
         <Text size="sm" fw={600} style={{ overflowWrap: "anywhere" }}>
           {number}. {video ? (video.title ?? video.name) : known?.trouble ? "Unknown video" : "…"}
         </Text>
-        <ActionIcon variant="subtle" color="gray" aria-label={`Remove sound ${number}`} onClick={onRemove}>
+        <ActionIcon variant="subtle" color="gray" aria-label={`Remove audio ${number}`} onClick={onRemove}>
           <IconX size={17} aria-hidden />
         </ActionIcon>
       </Group>
       <FaultText>{known?.trouble}</FaultText>
       <FaultText>{fault}</FaultText>
-      <FieldGroup name="Time" label={`Time of ${of}`}>
+      <FieldGroup name="Timing" label={`Timing of ${of}`}>
         {moments.map(([field, label, placeholder, wrong]) => (
           <MomentInput
             key={field}
@@ -54,7 +54,7 @@ export function SoundItem({ sound, number, known, onChange, onRemove }: SoundIte
             w="6.5rem"
             plain
             label={label}
-            aria-label={`${label}, of ${of}`}
+            aria-label={`${label}, ${of}`}
             placeholder={placeholder}
             error={wrong}
             seconds={secondsOf(sound[field])}

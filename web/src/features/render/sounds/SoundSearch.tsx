@@ -20,8 +20,8 @@ export function SoundSearch({ onFound }: { onFound: (videoId: string) => void })
     <Stack gap={6} align="stretch">
       <TextInput
         size="sm"
-        aria-label="Find the video whose sound is taken"
-        placeholder="Words of its name, folder or tags"
+        aria-label="Search for a video to take audio from"
+        placeholder="Search names, folders, tags"
         value={words}
         error={error ? sentenceOf(error) : undefined}
         onChange={(event) => setWords(event.currentTarget.value)}
@@ -44,7 +44,7 @@ export function SoundSearch({ onFound }: { onFound: (videoId: string) => void })
       ))}
       {found?.length === 0 && (
         <Text size="sm" c="dimmed">
-          No video with sound has these words.
+          No videos with audio match.
         </Text>
       )}
     </Stack>

@@ -24,7 +24,7 @@ export function SoundSection({ draft, videos }: SoundSectionProps) {
   const set = (next: readonly Sound[]) => changeRenderDraft({ more: withSounds(draft.more, next) });
   return (
     <Section
-      title="Sound underneath"
+      title="Background audio"
       aside={
         <Button
           size="compact-sm"
@@ -33,14 +33,14 @@ export function SoundSection({ draft, videos }: SoundSectionProps) {
           aria-expanded={searching}
           onClick={() => setSearching(!searching)}
         >
-          Add sound
+          Add audio
         </Button>
       }
     >
       <Stack gap="sm">
         {sounds.length === 0 && !searching && (
           <Text size="sm" c="dimmed">
-            Music or speech of another video, mixed with the sound of the clips.
+            Music or speech from another video, mixed with the audio of the clips.
           </Text>
         )}
         {searching && (

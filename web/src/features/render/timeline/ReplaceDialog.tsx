@@ -22,14 +22,14 @@ export function ReplaceDialog({ waiting, count, onReplace, onKeep }: ReplaceDial
     >
       <Stack>
         <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-          {formatCounted(count, "clip")} and the options that you chose make room for what is in {waiting}.
+          This replaces your {formatCounted(count, "clip")} and options with those in {waiting}.
         </Text>
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onKeep}>
-            Keep them
+            Cancel
           </Button>
           <Button onClick={onReplace} data-autofocus>
-            Replace them
+            Replace
           </Button>
         </Group>
       </Stack>

@@ -36,7 +36,7 @@ export function SaveTimelineButton({ draft, onNews }: SaveTimelineButtonProps) {
       leftSection={<IconFileExport size={16} aria-hidden />}
       onClick={() => preset && saving.mutate(preset)}
     >
-      Save as timeline
+      Export timeline
     </Button>
   );
 }

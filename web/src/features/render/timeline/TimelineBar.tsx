@@ -22,7 +22,7 @@ export function TimelineBar({ draft }: { draft: RenderDraft }) {
         <FileButton
           resetRef={reset}
           accept=".otio,application/json"
-          inputProps={{ "aria-label": "File of a timeline" }}
+          inputProps={{ "aria-label": "Timeline file" }}
           onChange={(file) => {
             // So that the same file can be chosen again.
             reset.current?.();
@@ -37,7 +37,7 @@ export function TimelineBar({ draft }: { draft: RenderDraft }) {
               loading={isOpening}
               leftSection={<IconFileImport size={16} aria-hidden />}
             >
-              Open a timeline…
+              Open timeline…
             </Button>
           )}
         </FileButton>

@@ -11,9 +11,9 @@ export interface TimelineNews {
 export function titleOf({ kind, file, notes }: TimelineNews): string {
   switch (kind) {
     case "opened":
-      return notes.length > 0 ? `Not all of ${file} was taken over` : `${file} was opened`;
+      return notes.length > 0 ? `${file} was opened, but not all of it could be imported` : `${file} was opened`;
     case "saved":
-      return notes.length > 0 ? `${file} was saved; editors will not see all of it` : `${file} was saved`;
+      return notes.length > 0 ? `${file} was saved, but editors will not show all of it` : `${file} was saved`;
     case "unopened":
       return `${file} was not opened`;
     case "unsaved":

@@ -18,7 +18,7 @@ export function useOpenTimeline(draft: RenderDraft, onNews: (news: TimelineNews 
   const opening = useMutation({
     mutationFn: async (file: File) => {
       if (file.size > MOST_TIMELINE_BYTES) {
-        throw new Error(`It is too large: a timeline may have ${formatSize(MOST_TIMELINE_BYTES)} at most.`);
+        throw new Error(`The file is too large. The limit is ${formatSize(MOST_TIMELINE_BYTES)}.`);
       }
       return importTimeline(await file.text());
     },

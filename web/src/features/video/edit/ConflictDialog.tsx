@@ -26,20 +26,20 @@ export function ConflictDialog({ conflict, onTheirs, onMine, onClose }: Conflict
     <Modal
       opened={conflict !== null}
       onClose={onClose}
-      title="Somebody else changed this video"
+      title="Someone else changed this video"
       closeButtonProps={{ "aria-label": "Decide later" }}
       size="lg"
     >
       {conflict && (
         <Stack>
           <Text size="sm">
-            The {names[conflict.change.field]} changed while you were writing. Choose which version stays.
+            The {names[conflict.change.field]} changed while you were editing. Choose which version to keep.
           </Text>
-          <Version heading="Theirs, saved now" value={conflict.theirs} />
-          <Version heading="Yours, not saved" value={conflict.change.mine} />
+          <Version heading="Theirs (saved)" value={conflict.theirs} />
+          <Version heading="Yours (not saved)" value={conflict.change.mine} />
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onTheirs}>
-              Take theirs
+              Use theirs
             </Button>
             <Button onClick={onMine}>Keep mine</Button>
           </Group>
@@ -56,7 +56,7 @@ function Version({ heading, value }: { heading: string; value: Said[SaidField] }
       <Text size="xs" c="dimmed" mb={2}>
         {heading}
       </Text>
-      <div className={classes["version"]}>{words || "Nothing"}</div>
+      <div className={classes["version"]}>{words || "Empty"}</div>
     </div>
   );
 }

@@ -25,8 +25,8 @@ export function LeaveDialog({ unsaved, save }: LeaveDialogProps) {
     >
       <Stack>
         <Text size="sm">
-          They could not be saved. This browser keeps them, and saves them the next time you open this
-          video here.
+          They could not be saved. This browser keeps them and saves them the next time you open this
+          video.
         </Text>
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={() => proceed?.()}>

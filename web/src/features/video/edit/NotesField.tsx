@@ -24,7 +24,7 @@ export function NotesField({ video }: { video: VideoDetail }) {
     <div>
       <Textarea
         label="Notes"
-        placeholder="What there is to say about it"
+        placeholder="Add a note…"
         autosize
         minRows={3}
         maxRows={16}
@@ -56,7 +56,7 @@ export function NotesField({ video }: { video: VideoDetail }) {
 }
 
 function stateWords(notes: ReturnType<typeof useNotes>): string {
-  if (notes.saving) return "Saving …";
+  if (notes.saving) return "Saving…";
   if (notes.error) return `Not saved: ${sentenceOf(notes.error)}`;
   if (notes.unsaved) return "Not saved yet";
   return notes.text ? "Saved" : "";

@@ -31,7 +31,7 @@ export function RatingField({ video }: { video: VideoDetail }) {
           getSymbolLabel={(stars) => (stars === 0 ? "No rating" : formatCounted(stars, "star"))}
         />
         {shown !== null && (
-          <CloseButton size="sm" aria-label="Clear the rating" onClick={() => rate(null)} />
+          <CloseButton size="sm" aria-label="Clear rating" onClick={() => rate(null)} />
         )}
       </Group>
       {change.error && !conflict && (

@@ -32,7 +32,7 @@ export function TagsField({ video }: { video: VideoDetail }) {
     <TagsInput
       label="Tags"
       placeholder={shown.length === 0 ? "Add a tag" : ""}
-      description="Enter or a comma adds one."
+      description="Press Enter or comma to add a tag."
       inputWrapperOrder={["label", "input", "description", "error"]}
       value={[...shown]}
       onChange={save}

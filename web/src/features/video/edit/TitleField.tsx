@@ -46,7 +46,7 @@ export function TitleField({ video }: { video: VideoDetail }) {
           ref={pencil}
           variant="subtle"
           color="gray"
-          aria-label="Change the title"
+          aria-label="Edit title"
           onClick={() => setDraft({ base: video.title, text: video.title ?? "" })}
         >
           <IconPencil size={18} aria-hidden />

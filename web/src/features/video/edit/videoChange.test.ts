@@ -53,7 +53,7 @@ test("a change that the server does not take is told", async () => {
   const { onServer, save } = await known();
   onServer.isDown = true;
   await expect(save({ field: "title", base: null, mine: "Beach" })).rejects.toThrow(
-    "The server does not answer.",
+    "Cannot reach the server.",
   );
 });
 

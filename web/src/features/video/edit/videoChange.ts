@@ -22,7 +22,7 @@ export class EditConflict<Field extends SaidField = SaidField> extends Error {
   readonly theirs: Said[Field];
 
   constructor(change: VideoChange<Field>, theirs: Said[Field]) {
-    super("Somebody else changed it meanwhile. Choose which version stays.");
+    super("Someone else changed it in the meantime. Choose which version to keep.");
     this.change = change;
     this.theirs = theirs;
   }

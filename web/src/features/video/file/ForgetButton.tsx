@@ -21,7 +21,7 @@ export function ForgetButton({ video }: { video: VideoDetail }) {
     mutationKey: videoKeys.forget(video.id),
     mutationFn: () => forgetVideo(video.id),
     onSuccess: async () => {
-      notifications.show({ message: `“${name}” is no longer in the library. Its file is where it was.` });
+      notifications.show({ message: `“${name}” was removed from the library. The file was not touched.` });
       await navigate({ href: libraryHref() });
       queryClient.removeQueries({ queryKey: videoKeys.one(video.id) });
       await queryClient.invalidateQueries({ queryKey: videoKeys.all });
@@ -30,13 +30,13 @@ export function ForgetButton({ video }: { video: VideoDetail }) {
   return (
     <>
       <Button variant="default" leftSection={<IconTrash size={16} aria-hidden />} onClick={open}>
-        Forget
+        Remove from library
       </Button>
-      <Modal opened={opened} onClose={close} title="Forget this video" closeButtonProps={{ "aria-label": "Close" }}>
+      <Modal opened={opened} onClose={close} title="Remove this video from the library?" closeButtonProps={{ "aria-label": "Close" }}>
         <Stack>
           <Text size="sm">
-            The library forgets “{name}”, with its tags, rating and notes. The file stays on the disk. If it is
-            still there at the next scan, it is added again as a new video.
+            “{name}” will be removed from the library, along with its tags, rating and notes. The file stays on disk; if
+            it is still there at the next scan, it is added again as a new video.
           </Text>
           {forget.error && (
             <Text size="sm" c="red" role="alert">
@@ -45,10 +45,10 @@ export function ForgetButton({ video }: { video: VideoDetail }) {
           )}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={close}>
-              Keep it
+              Cancel
             </Button>
             <Button color="red" loading={forget.isPending} onClick={() => forget.mutate()}>
-              Forget it
+              Remove
             </Button>
           </Group>
         </Stack>

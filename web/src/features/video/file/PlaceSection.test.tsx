@@ -19,14 +19,14 @@ beforeEach(() => {
 it("says of a good video that its disk failed, and that what is shown is from before", async () => {
   renderInApp(<PlaceSection video={aVideo({ read_error: READ_ERROR, read_failed_at: new Date().toISOString() })} />);
   expect(await screen.findByText(READ_ERROR)).toBeTruthy();
-  expect(screen.getByText(/What is shown here is from before/)).toBeTruthy();
+  expect(screen.getByText(/The details shown are from an earlier read/)).toBeTruthy();
 });
 
 it("says it once of a file that never was read", async () => {
   const video = aVideo({ status: "bad", reason: READ_ERROR, read_error: READ_ERROR });
   renderInApp(<PlaceSection video={video} />);
   expect(await screen.findAllByText(READ_ERROR)).toHaveLength(1);
-  expect(screen.getByText("Every scan tries to read it again.")).toBeTruthy();
+  expect(screen.getByText("Every scan retries it.")).toBeTruthy();
 });
 
 it("says of a time that is not kept on which side of it the file was changed", async () => {

@@ -18,13 +18,13 @@ import classes from "@/features/video/file/PlaceSection.module.css";
 
 const REPLACEMENT_MARK = "\uFFFD";
 
-/** Where the file is, how it is, and what can be done with it. */
+/** File location, how it is, and what can be done with it. */
 export function PlaceSection({ video }: { video: VideoDetail }) {
   const { data: roots } = useQuery(rootsQuery);
   const root = roots?.items.find((one) => one.name === video.root);
   const path = absolutePath(root, video);
   return (
-    <Section title="Where the file is">
+    <Section title="File location">
       <Stack gap="sm">
         {video.status !== "ok" && <StatusNotice video={video} />}
         {video.read_error !== null && video.read_error !== video.reason && <ReadErrorNotice video={video} />}
@@ -34,16 +34,16 @@ export function PlaceSection({ video }: { video: VideoDetail }) {
           <Group gap="xs" mt={6}>
             {path !== null && <CopyPath path={path} />}
             <PageLink href={folderHref(video)}>
-              <IconFolder size={15} aria-hidden className={classes["icon"]} /> Videos in this folder
+              <IconFolder size={15} aria-hidden className={classes["icon"]} /> More from this folder
             </PageLink>
           </Group>
         </div>
         <Facts
           facts={[
-            { name: "Root", value: video.root },
-            { name: "File changed", value: changedWords(video) },
-            { name: "Taken", value: formatDateTime(video.taken_at) },
-            { name: "Added to the library", value: formatDateTime(video.added_at) },
+            { name: "Library folder", value: video.root },
+            { name: "Modified", value: changedWords(video) },
+            { name: "Recorded", value: formatDateTime(video.taken_at) },
+            { name: "Added", value: formatDateTime(video.added_at) },
           ]}
         />
         <Group gap="xs">
@@ -66,17 +66,17 @@ function StatusNotice({ video }: { video: VideoDetail }) {
   if (video.status === "missing") {
     return (
       <Alert color="orange" title={`Missing since ${formatDateTime(video.missing_since)}`}>
-        A scan did not find the file ({formatAgo(video.missing_since)}). Plug its disk in or put it back, and scan
-        again: what you said about it is kept.
+        A scan did not find the file ({formatAgo(video.missing_since)}). Connect its disk or put the file back,
+        then scan again. Its tags, rating and notes are kept.
       </Alert>
     );
   }
   const title = video.status === "bad" ? "The file could not be read" : "The file was skipped";
   return (
     <Alert color={video.status === "bad" ? "red" : "gray"} title={title}>
-      {video.reason ?? "No reason is known."}
+      {video.reason ?? "Unknown reason."}
       <Text size="sm" mt={4}>
-        {video.read_error === null ? "It is read again when it changes." : "Every scan tries to read it again."}
+        {video.read_error === null ? "It will be retried when the file changes." : "Every scan retries it."}
       </Text>
     </Alert>
   );
@@ -85,10 +85,10 @@ function StatusNotice({ video }: { video: VideoDetail }) {
 /** What is known of the file is from before: its disk failed when a scan went to read it. */
 function ReadErrorNotice({ video }: { video: VideoDetail }) {
   return (
-    <Alert color="orange" title={`It could not be read ${formatAgo(video.read_failed_at)}`}>
+    <Alert color="orange" title={`Last read failed ${formatAgo(video.read_failed_at)}`}>
       {video.read_error}
       <Text size="sm" mt={4}>
-        What is shown here is from before. Every scan tries to read it again.
+        The details shown are from an earlier read. Every scan retries it.
       </Text>
     </Alert>
   );
@@ -110,7 +110,7 @@ function CopyPath({ path }: { path: string }) {
           onClick={copy}
           leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
         >
-          {copied ? "Copied" : "Copy the path"}
+          {copied ? "Copied" : "Copy path"}
         </Button>
       )}
     </CopyButton>

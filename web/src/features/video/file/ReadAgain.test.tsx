@@ -29,13 +29,13 @@ beforeEach(() => {
 
 it("a file is read again, with its progress and what came of it", async () => {
   const { queryClient } = renderInApp(<ReadAgain video={video} />);
-  await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+  await userEvent.click(screen.getByRole("button", { name: "Retry" }));
   expect((await screen.findByRole("progressbar")).getAttribute("aria-valuenow")).toBe("42");
   expect(asked).toEqual([params]);
   expect(isJobShown(makeJob().id)).toBe(true);
   storeJob(queryClient, makeEndedJob({ params, result: { found: 1, failed: 1 } }));
-  expect(await screen.findByText(/^It was tried again: .*1 could not be read/)).toBeTruthy();
-  expect(screen.getByRole("button", { name: "Try again" })).toBeTruthy();
+  expect(await screen.findByText(/^Retried: .*1 unreadable/)).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Retry" })).toBeTruthy();
 });
 
 it("what another tab began is shown", async () => {
@@ -54,6 +54,6 @@ it("a refusal is told in the server's words", async () => {
     ),
   );
   renderInApp(<ReadAgain video={video} />);
-  await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+  await userEvent.click(screen.getByRole("button", { name: "Retry" }));
   expect(await screen.findByText(detail)).toBeTruthy();
 });

@@ -31,7 +31,7 @@ export function ReadAgain({ video }: { video: VideoDetail }) {
   const { box, button } = useFocusKept(isBusy);
 
   return (
-    <div ref={box} tabIndex={-1} role="group" aria-label="Try again">
+    <div ref={box} tabIndex={-1} role="group" aria-label="Retry">
       {job && !isFinished(job) ? (
         <JobProgress job={job} />
       ) : (
@@ -47,10 +47,10 @@ export function ReadAgain({ video }: { video: VideoDetail }) {
               retry.mutate();
             }}
           >
-            Try again
+            Retry
           </Button>
           <Text size="sm" mt={4} role="status">
-            {retry.error ? sentenceOf(retry.error) : job ? `It was tried again: ${endWords(job)}` : ""}
+            {retry.error ? sentenceOf(retry.error) : job ? `Retried: ${endWords(job)}` : ""}
           </Text>
         </>
       )}

@@ -27,7 +27,7 @@ export function StoryboardButton({ video }: { video: VideoDetail }) {
   if (video.storyboard_url) {
     return (
       <Text size="sm" c="dimmed">
-        It has a storyboard: move along the player’s bar to see it.
+        Preview thumbnails are ready: hover over the player’s timeline.
       </Text>
     );
   }
@@ -39,10 +39,10 @@ export function StoryboardButton({ video }: { video: VideoDetail }) {
         loading={make.isPending}
         onClick={() => make.mutate()}
       >
-        Make a storyboard
+        Create preview thumbnails
       </Button>
       <Text size="xs" c={make.error ? "red" : "dimmed"} role="status">
-        {make.error ? sentenceOf(make.error) : job ? whyNone(job) : "Small pictures to find a moment by."}
+        {make.error ? sentenceOf(make.error) : job ? whyNone(job) : "They let you scrub through the video."}
       </Text>
     </Stack>
   );

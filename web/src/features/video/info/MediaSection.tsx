@@ -14,20 +14,20 @@ export function MediaSection({ info }: { info: MediaInfo }) {
   const json = JSON.stringify(info, null, 2);
   const tags = Object.entries(info.tags).map(([name, value]): Fact => ({ name, value }));
   return (
-    <Section title="What is in the file" aside={<CopyJson json={json} />}>
+    <Section title="Media info" aside={<CopyJson json={json} />}>
       <Stack gap="lg">
         <Part title="File" facts={fileFacts(info)} />
         {info.video.map((stream) => (
           <Part
             key={stream.index}
-            title={`${stream.attached_picture ? "Cover picture" : "Picture"}, stream ${stream.index}`}
+            title={`${stream.attached_picture ? "Cover art" : "Video"}, stream ${stream.index}`}
             facts={videoFacts(stream)}
           />
         ))}
         {info.audio.map((stream) => (
-          <Part key={stream.index} title={`Sound, stream ${stream.index}`} facts={audioFacts(stream)} />
+          <Part key={stream.index} title={`Audio, stream ${stream.index}`} facts={audioFacts(stream)} />
         ))}
-        {info.audio.length === 0 && <Empty title="Sound">There is none.</Empty>}
+        {info.audio.length === 0 && <Empty title="Audio">No audio streams</Empty>}
         {info.subtitles.map((stream) => (
           <Part
             key={stream.index}
@@ -35,12 +35,12 @@ export function MediaSection({ info }: { info: MediaInfo }) {
             facts={subtitleFacts(stream)}
           />
         ))}
-        {info.subtitles.length === 0 && <Empty title="Subtitles">There are none.</Empty>}
-        {tags.length > 0 && <Part title="Tags of the file" facts={tags} />}
+        {info.subtitles.length === 0 && <Empty title="Subtitles">No subtitle streams</Empty>}
+        {tags.length > 0 && <Part title="File metadata" facts={tags} />}
         <details className={classes["raw"]}>
-          <summary>As JSON</summary>
+          <summary>Show JSON</summary>
           {/* It scrolls, so the keyboard must get to it. */}
-          <Code block tabIndex={0} role="region" aria-label="What is in the file, as JSON" mah={400}>
+          <Code block tabIndex={0} role="region" aria-label="Media info as JSON" mah={400}>
             {json}
           </Code>
         </details>
@@ -83,7 +83,7 @@ function CopyJson({ json }: { json: string }) {
           leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
           onClick={copy}
         >
-          {copied ? "Copied" : "Copy as JSON"}
+          {copied ? "Copied" : "Copy JSON"}
         </Button>
       )}
     </CopyButton>

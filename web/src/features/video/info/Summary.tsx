@@ -11,6 +11,7 @@ import {
   formatResolution,
   formatSize,
 } from "@/lib/format";
+import { statusLabels } from "@/lib/videoStatus";
 
 /** What most people want to know of a video, in two lines. */
 export function Summary({ video }: { video: VideoDetail }) {
@@ -33,12 +34,12 @@ export function Summary({ video }: { video: VideoDetail }) {
         {video.hdr && <Badge variant="default" tt="none">{video.hdr}</Badge>}
         {video.status !== "ok" && (
           <Badge variant="default" tt="none">
-            {video.status}
+            {statusLabels[video.status]}
           </Badge>
         )}
         <Text size="sm" c="dimmed" title={formatDateTime(video.taken_at ?? video.added_at)}>
           {video.taken_at
-            ? `Taken ${formatDateTime(video.taken_at)}`
+            ? `Recorded ${formatDateTime(video.taken_at)}`
             : `Added ${formatAgo(video.added_at)}`}
         </Text>
       </Group>

@@ -28,17 +28,17 @@ export function videoFacts(stream: VideoStream): Fact[] {
     { name: "Codec", value: withCode(codecWords(stream.codec), stream.codec) },
     { name: "Profile", value: orNothing(stream.profile) },
     { name: "Level", value: levelWords(stream.codec, stream.level) },
-    { name: "Shown at", value: pixels(stream.width, stream.height) },
-    { name: "Stored at", value: pixels(stream.coded_width, stream.coded_height) },
-    { name: "Turned", value: stream.rotation ? `${stream.rotation}° clockwise` : "no" },
+    { name: "Display size", value: pixels(stream.width, stream.height) },
+    { name: "Coded size", value: pixels(stream.coded_width, stream.coded_height) },
+    { name: "Rotation", value: stream.rotation ? `${stream.rotation}° clockwise` : "None" },
     { name: "Frame rate", value: frameRate(stream.frame_rate) },
-    { name: "Fields", value: fieldOrderWords(stream.field_order) },
-    { name: "High dynamic range", value: stream.hdr ?? "no" },
-    { name: "Bits a colour", value: orNothing(stream.bit_depth) },
+    { name: "Scan type", value: fieldOrderWords(stream.field_order) },
+    { name: "HDR", value: stream.hdr ?? "No" },
+    { name: "Bit depth", value: orNothing(stream.bit_depth) },
     { name: "Pixel format", value: orNothing(stream.pixel_format) },
-    { name: "Colour primaries", value: orNothing(stream.color_primaries) },
-    { name: "Colour transfer", value: transferWords(stream.color_transfer) },
-    { name: "Colour space", value: orNothing(stream.color_space) },
+    { name: "Color primaries", value: orNothing(stream.color_primaries) },
+    { name: "Color transfer", value: transferWords(stream.color_transfer) },
+    { name: "Color space", value: orNothing(stream.color_space) },
     { name: "Language", value: languageWords(stream.language) },
   ];
 }
@@ -58,7 +58,7 @@ export function subtitleFacts(stream: SubtitleStream): Fact[] {
     { name: "Format", value: withCode(codecWords(stream.codec), stream.codec) },
     { name: "Language", value: languageWords(stream.language) },
     { name: "Title", value: orNothing(stream.title) },
-    { name: "Shown by default", value: yesOrNo(stream.default) },
+    { name: "Default", value: yesOrNo(stream.default) },
     { name: "Forced", value: yesOrNo(stream.forced) },
   ];
 }
@@ -66,7 +66,7 @@ export function subtitleFacts(stream: SubtitleStream): Fact[] {
 /** "29.97 fps (30000/1001)". */
 function frameRate(exact: string | null | undefined): string {
   if (!exact) return NOTHING;
-  return exact.endsWith("/1") ? formatFrameRate(exact) : `${formatFrameRate(exact)} (exactly ${exact})`;
+  return exact.endsWith("/1") ? formatFrameRate(exact) : `${formatFrameRate(exact)} (${exact})`;
 }
 
 function pixels(width: number, height: number): string {
@@ -80,5 +80,5 @@ function withCode(words: string, code: string): string {
 }
 
 function yesOrNo(value: boolean): string {
-  return value ? "yes" : "no";
+  return value ? "Yes" : "No";
 }

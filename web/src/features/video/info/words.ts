@@ -33,10 +33,10 @@ const codecs: Readonly<Record<string, string>> = {
   subrip: "SubRip (SRT)",
   ass: "SubStation Alpha (ASS)",
   webvtt: "WebVTT",
-  mov_text: "Text of MP4",
-  hdmv_pgs_subtitle: "Blu-ray pictures (PGS)",
-  dvd_subtitle: "DVD pictures (VobSub)",
-  dvb_subtitle: "DVB pictures",
+  mov_text: "MP4 timed text",
+  hdmv_pgs_subtitle: "Blu-ray (PGS)",
+  dvd_subtitle: "DVD (VobSub)",
+  dvb_subtitle: "DVB",
 };
 
 const containers: readonly [part: string, name: string][] = [
@@ -51,11 +51,11 @@ const containers: readonly [part: string, name: string][] = [
 ];
 
 const fieldOrders: Readonly<Record<string, string>> = {
-  progressive: "progressive",
-  tt: "interlaced, top field first",
-  bb: "interlaced, bottom field first",
-  tb: "interlaced, top field coded first, bottom shown first",
-  bt: "interlaced, bottom field coded first, top shown first",
+  progressive: "Progressive",
+  tt: "Interlaced, top field first",
+  bb: "Interlaced, bottom field first",
+  tb: "Interlaced, top coded first, bottom displayed first",
+  bt: "Interlaced, bottom coded first, top displayed first",
 };
 
 const transfers: Readonly<Record<string, string>> = {

@@ -28,7 +28,7 @@ export function PlayerNotice({ slot, problem, onRetry }: PlayerNoticeProps) {
         color="red"
         variant="white"
         icon={<IconAlertTriangle aria-hidden />}
-        title="It does not play"
+        title="Playback failed"
         role="presentation"
       >
         <Stack gap="xs" align="flex-start">

@@ -31,7 +31,7 @@ export function Refusal({ video, onInsist }: RefusalProps) {
           <>
             {video.playable && (
               <Text maw="36rem" size="sm">
-                Other players can: download it, or open its path in one (see “Where the file is”).
+                Download it, or open it in a player such as VLC (see “File location” for its path).
               </Text>
             )}
             <Group justify="center" gap="xs">
@@ -57,5 +57,5 @@ export function Refusal({ video, onInsist }: RefusalProps) {
 function headingOf(video: VideoDetail): string {
   if (video.status === "missing") return "The file is missing";
   if (video.status === "bad") return "This file could not be read";
-  return video.playable ? "This does not play in the browser as it is" : "There is no video in this file";
+  return video.playable ? "Your browser cannot play this file" : "This file contains no video";
 }

@@ -40,7 +40,7 @@ export function ResumeOffer({ slot, seconds, player, onDone }: ResumeOfferProps)
       >
         Resume at {formatDuration(seconds)}
       </Button>
-      <CloseButton variant="subtle" c="white" aria-label="Do not resume" onClick={onDone} />
+      <CloseButton variant="subtle" c="white" aria-label="Dismiss" onClick={onDone} />
     </Group>
   );
 }

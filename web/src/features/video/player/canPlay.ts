@@ -11,9 +11,9 @@ export function canPlay(video: VideoDetail): boolean {
 
 /** Why it is not played, as a sentence. */
 export function whyNot(video: VideoDetail): string {
-  if (video.status === "missing") return "The last scan did not find this file. Is its disk plugged in?";
+  if (video.status === "missing") return "The last scan did not find this file. Is its disk connected?";
   if (video.playable?.reason) return video.playable.reason;
   if (video.reason) return video.reason;
-  if (video.playable === null) return "Nothing is known of what is in this file.";
-  return "This browser does not say that it can play this kind of file.";
+  if (video.playable === null) return "The contents of this file are unknown.";
+  return "Your browser does not report support for this format.";
 }

@@ -1,7 +1,7 @@
 import { errorOf, noAnswer } from "@/api/problem";
 
-const NOT_DECODED = "This browser cannot play the file, or a part of it is damaged.";
-const BROKE_OFF = "The file broke off while it was being read. Try again.";
+const NOT_DECODED = "Your browser cannot play this file, or part of it is damaged.";
+const BROKE_OFF = "Reading the file was interrupted. Try again.";
 
 /**
  * Why a player stopped with `error`, as a sentence.
