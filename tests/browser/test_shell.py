@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
 from tests.browser.browser_session import DEVICES, check_axe, look, look_once
-from tests.e2e.stoat import DEADLINE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,13 +136,38 @@ async def test_a_dialog_that_cannot_be_loaded_says_so_over_the_page(visit: Brows
     await expect(fault).to_be_in_viewport(ratio=1)
     await look_once(page, "dialog-not-loaded")
     await page.keyboard.press("Escape")
-    await expect(fault).to_be_hidden()
-    # The browser hides it at once, and goes back in its history a moment later.
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        while await page.evaluate("Boolean(history.state?.dialog)"):  # noqa: ASYNC110  no event
-            await asyncio.sleep(0.02)
     await page.keyboard.press("s")
+    await expect(fault).to_be_hidden()
     await expect(page.get_by_role("dialog", name="Scan a folder")).to_be_visible()
+
+
+CLOSE_AND_PRESS = """() => {
+  document.querySelector("dialog[open] button").click();
+  document.dispatchEvent(new KeyboardEvent("keydown", { key: "s", bubbles: true }));
+}"""
+"""Presses a key while the browser is on its way back from a dialog."""
+
+
+async def test_a_dialog_that_is_opened_while_another_closes_is_one_step_in_the_history(
+    visit: BrowserSession,
+) -> None:
+    visit.expect_fault("ERR_FAILED|could not be loaded|dynamically imported")
+    page = await visit.open("/jobs")
+    await page.get_by_role("link", name="Settings").click()
+    await heading(page, "Settings")
+    await page.route("**/assets/ShortcutSheet-*.js", lambda route: route.abort())
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog", name="Cannot show the shortcuts")).to_be_visible()
+    before = await page.evaluate("history.length")
+    await page.evaluate(CLOSE_AND_PRESS)
+    scan = page.get_by_role("dialog", name="Scan a folder")
+    await expect(scan).to_be_visible()
+    assert await page.evaluate("[history.length, history.state.dialog.name]") == [before, "scan"]
+    await page.go_back()
+    await expect(scan).to_be_hidden()
+    await expect(page).to_have_url(path_of("/settings"))
+    await page.go_back()
+    await expect(page).to_have_url(path_of("/jobs"))
 
 
 async def test_the_keyboard_may_skip_what_is_on_every_page(visit: BrowserSession) -> None:
