@@ -44,7 +44,7 @@ class LibraryServices:
         """The roots whose files may be used."""
         return self.roots
 
-    async def jobs_about(
+    async def jobs_of_video(
         self,
         video_id: str,
         *,
@@ -53,7 +53,7 @@ class LibraryServices:
         limit: int = 50,
         cursor: str | None = None,
     ) -> JobPage:
-        """Jobs that name a video or that went through a folder above it, newest first.
+        """Return a page of the jobs that name a video or scanned a folder above it, newest first.
 
         Raises `VideoNotFoundError`, `InvalidCursorError`.
         """
@@ -63,9 +63,9 @@ class LibraryServices:
         video = await self.videos.get(video_id)
         kinds = JOB_KINDS.values()
         keys = set[str]().union(*(one.keys_over(video.root.name, video.path) for one in kinds))
-        about = JobFilter(video.id, video.added_at, frozenset(keys))
+        matching = JobFilter(video=video.id, since=video.added_at, keys=frozenset(keys))
         return await self.queue.list(
-            kind=kind, status=status, about=about, limit=limit, cursor=cursor
+            kind=kind, status=status, matching=matching, limit=limit, cursor=cursor
         )
 
     async def restore(self, name: str) -> tuple[LibrarySummary, Path]:

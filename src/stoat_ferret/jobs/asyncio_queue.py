@@ -191,17 +191,19 @@ class AsyncioJobQueue:
         *,
         kind: str | None = None,
         status: JobStatus | None = None,
-        about: JobFilter | None = None,
+        matching: JobFilter | None = None,
         limit: int = 50,
         cursor: str | None = None,
     ) -> JobPage:
         """Return a page of jobs, newest first. Raises `InvalidCursorError`."""
         # Copied before reading the store, whose records may be older than these entries.
         live = dict(self._entries)
+        if matching is not None:
+            matching = replace(matching, keys=frozenset(map(_valid_unicode, matching.keys)))
         page = await self._store.list(
             kind=kind,
             status=status,
-            about=about and replace(about, keys=frozenset(map(_valid_unicode, about.keys))),
+            matching=matching,
             limit=limit,
             cursor=cursor,
         )

@@ -61,12 +61,12 @@ class JobRunner:
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
-    """What jobs may be about: all that name it in their params, and those with one of `keys`.
+    """A filter for the jobs of a video: those with its id in their params or with one of `keys`.
 
-    Jobs that had ended before `since` (aware) are not about it: it was not there yet.
+    Jobs that ended before `since` (aware) are excluded: the video did not exist yet.
     """
 
-    id: str
+    video: str
     since: datetime
     keys: frozenset[str] = field(default_factory=frozenset)
 
@@ -113,7 +113,7 @@ class JobQueue(Protocol):
         *,
         kind: str | None = None,
         status: JobStatus | None = None,
-        about: JobFilter | None = None,
+        matching: JobFilter | None = None,
         limit: int = 50,
         cursor: str | None = None,
     ) -> JobPage:

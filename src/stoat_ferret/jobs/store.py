@@ -131,14 +131,14 @@ class JobStore:
         *,
         kind: str | None = None,
         status: JobStatus | None = None,
-        about: JobFilter | None = None,
+        matching: JobFilter | None = None,
         limit: int = 50,
         cursor: str | None = None,
     ) -> JobPage:
         """Return a page of records, newest first. Raises `InvalidCursorError`."""
         wanted = _matching(kind, status)
-        if about is not None:
-            wanted.append(_is_selected(about))
+        if matching is not None:
+            wanted.append(_is_selected(matching))
         key = (jobs.c.created_at, jobs.c.id)
         page = sa.select(jobs).where(*wanted)
         if cursor is not None:
@@ -246,7 +246,7 @@ def _matching(kind: str | None, status: JobStatus | None) -> list[sa.ColumnEleme
 
 def _is_selected(wanted: JobFilter) -> sa.ColumnElement[bool]:
     # Quoted as in JSON, so that no other id matches.
-    named = sa.cast(jobs.c.params, sa.Text).contains(f'"{wanted.id}"', autoescape=True)
+    named = sa.cast(jobs.c.params, sa.Text).contains(f'"{wanted.video}"', autoescape=True)
     seen = jobs.c.finished_at.is_(None) | (jobs.c.finished_at >= wanted.since)
     return seen & (jobs.c.key.in_(wanted.keys) | named)
 

@@ -72,11 +72,11 @@ class ObservedStore(JobStore):
         *,
         kind: str | None = None,
         status: JobStatus | None = None,
-        about: JobFilter | None = None,
+        matching: JobFilter | None = None,
         limit: int = 50,
         cursor: str | None = None,
     ) -> JobPage:
-        page = super().list(kind=kind, status=status, about=about, limit=limit, cursor=cursor)
+        page = super().list(kind=kind, status=status, matching=matching, limit=limit, cursor=cursor)
         return await self._observe("list", page)
 
     async def active(self) -> Sequence[Job]:

@@ -250,7 +250,7 @@ async def test_all_that_has_ended_goes_or_that_of_a_kind_or_state(store: JobStor
     assert await left() == ["5"]
 
 
-async def test_a_list_holds_the_jobs_about_a_thing(store: JobStore) -> None:
+async def test_a_list_holds_the_jobs_of_a_video(store: JobStore) -> None:
     named = {"video_ids": ["x", "7"], "name": "8"}
     await store.insert(_job("named", age=5, params=named))
     await store.insert(_job("inside", age=4, params={"clips": [{"video_id": "7"}]}))
@@ -258,13 +258,13 @@ async def test_a_list_holds_the_jobs_about_a_thing(store: JobStore) -> None:
     await store.insert(_job("by key", age=2, key="scan:r:films:"))
     await store.insert(_job("other key", age=1, key="scan:r:films:old"))
     subject = JobFilter("7", NEW_YEAR, frozenset({"scan:r:films:", "scan:r:films:new"}))
-    page = await store.list(about=subject)
+    page = await store.list(matching=subject)
     assert [job.id for job in page.items] == ["by key", "inside", "named"]
     assert page.total == 3
-    assert not (await store.list(about=JobFilter("%", NEW_YEAR))).items
+    assert not (await store.list(matching=JobFilter("%", NEW_YEAR))).items
     ended = _end(_run(_job("by key", age=2, key="scan:r:films:")))
     assert await store.move(_job("by key"), _run(_job("by key")))
     assert await store.move(_run(_job("by key")), ended)
-    assert (await store.list(about=subject)).total == 3
+    assert (await store.list(matching=subject)).total == 3
     later = replace(subject, since=NEW_YEAR + timedelta(microseconds=1))
-    assert (await store.list(about=later)).total == 2
+    assert (await store.list(matching=later)).total == 2

@@ -41,7 +41,7 @@ async def list_jobs(query: Annotated[JobListQuery, Query()], library: LibraryDep
     if query.video_id is None:
         page = await library.queue.list(**wanted)
     else:
-        page = await library.jobs_about(query.video_id, **wanted)
+        page = await library.jobs_of_video(query.video_id, **wanted)
     return JobPage(
         items=[JobStatusResponse.from_job(job) for job in page.items],
         next_cursor=page.next_cursor,
