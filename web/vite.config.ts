@@ -6,7 +6,7 @@ import { defineConfig } from "vitest/config";
 import { mantineStyles } from "./build/mantineStyles.ts";
 import { precompress } from "./build/precompress.ts";
 
-/** Where `npm run dev` finds a running server. */
+/** The address of a running server for `npm run dev`. */
 const server = process.env["STOAT_SERVER"] ?? "http://127.0.0.1:8765";
 
 export default defineConfig({
@@ -22,8 +22,8 @@ export default defineConfig({
     modulePreload: { polyfill: false }, // for browsers older than those it is built for
     rolldownOptions: {
       output: {
-        // Left to itself it makes a file of each set of parts that use something: the first page
-        // had thirty of them, most below 1 kB, and each one costs a request.
+        // By default it makes a chunk for each set of importers: the first page
+        // had thirty, most below 1 kB, and each one costs a request.
         codeSplitting: {
           groups: [
             { name: "start", tags: ["$initial"], priority: 1 },
@@ -39,7 +39,7 @@ export default defineConfig({
     setupFiles: ["src/test/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
-    // A new document for each file costs six times what the tests do; `setup.ts` clears this one.
+    // A new document per file would take six times as long as the tests; `setup.ts` clears this one.
     isolate: false,
     testTimeout: 30_000, // on a busy machine; no test waits for long
   },

@@ -6,15 +6,15 @@ import type { Plugin } from "vite";
 const MODULE = "virtual:mantine.css";
 const RESOLVED = `\0${MODULE}`;
 const packages = join(import.meta.dirname, "../node_modules/@mantine");
-/** Folders of the components, and of parts that several of them have. */
+/** Folders of the components, and of their shared parts. */
 const folders = ["components", "utils"].map((name) => join(packages, "core/esm", name));
 const styles = join(packages, "core/styles");
-/** What holds for all components. */
+/** Styles for all components. */
 const always = ["baseline", "default-css-variables", "global", "UnstyledButton"];
 
 /**
- * `import "virtual:mantine.css"` is the style of the components of Mantine that are in use, and of
- * those that they are made of: a third of all. The build fails where a class is left out.
+ * `import "virtual:mantine.css"` contains the styles of the Mantine components in use and of their
+ * parts: a third of all. The build fails if a class is missing.
  */
 export function mantineStyles(): Plugin {
   let css = "";
@@ -39,7 +39,7 @@ export function mantineStyles(): Plugin {
   };
 }
 
-/** The names that the page and what it uses import from `@mantine/core`. */
+/** Returns the names that the page and its packages import from `@mantine/core`. */
 export function componentsInUse(): Set<string> {
   const files = [
     ...globSync(join(import.meta.dirname, "../src/**/*.{ts,tsx}")),
@@ -54,7 +54,7 @@ export function componentsInUse(): Set<string> {
   );
 }
 
-/** The styles of the components, and of all that they import, in the order of Mantine. */
+/** Returns the styles of the components, and of all that they import, in Mantine's order. */
 export function stylesOf(names: Iterable<string>): string {
   const known = new Set(folders.flatMap((folder) => readdirSync(folder)));
   const wanted = new Set<string>();
@@ -74,7 +74,7 @@ export function stylesOf(names: Iterable<string>): string {
     .join("\n");
 }
 
-/** The components whose folders the files of `component` import from. */
+/** Returns the components from whose folders `component` imports. */
 function importedBy(component: string): string[] {
   const imports = /from "(?:\.\.\/)+(?:components\/|utils\/)?(\w+)\//g;
   return filesOf(component, "*.mjs").flatMap((file) =>

@@ -7,10 +7,10 @@ import type { Plugin } from "vite";
 
 const compressible = /\.(?:css|html|js|json|svg|txt|webmanifest)$/;
 
-/** Smaller files fit into one packet anyway. */
+/** Smaller files fit into one packet. */
 const leastBytes = 1024;
 
-/** Writes `.br` and `.gz` beside each file of the build, for the server to send as they are. */
+/** Writes `.br` and `.gz` files beside each file of the build, for the server to send. */
 export function precompress(): Plugin {
   let folder = "";
   return {

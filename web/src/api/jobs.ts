@@ -9,7 +9,7 @@ import { client, dataOf } from "@/api/client";
 import { ApiError } from "@/api/problem";
 import type { Job, JobQuery, JobStatus } from "@/api/types";
 
-/** The keys of what is known of jobs: all of it begins with `jobs`. */
+/** Query keys of jobs; all start with `jobs`. */
 export const jobKeys = {
   all: ["jobs"] as const,
   lists: ["jobs", "list"] as const,
@@ -24,21 +24,21 @@ const GONE = 404;
 
 const FINAL: ReadonlySet<JobStatus> = new Set(["succeeded", "failed", "cancelled", "timed_out"]);
 
-/** How far the job is in detail; nothing where the server, of another version, tells nothing. */
+/** Returns the progress details of a job; empty if a server of another version sends none. */
 export function detailOf(job: Job): Partial<Job["progress_detail"]> {
   return (job as Partial<Job>).progress_detail ?? {};
 }
 
-/** Whether the job has ended, well or not. */
+/** Returns whether the job has ended, in any way. */
 export function isFinished(job: Job): boolean {
   return FINAL.has(job.status);
 }
 
 /**
- * Whether the snapshot `job` tells less than `known`, another snapshot of the same job.
+ * Returns whether the snapshot `job` is older than `known`, another snapshot of the same job.
  *
- * Snapshots come by events and by requests, and may overtake one another. A job is queued, runs,
- * may be put back to the queue, and runs again with the next attempt.
+ * Snapshots arrive by events and by requests, and may overtake one another. A job is queued, runs,
+ * may be put back, and runs again with the next attempt.
  */
 export function isOlder(job: Job, known: Job): boolean {
   if (isFinished(known)) return !isFinished(job);
@@ -56,14 +56,14 @@ function newest(job: Job, queryClient: QueryClient): Job {
   return known && isOlder(job, known) ? known : job;
 }
 
-/** One job as the server has it now. */
+/** Fetches the current state of a job. */
 export async function getJob(id: string, signal: AbortSignal | null = null): Promise<Job> {
   return dataOf(
     await client.GET("/api/v1/jobs/{job_id}", { params: { path: { job_id: id } }, signal }),
   );
 }
 
-/** The kinds of jobs that the server runs; they change with its version only. */
+/** The kinds of jobs that the server runs; they only change with its version. */
 export const jobKindsQuery = queryOptions({
   queryKey: jobKeys.kinds,
   queryFn: async ({ signal }) => dataOf(await client.GET("/api/v1/jobs/kinds", { signal })).items,
@@ -81,7 +81,7 @@ export function jobQuery(id: string) {
 
 const PAGE_SIZE = 50;
 
-/** The list of jobs, newest first, part after part. */
+/** The list of jobs, newest first, page by page. */
 export function jobPagesQuery(query: Pick<JobQuery, "kind" | "status">) {
   return infiniteQueryOptions({
     queryKey: jobKeys.pages(query),
@@ -101,7 +101,7 @@ export function jobPagesQuery(query: Pick<JobQuery, "kind" | "status">) {
   });
 }
 
-/** A part of the list of jobs, newest first. */
+/** A page of the list of jobs, newest first. */
 export function jobsQuery(query: JobQuery) {
   return queryOptions({
     queryKey: jobKeys.list(query),
@@ -125,7 +125,7 @@ export const activeJobsQuery = queryOptions({
       ),
     );
     const answered = parts.flatMap((part) => dataOf(part).items);
-    // What events told of while the answer was on its way is not in it.
+    // Jobs that events reported during the request are missing in the response.
     const added = known().filter((job) => !before.has(job.id));
     return sortedByAge(
       [...added, ...answered.map((job) => newest(job, queryClient))].filter((job) => !isFinished(job)),
@@ -133,7 +133,7 @@ export const activeJobsQuery = queryOptions({
   },
 });
 
-/** `jobs` once each, oldest first; ids are UUIDv7, so they sort by time. */
+/** Returns each job once, oldest first; ids are UUIDv7, so they sort by time. */
 export function sortedByAge(jobs: readonly Job[]): Job[] {
   return [...new Map(jobs.map((job) => [job.id, job])).values()].sort((a, b) =>
     a.id < b.id ? -1 : 1,
@@ -152,7 +152,7 @@ export async function retryJob(id: string): Promise<Job> {
   );
 }
 
-/** Forget a job that has ended; one that is forgotten already is no error. */
+/** Deletes a finished job; one that is already gone is no error. */
 export async function forgetJob(id: string): Promise<void> {
   try {
     await client.DELETE("/api/v1/jobs/{job_id}", { params: { path: { job_id: id } } });
@@ -161,9 +161,9 @@ export async function forgetJob(id: string): Promise<void> {
   }
 }
 
-/** Forget all jobs that have ended, of a kind or with a status where `query` says so. */
+/** Deletes all finished jobs, or those of a kind or with a status. */
 export async function clearFinishedJobs({ kind, status }: Pick<JobQuery, "kind" | "status">): Promise<void> {
-  // What has not ended is never cleared, so one that is looked for matches nothing.
+  // Active jobs are never deleted, so an active status matches nothing.
   if (status === "queued" || status === "running") return;
   await client.DELETE("/api/v1/jobs", { params: { query: { ...(kind && { kind }), ...(status && { status }) } } });
 }

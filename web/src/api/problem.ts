@@ -2,16 +2,16 @@ import type { components } from "@/api/generated/schema";
 
 type Problem = components["schemas"]["Problem"];
 
-/** The type of problem that a server with a token sends to strangers. */
+/** The status of a request without a valid token. */
 export const UNAUTHORIZED = 401;
 export const NOT_FOUND = 404;
 
-/** What the server refused, or that it does not answer; `message` is a sentence for people. */
+/** A refused request, or a request without a response; `message` is a sentence for people. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
-  /** HTTP status; null where no answer came. */
+  /** The HTTP status; null without a response. */
   readonly status: number | null;
-  /** Stable name of the kind of problem, such as `urn:stoat-ferret:problem:job-not-found`. */
+  /** The stable type of the problem, such as `urn:stoat-ferret:problem:job-not-found`. */
   readonly type: string | null;
   readonly problem: Partial<Problem> | null;
 
@@ -23,12 +23,12 @@ export class ApiError extends Error {
   }
 }
 
-/** The sentence to show for anything that was thrown. */
+/** Returns the sentence to show for anything that was thrown. */
 export function sentenceOf(error: unknown): string {
   return error instanceof Error ? error.message : "Something went wrong. Reload the page.";
 }
 
-/** The error that an answer other than 2xx stands for. */
+/** Returns the error for a response other than 2xx. */
 export async function errorOf(response: Response): Promise<ApiError> {
   const problem = await readProblem(response);
   const detail = problem?.errors?.length
@@ -41,7 +41,7 @@ export async function errorOf(response: Response): Promise<ApiError> {
   );
 }
 
-/** The error that stands for a request without an answer. */
+/** Returns the error for a request without a response. */
 export function noAnswer(cause: unknown): ApiError {
   if (cause instanceof ApiError) return cause;
   return new ApiError("Cannot reach the server. Retrying automatically.", null);

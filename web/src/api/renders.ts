@@ -13,7 +13,7 @@ export type RenderOption = Schemas["OptionResponse"];
 export type RenderPlan = Schemas["RenderPlanResponse"];
 export type PlannedOutput = Schemas["PlannedOutputResponse"];
 
-/** A request for a render, without what is as it is by itself. */
+/** A render request without defaults. */
 export interface RenderBody {
   preset: string;
   clips: Readonly<Record<string, unknown>>[];
@@ -24,14 +24,14 @@ export interface RenderBody {
 const PRESETS_MILLISECONDS = 300_000;
 const PLAN_MILLISECONDS = 60_000;
 
-/** What can be rendered, and the options of it. */
+/** The presets and their options. */
 export const presetsQuery = queryOptions({
   queryKey: ["presets"] as const,
   queryFn: async ({ signal }) => dataOf(await client.GET("/api/v1/presets", { signal })),
   staleTime: PRESETS_MILLISECONDS,
 });
 
-/** What a render would make. A refusal, `ApiError` with a sentence, is not tried again. */
+/** The plan of a render. A refusal (an `ApiError` with a sentence) is not retried. */
 export function planQuery(body: RenderBody) {
   return queryOptions({
     queryKey: ["renders", "plan", body] as const,
@@ -43,7 +43,7 @@ export function planQuery(body: RenderBody) {
   });
 }
 
-/** Starts a render; the job that does just that already, where there is one. */
+/** Starts a render, or returns the active job of the same render. */
 export async function startRender(body: RenderBody): Promise<Job> {
   return dataOf(await client.POST("/api/v1/renders", { body: toSend(body) }));
 }

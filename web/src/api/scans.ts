@@ -1,7 +1,7 @@
 import { client, dataOf } from "@/api/client";
 import type { Job } from "@/api/types";
 
-/** Ask for a scan; one of the same folder that is active is returned instead. */
+/** Starts a scan, or returns the active one of the same folder. */
 export async function startScan(request: {
   path: string;
   recursive?: boolean;

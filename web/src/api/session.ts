@@ -1,6 +1,6 @@
 import { client } from "@/api/client";
 
-/** Exchange the token for a cookie; throws `ApiError` 401 where it is another one. */
+/** Exchanges the token for a cookie; throws `ApiError` 401 for a wrong token. */
 export async function signIn(token: string): Promise<void> {
   await client.POST("/api/v1/session", { body: { token } });
 }

@@ -2,8 +2,8 @@ import { client, dataOf } from "@/api/client";
 import type { Job } from "@/api/types";
 
 /**
- * Have the storyboards of these videos made, or of all that have none; finds the job that does
- * just that already.
+ * Creates the storyboards of these videos, or of all that have none; returns the active job of the
+ * same request if there is one.
  */
 export async function makeStoryboards(videoIds?: string[]): Promise<Job> {
   return dataOf(

@@ -12,7 +12,7 @@ export type Check = Schemas["CheckResponse"];
 const SOON_MILLISECONDS = 2000;
 const LATER_MILLISECONDS = 5000;
 
-/** What the server is and uses; asked again, and sooner while it still counts. */
+/** Facts about the server, polled, and more often while it is still counting. */
 export const systemQuery = queryOptions({
   queryKey: ["system"] as const,
   queryFn: async ({ signal }) => dataOf(await client.GET("/api/v1/system", { signal })),

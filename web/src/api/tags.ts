@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { client, dataOf } from "@/api/client";
 
-/** Tags whose names hold `q`, with how many videos have each. */
+/** Tags whose names contain `q`, with their numbers of videos. */
 export function tagsQuery(q: string) {
   return queryOptions({
     queryKey: ["tags", "list", q] as const,

@@ -7,21 +7,21 @@ type Schemas = components["schemas"];
 export type TakenTimeline = Schemas["TakenTimelineResponse"];
 export type WrittenTimeline = Schemas["WrittenTimelineResponse"];
 
-/** What the server takes at most; a longer body is cut off before it can answer. */
+/** The server's limit; it closes the connection on a larger body before it can respond. */
 export const MOST_TIMELINE_BYTES = 8 * 2 ** 20;
 
-/** The request for a render that the text of an `.otio` file stands for. */
+/** Converts the text of an `.otio` file to a render request. */
 export async function importTimeline(text: string): Promise<TakenTimeline> {
   return dataOf(
     await client.POST("/api/v1/timelines/import", {
-      // The file as it is: it need not be JSON, which the server then says.
+      // The raw file: if it is not JSON, the server says so.
       body: text as unknown as Record<string, never>,
       bodySerializer: () => text,
     }),
   );
 }
 
-/** The `.otio` file that a request for a render stands for. */
+/** Converts a render request to an `.otio` file. */
 export async function exportTimeline(body: RenderBody): Promise<WrittenTimeline> {
   return dataOf(await client.POST("/api/v1/timelines/export", { body: toSend(body) }));
 }

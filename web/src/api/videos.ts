@@ -3,17 +3,17 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { client, dataOf } from "@/api/client";
 import type { VideoDetail, VideoPatch, VideoQuery } from "@/api/types";
 
-/** The keys of what is known of videos: all of it begins with `videos`. */
+/** Query keys of videos; all start with `videos`. */
 export const videoKeys = {
   all: ["videos"] as const,
   list: (query: VideoQuery) => ["videos", "list", query] as const,
   facets: (query: VideoQuery) => ["videos", "facets", query] as const,
   one: (id: string) => ["videos", "one", id] as const,
-  /** Of the request that forgets it. */
+  /** The key of the mutation that removes it. */
   forget: (id: string) => ["videos", "forget", id] as const,
 };
 
-/** One part of a list of videos. */
+/** One page of a list of videos. */
 export function videosQuery(query: VideoQuery) {
   return queryOptions({
     queryKey: videoKeys.list(query),
@@ -23,12 +23,12 @@ export function videosQuery(query: VideoQuery) {
   });
 }
 
-/** How many videos one window of a long list holds. */
+/** The number of videos in one window of a long list. */
 export const WINDOW_SIZE = 100;
-/** Windows that are out of sight are kept for so long: who comes back finds the list as it was. */
+/** How long invisible windows are kept, so that people who return find the list as it was. */
 const WINDOW_KEPT_MILLISECONDS = 600_000;
 
-/** The window number `index` of a list, counted from 0. */
+/** Window `index` of a list, counted from 0. */
 export function windowQuery(query: VideoQuery, index: number) {
   const part = { ...query, limit: WINDOW_SIZE, offset: index * WINDOW_SIZE };
   return queryOptions({
@@ -39,7 +39,7 @@ export function windowQuery(query: VideoQuery, index: number) {
   });
 }
 
-/** How many videos there are in a list. */
+/** The number of videos in a list. */
 export function countQuery(query: VideoQuery) {
   return queryOptions({
     queryKey: ["videos", "count", query] as const,
@@ -50,10 +50,10 @@ export function countQuery(query: VideoQuery) {
   });
 }
 
-/** The counts may be so old: they cost more than a list, and a scan changes it often. */
+/** The age that counts may have: they cost more than a list, and a scan changes them often. */
 const FACETS_MILLISECONDS = 10_000;
 
-/** How many videos of each kind a list with these filters has. */
+/** The number of videos per value of each filter. */
 export function facetsQuery(filters: VideoQuery) {
   return queryOptions({
     queryKey: ["facets", filters] as const,
@@ -64,7 +64,7 @@ export function facetsQuery(filters: VideoQuery) {
   });
 }
 
-/** A video with the revision to send along with changes of it. */
+/** A video with its revision, which edits send back. */
 export interface VideoWithRevision {
   video: VideoDetail;
   etag: string;
@@ -85,8 +85,8 @@ export function videoQuery(id: string) {
 }
 
 /**
- * Change what people say about a video. Throws `ApiError` 412 where `etag` is not its revision any
- * more, because somebody else changed it.
+ * Edits the annotations of a video. Throws `ApiError` 412 if `etag` is no longer its revision,
+ * because someone else changed it.
  */
 export async function editVideo(
   id: string,
@@ -100,7 +100,7 @@ export async function editVideo(
   return { video: dataOf(answer), etag: answer.response.headers.get("etag") ?? "*" };
 }
 
-/** Remove the record of a video, never its file. */
+/** Removes the record of a video, never its file. */
 export async function forgetVideo(id: string): Promise<void> {
   await client.DELETE("/api/v1/videos/{video_id}", { params: { path: { video_id: id } } });
 }

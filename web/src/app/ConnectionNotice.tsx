@@ -8,7 +8,7 @@ import classes from "@/app/Notices.module.css";
 
 const BACK_MILLISECONDS = 4000;
 
-/** Says that the server does not answer, for as long as that is so, and then that it does again. */
+/** Shows that the server cannot be reached, until it is back. */
 export function ConnectionNotice() {
   const state = useNoticeState();
   return (

@@ -9,9 +9,9 @@ interface DialogsProps {
   onClose: () => void;
 }
 
-/** The dialogs that belong to no one page, each loaded when it is first opened. */
+/** The dialogs that belong to no page, each loaded when it is first opened. */
 export function Dialogs({ dialog, onClose }: DialogsProps) {
-  // What is closed stays, for how it goes out and for what was chosen in it.
+  // Closed dialogs stay mounted, for their transitions and their state.
   const [path, setPath] = useState<string | null>(null);
   const [used, setUsed] = useState({ scan: false, shortcuts: false });
   if (dialog?.name === "scan" && dialog.path !== path) setPath(dialog.path);

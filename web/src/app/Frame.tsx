@@ -17,7 +17,7 @@ import { EVERYWHERE, useShortcuts } from "@/lib/shortcuts";
 
 import classes from "@/app/Frame.module.css";
 
-/** What is on every page: navigation, the jobs that run, dialogs, notices. */
+/** The frame of every page: navigation, active jobs, dialogs, notices. */
 export function Frame() {
   const navigate = useNavigate();
   const { dialog, open, close } = useDialogAddress();

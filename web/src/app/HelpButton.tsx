@@ -3,7 +3,7 @@ import { IconKeyboard } from "@tabler/icons-react";
 
 import { useDialogs } from "@/lib/dialogs";
 
-/** For those with a keyboard: on a phone it is left out. */
+/** Opens the keyboard shortcuts; hidden on phones. */
 export function HelpButton() {
   const { openShortcuts } = useDialogs();
   return (

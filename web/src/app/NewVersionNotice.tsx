@@ -7,7 +7,7 @@ import { useConnection } from "@/lib/live/connection";
 
 import classes from "@/app/Notices.module.css";
 
-/** Offers to reload when the server came back with another page than the one that is shown. */
+/** Offers to reload if the server came back with a newer version of the page. */
 export function NewVersionNotice() {
   const connection = useConnection();
   const broken = useRef(false);

@@ -3,7 +3,7 @@ import { NewVersionNotice } from "@/app/NewVersionNotice";
 
 import classes from "@/app/Notices.module.css";
 
-/** What the whole page has to say, over the lower edge, so that nothing jumps. */
+/** Notices of the whole page, over its lower edge so that nothing shifts. */
 export function Notices() {
   return (
     <div className={classes["notices"]}>

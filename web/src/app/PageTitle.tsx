@@ -6,14 +6,14 @@ import { useTitlePrefix } from "@/lib/titlePrefix";
 
 declare module "@tanstack/react-router" {
   interface StaticDataRouteOption {
-    /** What the tab of the browser is called, where the page does not say more. */
+    /** The title of the tab, unless the page sets its own. */
     title?: string;
   }
 }
 
 const PROGRAM = "stoat-ferret";
 
-/** Keeps the name of the tab of the browser. */
+/** Keeps the title of the tab current. */
 export function PageTitle({ signingIn }: { signingIn: boolean }) {
   const own = useOwnPageTitle();
   const routes = useMatches({

@@ -5,7 +5,7 @@ import { sentenceOf } from "@/api/problem";
 import { PartMissingError } from "@/app/loadingPart";
 import { useConnection } from "@/lib/live/connection";
 
-/** For what no page expected, such as a part of the page that an upgrade took away. */
+/** Shows unexpected errors, such as a chunk of the page that an upgrade removed. */
 export function RouteError({ error }: { error: unknown }) {
   const isPartMissing = error instanceof PartMissingError;
   const isOffline = useConnection() === "offline";
@@ -26,7 +26,7 @@ export function RouteError({ error }: { error: unknown }) {
   );
 }
 
-/** To reload while the server is away would leave the person with nothing. */
+/** Reloading while the server is down would leave an empty tab. */
 function useReloadOnReturn(wanted: boolean, isOffline: boolean): void {
   const wasOffline = useRef(false);
   useEffect(() => {

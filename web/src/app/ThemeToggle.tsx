@@ -1,7 +1,7 @@
 import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { IconMoon, IconSun } from "@tabler/icons-react";
 
-/** Between light and dark; the settings have "as the system does" too. */
+/** Switches between light and dark; the settings also have "System". */
 export function ThemeToggle() {
   const { setColorScheme } = useMantineColorScheme();
   const next = useComputedColorScheme() === "dark" ? "light" : "dark";

@@ -8,10 +8,10 @@ const loadShortcuts = loadingPart(() => import("@/features/shortcuts/ShortcutShe
 /** The scan dialog, loaded when it is first opened. */
 export const ScanModal = lazy(async () => ({ default: (await loadScan()).ScanModal }));
 
-/** Has it loaded before it is needed; where that fails, it is tried again then. */
+/** Loads it before it is needed; if that fails, it is loaded when it is opened. */
 export function preloadScanModal(): void {
   loadScan().catch(() => undefined);
 }
 
-/** The sheet of shortcuts, loaded when it is first opened. */
+/** The shortcuts dialog, loaded when it is first opened. */
 export const ShortcutSheet = lazy(async () => ({ default: (await loadShortcuts()).ShortcutSheet }));

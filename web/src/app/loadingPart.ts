@@ -1,4 +1,4 @@
-/** A part of the page could not be loaded: the server is away, or was updated. */
+/** A chunk of the page could not be loaded: the server is down, or was updated. */
 export class PartMissingError extends Error {
   override readonly name = "PartMissingError";
 
@@ -7,7 +7,7 @@ export class PartMissingError extends Error {
   }
 }
 
-/** `load`, with an error of our own: the router reloads the page by itself on that of the browser. */
+/** Wraps `load` to throw our own error: on the browser's, the router reloads the page. */
 export function loadingPart<T>(load: () => Promise<T>): () => Promise<T> {
   return async () => {
     try {

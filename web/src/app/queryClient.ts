@@ -3,7 +3,7 @@ import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { ApiError, UNAUTHORIZED } from "@/api/problem";
 import { setTokenRequired } from "@/lib/session";
 
-/** What is known stays current by the live view, so it is not asked for again without reason. */
+/** The live view keeps the cache current, so nothing is refetched without a reason. */
 const STALE_MILLISECONDS = 60_000;
 
 function noticeRefusal(error: unknown): void {
@@ -17,7 +17,7 @@ export function createQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: STALE_MILLISECONDS,
-        // What the server refused it refuses again; where it did not answer it may soon.
+        // The server would refuse again, but it may soon be reachable again.
         retry: (failures, error) =>
           failures < 2 && error instanceof ApiError && (error.status === null || error.status >= 500),
         networkMode: "always", // the server may be this machine, with no network at all

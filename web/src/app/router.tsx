@@ -58,7 +58,7 @@ export const router = createRouter({
   defaultPreload: "intent",
   defaultErrorComponent: RouteError,
   scrollRestoration: true,
-  // Plain `?q=beach&tag=a&tag=b`, which people can read, write and send.
+  // Plain `?q=beach&tag=a&tag=b`, which people can read, edit and share.
   parseSearch,
   stringifySearch,
 });

@@ -1,10 +1,10 @@
 const ENTRY = /<script type="module"[^>]* src="([^"]+)"/;
 
 /**
- * Whether the server now sends another page than the one that is shown.
+ * Returns whether the server now sends a different version of the page.
  *
- * The name of the script holds a hash of what is in it, so that this is true after an update and
- * not after each restart. False while the server does not answer.
+ * The name of the script contains a hash of its content, so this is true after an update, not after
+ * each restart. False while the server cannot be reached.
  */
 export async function isNewerPageServed(): Promise<boolean> {
   const shown = document.querySelector('script[type="module"][src]')?.getAttribute("src");

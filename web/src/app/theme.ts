@@ -9,9 +9,9 @@ export const theme = createTheme({
   autoContrast: true,
   luminanceThreshold: 0.179, // where white and black stand out equally
   components: {
-    // In a dialog it is no landmark of the page.
+    // In a dialog it is not a landmark of the page.
     ModalHeader: { defaultProps: { role: "presentation" } },
-    // Below a title it is a grey of its own, which is too pale.
+    // Below a title, Mantine uses a gray that is too pale.
     Notification: { styles: { description: { color: "var(--mantine-color-dimmed)" } } },
   },
 });
@@ -29,10 +29,10 @@ function mixed(name: string, percent: number): Record<string, string> {
 
 /** On their own pale backgrounds, the darkest shades of these are too bright for small text. */
 const darkerText = mixed("light-color", 60);
-/** Mantine's are brighter than what is hovered, and white text does not stand out on them. */
+/** Mantine's are brighter than the hovered color, with too little contrast to white text. */
 const darkerHover = mixed("filled-hover", 85);
 
-/** Colours with enough contrast (WCAG AA) for small text, in both schemes. */
+/** Colors with enough contrast (WCAG AA) for small text, in both schemes. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {

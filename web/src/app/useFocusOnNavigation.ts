@@ -4,8 +4,8 @@ import { useEffect } from "react";
 const HEADING_MILLISECONDS = 5000;
 
 /**
- * Moves the focus to the heading of a page that was just opened, so that screen readers say where
- * they are and the keyboard goes on from there; not on the first page, nor when a page took it.
+ * Focuses the heading of a new page, so that screen readers announce it and the keyboard continues
+ * there; not on the first page, and not if the page sets the focus itself.
  */
 export function useFocusOnNavigation(): void {
   const router = useRouter();
@@ -22,7 +22,7 @@ export function useFocusOnNavigation(): void {
   }, [router]);
 }
 
-/** Focuses the heading, or the page until it has one; returns what ends the waiting. */
+/** Focuses the heading, or the page until it has one; returns a function that stops waiting. */
 function focusHeading(): (() => void) | undefined {
   const page = document.getElementById("content");
   if (!page || isBusy(page)) return undefined;
@@ -40,7 +40,7 @@ function focusHeading(): (() => void) | undefined {
   return stop;
 }
 
-/** Whether the page has put the focus somewhere, or a dialog holds it. */
+/** Returns whether the page has set the focus, or a dialog has it. */
 function isBusy(page: HTMLElement): boolean {
   const active = document.activeElement;
   return (

@@ -1,10 +1,10 @@
 import { createContext, useContext } from "react";
 
-/** What opens the dialogs that belong to no one page; given by the app. */
+/** Opens the dialogs that belong to no page; provided by the app. */
 export interface Dialogs {
-  /** The scan dialog; with a folder already chosen where `path` (absolute) is given. */
+  /** Opens the scan dialog, with the folder `path` (absolute) selected if given. */
   openScan: (path?: string) => void;
-  /** The sheet of keyboard shortcuts. */
+  /** Opens the keyboard shortcuts. */
   openShortcuts: () => void;
 }
 

@@ -1,6 +1,6 @@
-/** Choices that this browser keeps, where it lets a page keep anything. */
+/** Preferences stored in this browser, if it allows pages to store anything. */
 
-/** What was chosen last; null where that is not known. */
+/** Returns the last choice; null if unknown. */
 export function keptChoice(key: string): string | null {
   try {
     return localStorage.getItem(key);
@@ -13,6 +13,6 @@ export function keepChoice(key: string, choice: string): void {
   try {
     localStorage.setItem(key, choice);
   } catch {
-    // Full, or forbidden: then it holds until the page is left.
+    // Full, or forbidden: the choice then lasts until the page is left.
   }
 }

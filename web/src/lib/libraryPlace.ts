@@ -1,13 +1,13 @@
 import type { VideoQuery } from "@/api/types";
 
-/** Where in the library people were last in this tab, for the way back and to the neighbours. */
+/** The last position in the library in this tab, for the way back and to adjacent videos. */
 
 export interface LibraryPlace {
   /** The address of the list. */
   href: string;
-  /** The same for the server. */
+  /** The query of the list. */
   query: VideoQuery;
-  /** How many videos of the list come before those that were opened, by their ids. */
+  /** The positions in the list of the videos that were opened, by id. */
   indexes: Readonly<Record<string, number>>;
 }
 
@@ -17,11 +17,11 @@ export function rememberLibrary(place: LibraryPlace): void {
   try {
     sessionStorage.setItem(KEY, JSON.stringify(place));
   } catch {
-    // Forbidden: then the way back leads to the beginning.
+    // Forbidden: the way back then leads to the start of the library.
   }
 }
 
-/** Null where people did not come from the library. */
+/** Null if people did not come from the library. */
 export function libraryPlace(): LibraryPlace | null {
   try {
     const place: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? "null");

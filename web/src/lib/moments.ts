@@ -1,35 +1,35 @@
-/** Moments of a video, to the frame. Frame rates are exact, as in "30000/1001". */
+/** Frame-accurate times of a video. Frame rates are exact, such as "30000/1001". */
 
 const SHORTEST_STEP_SECONDS = 0.04;
 const MICRO = 1_000_000;
-/** A little less than half a frame: what a player says is never quite exact. */
+/** Tolerance for the position of a player, which is never quite exact. */
 const SLACK_FRAMES = 0.01;
 
-/** Frames a second; null where it is not known. */
+/** Returns frames per second; null if unknown. */
 export function framesPerSecond(frameRate: string | null): number | null {
   const [numerator = 0, denominator = 1] = (frameRate ?? "").split("/").map(Number);
   return numerator > 0 && denominator > 0 ? numerator / denominator : null;
 }
 
-/** How long one frame is shown, in seconds. */
+/** Returns the duration of a frame in seconds. */
 export function frameSeconds(frameRate: string | null): number {
   const rate = framesPerSecond(frameRate);
   return rate === null ? SHORTEST_STEP_SECONDS : 1 / rate;
 }
 
-/** The number of the frame that is shown at a moment, from 0; null where there is no rate. */
+/** Returns the number of the frame at a time, from 0; null if the rate is unknown. */
 export function frameAt(seconds: number, frameRate: string | null): number | null {
   const rate = framesPerSecond(frameRate);
   return rate === null ? null : Math.floor(Math.max(seconds, 0) * rate + SLACK_FRAMES);
 }
 
-/** When the frame that is shown at a moment began. */
+/** Returns the start of the frame at a time. */
 export function frameStart(seconds: number, frameRate: string | null): number {
   const frame = frameAt(seconds, frameRate);
   return exact(frame === null ? Math.max(seconds, 0) : frame * frameSeconds(frameRate));
 }
 
-/** The nearest beginning of a frame. */
+/** Returns the nearest start of a frame. */
 export function nearestFrame(seconds: number, frameRate: string | null): number {
   const rate = framesPerSecond(frameRate);
   return exact(rate === null ? Math.max(seconds, 0) : Math.round(Math.max(seconds, 0) * rate) / rate);
@@ -45,7 +45,7 @@ export function formatMoment(seconds: number): string {
   return `${clock}.${String(milliseconds % 1000).padStart(3, "0")}`;
 }
 
-/** Seconds of "62.5", "1:02.5", "1:01:02.5" or "f45", the frame 45; null for anything else. */
+/** Parses "62.5", "1:02.5", "1:01:02.5" or "f45" (frame 45) to seconds; null for anything else. */
 export function parseMoment(text: string, frameRate: string | null): number | null {
   const typed = text.trim().replace(",", ".");
   const frame = /^f\s*(\d{1,9})$/i.exec(typed);
@@ -58,7 +58,7 @@ export function parseMoment(text: string, frameRate: string | null): number | nu
   return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }
 
-/** To the microsecond: the server finds the frame by it. */
+/** Rounds to microseconds, from which the server finds the frame. */
 function exact(seconds: number): number {
   return Math.round(seconds * MICRO) / MICRO;
 }

@@ -1,6 +1,6 @@
 import { useEffect, useSyncExternalStore } from "react";
 
-/** What the page that is shown is about, where that says more than its name; newest last. */
+/** The titles set by components, newest last. */
 let titles: readonly { owner: symbol; title: string }[] = [];
 const listeners = new Set<() => void>();
 
@@ -14,7 +14,7 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Names the tab of the browser, for as long as the component is shown; null: by its route. */
+/** Sets the title of the tab while the component is mounted; null leaves the route's title. */
 export function usePageTitle(title: string | null): void {
   useEffect(() => {
     if (title === null) return;

@@ -2,10 +2,10 @@ import { detailOf } from "@/api/jobs";
 import type { Job } from "@/api/types";
 import { formatCounted, formatDuration, formatSize } from "@/lib/format";
 
-/** What jobs of the kind render say beside what all jobs say. */
+/** Words that only render jobs have. */
 
 export interface RenderedFile {
-  /** Null for what is no video. */
+  /** Null if it is not a video. */
   videoId: string | null;
   path: string;
   name: string;
@@ -37,7 +37,7 @@ export function renderNotes(job: Job): string[] {
   return Array.isArray(notes) ? notes.filter((note) => typeof note === "string") : [];
 }
 
-/** "Made holiday.mp4, 3.2 MB."; null where nothing was made. */
+/** "Created holiday.mp4, 3.2 MB."; null without a file. */
 export function renderEndWords(job: Job): string | null {
   const files = renderedFiles(job);
   const [first] = files;
@@ -46,7 +46,7 @@ export function renderEndWords(job: Job): string | null {
   return `Created ${files.length === 1 ? first.name : formatCounted(files.length, "file")}, ${size}.`;
 }
 
-/** "2 clips"; null where nothing says what it is of. */
+/** "2 clips"; null if unknown. */
 export function renderTarget(job: Job): string | null {
   const made = renderedFiles(job);
   if (made.length === 1 && made[0]) return `“${made[0].name}”`;
@@ -54,7 +54,7 @@ export function renderTarget(job: Job): string | null {
   return Array.isArray(clips) ? formatCounted(clips.length, "clip") : null;
 }
 
-/** How far a render is: "0:12 of 1:30", "2.1 times as fast as it plays", "3.2 MB so far". */
+/** The progress of a render: "0:12 of 1:30", "2.1× speed", "3.2 MB so far". */
 export function renderNumbers(job: Job): string[] {
   const { done, total, speed, fps, size_bytes: size } = detailOf(job);
   const parts = [

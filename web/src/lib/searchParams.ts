@@ -1,4 +1,4 @@
-/** Addresses with plain parameters: `?q=beach&tag=sea&tag=sun`; what is repeated is a list. */
+/** Parses plain parameters: `?q=beach&tag=sea&tag=sun`; repeated ones are a list. */
 
 export type PlainSearch = Record<string, string | string[]>;
 
@@ -12,7 +12,7 @@ export function parseSearch(text: string): PlainSearch {
   return search;
 }
 
-/** The opposite; what is undefined or empty is left out. */
+/** Formats parameters; undefined and empty ones are omitted. */
 export function stringifySearch(search: Record<string, unknown>): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(search)) {

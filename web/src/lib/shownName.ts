@@ -1,7 +1,7 @@
-/** Characters that turn the direction of what follows: `evil\u202e4pm.exe` looks like another name. */
+/** Characters that change the text direction: `evil\u202e4pm.exe` looks like another name. */
 const TURNING = /[\u202a-\u202e]/g;
 
-/** The name of a file or a folder, or a title, so that it can be seen and looks like no other. */
+/** Returns a name or title for display, so that it is visible and cannot pose as another one. */
 export function shownName(name: string): string {
   return name.trim() === "" ? `"${name}"` : name.replace(TURNING, "\ufffd");
 }

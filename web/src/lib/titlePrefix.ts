@@ -1,6 +1,6 @@
 import { useEffect, useSyncExternalStore } from "react";
 
-/** What comes before the name of the page in the tab of the browser, such as "42%". */
+/** The prefix of the tab's title, such as "42%". */
 let prefix: string | null = null;
 const listeners = new Set<() => void>();
 

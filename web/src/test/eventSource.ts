@@ -1,6 +1,6 @@
 import { vi } from "vitest";
 
-/** Stands in for the browser's EventSource; a test opens, feeds and breaks it. */
+/** A fake of the browser's EventSource; tests open, feed and break it. */
 export class FakeEventSource extends EventTarget {
   static opened: FakeEventSource[] = [];
 
@@ -13,7 +13,7 @@ export class FakeEventSource extends EventTarget {
     FakeEventSource.opened.push(this);
   }
 
-  /** The one that was opened last. */
+  /** The last one opened. */
   static get last(): FakeEventSource {
     const last = FakeEventSource.opened.at(-1);
     if (!last) throw new Error("no stream was opened");

@@ -2,7 +2,7 @@ import { vi } from "vitest";
 
 type Grant = () => Promise<void>;
 
-/** Stands in for the locks of the browser, which jsdom lacks: one name, one holder at a time. */
+/** A fake of the browser's locks, which jsdom lacks: one holder at a time per name. */
 class FakeLocks {
   #held = false;
   readonly #waiting: Grant[] = [];

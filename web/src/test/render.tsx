@@ -18,7 +18,7 @@ interface Rendered extends RenderResult {
   dialogs: Dialogs;
 }
 
-/** Renders `element` with what the app has above it, links too, but no routes; nothing is tried again. */
+/** Renders `element` inside the app's providers, with a router but no routes, and without retries. */
 export function renderInApp(element: ReactElement): Rendered {
   const queryClient = new QueryClient({
     defaultOptions: { queries: { retry: false, networkMode: "always" } },

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, vi } from "vitest";
 
 import { server } from "@/test/server";
 
-// A busy machine is slow, and whoever waits ends as soon as there is what it waits for.
+// A busy machine is slow; waits end as soon as they succeed.
 configure({ asyncUtilTimeout: 10_000 });
 
 beforeAll(() => server.listen({ onUnhandledFrame: "error" }));
@@ -17,7 +17,7 @@ afterEach(() => {
 });
 afterAll(() => server.close());
 
-// What jsdom lacks and Mantine asks for.
+// What Mantine needs and jsdom lacks.
 vi.stubGlobal("ResizeObserver", class {
   observe = () => undefined;
   unobserve = () => undefined;

@@ -3,7 +3,7 @@ import { http, HttpResponse } from "msw";
 import type { VideoDetail, VideoPatch } from "@/api/types";
 import { at } from "@/test/server";
 
-/** A video as the server tells of it. */
+/** Returns a video as sent by the server. */
 export function aVideo(facts: Partial<VideoDetail> = {}): VideoDetail {
   return {
     id: "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80",
@@ -46,16 +46,16 @@ export function aVideo(facts: Partial<VideoDetail> = {}): VideoDetail {
   } as VideoDetail;
 }
 
-/** Answers for one video as the server does: edits need its newest revision. */
+/** Responds for one video like the server: edits need its newest revision. */
 export class VideoOnServer {
   revision = 1;
   edits: VideoPatch[] = [];
-  /** While it is so, the server does not answer edits. */
+  /** Whether edits get no response. */
   isDown = false;
 
   constructor(public video: VideoDetail) {}
 
-  /** What another person does. */
+  /** Edits the video like another person. */
   change(patch: Partial<VideoDetail>): void {
     this.video = { ...this.video, ...patch };
     this.revision += 1;

@@ -1,6 +1,6 @@
 import classes from "@/components/ui/FilePath.module.css";
 
-/** A path in one line: what does not fit is left out in its middle, and shown on hover. */
+/** A path in one line, shortened in the middle, with the full path on hover. */
 export function FilePath({ path }: { path: string }) {
   const cut = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1;
   return (

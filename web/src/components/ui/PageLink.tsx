@@ -3,13 +3,13 @@ import { useNavigate } from "@tanstack/react-router";
 import type { MouseEvent, ReactNode } from "react";
 
 interface PageLinkProps {
-  /** Address on this server, such as `/?status=bad`. */
+  /** An address on this server, such as `/?status=bad`. */
   href: string;
   children: ReactNode;
   onFollow?: () => void;
 }
 
-/** A link to another place of the page whose parameters only that place knows. */
+/** A link within the page, with a plain address instead of typed parameters. */
 export function PageLink({ href, children, onFollow }: PageLinkProps) {
   const navigate = useNavigate();
   function follow(event: MouseEvent) {

@@ -1,19 +1,19 @@
 import classes from "@/components/ui/ProgressBar.module.css";
 
 interface ProgressBarProps {
-  /** What is going on. */
+  /** The name of the task. */
   label: string;
-  /** How far it is, in words. */
+  /** The progress in words. */
   words: string;
-  /** 0 to 1; null while it is not known. */
+  /** 0 to 1; null if unknown. */
   fraction: number | null;
   size?: "sm" | "lg";
   color?: string;
-  /** Nothing goes on yet. */
+  /** Whether the task has not started. */
   idle?: boolean;
 }
 
-/** A bar that fills, or that only says that something goes on. */
+/** A progress bar; it is animated if the progress is unknown. */
 export function ProgressBar(props: ProgressBarProps) {
   const { label, words, fraction, size = "sm", color = "cyan", idle = false } = props;
   const known = fraction !== null;

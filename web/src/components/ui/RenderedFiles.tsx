@@ -5,7 +5,7 @@ import { PageLink } from "@/components/ui/PageLink";
 import { formatDuration, formatSize } from "@/lib/format";
 import { renderedFiles, renderNotes } from "@/lib/renderWords";
 
-/** What a render made, each video with the way to it; nothing where there is nothing. */
+/** The files of a render, videos with links; nothing if there are none. */
 export function RenderedFiles({ job }: { job: Job }) {
   const files = renderedFiles(job);
   const notes = renderNotes(job);

@@ -6,7 +6,7 @@ import { ActiveJobRow } from "@/features/jobs/ActiveJobRow";
 
 const MOST = 5;
 
-/** What goes on now, running jobs first, and the way to the page with all of it. */
+/** The active jobs, running ones first, and a link to the jobs page. */
 export function ActiveJobList({ jobs, onLeave }: { jobs: readonly Job[]; onLeave: () => void }) {
   const sorted = [...jobs].sort((a, b) => Number(b.status === "running") - Number(a.status === "running"));
   return (

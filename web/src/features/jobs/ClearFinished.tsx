@@ -6,7 +6,7 @@ import { clearFinishedJobs, jobKeys } from "@/api/jobs";
 import { sentenceOf } from "@/api/problem";
 import type { JobsSearch } from "@/features/jobs/jobsSearch";
 
-/** Takes all jobs that have ended, of those that are shown, off the record. */
+/** Deletes all finished jobs that match the filters. */
 export function ClearFinished({ search }: { search: JobsSearch }) {
   const [opened, dialog] = useDisclosure(false);
   const queryClient = useQueryClient();

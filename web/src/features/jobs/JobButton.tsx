@@ -12,7 +12,7 @@ interface JobButtonProps extends ComponentProps<"button"> {
   fraction: number | null;
 }
 
-/** How far `jobs` are together, as a button; further properties are the button's. */
+/** A button with the total progress of `jobs`; other properties go to the button. */
 export function JobButton({ jobs, fraction, className, ...others }: JobButtonProps) {
   const percent = fraction === null ? null : formatPercent(fraction);
   return (

@@ -10,7 +10,7 @@ import { useTotalProgress } from "@/features/jobs/useTotalProgress";
 import { formatPercent } from "@/lib/format";
 import { useSetTitlePrefix } from "@/lib/titlePrefix";
 
-/** Loaded with the first job; where that fails, the button leads to the page of jobs. */
+/** Loaded with the first job; if that fails, the button opens the jobs page. */
 const JobPopover = lazy(async () => {
   try {
     return { default: (await import("@/features/jobs/JobPopover")).JobPopover };
@@ -21,7 +21,7 @@ const JobPopover = lazy(async () => {
 
 const NONE: never[] = [];
 
-/** How far all active jobs are together, everywhere on the page; nothing where none is active. */
+/** The total progress of all active jobs, on every page; nothing if none is active. */
 export function JobIndicator() {
   const { data: jobs = NONE } = useQuery(activeJobsQuery);
   const fraction = useTotalProgress(jobs);

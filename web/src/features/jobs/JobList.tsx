@@ -10,7 +10,7 @@ interface JobListProps {
   onRemove: (job: Job) => void;
 }
 
-/** Jobs under a heading; nothing where there are none. */
+/** Jobs under a heading; nothing if there are none. */
 export function JobList({ heading, jobs, onRemove }: JobListProps) {
   if (jobs.length === 0) return null;
   return (

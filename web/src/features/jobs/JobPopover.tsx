@@ -11,7 +11,7 @@ export interface JobPopoverProps {
   onOpen: (opened: boolean) => void;
 }
 
-/** The button that tells how far the jobs are, and what it opens. */
+/** The button with the total progress, and the popover it opens. */
 export function JobPopover({ jobs, fraction, opened, onOpen }: JobPopoverProps) {
   return (
     <Popover opened={opened} onChange={onOpen} width={320} position="bottom-end" shadow="md" withArrow trapFocus>

@@ -15,9 +15,9 @@ import { useRemoval } from "@/features/jobs/useRemoval";
 
 const route = getRouteApi("/jobs");
 
-/** All jobs: those that go on, and below them those that have ended, newest first. */
+/** All jobs: the active ones, then the finished ones, newest first. */
 export function JobsPage() {
-  // The router leaves in what it was told to leave out.
+  // The router keeps parameters that were not validated.
   const search = parseJobsSearch(route.useSearch());
   const navigate = route.useNavigate();
   const pages = useInfiniteQuery(jobPagesQuery(search));
@@ -86,7 +86,7 @@ function matches(job: Job, search: JobsSearch): boolean {
   );
 }
 
-/** Each job once; ids are UUIDv7, so they sort by time. */
+/** Returns each job once; ids are UUIDv7, so they sort by time. */
 function newestFirst(jobs: readonly Job[]): Job[] {
   return [...new Map(jobs.map((job) => [job.id, job])).values()].sort((a, b) => (a.id < b.id ? 1 : -1));
 }

@@ -3,13 +3,13 @@ import { useIntersection } from "@mantine/hooks";
 import { useEffect, useEffectEvent } from "react";
 
 interface MoreJobsProps {
-  /** Whether there are more than are listed. */
+  /** Whether there are more jobs. */
   left: boolean;
   loading: boolean;
   onMore: () => void;
 }
 
-/** Gets the next part of the list when its end comes into sight. */
+/** Loads the next page when the end of the list becomes visible. */
 export function MoreJobs({ left, loading, onMore }: MoreJobsProps) {
   const { ref, entry } = useIntersection({ rootMargin: "600px" });
   const seen = entry?.isIntersecting ?? false;

@@ -4,7 +4,7 @@ import { IconFolderSearch, IconStack2 } from "@tabler/icons-react";
 import { useDialogs } from "@/lib/dialogs";
 
 interface NoJobsProps {
-  /** What takes the filters away; null where there are none. */
+  /** Clears the filters; null without filters. */
   onClearFilters: (() => void) | null;
 }
 

@@ -3,7 +3,7 @@ import classes from "@/features/jobs/ProgressRing.module.css";
 const RADIUS = 9;
 const AROUND = 2 * Math.PI * RADIUS;
 
-/** A ring that fills; one that turns where it is not known how far it is. */
+/** A progress ring; it spins if the progress is unknown. */
 export function ProgressRing({ fraction }: { fraction: number | null }) {
   return (
     <svg className={classes["ring"]} viewBox="0 0 24 24" width={22} height={22} aria-hidden>

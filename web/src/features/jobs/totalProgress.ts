@@ -1,9 +1,9 @@
 import { detailOf } from "@/api/jobs";
 import type { Job } from "@/api/types";
 
-/** How far the jobs are that go on together, from when the first began until none is left. */
+/** The total progress of concurrent jobs, from the first start until none is active. */
 export interface TotalProgress {
-  /** 0 to 1; null while nothing can be said. */
+  /** 0 to 1; null if unknown. */
   fraction: number | null;
   parts: ReadonlyMap<string, Part>;
 }
@@ -16,11 +16,11 @@ interface Part {
 export const NO_PROGRESS: TotalProgress = { fraction: null, parts: new Map() };
 
 /**
- * The total with the active jobs as they are now.
+ * Returns the total with the current state of the active jobs.
  *
- * It is the mean of their fractions, weighted by how much there is to do; what is still being
- * counted weighs as much as the others do on average. Jobs that have ended count as done until
- * all have. So the total falls only where work is added: a new job, or one that was counted.
+ * It is the mean of their fractions, weighted by their amounts of work; a job that is still
+ * counting has the average weight. Finished jobs count as done until all have finished. So the
+ * total only falls when work is added: a new job, or one that has been counted.
  */
 export function advanceTotal(before: TotalProgress, active: readonly Job[]): TotalProgress {
   if (active.length === 0) return NO_PROGRESS;

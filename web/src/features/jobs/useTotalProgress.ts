@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { Job } from "@/api/types";
 import { advanceTotal, NO_PROGRESS } from "@/features/jobs/totalProgress";
 
-/** How far all active jobs are together, 0 to 1; null while nothing can be said. */
+/** Returns the total progress of all active jobs, 0 to 1; null if unknown. */
 export function useTotalProgress(active: readonly Job[]): number | null {
   const [state, setState] = useState({ active, progress: advanceTotal(NO_PROGRESS, active) });
   if (state.active === active) return state.progress.fraction;

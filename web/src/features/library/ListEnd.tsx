@@ -2,7 +2,7 @@ import { Text } from "@mantine/core";
 
 import { formatCount } from "@/lib/format";
 
-/** Says so where a browser cannot show the whole of a very long list. */
+/** Shown if a list is too long for a browser. */
 export function ListEnd({ shown, total }: { shown: number; total: number }) {
   if (shown >= total) return null;
   return (

@@ -2,7 +2,7 @@ import { parseLibrarySearch, queryOf } from "@/features/library/librarySearch";
 import { rememberLibrary } from "@/lib/libraryPlace";
 import { parseSearch } from "@/lib/searchParams";
 
-/** The place in the list of the video that was opened last, and in which list. */
+/** The list and the index of the video that was opened last. */
 let place: { list: string; index: number } = { list: "", index: 0 };
 
 export function rememberPlace(index: number, videoId: string): void {
@@ -12,7 +12,7 @@ export function rememberPlace(index: number, videoId: string): void {
   rememberLibrary({ href: `/${list}`, query, indexes: { [videoId]: index } });
 }
 
-/** Where the Tab key shall lead in the list that the address names now. */
+/** Returns the index that the Tab key focuses in the current list. */
 export function placeToReturnTo(): number {
   return place.list === window.location.search ? place.index : 0;
 }

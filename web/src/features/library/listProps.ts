@@ -1,11 +1,11 @@
 import type { SelectionControl } from "@/features/library/selection/useSelection";
 import type { VideoList } from "@/features/library/useVideoList";
 
-/** What the grid and the table are given. */
+/** The properties of the grid and the table. */
 export interface ListProps {
   list: VideoList;
   total: number;
   selection: SelectionControl;
-  /** Select the video at a place or not; `isRange`: all from the last one on. */
+  /** Toggles the selection of an item; `isRange` extends it from the last one. */
   onPick: (index: number, isRange: boolean) => void;
 }

@@ -5,7 +5,7 @@ import { keepChoice, keptChoice } from "@/lib/keptChoice";
 
 const KEY = "stoat-library-filters";
 
-/** Whether the filters are shown: beside the list where there is room, else in a drawer. */
+/** Returns whether the filters are visible: beside the list if there is room, else in a drawer. */
 export function useFilterPanel() {
   const isDrawer = !useMediaQuery("(min-width: 62em)", true, { getInitialValueInEffect: false });
   const [isPinned, setPinned] = useState(() => keptChoice(KEY) === "shown");

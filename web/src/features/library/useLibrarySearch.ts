@@ -13,15 +13,15 @@ type Change = { [K in keyof LibrarySearch]?: LibrarySearch[K] | undefined };
 
 export interface LibraryAddress {
   search: LibrarySearch;
-  /** Change parts of the address; `replace` without a place of its own in the browser's history. */
+  /** Changes parts of the address; `replace` adds no entry to the history. */
   change: (change: Change, options?: { replace?: boolean }) => void;
-  /** Take away these filters, or all of them. */
+  /** Clears these filters, or all of them. */
   clear: (names?: readonly (keyof Filters)[]) => void;
 }
 
-/** What the address asks for. */
+/** Returns the search in the address, and functions that change it. */
 export function useLibrarySearch(): LibraryAddress {
-  // The router leaves what the page does not know in the search; here it is as if it were not there.
+  // The router keeps unknown parameters; they are dropped here.
   const raw: LibrarySearch = useSearch({ strict: false });
   const search = useMemo(() => parseLibrarySearch(raw), [raw]);
   const navigate = useNavigate({ from: "/" });

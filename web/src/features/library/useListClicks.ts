@@ -4,13 +4,13 @@ import type { MouseEvent } from "react";
 import { rememberPlace } from "@/features/library/lastPlace";
 
 interface ListClicksOptions {
-  /** While some are selected, a click selects more. */
+  /** While videos are selected, a click selects more. */
   isSelecting: boolean;
   onPick: (index: number, isRange: boolean) => void;
   onActive: (index: number) => void;
 }
 
-/** One handler for the clicks on all links and boxes of a list. */
+/** Returns the click handler for all links and checkboxes of a list. */
 export function useListClicks({ isSelecting, onPick, onActive }: ListClicksOptions) {
   const navigate = useNavigate();
   return function onClick(event: MouseEvent<HTMLElement>) {
@@ -18,7 +18,7 @@ export function useListClicks({ isSelecting, onPick, onActive }: ListClicksOptio
     const index = Number(event.target.closest("[data-index]")?.getAttribute("data-index") ?? NaN);
     if (Number.isNaN(index)) return;
     if (event.target.closest("[data-pick]")) {
-      // A click on the label comes again as one on the box in it.
+      // A click on the label is followed by one on its checkbox.
       if (event.target instanceof HTMLInputElement) onPick(index, event.shiftKey);
       onActive(index);
       return;

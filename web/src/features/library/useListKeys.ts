@@ -2,18 +2,18 @@ import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 
 
 interface ListKeysOptions {
   list: RefObject<HTMLElement | null>;
-  /** Places in the list. */
+  /** The number of items. */
   count: number;
-  /** Places beside one another: 1 in a table. */
+  /** The number of items in a row: 1 in a table. */
   columns: number;
-  /** Bring a place into sight. */
+  /** Scrolls to an item. */
   reveal: (index: number) => void;
   onPick: (index: number, isRange: boolean) => void;
-  /** The place that the Tab key leads to at first. */
+  /** The item that the Tab key focuses at first. */
   initial: number;
 }
 
-/** Arrows move the focus, x and Space select. */
+/** Handles keys: arrows move the focus, x and Space select. */
 export function useListKeys({ list, count, columns, reveal, onPick, initial }: ListKeysOptions) {
   const [active, setActive] = useState(initial);
   const stop = Math.min(active, Math.max(0, count - 1));

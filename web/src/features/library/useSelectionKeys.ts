@@ -11,12 +11,12 @@ const shown: readonly Shortcut[] = [
   { keys: "Ctrl+a", label: "Select all", run: nothing },
 ];
 
-/** Those are handled where the focus is; here they are only told. */
+/** The focused list handles these keys; they are only listed here. */
 function nothing(): void {
   return;
 }
 
-/** Ctrl A selects all that the list has, those that are not loaded too; Escape none. */
+/** Ctrl+A selects the whole list, including unloaded videos; Escape clears the selection. */
 export function useSelectionKeys({ selectAll, clear }: SelectionControl, total: number): void {
   useShortcuts([...shown, { keys: "Escape", label: "Clear selection", run: clear }]);
   useEffect(() => {

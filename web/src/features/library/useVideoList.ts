@@ -5,22 +5,22 @@ import type { Video, VideoQuery } from "@/api/types";
 import { WINDOW_SIZE, windowQuery } from "@/api/videos";
 
 export interface VideoList {
-  /** How many there are; undefined until the first answer. */
+  /** The number of videos; undefined until the first response. */
   total: number | undefined;
-  /** The video at a place of the list; undefined where it is not here yet. */
+  /** Returns the video at an index; undefined if it is not loaded. */
   at: (index: number) => Video | undefined;
-  /** Say which places are seen: those are fetched. */
+  /** Reports the visible range, which is then fetched. */
   look: (first: number, last: number) => void;
-  /** What is shown is that of the question before. */
+  /** Whether the list is that of the previous query. */
   isOld: boolean;
   error: Error | null;
   retry: () => void;
 }
 
-/** Neighbours of what is seen are fetched at once; far jumps wait for the hand to rest. */
+/** Adjacent windows are fetched at once; after far jumps, when scrolling rests. */
 const REST_MILLISECONDS = 80;
 
-/** A list of any length, of which only the windows that are seen are fetched. */
+/** A list of any length, of which only visible windows are fetched. */
 export function useVideoList(query: VideoQuery): VideoList {
   const [seen, setSeen] = useState({ first: 0, last: 0 });
   const top = useQuery({ ...windowQuery(query, 0), placeholderData: keepPreviousData });
@@ -60,7 +60,7 @@ function range(first: number, last: number): number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, place) => first + place);
 }
 
-/** Runs what is near the last time at once, and what is far from it when nothing else came. */
+/** Returns a function that runs near calls at once, and far ones after a rest. */
 function restless() {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let before = 0;

@@ -6,7 +6,7 @@ import { keepChoice, keptChoice } from "@/lib/keptChoice";
 
 const KEY = "stoat-library-view";
 
-/** Grid or table: what the address says, else what was chosen last in this browser. */
+/** Grid or table: from the address, else the last choice in this browser. */
 export function useView({ search, change }: LibraryAddress) {
   const [chosen, setChosen] = useState<View>(() =>
     keptChoice(KEY) === "table" ? "table" : "grid",

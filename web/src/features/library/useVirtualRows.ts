@@ -1,7 +1,7 @@
 import { useWindowVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect } from "react";
 
-/** Browsers place nothing below some 17 to 33 million pixels. */
+/** Browsers support heights of up to 17 to 33 million pixels. */
 const MAX_HEIGHT = 15_000_000;
 const OVERSCAN = 3;
 const HEADER_PIXELS = 56;
@@ -9,23 +9,23 @@ const HEADER_PIXELS = 56;
 interface VirtualRowsOptions {
   rows: number;
   rowHeight: number;
-  /** Where the first row is, in pixels from the top of the document. */
+  /** The distance of the first row from the top of the document in pixels. */
   top: number;
-  /** Called with the first and last row that are seen. */
+  /** Called with the first and last visible row. */
   onSeen: (first: number, last: number) => void;
 }
 
 export interface VirtualRows {
   items: VirtualItem[];
-  /** Of all rows that can be shown, in pixels. */
+  /** The height of all rows in pixels. */
   height: number;
-  /** How many rows can be shown: of very long lists not all. */
+  /** The number of rows that can be shown; fewer than all in very long lists. */
   shown: number;
-  /** Scroll until the row is seen. */
+  /** Scrolls to a row. */
   reveal: (row: number) => void;
 }
 
-/** Rows of one height in the scrolling window, of which only those in sight exist. */
+/** Rows of equal height in the scrolling window, of which only visible ones are rendered. */
 export function useVirtualRows({ rows, rowHeight, top, onSeen }: VirtualRowsOptions): VirtualRows {
   const shown = Math.min(rows, Math.floor(MAX_HEIGHT / rowHeight));
   const virtualizer = useWindowVirtualizer({
@@ -33,7 +33,7 @@ export function useVirtualRows({ rows, rowHeight, top, onSeen }: VirtualRowsOpti
     estimateSize: () => rowHeight,
     overscan: OVERSCAN,
     scrollMargin: top,
-    // The header, and on phones the tabs, cover what is at the edges.
+    // The header, and the tabs on phones, cover the edges.
     scrollPaddingStart: HEADER_PIXELS * 2,
     scrollPaddingEnd: HEADER_PIXELS * 2,
     useFlushSync: false,

@@ -1,9 +1,9 @@
 import { useLayoutEffect, useState, type RefObject } from "react";
 
-/** The last one, so that who comes back need not wait for a layout. */
+/** The last width, so that returning needs no layout first. */
 let last: number | null = null;
 
-/** The width of an element in pixels, and how far below the top of the document it begins. */
+/** Returns the width of an element, and its distance from the top of the document, in pixels. */
 export function useWidth(element: RefObject<HTMLElement | null>): { width: number; top: number } {
   const [measures, setMeasures] = useState({
     width: last ?? document.documentElement.clientWidth - 32,
@@ -20,7 +20,7 @@ export function useWidth(element: RefObject<HTMLElement | null>): { width: numbe
       setMeasures((now) => (now.width === next.width && now.top === next.top ? now : next));
     }
     measure();
-    // The body, too: what is above the element may become higher.
+    // The body too: content above the element may grow.
     const observer = new ResizeObserver(measure);
     observer.observe(measured);
     observer.observe(document.body);

@@ -4,7 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 
 import { libraryHref } from "@/lib/libraryPlace";
 
-/** What the page is for, while there is nothing in it. */
+/** The placeholder of a draft without clips. */
 export function NoClips() {
   const navigate = useNavigate();
   return (

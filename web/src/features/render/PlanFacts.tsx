@@ -8,11 +8,11 @@ import classes from "@/features/render/PlanFacts.module.css";
 
 interface PlanFactsProps {
   plan: RenderPlan;
-  /** Of videos by their ids. */
+  /** The names of videos by id. */
   names: ReadonlyMap<string, string>;
 }
 
-/** A plan in words. */
+/** The planned output in words. */
 export function PlanFacts({ plan, names }: PlanFactsProps) {
   return (
     <Stack gap="sm">

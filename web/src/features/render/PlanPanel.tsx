@@ -16,13 +16,13 @@ import { changeRenderDraft, type RenderDraft } from "@/lib/renderDraft";
 interface PlanPanelProps {
   draft: RenderDraft;
   preset: Preset;
-  /** Where rendered files go. */
+  /** The output folder. */
   folder: string;
   videos: ReadonlyMap<string, ClipVideo>;
   onStarted: (job: Job) => void;
 }
 
-/** What will come out, or why nothing can, and the button that starts it. */
+/** The planned output, or why there is none, and the start button. */
 export function PlanPanel({ draft, preset, folder, videos, onStarted }: PlanPanelProps) {
   const queryClient = useQueryClient();
   const { plan, fault, isRefused, isCurrent, refetch } = usePlan(draft, preset);

@@ -11,7 +11,7 @@ interface PresetCardsProps {
   onChoose: (preset: Preset) => void;
 }
 
-/** What is to be made, as a card each. */
+/** The presets as cards. */
 export function PresetCards({ presets, chosen, onChoose }: PresetCardsProps) {
   return (
     <Section title="Preset">

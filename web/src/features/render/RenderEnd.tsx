@@ -14,11 +14,11 @@ import { renderedFiles } from "@/lib/renderWords";
 interface RenderEndProps {
   job: Job;
   onChange: () => void;
-  /** Back to the form, with what was asked for. */
+  /** Opens the form with the parameters of the job. */
   onAgain: () => void;
 }
 
-/** How a render ended, what it made, and what can be done now. */
+/** The outcome of a render: its files and the next actions. */
 export function RenderEnd({ job, onChange, onAgain }: RenderEndProps) {
   const navigate = useNavigate();
   const retry = useRetryJob();

@@ -22,7 +22,7 @@ interface RenderFormProps {
   onStarted: (job: Job) => void;
 }
 
-/** The clips, the preset and its options, and beside them what will come out. */
+/** The clips, the preset and its options, and the planned output. */
 export function RenderForm({ draft, onStarted }: RenderFormProps) {
   const videos = useClipVideos([...draft.clips, ...soundsOf(draft).map((one) => ({ videoId: videoIdOf(one) }))]);
   const { data, error, refetch } = useQuery(presetsQuery);

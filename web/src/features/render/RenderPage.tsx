@@ -11,7 +11,7 @@ import { draftOf, isSameRender, useRenderDraft } from "@/lib/renderDraft";
 
 import classes from "@/features/render/RenderPage.module.css";
 
-/** Clips, what is to become of them, and the render itself. */
+/** The render page: the form, or a submitted render. */
 export function RenderPage() {
   const { job } = useSearch({ from: "/render" });
   const navigate = useNavigate();

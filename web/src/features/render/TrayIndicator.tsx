@@ -5,7 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { formatCounted } from "@/lib/format";
 import { useRenderDraft } from "@/lib/renderDraft";
 
-/** How many clips are gathered, and the way to them; nothing while there are none. */
+/** A link to the draft with its number of clips; nothing without clips. */
 export function TrayIndicator() {
   const count = useRenderDraft().clips.length;
   if (count === 0) return null;

@@ -21,7 +21,7 @@ const codecs: Readonly<Record<string, string>> = {
   webp: "WebP",
 };
 
-/** What stands in lists, one by one. */
+/** The labels of list items. */
 const things: Readonly<Record<string, string>> = {
   clips: "Clip",
   audio: "Background audio",
@@ -29,7 +29,7 @@ const things: Readonly<Record<string, string>> = {
   images: "Image",
 };
 
-/** The code of a refusal, whose sentence says by itself what it is about. */
+/** The code of a refusal, whose sentence needs no label. */
 const REFUSED = "refused";
 
 export interface PlanFact {
@@ -37,7 +37,7 @@ export interface PlanFact {
   value: string;
 }
 
-/** What comes out, as names and values; of several files what they have in common. */
+/** Returns the properties of the output; those in common if it has several files. */
 export function factsOf(plan: RenderPlan): PlanFact[] {
   const output = plan.outputs[0];
   if (!output) return [];
@@ -54,21 +54,21 @@ export function factsOf(plan: RenderPlan): PlanFact[] {
   return facts.filter((fact) => fact !== null).filter((fact) => fact.value !== "");
 }
 
-/** The files by name: all of few, the first and the last of many. */
+/** Returns the file names: all, or the first and the last of many. */
 export function filesOf(plan: RenderPlan): string[] {
   const names = plan.outputs.map((output) => output.name);
   if (names.length <= 3) return names;
   return [names[0] ?? "", `… ${formatCounted(names.length - 2, "more file")}`, names.at(-1) ?? ""];
 }
 
-/** A sentence of the server with the names of videos in place of their ids. */
+/** Replaces the ids of videos in a sentence with their names. */
 export function withNames(sentence: string, names: ReadonlyMap<string, string>): string {
   let words = sentence;
   for (const [id, name] of names) words = words.replaceAll(`Video ${id}`, `“${name}”`).replaceAll(`video ${id}`, `“${name}”`);
   return words;
 }
 
-/** What the server says of a request, with the fields that are malformed. */
+/** Returns the server's objections to a request, with the names of the fields. */
 export function faultWords(error: Error): string {
   const faults = error instanceof ApiError ? error.problem?.errors : null;
   if (!faults?.length) return error.message;
@@ -81,7 +81,7 @@ export function faultWords(error: Error): string {
     .join(" ");
 }
 
-/** `clips.0.crop.width` as "Clip 1, crop width". */
+/** Converts `clips.0.crop.width` to "Clip 1, crop width". */
 function placeWords(path: string): string {
   const [, list = "", number = "", field = ""] = /^(?:options\.)?([a-z]+)\.(\d+)\.?(.*)$/.exec(path) ?? [];
   const known = things[list];

@@ -4,7 +4,7 @@ import { secondsOf, type DraftClip, type DraftTransition, type RenderDraft } fro
 
 const OVERLAYS: ReadonlySet<string> = new Set(["texts", "images"]);
 
-/** The request that a draft stands for, with those options only that its preset knows. */
+/** Converts a draft to a request, with only the options that its preset supports. */
 export function requestOf(draft: RenderDraft, preset: Preset): RenderBody {
   const name = draft.name.trim();
   return {
@@ -16,7 +16,7 @@ export function requestOf(draft: RenderDraft, preset: Preset): RenderBody {
   };
 }
 
-/** The sentence that says what is wrong with a draft, where that is known without asking. */
+/** Returns a sentence about an error that needs no server to be found, or null. */
 export function faultOf(draft: RenderDraft): string | null {
   const index = draft.clips.findIndex(isBackward);
   return index < 0 ? null : `Clip ${index + 1} ends before it starts. Set its out point after its in point.`;
@@ -26,7 +26,7 @@ export function isBackward(clip: DraftClip): boolean {
   return clip.endSeconds !== null && clip.endSeconds <= clip.startSeconds;
 }
 
-/** The options without those whose values are names that belong to another preset. */
+/** Returns the options without values that the preset does not have. */
 export function optionsFor(preset: Preset, options: RenderDraft["options"]): RenderDraft["options"] {
   return Object.fromEntries(
     Object.entries(options).filter(([name, value]) => {
@@ -64,7 +64,7 @@ function exactTransition(transition: DraftTransition, written: unknown): Record<
   return { kind: transition.kind, seconds: exactly(transition.seconds, seconds) };
 }
 
-/** Seconds as they were written, where they were not changed since. */
+/** Returns the original form of seconds if they were not changed. */
 function exactly(seconds: number, written: unknown): unknown {
   return secondsOf(written) === seconds ? written : seconds;
 }

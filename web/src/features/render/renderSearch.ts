@@ -1,4 +1,4 @@
-/** What the address of the page says: the render that is followed. */
+/** The address of the render page: the job that is shown. */
 export interface RenderSearch {
   job?: string;
 }

@@ -7,13 +7,13 @@ import { videoQuery } from "@/api/videos";
 const NOT_FOUND = 404;
 
 export interface ClipVideo {
-  /** Undefined while it is being asked for, and where that failed. */
+  /** Undefined while loading, and if that failed. */
   video: VideoDetail | undefined;
   /** Why it cannot be rendered, as a sentence. */
   trouble: string | null;
 }
 
-/** The videos of clips, by their ids. */
+/** Returns the videos of clips, by id. */
 export function useClipVideos(clips: readonly { videoId: string }[]): ReadonlyMap<string, ClipVideo> {
   const ids = [...new Set(clips.map((clip) => clip.videoId))].filter((id) => id !== "");
   return useQueries({
@@ -28,7 +28,7 @@ export function useClipVideos(clips: readonly { videoId: string }[]): ReadonlyMa
   });
 }
 
-/** What people call videos, by their ids. */
+/** Returns the titles of videos, by id. */
 export function namesOf(videos: ReadonlyMap<string, ClipVideo>): Map<string, string> {
   const known = [...videos].flatMap(([id, { video }]) => (video ? [[id, video.title ?? video.name] as const] : []));
   return new Map(known);

@@ -11,7 +11,7 @@ const TYPING_MILLISECONDS = 350;
 const REFUSED = 500;
 const NOTHING = { preset: "", clips: [], options: {} };
 
-/** What a draft would make, asked for when people pause, and why it cannot be made. */
+/** Returns the plan of a draft, fetched when typing pauses, or the reason why there is none. */
 export function usePlan(draft: RenderDraft, preset: Preset | undefined) {
   const text = JSON.stringify(preset ? requestOf(draft, preset) : null);
   const [settled] = useDebouncedValue(text, TYPING_MILLISECONDS);
@@ -23,14 +23,14 @@ export function usePlan(draft: RenderDraft, preset: Preset | undefined) {
     ...((fault !== null || body === null) && { queryFn: skipToken }),
   });
   const isCurrent = settled === text && !isFetching;
-  // What the server did not find out, or nobody answered, is no reason not to start.
+  // A failed or unanswered request is no reason not to start.
   const isRefused = error instanceof ApiError && error.status !== null && error.status < REFUSED;
   return {
     plan: fault === null && !error ? data : undefined,
-    /** What the server said against it. */
+    /** The server's objection. */
     error: fault === null ? error : null,
     fault: fault ?? (error ? faultWords(error) : null),
-    /** Whether the server would refuse it. */
+    /** Whether the server would refuse the render. */
     isRefused: fault !== null || isRefused,
     isCurrent: fault !== null || isCurrent,
     refetch,

@@ -3,12 +3,12 @@ import type { ReactNode } from "react";
 import classes from "@/features/scan/Actions.module.css";
 
 interface ActionsProps {
-  /** What leads elsewhere, apart from the rest. */
+  /** A link at the side of the buttons. */
   aside?: ReactNode;
   children: ReactNode;
 }
 
-/** The buttons at the end of the dialog; on a phone as wide as it is. */
+/** The buttons at the end of the dialog; as wide as the dialog on a phone. */
 export function Actions({ aside, children }: ActionsProps) {
   return (
     <div className={classes["actions"]}>

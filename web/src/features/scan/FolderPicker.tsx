@@ -14,19 +14,19 @@ import classes from "@/features/scan/FolderPicker.module.css";
 const RECHECK_MILLISECONDS = 5000;
 
 interface FolderPickerProps {
-  /** Absolute path of the folder that is open, which is the one that is chosen; null: the roots. */
+  /** The absolute path of the open folder, which is the chosen one; null for the roots. */
   folder: string | null;
-  /** What the server said against it. */
+  /** The server's objection. */
   problem: string | null;
   onChoose: (folder: string | null) => void;
 }
 
-/** Chooses a folder inside the roots: open it below, or type its path. */
+/** A folder picker for the roots: browse, or type a path. */
 export function FolderPicker({ folder, problem, onChoose }: FolderPickerProps) {
   const roots = useQuery({
     ...rootsQuery,
     staleTime: RECHECK_MILLISECONDS,
-    // A disk may be plugged in while the dialog is open.
+    // A disk may be connected while the dialog is open.
     refetchInterval: (query) =>
       query.state.data?.items.every((root) => root.available) ? false : RECHECK_MILLISECONDS,
   });
@@ -36,7 +36,7 @@ export function FolderPicker({ folder, problem, onChoose }: FolderPickerProps) {
     staleTime: RECHECK_MILLISECONDS,
   });
   const [draft, setDraft] = useState<string | null>(null);
-  // Where the keyboard is taken when the list shows; null: it stays where it is.
+  // The entry to focus when the list appears; null keeps the focus.
   const [before, setBefore] = useState<string | null>("");
   const known = roots.data?.items ?? [];
   const failed = folder === null ? roots : listing;
@@ -155,7 +155,7 @@ function rootEntry(root: Root): FolderEntry {
   return { name: root.name, path: root.path, problem };
 }
 
-/** The folder above; undefined where there is none to go to. */
+/** Returns the parent folder; undefined if there is none. */
 function parentOf(
   folder: string | null,
   parent: string | null | undefined,

@@ -5,7 +5,7 @@ import { sentenceOf } from "@/api/problem";
 import { makeStoryboards } from "@/api/storyboards";
 import { storeJob } from "@/lib/live/jobCache";
 
-/** Offers what a scan leaves out because it takes long. */
+/** Offers to create preview thumbnails, which a scan does not. */
 export function OfferStoryboards() {
   const queryClient = useQueryClient();
   const make = useMutation({

@@ -12,26 +12,26 @@ import { scanOf } from "@/features/scan/scanFolder";
 import { useStartScan } from "@/features/scan/useStartScan";
 
 interface ScanFormProps {
-  /** Absolute path of the folder that is chosen at first. */
+  /** The absolute path of the initial folder. */
   initialPath: string | null;
   activeScans: readonly Job[];
   onShow: (job: Job, joined: boolean) => void;
   onClose: () => void;
 }
 
-/** Chooses what to scan, and how. */
+/** The form that starts a scan. */
 export function ScanForm({ initialPath, activeScans, onShow, onClose }: ScanFormProps) {
   const { data: roots } = useQuery(rootsQuery);
-  // Undefined until somebody chooses; null is the list of roots.
+  // Undefined until something is chosen; null is the list of roots.
   const [chosen, setChosen] = useState<string | null | undefined>(initialPath ?? undefined);
   const [recursive, setRecursive] = useState(true);
   const [force, setForce] = useState(false);
   const start = useStartScan();
-  // Where the first is not there, all are listed, so that it is seen.
+  // If the first one is unavailable, all are listed, so that this is visible.
   const first = roots?.items[0];
   const folder = chosen === undefined ? (first?.available ? first.path : null) : chosen;
   const running = folder === null ? undefined : scanOf(folder, activeScans, roots?.items ?? []);
-  // What is wrong with the path is said beside it, all else by the button.
+  // Errors of the path are shown beside it, all others near the button.
   const aboutPath = start.error instanceof ApiError && start.error.status !== null && start.error.status < 500;
 
   function submit(event: SyntheticEvent) {

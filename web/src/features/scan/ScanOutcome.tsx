@@ -19,7 +19,7 @@ interface ScanOutcomeProps {
   onClose: () => void;
 }
 
-/** How a scan ended, what it found, and what can be done now. */
+/** The outcome of a scan: its counts and errors, and the next actions. */
 export function ScanOutcome({ job, onAgain, onChooseOther, onClose }: ScanOutcomeProps) {
   const navigate = useNavigate();
   const retry = useRetryJob();

@@ -1,16 +1,16 @@
 import type { Job, Root } from "@/api/types";
 
-/** Whether the job is the scan of a folder, not of single files. */
+/** Returns whether the job scans a folder, not single files. */
 export function isFolderScan(job: Job): boolean {
   return job.kind === "scan" && typeof job.params["folder"] === "string";
 }
 
-/** Whether `path` is `folder` or in it. */
+/** Returns whether `path` is `folder` or inside it. */
 function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
 }
 
-/** The absolute path of the folder that a scan is of; null where its root is configured no more. */
+/** Returns the absolute path of a scan's folder; null if its root is no longer configured. */
 export function folderOfScan(job: Job, roots: readonly Root[]): string | null {
   const root = roots.find((one) => one.name === job.params["root"]);
   if (!root) return null;
@@ -18,7 +18,7 @@ export function folderOfScan(job: Job, roots: readonly Root[]): string | null {
   return typeof folder === "string" && folder ? `${root.path}/${folder}` : root.path;
 }
 
-/** The active scan that reads the folder at `path`, itself or with all that is in it. */
+/** Returns the active scan that covers the folder at `path`. */
 export function scanOf(path: string, scans: readonly Job[], roots: readonly Root[]): Job | undefined {
   return scans.find((job) => {
     const folder = folderOfScan(job, roots);
@@ -27,13 +27,13 @@ export function scanOf(path: string, scans: readonly Job[], roots: readonly Root
   });
 }
 
-/** A folder on the way from a root to `path`. */
+/** A folder in the path from a root. */
 export interface Step {
   name: string;
   path: string;
 }
 
-/** The folders from the root to `path`, both included; empty where no root holds it. */
+/** Returns the folders from the root to `path`, inclusive; empty if no root contains it. */
 export function stepsTo(path: string, roots: readonly Root[]): Step[] {
   const root = roots
     .filter((one) => isWithin(path, one.path))

@@ -1,12 +1,12 @@
 import type { Job, Root } from "@/api/types";
 import { folderOfScan } from "@/features/scan/scanFolder";
 
-/** What the dialog shows: the choice of a folder, or a scan. */
+/** The view of the dialog: the form, or a scan. */
 export type ScanView =
   | { name: "choice"; path: string | null }
   | { name: "scan"; id: string; joined: boolean };
 
-/** What is shown when the dialog is opened, after it showed `before`. */
+/** Returns the view for opening the dialog; `before` is the last one. */
 export function viewOnOpening(
   before: ScanView,
   path: string | null,

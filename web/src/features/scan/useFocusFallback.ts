@@ -1,6 +1,6 @@
 import { useEffect, useRef, type RefObject } from "react";
 
-/** Takes the keyboard to an element that appears, where what had it before has gone. */
+/** Focuses a new element if the previously focused one is gone. */
 export function useFocusFallback(): RefObject<HTMLDivElement | null> {
   const element = useRef<HTMLDivElement>(null);
   useEffect(() => {

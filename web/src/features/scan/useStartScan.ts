@@ -10,7 +10,7 @@ interface Wanted {
   force: boolean;
 }
 
-/** Asks for a scan; `joined` says that it was going on already. */
+/** Starts a scan; `joined` means that it was already active. */
 export function useStartScan() {
   const queryClient = useQueryClient();
   return useMutation({

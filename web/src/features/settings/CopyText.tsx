@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 
 const COPIED_MILLISECONDS = 3000;
 
-/** Copies `text`; where the browser does not let a page do that, shows it to be copied by hand. */
+/** Copies `text`; if the browser forbids that, shows it for manual copying. */
 export function CopyText({ label, text }: { label: string; text: string }) {
   const [state, setState] = useState<"idle" | "copied" | "refused">("idle");
   useEffect(() => {

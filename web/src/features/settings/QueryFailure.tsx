@@ -9,7 +9,7 @@ interface QueryFailureProps {
   onRetry: () => void;
 }
 
-/** In the place of what could not be asked for. */
+/** Shown instead of data that could not be loaded. */
 export function QueryFailure({ title, error, onRetry }: QueryFailureProps) {
   return (
     <Alert color="red" title={title} icon={<IconAlertCircle aria-hidden />}>

@@ -76,7 +76,7 @@ function Space({ space }: { space: RootFacts["space"] }) {
   );
 }
 
-/** How many there are, each a link to them in the library. */
+/** The counts by status, each with a link to the library. */
 function Counts({ root, counts }: { root: string; counts: RootFacts["videos"] }) {
   if (!counts) {
     return (

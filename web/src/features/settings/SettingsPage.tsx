@@ -9,7 +9,7 @@ import { RootsSection } from "@/features/settings/RootsSection";
 import { SessionSection } from "@/features/settings/SessionSection";
 import { StorageSection } from "@/features/settings/StorageSection";
 
-/** What the server is, has and lacks, and how the page looks. */
+/** The settings: facts about the server, and the theme of the page. */
 export function SettingsPage() {
   const { data: system } = useQuery(systemQuery);
   return (

@@ -1,7 +1,7 @@
 import type { System } from "@/api/system";
 import { formatTimeLeft } from "@/lib/format";
 
-/** What helps to find a fault, as text; no names of folders or files but that of programs. */
+/** Returns facts for a bug report as text, without names of folders and files except programs. */
 export function bugReport(system: System, browser: string): string {
   const { database, checks } = system;
   const lines: [string, string][] = [

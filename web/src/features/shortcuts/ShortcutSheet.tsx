@@ -9,7 +9,7 @@ interface ShortcutSheetProps {
   onClose: () => void;
 }
 
-/** Every shortcut that works where the person is now. */
+/** All shortcuts that are active on the current page. */
 export function ShortcutSheet({ opened, onClose }: ShortcutSheetProps) {
   const groups = useActiveShortcuts();
   return (

@@ -8,7 +8,7 @@ import { libraryHref } from "@/lib/libraryPlace";
 import { usePageTitle } from "@/lib/pageTitle";
 import { shownName } from "@/lib/shownName";
 
-/** In place of a video that was forgotten while its page was open, in another tab or by somebody else. */
+/** Shown if the video was removed while its page was open, in another tab or by someone else. */
 export function VideoGone({ video }: { video: VideoDetail }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);

@@ -8,11 +8,11 @@ import { VideoProblem } from "@/features/video/VideoProblem";
 import { VideoSkeleton } from "@/features/video/VideoSkeleton";
 import { VideoView } from "@/features/video/VideoView";
 
-/** One video: plays it, tells all that is known of it, and takes what people say about it. */
+/** The page of a video, its skeleton, or an error. */
 export function VideoPage() {
   const { videoId } = useParams({ from: "/videos/$videoId" });
   const { data, error, refetch, isFetching } = useQuery(videoQuery(videoId));
-  // Who forgets it here is led away, and told there.
+  // Removing it here leaves the page, with a notice.
   const isLeaving = useIsMutating({ mutationKey: videoKeys.forget(videoId) }) > 0;
   const isGone = error instanceof ApiError && error.status === NOT_FOUND && !isLeaving;
   if (data && isGone) return <VideoGone video={data.video} />;

@@ -11,7 +11,7 @@ interface VideoProblemProps {
   onRetry: () => void;
 }
 
-/** In place of a video that is not there, or that could not be asked for. */
+/** Shown if a video does not exist, or could not be loaded. */
 export function VideoProblem({ error, retrying, onRetry }: VideoProblemProps) {
   const unknown = error instanceof ApiError && error.status === NOT_FOUND;
   return (

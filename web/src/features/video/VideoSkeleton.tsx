@@ -2,7 +2,7 @@ import { Skeleton, Stack, VisuallyHidden } from "@mantine/core";
 
 import classes from "@/features/video/VideoView.module.css";
 
-/** The shape of the page before anything is known. */
+/** The skeleton of the page. */
 export function VideoSkeleton() {
   return (
     <div className={classes["page"]} aria-busy>

@@ -9,12 +9,12 @@ interface Neighbours {
   /** "12 of 340". */
   index: number;
   total: number;
-  /** Go there; null at the ends of the list. */
+  /** Opens it; null at the ends of the list. */
   previous: (() => void) | null;
   next: (() => void) | null;
 }
 
-/** The videos beside this one in the list that people came from; null where there is none. */
+/** Returns the adjacent videos in the previous list; null if there is none. */
 export function useNeighbours(videoId: string): Neighbours | null {
   const navigate = useNavigate();
   const [place] = useState(libraryPlace);
@@ -25,7 +25,7 @@ export function useNeighbours(videoId: string): Neighbours | null {
     enabled: known !== undefined,
   });
   const at = data?.items.findIndex((one) => one.id === videoId) ?? -1;
-  // The list may have changed since: then nobody knows what was beside it.
+  // The list may have changed, so the adjacent videos are unknown.
   if (!place || !data || at < 0) return null;
   const index = offset + at;
 
@@ -34,7 +34,7 @@ export function useNeighbours(videoId: string): Neighbours | null {
     if (!video || !place) return null;
     return () => {
       rememberLibrary({ ...place, indexes: { ...place.indexes, [videoId]: index, [video.id]: index + step } });
-      // In its place, so that the way back leads to the list.
+      // Replaces the entry, so that going back leads to the list.
       void navigate({ to: "/videos/$videoId", params: { videoId: video.id }, replace: true });
     };
   }

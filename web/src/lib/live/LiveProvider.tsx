@@ -5,10 +5,10 @@ import { ConnectionContext, type Connection } from "@/lib/live/connection";
 import { startLiveView } from "@/lib/live/liveView";
 import { useTokenRequired } from "@/lib/session";
 
-/** A tab that nobody sees lets go of its connection: a browser has six for one server. */
+/** A hidden tab closes its connection after this time: a browser has six per server. */
 const HIDDEN_MILLISECONDS = 15_000;
 
-/** Keeps what the page knows of jobs and videos current for all below it. */
+/** Keeps the cached jobs and videos current. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const queryClient = useQueryClient();
   const [connection, setConnection] = useState<Connection>("connecting");
@@ -27,7 +27,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   return <ConnectionContext value={connection}>{children}</ConnectionContext>;
 }
 
-/** Whether the tab is seen, or was until a moment ago. */
+/** Returns whether the tab is visible, or was until a moment ago. */
 function useRecentlyVisible(): boolean {
   const [visible, setVisible] = useState(true);
   useEffect(() => {

@@ -1,8 +1,8 @@
 import { createContext, useContext } from "react";
 
 /**
- * How the page learns what happens: `live` by server-sent events, `polling` by asking again and
- * again while the events do not come through, `offline` while the server does not answer.
+ * How the page receives changes: `live` by server-sent events, `polling` while the events do not
+ * arrive, `offline` while the server cannot be reached.
  */
 export type Connection = "connecting" | "live" | "polling" | "offline";
 

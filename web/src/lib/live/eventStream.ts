@@ -1,16 +1,16 @@
 import type { Job, LibraryEvent } from "@/api/types";
 
 export interface EventStreamHandlers {
-  /** `missed` says that events may have been missed before, though the stream did not break. */
+  /** `missed`: events may have been missed although the stream did not break. */
   onOpen: (missed: boolean) => void;
   onJob: (job: Job) => void;
   onLibrary: (change: LibraryEvent) => void;
-  /** The stream broke; it is opened again by itself. */
+  /** The stream broke; it reopens by itself. */
   onBreak: () => void;
 }
 
 export interface EventStream {
-  /** Do not wait longer before a stream that broke is opened again. */
+  /** Reopens a broken stream without further delay. */
   reopen: () => void;
   close: () => void;
 }
@@ -20,10 +20,11 @@ const FIRST_RETRY_MILLISECONDS = 1000;
 const LONGEST_RETRY_MILLISECONDS = 10_000;
 
 /**
- * The stream of events, opened again whenever it breaks, ever more slowly up to ten seconds.
+ * Opens the stream of events, and reopens it when it breaks, with a growing delay of up to ten
+ * seconds.
  *
- * The browser opens a broken EventSource again by itself, but not after an answer that is an error
- * (a proxy without its server, a token that is asked for), so that is done here for all cases.
+ * The browser reopens a broken EventSource itself, but not after an error response (a proxy without
+ * its server, a required token), so all cases are handled here.
  */
 export function openEventStream(handlers: EventStreamHandlers): EventStream {
   let source: EventSource | null = null;

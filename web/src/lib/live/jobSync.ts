@@ -8,9 +8,9 @@ import { dropJob, storeJobs } from "@/lib/live/jobCache";
 const GONE = 404;
 
 /**
- * Asks which jobs are active, and for each that no longer is how it ended.
+ * Fetches the active jobs, and the outcome of each that is no longer active.
  *
- * Returns whether anything is or was going on. Raises `ApiError` where the server does not answer.
+ * Returns whether any job is or was active. Throws `ApiError` if the server cannot be reached.
  */
 export async function syncJobs(queryClient: QueryClient): Promise<boolean> {
   const before = queryClient.getQueryData(activeJobsQuery.queryKey) ?? [];

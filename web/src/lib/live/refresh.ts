@@ -1,10 +1,10 @@
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
 
 /**
- * Ask again for what is shown of `queryKey` (of everything without one), since it has changed.
+ * Refetches what is shown of `queryKey` (everything without one), since it has changed.
  *
- * A request that is under way may have been answered before the change. It is let end, lest changes
- * that come fast keep every answer from being shown, and then that is asked for once more.
+ * A running request may have been answered before the change. It may finish, since frequent changes
+ * would otherwise keep every response from being shown, and is then repeated once.
  */
 export async function refresh(queryClient: QueryClient, queryKey?: QueryKey): Promise<void> {
   const filters = queryKey ? { queryKey } : {};

@@ -1,10 +1,10 @@
 import type { Job } from "@/api/types";
 
-/** What a tab that nobody sees waits at most: it draws no frames. */
+/** The longest wait in a hidden tab, which draws no frames. */
 const LONGEST_MILLISECONDS = 250;
 
 /**
- * Collects snapshots and gives the newest of each job to `flush`, once before each frame is drawn.
+ * Collects snapshots and passes the newest of each job to `flush`, once before each frame is drawn.
  */
 export class SnapshotBuffer {
   readonly #flush: (jobs: Job[]) => void;
@@ -23,7 +23,7 @@ export class SnapshotBuffer {
     this.#timer = setTimeout(() => this.release(), LONGEST_MILLISECONDS);
   }
 
-  /** Give what is there now. */
+  /** Flushes now. */
   release(): void {
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
     clearTimeout(this.#timer);

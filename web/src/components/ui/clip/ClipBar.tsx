@@ -18,11 +18,11 @@ import classes from "@/components/ui/clip/ClipBar.module.css";
 interface ClipBarProps {
   video: VideoDetail;
   player: RefObject<HTMLVideoElement | null>;
-  /** Whether there is a player; else points can only be typed. */
+  /** Whether there is a player; without one, points can only be typed. */
   plays: boolean;
 }
 
-/** Cuts a clip out of a video, and puts it into a render. */
+/** Sets a clip of a video, and adds it to a render. */
 export function ClipBar({ video, player, plays }: ClipBarProps) {
   const { frame_rate: frameRate, duration_seconds: durationSeconds } = video;
   const clip = useClipPoints(player, frameRate);

@@ -7,7 +7,7 @@ interface ClipRangeProps {
   durationSeconds: number | null;
 }
 
-/** Which part of a video is chosen, as a bar under its player. */
+/** The selected part of a video, as a bar below its player. */
 export function ClipRange({ points, durationSeconds }: ClipRangeProps) {
   const { inSeconds, outSeconds } = points;
   if (!durationSeconds) return null;

@@ -4,17 +4,17 @@ import { useState, type KeyboardEvent } from "react";
 import { formatMoment, frameAt, frameSeconds, nearestFrame, parseMoment } from "@/lib/moments";
 
 interface MomentInputProps extends Omit<TextInputProps, "value" | "onChange" | "onBlur" | "onKeyDown"> {
-  /** Null: not set. */
+  /** Null if not set. */
   seconds: number | null;
   frameRate: string | null;
-  /** The last moment there is; null where it is not known. */
+  /** The duration of the video; null if unknown. */
   durationSeconds: number | null;
-  /** Without the number of the frame. */
+  /** Hides the frame number. */
   plain?: boolean;
   onSet: (seconds: number | null) => void;
 }
 
-/** A moment of a video, typed, or moved by the arrow keys from frame to frame. */
+/** A time field; the arrow keys move it by frames. */
 export function MomentInput({ seconds, frameRate, durationSeconds, plain = false, onSet, ...input }: MomentInputProps) {
   const [typed, setTyped] = useState<string | null>(null);
   const parsed = typed === null ? seconds : parseMoment(typed, frameRate);

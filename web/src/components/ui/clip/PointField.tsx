@@ -11,11 +11,11 @@ interface PointFieldProps {
   frameRate: string | null;
   durationSeconds: number | null;
   onSet: (seconds: number | null) => void;
-  /** Sets it where the player is; null where there is none. */
+  /** Sets it to the player's position; null without a player. */
   onSetHere: (() => void) | null;
 }
 
-/** One end of a clip: typed, or taken from the player. */
+/** The in or out point of a clip: typed, or taken from the player. */
 export function PointField({ name, onSetHere, ...moment }: PointFieldProps) {
   return (
     <div className={classes["point"]}>

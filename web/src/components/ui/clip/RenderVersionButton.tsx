@@ -4,7 +4,7 @@ import { IconMovie } from "@tabler/icons-react";
 import { useOpenRender } from "@/components/ui/clip/useOpenRender";
 import { emptyDraft, newClip } from "@/lib/renderDraft";
 
-/** Leads to a render of a version that every browser plays. */
+/** Opens a render of a version that every browser plays. */
 export function RenderVersionButton({ videoId }: { videoId: string }) {
   const open = useOpenRender();
   return (

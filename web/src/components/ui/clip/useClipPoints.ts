@@ -3,15 +3,15 @@ import { useState, type RefObject } from "react";
 import { frameSeconds, frameStart, nearestFrame } from "@/lib/moments";
 
 export interface ClipPoints {
-  /** Null: the beginning. */
+  /** Null for the beginning. */
   inSeconds: number | null;
-  /** The first moment that is left out; null: the end. */
+  /** Exclusive; null for the end. */
   outSeconds: number | null;
 }
 
 const NONE: ClipPoints = { inSeconds: null, outSeconds: null };
 
-/** The in and out points of a video, set where its player is; a new one drops what contradicts it. */
+/** Returns the in and out points of a video; setting one clears the other if they contradict. */
 export function useClipPoints(player: RefObject<HTMLVideoElement | null>, frameRate: string | null) {
   const [points, setPoints] = useState(NONE);
   const now = () => frameStart(player.current?.currentTime ?? 0, frameRate);
@@ -31,7 +31,7 @@ export function useClipPoints(player: RefObject<HTMLVideoElement | null>, frameR
   }
 
   function jump(seconds: number | null) {
-    // Into the frame, not onto its edge.
+    // Into the frame, not onto its boundary.
     if (player.current && seconds !== null) stopAt(player.current, seconds + frameSeconds(frameRate) / 4);
   }
 
@@ -40,7 +40,7 @@ export function useClipPoints(player: RefObject<HTMLVideoElement | null>, frameR
     setIn,
     setOut,
     setInHere: () => setIn(now()),
-    // The frame that is seen is the last one that is kept.
+    // The visible frame is the last one in the clip.
     setOutHere: () => setOut(nearestFrame(now() + frameSeconds(frameRate), frameRate)),
     jumpToIn: () => jump(points.inSeconds),
     jumpToOut: () => jump(points.outSeconds === null ? null : points.outSeconds - frameSeconds(frameRate)),

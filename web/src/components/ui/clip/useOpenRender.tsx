@@ -6,7 +6,7 @@ import { renderDraft, setRenderDraft, type RenderDraft } from "@/lib/renderDraft
 
 const UNDO_MILLISECONDS = 15_000;
 
-/** Opens the page of renders; with another draft where one is given, which can be taken back. */
+/** Returns a function that opens the render page, optionally with another draft, which can be undone. */
 export function useOpenRender(): (draft?: RenderDraft) => void {
   const navigate = useNavigate();
   return (draft) => {

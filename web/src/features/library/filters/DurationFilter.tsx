@@ -18,7 +18,7 @@ const ranges: readonly { label: string; least?: number; most?: number }[] = [
   { label: "1 hour or more", least: HOUR },
 ];
 
-/** Videos of some length; the address takes any other, too. */
+/** A filter by duration; the address accepts other ranges too. */
 export function DurationFilter({ least, most, onChange }: DurationFilterProps) {
   const chosen = ranges.find((range) => range.least === least && range.most === most);
   return (

@@ -7,7 +7,7 @@ import classes from "@/features/library/filters/FacetList.module.css";
 export interface FacetChoice {
   value: string;
   label: string;
-  /** How many videos it leaves; null: not counted. */
+  /** The number of matching videos; null if not counted. */
   count: number | null;
 }
 
@@ -20,7 +20,7 @@ interface FacetListProps {
 
 const FEW = 6;
 
-/** Values to filter by, each with how many videos it leaves. */
+/** Values to filter by, each with its number of matching videos. */
 export function FacetList({ title, choices, chosen, onToggle }: FacetListProps) {
   const [all, setAll] = useState(false);
   if (choices.length === 0) return null;

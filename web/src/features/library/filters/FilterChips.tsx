@@ -7,7 +7,7 @@ import type { LibraryAddress } from "@/features/library/useLibrarySearch";
 
 import classes from "@/features/library/filters/FilterChips.module.css";
 
-/** The filters that are set, each to be taken away. */
+/** The active filters, each with a button that removes it. */
 export function FilterChips({ address }: { address: LibraryAddress }) {
   const chips = chipsOf(address.search);
   if (chips.length === 0) return null;

@@ -3,16 +3,16 @@ import { FacetList } from "@/features/library/filters/FacetList";
 import { Trail } from "@/features/library/filters/Trail";
 
 interface FolderFilterProps {
-  /** The folders directly in `folder`. */
+  /** The direct subfolders of `folder`. */
   folders: Facets["folder"];
-  /** The one that is shown; "" for all. */
+  /** The selected folder; "" for all. */
   folder: string;
   onChange: (folder: string | undefined) => void;
 }
 
 const byName = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
-/** The folders of the library, one level at a time, in the order of their names. */
+/** The folders of the library, one level at a time, by name. */
 export function FolderFilter({ folders, folder, onChange }: FolderFilterProps) {
   const found = folders.flatMap(({ value, count }) =>
     value ? [{ value, label: value.slice(value.lastIndexOf("/") + 1), count }] : [],

@@ -1,6 +1,6 @@
 import classes from "@/features/library/filters/Trail.module.css";
 
-/** The way to a folder, each part to go back to. */
+/** The path of a folder, with a button for each part. */
 export function Trail({ folder, onChange }: { folder: string; onChange: (folder: string | undefined) => void }) {
   const parts = folder.split("/");
   return (

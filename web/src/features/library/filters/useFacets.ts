@@ -7,7 +7,7 @@ import type { Filters } from "@/features/library/librarySearch";
 
 const WHILE_SCANNING_MILLISECONDS = 10_000;
 
-/** The counts beside the filters; while a scan adds videos, new ones every ten seconds. */
+/** Returns the counts of the filters, refetched every ten seconds during a scan. */
 export function useFacets(filters: Filters) {
   const queryClient = useQueryClient();
   const { data: isScanning = false } = useQuery({

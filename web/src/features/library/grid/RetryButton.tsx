@@ -9,7 +9,7 @@ import { sentenceOf } from "@/api/problem";
 import type { Video } from "@/api/types";
 import { nameOf } from "@/features/library/videoWords";
 
-/** Has one file read again. */
+/** Rescans one file. */
 export function RetryButton({ video }: { video: Video }) {
   const { data: jobs = [] } = useQuery(activeJobsQuery);
   const retry = useMutation({

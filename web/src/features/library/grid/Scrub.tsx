@@ -11,7 +11,7 @@ interface Box {
   height: number;
 }
 
-/** Shows the moment of the video that the pointer is over, from left to right. */
+/** Shows the preview thumbnail at the horizontal position of the pointer. */
 export function Scrub({ storyboardUrl }: { storyboardUrl: string }) {
   const [box, setBox] = useState<Box | null>(null);
   const layer = useRef<HTMLSpanElement>(null);
@@ -53,7 +53,7 @@ export function Scrub({ storyboardUrl }: { storyboardUrl: string }) {
   );
 }
 
-/** The sheet, so that `tile` covers the box, or fits in it where it is upright. */
+/** Positions the sheet so that `tile` covers the box, or fits into it if it is upright. */
 function placed(tile: Tile, box: Box) {
   const scales = [box.width / tile.width, box.height / tile.height];
   const isUpright = tile.height > tile.width;

@@ -12,7 +12,7 @@ const icons = {
   missing: IconPlugConnectedX,
 } as const;
 
-/** The picture of a video, or a calm icon where there is none; `width` is that on screen. */
+/** The thumbnail of a video, or an icon without one; `width` is in pixels on screen. */
 export function Thumbnail({ video, width }: { video: Video; width: number }) {
   const [failedUrl, setFailedUrl] = useState<string | null>(null);
   const url = video.thumbnail_url;
@@ -43,7 +43,7 @@ export function Thumbnail({ video, width }: { video: Video; width: number }) {
   );
 }
 
-/** Lets go of a picture that scrolled away: those in sight would wait for it. */
+/** Stops loading a thumbnail that was scrolled away: visible ones would wait for it. */
 function loadWhileThere(image: HTMLImageElement | null) {
   return () =>
     queueMicrotask(() => {

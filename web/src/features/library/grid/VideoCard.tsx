@@ -16,11 +16,11 @@ interface VideoCardProps {
   video: Video | undefined;
   width: number;
   isSelected: boolean;
-  /** Whether the Tab key leads here. */
+  /** Whether the Tab key stops here. */
   isStop: boolean;
 }
 
-/** One video of the grid. Clicks and keys are handled by the grid, by `data-index`. */
+/** A video in the grid, which handles clicks and keys by `data-index`. */
 export const VideoCard = memo(function VideoCard({ index, video, width, isSelected, isStop }: VideoCardProps) {
   if (!video) return <Placeholder index={index} />;
   const resolution = formatResolution(video.width, video.height);
@@ -59,7 +59,7 @@ export const VideoCard = memo(function VideoCard({ index, video, width, isSelect
   );
 });
 
-/** The second line: what is wrong, else what people say, else where it is. */
+/** The second line: the problem, else rating and tags, else the folder. */
 function Below({ video }: { video: Video }) {
   if (video.status !== "ok") {
     return (

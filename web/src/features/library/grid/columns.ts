@@ -1,4 +1,4 @@
-/** The measures of the grid, in pixels. */
+/** The dimensions of the grid, in pixels. */
 export interface Columns {
   count: number;
   rowHeight: number;
@@ -8,7 +8,7 @@ export interface Columns {
 const NARROW = 600;
 const TEXT_HEIGHT = 58;
 
-/** How many cards fit beside one another in `width`, and how high a row of them is. */
+/** Returns how many cards fit into `width`, and the height of a row. */
 export function columnsOf(width: number): Columns {
   const isNarrow = width < NARROW;
   const gap = isNarrow ? 10 : 16;

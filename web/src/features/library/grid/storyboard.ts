@@ -1,4 +1,4 @@
-/** One tile of a storyboard: where on which sheet, and from which moment on it is shown. */
+/** A tile of a storyboard: its sheet, its position there, and its start time. */
 export interface Tile {
   startSeconds: number;
   sheetUrl: string;
@@ -10,7 +10,7 @@ export interface Tile {
 
 const CUE = /^(?:(\d+):)?(\d+):(\d+)\.(\d+)\s+-->.*\n(\S+)#xywh=(\d+),(\d+),(\d+),(\d+)/gm;
 
-/** The tiles in the WebVTT `text` that was read from `address`, in the order of their times. */
+/** Parses the tiles in the WebVTT `text` of `address`, ordered by time. */
 export function parseStoryboard(text: string, address: string): Tile[] {
   return [...text.matchAll(CUE)].map((cue) => {
     const [hours, minutes, seconds, thousandths] = [cue[1] ?? 0, cue[2], cue[3], cue[4]].map(Number);
@@ -26,7 +26,7 @@ export function parseStoryboard(text: string, address: string): Tile[] {
   });
 }
 
-/** The tile at a `fraction` (0 to 1) of the width. */
+/** Returns the tile at a `fraction` (0 to 1) of the width. */
 export function tileAt(tiles: readonly Tile[], fraction: number): Tile | undefined {
   const place = Math.floor(Math.min(Math.max(fraction, 0), 0.9999) * tiles.length);
   return tiles[place];

@@ -11,13 +11,13 @@ interface SearchBoxProps {
 
 const PAUSE_MILLISECONDS = 150;
 
-/** Searches while somebody types. */
+/** A search field that searches while typing. */
 export function SearchBox({ q, onSearch }: SearchBoxProps) {
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(q);
   const [sent, setSent] = useState(q);
   if (q !== sent) {
-    // The address was changed by something else, such as the button for going back.
+    // Something else changed the address, such as the back button.
     setSent(q);
     setText(q);
   }

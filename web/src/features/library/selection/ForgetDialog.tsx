@@ -19,7 +19,7 @@ interface Part {
   annotated: number;
 }
 
-/** Asks before records are forgotten, and says what goes with them. */
+/** Asks before videos are removed, and shows what will be lost. */
 export function ForgetDialog({ count, findIds, onForgotten, onClose }: ForgetDialogProps) {
   const preview = useQuery({
     queryKey: ["forget", count] as const,
@@ -36,7 +36,7 @@ export function ForgetDialog({ count, findIds, onForgotten, onClose }: ForgetDia
       onForgotten(gone);
       onClose();
     },
-    // What was counted is not so any more: count again.
+    // The count is outdated: count again.
     onError: () => void preview.refetch(),
   });
   const error = forgetting.error ?? preview.error;
@@ -99,7 +99,7 @@ async function forget(parts: readonly Part[]): Promise<number> {
   let gone = 0;
   for (const part of parts) {
     let left = part.count;
-    // The server works some seconds at a time, and says how many it got done.
+    // The server works for a few seconds at a time, and returns how many it removed.
     while (left > 0) {
       const forgotten = await forgetVideos(part.ids, left);
       if (forgotten === 0) break;

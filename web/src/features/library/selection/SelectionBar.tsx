@@ -31,10 +31,10 @@ interface SelectionBarProps {
   total: number;
 }
 
-/** What can be done with all that is selected. */
+/** The actions for the selected videos. */
 export function SelectionBar({ control, filters, query, total }: SelectionBarProps) {
   const { dialog, open, close } = useDialogAddress();
-  // To go forward shows the dialog of this selection again, not that of an earlier one.
+  // Going forward reopens the dialog of this selection, not of an earlier one.
   const [opened, setOpened] = useState<"tags" | "forget" | null>(null);
   const shown = dialog?.name === opened ? opened : null;
   const show = (name: "tags" | "forget") => {

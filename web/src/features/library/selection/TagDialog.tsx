@@ -16,7 +16,7 @@ interface TagDialogProps {
 
 const MOST_LETTERS = 100;
 
-/** Gives tags to all that is selected, and takes tags from it. */
+/** Adds tags to the selected videos, and removes tags. */
 export function TagDialog({ count, selection, onSave, onClose }: TagDialogProps) {
   const [add, setAdd] = useState<string[]>([]);
   const [remove, setRemove] = useState<string[]>([]);

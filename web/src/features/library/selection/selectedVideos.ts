@@ -7,22 +7,22 @@ import { windowQuery, WINDOW_SIZE } from "@/api/videos";
 import type { Filters } from "@/features/library/librarySearch";
 import type { Selection } from "@/features/library/selection/useSelection";
 
-/** As many as the server changes in one go. */
+/** The maximum that the server changes at once. */
 export const MOST_AT_ONCE = 20_000;
 
-/** `filters` as the bodies of requests hold them. */
+/** Converts `filters` to the form in request bodies. */
 export function filtersToSend(filters: Filters): VideoFilter {
   return { ...filters, tag: filters.tag ?? [], status: filters.status ?? ["ok"] };
 }
 
-/** Which videos a request is about that is made for `selection`. */
+/** Returns the videos of a bulk request for `selection`. */
 export function whichOf(selection: Selection, filters: Filters): Which {
   return selection.kind === "all"
     ? { query: filtersToSend(filters) }
     : { video_ids: [...selection.videos.keys()] };
 }
 
-/** The videos at the places `first` to `last` of a list, those that are not loaded too. */
+/** Returns the videos `first` to `last` of a list, and loads them if necessary. */
 export async function videosBetween(
   queryClient: QueryClient,
   query: VideoQuery,
@@ -38,7 +38,7 @@ export async function videosBetween(
   return videos;
 }
 
-/** The ids of what is selected; of all, those of the first `limit`. */
+/** Returns the ids of the selection, `limit` at most. */
 export async function idsOf(
   queryClient: QueryClient,
   selection: Selection,

@@ -3,7 +3,7 @@ import type { Video } from "@/api/types";
 
 type Undo = () => Promise<void>;
 
-/** Takes back a change of tags: each video gets those it had, and loses those it had not. */
+/** Returns a function that undoes a change of tags of each video. */
 export function undoOfTags(
   videos: readonly Video[],
   added: readonly string[],
@@ -21,7 +21,7 @@ export function undoOfTags(
   };
 }
 
-/** Takes back a rating: each video gets the one it had. */
+/** Returns a function that restores the rating of each video. */
 export function undoOfRating(videos: readonly Video[]): Undo {
   const ratings = new Set(videos.map((video) => video.rating));
   return async () => {

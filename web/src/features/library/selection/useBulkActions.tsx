@@ -18,7 +18,7 @@ import { addClips, MOST_CLIPS, newClip } from "@/lib/renderDraft";
 const UNDO_MILLISECONDS = 10_000;
 const dismissable = { closeButtonProps: { "aria-label": "Dismiss" } };
 
-/** Does things with all that is selected, and says what came of it. */
+/** Returns the bulk actions for the selection, which report their results. */
 export function useBulkActions(
   { selection, clear }: SelectionControl,
   filters: Filters,

@@ -2,14 +2,14 @@ import { useCallback, useMemo, useState } from "react";
 
 import type { Video } from "@/api/types";
 
-/** Some videos, by their ids, or all that the list has, those that are not loaded too. */
+/** Some videos by id, or the whole list, including unloaded videos. */
 export type Selection = { kind: "some"; videos: ReadonlyMap<string, Video> } | { kind: "all" };
 
 export interface SelectionControl {
   selection: Selection;
   isEmpty: boolean;
   has: (id: string) => boolean;
-  /** Add or take away one; of all, what stays are those of `loaded`. */
+  /** Toggles one video; if all were selected, those of `loaded` stay selected. */
   toggle: (video: Video, loaded: () => Video[]) => void;
   add: (videos: readonly Video[]) => void;
   selectAll: () => void;
@@ -18,7 +18,7 @@ export interface SelectionControl {
 
 const NONE: Selection = { kind: "some", videos: new Map() };
 
-/** What is selected; it is empty again as soon as the list is another one, which `key` names. */
+/** Returns the selection, which is cleared when the list (identified by `key`) changes. */
 export function useSelection(key: string): SelectionControl {
   const [state, setState] = useState({ key, selection: NONE });
   if (state.key !== key) setState({ key, selection: NONE });

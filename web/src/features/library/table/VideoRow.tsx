@@ -12,16 +12,16 @@ import classes from "@/features/library/table/VideoTable.module.css";
 interface VideoRowProps {
   index: number;
   video: Video | undefined;
-  /** Pixels from the top of the body of the table. */
+  /** The distance from the top of the table body in pixels. */
   y: number;
   isSelected: boolean;
-  /** Whether the Tab key leads here. */
+  /** Whether the Tab key stops here. */
   isStop: boolean;
 }
 
 const [, ...measures] = columns;
 
-/** One video of the table. Clicks and keys are handled by the table, by `data-index`. */
+/** A video in the table, which handles clicks and keys by `data-index`. */
 export const VideoRow = memo(function VideoRow({ index, video, y, isSelected, isStop }: VideoRowProps) {
   return (
     <div

@@ -13,13 +13,13 @@ import classes from "@/features/render/clips/ClipList.module.css";
 
 interface ClipFieldsProps {
   clip: DraftClip;
-  /** Its place, from 1. */
+  /** Its position, from 1. */
   number: number;
   known: ClipVideo | undefined;
   onChange: (change: Partial<DraftClip>) => void;
 }
 
-/** Of which video a clip is, and from where to where. */
+/** The video of a clip, with its in and out points. */
 export function ClipFields({ clip, number, known, onChange }: ClipFieldsProps) {
   const video = known?.video;
   const title = video ? (video.title ?? video.name) : known?.trouble ? "Unknown video" : "…";

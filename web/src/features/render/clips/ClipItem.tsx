@@ -10,7 +10,7 @@ import classes from "@/features/render/clips/ClipList.module.css";
 
 interface ClipItemProps {
   clip: DraftClip;
-  /** Its place, from 1. */
+  /** Its position, from 1. */
   number: number;
   count: number;
   known: ClipVideo | undefined;
@@ -19,7 +19,7 @@ interface ClipItemProps {
   onRemove: () => void;
 }
 
-/** One clip: of what, from where to where. */
+/** A clip in the list. */
 export function ClipItem({ clip, number, count, known, onChange, onMove, onRemove }: ClipItemProps) {
   const video = known?.video;
   const gap = gapSeconds(clip);

@@ -16,14 +16,14 @@ interface ClipListProps {
   videos: ReadonlyMap<string, ClipVideo>;
 }
 
-/** The clips in the order in which they are shown. */
+/** The clips in order. */
 export function ClipList({ clips, videos }: ClipListProps) {
   const list = useRef<HTMLOListElement>(null);
   const [moved, setMoved] = useState<{ key: string; step: number; words: string } | null>(null);
   const set = (next: readonly DraftClip[]) => changeRenderDraft({ clips: next });
 
   useEffect(() => {
-    // What is moved in the document loses the focus.
+    // A moved element loses the focus.
     if (!moved) return;
     const item = list.current?.querySelector(`[data-clip="${moved.key}"]`);
     const buttons = item?.querySelectorAll<HTMLButtonElement>("button[data-step]") ?? [];

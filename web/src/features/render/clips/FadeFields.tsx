@@ -9,7 +9,7 @@ interface FadeFieldsProps {
   onChange: (extras: ClipExtras) => void;
 }
 
-/** How long something takes to come and to go. */
+/** Fade-in and fade-out. */
 export function FadeFields({ extras, path, of, onChange }: FadeFieldsProps) {
   return (["in", "out"] as const).map((direction) => {
     const name = `fade_${direction}_seconds`;

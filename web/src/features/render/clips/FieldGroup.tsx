@@ -4,12 +4,12 @@ import classes from "@/features/render/clips/ClipMore.module.css";
 
 interface FieldGroupProps {
   name: string;
-  /** What it is called where several of them stand on the page. */
+  /** The accessible name, unique on the page. */
   label: string;
   children: ReactNode;
 }
 
-/** Fields that belong together, with their name beside them. */
+/** A labeled group of fields. */
 export function FieldGroup({ name, label, children }: FieldGroupProps) {
   return (
     <div role="group" aria-label={label} className={classes["group"]}>

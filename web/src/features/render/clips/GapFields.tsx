@@ -8,14 +8,14 @@ import type { DraftClip } from "@/lib/renderDraft";
 import classes from "@/features/render/clips/ClipList.module.css";
 
 interface GapFieldsProps {
-  /** As the request says it. */
+  /** The value in the request. */
   seconds: unknown;
-  /** Its place among the clips, from 1. */
+  /** Its position among the clips, from 1. */
   number: number;
   onChange: (change: Partial<DraftClip>) => void;
 }
 
-/** How long nothing is seen and heard. */
+/** The duration of a gap. */
 export function GapFields({ seconds, number, onChange }: GapFieldsProps) {
   const fault = useFault(`clips.${number - 1}`);
   return (

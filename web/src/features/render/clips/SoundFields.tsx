@@ -13,13 +13,13 @@ interface SoundFieldsProps {
   path: string;
   /** "clip 1". */
   of: string;
-  /** Null while they are not known. */
+  /** Null if unknown. */
   streams: readonly AudioStream[] | null;
   canMute?: boolean;
   onChange: (extras: ClipExtras) => void;
 }
 
-/** How loud a clip is, and which of its sounds is heard. */
+/** Volume and audio stream of a clip. */
 export function SoundFields({ extras, path, of, streams, canMute = false, onChange }: SoundFieldsProps) {
   const fault = useFault(`${path}.audio_stream`);
   const chosen = extras["audio_stream"];

@@ -10,7 +10,7 @@ interface TimeFieldsProps {
   onChange: (extras: ClipExtras) => void;
 }
 
-/** How fast a clip is, and how it comes and goes. */
+/** Speed and fades of a clip. */
 export function TimeFields({ extras, path, number, onChange }: TimeFieldsProps) {
   return (
     <FieldGroup name="Timing" label={`Timing of clip ${number}`}>

@@ -22,13 +22,13 @@ const kinds: Readonly<Record<components["schemas"]["TransitionKind"], string>> =
 const USUAL_SECONDS = 1;
 
 interface TransitionFieldProps {
-  /** Of the clip that is led into. */
+  /** The number of the second clip. */
   clipNumber: number;
   transition: DraftTransition | null;
   onChange: (transition: DraftTransition | null) => void;
 }
 
-/** How the clip before becomes the one after. */
+/** The transition between two clips. */
 export function TransitionField({ clipNumber, transition, onChange }: TransitionFieldProps) {
   const fault = useFaultsWithin(`clips.${clipNumber - 1}.transition`);
   return (

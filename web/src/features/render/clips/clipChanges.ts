@@ -1,7 +1,7 @@
 import { formatMoment } from "@/lib/moments";
 import { secondsOf } from "@/lib/renderDraft";
 
-/** What a request says of a clip beyond where it is cut, by its names there. */
+/** The fields of a clip in a request beyond its cut. */
 export type ClipExtras = Readonly<Record<string, unknown>>;
 
 export interface Crop {
@@ -11,7 +11,7 @@ export interface Crop {
   height: number;
 }
 
-/** The part of the picture that is kept; null for all of it. */
+/** Returns the crop; null without one. */
 export function cropOf(extras: ClipExtras): Crop | null {
   const crop = extras["crop"];
   if (typeof crop !== "object" || crop === null) return null;
@@ -20,23 +20,23 @@ export function cropOf(extras: ClipExtras): Crop | null {
   return { x: left ?? 0, y: top ?? 0, width: wide ?? 0, height: high ?? 0 };
 }
 
-/** The largest part in the middle of a picture that has this shape, in even numbers of pixels. */
+/** Returns the largest centered crop with this aspect ratio, in even numbers of pixels. */
 export function centeredCrop(width: number, height: number, ratio: number): Crop {
   const [wide, high] = [even(Math.min(width, height * ratio)), even(Math.min(height, width / ratio))];
   return { x: even((width - wide) / 2), y: even((height - high) / 2), width: wide, height: high };
 }
 
-/** `extras` with one thing changed; undefined is as it is by itself. */
+/** Returns `extras` with one change; undefined restores a default. */
 export function withExtra(extras: ClipExtras, name: string, value: unknown): ClipExtras {
   return Object.fromEntries(Object.entries({ ...extras, [name]: value }).filter(([, one]) => one !== undefined));
 }
 
-/** `extras` with nothing but the times as they were written. */
+/** Returns only the times in `extras`, in their original form. */
 export function withoutExtras(extras: ClipExtras): ClipExtras {
   return Object.fromEntries(Object.entries(extras).filter(([name]) => TIMES.has(name)));
 }
 
-/** What is changed about a clip, in a few words each. */
+/** Returns the edits of a clip, in a few words each. */
 export function changesOf(extras: ClipExtras): string[] {
   const crop = cropOf(extras);
   const stream = numberOf(extras["audio_stream"]);

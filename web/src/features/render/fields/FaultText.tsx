@@ -1,6 +1,6 @@
 import { Input } from "@mantine/core";
 
-/** What is wrong with several fields together, as fields say it; nothing where nothing is. */
+/** An error of several fields together; nothing without an error. */
 export function FaultText({ children }: { children: string | null | undefined }) {
   return children ? (
     <Input.Error size="xs" style={{ width: "100%", overflowWrap: "anywhere" }}>

@@ -9,20 +9,20 @@ import type { RenderDraft } from "@/lib/renderDraft";
 
 interface FieldFaultsProps {
   draft: RenderDraft;
-  /** Undefined while the presets are being asked for. */
+  /** Undefined while the presets are loading. */
   preset: Preset | undefined;
   videos: ReadonlyMap<string, ClipVideo>;
   children: ReactNode;
 }
 
-/** Lets every field of the form know what the server says against it. */
+/** Provides each field of the form with its errors from the server. */
 export function FieldFaults({ draft, preset, videos, children }: FieldFaultsProps) {
   const { error, isCurrent } = usePlan(draft, preset);
   const faults = useMemo(() => {
     const names = namesOf(videos);
     return faultsOf(error, draft).map((fault) => ({ ...fault, message: withNames(fault.message, names) }));
   }, [error, draft, videos]);
-  // While the server is asked anew, what it said last stays: else fields would jump at each key.
+  // The last errors stay until the next response: otherwise fields would jump at each keystroke.
   const [shown, setShown] = useState(faults);
   if (isCurrent && shown !== faults) setShown(faults);
   return <FaultsProvider value={isCurrent ? faults : shown}>{children}</FaultsProvider>;

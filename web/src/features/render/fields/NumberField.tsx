@@ -4,16 +4,16 @@ import { useFault } from "@/features/render/fields/faults";
 import { secondsOf } from "@/lib/renderDraft";
 
 interface NumberFieldProps extends Omit<NumberInputProps, "value" | "onChange" | "error"> {
-  /** Of the field in the request, such as `clips.0.speed`. */
+  /** The path of the field in the request, such as `clips.0.speed`. */
   path: string;
-  /** As the request says it: a number, or seconds as an exact fraction in text. */
+  /** The value in the request: a number, or seconds as an exact fraction in text. */
   value: unknown;
-  /** How often the shown number is the one in the request: 100 for parts shown in percent. */
+  /** The factor from the request to the display: 100 for percentages. */
   times?: number;
   onChange: (value: number | undefined) => void;
 }
 
-/** A number of a request; what is out of bounds is said by the server, not changed in silence. */
+/** A number field; values out of range are reported by the server, not clamped silently. */
 export function NumberField({ path, value, times = 1, onChange, ...input }: NumberFieldProps) {
   const fault = useFault(path);
   const number = typeof value === "number" ? value : secondsOf(value);
@@ -30,7 +30,7 @@ export function NumberField({ path, value, times = 1, onChange, ...input }: Numb
   );
 }
 
-/** Without what dividing adds at the far end. */
+/** Removes floating-point noise. */
 function rounded(number: number): number {
   return Math.round(number * 1e9) / 1e9;
 }

@@ -3,7 +3,7 @@ import { createContext, useContext } from "react";
 import { ApiError } from "@/api/problem";
 import type { RenderDraft } from "@/lib/renderDraft";
 
-/** What the server says against one field of a request, such as `clips.0.crop.width`. */
+/** The server's objection to a field of a request, such as `clips.0.crop.width`. */
 export interface FieldFault {
   path: string;
   message: string;
@@ -13,23 +13,23 @@ const FaultsContext = createContext<readonly FieldFault[]>([]);
 
 export const FaultsProvider = FaultsContext.Provider;
 
-/** What is wrong with the field at `path`, but not within it; undefined where nothing is. */
+/** Returns the errors of the field at `path` itself; undefined if there are none. */
 export function useFault(path: string): string | undefined {
   return sentence(useContext(FaultsContext).filter((fault) => fault.path === path));
 }
 
-/** What is wrong with anything at `path` or within it. */
+/** Returns the errors at `path` or within it. */
 export function useFaultsWithin(path: string): string | undefined {
   return sentence(useContext(FaultsContext).filter((fault) => isWithin(fault.path, path)));
 }
 
-/** The same for several fields of what is at `path`. */
+/** Returns the errors of some fields of the object at `path`. */
 export function useFaultsAmong(path: string, fields: readonly string[]): string | undefined {
   const faults = useContext(FaultsContext);
   return sentence(faults.filter((fault) => fields.some((field) => isWithin(fault.path, `${path}.${field}`))));
 }
 
-/** The faults that an answer of the server names, at the places where the draft has them. */
+/** Returns the errors in a response, with their paths in the draft. */
 export function faultsOf(error: Error | null, draft: RenderDraft): FieldFault[] {
   const errors = error instanceof ApiError ? (error.problem?.errors ?? []) : [];
   return errors.map(({ location, message }) => ({
@@ -38,12 +38,12 @@ export function faultsOf(error: Error | null, draft: RenderDraft): FieldFault[] 
   }));
 }
 
-/** `body.clips.0.clip.speed` as `clips.0.speed`: the server names the kind of a piece, too. */
+/** Converts `body.clips.0.clip.speed` to `clips.0.speed`: the server includes the kind of segment. */
 export function pathOf(location: string): string {
   return location.replace(/^body\./, "").replace(/^(clips\.\d+)\.(?:clip|gap)(?=\.|$)/, "$1");
 }
 
-/** Sentences of validation as people say them, without a full stop. */
+/** Rewords a validation message, without a final period. */
 export function messageWords(message: string): string {
   const plain = message
     .replace(/^Input should be /, "must be ")
@@ -55,7 +55,7 @@ export function messageWords(message: string): string {
   return plain.charAt(0).toUpperCase() + plain.slice(1).replace(/\.$/, "");
 }
 
-/** Overlays that are yet to be filled in are not sent, so that the server counts others. */
+/** Incomplete overlays are not sent, so the server's indexes differ. */
 function pathInDraft(path: string, draft: RenderDraft): string {
   const [, name = "", number = "", rest = ""] = /^options\.(texts|images)\.(\d+)(.*)$/.exec(path) ?? [];
   const overlays: unknown = draft.options[name];
@@ -64,7 +64,7 @@ function pathInDraft(path: string, draft: RenderDraft): string {
   return `options.${name}.${sent[Number(number)] ?? number}${rest}`;
 }
 
-/** Whether an overlay has words, or names a picture. */
+/** Returns whether an overlay has a text or an image. */
 export function isFilledIn(overlay: unknown): boolean {
   if (typeof overlay !== "object" || overlay === null) return false;
   if ("text" in overlay) return typeof overlay.text === "string" && overlay.text.trim() !== "";

@@ -9,7 +9,7 @@ interface MomentsFieldProps {
   onChange: (moments: number[] | undefined) => void;
 }
 
-/** Moments, typed one after another. */
+/** A field for several times. */
 export function MomentsField({ shown, value, onChange }: MomentsFieldProps) {
   const [typed, setTyped] = useState(() => (Array.isArray(value) ? value.join("; ") : ""));
   const parts = typed.split(/[;\s]+/).filter((part) => part !== "");

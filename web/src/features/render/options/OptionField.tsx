@@ -12,12 +12,12 @@ import classes from "@/features/render/options/OptionsForm.module.css";
 interface OptionFieldProps {
   option: RenderOption;
   preset: Preset;
-  /** Undefined: as the preset has it. */
+  /** Undefined for the preset's default. */
   value: unknown;
   onChange: (value: unknown) => void;
 }
 
-/** One option, as its type asks for. */
+/** The field of an option, by its type. */
 export function OptionField({ option, preset, value, onChange }: OptionFieldProps) {
   const usual = usualValue(option, preset);
   const fault = useFault(`options.${option.name}`);

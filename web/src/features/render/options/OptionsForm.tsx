@@ -13,15 +13,15 @@ type Values = Readonly<Record<string, unknown>>;
 
 interface OptionsFormProps {
   preset: Preset;
-  /** Every option there is. */
+  /** All options. */
   options: readonly RenderOption[];
-  /** Encoders in hardware that work; null while that is not known. */
+  /** Working hardware encoders; null if unknown. */
   hardware: readonly string[] | null;
   values: Values;
   onChange: (values: Values) => void;
 }
 
-/** What the preset can be told, in groups; what few people want is folded away. */
+/** The options of a preset in groups; advanced ones are collapsed. */
 export function OptionsForm({ preset, options, hardware, values, onChange }: OptionsFormProps) {
   const known = options.filter((option) => preset.options.includes(option.name));
   const [simple, advanced] = [known.filter((one) => !one.is_advanced), known.filter((one) => one.is_advanced)];

@@ -16,7 +16,7 @@ interface ImagesFieldProps {
   onChange: (images: Overlay[] | undefined) => void;
 }
 
-/** Pictures over the picture, a logo say. */
+/** Image overlays, such as a logo. */
 export function ImagesField({ label, value, onChange }: ImagesFieldProps) {
   const { data } = useQuery(rootsQuery);
   const roots = data?.items.map((root) => root.name) ?? [];
@@ -30,7 +30,7 @@ export function ImagesField({ label, value, onChange }: ImagesFieldProps) {
       onAdd={() => set([...images, { image: { root: roots[0] ?? "", path: "" }, place: IMAGE_PLACE }])}
     >
       {images.map((image, index) => (
-        // They have no identity of their own but their place.
+        // They have no identity except their index.
         <ImageCard
           key={index}
           image={image}
@@ -47,7 +47,7 @@ export function ImagesField({ label, value, onChange }: ImagesFieldProps) {
 interface ImageCardProps {
   image: Overlay;
   index: number;
-  /** Names of the library's folders. */
+  /** The names of the library folders. */
   roots: readonly string[];
   onChange: (image: Overlay) => void;
   onRemove: () => void;
@@ -58,7 +58,7 @@ function ImageCard({ image, index, roots, onChange, onRemove }: ImageCardProps) 
   const path = `options.images.${index}`;
   const wrong = useFaultsWithin(`${path}.image`);
   const file = typeof image["image"] === "object" && image["image"] !== null ? (image["image"] as Overlay) : {};
-  // The folders may not have been known yet when it was added.
+  // The folders may have been unknown when it was added.
   const root = textOf(file["root"]) || (roots[0] ?? "");
   const setFile = (change: Overlay) => onChange(changed(image, { image: { ...file, root, ...change } }));
   return (

@@ -7,14 +7,14 @@ import { useFault } from "@/features/render/fields/faults";
 
 interface OverlayListProps {
   label: string;
-  /** "Add words". */
+  /** "Add text". */
   adding: string;
   path: string;
   children: ReactNode;
   onAdd: () => void;
 }
 
-/** Things over the picture, one below the other, and one more. */
+/** A list of overlays, with a button that adds one. */
 export function OverlayList({ label, adding, path, children, onAdd }: OverlayListProps) {
   const fault = useFault(path);
   return (

@@ -14,7 +14,7 @@ interface TextsFieldProps {
   onChange: (texts: Overlay[] | undefined) => void;
 }
 
-/** Words over the picture. */
+/** Text overlays. */
 export function TextsField({ label, value, onChange }: TextsFieldProps) {
   const texts = overlaysOf(value);
   const set = (next: Overlay[]) => onChange(next.length === 0 ? undefined : next);
@@ -26,7 +26,7 @@ export function TextsField({ label, value, onChange }: TextsFieldProps) {
       onAdd={() => set([...texts, { text: "", place: TEXT_PLACE }])}
     >
       {texts.map((text, index) => (
-        // They have no identity of their own but their place.
+        // They have no identity except their index.
         <TextCard
           key={index}
           text={text}
@@ -113,7 +113,7 @@ function TextLook({ text, name, path, onChange }: TextLookProps) {
         aria-label={`Color of ${name}`}
         error={fault}
         value={color.slice(0, OPAQUE_LENGTH)}
-        // How much shines through it, which this field does not show, stays.
+        // The alpha channel, which this field does not show, is kept.
         onChange={(event) =>
           onChange(changed(text, { color: event.currentTarget.value + color.slice(OPAQUE_LENGTH) }))
         }

@@ -16,14 +16,14 @@ import classes from "@/features/render/clips/ClipMore.module.css";
 
 interface SoundItemProps {
   sound: Sound;
-  /** Its place, from 1. */
+  /** Its position, from 1. */
   number: number;
   known: ClipVideo | undefined;
   onChange: (sound: Sound) => void;
   onRemove: () => void;
 }
 
-/** One sound that is mixed in: of what, from where to where, when, and how loud. */
+/** A background audio: its video, part, start time and volume. */
 export function SoundItem({ sound, number, known, onChange, onRemove }: SoundItemProps) {
   const path = `audio.${number - 1}`;
   const of = `audio ${number}`;

@@ -10,7 +10,7 @@ import { formatDuration } from "@/lib/format";
 const TYPING_MILLISECONDS = 250;
 const MOST_SHOWN = 6;
 
-/** Finds a video in the library by words. */
+/** Searches the library for a video with audio. */
 export function SoundSearch({ onFound }: { onFound: (videoId: string) => void }) {
   const [words, setWords] = useState("");
   const [settled] = useDebouncedValue(words.trim(), TYPING_MILLISECONDS);

@@ -16,7 +16,7 @@ interface SoundSectionProps {
   videos: ReadonlyMap<string, ClipVideo>;
 }
 
-/** Sound of other videos, music say, that is heard beside that of the clips. */
+/** Background audio from other videos, such as music. */
 export function SoundSection({ draft, videos }: SoundSectionProps) {
   const [searching, setSearching] = useState(false);
   const fault = useFault("audio");
@@ -52,7 +52,7 @@ export function SoundSection({ draft, videos }: SoundSectionProps) {
           />
         )}
         {sounds.map((sound, index) => (
-          // They have no identity of their own but their place.
+          // They have no identity except their index.
           <SoundItem
             key={index}
             sound={sound}

@@ -1,6 +1,6 @@
 import type { RenderDraft } from "@/lib/renderDraft";
 
-/** Sound of a video that is mixed in, as a request says it. */
+/** Background audio in the form of a request. */
 export type Sound = Readonly<Record<string, unknown>>;
 
 export function soundsOf(draft: RenderDraft): Sound[] {
@@ -8,7 +8,7 @@ export function soundsOf(draft: RenderDraft): Sound[] {
   return Array.isArray(sounds) ? sounds.filter((one): one is Sound => typeof one === "object" && one !== null) : [];
 }
 
-/** The rest of a request with other sounds. */
+/** Returns the rest of a request with other background audio. */
 export function withSounds(more: RenderDraft["more"], sounds: readonly Sound[]): RenderDraft["more"] {
   const rest = Object.entries(more).filter(([name]) => name !== "audio");
   return { ...Object.fromEntries(rest), ...(sounds.length > 0 && { audio: sounds }) };

@@ -3,15 +3,15 @@ import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { formatCounted } from "@/lib/format";
 
 interface ReplaceDialogProps {
-  /** The name of the timeline that would be opened; null while none is. */
+  /** The name of the timeline to open; null if there is none. */
   waiting: string | null;
-  /** How many clips there are now. */
+  /** The current number of clips. */
   count: number;
   onReplace: () => void;
   onKeep: () => void;
 }
 
-/** Asks before the clips that were gathered make room for a timeline. */
+/** Asks before a timeline replaces the clips. */
 export function ReplaceDialog({ waiting, count, onReplace, onKeep }: ReplaceDialogProps) {
   return (
     <Modal

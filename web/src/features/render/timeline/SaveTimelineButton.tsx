@@ -14,7 +14,7 @@ interface SaveTimelineButtonProps {
   onNews: (news: TimelineNews | null) => void;
 }
 
-/** Saves the clips as a file for editors. */
+/** Exports the clips as a timeline for editors. */
 export function SaveTimelineButton({ draft, onNews }: SaveTimelineButtonProps) {
   const { data } = useQuery(presetsQuery);
   const preset = data?.items.find((one) => one.name === draft.preset) ?? data?.items[0];
@@ -47,6 +47,6 @@ function download(name: string, text: string): void {
   link.href = address;
   link.download = name;
   link.click();
-  // Not at once: the browser has yet to begin.
+  // Later: the browser has not started the download yet.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

@@ -1,13 +1,13 @@
-/** What came of opening or saving a timeline. */
+/** The result of opening or saving a timeline. */
 export interface TimelineNews {
   kind: "opened" | "saved" | "unopened" | "unsaved";
-  /** The name of its file. */
+  /** Its file name. */
   file: string;
-  /** What got lost, or why it failed: sentences. */
+  /** Sentences: what was lost, or why it failed. */
   notes: readonly string[];
 }
 
-/** What happened, in a line. */
+/** Returns the result in one line. */
 export function titleOf({ kind, file, notes }: TimelineNews): string {
   switch (kind) {
     case "opened":

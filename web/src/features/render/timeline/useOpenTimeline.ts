@@ -12,7 +12,7 @@ interface Opened {
   taken: TakenTimeline;
 }
 
-/** Opens files of timelines; where there are clips already, what was opened waits for a yes. */
+/** Opens timeline files; existing clips are replaced only after confirmation. */
 export function useOpenTimeline(draft: RenderDraft, onNews: (news: TimelineNews | null) => void) {
   const [waiting, setWaiting] = useState<Opened | null>(null);
   const opening = useMutation({

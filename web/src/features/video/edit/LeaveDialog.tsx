@@ -3,14 +3,14 @@ import { useBlocker } from "@tanstack/react-router";
 
 interface LeaveDialogProps {
   unsaved: boolean;
-  /** Try to save; whether nothing is left to save. */
+  /** Tries to save; returns whether nothing is left to save. */
   save: () => Promise<boolean>;
 }
 
-/** Saves before people leave, and warns them where that does not work. */
+/** Saves before people leave, and warns them if that fails. */
 export function LeaveDialog({ unsaved, save }: LeaveDialogProps) {
   const { status, proceed, reset } = useBlocker({
-    // A dialog that is opened or closed is a step in the history, and leaves nothing.
+    // Opening and closing a dialog are steps in the history that leave nothing.
     shouldBlockFn: async ({ current, next }) =>
       unsaved && current.pathname !== next.pathname && !(await save()),
     enableBeforeUnload: () => unsaved,

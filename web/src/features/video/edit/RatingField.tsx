@@ -7,7 +7,7 @@ import { useVideoChange } from "@/features/video/edit/useVideoChange";
 import { EditConflict } from "@/features/video/edit/videoChange";
 import { formatCounted } from "@/lib/format";
 
-/** One to five stars; saved at once. */
+/** A rating of one to five stars, saved at once. */
 export function RatingField({ video }: { video: VideoDetail }) {
   const change = useVideoChange<"rating">(video.id);
   const conflict = change.error instanceof EditConflict ? change.error : null;

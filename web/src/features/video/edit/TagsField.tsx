@@ -12,7 +12,7 @@ const MOST_CHARACTERS = 100;
 const MOST_TAGS = 100;
 const TYPING_MILLISECONDS = 150;
 
-/** What people call a video; saved with each tag that is added or removed. */
+/** The tags of a video, saved after each change. */
 export function TagsField({ video }: { video: VideoDetail }) {
   const queryClient = useQueryClient();
   const [typed, setTyped] = useState("");

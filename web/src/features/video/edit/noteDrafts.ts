@@ -1,7 +1,7 @@
-/** Notes that are not saved yet, kept in this browser so that nothing that was typed is lost. */
+/** Unsaved notes, stored in this browser so that nothing typed is lost. */
 
 export interface NoteDraft {
-  /** The notes of the server when the change began. */
+  /** The server's notes at the start of the edit. */
   base: string | null;
   text: string;
 }
@@ -21,7 +21,7 @@ export function keepNoteDraft(videoId: string, draft: NoteDraft): void {
   try {
     localStorage.setItem(keyOf(videoId), JSON.stringify(draft));
   } catch {
-    // Full, or forbidden: then it is only in the page.
+    // Full, or forbidden: the draft is then only in memory.
   }
 }
 
@@ -29,7 +29,7 @@ export function dropNoteDraft(videoId: string): void {
   try {
     localStorage.removeItem(keyOf(videoId));
   } catch {
-    // It could not be kept either.
+    // It could not be stored either.
   }
 }
 

@@ -9,12 +9,12 @@ import { EditConflict, isSame } from "@/features/video/edit/videoChange";
 const PAUSE_MILLISECONDS = 1000;
 const RETRY_MILLISECONDS = 3000;
 
-/** The notes as they are typed: saved after each pause, kept in the browser until they are. */
+/** Returns the notes being typed: saved after each pause, stored in the browser until then. */
 export function useNotes(video: VideoDetail) {
   const [draft, setDraft] = useState<NoteDraft | null>(() => readNoteDraft(video.id));
   const change = useVideoChange<"notes">(video.id);
   const { mutateAsync, reset } = change;
-  // What is true at the moment, for what runs later than the drawing it was made in.
+  // The current draft, for callbacks that run after their render.
   const latest = useRef(draft);
   const saving = useRef<Promise<boolean> | null>(null);
   const [decidesLater, setDecidesLater] = useState(false);
@@ -27,7 +27,7 @@ export function useNotes(video: VideoDetail) {
     else keepNoteDraft(video.id, next);
   }, [video.id]);
 
-  /** Save what is not saved; whether nothing is left to save. */
+  /** Saves pending changes; returns whether nothing is left to save. */
   const flush = useCallback(async (): Promise<boolean> => {
     while (saving.current) await saving.current;
     const sent = latest.current;
@@ -59,7 +59,7 @@ export function useNotes(video: VideoDetail) {
     return () => clearTimeout(timer);
   }, [draft, unsaved, failed, retries, flush, change.failureCount, change.submittedAt]);
 
-  // What other people wrote shows at once where nothing here is waiting to be saved.
+  // Notes from other people show at once unless something is pending here.
   const isCurrent = unsaved || (draft !== null && isSame(draft.base, video.notes));
 
   return {
@@ -78,7 +78,7 @@ export function useNotes(video: VideoDetail) {
       const base = unsaved ? draft.base : video.notes;
       keep({ base, text: next });
     },
-    /** Show the notes as they were saved, spaces at their ends left out. */
+    /** Shows the notes as saved, without surrounding spaces. */
     settle: () => {
       if (latest.current && isSaved(latest.current)) keep(null);
     },
@@ -96,7 +96,7 @@ export function useNotes(video: VideoDetail) {
   };
 }
 
-/** As the server keeps it. */
+/** The form that the server stores. */
 function written(text: string): string | null {
   return text.trim() || null;
 }

@@ -4,7 +4,7 @@ import { IconDownload } from "@tabler/icons-react";
 import type { VideoDetail } from "@/api/types";
 import { formatSize } from "@/lib/format";
 
-/** Saves the file as it is, under its own name. */
+/** Downloads the original file under its own name. */
 export function DownloadButton({ video }: { video: VideoDetail }) {
   if (video.stream_url === null) return null;
   return (

@@ -11,7 +11,7 @@ import { forgetVideo, videoKeys } from "@/api/videos";
 import { libraryHref } from "@/lib/libraryPlace";
 import { shownName } from "@/lib/shownName";
 
-/** Takes a video out of the library, after asking; its file stays. */
+/** Removes a video from the library after confirmation; its file stays. */
 export function ForgetButton({ video }: { video: VideoDetail }) {
   const [opened, { open, close }] = useDisclosure(false);
   const navigate = useNavigate();

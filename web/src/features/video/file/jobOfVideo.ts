@@ -1,6 +1,6 @@
 import type { Job } from "@/api/types";
 
-/** Whether the job was asked for this video and no other. */
+/** Returns whether the job is for this video only. */
 export function isJobOf(job: Job, kind: "scan" | "storyboard", videoId: string): boolean {
   const ids: unknown = job.params["video_ids"];
   return job.kind === kind && Array.isArray(ids) && ids.length === 1 && ids[0] === videoId;

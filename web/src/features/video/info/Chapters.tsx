@@ -8,11 +8,11 @@ import classes from "@/features/video/info/Chapters.module.css";
 
 interface ChaptersProps {
   chapters: readonly Chapter[];
-  /** Go there; null where nothing plays. */
+  /** Seeks to a chapter; null without a player. */
   onSeek: ((seconds: number) => void) | null;
 }
 
-/** The named stretches of a file; each is a way to go there. */
+/** The chapters of a file; each is a button that seeks to it. */
 export function Chapters({ chapters, onSeek }: ChaptersProps) {
   if (chapters.length === 0) return null;
   return (

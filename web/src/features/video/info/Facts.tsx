@@ -7,10 +7,10 @@ export interface Fact {
   value: ReactNode;
 }
 
-/** What is longer gets the whole width, and scrolls. */
+/** Longer values get the full width, and scroll. */
 const LONG_CHARACTERS = 200;
 
-/** Names and values, side by side in as many columns as there is room for. */
+/** Names and values in as many columns as fit. */
 export function Facts({ facts }: { facts: readonly Fact[] }) {
   return (
     <dl className={classes["facts"]}>
@@ -34,7 +34,7 @@ function LongFact({ name, value }: { name: string; value: string }) {
     <div className={`${classes["fact"] ?? ""} ${classes["wide"] ?? ""}`}>
       <dt id={id}>{name}</dt>
       <dd>
-        {/* It scrolls, so the keyboard must get to it. */}
+        {/* It scrolls, so it must be reachable by keyboard. */}
         {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
         <div className={classes["frame"]} role="region" aria-labelledby={id} tabIndex={0}>
           {value}

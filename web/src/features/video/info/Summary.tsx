@@ -13,7 +13,7 @@ import {
 } from "@/lib/format";
 import { statusLabels } from "@/lib/videoStatus";
 
-/** What most people want to know of a video, in two lines. */
+/** The most important facts about a video, in two lines. */
 export function Summary({ video }: { video: VideoDetail }) {
   const size = video.width && video.height ? `${video.width} × ${video.height}` : null;
   const parts = [

@@ -11,7 +11,7 @@ import {
 } from "@/features/video/info/words";
 import { formatBitRate, formatCount, formatDuration, formatFrameRate, formatSize, NOTHING } from "@/lib/format";
 
-/** Every field of `MediaInfo`, each with a name in words. */
+/** Every field of `MediaInfo` with a label. */
 
 export function fileFacts(info: MediaInfo): Fact[] {
   const seconds = info.duration_seconds ?? null;
@@ -73,7 +73,7 @@ function pixels(width: number, height: number): string {
   return width && height ? `${width} × ${height} pixels` : NOTHING;
 }
 
-/** Words for people, and FFmpeg's own where those say something else. */
+/** Returns a label, followed by FFmpeg's name if that differs. */
 function withCode(words: string, code: string): string {
   const letters = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
   return letters(words) === letters(code) ? words : `${words} – ${code}`;

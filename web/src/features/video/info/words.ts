@@ -1,4 +1,4 @@
-/** What is in a file, in words that people use. */
+/** Labels for the media info of a file. */
 
 import { NOTHING } from "@/lib/format";
 
@@ -68,7 +68,7 @@ export function codecWords(codec: string): string {
   return codecs[codec] ?? codec;
 }
 
-/** "MP4 (QuickTime)"; FFmpeg's own name is shown beside it where all is told. */
+/** "MP4 (QuickTime)"; the media info also shows FFmpeg's name. */
 export function containerWords(container: string): string {
   return containers.find(([part]) => container.split(",").includes(part))?.[1] ?? container;
 }
@@ -81,7 +81,7 @@ export function transferWords(transfer: string | null | undefined): string {
   return transfer ? (transfers[transfer] ?? transfer) : NOTHING;
 }
 
-/** "Level 4.0": codecs count it in units of their own. */
+/** "4.0": each codec has its own unit of levels. */
 export function levelWords(codec: string, level: number | null | undefined): string {
   if (level === null || level === undefined || level <= 0) return NOTHING;
   if (codec === "h264" || codec === "vp9") return (level / 10).toFixed(1);
@@ -103,7 +103,7 @@ export function languageWords(language: string | null | undefined): string {
   }
 }
 
-/** "30000/1001" as 29.97…; null where it is not known. */
+/** Converts "30000/1001" to 29.97…; null if unknown. */
 export function framesPerSecond(frameRate: string | null | undefined): number | null {
   const [numerator = 0, denominator = 1] = (frameRate ?? "").split("/").map(Number);
   return numerator > 0 && denominator > 0 ? numerator / denominator : null;

@@ -20,7 +20,7 @@ interface PlayerProps {
   player: RefObject<HTMLVideoElement | null>;
 }
 
-/** Plays the file as it is. */
+/** Plays the original file. */
 export function Player({ video, streamUrl, player }: PlayerProps) {
   const stage = useRef<HTMLElement>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -37,7 +37,7 @@ export function Player({ video, streamUrl, player }: PlayerProps) {
     [video.id],
   );
   useEffect(() => {
-    // It begins to load before it is shown, and what happened until then came as no event.
+    // Loading starts before mounting; earlier events were missed.
     const element = player.current;
     if (element?.error) void explain(element.error);
     else if (element?.duration) offer(element.duration);
@@ -57,7 +57,7 @@ export function Player({ video, streamUrl, player }: PlayerProps) {
       className={classes["player"]}
       aria-label="Player"
     >
-      {/* What a file has of subtitles is in the file; there are none beside it. */}
+      {/* Subtitles are inside the file; there are no separate ones. */}
       {/* eslint-disable-next-line jsx-a11y/media-has-caption */}
       <video
         slot="media"
@@ -104,7 +104,7 @@ export function Player({ video, streamUrl, player }: PlayerProps) {
   );
 }
 
-/** The larger picture of a video. */
+/** Returns the address of the larger thumbnail. */
 export function posterOf(video: VideoDetail): string | undefined {
   return video.thumbnail_url === null ? undefined : `${video.thumbnail_url}&width=640`;
 }

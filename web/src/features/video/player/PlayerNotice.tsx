@@ -12,7 +12,7 @@ interface PlayerNoticeProps {
   onRetry: () => void;
 }
 
-/** Says why nothing plays any more; tries again when asked, and when the server is back. */
+/** Shows why playback failed; retries on request, and when the server is back. */
 export function PlayerNotice({ slot, problem, onRetry }: PlayerNoticeProps) {
   const connection = useConnection();
   const before = useRef(connection);

@@ -10,11 +10,11 @@ import classes from "@/features/video/player/Player.module.css";
 
 interface RefusalProps {
   video: VideoDetail;
-  /** Play it all the same. */
+  /** Plays it anyway. */
   onInsist: () => void;
 }
 
-/** In place of a player that would be broken: the reason, and what can be done. */
+/** Shown instead of a player if the file cannot be played: the reason and the options. */
 export function Refusal({ video, onInsist }: RefusalProps) {
   return (
     <>

@@ -9,13 +9,13 @@ import classes from "@/features/video/player/Player.module.css";
 
 interface ResumeOfferProps {
   slot: string;
-  /** Where people stopped the last time. */
+  /** The last playback position. */
   seconds: number;
   player: RefObject<HTMLVideoElement | null>;
   onDone: () => void;
 }
 
-/** Offers to go on where people stopped; goes away when they play on their own. */
+/** Offers to resume playback; disappears when playback starts. */
 export function ResumeOffer({ slot, seconds, player, onDone }: ResumeOfferProps) {
   useEffect(() => {
     const video = player.current;

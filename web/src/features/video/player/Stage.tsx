@@ -15,11 +15,11 @@ interface StageProps {
   player: RefObject<HTMLVideoElement | null>;
   /** Whether to play it. */
   plays: boolean;
-  /** Play it though the browser may not be able to. */
+  /** Plays it although the browser may not be able to. */
   onInsist: () => void;
 }
 
-/** Where the video plays, or where it says why it does not. */
+/** The player, or the reason why there is none. */
 export function Stage({ video, player, plays, onInsist }: StageProps) {
   const { stream_url: streamUrl } = video;
   const ratio = video.width && video.height ? `${video.width} / ${video.height}` : "16 / 9";

@@ -1,6 +1,6 @@
 import type { VideoDetail } from "@/api/types";
 
-/** Whether this browser plays the file as it is, as far as can be known without trying. */
+/** Returns whether this browser plays the original file, as far as it is known without trying. */
 export function canPlay(video: VideoDetail): boolean {
   const { playable, status } = video;
   if (status === "missing" || playable === null) return false;
@@ -9,7 +9,7 @@ export function canPlay(video: VideoDetail): boolean {
   return document.createElement("video").canPlayType(playable.mime_type) !== "";
 }
 
-/** Why it is not played, as a sentence. */
+/** Returns a sentence about why it cannot be played. */
 export function whyNot(video: VideoDetail): string {
   if (video.status === "missing") return "The last scan did not find this file. Is its disk connected?";
   if (video.playable?.reason) return video.playable.reason;

@@ -1,4 +1,4 @@
-/** The controls of the player that are used, and no others: each registers its element. */
+/** Only the player controls in use; each import registers an element. */
 import "media-chrome/media-controller";
 import "media-chrome/media-control-bar";
 import "media-chrome/media-fullscreen-button";
@@ -18,7 +18,7 @@ import "media-chrome/media-volume-range";
 import type { HTMLAttributes, RefAttributes } from "react";
 
 type Control = HTMLAttributes<HTMLElement> & RefAttributes<HTMLElement> & { slot?: string };
-/** Attributes of elements of their own kind; one without a value is given as "". */
+/** Attributes of custom elements; one without a value is "". */
 type With<Names extends string> = Control & Partial<Record<Names, string>>;
 
 declare module "react" {

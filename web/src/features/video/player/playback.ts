@@ -1,11 +1,11 @@
-/** What is done to a player from outside of its own controls. */
+/** Controls the player from outside. */
 
 export function seekTo(video: HTMLVideoElement, seconds: number): void {
   const last = Number.isFinite(video.duration) ? video.duration : Infinity;
   video.currentTime = Math.min(Math.max(seconds, 0), last);
 }
 
-/** Why it does not play, if it does not, is told by the error event. */
+/** The error event reports failures. */
 export function play(video: HTMLVideoElement): void {
   video.play().catch(() => undefined);
 }

@@ -1,13 +1,13 @@
-/** Where people stopped watching, kept in this browser for the videos watched last. */
+/** Playback positions of the last watched videos, stored in this browser. */
 
 const KEY = "stoat-ferret.positions";
 const MOST_VIDEOS = 200;
-/** So near to the beginning or the end there is nothing to resume. */
+/** This close to the start or the end there is nothing to resume. */
 const EDGE_SECONDS = 5;
 
 type Positions = Record<string, number>;
 
-/** The second to go on from; null where the video is new, or was watched to its end. */
+/** Returns the position to resume from; null if the video is new, or was watched to its end. */
 export function positionOf(videoId: string, durationSeconds: number): number | null {
   const seconds = read()[videoId];
   if (seconds === undefined || !isInside(seconds, durationSeconds)) return null;
@@ -37,11 +37,11 @@ function read(): Positions {
 }
 
 function write(positions: Positions): void {
-  // The newest is the last: ids are no array indices, so objects keep the order of insertion.
+  // The newest is last: objects keep the insertion order of ids, which are not array indices.
   const newest = Object.entries(positions).slice(-MOST_VIDEOS);
   try {
     localStorage.setItem(KEY, JSON.stringify(Object.fromEntries(newest)));
   } catch {
-    // Full, or forbidden: then nothing is resumed.
+    // Full, or forbidden: nothing is resumed then.
   }
 }

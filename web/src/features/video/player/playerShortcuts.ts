@@ -9,7 +9,7 @@ const VOLUME_STEP = 0.1;
 const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 const USUAL_FRAME_RATE = 25;
 
-/** The keys that players have taught people; `frameRate` is frames a second, null if unknown. */
+/** Registers the usual keys of players; `frameRate` is in frames per second, null if unknown. */
 export function usePlayerShortcuts(
   player: RefObject<HTMLVideoElement | null>,
   stage: RefObject<HTMLElement | null>,
@@ -64,7 +64,7 @@ async function toggleFullscreen(stage: HTMLElement | null): Promise<void> {
     if (document.fullscreenElement) await document.exitFullscreen();
     else await stage?.requestFullscreen();
   } catch {
-    // The browser, or its owner, does not want it.
+    // The browser, or its user, refused.
   }
 }
 

@@ -4,7 +4,7 @@ import { keepPosition } from "@/features/video/player/playbackPosition";
 
 const KEEP_MILLISECONDS = 5000;
 
-/** Keeps where a video is, now and then while it plays, when it stops, and when people leave. */
+/** Stores the playback position: regularly, on pause, and when people leave. */
 export function usePositionKeeper(videoId: string, player: RefObject<HTMLVideoElement | null>): void {
   useEffect(() => {
     const video = player.current;

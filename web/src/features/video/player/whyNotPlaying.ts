@@ -4,9 +4,9 @@ const NOT_DECODED = "Your browser cannot play this file, or part of it is damage
 const BROKE_OFF = "Reading the file was interrupted. Try again.";
 
 /**
- * Why a player stopped with `error`, as a sentence.
+ * Returns a sentence about why a player stopped with `error`.
  *
- * A player only knows that it got nothing, so the server is asked for the first byte.
+ * A player only knows that it got no data, so the server is asked for the first byte.
  */
 export async function whyNotPlaying(streamUrl: string, error: MediaError | null): Promise<string> {
   try {
