@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,12 +32,15 @@ def _no_keys(_root: str, _path: str) -> set[str]:
 class JobKind:
     """Everything that the rest of the program knows of one kind of job.
 
-    `label` is its name for people. `change` returns what a job has changed in the library, or
-    None. `keys_over` returns the keys of all jobs of this kind that cover a file, given the name
-    of its root and its path there.
+    `label` is its name for people. `phases` has the label of each phase that its jobs report.
+    `counts` has the words that follow each count of a result, in the order to show them. `change`
+    returns what a job has changed in the library, or None. `keys_over` returns the keys of all jobs
+    of this kind that cover a file, given the name of its root and its path there.
     """
 
     name: str
     label: str
+    phases: Mapping[str, str] = field(default_factory=dict)
+    counts: Mapping[str, str] = field(default_factory=dict)
     change: Callable[[Job], LibraryChange | None] = _no_change
     keys_over: Callable[[str, str], set[str]] = _no_keys

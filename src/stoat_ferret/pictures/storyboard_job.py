@@ -7,6 +7,7 @@ import os
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.disk import RealPaths
@@ -85,6 +86,13 @@ class StoryboardRequest:
         return without_storyboard(STORYBOARD_VERSION, Scope(roots[self.root].id, self.folder))
 
 
+class StoryboardPhase(StrEnum):
+    """The phases of a storyboard job."""
+
+    COUNTING = "counting"
+    MAKING = "making storyboards"
+
+
 def _change(job: Job) -> LibraryChange | None:
     made = (job.result or {}).get("made", 0)
     return LibraryChange({"storyboards": made}) if job.status.is_final and made else None
@@ -93,6 +101,16 @@ def _change(job: Job) -> LibraryChange | None:
 STORYBOARD = JobKind(
     name="storyboard",
     label="Preview thumbnails",
+    phases={
+        StoryboardPhase.COUNTING: "Counting videos",
+        StoryboardPhase.MAKING: "Creating preview thumbnails",
+    },
+    counts={
+        "found": "found",
+        "made": "created",
+        "empty": "without a picture",
+        "failed": "failed",
+    },
     change=_change,
     keys_over=StoryboardRequest.keys_over,
 )
@@ -208,7 +226,7 @@ async def make_storyboards(
     by_name = {root.name: root for root in roots}
     if request.root is not None and request.root not in by_name:
         raise PathOutsideRootsError(request.root, [root.path for root in roots])
-    on_progress(Progress(phase="counting", unit="videos"))
+    on_progress(Progress(phase=StoryboardPhase.COUNTING, unit="videos"))
     wanted = request.wanted(by_name)
     amount = await versions.count(wanted)
     disks = real_paths or RealPaths()
@@ -285,7 +303,7 @@ class _Run:
                 done=finished,
                 total=max(self.amount.videos, finished),
                 unit="videos",
-                phase="making storyboards",
+                phase=StoryboardPhase.MAKING,
                 current=for_display(video.path),
                 rate=round(finished / elapsed, 2) if elapsed and finished else None,
                 eta_seconds=None if left is None else round(max(left, 0.0), 1),

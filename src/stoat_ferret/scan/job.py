@@ -10,7 +10,7 @@ from stoat_ferret.jobs.kind import JobKind, LibraryChange
 from stoat_ferret.library.roots import refuse_outside, with_disk_timeout
 from stoat_ferret.library.scope import folders_above
 from stoat_ferret.scan.rescan import RescanRequest, rescan_files
-from stoat_ferret.scan.result import ScanResult
+from stoat_ferret.scan.result import ScanPhase, ScanResult
 from stoat_ferret.scan.scanner import ScanRequest, ScanTools, scan_folder
 
 if TYPE_CHECKING:
@@ -61,6 +61,22 @@ _COUNTS = ("added", "updated", "moved", "missing", "failed", "skipped")
 SCAN = JobKind(
     name="scan",
     label="Scan",
+    phases={
+        ScanPhase.COUNTING: "Counting files",
+        ScanPhase.DETECTING_MOVES: "Detecting moved files",
+        ScanPhase.PROBING: "Reading files",
+        ScanPhase.MAKING_THUMBNAILS: "Making thumbnails",
+    },
+    counts={
+        "found": "found",
+        "added": "added",
+        "updated": "changed",
+        "moved": "moved",
+        "missing": "missing",
+        "unchanged": "unchanged",
+        "skipped": "skipped",
+        "failed": "unreadable",
+    },
     change=_change,
     keys_over=_keys_over,
 )

@@ -28,7 +28,7 @@ from stoat_ferret.scan.discovery import (
     without_stat,
 )
 from stoat_ferret.scan.reading import BatchReader, ProbeTask
-from stoat_ferret.scan.result import NOT_STORABLE, ProgressMeter
+from stoat_ferret.scan.result import NOT_STORABLE, ProgressMeter, ScanPhase
 from stoat_ferret.scan.root_guard import RootGuard
 from stoat_ferret.text import for_display
 
@@ -99,7 +99,7 @@ async def rescan_files(
     `RootEmptyError` is raised.
     """
     started = time.monotonic()
-    on_progress(Progress(phase="counting", unit="files"))
+    on_progress(Progress(phase=ScanPhase.COUNTING, unit="files"))
     try:
         await _Rescan(request, tools, roots, scan_id, result, on_progress, should_stop).run()
     except BaseExceptionGroup as group:
@@ -137,7 +137,7 @@ class _Rescan:
                 self.meter.advance(counts[root.id])
         if failures and len(failures) == len(wanted):
             raise failures[0]
-        self.on_progress(self.meter.progress("probing"))
+        self.on_progress(self.meter.progress(ScanPhase.PROBING))
 
     async def _count(self) -> dict[int, int]:
         if self.request.file is not None:
@@ -173,7 +173,7 @@ class _Rescan:
                 concurrency=self.tools.concurrency,
                 meter=self.meter,
                 report=lambda path: self.on_progress(
-                    self.meter.progress("probing", for_display(path))
+                    self.meter.progress(ScanPhase.PROBING, for_display(path))
                 ),
                 should_stop=self.should_stop,
             ).run()

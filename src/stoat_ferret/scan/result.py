@@ -17,6 +17,15 @@ _WINDOW_SECONDS = 15.0
 _SAMPLE_SECONDS = 0.2
 
 
+class ScanPhase(StrEnum):
+    """The phases of a scan."""
+
+    COUNTING = "counting"
+    DETECTING_MOVES = "recognising"
+    PROBING = "probing"
+    MAKING_THUMBNAILS = "making thumbnails"
+
+
 class ProgressMeter:
     """Measures how much of `total` is done; the rate covers the last fifteen seconds."""
 
@@ -36,7 +45,7 @@ class ProgressMeter:
             while len(self._samples) > 2 and now - self._samples[1][0] >= _WINDOW_SECONDS:
                 self._samples.popleft()
 
-    def progress(self, phase: str, current: str | None = None) -> Progress:
+    def progress(self, phase: ScanPhase, current: str | None = None) -> Progress:
         """Return the current progress; rate and time left are None while unknown."""
         start, done_at_start = self._samples[0]
         elapsed = self._clock() - start

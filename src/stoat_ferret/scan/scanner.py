@@ -14,7 +14,7 @@ from stoat_ferret.media.prober import PROBE_VERSION, Prober
 from stoat_ferret.scan.discovery import Batch, Discovery, Obstacle, first_error, walk
 from stoat_ferret.scan.moves import follow_moves
 from stoat_ferret.scan.reading import BatchReader, FileTask, PageSource, ProbeTask, ThumbnailTask
-from stoat_ferret.scan.result import NOT_STORABLE, ProgressMeter, ScanResult
+from stoat_ferret.scan.result import NOT_STORABLE, ProgressMeter, ScanPhase, ScanResult
 from stoat_ferret.scan.root_guard import RootGuard
 from stoat_ferret.text import for_display
 
@@ -149,7 +149,9 @@ class _Scan:
                 self.result.add_error(obstacle.path, obstacle.reason)
                 if obstacle.hides_files:
                     await inventory.protect(obstacle.path)
-            self.on_progress(Progress(done=self.result.found, unit="files", phase="counting"))
+            self.on_progress(
+                Progress(done=self.result.found, unit="files", phase=ScanPhase.COUNTING)
+            )
 
         discovery = Discovery(
             self.request.root.path,
@@ -180,7 +182,9 @@ class _Scan:
             inventory,
             self.tools.prober,
             concurrency=self.tools.concurrency,
-            report=lambda path: self.on_progress(meter.progress("recognising", for_display(path))),
+            report=lambda path: self.on_progress(
+                meter.progress(ScanPhase.DETECTING_MOVES, for_display(path))
+            ),
             should_stop=self.should_stop,
         )
         meter.advance(self.result.moved)
@@ -193,8 +197,8 @@ class _Scan:
             guard=self.guard,
             result=self.result,
         )
-        self.on_progress(meter.progress("probing"))
-        await self._reader(inventory.pending, probe_task, meter, "probing").run()
+        self.on_progress(meter.progress(ScanPhase.PROBING))
+        await self._reader(inventory.pending, probe_task, meter, ScanPhase.PROBING).run()
 
     async def _make_thumbnails(self, inventory: Inventory, meter: ProgressMeter) -> None:
         assert self.tools.thumbnailer  # noqa: S101  without one, none is missing
@@ -205,11 +209,11 @@ class _Scan:
             result=self.result,
         )
         await self._reader(
-            inventory.without_thumbnail, thumbnail_task, meter, "making thumbnails"
+            inventory.without_thumbnail, thumbnail_task, meter, ScanPhase.MAKING_THUMBNAILS
         ).run()
 
     def _reader(
-        self, pages: PageSource, work: FileTask[T], meter: ProgressMeter, phase: str
+        self, pages: PageSource, work: FileTask[T], meter: ProgressMeter, phase: ScanPhase
     ) -> BatchReader[T]:
         return BatchReader(
             pages=pages,

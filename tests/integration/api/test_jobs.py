@@ -184,6 +184,9 @@ def test_the_kinds_of_jobs_are_listed(client: httpx.Client) -> None:
     items = client.get("/api/v1/jobs/kinds").json()["items"]
     assert {kind["name"]: kind["label"] for kind in items} == {
         "scan": "Scan",
-        "storyboard": "Storyboard",
+        "storyboard": "Preview thumbnails",
         "render": "Render",
     }
+    scan = next(kind for kind in items if kind["name"] == "scan")
+    assert scan["phases"]["probing"] == "Reading files"
+    assert list(scan["counts"])[:2] == ["found", "added"]

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from tests.examples import examples
 
 from stoat_ferret.ffmpeg.progress import FfmpegProgress
-from stoat_ferret.render.plan.plan import RenderPass, RenderPlan
+from stoat_ferret.render.plan.plan import RenderPass, RenderPhase, RenderPlan
 from stoat_ferret.render.run.result import RenderProgress, part_of
 
 if TYPE_CHECKING:
     from stoat_ferret.jobs.job import Progress
 
-MEASURING = RenderPass("measuring", (), Fraction(10), weight=1.0)
-ENCODING = RenderPass("encoding", (), Fraction(10), frames=250, weight=3.0)
+MEASURING = RenderPass(RenderPhase.MEASURING_LOUDNESS, (), Fraction(10), weight=1.0)
+ENCODING = RenderPass(RenderPhase.ENCODING, (), Fraction(10), frames=250, weight=3.0)
 PLAN = RenderPlan((MEASURING, ENCODING), (), Fraction(10))
 
 
@@ -50,7 +50,7 @@ def test_passes_count_by_their_weight() -> None:
     assert (newest.phase, newest.unit, newest.total) == ("encoding", "seconds", 10)
     assert (newest.speed, newest.fps, newest.size_bytes) == (2.5, 62.5, 1000)
     meter.end(ENCODING)
-    meter.phase("checking")
+    meter.phase(RenderPhase.CHECKING)
     assert (told[-1].fraction, told[-1].done, told[-1].phase) == (1.0, 10, "checking")
     assert told[-1].size_bytes == 1000
 
@@ -77,4 +77,7 @@ def test_the_fraction_rises_and_stays_in_range(seconds: list[float], frames: lis
 
 
 def test_what_says_nothing_of_its_end_has_made_nothing() -> None:
-    assert part_of(RenderPass("x", (), Fraction(0)), FfmpegProgress(out_seconds=1.0)) == 0.0
+    assert (
+        part_of(RenderPass(RenderPhase.DRAWING, (), Fraction(0)), FfmpegProgress(out_seconds=1.0))
+        == 0.0
+    )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stoat_ferret.scan.result import ProgressMeter
+from stoat_ferret.scan.result import ProgressMeter, ScanPhase
 
 
 class Clock:
@@ -20,7 +20,7 @@ class Clock:
 
 
 def test_begins_with_nothing_to_tell_the_time_left_by() -> None:
-    progress = ProgressMeter(10, unit="files", clock=Clock()).progress("probing")
+    progress = ProgressMeter(10, unit="files", clock=Clock()).progress(ScanPhase.PROBING)
     assert (progress.fraction, progress.done, progress.total) == (0.0, 0, 10)
     assert (progress.rate, progress.eta_seconds) == (None, None)
 
@@ -31,7 +31,7 @@ def test_tells_rate_and_time_left() -> None:
     for _ in range(20):
         clock.now += 0.5
         meter.advance()
-    progress = meter.progress("probing", "a.mp4")
+    progress = meter.progress(ScanPhase.PROBING, "a.mp4")
     assert progress.fraction == pytest.approx(0.2)
     assert progress.rate == pytest.approx(2.0)
     assert progress.eta_seconds == pytest.approx(40.0)
@@ -47,11 +47,11 @@ def test_the_rate_is_that_of_late() -> None:
     for _ in range(20):
         clock.now += 1.0
         meter.advance()
-    assert meter.progress("probing").rate == pytest.approx(1.0, rel=0.2)
+    assert meter.progress(ScanPhase.PROBING).rate == pytest.approx(1.0, rel=0.2)
 
 
 def test_no_work_is_all_done() -> None:
-    assert ProgressMeter(0, unit="files", clock=Clock()).progress("probing").fraction == 1.0
+    assert ProgressMeter(0, unit="files", clock=Clock()).progress(ScanPhase.PROBING).fraction == 1.0
 
 
 @given(st.lists(st.tuples(st.floats(0, 30), st.integers(0, 50)), max_size=60))
@@ -64,7 +64,7 @@ def test_the_fraction_is_exact_and_only_rises(steps: list[tuple[float, int]]) ->
         clock.now += seconds
         meter.advance(count)
         done += count
-        fraction = meter.progress("probing").fraction
+        fraction = meter.progress(ScanPhase.PROBING).fraction
         assert fraction is not None
         assert fraction == pytest.approx(done / total)
         assert last <= fraction <= 1.0

@@ -1,16 +1,21 @@
 import type { components, paths } from "@/api/generated/schema";
 
-/** Short names for what goes over the wire. */
+/** Short names for the generated types. */
 type Schemas = components["schemas"];
 
 export type Job = Schemas["JobStatusResponse"];
 export type JobStatus = Job["status"];
+export type JobKind = Schemas["JobKindResponse"];
 export type JobPage = Schemas["JobPage"];
 export type LibraryEvent = Schemas["LibraryEvent"];
 export type Video = Schemas["VideoResponse"];
 export type VideoDetail = Schemas["VideoDetailResponse"];
 export type VideoPage = Schemas["VideoPage"];
 export type VideoStatus = Video["status"];
+export type SortKey = NonNullable<VideoQuery["sort"]>;
+export type SortOrder = NonNullable<VideoQuery["order"]>;
+export type HeightClass = Schemas["HeightClass"];
+export type HdrKind = Schemas["HdrKind"];
 export type MediaInfo = Schemas["MediaInfo"];
 export type Facets = Schemas["FacetsResponse"];
 export type Root = Schemas["RootResponse"];

@@ -3,17 +3,17 @@ import { Component, type ReactNode } from "react";
 
 import { sentenceOf } from "@/api/problem";
 
-import classes from "@/app/LoadBoundary.module.css";
+import classes from "@/app/Frame.module.css";
 
 interface LoadBoundaryProps {
-  /** As in "the scan dialog". */
+  /** "the scan dialog". */
   what: string;
   opened: boolean;
   onClose: () => void;
   children: ReactNode;
 }
 
-/** Says that a dialog could not be loaded, and leaves the page under it alone. */
+/** Shows that a dialog could not be loaded, without affecting the page below it. */
 export class LoadBoundary extends Component<LoadBoundaryProps, { error: Error | null }> {
   override state: { error: Error | null } = { error: null };
 
@@ -28,8 +28,8 @@ export class LoadBoundary extends Component<LoadBoundaryProps, { error: Error | 
     if (!opened) return null;
     const title = `Cannot show ${what}`;
     return (
-      // That of the browser: nothing else is sure to be there.
-      <dialog ref={showModal} className={classes["dialog"]} aria-label={title} onClose={onClose}>
+      // The browser's own dialog: everything else may not have been loaded.
+      <dialog ref={showModal} className={classes["fallbackDialog"]} aria-label={title} onClose={onClose}>
         <Title order={2} size="h4" mb="xs">
           {title}
         </Title>

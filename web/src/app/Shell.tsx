@@ -4,18 +4,18 @@ import { lazy, Suspense, useEffect } from "react";
 import { Frame } from "@/app/Frame";
 import { loadingPart } from "@/app/loadingPart";
 import { PageTitle } from "@/app/PageTitle";
-import { hearOtherTabs, setTokenRequired, useTokenRequired } from "@/lib/session";
+import { listenToOtherTabs, setTokenRequired, useTokenRequired } from "@/lib/session";
 
 const loadPrompt = loadingPart(() => import("@/features/session/TokenPrompt"));
 const TokenPrompt = lazy(async () => ({ default: (await loadPrompt()).TokenPrompt }));
 
-/** The page, or what asks for the token: nothing lies behind that. */
+/** The page, or the sign-in form alone. */
 export function Shell() {
   const tokenRequired = useTokenRequired();
   const queryClient = useQueryClient();
   useEffect(
     () =>
-      hearOtherTabs((signedIn) => {
+      listenToOtherTabs((signedIn) => {
         if (signedIn) void queryClient.invalidateQueries();
         else queryClient.clear();
         setTokenRequired(!signedIn);

@@ -1,4 +1,6 @@
-/** Numbers, times and names as people read them. Units of the arguments are in their names. */
+import type { HeightClass } from "@/api/types";
+
+/** Formats numbers, times and names. The names of arguments have their units. */
 
 const count = new Intl.NumberFormat("en");
 const decimal = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
@@ -19,14 +21,14 @@ export function formatCounted(value: number, one: string, many = `${one}s`): str
 /** "1:02:03" or "4:05", as players show it. */
 export function formatDuration(durationSeconds: number | null): string {
   if (durationSeconds === null || !Number.isFinite(durationSeconds)) return NOTHING;
-  // What is shorter than a second is no nothing.
+  // Less than a second is shown as a second.
   const whole = durationSeconds > 0 ? Math.max(1, Math.round(durationSeconds)) : 0;
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   const shown = parts[0] === 0 ? parts.slice(1) : parts;
   return shown.map((part, index) => (index ? String(part).padStart(2, "0") : String(part))).join(":");
 }
 
-/** "about 3 minutes": time left, which is a guess. */
+/** "3 minutes": an estimate of the time left. */
 export function formatTimeLeft(seconds: number | null): string {
   if (seconds === null || !Number.isFinite(seconds)) return NOTHING;
   if (seconds < 1) return "less than a second";
@@ -91,7 +93,7 @@ export function formatFrameRate(frameRate: string | null): string {
   return `${new Intl.NumberFormat("en", { maximumFractionDigits: 3 }).format(numerator / denominator)} fps`;
 }
 
-/** The classes of the server, by the longer or the shorter side, and what people call them. */
+/** The server's height classes, by the longer or the shorter side, with their labels. */
 const heightClasses: readonly [name: string, long: number, short: number][] = [
   ["4K", 3840, 2160],
   ["1440p", 2560, 1440],
@@ -100,7 +102,7 @@ const heightClasses: readonly [name: string, long: number, short: number][] = [
   ["480p", 854, 480],
 ];
 
-/** "4K", "1080p" … for a picture of so many pixels; null where its size is not known. */
+/** "4K", "1080p" …; null if the size is unknown. */
 export function formatResolution(width: number | null, height: number | null): string | null {
   if (!width || !height) return null;
   const short = Math.min(width, height);
@@ -109,8 +111,12 @@ export function formatResolution(width: number | null, height: number | null): s
   return found === undefined ? `${short}p` : found[0];
 }
 
-/** What people call the value `height_class` of the server. */
-export function formatHeightClass(heightClass: string): string {
-  if (heightClass === "2160p") return "4K";
-  return heightClass === "lower" ? "Below 480p" : heightClass;
-}
+/** The classes of heights from the highest down, with their labels. */
+export const heightClassLabels: Readonly<Record<HeightClass, string>> = {
+  "2160p": "4K",
+  "1440p": "1440p",
+  "1080p": "1080p",
+  "720p": "720p",
+  "480p": "480p",
+  lower: "Below 480p",
+};

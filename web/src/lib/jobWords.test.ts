@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Job } from "@/api/types";
+import { byName } from "@/lib/jobKinds";
 import {
   countWords,
   endWords,
@@ -14,7 +15,9 @@ import {
   statusWords,
   timeLeftWords,
 } from "@/lib/jobWords";
-import { makeEndedJob, makeJob } from "@/test/jobs";
+import { jobKinds, makeEndedJob, makeJob } from "@/test/jobs";
+
+const kinds = byName(jobKinds);
 
 describe("the title of a job", () => {
   it.each([
@@ -23,40 +26,40 @@ describe("the title of a job", () => {
     ["scan", { root: "Videos", file: "a/clip.mp4" }, "Scan of Videos/a/clip.mp4"],
     ["scan", { video_ids: ["a", "b"] }, "Scan of 2 videos"],
     ["scan", { query: { status: ["bad"] } }, "Scan of videos found by a search"],
-    ["storyboard", {}, "Storyboard of all videos"],
-    ["storyboard", { video_ids: ["a"] }, "Storyboard of 1 video"],
+    ["storyboard", {}, "Preview thumbnails of all videos"],
+    ["storyboard", { video_ids: ["a"] }, "Preview thumbnails of 1 video"],
     ["render", { name: "holiday" }, "Render of “holiday”"],
     ["make_coffee", {}, "Make coffee"],
   ])("of kind %s with %o is %s", (kind, params, title) => {
-    expect(jobTitle(makeJob({ kind, params }))).toBe(title);
+    expect(jobTitle(makeJob({ kind, params }), kinds)).toBe(title);
   });
 });
 
 it("says how far a job is in one line", () => {
-  expect(progressWords(makeJob())).toBe(
+  expect(progressWords(makeJob(), kinds)).toBe(
     "42%, Reading files, 420 of 1,000 files, about 11 seconds left",
   );
 });
 
 it("leaves out what is not known", () => {
   const job = makeJob({ progress: null, progress_detail: { phase: "counting", done: 1, unit: "files" } });
-  expect(progressWords(job)).toBe("Counting files, 1 file");
+  expect(progressWords(job, kinds)).toBe("Counting files, 1 file");
   expect([rateWords(job), timeLeftWords(job)]).toEqual([null, null]);
   expect(countWords(makeJob({ progress_detail: {} }))).toBeNull();
 });
 
-it("does without what a server of another version does not tell", () => {
+it("copes with missing fields of a server of another version", () => {
   const job: Partial<Job> = makeJob();
   delete job.progress_detail;
-  expect(progressWords(job as Job)).toBe("42%, Starting");
+  expect(progressWords(job as Job, kinds)).toBe("42%, Starting");
   expect(numberWords(job as Job)).toBe("");
   expect(numberWords({ ...job, kind: "render" } as Job)).toBe("");
 });
 
 it("says what a job waits for", () => {
-  expect(phaseWords(makeJob({ status: "queued", attempt: 0 }))).toBe("Waiting in the queue");
-  expect(phaseWords(makeJob({ status: "queued", attempt: 1 }))).toBe("Waiting to resume");
-  expect(phaseWords(makeJob({ progress_detail: { phase: "second_pass" } }))).toBe("Second pass");
+  expect(phaseWords(makeJob({ status: "queued", attempt: 0 }), kinds)).toBe("Waiting in the queue");
+  expect(phaseWords(makeJob({ status: "queued", attempt: 1 }), kinds)).toBe("Waiting to resume");
+  expect(phaseWords(makeJob({ progress_detail: { phase: "second_pass" } }), kinds)).toBe("Second pass");
 });
 
 it("tells a job that is to stop from one that has", () => {
@@ -65,18 +68,18 @@ it("tells a job that is to stop from one that has", () => {
 });
 
 it("tells how a job ended, what has not changed only where nothing else is to be said", () => {
-  expect(endWords(makeEndedJob())).toBe("51 added, 2 unreadable.");
-  expect(endWords(makeEndedJob({ result: { found: 9, unchanged: 9 } }))).toBe("9 unchanged.");
-  expect(endWords(makeEndedJob({ result: { found: 0 } }))).toBe("No videos were found.");
-  expect(endWords(makeEndedJob({ status: "failed", error: "The disk is gone." }))).toBe("The disk is gone.");
-  expect(endWords(makeEndedJob({ status: "cancelled", result: { added: 3 } }))).toBe(
+  expect(endWords(makeEndedJob(), kinds)).toBe("51 added, 2 unreadable.");
+  expect(endWords(makeEndedJob({ result: { found: 9, unchanged: 9 } }), kinds)).toBe("9 unchanged.");
+  expect(endWords(makeEndedJob({ result: { found: 0 } }), kinds)).toBe("No videos were found.");
+  expect(endWords(makeEndedJob({ status: "failed", error: "The disk is gone." }), kinds)).toBe("The disk is gone.");
+  expect(endWords(makeEndedJob({ status: "cancelled", result: { added: 3 } }), kinds)).toBe(
     "Cancelled. Kept so far: 3 added.",
   );
 });
 
 it("takes results that nobody here has heard of", () => {
   const job = makeEndedJob({ kind: "render", result: { outputs: [], errors: "none", speed: 2 } });
-  expect(endWords(job)).toBe("");
+  expect(endWords(job, kinds)).toBe("");
   expect(resultErrors(job)).toEqual([]);
 });
 

@@ -1,11 +1,13 @@
 import { detailOf, isFinished } from "@/api/jobs";
 import type { Job, JobStatus } from "@/api/types";
 import { formatCount, formatCounted, formatPercent, formatTimeLeft } from "@/lib/format";
+import type { JobKinds } from "@/lib/jobKinds";
 import { renderEndWords, renderNumbers, renderTarget } from "@/lib/renderWords";
 
-/** Jobs in words, the same wherever one is shown. */
+/** Jobs in words, the same wherever one is shown; what depends on its kind comes from the server. */
 
-const statuses: Readonly<Record<JobStatus, string>> = {
+/** The statuses in the order of a job's life, with their labels. */
+export const jobStatusLabels: Readonly<Record<JobStatus, string>> = {
   queued: "Queued",
   running: "Running",
   succeeded: "Done",
@@ -14,60 +16,36 @@ const statuses: Readonly<Record<JobStatus, string>> = {
   timed_out: "Timed out",
 };
 
-const phases: Readonly<Record<string, string>> = {
-  counting: "Counting files",
-  recognising: "Detecting moved files",
-  probing: "Reading files",
-};
-
-/** What each count of a result is called after its number, in the order of the sentence. */
-const counts: readonly [name: string, words: string][] = [
-  ["found", "found"],
-  ["added", "added"],
-  ["updated", "changed"],
-  ["made", "created"],
-  ["moved", "moved"],
-  ["missing", "missing"],
-  ["unchanged", "unchanged"],
-  ["skipped", "skipped"],
-  ["empty", "without a picture"],
-  ["failed", "unreadable"],
-];
-
-/** "Scan", "Storyboard" …: the name of the kind as the start of a title. */
-export function kindWords(kind: string): string {
-  return sentenceCase(kind);
+/** The label of a kind: "Scan". */
+export function kindLabel(kind: string, kinds: JobKinds): string {
+  return kinds.get(kind)?.label ?? sentenceCase(kind);
 }
 
-/** The same for one job: "Scan of Videos/holidays". */
-export function jobTitle(job: Job): string {
-  const kind = kindWords(job.kind);
+/** What a job does to what: "Scan of Videos/holidays". */
+export function jobTitle(job: Job, kinds: JobKinds): string {
+  const kind = kindLabel(job.kind, kinds);
   const target = targetOf(job);
   return target === null ? kind : `${kind} of ${target}`;
 }
 
 export function statusWords(job: Job): string {
-  return isCancelling(job) ? "Cancelling" : statuses[job.status];
+  return isCancelling(job) ? "Cancelling" : jobStatusLabels[job.status];
 }
 
-export function statusName(status: JobStatus): string {
-  return statuses[status];
-}
-
-/** Whether the job was asked to stop and has not yet. */
+/** Returns whether a job was asked to stop and has not stopped yet. */
 export function isCancelling(job: Job): boolean {
   return job.cancel_requested && !isFinished(job);
 }
 
-/** What the job does now: "Reading files". */
-export function phaseWords(job: Job): string {
+/** The label of the current phase: "Reading files". */
+export function phaseWords(job: Job, kinds: JobKinds): string {
   if (job.status === "queued") return job.attempt > 0 ? "Waiting to resume" : "Waiting in the queue";
   const { phase } = detailOf(job);
   if (!phase) return "Starting";
-  return phases[phase] ?? sentenceCase(phase);
+  return kinds.get(job.kind)?.phases[phase] ?? sentenceCase(phase);
 }
 
-/** "420 of 1,000 files"; null where nothing is counted yet. */
+/** "420 of 1,000 files"; null if nothing has been counted. */
 export function countWords(job: Job): string | null {
   const { done, total, unit } = detailOf(job);
   if (typeof done !== "number") return null;
@@ -76,7 +54,7 @@ export function countWords(job: Job): string | null {
   return `${formatCount(done)} of ${formatCounted(total, one, unit ?? "")}`.trim();
 }
 
-/** "55.1 files/s"; null where it is not known. */
+/** "55.1 files/s"; null if unknown. */
 export function rateWords(job: Job): string | null {
   const { rate, unit } = detailOf(job);
   if (typeof rate !== "number" || !unit) return null;
@@ -84,27 +62,27 @@ export function rateWords(job: Job): string | null {
   return `${formatCounted(rounded, unit.replace(/s$/, ""), unit)}/s`;
 }
 
-/** The numbers of an active job: how much is done, how fast, and how long it will take. */
+/** The numbers of an active job: counts, rate and time left. */
 export function numberWords(job: Job): string {
   const parts = job.kind === "render" ? renderNumbers(job) : [countWords(job), rateWords(job)];
   return [...parts, timeLeftWords(job)].filter((part) => part !== null).join(" · ");
 }
 
-/** "about 10 seconds left"; null where it is not known. */
+/** "about 10 seconds left"; null if unknown. */
 export function timeLeftWords(job: Job): string | null {
   const seconds = detailOf(job).eta_seconds;
   if (typeof seconds !== "number" || job.progress === 1) return null;
   return seconds < 1 ? "less than a second left" : `about ${formatTimeLeft(seconds)} left`;
 }
 
-/** All of it in one line, for those who hear it. */
-export function progressWords(job: Job): string {
+/** The whole progress in one line, for screen readers. */
+export function progressWords(job: Job, kinds: JobKinds): string {
   const percent = job.progress === null ? null : formatPercent(job.progress);
-  const parts = [percent, phaseWords(job), countWords(job), timeLeftWords(job)];
+  const parts = [percent, phaseWords(job, kinds), countWords(job), timeLeftWords(job)];
   return parts.filter((part) => part !== null).join(", ");
 }
 
-/** How long it ran, in seconds; null where it has not ended or never began. */
+/** The run time in seconds; null if it has not ended or never started. */
 export function runSeconds(job: Job): number | null {
   const elapsed = job.result?.["elapsed_seconds"];
   if (typeof elapsed === "number") return elapsed;
@@ -112,18 +90,17 @@ export function runSeconds(job: Job): number | null {
   return (Date.parse(job.finished_at) - Date.parse(job.started_at)) / 1000;
 }
 
-/** The counts of a result that are not zero, each with the words that follow the number. */
-export function resultCounts(job: Job): { name: string; value: number; words: string }[] {
-  return counts.flatMap(([name, words]) => {
+/** The nonzero counts of a result, each with the words that follow the number. */
+export function resultCounts(job: Job, kinds: JobKinds): { name: string; value: number; words: string }[] {
+  return Object.entries(kinds.get(job.kind)?.counts ?? {}).flatMap(([name, words]) => {
     const value = job.result?.[name];
-    if (typeof value !== "number" || value === 0) return [];
-    return [{ name, value, words: name === "failed" && job.kind !== "scan" ? "failed" : words }];
+    return typeof value === "number" && value !== 0 ? [{ name, value, words }] : [];
   });
 }
 
-/** "51 added, 2 could not be read"; null where the result has no such counts. */
-export function resultWords(job: Job): string | null {
-  const found = resultCounts(job);
+/** "51 added, 2 unreadable"; null if the result has no counts. */
+export function resultWords(job: Job, kinds: JobKinds): string | null {
+  const found = resultCounts(job, kinds);
   const parts = found.filter((one) => one.name !== "found");
   const news = parts.filter((one) => one.name !== "unchanged");
   const told = news.length > 0 ? news : parts;
@@ -131,9 +108,9 @@ export function resultWords(job: Job): string | null {
   return told.map((one) => `${formatCount(one.value)} ${one.words}`).join(", ");
 }
 
-/** The sentence that tells how it ended. */
-export function endWords(job: Job): string {
-  const result = job.kind === "render" ? null : resultWords(job);
+/** A sentence about how a job ended. */
+export function endWords(job: Job, kinds: JobKinds): string {
+  const result = job.kind === "render" ? null : resultWords(job, kinds);
   switch (job.status) {
     case "cancelled":
       if (job.kind === "render") return "Cancelled. No file was kept.";
@@ -147,7 +124,7 @@ export function endWords(job: Job): string {
   }
 }
 
-/** What could not be done, each with its reason. */
+/** The errors of a result, each with its reason. */
 export function resultErrors(job: Job): { path: string; reason: string }[] {
   const errors: unknown = job.result?.["errors"];
   if (!Array.isArray(errors)) return [];
@@ -172,7 +149,7 @@ export interface PassedOver {
   examples: string[];
 }
 
-/** What a scan did not look at, by reason. */
+/** What a scan ignored, by reason. */
 export function resultPassedOver(job: Job): PassedOver[] {
   const passedOver: unknown = job.result?.["passed_over"];
   if (typeof passedOver !== "object" || passedOver === null) return [];

@@ -1,11 +1,11 @@
 import { useSyncExternalStore } from "react";
 
-/** The render that people put together, kept in this browser and the same in all of its tabs. */
+/** The draft of a render, stored in this browser and shared by its tabs. */
 
 /**
- * A part of a video; null is its end. `more` is what else a request says of it, and its times as
- * they were written, where no decimal number is exact. A gap, black and silent, has no video, and
- * `gap_seconds` there.
+ * A part of a video; an `endSeconds` of null is its end. `more` has its other fields in a request,
+ * and its times in their original form if no decimal number is exact. A gap (black, silent) has no
+ * video, but `gap_seconds` in `more`.
  */
 export interface DraftClip {
   key: string;
@@ -24,10 +24,10 @@ export interface DraftTransition {
 export interface RenderDraft {
   clips: readonly DraftClip[];
   preset: string;
-  /** By their names; those that the preset does not know are kept for others. */
+  /** By name; those that the preset does not support are kept for other presets. */
   options: Readonly<Record<string, unknown>>;
   name: string;
-  /** What else a request says that was taken over from a recipe. */
+  /** The other fields of a request, taken from a recipe. */
   more: Readonly<Record<string, unknown>>;
 }
 
@@ -39,14 +39,14 @@ const EMPTY: RenderDraft = { clips: [], preset: USUAL_PRESET, options: {}, name:
 
 const listeners = new Set<() => void>();
 let known: { text: string | null; draft: RenderDraft } = { text: null, draft: EMPTY };
-/** What counts where the browser keeps nothing. */
+/** The draft if the browser stores nothing. */
 let unkept: string | null = null;
 
 export function emptyDraft(): RenderDraft {
   return EMPTY;
 }
 
-/** The draft as it is now; the same object as long as it does not change. */
+/** Returns the current draft; the same object until it changes. */
 export function renderDraft(): RenderDraft {
   const text = read();
   if (text !== known.text) known = { text, draft: parseDraft(text) };
@@ -72,17 +72,17 @@ export function changeRenderDraft(change: Partial<RenderDraft>): void {
   setRenderDraft({ ...renderDraft(), ...change });
 }
 
-/** A clip of a video, all of it where nothing else is said. */
+/** Returns a clip of a video, by default the whole video. */
 export function newClip(videoId: string, startSeconds = 0, endSeconds: number | null = null): DraftClip {
   return { key: newKey(), videoId, startSeconds, endSeconds, transition: null, more: {} };
 }
 
-/** Black and silence. */
+/** Returns a gap: black and silent. */
 export function newGap(seconds: number): DraftClip {
   return { ...newClip(""), more: { gap_seconds: seconds } };
 }
 
-/** Puts clips behind those that are there; how many there was room for. */
+/** Appends clips; returns how many there was room for. */
 export function addClips(clips: readonly DraftClip[]): number {
   const before = renderDraft().clips;
   const added = clips.slice(0, Math.max(0, MOST_CLIPS - before.length));
@@ -90,12 +90,12 @@ export function addClips(clips: readonly DraftClip[]): number {
   return added.length;
 }
 
-/** How long a gap is; null for a clip of a video. */
+/** Returns the duration of a gap; null for a clip of a video. */
 export function gapSeconds(clip: DraftClip): number | null {
   return clip.videoId === "" ? secondsOf(clip.more["gap_seconds"]) : null;
 }
 
-/** The draft that asks for what `request` asked for, such as that of a recipe. */
+/** Converts a request, such as that of a recipe, to a draft. */
 export function draftOf(request: Readonly<Record<string, unknown>>): RenderDraft {
   const { preset, name, options, clips, ...more } = request;
   return parseDraft(
@@ -121,14 +121,14 @@ export function draftOf(request: Readonly<Record<string, unknown>>): RenderDraft
   );
 }
 
-/** Whether two drafts cut the same clips for the same preset, whatever else they say. */
+/** Returns whether two drafts have the same cuts and the same preset. */
 export function isSameRender(one: RenderDraft, other: RenderDraft): boolean {
   const cuts = ({ preset, clips }: RenderDraft) =>
     JSON.stringify([preset, clips.map(({ videoId, startSeconds, endSeconds }) => [videoId, startSeconds, endSeconds])]);
   return cuts(one) === cuts(other);
 }
 
-/** The draft in a text; what makes no sense in it is left out. */
+/** Parses a draft; invalid parts are dropped. */
 export function parseDraft(text: string | null): RenderDraft {
   let value: unknown;
   try {
@@ -170,13 +170,13 @@ function parseTransition(value: unknown): DraftTransition | null {
   return seconds === null || seconds === 0 ? null : { kind: value["kind"], seconds };
 }
 
-/** Those of the times of a clip that are fractions in text. */
+/** Returns the times of a clip that are fractions in text. */
 function writtenAsText(times: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const isText = (time: unknown) => typeof (isObject(time) ? time["seconds"] : time) === "string";
   return Object.fromEntries(Object.entries(times).filter(([, time]) => isText(time)));
 }
 
-/** Seconds as a number, or as a fraction in text; null for anything else. */
+/** Parses seconds: a number, or a fraction in text; null for anything else. */
 export function secondsOf(value: unknown): number | null {
   const [numerator = NaN, denominator = 1] =
     typeof value === "number" ? [value] : typeof value === "string" ? value.split("/").map(Number) : [];
@@ -194,16 +194,16 @@ function read(): string | null {
 }
 
 function subscribe(listener: () => void): () => void {
-  if (listeners.size === 0) window.addEventListener("storage", hearOtherTab);
+  if (listeners.size === 0) window.addEventListener("storage", onStorage);
   listeners.add(listener);
   return () => {
     listeners.delete(listener);
-    if (listeners.size === 0) window.removeEventListener("storage", hearOtherTab);
+    if (listeners.size === 0) window.removeEventListener("storage", onStorage);
   };
 }
 
-function hearOtherTab(event: StorageEvent): void {
-  // Null: all of it was cleared.
+function onStorage(event: StorageEvent): void {
+  // Null if all storage was cleared.
   if (event.key === KEY || event.key === null) listeners.forEach((listener) => listener());
 }
 

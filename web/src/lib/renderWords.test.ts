@@ -1,16 +1,19 @@
 import { expect, it } from "vitest";
 
+import { byName } from "@/lib/jobKinds";
 import { endWords, jobTitle, numberWords } from "@/lib/jobWords";
-import { makeEndedJob, makeJob } from "@/test/jobs";
+import { jobKinds, makeEndedJob, makeJob } from "@/test/jobs";
+
+const kinds = byName(jobKinds);
 
 const params = { preset: "web-720p", clips: [{ video_id: "a" }, { video_id: "b" }] };
 const outputs = [{ video_id: "c", root: "r", path: "renders/holiday.mp4", size_bytes: 3.2e6, duration_seconds: 2.5 }];
 
 it("says what a render is of", () => {
-  expect(jobTitle(makeJob({ kind: "render", params }))).toBe("Render of 2 clips");
+  expect(jobTitle(makeJob({ kind: "render", params }), kinds)).toBe("Render of 2 clips");
   const job = makeEndedJob({ kind: "render", params, result: { outputs } });
-  expect(jobTitle(job)).toBe("Render of “holiday.mp4”");
-  expect(endWords(job)).toBe("Created holiday.mp4, 3.2 MB.");
+  expect(jobTitle(job, kinds)).toBe("Render of “holiday.mp4”");
+  expect(endWords(job, kinds)).toBe("Created holiday.mp4, 3.2 MB.");
 });
 
 it("says how fast a render is, and how large it is so far", () => {
@@ -21,5 +24,5 @@ it("says how fast a render is, and how large it is so far", () => {
 
 it("does not say that something was kept of a render that was cancelled", () => {
   const job = makeEndedJob({ kind: "render", params, status: "cancelled", result: null });
-  expect(endWords(job)).toBe("Cancelled. No file was kept.");
+  expect(endWords(job, kinds)).toBe("Cancelled. No file was kept.");
 });

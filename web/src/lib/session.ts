@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 
-/** Whether the server asks for a token that this browser has not given. */
+/** Whether the server requires a token that this browser has not sent. */
 let required = false;
 const listeners = new Set<() => void>();
 
@@ -11,7 +11,7 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Say that a request was refused for want of the token, or that it has been given. */
+/** Records that a request was refused without a token, or that the browser has signed in. */
 export function setTokenRequired(value: boolean): void {
   if (required === value) return;
   required = value;
@@ -22,15 +22,15 @@ export function useTokenRequired(): boolean {
   return useSyncExternalStore(subscribe, () => required);
 }
 
-/** Tell the other tabs of this browser that it has signed in, or out: they share its cookie. */
-export function tellOtherTabs(signedIn: boolean): void {
+/** Notifies the other tabs of this browser, which share its cookie, of a sign-in or sign-out. */
+export function notifyOtherTabs(signedIn: boolean): void {
   const channel = new BroadcastChannel(CHANNEL);
   channel.postMessage(signedIn);
   channel.close();
 }
 
-/** Hear what other tabs tell; returns what ends that. */
-export function hearOtherTabs(listener: (signedIn: boolean) => void): () => void {
+/** Listens to other tabs; returns a function that stops listening. */
+export function listenToOtherTabs(listener: (signedIn: boolean) => void): () => void {
   const channel = new BroadcastChannel(CHANNEL);
   channel.onmessage = (event: MessageEvent<unknown>) => listener(event.data === true);
   return () => channel.close();

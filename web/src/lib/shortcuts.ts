@@ -1,11 +1,11 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 
-/** One key, or two pressed one after the other, such as "g j", and what it is for. */
+/** A shortcut: one key, or two in sequence such as "g j". */
 export interface Shortcut {
   keys: string;
   label: string;
   run: () => void;
-  /** Heading in the sheet; without one it is taken for one of the page that is shown. */
+  /** The heading in the dialog; by default that of the current page. */
   group?: string;
 }
 
@@ -25,14 +25,14 @@ const listeners = new Set<() => void>();
 let groups: readonly ShortcutGroup[] = [];
 let first: { key: string; at: number } | null = null;
 
-/** Runs shortcuts wherever nobody is typing; keys as in `KeyboardEvent.key`, such as "/" or "?". */
+/** Registers shortcuts, which are off while typing; keys as in `KeyboardEvent.key`, such as "/". */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   const [owner] = useState(() => Symbol("shortcuts"));
   useEffect(() => declare(owner, shortcuts));
   useEffect(() => () => withdraw(owner), [owner]);
 }
 
-/** Those that work now, in groups; what is on this page comes first. */
+/** Returns the active shortcuts in groups; those of the page come first. */
 export function useActiveShortcuts(): readonly ShortcutGroup[] {
   return useSyncExternalStore(subscribe, () => groups);
 }
@@ -41,13 +41,13 @@ function declare(owner: symbol, shortcuts: readonly Shortcut[]): void {
   if (declared.size === 0) document.addEventListener("keydown", press);
   const changed = signature(declared.get(owner)) !== signature(shortcuts);
   declared.set(owner, shortcuts);
-  if (changed) tell();
+  if (changed) update();
 }
 
 function withdraw(owner: symbol): void {
   declared.delete(owner);
   if (declared.size === 0) document.removeEventListener("keydown", press);
-  tell();
+  update();
 }
 
 function signature(shortcuts: readonly Shortcut[] = []): string {
@@ -59,7 +59,7 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-function tell(): void {
+function update(): void {
   const byName = new Map<string, Shortcut[]>();
   for (const shortcut of active()) {
     const name = shortcut.group ?? THIS_PAGE;
@@ -69,7 +69,7 @@ function tell(): void {
   listeners.forEach((listener) => listener());
 }
 
-/** All that are declared, one for each key: a page may have one of those that are everywhere. */
+/** Returns all registered shortcuts, one per key; a page may override global ones. */
 function active(): Shortcut[] {
   const all = [...declared.values()].flat();
   const own = all.filter((one) => one.group !== EVERYWHERE);
@@ -96,7 +96,7 @@ function press(event: KeyboardEvent): void {
   found.run();
 }
 
-/** Whether the key belongs to what has the focus, or to a dialog. */
+/** Returns whether the focused element or a dialog handles the key. */
 function isTaken(event: KeyboardEvent): boolean {
   if (document.querySelector('[role="dialog"][aria-modal="true"]')) return true;
   const target = event.composedPath()[0];
@@ -115,7 +115,7 @@ function isTyping(target: HTMLElement): boolean {
   );
 }
 
-/** In menus and lists, letters move to what begins with them. */
+/** In menus and lists, letters select the items that start with them. */
 function isChoosing(target: HTMLElement): boolean {
   return target.closest('[role="menu"],[role="listbox"]') !== null;
 }

@@ -1,6 +1,23 @@
-import type { Job } from "@/api/types";
+import type { Job, JobKind } from "@/api/types";
 
-/** A job as the server would send it: a running scan, unless `facts` say otherwise. */
+/** The kinds of jobs as sent by the server. */
+export const jobKinds: readonly JobKind[] = [
+  {
+    name: "scan",
+    label: "Scan",
+    phases: { counting: "Counting files", probing: "Reading files" },
+    counts: { found: "found", added: "added", unchanged: "unchanged", failed: "unreadable" },
+  },
+  {
+    name: "storyboard",
+    label: "Preview thumbnails",
+    phases: {},
+    counts: { made: "created", failed: "failed" },
+  },
+  { name: "render", label: "Render", phases: {}, counts: {} },
+];
+
+/** Returns a job as sent by the server: a running scan, changed by `facts`. */
 export function makeJob(facts: Partial<Job> = {}): Job {
   return {
     id: "0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e11",
@@ -32,7 +49,7 @@ export function makeJob(facts: Partial<Job> = {}): Job {
   };
 }
 
-/** The same when it has ended well. */
+/** Returns a succeeded job. */
 export function makeEndedJob(facts: Partial<Job> = {}): Job {
   return makeJob({
     status: "succeeded",

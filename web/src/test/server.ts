@@ -1,9 +1,12 @@
+import { http, HttpResponse } from "msw";
 import { setupServer } from "msw/node";
 
-/** Answers in the place of the network; a test says how with `server.use(http.get(…))`. */
-export const server = setupServer();
+import { jobKinds } from "@/test/jobs";
 
-/** The address of a path as `fetch` sees it; for the handlers of msw. */
+/** Returns the address of a path for the handlers of msw. */
 export function at(path: string): string {
   return new URL(path, window.location.origin).href;
 }
+
+/** Answers in the place of the network; tests add answers with `server.use(http.get(…))`. */
+export const server = setupServer(http.get(at("/api/v1/jobs/kinds"), () => HttpResponse.json({ items: jobKinds })));

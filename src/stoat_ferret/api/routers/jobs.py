@@ -62,7 +62,7 @@ async def forget_finished_jobs(
 
 @router.get("/kinds", summary="List the kinds of jobs", responses=problems())
 async def list_job_kinds() -> JobKindList:
-    """The kinds of jobs that this server runs, with their names for people."""
+    """The kinds of jobs that this server runs, with labels for them, their phases and counts."""
     # Loaded here: it knows all that jobs do, which reading their records does not need.
     from stoat_ferret.job_kinds import JOB_KINDS
 

@@ -184,18 +184,44 @@ class JobKindResponse(BaseModel):
 
     name: str = Field(description="The `kind` of its jobs.", examples=["scan"])
     label: str = Field(description="Its name for people.", examples=["Scan"])
+    phases: dict[str, str] = Field(
+        description="The label of each phase in `progress_detail` of its jobs.",
+        examples=[{"probing": "Reading files"}],
+    )
+    counts: dict[str, str] = Field(
+        description="What follows each count in `result` of its jobs, in the order to show them.",
+        examples=[{"added": "added", "failed": "unreadable"}],
+    )
 
     @classmethod
     def from_kind(cls, kind: JobKind) -> Self:
         """The kind as the page shows it."""
-        return cls(name=kind.name, label=kind.label)
+        return cls(
+            name=kind.name,
+            label=kind.label,
+            phases=dict(kind.phases),
+            counts=dict(kind.counts),
+        )
 
 
 class JobKindList(BaseModel):
     """All kinds of jobs."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"items": [{"name": "scan", "label": "Scan"}]}]}
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [
+                        {
+                            "name": "scan",
+                            "label": "Scan",
+                            "phases": {"probing": "Reading files"},
+                            "counts": {"added": "added", "failed": "unreadable"},
+                        }
+                    ]
+                }
+            ]
+        }
     )
 
     items: list[JobKindResponse] = Field(description="Each kind once.")

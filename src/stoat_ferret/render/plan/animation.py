@@ -9,7 +9,13 @@ from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.assembly import Assembly, assemble
 from stoat_ferret.render.plan.containers import CONTAINERS
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
-from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput, RenderPass, RenderPlan
+from stoat_ferret.render.plan.plan import (
+    OutputKind,
+    PlannedOutput,
+    RenderPass,
+    RenderPhase,
+    RenderPlan,
+)
 from stoat_ferret.render.plan.subtitles import plan_subtitles
 from stoat_ferret.render.plan.video_graph import PictureGraph, choose_style
 
@@ -79,7 +85,7 @@ class _Animation:
         if preset.container == "gif":
             palette = ["palettegen=stats_mode=diff"]
             arguments = ("-frames:v", "1", "-update", "1", "-f", "image2", "palette.png")
-            passes.append(self._pass("choosing colors", palette, arguments))
+            passes.append(self._pass(RenderPhase.CHOOSING_COLORS, palette, arguments))
             passes.append(self._gif())
         else:
             passes.append(self._webp(preset))
@@ -112,7 +118,7 @@ class _Animation:
         dither = "paletteuse=dither=bayer:bayer_scale=4:diff_mode=rectangle"
         graph.finish(f"{pad}[{palette}:v]", [dither], "v")
         arguments = ("-c:v", "gif", "-loop", "0", "-f", "gif", "output.gif")
-        return self._made("encoding", inputs, graph, arguments)
+        return self._made(RenderPhase.ENCODING, inputs, graph, arguments)
 
     def _webp(self, preset: Preset) -> RenderPass:
         encoder = next(
@@ -126,15 +132,17 @@ class _Animation:
             *("-c:v", encoder, "-quality", level, "-compression_level", "4", "-loop", "0"),
             *("-f", "webp", "output.webp"),
         )
-        return self._pass("encoding", ["format=yuv420p"], arguments)
+        return self._pass(RenderPhase.ENCODING, ["format=yuv420p"], arguments)
 
-    def _pass(self, title: str, filters: list[str], arguments: tuple[str, ...]) -> RenderPass:
+    def _pass(
+        self, title: RenderPhase, filters: list[str], arguments: tuple[str, ...]
+    ) -> RenderPass:
         inputs, graph, pad = self._drawn()
         graph.finish(pad, filters, "v")
         return self._made(title, inputs, graph, arguments)
 
     def _made(
-        self, title: str, inputs: Inputs, graph: FilterGraph, arguments: tuple[str, ...]
+        self, title: RenderPhase, inputs: Inputs, graph: FilterGraph, arguments: tuple[str, ...]
     ) -> RenderPass:
         assembly = self._assembly
         command = (

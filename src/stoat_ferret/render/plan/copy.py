@@ -15,7 +15,13 @@ from stoat_ferret.render.plan.containers import (
 )
 from stoat_ferret.render.plan.excerpt import Excerpt, even_rate, excerpt, main_video, reading
 from stoat_ferret.render.plan.filter_graph import Inputs, microseconds
-from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput, RenderPass, RenderPlan
+from stoat_ferret.render.plan.plan import (
+    OutputKind,
+    PlannedOutput,
+    RenderPass,
+    RenderPhase,
+    RenderPlan,
+)
 from stoat_ferret.render.plan.subtitles import (
     MATROSKA_SUBTITLES,
     PICTURE_CODECS,
@@ -247,7 +253,9 @@ def _copy_pass(part: Excerpt, streams: list[int], container: Container, name: st
         *("-copypriorss", "0", "-avoid_negative_ts", "make_zero"),
         *(*container.options, "-f", container.muxer, f"{name}{container.extension}"),
     )
-    return RenderPass("copying", arguments, part.length, weight=float(part.length) * COPY_WEIGHT)
+    return RenderPass(
+        RenderPhase.COPYING, arguments, part.length, weight=float(part.length) * COPY_WEIGHT
+    )
 
 
 def _joining(
@@ -267,7 +275,9 @@ def _joining(
         *("-map", "0", "-c", "copy", *container.options, "-f", container.muxer),
         f"output{container.extension}",
     )
-    passes.append(RenderPass("joining", arguments, seconds, weight=float(seconds) * COPY_WEIGHT))
+    passes.append(
+        RenderPass(RenderPhase.JOINING, arguments, seconds, weight=float(seconds) * COPY_WEIGHT)
+    )
     return passes, {"clips.txt": join_list([(name, None) for name in names])}
 
 

@@ -25,7 +25,13 @@ from stoat_ferret.render.plan.encoders import (
 )
 from stoat_ferret.render.plan.excerpt import audio_stream
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
-from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput, RenderPass, RenderPlan
+from stoat_ferret.render.plan.plan import (
+    OutputKind,
+    PlannedOutput,
+    RenderPass,
+    RenderPhase,
+    RenderPlan,
+)
 from stoat_ferret.render.plan.subtitles import SubtitlePlan, plan_subtitles
 from stoat_ferret.render.plan.video_graph import PictureGraph, VideoStyle, choose_style
 
@@ -99,7 +105,9 @@ def plan_audio(
         *("-filter_complex", str(graph), "-map", "[a]", *codec_arguments, *CLEAN),
         *(*container.options, "-f", container.muxer, file),
     )
-    passes.append(RenderPass("encoding", arguments, seconds, weight=float(seconds) * _SOUND_WEIGHT))
+    passes.append(
+        RenderPass(RenderPhase.ENCODING, arguments, seconds, weight=float(seconds) * _SOUND_WEIGHT)
+    )
     output = PlannedOutput(
         file,
         container.extension,
@@ -129,7 +137,7 @@ def loudness_pass(request: RenderRequest, assembly: Assembly, layout: str) -> Re
     )
     seconds = assembly.seconds
     return RenderPass(
-        "measuring loudness",
+        RenderPhase.MEASURING_LOUDNESS,
         arguments,
         seconds,
         weight=float(seconds) * _SOUND_WEIGHT,
@@ -223,7 +231,7 @@ class _VideoPlan:
         )
         frames, size = assembly.frames, self._style.canvas
         weight = frames * (size.area / _PIXELS + 0.1) / 25
-        return RenderPass("encoding", arguments, assembly.seconds, frames, weight)
+        return RenderPass(RenderPhase.ENCODING, arguments, assembly.seconds, frames, weight)
 
     def _output(self, subtitles: SubtitlePlan) -> PlannedOutput:
         size = self._style.canvas

@@ -20,6 +20,23 @@ class OutputKind(StrEnum):
     ANIMATION = "animation"
 
 
+class RenderPhase(StrEnum):
+    """The phases of a render: its passes, and what is before and after them."""
+
+    PREPARING = "preparing"
+    READING_SUBTITLES = "reading subtitles"
+    MEASURING_LOUDNESS = "measuring loudness"
+    CHOOSING_COLORS = "choosing colors"
+    ENCODING = "encoding"
+    ENCODING_AROUND_CUT = "encoding around a cut"
+    COPYING = "copying"
+    JOINING = "joining"
+    DRAWING = "drawing"
+    JOINING_PICTURES = "putting the pictures together"
+    CHECKING = "checking"
+    PUBLISHING = "publishing"
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedOutput:
     """A file that the passes leave in the scratch folder as `file`.
@@ -65,7 +82,7 @@ class RenderPass:
     `duration_seconds` (the final `out_time`) or to `frames`.
     """
 
-    title: str
+    title: RenderPhase
     arguments: tuple[str, ...]
     duration_seconds: Fraction
     frames: int | None = None

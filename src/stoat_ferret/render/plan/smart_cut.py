@@ -27,7 +27,13 @@ from stoat_ferret.render.plan.excerpt import (
     reading,
 )
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs, microseconds
-from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput, RenderPass, RenderPlan
+from stoat_ferret.render.plan.plan import (
+    OutputKind,
+    PlannedOutput,
+    RenderPass,
+    RenderPhase,
+    RenderPlan,
+)
 from stoat_ferret.render.plan.video_graph import shift
 from stoat_ferret.render.request.options import Effort
 
@@ -173,7 +179,7 @@ class _SmartCut:
             f"output{container.extension}",
         )
         weight = float(seconds) * (COPY_WEIGHT + 0.05 * bool(str(graph)))
-        self._passes.append(RenderPass("joining", arguments, seconds, weight=weight))
+        self._passes.append(RenderPass(RenderPhase.JOINING, arguments, seconds, weight=weight))
         return codec
 
     def _sound(self, inputs: Inputs, graph: FilterGraph) -> tuple[list[str], str | None]:
@@ -283,7 +289,7 @@ def _copying(part: Excerpt, stretch: _Stretch, name: str) -> RenderPass:
         *("-segment_times", microseconds(lead + stretch.length - half), f"{name}-%d.mp4"),
     )
     weight = float(stretch.length) * COPY_WEIGHT
-    return RenderPass("copying", arguments, stretch.length, weight=weight)
+    return RenderPass(RenderPhase.COPYING, arguments, stretch.length, weight=weight)
 
 
 def _encoding(
@@ -326,7 +332,7 @@ def _encoding(
         *("-video_track_timescale", str(_ticks(rate)), "-f", "mp4", f"{name}.mp4"),
     )
     weight = frames * (video.coded_width * video.coded_height / _PIXELS + 0.1) / 25
-    return RenderPass("encoding around a cut", arguments, stretch.length, frames, weight)
+    return RenderPass(RenderPhase.ENCODING_AROUND_CUT, arguments, stretch.length, frames, weight)
 
 
 def _ticks(rate: Fraction) -> int:

@@ -12,7 +12,13 @@ from stoat_ferret.render.plan.containers import CONTAINERS, IMAGES, container_of
 from stoat_ferret.render.plan.excerpt import Excerpt, frame_at, main_video
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
 from stoat_ferret.render.plan.framing import Size
-from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput, RenderPass, RenderPlan
+from stoat_ferret.render.plan.plan import (
+    OutputKind,
+    PlannedOutput,
+    RenderPass,
+    RenderPhase,
+    RenderPlan,
+)
 from stoat_ferret.render.plan.video_graph import PictureGraph, VideoStyle, choose_style, shift
 from stoat_ferret.render.request.clip import Clip
 
@@ -88,7 +94,7 @@ def plan_contact_sheet(
     grid = f"tile={columns}x{rows}:padding={_TILE_GAP}:margin={_TILE_GAP}:color=black"
     passes.append(
         RenderPass(
-            "putting the pictures together",
+            RenderPhase.JOINING_PICTURES,
             (
                 *("-protocol_whitelist", "file", "-f", "image2", "-start_number", "1"),
                 *("-i", "tile-%03d.png", "-vf", grid, "-frames:v", "1"),
@@ -156,7 +162,7 @@ class _Drawing:
             *_image_arguments(self._container, self._options),
             file,
         )
-        return RenderPass("drawing", arguments, Fraction(0), 1, _STILL_WEIGHT)
+        return RenderPass(RenderPhase.DRAWING, arguments, Fraction(0), 1, _STILL_WEIGHT)
 
 
 def _assembled(request: RenderRequest, materials: Materials) -> Assembly:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.excerpt import reading
 from stoat_ferret.render.plan.filter_graph import Inputs, microseconds
-from stoat_ferret.render.plan.plan import RenderPass
+from stoat_ferret.render.plan.plan import RenderPass, RenderPhase
 from stoat_ferret.render.request.options import Subtitles
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _reading(part: Excerpt, stream: SubtitleStream, file: str) -> RenderPass:
         *("-map", f"{number}:{stream.index}", "-c:s", "ass", "-f", "ass", file),
     )
     return RenderPass(
-        "reading subtitles", arguments, part.length, weight=float(part.length) * _WEIGHT
+        RenderPhase.READING_SUBTITLES, arguments, part.length, weight=float(part.length) * _WEIGHT
     )
 
 

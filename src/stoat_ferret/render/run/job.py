@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from stoat_ferret.errors import RenderRefusedError, listed_faults
 from stoat_ferret.jobs.kind import JobKind, LibraryChange
+from stoat_ferret.render.plan.plan import RenderPhase
 from stoat_ferret.render.request.request import RenderRequest
 from stoat_ferret.render.run.renderer import RenderTools, render
 from stoat_ferret.render.run.result import RenderResult
@@ -31,7 +32,25 @@ def _change(job: Job) -> LibraryChange | None:
     return LibraryChange({"added": added}) if job.status.is_final and added else None
 
 
-RENDER = JobKind(name="render", label="Render", change=_change)
+RENDER = JobKind(
+    name="render",
+    label="Render",
+    phases={
+        RenderPhase.PREPARING: "Preparing",
+        RenderPhase.READING_SUBTITLES: "Reading subtitles",
+        RenderPhase.MEASURING_LOUDNESS: "Measuring loudness",
+        RenderPhase.CHOOSING_COLORS: "Choosing colors",
+        RenderPhase.ENCODING: "Encoding",
+        RenderPhase.ENCODING_AROUND_CUT: "Encoding around a cut",
+        RenderPhase.COPYING: "Copying",
+        RenderPhase.JOINING: "Joining",
+        RenderPhase.DRAWING: "Drawing frames",
+        RenderPhase.JOINING_PICTURES: "Arranging the frames",
+        RenderPhase.CHECKING: "Checking the output",
+        RenderPhase.PUBLISHING: "Publishing",
+    },
+    change=_change,
+)
 
 
 class RenderHandler:

@@ -17,7 +17,7 @@ from stoat_ferret.jobs.job import Progress, ignore_progress
 from stoat_ferret.library.recipes import MadeFile
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
 from stoat_ferret.media.prober import PROBE_VERSION
-from stoat_ferret.render.plan.plan import OutputKind
+from stoat_ferret.render.plan.plan import OutputKind, RenderPhase
 from stoat_ferret.render.plan.planner import plan_render
 from stoat_ferret.render.request.request import MAX_NAME_BYTES
 from stoat_ferret.render.run.input_files import open_inputs
@@ -115,7 +115,7 @@ class _Render:
     probed: dict[str, ProbedFile] = field(default_factory=dict)
 
     async def run(self) -> None:
-        self.on_progress(Progress(phase="preparing"))
+        self.on_progress(Progress(phase=RenderPhase.PREPARING))
         finished = await self.tools.output.take_over(self.job_id)
         if finished is not None:
             async with self._removing(finished[0]):
@@ -126,9 +126,9 @@ class _Render:
             await self.tools.output.make(scratch, prepared.plan.files)
             meter = RenderProgress(prepared.plan, self.on_progress, time.monotonic)
             await self._make(prepared, scratch, meter)
-            meter.phase("checking")
+            meter.phase(RenderPhase.CHECKING)
             manifest = await self._check(prepared, scratch)
-            meter.phase("publishing")
+            meter.phase(RenderPhase.PUBLISHING)
             await self.tools.output.keep(scratch, manifest)
             # Publishing takes an instant, and is not interrupted.
             await finish(self._publish(scratch, manifest))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stoat_ferret.ffmpeg.progress import FfmpegProgress
-    from stoat_ferret.render.plan.plan import RenderPass, RenderPlan
+    from stoat_ferret.render.plan.plan import RenderPass, RenderPhase, RenderPlan
 
 
 class RenderProgress:
@@ -48,7 +48,7 @@ class RenderProgress:
         self._done += one.weight
         self._size_bytes, self._newest = self._size_bytes + self._newest, 0
 
-    def phase(self, name: str) -> None:
+    def phase(self, name: RenderPhase) -> None:
         """Report the phase after the passes."""
         self._progress = replace(
             self._progress, fraction=1.0, done=self._progress.total, phase=name, eta_seconds=None

@@ -303,7 +303,7 @@ export interface paths {
         };
         /**
          * List the kinds of jobs
-         * @description The kinds of jobs that this server runs, with their names for people.
+         * @description The kinds of jobs that this server runs, with labels for them, their phases and counts.
          */
         get: operations["list_job_kinds"];
         put?: never;
@@ -1419,8 +1419,15 @@ export interface components {
          * @example {
          *       "items": [
          *         {
+         *           "counts": {
+         *             "added": "added",
+         *             "failed": "unreadable"
+         *           },
          *           "label": "Scan",
-         *           "name": "scan"
+         *           "name": "scan",
+         *           "phases": {
+         *             "probing": "Reading files"
+         *           }
          *         }
          *       ]
          *     }
@@ -1449,6 +1456,27 @@ export interface components {
              * @example Scan
              */
             label: string;
+            /**
+             * Phases
+             * @description The label of each phase in `progress_detail` of its jobs.
+             * @example {
+             *       "probing": "Reading files"
+             *     }
+             */
+            phases: {
+                [key: string]: string;
+            };
+            /**
+             * Counts
+             * @description What follows each count in `result` of its jobs, in the order to show them.
+             * @example {
+             *       "added": "added",
+             *       "failed": "unreadable"
+             *     }
+             */
+            counts: {
+                [key: string]: string;
+            };
         };
         /**
          * JobPage

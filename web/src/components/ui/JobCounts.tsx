@@ -2,13 +2,15 @@ import { Group, Text } from "@mantine/core";
 
 import type { Job } from "@/api/types";
 import { formatCount } from "@/lib/format";
+import { useJobKinds } from "@/lib/jobKinds";
 import { resultCounts } from "@/lib/jobWords";
 
-import classes from "@/components/ui/JobCounts.module.css";
+import classes from "@/components/ui/JobResult.module.css";
 
-/** The counts that a job left, those that are zero left out. */
+/** The counts of a job's result, without zeros. */
 export function JobCounts({ job }: { job: Job }) {
-  const counts = resultCounts(job);
+  const kinds = useJobKinds();
+  const counts = resultCounts(job, kinds);
   if (counts.length === 0) return null;
   return (
     <Group component="ul" gap="xs" className={classes["counts"]}>

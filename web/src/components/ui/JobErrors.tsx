@@ -4,9 +4,9 @@ import type { Job } from "@/api/types";
 import { formatCount } from "@/lib/format";
 import { resultErrors } from "@/lib/jobWords";
 
-import classes from "@/components/ui/JobErrors.module.css";
+import classes from "@/components/ui/JobResult.module.css";
 
-/** Each thing that could not be done, with the reason; nothing where all could. */
+/** The errors of a job with their reasons; nothing if there are none. */
 export function JobErrors({ job }: { job: Job }) {
   const errors = resultErrors(job);
   if (errors.length === 0) return null;
@@ -18,7 +18,7 @@ export function JobErrors({ job }: { job: Job }) {
       <Text size="sm" fw={600} id={`errors-${job.id}`}>
         {heading}
       </Text>
-      {/* It scrolls, so the keyboard must get to it. */}
+      {/* It scrolls, so it must be reachable by keyboard. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className={classes["frame"]} role="region" aria-labelledby={`errors-${job.id}`} tabIndex={0}>
         <ul className={classes["list"]}>

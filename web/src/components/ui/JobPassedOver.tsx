@@ -4,9 +4,9 @@ import type { Job } from "@/api/types";
 import { formatCount } from "@/lib/format";
 import { resultPassedOver } from "@/lib/jobWords";
 
-import classes from "@/components/ui/JobErrors.module.css";
+import classes from "@/components/ui/JobResult.module.css";
 
-/** What a scan did not look at, so that nothing is silently not there; nothing where it looked at all. */
+/** What a scan ignored, so that nothing is missing silently; nothing if it ignored nothing. */
 export function JobPassedOver({ job }: { job: Job }) {
   const passedOver = resultPassedOver(job);
   if (passedOver.length === 0) return null;

@@ -5,6 +5,7 @@ import type { Job } from "@/api/types";
 import { FilePath } from "@/components/ui/FilePath";
 import { ProgressBar } from "@/components/ui/ProgressBar";
 import { formatPercent } from "@/lib/format";
+import { useJobKinds } from "@/lib/jobKinds";
 import {
   isCancelling,
   jobTitle,
@@ -15,15 +16,16 @@ import {
 
 import classes from "@/components/ui/JobProgress.module.css";
 
-/** How far an active job is: phase, part, counts, rate, time left and the file it is at. */
+/** The progress of an active job: phase, fraction, counts, rate, time left and current file. */
 export function JobProgress({ job, large = false }: { job: Job; large?: boolean }) {
+  const kinds = useJobKinds();
   const numbers = numberWords(job);
   const { current } = detailOf(job);
   return (
     <Stack gap={large ? "xs" : 4} className={classes["progress"]}>
       <Group justify="space-between" wrap="nowrap" gap="sm">
         <Text size={large ? "md" : "sm"} fw={large ? 500 : 400}>
-          {isCancelling(job) ? "Cancelling…" : phaseWords(job)}
+          {isCancelling(job) ? "Cancelling…" : phaseWords(job, kinds)}
         </Text>
         {job.progress !== null && (
           <Text size={large ? "md" : "sm"} fw={600} data-testid="percent">
@@ -32,8 +34,8 @@ export function JobProgress({ job, large = false }: { job: Job; large?: boolean 
         )}
       </Group>
       <ProgressBar
-        label={jobTitle(job)}
-        words={isCancelling(job) ? "Cancelling" : progressWords(job)}
+        label={jobTitle(job, kinds)}
+        words={isCancelling(job) ? "Cancelling" : progressWords(job, kinds)}
         fraction={job.progress}
         idle={job.status === "queued"}
         size={large ? "lg" : "sm"}

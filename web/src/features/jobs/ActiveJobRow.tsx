@@ -3,17 +3,18 @@ import { CloseButton, Group, Stack, Text } from "@mantine/core";
 import type { Job } from "@/api/types";
 import { ProgressBar } from "@/components/ui/ProgressBar";
 import { formatPercent } from "@/lib/format";
-import { isCancelling, jobTitle, phaseWords, progressWords, timeLeftWords } from "@/lib/jobWords";
-import { useCancelJob } from "@/lib/live/useJobActions";
+import { useJobKinds } from "@/lib/jobKinds";
+import { jobTitle, phaseWords, progressWords, timeLeftWords } from "@/lib/jobWords";
+import { useCancellation } from "@/lib/live/useJobActions";
 
-/** An active job in few lines. */
+/** An active job in a few lines. */
 export function ActiveJobRow({ job }: { job: Job }) {
-  const cancel = useCancelJob();
-  const cancelling = cancel.isPending || isCancelling(job);
-  const title = jobTitle(job);
-  const words = cancelling
+  const kinds = useJobKinds();
+  const { isCancelling, cancel } = useCancellation(job);
+  const title = jobTitle(job, kinds);
+  const words = isCancelling
     ? "Cancelling…"
-    : [job.progress === null ? null : formatPercent(job.progress), phaseWords(job), timeLeftWords(job)]
+    : [job.progress === null ? null : formatPercent(job.progress), phaseWords(job, kinds), timeLeftWords(job)]
         .filter((part) => part !== null)
         .join(" · ");
   return (
@@ -24,10 +25,10 @@ export function ActiveJobRow({ job }: { job: Job }) {
         </Text>
         <ProgressBar
           label={title}
-          words={cancelling ? "Cancelling" : progressWords(job)}
+          words={isCancelling ? "Cancelling" : progressWords(job, kinds)}
           fraction={job.progress}
           idle={job.status === "queued"}
-          color={cancelling ? "gray" : "cyan"}
+          color={isCancelling ? "gray" : "cyan"}
         />
         <Text size="xs" c="dimmed" style={{ fontVariantNumeric: "tabular-nums" }}>
           {words}
@@ -37,8 +38,8 @@ export function ActiveJobRow({ job }: { job: Job }) {
         size="sm"
         aria-label={`Cancel: ${title}`}
         title="Cancel"
-        disabled={cancelling}
-        onClick={() => cancel.mutate(job.id)}
+        disabled={isCancelling}
+        onClick={cancel}
       />
     </Group>
   );

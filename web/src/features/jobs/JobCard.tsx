@@ -10,41 +10,42 @@ import { JobProgress } from "@/components/ui/JobProgress";
 import { JobStatusBadge } from "@/components/ui/JobStatusBadge";
 import { JobDetails } from "@/features/jobs/JobDetails";
 import { formatDateTime, formatTimeLeft } from "@/lib/format";
-import { endWords, isCancelling, jobTitle, runSeconds } from "@/lib/jobWords";
-import { useCancelJob, useRetryJob } from "@/lib/live/useJobActions";
+import { useJobKinds } from "@/lib/jobKinds";
+import { endWords, jobTitle, runSeconds } from "@/lib/jobWords";
+import { useCancellation, useRetryJob } from "@/lib/live/useJobActions";
 
 import classes from "@/features/jobs/JobCard.module.css";
 
 interface JobCardProps {
   job: Job;
-  /** Takes the job off the list; null where that cannot be done yet. */
+  /** Removes the job; null while it is active. */
   onRemove: (() => void) | null;
 }
 
-/** One job: what it does or how it ended, and what can be done with it. */
+/** A job: its progress or outcome, and its actions. */
 export function JobCard({ job, onRemove }: JobCardProps) {
+  const kinds = useJobKinds();
   const [opened, details] = useDisclosure(false);
   const titleId = useId();
-  const cancel = useCancelJob();
+  const { shown, isCancelling, cancel, error: cancelError } = useCancellation(job);
   const retry = useRetryJob();
-  const cancelling = cancel.isPending || isCancelling(job);
   const finished = isFinished(job);
-  const error = cancel.error ?? retry.error;
+  const error = cancelError ?? retry.error;
   return (
     <Paper component="li" withBorder className={classes["card"]} aria-labelledby={titleId}>
       <Stack gap="xs">
         <Group justify="space-between" wrap="nowrap" gap="sm" align="flex-start">
           <Text id={titleId} fw={600} lh={1.5} style={{ overflowWrap: "anywhere" }}>
-            {jobTitle(job)}
+            {jobTitle(job, kinds)}
           </Text>
-          <JobStatusBadge job={cancelling ? { ...job, cancel_requested: true } : job} />
+          <JobStatusBadge job={shown} />
         </Group>
         {finished ? (
           <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-            {endWords(job)}
+            {endWords(job, kinds)}
           </Text>
         ) : (
-          <JobProgress job={cancelling ? { ...job, cancel_requested: true } : job} />
+          <JobProgress job={shown} />
         )}
         {error && (
           <Alert color="red" variant="light" role="alert" p="xs">
@@ -87,12 +88,10 @@ export function JobCard({ job, onRemove }: JobCardProps) {
                 variant="default"
                 size="compact-sm"
                 aria-describedby={titleId}
-                aria-disabled={cancelling || undefined}
-                onClick={() => {
-                  if (!cancelling) cancel.mutate(job.id);
-                }}
+                aria-disabled={isCancelling || undefined}
+                onClick={cancel}
               >
-                {cancelling ? "Cancelling…" : "Cancel"}
+                {isCancelling ? "Cancelling…" : "Cancel"}
               </Button>
             )}
           </Group>

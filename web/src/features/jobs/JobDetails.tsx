@@ -7,16 +7,18 @@ import { JobPassedOver } from "@/components/ui/JobPassedOver";
 import { PageLink } from "@/components/ui/PageLink";
 import { RenderedFiles } from "@/components/ui/RenderedFiles";
 import { formatDateTime, formatDuration } from "@/lib/format";
+import { useJobKinds } from "@/lib/jobKinds";
 import { resultCounts } from "@/lib/jobWords";
 
-import classes from "@/features/jobs/JobDetails.module.css";
+import classes from "@/features/jobs/JobCard.module.css";
 
-/** What is shown otherwise, or says nothing to people. */
+/** Fields that are shown elsewhere, or are of no interest. */
 const SHOWN_ELSEWHERE = new Set(["errors", "elapsed_seconds", "root", "outputs", "folder", "notes", "passed_over"]);
 
-/** All that is known of a job, of a kind that nobody here has heard of too. */
+/** All details of a job, also of an unknown kind. */
 export function JobDetails({ job }: { job: Job }) {
-  const counted = new Set(resultCounts(job).map((one) => one.name));
+  const kinds = useJobKinds();
+  const counted = new Set(resultCounts(job, kinds).map((one) => one.name));
   const result = Object.entries(job.result ?? {}).filter(
     ([name, value]) => !counted.has(name) && !SHOWN_ELSEWHERE.has(name) && value !== 0,
   );

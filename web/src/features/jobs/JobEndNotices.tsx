@@ -1,6 +1,7 @@
 import { notifications } from "@mantine/notifications";
 
 import type { Job } from "@/api/types";
+import { useJobKinds, type JobKinds } from "@/lib/jobKinds";
 import { endWords, jobTitle } from "@/lib/jobWords";
 import { isJobShown, useJobEnds } from "@/lib/live/jobEnds";
 
@@ -13,28 +14,29 @@ const ends: Readonly<Record<string, { words: string; color: string }>> = {
   timed_out: { words: "timed out", color: "orange" },
 };
 
-/** Tells once of each job that ends, unless its end is on screen anyway. */
+/** Shows a notice for each job that ends, unless the job is visible. */
 export function JobEndNotices() {
+  const kinds = useJobKinds();
   useJobEnds((job) => {
-    if (!isJobShown(job.id)) tell(job);
+    if (!isJobShown(job.id)) showNotice(job, kinds);
   });
   return null;
 }
 
-function tell(job: Job): void {
+function showNotice(job: Job, kinds: JobKinds): void {
   const { words, color } = ends[job.status] ?? { words: job.status, color: "gray" };
   const failed = job.status === "failed" || job.status === "timed_out";
   notifications.show({
     id: `job-${job.id}`,
-    title: `${jobTitle(job)} ${words}`,
-    message: messageOf(job),
+    title: `${jobTitle(job, kinds)} ${words}`,
+    message: messageOf(job, kinds),
     color: job.status === "succeeded" && job.result?.["failed"] ? "orange" : color,
     autoClose: failed ? false : SHOWN_MILLISECONDS,
     closeButtonProps: { "aria-label": "Close" },
   });
 }
 
-function messageOf(job: Job): string {
-  if (job.status !== "cancelled") return endWords(job);
+function messageOf(job: Job, kinds: JobKinds): string {
+  if (job.status !== "cancelled") return endWords(job, kinds);
   return job.kind === "render" ? "No file was kept." : "Results so far were kept.";
 }

@@ -1,24 +1,17 @@
 import type { JobStatus } from "@/api/types";
+import { jobStatusLabels } from "@/lib/jobWords";
+import { keysOf } from "@/lib/keysOf";
 import type { PlainSearch } from "@/lib/searchParams";
 
-/** What the address of the page of jobs says: which of them are shown. */
+/** The filters in the address of the jobs page. */
 export interface JobsSearch {
   kind?: string;
   status?: JobStatus;
 }
 
-export const JOB_STATUSES: readonly JobStatus[] = [
-  "queued",
-  "running",
-  "succeeded",
-  "failed",
-  "cancelled",
-  "timed_out",
-];
-
-/** What makes no sense in an address is left out. */
+/** Parses the address; invalid values are dropped. */
 export function parseJobsSearch(search: PlainSearch | JobsSearch): JobsSearch {
   const { kind, status: given } = search;
-  const status = JOB_STATUSES.find((one) => one === given);
+  const status = keysOf(jobStatusLabels).find((one) => one === given);
   return { ...(typeof kind === "string" && kind && { kind }), ...(status && { status }) };
 }

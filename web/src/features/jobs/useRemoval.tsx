@@ -4,13 +4,15 @@ import { useCallback, useEffect, useRef, useState } from "react";
 
 import { sentenceOf } from "@/api/problem";
 import type { Job } from "@/api/types";
+import { useJobKinds } from "@/lib/jobKinds";
 import { jobTitle } from "@/lib/jobWords";
 import { useForgetJob } from "@/lib/live/useJobActions";
 
 const UNDO_MILLISECONDS = 6000;
 
-/** Takes jobs off the list at once, and off the record when there was time to undo it. */
+/** Hides jobs at once, and deletes them when the time to undo has passed. */
 export function useRemoval() {
+  const kinds = useJobKinds();
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const waiting = useRef(new Map<string, () => void>());
   const { mutate } = useForgetJob();
@@ -47,7 +49,7 @@ export function useRemoval() {
         closeButtonProps: { "aria-label": "Close" },
         message: (
           <Group justify="space-between" wrap="nowrap" gap="sm">
-            <span>{jobTitle(job)} was removed.</span>
+            <span>{jobTitle(job, kinds)} was removed.</span>
             <Button size="compact-sm" variant="default" onClick={undo}>
               Undo
             </Button>
@@ -55,10 +57,10 @@ export function useRemoval() {
         ),
       });
     },
-    [mutate, show],
+    [kinds, mutate, show],
   );
 
-  // Who leaves the page has decided.
+  // Leaving the page confirms the removal.
   useEffect(() => {
     const left = waiting.current;
     return () => left.forEach((finish) => finish());

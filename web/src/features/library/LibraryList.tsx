@@ -3,7 +3,8 @@ import { lazy, Suspense } from "react";
 
 import { sentenceOf } from "@/api/problem";
 import { VideoGrid } from "@/features/library/grid/VideoGrid";
-import { activeFilters, orderOf, type Sort, type View } from "@/features/library/librarySearch";
+import type { SortKey } from "@/api/types";
+import { activeFilters, orderOf, type View } from "@/features/library/librarySearch";
 import type { SelectionControl } from "@/features/library/selection/useSelection";
 import { EmptyLibrary } from "@/features/library/states/EmptyLibrary";
 import { ListSkeleton } from "@/features/library/states/ListSkeleton";
@@ -20,15 +21,15 @@ interface LibraryListProps {
   list: VideoList;
   view: View;
   selection: SelectionControl;
-  /** Files that are missing, whatever is filtered. */
+  /** The number of missing files, regardless of filters. */
   missing: number;
-  /** Files that could not be read, whatever is filtered. */
+  /** The number of unreadable files, regardless of filters. */
   bad: number;
   onPick: (index: number, isRange: boolean) => void;
-  onSort: (sort: Sort) => void;
+  onSort: (sort: SortKey) => void;
 }
 
-/** The list itself, or why there is none. */
+/** The list, or the reason why it is empty. */
 export function LibraryList(props: LibraryListProps) {
   const { address, list, view, selection, missing, bad, onPick, onSort } = props;
   const { total } = list;

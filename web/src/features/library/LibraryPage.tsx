@@ -4,7 +4,8 @@ import { lazy, Suspense, useCallback, useLayoutEffect, useRef } from "react";
 import { countQuery } from "@/api/videos";
 import { FilterChips } from "@/features/library/filters/FilterChips";
 import { LibraryList } from "@/features/library/LibraryList";
-import { filtersOf, orderOf, queryOf, type Sort } from "@/features/library/librarySearch";
+import type { SortKey } from "@/api/types";
+import { filtersOf, orderOf, queryOf } from "@/features/library/librarySearch";
 import { LibraryBar } from "@/features/library/search/LibraryBar";
 import { videosBetween } from "@/features/library/selection/selectedVideos";
 import { SelectionBar } from "@/features/library/selection/SelectionBar";
@@ -24,7 +25,7 @@ const Filtering = lazy(async () => ({
   default: (await import("@/features/library/filters/Filtering")).Filtering,
 }));
 
-/** All videos: to be searched, filtered, sorted, selected and opened. */
+/** The library: search, filters, sorting, selection. */
 export function LibraryPage() {
   const queryClient = useQueryClient();
   const address = useLibrarySearch();
@@ -60,7 +61,7 @@ export function LibraryPage() {
   );
   useSelectionKeys(selection, total);
 
-  function sortBy(sort: Sort) {
+  function sortBy(sort: SortKey) {
     const now = orderOf(search);
     const turned = now.order === "asc" ? ("desc" as const) : ("asc" as const);
     change(sort === now.sort ? { order: turned } : { sort: sort === "name" ? undefined : sort, order: undefined });

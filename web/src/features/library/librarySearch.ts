@@ -1,24 +1,38 @@
-import type { VideoQuery, VideoStatus } from "@/api/types";
+import type { HdrKind, HeightClass, SortKey, SortOrder, VideoQuery, VideoStatus } from "@/api/types";
+import { heightClassLabels } from "@/lib/format";
+import { keysOf } from "@/lib/keysOf";
 import type { PlainSearch } from "@/lib/searchParams";
+import { statusLabels } from "@/lib/videoStatus";
 
-export const STATUSES = ["ok", "bad", "skipped", "missing"] as const;
-export const SORTS = ["name", "added", "taken", "modified", "duration", "size", "height"] as const;
-export const HEIGHT_CLASSES = ["2160p", "1440p", "1080p", "720p", "480p", "lower"] as const;
-export const HDR_KINDS = ["HDR10", "HDR10+", "HLG", "Dolby Vision"] as const;
+/** The sort keys in the order of the menu, with their labels. */
+export const sortLabels: Readonly<Record<SortKey, string>> = {
+  name: "Name",
+  added: "Date added",
+  taken: "Date recorded",
+  modified: "Date modified",
+  duration: "Duration",
+  size: "Size",
+  height: "Resolution",
+};
 
-export type Sort = (typeof SORTS)[number];
-export type Order = "asc" | "desc";
+const orders: Readonly<Record<SortOrder, true>> = { asc: true, desc: true };
+const hdrKinds: Readonly<Record<HdrKind, true>> = { HDR10: true, "HDR10+": true, HLG: true, "Dolby Vision": true };
+
+export const STATUSES = keysOf(statusLabels);
+export const HEIGHT_CLASSES = keysOf(heightClassLabels);
+export const HDR_KINDS = keysOf(hdrKinds);
+
 export type View = "grid" | "table";
 
-/** Which videos: what the address of the library says, but for their order and look. */
+/** The filters in the address of the library. */
 export interface Filters {
   q?: string;
   status?: VideoStatus[];
   root?: string;
   folder?: string;
   codec?: string;
-  height_class?: (typeof HEIGHT_CLASSES)[number];
-  hdr?: (typeof HDR_KINDS)[number];
+  height_class?: HeightClass;
+  hdr?: HdrKind;
   tag?: string[];
   min_rating?: number;
   /** Seconds. */
@@ -26,14 +40,14 @@ export interface Filters {
   max_duration?: number;
 }
 
-/** All that the address of the library says. */
+/** The whole address of the library. */
 export interface LibrarySearch extends Filters {
-  sort?: Sort;
-  order?: Order;
+  sort?: SortKey;
+  order?: SortOrder;
   view?: View;
 }
 
-/** What `search` holds that makes sense; the rest is as if it were not there. */
+/** Parses the address; invalid values are dropped. */
 export function parseLibrarySearch(search: PlainSearch | LibrarySearch): LibrarySearch {
   const given: Readonly<Record<string, unknown>> = { ...search };
   const all = (name: string) => [given[name] ?? []].flat().map(String);
@@ -57,8 +71,8 @@ export function parseLibrarySearch(search: PlainSearch | LibrarySearch): Library
     min_rating: rating === undefined ? undefined : Math.floor(rating),
     min_duration: number("min_duration", 0, 1e9),
     max_duration: number("max_duration", 0, 1e9),
-    sort: oneOf(SORTS, all("sort").at(-1)),
-    order: oneOf(["asc", "desc"] as const, all("order").at(-1)),
+    sort: oneOf(keysOf(sortLabels), all("sort").at(-1)),
+    order: oneOf(keysOf(orders), all("order").at(-1)),
     view: oneOf(["grid", "table"] as const, all("view").at(-1)),
   });
 }
@@ -69,7 +83,7 @@ function oneOf<T extends string>(known: readonly T[], value: string | undefined)
 
 type Gaps<T> = { [K in keyof T]?: T[K] | undefined };
 
-/** `values` without what is undefined or empty. */
+/** Returns `values` without undefined and empty ones. */
 export function withoutGaps<T extends object>(values: Gaps<T>): T {
   const kept = Object.entries(values).filter(
     ([, value]) => value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0),
@@ -79,27 +93,27 @@ export function withoutGaps<T extends object>(values: Gaps<T>): T {
 
 const LOOK: ReadonlySet<string> = new Set<keyof LibrarySearch>(["sort", "order", "view"]);
 
-/** `search` without order and look. */
+/** Returns `search` without order and view. */
 export function filtersOf(search: LibrarySearch): Filters {
   return Object.fromEntries(Object.entries(search).filter(([name]) => !LOOK.has(name)));
 }
 
-/** The names of the filters that are set. */
+/** Returns the names of the active filters. */
 export function activeFilters(filters: Filters): (keyof Filters)[] {
   return Object.keys(filtersOf(filters)) as (keyof Filters)[];
 }
 
-/** From the greatest down is what people mean by dates, sizes and lengths. */
-export function defaultOrder(sort: Sort): Order {
+/** Returns the usual order: descending for dates, sizes and durations. */
+export function defaultOrder(sort: SortKey): SortOrder {
   return sort === "name" ? "asc" : "desc";
 }
 
-/** The order of the list: by name where nothing else is asked for. */
-export function orderOf({ sort = "name", order }: LibrarySearch): { sort: Sort; order: Order } {
+/** Returns the order of the list, by default by name. */
+export function orderOf({ sort = "name", order }: LibrarySearch): { sort: SortKey; order: SortOrder } {
   return { sort, order: order ?? defaultOrder(sort) };
 }
 
-/** `search` as the server takes it. */
+/** Converts `search` to the server's query. */
 export function queryOf(search: LibrarySearch): VideoQuery {
   return { ...filtersOf(search), ...orderOf(search) };
 }

@@ -3,12 +3,12 @@ import { formatDuration, formatResolution } from "@/lib/format";
 import { shownName } from "@/lib/shownName";
 import { statusLabels } from "@/lib/videoStatus";
 
-/** What a video is called: by people or by its file, else the file itself. */
+/** Returns the title of a video, or its file name. */
 export function nameOf(video: Video): string {
   return shownName(video.title ?? video.name);
 }
 
-/** A video in a few words, for who cannot see its card. */
+/** Describes a video in a few words, for screen readers. */
 export function describeVideo(video: Video): string {
   const parts = [
     nameOf(video),
@@ -21,13 +21,3 @@ export function describeVideo(video: Video): string {
   ];
   return parts.filter(Boolean).join(", ");
 }
-
-export const sortWords = {
-  name: "Name",
-  added: "Date added",
-  taken: "Date recorded",
-  modified: "Date modified",
-  duration: "Duration",
-  size: "Size",
-  height: "Resolution",
-} as const;

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 
 import { shownName } from "@/lib/shownName";
 
-import classes from "@/features/scan/FolderList.module.css";
+import classes from "@/features/scan/FolderPicker.module.css";
 
 const ROW_PIXELS = 40;
 const PAGE_ROWS = 6;
@@ -14,23 +14,23 @@ const TYPING_MILLISECONDS = 700;
 export interface FolderEntry {
   name: string;
   path: string;
-  /** Why it cannot be opened now; null where it can. */
+  /** Why it cannot be opened; null if it can. */
   problem: string | null;
 }
 
 interface FolderListProps {
   label: string;
   entries: readonly FolderEntry[];
-  /** Path of the entry that the keyboard is at first. */
+  /** The path of the initially active entry. */
   startAt: string | null;
-  /** Whether the keyboard is taken there. */
+  /** Whether that entry takes the focus. */
   takeFocus: boolean;
   onOpen: (path: string) => void;
-  /** Goes to the folder above; null where there is none. */
+  /** Opens the parent folder; null if there is none. */
   onUp: (() => void) | null;
 }
 
-/** Folders to open, with arrows, Enter, Backspace and the first letters too. */
+/** A list of folders, with keys: arrows, Enter, Backspace, first letters. */
 export function FolderList({ label, entries, startAt, takeFocus, onOpen, onUp }: FolderListProps) {
   const frame = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(() =>
@@ -96,7 +96,7 @@ export function FolderList({ label, entries, startAt, takeFocus, onOpen, onUp }:
   }
 
   return (
-    // The keys are those of the buttons in it.
+    // The keys belong to the buttons inside.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div ref={frame} className={classes["frame"]} role="group" aria-label={label} tabIndex={-1} onKeyDown={press}>
       <div style={{ height: rows.getTotalSize(), position: "relative" }}>

@@ -4,7 +4,7 @@ import { IconChevronRight } from "@tabler/icons-react";
 import type { Root } from "@/api/types";
 import { stepsTo, type Step } from "@/features/scan/scanFolder";
 
-import classes from "@/features/scan/FolderTrail.module.css";
+import classes from "@/features/scan/FolderPicker.module.css";
 
 interface FolderTrailProps {
   folder: string | null;
@@ -12,7 +12,7 @@ interface FolderTrailProps {
   onGo: (path: string | null) => void;
 }
 
-/** Where the open folder is, each folder above it a button. */
+/** The path of the open folder, with a button for each parent. */
 export function FolderTrail({ folder, roots, onGo }: FolderTrailProps) {
   const steps: (Omit<Step, "path"> & { path: string | null })[] = folder === null ? [] : stepsTo(folder, roots);
   const all = roots.length === 1 ? steps : [{ name: "Library folders", path: null }, ...steps];
@@ -27,7 +27,7 @@ export function FolderTrail({ folder, roots, onGo }: FolderTrailProps) {
                 {name}
               </span>
             ) : (
-              <UnstyledButton className={classes["link"]} onClick={() => onGo(path)}>
+              <UnstyledButton className={classes["trailLink"]} onClick={() => onGo(path)}>
                 {name}
               </UnstyledButton>
             )}

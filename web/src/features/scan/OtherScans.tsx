@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text } from "@mantine/core";
 
 import type { Job } from "@/api/types";
 import { formatPercent } from "@/lib/format";
+import { useJobKinds } from "@/lib/jobKinds";
 import { jobTitle, phaseWords } from "@/lib/jobWords";
 
 interface OtherScansProps {
@@ -9,8 +10,9 @@ interface OtherScansProps {
   onShow: (job: Job) => void;
 }
 
-/** The scans that go on beside what is shown; nothing where there are none. */
+/** Other active scans; nothing if there are none. */
 export function OtherScans({ scans, onShow }: OtherScansProps) {
+  const kinds = useJobKinds();
   if (scans.length === 0) return null;
   return (
     <Stack gap={4} mt="md">
@@ -20,13 +22,13 @@ export function OtherScans({ scans, onShow }: OtherScansProps) {
       {scans.map((job) => (
         <Group key={job.id} justify="space-between" wrap="nowrap" gap="sm">
           <Text size="sm" truncate>
-            {jobTitle(job)}
+            {jobTitle(job, kinds)}
           </Text>
           <Group gap="sm" wrap="nowrap">
             <Text size="sm" c="dimmed" style={{ whiteSpace: "nowrap" }}>
-              {job.progress === null || job.status === "queued" ? phaseWords(job) : formatPercent(job.progress)}
+              {job.progress === null || job.status === "queued" ? phaseWords(job, kinds) : formatPercent(job.progress)}
             </Text>
-            <Button size="xs" variant="default" aria-label={`Show ${jobTitle(job)}`} onClick={() => onShow(job)}>
+            <Button size="xs" variant="default" aria-label={`Show ${jobTitle(job, kinds)}`} onClick={() => onShow(job)}>
               Show
             </Button>
           </Group>

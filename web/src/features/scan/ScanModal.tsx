@@ -14,6 +14,7 @@ import { ScanForm } from "@/features/scan/ScanForm";
 import { ScanOutcome } from "@/features/scan/ScanOutcome";
 import { isFolderScan } from "@/features/scan/scanFolder";
 import { viewOnOpening, type ScanView } from "@/features/scan/scanView";
+import { useJobKinds } from "@/lib/jobKinds";
 import { jobTitle } from "@/lib/jobWords";
 import { useShownJob } from "@/lib/live/jobEnds";
 
@@ -21,18 +22,19 @@ const GONE = 404;
 
 interface ScanModalProps {
   opened: boolean;
-  /** Absolute path of the folder that is chosen at first; null: none. */
+  /** The absolute path of the initial folder; null for none. */
   initialPath: string | null;
   onClose: () => void;
 }
 
-/** Chooses a folder, shows its scan while it goes on and what came of it; closing stops nothing. */
+/** The scan dialog: choice of a folder, progress, outcome; closing it stops nothing. */
 export function ScanModal({ opened, initialPath, onClose }: ScanModalProps) {
+  const kinds = useJobKinds();
   const { data: active } = useQuery(activeJobsQuery);
   const { data: roots } = useQuery({ ...rootsQuery, enabled: opened });
   const scans = (active ?? []).filter(isFolderScan);
   const [view, setView] = useState<ScanView>({ name: "choice", path: null });
-  // A dialog that is opened before the jobs are known shows the scan that goes on once they are.
+  // A dialog opened before the jobs are loaded shows the active scan once they are.
   const stage = !opened ? "closed" : active === undefined ? "unknown" : "known";
   const [lastStage, setLastStage] = useState<typeof stage>("closed");
   if (stage !== lastStage) {
@@ -54,7 +56,7 @@ export function ScanModal({ opened, initialPath, onClose }: ScanModalProps) {
     <Modal
       opened={opened}
       onClose={onClose}
-      title={shown ? jobTitle(shown) : "Scan a folder"}
+      title={shown ? jobTitle(shown, kinds) : "Scan a folder"}
       size="lg"
       fullScreen={phone}
       closeButtonProps={{ "aria-label": "Close" }}

@@ -1,24 +1,22 @@
-import { Button, Code, Paper, PasswordInput, Stack, Text, Title } from "@mantine/core";
+import { Button, Center, Code, Paper, PasswordInput, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
 
 import { ApiError, sentenceOf, UNAUTHORIZED } from "@/api/problem";
 import { signIn } from "@/api/session";
-import { setTokenRequired, tellOtherTabs } from "@/lib/session";
+import { setTokenRequired, notifyOtherTabs } from "@/lib/session";
 
-import classes from "@/features/session/TokenPrompt.module.css";
-
-/** Asks for the token, in place of everything else; the browser keeps a cookie, scripts nothing. */
+/** Asks for the token instead of showing the page; it is only stored in a cookie that scripts cannot read. */
 export function TokenPrompt() {
   const queryClient = useQueryClient();
   const [token, setToken] = useState("");
   const attempt = useMutation({
     mutationFn: signIn,
     onSuccess: async () => {
-      // What was refused is asked again as soon as it is shown.
+      // Refused requests are repeated as soon as they are shown.
       await queryClient.invalidateQueries();
       setTokenRequired(false);
-      tellOtherTabs(true);
+      notifyOtherTabs(true);
     },
   });
 
@@ -28,8 +26,8 @@ export function TokenPrompt() {
   }
 
   return (
-    <main className={classes["page"]}>
-      <Paper withBorder shadow="sm" p="xl" className={classes["box"]}>
+    <Center component="main" mih="100dvh" p="md">
+      <Paper withBorder shadow="sm" p="xl" w="100%" maw="26rem">
         <form onSubmit={submit}>
           <Stack>
             <img src="/icon.svg" alt="" width={40} height={40} />
@@ -61,7 +59,7 @@ export function TokenPrompt() {
           </Stack>
         </form>
       </Paper>
-    </main>
+    </Center>
   );
 }
 

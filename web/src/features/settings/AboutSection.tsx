@@ -2,9 +2,9 @@ import { Anchor, Code, Group, Paper, Skeleton, Table, Text } from "@mantine/core
 import { useQuery } from "@tanstack/react-query";
 
 import { systemQuery, type System } from "@/api/system";
+import { Section } from "@/components/ui/Section";
 import { bugReport } from "@/features/settings/bugReport";
 import { CopyText } from "@/features/settings/CopyText";
-import { Section } from "@/features/settings/Section";
 import { formatCounted, formatDateTime, formatTimeLeft } from "@/lib/format";
 
 export function AboutSection() {

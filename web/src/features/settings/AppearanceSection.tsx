@@ -1,6 +1,7 @@
 import { SegmentedControl, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
 
-import { Section } from "@/features/settings/Section";
+import { Section } from "@/components/ui/Section";
+
 
 const choices: { value: MantineColorScheme; label: string }[] = [
   { value: "light", label: "Light" },

@@ -3,8 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
 
 import { systemQuery, type Check } from "@/api/system";
+import { Section } from "@/components/ui/Section";
 import { QueryFailure } from "@/features/settings/QueryFailure";
-import { Section } from "@/features/settings/Section";
 
 import classes from "@/features/settings/HealthSection.module.css";
 

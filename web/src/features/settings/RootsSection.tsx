@@ -3,9 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { IconInfoCircle } from "@tabler/icons-react";
 
 import { systemQuery } from "@/api/system";
+import { Section } from "@/components/ui/Section";
 import { QueryFailure } from "@/features/settings/QueryFailure";
 import { RootCard } from "@/features/settings/RootCard";
-import { Section } from "@/features/settings/Section";
 
 export function RootsSection() {
   const { data: system, error, refetch } = useQuery(systemQuery);

@@ -4,8 +4,8 @@ import { IconLogout } from "@tabler/icons-react";
 
 import { sentenceOf } from "@/api/problem";
 import { signOut } from "@/api/session";
-import { Section } from "@/features/settings/Section";
-import { setTokenRequired, tellOtherTabs } from "@/lib/session";
+import { Section } from "@/components/ui/Section";
+import { setTokenRequired, notifyOtherTabs } from "@/lib/session";
 
 export function SessionSection() {
   const queryClient = useQueryClient();
@@ -14,7 +14,7 @@ export function SessionSection() {
     onSuccess: () => {
       setTokenRequired(true);
       queryClient.clear();
-      tellOtherTabs(false);
+      notifyOtherTabs(false);
     },
   });
   return (

@@ -6,8 +6,8 @@ import { IconPhotoPlus } from "@tabler/icons-react";
 import { sentenceOf } from "@/api/problem";
 import { makeStoryboards } from "@/api/storyboards";
 import { systemQuery, type System } from "@/api/system";
+import { Section } from "@/components/ui/Section";
 import { QueryFailure } from "@/features/settings/QueryFailure";
-import { Section } from "@/features/settings/Section";
 import { formatCounted, formatSize } from "@/lib/format";
 
 export function StorageSection() {

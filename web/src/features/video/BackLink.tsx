@@ -5,9 +5,9 @@ import type { MouseEvent } from "react";
 
 import { libraryPlace } from "@/lib/libraryPlace";
 
-import classes from "@/features/video/WayBar.module.css";
+import classes from "@/features/video/VideoView.module.css";
 
-/** To the list that people came from; one step back, where it is, so that it is found as it was. */
+/** A link to the previous list; a step back if possible, so that it is as it was. */
 export function BackLink({ videoId }: { videoId: string }) {
   const router = useRouter();
   const navigate = useNavigate();
@@ -24,7 +24,7 @@ export function BackLink({ videoId }: { videoId: string }) {
 
   return (
     <Anchor href={href} onClick={follow} size="sm">
-      <IconArrowLeft size={15} aria-hidden className={classes["icon"]} /> Library
+      <IconArrowLeft size={15} aria-hidden className={classes["linkIcon"]} /> Library
     </Anchor>
   );
 }

@@ -10,14 +10,15 @@ import { JobStatusBadge } from "@/components/ui/JobStatusBadge";
 import { PageLink } from "@/components/ui/PageLink";
 import { Section } from "@/components/ui/Section";
 import { formatAgo, formatDateTime } from "@/lib/format";
+import { useJobKinds } from "@/lib/jobKinds";
 import { endWords, jobTitle } from "@/lib/jobWords";
 
-import classes from "@/features/video/JobsSection.module.css";
+import classes from "@/features/video/VideoView.module.css";
 
 const FIRST = 5;
 const MOST = 100;
 
-/** What happened to a video: the jobs that name it or went through its folder, newest first. */
+/** The jobs of a video: those that name it or scanned its folder, newest first. */
 export function JobsSection({ videoId }: { videoId: string }) {
   const [limit, setLimit] = useState(FIRST);
   const { data, error, refetch } = useQuery(jobsQuery({ video_id: videoId, limit }));
@@ -37,7 +38,7 @@ export function JobsSection({ videoId }: { videoId: string }) {
           No recent jobs for this video.
         </Text>
       ) : (
-        <ul className={classes["list"]}>
+        <ul className={classes["jobs"]}>
           {data.items.map((job) => (
             <JobItem key={job.id} job={job} />
           ))}
@@ -53,11 +54,12 @@ export function JobsSection({ videoId }: { videoId: string }) {
 }
 
 function JobItem({ job }: { job: Job }) {
+  const kinds = useJobKinds();
   return (
     <li className={classes["job"]}>
       <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
-        <Text size="sm" fw={500} className={classes["title"]}>
-          {jobTitle(job)}
+        <Text size="sm" fw={500} className={classes["jobTitle"]}>
+          {jobTitle(job, kinds)}
         </Text>
         <JobStatusBadge job={job} />
       </Group>
@@ -66,7 +68,7 @@ function JobItem({ job }: { job: Job }) {
           <time dateTime={job.created_at} title={formatDateTime(job.created_at)}>
             {formatAgo(job.created_at)}
           </time>
-          {endWords(job) && ` · ${endWords(job)}`}
+          {endWords(job, kinds) && ` · ${endWords(job, kinds)}`}
         </Text>
       ) : (
         <JobProgress job={job} />

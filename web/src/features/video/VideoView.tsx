@@ -17,13 +17,13 @@ import { canPlay } from "@/features/video/player/canPlay";
 import { seekTo } from "@/features/video/player/playback";
 import { Stage } from "@/features/video/player/Stage";
 import { Section } from "@/components/ui/Section";
-import { WayBar } from "@/features/video/WayBar";
+import { VideoNavigation } from "@/features/video/VideoNavigation";
 import { usePageTitle } from "@/lib/pageTitle";
 import { shownName } from "@/lib/shownName";
 
 import classes from "@/features/video/VideoView.module.css";
 
-/** All of one video. */
+/** The page of a video. */
 export function VideoView({ video }: { video: VideoDetail }) {
   usePageTitle(shownName(video.title ?? video.name));
   const player = useRef<HTMLVideoElement>(null);
@@ -38,7 +38,7 @@ export function VideoView({ video }: { video: VideoDetail }) {
 
   return (
     <div className={classes["page"]}>
-      <WayBar videoId={video.id} />
+      <VideoNavigation videoId={video.id} />
       <div className={classes["columns"]}>
         <div className={classes["stage"]}>
           <Stage video={video} player={player} plays={plays} onInsist={() => setInsisted(true)} />

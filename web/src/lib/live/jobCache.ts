@@ -2,12 +2,12 @@ import { type InfiniteData, notifyManager, type QueryClient } from "@tanstack/re
 
 import { activeJobsQuery, isFinished, isOlder, jobKeys, jobQuery, sortedByAge } from "@/api/jobs";
 import type { Job, JobPage } from "@/api/types";
-import { tellJobEnd } from "@/lib/live/jobEnds";
+import { notifyJobEnd } from "@/lib/live/jobEnds";
 import { refresh } from "@/lib/live/refresh";
 
 type Lists = JobPage | InfiniteData<JobPage>;
 
-/** Puts the snapshots `jobs` wherever the page shows them, unless something newer is there. */
+/** Stores the snapshots `jobs` in the cache, unless it has newer ones. */
 export function storeJobs(queryClient: QueryClient, jobs: readonly Job[]): void {
   const ended: Job[] = [];
   notifyManager.batch(() => {
@@ -21,15 +21,15 @@ export function storeJobs(queryClient: QueryClient, jobs: readonly Job[]): void 
       if (isFinished(job) && (wasActive || !known || !isFinished(known))) ended.push(job);
     }
   });
-  ended.forEach(tellJobEnd);
+  ended.forEach(notifyJobEnd);
 }
 
-/** The same with one. */
+/** Stores one snapshot. */
 export function storeJob(queryClient: QueryClient, job: Job): void {
   storeJobs(queryClient, [job]);
 }
 
-/** Takes a job that is no longer on record from wherever it is shown. */
+/** Removes a deleted job from the cache. */
 export function dropJob(queryClient: QueryClient, id: string): void {
   queryClient.setQueryData(activeJobsQuery.queryKey, (jobs) => jobs?.filter((job) => job.id !== id));
   queryClient.setQueriesData<Lists>({ queryKey: jobKeys.lists }, (list) =>
@@ -55,7 +55,7 @@ function storeOne(queryClient: QueryClient, job: Job, known: Job | undefined): v
     })),
   );
   if (known?.status !== job.status) {
-    // It is new, or moves from one list to another.
+    // It is new, or moves to another list.
     void refresh(queryClient, jobKeys.lists);
   }
 }

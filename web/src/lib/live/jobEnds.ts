@@ -7,8 +7,8 @@ type Listener = (job: Job) => void;
 const listeners = new Set<Listener>();
 const shown = new Set<string>();
 
-/** Tell everybody that `job`, which was active, has ended. */
-export function tellJobEnd(job: Job): void {
+/** Notifies the listeners that an active job has ended. */
+export function notifyJobEnd(job: Job): void {
   for (const listener of listeners) listener(job);
 }
 
@@ -24,7 +24,7 @@ export function useJobEnds(listener: Listener): void {
   }, []);
 }
 
-/** Says that the end of this job is seen where it happens, so that nothing else need tell of it. */
+/** Marks a job as visible, so that no notice is shown when it ends. */
 export function useShownJob(id: string | null): void {
   useEffect(() => {
     if (id === null) return;

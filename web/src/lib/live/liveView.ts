@@ -13,17 +13,17 @@ import { openSharedStream } from "@/lib/live/sharedStream";
 import { SnapshotBuffer } from "@/lib/live/snapshotBuffer";
 
 const POLL_MILLISECONDS = 2000;
-/** While events do not come through, nobody tells of edits: every so many polls they are asked for. */
+/** Without events, nothing reports edits: the videos are refetched every so many polls. */
 const POLLS_PER_REFRESH = 5;
 
 /**
- * Keeps the cache of `queryClient` current: by events, and while they do not come, by asking.
+ * Keeps the cache of `queryClient` current: by events, or by polling while there are none.
  *
- * `missed` says that events may have been missed before. Call what it returns to stop.
+ * `missed`: events may have been missed before. Returns a function that stops it.
  */
 export function startLiveView(
   queryClient: QueryClient,
-  tell: (connection: Connection) => void,
+  notify: (connection: Connection) => void,
   missed: boolean,
 ): () => void {
   const buffer = new SnapshotBuffer((jobs) => storeJobs(queryClient, jobs));
@@ -33,7 +33,7 @@ export function startLiveView(
     onOpen: (missedSome) => {
       stopPolling?.();
       stopPolling = undefined;
-      tell("live");
+      notify("live");
       if (mayHaveMissed || missedSome) void catchUp(queryClient);
       mayHaveMissed = false;
     },
@@ -41,7 +41,7 @@ export function startLiveView(
     onLibrary: (change) => refreshVideos(queryClient, change),
     onBreak: () => {
       mayHaveMissed = true;
-      stopPolling ??= poll(queryClient, tell, () => stream.reopen());
+      stopPolling ??= poll(queryClient, notify, () => stream.reopen());
     },
   });
   return () => {
@@ -51,9 +51,9 @@ export function startLiveView(
   };
 }
 
-/** What ended while nobody listened is in no event. */
+/** Catches up on jobs that ended while the stream was closed. */
 async function catchUp(queryClient: QueryClient): Promise<void> {
-  // Where it fails the stream breaks too, and there is another time.
+  // If it fails, the stream breaks too, and this runs again.
   await syncJobs(queryClient).catch(() => false);
   await refresh(queryClient);
 }
@@ -65,10 +65,10 @@ function refreshVideos(queryClient: QueryClient, change: LibraryEvent): void {
   void refresh(queryClient, ["system"]);
 }
 
-/** Asks every two seconds; `onReturn` is called when a server that did not answer does again. */
+/** Polls every two seconds; calls `onReturn` when an unreachable server is back. */
 function poll(
   queryClient: QueryClient,
-  tell: (connection: Connection) => void,
+  notify: (connection: Connection) => void,
   onReturn: () => void,
 ): () => void {
   let stopped = false;
@@ -82,7 +82,7 @@ function poll(
       const busy = await syncJobs(queryClient);
       if (isStopped()) return;
       count += 1;
-      tell("polling");
+      notify("polling");
       if (busy) void refresh(queryClient, jobKeys.lists);
       if (busy || count % POLLS_PER_REFRESH === 0) {
         void refresh(queryClient, videoKeys.all);
@@ -92,7 +92,7 @@ function poll(
     } catch (error) {
       if (isStopped()) return;
       away = isAway(error);
-      tell(away ? "offline" : "polling");
+      notify(away ? "offline" : "polling");
     }
     if (!isStopped()) timer = setTimeout(() => void ask(), POLL_MILLISECONDS);
   }

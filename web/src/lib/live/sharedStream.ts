@@ -7,25 +7,26 @@ import {
 
 const NAME = "stoat-ferret events";
 const BEAT_MILLISECONDS = 5000;
-/** After which a leader that says nothing is taken to be stuck. */
+/** A leader that is silent for this long is considered stuck. */
 const SILENCE_MILLISECONDS = 16_000;
 
 type Message =
-  /** Of a tab that has come: how are things? */
+  /** A new tab asks for the state. */
   | { kind: "hello"; from: string }
-  /** Of any tab: the server is back. */
+  /** Any tab: the server is back. */
   | { kind: "reopen" }
-  /** Of the leader, the following too. Said again and again; `to` one tab, else to all. */
+  /** The leader, like the following: the state, repeatedly; `to` one tab, or to all. */
   | { kind: "open"; leader: string; to?: string }
   | { kind: "break" }
   | { kind: "job"; job: Job }
   | { kind: "library"; change: LibraryEvent };
 
 /**
- * The stream of events, one for all tabs of this browser: it has six connections for one server.
+ * Opens the stream of events, one for all tabs of this browser, which has six connections per
+ * server.
  *
- * One tab holds the stream and tells the others; when it closes another takes over. Where the
- * browser cannot share (it does not on plain HTTP from other machines), each tab has its own.
+ * One tab has the stream and notifies the others; when it closes, another takes over. If the
+ * browser cannot share (over plain HTTP from other machines), each tab has its own.
  */
 export function openSharedStream(handlers: EventStreamHandlers): EventStream {
   const { locks } = navigator as Partial<Navigator>;
@@ -39,16 +40,16 @@ class SharedStream implements EventStream {
   readonly #closing = new AbortController();
   readonly #handlers: EventStreamHandlers;
   #state: "waiting" | "open" | "broken" = "waiting";
-  /** The tab whose stream was open last. */
+  /** The tab that had the last open stream. */
   #leader: string | null = null;
-  /** The stream itself, where this tab leads. */
+  /** The stream, if this tab is the leader. */
   #own: EventStream | null = null;
   #beat: ReturnType<typeof setInterval> | undefined;
   #silence: ReturnType<typeof setTimeout> | undefined;
 
   constructor(handlers: EventStreamHandlers, locks: LockManager) {
     this.#handlers = handlers;
-    this.#channel.onmessage = ({ data }: MessageEvent<Message>) => this.#hear(data);
+    this.#channel.onmessage = ({ data }: MessageEvent<Message>) => this.#receive(data);
     this.#post({ kind: "hello", from: this.#id });
     this.#awaitLeader();
     const { signal } = this.#closing;
@@ -72,7 +73,7 @@ class SharedStream implements EventStream {
     this.#channel.close();
   }
 
-  /** Holds the stream until this tab closes. */
+  /** Keeps the stream open until this tab closes. */
   #lead(): Promise<void> {
     const { signal } = this.#closing;
     if (signal.aborted) return Promise.resolve();
@@ -80,7 +81,7 @@ class SharedStream implements EventStream {
     this.#own = openEventStream({
       onOpen: () => {
         this.#open(this.#id);
-        this.#tellState();
+        this.#sendState();
       },
       onJob: (job) => {
         this.#post({ kind: "job", job });
@@ -92,20 +93,20 @@ class SharedStream implements EventStream {
       },
       onBreak: () => {
         this.#break();
-        this.#tellState();
+        this.#sendState();
       },
     });
-    this.#beat = setInterval(() => this.#state === "open" && this.#tellState(), BEAT_MILLISECONDS);
+    this.#beat = setInterval(() => this.#state === "open" && this.#sendState(), BEAT_MILLISECONDS);
     return new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
   }
 
-  #hear(message: Message): void {
+  #receive(message: Message): void {
     if (this.#own) this.#answer(message);
     else this.#follow(message);
   }
 
   #answer(message: Message): void {
-    if (message.kind === "hello") this.#tellState(message.from);
+    if (message.kind === "hello") this.#sendState(message.from);
     if (message.kind === "reopen") this.#own?.reopen();
   }
 
@@ -124,7 +125,7 @@ class SharedStream implements EventStream {
     const wasOpen = this.#state === "open";
     this.#leader = leader;
     this.#state = "open";
-    // Between two leaders nobody listened.
+    // Events between two leaders are lost.
     if (!wasOpen || isOther) this.#handlers.onOpen(isOther);
   }
 
@@ -139,7 +140,7 @@ class SharedStream implements EventStream {
     this.#silence = setTimeout(() => this.#break(), SILENCE_MILLISECONDS);
   }
 
-  #tellState(to?: string): void {
+  #sendState(to?: string): void {
     if (this.#state === "open") this.#post({ kind: "open", leader: this.#id, ...(to && { to }) });
     if (this.#state === "broken") this.#post({ kind: "break" });
   }

@@ -3,12 +3,13 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { cancelJob, forgetJob, getJob, retryJob } from "@/api/jobs";
 import { ApiError } from "@/api/problem";
 import type { Job } from "@/api/types";
+import { isCancelling } from "@/lib/jobWords";
 import { dropJob, storeJob } from "@/lib/live/jobCache";
 
 const CONFLICT = 409;
 
-/** Asks a job to stop; one that has ended meanwhile is shown as it ended. */
-export function useCancelJob() {
+/** Requests the cancellation of a job; one that has ended in the meantime is shown as it ended. */
+function useCancelJob() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: async (id: string): Promise<Job> => {
@@ -23,7 +24,21 @@ export function useCancelJob() {
   });
 }
 
-/** Runs a job that has ended once more; gives the new job. */
+/** Returns `job` as to be shown while its cancellation is on the way, and what requests that. */
+export function useCancellation(job: Job) {
+  const { mutate, isPending, error } = useCancelJob();
+  const isRequested = isPending || isCancelling(job);
+  return {
+    shown: isRequested ? { ...job, cancel_requested: true } : job,
+    isCancelling: isRequested,
+    cancel: () => {
+      if (!isRequested) mutate(job.id);
+    },
+    error,
+  };
+}
+
+/** Runs a finished job again; returns the new job. */
 export function useRetryJob() {
   const queryClient = useQueryClient();
   return useMutation({
@@ -32,7 +47,7 @@ export function useRetryJob() {
   });
 }
 
-/** Takes a job that has ended off the record. */
+/** Deletes the record of a finished job. */
 export function useForgetJob() {
   const queryClient = useQueryClient();
   return useMutation({

@@ -15,12 +15,12 @@ import {
   type Filters,
 } from "@/features/library/librarySearch";
 import type { LibraryAddress } from "@/features/library/useLibrarySearch";
-import { formatHeightClass } from "@/lib/format";
+import { heightClassLabels } from "@/lib/format";
 import { statusLabels } from "@/lib/videoStatus";
 
 type Single = "root" | "codec" | "height_class" | "hdr";
 
-/** All filters, with how many videos each would leave. */
+/** All filters, each with its number of matching videos. */
 export function FilterPanel({ address }: { address: LibraryAddress }) {
   const { search, change } = address;
   const { data: facets, error, refetch } = useFacets(filtersOf(search));
@@ -39,7 +39,7 @@ export function FilterPanel({ address }: { address: LibraryAddress }) {
   const single = (title: string, name: Single, known: readonly string[] | null) => (
     <FacetList
       title={title}
-      choices={choices(facets[name], search[name], known, name === "height_class" ? formatHeightClass : undefined)}
+      choices={choices(facets[name], search[name], known, name === "height_class" ? heightClassLabels : {})}
       chosen={search[name] === undefined ? [] : [search[name]]}
       onToggle={(value) => change({ [name]: search[name] === value ? undefined : value })}
     />
@@ -86,19 +86,19 @@ function Skeletons() {
 
 type Counts = Facets["codec"];
 
-/** The values that are there, in the order of `known`, and what is chosen though it finds nothing. */
+/** Returns the existing values in the order of `known`, and the selected one even if it matches nothing. */
 function choices(
   counts: Counts,
   chosen: string | undefined,
   known: readonly string[] | null,
-  name: (value: string) => string = (value) => value,
+  labels: Readonly<Record<string, string>>,
 ): FacetChoice[] {
   const found = counts.filter((one): one is { value: string; count: number } => Boolean(one.value));
   if (chosen !== undefined && !found.some((one) => one.value === chosen)) {
     found.unshift({ value: chosen, count: 0 });
   }
   const inOrder = known ? found.sort((a, b) => known.indexOf(a.value) - known.indexOf(b.value)) : found;
-  return inOrder.map(({ value, count }) => ({ value, label: name(value), count }));
+  return inOrder.map(({ value, count }) => ({ value, label: labels[value] ?? value, count }));
 }
 
 function statusChoices(facets: Facets, search: Filters): FacetChoice[] {
@@ -118,7 +118,7 @@ function toggled<T>(values: readonly T[], value: T): T[] {
   return values.includes(value) ? values.filter((one) => one !== value) : [...values, value];
 }
 
-/** Usable ones alone is what the address says by saying nothing. */
+/** An address without a status means readable files only. */
 function toggledStatus(search: Filters, value: string): Filters["status"] | undefined {
   const next = toggled<string>(search.status ?? ["ok"], value);
   const statuses = STATUSES.filter((one) => next.includes(one));

@@ -4,7 +4,7 @@ import { FilterPanel } from "@/features/library/filters/FilterPanel";
 import type { LibraryAddress } from "@/features/library/useLibrarySearch";
 import { formatCounted } from "@/lib/format";
 
-import classes from "@/features/library/filters/Filtering.module.css";
+import classes from "@/features/library/LibraryPage.module.css";
 
 interface FilteringProps {
   address: LibraryAddress;
@@ -13,11 +13,11 @@ interface FilteringProps {
   onClose: () => void;
 }
 
-/** The filters: beside the list, or on a small screen in a drawer. */
+/** The filters: beside the list, or in a drawer on a small screen. */
 export function Filtering({ address, total, isDrawer, onClose }: FilteringProps) {
   if (!isDrawer) {
     return (
-      <aside className={classes["side"]} aria-label="Filters">
+      <aside className={classes["filters"]} aria-label="Filters">
         <FilterPanel address={address} />
       </aside>
     );
@@ -30,11 +30,11 @@ export function Filtering({ address, total, isDrawer, onClose }: FilteringProps)
       position="bottom"
       size="85%"
       closeButtonProps={{ "aria-label": "Close the filters" }}
-      // It is no header of the page.
+      // It is not a header of the page.
       attributes={{ header: { role: "presentation" } }}
     >
       <FilterPanel address={address} />
-      <div className={classes["done"]}>
+      <div className={classes["filtersDone"]}>
         <Button fullWidth size="md" onClick={onClose}>
           Show {formatCounted(total, "video")}
         </Button>

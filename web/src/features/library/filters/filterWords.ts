@@ -1,15 +1,15 @@
 import type { Filters } from "@/features/library/librarySearch";
-import { formatDuration, formatHeightClass } from "@/lib/format";
+import { formatDuration, heightClassLabels } from "@/lib/format";
 import { statusLabels } from "@/lib/videoStatus";
 
-/** One filter as a chip: what it says, and the filters that are left without it. */
+/** A filter as a chip: its label, and the filters without it. */
 export interface FilterChip {
   key: string;
   label: string;
   without: { [K in keyof Filters]?: Filters[K] | undefined };
 }
 
-/** The chips of the filters that are set; what is searched for has the box. */
+/** Returns the chips of the active filters; the search text is in its field. */
 export function chipsOf(filters: Filters): FilterChip[] {
   const { status = [], root, folder, codec, height_class, hdr, tag = [], min_rating } = filters;
   const chips: (FilterChip | null)[] = [
@@ -22,7 +22,7 @@ export function chipsOf(filters: Filters): FilterChip[] {
     folder === undefined ? null : { key: "folder", label: folder, without: { folder: undefined } },
     height_class === undefined
       ? null
-      : { key: "height", label: formatHeightClass(height_class), without: { height_class: undefined } },
+      : { key: "height", label: heightClassLabels[height_class], without: { height_class: undefined } },
     hdr === undefined ? null : { key: "hdr", label: hdr, without: { hdr: undefined } },
     codec === undefined ? null : { key: "codec", label: codec, without: { codec: undefined } },
     ...tag.map((one) => ({

@@ -1,12 +1,12 @@
 import type { Video } from "@/api/types";
 import { nameOf } from "@/features/library/videoWords";
 
-import classes from "@/features/library/grid/PickBox.module.css";
+import classes from "@/features/library/LibraryPage.module.css";
 
-/** The box that selects a video; the list around it handles the click. */
+/** The checkbox that selects a video; the list handles the click. */
 export function PickBox({ video, isSelected }: { video: Video; isSelected: boolean }) {
   return (
-    <label className={classes["box"]} data-pick>
+    <label className={classes["pickBox"]} data-pick>
       <input
         type="checkbox"
         checked={isSelected}

@@ -10,9 +10,9 @@ import { useListKeys } from "@/features/library/useListKeys";
 import { useVirtualRows } from "@/features/library/useVirtualRows";
 import { useWidth } from "@/features/library/useWidth";
 
-import classes from "@/features/library/grid/VideoGrid.module.css";
+import classes from "@/features/library/LibraryPage.module.css";
 
-/** All videos as cards, of which only those in sight exist. */
+/** The videos as cards, of which only visible ones are rendered. */
 export function VideoGrid({ list, total, selection, onPick }: ListProps) {
   const element = useRef<HTMLDivElement>(null);
   const { width, top } = useWidth(element);
@@ -56,7 +56,7 @@ export function VideoGrid({ list, total, selection, onPick }: ListProps) {
             key={row.key}
             role="row"
             aria-rowindex={row.index + 1}
-            className={classes["row"]}
+            className={classes["gridRow"]}
             style={{
               gridTemplateColumns: `repeat(${count}, minmax(0, 1fr))`,
               columnGap: gap,

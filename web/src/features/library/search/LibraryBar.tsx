@@ -7,17 +7,10 @@ import {
   IconSortDescending,
 } from "@tabler/icons-react";
 
-import {
-  activeFilters,
-  defaultOrder,
-  orderOf,
-  SORTS,
-  type Sort,
-  type View,
-} from "@/features/library/librarySearch";
+import type { SortKey } from "@/api/types";
+import { activeFilters, defaultOrder, orderOf, sortLabels, type View } from "@/features/library/librarySearch";
 import { SearchBox } from "@/features/library/search/SearchBox";
 import type { LibraryAddress } from "@/features/library/useLibrarySearch";
-import { sortWords } from "@/features/library/videoWords";
 
 import classes from "@/features/library/search/LibraryBar.module.css";
 
@@ -29,7 +22,7 @@ interface LibraryBarProps {
   onToggleFilters: () => void;
 }
 
-/** What is above the list: search, filters, order, view. */
+/** The bar above the list: search, filters, order, view. */
 export function LibraryBar({ address, view, onView, areFiltersShown, onToggleFilters }: LibraryBarProps) {
   const { search, change } = address;
   const { sort, order } = orderOf(search);
@@ -37,7 +30,7 @@ export function LibraryBar({ address, view, onView, areFiltersShown, onToggleFil
   const isUp = order === "asc";
   const OrderIcon = isUp ? IconSortAscending : IconSortDescending;
 
-  function changeSort(next: Sort) {
+  function changeSort(next: SortKey) {
     change({ sort: next === "name" ? undefined : next, order: undefined });
     window.scrollTo({ top: 0 });
   }
@@ -63,10 +56,10 @@ export function LibraryBar({ address, view, onView, areFiltersShown, onToggleFil
       </Button>
       <div className={classes["order"]}>
         <NativeSelect
-          aria-label="Sort by"
+          aria-label="SortKey by"
           value={sort}
-          data={SORTS.map((one) => ({ value: one, label: sortWords[one] }))}
-          onChange={(event) => changeSort(event.currentTarget.value as Sort)}
+          data={Object.entries(sortLabels).map(([value, label]) => ({ value, label }))}
+          onChange={(event) => changeSort(event.currentTarget.value as SortKey)}
         />
         <ActionIcon
           variant="default"

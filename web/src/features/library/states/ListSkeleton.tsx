@@ -1,19 +1,19 @@
 import { columnsOf } from "@/features/library/grid/columns";
 
-import classes from "@/features/library/states/ListSkeleton.module.css";
+import classes from "@/features/library/LibraryPage.module.css";
 
-/** The shape of the grid until the first answer is there. */
+/** The skeleton of the grid until the first response. */
 export function ListSkeleton() {
   const { count, gap } = columnsOf(document.documentElement.clientWidth - 32);
   return (
     <div
       role="status"
       aria-label="Loading videos"
-      className={classes["grid"]}
+      className={classes["skeleton"]}
       style={{ gridTemplateColumns: `repeat(${count}, minmax(0, 1fr))`, gap }}
     >
       {Array.from({ length: count * 3 }, (_, place) => (
-        <span key={place} className={classes["card"]} />
+        <span key={place} className={classes["skeletonCard"]} />
       ))}
     </div>
   );

@@ -1,15 +1,15 @@
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 
-import type { Order, Sort } from "@/features/library/librarySearch";
+import type { SortKey, SortOrder } from "@/api/types";
 import type { Column } from "@/features/library/table/columns";
 
 import classes from "@/features/library/table/VideoTable.module.css";
 
 interface ColumnHeaderProps {
   column: Column;
-  /** Which way the table is sorted by this column; null: by another. */
-  direction: Order | null;
-  onSort: (sort: Sort) => void;
+  /** The order if the table is sorted by this column, else null. */
+  direction: SortOrder | null;
+  onSort: (sort: SortKey) => void;
 }
 
 const words = { asc: "ascending", desc: "descending" } as const;

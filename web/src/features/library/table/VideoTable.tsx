@@ -1,6 +1,6 @@
 import { useRef } from "react";
 
-import type { Order, Sort } from "@/features/library/librarySearch";
+import type { SortKey, SortOrder } from "@/api/types";
 import { ListEnd } from "@/features/library/ListEnd";
 import { placeToReturnTo } from "@/features/library/lastPlace";
 import type { ListProps } from "@/features/library/listProps";
@@ -17,14 +17,14 @@ import classes from "@/features/library/table/VideoTable.module.css";
 const ROW_HEIGHT = 44;
 
 interface VideoTableProps extends ListProps {
-  sort: Sort;
-  order: Order;
-  onSort: (sort: Sort) => void;
-  /** Whether the list is of files that cannot be used: then their reasons have the room. */
+  sort: SortKey;
+  order: SortOrder;
+  onSort: (sort: SortKey) => void;
+  /** Whether the list is of unreadable or missing files, whose reasons need the space. */
   isOfTrouble: boolean;
 }
 
-/** All videos as rows, of which only those in sight exist. */
+/** The videos as rows, of which only visible ones are rendered. */
 export function VideoTable({ list, total, selection, onPick, sort, order, onSort, isOfTrouble }: VideoTableProps) {
   const element = useRef<HTMLDivElement>(null);
   const { top } = useWidth(element);

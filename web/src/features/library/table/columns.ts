@@ -1,17 +1,17 @@
 import type { Video } from "@/api/types";
-import type { Sort } from "@/features/library/librarySearch";
+import type { SortKey } from "@/api/types";
 import { nameOf } from "@/features/library/videoWords";
 import { formatDuration, formatResolution, formatSize, NOTHING } from "@/lib/format";
 
 export interface Column {
   label: string;
-  /** What a click on its heading sorts by. */
-  sort?: Sort;
+  /** The sort key of its header. */
+  sort?: SortKey;
   text: (video: Video) => string;
   isNumber?: boolean;
-  /** Whether only usable videos have it. */
+  /** Whether only readable videos have it. */
   ofUsable?: boolean;
-  /** From which width of the page on it is shown: see the style sheet. */
+  /** The smallest page width that shows it; see the style sheet. */
   from: "phone" | "tablet" | "desktop";
 }
 
@@ -21,7 +21,7 @@ function formatDate(iso: string | null): string {
   return iso === null ? NOTHING : date.format(new Date(iso));
 }
 
-/** The columns of the table; the first shows the picture and the name. */
+/** The columns of the table; the first has the thumbnail and the name. */
 export const columns: readonly Column[] = [
   { label: "Name", sort: "name", text: nameOf, from: "phone" },
   {

@@ -1,5 +1,6 @@
 import { NativeSelect, Text } from "@mantine/core";
 
+import type { components } from "@/api/generated/schema";
 import type { VideoDetail } from "@/api/types";
 import { centeredCrop, cropOf, withExtra, type ClipExtras, type Crop } from "@/features/render/clips/clipChanges";
 import { FieldGroup } from "@/features/render/clips/FieldGroup";
@@ -17,6 +18,12 @@ interface CropFieldsProps {
   onChange: (extras: ClipExtras) => void;
 }
 
+const rotations: Readonly<Record<components["schemas"]["Clip"]["rotate"], string>> = {
+  0: "None",
+  90: "90° clockwise",
+  180: "180°",
+  270: "90° counterclockwise",
+};
 const shapes: Readonly<Record<string, number>> = { "16:9": 16 / 9, "4:3": 4 / 3, "1:1": 1, "4:5": 4 / 5, "9:16": 9 / 16 };
 const sides: readonly [keyof Crop, string][] = [
   ["x", "From left"],
@@ -26,7 +33,7 @@ const sides: readonly [keyof Crop, string][] = [
 ];
 const EIGHTH = 0.125;
 
-/** Which part of the picture is kept, and how it is turned before. */
+/** Crop and rotation of a clip. */
 export function CropFields({ extras, path, number, video, onChange }: CropFieldsProps) {
   const crop = cropOf(extras);
   const fault = useFault(`${path}.crop`);
@@ -47,12 +54,7 @@ export function CropFields({ extras, path, number, video, onChange }: CropFields
         w="7.5rem"
         label="Rotate"
         aria-label={`Rotate clip ${number}`}
-        data={[
-          { value: "0", label: "None" },
-          { value: "90", label: "90° clockwise" },
-          { value: "180", label: "180°" },
-          { value: "270", label: "90° counterclockwise" },
-        ]}
+        data={Object.entries(rotations).map(([value, label]) => ({ value, label }))}
         value={typeof extras["rotate"] === "number" ? String(extras["rotate"]) : "0"}
         onChange={(event) => onChange(withExtra(extras, "rotate", Number(event.currentTarget.value) || undefined))}
       />
@@ -97,14 +99,14 @@ export function CropFields({ extras, path, number, video, onChange }: CropFields
   );
 }
 
-/** The picture as it is shown and turned; null where its size is not known. */
+/** Returns the size after rotation; null if unknown. */
 function turnedSize(video: VideoDetail | undefined, rotate: unknown): { width: number; height: number } | null {
   if (!video?.width || !video.height) return null;
   const isSideways = rotate === 90 || rotate === 270;
   return isSideways ? { width: video.height, height: video.width } : { width: video.width, height: video.height };
 }
 
-/** The centred shape that a crop is; undefined for any other. */
+/** Returns the centered shape that equals a crop; undefined if none does. */
 function shapeOf(crop: Crop, size: { width: number; height: number } | null): string | undefined {
   if (!size) return undefined;
   return Object.keys(shapes).find((shape) => {
@@ -113,7 +115,7 @@ function shapeOf(crop: Crop, size: { width: number; height: number } | null): st
   });
 }
 
-/** Something to begin with. */
+/** Returns an initial custom crop. */
 function inset(width: number, height: number): Crop {
   const whole = centeredCrop(width, height, width / height);
   const [x, y] = [whole.width, whole.height].map((side) => Math.floor((side * EIGHTH) / 2) * 2);

@@ -1,16 +1,20 @@
+import type { components } from "@/api/generated/schema";
 import type { Preset, RenderOption } from "@/api/renders";
 import { codecName } from "@/features/render/planWords";
 
-const values: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  fit: {
-    contain: "Fit, with bars",
-    cover: "Fill and crop",
-    stretch: "Stretch",
-  },
-  subtitles: { none: "None", keep: "Keep", burn: "Burn in" },
-  encoder: { software: "CPU", hardware: "Hardware", auto: "Hardware if available" },
-  hdr: { auto: "Preset default", keep: "Keep", sdr: "Convert to SDR" },
+type Options = components["schemas"]["RenderOptions"];
+
+const fits: Readonly<Record<Options["fit"], string>> = {
+  contain: "Fit, with bars",
+  cover: "Fill and crop",
+  stretch: "Stretch",
 };
+const subtitles: Readonly<Record<Options["subtitles"], string>> = { none: "None", keep: "Keep", burn: "Burn in" };
+const hdr: Readonly<Record<Options["hdr"], string>> = { auto: "Preset default", keep: "Keep", sdr: "Convert to SDR" };
+/** The server also accepts names of encoders. */
+const encoder = { software: "CPU", hardware: "Hardware", auto: "Hardware if available" };
+
+const values: Readonly<Record<string, Readonly<Record<string, string>>>> = { fit: fits, subtitles, hdr, encoder };
 
 const groups: Readonly<Record<RenderOption["group"], string>> = {
   picture: "Video",
@@ -24,7 +28,7 @@ export function groupWords(group: RenderOption["group"]): string {
   return groups[group];
 }
 
-/** One of the values of an option, as people call it. */
+/** Returns the label of an option's value. */
 export function valueWords(option: string, value: string): string {
   const known = values[option]?.[value];
   if (known !== undefined) return known;
@@ -33,7 +37,7 @@ export function valueWords(option: string, value: string): string {
   return value.charAt(0).toUpperCase() + value.slice(1);
 }
 
-/** What counts where nothing is chosen; null where that depends on the videos. */
+/** Returns the default of an option; null if it depends on the videos. */
 export function usualValue(option: RenderOption, preset: Preset): string | number | null {
   const value = preset.defaults[option.name] ?? option.default;
   return typeof value === "string" || typeof value === "number" ? value : null;

@@ -5,27 +5,27 @@ import type { ReactNode } from "react";
 import { MomentInput } from "@/components/ui/clip/MomentInput";
 import { FaultText } from "@/features/render/fields/FaultText";
 import { useFault } from "@/features/render/fields/faults";
-import { changed, places, placeWords, textOf, type Overlay } from "@/features/render/overlays/overlay";
+import { changed, placeLabels, textOf, type Overlay } from "@/features/render/overlays/overlay";
 import { secondsOf } from "@/lib/renderDraft";
 
 import classes from "@/features/render/overlays/Overlay.module.css";
 
 interface OverlayCardProps {
-  /** "words 1". */
+  /** "text 1". */
   name: string;
-  /** Of the overlay in the request, such as `options.texts.0`. */
+  /** The path of the overlay in the request, such as `options.texts.0`. */
   path: string;
   overlay: Overlay;
   usualPlace: string;
-  /** What it shows. */
+  /** The fields of its content. */
   children: ReactNode;
-  /** How it looks. */
+  /** The fields of its style. */
   look: ReactNode;
   onChange: (overlay: Overlay) => void;
   onRemove: () => void;
 }
 
-/** One thing over the picture: what it is, where, when, and how it looks. */
+/** An overlay: its content, position, time and style. */
 export function OverlayCard({ name, path, overlay, usualPlace, children, look, onChange, onRemove }: OverlayCardProps) {
   const fault = useFault(path);
   const moments = [
@@ -43,7 +43,7 @@ export function OverlayCard({ name, path, overlay, usualPlace, children, look, o
           size="xs"
           w="8.5rem"
           label="Position" aria-label={`Position of ${name}`}
-          data={places.map((place) => ({ value: place, label: placeWords(place) }))}
+          data={Object.entries(placeLabels).map(([value, label]) => ({ value, label }))}
           value={textOf(overlay["place"], usualPlace)}
           onChange={(event) => onChange(changed(overlay, { place: event.currentTarget.value }))}
         />

@@ -9,16 +9,16 @@ import type { TimelineNews } from "@/features/render/timeline/timelineNews";
 import { useOpenTimeline } from "@/features/render/timeline/useOpenTimeline";
 import type { RenderDraft } from "@/lib/renderDraft";
 
-import classes from "@/features/render/timeline/TimelineBar.module.css";
+import classes from "@/features/render/RenderPage.module.css";
 
-/** Exchanges the clips with editors, and says what gets lost on the way. */
+/** Imports and exports timelines, and shows what is lost. */
 export function TimelineBar({ draft }: { draft: RenderDraft }) {
   const [news, setNews] = useState<TimelineNews | null>(null);
   const reset = useRef<() => void>(null);
   const { open, isOpening, waiting, replace, keep } = useOpenTimeline(draft, setNews);
   return (
-    <div className={classes["bar"]}>
-      <Group gap="xs" className={classes["buttons"] ?? ""}>
+    <div className={classes["timelineBar"]}>
+      <Group gap="xs" className={classes["timelineButtons"] ?? ""}>
         <FileButton
           resetRef={reset}
           accept=".otio,application/json"
@@ -43,7 +43,7 @@ export function TimelineBar({ draft }: { draft: RenderDraft }) {
         </FileButton>
         {draft.clips.length > 0 && <SaveTimelineButton draft={draft} onNews={setNews} />}
       </Group>
-      <div aria-live="polite" className={classes["news"]}>
+      <div aria-live="polite" className={classes["timelineNews"]}>
         {news && <TimelineNotice news={news} onClose={() => setNews(null)} />}
       </div>
       <ReplaceDialog waiting={waiting} count={draft.clips.length} onReplace={replace} onKeep={keep} />

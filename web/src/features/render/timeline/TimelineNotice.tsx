@@ -2,14 +2,14 @@ import { Alert, List, Text } from "@mantine/core";
 
 import { titleOf, type TimelineNews } from "@/features/render/timeline/timelineNews";
 
-import classes from "@/features/render/timeline/TimelineBar.module.css";
+import classes from "@/features/render/RenderPage.module.css";
 
 interface TimelineNoticeProps {
   news: TimelineNews;
   onClose: () => void;
 }
 
-/** What came of opening or saving a timeline, with all that got lost. */
+/** Shows the result of opening or saving a timeline, with all losses. */
 export function TimelineNotice({ news, onClose }: TimelineNoticeProps) {
   const hasFailed = news.kind === "unopened" || news.kind === "unsaved";
   return (
@@ -26,7 +26,7 @@ export function TimelineNotice({ news, onClose }: TimelineNoticeProps) {
         <Text size="sm">{news.notes[0]}</Text>
       ) : (
         news.notes.length > 0 && (
-          <List size="sm" spacing={2} aria-label={titleOf(news)} className={classes["notes"] ?? ""} tabIndex={0}>
+          <List size="sm" spacing={2} aria-label={titleOf(news)} className={classes["timelineNotes"] ?? ""} tabIndex={0}>
             {news.notes.map((note) => (
               <List.Item key={note}>{note}</List.Item>
             ))}

@@ -1,10 +1,10 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 
-import type { EditConflict, Said, SaidField } from "@/features/video/edit/videoChange";
+import type { EditConflict, Annotations, AnnotationField } from "@/features/video/edit/videoChange";
 
-import classes from "@/features/video/edit/Edit.module.css";
+import classes from "@/features/video/VideoView.module.css";
 
-const names: Readonly<Record<SaidField, string>> = {
+const names: Readonly<Record<AnnotationField, string>> = {
   title: "title",
   rating: "rating",
   notes: "notes",
@@ -12,15 +12,15 @@ const names: Readonly<Record<SaidField, string>> = {
 };
 
 interface ConflictDialogProps {
-  /** Null: there is none, and the dialog is closed. */
+  /** Null if there is none. */
   conflict: EditConflict | null;
   onTheirs: () => void;
   onMine: () => void;
-  /** Decide later; nothing is lost. */
+  /** Postpones the decision; nothing is lost. */
   onClose: () => void;
 }
 
-/** Shows what two people said, and asks which of it stays. */
+/** Shows two conflicting versions, and asks which to keep. */
 export function ConflictDialog({ conflict, onTheirs, onMine, onClose }: ConflictDialogProps) {
   return (
     <Modal
@@ -49,14 +49,14 @@ export function ConflictDialog({ conflict, onTheirs, onMine, onClose }: Conflict
   );
 }
 
-function Version({ heading, value }: { heading: string; value: Said[SaidField] }) {
+function Version({ heading, value }: { heading: string; value: Annotations[AnnotationField] }) {
   const words = Array.isArray(value) ? value.join(", ") : String(value ?? "");
   return (
     <div>
       <Text size="xs" c="dimmed" mb={2}>
         {heading}
       </Text>
-      <div className={classes["version"]}>{words || "Empty"}</div>
+      <div className={classes["conflictVersion"]}>{words || "Empty"}</div>
     </div>
   );
 }

@@ -7,11 +7,11 @@ import { ConflictDialog } from "@/features/video/edit/ConflictDialog";
 import { LeaveDialog } from "@/features/video/edit/LeaveDialog";
 import { useNotes } from "@/features/video/edit/useNotes";
 
-import classes from "@/features/video/edit/Edit.module.css";
+import classes from "@/features/video/VideoView.module.css";
 
 const MOST_CHARACTERS = 10_000;
 
-/** Notes in plain text that save themselves. */
+/** Notes in plain text, saved automatically. */
 export function NotesField({ video }: { video: VideoDetail }) {
   const notes = useNotes(video);
 
@@ -34,7 +34,7 @@ export function NotesField({ video }: { video: VideoDetail }) {
         onKeyDown={saveByKey}
         onBlur={() => void notes.flush().then(notes.settle)}
       />
-      <Group gap="xs" mt={4} className={classes["saving"]}>
+      <Group gap="xs" mt={4} className={classes["noteState"]}>
         <Text size="xs" c={notes.error ? "red" : "dimmed"} role="status">
           {stateWords(notes)}
         </Text>

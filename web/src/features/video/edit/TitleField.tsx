@@ -9,16 +9,16 @@ import { useVideoChange } from "@/features/video/edit/useVideoChange";
 import { EditConflict } from "@/features/video/edit/videoChange";
 import { shownName } from "@/lib/shownName";
 
-import classes from "@/features/video/edit/Edit.module.css";
+import classes from "@/features/video/VideoView.module.css";
 
 const MOST_CHARACTERS = 500;
 
-/** People asked for the field with the pencil. */
+/** The pencil button opened the field. */
 function focusOn(field: HTMLInputElement | null): void {
   field?.select();
 }
 
-/** The title, and the way to change it: Enter saves, Escape cancels. */
+/** The title, which can be edited: Enter saves, Escape cancels. */
 export function TitleField({ video }: { video: VideoDetail }) {
   const [draft, setDraft] = useState<{ base: string | null; text: string } | null>(null);
   const pencil = useRef<HTMLButtonElement>(null);
@@ -28,7 +28,7 @@ export function TitleField({ video }: { video: VideoDetail }) {
   function close() {
     setDraft(null);
     change.reset();
-    // The field is gone, and the keyboard must be somewhere.
+    // The field is gone, so something else must take the focus.
     requestAnimationFrame(() => pencil.current?.focus());
   }
 
@@ -39,7 +39,7 @@ export function TitleField({ video }: { video: VideoDetail }) {
   if (draft === null) {
     return (
       <Group gap={4} wrap="nowrap" align="flex-start">
-        <Title order={1} size="h3" className={classes["title"]}>
+        <Title order={1} size="h3" className={classes["videoTitle"]}>
           {shownName(video.title ?? video.name)}
         </Title>
         <ActionIcon

@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { EditConflict, mergeTags, saveChange, type SaidField, type VideoChange } from "@/features/video/edit/videoChange";
+import { EditConflict, mergeTags, saveChange, type AnnotationField, type VideoChange } from "@/features/video/edit/videoChange";
 
-/** Saves changes of one video, one after the other, so that none overtakes another. */
-export function useVideoChange<Field extends SaidField>(videoId: string) {
+/** Saves edits of a video one at a time, so that none overtakes another. */
+export function useVideoChange<Field extends AnnotationField>(videoId: string) {
   const queryClient = useQueryClient();
   return useMutation({
     scope: { id: `video-${videoId}` },
@@ -11,7 +11,7 @@ export function useVideoChange<Field extends SaidField>(videoId: string) {
   });
 }
 
-/** The same for tags: what two people add and remove goes together, so nobody is asked. */
+/** Saves edits of tags: those of two people are merged without asking. */
 export function useTagsChange(videoId: string) {
   const queryClient = useQueryClient();
   return useMutation({

@@ -4,24 +4,24 @@ import { ApiError } from "@/api/problem";
 import type { VideoDetail } from "@/api/types";
 import { editVideo, videoQuery, type VideoWithRevision } from "@/api/videos";
 
-/** What people say about a video. */
-export type Said = Pick<VideoDetail, "title" | "rating" | "notes"> & { tags: readonly string[] };
-export type SaidField = keyof Said;
+/** The editable fields of a video. */
+export type Annotations = Pick<VideoDetail, "title" | "rating" | "notes"> & { tags: readonly string[] };
+export type AnnotationField = keyof Annotations;
 
-/** One thing that is said anew: from what was there when the change began, to what shall be. */
-export interface VideoChange<Field extends SaidField = SaidField> {
+/** An edit of a field, from its value at the start of the edit to the new one. */
+export interface VideoChange<Field extends AnnotationField = AnnotationField> {
   field: Field;
-  base: Said[Field];
-  mine: Said[Field];
+  base: Annotations[Field];
+  mine: Annotations[Field];
 }
 
-/** Somebody else has changed the same field meanwhile. */
-export class EditConflict<Field extends SaidField = SaidField> extends Error {
+/** Someone else has changed the same field in the meantime. */
+export class EditConflict<Field extends AnnotationField = AnnotationField> extends Error {
   override readonly name = "EditConflict";
   readonly change: VideoChange<Field>;
-  readonly theirs: Said[Field];
+  readonly theirs: Annotations[Field];
 
-  constructor(change: VideoChange<Field>, theirs: Said[Field]) {
+  constructor(change: VideoChange<Field>, theirs: Annotations[Field]) {
     super("Someone else changed it in the meantime. Choose which version to keep.");
     this.change = change;
     this.theirs = theirs;
@@ -32,12 +32,12 @@ const CHANGED_MEANWHILE = 412;
 const MOST_ATTEMPTS = 5;
 
 /**
- * Save a change; throws `EditConflict` instead of overwriting what somebody else said since.
+ * Saves a change; throws `EditConflict` instead of overwriting another person's change.
  *
- * The revision of the server is that of all fields together. Where another field was changed, the
- * change is sent again with the new revision.
+ * The server's revision covers all fields. If another field was changed, the change is sent again
+ * with the new revision.
  */
-export async function saveChange<Field extends SaidField>(
+export async function saveChange<Field extends AnnotationField>(
   queryClient: QueryClient,
   videoId: string,
   change: VideoChange<Field>,
@@ -46,12 +46,12 @@ export async function saveChange<Field extends SaidField>(
   let known = queryClient.getQueryData(query.queryKey);
   for (let attempt = 1; ; attempt += 1) {
     known ??= await queryClient.query({ ...query, staleTime: 0, retry: false });
-    const theirs: Said[Field] = known.video[change.field];
+    const theirs: Annotations[Field] = known.video[change.field];
     if (isSame(theirs, change.mine)) return known;
     if (!isSame(theirs, change.base)) throw new EditConflict(change, theirs);
     try {
       const saved = await editVideo(videoId, { [change.field]: change.mine }, known.etag);
-      // An answer that is older must not come after this.
+      // An older response must not arrive after this.
       await queryClient.cancelQueries({ queryKey: query.queryKey });
       queryClient.setQueryData(query.queryKey, saved);
       return saved;
@@ -64,8 +64,8 @@ export async function saveChange<Field extends SaidField>(
   }
 }
 
-/** Whether two values say the same; tags have no order. */
-export function isSame(one: Said[SaidField], other: Said[SaidField]): boolean {
+/** Returns whether two values are equal; tags have no order. */
+export function isSame(one: Annotations[AnnotationField], other: Annotations[AnnotationField]): boolean {
   if (Array.isArray(one) && Array.isArray(other)) {
     const names = new Set<string>(one as string[]);
     return names.size === new Set(other).size && (other as string[]).every((name) => names.has(name));
@@ -73,7 +73,7 @@ export function isSame(one: Said[SaidField], other: Said[SaidField]): boolean {
   return (one ?? "") === (other ?? "");
 }
 
-/** The tags `theirs` with what was added and removed on the way from `base` to `mine`. */
+/** Applies the additions and removals from `base` to `mine` to the tags `theirs`. */
 export function mergeTags(
   theirs: readonly string[],
   base: readonly string[],

@@ -5,9 +5,9 @@ import type { VideoDetail } from "@/api/types";
 import { Section } from "@/components/ui/Section";
 import { formatCounted } from "@/lib/format";
 
-import classes from "@/features/video/file/DuplicatesSection.module.css";
+import classes from "@/features/video/VideoView.module.css";
 
-/** Other files with the same content; nothing where there is none. */
+/** Other files with the same content; nothing if there are none. */
 export function DuplicatesSection({ video }: { video: VideoDetail }) {
   const { duplicates } = video;
   if (duplicates.length === 0) return null;
@@ -16,10 +16,10 @@ export function DuplicatesSection({ video }: { video: VideoDetail }) {
       <Text size="sm" c="dimmed" mb="xs">
         {formatCounted(duplicates.length, "other file has", "other files have")} the same content.
       </Text>
-      <ul className={classes["list"]}>
+      <ul className={classes["duplicates"]}>
         {duplicates.map((other) => (
           <li key={other.id}>
-            <Anchor component={Link} to={`/videos/${other.id}`} size="sm" className={classes["path"]}>
+            <Anchor component={Link} to={`/videos/${other.id}`} size="sm" className={classes["duplicatePath"]}>
               {other.root}/{other.path}
             </Anchor>
           </li>

@@ -14,11 +14,11 @@ import { Facts } from "@/features/video/info/Facts";
 import { Section } from "@/components/ui/Section";
 import { formatAgo, formatDateTime } from "@/lib/format";
 
-import classes from "@/features/video/file/PlaceSection.module.css";
+import classes from "@/features/video/VideoView.module.css";
 
 const REPLACEMENT_MARK = "\uFFFD";
 
-/** File location, how it is, and what can be done with it. */
+/** The location of the file, its state, and its actions. */
 export function PlaceSection({ video }: { video: VideoDetail }) {
   const { data: roots } = useQuery(rootsQuery);
   const root = roots?.items.find((one) => one.name === video.root);
@@ -30,11 +30,11 @@ export function PlaceSection({ video }: { video: VideoDetail }) {
         {video.read_error !== null && video.read_error !== video.reason && <ReadErrorNotice video={video} />}
         {(video.status !== "ok" || video.read_error !== null) && <ReadAgain video={video} />}
         <div>
-          <code className={classes["path"]}>{path ?? `${video.root}: ${video.path}`}</code>
+          <code className={classes["filePath"]}>{path ?? `${video.root}: ${video.path}`}</code>
           <Group gap="xs" mt={6}>
             {path !== null && <CopyPath path={path} />}
             <PageLink href={folderHref(video)}>
-              <IconFolder size={15} aria-hidden className={classes["icon"]} /> More from this folder
+              <IconFolder size={15} aria-hidden className={classes["linkIcon"]} /> More from this folder
             </PageLink>
           </Group>
         </div>
@@ -56,7 +56,7 @@ export function PlaceSection({ video }: { video: VideoDetail }) {
   );
 }
 
-/** The path as other programs want it; null where it cannot be told as text. */
+/** Returns the absolute path for other programs; null if it cannot be represented as text. */
 function absolutePath(root: Root | undefined, video: VideoDetail): string | null {
   if (!root || root.path.startsWith("file://") || video.path.includes(REPLACEMENT_MARK)) return null;
   return `${root.path.replace(/\/$/, "")}/${video.path}`;
@@ -82,7 +82,7 @@ function StatusNotice({ video }: { video: VideoDetail }) {
   );
 }
 
-/** What is known of the file is from before: its disk failed when a scan went to read it. */
+/** Shown if the last read failed, so the details are from an earlier one. */
 function ReadErrorNotice({ video }: { video: VideoDetail }) {
   return (
     <Alert color="orange" title={`Last read failed ${formatAgo(video.read_failed_at)}`}>

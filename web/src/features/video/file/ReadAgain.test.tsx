@@ -6,7 +6,7 @@ import { beforeEach, expect, it } from "vitest";
 import { ReadAgain } from "@/features/video/file/ReadAgain";
 import { storeJob } from "@/lib/live/jobCache";
 import { isJobShown } from "@/lib/live/jobEnds";
-import { makeEndedJob, makeJob } from "@/test/jobs";
+import { jobKinds, makeEndedJob, makeJob } from "@/test/jobs";
 import { renderInApp } from "@/test/render";
 import { at, server } from "@/test/server";
 import { aVideo } from "@/test/videos";
@@ -19,6 +19,7 @@ beforeEach(() => {
   asked = [];
   server.use(
     http.get(at("/api/v1/jobs"), () => HttpResponse.json({ items: [], next_cursor: null, total: 0 })),
+    http.get(at("/api/v1/jobs/kinds"), () => HttpResponse.json({ items: jobKinds })),
     http.get(at("/api/v1/jobs/:id"), () => HttpResponse.json(makeJob({ params }))),
     http.post(at("/api/v1/videos/rescan"), async ({ request }) => {
       asked.push(await request.json());

@@ -9,12 +9,14 @@ import { sentenceOf } from "@/api/problem";
 import type { Job, VideoDetail } from "@/api/types";
 import { JobProgress } from "@/components/ui/JobProgress";
 import { isJobOf } from "@/features/video/file/jobOfVideo";
+import { useJobKinds } from "@/lib/jobKinds";
 import { endWords } from "@/lib/jobWords";
 import { storeJob } from "@/lib/live/jobCache";
 import { useShownJob } from "@/lib/live/jobEnds";
 
-/** Has a file that is not well read again, and shows how far that is. */
+/** Rescans an unreadable file, and shows the progress. */
 export function ReadAgain({ video }: { video: VideoDetail }) {
+  const kinds = useJobKinds();
   const queryClient = useQueryClient();
   const retry = useMutation({
     mutationFn: () => rescanVideos({ video_ids: [video.id] }),
@@ -50,7 +52,7 @@ export function ReadAgain({ video }: { video: VideoDetail }) {
             Retry
           </Button>
           <Text size="sm" mt={4} role="status">
-            {retry.error ? sentenceOf(retry.error) : job ? `Retried: ${endWords(job)}` : ""}
+            {retry.error ? sentenceOf(retry.error) : job ? `Retried: ${endWords(job, kinds)}` : ""}
           </Text>
         </>
       )}
@@ -58,7 +60,7 @@ export function ReadAgain({ video }: { video: VideoDetail }) {
   );
 }
 
-/** The button goes while the file is read, and all of it when that went well: the keyboard stays near. */
+/** Keeps the focus near when the button, or the whole element, disappears. */
 function useFocusKept(isBusy: boolean) {
   const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);

@@ -8,11 +8,13 @@ import { makeStoryboards } from "@/api/storyboards";
 import type { Job, VideoDetail } from "@/api/types";
 import { JobProgress } from "@/components/ui/JobProgress";
 import { isJobOf } from "@/features/video/file/jobOfVideo";
+import { useJobKinds, type JobKinds } from "@/lib/jobKinds";
 import { endWords, resultErrors } from "@/lib/jobWords";
 import { storeJob } from "@/lib/live/jobCache";
 
-/** Has the storyboard made, and shows how far that is. */
+/** Creates preview thumbnails, and shows the progress. */
 export function StoryboardButton({ video }: { video: VideoDetail }) {
+  const kinds = useJobKinds();
   const queryClient = useQueryClient();
   const make = useMutation({
     mutationFn: () => makeStoryboards([video.id]),
@@ -42,13 +44,13 @@ export function StoryboardButton({ video }: { video: VideoDetail }) {
         Create preview thumbnails
       </Button>
       <Text size="xs" c={make.error ? "red" : "dimmed"} role="status">
-        {make.error ? sentenceOf(make.error) : job ? whyNone(job) : "They let you scrub through the video."}
+        {make.error ? sentenceOf(make.error) : job ? whyNone(job, kinds) : "They let you scrub through the video."}
       </Text>
     </Stack>
   );
 }
 
-function whyNone(job: Job): string {
+function whyNone(job: Job, kinds: JobKinds): string {
   const [error] = resultErrors(job);
-  return error ? error.reason : endWords(job);
+  return error ? error.reason : endWords(job, kinds);
 }

@@ -7,9 +7,9 @@ import { audioFacts, fileFacts, subtitleFacts, videoFacts } from "@/features/vid
 import { Facts, type Fact } from "@/features/video/info/Facts";
 import { Section } from "@/components/ui/Section";
 
-import classes from "@/features/video/info/MediaSection.module.css";
+import classes from "@/features/video/VideoView.module.css";
 
-/** All that is known of what is in a file. */
+/** The complete media info of a file. */
 export function MediaSection({ info }: { info: MediaInfo }) {
   const json = JSON.stringify(info, null, 2);
   const tags = Object.entries(info.tags).map(([name, value]): Fact => ({ name, value }));
@@ -37,9 +37,9 @@ export function MediaSection({ info }: { info: MediaInfo }) {
         ))}
         {info.subtitles.length === 0 && <Empty title="Subtitles">No subtitle streams</Empty>}
         {tags.length > 0 && <Part title="File metadata" facts={tags} />}
-        <details className={classes["raw"]}>
+        <details className={classes["json"]}>
           <summary>Show JSON</summary>
-          {/* It scrolls, so the keyboard must get to it. */}
+          {/* It scrolls, so it must be reachable by keyboard. */}
           <Code block tabIndex={0} role="region" aria-label="Media info as JSON" mah={400}>
             {json}
           </Code>

@@ -6,17 +6,17 @@ import { useNeighbours } from "@/features/video/useNeighbours";
 import { formatCount } from "@/lib/format";
 import { useShortcuts } from "@/lib/shortcuts";
 
-import classes from "@/features/video/WayBar.module.css";
+import classes from "@/features/video/VideoView.module.css";
 
-/** The way back to the library, and to the videos beside this one in its list. */
-export function WayBar({ videoId }: { videoId: string }) {
+/** Links back to the library, and to the adjacent videos in its list. */
+export function VideoNavigation({ videoId }: { videoId: string }) {
   const neighbours = useNeighbours(videoId);
   useShortcuts([
     { keys: "p", label: "Previous video", run: () => neighbours?.previous?.() },
     { keys: "n", label: "Next video", run: () => neighbours?.next?.() },
   ]);
   return (
-    <Group component="nav" aria-label="Videos" justify="space-between" className={classes["bar"]}>
+    <Group component="nav" aria-label="Videos" justify="space-between" className={classes["navigation"]}>
       <BackLink videoId={videoId} />
       {neighbours && (
         <Group gap={4}>
