@@ -36,7 +36,7 @@ class SampleClip:
 
 CLIPS = (
     SampleClip("test-pattern.mp4", "Test pattern", "testsrc2=size=1280x720:rate=30"),
-    SampleClip("colour-bars.mkv", "Colour bars", "smptehdbars=size=640x360:rate=25"),
+    SampleClip("colour-bars.mkv", "Color bars", "smptehdbars=size=640x360:rate=25"),
     SampleClip("mandelbrot.mp4", "Mandelbrot set", "mandelbrot=size=320x240:rate=25"),
     SampleClip("game-of-life.mov", "Game of life", "life=size=320x240:rate=24:mold=10:ratio=0.1"),
 )

@@ -14,6 +14,7 @@ const names: Readonly<Record<string, string>> = {
   ffprobe: "ffprobe",
   queue: "Job queue",
   output: "Output folder",
+  roots: "Library folders",
 };
 
 export function HealthSection() {
