@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ def variables(shared_gated_ffprobe: GatedFfprobe) -> Mapping[str, str]:
     return shared_gated_ffprobe.variables
 
 
-async def test_the_bar_counts_first_and_then_only_rises(
+async def test_the_bar_only_rises(
     stoat: Stoat, gated_ffprobe: GatedFfprobe, visit: BrowserSession
 ) -> None:
     small_clips(stoat.root, 10)
@@ -51,8 +52,8 @@ async def test_the_bar_counts_first_and_then_only_rises(
     gated_ffprobe.let(1)
     await expect(dialog.get_by_text("Done in")).to_be_visible()
     seen = await page.evaluate("window.seen")
-    assert seen[0] is None, "it begins with counting, of which there is no part"
-    values = [int(value) for value in seen if value is not None]
+    # While files are counted it has no value, if the page hears of the job that early.
+    values = [int(value) for value in itertools.dropwhile(lambda value: value is None, seen)]
     assert values == sorted(values)
     assert set(range(0, 100, 10)) <= set(values)
     await expect(page).to_have_title(re.compile("^Library"))
