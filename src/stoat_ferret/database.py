@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+SLICE = 5000
+"""Rows per transaction, kept short so that other writers never wait long."""
 READERS = 8
 """The maximum number of concurrent read transactions; others wait."""
 BUSY_TIMEOUT_SECONDS = 10.0
@@ -100,6 +102,11 @@ def insert(connection: AsyncConnection, table: sa.Table) -> sqlite.Insert | post
 
         return postgresql.insert(table)
     return sqlite.insert(table)
+
+
+def slices(values: Sequence[T]) -> list[Sequence[T]]:
+    """Split `values` into parts that fit into one statement."""
+    return [values[start : start + SLICE] for start in range(0, len(values), SLICE)]
 
 
 class Database:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from stoat_ferret.database import slices
 from stoat_ferret.errors import VideoNotFoundError
-from stoat_ferret.library.reconcile.staging import slices
 from stoat_ferret.library.tables import roots, videos
 from stoat_ferret.library.video import Root, VideoStatus
 from stoat_ferret.text import storable

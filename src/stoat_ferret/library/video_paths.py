@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from stoat_ferret.library.reconcile.staging import slices
+from stoat_ferret.database import slices
 from stoat_ferret.library.search import match, with_status
 from stoat_ferret.library.tables import videos
 from stoat_ferret.text import storable

@@ -23,8 +23,8 @@ from tests.integration.library.scans import (
     scanned,
 )
 
+from stoat_ferret.database import SLICE
 from stoat_ferret.library.reconcile.inventory import Comparison, Inventory, purge_inventories
-from stoat_ferret.library.reconcile.staging import SLICE
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.tables import (
     found_files,

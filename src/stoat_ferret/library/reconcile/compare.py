@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from stoat_ferret.library.reconcile.staging import SLICE, FoundState, Staging
+from stoat_ferret.database import SLICE
+from stoat_ferret.library.reconcile.staging import FoundState, Staging
 from stoat_ferret.library.tables import found_files, videos
 from stoat_ferret.library.video import VideoStatus
 

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 import structlog
 from uuid_utils.compat import uuid7
 
-from stoat_ferret.database import insert
+from stoat_ferret.database import insert, slices
 from stoat_ferret.library.picture_versions import kept_values, kept_versions
-from stoat_ferret.library.reconcile.staging import Staging, settle, slices
+from stoat_ferret.library.reconcile.staging import Staging, settle
 from stoat_ferret.library.rows import (
     media_info_json,
     path_columns,

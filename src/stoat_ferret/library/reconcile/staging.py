@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from stoat_ferret.database import insert
+from stoat_ferret.database import insert, slices
 from stoat_ferret.library.tables import found_files, unreadable_folders, videos
 from stoat_ferret.library.video import UNKNOWN_SIZE
 from stoat_ferret.text import storable
@@ -74,9 +74,6 @@ async def add_found_files(
         named = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
         await connection.exec_driver_sql(str(compiled), named)
 
-
-SLICE = 5000
-"""Rows per transaction, kept short so that other writers never wait long."""
 
 occupant = found_files.alias("occupant")
 """The found file at the path where a known video is expected."""
@@ -157,11 +154,6 @@ class Staging:
             & (content == videos.c.fingerprint)
         )
         return sa.func.coalesce(touched, sa.false())
-
-
-def slices(values: Sequence[Any]) -> list[Sequence[Any]]:
-    """Split `values` into parts that fit into one statement."""
-    return [values[start : start + SLICE] for start in range(0, len(values), SLICE)]
 
 
 async def settle(connection: AsyncConnection, staging: Staging, paths: Sequence[bytes]) -> None:

@@ -11,8 +11,8 @@ from urllib.parse import unquote_to_bytes
 
 import sqlalchemy as sa
 
+from stoat_ferret.database import slices
 from stoat_ferret.disk import run_on_disk_thread
-from stoat_ferret.library.reconcile.staging import slices
 from stoat_ferret.library.tables import roots as root_rows
 from stoat_ferret.library.tables import videos
 from stoat_ferret.library.text import sort_key
