@@ -17,7 +17,7 @@ from stoat_ferret.library import search as search_module
 from stoat_ferret.library.annotations import Annotations, VideoEdit
 from stoat_ferret.library.query import VideoQuery, VideoSort
 from stoat_ferret.library.repository import VideoRepository
-from stoat_ferret.library.search_terms import parse_search
+from stoat_ferret.library.search import parse_search
 from stoat_ferret.library.tables import videos
 from stoat_ferret.library.text import fold, search_lines
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
