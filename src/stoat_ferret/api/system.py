@@ -16,9 +16,9 @@ import sqlalchemy as sa
 
 from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import DatabaseError
+from stoat_ferret.library.facets import count_by_root
 from stoat_ferret.library.migrations import REVISION_QUERY
 from stoat_ferret.library.opening import library_file
-from stoat_ferret.library.root_counts import count_by_root
 from stoat_ferret.pictures.disk_usage import PictureUse
 
 if TYPE_CHECKING:

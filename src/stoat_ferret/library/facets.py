@@ -1,4 +1,4 @@
-"""Counts of videos by status, root, folder, codec, size, HDR kind and tag for a query."""
+"""Counts of videos: by root, and for a query by status, folder, codec, size, HDR kind and tag."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 MAX_VALUES = 200
 """The maximum number of values in a facet; the most frequent ones are kept."""
+
+RootCounts = dict[int, Counter[VideoStatus]]
+"""Counts by root id; roots without videos are not included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +142,15 @@ def _most_frequent(value: sa.ColumnElement[Any], tables: sa.FromClause) -> sa.Se
 def _sorted(counts: Counter[str | None]) -> list[FacetCount]:
     items = sorted(counts.items(), key=lambda item: (-item[1], item[0] or ""))
     return [FacetCount(value, count) for value, count in items[:MAX_VALUES]]
+
+
+async def count_by_root(database: Database) -> Mapping[int, Counter[VideoStatus]]:
+    """Count in one snapshot. Scans all videos, about a second for a million."""
+    missing = videos.c.missing_since.is_not(None)
+    shown = sa.case((missing, VideoStatus.MISSING.value), else_=videos.c.status)
+    statement = sa.select(videos.c.root_id, shown.label("status"), sa.func.count().label("videos"))
+    counts: RootCounts = {}
+    async with database.read() as connection:
+        for row in await connection.execute(statement.group_by(sa.text("1"), sa.text("2"))):
+            counts.setdefault(row.root_id, Counter())[VideoStatus(row.status)] = row.videos
+    return counts
