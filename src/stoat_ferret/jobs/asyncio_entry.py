@@ -1,11 +1,12 @@
-"""An active job in the asyncio queue: its state since it was stored, and how it is stopped."""
+"""The active jobs of the asyncio queue: the newest state, the end and the order of each."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
+from bisect import insort
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import structlog
 
@@ -21,6 +22,7 @@ from stoat_ferret.jobs.lifecycle import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from stoat_ferret.jobs.clock import Clock
     from stoat_ferret.jobs.queue import JobRunner
@@ -183,3 +185,48 @@ class _AsyncJobEntry:
         if self.handler is None or not self.handler.done() or self.handler.cancelled():
             return None
         return None if self.handler.exception() else self.handler.result()
+
+
+class HasJob(Protocol):
+    """An object with a job."""
+
+    job: Job
+
+
+T = TypeVar("T", bound=HasJob)
+
+
+class JobLane(Generic[T]):
+    """The waiting jobs of one kind: higher priority first, then older first."""
+
+    def __init__(self, limit: int) -> None:
+        """Create an empty lane that runs at most `limit` jobs at a time."""
+        if limit < 1:
+            raise ValueError(f"at least one job of a kind must be able to run, not {limit}")
+        self._limit = limit
+        self._running = 0
+        self._waiting: list[T] = []
+
+    def add(self, entry: T) -> None:
+        """Add a job to the queue."""
+        insort(self._waiting, entry, key=_turn)
+
+    def remove(self, entry: T) -> None:
+        """Remove a waiting job; has no effect if it was already taken."""
+        if entry in self._waiting:
+            self._waiting.remove(entry)
+
+    def take(self) -> T | None:
+        """Return the next job to run and count it as running; None if the lane is full or empty."""
+        if self._running >= self._limit or not self._waiting:
+            return None
+        self._running += 1
+        return self._waiting.pop(0)
+
+    def release(self) -> None:
+        """Count one job less as running."""
+        self._running -= 1
+
+
+def _turn(entry: HasJob) -> tuple[int, datetime, str]:
+    return (-entry.job.priority, entry.job.created_at, entry.job.id)

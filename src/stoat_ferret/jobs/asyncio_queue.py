@@ -22,10 +22,9 @@ from stoat_ferret.errors import (
     QueueClosedError,
     UnknownJobKindError,
 )
-from stoat_ferret.jobs.asyncio_entry import _AsyncJobEntry
+from stoat_ferret.jobs.asyncio_entry import JobLane, _AsyncJobEntry
 from stoat_ferret.jobs.clock import Clock, SystemClock, sleep, wait_for_any
 from stoat_ferret.jobs.job import Job, JobResult, JobStatus, Progress, advance
-from stoat_ferret.jobs.lane import JobLane
 from stoat_ferret.jobs.lifecycle import (
     RetryingWriter,
     StopReason,

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.jobs.fake_clock import NEW_YEAR
 
+from stoat_ferret.jobs.asyncio_entry import JobLane
 from stoat_ferret.jobs.job import Job, JobStatus
-from stoat_ferret.jobs.lane import JobLane
 
 
 @dataclass(eq=False)
