@@ -9,7 +9,7 @@ from stoat_ferret.render.run.job import RENDER
 from stoat_ferret.scan.job import SCAN
 
 if TYPE_CHECKING:
-    from stoat_ferret.jobs.kind import JobKind
+    from stoat_ferret.jobs.job import JobKind
 
 JOB_KINDS: dict[str, JobKind] = {kind.name: kind for kind in (SCAN, STORYBOARD, RENDER)}
 """Each kind by its name. One that is added here is listed, described and followed everywhere."""

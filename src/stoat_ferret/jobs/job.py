@@ -1,4 +1,4 @@
-"""Jobs: states, transitions, and progress."""
+"""Jobs: kinds, states, transitions, and progress."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from stoat_ferret.errors import IllegalTransitionError
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
 
@@ -156,3 +156,38 @@ def _finite(value: float | None) -> float | None:
 
 def ignore_progress(_: Progress) -> None:
     """Ignore the progress of work that nobody observes."""
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryChange:
+    """What a job has changed in the library so far; `counts` by what was done to how many."""
+
+    counts: Mapping[str, int]
+    done: int | None = None
+    total: int | None = None
+
+
+def _no_change(_: Job) -> LibraryChange | None:
+    return None
+
+
+def _no_keys(_root: str, _path: str) -> set[str]:
+    return set()
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """Everything that the rest of the program knows of one kind of job.
+
+    `label` is its name for people. `phases` has the label of each phase that its jobs report.
+    `counts` has the words that follow each count of a result, in the order to show them. `change`
+    returns what a job has changed in the library, or None. `keys_over` returns the keys of all jobs
+    of this kind that cover a file, given the name of its root and its path there.
+    """
+
+    name: str
+    label: str
+    phases: Mapping[str, str] = field(default_factory=dict)
+    counts: Mapping[str, str] = field(default_factory=dict)
+    change: Callable[[Job], LibraryChange | None] = _no_change
+    keys_over: Callable[[str, str], set[str]] = _no_keys

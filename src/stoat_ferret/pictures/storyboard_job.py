@@ -17,8 +17,7 @@ from stoat_ferret.errors import (
     PathOutsideRootsError,
     QueueClosedError,
 )
-from stoat_ferret.jobs.job import Job, Progress
-from stoat_ferret.jobs.kind import JobKind, LibraryChange
+from stoat_ferret.jobs.job import Job, JobKind, LibraryChange, Progress
 from stoat_ferret.library.picture_versions import with_ids, without_storyboard
 from stoat_ferret.library.scope import Scope, folders_above
 from stoat_ferret.media.file_faults import file_error

@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.errors import PathOutsideRootsError
-from stoat_ferret.jobs.kind import JobKind, LibraryChange
+from stoat_ferret.jobs.job import JobKind, LibraryChange
 from stoat_ferret.library.roots import refuse_outside, with_disk_timeout
 from stoat_ferret.library.scope import folders_above
 from stoat_ferret.scan.rescan import RescanRequest, rescan_files

@@ -4,8 +4,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from stoat_ferret.jobs.job import Job
-from stoat_ferret.jobs.kind import LibraryChange
+from stoat_ferret.jobs.job import Job, LibraryChange
 
 
 class LibraryEvent(BaseModel):

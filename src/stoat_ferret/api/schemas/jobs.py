@@ -7,8 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from stoat_ferret.api.schemas.page import Page
 from stoat_ferret.api.schemas.text import Display, DisplayJson
-from stoat_ferret.jobs.job import Job, JobStatus, Progress
-from stoat_ferret.jobs.kind import JobKind
+from stoat_ferret.jobs.job import Job, JobKind, JobStatus, Progress
 
 JOB_ID_EXAMPLE = "0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e11"
 

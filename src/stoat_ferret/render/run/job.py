@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from stoat_ferret.errors import RenderRefusedError, listed_faults
-from stoat_ferret.jobs.kind import JobKind, LibraryChange
+from stoat_ferret.jobs.job import JobKind, LibraryChange
 from stoat_ferret.render.plan.plan import RenderPhase
 from stoat_ferret.render.request.request import RenderRequest
 from stoat_ferret.render.run.renderer import RenderTools, render
