@@ -8,8 +8,8 @@ from stoat_ferret.errors import FileUnreadableError, InvalidMediaError, MediaErr
 from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.media.file_faults import file_error
 from stoat_ferret.media.libav_calls import content_fault, fingerprint_file, jumping_seconds_of
+from stoat_ferret.media.media_file import RootedPath
 from stoat_ferret.media.prober import ProbedFile
-from stoat_ferret.media.rooted_path import RootedPath
 from stoat_ferret.media.thumbnailer import NOT_ASKED_FOR, Thumbnail
 from stoat_ferret.media.transport_stream import TRANSPORT_STREAM
 from stoat_ferret.media.worker_call import run_on_file

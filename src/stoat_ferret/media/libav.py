@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.container.core import Chapter
 
-    from stoat_ferret.media.rooted_path import MediaPath
+    from stoat_ferret.media.media_file import MediaPath
 
 Facts = dict[str, Any]
 

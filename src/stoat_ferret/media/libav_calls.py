@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from stoat_ferret.media.libav import Facts
-    from stoat_ferret.media.rooted_path import MediaPath
+    from stoat_ferret.media.media_file import MediaPath
     from stoat_ferret.media.storyboard import StoryboardAnswer
     from stoat_ferret.media.thumbnail import ThumbnailAnswer
 

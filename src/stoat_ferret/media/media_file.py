@@ -1,4 +1,4 @@
-"""A regular file opened for reading, with its fingerprint and a limit on bytes read."""
+"""A regular file opened for reading inside its root, its fingerprint, and a limit on bytes read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import errno
 import hashlib
 import os
 import stat
-from typing import Self
+from dataclasses import dataclass
+from typing import Self, TypeAlias
 
 from stoat_ferret.errors import (
     FileUnreadableError,
@@ -15,7 +16,9 @@ from stoat_ferret.errors import (
     MediaError,
 )
 from stoat_ferret.media.limits import READ_BYTES
-from stoat_ferret.media.rooted_path import RootedPath
+
+MediaPath: TypeAlias = "bytes | RootedPath"
+"""An absolute path, as passed to worker processes."""
 
 END_BYTES = 64 * 1024
 """The size of each end of a file in its fingerprint."""
@@ -25,6 +28,41 @@ _MOST_AHEAD_BYTES = 2**20
 """The largest reads right after a seek, and later."""
 
 _GONE = {errno.ENOENT, errno.ENOTDIR, errno.ESTALE}
+
+
+@dataclass(frozen=True, slots=True)
+class RootedPath(os.PathLike[str]):
+    """The absolute `path` of a file that must be in the folder `root` after following links.
+
+    It can be used like any path, and passed to worker processes.
+    """
+
+    path: str
+    root: str
+
+    def __fspath__(self) -> str:
+        return self.path
+
+    def refuse_outside(self, descriptor: int) -> None:
+        """Raise `FileUnreadableError` if the open file `descriptor` is outside the root.
+
+        The check uses the location of the open file, so that links changed before or after opening
+        make no difference.
+        """
+        root = os.path.realpath(self.root)
+        if os.path.commonpath((root, _real_path(descriptor, self.path))) != root:
+            raise FileUnreadableError(self.path, "It is a link that leads out of its root.")
+
+
+def _real_path(descriptor: int, path: str) -> str:
+    try:
+        return os.readlink(f"/proc/self/fd/{descriptor}")  # noqa: PTH115  it may not be valid text
+    except FileNotFoundError:
+        # The location of an open file is not available: it must be the file the path leads to now.
+        real = os.path.realpath(path)
+        opened, found = os.fstat(descriptor), os.lstat(real)
+        is_same = (opened.st_dev, opened.st_ino) == (found.st_dev, found.st_ino)
+        return real if is_same else os.devnull
 
 
 class MediaFile:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
-    from stoat_ferret.media.rooted_path import MediaPath
+    from stoat_ferret.media.media_file import MediaPath
 
 MOST_TILES = 200
 LEAST_INTERVAL_SECONDS = 1.0

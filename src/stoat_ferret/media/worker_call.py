@@ -17,7 +17,7 @@ from stoat_ferret.errors import (
 )
 from stoat_ferret.media import reasons
 from stoat_ferret.media.file_faults import unforeseen
-from stoat_ferret.media.rooted_path import RootedPath
+from stoat_ferret.media.media_file import RootedPath
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator

@@ -21,8 +21,8 @@ from stoat_ferret.jobs.job import Job, JobKind, LibraryChange, Progress
 from stoat_ferret.library.picture_versions import with_ids, without_storyboard
 from stoat_ferret.library.scope import Scope, folders_above
 from stoat_ferret.media.file_faults import file_error
+from stoat_ferret.media.media_file import RootedPath
 from stoat_ferret.media.picture_files import STORYBOARD_VERSION
-from stoat_ferret.media.rooted_path import RootedPath
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.disk import ANSWER_SECONDS, run_on_disk_thread
 from stoat_ferret.media.file_faults import file_error
-from stoat_ferret.media.rooted_path import RootedPath
+from stoat_ferret.media.media_file import RootedPath
 from stoat_ferret.scan.root_guard import is_gone
 
 if TYPE_CHECKING:

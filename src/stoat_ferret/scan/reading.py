@@ -11,8 +11,8 @@ from stoat_ferret.database import finish
 from stoat_ferret.errors import FileUnreadableError, FileVanishedError
 from stoat_ferret.library.video import UNKNOWN_SIZE, FoundFile, ScannedFile, VideoStatus
 from stoat_ferret.media.file_faults import file_error
+from stoat_ferret.media.media_file import RootedPath
 from stoat_ferret.media.prober import PROBE_VERSION, ProbedFile, Prober
-from stoat_ferret.media.rooted_path import RootedPath
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence

@@ -18,7 +18,7 @@ from stoat_ferret.media.storyboard import make_storyboard
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from stoat_ferret.media.rooted_path import MediaPath
+    from stoat_ferret.media.media_file import MediaPath
     from stoat_ferret.media.thumbnail import ThumbnailAnswer
 
 

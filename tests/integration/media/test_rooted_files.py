@@ -9,8 +9,7 @@ import pytest
 from tests.clips import make_clip
 
 from stoat_ferret.errors import FileUnreadableError
-from stoat_ferret.media.media_file import MediaFile
-from stoat_ferret.media.rooted_path import RootedPath
+from stoat_ferret.media.media_file import MediaFile, RootedPath
 from stoat_ferret.media.storyboard_maker import LibavStoryboardMaker
 from stoat_ferret.media.thumbnailer import LibavThumbnailer
 
