@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.media import stream_facts
 from stoat_ferret.media.limits import MOST_CHAPTERS
-from stoat_ferret.media.main_video import is_still
 from stoat_ferret.media.media_info import MediaInfo
+from stoat_ferret.media.stream_facts import is_still
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import av
 from av.stream import Disposition
 
-from stoat_ferret.media import main_video, stream_facts
-from stoat_ferret.media.limits import DECODER_OPTIONS, FIRST_PACKETS
-from stoat_ferret.media.main_video import VideoTraits
+from stoat_ferret.media import stream_facts
 from stoat_ferret.media.side_data import SideDataType, side_data
+from stoat_ferret.media.limits import DECODER_OPTIONS, FIRST_PACKETS
+from stoat_ferret.media.stream_facts import VideoTraits
 
 if TYPE_CHECKING:
     from av import Packet, VideoFrame
@@ -70,16 +70,16 @@ def video_traits(stream: VideoStream) -> VideoTraits:
         stream.index,
         is_cover=_has(stream, Disposition.attached_pic),
         is_still=is_still
-        or main_video.is_still(stream.frames, stream.metadata, stream.average_rate),
+        or stream_facts.is_still(stream.frames, stream.metadata, stream.average_rate),
         is_seen=known and _value(context, "pix_fmt") is not None,
         is_default=_has(stream, Disposition.default),
     )
 
 
 def videos_in_order(container: InputContainer) -> list[VideoStream]:
-    """Return the video streams of an open file, the best first; see `main_video.rank`."""
+    """Return the video streams of an open file, the best first; see `stream_facts.rank`."""
     streams = container.streams.video
-    return sorted(streams, key=lambda stream: main_video.rank(video_traits(stream)))
+    return sorted(streams, key=lambda stream: stream_facts.rank(video_traits(stream)))
 
 
 def audio_facts(stream: AudioStream, text: StreamDescription) -> Facts:

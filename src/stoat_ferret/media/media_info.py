@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
-from stoat_ferret.media.main_video import VideoTraits, rank
+from stoat_ferret.media.stream_facts import VideoTraits, rank
 
 
 def _to_fraction(value: object) -> object:
