@@ -1,18 +1,18 @@
-"""Frames drawn as small WebP pictures, and tiled into sheets."""
+"""Decoded frames: their side data, and small WebP pictures and sheets drawn of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from av import VideoFrame
 from av.codec import CodecContext
+from av.sidedata import sidedata
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from stoat_ferret.media import color_matrix
 from stoat_ferret.media.filters import UPRIGHT, Orientation, filtered, orientation
-from stoat_ferret.media.side_data import SideDataType, side_data
 from stoat_ferret.media.stream_facts import displayed_size
 from stoat_ferret.media.tone_mapping import is_high_range, tone_mapped
 
@@ -29,6 +29,35 @@ _HD_WIDTH, _SD_HEIGHT = 1280, 576
 
 # Reused, since libav spends longer on setup than on a picture; one for each kind of work.
 _to_draw, _to_shrink = VideoReformatter(), VideoReformatter()
+
+SideDataType = sidedata.Type
+
+
+def side_data(frame: VideoFrame) -> list[Any]:
+    """Return the parts of side data of `frame`, each with a `type` and its bytes.
+
+    Not `frame.side_data`, which the frame would keep, and which keeps the frame: a cycle that
+    holds the pixels until the garbage collector happens to run.
+    """
+    make: Any = sidedata.SideDataContainer  # PyAV's stubs lack its argument
+    return list(make(frame))
+
+
+def _name_unknown(cls: type[SideDataType], number: object) -> SideDataType | None:
+    """Make a member of the enumeration for a kind that PyAV has no name for."""
+    if not isinstance(number, int):
+        return None
+    member: Any = object.__new__(cls)
+    member._name_ = f"UNKNOWN_{number}"
+    member._value_ = number
+    cls._value2member_map_[number] = member
+    named: SideDataType = member
+    return named
+
+
+# PyAV looks up the kind of every part of side data, and fails for all of them if one has no name in
+# its enumeration: view identifiers of spatial video, EXIF, LCEVC, reference displays.
+SideDataType._missing_ = classmethod(_name_unknown)  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)

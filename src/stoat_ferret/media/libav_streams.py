@@ -9,7 +9,7 @@ import av
 from av.stream import Disposition
 
 from stoat_ferret.media import stream_facts
-from stoat_ferret.media.side_data import SideDataType, side_data
+from stoat_ferret.media.frames import SideDataType, side_data
 from stoat_ferret.media.limits import DECODER_OPTIONS, FIRST_PACKETS
 from stoat_ferret.media.stream_facts import VideoTraits
 
