@@ -30,7 +30,7 @@ from tests.clips import clip_names, make_clip
 from stoat_ferret.errors import MediaError
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
-from stoat_ferret.media.libav_prober import LibavProber
+from stoat_ferret.media.prober import LibavProber
 from stoat_ferret.processes.worker_pool import MediaWorkers
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from benchmarks.mutated_files import difference
 from stoat_ferret.errors import MediaError
 from stoat_ferret.ffmpeg.binaries import find_ffprobe, packaged_ffmpeg
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
-from stoat_ferret.media.libav_prober import LibavProber
+from stoat_ferret.media.prober import LibavProber
 from stoat_ferret.processes.worker_pool import MediaWorkers
 
 if TYPE_CHECKING:

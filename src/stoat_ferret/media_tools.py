@@ -16,9 +16,8 @@ from stoat_ferret.errors import ConfigurationError
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
 from stoat_ferret.library.reconcile.inventory import purge_inventories
-from stoat_ferret.media.libav_prober import LibavProber
 from stoat_ferret.media.picture_files import PictureFiles
-from stoat_ferret.media.prober import FallbackProber
+from stoat_ferret.media.prober import FallbackProber, LibavProber
 from stoat_ferret.media.storyboard_maker import LibavStoryboardMaker
 from stoat_ferret.media.thumbnailer import LibavThumbnailer
 from stoat_ferret.processes.worker_pool import MediaWorkers

@@ -9,7 +9,7 @@ import pytest
 
 from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
-from stoat_ferret.media.libav_prober import LibavProber
+from stoat_ferret.media.prober import LibavProber
 from stoat_ferret.processes.worker_pool import MediaWorkers
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import av
 import pytest
 
 from stoat_ferret.errors import MediaError
-from stoat_ferret.media.libav_prober import LibavProber
 from stoat_ferret.media.picture_files import PictureFiles
+from stoat_ferret.media.prober import LibavProber
 from stoat_ferret.media.storyboard_maker import LibavStoryboardMaker
 
 if TYPE_CHECKING:

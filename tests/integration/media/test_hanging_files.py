@@ -30,8 +30,7 @@ from stoat_ferret.errors import (
 )
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
 from stoat_ferret.library.migrations import migrate
-from stoat_ferret.media.libav_prober import LibavProber
-from stoat_ferret.media.prober import FallbackProber
+from stoat_ferret.media.prober import FallbackProber, LibavProber
 from stoat_ferret.media.thumbnailer import NOTHING_TO_SEE
 from stoat_ferret.media_tools import open_media
 from stoat_ferret.processes.worker_pool import MediaWorkers

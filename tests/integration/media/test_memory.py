@@ -21,8 +21,7 @@ from stoat_ferret.errors import InvalidMediaError, ProbeCrashedError
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
 from stoat_ferret.library.migrations import migrate
-from stoat_ferret.media.libav_prober import LibavProber
-from stoat_ferret.media.prober import FallbackProber
+from stoat_ferret.media.prober import FallbackProber, LibavProber
 from stoat_ferret.media.worker_call import run_on_file
 from stoat_ferret.media_tools import open_media
 from stoat_ferret.processes.worker_pool import MediaWorkers

@@ -9,8 +9,7 @@ import pytest
 from tests.clips import make_clip
 
 from stoat_ferret.errors import InvalidMediaError
-from stoat_ferret.media.libav_prober import LibavProber
-from stoat_ferret.media.prober import ObservedProber
+from stoat_ferret.media.prober import LibavProber, ObservedProber
 from stoat_ferret.processes.worker_pool import MediaWorkers
 
 if TYPE_CHECKING:

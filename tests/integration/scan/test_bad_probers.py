@@ -21,7 +21,7 @@ from tests.fake_programs import (
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
 from stoat_ferret.library.video import VideoStatus
-from stoat_ferret.media.libav_prober import LibavProber
+from stoat_ferret.media.prober import LibavProber
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,9 +14,8 @@ from tests.clips import make_clip
 from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
 from stoat_ferret.library.tables import videos
-from stoat_ferret.media.libav_prober import LibavProber
 from stoat_ferret.media.picture_files import THUMBNAIL_VERSION
-from stoat_ferret.media.prober import PROBE_VERSION
+from stoat_ferret.media.prober import PROBE_VERSION, LibavProber
 from stoat_ferret.media.thumbnailer import LibavThumbnailer, Thumbnail, Thumbnailer
 
 if TYPE_CHECKING:

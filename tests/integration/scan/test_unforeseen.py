@@ -15,8 +15,7 @@ from stoat_ferret.errors import DatabaseError, ProcessNotStartedError, StoatFerr
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
 from stoat_ferret.library.video import VideoStatus
-from stoat_ferret.media.libav_prober import LibavProber
-from stoat_ferret.media.prober import FallbackProber
+from stoat_ferret.media.prober import FallbackProber, LibavProber
 from stoat_ferret.media.thumbnailer import LibavThumbnailer
 
 if TYPE_CHECKING:
