@@ -12,8 +12,12 @@ from tests.fake_programs import failing_program, program_that, slow_program
 from stoat_ferret.errors import BinaryNotFoundError, ConfigurationError, ProcessTimeoutError
 from stoat_ferret.ffmpeg import capabilities
 from stoat_ferret.ffmpeg.binaries import find_ffmpeg, packaged_ffmpeg
-from stoat_ferret.ffmpeg.capabilities import FfmpegCapabilities, FfmpegCheck, list_abilities
-from stoat_ferret.ffmpeg.hardware import find_hardware_encoders
+from stoat_ferret.ffmpeg.capabilities import (
+    FfmpegCapabilities,
+    FfmpegCheck,
+    find_hardware_encoders,
+    list_abilities,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +73,7 @@ async def test_software_is_described_without_trying_hardware(tmp_path: Path) -> 
 async def test_an_encoder_that_hangs_does_not_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stoat_ferret.ffmpeg.hardware._TRY_SECONDS", 0.5)
+    monkeypatch.setattr("stoat_ferret.ffmpeg.capabilities._TRY_SECONDS", 0.5)
     slow = slow_program(tmp_path)
     assert await find_hardware_encoders(slow.path, {"h264_nvenc"}) == ()
     assert slow.running == []

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from stoat_ferret.ffmpeg.capabilities import parse_codecs, parse_filters, parse_muxers
-from stoat_ferret.ffmpeg.hardware import hardware_use, known_hardware
+from stoat_ferret.ffmpeg.capabilities import (
+    hardware_use,
+    known_hardware,
+    parse_codecs,
+    parse_filters,
+    parse_muxers,
+)
 
 ENCODERS = """Encoders:
  V..... = Video

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from tests.unit.render.world import FakeTools, World, source
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.ffmpeg.hardware import hardware_use
+from stoat_ferret.ffmpeg.capabilities import hardware_use
 from stoat_ferret.render.plan.source import KeyFrame, Timing
 from stoat_ferret.render.request.request import RenderRequest
 

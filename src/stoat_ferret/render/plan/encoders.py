@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.ffmpeg.hardware import PIXEL_FORMAT, hardware_use
+from stoat_ferret.ffmpeg.capabilities import PIXEL_FORMAT, hardware_use
 from stoat_ferret.render.request.options import Effort
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from stoat_ferret.ffmpeg.hardware import HardwareUse
+    from stoat_ferret.ffmpeg.capabilities import HardwareUse
     from stoat_ferret.render.plan.source import Tools
 
 VIDEO_CODECS: dict[str, tuple[str, ...]] = {
