@@ -31,7 +31,7 @@ from stoat_ferret.ffmpeg.binaries import find_ffmpeg, packaged_ffmpeg
 from stoat_ferret.ffmpeg.executor import run_ffmpeg
 
 if TYPE_CHECKING:
-    from stoat_ferret.ffmpeg.progress import FfmpegProgress
+    from stoat_ferret.ffmpeg.executor import FfmpegProgress
 
 FOUND = find_ffmpeg()
 FFMPEGS = list(dict.fromkeys(path for path in (FOUND, packaged_ffmpeg()) if path))

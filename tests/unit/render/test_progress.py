@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.examples import examples
 
-from stoat_ferret.ffmpeg.progress import FfmpegProgress
+from stoat_ferret.ffmpeg.executor import FfmpegProgress
 from stoat_ferret.render.plan.plan import RenderPass, RenderPhase, RenderPlan
 from stoat_ferret.render.run.result import RenderProgress, part_of
 

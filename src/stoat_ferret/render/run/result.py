@@ -11,7 +11,7 @@ from stoat_ferret.text import for_display
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from stoat_ferret.ffmpeg.progress import FfmpegProgress
+    from stoat_ferret.ffmpeg.executor import FfmpegProgress
     from stoat_ferret.render.plan.plan import RenderPass, RenderPhase, RenderPlan
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.examples import examples
 
-from stoat_ferret.ffmpeg.progress import FfmpegProgress, ProgressReader
+from stoat_ferret.ffmpeg.executor import FfmpegProgress, ProgressReader
 
 BLOCK = b"""frame=50
 fps=24.50
