@@ -1,4 +1,4 @@
-"""The video part of a filter graph."""
+"""The video part of a filter graph, with the texts and images over the picture."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.excerpt import main_video
-from stoat_ferret.render.plan.filter_graph import microseconds, number
+from stoat_ferret.render.plan.filter_graph import microseconds, number, option_value
 from stoat_ferret.render.plan.framing import (
     Colors,
     Size,
@@ -20,8 +20,8 @@ from stoat_ferret.render.plan.framing import (
     is_high_range,
     shape,
 )
-from stoat_ferret.render.plan.text_overlay import enabled, position, text_filter
 from stoat_ferret.render.request.clip import Clip
+from stoat_ferret.render.request.options import Place
 
 if TYPE_CHECKING:
     from stoat_ferret.media.media_info import VideoStream
@@ -29,7 +29,20 @@ if TYPE_CHECKING:
     from stoat_ferret.render.plan.excerpt import Excerpt
     from stoat_ferret.render.plan.filter_graph import FilterGraph
     from stoat_ferret.render.plan.source import Tools
-    from stoat_ferret.render.request.options import Fit, RenderOptions
+    from stoat_ferret.render.request.options import Fit, ImageOverlay, RenderOptions, TextOverlay
+
+_MARGIN = 0.04
+_ACROSS = {
+    **dict.fromkeys((Place.TOP_LEFT, Place.LEFT, Place.BOTTOM_LEFT), 0),
+    **dict.fromkeys((Place.TOP, Place.CENTER, Place.BOTTOM), 1),
+    **dict.fromkeys((Place.TOP_RIGHT, Place.RIGHT, Place.BOTTOM_RIGHT), 2),
+}
+_DOWN = {
+    **dict.fromkeys((Place.TOP_LEFT, Place.TOP, Place.TOP_RIGHT), 0),
+    **dict.fromkeys((Place.LEFT, Place.CENTER, Place.RIGHT), 1),
+    **dict.fromkeys((Place.BOTTOM_LEFT, Place.BOTTOM, Place.BOTTOM_RIGHT), 2),
+}
+
 
 _INTERLACED = frozenset("tt bb tb bt".split())
 
@@ -114,7 +127,7 @@ class PictureGraph:
         for text in options.texts:
             file = f"text-{len(files)}.txt"
             files[file] = text.text
-            filters.append(text_filter(text, file, self._style.canvas.height, font))
+            filters.append(_text_filter(text, file, self._style.canvas.height, font))
         return self._graph.chain(pad, filters)
 
     def with_images(self, pad: str, options: RenderOptions, inputs: list[int]) -> str:
@@ -125,8 +138,8 @@ class PictureGraph:
             if image.opacity < 1:
                 filters.append(f"colorchannelmixer=aa={image.opacity:.4f}")
             small = self._graph.chain(f"[{file}:v]", filters)
-            x, y = position(image.place, "W", "H", "w", "h")
-            options_ = [f"x={x}", f"y={y}", "format=auto", *enabled(image)]
+            x, y = _position(image.place, "W", "H", "w", "h")
+            options_ = [f"x={x}", f"y={y}", "format=auto", *_enabled(image)]
             pad = self._graph.chain(pad + small, [f"overlay={':'.join(options_)}"])
         return pad
 
@@ -236,3 +249,47 @@ def _fades(clip: Clip, length: Fraction) -> list[str]:
         start = microseconds(length - clip.fade_out_seconds)
         filters.append(f"fade=t=out:st={start}:d={microseconds(clip.fade_out_seconds)}")
     return filters
+
+
+def _text_filter(overlay: TextOverlay, file: str, height: int, font: str | None) -> str:
+    """Return the filter that draws the text in `file` on a picture of this height."""
+    size = max(round(overlay.size * height), 4)
+    x, y = _position(overlay.place, "w", "h", "text_w", "text_h")
+    options = [
+        f"textfile={file}",
+        "expansion=none",
+        f"fontsize={size}",
+        f"fontcolor=0x{overlay.color[1:]}",
+        f"x={x}",
+        f"y={y}",
+        f"line_spacing={size // 4}",
+        *([f"fontfile={option_value(font)}"] if font else []),
+        *([f"box=1:boxcolor=black@0.5:boxborderw={max(size // 4, 1)}"] if overlay.box else []),
+        *_enabled(overlay),
+    ]
+    return f"drawtext={':'.join(options)}"
+
+
+def _position(
+    place: Place, width: str, height: str, own_width: str, own_height: str
+) -> tuple[str, str]:
+    """Return expressions for the position of an overlay, with a margin, in a filter's variables."""
+    margin = f"{_MARGIN}*{height}"
+    across = (margin, f"({width}-{own_width})/2", f"{width}-{own_width}-{margin}")
+    down = (margin, f"({height}-{own_height})/2", f"{height}-{own_height}-{margin}")
+    return across[_ACROSS[place]], down[_DOWN[place]]
+
+
+def _enabled(overlay: TextOverlay | ImageOverlay) -> list[str]:
+    """Return the option that limits an overlay to its time; empty if it is always shown."""
+    conditions = []
+    if overlay.start_seconds:
+        conditions.append(f"gte(t,{_just_before(overlay.start_seconds)})")
+    if overlay.end_seconds is not None:
+        conditions.append(f"lt(t,{_just_before(overlay.end_seconds)})")
+    return [f"enable='{'*'.join(conditions)}'"] if conditions else []
+
+
+def _just_before(moment: Fraction) -> str:
+    """Return a time slightly earlier, so that rounding does not exclude a frame at this moment."""
+    return microseconds(max(moment * 1_000_000 - 100, type(moment)(0)) / 1_000_000)
