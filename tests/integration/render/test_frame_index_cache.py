@@ -17,7 +17,7 @@ from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
 from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.render.plan.excerpt import main_video
 from stoat_ferret.render.run.frame_index import read_frame_index
-from stoat_ferret.render.run.frame_index_cache import FrameIndexCache
+from stoat_ferret.render.run.sources import FrameIndexCache
 
 if TYPE_CHECKING:
     from stoat_ferret.media.media_info import MediaInfo

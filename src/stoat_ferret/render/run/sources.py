@@ -1,12 +1,13 @@
-"""Resolving the files that a request names, and a font for text."""
+"""The files that a request names, with their frame indexes, and a font for text."""
 
 from __future__ import annotations
 
 import os
+from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.concurrency import map_concurrently
 from stoat_ferret.disk import run_on_disk_thread
@@ -15,20 +16,31 @@ from stoat_ferret.library.files import open_in_root
 from stoat_ferret.library.roots import RootFinder, with_disk_timeout
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.render.plan.source import Materials, Source
-from stoat_ferret.render.run.frame_index import places
+from stoat_ferret.render.run.frame_index import (
+    FrameIndexQuery,
+    Header,
+    KeyPlaces,
+    intervals,
+    places,
+    put_together,
+)
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from fractions import Fraction
+
+    import anyio
 
     from stoat_ferret.library.files import VideoFile
     from stoat_ferret.library.repository import VideoRepository
     from stoat_ferret.library.video import Root, VideoDetails
+    from stoat_ferret.media.media_info import MediaInfo
     from stoat_ferret.render.request.options import ImageFile
     from stoat_ferret.render.request.request import RenderRequest
-    from stoat_ferret.render.run.frame_index_cache import FrameIndexCache
 
+MOST_FACTS = 50_000
+"""The most facts to keep for all files; half a minute of video has some 1,000."""
 _FOLDERS = (
     "/usr/share/fonts",
     "/usr/local/share/fonts",
@@ -46,26 +58,10 @@ _PREFERRED = (
 )
 _EXTENSIONS = (".ttf", ".otf", ".ttc")
 _MOST_FILES = 20_000
-
-
-def find_font(folders: tuple[str, ...] = _FOLDERS) -> str | None:
-    """Return the file of a plain font, a well-known one if possible; None if there is none.
-
-    Reads folders: not for an event loop.
-    """
-    found: dict[str, str] = {}
-    for folder in folders:
-        for parent, _, names in os.walk(Path(folder).expanduser()):
-            fonts = (name for name in names if name.lower().endswith(_EXTENSIONS))
-            found |= {name: str(Path(parent) / name) for name in fonts if name not in found}
-            if len(found) > _MOST_FILES:
-                break
-    best = next((found[name] for name in _PREFERRED if name in found), None)
-    return best or (found[min(found)] if found else None)
-
-
 _FONT_SECONDS = 5.0
 _AT_ONCE = 8
+
+Identity = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +146,80 @@ class SourceResolver:
                 "try again."
             )
         return real
+
+
+class FrameIndexCache:
+    """A cache of the most recently used frame indexes, which are read with `ffprobe`.
+
+    Each call of ffprobe has a deadline of `timeout_seconds`; `limiter` bounds the calls at a time.
+    """
+
+    def __init__(
+        self,
+        ffprobe: Path,
+        *,
+        timeout_seconds: float,
+        limiter: anyio.CapacityLimiter | None = None,
+        most_facts: int = MOST_FACTS,
+    ) -> None:
+        self._ffprobe = ffprobe
+        self._timeout_seconds = timeout_seconds
+        self._limiter = limiter
+        self._most_facts = most_facts
+        self._kept: OrderedDict[Identity, Header | KeyPlaces] = OrderedDict()
+        self._facts = 0
+
+    async def read(
+        self, path: str, info: MediaInfo, identity: Identity, around: Iterable[Fraction] = ()
+    ) -> Source:
+        """Return the file at `path` with its timing; `identity` changes with its content.
+
+        Raises the errors of `read_frame_index`.
+        """
+        video = info.main_video
+        if video is None:
+            return Source(path, info)
+        query = FrameIndexQuery(
+            self._ffprobe, path, video.index, self._timeout_seconds, self._limiter
+        )
+        file_key = (path, video.index, *identity)
+        header: Any = self._known(file_key)
+        if header is None:
+            header = await query.header()
+            self._keep(file_key, header)
+        found = []
+        for interval in intervals(around, info):
+            key_places: Any = self._known((*file_key, interval))
+            if key_places is None:
+                key_places = await query.key_places(header, *interval)
+                self._keep((*file_key, interval), key_places)
+            found.append(key_places)
+        return Source(path, info, put_together(header, found))
+
+    def _known(self, key: Identity) -> Header | KeyPlaces | None:
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return self._kept.get(key)
+
+    def _keep(self, key: Identity, fact: Header | KeyPlaces) -> None:
+        before = self._kept.pop(key, None)
+        self._facts += fact.count - (before.count if before else 0)
+        self._kept[key] = fact
+        while self._facts > self._most_facts and len(self._kept) > 1:
+            self._facts -= self._kept.popitem(last=False)[1].count
+
+
+def find_font(folders: tuple[str, ...] = _FOLDERS) -> str | None:
+    """Return the file of a plain font, a well-known one if possible; None if there is none.
+
+    Reads folders: not for an event loop.
+    """
+    found: dict[str, str] = {}
+    for folder in folders:
+        for parent, _, names in os.walk(Path(folder).expanduser()):
+            fonts = (name for name in names if name.lower().endswith(_EXTENSIONS))
+            found |= {name: str(Path(parent) / name) for name in fonts if name not in found}
+            if len(found) > _MOST_FILES:
+                break
+    best = next((found[name] for name in _PREFERRED if name in found), None)
+    return best or (found[min(found)] if found else None)
