@@ -20,10 +20,10 @@ from stoat_ferret.media.prober import PROBE_VERSION
 from stoat_ferret.render.plan.plan import OutputKind, RenderPhase
 from stoat_ferret.render.plan.planner import plan_render
 from stoat_ferret.render.request.request import MAX_NAME_BYTES
-from stoat_ferret.render.run.input_files import open_inputs
 from stoat_ferret.render.run.output_check import faults_of
 from stoat_ferret.render.run.publish import FinishedFile, Manifest
 from stoat_ferret.render.run.result import RenderedFile, RenderProgress, RenderResult
+from stoat_ferret.render.run.scratch import open_inputs
 
 if TYPE_CHECKING:
     import os
@@ -34,9 +34,8 @@ if TYPE_CHECKING:
     from stoat_ferret.media.prober import ProbedFile, Prober
     from stoat_ferret.render.plan.plan import PlannedOutput, RenderPass, RenderPlan
     from stoat_ferret.render.request.request import RenderRequest
-    from stoat_ferret.render.run.input_files import InputFiles
     from stoat_ferret.render.run.output_folder import OutputFolder
-    from stoat_ferret.render.run.scratch import Scratch
+    from stoat_ferret.render.run.scratch import InputFiles, Scratch
     from stoat_ferret.render.run.sources import SourceResolver
 
 _PROBED_KINDS = frozenset({OutputKind.VIDEO, OutputKind.AUDIO})
