@@ -17,10 +17,9 @@ from stoat_ferret.jobs.job import Progress, ignore_progress
 from stoat_ferret.library.recipes import MadeFile
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
 from stoat_ferret.media.prober import PROBE_VERSION
-from stoat_ferret.render.plan.plan import OutputKind, RenderPhase
+from stoat_ferret.render.plan.plan import OutputKind, RenderPhase, faults_of
 from stoat_ferret.render.plan.planner import plan_render
 from stoat_ferret.render.request.request import MAX_NAME_BYTES
-from stoat_ferret.render.run.output_check import faults_of
 from stoat_ferret.render.run.publish import FinishedFile, Manifest
 from stoat_ferret.render.run.result import RenderedFile, RenderProgress, RenderResult
 from stoat_ferret.render.run.scratch import open_inputs

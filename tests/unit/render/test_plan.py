@@ -10,8 +10,7 @@ import pytest
 
 from stoat_ferret.errors import OutputFaultError
 from stoat_ferret.media.media_info import AudioStream, MediaInfo, SubtitleStream, VideoStream
-from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput
-from stoat_ferret.render.run.output_check import faults_of
+from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput, faults_of
 
 PLANNED = PlannedOutput(
     file="output.mp4",
