@@ -1,22 +1,17 @@
 """Routes of pictures of videos: thumbnails, and storyboards for scrubbing."""
 
+from collections.abc import Awaitable, Callable
 from enum import IntEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from stoat_ferret.api.dependencies import PicturesDep, ServicesDep
+from stoat_ferret.api.etags import is_among
 from stoat_ferret.api.openapi import Responses, problems
-from stoat_ferret.api.picture_response import (
-    VTT,
-    WEBP,
-    picture_response,
-    storyboard_tag,
-    thumbnail_tag,
-)
 from stoat_ferret.api.routers.videos import VideoId
 from stoat_ferret.api.schemas.jobs import JobStatusResponse
-from stoat_ferret.api.schemas.pictures import StoryboardRequestBody
+from stoat_ferret.api.schemas.pictures import StoryboardRequestBody, storyboard_tag, thumbnail_tag
 from stoat_ferret.errors import (
     FolderNotFoundError,
     PathOutsideRootsError,
@@ -29,6 +24,12 @@ from stoat_ferret.library.picture_versions import Pictured
 from stoat_ferret.library.video import VideoStatus
 
 router = APIRouter(prefix="/api/v1", tags=["pictures"])
+
+WEBP = "image/webp"
+VTT = "text/vtt; charset=utf-8"
+_FOR_EVER = "private, max-age=31536000, immutable"
+_ASK_AGAIN = "private, no-cache"
+_NO_VIDEO = "No video could be read from this file, so there are no pictures of it."
 
 
 class ThumbnailWidth(IntEnum):
@@ -89,7 +90,7 @@ async def get_video_thumbnail(
     if tag is None or video.fingerprint is None:
         raise PictureNotFoundError(_why_no_thumbnail(video))
     fingerprint = video.fingerprint
-    return await picture_response(
+    return await _picture_response(
         request,
         lambda: pictures.thumbnail(fingerprint, width, video.thumbnail_version),
         media_type=WEBP,
@@ -121,7 +122,7 @@ async def get_video_storyboard(
     """Return the index that maps times to tiles of sheets: WebVTT with `#xywh=` fragments."""
     video = await pictures.of(video_id)
     tag, fingerprint = _storyboard_of(video)
-    return await picture_response(
+    return await _picture_response(
         request,
         lambda: pictures.index(fingerprint, video.storyboard_version),
         media_type=VTT,
@@ -154,7 +155,7 @@ async def get_video_storyboard_sheet(
     """Return a sheet of tiles, up to ten in a row and ten rows, as WebP."""
     video = await pictures.of(video_id)
     tag, fingerprint = _storyboard_of(video)
-    return await picture_response(
+    return await _picture_response(
         request,
         lambda: pictures.sheet(fingerprint, number, video.storyboard_version),
         media_type=WEBP,
@@ -195,9 +196,6 @@ def _storyboard_of(video: Pictured) -> tuple[str, str]:
     return tag, video.fingerprint
 
 
-_NO_VIDEO = "No video could be read from this file, so there are no pictures of it."
-
-
 def _why_no_thumbnail(video: Pictured) -> str:
     if video.status != VideoStatus.OK:
         return _NO_VIDEO
@@ -212,3 +210,29 @@ def _why_no_storyboard(video: Pictured) -> str:
     if video.storyboard_version < 0:
         return "No storyboard could be made of this video."
     return "This video has no storyboard yet; ask for it with POST /api/v1/storyboards."
+
+
+async def _picture_response(
+    request: Request,
+    read: Callable[[], Awaitable[bytes]],
+    *,
+    media_type: str,
+    version: str,
+    named: str | None,
+    etag: str,
+) -> Response:
+    """Return a response with the result of `read`, or one that it has not changed.
+
+    A URL whose `named` version equals the current `version` never returns anything else.
+    """
+    headers = {
+        "etag": etag,
+        "cache-control": _FOR_EVER if named == version else _ASK_AGAIN,
+    }
+    if is_among(request.headers.get("if-none-match", ""), etag, weak=True):
+        return Response(status_code=304, headers=headers)
+    content = await read()
+    if request.method == "HEAD":
+        headers["content-length"] = str(len(content))
+        return Response(headers=headers, media_type=media_type)
+    return Response(content, headers=headers, media_type=media_type)

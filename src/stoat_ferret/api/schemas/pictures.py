@@ -1,10 +1,14 @@
-"""Schemas of requests for storyboards."""
+"""Schemas of requests for storyboards, and URLs of pictures that browsers may cache."""
 
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from stoat_ferret.api.schemas.text import SentPath
+from stoat_ferret.library.picture_versions import Pictured
+from stoat_ferret.library.video import Video
+
+_FINGERPRINT_PART = 16
 
 
 class StoryboardRequestBody(BaseModel):
@@ -31,3 +35,31 @@ class StoryboardRequestBody(BaseModel):
         if self.video_ids is not None and self.path is not None:
             raise ValueError("give video_ids or path, not both")
         return self
+
+
+def thumbnail_url(video: Video | Pictured) -> str | None:
+    """Return the URL of the video's thumbnail; None if there is none."""
+    version = thumbnail_tag(video)
+    return version and f"/api/v1/videos/{video.id}/thumbnail?v={version}"
+
+
+def storyboard_url(video: Video | Pictured) -> str | None:
+    """Return the URL of the video's storyboard index; None if there is none."""
+    version = storyboard_tag(video)
+    return version and f"/api/v1/videos/{video.id}/storyboard.vtt?v={version}"
+
+
+def thumbnail_tag(video: Video | Pictured) -> str | None:
+    """Return a tag that changes with the thumbnail; None if there is none."""
+    return _tag(video, video.thumbnail_version)
+
+
+def storyboard_tag(video: Video | Pictured) -> str | None:
+    """Return a tag that changes with the storyboard; None if there is none."""
+    return _tag(video, video.storyboard_version)
+
+
+def _tag(video: Video | Pictured, version: int) -> str | None:
+    if video.fingerprint is None or version <= 0:
+        return None
+    return f"{video.fingerprint[:_FINGERPRINT_PART]}-{version}"

@@ -7,8 +7,8 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from stoat_ferret.api.picture_response import storyboard_url, thumbnail_url
 from stoat_ferret.api.schemas.page import Page
+from stoat_ferret.api.schemas.pictures import storyboard_url, thumbnail_url
 from stoat_ferret.api.schemas.text import Display, DisplayJson
 from stoat_ferret.library.facets import MAX_VALUES, FacetCount, Facets
 from stoat_ferret.library.video import Recipe, Video, VideoDetails, VideoStatus, is_mtime_clamped
