@@ -21,7 +21,7 @@ from stoat_ferret.media.prober import FallbackProber, LibavProber
 from stoat_ferret.media.storyboard_maker import LibavStoryboardMaker
 from stoat_ferret.media.thumbnailer import LibavThumbnailer
 from stoat_ferret.processes.worker_pool import MediaWorkers
-from stoat_ferret.scan.name_rules import NameRules
+from stoat_ferret.scan.ignore_rules import NameRules
 from stoat_ferret.scan.scanner import ScanTools
 
 if TYPE_CHECKING:

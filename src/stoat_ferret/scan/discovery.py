@@ -17,8 +17,13 @@ from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import RootUnavailableError, reason_of
 from stoat_ferret.library.scope import folders_above
 from stoat_ferret.library.video import UNKNOWN_SIZE, FoundFile
-from stoat_ferret.scan.ignore_file import IGNORE_FILE_NAME, IgnoreRules, read_ignore_file
-from stoat_ferret.scan.name_rules import NO_MEDIA_NAME, NameRules
+from stoat_ferret.scan.ignore_rules import (
+    IGNORE_FILE_NAME,
+    NO_MEDIA_NAME,
+    IgnoreRules,
+    NameRules,
+    read_ignore_file,
+)
 from stoat_ferret.scan.result import PassedOver, Why
 from stoat_ferret.text import for_display
 

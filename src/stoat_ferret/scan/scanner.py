@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from stoat_ferret.database import Database
     from stoat_ferret.library.video import Root
     from stoat_ferret.media.thumbnailer import Thumbnailer
-    from stoat_ferret.scan.name_rules import NameRules
+    from stoat_ferret.scan.ignore_rules import NameRules
 
 T = TypeVar("T")
 

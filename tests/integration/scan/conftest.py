@@ -18,7 +18,7 @@ from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.video import Root, Video, VideoStatus
 from stoat_ferret.media.prober import LibavProber
 from stoat_ferret.processes.worker_pool import MediaWorkers
-from stoat_ferret.scan.name_rules import NameRules
+from stoat_ferret.scan.ignore_rules import NameRules
 from stoat_ferret.scan.scanner import ScanRequest, ScanTools, scan_folder
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from stoat_ferret.library.reconcile import save
 from stoat_ferret.library.rows import scanned_columns
 from stoat_ferret.library.video import ScannedFile, VideoStatus, is_mtime_clamped
 from stoat_ferret.scan.ignore_pattern import IgnorePattern
-from stoat_ferret.scan.name_rules import NameRules
+from stoat_ferret.scan.ignore_rules import NameRules
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from stoat_ferret.library.video import FoundFile, is_mtime_clamped, storable_mtime_ns
 from stoat_ferret.scan.discovery import BATCH_SIZE, Batch, Discovery
-from stoat_ferret.scan.name_rules import NameRules
+from stoat_ferret.scan.ignore_rules import NameRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.examples import examples
 
-from stoat_ferret.scan.ignore_file import IgnoreRules
 from stoat_ferret.scan.ignore_pattern import MAX_LINE_CHARACTERS, IgnorePattern
+from stoat_ferret.scan.ignore_rules import IgnoreRules
 
 if TYPE_CHECKING:
     from pathlib import Path

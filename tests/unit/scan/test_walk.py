@@ -10,7 +10,7 @@ import pytest
 
 from stoat_ferret.library.video import FoundFile
 from stoat_ferret.scan.discovery import Batch, Discovery, walk
-from stoat_ferret.scan.name_rules import NameRules
+from stoat_ferret.scan.ignore_rules import NameRules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

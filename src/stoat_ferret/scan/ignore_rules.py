@@ -1,4 +1,4 @@
-"""Ignore files (`.stoatignore`) in gitignore syntax."""
+"""Rules for what a scan reads and skips: names, and ignore files (`.stoatignore`, as gitignore)."""
 
 from __future__ import annotations
 
@@ -13,11 +13,44 @@ from stoat_ferret.scan.ignore_pattern import IgnorePattern
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+NO_MEDIA_NAME = ".nomedia"
+"""A file of this name excludes its folder from media libraries; the convention is Android's."""
 IGNORE_FILE_NAME = ".stoatignore"
 _MAX_BYTES = 1_000_000
 _MAX_PATTERNS = 10_000
 _MAX_FAULTS = 10
 _BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameRules:
+    """The video extensions and the names of excluded folders.
+
+    Extensions are lower case without the dot; folder names are case-folded (`str.casefold`).
+    """
+
+    extensions: frozenset[str]
+    excluded_folders: frozenset[str] = frozenset()
+    heed_nomedia: bool = True
+
+    def extension(self, name: str) -> str:
+        """Return the extension of `name` in lower case, or "" if it has none.
+
+        Trailing dots and blanks are ignored: they are easily added unnoticed.
+        """
+        return os.path.splitext(name.rstrip(". "))[1][1:].lower()
+
+    def is_video(self, name: str) -> bool:
+        """Return whether a file of this name is scanned."""
+        return self.extension(name) in self.extensions
+
+    def is_hidden(self, name: str) -> bool:
+        """Return whether the name is hidden; a title may start with an ellipsis."""
+        return name.startswith(".") and not name.startswith("...")
+
+    def is_excluded(self, name: str) -> bool:
+        """Return whether folders of this name are excluded."""
+        return name.casefold() in self.excluded_folders
 
 
 @dataclass(slots=True)
