@@ -42,8 +42,9 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothi
 
 @pytest.fixture
 async def bounded() -> AsyncIterator[MediaWorkers]:
-    """Open workers with little memory."""
-    async with MediaWorkers(anyio.CapacityLimiter(2), memory_bytes=MEMORY) as workers:
+    """Open workers with little memory that stay while idle."""
+    limiter = anyio.CapacityLimiter(2)
+    async with MediaWorkers(limiter, memory_bytes=MEMORY, idle_seconds=SECONDS) as workers:
         yield workers
 
 
