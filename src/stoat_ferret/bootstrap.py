@@ -1,4 +1,4 @@
-"""Picks the concrete parts, with `media_tools`: settings in, everything that runs out."""
+"""Composition: choose the concrete parts that the settings ask for, and open them as services."""
 
 from __future__ import annotations
 
@@ -55,14 +55,14 @@ if TYPE_CHECKING:
     from stoat_ferret.render.timeline.exchange import TimelineExchange
 
 REFUSAL_SECONDS = 10.0
-"""How long a render is looked into before it is accepted unseen."""
+"""The seconds that planning a render may take before it is queued without a plan."""
 
 
 @dataclass(frozen=True, slots=True)
 class Services(LibraryServices):
-    """What the HTTP interface works with: the library, and the tasks that are done for it.
+    """The services behind the HTTP interface: the library, and the tasks that change it.
 
-    `roots` are those that are configured; what is rendered may lie in a root of its own.
+    `roots` are the configured ones; rendered files may lie in a root of their own.
     """
 
     ffmpeg: FfmpegCapabilities
@@ -73,11 +73,11 @@ class Services(LibraryServices):
 
     @property
     def all_roots(self) -> tuple[Root, ...]:
-        """Those that are configured, and that of rendered files."""
+        """The configured roots, and the root of rendered files."""
         return _with(self.renders.output.root, self.roots)
 
     async def resolve_folder(self, path: str) -> tuple[Root, str]:
-        """The configured root that holds the folder `path`, and the path relative to it.
+        """Return the configured root that holds the folder `path`, and the path relative to it.
 
         Links are resolved first. Raises `PathOutsideRootsError`, `FolderNotFoundError`, and
         `RootUnavailableError` for a file system that does not answer.
@@ -85,7 +85,7 @@ class Services(LibraryServices):
         return await self.root_finder.folder(path, self.all_roots)
 
     async def submit_scan(self, path: str, *, recursive: bool = True, force: bool = False) -> Job:
-        """Queue a scan of the folder `path`, or return the job that does just that already.
+        """Queue a scan of the folder `path`, or return the active job that does the same.
 
         A file at `path` is read again, whether it changed or not.
         """
@@ -97,15 +97,15 @@ class Services(LibraryServices):
         return await self.queue.submit(SCAN.name, scan_params(request), key=scan_key(request))
 
     async def submit_rescan(self, request: RescanRequest) -> Job:
-        """Queue a second look at some files, or return the job that does just that already."""
+        """Queue a rescan of some files, or return the active job that does the same."""
         return await self.queue.submit(SCAN.name, request.params, key=request.key)
 
     async def submit_storyboards(
         self, *, video_ids: Sequence[str] | None = None, path: str | None = None
     ) -> Job:
-        """Queue the making of storyboards, or return the job that does just that already.
+        """Queue the making of storyboards, or return the active job that does the same.
 
-        Of these videos, or of all that have none: in the folder `path`, or in all roots.
+        They are made for these videos, or for all that lack one below `path` or in all roots.
         """
         if video_ids is not None or path is None:
             return await _submit_storyboards(
@@ -115,15 +115,15 @@ class Services(LibraryServices):
         return await _submit_storyboards(self.queue, StoryboardRequest(None, root.name, folder))
 
     async def submit_render(self, request: RenderRequest) -> Job:
-        """Queue a render, or return the job that does just that already.
+        """Queue a render, or return the active job that does the same.
 
-        What cannot be made is refused at once: raises what `prepare` raises.
+        Raises the errors of `prepare` if it cannot be made.
         """
         try:
             async with asyncio.timeout(REFUSAL_SECONDS):
                 await prepare(request, self.renders)
         except TimeoutError:
-            pass  # the machine or a disk is busy: the job will tell
+            pass  # the machine or a disk is busy: the job plans it again
         return await self.queue.submit(RENDER.name, request.params, key=render_key(request))
 
 
@@ -142,7 +142,7 @@ def _ignore_probe(_seconds: float, _outcome: str) -> None:
 
 
 def _time_for_jobs(grace_seconds: float) -> float:
-    """The seconds of the grace in which jobs may end by themselves; then they are put back."""
+    """Return the seconds of the grace period in which jobs may end before they are queued again."""
     return max(grace_seconds - CLOSE_SECONDS, grace_seconds / 2)
 
 
@@ -150,9 +150,9 @@ def _time_for_jobs(grace_seconds: float) -> float:
 async def open_services(
     settings: Settings, *, observe_probe: Callable[[float, str], None] = _ignore_probe
 ) -> AsyncIterator[Services]:
-    """Everything a server needs, running; jobs that were interrupted go on. Closed at exit.
+    """Open all services of a server and run its queue; interrupted jobs continue.
 
-    `observe_probe` is called with the seconds and the outcome of every file that is read.
+    `observe_probe` is called with the duration in seconds and the outcome of each probe.
     """
     async with (
         open_library(settings, "stoat-ferret serve") as (database, videos),
@@ -174,11 +174,10 @@ async def open_services(
 async def open_task_services(
     settings: Settings, command: str, *, new_root_for: str | None = None
 ) -> AsyncIterator[Services]:
-    """Everything that one `command` needs to do a task in its own process. Closed at exit.
+    """Open the services that `command` needs to do a task in its own process.
 
-    All roots that there ever were are in use, and a folder `new_root_for` that is outside of
-    them becomes one. Jobs that others left wait for the next server. Raises what
-    `RootFinder.folder` raises.
+    All recorded roots are in use, and `new_root_for` becomes one if it is outside them. Queued jobs
+    of other processes wait for the next server. Raises the errors of `RootFinder.folder`.
     """
     async with (
         open_library(settings, command) as (database, videos),
@@ -197,7 +196,7 @@ async def open_task_services(
 
 
 async def _ensure_root_for(path: str, videos: VideoRepository, finder: RootFinder) -> None:
-    """Make the folder `path` a root where it, or the file of that path, is below none."""
+    """Make the folder `path` a root, unless it is a file or folder below one."""
     roots = await videos.roots()
     if await finder.file(path, roots) is not None:
         return
@@ -209,7 +208,7 @@ async def _ensure_root_for(path: str, videos: VideoRepository, finder: RootFinde
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What is open already when the services are put together."""
+    """The parts that are open before the services are composed."""
 
     settings: Settings
     database: Database
@@ -219,7 +218,7 @@ class _Parts:
 
     @property
     def root_finder(self) -> RootFinder:
-        """Finds the root of a folder; all of them wait for the same disks."""
+        """A finder of roots that shares its pending disk calls with the others."""
         return RootFinder(self.real_paths)
 
 
@@ -232,9 +231,9 @@ async def _compose(
     observe_probe: Callable[[float, str], None] = _ignore_probe,
     serves: bool = True,
 ) -> AsyncIterator[Services]:
-    """The services over `parts`, with the queue running and nothing else.
+    """Compose the services of `parts` and run the queue.
 
-    One that does not serve runs what is submitted here, and starts no job by itself.
+    If it does not serve, the queue runs only the jobs that are submitted to it.
     """
     settings, database, videos, media = parts.settings, parts.database, parts.videos, parts.media
     tools = replace(media.scans, prober=ObservedProber(media.scans.prober, observe_probe))
@@ -271,7 +270,7 @@ async def _compose(
         retention_days=settings.job_retention_days,
         recover=serves,
     )
-    async with ffmpeg, queue, open_timelines(database, renders.gatherer) as timelines:
+    async with ffmpeg, queue, open_timelines(database, renders.resolver) as timelines:
         yield Services(
             settings=settings,
             database=database,
@@ -310,7 +309,7 @@ def _health_checks(
 
 @asynccontextmanager
 async def _in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """`work` goes on while the block does, and no longer."""
+    """Run `work` until the block ends."""
     task = asyncio.create_task(work)
     try:
         yield

@@ -1,4 +1,4 @@
-"""The library alone: its records, its jobs on record and its pictures, with nothing that runs."""
+"""The services of the library alone: records, stored jobs and pictures, without running tasks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LibraryServices:
-    """What calls work with that read or change records; `roots` are those that are in use."""
+    """The services that read or change records; `roots` are the roots in use."""
 
     settings: Settings
     database: Database
@@ -41,7 +41,7 @@ class LibraryServices:
 
     @property
     def all_roots(self) -> tuple[Root, ...]:
-        """The roots whose files may be used."""
+        """The roots whose files may be read."""
         return self.roots
 
     async def jobs_of_video(
@@ -69,9 +69,9 @@ class LibraryServices:
         )
 
     async def restore(self, name: str) -> tuple[LibrarySummary, Path]:
-        """Replace the library that is in use by the one staged under `name` in the data folder.
+        """Replace the library by the one staged under `name` in the data folder.
 
-        Returns what is in it, and where the one before is kept. Raises `BackupError`.
+        Returns its summary, and the path at which the previous one is kept. Raises `BackupError`.
         """
         from stoat_ferret.library.backup import inspect_library, run_in_thread
         from stoat_ferret.library.restore import put_in_place
@@ -92,10 +92,10 @@ class LibraryServices:
 async def open_library_services(
     settings: Settings, *, owner: str | None = None
 ) -> AsyncIterator[LibraryServices]:
-    """The library for one command: no job runs, no root is in use, nothing is swept.
+    """Open the library for one command, without running jobs, roots or clean-up.
 
-    `owner` is the command that must be the only one to work on the database; without it, another
-    process may. Raises `DatabaseInUseError`.
+    `owner` is the command that needs the database for itself; without it, another process may use
+    it too. Raises `DatabaseInUseError`.
     """
     opening = open_library(settings, owner) if owner else open_library_to_read(settings)
     async with opening as (database, videos):

@@ -1,4 +1,4 @@
-"""What reads media files, all of it over one pool of worker processes."""
+"""The tools that read media files, over one pool of worker processes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class MediaTools:
 
 @asynccontextmanager
 async def open_media(settings: Settings, database: Database) -> AsyncIterator[MediaTools]:
-    """The tools that `settings` ask for; what interrupted scans left in the database is removed."""
+    """Open the tools that `settings` ask for, and delete what interrupted scans left behind."""
     await purge_inventories(database)
     limiter = anyio.CapacityLimiter(settings.media_processes)
     seconds, folder = settings.probe_timeout_seconds, str(settings.pictures_dir)
@@ -70,8 +70,8 @@ async def open_media(settings: Settings, database: Database) -> AsyncIterator[Me
                 excluded_folders=settings.excluded_folders,
                 heed_nomedia=settings.heed_nomedia,
             ),
-            # One more, so that no worker waits for its next file. With ffprobe a file needs a
-            # process three times over, and one that hangs would take the place of its next one.
+            # One more, so that no worker waits for its next file. With ffprobe a file needs three
+            # processes one after the other, and one that hangs would block the next.
             concurrency=settings.media_processes + (settings.prober == "libav"),
         )
         yield MediaTools(scans, storyboards, limiter)
@@ -91,7 +91,7 @@ def _choose_prober(
     except ConfigurationError:
         if settings.prober == "libav":
             return libav
-        # The server starts all the same: its health says what is missing, and so does a scan.
+        # The server starts without it: health checks and scans report what is missing.
         ffprobe = settings.ffprobe or Path("ffprobe")
     by_ffprobe = FfprobeProber(
         workers,

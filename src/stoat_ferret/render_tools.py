@@ -1,4 +1,4 @@
-"""What makes new files from videos, and where they go."""
+"""The tools for renders and timelines that the settings ask for, and the output folder."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ if TYPE_CHECKING:
 
 _LOOK_SECONDS = 10.0
 _TIMELINES = 2
-"""How many are read at a time."""
+"""The number of timelines that may be read at a time."""
 
 
 async def find_output_folder(
     settings: Settings, videos: VideoRepository, roots: Sequence[Root], root_finder: RootFinder
 ) -> OutputFolder:
-    """The folder for rendered files, made where it can be: in the root that holds it.
+    """Create the folder for rendered files if possible, and return it with the root that holds it.
 
-    Where none does, or where a scan of it would pass the folder over, it is a root itself.
+    It is a root itself if none holds it, or if a scan of that root would skip it.
     """
     path = settings.renders_dir
 
     def look() -> str:
-        with suppress(OSError):  # said when something is to be rendered
+        with suppress(OSError):  # reported when something is rendered
             make_folder(path)
         return os.path.realpath(path)
 
@@ -74,7 +74,7 @@ async def open_render_tools(
     roots: Sequence[Root],
     root_finder: RootFinder,
 ) -> RenderTools:
-    """The tools that `settings` ask for; videos below `roots` may be used."""
+    """Open the tools for renders of videos below `roots`."""
     try:
         looks: FrameIndexCache | None = FrameIndexCache(
             await run_on_disk_thread(find_ffprobe, settings.ffprobe),
@@ -84,7 +84,7 @@ async def open_render_tools(
     except (ConfigurationError, TimeoutError):
         looks = None
     return RenderTools(
-        gatherer=SourceResolver(videos, roots, looks, root_finder),
+        resolver=SourceResolver(videos, roots, looks, root_finder),
         ffmpeg=ffmpeg,
         prober=prober,
         book=RecipeBook(database),
@@ -95,12 +95,12 @@ async def open_render_tools(
 
 @asynccontextmanager
 async def open_timelines(
-    database: Database, gatherer: SourceResolver
+    database: Database, resolver: SourceResolver
 ) -> AsyncIterator[TimelineExchange]:
-    """What reads and writes timelines of the videos that `gatherer` finds."""
-    # Processes of their own: files that hang must not keep the way to a timeline.
+    """Open the reader and writer of timelines of the videos that `resolver` finds."""
+    # Processes of their own, so that timelines can be read while media files hang.
     async with MediaWorkers(anyio.CapacityLimiter(_TIMELINES)) as workers:
-        yield TimelineExchange(workers, MediaFinder(database, gatherer.roots), gatherer)
+        yield TimelineExchange(workers, MediaFinder(database, resolver.roots), resolver)
 
 
 def _holding_root(

@@ -1,4 +1,4 @@
-"""Server-sent events: what jobs do, and that the library changed."""
+"""Server-sent events: snapshots of jobs, and changes of the library."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LIBRARY_SECONDS = 1.0
 
 
 class LiveEvents:
-    """All open streams of one server, counted; they end together."""
+    """The open event streams of a server; they end together."""
 
     def __init__(self) -> None:
         self._closing = asyncio.Event()
@@ -36,16 +36,16 @@ class LiveEvents:
         self._closing.set()
 
     def tell(self, change: LibraryEvent) -> None:
-        """Say on every stream that a person changed the library."""
+        """Send a change that a person made to every stream."""
         for listener in self._listeners:
             listener.library.add(change)
             listener.woken.set()
 
     async def stream(self, queue: JobQueue) -> AsyncIterator[ServerSentEvent]:
-        """Events for one client, until the server or the queue is closed.
+        """Yield the events for one client until the server or the queue is closed.
 
-        First each active job, then each job that changes, and at most once a second what jobs
-        and people changed in the library. Every event is a snapshot: who reconnects misses nothing.
+        Yields each active job, then each job that changes, and at most once a second the changes
+        of the library. Every event is a snapshot, so a client that reconnects misses nothing.
         """
         yield ServerSentEvent(comment="stoat-ferret", retry=_RECONNECT_MILLISECONDS)
         listener = _Listener()
@@ -87,7 +87,7 @@ class LiveEvents:
 
 
 class _Listener:
-    """One open stream, to be told what people do."""
+    """The pending changes of the library for one open stream."""
 
     def __init__(self) -> None:
         self.library = LibraryChanges()
@@ -95,7 +95,7 @@ class _Listener:
 
 
 class LibraryChanges:
-    """What jobs and people changed, told at most once in `every_seconds`."""
+    """Changes of the library by jobs and people, released at most once in `every_seconds`."""
 
     def __init__(
         self,
@@ -105,12 +105,12 @@ class LibraryChanges:
     ) -> None:
         self._every_seconds = every_seconds
         self._clock = clock
-        self._told_at = -every_seconds + clock()
+        self._taken_at = -every_seconds + clock()
         self._last: dict[str, LibraryEvent] = {}
-        self._untold: dict[str | None, LibraryEvent] = {}
+        self._pending: dict[str | None, LibraryEvent] = {}
 
     def see(self, job: Job) -> None:
-        """Note what `job` has changed in the library, if that is something new."""
+        """Add what `job` has changed in the library, unless it was added before."""
         kind = JOB_KINDS.get(job.kind)
         change = kind.change(job) if kind else None
         if change is None:
@@ -118,32 +118,32 @@ class LibraryChanges:
         event = LibraryEvent.from_job(job, change)
         if self._last.get(job.id) == event or not (event.done or event.finished):
             return
-        self._untold[job.id] = event
+        self._pending[job.id] = event
         if event.finished:
             self._last.pop(job.id, None)
         else:
             self._last[job.id] = event
 
     def add(self, change: LibraryEvent) -> None:
-        """Note what a person did, beside what else people did and nobody was told of yet."""
-        before = self._untold.get(None)
+        """Add a change by a person to the pending ones."""
+        before = self._pending.get(None)
         counts = Counter(before.counts if before else {}) + Counter(change.counts)
-        self._untold[None] = LibraryEvent.from_person(**counts)
+        self._pending[None] = LibraryEvent.from_person(**counts)
 
     @property
     def seconds_left(self) -> float | None:
-        """Until there is something to tell; None where nothing changed."""
-        if not self._untold:
+        """The seconds until changes may be taken; None if there are none."""
+        if not self._pending:
             return None
-        return max(0.0, self._told_at + self._every_seconds - self._clock())
+        return max(0.0, self._taken_at + self._every_seconds - self._clock())
 
     def take(self) -> list[LibraryEvent]:
-        """What is to be told now: the newest of each scan, what people did, or nothing."""
+        """Return the changes that are due: the newest of each job, and those by people."""
         if self.seconds_left != 0:
             return []
-        self._told_at = self._clock()
-        events = list(self._untold.values())
-        self._untold.clear()
+        self._taken_at = self._clock()
+        events = list(self._pending.values())
+        self._pending.clear()
         return events
 
 

@@ -1,4 +1,4 @@
-"""The port for running long tasks, and what a task's handler gets to work with."""
+"""The port of the job queue, and the context that it passes to a job's handler."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class JobContext(Protocol):
-    """What a handler gets: who it is, a way to tell how far it is, and whether to stop."""
+    """The context of a running job: its id, its progress, and the request to stop."""
 
     @property
     def job_id(self) -> str:
@@ -23,7 +23,7 @@ class JobContext(Protocol):
 
     @property
     def attempt_number(self) -> int:
-        """How often the job was started, this time included."""
+        """The number of times that the job was started, this one included."""
         ...
 
     @property
@@ -32,7 +32,7 @@ class JobContext(Protocol):
         ...
 
     def set_progress(self, value: float | Progress) -> None:
-        """Tell how far the job is; never blocks, cheap enough to call for every piece of work.
+        """Set the progress; never blocks, and is cheap enough to call for every piece of work.
 
         A fraction that is lower than the last one is raised to it; one outside 0 to 1 is a
         `ValueError`.
@@ -50,13 +50,13 @@ Handler = Callable[[JobContext, dict[str, Any]], Awaitable[dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class JobRunner:
-    """How a queue runs the jobs of one kind."""
+    """The handler and limits of one kind of job."""
 
     handler: Handler
     limit: int = 1
-    """How many of this kind run at a time, whatever other kinds do."""
+    """The number of jobs of this kind that may run at a time."""
     timeout_seconds: float | None = None
-    """The deadline of a job of this kind, where it is not submitted with one of its own."""
+    """The default deadline of a job of this kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,9 @@ class JobPage:
 class JobQueue(Protocol):
     """Runs jobs, one implementation on one machine, one over many.
 
-    Stored records are the truth: whatever this returns is, or is about to be, in the store, and
-    a job that was accepted is not lost when the process dies. Every job ends in exactly one of
-    the final states. A queue that is shutting down refuses with `QueueClosedError`.
+    Stored records are the truth: every job that is returned is, or is about to be, in the store,
+    and an accepted job is not lost if the process dies. Every job ends in exactly one of the final
+    states. A queue that is shutting down raises `QueueClosedError`.
     """
 
     async def submit(
@@ -99,13 +99,13 @@ class JobQueue(Protocol):
     ) -> Job:
         """Accept a job, durable when this returns.
 
-        Where a job with the same `key` is queued or running, that one is returned instead.
+        If a job with the same `key` is queued or running, that one is returned instead.
         Higher `priority` runs first, then the older one. Raises `UnknownJobKindError`.
         """
         ...
 
     async def get(self, job_id: str) -> Job:
-        """The job as it is now, progress included. Raises `JobNotFoundError`."""
+        """Return the job with its current progress. Raises `JobNotFoundError`."""
         ...
 
     async def list(
@@ -117,7 +117,7 @@ class JobQueue(Protocol):
         limit: int = 50,
         cursor: str | None = None,
     ) -> JobPage:
-        """A page of jobs, newest first. Raises `InvalidCursorError`."""
+        """Return a page of jobs, newest first. Raises `InvalidCursorError`."""
         ...
 
     async def cancel(self, job_id: str) -> Job:
@@ -130,13 +130,13 @@ class JobQueue(Protocol):
         ...
 
     async def delete(self, job_id: str) -> None:
-        """Forget a job that has ended. Raises `JobNotFoundError`, `JobActiveError`."""
+        """Delete a job that has ended. Raises `JobNotFoundError`, `JobActiveError`."""
         ...
 
     async def delete_finished(
         self, *, kind: str | None = None, status: JobStatus | None = None
     ) -> int:
-        """Forget the jobs that have ended, those that match what is given; return their number."""
+        """Delete the matching jobs that have ended; return their number."""
         ...
 
     def set_progress(self, job_id: str, value: float | Progress) -> None:

@@ -36,7 +36,7 @@ JobId = Annotated[
 
 @router.get("", summary="List jobs", responses=problems(InvalidCursorError, VideoNotFoundError))
 async def list_jobs(query: Annotated[JobListQuery, Query()], library: LibraryDep) -> JobPage:
-    """Jobs on record, newest first."""
+    """List jobs, newest first."""
     wanted = query.model_dump(exclude={"video_id"})
     if query.video_id is None:
         page = await library.queue.list(**wanted)
@@ -62,7 +62,7 @@ async def forget_finished_jobs(
 
 @router.get("/kinds", summary="List the kinds of jobs", responses=problems())
 async def list_job_kinds() -> JobKindList:
-    """The kinds of jobs that this server runs, with labels for them, their phases and counts."""
+    """List the kinds of jobs of this server, with labels for them, their phases and counts."""
     # Loaded here: it knows all that jobs do, which reading their records does not need.
     from stoat_ferret.job_kinds import JOB_KINDS
 
@@ -71,7 +71,7 @@ async def list_job_kinds() -> JobKindList:
 
 @router.get("/{job_id}", summary="Get a job", responses=problems(JobNotFoundError))
 async def get_job(job_id: JobId, queue: QueueDep) -> JobStatusResponse:
-    """One job as it is now, with its progress."""
+    """Return a job with its current progress."""
     return JobStatusResponse.from_job(await queue.get(job_id))
 
 

@@ -39,7 +39,7 @@ class LibraryEvent(BaseModel):
 
     @classmethod
     def from_job(cls, job: Job, change: LibraryChange) -> Self:
-        """What `job` has changed so far."""
+        """Return the event for what `job` has changed so far."""
         return cls(
             job_id=job.id,
             done=change.done,

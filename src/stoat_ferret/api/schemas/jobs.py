@@ -194,7 +194,7 @@ class JobKindResponse(BaseModel):
 
     @classmethod
     def from_kind(cls, kind: JobKind) -> Self:
-        """The kind as the page shows it."""
+        """Return the kind as the page shows it."""
         return cls(
             name=kind.name,
             label=kind.label,

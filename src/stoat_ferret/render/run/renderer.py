@@ -44,7 +44,7 @@ _PROBED_KINDS = frozenset({OutputKind.VIDEO, OutputKind.AUDIO})
 class RenderTools:
     """The parts that renders need."""
 
-    gatherer: SourceResolver
+    resolver: SourceResolver
     ffmpeg: FfmpegCapabilities
     prober: Prober
     book: RecipeBook
@@ -70,7 +70,7 @@ async def prepare(request: RenderRequest, tools: RenderTools) -> PreparedRender:
     # Trying the hardware encoders takes longer than most of the rest.
     is_plain = request.options.encoder == "software"
     describing = tools.ffmpeg.describe_software if is_plain else tools.ffmpeg.describe
-    (materials, stem), description = await gather_two(tools.gatherer.gather(request), describing())
+    (materials, stem), description = await gather_two(tools.resolver.gather(request), describing())
     # Pure, but slow for a hundred clips.
     plan = await in_thread(plan_render, request, materials, description)
     await tools.output.check_room(plan.estimated_bytes)

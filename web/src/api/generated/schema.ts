@@ -279,7 +279,7 @@ export interface paths {
         };
         /**
          * List jobs
-         * @description Jobs on record, newest first.
+         * @description List jobs, newest first.
          */
         get: operations["list_jobs"];
         put?: never;
@@ -303,7 +303,7 @@ export interface paths {
         };
         /**
          * List the kinds of jobs
-         * @description The kinds of jobs that this server runs, with labels for them, their phases and counts.
+         * @description List the kinds of jobs of this server, with labels for them, their phases and counts.
          */
         get: operations["list_job_kinds"];
         put?: never;
@@ -323,7 +323,7 @@ export interface paths {
         };
         /**
          * Get a job
-         * @description One job as it is now, with its progress.
+         * @description Return a job with its current progress.
          */
         get: operations["get_job"];
         put?: never;
