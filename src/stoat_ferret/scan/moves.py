@@ -1,4 +1,7 @@
-"""Detection of renamed and moved videos, which keep their ids."""
+"""The step of a scan that follows moved files, so that their videos keep their ids.
+
+It has files fingerprinted and checks old paths; `library.reconcile.moves` pairs files and videos.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Detection of moved files: which found file belongs to which missing video."""
+"""Recognition of moved files: pairs found files and videos that may be gone, by fingerprint."""
 
 from __future__ import annotations
 
