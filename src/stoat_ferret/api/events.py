@@ -44,8 +44,9 @@ class LiveEvents:
     async def stream(self, queue: JobQueue) -> AsyncIterator[ServerSentEvent]:
         """Yield the events for one client until the server or the queue is closed.
 
-        Yields each active job, then each job that changes, and at most once a second the changes
-        of the library. Every event is a snapshot, so a client that reconnects misses nothing.
+        Yields each active job, then each job that changes, as often as `jobs.live_view` passes it
+        on, and at most once a second the changes of the library. Every event is a snapshot, so a
+        client that reconnects misses nothing.
         """
         yield ServerSentEvent(comment="stoat-ferret", retry=_RECONNECT_MILLISECONDS)
         listener = _Listener()

@@ -34,7 +34,7 @@ from stoat_ferret.jobs.lifecycle import (
     recovered,
     stopped,
 )
-from stoat_ferret.jobs.snapshots import LiveView
+from stoat_ferret.jobs.live_view import LiveView
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Generator, Mapping

@@ -8,7 +8,7 @@ import anyio
 from tests.unit.jobs.fake_clock import NEW_YEAR
 
 from stoat_ferret.jobs.job import Job, JobStatus
-from stoat_ferret.jobs.snapshots import JobFeed
+from stoat_ferret.jobs.live_view import JobFeed
 
 
 def _job(name: str, *, attempt: int = 0) -> Job:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import anyio
 from structlog.testing import capture_logs
 
-from stoat_ferret.jobs.snapshots import Throttle
+from stoat_ferret.jobs.live_view import Throttle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

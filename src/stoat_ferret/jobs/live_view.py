@@ -1,4 +1,4 @@
-"""Snapshots of active jobs for any number of readers, at each reader's pace."""
+"""The live view of jobs: how often snapshots of changed jobs go to readers and to the store."""
 
 from __future__ import annotations
 
