@@ -22,6 +22,7 @@ from stoat_ferret.media.libav_streams import (
     video_traits,
     videos_in_order,
 )
+from stoat_ferret.media.libav_thumbnails import ThumbnailAnswer, make_thumbnails
 from stoat_ferret.media.limits import (
     LIBAV_OPTIONS,
     MOST_CHAPTERS,
@@ -38,7 +39,6 @@ from stoat_ferret.media.reasons import (
     too_much_memory,
 )
 from stoat_ferret.media.stream_facts import container_tags, tag
-from stoat_ferret.media.thumbnail import ThumbnailAnswer, make_thumbnails
 from stoat_ferret.media.transport_stream import TRANSPORT_STREAM, jumping_seconds
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from stoat_ferret.media.libav import Facts
+    from stoat_ferret.media.libav_storyboard import StoryboardAnswer
+    from stoat_ferret.media.libav_thumbnails import ThumbnailAnswer
     from stoat_ferret.media.media_file import MediaPath
-    from stoat_ferret.media.storyboard import StoryboardAnswer
-    from stoat_ferret.media.thumbnail import ThumbnailAnswer
 
 LOAD_EARLY = ("stoat_ferret.media.libav",)
 """The modules that a worker loads before the deadline of its first call begins."""
@@ -63,7 +63,7 @@ def jumping_seconds_of(path: MediaPath) -> float | None:
 
 
 def make_storyboard(path: MediaPath, folder: str) -> Generator[float, None, StoryboardAnswer]:
-    """See `storyboard.make_storyboard`."""
-    from stoat_ferret.media import storyboard
+    """See `libav_storyboard.make_storyboard`."""
+    from stoat_ferret.media import libav_storyboard
 
-    return storyboard.make_storyboard(path, folder)
+    return libav_storyboard.make_storyboard(path, folder)

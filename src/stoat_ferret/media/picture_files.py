@@ -1,4 +1,4 @@
-"""Files of pictures made from videos, named by the fingerprint of the video."""
+"""Files of pictures made from videos: their names, by fingerprint, their versions and sizes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ STORYBOARD_VERSION = 1
 """The same for storyboards."""
 
 THUMBNAIL_WIDTHS = (640, 320)
+"""Largest first, in pixels. A change of them needs a new `THUMBNAIL_VERSION`, and the web app."""
 PICTURE_KINDS = ("thumbnails", "storyboards")
 """The folders of pictures, each with subfolders by the first digits of the fingerprint."""
 EXTENSION = ".webp"

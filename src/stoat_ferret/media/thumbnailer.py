@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable
 
-    from stoat_ferret.media.thumbnail import ThumbnailAnswer
+    from stoat_ferret.media.libav_thumbnails import ThumbnailAnswer
     from stoat_ferret.processes.worker_pool import MediaWorkers
 
 

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import MediaError
 from stoat_ferret.media.libav import picture_file, probe_and_picture, probe_file
-from stoat_ferret.media.storyboard import make_storyboard
+from stoat_ferret.media.libav_storyboard import make_storyboard
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
+    from stoat_ferret.media.libav_thumbnails import ThumbnailAnswer
     from stoat_ferret.media.media_file import MediaPath
-    from stoat_ferret.media.thumbnail import ThumbnailAnswer
 
 
 def sleep_long(started: str) -> None:

@@ -15,10 +15,10 @@ from stoat_ferret.errors import InvalidMediaError
 from stoat_ferret.media import frame_choice
 from stoat_ferret.media.frame_choice import KeyFrames, choose
 from stoat_ferret.media.libav import opened, picture_file, probe_and_picture
+from stoat_ferret.media.libav_thumbnails import make_thumbnails
 from stoat_ferret.media.media_file import MediaFile
 from stoat_ferret.media.media_info import MediaInfo
 from stoat_ferret.media.picture_files import THUMBNAIL_VERSION, PictureFiles
-from stoat_ferret.media.thumbnail import make_thumbnails
 
 if TYPE_CHECKING:
     from pathlib import Path

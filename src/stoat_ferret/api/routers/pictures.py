@@ -22,6 +22,7 @@ from stoat_ferret.errors import (
 )
 from stoat_ferret.library.picture_versions import Pictured
 from stoat_ferret.library.video import VideoStatus
+from stoat_ferret.media.picture_files import THUMBNAIL_WIDTHS
 
 router = APIRouter(prefix="/api/v1", tags=["pictures"])
 
@@ -35,8 +36,8 @@ _NO_VIDEO = "No video could be read from this file, so there are no pictures of 
 class ThumbnailWidth(IntEnum):
     """The widths of thumbnails."""
 
-    SMALL = 320
-    LARGE = 640
+    SMALL = THUMBNAIL_WIDTHS[-1]
+    LARGE = THUMBNAIL_WIDTHS[0]
 
 
 Version = Annotated[

@@ -1,4 +1,7 @@
-"""The maker of the thumbnails of an open file; runs in a worker process."""
+"""The thumbnails of an open file, drawn by libav in a worker process.
+
+Their widths are in `picture_files`; `thumbnailer` is how other processes ask for them.
+"""
 
 from __future__ import annotations
 

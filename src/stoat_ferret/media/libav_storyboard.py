@@ -1,6 +1,7 @@
-"""The maker of a video's storyboard; runs in a worker process, one tile a step.
+"""The storyboard of a video, drawn by libav in a worker process, one tile a step.
 
-It writes sheets of evenly spaced tiles, and a WebVTT index that maps times to tiles.
+It has sheets of evenly spaced tiles, and a WebVTT index that maps times to tiles.
+`storyboard_maker` is how other processes ask for it.
 """
 
 from __future__ import annotations
