@@ -216,7 +216,7 @@ class RenderOptions(BaseModel):
         default=None,
         ge=0,
         le=63,
-        description="CRF: lower is better quality.",
+        description="CRF: lower is better quality. For WebP, higher is better.",
         **_shown(_ENCODING, "Quality"),
     )
     audio_bit_rate: int | None = Field(

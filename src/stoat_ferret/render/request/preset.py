@@ -21,8 +21,9 @@ from stoat_ferret.render.request.request import PresetName
 class Preset:
     """A preset; `short_side` and `long_side` bound the picture, which is never enlarged.
 
-    Codecs and containers have the names used in the options. `options` are the names of the options
-    that the preset supports; others are refused.
+    Codecs and containers have the names used in the options. `quality` is the CRF of the encoder,
+    and for WebP its quality, where higher is better. `options` are the names of the options that
+    the preset supports; others are refused.
     """
 
     name: PresetName
@@ -49,7 +50,7 @@ _VIDEO = _MOVING | _SOUND | frozenset("video_codec encoder effort quality mute".
 _MOMENTS = _PICTURE | {"container", "quality"}
 
 
-def _web(name: PresetName, short: int, long: int, quality: int) -> Preset:
+def _web(name: PresetName, short: int, long: int, *, crf: int) -> Preset:
     return Preset(
         name,
         f"Web {short}p",
@@ -60,16 +61,16 @@ def _web(name: PresetName, short: int, long: int, quality: int) -> Preset:
         "aac",
         short,
         long,
-        quality,
+        quality=crf,
         audio_bit_rate=160_000,
         options=_VIDEO,
     )
 
 
 _ALL = (
-    _web(PresetName.WEB_720P, 720, 1280, 22),
-    _web(PresetName.WEB_1080P, 1080, 1920, 21),
-    _web(PresetName.WEB_2160P, 2160, 3840, 21),
+    _web(PresetName.WEB_720P, 720, 1280, crf=22),
+    _web(PresetName.WEB_1080P, 1080, 1920, crf=21),
+    _web(PresetName.WEB_2160P, 2160, 3840, crf=21),
     Preset(
         PresetName.ARCHIVE,
         "Archive",

@@ -2165,7 +2165,7 @@ export interface components {
             effort?: components["schemas"]["Effort"] | null;
             /**
              * Quality
-             * @description CRF: lower is better quality.
+             * @description CRF: lower is better quality. For WebP, higher is better.
              */
             quality?: number | null;
             /** Audio Bit Rate */
