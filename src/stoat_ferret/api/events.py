@@ -35,7 +35,7 @@ class LiveEvents:
         """End every stream, and each that is opened from now on."""
         self._closing.set()
 
-    def tell(self, change: LibraryEvent) -> None:
+    def notify(self, change: LibraryEvent) -> None:
         """Send a change that a person made to every stream."""
         for listener in self._listeners:
             listener.library.add(change)

@@ -43,5 +43,5 @@ def create_local_app(services: LibraryServices, calls: Sequence[str]) -> FastAPI
 class _NoListeners:
     """A substitute for `LiveEvents` in a process without listeners."""
 
-    def tell(self, change: LibraryEvent) -> None:
+    def notify(self, change: LibraryEvent) -> None:
         """Do nothing."""

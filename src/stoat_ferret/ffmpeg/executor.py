@@ -305,7 +305,7 @@ async def _end(child: ChildProcess) -> None:
     """End `child` and its children, gracefully if possible."""
     try:
         with anyio.CancelScope(shield=True):
-            for ask in (partial(child.tell, b"q"), child.terminate_now):
+            for ask in (partial(child.write_stdin, b"q"), child.terminate_now):
                 if child.ended.is_set():
                     return
                 ask()

@@ -149,11 +149,11 @@ class ChildProcess(asyncio.SubprocessProtocol):
         """Return how the process ended, with its last output."""
         return describe_end(self.exit_code, self.stderr_tail)
 
-    def tell(self, words: bytes) -> None:
-        """Write `words` to standard input if it is a pipe."""
+    def write_stdin(self, data: bytes) -> None:
+        """Write `data` to standard input if it is a pipe."""
         pipe = self._transport and self._transport.get_pipe_transport(0)
         if isinstance(pipe, asyncio.WriteTransport) and not pipe.is_closing():
-            pipe.write(words)
+            pipe.write(data)
 
     def terminate_now(self) -> None:
         """Ask the process and its children to terminate, without waiting."""

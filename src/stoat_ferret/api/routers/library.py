@@ -21,5 +21,5 @@ async def restore_library(
     `stoat-ferret restore` prepares the file and calls this.
     """
     summary, kept = await library.restore(body.staged)
-    events.tell(LibraryEvent.from_person(restored=summary.videos))
+    events.notify(LibraryEvent.from_person(restored=summary.videos))
     return RestoreResponse(videos=summary.videos, kept=str(kept))

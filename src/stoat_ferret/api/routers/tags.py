@@ -36,7 +36,7 @@ async def rename_tag(
 ) -> TagResponse:
     """Rename a tag on all videos; with `merge`, the new name may be that of another tag."""
     tag = await tags.rename(tag_id, patch.name, merge=patch.merge)
-    events.tell(LibraryEvent.from_person(edited=tag.count))
+    events.notify(LibraryEvent.from_person(edited=tag.count))
     return TagResponse.from_tag(tag)
 
 
@@ -49,5 +49,5 @@ async def rename_tag(
 )
 async def delete_tag(tag_id: TagId, tags: TagsDep, events: EventsDep) -> Response:
     """Remove a tag from all videos."""
-    events.tell(LibraryEvent.from_person(edited=await tags.delete(tag_id)))
+    events.notify(LibraryEvent.from_person(edited=await tags.delete(tag_id)))
     return Response(status_code=204)

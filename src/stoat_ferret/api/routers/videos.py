@@ -97,7 +97,7 @@ async def forget_video(
     fingerprint = (await videos.get(video_id)).fingerprint
     await videos.delete(video_id)
     await pictures.discard([fingerprint])
-    events.tell(LibraryEvent.from_person(removed=1))
+    events.notify(LibraryEvent.from_person(removed=1))
     return Response(status_code=204)
 
 
@@ -114,7 +114,7 @@ async def forget_videos(
     """
     answer = await carry_out(body, forgetting)
     if answer.forgotten:
-        events.tell(LibraryEvent.from_person(removed=answer.forgotten))
+        events.notify(LibraryEvent.from_person(removed=answer.forgotten))
     return answer
 
 
@@ -152,7 +152,7 @@ async def edit_video(
     If-Match contains the version that was edited, so that changes of others are not overwritten.
     """
     await annotations.edit(video_id, patch.edit(), revisions=revisions(if_match))
-    events.tell(LibraryEvent.from_person(edited=1))
+    events.notify(LibraryEvent.from_person(edited=1))
     video = await videos.get(video_id)
     response.headers["etag"] = etag(video.revision)
     return VideoDetailResponse.from_video_and(video, await videos.duplicates(video))
@@ -172,5 +172,5 @@ async def edit_videos(
     else:
         counts = await annotations.edit_videos(body.video_ids or [], body.edit())
     if counts.edited:
-        events.tell(LibraryEvent.from_person(edited=counts.edited))
+        events.notify(LibraryEvent.from_person(edited=counts.edited))
     return BulkEditResponse.from_counts(counts)
