@@ -124,6 +124,14 @@ def test_the_picture_of_the_architecture_shows_each_layer_of_the_contract() -> N
     assert set(re.findall(r"\w+", " ".join(layers))) - {"__main__"} <= shown
 
 
+def test_the_contract_on_frameworks_covers_each_layer_below_the_api() -> None:
+    contract = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))
+    imports, frameworks, *_ = contract["tool"]["importlinter"]["contracts"]
+    assert "fastapi" in frameworks["forbidden_modules"]
+    layers = set(re.findall(r"\w+", " ".join(imports["layers"]))) - {"__main__", "cli", "api"}
+    assert {f"stoat_ferret.{layer}" for layer in layers} == set(frameworks["source_modules"])
+
+
 LOOPGATE = TOP / "tools" / "loopgate" / "README.md"
 PAGES = [TOP / "README.md", TOP / "CONTRIBUTING.md", LOOPGATE, *DOCS.rglob("*.md")]
 
