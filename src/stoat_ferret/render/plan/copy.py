@@ -13,7 +13,19 @@ from stoat_ferret.render.plan.containers import (
     container_of,
     container_of_file,
 )
-from stoat_ferret.render.plan.excerpt import Excerpt, even_rate, excerpt, main_video, reading
+from stoat_ferret.render.plan.copied_streams import (
+    check_same_audio,
+    check_same_pictures,
+    choose_streams,
+    requested_audio,
+)
+from stoat_ferret.render.plan.excerpt import (
+    Excerpt,
+    even_rate,
+    excerpt,
+    main_video,
+    reading,
+)
 from stoat_ferret.render.plan.filter_graph import Inputs, microseconds
 from stoat_ferret.render.plan.plan import (
     OutputKind,
@@ -22,16 +34,10 @@ from stoat_ferret.render.plan.plan import (
     RenderPhase,
     RenderPlan,
 )
-from stoat_ferret.render.plan.subtitles import (
-    MATROSKA_SUBTITLES,
-    PICTURE_CODECS,
-    TEXT_CODECS,
-    subtitle_end_arguments,
-)
+from stoat_ferret.render.plan.subtitles import MATROSKA_SUBTITLES, subtitle_end_arguments
 from stoat_ferret.render.request.clip import Clip
 
 if TYPE_CHECKING:
-    from stoat_ferret.media.media_info import AudioStream, MediaInfo, SubtitleStream
     from stoat_ferret.render.plan.containers import Container
     from stoat_ferret.render.plan.source import Materials, Source, Tools
     from stoat_ferret.render.request.preset import Preset
@@ -50,23 +56,26 @@ def plan_copy(
     tools: Tools,  # noqa: ARG001
 ) -> RenderPlan:
     """Plan a copy of the packets of the clips, each from a key frame on."""
-    cuts = [cut_at_key_frame(clip, materials) for clip in plain_clips(request)]
+    clips = plain_clips(request)
+    cuts = [cut_at_key_frame(clip, materials) for clip in clips]
     parts = [part for part, _ in cuts]
     container = copy_container(request, parts)
-    streams = [_streams(request, part.source.info, container) for part in parts]
-    check_same_streams(parts)
+    sounds = [
+        requested_audio(request, clip, part.source) for clip, part in zip(clips, parts, strict=True)
+    ]
+    check_same_pictures(parts)
+    check_same_audio(sounds)
+    streams, left_out = choose_streams(parts, sounds, container)
     seconds = sum((part.length for part in parts), Fraction(0))
-    notes = [note for part, cut_notes in cuts for note in (*part.notes, *cut_notes)]
-    for part, kept in zip(parts, streams, strict=True):
-        notes += _left_out(request, part, kept)
+    notes = [note for part, cut_notes in cuts for note in (*part.notes, *cut_notes)] + left_out
     files: dict[str, str] = {}
     if len(parts) == 1:
         passes = [_copy_pass(parts[0], streams[0], container, "output")]
     else:
         passes, files = _joining(parts, streams, container)
     first = streams[0]
-    info = parts[0].source.info
-    sounds = [stream for stream in info.audio if stream.index in first]
+    copied = [stream for stream in sounds[0] if stream.index in first]
+    subtitles = parts[0].source.info.subtitles
     output = PlannedOutput(
         f"output{container.extension}",
         container.extension,
@@ -76,9 +85,9 @@ def plan_copy(
         # Packets cannot be split, and each stream ends with its own last packet.
         tolerance_seconds=_ROUGHLY * len(parts),
         video_codec=main_video(parts[0].source, "").codec,
-        audio_codec=sounds[0].codec if sounds else None,
-        audio_streams=len(sounds),
-        subtitle_streams=sum(stream.index in first for stream in info.subtitles),
+        audio_codec=copied[0].codec if copied else None,
+        audio_streams=len(copied),
+        subtitle_streams=sum(stream.index in first for stream in subtitles),
     )
     copies = 1 if len(passes) == 1 else 2
     size = size_of(parts) * copies
@@ -177,29 +186,6 @@ def copy_container(request: RenderRequest, parts: list[Excerpt]) -> Container:
     return container
 
 
-def check_same_streams(parts: list[Excerpt]) -> None:
-    """Raise if the parts cannot play as one stream without encoding."""
-    first = main_video(parts[0].source, "")
-    for part in parts[1:]:
-        other = main_video(part.source, "")
-        for name in ("codec", "coded_width", "coded_height", "pixel_format", "rotation"):
-            if getattr(first, name) != getattr(other, name):
-                raise RenderRefusedError(
-                    "Clips of different kinds cannot be joined without encoding: "
-                    f"{name.replace('_', ' ')} is {getattr(first, name)} in the first and "
-                    f"{getattr(other, name)} in another. Use another preset."
-                )
-        sounds = [
-            [(s.codec, s.sample_rate, s.channels) for s in one.source.info.audio]
-            for one in (parts[0], part)
-        ]
-        if sounds[0] != sounds[1]:
-            raise RenderRefusedError(
-                "Clips with different sound cannot be joined without encoding. "
-                "Use another preset, or leave the sound out (`mute`)."
-            )
-
-
 def size_of(parts: list[Excerpt]) -> int:
     """Estimate the bytes in the packets of `parts`, rather too high than too low."""
     size = 0
@@ -208,31 +194,6 @@ def size_of(parts: list[Excerpt]) -> int:
         whole = info.duration_seconds or float(part.end) or 1.0
         size += int(info.size_bytes * min(float(part.length) / whole * 1.3, 1.0)) + _EVERYTHING
     return size
-
-
-def _streams(request: RenderRequest, info: MediaInfo, container: Container) -> list[int]:
-    """Return the indexes of the streams to copy: the picture, and what the container supports."""
-    video = info.main_video
-    assert video is not None  # noqa: S101  checked before
-    numbers = [video.index]
-    if not request.options.mute:
-        numbers += [stream.index for stream in info.audio if stream.codec in container.audio]
-    held = TEXT_CODECS if container.text else frozenset()
-    held |= PICTURE_CODECS if container.text == "copy" else frozenset()
-    return numbers + [stream.index for stream in info.subtitles if stream.codec in held]
-
-
-def _left_out(request: RenderRequest, part: Excerpt, kept: list[int]) -> list[str]:
-    """Return a note for each stream that the container does not support."""
-    info = part.source.info
-    sounds = () if request.options.mute else info.audio
-    streams: list[AudioStream | SubtitleStream] = [*sounds, *info.subtitles]
-    return [
-        f"A stream of {stream.codec} is left out, for this kind of file does not hold it. "
-        "Another container may: mkv holds most."
-        for stream in streams
-        if stream.index not in kept
-    ]
 
 
 def _copy_pass(part: Excerpt, streams: list[int], container: Container, name: str) -> RenderPass:
@@ -262,10 +223,8 @@ def _joining(
     parts: list[Excerpt], streams: list[list[int]], container: Container
 ) -> tuple[list[RenderPass], dict[str, str]]:
     """Return passes that copy each clip into its own file, and then join the files."""
-    kinds = [streams[0], *streams[1:]]
-    only = min(len(one) for one in kinds)
     passes = [
-        _copy_pass(part, kept[:only], replace(container, options=()), f"clip-{number:03d}")
+        _copy_pass(part, kept, replace(container, options=()), f"clip-{number:03d}")
         for number, (part, kept) in enumerate(zip(parts, streams, strict=True))
     ]
     names = [f"clip-{number:03d}{container.extension}" for number in range(len(parts))]

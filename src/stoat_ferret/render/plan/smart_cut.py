@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.render.plan.copied_streams import check_same_audio, check_same_pictures
 from stoat_ferret.render.plan.copy import (
     COPY_WEIGHT,
-    check_same_streams,
     copy_container,
     join_input,
     join_list,
@@ -88,7 +88,8 @@ def plan_smart_cut(
     """Plan frame-accurate cuts of H.264 or HEVC clips that are mostly copied."""
     clips = plain_clips(request)
     parts = [_part(clip, materials, tools) for clip in clips]
-    check_same_streams(parts)
+    check_same_pictures(parts)
+    check_same_audio([part.source.info.audio for part in parts])
     return _SmartCut(request, clips, parts, tools).plan()
 
 
