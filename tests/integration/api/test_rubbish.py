@@ -9,14 +9,18 @@ from hypothesis import settings as trials
 from hypothesis import strategies as st
 from tests.examples import examples
 
+from stoat_ferret.library.query import VideoQuery
+
 MANY = trials(
     max_examples=examples(80),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 NAMES = st.sampled_from(
-    "q sort order root folder codec hdr min_height min_duration max_duration status limit cursor "
-    "kind path".split()
+    [
+        *(field.alias or name for name, field in VideoQuery.model_fields.items()),
+        *("kind", "path"),
+    ]
 )
 VALUES = st.one_of(
     st.text(max_size=40),
