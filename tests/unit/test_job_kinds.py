@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 
 import stoat_ferret
 from stoat_ferret.job_kinds import JOB_KINDS
 from stoat_ferret.jobs.job import Job, JobStatus
-from stoat_ferret.pictures.storyboard_job import StoryboardPhase, StoryboardResult
-from stoat_ferret.render.plan.plan import RenderPhase
-from stoat_ferret.scan.result import ScanPhase, ScanResult
+from stoat_ferret.pictures.storyboard_job import StoryboardResult
+from stoat_ferret.render.run.result import RenderResult
+from stoat_ferret.scan.result import ScanResult
 
 PACKAGE = Path(stoat_ferret.__file__).parent
 
@@ -24,13 +25,26 @@ def test_each_kind_has_a_name_for_people() -> None:
     }
 
 
-PHASES = {"scan": ScanPhase, "storyboard": StoryboardPhase, "render": RenderPhase}
+def test_each_kind_that_the_program_defines_is_listed() -> None:
+    """A kind with a handler alone would run, but lack its words and its place in the events."""
+    defined = [
+        keyword.value.value
+        for file in PACKAGE.rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "JobKind"
+        for keyword in call.keywords
+        if keyword.arg == "name" and isinstance(keyword.value, ast.Constant)
+    ]
+    assert sorted(map(str, defined)) == sorted(JOB_KINDS)
 
 
 def test_each_phase_that_a_kind_reports_has_a_label() -> None:
-    assert {name: set(kind.phases) for name, kind in JOB_KINDS.items()} == {
-        name: set(phases) for name, phases in PHASES.items()
-    }
+    labelled = [type(phase) for kind in JOB_KINDS.values() for phase in set(kind.phases)]
+    for kind in JOB_KINDS.values():
+        (phases,) = {type(phase) for phase in kind.phases}
+        assert issubclass(phases, StrEnum), kind.name
+        assert set(kind.phases) == set(phases)
+        assert labelled.count(phases) == len(phases), "two kinds share their phases"
 
 
 def test_phases_are_reported_by_their_names_alone() -> None:
@@ -46,9 +60,16 @@ def test_phases_are_reported_by_their_names_alone() -> None:
     assert literals == []
 
 
+RESULTS = {
+    "scan": ScanResult("r").as_json(),
+    "storyboard": StoryboardResult().as_json(),
+    "render": RenderResult().as_json(),
+}
+
+
 def test_each_count_of_a_result_has_words() -> None:
-    results = {"scan": ScanResult("r").as_json(), "storyboard": StoryboardResult().as_json()}
-    for name, result in results.items():
+    assert RESULTS.keys() == JOB_KINDS.keys()
+    for name, result in RESULTS.items():
         counts = {field for field, value in result.items() if type(value) is int}
         assert set(JOB_KINDS[name].counts) == counts
 

@@ -49,10 +49,11 @@ if TYPE_CHECKING:
     from stoat_ferret.bootstrap import Services
     from stoat_ferret.config import Settings
 
-_ROUTERS = (
+ROUTERS = (
     *(health, metrics_router, session, scans, renders, timelines, jobs, events),
     *(videos, tags, streams, pictures, folders, library, system),
 )
+"""The modules of all routes; `create_app` includes them in this order."""
 
 _DESCRIPTION = """Scan folders of videos, follow the scans as jobs, and search the library.
 
@@ -97,7 +98,7 @@ def create_app(
     app.state.wrong_tokens = TokenRateLimiter()
     app.state.page = Page()
     app.state.page_folder = page_folder
-    for module in _ROUTERS:
+    for module in ROUTERS:
         app.include_router(module.router)
     install_error_handlers(app)
     # The middleware added last is the outermost.

@@ -11,6 +11,8 @@ from tests.clips import make_clip
 from tests.integration.api.problems import problem
 from tests.integration.api.streams import scan, wait_for_end
 
+from stoat_ferret.job_kinds import JOB_KINDS
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -183,9 +185,7 @@ def _scanned(client: httpx.Client, path: str, **options: bool) -> str:
 def test_the_kinds_of_jobs_are_listed(client: httpx.Client) -> None:
     items = client.get("/api/v1/jobs/kinds").json()["items"]
     assert {kind["name"]: kind["label"] for kind in items} == {
-        "scan": "Scan",
-        "storyboard": "Preview thumbnails",
-        "render": "Render",
+        name: kind.label for name, kind in JOB_KINDS.items()
     }
     scan = next(kind for kind in items if kind["name"] == "scan")
     assert scan["phases"]["probing"] == "Reading files"
