@@ -1,12 +1,26 @@
-"""Settings that are lists of names: replaced, or changed by additions and removals."""
+"""Each setting is used; those that are lists of names are replaced, or changed by signs."""
 
 from __future__ import annotations
+
+import re
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from stoat_ferret.config import EXCLUDED_FOLDERS, VIDEO_EXTENSIONS, load_settings
+import stoat_ferret
+from stoat_ferret.config import EXCLUDED_FOLDERS, VIDEO_EXTENSIONS, Settings, load_settings
 from stoat_ferret.errors import ConfigurationError
+
+PACKAGE = Path(stoat_ferret.__file__).parent
+
+
+def test_each_setting_is_read_somewhere() -> None:
+    """Else it would be documented, accepted, and without effect."""
+    code = "\n".join(file.read_text("utf-8") for file in PACKAGE.rglob("*.py"))
+    own = (PACKAGE / "config.py").read_text("utf-8")
+    read = set(re.findall(r"\bsettings\.(\w+)", code)) | set(re.findall(r"\bself\.(\w+)", own))
+    assert Settings.model_fields.keys() <= read
 
 
 @pytest.mark.parametrize(
