@@ -12,6 +12,8 @@ import pytest
 from stoat_ferret.cli.commands.timeline import COMMANDS as TIMELINE_COMMANDS
 from stoat_ferret.cli.program import COMMANDS
 from stoat_ferret.config import Settings
+from stoat_ferret.library.query import VideoFilter
+from stoat_ferret.render.request.options import RenderOptions
 
 DOCS = Path(__file__).parents[2] / "docs"
 NAMES = [
@@ -56,6 +58,18 @@ def test_the_flags_of_serve_are_those_on_the_page_of_settings() -> None:
 def test_pages_name_no_setting_that_is_none(page: str) -> None:
     named = set(re.findall(r"STOAT_[A-Z_]+", (DOCS / page).read_text("utf-8")))
     assert named <= set(SETTINGS)
+
+
+def test_the_page_of_search_names_each_filter() -> None:
+    text = (DOCS / "search.md").read_text("utf-8")
+    for name, field in VideoFilter.model_fields.items():
+        assert f"`{field.alias or name}`" in text, name
+
+
+def test_the_page_of_renders_names_each_option() -> None:
+    text = (DOCS / "rendering.md").read_text("utf-8")
+    for name in RenderOptions.model_fields:
+        assert f"`{name}`" in text, name
 
 
 def named_tests(text: str) -> list[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,10 +13,9 @@ from stoat_ferret.bootstrap import open_services
 from stoat_ferret.config import load_settings
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import httpx
 
+API_PAGE = Path(__file__).parents[3] / "docs" / "api.md"
 OPERATION_IDS = {
     "cancel_job",
     "count_facets",
@@ -87,6 +88,15 @@ async def test_the_start_of_a_server_makes_none(tmp_path: Path) -> None:
 
 def test_the_names_of_calls_stay_the_same(operations: list[dict[str, Any]]) -> None:
     assert {operation["operationId"] for operation in operations} == OPERATION_IDS
+
+
+def test_each_path_is_on_the_page_of_the_interface(document: dict[str, Any]) -> None:
+    """The page shortens names of parameters, and what is common to paths of one row."""
+    page = API_PAGE.read_text("utf-8")
+    for path in document["paths"]:
+        shown = re.sub(r"\{\w+_id\}", "{id}", path).replace("{number}", "{n}")
+        last = shown.rpartition("/")[2]
+        assert shown in page or f"…/{last}" in page, path
 
 
 def test_every_call_says_what_it_is_for(operations: list[dict[str, Any]]) -> None:
