@@ -62,7 +62,7 @@ OPERATION_IDS = {
     "start_scan",
     "stream_video",
 }
-"""Clients are generated from these: new ones may be added, none may change."""
+"""Clients are generated from these: new ones may be added at each release, none may change."""
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,9 @@ async def test_the_start_of_a_server_makes_none(tmp_path: Path) -> None:
 
 
 def test_the_names_of_calls_stay_the_same(operations: list[dict[str, Any]]) -> None:
-    assert {operation["operationId"] for operation in operations} == OPERATION_IDS
+    names = [operation["operationId"] for operation in operations]
+    assert len(names) == len(set(names))
+    assert set(names) >= OPERATION_IDS
 
 
 def test_each_path_is_on_the_page_of_the_interface(document: dict[str, Any]) -> None:
