@@ -36,12 +36,13 @@ if TYPE_CHECKING:
 class MediaTools:
     """The tools of scans and of storyboards, for as long as their workers are open.
 
-    `limiter` bounds the media processes of all jobs together.
+    `limiter` bounds the media processes of all jobs together, `workers` among them.
     """
 
     scans: ScanTools
     storyboards: LibavStoryboardMaker
     limiter: anyio.CapacityLimiter
+    workers: MediaWorkers
 
 
 @asynccontextmanager
@@ -74,7 +75,7 @@ async def open_media(settings: Settings, database: Database) -> AsyncIterator[Me
             # processes one after the other, and one that hangs would block the next.
             concurrency=settings.media_processes + (settings.prober == "libav"),
         )
-        yield MediaTools(scans, storyboards, limiter)
+        yield MediaTools(scans, storyboards, limiter, workers)
 
 
 def _choose_prober(

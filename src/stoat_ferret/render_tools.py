@@ -78,6 +78,7 @@ async def open_render_tools(
     try:
         looks: FrameIndexCache | None = FrameIndexCache(
             await run_on_disk_thread(find_ffprobe, settings.ffprobe),
+            media.workers,
             timeout_seconds=settings.probe_timeout_seconds,
             limiter=media.limiter,
         )

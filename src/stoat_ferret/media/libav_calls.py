@@ -67,3 +67,10 @@ def make_storyboard(path: MediaPath, folder: str) -> Generator[float, None, Stor
     from stoat_ferret.media import libav_storyboard
 
     return libav_storyboard.make_storyboard(path, folder)
+
+
+def idr_times(path: MediaPath, index: int, first: int, last: int) -> list[int]:
+    """See `libav_key_frames.idr_times`."""
+    from stoat_ferret.media import libav_key_frames
+
+    return libav_key_frames.idr_times(path, index, first, last)

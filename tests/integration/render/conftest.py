@@ -16,6 +16,7 @@ from tests.integration.render.plan_runner import PlanRunner
 from stoat_ferret.ffmpeg.binaries import packaged_ffmpeg, packaged_ffprobe
 from stoat_ferret.ffmpeg.capabilities import describe_ffmpeg, list_abilities
 from stoat_ferret.ffmpeg.probe import ffprobe_video
+from stoat_ferret.processes.worker_pool import MediaWorkers
 from stoat_ferret.render.plan.source import Materials, Source
 from stoat_ferret.render.run.frame_index import read_frame_index
 
@@ -80,6 +81,9 @@ def source_of(path: Path) -> Source:
 
     async def look() -> Source:
         info = await ffprobe_video(path, ffprobe=ffprobe)
-        return await read_frame_index(str(path), info, ffprobe=ffprobe, around=[Fraction(1)])
+        async with MediaWorkers(anyio.CapacityLimiter(1)) as workers:
+            return await read_frame_index(
+                str(path), info, ffprobe=ffprobe, workers=workers, around=[Fraction(1)]
+            )
 
     return anyio.run(look)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import anyio
 import pytest
 from tests.clips import make_clip
 from tests.fake_programs import FakeProgram, failing_program, program_that
@@ -15,11 +16,14 @@ from tests.integration.render.numbered import make_numbered
 from stoat_ferret.errors import ProbeCrashedError, RenderRefusedError
 from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
 from stoat_ferret.ffmpeg.probe import ffprobe_video
+from stoat_ferret.processes.worker_pool import MediaWorkers
 from stoat_ferret.render.plan.excerpt import main_video
 from stoat_ferret.render.run.frame_index import read_frame_index
 from stoat_ferret.render.run.sources import FrameIndexCache
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from stoat_ferret.media.media_info import MediaInfo
 
 CLIP = make_clip("small-0.mp4")
@@ -33,15 +37,21 @@ def ffprobe(tmp_path: Path) -> FakeProgram:
     return program_that(tmp_path, "ffprobe", f"exec '{packaged_ffprobe()}' \"$@\"")
 
 
+@pytest.fixture
+async def workers() -> AsyncIterator[MediaWorkers]:
+    async with MediaWorkers(anyio.CapacityLimiter(1)) as workers:
+        yield workers
+
+
 @pytest.fixture(scope="module")
 async def info() -> MediaInfo:
     return await ffprobe_video(CLIP)
 
 
 async def test_a_file_is_looked_into_once_for_each_place(
-    ffprobe: FakeProgram, info: MediaInfo
+    ffprobe: FakeProgram, workers: MediaWorkers, info: MediaInfo
 ) -> None:
-    cache = FrameIndexCache(ffprobe.path, timeout_seconds=30)
+    cache = FrameIndexCache(ffprobe.path, workers, timeout_seconds=30)
     first = await cache.read(str(CLIP), info, SEEN, [Fraction(1)])
     assert len(ffprobe.pids) == 2
     assert await cache.read(str(CLIP), info, SEEN, [Fraction(1)]) == first
@@ -49,22 +59,24 @@ async def test_a_file_is_looked_into_once_for_each_place(
     await cache.read(str(CLIP), info, SEEN, [Fraction(1), Fraction(30)])
     assert len(ffprobe.pids) == 3
     assert first == await read_frame_index(
-        str(CLIP), info, ffprobe=ffprobe.path, around=[Fraction(1)]
+        str(CLIP), info, ffprobe=ffprobe.path, workers=workers, around=[Fraction(1)]
     )
     assert first.timing.key_frames
 
 
 async def test_a_file_that_changed_is_looked_into_again(
-    ffprobe: FakeProgram, info: MediaInfo
+    ffprobe: FakeProgram, workers: MediaWorkers, info: MediaInfo
 ) -> None:
-    cache = FrameIndexCache(ffprobe.path, timeout_seconds=30)
+    cache = FrameIndexCache(ffprobe.path, workers, timeout_seconds=30)
     for number in (1, 2):
         await cache.read(str(CLIP), info, (1, number))
         assert len(ffprobe.pids) == number
 
 
-async def test_only_the_newest_looks_are_kept(ffprobe: FakeProgram, info: MediaInfo) -> None:
-    cache = FrameIndexCache(ffprobe.path, timeout_seconds=30, most_facts=20)
+async def test_only_the_newest_looks_are_kept(
+    ffprobe: FakeProgram, workers: MediaWorkers, info: MediaInfo
+) -> None:
+    cache = FrameIndexCache(ffprobe.path, workers, timeout_seconds=30, most_facts=20)
     for number in range(3):
         await cache.read(str(CLIP), info, (1, number))
     await cache.read(str(CLIP), info, (1, 2))
@@ -73,9 +85,11 @@ async def test_only_the_newest_looks_are_kept(ffprobe: FakeProgram, info: MediaI
     assert len(ffprobe.pids) == 4
 
 
-async def test_a_look_that_failed_is_not_kept(tmp_path: Path, info: MediaInfo) -> None:
+async def test_a_look_that_failed_is_not_kept(
+    tmp_path: Path, workers: MediaWorkers, info: MediaInfo
+) -> None:
     failing = failing_program(tmp_path)
-    cache = FrameIndexCache(failing.path, timeout_seconds=30)
+    cache = FrameIndexCache(failing.path, workers, timeout_seconds=30)
     for number in (1, 2):
         with pytest.raises(ProbeCrashedError):
             await cache.read(str(CLIP), info, SEEN)
@@ -83,21 +97,27 @@ async def test_a_look_that_failed_is_not_kept(tmp_path: Path, info: MediaInfo) -
 
 
 async def test_what_lies_behind_the_end_of_a_file_is_not_looked_for(
-    ffmpeg: Path, ffprobe: FakeProgram, tmp_path: Path
+    ffmpeg: Path, ffprobe: FakeProgram, workers: MediaWorkers, tmp_path: Path
 ) -> None:
     # ffprobe fails if it is to read beyond the end of such a file.
     path = make_numbered(ffmpeg, tmp_path / "t.ts", frames=25)
     info = await ffprobe_video(path)
-    found = await read_frame_index(str(path), info, ffprobe=ffprobe.path, around=[Fraction(900)])
+    found = await read_frame_index(
+        str(path), info, ffprobe=ffprobe.path, workers=workers, around=[Fraction(900)]
+    )
     assert found.timing.clean_ends
 
 
 @pytest.mark.skipif(CORPUS is None, reason="STOAT_CORPUS names no folder of files")
 @pytest.mark.parametrize("name", ["altref", "noaltref"])
-async def test_a_file_that_is_encrypted_is_known_as_such(ffprobe: FakeProgram, name: str) -> None:
+async def test_a_file_that_is_encrypted_is_known_as_such(
+    ffprobe: FakeProgram, workers: MediaWorkers, name: str
+) -> None:
     path = Path(CORPUS or "") / f"subsample_encrypted_{name}.webm"
     info = await ffprobe_video(path)
-    found = await read_frame_index(str(path), info, ffprobe=ffprobe.path, around=[Fraction(900)])
+    found = await read_frame_index(
+        str(path), info, ffprobe=ffprobe.path, workers=workers, around=[Fraction(900)]
+    )
     assert found.timing.is_encrypted
     with pytest.raises(RenderRefusedError, match="encrypted"):
         main_video(found, "a")

@@ -153,7 +153,8 @@ class _SmartCut:
 
     def _cut(self, clip: Clip, part: Excerpt) -> None:
         self._notes += part.notes
-        stretches = _stretches(part)
+        stretches = _stretches(part, is_first=not self._files)
+        self._note_open_gops(clip, part, stretches)
         for place, stretch in enumerate(stretches):
             name = f"part-{len(self._files):03d}"
             if stretch.is_copied:
@@ -166,6 +167,16 @@ class _SmartCut:
                 _encoding(self._request, clip, part, stretch, name, is_last=is_last)
             )
             self._files.append((f"{name}.mp4", stretch.length))
+
+    def _note_open_gops(self, clip: Clip, part: Excerpt, stretches: list[_Stretch]) -> None:
+        keys = part.source.timing.key_frames
+        inside = [key for key in keys if part.start < key.seconds < part.end]
+        is_open = bool(inside) and not any(key.is_idr for key in inside)
+        if is_open and not any(stretch.is_copied for stretch in stretches):
+            self._notes.append(
+                f"All of the clip of video {clip.video_id} is encoded: none of its key frames "
+                "is an IDR picture, from which it could be copied."
+            )
 
     def _join(self, seconds: Fraction) -> str | None:
         inputs, graph = Inputs(), FilterGraph()
@@ -248,18 +259,30 @@ def _part(clip: Clip, materials: Materials, tools: Tools) -> Excerpt:
     return excerpt(clip, source)
 
 
-def _stretches(part: Excerpt) -> list[_Stretch]:
-    """Split a clip: encode up to the first clean key frame, copy to the last, encode the rest."""
+def _stretches(part: Excerpt, *, is_first: bool) -> list[_Stretch]:
+    """Split a clip: encode up to the first clean key frame, copy to the last, encode the rest.
+
+    What follows encoded pictures is copied from an IDR picture on: others of H.264 need the
+    parameter sets, and maybe pictures, that were before them in the file. The clip that `is_first`
+    may begin as its file does.
+    """
     rate = even_rate(part.source) or Fraction(25)
     half = 1 / (2 * rate)
-    clean = [key.seconds for key in part.source.timing.key_frames if key.is_clean]
-    inside = [key for key in clean if part.start - half < key < part.end + half]
-    if part.source.timing.video_start >= part.start - half:
-        inside = [part.source.timing.video_start, *inside]
+    timing = part.source.timing
+    inside = [
+        key
+        for key in timing.key_frames
+        if key.is_clean and part.start - half < key.seconds < part.end + half
+    ]
+    starts = [key.seconds for key in inside if key.is_idr]
+    ends = [key.seconds for key in inside]
+    begins_with_file = timing.video_start >= part.start - half
+    if begins_with_file and (is_first or not inside or inside[0].seconds > timing.video_start):
+        starts, ends = [timing.video_start, *starts], [timing.video_start, *ends]
     duration = part.source.info.duration_seconds
     is_whole_end = duration is not None and part.end > Fraction(repr(duration)) - 1 / rate
-    stop = part.end if is_whole_end else max(inside, default=part.start)
-    begin = min(inside, default=part.end)
+    stop = part.end if is_whole_end else max(ends, default=part.start)
+    begin = min(starts, default=part.end)
     if stop - begin < 1 / rate:
         return [_Stretch(part.start, part.end, is_copied=False)]
     parts = [

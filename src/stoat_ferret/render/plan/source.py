@@ -18,11 +18,13 @@ class KeyFrame:
     """A picture that can be decoded by itself.
 
     Times are from the start of the file. It is clean if nothing that follows it in the file is
-    shown before it.
+    shown before it. `is_idr` is false for one of H.264 at which a decoder does not start afresh: an
+    encoded picture must not come before it.
     """
 
     seconds: Fraction
     is_clean: bool = True
+    is_idr: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
-"""The frame index of a file, read with ffprobe: timestamps of pictures, and key frames."""
+"""The frame index of a file: timestamps of pictures, and key frames.
+
+Read with ffprobe; the kinds of key frames of H.264 with libav.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from fractions import Fraction
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,7 +21,9 @@ from stoat_ferret.errors import (
 )
 from stoat_ferret.ffmpeg.executor import run_program
 from stoat_ferret.media import reasons
+from stoat_ferret.media.libav_calls import idr_times
 from stoat_ferret.media.limits import OPEN_OPTIONS
+from stoat_ferret.media.worker_call import run_on_file
 from stoat_ferret.processes.worker_process import ANSWER_BYTES
 from stoat_ferret.render.plan.source import CleanEnd, KeyFrame, Source, Timing
 from stoat_ferret.render.request.clip import Clip
@@ -31,11 +36,13 @@ if TYPE_CHECKING:
     import anyio
 
     from stoat_ferret.media.media_info import MediaInfo
+    from stoat_ferret.processes.worker_pool import MediaWorkers
     from stoat_ferret.render.request.request import RenderRequest
 
 WINDOW = Fraction(12)
 """The seconds to search around a place; encoders rarely put key frames more than ten apart."""
 _PROGRAM = "ffprobe"
+_CODEC_WITH_IDR = "h264"
 _OPENING = [part for name, value in OPEN_OPTIONS.items() for part in (f"-{name}", value)]
 _HEADER = (
     "format=start_time:stream=index,start_time,time_base,r_frame_rate,avg_frame_rate"
@@ -68,6 +75,7 @@ async def read_frame_index(
     info: MediaInfo,
     *,
     ffprobe: Path,
+    workers: MediaWorkers,
     around: Iterable[Fraction] = (),
     timeout_seconds: float = 30.0,
     limiter: anyio.CapacityLimiter | None = None,
@@ -80,7 +88,15 @@ async def read_frame_index(
     video = info.main_video
     if video is None:
         return Source(path, info)
-    query = FrameIndexQuery(ffprobe, path, video.index, timeout_seconds, limiter)
+    query = FrameIndexQuery(
+        path,
+        video.index,
+        video.codec,
+        ffprobe=ffprobe,
+        workers=workers,
+        timeout_seconds=timeout_seconds,
+        limiter=limiter,
+    )
     header = await query.header()
     found = [await query.key_places(header, *one) for one in intervals(around, info)]
     return Source(path, info, put_together(header, found))
@@ -110,6 +126,10 @@ class Header:
     def count(self) -> int:
         """The number of facts that it contains."""
         return 5 + len(self.starts)
+
+    def moment(self, ticks: int) -> Fraction:
+        """Return a time of the video in seconds from the start of the file."""
+        return ticks * self.time_base - self.file_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +185,11 @@ def parse_packets(document: dict[str, Any], header: Header) -> list[Packet]:
     Raises `ValueError` for any other document.
     """
 
-    def moment(ticks: Any) -> Fraction:
-        return int(ticks) * header.time_base - header.file_start
-
     try:
         return [
             Packet(
-                moment(packet["pts"]),
-                moment(packet["dts"]) if "dts" in packet else None,
+                header.moment(int(packet["pts"])),
+                header.moment(int(packet["dts"])) if "dts" in packet else None,
                 "K" in packet.get("flags", ""),
             )
             for packet in document["packets"]
@@ -212,13 +229,16 @@ def clean_ends(packets: list[Packet]) -> list[CleanEnd]:
 
 @dataclass(frozen=True, slots=True)
 class FrameIndexQuery:
-    """A query of ffprobe for the packets of one stream of a file."""
+    """A query for the packets of one stream of a file, which has this `codec`."""
 
-    ffprobe: Path
     path: str
     stream: int
+    codec: str
+    _: KW_ONLY
+    ffprobe: Path
+    workers: MediaWorkers
     timeout_seconds: float
-    limiter: anyio.CapacityLimiter | None
+    limiter: anyio.CapacityLimiter | None = None
 
     async def header(self) -> Header:
         """Return the timestamps in the header. Raises the errors of `read_frame_index`."""
@@ -232,10 +252,29 @@ class FrameIndexQuery:
         """Return the places between two times. Raises the errors of `read_frame_index`."""
         packets = await self._packets(header, start, end)
         until = end - _AT_THE_EDGE
+        keys = [key for key in key_frames(packets) if 0 <= key.seconds < until]
+        if self.codec == _CODEC_WITH_IDR and keys:
+            idr = await self._idr_seconds(header, keys[0].seconds, keys[-1].seconds)
+            keys = [replace(key, is_idr=key.seconds in idr) for key in keys]
         return KeyPlaces(
-            tuple(key for key in key_frames(packets) if 0 <= key.seconds < until),
+            tuple(keys),
             tuple(place for place in clean_ends(packets) if 0 <= place.seconds < until),
         )
+
+    async def _idr_seconds(self, header: Header, first: Fraction, last: Fraction) -> set[Fraction]:
+        def ticks(moment: Fraction) -> int:
+            return int((moment + header.file_start) / header.time_base)
+
+        found = await run_on_file(
+            self.workers,
+            idr_times,
+            self.path,
+            self.stream,
+            ticks(first),
+            ticks(last),
+            timeout_seconds=self.timeout_seconds,
+        )
+        return {header.moment(one) for one in found}
 
     async def _packets(self, header: Header, start: Fraction, end: Fraction) -> list[Packet]:
         first, last = (float(moment + header.file_start) for moment in (start, end))

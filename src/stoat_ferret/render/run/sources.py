@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from stoat_ferret.library.repository import VideoRepository
     from stoat_ferret.library.video import Root, VideoDetails
     from stoat_ferret.media.media_info import MediaInfo
+    from stoat_ferret.processes.worker_pool import MediaWorkers
     from stoat_ferret.render.request.options import ImageFile
     from stoat_ferret.render.request.request import RenderRequest
 
@@ -149,20 +150,22 @@ class SourceResolver:
 
 
 class FrameIndexCache:
-    """A cache of the most recently used frame indexes, which are read with `ffprobe`.
+    """A cache of the most recently used frame indexes, read with `ffprobe` and by `workers`.
 
-    Each call of ffprobe has a deadline of `timeout_seconds`; `limiter` bounds the calls at a time.
+    Each call has a deadline of `timeout_seconds`; `limiter` bounds those of ffprobe at a time.
     """
 
     def __init__(
         self,
         ffprobe: Path,
+        workers: MediaWorkers,
         *,
         timeout_seconds: float,
         limiter: anyio.CapacityLimiter | None = None,
         most_facts: int = MOST_FACTS,
     ) -> None:
         self._ffprobe = ffprobe
+        self._workers = workers
         self._timeout_seconds = timeout_seconds
         self._limiter = limiter
         self._most_facts = most_facts
@@ -180,7 +183,13 @@ class FrameIndexCache:
         if video is None:
             return Source(path, info)
         query = FrameIndexQuery(
-            self._ffprobe, path, video.index, self._timeout_seconds, self._limiter
+            path,
+            video.index,
+            video.codec,
+            ffprobe=self._ffprobe,
+            workers=self._workers,
+            timeout_seconds=self._timeout_seconds,
+            limiter=self._limiter,
         )
         file_key = (path, video.index, *identity)
         header: Any = self._known(file_key)

@@ -1,0 +1,104 @@
+"""Smart cuts of H.264 whose key frames are not all IDR pictures."""
+
+from __future__ import annotations
+
+import subprocess
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.integration.render.conftest import source_of
+from tests.integration.render.numbered import beeps, flashes, make_numbered, numbers
+from tests.integration.render.test_cuts import DRAFT, RATE, clip
+
+from stoat_ferret.render.plan.source import Materials
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.integration.render.plan_runner import PlanRunner
+
+OPEN = (
+    "-c:v libx264 -preset veryfast -force_key_frames expr:gte(t,n_forced*0.8) "
+    "-x264-params open-gop=1:bframes=1:b-bias=-100:b-adapt=1:keyint=300:scenecut=0"
+).split()
+LEADING = "-c:v libx264 -preset veryfast -x264-params open-gop=1:bframes=3:keyint=20:min-keyint=20"
+KINDS = {
+    "open.mp4": OPEN,
+    "open.mkv": OPEN,
+    "open.ts": OPEN,
+    "leading.mp4": LEADING.split(),
+}
+
+
+@pytest.fixture(scope="module")
+def videos(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Materials:
+    """Clips of 4 s, by their names."""
+    folder = tmp_path_factory.mktemp("open-gops")
+    paths = {
+        name: make_numbered(ffmpeg, folder / name, *encoding, frames=100)
+        for name, encoding in KINDS.items()
+    }
+    return Materials({name: source_of(path) for name, path in paths.items()})
+
+
+def complaints(ffmpeg: Path, path: Path) -> str:
+    """Return what the decoders say about a file."""
+    command = [str(ffmpeg), "-v", "error", "-i", str(path), "-f", "null", "-"]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stderr
+
+
+def test_key_frames_with_recovery_points_are_no_idr_pictures(videos: Materials) -> None:
+    for name in ("open.mp4", "open.mkv", "open.ts"):
+        keys = videos.videos[name].timing.key_frames
+        assert len(keys) > 2, name
+        # The first one of all is an IDR picture.
+        assert [key.is_idr for key in keys] == [True] + [False] * (len(keys) - 1), name
+
+
+def test_key_frames_of_closed_gops_are_idr_pictures(clips: Materials) -> None:
+    for name in ("plain", "matroska", "transport", "reordered"):
+        keys = clips.videos[name].timing.key_frames
+        assert len(keys) > 2, name
+        assert all(key.is_idr for key in keys), name
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize(("start", "end"), [(0.4, 3.6), (0, 2.2), (1.0, None)])
+def test_a_smart_cut_has_the_frames_between_its_points(
+    runner: PlanRunner, videos: Materials, name: str, start: float, end: float | None
+) -> None:
+    plan = runner.plan(videos, preset="smart-cut", clips=[clip(name, start, end)], options=DRAFT)
+    [(path, output)] = runner.run(plan)
+    first = videos.videos[name].timing.video_start
+    begin, stop = (max(round((Fraction(str(t)) - first) * RATE), 0) for t in (start, end or 90))
+    assert numbers(runner.ffmpeg, path) == list(range(begin, min(stop, 100)))
+    assert complaints(runner.ffmpeg, path) == ""
+    assert output.duration_seconds == Fraction(min(stop, 100) - begin, 25)
+    sound = beeps(runner.ffmpeg, path)
+    for flash in flashes(runner.ffmpeg, path, RATE):
+        # An audio packet is lost or damaged if a beep is cut.
+        assert min(abs(flash - beep) for beep in sound) < (0.02 if flash else 0.045)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_smart_cuts_of_them_are_joined(runner: PlanRunner, videos: Materials, name: str) -> None:
+    points = [(0.4, 1.2), (0, 1.0), (2.0, 3.2)]
+    parts = [clip(name, *one) for one in points]
+    [(path, _)] = runner.render(videos, preset="smart-cut", clips=parts, options=DRAFT)
+    first = videos.videos[name].timing.video_start
+    expected: list[int] = []
+    for start, end in points:
+        begin, stop = (max(round((Fraction(str(t)) - first) * RATE), 0) for t in (start, end))
+        expected += range(begin, stop)
+    assert numbers(runner.ffmpeg, path) == expected
+    assert complaints(runner.ffmpeg, path) == ""
+
+
+def test_the_plan_says_when_nothing_can_be_copied(runner: PlanRunner, videos: Materials) -> None:
+    plan = runner.plan(videos, preset="smart-cut", clips=[clip("open.mp4", 0.4, 3.6)])
+    assert any("none of its key frames is an IDR picture" in note for note in plan.notes)
+    assert not any(one.title == "copying" for one in plan.passes)
+    plan = runner.plan(videos, preset="smart-cut", clips=[clip("open.mp4", 0, 3.6)])
+    assert not any("IDR" in note for note in plan.notes)
+    assert any(one.title == "copying" for one in plan.passes)
