@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -34,6 +33,7 @@ from stoat_ferret.render.plan.plan import (
     RenderPhase,
     RenderPlan,
 )
+from stoat_ferret.render.plan.stretches import split_into_stretches
 from stoat_ferret.render.plan.video_graph import shift
 from stoat_ferret.render.request.options import Effort
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from stoat_ferret.media.media_info import VideoStream
     from stoat_ferret.render.plan.containers import Container
     from stoat_ferret.render.plan.source import Materials, Tools
+    from stoat_ferret.render.plan.stretches import Stretch
     from stoat_ferret.render.request.clip import Clip
     from stoat_ferret.render.request.preset import Preset
     from stoat_ferret.render.request.request import RenderRequest
@@ -64,19 +65,6 @@ _TURNING = {"mp4", "mov"}
 _QUALITY = 18
 _LEAST_TICKS = 90_000
 _PIXELS = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """A part of a clip that is either copied or encoded."""
-
-    start: Fraction
-    end: Fraction
-    is_copied: bool
-
-    @property
-    def length(self) -> Fraction:
-        return self.end - self.start
 
 
 def plan_smart_cut(
@@ -153,7 +141,7 @@ class _SmartCut:
 
     def _cut(self, clip: Clip, part: Excerpt) -> None:
         self._notes += part.notes
-        stretches = _stretches(part, is_first=not self._files)
+        stretches = split_into_stretches(part, is_first=not self._files)
         self._note_open_gops(clip, part, stretches)
         for place, stretch in enumerate(stretches):
             name = f"part-{len(self._files):03d}"
@@ -168,7 +156,7 @@ class _SmartCut:
             )
             self._files.append((f"{name}.mp4", stretch.length))
 
-    def _note_open_gops(self, clip: Clip, part: Excerpt, stretches: list[_Stretch]) -> None:
+    def _note_open_gops(self, clip: Clip, part: Excerpt, stretches: list[Stretch]) -> None:
         keys = part.source.timing.key_frames
         inside = [key for key in keys if part.start < key.seconds < part.end]
         is_open = bool(inside) and not any(key.is_idr for key in inside)
@@ -259,41 +247,7 @@ def _part(clip: Clip, materials: Materials, tools: Tools) -> Excerpt:
     return excerpt(clip, source)
 
 
-def _stretches(part: Excerpt, *, is_first: bool) -> list[_Stretch]:
-    """Split a clip: encode up to the first clean key frame, copy to the last, encode the rest.
-
-    What follows encoded pictures is copied from an IDR picture on: others of H.264 need the
-    parameter sets, and maybe pictures, that were before them in the file. The clip that `is_first`
-    may begin as its file does.
-    """
-    rate = even_rate(part.source) or Fraction(25)
-    half = 1 / (2 * rate)
-    timing = part.source.timing
-    inside = [
-        key
-        for key in timing.key_frames
-        if key.is_clean and part.start - half < key.seconds < part.end + half
-    ]
-    starts = [key.seconds for key in inside if key.is_idr]
-    ends = [key.seconds for key in inside]
-    begins_with_file = timing.video_start >= part.start - half
-    if begins_with_file and (is_first or not inside or inside[0].seconds > timing.video_start):
-        starts, ends = [timing.video_start, *starts], [timing.video_start, *ends]
-    duration = part.source.info.duration_seconds
-    is_whole_end = duration is not None and part.end > Fraction(repr(duration)) - 1 / rate
-    stop = part.end if is_whole_end else max(ends, default=part.start)
-    begin = min(starts, default=part.end)
-    if stop - begin < 1 / rate:
-        return [_Stretch(part.start, part.end, is_copied=False)]
-    parts = [
-        _Stretch(part.start, begin, is_copied=False),
-        _Stretch(begin, stop, is_copied=True),
-        _Stretch(stop, part.end, is_copied=False),
-    ]
-    return [one for one in parts if one.length > half]
-
-
-def _copying(part: Excerpt, stretch: _Stretch, name: str) -> RenderPass:
+def _copying(part: Excerpt, stretch: Stretch, name: str) -> RenderPass:
     """Return the pass that copies between two key frames; later packets go to a second file."""
     inputs = Inputs()
     video = main_video(part.source, "")
@@ -320,7 +274,7 @@ def _encoding(
     request: RenderRequest,
     clip: Clip,
     part: Excerpt,
-    stretch: _Stretch,
+    stretch: Stretch,
     name: str,
     *,
     is_last: bool,
