@@ -99,3 +99,28 @@ def test_a_clip_chooses_the_audio_of_a_smart_cut(
     [(path, output)] = runner.render(clips, preset="smart-cut", clips=parts)
     assert audio_of(path) == codecs
     assert output.audio_streams == len(codecs)
+
+
+@pytest.mark.parametrize(
+    ("clip_options", "kinds"),
+    [
+        ({}, ["left out: opus.", "left out: subrip, subrip."]),
+        ({"audio_stream": 0}, ["left out: subrip, subrip."]),
+        ({"mute": True}, ["left out: subrip, subrip."]),
+    ],
+)
+def test_a_smart_cut_names_the_streams_that_it_leaves_out(
+    runner: PlanRunner, clips: Materials, clip_options: dict[str, object], kinds: list[str]
+) -> None:
+    parts = [clip(TRACKS, 0.2, 1, **clip_options)]
+    plan = runner.plan(clips, preset="smart-cut", clips=parts)
+    notes = [note for note in plan.notes if "left out" in note]
+    assert len(notes) == len(kinds)
+    assert all(kind in note for kind, note in zip(kinds, notes, strict=True))
+
+
+def test_a_smart_cut_of_a_single_track_leaves_nothing_out(
+    runner: PlanRunner, clips: Materials
+) -> None:
+    plan = runner.plan(clips, preset="smart-cut", clips=[clip("plain", 0.2, 1)])
+    assert not any("left out" in note for note in plan.notes)

@@ -141,6 +141,7 @@ class _SmartCut:
 
     def _cut(self, clip: Clip, part: Excerpt) -> None:
         self._notes += part.notes
+        self._notes += self._left_out(clip, part)
         stretches = split_into_stretches(part, is_first=not self._files)
         self._note_open_gops(clip, part, stretches)
         for place, stretch in enumerate(stretches):
@@ -155,6 +156,23 @@ class _SmartCut:
                 _encoding(self._request, clip, part, stretch, name, is_last=is_last)
             )
             self._files.append((f"{name}.mp4", stretch.length))
+
+    def _left_out(self, clip: Clip, part: Excerpt) -> list[str]:
+        """Return a note for each kind of stream that a smart cut does not keep."""
+        info, notes = part.source.info, []
+        is_silent = self._request.options.mute or clip.mute
+        if len(info.audio) > 1 and clip.audio_stream is None and not is_silent:
+            others = ", ".join(stream.codec for stream in info.audio[1:])
+            notes.append(
+                f"Of the audio streams of video {clip.video_id} the first is kept, and left out: "
+                f"{others}. `audio_stream` chooses another one; `copy` keeps all."
+            )
+        if info.subtitles:
+            codecs = ", ".join(stream.codec for stream in info.subtitles)
+            notes.append(
+                f"Subtitles of video {clip.video_id} are left out: {codecs}. `copy` keeps them."
+            )
+        return notes
 
     def _note_open_gops(self, clip: Clip, part: Excerpt, stretches: list[Stretch]) -> None:
         keys = part.source.timing.key_frames
