@@ -45,7 +45,7 @@ _REST_SECONDS = 1.0
 """Idle workers have ended by then, which would count for the request that follows."""
 
 _is_question: ContextVar[bool] = ContextVar("is_question", default=False)
-"""Whether the running task only asks for the state of a job."""
+"""True while the running task only asks for the state of a job."""
 
 
 @dataclass

@@ -26,10 +26,10 @@ FIRST_POLL_SECONDS = 0.05
 POLL_SECONDS = 0.25
 """Between two questions, at first less: many a job is short."""
 RETRY_SECONDS = 15.0
-"""How long a server that stopped answering is asked again."""
+"""The time for which a server that stopped answering is asked again."""
 QUEUE_SECONDS = 1.0
-"""How much later than the queue of this process a deadline is looked to; a stored job that is
-submitted again may have another one."""
+"""The time after a deadline before the command enforces it itself: the queue of this process does
+so first, unless a stored job that is submitted again has another deadline."""
 STOP_SECONDS = 5.0
 """The time to wait for a cancelled job."""
 

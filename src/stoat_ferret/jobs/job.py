@@ -160,7 +160,7 @@ def ignore_progress(_: Progress) -> None:
 
 @dataclass(frozen=True, slots=True)
 class LibraryChange:
-    """What a job has changed in the library so far; `counts` by what was done to how many."""
+    """The changes of the library by a job so far; `counts` has numbers of videos by change."""
 
     counts: Mapping[str, int]
     done: int | None = None

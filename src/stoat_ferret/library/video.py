@@ -88,7 +88,7 @@ class Video:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a file was made: the job, and its request as plain JSON."""
+    """The origin of a rendered file: the job, and its request as plain JSON."""
 
     job_id: str
     request: dict[str, Any]

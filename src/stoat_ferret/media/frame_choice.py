@@ -124,7 +124,7 @@ class KeyFrames:
 _to_rate = VideoReformatter()
 
 _PLACES = (0.2, 0.35, 0.1, 0.5, 0.65, 0.8)
-"""Where to look, as fractions of the duration; the ends contain titles and credits."""
+"""The moments to try, as fractions of the duration; the ends contain titles and credits."""
 _FEW_PLACES = 3
 _CHOICE_SECONDS = 3.0
 """The time limit for finding a better frame."""

@@ -15,7 +15,7 @@ class _Kind:
 
 
 class Kind(Enum):
-    """What a blocking call waits for."""
+    """The thing that a blocking call waits for."""
 
     PROCESS = _Kind("waits for a process", "asyncio.create_subprocess_exec", True)
     SLEEP = _Kind("sleeps", "asyncio.sleep", True)
