@@ -41,6 +41,11 @@ def die(number: int, last_words: str = "") -> None:
     os.kill(os.getpid(), number)
 
 
+def die_whatever_is_asked(*_: object) -> list[int]:
+    """Crash, as libav may on a file that ffprobe can read."""
+    os.abort()
+
+
 def chatter() -> tuple[str, int]:
     """Print to standard output, as a library may."""
     sys.stdout.write("a library says hello\n")

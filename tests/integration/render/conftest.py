@@ -18,7 +18,7 @@ from stoat_ferret.ffmpeg.capabilities import describe_ffmpeg, list_abilities
 from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.processes.worker_pool import MediaWorkers
 from stoat_ferret.render.plan.source import Materials, Source
-from stoat_ferret.render.run.frame_index import read_frame_index
+from stoat_ferret.render.run.sources import FrameIndexCache
 
 B_FRAMES = "-c:v libx264 -preset veryfast -g 20".split()
 HEVC = "-c:v libx265 -preset ultrafast -g 20 -x265-params log-level=error:open-gop=0".split()
@@ -82,8 +82,7 @@ def source_of(path: Path) -> Source:
     async def look() -> Source:
         info = await ffprobe_video(path, ffprobe=ffprobe)
         async with MediaWorkers(anyio.CapacityLimiter(1)) as workers:
-            return await read_frame_index(
-                str(path), info, ffprobe=ffprobe, workers=workers, around=[Fraction(1)]
-            )
+            cache = FrameIndexCache(ffprobe, workers, timeout_seconds=30)
+            return await cache.read(str(path), info, (), [Fraction(1)])
 
     return anyio.run(look)

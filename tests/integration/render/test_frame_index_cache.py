@@ -11,6 +11,7 @@ import anyio
 import pytest
 from tests.clips import make_clip
 from tests.fake_programs import FakeProgram, failing_program, program_that
+from tests.integration.media.faults import die_whatever_is_asked
 from tests.integration.render.numbered import make_numbered
 
 from stoat_ferret.errors import ProbeCrashedError, RenderRefusedError
@@ -18,7 +19,7 @@ from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
 from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.processes.worker_pool import MediaWorkers
 from stoat_ferret.render.plan.excerpt import main_video
-from stoat_ferret.render.run.frame_index import read_frame_index
+from stoat_ferret.render.run import frame_index
 from stoat_ferret.render.run.sources import FrameIndexCache
 
 if TYPE_CHECKING:
@@ -58,10 +59,18 @@ async def test_a_file_is_looked_into_once_for_each_place(
     assert len(ffprobe.pids) == 2
     await cache.read(str(CLIP), info, SEEN, [Fraction(1), Fraction(30)])
     assert len(ffprobe.pids) == 3
-    assert first == await read_frame_index(
-        str(CLIP), info, ffprobe=ffprobe.path, workers=workers, around=[Fraction(1)]
-    )
     assert first.timing.key_frames
+    assert all(key.is_idr for key in first.timing.key_frames)
+
+
+async def test_what_libav_cannot_tell_is_no_error(
+    ffprobe: FakeProgram, workers: MediaWorkers, info: MediaInfo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame_index, "idr_times", die_whatever_is_asked)
+    cache = FrameIndexCache(ffprobe.path, workers, timeout_seconds=30)
+    found = await cache.read(str(CLIP), info, SEEN, [Fraction(1)])
+    assert found.timing.key_frames
+    assert not any(key.is_idr for key in found.timing.key_frames)
 
 
 async def test_a_file_that_changed_is_looked_into_again(
@@ -102,9 +111,8 @@ async def test_what_lies_behind_the_end_of_a_file_is_not_looked_for(
     # ffprobe fails if it is to read beyond the end of such a file.
     path = make_numbered(ffmpeg, tmp_path / "t.ts", frames=25)
     info = await ffprobe_video(path)
-    found = await read_frame_index(
-        str(path), info, ffprobe=ffprobe.path, workers=workers, around=[Fraction(900)]
-    )
+    cache = FrameIndexCache(ffprobe.path, workers, timeout_seconds=30)
+    found = await cache.read(str(path), info, SEEN, [Fraction(900)])
     assert found.timing.clean_ends
 
 
@@ -115,9 +123,8 @@ async def test_a_file_that_is_encrypted_is_known_as_such(
 ) -> None:
     path = Path(CORPUS or "") / f"subsample_encrypted_{name}.webm"
     info = await ffprobe_video(path)
-    found = await read_frame_index(
-        str(path), info, ffprobe=ffprobe.path, workers=workers, around=[Fraction(900)]
-    )
+    cache = FrameIndexCache(ffprobe.path, workers, timeout_seconds=30)
+    found = await cache.read(str(path), info, SEEN, [Fraction(900)])
     assert found.timing.is_encrypted
     with pytest.raises(RenderRefusedError, match="encrypted"):
         main_video(found, "a")

@@ -181,7 +181,7 @@ class _SmartCut:
         if is_open and not any(stretch.is_copied for stretch in stretches):
             self._notes.append(
                 f"All of the clip of video {clip.video_id} is encoded: none of its key frames "
-                "is an IDR picture, from which it could be copied."
+                "is known to be an IDR picture, from which it could be copied."
             )
 
     def _join(self, seconds: Fraction) -> str | None:

@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from stoat_ferret.errors import (
+    MediaError,
     MediaProcessError,
     ProbeCrashedError,
     ProbeTimeoutError,
@@ -25,7 +26,7 @@ from stoat_ferret.media.libav_calls import idr_times
 from stoat_ferret.media.limits import OPEN_OPTIONS
 from stoat_ferret.media.worker_call import run_on_file
 from stoat_ferret.processes.worker_process import ANSWER_BYTES
-from stoat_ferret.render.plan.source import CleanEnd, KeyFrame, Source, Timing
+from stoat_ferret.render.plan.source import CleanEnd, KeyFrame, Timing
 from stoat_ferret.render.request.clip import Clip
 from stoat_ferret.render.request.request import PresetName
 
@@ -68,38 +69,6 @@ def _cuts(clip: Clip, preset: PresetName) -> Iterator[Fraction]:
         yield clip.start_seconds
     if clip.end_seconds is not None:
         yield clip.end_seconds
-
-
-async def read_frame_index(
-    path: str,
-    info: MediaInfo,
-    *,
-    ffprobe: Path,
-    workers: MediaWorkers,
-    around: Iterable[Fraction] = (),
-    timeout_seconds: float = 30.0,
-    limiter: anyio.CapacityLimiter | None = None,
-) -> Source:
-    """Return the file at `path` with its timing, and the key frames near the times `around`.
-
-    Reads the packets of `WINDOW` seconds on each side of each time, and nothing else; each call of
-    ffprobe has its own deadline. Raises `MediaError`s and `ProcessNotStartedError`.
-    """
-    video = info.main_video
-    if video is None:
-        return Source(path, info)
-    query = FrameIndexQuery(
-        path,
-        video.index,
-        video.codec,
-        ffprobe=ffprobe,
-        workers=workers,
-        timeout_seconds=timeout_seconds,
-        limiter=limiter,
-    )
-    header = await query.header()
-    found = [await query.key_places(header, *one) for one in intervals(around, info)]
-    return Source(path, info, put_together(header, found))
 
 
 def put_together(header: Header, found: Sequence[KeyPlaces]) -> Timing:
@@ -229,7 +198,11 @@ def clean_ends(packets: list[Packet]) -> list[CleanEnd]:
 
 @dataclass(frozen=True, slots=True)
 class FrameIndexQuery:
-    """A query for the packets of one stream of a file, which has this `codec`."""
+    """A query for the packets of one stream of a file, which has this `codec`.
+
+    Reads the packets near the requested places, and nothing else. Each call has a deadline of its
+    own, and raises `MediaError`s and `ProcessNotStartedError`.
+    """
 
     path: str
     stream: int
@@ -241,7 +214,7 @@ class FrameIndexQuery:
     limiter: anyio.CapacityLimiter | None = None
 
     async def header(self) -> Header:
-        """Return the timestamps in the header. Raises the errors of `read_frame_index`."""
+        """Return the timestamps in the header."""
         document = await self._ask("-show_entries", _HEADER)
         try:
             return parse_header(document, self.stream)
@@ -249,7 +222,7 @@ class FrameIndexQuery:
             raise ProbeCrashedError(self.path, _malformed_output()) from error
 
     async def key_places(self, header: Header, start: Fraction, end: Fraction) -> KeyPlaces:
-        """Return the places between two times. Raises the errors of `read_frame_index`."""
+        """Return the places between two times."""
         packets = await self._packets(header, start, end)
         until = end - _AT_THE_EDGE
         keys = [key for key in key_frames(packets) if 0 <= key.seconds < until]
@@ -265,15 +238,18 @@ class FrameIndexQuery:
         def ticks(moment: Fraction) -> int:
             return int((moment + header.file_start) / header.time_base)
 
-        found = await run_on_file(
-            self.workers,
-            idr_times,
-            self.path,
-            self.stream,
-            ticks(first),
-            ticks(last),
-            timeout_seconds=self.timeout_seconds,
-        )
+        try:
+            found = await run_on_file(
+                self.workers,
+                idr_times,
+                self.path,
+                self.stream,
+                ticks(first),
+                ticks(last),
+                timeout_seconds=self.timeout_seconds,
+            )
+        except MediaError:  # ffprobe could read it: only smart cuts need to know, and encode more
+            return set()
         return {header.moment(one) for one in found}
 
     async def _packets(self, header: Header, start: Fraction, end: Fraction) -> list[Packet]:

@@ -177,7 +177,8 @@ class FrameIndexCache:
     ) -> Source:
         """Return the file at `path` with its timing; `identity` changes with its content.
 
-        Raises the errors of `read_frame_index`.
+        Reads the packets of `WINDOW` seconds on each side of each time `around`. Raises the errors
+        of `FrameIndexQuery`.
         """
         video = info.main_video
         if video is None:
