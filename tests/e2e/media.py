@@ -48,7 +48,7 @@ class Gate:
         program.write_text(
             "#!/bin/sh\n"
             'case "$*" in *held-back*)\n'
-            f'  [ -e "{key}" ] || {{ echo $$ 1<> "{pipe}"; exec sleep 60; }}\n'
+            f'  [ -e "{key}" ] || {{ echo $$ 1<> "{pipe}"; exec sleep 240; }}\n'
             "esac\n"
             f'exec "{find_ffprobe()}" "$@"\n'
         )

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import fastapi.routing
@@ -92,13 +91,11 @@ def test_a_process_with_open_streams_ends_at_a_signal(
             event_stream(client) as one,
             event_stream(client) as other,
         ):
-            started = time.monotonic()
             process.send_signal(number)
             assert list(one) == []
             assert list(other) == []
         assert process.stdout.read().splitlines()[-1] == "stopped"
         assert process.wait(timeout=30) == 0
-        assert time.monotonic() - started < 10
     finally:
         process.kill()
         process.communicate()
