@@ -74,3 +74,10 @@ def idr_times(path: MediaPath, index: int, first: int, last: int) -> list[int]:
     from stoat_ferret.media import libav_key_frames
 
     return libav_key_frames.idr_times(path, index, first, last)
+
+
+def last_end(path: MediaPath, index: int) -> int | None:
+    """See `libav_key_frames.last_end`."""
+    from stoat_ferret.media import libav_key_frames
+
+    return libav_key_frames.last_end(path, index)

@@ -1,4 +1,4 @@
-"""The kinds of key frames of H.264, read from the packets of a file with libav.
+"""The kinds of key frames of H.264, and the last picture of a file, read with libav.
 
 A key frame of H.264 is an IDR picture, at which a decoder forgets all that came before, or one with
 a recovery point, as in open GOPs and broadcasts: pictures after it may need parameter sets and
@@ -47,6 +47,22 @@ def idr_times(path: MediaPath, index: int, first: int, last: int) -> list[int]:
                 types = nal_types(bytes(packet), length_bytes)
                 found += [packet.pts] if _IDR_SLICE in types else []
         return found
+
+
+def last_end(path: MediaPath, index: int) -> int | None:
+    """Return the end of the last picture of stream `index`, in ticks of its time base.
+
+    Reads all of its packets: for files that do not say how long they are. None if there are none.
+    Raises `MediaError`s.
+    """
+    with MediaFile(path) as file, opened(file) as container, converted_errors(file.path):
+        last, before, duration = None, None, 0
+        for packet in container.demux(container.streams[index]):
+            if packet.pts is not None and (last is None or packet.pts > last):
+                last, before, duration = packet.pts, last, packet.duration or 0
+        if last is None:
+            return None
+        return last + (duration or (last - before if before is not None else 0))
 
 
 def nal_length_bytes(extradata: bytes | None) -> int:

@@ -118,7 +118,14 @@ def beeps(ffmpeg: Path, path: Path) -> list[float]:
     raw = subprocess.run(
         [
             *(str(ffmpeg), "-v", "error", "-nostdin", "-i", str(path), "-map", "0:a:0"),
-            *("-ac", "1", "-ar", "48000", "-af", "aresample=async=1:first_pts=0"),
+            *(
+                "-ac",
+                "1",
+                "-ar",
+                "48000",
+                "-af",
+                "aresample=async=1:min_hard_comp=0.001:first_pts=0",
+            ),
             *("-f", "s16le", "-"),
         ],
         check=True,

@@ -54,11 +54,11 @@ async def test_a_file_is_looked_into_once_for_each_place(
 ) -> None:
     cache = FrameIndexCache(ffprobe.path, workers, timeout_seconds=30)
     first = await cache.read(str(CLIP), info, SEEN, [Fraction(1)])
-    assert len(ffprobe.pids) == 2
-    assert await cache.read(str(CLIP), info, SEEN, [Fraction(1)]) == first
-    assert len(ffprobe.pids) == 2
-    await cache.read(str(CLIP), info, SEEN, [Fraction(1), Fraction(30)])
     assert len(ffprobe.pids) == 3
+    assert await cache.read(str(CLIP), info, SEEN, [Fraction(1)]) == first
+    assert len(ffprobe.pids) == 3
+    await cache.read(str(CLIP), info, SEEN, [Fraction(1), Fraction(40)])
+    assert len(ffprobe.pids) == 4
     assert first.timing.key_frames
     assert all(key.is_idr for key in first.timing.key_frames)
 
@@ -79,7 +79,7 @@ async def test_a_file_that_changed_is_looked_into_again(
     cache = FrameIndexCache(ffprobe.path, workers, timeout_seconds=30)
     for number in (1, 2):
         await cache.read(str(CLIP), info, (1, number))
-        assert len(ffprobe.pids) == number
+        assert len(ffprobe.pids) == 2 * number
 
 
 async def test_only_the_newest_looks_are_kept(
@@ -89,9 +89,9 @@ async def test_only_the_newest_looks_are_kept(
     for number in range(3):
         await cache.read(str(CLIP), info, (1, number))
     await cache.read(str(CLIP), info, (1, 2))
-    assert len(ffprobe.pids) == 3
+    assert len(ffprobe.pids) == 6
     await cache.read(str(CLIP), info, (1, 0))
-    assert len(ffprobe.pids) == 4
+    assert len(ffprobe.pids) == 8
 
 
 async def test_a_look_that_failed_is_not_kept(

@@ -91,7 +91,7 @@ async def test_a_second_render_asks_nothing_again_that_the_first_has_asked(tmp_p
     async with open_harness(tmp_path, **noting) as harness:
         await harness.render(harness.request())
         first = asked()
-        assert sum(line.startswith("ffprobe") for line in first) == 1
+        assert sum(line.startswith("ffprobe") for line in first) == 2
         assert not any("lavfi" in line for line in first), "no hardware was asked for"
         await harness.render(harness.request())
         (more,) = asked()[len(first) :]

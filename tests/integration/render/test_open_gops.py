@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.integration.render.conftest import source_of
+from tests.integration.render.cut_check import complaints
 from tests.integration.render.numbered import beeps, flashes, make_numbered, numbers
 from tests.integration.render.test_cuts import DRAFT, RATE, clip
 
@@ -40,12 +40,6 @@ def videos(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Materials:
         for name, encoding in KINDS.items()
     }
     return Materials({name: source_of(path) for name, path in paths.items()})
-
-
-def complaints(ffmpeg: Path, path: Path) -> str:
-    """Return what the decoders say about a file."""
-    command = [str(ffmpeg), "-v", "error", "-i", str(path), "-f", "null", "-"]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stderr
 
 
 def test_key_frames_with_recovery_points_are_no_idr_pictures(videos: Materials) -> None:

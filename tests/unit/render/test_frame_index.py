@@ -10,13 +10,17 @@ from tests.unit.render.world import source
 
 from stoat_ferret.render.plan.source import CleanEnd, KeyFrame
 from stoat_ferret.render.request.request import RenderRequest
-from stoat_ferret.render.run.frame_index import (
+from stoat_ferret.render.run.frame_index import intervals, places
+from stoat_ferret.render.run.header import parse_header
+from stoat_ferret.render.run.packets import (
     clean_ends,
-    intervals,
+    end_of,
+    is_start_hidden,
     key_frames,
-    parse_header,
+    merged,
     parse_packets,
-    places,
+    shown_ticks,
+    split_at_jump,
 )
 
 VIDEO = {
@@ -35,13 +39,17 @@ def document(**video: Any) -> dict[str, Any]:
 
 
 def packets(text: str) -> list[Any]:
-    """Return packets in file order from their display times; an exclamation mark is a key frame."""
+    """Return packets in file order from their display times.
+
+    An exclamation mark is a key frame, and a minus sign a packet that is discarded.
+    """
     header = parse_header(document(), 1)
     written = [
         {
-            "pts": 35 + int(word.strip("!")),
+            "pts": 35 + int(word.strip("!-")),
             "dts": 33 + place,
-            "flags": "K__" if "!" in word else "___",
+            "duration": 1,
+            "flags": ("K" if "!" in word else "_") + ("D" if "-" in word else "_") + "_",
         }
         for place, word in enumerate(text.split())
     ]
@@ -73,9 +81,9 @@ def test_pictures_come_evenly_or_not(lowest: str, average: str, *, is_variable: 
 def test_a_key_frame_is_clean_where_nothing_after_it_is_shown_before_it() -> None:
     found = key_frames(packets("0! 3 1 2 6! 4 5 9 7 8 10!"))
     assert found == [
-        KeyFrame(Fraction(0), is_clean=True),
-        KeyFrame(Fraction(6, 25), is_clean=False),
-        KeyFrame(Fraction(10, 25), is_clean=True),
+        KeyFrame(Fraction(0), is_clean=True, delay=Fraction(2, 25)),
+        KeyFrame(Fraction(6, 25), is_clean=False, delay=Fraction(4, 25)),
+        KeyFrame(Fraction(10, 25), is_clean=True, delay=Fraction(2, 25)),
     ]
 
 
@@ -83,6 +91,33 @@ def test_packets_can_be_left_off_where_all_before_is_there() -> None:
     ends = clean_ends(packets("0! 3 1 2 4 7 5 6"))
     assert [end.seconds * 25 for end in ends] == [1, 4, 5]
     assert ends[1] == CleanEnd(Fraction(4, 25), Fraction(2, 25))
+
+
+def test_pictures_are_known_from_the_first_key_frame_on() -> None:
+    assert [*shown_ticks(packets("4 2 5! 3 8 6 7"))] == [40, 41, 42, 43]
+    assert [*shown_ticks(packets("0!- 1- 4 2 3"))] == [37, 38, 39]
+    assert [*shown_ticks(packets("0! 1 2 3"), Fraction(2, 25))] == [35, 36]
+
+
+def test_a_start_may_be_hidden() -> None:
+    assert is_start_hidden(packets("0!- 1- 2 3 4!"))
+    assert not is_start_hidden(packets("0!- 1- 2! 3"))
+    assert not is_start_hidden(packets("0! 2 1"))
+
+
+def test_the_last_picture_has_an_end() -> None:
+    header = parse_header(document(), 1)
+    assert end_of(packets("0! 3 1 2"), header) == Fraction(4, 25)
+    assert end_of(packets("0! 3- 1 2"), header) == Fraction(3, 25)
+    assert end_of([], header) is None
+
+
+def test_parts_of_a_file_are_told_apart() -> None:
+    assert [len(part) for part in split_at_jump(packets("0! 1 2 50! 51"))] == [3, 2]
+    assert [len(part) for part in split_at_jump(packets("0! 1 2 1! 2 3"))] == [3, 3]
+    assert [len(part) for part in split_at_jump(packets("0! 3 1 2 4! 5"))] == [6, 0]
+    runs = [shown_ticks(packets(text)) for text in ("9! 10 11", "0! 1", "10! 11 12")]
+    assert [[*run] for run in merged(runs)] == [[35, 36], [44, 45, 46, 47]]
 
 
 @pytest.mark.parametrize(

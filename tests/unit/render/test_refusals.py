@@ -12,7 +12,7 @@ from tests.unit.render.world import FakeTools, World, source
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.ffmpeg.capabilities import hardware_use
-from stoat_ferret.render.plan.source import KeyFrame, Timing
+from stoat_ferret.render.plan.source import CleanEnd, KeyFrame, Timing
 from stoat_ferret.render.request.request import RenderRequest
 
 WORLD = World(
@@ -27,7 +27,9 @@ WORLD = World(
         "ttml": source(subtitles=("ttml",)),
         "hdr": source(color_transfer="smpte2084", codec="hevc"),
         "hlg": source(color_transfer="arib-std-b67", codec="hevc"),
-        "uneven": source(timing=Timing(is_variable=True)),
+        "jumping": source(timing=Timing(is_jumping=True)),
+        "short": source(timing=Timing(video_end=Fraction(6))),
+        "hidden": source(timing=Timing(is_hidden_start=True)),
         "keyless": source(timing=Timing()),
         "encrypted": source(timing=Timing(is_encrypted=True)),
     }
@@ -66,7 +68,13 @@ REFUSED = [
     ({"preset": "copy", "clips": [A, {"video_id": "small"}]}, "coded width is 1280 in the first"),
     ({"preset": "copy", "clips": [A, {"video_id": "silent"}]}, "Clips with different sound"),
     ({"preset": "smart-cut", **of("vp9")}, "works with H.264 and HEVC, and video vp9 is vp9"),
-    ({"preset": "smart-cut", **of("uneven")}, "do not come evenly"),
+    ({"preset": "smart-cut", **of("jumping")}, "start anew somewhere"),
+    (of("short", start_seconds=7), "end at 6 seconds, before the in point at 7"),
+    ({"preset": "copy", **of("short", start_seconds=7)}, "end at 6 seconds, before the in"),
+    (
+        {"preset": "copy", **of("hidden", start_seconds=1), "options": {"container": "mkv"}},
+        "need others, which the file hides",
+    ),
     (
         {"preset": "smart-cut", **of("turned"), "options": {"container": "mkv"}},
         "mkv file does not say how its pictures are turned",
@@ -226,7 +234,8 @@ def test_a_copy_says_which_streams_it_leaves_out() -> None:
 
 def test_key_frames_that_are_not_clean_are_no_place_to_copy_from() -> None:
     keys = tuple(KeyFrame(Fraction(second), is_clean=second % 4 == 0) for second in range(10))
-    world = World({"a": source(timing=Timing(key_frames=keys))})
+    ends = tuple(CleanEnd(key.seconds, key.seconds) for key in keys if key.is_clean)
+    world = World({"a": source(timing=Timing(key_frames=keys, clean_ends=ends))})
     plan = world.plan("smart-cut", **of("a", start_seconds=2.4, end_seconds=9.6))
     encoded = [p.duration_seconds for p in plan.passes if "encoding" in p.title]
     assert encoded == [Fraction(8, 5), Fraction(8, 5)]

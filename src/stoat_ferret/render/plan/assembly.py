@@ -12,9 +12,9 @@ from stoat_ferret.render.plan.excerpt import (
     SAMPLE_RATE,
     Excerpt,
     audio_stream,
+    check_pictures,
     even_rate,
     excerpt,
-    main_video,
     reading,
 )
 from stoat_ferret.render.request.clip import Clip, Gap
@@ -141,7 +141,7 @@ def assemble(
     if with_picture:
         for piece in request.clips:
             if isinstance(piece, Clip):
-                main_video(sources[piece.video_id], piece.video_id)
+                check_pictures(piece, sources[piece.video_id])
         rate = request.options.frame_rate or _common_rate(request, materials)
     else:
         rate = Fraction(SAMPLE_RATE)

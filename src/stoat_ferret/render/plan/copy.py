@@ -21,12 +21,20 @@ from stoat_ferret.render.plan.copied_streams import (
 )
 from stoat_ferret.render.plan.excerpt import (
     Excerpt,
-    even_rate,
+    check_pictures,
     excerpt,
     main_video,
     reading,
 )
 from stoat_ferret.render.plan.filter_graph import Inputs, microseconds
+from stoat_ferret.render.plan.packet_cut import (
+    HIDING,
+    common_ticks,
+    cut_at_key_frame,
+    decoded_earlier,
+    delay_at,
+    packet_cut,
+)
 from stoat_ferret.render.plan.plan import (
     OutputKind,
     PlannedOutput,
@@ -38,6 +46,8 @@ from stoat_ferret.render.plan.subtitles import MATROSKA_SUBTITLES, subtitle_end_
 from stoat_ferret.render.request.clip import Clip
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from stoat_ferret.render.plan.containers import Container
     from stoat_ferret.render.plan.source import Materials, Source, Tools
     from stoat_ferret.render.request.preset import Preset
@@ -45,7 +55,8 @@ if TYPE_CHECKING:
 
 COPY_WEIGHT = 0.02
 _EVERYTHING = 1_000_000
-_HALF_A_FRAME = Fraction(1, 100)
+_EXACT = frozenset({"mp4", "mov", "matroska", "webm"})
+"""The muxers that leave timestamps as they are."""
 _ROUGHLY = Fraction(1, 2)
 
 
@@ -57,9 +68,12 @@ def plan_copy(
 ) -> RenderPlan:
     """Plan a copy of the packets of the clips, each from a key frame on."""
     clips = plain_clips(request)
-    cuts = [cut_at_key_frame(clip, materials) for clip in clips]
+    for clip in clips:
+        check_pictures(clip, materials.videos[clip.video_id])
+    container = copy_container(request, [excerpt(clips[0], materials.videos[clips[0].video_id])])
+    may_hide = len(clips) == 1 and container.muxer in HIDING
+    cuts = [cut_at_key_frame(clip, materials, may_hide=may_hide) for clip in clips]
     parts = [part for part, _ in cuts]
-    container = copy_container(request, parts)
     sounds = [
         requested_audio(request, clip, part.source) for clip, part in zip(clips, parts, strict=True)
     ]
@@ -123,53 +137,6 @@ def plain_clips(request: RenderRequest) -> list[Clip]:
     return clips
 
 
-def cut_at_key_frame(clip: Clip, materials: Materials) -> tuple[Excerpt, list[str]]:
-    """Return the part of `clip` to copy, from the last key frame before its in point, and notes."""
-    source = materials.videos[clip.video_id]
-    main_video(source, clip.video_id)
-    part = excerpt(clip, source)
-    keys = [key.seconds for key in source.timing.key_frames]
-    before = [key for key in keys if key <= part.start + _HALF_A_FRAME]
-    if part.start <= source.timing.video_start:
-        return _extend_to_clean_end(clip, part)
-    if not before:
-        raise RenderRefusedError(
-            f"No key frame was found near {float(part.start):g} seconds of video "
-            f"{clip.video_id}, so it cannot be copied from there. Use smart-cut, or encode it.",
-            piece=clip,
-            field="start_seconds",
-        )
-    begins = before[-1]
-    if abs(begins - part.start) < _HALF_A_FRAME:
-        return _extend_to_clean_end(clip, part)
-    note = (
-        f"Video {clip.video_id} is cut at its key frame at {float(begins):.3f} seconds, "
-        f"{float(part.start - begins):.3f} before the in point. The next one is "
-        f"{_next(keys, part.start)}. Use smart-cut to cut to the frame."
-    )
-    part, notes = _extend_to_clean_end(clip, replace(part, start=begins))
-    return part, [note, *notes]
-
-
-def _extend_to_clean_end(clip: Clip, part: Excerpt) -> tuple[Excerpt, list[str]]:
-    """Extend `part` by the pictures that are needed to decode the last ones of the clip."""
-    ends = (end.seconds for end in part.source.timing.clean_ends)
-    end = next((end for end in ends if end >= part.end - _HALF_A_FRAME), part.end)
-    if abs(end - part.end) < _HALF_A_FRAME:
-        return replace(part, end=end), []
-    note = (
-        f"Video {clip.video_id} goes on {float(end - part.end):.3f} seconds after the out point: "
-        "the last pictures need those after them."
-    )
-    return replace(part, end=end), [note]
-
-
-def _stop(part: Excerpt) -> Fraction:
-    """Return the decoding time of the first packet to leave out: ffmpeg stops by decoding time."""
-    ends = part.source.timing.clean_ends
-    return next((end.decoded_at for end in ends if end.seconds == part.end), part.end)
-
-
 def copy_container(request: RenderRequest, parts: list[Excerpt]) -> Container:
     """Return the requested container, or the one of the first file."""
     source = parts[0].source
@@ -196,22 +163,27 @@ def size_of(parts: list[Excerpt]) -> int:
     return size
 
 
-def _copy_pass(part: Excerpt, streams: list[int], container: Container, name: str) -> RenderPass:
+def _copy_pass(
+    part: Excerpt,
+    streams: list[int],
+    container: Container,
+    name: str,
+    joining: Sequence[str] | None = None,
+) -> RenderPass:
     inputs = Inputs()
-    # Seek slightly before the key frame, so that rounding cannot skip it; ffmpeg drops the packets
-    # before it.
-    rate = even_rate(part.source)
-    slack = min(1 / (2 * rate), _HALF_A_FRAME) if rate else _HALF_A_FRAME
     part = reading(part, streams)
-    seek = max(part.start - slack, part.origin)
-    stop = _stop(part)
-    length = max(stop - seek - slack, _HALF_A_FRAME)
-    number = inputs.add_video(part.source.path, seek - part.origin, length)
+    cut = packet_cut(part)
+    number = inputs.add_packets(part.source, cut.seek - part.origin, cut.length)
     maps = [word for stream in streams for word in ("-map", f"{number}:{stream}")]
+    # What an edit list hides stays hidden, for the decoder needs it.
+    start = [] if cut.hides else ["-copypriorss", "0"]
+    if not cut.hides and (joining is None or container.muxer not in _EXACT):
+        start += ["-avoid_negative_ts", "make_zero"]
     arguments = (
         *inputs.arguments,
-        *(*maps, "-c", "copy", *_text_arguments(part.source, streams, container, part.end - seek)),
-        *("-copypriorss", "0", "-avoid_negative_ts", "make_zero"),
+        *(*maps, "-c", "copy"),
+        *_text_arguments(part.source, streams, container, part.end - cut.seek),
+        *(*start, *(joining or ())),
         *(*container.options, "-f", container.muxer, f"{name}{container.extension}"),
     )
     return RenderPass(
@@ -223,11 +195,24 @@ def _joining(
     parts: list[Excerpt], streams: list[list[int]], container: Container
 ) -> tuple[list[RenderPass], dict[str, str]]:
     """Return passes that copy each clip into its own file, and then join the files."""
-    passes = [
-        _copy_pass(part, kept, replace(container, options=()), f"clip-{number:03d}")
-        for number, (part, kept) in enumerate(zip(parts, streams, strict=True))
+    delay = max(delay_at(part.source, part.start) for part in parts)
+    # Files can only be joined if they share a time base.
+    ticks = common_ticks(parts)
+    scale = ["-video_track_timescale", str(ticks)] if container.muxer in HIDING else []
+    passes = []
+    for number, (part, kept) in enumerate(zip(parts, streams, strict=True)):
+        later = delay - delay_at(part.source, part.start)
+        shift = ["-bsf:v", decoded_earlier(later)] if later else []
+        plain = replace(container, options=())
+        passes.append(_copy_pass(part, kept, plain, f"clip-{number:03d}", [*scale, *shift]))
+    files = [
+        (
+            f"clip-{number:03d}{container.extension}",
+            part.length,
+            packet_cut(part).lead if container.muxer in _EXACT else None,
+        )
+        for number, part in enumerate(parts)
     ]
-    names = [f"clip-{number:03d}{container.extension}" for number in range(len(parts))]
     seconds = sum((part.length for part in parts), Fraction(0))
     arguments = (
         *join_input("clips.txt"),
@@ -237,7 +222,7 @@ def _joining(
     passes.append(
         RenderPass(RenderPhase.JOINING, arguments, seconds, weight=float(seconds) * COPY_WEIGHT)
     )
-    return passes, {"clips.txt": join_list([(name, None) for name in names])}
+    return passes, {"clips.txt": join_list(files)}
 
 
 def join_input(file: str) -> tuple[str, ...]:
@@ -245,13 +230,16 @@ def join_input(file: str) -> tuple[str, ...]:
     return ("-protocol_whitelist", "file", "-f", "concat", "-safe", "1", "-i", file)
 
 
-def join_list(files: list[tuple[str, Fraction | None]]) -> str:
-    """Return the list for FFmpeg's concat demuxer, with durations if they are known."""
+def join_list(files: Iterable[tuple[str, Fraction, Fraction | None]]) -> str:
+    """Return the list for FFmpeg's concat demuxer of files.
+
+    Each has its duration, and the time of its first picture if sound may come before it.
+    """
     lines = ["ffconcat version 1.0"]
-    for name, seconds in files:
-        lines.append(f"file {name}")
-        if seconds is not None:
-            lines.append(f"duration {microseconds(seconds)}")
+    for name, seconds, start in files:
+        lines += [f"file {name}", f"duration {microseconds(seconds)}"]
+        if start is not None:
+            lines.append(f"inpoint {microseconds(start)}")
     return "\n".join(lines) + "\n"
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.render.plan.picture_times import STANDARD_RATES
 from stoat_ferret.render.request.clip import Clip
 
 if TYPE_CHECKING:
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
     from stoat_ferret.render.request.clip import AudioClip
 
 SAMPLE_RATE = 48_000
-_STANDARD_RATES = [
-    *(Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30)),
-    *(Fraction(50), Fraction(60000, 1001), Fraction(60), Fraction(120000, 1001), Fraction(120)),
-]
 _NEAR = Fraction(1, 2000)
 _SLACK = Fraction(1, 2)
 """The seconds by which an out point may exceed the duration without a note."""
@@ -30,6 +27,7 @@ _LONG_LEAD = Fraction(12)
 _VARIABLE_LEAD = Fraction(2)
 _SHORT_LEAD = Fraction(1, 50)
 _MARGIN = Fraction(1)
+_TOP_RATE = Fraction(60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,10 @@ class Excerpt:
 
 
 def excerpt(clip: Clip | AudioClip, source: Source) -> Excerpt:
-    """Return the excerpt of `clip`, aligned to frames if the frame rate is constant."""
+    """Return the excerpt of `clip`, which begins and ends with pictures as far as they are known.
+
+    Raises `RenderRefusedError` for a clip that lies after the end of the file.
+    """
     start, end, notes = clip.start_seconds, clip.end_seconds, []
     duration = _duration(source)
     if duration is None and end is None:
@@ -122,13 +123,24 @@ def reading(part: Excerpt, streams: Iterable[int]) -> Excerpt:
 
 
 def even_rate(source: Source) -> Fraction | None:
-    """Return the frame rate, or the standard rate it approximates; None without pictures."""
-    video = source.info.main_video
+    """Return the rate of the times at which pictures are shown; None without pictures.
+
+    Without a timing, it is the stated rate, or the standard rate that this approximates.
+    """
+    timing, video = source.timing, source.info.main_video
+    if known := timing.rate or timing.roomy_rate:
+        # Interlaced pictures may come as two packets, one for each field.
+        is_fields = (
+            video is not None
+            and video.field_order not in {None, "progressive"}
+            and video.frame_rate == known / 2
+        )
+        return known / 2 if is_fields else known
     rate = video.frame_rate if video else None
     if not rate:
         return None
-    nearest = min(_STANDARD_RATES, key=lambda standard: abs(standard - rate))
-    if abs(nearest - rate) <= nearest * _NEAR or source.timing.is_variable:
+    nearest = min(STANDARD_RATES, key=lambda standard: abs(standard - rate))
+    if abs(nearest - rate) <= nearest * _NEAR or timing.is_variable:
         return nearest
     return rate
 
@@ -155,6 +167,28 @@ def main_video(source: Source, video_id: str) -> VideoStream:
     return video
 
 
+def pictures_in(source: Source, start: Fraction, end: Fraction) -> int:
+    """Return the number of pictures that begin from `start` until `end`, by the rate if unknown."""
+    pictures, last = source.timing.pictures, source.timing.video_end
+    end = end if last is None else min(end, last)
+    known = pictures.count(start, end) if pictures else None
+    return round((end - start) * (even_rate(source) or 0)) if known is None else known
+
+
+def check_pictures(clip: Clip, source: Source) -> None:
+    """Raise `RenderRefusedError` if `clip` has no usable picture, or begins after the last one."""
+    main_video(source, clip.video_id)
+    end = source.timing.video_end
+    if end is not None and clip.start_seconds >= end:
+        raise RenderRefusedError(
+            f"The pictures of video {clip.video_id} end at {float(end):g} seconds, before the in "
+            f"point at {float(clip.start_seconds):g}. Choose an earlier in point, or take the "
+            "sound alone with the preset audio.",
+            piece=clip,
+            field="start_seconds",
+        )
+
+
 def audio_stream(clip: Clip | AudioClip, source: Source) -> AudioStream | None:
     """Return the audio stream that `clip` requests, or the first; None if the file has none."""
     streams = source.info.audio
@@ -172,6 +206,24 @@ def audio_stream(clip: Clip | AudioClip, source: Source) -> AudioStream | None:
 
 
 def _on_frames(source: Source, start: Fraction, end: Fraction) -> tuple[Fraction, Fraction]:
+    """Return the nearest times at which pictures begin or end, with one picture at least."""
+    begin, stop = _on_even_frames(source, start, end)
+    pictures, last = source.timing.pictures, source.timing.video_end
+    if pictures is None:
+        return begin, stop
+    known = pictures.nearest(start)
+    begin = begin if known is None else known
+    known = pictures.nearest(end)
+    stop = stop if known is None else known
+    if last is not None and abs(last - end) <= abs(stop - end):
+        stop = last
+    if stop <= begin:
+        rate = even_rate(source) or _TOP_RATE
+        stop = pictures.after(begin) or begin + 1 / rate
+    return begin, stop
+
+
+def _on_even_frames(source: Source, start: Fraction, end: Fraction) -> tuple[Fraction, Fraction]:
     rate = even_rate(source)
     if rate is None or source.timing.is_variable:
         return start, end
@@ -192,7 +244,7 @@ def _end_margin(source: Source) -> Fraction:
 
 def _duration(source: Source) -> Fraction | None:
     seconds = source.info.duration_seconds
-    return Fraction(repr(seconds)) if seconds else None
+    return Fraction(repr(seconds)) if seconds else source.timing.video_end
 
 
 def _count(number: int, noun: str) -> str:

@@ -10,7 +10,9 @@ from stoat_ferret.media.limits import OPEN_OPTIONS
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from stoat_ferret.media.media_info import MediaInfo
     from stoat_ferret.render.plan.excerpt import Excerpt
+    from stoat_ferret.render.plan.source import Source
 
 
 class FilterGraph:
@@ -68,6 +70,21 @@ def option_value(text: str) -> str:
     return text
 
 
+_GENERATING = ["-fflags", "+genpts"]
+_TIMELESS = frozenset({"avi", "mpeg"})
+"""The containers whose packets may have no presentation times."""
+
+
+def has_times(info: MediaInfo) -> bool:
+    """Return whether all packets of a file have presentation times."""
+    return info.container not in _TIMELESS
+
+
+def input_options(info: MediaInfo) -> list[str]:
+    """Return the options of FFmpeg for reading the packets of a file with their times."""
+    return [] if has_times(info) else _GENERATING
+
+
 _OPENING = [part for name, value in OPEN_OPTIONS.items() for part in (f"-{name}", value)]
 _IMAGE_EXTENSIONS = frozenset("png jpg jpeg webp bmp tif tiff".split())
 
@@ -95,6 +112,11 @@ class Inputs:
         turning = [] if upright else ["-noautorotate"]
         end = ["-t", microseconds(length)]
         return self.add([*_OPENING, *turning, *start, *end, "-i", f"file:{path}"])
+
+    def add_packets(self, source: Source, seek: Fraction, length: Fraction) -> int:
+        """Add a video whose packets are copied; see `add_video`."""
+        self.arguments += input_options(source.info)
+        return self.add_video(source.path, seek, length)
 
     def add_image(self, path: str) -> int:
         """Add an image; its name is not expanded as a pattern."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -20,12 +20,21 @@ from stoat_ferret.render.plan.encoders import audio_arguments
 from stoat_ferret.render.plan.excerpt import (
     Excerpt,
     audio_stream,
+    check_pictures,
     even_rate,
     excerpt,
     main_video,
+    pictures_in,
     reading,
 )
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs, microseconds
+from stoat_ferret.render.plan.filter_graph import number as fraction
+from stoat_ferret.render.plan.packet_cut import (
+    common_ticks,
+    decoded_earlier,
+    delay_at,
+    packet_cut,
+)
 from stoat_ferret.render.plan.plan import (
     OutputKind,
     PlannedOutput,
@@ -63,7 +72,6 @@ _PROFILES = {
 }
 _TURNING = {"mp4", "mov"}
 _QUALITY = 18
-_LEAST_TICKS = 90_000
 _PIXELS = 1_000_000
 
 
@@ -95,6 +103,8 @@ class _SmartCut:
         self._files: list[tuple[str, Fraction]] = []
         self._notes: list[str] = []
         self._encoded = Fraction(0)
+        self._frames = 0
+        self._ticks = common_ticks(parts)
 
     def _check_turned(self) -> None:
         is_turned = main_video(self._parts[0].source, "").rotation
@@ -106,8 +116,7 @@ class _SmartCut:
             )
 
     def plan(self) -> RenderPlan:
-        for clip, part in zip(self._clips, self._parts, strict=True):
-            self._cut(clip, part)
+        self._cut()
         seconds = sum((part.length for part in self._parts), Fraction(0))
         codec = self._join(seconds)
         video = main_video(self._parts[0].source, "")
@@ -119,7 +128,7 @@ class _SmartCut:
             OutputKind.VIDEO,
             duration_seconds=seconds,
             tolerance_seconds=1 / rate + Fraction(1, 20),
-            frames=round(seconds * rate),
+            frames=self._frames,
             width=video.width,
             height=video.height,
             video_codec=video.codec,
@@ -134,28 +143,37 @@ class _SmartCut:
             tuple(self._passes),
             (output,),
             seconds,
-            {"parts.txt": join_list([(name, length) for name, length in self._files])},
+            {"parts.txt": join_list((name, length, None) for name, length in self._files)},
             (*self._notes, summary),
             2 * size_of(self._parts),
         )
 
-    def _cut(self, clip: Clip, part: Excerpt) -> None:
-        self._notes += part.notes
-        self._notes += self._left_out(clip, part)
-        stretches = split_into_stretches(part, is_first=not self._files)
-        self._note_open_gops(clip, part, stretches)
-        for place, stretch in enumerate(stretches):
-            name = f"part-{len(self._files):03d}"
-            if stretch.is_copied:
-                self._passes.append(_copying(part, stretch, name))
-                self._files.append((f"{name}-0.mp4", stretch.length))
-                continue
-            is_last = place > 0
-            self._encoded += stretch.length
-            self._passes.append(
-                _encoding(self._request, clip, part, stretch, name, is_last=is_last)
-            )
-            self._files.append((f"{name}.mp4", stretch.length))
+    def _cut(self) -> None:
+        cuts: list[tuple[Clip, Excerpt, list[Stretch]]] = []
+        for clip, part in zip(self._clips, self._parts, strict=True):
+            stretches = split_into_stretches(part, is_first=not cuts)
+            cuts.append((clip, part, stretches))
+            self._notes += [*part.notes, *self._left_out(clip, part)]
+            self._note_open_gops(clip, part, stretches)
+        copied = [
+            delay_at(part.source, one.start)
+            for _, part, parts in cuts
+            for one in parts
+            if one.is_copied
+        ]
+        delay = max(copied, default=None)
+        for clip, part, stretches in cuts:
+            for stretch in stretches:
+                name = f"part-{len(self._files):03d}"
+                frames = pictures_in(part.source, stretch.start, stretch.end)
+                self._frames += frames
+                cut = _Cut(part, stretch, name, frames, delay, self._ticks)
+                self._files.append((f"{name}.mp4", stretch.length))
+                if stretch.is_copied:
+                    self._passes.append(_copying(cut))
+                else:
+                    self._encoded += stretch.length
+                    self._passes.append(_encoding(self._request, clip, cut))
 
     def _left_out(self, clip: Clip, part: Excerpt) -> list[str]:
         """Return a note for each kind of stream that a smart cut does not keep."""
@@ -250,10 +268,10 @@ def _part(clip: Clip, materials: Materials, tools: Tools) -> Excerpt:
         )
     if encoder not in tools.encoders:
         raise RenderRefusedError(f"The ffmpeg of this machine lacks the encoder {encoder}.")
-    if source.timing.is_variable:
+    if source.timing.is_jumping:
         raise RenderRefusedError(
-            f"The pictures of video {clip.video_id} do not come evenly, so that smart cut cannot "
-            "count them. Use `copy`, or encode it.",
+            f"The timestamps of video {clip.video_id} start anew somewhere, so that smart cut does "
+            "not find its pictures. Encode it.",
             piece=clip,
         )
     if video.field_order not in {None, "progressive"}:
@@ -262,54 +280,66 @@ def _part(clip: Clip, materials: Materials, tools: Tools) -> Excerpt:
             "encode it.",
             piece=clip,
         )
+    check_pictures(clip, source)
     return excerpt(clip, source)
 
 
-def _copying(part: Excerpt, stretch: Stretch, name: str) -> RenderPass:
-    """Return the pass that copies between two key frames; later packets go to a second file."""
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A stretch of an excerpt that becomes the file `name`, with this many frames.
+
+    All files have the same `ticks` a second, and pictures are decoded `delay` seconds before they
+    are shown; without one, nothing is copied.
+    """
+
+    part: Excerpt
+    stretch: Stretch
+    name: str
+    frames: int
+    delay: Fraction | None
+    ticks: int
+
+
+def _copying(cut: _Cut) -> RenderPass:
+    """Return the pass that copies from a key frame to a clean end."""
     inputs = Inputs()
-    video = main_video(part.source, "")
-    rate = even_rate(part.source) or Fraction(25)
-    half = 1 / (2 * rate)
-    part = reading(part, [video.index])
-    seek = max(stretch.start - half, part.origin)
-    lead = stretch.start - seek
-    length = lead + stretch.length + 1
-    number = inputs.add_video(part.source.path, seek - part.origin, length)
+    source, stretch = cut.part.source, cut.stretch
+    video = main_video(source, "")
+    part = reading(Excerpt(source, stretch.start, stretch.end), [video.index])
+    packets = packet_cut(part)
+    number = inputs.add_packets(source, packets.seek - part.origin, packets.length)
+    later = (cut.delay or Fraction(0)) - delay_at(source, stretch.start)
     arguments = (
         *inputs.arguments,
         *("-map", f"{number}:{video.index}", "-c", "copy", "-copypriorss", "0"),
-        *_in_band(video),
-        *("-f", "segment", "-segment_format", "mp4", "-reset_timestamps", "1"),
-        *("-segment_format_options", f"video_track_timescale={_ticks(rate)}"),
-        *("-segment_times", microseconds(lead + stretch.length - half), f"{name}-%d.mp4"),
+        *_bitstream_filters(video, [decoded_earlier(later)] if later else []),
+        *("-video_track_timescale", str(cut.ticks), "-f", "mp4", f"{cut.name}.mp4"),
     )
     weight = float(stretch.length) * COPY_WEIGHT
     return RenderPass(RenderPhase.COPYING, arguments, stretch.length, weight=weight)
 
 
-def _encoding(
-    request: RenderRequest,
-    clip: Clip,
-    part: Excerpt,
-    stretch: Stretch,
-    name: str,
-    *,
-    is_last: bool,
-) -> RenderPass:
+def _encoding(request: RenderRequest, clip: Clip, cut: _Cut) -> RenderPass:
     """Return the pass that encodes the pictures of a stretch with the file's own parameters."""
-    video = main_video(part.source, clip.video_id)
-    rate = even_rate(part.source) or Fraction(25)
-    frames = round(stretch.length * rate)
-    piece = reading(Excerpt(part.source, stretch.start, stretch.end), [video.index])
+    stretch = cut.stretch
+    source = cut.part.source
+    video = main_video(source, clip.video_id)
+    rate = source.timing.rate
+    half = 1 / (2 * (even_rate(source) or Fraction(25)))
+    piece = reading(Excerpt(source, stretch.start, stretch.end), [video.index])
     inputs = Inputs()
     # Not rotated: the result has one rotation for all of its pictures.
     number = inputs.add_excerpt(piece, upright=False)
+    # At even times again if they were rounded, else as they are in the file.
+    even, base = ("T", Fraction(1, cut.ticks))
+    if rate:
+        even, base = f"round(T*{fraction(rate)})/{fraction(rate)}", 1 / rate
+    first = max(piece.lead - half, Fraction(0))
     filters = [
+        f"trim=start={microseconds(first)}:end={microseconds(piece.lead + stretch.length - half)}",
         *shift(piece),
-        f"fps=fps={rate}:start_time=0:round=near",
-        "tpad=stop_mode=clone:stop=-1",
-        f"trim=end_frame={frames}",
+        f"settb=1/{cut.ticks}",
+        f"setpts=round({even}/TB)",
         f"format={video.pixel_format or 'yuv420p'}",
     ]
     graph = FilterGraph()
@@ -319,21 +349,27 @@ def _encoding(
     arguments = (
         *inputs.arguments,
         *("-filter_complex", str(graph), "-map", "[v]", "-fps_mode", "passthrough"),
+        *("-enc_time_base", f"{base.numerator}:{base.denominator}"),
         *("-c:v", _ENCODERS[video.codec], "-preset", effort),
         *("-crf", str(_QUALITY if quality is None else min(quality, 51))),
         *_matching_arguments(video),
-        # B-frames change the decoding order, as in the file before a cut. After it they are
-        # disabled, or the encoded pictures would be decoded before the copied ones.
-        *(("-bf", "0") if is_last else ()),
-        *("-video_track_timescale", str(_ticks(rate)), "-f", "mp4", f"{name}.mp4"),
+        *_in_order(cut.delay),
+        *("-video_track_timescale", str(cut.ticks), "-f", "mp4", f"{cut.name}.mp4"),
     )
+    frames = cut.frames
     weight = frames * (video.coded_width * video.coded_height / _PIXELS + 0.1) / 25
     return RenderPass(RenderPhase.ENCODING_AROUND_CUT, arguments, stretch.length, frames, weight)
 
 
-def _ticks(rate: Fraction) -> int:
-    """Return the ticks a second of the time base: files can only be joined if they share one."""
-    return rate.numerator * math.ceil(_LEAST_TICKS / rate.numerator)
+def _in_order(delay: Fraction | None) -> list[str]:
+    """Return arguments that let encoded packets follow copied ones, and be followed by them.
+
+    The decoding times must go on as in the file: without a jump, which a player takes for a pause,
+    and never back. B-frames would change their order.
+    """
+    if delay is None:
+        return []
+    return ["-bf", "0", "-bsf:v", f"setts=pts=PTS:dts=round(PTS-{microseconds(delay)}/TB)"]
 
 
 def _matching_arguments(video: VideoStream) -> list[str]:
@@ -353,14 +389,15 @@ def _matching_arguments(video: VideoStream) -> list[str]:
     return arguments
 
 
-def _in_band(video: VideoStream) -> list[str]:
-    """Return arguments that repeat parameter sets in copied packets: the encoded ones have others.
+def _bitstream_filters(video: VideoStream, more: list[str]) -> list[str]:
+    """Return arguments that apply bitstream filters to copied packets, `more` of them last.
 
-    For H.264, FFmpeg does this itself when it joins files.
+    The first ones repeat the parameter sets: the encoded pictures have others. For H.264, FFmpeg
+    does this itself when it joins files.
     """
-    if video.codec != "hevc":
-        return []
-    return ["-bsf:v", "hevc_mp4toannexb", "-tag:v", "hev1"]
+    is_hevc = video.codec == "hevc"
+    filters = (["hevc_mp4toannexb"] if is_hevc else []) + more
+    return [*(("-bsf:v", ",".join(filters)) if filters else ()), *(("-tag:v", "hev1") * is_hevc)]
 
 
 def _tag(part: Excerpt, container: Container) -> list[str]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from stoat_ferret.media.media_info import MediaInfo
+    from stoat_ferret.render.plan.picture_times import PictureTimes
     from stoat_ferret.render.request.options import ImageFile
 
 
@@ -19,12 +20,13 @@ class KeyFrame:
 
     Times are from the start of the file. It is clean if nothing that follows it in the file is
     shown before it. `is_idr` is false for one of H.264 at which a decoder does not start afresh: an
-    encoded picture must not come before it.
+    encoded picture must not come before it. `delay` is the time from its decoding to its display.
     """
 
     seconds: Fraction
     is_clean: bool = True
     is_idr: bool = True
+    delay: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,23 @@ class CleanEnd:
 class Timing:
     """Timestamps of a file that probing does not provide.
 
-    `video_start` is the time of the first picture, from the start of the file. `key_frames` and
-    `clean_ends` are those near the requested places, in order. `starts` are the first timestamps of
-    all streams by their indexes, from the start of the file. `is_encrypted` is true if the pictures
-    cannot be decoded.
+    `video_start` is the time of the first picture, and `video_end` the end of the last one, from
+    the start of the file. `rate` is that of the even times at which pictures are shown; if it is
+    None, they may be `is_variable`, and `roomy_rate` is one at which almost all of them are shown.
+    `pictures`, `key_frames` and `clean_ends` are those near the requested places, in order.
+    `starts` are the first timestamps of all streams by their indexes, from the start of the file.
+    With `is_hidden_start`, an edit list hides the first key frame. If it `is_jumping`, the
+    timestamps start anew somewhere. `is_encrypted` is true if the pictures cannot be decoded.
     """
 
     video_start: Fraction = Fraction(0)
+    video_end: Fraction | None = None
     is_variable: bool = False
+    rate: Fraction | None = None
+    roomy_rate: Fraction | None = None
+    is_hidden_start: bool = False
+    is_jumping: bool = False
+    pictures: PictureTimes | None = None
     key_frames: tuple[KeyFrame, ...] = ()
     clean_ends: tuple[CleanEnd, ...] = ()
     starts: Mapping[int, Fraction] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.render.plan.excerpt import even_rate
+from stoat_ferret.render.plan.packet_cut import ends_of
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.excerpt import Excerpt
@@ -27,11 +28,11 @@ class Stretch:
 
 
 def split_into_stretches(part: Excerpt, *, is_first: bool) -> list[Stretch]:
-    """Split a clip: encode up to the first clean key frame, copy to the last, encode the rest.
+    """Split a clip: encode up to a clean key frame, copy to the last clean end, encode the rest.
 
     What follows encoded pictures is copied from an IDR picture on: others of H.264 need the
     parameter sets, and maybe pictures, that were before them in the file. The clip that `is_first`
-    may begin as its file does.
+    may begin as its file does, if that is with a key frame: an edit list may hide it.
     """
     rate = even_rate(part.source) or Fraction(25)
     half = 1 / (2 * rate)
@@ -42,14 +43,16 @@ def split_into_stretches(part: Excerpt, *, is_first: bool) -> list[Stretch]:
         if key.is_clean and part.start - half < key.seconds < part.end + half
     ]
     starts = [key.seconds for key in inside if key.is_idr]
-    ends = [key.seconds for key in inside]
-    begins_with_file = timing.video_start >= part.start - half
+    opening = next(
+        (key for key in timing.key_frames if abs(key.seconds - timing.video_start) < half), None
+    )
+    begins_with_file = opening is not None and timing.video_start >= part.start - half
     if begins_with_file and (is_first or not inside or inside[0].seconds > timing.video_start):
-        starts, ends = [timing.video_start, *starts], [timing.video_start, *ends]
-    duration = part.source.info.duration_seconds
-    is_whole_end = duration is not None and part.end > Fraction(repr(duration)) - 1 / rate
-    stop = part.end if is_whole_end else max(ends, default=part.start)
+        starts = [timing.video_start, *starts]
+    is_whole_end = timing.video_end is not None and part.end > timing.video_end - half
     begin = min(starts, default=part.end)
+    ends = [end for end in ends_of(part.source, begin) if end < part.end + half]
+    stop = part.end if is_whole_end else min(max(ends, default=part.start), part.end)
     if stop - begin < 1 / rate:
         return [Stretch(part.start, part.end, is_copied=False)]
     parts = [

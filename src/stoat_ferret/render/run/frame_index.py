@@ -9,7 +9,7 @@ import json
 import os
 from dataclasses import KW_ONLY, dataclass, replace
 from fractions import Fraction
-from itertools import accumulate
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from stoat_ferret.errors import (
@@ -22,35 +22,49 @@ from stoat_ferret.errors import (
 )
 from stoat_ferret.ffmpeg.executor import run_program
 from stoat_ferret.media import reasons
-from stoat_ferret.media.libav_calls import idr_times
+from stoat_ferret.media.libav_calls import idr_times, last_end
 from stoat_ferret.media.limits import OPEN_OPTIONS
 from stoat_ferret.media.worker_call import run_on_file
 from stoat_ferret.processes.worker_process import ANSWER_BYTES
+from stoat_ferret.render.plan.filter_graph import input_options
+from stoat_ferret.render.plan.picture_times import PictureTimes, even_rate_of, roomy_rate_of
 from stoat_ferret.render.plan.source import CleanEnd, KeyFrame, Timing
 from stoat_ferret.render.request.clip import Clip
 from stoat_ferret.render.request.request import PresetName
+from stoat_ferret.render.run.header import HEADER_ENTRIES, parse_header
+from stoat_ferret.render.run.packets import (
+    PACKET_ENTRIES,
+    clean_ends,
+    end_of,
+    is_start_hidden,
+    key_frames,
+    merged,
+    parse_packets,
+    shown_ticks,
+    split_at_jump,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from array import array
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     import anyio
 
-    from stoat_ferret.media.media_info import MediaInfo
+    from stoat_ferret.media.media_info import MediaInfo, VideoStream
     from stoat_ferret.processes.worker_pool import MediaWorkers
     from stoat_ferret.render.request.request import RenderRequest
+    from stoat_ferret.render.run.header import Header
+    from stoat_ferret.render.run.packets import Packet
 
 WINDOW = Fraction(12)
 """The seconds to search around a place; encoders rarely put key frames more than ten apart."""
 _PROGRAM = "ffprobe"
 _CODEC_WITH_IDR = "h264"
 _OPENING = [part for name, value in OPEN_OPTIONS.items() for part in (f"-{name}", value)]
-_HEADER = (
-    "format=start_time:stream=index,start_time,time_base,r_frame_rate,avg_frame_rate"
-    ":stream_tags=enc_key_id:stream_side_data=side_data_type"
-)
-_UNEVEN = Fraction(1, 1000)
 _AT_THE_EDGE = Fraction(1)
+_EDGE = Fraction(3)
+"""The seconds to read at the start and at the end of a file for its rate and its last picture."""
 
 
 def places(request: RenderRequest) -> dict[str, tuple[Fraction, ...]]:
@@ -64,149 +78,74 @@ def places(request: RenderRequest) -> dict[str, tuple[Fraction, ...]]:
 
 
 def _cuts(clip: Clip, preset: PresetName) -> Iterator[Fraction]:
-    """Yield the cuts of `clip`, except at the start of the file, which has a key frame."""
+    """Yield the cuts of `clip`; the key frames at the start of the file are known anyway."""
     if clip.start_seconds or preset is PresetName.SMART_CUT:
         yield clip.start_seconds
     if clip.end_seconds is not None:
         yield clip.end_seconds
 
 
-def put_together(header: Header, found: Sequence[KeyPlaces]) -> Timing:
+@dataclass(frozen=True, slots=True)
+class CutPlaces:
+    """The places in a part of a file at which it can be cut, in order, and its pictures."""
+
+    keys: tuple[KeyFrame, ...]
+    ends: tuple[CleanEnd, ...]
+    shown: array[int]
+
+    @property
+    def count(self) -> int:
+        """The number of facts that it contains."""
+        return 1 + len(self.keys) + len(self.ends) + len(self.shown) // 8
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """The pictures at the start and at the end of a file; see `Timing`."""
+
+    runs: tuple[array[int], ...]
+    end: Fraction | None
+    keys: tuple[KeyFrame, ...] = ()
+    is_hidden_start: bool = False
+    is_jumping: bool = False
+
+    @property
+    def count(self) -> int:
+        """The number of facts that it contains."""
+        return 2 + len(self.keys) + sum(map(len, self.runs)) // 8
+
+
+def put_together(header: Header, edges: Edges, found: Sequence[CutPlaces]) -> Timing:
     """Combine the parts that were read into one timing, in order and without duplicates."""
-    keys = _once(key for one in found for key in one.keys)
-    ends = _once(end for one in found for end in one.ends)
+    runs = merged([*edges.runs, *(places.shown for places in found)])
+    rate = even_rate_of(runs, header.time_base, header.rates)
     return Timing(
-        header.video_start, header.is_variable, keys, ends, header.starts, header.is_encrypted
+        video_start=header.video_start,
+        video_end=edges.end,
+        is_variable=header.is_variable if rate is None else False,
+        rate=rate,
+        roomy_rate=roomy_rate_of(runs, header.time_base) if rate is None else None,
+        is_hidden_start=edges.is_hidden_start,
+        is_jumping=edges.is_jumping,
+        pictures=PictureTimes(header.time_base, header.file_start, runs),
+        key_frames=_once(chain(edges.keys, *(places.keys for places in found))),
+        clean_ends=_once(end for one in found for end in one.ends),
+        starts=header.starts,
+        is_encrypted=header.is_encrypted,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
-    """The timestamps in the header of a file."""
-
-    file_start: Fraction
-    starts: dict[int, Fraction]
-    video_start: Fraction
-    time_base: Fraction
-    is_variable: bool
-    is_encrypted: bool = False
-
-    @property
-    def count(self) -> int:
-        """The number of facts that it contains."""
-        return 5 + len(self.starts)
-
-    def moment(self, ticks: int) -> Fraction:
-        """Return a time of the video in seconds from the start of the file."""
-        return ticks * self.time_base - self.file_start
-
-
-@dataclass(frozen=True, slots=True)
-class KeyPlaces:
-    """The places in a part of a file at which it can be cut without encoding, in order."""
-
-    keys: tuple[KeyFrame, ...]
-    ends: tuple[CleanEnd, ...]
-
-    @property
-    def count(self) -> int:
-        """The number of facts that it contains."""
-        return 1 + len(self.keys) + len(self.ends)
-
-
-def parse_header(document: dict[str, Any], number: int) -> Header:
-    """Parse ffprobe's description of streams; `number` is the index of the video stream.
-
-    Raises `ValueError` for any other document.
-    """
-    try:
-        streams = {int(stream["index"]): stream for stream in document["streams"]}
-        file_start = _number(document.get("format", {}).get("start_time"))
-        # Packets before the start of the file are only there for decoders.
-        starts = {
-            index: max(_number(stream.get("start_time"), file_start) - file_start, Fraction(0))
-            for index, stream in streams.items()
-        }
-        return Header(
-            file_start,
-            starts,
-            starts[number],
-            Fraction(streams[number]["time_base"]),
-            _is_variable(streams[number]),
-            _is_encrypted(streams[number]),
-        )
-    except (KeyError, TypeError, ArithmeticError) as error:
-        raise ValueError("no description of a stream") from error
-
-
-@dataclass(frozen=True, slots=True)
-class Packet:
-    """The presentation and decoding times of a packet, in seconds from the start of the file."""
-
-    shown_at: Fraction
-    decoded_at: Fraction | None
-    is_key: bool
-
-
-def parse_packets(document: dict[str, Any], header: Header) -> list[Packet]:
-    """Parse ffprobe's list of packets, in the order of the file.
-
-    Raises `ValueError` for any other document.
-    """
-
-    try:
-        return [
-            Packet(
-                header.moment(int(packet["pts"])),
-                header.moment(int(packet["dts"])) if "dts" in packet else None,
-                "K" in packet.get("flags", ""),
-            )
-            for packet in document["packets"]
-            if "pts" in packet
-        ]
-    except (KeyError, TypeError) as error:
-        raise ValueError("no list of packets") from error
-
-
-def key_frames(packets: list[Packet]) -> list[KeyFrame]:
-    """Return the key frames among packets, in the order of the file."""
-    keys = []
-    earliest: Fraction | None = None
-    # Backwards, so that the earliest picture shown after each key frame is known.
-    for packet in reversed(packets):
-        shown = packet.shown_at
-        if packet.is_key:
-            keys.append(KeyFrame(shown, earliest is None or earliest >= shown))
-            earliest = None
-        else:
-            earliest = shown if earliest is None else min(earliest, shown)
-    return keys[::-1]
-
-
-def clean_ends(packets: list[Packet]) -> list[CleanEnd]:
-    """Return the positions that all pictures shown before them precede in the file."""
-    latest_before = accumulate((packet.shown_at for packet in packets), max)
-    earliest_after = [*accumulate((packet.shown_at for packet in reversed(packets)), min)][::-1]
-    return [
-        CleanEnd(earliest, packet.decoded_at)
-        for packet, latest, earliest in zip(
-            packets[1:], latest_before, earliest_after[1:], strict=False
-        )
-        if latest < earliest and packet.decoded_at is not None
-    ]
-
-
-@dataclass(frozen=True, slots=True)
 class FrameIndexQuery:
-    """A query for the packets of one stream of a file, which has this `codec`.
+    """A query for the packets of the main video stream of a file.
 
     Reads the packets near the requested places, and nothing else. Each call has a deadline of its
     own, and raises `MediaError`s and `ProcessNotStartedError`.
     """
 
     path: str
-    stream: int
-    codec: str
+    info: MediaInfo
+    video: VideoStream
     _: KW_ONLY
     ffprobe: Path
     workers: MediaWorkers
@@ -215,23 +154,56 @@ class FrameIndexQuery:
 
     async def header(self) -> Header:
         """Return the timestamps in the header."""
-        document = await self._ask("-show_entries", _HEADER)
+        document = await self._ask("-show_entries", HEADER_ENTRIES)
         try:
-            return parse_header(document, self.stream)
+            return parse_header(document, self.video.index)
         except ValueError as error:
             raise ProbeCrashedError(self.path, _malformed_output()) from error
 
-    async def key_places(self, header: Header, start: Fraction, end: Fraction) -> KeyPlaces:
+    async def edges(self, header: Header) -> Edges:
+        """Return the pictures at both edges of the file.
+
+        If the header does not say how long it is, all of its packets are read.
+        """
+        seconds, known = header.duration, self.info.duration_seconds
+        is_jumping = bool(seconds and known and abs(Fraction(repr(known)) - seconds) > _AT_THE_EDGE)
+        start, until = header.file_start + header.video_start, header.video_start + _EDGE
+        spans = f"%{_written(start + _EDGE)}"
+        if seconds is not None:
+            last = header.file_start + seconds
+            spans = "%" if last - start <= 2 * _EDGE else f"{spans},{_written(last - _EDGE)}%"
+        packets = await self._packets(header, spans)
+        head, tail = split_at_jump(packets)
+        end = await self._last_end(header) if seconds is None else end_of(packets, header)
+        return Edges(
+            merged([shown_ticks(head, None if spans == "%" else until), shown_ticks(tail)]),
+            None if is_jumping else end,
+            # Only the places of cuts need to know which of them are IDR pictures.
+            tuple(replace(key, is_idr=False) for key in key_frames(head) if key.seconds >= 0),
+            is_hidden_start=is_start_hidden(head),
+            is_jumping=is_jumping,
+        )
+
+    async def _last_end(self, header: Header) -> Fraction | None:
+        try:
+            ticks = await self._in_worker(last_end)
+        except MediaError:  # the out point must be given
+            return None
+        return None if ticks is None else header.moment(ticks)
+
+    async def cut_places(self, header: Header, start: Fraction, end: Fraction) -> CutPlaces:
         """Return the places between two times."""
-        packets = await self._packets(header, start, end)
+        first, last = (_written(moment + header.file_start) for moment in (start, end))
+        packets = await self._packets(header, f"{first}%{last}" if start else f"%{last}")
         until = end - _AT_THE_EDGE
         keys = [key for key in key_frames(packets) if 0 <= key.seconds < until]
-        if self.codec == _CODEC_WITH_IDR and keys:
+        if self.video.codec == _CODEC_WITH_IDR and keys:
             idr = await self._idr_seconds(header, keys[0].seconds, keys[-1].seconds)
             keys = [replace(key, is_idr=key.seconds in idr) for key in keys]
-        return KeyPlaces(
+        return CutPlaces(
             tuple(keys),
             tuple(place for place in clean_ends(packets) if 0 <= place.seconds < until),
+            shown_ticks(packets, until),
         )
 
     async def _idr_seconds(self, header: Header, first: Fraction, last: Fraction) -> set[Fraction]:
@@ -239,25 +211,25 @@ class FrameIndexQuery:
             return int((moment + header.file_start) / header.time_base)
 
         try:
-            found = await run_on_file(
-                self.workers,
-                idr_times,
-                self.path,
-                self.stream,
-                ticks(first),
-                ticks(last),
-                timeout_seconds=self.timeout_seconds,
-            )
+            found = await self._in_worker(idr_times, ticks(first), ticks(last))
         except MediaError:  # ffprobe could read it: only smart cuts need to know, and encode more
             return set()
         return {header.moment(one) for one in found}
 
-    async def _packets(self, header: Header, start: Fraction, end: Fraction) -> list[Packet]:
-        first, last = (float(moment + header.file_start) for moment in (start, end))
-        interval = f"{first:.6f}%{last:.6f}" if start else f"%{last:.6f}"
+    async def _in_worker(self, function: Callable[..., T], *arguments: object) -> T:
+        return await run_on_file(
+            self.workers,
+            function,
+            self.path,
+            self.video.index,
+            *arguments,
+            timeout_seconds=self.timeout_seconds,
+        )
+
+    async def _packets(self, header: Header, interval: str) -> list[Packet]:
         document = await self._ask(
-            *("-select_streams", str(self.stream), "-read_intervals", interval),
-            *("-show_entries", "packet=pts,dts,flags"),
+            *("-select_streams", str(self.video.index), "-read_intervals", interval),
+            *("-show_entries", PACKET_ENTRIES),
         )
         try:
             return parse_packets(document, header)
@@ -267,7 +239,7 @@ class FrameIndexQuery:
     async def _ask(self, *options: str) -> dict[str, Any]:
         argv: list[str | bytes | Path] = [
             self.ffprobe,
-            *("-v", "error", *_OPENING, "-print_format", "json"),
+            *("-v", "error", *_OPENING, *input_options(self.info), "-print_format", "json"),
             *options,
             *("-i", os.fsencode(f"file:{self.path}")),
         ]
@@ -294,6 +266,7 @@ class FrameIndexQuery:
         return document
 
 
+T = TypeVar("T")
 Found = TypeVar("Found", KeyFrame, CleanEnd)
 
 
@@ -304,14 +277,14 @@ def _once(found: Iterable[Found]) -> tuple[Found, ...]:
 
 
 def intervals(around: Iterable[Fraction], info: MediaInfo) -> Iterator[tuple[Fraction, Fraction]]:
-    """Return the intervals to read around times of a file, merged if they overlap.
+    """Return the intervals to read around times of a file, merged if little is between them.
 
     Times after its end count as its end: there is nothing to find at them.
     """
     last = Fraction(info.duration_seconds) if info.duration_seconds else None
     start = end = None
     for moment in sorted(around if last is None else {min(one, last) for one in around}):
-        if start is not None and end is not None and moment - WINDOW <= end:
+        if start is not None and end is not None and moment - 2 * WINDOW <= end:
             end = moment + WINDOW
             continue
         if start is not None and end is not None:
@@ -321,33 +294,8 @@ def intervals(around: Iterable[Fraction], info: MediaInfo) -> Iterator[tuple[Fra
         yield start, end
 
 
-def _is_variable(stream: dict[str, Any]) -> bool:
-    lowest, average = (_rate(stream.get(name)) for name in ("r_frame_rate", "avg_frame_rate"))
-    if not lowest or not average:
-        return True
-    # One of the two rates may count the fields of interlaced pictures.
-    return all(abs(lowest / factor - average) > average * _UNEVEN for factor in (1, 2))
-
-
-def _is_encrypted(stream: dict[str, Any]) -> bool:
-    """Return whether a stream is encrypted: by a key id in Matroska, by its side data in MP4."""
-    side_data = [str(one.get("side_data_type")) for one in stream.get("side_data_list", ())]
-    has_key = bool(stream.get("tags", {}).get("enc_key_id"))
-    return has_key or any(kind.startswith("Encryption") for kind in side_data)
-
-
-def _rate(value: Any) -> Fraction | None:
-    try:
-        return Fraction(value)
-    except (TypeError, ValueError, ZeroDivisionError):
-        return None
-
-
-def _number(value: Any, otherwise: Fraction = Fraction(0)) -> Fraction:
-    try:
-        return Fraction(value)
-    except (TypeError, ValueError):
-        return otherwise
+def _written(seconds: Fraction) -> str:
+    return f"{float(seconds):.6f}"
 
 
 def _malformed_output() -> str:

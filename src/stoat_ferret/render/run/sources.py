@@ -17,13 +17,14 @@ from stoat_ferret.library.roots import RootFinder, with_disk_timeout
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.render.plan.source import Materials, Source
 from stoat_ferret.render.run.frame_index import (
+    CutPlaces,
+    Edges,
     FrameIndexQuery,
-    Header,
-    KeyPlaces,
     intervals,
     places,
     put_together,
 )
+from stoat_ferret.render.run.header import Header
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ _FONT_SECONDS = 5.0
 _AT_ONCE = 8
 
 Identity = tuple[object, ...]
+Fact = Header | Edges | CutPlaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ class FrameIndexCache:
         self._timeout_seconds = timeout_seconds
         self._limiter = limiter
         self._most_facts = most_facts
-        self._kept: OrderedDict[Identity, Header | KeyPlaces] = OrderedDict()
+        self._kept: OrderedDict[Identity, Fact] = OrderedDict()
         self._facts = 0
 
     async def read(
@@ -185,8 +187,8 @@ class FrameIndexCache:
             return Source(path, info)
         query = FrameIndexQuery(
             path,
-            video.index,
-            video.codec,
+            info,
+            video,
             ffprobe=self._ffprobe,
             workers=self._workers,
             timeout_seconds=self._timeout_seconds,
@@ -197,21 +199,25 @@ class FrameIndexCache:
         if header is None:
             header = await query.header()
             self._keep(file_key, header)
+        edges: Any = self._known((*file_key, "edges"))
+        if edges is None:
+            edges = await query.edges(header)
+            self._keep((*file_key, "edges"), edges)
         found = []
         for interval in intervals(around, info):
-            key_places: Any = self._known((*file_key, interval))
-            if key_places is None:
-                key_places = await query.key_places(header, *interval)
-                self._keep((*file_key, interval), key_places)
-            found.append(key_places)
-        return Source(path, info, put_together(header, found))
+            cut_places: Any = self._known((*file_key, interval))
+            if cut_places is None:
+                cut_places = await query.cut_places(header, *interval)
+                self._keep((*file_key, interval), cut_places)
+            found.append(cut_places)
+        return Source(path, info, put_together(header, edges, found))
 
-    def _known(self, key: Identity) -> Header | KeyPlaces | None:
+    def _known(self, key: Identity) -> Fact | None:
         if key in self._kept:
             self._kept.move_to_end(key)
         return self._kept.get(key)
 
-    def _keep(self, key: Identity, fact: Header | KeyPlaces) -> None:
+    def _keep(self, key: Identity, fact: Fact) -> None:
         before = self._kept.pop(key, None)
         self._facts += fact.count - (before.count if before else 0)
         self._kept[key] = fact

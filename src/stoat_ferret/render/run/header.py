@@ -1,0 +1,100 @@
+"""The timestamps in the header of a file, as ffprobe prints them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+HEADER_ENTRIES = (
+    "format=start_time,duration:stream=index,start_time,time_base,r_frame_rate,avg_frame_rate"
+    ":stream_tags=enc_key_id:stream_side_data=side_data_type"
+)
+"""What to show of a file, as an option of ffprobe."""
+_UNEVEN = Fraction(1, 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The timestamps in the header of a file, in seconds.
+
+    `starts` are those of the streams by their indexes, from `file_start`. `rates` are the frame
+    rates that it states, right or not. `duration` is None if it is not stated.
+    """
+
+    file_start: Fraction
+    starts: dict[int, Fraction]
+    video_start: Fraction
+    time_base: Fraction
+    is_variable: bool
+    is_encrypted: bool = False
+    rates: frozenset[Fraction] = frozenset()
+    duration: Fraction | None = None
+
+    @property
+    def count(self) -> int:
+        """The number of facts that it contains."""
+        return 5 + len(self.starts)
+
+    def moment(self, ticks: int) -> Fraction:
+        """Return a time of the video in seconds from the start of the file."""
+        return ticks * self.time_base - self.file_start
+
+
+def parse_header(document: dict[str, Any], number: int) -> Header:
+    """Parse ffprobe's description of streams; `number` is the index of the video stream.
+
+    Raises `ValueError` for any other document.
+    """
+    try:
+        streams = {int(stream["index"]): stream for stream in document["streams"]}
+        form = document.get("format", {})
+        file_start = _number(form.get("start_time"))
+        # Packets before the start of the file are only there for decoders.
+        starts = {
+            index: max(_number(stream.get("start_time"), file_start) - file_start, Fraction(0))
+            for index, stream in streams.items()
+        }
+        video = streams[number]
+        rates = (_rate(video.get(name)) for name in ("r_frame_rate", "avg_frame_rate"))
+        return Header(
+            file_start,
+            starts,
+            starts[number],
+            Fraction(video["time_base"]),
+            _is_variable(video),
+            _is_encrypted(video),
+            frozenset(rate for rate in rates if rate),
+            _number(form.get("duration")) or None,
+        )
+    except (KeyError, TypeError, ArithmeticError) as error:
+        raise ValueError("no description of a stream") from error
+
+
+def _is_variable(stream: dict[str, Any]) -> bool:
+    lowest, average = (_rate(stream.get(name)) for name in ("r_frame_rate", "avg_frame_rate"))
+    if not lowest or not average:
+        return True
+    # One of the two rates may count the fields of interlaced pictures.
+    return all(abs(lowest / factor - average) > average * _UNEVEN for factor in (1, 2))
+
+
+def _is_encrypted(stream: dict[str, Any]) -> bool:
+    """Return whether a stream is encrypted: by a key id in Matroska, by its side data in MP4."""
+    side_data = [str(one.get("side_data_type")) for one in stream.get("side_data_list", ())]
+    has_key = bool(stream.get("tags", {}).get("enc_key_id"))
+    return has_key or any(kind.startswith("Encryption") for kind in side_data)
+
+
+def _rate(value: Any) -> Fraction | None:
+    try:
+        return Fraction(value)
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+
+
+def _number(value: Any, otherwise: Fraction = Fraction(0)) -> Fraction:
+    try:
+        return Fraction(value)
+    except (TypeError, ValueError):
+        return otherwise

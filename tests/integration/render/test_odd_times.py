@@ -1,0 +1,223 @@
+"""Files whose timestamps are not what their averages say: each picture of a cut, and in sync."""
+
+from __future__ import annotations
+
+import subprocess
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.clips import ffmpeg as packaged
+from tests.integration.render.conftest import source_of
+from tests.integration.render.cut_check import assert_in_sync, complaints, picture_times
+from tests.integration.render.numbered import make_numbered, numbers
+from tests.integration.render.test_cuts import DRAFT, clip
+
+from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.render.plan.source import Materials
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.integration.render.plan_runner import PlanRunner
+
+X264 = "-c:v libx264 -preset veryfast -g 30 -bf 3".split()
+FILM = Fraction(24000, 1001)
+
+
+@pytest.fixture(scope="module")
+def videos(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Materials:
+    """Clips of 4 to 5 s, by what is odd about their times."""
+    folder = tmp_path_factory.mktemp("odd-times")
+    plain = make_numbered(ffmpeg, folder / "plain.mp4", *X264, frames=100)
+    paths = {
+        "plain": plain,
+        "edited": folder / "edited.mp4",
+        "scaled": folder / "scaled.mp4",
+        "slow": make_numbered(ffmpeg, folder / "slow.mp4", *X264, frames=96, rate=Fraction(24)),
+        "film": make_numbered(ffmpeg, folder / "film.mp4", *X264, frames=96, rate=FILM),
+        "avi": make_numbered(
+            ffmpeg, folder / "a.avi", *"-c:v mpeg4 -bf 2 -g 25 -q:v 3".split(), frames=100
+        ),
+        "vob": make_numbered(
+            ffmpeg,
+            folder / "b.vob",
+            *"-c:v mpeg2video -g 15 -bf 2 -q:v 3 -c:a mp2 -f vob".split(),
+            frames=100,
+        ),
+        "long": folder / "long.mp4",
+        "holes": folder / "holes.mp4",
+        "uneven": folder / "uneven.mp4",
+    }
+    packaged(["-ss", "0.72", "-i", str(plain), "-c", "copy"], paths["edited"])
+    packaged(["-i", str(plain), "-c", "copy", "-video_track_timescale", "90000"], paths["scaled"])
+    packaged(
+        [
+            *("-i", str(plain), "-f", "lavfi", "-i", "sine=duration=6"),
+            *("-map", "0:v", "-map", "1:a", "-c:v", "copy", "-c:a", "aac"),
+        ],
+        paths["long"],
+    )
+    for name, times in (
+        # After two seconds, one picture of five is missing.
+        ("holes", "select='lt(n,50)+mod(n,5)',setpts=PTS"),
+        # Time goes faster and faster.
+        ("uneven", "setpts='(T-0.02*T*T)/TB'"),
+    ):
+        options = ["-fps_mode", "passthrough", "-enc_time_base", "1:90000", *X264]
+        packaged(["-i", str(plain), "-vf", times, *options, "-c:a", "copy"], paths[name])
+    return Materials({name: source_of(path) for name, path in paths.items()})
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "first", "last"), [(0, 2, 18, 67), (0, None, 18, 99), (1, 3.3, 43, 99)]
+)
+def test_a_smart_cut_begins_as_an_edit_list_says(
+    runner: PlanRunner, videos: Materials, start: float, end: float | None, first: int, last: int
+) -> None:
+    [(path, output)] = runner.render(
+        videos, preset="smart-cut", clips=[clip("edited", start, end)], options=DRAFT
+    )
+    found = numbers(runner.ffmpeg, path)
+    assert found == list(range(first, last + 1))
+    assert output.frames == len(found)
+    assert complaints(runner.ffmpeg, path) == ""
+    assert_in_sync(runner.ffmpeg, path, milliseconds=40)  # the source itself is off by 20
+
+
+def test_a_copy_hides_what_an_edit_list_hides(runner: PlanRunner, videos: Materials) -> None:
+    plan = runner.plan(videos, preset="copy", clips=[clip("edited")])
+    assert not plan.notes
+    [(path, _)] = runner.run(plan)
+    assert numbers(runner.ffmpeg, path) == list(range(18, 100))
+    plan = runner.plan(videos, preset="copy", clips=[clip("edited")], options={"container": "mkv"})
+    assert "0.480 after the in point: its first pictures need others" in plan.notes[0]
+    [(path, _)] = runner.run(plan)
+    assert numbers(runner.ffmpeg, path) == list(range(30, 100))
+
+
+@pytest.mark.parametrize(
+    ("preset", "names", "pictures"),
+    [
+        ("copy", ("plain", "scaled"), [*range(100), *range(100)]),
+        ("copy", ("slow", "plain"), [*range(96), *range(100)]),
+        ("smart-cut", ("film", "plain"), [*range(96), *range(100)]),
+        ("smart-cut", ("plain", "scaled", "slow"), [*range(100), *range(100), *range(96)]),
+    ],
+)
+def test_clips_with_unlike_times_are_joined_in_sync(
+    runner: PlanRunner, videos: Materials, preset: str, names: tuple[str, ...], pictures: list[int]
+) -> None:
+    [(path, output)] = runner.render(videos, preset=preset, clips=[clip(name) for name in names])
+    assert numbers(runner.ffmpeg, path) == pictures
+    assert complaints(runner.ffmpeg, path) == ""
+    assert_in_sync(runner.ffmpeg, path)
+    assert output.frames in {None, len(pictures)}
+    steps = [b - a for a, b in zip(picture_times(path), picture_times(path)[1:], strict=False)]
+    assert max(steps) < 0.05
+
+
+@pytest.mark.parametrize("name", ["avi", "vob"])
+@pytest.mark.parametrize(("start", "end"), [(0, None), (1.2, 3)])
+def test_packets_without_presentation_times_are_copied(
+    runner: PlanRunner, videos: Materials, name: str, start: float, end: float | None
+) -> None:
+    plan = runner.plan(
+        videos, preset="copy", clips=[clip(name, start, end)], options={"container": "mkv"}
+    )
+    [(path, output)] = runner.run(plan)
+    found = numbers(runner.ffmpeg, path)
+    assert found == list(range(found[0], found[-1] + 1))
+    assert output.duration_seconds is not None
+    # An AVI file begins before its first picture is shown.
+    assert 0 <= output.duration_seconds * 25 - len(found) <= (name == "avi")
+    assert found[0] == 0 if not start else 15 <= found[0] <= 30
+    assert found[-1] == 99 if end is None else 74 <= found[-1] <= 78
+    assert complaints(runner.ffmpeg, path) == ""
+
+
+def test_the_rate_of_its_own_results_is_that_of_their_pictures(
+    runner: PlanRunner, videos: Materials
+) -> None:
+    points = [(0.2, 1.6), (0, 1.2), (1.36, 3.5), (2.4, 4)]
+    clips = [clip("plain", *one) for one in points]
+    for preset in ("smart-cut", "copy"):
+        [(path, _)] = runner.render(videos, preset=preset, clips=clips, options={})
+        expected = numbers(runner.ffmpeg, path)
+        again = Materials({"made": source_of(path)})
+        assert again.videos["made"].timing.rate == 25
+        [(path, output)] = runner.render(
+            again, preset="web-720p", clips=[clip("made")], options=DRAFT
+        )
+        assert numbers(runner.ffmpeg, path) == expected
+        assert output.frames == len(expected)
+
+
+def test_pictures_that_are_missing_stay_so_and_change_no_rate(
+    runner: PlanRunner, videos: Materials
+) -> None:
+    shown = [number for number in range(100) if number < 50 or number % 5]
+    assert videos.videos["holes"].timing.rate == 25
+    [(path, output)] = runner.render(
+        videos, preset="web-720p", clips=[clip("holes")], options=DRAFT
+    )
+    assert output.frames == 100
+    assert set(numbers(runner.ffmpeg, path)) >= set(shown)
+    [(path, output)] = runner.render(
+        videos, preset="smart-cut", clips=[clip("holes", 0.5, 3.3)], options=DRAFT
+    )
+    found = numbers(runner.ffmpeg, path)
+    assert found == [number for number in shown if 12 <= number < 82]
+    assert output.frames == len(found)
+    assert_in_sync(runner.ffmpeg, path)
+
+
+def test_uneven_pictures_are_cut_at_their_own_times(runner: PlanRunner, videos: Materials) -> None:
+    timing = videos.videos["uneven"].timing
+    assert timing.rate is None
+    [(path, output)] = runner.render(
+        videos, preset="smart-cut", clips=[clip("uneven", 0.5, 3)], options=DRAFT
+    )
+    found = numbers(runner.ffmpeg, path)
+    assert found == list(range(found[0], found[-1] + 1))
+    assert output.frames == len(found)
+    # 25 t - 0.5 t² pictures are shown before t.
+    assert found[0] in {12, 13}
+    assert found[-1] in {78, 79, 80}
+    assert complaints(runner.ffmpeg, path) == ""
+
+
+def test_a_file_that_does_not_say_how_long_it_is_ends_with_its_last_picture(
+    runner: PlanRunner, ffmpeg: Path, tmp_path: Path
+) -> None:
+    plain = make_numbered(ffmpeg, tmp_path / "p.mkv", *"-c:v libvpx -c:a libopus".split())
+    path = tmp_path / "live.webm"
+    command = [str(ffmpeg), "-v", "error", "-i", str(plain), "-c", "copy"]
+    path.write_bytes(
+        subprocess.run(
+            [*command, "-f", "webm", "-live", "1", "-"], check=True, capture_output=True, timeout=60
+        ).stdout
+    )
+    source = source_of(path)
+    assert source.info.duration_seconds is None
+    for end in (None, 60):
+        plan = runner.plan(
+            Materials({"a": source}),
+            preset="web-720p",
+            clips=[clip("a", 0, end)],
+            options=DRAFT,
+        )
+        assert bool(plan.notes) is (end is not None)
+        [(made, output)] = runner.run(plan)
+        assert numbers(ffmpeg, made) == list(range(50))
+        assert output.frames == 50
+
+
+def test_a_clip_after_the_last_picture_is_refused(runner: PlanRunner, videos: Materials) -> None:
+    for preset in ("web-720p", "copy", "smart-cut", "stills"):
+        with pytest.raises(RenderRefusedError, match="end at 4 seconds, before the in point at 5"):
+            runner.plan(videos, preset=preset, clips=[clip("long", 5, 6)])
+    plan = runner.plan(videos, preset="audio", clips=[clip("long", 5, 6)])
+    assert plan.duration_seconds == 1
+    plan = runner.plan(videos, preset="smart-cut", clips=[clip("long")])
+    assert plan.outputs[0].frames == 100
