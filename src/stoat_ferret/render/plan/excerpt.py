@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.plan.picture_times import STANDARD_RATES
+from stoat_ferret.render.plan.picture_times import STANDARD_RATES, standard_rate
 from stoat_ferret.render.request.clip import Clip
 
 if TYPE_CHECKING:
@@ -139,10 +139,9 @@ def even_rate(source: Source) -> Fraction | None:
     rate = video.frame_rate if video else None
     if not rate:
         return None
-    nearest = min(STANDARD_RATES, key=lambda standard: abs(standard - rate))
-    if abs(nearest - rate) <= nearest * _NEAR or timing.is_variable:
-        return nearest
-    return rate
+    if timing.is_variable:
+        return min(STANDARD_RATES, key=lambda standard: abs(standard - rate))
+    return standard_rate(rate) or rate
 
 
 def frame_at(source: Source, moment: Fraction) -> Fraction:

@@ -18,6 +18,7 @@ STANDARD_RATES = (
 )
 _SLOW_RATES = tuple(map(Fraction, (1, 2, 5, 6, 8, 10, 12, 15, 20)))
 _FEWEST = 3
+_NEAR = Fraction(1, 2000)
 _ROUNDING = Fraction(3, 2)
 """The ticks by which an even time may be off: those at both ends of a span are rounded."""
 _ROUGHNESS = Fraction(1, 2000)
@@ -74,6 +75,12 @@ class PictureTimes:
         return ticks * self.time_base - self.origin
 
 
+def standard_rate(rate: Fraction) -> Fraction | None:
+    """Return the standard rate that `rate` approximates."""
+    nearest = min(STANDARD_RATES, key=lambda standard: abs(standard - rate))
+    return nearest if abs(nearest - rate) <= nearest * _NEAR else None
+
+
 def even_rate_of(
     runs: Iterable[Sequence[int]], time_base: Fraction, likely: Collection[Fraction]
 ) -> Fraction | None:
@@ -85,6 +92,7 @@ def even_rate_of(
     long = [run for run in runs if len(run) > 1]
     if sum(map(len, long)) < _FEWEST:
         return None
+    likely = {standard_rate(rate) or rate for rate in likely}
     known = sorted({*STANDARD_RATES, *_SLOW_RATES, *likely})
     spans = {after - before for run in long for before, after in pairwise(run)}
     for rates in (known, sorted(1 / (span * time_base) for span in spans if span > 0)):
