@@ -69,11 +69,11 @@ def make_storyboard(path: MediaPath, folder: str) -> Generator[float, None, Stor
     return libav_storyboard.make_storyboard(path, folder)
 
 
-def idr_times(path: MediaPath, index: int, first: int, last: int) -> list[int]:
-    """See `libav_key_frames.idr_times`."""
+def key_kinds(path: MediaPath, index: int, first: int, last: int) -> list[tuple[int, int | None]]:
+    """See `libav_key_frames.key_kinds`."""
     from stoat_ferret.media import libav_key_frames
 
-    return libav_key_frames.idr_times(path, index, first, last)
+    return libav_key_frames.key_kinds(path, index, first, last)
 
 
 def last_end(path: MediaPath, index: int) -> int | None:

@@ -2,7 +2,8 @@
 
 A key frame of H.264 is an IDR picture, at which a decoder forgets all that came before, or one with
 a recovery point, as in open GOPs and broadcasts: pictures after it may need parameter sets and
-pictures from before it. Containers flag both alike.
+pictures from before it. With intra refresh, it is itself only whole some pictures later. Containers
+flag all of them alike.
 """
 
 from __future__ import annotations
@@ -17,22 +18,21 @@ if TYPE_CHECKING:
 
     from stoat_ferret.media.media_file import MediaPath
 
-_IDR_SLICE = 5
+_TYPE = 0x1F
+_IDR_SLICE, _SEI = 5, 6
+_RECOVERY_POINT = 6
 _START_CODE = b"\x00\x00\x01"
 _LEAD_SECONDS = 3
 
 
-def idr_times(path: MediaPath, index: int, first: int, last: int) -> list[int]:
-    """Return the presentation times of the IDR pictures of stream `index` between two times.
+def key_kinds(path: MediaPath, index: int, first: int, last: int) -> list[tuple[int, int | None]]:
+    """Return the times of the key frames of stream `index` between two times, and their kinds.
 
-    All times are in ticks of its time base, as they are in the file. Seeks are rough, so one at the
-    edge may be missed. Raises `MediaError`s.
+    All times are in ticks of its time base, as they are in the file. The kind of an IDR picture is
+    None; of another one, it is the number of pictures after which the decoder has recovered, which
+    is 0 for most. Seeks are rough, so one at the edge may be missed. Raises `MediaError`s.
     """
-    with (
-        MediaFile(path) as file,
-        opened(file) as container,
-        converted_errors(file.path),
-    ):
+    with MediaFile(path) as file, opened(file) as container, converted_errors(file.path):
         stream = container.streams[index]
         length_bytes = nal_length_bytes(stream.codec_context.extradata)
         target = first - int(_LEAD_SECONDS / (stream.time_base or 1))
@@ -44,9 +44,16 @@ def idr_times(path: MediaPath, index: int, first: int, last: int) -> list[int]:
             if packet.dts is not None and packet.dts > last:
                 break
             if packet.is_keyframe and packet.pts is not None and first <= packet.pts <= last:
-                types = nal_types(bytes(packet), length_bytes)
-                found += [packet.pts] if _IDR_SLICE in types else []
+                found.append((packet.pts, _kind(bytes(packet), length_bytes)))
         return found
+
+
+def _kind(packet: bytes, length_bytes: int) -> int | None:
+    units = [*nal_units(packet, length_bytes)]
+    if any(unit[0] & _TYPE == _IDR_SLICE for unit in units):
+        return None
+    messages = (recovery_frames(unit) for unit in units if unit[0] & _TYPE == _SEI)
+    return max((count for count in messages if count is not None), default=0)
 
 
 def last_end(path: MediaPath, index: int) -> int | None:
@@ -76,18 +83,57 @@ def nal_length_bytes(extradata: bytes | None) -> int:
     return 0
 
 
-def nal_types(packet: bytes, length_bytes: int) -> Iterator[int]:
-    """Yield the types of the NAL units in a packet of H.264, as far as it is valid."""
+def nal_units(packet: bytes, length_bytes: int) -> Iterator[bytes]:
+    """Yield the NAL units in a packet of H.264, as far as it is valid."""
     at = 0
     while at < len(packet):
         if length_bytes:
             size = int.from_bytes(packet[at : at + length_bytes], "big")
             at += length_bytes
+            end = at + size
         else:
             code = packet.find(_START_CODE, at)
             if code < 0:
                 return
-            at, size = code + len(_START_CODE), 0
-        if at < len(packet):
-            yield packet[at] & 0x1F
+            at = code + len(_START_CODE)
+            following = packet.find(_START_CODE, at)
+            end = len(packet) if following < 0 else following
+        # A start code may have one more zero before it, which a unit never ends with.
+        unit = packet[at:end] if length_bytes else packet[at:end].rstrip(b"\0")
+        if unit:
+            yield unit
+        at = end
+
+
+def recovery_frames(unit: bytes) -> int | None:
+    """Return the number of pictures in the recovery point message of an SEI unit, if it has one.
+
+    See ITU-T H.264, D.1.8. None for any other unit.
+    """
+    data = unit[1:].replace(b"\0\0\3", b"\0\0")
+    at = 0
+    while at + 2 < len(data):
+        kind, at = _sum_of_bytes(data, at)
+        size, at = _sum_of_bytes(data, at)
+        if kind == _RECOVERY_POINT:
+            return _exp_golomb(data[at : at + size])
         at += size
+    return None
+
+
+def _sum_of_bytes(data: bytes, at: int) -> tuple[int, int]:
+    """Return a number that is written as a sum, and the place after it."""
+    total = 0
+    while at < len(data):
+        byte = data[at]
+        total, at = total + byte, at + 1
+        if byte != 255:
+            break
+    return total, at
+
+
+def _exp_golomb(data: bytes) -> int | None:
+    bits = "".join(f"{byte:08b}" for byte in data[:8])
+    zeros = len(bits) - len(bits.lstrip("0"))
+    code = bits[zeros : 2 * zeros + 1]
+    return int(code, 2) - 1 if len(code) == zeros + 1 else None

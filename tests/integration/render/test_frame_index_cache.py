@@ -66,7 +66,7 @@ async def test_a_file_is_looked_into_once_for_each_place(
 async def test_what_libav_cannot_tell_is_no_error(
     ffprobe: FakeProgram, workers: MediaWorkers, info: MediaInfo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(frame_index, "idr_times", die_whatever_is_asked)
+    monkeypatch.setattr(frame_index, "key_kinds", die_whatever_is_asked)
     cache = FrameIndexCache(ffprobe.path, workers, timeout_seconds=30)
     found = await cache.read(str(CLIP), info, SEEN, [Fraction(1)])
     assert found.timing.key_frames

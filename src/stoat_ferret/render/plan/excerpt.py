@@ -54,6 +54,7 @@ class Excerpt:
 
         A seek in a file without an index lands only near the target, and pictures start at the next
         key frame. With a variable frame rate, the picture shown at `start` may have begun earlier.
+        With intra refresh, the decoder shows nothing until its pictures are whole.
         """
         info, timing = self.source.info, self.source.timing
         if info.container in _INDEXLESS:
@@ -62,6 +63,7 @@ class Excerpt:
             lead = _VARIABLE_LEAD
         else:
             lead = min(1 / (2 * rate), _SHORT_LEAD)
+        lead += timing.recovery
         early = max(self.start - lead - self.origin, Fraction(0))
         return self.origin + Fraction(int(early * 1_000_000), 1_000_000)
 

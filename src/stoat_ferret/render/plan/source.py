@@ -50,6 +50,7 @@ class Timing:
     None, they may be `is_variable`, and `roomy_rate` is one at which almost all of them are shown.
     `pictures`, `key_frames` and `clean_ends` are those near the requested places, in order.
     `starts` are the first timestamps of all streams by their indexes, from the start of the file.
+    A decoder that begins at a key frame may need `recovery` seconds until its pictures are whole.
     With `is_hidden_start`, an edit list hides the first key frame. If it `is_jumping`, the
     timestamps start anew somewhere. `is_encrypted` is true if the pictures cannot be decoded.
     """
@@ -59,6 +60,7 @@ class Timing:
     is_variable: bool = False
     rate: Fraction | None = None
     roomy_rate: Fraction | None = None
+    recovery: Fraction = Fraction(0)
     is_hidden_start: bool = False
     is_jumping: bool = False
     pictures: PictureTimes | None = None

@@ -22,7 +22,7 @@ from stoat_ferret.errors import (
 )
 from stoat_ferret.ffmpeg.executor import run_program
 from stoat_ferret.media import reasons
-from stoat_ferret.media.libav_calls import idr_times, last_end
+from stoat_ferret.media.libav_calls import key_kinds, last_end
 from stoat_ferret.media.limits import OPEN_OPTIONS
 from stoat_ferret.media.worker_call import run_on_file
 from stoat_ferret.processes.worker_process import ANSWER_BYTES
@@ -63,6 +63,7 @@ _PROGRAM = "ffprobe"
 _CODEC_WITH_IDR = "h264"
 _OPENING = [part for name, value in OPEN_OPTIONS.items() for part in (f"-{name}", value)]
 _AT_THE_EDGE = Fraction(1)
+_USUAL_RATE = Fraction(25)
 _EDGE = Fraction(3)
 """The seconds to read at the start and at the end of a file for its rate and its last picture."""
 
@@ -106,6 +107,7 @@ class Edges:
     runs: tuple[array[int], ...]
     end: Fraction | None
     keys: tuple[KeyFrame, ...] = ()
+    recovery: int = 0
     is_hidden_start: bool = False
     is_jumping: bool = False
 
@@ -125,6 +127,7 @@ def put_together(header: Header, edges: Edges, found: Sequence[CutPlaces]) -> Ti
         is_variable=header.is_variable if rate is None else False,
         rate=rate,
         roomy_rate=roomy_rate_of(runs, header.time_base) if rate is None else None,
+        recovery=edges.recovery / (rate or _USUAL_RATE),
         is_hidden_start=edges.is_hidden_start,
         is_jumping=edges.is_jumping,
         pictures=PictureTimes(header.time_base, header.file_start, runs),
@@ -178,8 +181,7 @@ class FrameIndexQuery:
         return Edges(
             merged([shown_ticks(head, None if spans == "%" else until), shown_ticks(tail)]),
             None if is_jumping else end,
-            # Only the places of cuts need to know which of them are IDR pictures.
-            tuple(replace(key, is_idr=False) for key in key_frames(head) if key.seconds >= 0),
+            *await self._kinds(header, [key for key in key_frames(head) if key.seconds >= 0]),
             is_hidden_start=is_start_hidden(head),
             is_jumping=is_jumping,
         )
@@ -197,24 +199,36 @@ class FrameIndexQuery:
         packets = await self._packets(header, f"{first}%{last}" if start else f"%{last}")
         until = end - _AT_THE_EDGE
         keys = [key for key in key_frames(packets) if 0 <= key.seconds < until]
-        if self.video.codec == _CODEC_WITH_IDR and keys:
-            idr = await self._idr_seconds(header, keys[0].seconds, keys[-1].seconds)
-            keys = [replace(key, is_idr=key.seconds in idr) for key in keys]
+        kinds, _ = await self._kinds(header, keys)
         return CutPlaces(
-            tuple(keys),
+            kinds,
             tuple(place for place in clean_ends(packets) if 0 <= place.seconds < until),
             shown_ticks(packets, until),
         )
 
-    async def _idr_seconds(self, header: Header, first: Fraction, last: Fraction) -> set[Fraction]:
+    async def _kinds(
+        self, header: Header, keys: list[KeyFrame]
+    ) -> tuple[tuple[KeyFrame, ...], int]:
+        """Return the key frames that are whole, and after how many pictures others are."""
+        if self.video.codec != _CODEC_WITH_IDR or not keys:
+            return tuple(keys), 0
+
         def ticks(moment: Fraction) -> int:
             return int((moment + header.file_start) / header.time_base)
 
         try:
-            found = await self._in_worker(idr_times, ticks(first), ticks(last))
+            found = await self._in_worker(
+                key_kinds, ticks(keys[0].seconds), ticks(keys[-1].seconds)
+            )
         except MediaError:  # ffprobe could read it: only smart cuts need to know, and encode more
-            return set()
-        return {header.moment(one) for one in found}
+            found = []
+        kinds = {header.moment(one): kind for one, kind in found}
+        whole = [
+            replace(key, is_idr=kinds.get(key.seconds, 0) is None)
+            for key in keys
+            if not kinds.get(key.seconds, 0)
+        ]
+        return tuple(whole), max((kind or 0 for kind in kinds.values()), default=0)
 
     async def _in_worker(self, function: Callable[..., T], *arguments: object) -> T:
         return await run_on_file(
