@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tests.integration.render.numbered import WIDTH, beeps, decoded
 
@@ -13,6 +12,7 @@ from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
 if TYPE_CHECKING:
     from pathlib import Path
 
+_START = ("-show_entries", "format=start_time", "-of", "csv=p=0")
 _OWN_OUTPUT = "non monotonically increasing dts to muxer"
 """What ffmpeg says if two pictures come sooner than its constant rate for no file allows."""
 
@@ -24,13 +24,15 @@ def complaints(ffmpeg: Path, path: Path) -> str:
     return "\n".join(line for line in said.splitlines() if _OWN_OUTPUT not in line)
 
 
-def picture_times(path: Path) -> list[float]:
+def picture_times(ffmpeg: Path, path: Path) -> list[float]:
     """Return when each picture is shown, in seconds from the start of the file."""
-    found = _ask(
-        path, "-select_streams", "v:0", "-show_entries", "frame=best_effort_timestamp_time"
-    )
-    start = float(_ask(path, "-show_entries", "format=start_time")["format"]["start_time"])
-    return [float(frame["best_effort_timestamp_time"]) - start for frame in found["frames"]]
+    ffprobe = packaged_ffprobe()
+    assert ffprobe
+    start = _said([str(ffprobe), *_START, str(path)]).strip()
+    times = ["-copyts", "-i", str(path), "-map", "0:v:0", "-fps_mode", "passthrough"]
+    lines = _said([str(ffmpeg), *times, "-enc_time_base", "1:90000", "-f", "framecrc", "-"])
+    shown = [line.split(",")[2] for line in lines.splitlines() if not line.startswith("#")]
+    return [int(ticks) / 90_000 - float(start) for ticks in shown]
 
 
 def sound_offsets(ffmpeg: Path, path: Path) -> list[float]:
@@ -42,7 +44,7 @@ def sound_offsets(ffmpeg: Path, path: Path) -> list[float]:
     sounds = beeps(ffmpeg, path)
     flashes = [
         time
-        for place, (time, now) in enumerate(zip(picture_times(path), lit, strict=True))
+        for place, (time, now) in enumerate(zip(picture_times(ffmpeg, path), lit, strict=True))
         if now and place and not lit[place - 1]
     ]
     return [min((beep - flash for beep in sounds), key=abs) * 1000 for flash in flashes]
@@ -55,10 +57,6 @@ def assert_in_sync(ffmpeg: Path, path: Path, *, milliseconds: float = 20) -> Non
     assert max(map(abs, offsets)) <= milliseconds, offsets
 
 
-def _ask(path: Path, *options: str) -> dict[str, Any]:
-    ffprobe = packaged_ffprobe()
-    assert ffprobe
-    command = [str(ffprobe), "-v", "error", *options, "-of", "json", str(path)]
-    said = subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
-    document: dict[str, Any] = json.loads(said)
-    return document
+def _said(command: list[str]) -> str:
+    command = [command[0], "-v", "error", *command[1:]]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout

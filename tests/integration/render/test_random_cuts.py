@@ -152,7 +152,7 @@ def maker(tmp_path_factory: pytest.TempPathFactory) -> Any:
             before = kind.then if kind.then[0] == "-ss" else ()
             after = kind.then if not before else ()
             packaged([*before, "-i", str(plain), "-c", "copy", *after], path)
-        shown = zip(picture_times(path), numbers(ffmpeg, path), strict=True)
+        shown = zip(picture_times(ffmpeg, path), numbers(ffmpeg, path), strict=True)
         off = max(map(abs, sound_offsets(ffmpeg, path)))
         return Made(source_of(path), list(shown), off)
 

@@ -13,6 +13,7 @@ from stoat_ferret.render.plan.excerpt import (
     Excerpt,
     audio_stream,
     check_pictures,
+    decoding,
     even_rate,
     excerpt,
     reading,
@@ -161,7 +162,7 @@ def _common_rate(request: RenderRequest, materials: Materials) -> Fraction:
 def _segment(piece: Piece, materials: Materials, rate: Fraction) -> Segment:
     if isinstance(piece, Gap):
         return Segment(piece, None, max(round(piece.gap_seconds * rate), 1), 0, rate)
-    part = excerpt(piece, materials.videos[piece.video_id])
+    part = decoding(excerpt(piece, materials.videos[piece.video_id]))
     audio_stream(piece, part.source)
     seconds = part.length / Fraction(repr(piece.speed))
     frames = max(round(seconds * rate), 1)

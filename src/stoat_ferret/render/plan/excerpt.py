@@ -28,6 +28,8 @@ _VARIABLE_LEAD = Fraction(2)
 _SHORT_LEAD = Fraction(1, 50)
 _MARGIN = Fraction(1)
 _TOP_RATE = Fraction(60)
+_OVERHANG = Fraction(1, 8)
+"""The seconds by which the sound of a file is often longer than its pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,12 @@ class Excerpt:
         return self.end - self.start
 
     @property
+    def is_at_start(self) -> bool:
+        """Whether it begins with the first picture, in a file whose packets may have no times."""
+        early = self.source.timing.early
+        return bool(early) and self.start <= self.source.timing.video_start + early
+
+    @property
     def seek(self) -> Fraction:
         """The time to seek to, early enough to get the picture that is shown at `start`.
 
@@ -57,6 +65,8 @@ class Excerpt:
         With intra refresh, the decoder shows nothing until its pictures are whole.
         """
         info, timing = self.source.info, self.source.timing
+        if self.is_at_start:
+            return self.origin
         if info.container in _INDEXLESS:
             lead = _LONG_LEAD
         elif timing.is_variable or (rate := even_rate(self.source)) is None:
@@ -122,6 +132,14 @@ def reading(part: Excerpt, streams: Iterable[int]) -> Excerpt:
     starts = part.source.timing.starts
     first = min((starts.get(stream, Fraction(0)) for stream in streams), default=Fraction(0))
     return replace(part, origin=max(first, Fraction(0)))
+
+
+def decoding(part: Excerpt) -> Excerpt:
+    """Return `part` for a command that decodes it: see `Timing.early`."""
+    early = part.source.timing.early
+    if not early or part.is_at_start:
+        return part
+    return replace(part, start=part.start - early, end=part.end - early)
 
 
 def even_rate(source: Source) -> Fraction | None:
@@ -214,12 +232,13 @@ def _on_frames(source: Source, start: Fraction, end: Fraction) -> tuple[Fraction
         return begin, stop
     known = pictures.nearest(start)
     begin = begin if known is None else known
+    begin = max(begin, source.timing.video_start + source.timing.early)
     known = pictures.nearest(end)
     stop = stop if known is None else known
-    if last is not None and abs(last - end) <= abs(stop - end):
+    rate = even_rate(source) or _TOP_RATE
+    if last is not None and -1 / (2 * rate) < end - last < _OVERHANG:
         stop = last
     if stop <= begin:
-        rate = even_rate(source) or _TOP_RATE
         stop = pictures.after(begin) or begin + 1 / rate
     return begin, stop
 

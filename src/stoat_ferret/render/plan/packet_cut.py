@@ -136,7 +136,9 @@ def packet_cut(part: Excerpt) -> PacketCut:
     slack = min(1 / (4 * rate), _SLACK) if rate else _SLACK
     # Without presentation times, packets are dropped by their decoding times.
     early = slack if has_times(source.info) else slack + delay_at(source, part.start)
-    seek = max(part.start - early, part.origin)
+    # A file without an index may not find its very start.
+    is_start = part.start <= source.timing.video_start
+    seek = part.origin if is_start else max(part.start - early, part.origin)
     stops = (end.decoded_at for end in source.timing.clean_ends if end.seconds == part.end)
     stop = next(stops, part.end)
     hides = source.timing.is_hidden_start and part.start <= source.timing.video_start

@@ -21,6 +21,7 @@ from stoat_ferret.render.plan.excerpt import (
     Excerpt,
     audio_stream,
     check_pictures,
+    decoding,
     even_rate,
     excerpt,
     main_video,
@@ -326,7 +327,7 @@ def _encoding(request: RenderRequest, clip: Clip, cut: _Cut) -> RenderPass:
     video = main_video(source, clip.video_id)
     rate = source.timing.rate
     half = 1 / (2 * (even_rate(source) or Fraction(25)))
-    piece = reading(Excerpt(source, stretch.start, stretch.end), [video.index])
+    piece = reading(decoding(Excerpt(source, stretch.start, stretch.end)), [video.index])
     inputs = Inputs()
     # Not rotated: the result has one rotation for all of its pictures.
     number = inputs.add_excerpt(piece, upright=False)

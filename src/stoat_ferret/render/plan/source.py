@@ -51,6 +51,7 @@ class Timing:
     `pictures`, `key_frames` and `clean_ends` are those near the requested places, in order.
     `starts` are the first timestamps of all streams by their indexes, from the start of the file.
     A decoder that begins at a key frame may need `recovery` seconds until its pictures are whole.
+    After a seek, it shows them `early` by some seconds if packets have no presentation times.
     With `is_hidden_start`, an edit list hides the first key frame. If it `is_jumping`, the
     timestamps start anew somewhere. `is_encrypted` is true if the pictures cannot be decoded.
     """
@@ -61,6 +62,7 @@ class Timing:
     rate: Fraction | None = None
     roomy_rate: Fraction | None = None
     recovery: Fraction = Fraction(0)
+    early: Fraction = Fraction(0)
     is_hidden_start: bool = False
     is_jumping: bool = False
     pictures: PictureTimes | None = None

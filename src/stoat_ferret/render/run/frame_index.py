@@ -26,7 +26,7 @@ from stoat_ferret.media.libav_calls import key_kinds, last_end
 from stoat_ferret.media.limits import OPEN_OPTIONS
 from stoat_ferret.media.worker_call import run_on_file
 from stoat_ferret.processes.worker_process import ANSWER_BYTES
-from stoat_ferret.render.plan.filter_graph import input_options
+from stoat_ferret.render.plan.filter_graph import has_times, input_options
 from stoat_ferret.render.plan.picture_times import PictureTimes, even_rate_of, roomy_rate_of
 from stoat_ferret.render.plan.source import CleanEnd, KeyFrame, Timing
 from stoat_ferret.render.request.clip import Clip
@@ -108,6 +108,7 @@ class Edges:
     end: Fraction | None
     keys: tuple[KeyFrame, ...] = ()
     recovery: int = 0
+    early: Fraction = Fraction(0)
     is_hidden_start: bool = False
     is_jumping: bool = False
 
@@ -128,6 +129,7 @@ def put_together(header: Header, edges: Edges, found: Sequence[CutPlaces]) -> Ti
         rate=rate,
         roomy_rate=roomy_rate_of(runs, header.time_base) if rate is None else None,
         recovery=edges.recovery / (rate or _USUAL_RATE),
+        early=edges.early,
         is_hidden_start=edges.is_hidden_start,
         is_jumping=edges.is_jumping,
         pictures=PictureTimes(header.time_base, header.file_start, runs),
@@ -182,9 +184,16 @@ class FrameIndexQuery:
             merged([shown_ticks(head, None if spans == "%" else until), shown_ticks(tail)]),
             None if is_jumping else end,
             *await self._kinds(header, [key for key in key_frames(head) if key.seconds >= 0]),
+            early=self._early(packets, header),
             is_hidden_start=is_start_hidden(head),
             is_jumping=is_jumping,
         )
+
+    def _early(self, packets: list[Packet], header: Header) -> Fraction:
+        if has_times(self.info) or not packets:
+            return Fraction(0)
+        first = min(packet.shown_at for packet in packets)
+        return max(first - header.video_start, Fraction(0))
 
     async def _last_end(self, header: Header) -> Fraction | None:
         try:
