@@ -30,6 +30,7 @@ PIXEL_FORMAT = "nv12"
 _CODEC = re.compile(r"^ [VASD][A-Z.]{5} (\S+)", re.MULTILINE)
 _FILTER = re.compile(r"^ [A-Z.]{2,3} (\S+) +\S+->\S+", re.MULTILINE)
 _MUXER = re.compile(r"^ [D ]E[d ]? +(\S+)", re.MULTILINE)
+_TRANSITION = re.compile(r"^ +(\w+) +\d+ +[.A-Z]{11}", re.MULTILINE)
 
 T = TypeVar("T")
 
@@ -78,6 +79,11 @@ def parse_muxers(text: str) -> frozenset[str]:
     return frozenset(name for names in found for name in names.split(",")) - {"="}
 
 
+def parse_transitions(text: str) -> frozenset[str]:
+    """Parse the kinds of transitions in the output of `-h filter=xfade`; empty without it."""
+    return frozenset(_TRANSITION.findall(text))
+
+
 @dataclass(frozen=True, slots=True)
 class FfmpegAbilities:
     """The abilities that an ffmpeg lists, by FFmpeg's names."""
@@ -88,6 +94,7 @@ class FfmpegAbilities:
     decoders: frozenset[str]
     filters: frozenset[str]
     muxers: frozenset[str]
+    transitions: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +112,13 @@ async def list_abilities(ffmpeg: Path) -> FfmpegAbilities:
     """
 
     async def ask(what: str) -> str:
-        completed = await run_program([ffmpeg, "-v", "error", what], timeout_seconds=LIST_SECONDS)
+        arguments = ("-v", "error", *what.split())
+        completed = await run_program([ffmpeg, *arguments], timeout_seconds=LIST_SECONDS)
         return completed.stdout.decode("utf-8", "replace")
 
     info = await describe(ffmpeg, timeout_seconds=LIST_SECONDS)
-    lists = await map_concurrently(ask, ("-encoders", "-decoders", "-filters", "-muxers"), most=4)
+    questions = ("-encoders", "-decoders", "-filters", "-muxers", "-h filter=xfade")
+    lists = await map_concurrently(ask, questions, most=4)
     encoders, filters = parse_codecs(lists[0]), parse_filters(lists[2])
     if not encoders or not filters:
         raise ConfigurationError(
@@ -122,6 +131,7 @@ async def list_abilities(ffmpeg: Path) -> FfmpegAbilities:
         decoders=parse_codecs(lists[1]),
         filters=filters,
         muxers=parse_muxers(lists[3]),
+        transitions=parse_transitions(lists[4]),
     )
 
 

@@ -44,6 +44,7 @@ async def test_a_real_ffmpeg_is_described(ffmpeg: Path) -> None:
     assert {"h264", "hevc", "aac", "av1"} <= found.decoders
     assert {"scale", "xfade", "loudnorm", "concat", "overlay", "drawtext"} <= found.filters
     assert {"mp4", "mov", "matroska", "gif", "null", "image2"} <= found.muxers
+    assert {"fade", "wipeleft", "circleopen"} <= found.transitions
     assert len(found.encoders) > 150
     assert len(found.filters) > 400
 
@@ -66,7 +67,7 @@ async def test_software_is_described_without_trying_hardware(tmp_path: Path) -> 
         found = await describer.describe_software()
         assert {"libx264", "h264_nvenc"} <= found.encoders
         assert found.hardware_encoders == ()
-        assert len(program.pids) == 5
+        assert len(program.pids) == 6
         assert await describer.known() is None
 
 

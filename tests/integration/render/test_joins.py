@@ -5,9 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import pytest
 from tests.integration.render.conftest import source_of
-from tests.integration.render.numbered import beeps, flashes, number_of, numbers
+from tests.integration.render.numbered import WIDTH, beeps, decoded, flashes, number_of, numbers
 from tests.integration.render.test_cuts import DRAFT, RATE, clip
+
+from stoat_ferret.render.request.transition import TransitionKind
 
 if TYPE_CHECKING:
     from tests.integration.render.plan_runner import PlanRunner
@@ -80,6 +83,48 @@ def test_a_cross_fade_overlaps_its_clips_and_loses_no_frame(
     assert output.frames == len(shown) == 30 + 25 - 5
     assert shown[:25] == list(range(25))
     assert shown[30:] == list(range(55, 75))
+
+
+def test_every_kind_of_transition_is_known_to_the_packaged_ffmpeg(runner: PlanRunner) -> None:
+    assert len(TransitionKind) == 58
+    assert set(TransitionKind) == set(runner.tools.transitions)
+
+
+def test_wipes_go_the_way_they_are_called(runner: PlanRunner, clips: Materials) -> None:
+    # Gray and black: half-way, one half of the picture is that of the next clip.
+    halves = {"wipeup": (0, 1), "wipedown": (0, -1), "coverleft": (1, 0), "revealright": (-1, 0)}
+    gap, gray = {"gap_seconds": 0.4}, clip("plain", 0.04, 0.44)
+    pieces = [gray]
+    for kind in halves:
+        pieces += [gap, {**gray, "transition": {"kind": kind, "seconds": 0.4}}]
+    [(path, output)] = runner.render(clips, preset="web-720p", clips=pieces, options=DRAFT)
+    frames = decoded(runner.ffmpeg, path)
+    assert len(frames) == output.frames == 50
+    for place, (kind, (x, y)) in enumerate(halves.items()):
+        frame = frames[10 + 10 * place + 5]
+        new = _gray_at(frame, 160 + x * 100, 120 + y * 50)
+        old = _gray_at(frame, 160 - x * 100, 120 - y * 50)
+        assert new > 60, kind
+        assert old < 30, kind
+
+
+def _gray_at(frame: bytes, x: int, y: int) -> int:
+    """Return the brightness around a place: its background has a pattern."""
+    row = y * WIDTH + x
+    return sum(frame[row - 8 : row + 8]) // 16
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("kind", list(TransitionKind))
+def test_each_kind_of_transition_loses_no_frame(
+    runner: PlanRunner, clips: Materials, kind: str
+) -> None:
+    crossed = clip("plain", 2, 2.4, transition={"kind": kind, "seconds": 0.2})
+    parts = [clip("plain", 0, 0.4), crossed]
+    [(path, output)] = runner.render(clips, preset="web-720p", clips=parts, options=DRAFT)
+    shown = numbers(runner.ffmpeg, path)
+    assert output.frames == len(shown) == 15
+    assert shown[:5] + shown[10:] == [*range(5), *range(55, 60)]
 
 
 def test_sound_that_is_mixed_in_comes_when_it_should(runner: PlanRunner, clips: Materials) -> None:

@@ -20,7 +20,7 @@ from tests.integration.render.test_cuts import DRAFT, clip
 from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
 from stoat_ferret.render.plan.filter_graph import option_value
 from stoat_ferret.render.plan.plan import OutputKind
-from stoat_ferret.render.request.options import ImageFile
+from stoat_ferret.render.request.root_file import ImageFile
 
 if TYPE_CHECKING:
     from tests.integration.render.plan_runner import PlanRunner

@@ -10,6 +10,7 @@ from stoat_ferret.ffmpeg.capabilities import (
     parse_codecs,
     parse_filters,
     parse_muxers,
+    parse_transitions,
 )
 
 ENCODERS = """Encoders:
@@ -61,6 +62,15 @@ def test_encoders_of_every_kind_are_found() -> None:
     assert parse_codecs(ENCODERS) == {"libx264", "ffv1", "aac", "mov_text"}
 
 
+XFADE = """xfade AVOptions:
+   transition        <int>        ..FV....... set cross fade transition (from -1 to 57)
+     custom          -1           ..FV....... custom transition
+     fade            0            ..FV....... fade transition
+     wipeleft        1            ..FV....... wipe left transition
+   duration          <duration>   ..FV....... set cross fade duration (default 1)
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [
@@ -79,6 +89,11 @@ def test_filters_are_found_whatever_the_columns(text: str, names: set[str]) -> N
 )
 def test_muxers_are_found_whatever_the_columns(text: str, names: set[str]) -> None:
     assert parse_muxers(text) == names
+
+
+def test_transitions_are_the_values_of_one_option() -> None:
+    assert parse_transitions(XFADE) == {"fade", "wipeleft"}
+    assert parse_transitions("") == set()
 
 
 def test_encoders_in_hardware_are_known_by_their_names_the_preferred_first() -> None:

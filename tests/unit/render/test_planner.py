@@ -15,9 +15,9 @@ from tests.examples import examples
 from tests.unit.render.world import World, source
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.request.clip import TransitionKind
 from stoat_ferret.render.request.options import Place
 from stoat_ferret.render.request.request import PresetName, RenderRequest
+from stoat_ferret.render.request.transition import TransitionKind
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.plan import RenderPass

@@ -297,3 +297,12 @@ def test_what_does_not_fit_into_a_command_is_refused() -> None:
     sounds = [{"video_id": "a", "at_seconds": 1.234567}] * 100
     with pytest.raises(RenderRefusedError, match="too much for one command"):
         WORLD.plan(clips=[first, *[clip] * 99], audio=sounds, options={**options, "texts": texts})
+
+
+def test_a_transition_that_an_old_ffmpeg_lacks_is_refused() -> None:
+    old = replace(WORLD, tools=FakeTools(transitions=frozenset({"fade"})))
+    clips = [A, A | {"transition": {"kind": "coverup", "seconds": 1}}]
+    WORLD.plan(clips=clips)
+    with pytest.raises(RenderRefusedError, match="too old for the transition coverup") as refused:
+        old.plan(clips=clips)
+    assert refused.value.location == "clips.1.transition.kind"

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from stoat_ferret.media.media_info import AudioStream, MediaInfo, SubtitleStream, VideoStream
 from stoat_ferret.render.plan.planner import plan_render
 from stoat_ferret.render.plan.source import KeyFrame, Materials, Source, Timing
-from stoat_ferret.render.request.options import ImageFile
 from stoat_ferret.render.request.request import RenderRequest
+from stoat_ferret.render.request.root_file import ImageFile
+from stoat_ferret.render.request.transition import TransitionKind
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.plan import RenderPlan
@@ -31,6 +32,7 @@ class FakeTools:
     decoders: frozenset[str] = frozenset()
     filters: frozenset[str] = frozenset(_FILTERS.split())
     muxers: frozenset[str] = frozenset()
+    transitions: frozenset[str] = frozenset(TransitionKind)
     hardware_encoders: tuple[str, ...] = ()
 
 

@@ -12,6 +12,7 @@ from stoat_ferret.api.schemas.renders import (
     PresetList,
     PresetResponse,
     RenderPlanResponse,
+    TransitionResponse,
 )
 from stoat_ferret.errors import (
     BinaryNotFoundError,
@@ -65,6 +66,7 @@ async def list_presets(services: ServicesDep) -> PresetList:
     return PresetList(
         items=[PresetResponse.from_preset(preset) for preset in PRESETS.values()],
         options=OptionResponse.every(),
+        transitions=TransitionResponse.every(),
         output_folder=str(services.renders.output.path),
         hardware_encoders=await _hardware_encoders(services),
     )

@@ -11,6 +11,7 @@ from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput
 from stoat_ferret.render.request.options import OptionGroup, RenderOptions
 from stoat_ferret.render.request.preset import Preset, choices_of
 from stoat_ferret.render.request.request import PresetName
+from stoat_ferret.render.request.transition import TransitionKind
 from stoat_ferret.render.run.renderer import PreparedRender
 
 _LISTS = {"TextOverlay": "texts", "ImageOverlay": "images"}
@@ -175,6 +176,22 @@ def _defaults_of(preset: Preset) -> dict[str, str | int]:
     }
 
 
+class TransitionResponse(BaseModel):
+    """A kind of transition between clips."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"kind": "wipeleft", "label": "Wipe left"}]}
+    )
+
+    kind: TransitionKind
+    label: str = Field(description="The name to show to people.")
+
+    @classmethod
+    def every(cls) -> list[Self]:
+        """Return all kinds, in the order to show them."""
+        return [cls(kind=kind, label=kind.label) for kind in TransitionKind]
+
+
 class PresetList(BaseModel):
     """The presets, and the capabilities of this machine for them."""
 
@@ -184,6 +201,7 @@ class PresetList(BaseModel):
                 {
                     "items": [_EXAMPLE],
                     "options": [],
+                    "transitions": [{"kind": "fade", "label": "Cross-fade"}],
                     "output_folder": "/home/ada/.local/share/stoat-ferret/renders",
                     "hardware_encoders": ["h264_vaapi"],
                 }
@@ -193,6 +211,9 @@ class PresetList(BaseModel):
 
     items: list[PresetResponse]
     options: list[OptionResponse] = Field(description="All options of the presets.")
+    transitions: list[TransitionResponse] = Field(
+        description="The kinds of transitions; an older ffmpeg lacks some of them."
+    )
     output_folder: Display = Field(description="The folder of rendered files.")
     hardware_encoders: list[str] | None = Field(
         description="The hardware encoders that work here; null: not known yet, ask again."

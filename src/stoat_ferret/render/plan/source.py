@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.media.media_info import MediaInfo
     from stoat_ferret.render.plan.picture_times import PictureTimes
-    from stoat_ferret.render.request.options import ImageFile
+    from stoat_ferret.render.request.root_file import ImageFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,8 @@ class Materials:
 class Tools(Protocol):
     """The capabilities of the installed ffmpeg, by FFmpeg's names.
 
-    `hardware_encoders` are those that were tried and work, the preferred ones first.
+    `transitions` are the kinds of the filter xfade, none if unknown. `hardware_encoders` are those
+    that were tried and work, the preferred ones first.
     """
 
     @property
@@ -107,5 +108,7 @@ class Tools(Protocol):
     def filters(self) -> Collection[str]: ...
     @property
     def muxers(self) -> Collection[str]: ...
+    @property
+    def transitions(self) -> Collection[str]: ...
     @property
     def hardware_encoders(self) -> Sequence[str]: ...

@@ -180,6 +180,14 @@ class PictureGraph:
         if not whole or transition is None:
             return pad
         self._require("xfade", "cross-fades pictures")
+        known = self._tools.transitions
+        if known and transition.kind not in known:
+            raise RenderRefusedError(
+                f"The ffmpeg of this machine is too old for the transition {transition.kind}. "
+                "Choose another one, such as fade, or install a newer ffmpeg (the extra `ffmpeg`).",
+                piece=first.piece,
+                field="transition.kind",
+            )
         duration = microseconds(first.shared_frames / first.rate)
         offset = microseconds(frames / first.rate)
         fade = f"xfade=transition={transition.kind}:duration={duration}:offset={offset}"

@@ -1,65 +1,19 @@
 """The clips of a render in order, with exact times."""
 
-import math
-import re
-from enum import StrEnum
-from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
-    PlainSerializer,
     Tag,
-    WithJsonSchema,
     model_validator,
 )
 
-_WRITTEN = re.compile(r"\d{1,9}(\.\d{1,9})?|\d{1,15}/\d{1,9}")
-_TOO_LONG = 10_000_000
+from stoat_ferret.render.request.times import NOTHING, Seconds
+from stoat_ferret.render.request.transition import TransitionKind
 
-
-def _exact(value: object) -> Fraction:
-    """Return the number exactly as written: 0.1 is a tenth. Raise `ValueError` otherwise."""
-    if isinstance(value, Fraction):
-        exact = value
-    elif isinstance(value, int) and not isinstance(value, bool):
-        exact = Fraction(value)
-    elif isinstance(value, float) and math.isfinite(value):
-        exact = Fraction(repr(value))
-    elif isinstance(value, str) and _WRITTEN.fullmatch(value):
-        try:
-            exact = Fraction(value)
-        except ZeroDivisionError as error:
-            raise ValueError("must not be divided by zero") from error
-    else:
-        raise ValueError("must be seconds, as a number or as a fraction like '1001/30000'")
-    if not 0 <= exact < _TOO_LONG:
-        raise ValueError(f"must be from 0 to {_TOO_LONG} seconds")
-    return exact
-
-
-def _plain(value: Fraction) -> float | str:
-    number = float(value)
-    if Fraction(repr(number)) == value:
-        return number
-    return f"{value.numerator}/{value.denominator}"
-
-
-Seconds = Annotated[
-    Fraction,
-    BeforeValidator(_exact),
-    PlainSerializer(_plain, return_type=float | str),
-    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}]}),
-    Field(examples=[1.5, "1001/30000"]),
-]
-"""Seconds as a number, or as a fraction in text if no decimal number is exact."""
-
-
-NOTHING = Fraction(0)
 MAX_PIXELS = 1_000_000
 MAX_STREAM = 10_000
 VideoId = Annotated[str, Field(min_length=1, max_length=100)]
@@ -68,20 +22,6 @@ Decibels = Annotated[float, Field(ge=-60, le=30)]
 
 class _Piece(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class TransitionKind(StrEnum):
-    """The kinds of transitions, as FFmpeg's filter xfade names them."""
-
-    FADE = "fade"
-    DISSOLVE = "dissolve"
-    FADE_BLACK = "fadeblack"
-    FADE_WHITE = "fadewhite"
-    WIPE_LEFT = "wipeleft"
-    WIPE_RIGHT = "wiperight"
-    SLIDE_LEFT = "slideleft"
-    SLIDE_RIGHT = "slideright"
-    CIRCLE_OPEN = "circleopen"
 
 
 class Transition(_Piece):

@@ -17,7 +17,9 @@ from pydantic import (
     model_validator,
 )
 
-from stoat_ferret.render.request.clip import MAX_STREAM, Seconds
+from stoat_ferret.render.request.clip import MAX_STREAM
+from stoat_ferret.render.request.root_file import ImageFile
+from stoat_ferret.render.request.times import Seconds
 
 MAX_TEXT_LENGTH = 500
 
@@ -70,23 +72,6 @@ class TextOverlay(_Overlay):
     size: float = Field(default=0.06, ge=0.01, le=0.5, description="Fraction of the height.")
     color: str = Field(default="#ffffff", pattern=r"^#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?$")
     box: bool = Field(default=True, description="Whether to draw a dark box behind the text.")
-
-
-def _no_nul(path: str) -> str:
-    if "\0" in path:
-        raise ValueError("must not contain a NUL character")
-    return path
-
-
-class ImageFile(BaseModel):
-    """An image file in one of the library's folders."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    root: str = Field(min_length=1, max_length=4096)
-    path: Annotated[str, AfterValidator(_no_nul)] = Field(
-        min_length=1, max_length=4096, description="Relative to the root."
-    )
 
 
 class ImageOverlay(_Overlay):

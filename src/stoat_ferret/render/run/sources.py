@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from stoat_ferret.library.video import Root, VideoDetails
     from stoat_ferret.media.media_info import MediaInfo
     from stoat_ferret.processes.worker_pool import MediaWorkers
-    from stoat_ferret.render.request.options import ImageFile
     from stoat_ferret.render.request.request import RenderRequest
+    from stoat_ferret.render.request.root_file import ImageFile
 
 MOST_FACTS = 50_000
 """The most facts to keep for all files; half a minute of video has some 1,000."""

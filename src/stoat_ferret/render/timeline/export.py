@@ -13,9 +13,10 @@ from pydantic import ValidationError
 
 from stoat_ferret.errors import TimelineRefusedError
 from stoat_ferret.render.plan.excerpt import even_rate, excerpt
-from stoat_ferret.render.request.clip import Clip, Gap, TransitionKind
+from stoat_ferret.render.request.clip import Clip, Gap
 from stoat_ferret.render.request.options import RenderOptions
 from stoat_ferret.render.request.request import MAX_CLIPS, MAX_NAME_BYTES, PresetName, RenderRequest
+from stoat_ferret.render.request.transition import TransitionKind
 from stoat_ferret.render.timeline.reader import TimelineReader, written, written_in
 from stoat_ferret.text import for_display
 

@@ -11,7 +11,8 @@ import opentimelineio as otio
 from pydantic import ValidationError
 
 from stoat_ferret.errors import plain_fault
-from stoat_ferret.render.request.clip import AudioClip, Clip, Gap, TransitionKind
+from stoat_ferret.render.request.clip import AudioClip, Clip, Gap
+from stoat_ferret.render.request.transition import TransitionKind
 from stoat_ferret.render.timeline.times import exact_seconds, unless_same
 
 if TYPE_CHECKING:

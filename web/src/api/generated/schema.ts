@@ -1926,7 +1926,13 @@ export interface components {
          *         }
          *       ],
          *       "options": [],
-         *       "output_folder": "/home/ada/.local/share/stoat-ferret/renders"
+         *       "output_folder": "/home/ada/.local/share/stoat-ferret/renders",
+         *       "transitions": [
+         *         {
+         *           "kind": "fade",
+         *           "label": "Cross-fade"
+         *         }
+         *       ]
          *     }
          */
         PresetList: {
@@ -1937,6 +1943,11 @@ export interface components {
              * @description All options of the presets.
              */
             options: components["schemas"]["OptionResponse"][];
+            /**
+             * Transitions
+             * @description The kinds of transitions; an older ffmpeg lacks some of them.
+             */
+            transitions: components["schemas"]["TransitionResponse"][];
             /**
              * Output Folder
              * @description The folder of rendered files.
@@ -2906,7 +2917,23 @@ export interface components {
          * @description The kinds of transitions, as FFmpeg's filter xfade names them.
          * @enum {string}
          */
-        TransitionKind: "fade" | "dissolve" | "fadeblack" | "fadewhite" | "wipeleft" | "wiperight" | "slideleft" | "slideright" | "circleopen";
+        TransitionKind: "fade" | "dissolve" | "fadeblack" | "fadewhite" | "fadegrays" | "fadefast" | "fadeslow" | "distance" | "hblur" | "pixelize" | "zoomin" | "wipeleft" | "wiperight" | "wipeup" | "wipedown" | "wipetl" | "wipetr" | "wipebl" | "wipebr" | "slideleft" | "slideright" | "slideup" | "slidedown" | "smoothleft" | "smoothright" | "smoothup" | "smoothdown" | "coverleft" | "coverright" | "coverup" | "coverdown" | "revealleft" | "revealright" | "revealup" | "revealdown" | "circleopen" | "circleclose" | "circlecrop" | "rectcrop" | "vertopen" | "vertclose" | "horzopen" | "horzclose" | "radial" | "diagtl" | "diagtr" | "diagbl" | "diagbr" | "hlslice" | "hrslice" | "vuslice" | "vdslice" | "hlwind" | "hrwind" | "vuwind" | "vdwind" | "squeezeh" | "squeezev";
+        /**
+         * TransitionResponse
+         * @description A kind of transition between clips.
+         * @example {
+         *       "kind": "wipeleft",
+         *       "label": "Wipe left"
+         *     }
+         */
+        TransitionResponse: {
+            kind: components["schemas"]["TransitionKind"];
+            /**
+             * Label
+             * @description The name to show to people.
+             */
+            label: string;
+        };
         /**
          * UseResponse
          * @description The disk usage of some files.

@@ -1,23 +1,12 @@
 import { NativeSelect, NumberInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 
+import { presetsQuery } from "@/api/renders";
 import { FaultText } from "@/features/render/fields/FaultText";
 import { useFaultsWithin } from "@/features/render/fields/faults";
-import type { components } from "@/api/generated/schema";
 import type { DraftTransition } from "@/lib/renderDraft";
 
 import classes from "@/features/render/clips/ClipList.module.css";
-
-const kinds: Readonly<Record<components["schemas"]["TransitionKind"], string>> = {
-  fade: "Cross-fade",
-  dissolve: "Dissolve",
-  fadeblack: "Fade through black",
-  fadewhite: "Fade through white",
-  wipeleft: "Wipe left",
-  wiperight: "Wipe right",
-  slideleft: "Slide left",
-  slideright: "Slide right",
-  circleopen: "Circle",
-};
 
 const USUAL_SECONDS = 1;
 
@@ -30,6 +19,7 @@ interface TransitionFieldProps {
 
 /** The transition between two clips. */
 export function TransitionField({ clipNumber, transition, onChange }: TransitionFieldProps) {
+  const { data } = useQuery(presetsQuery);
   const fault = useFaultsWithin(`clips.${clipNumber - 1}.transition`);
   return (
     <div className={classes["transition"]}>
@@ -40,7 +30,7 @@ export function TransitionField({ clipNumber, transition, onChange }: Transition
         value={transition?.kind ?? ""}
         data={[
           { value: "", label: "Cut" },
-          ...Object.entries(kinds).map(([value, label]) => ({ value, label })),
+          ...(data?.transitions ?? []).map(({ kind, label }) => ({ value: kind, label })),
         ]}
         onChange={(event) => {
           const kind = event.currentTarget.value;
