@@ -11,6 +11,7 @@ from tests.integration.api.problems import problem
 from tests.integration.api.streams import scan
 
 from stoat_ferret.render.request.options import RenderOptions
+from stoat_ferret.render.request.transition import TransitionKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,6 +106,53 @@ def test_a_picture_that_is_not_there_is_named_too(
     assert error["location"] == "body.options.images.0.image.path"
 
 
+@pytest.mark.parametrize(
+    ("place", "field"),
+    [
+        ({"effects": [{"effect": "lut", "file": None}]}, "1.effects.0.file"),
+        (
+            {"effects": [{"effect": "blur", "radius": 1}, {"effect": "chroma-key"}]},
+            "1.effects.1.background_image",
+        ),
+        ({"image": None, "seconds": 1}, "1.image"),
+    ],
+)
+@pytest.mark.parametrize("path", ["gone.cube", "../outside.cube", "link.cube"])
+def test_files_of_effects_lie_in_the_library(
+    client: httpx.Client, video: str, library: Path, place: dict[str, Any], field: str, path: str
+) -> None:
+    outside = library.parent / "outside.cube"
+    outside.write_text("LUT_3D_SIZE 2\n" + "0 0 0\n" * 8)
+    link = library / "link.cube"
+    link.unlink(missing_ok=True)
+    link.symlink_to(outside)
+    file = {"root": library.name, "path": path}
+    if "image" in place:
+        second = {**place, "image": file}
+    else:
+        last = {**place["effects"][-1], field.rpartition(".")[2]: file}
+        second = {"video_id": video, "effects": [*place["effects"][:-1], last]}
+    answer = client.post(PLAN, json=wish(video, clips=[{"video_id": video}, second]))
+    assert answer.status_code in (404, 409), answer.text
+    (error,) = answer.json()["errors"]
+    assert error["location"] == f"body.clips.{field}.path"
+
+
+def test_a_lookup_table_is_looked_into(client: httpx.Client, video: str, library: Path) -> None:
+    file = {"root": library.name, "path": "look.cube"}
+    clip = {"video_id": video, "effects": [{"effect": "lut", "file": file}]}
+    (library / "look.cube").write_text("LUT_3D_SIZE 2\n" + "0 0 0\n" * 8)
+    assert client.post(PLAN, json=wish(video, clips=[clip])).status_code == 200
+    for content, reason in (
+        (b"x" * 13_000_000, "has more than 12 MB"),
+        (b"\x7fELF", "does not say"),
+    ):
+        (library / "look.cube").write_bytes(content)
+        refused = problem(client.post(PLAN, json=wish(video, clips=[clip])), 422, "render-refused")
+        assert f"look.cube {reason}" in refused["detail"]
+        assert refused["errors"][0]["location"] == "body.clips.0.effects.0.file.path"
+
+
 def test_an_out_point_before_the_in_point_is_malformed(client: httpx.Client, video: str) -> None:
     clip = {"video_id": video, "start_seconds": 3, "end_seconds": 1}
     answer = client.post(PLAN, json={"preset": "web-720p", "clips": [clip]})
@@ -116,6 +164,8 @@ def test_the_presets_describe_every_option_that_there_is(client: httpx.Client) -
     options = {option["name"]: option for option in document["options"]}
     assert list(options) == list(RenderOptions.model_fields)
     assert all(option["label"] and option["group"] for option in options.values())
+    assert len(document["transitions"]) == len(TransitionKind)
+    assert {"kind": "wipeleft", "label": "Wipe left"} in document["transitions"]
     assert options["fit"]["choices"] == ["contain", "cover", "stretch"]
     assert options["effort"]["choices"] == ["draft", "fast", "normal", "best"]
     assert (options["width"]["type"], options["width"]["minimum"]) == ("integer", 16)

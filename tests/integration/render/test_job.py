@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import structlog
+from tests.clips import ffmpeg
 from tests.fake_programs import FakeProgram, program_that, slow_program
 from tests.integration.render.render_harness import RenderHarness, open_harness
 from tests.renderers import renderers
@@ -72,6 +73,35 @@ async def test_a_render_is_a_file_in_the_library_with_its_recipe(harness: Render
     assert video.status is VideoStatus.OK
     assert video.recipe
     assert (video.recipe.job_id, video.recipe.request) == (job.id, request.params)
+
+
+async def test_files_of_effects_are_opened_like_videos(harness: RenderHarness) -> None:
+    folder = harness.folder / "films"
+    (folder / "black.cube").write_text("LUT_3D_SIZE 2\n" + "0 0 0\n" * 8)
+    ffmpeg(["-f", "lavfi", "-i", "color=red:s=64x48", "-frames:v", "1"], folder / "red card.png")
+    card = {"root": folder.name, "path": "red card.png"}
+    lut = {"effect": "lut", "file": {"root": folder.name, "path": "black.cube"}}
+    clips = [
+        {"video_id": harness.short, "end_seconds": 0.4, "effects": [lut]},
+        {"image": card, "seconds": 0.4},
+        {"image": card, "seconds": 0.4, "effects": [lut]},
+    ]
+    music = [{"video_id": harness.short, "ducking": {}}]
+    job = await harness.render(harness.request(clips=clips, audio=music))
+    assert job.status is JobStatus.SUCCEEDED, job.error
+    assert harness.left == ["holiday.mp4"]
+    luma = middles(harness.renders / "holiday.mp4")
+    third = len(luma) // 3
+    assert [luma[place * third + third // 2] for place in range(3)] == pytest.approx(
+        [16, 16 + 219 * 0.2126, 16], abs=2
+    )
+
+
+def middles(path: Path) -> bytes:
+    """Return the luma in the middle of each frame."""
+    command = [str(FFMPEG), "-v", "error", "-i", str(path), "-vf", "crop=2:2"]
+    command += ["-pix_fmt", "yuv420p", "-f", "rawvideo", "-"]
+    return subprocess.run(command, check=True, capture_output=True, timeout=60).stdout[::6]
 
 
 async def test_a_second_render_asks_nothing_again_that_the_first_has_asked(tmp_path: Path) -> None:

@@ -267,6 +267,18 @@ def test_times_that_no_request_can_say_are_rounded_to_the_microsecond() -> None:
     assert RenderRequest.from_params(request.params) == request
 
 
+def test_effects_are_kept_for_this_program_and_images_become_gaps() -> None:
+    blurred = {"video_id": "a", "end_seconds": 4, "effects": [{"effect": "blur", "radius": 4}]}
+    asked = request_of(blurred, {"video_id": "a", "start_seconds": 5, "end_seconds": 6})
+    exported = export_timeline(asked, VIDEOS, "n")
+    assert exported.notes == ("A clip's (effects) is kept in the file, for this program alone.",)
+    assert import_timeline(exported.text, IDS).request == asked
+    image = {"image": {"root": "r", "path": "card.png"}, "seconds": 2}
+    shown = export_timeline(request_of(blurred, image), VIDEOS, "n")
+    assert "The image card.png becomes a gap." in shown.notes
+    assert import_timeline(shown.text, IDS).request.clips[1] == Gap(gap_seconds=2)
+
+
 def test_a_timeline_that_an_editor_named_keeps_that_name() -> None:
     asked = request_of({"video_id": "a", "end_seconds": 4}, name="holiday")
     timeline = otio.adapters.read_from_string(

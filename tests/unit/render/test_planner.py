@@ -70,7 +70,31 @@ def clips(draw: st.DrawFn, *, is_first: bool) -> dict[str, Any]:
         clip["transition"] = {"kind": kind, "seconds": draw(st.floats(0.02, 0.2))}
     if draw(st.booleans()):
         clip |= {"fade_in_seconds": 0.02, "fade_out_seconds": 0.03}
+    if draw(st.booleans()):
+        clip["effects"] = draw(st.lists(st.sampled_from(EFFECTS), max_size=4))
+    if draw(st.integers(0, 9)) == 0 and not is_first:
+        shared = {"transition", "effects", "fade_in_seconds", "fade_out_seconds"}
+        kept = {name: value for name, value in clip.items() if name in shared}
+        return {**kept, "image": {"root": "r", "path": "logo.png"}, "seconds": 0.5}
     return clip
+
+
+EFFECTS: list[dict[str, Any]] = [
+    {"effect": "adjust", "brightness": 0.1},
+    {"effect": "lut", "file": {"root": "r", "path": "look.cube"}},
+    {"effect": "blur", "radius": 3},
+    {"effect": "sharpen"},
+    {"effect": "vignette"},
+    {"effect": "chroma-key"},
+    {"effect": "chroma-key", "background_image": {"root": "r", "path": "logo.png"}},
+    {"effect": "reverse"},
+    {"effect": "freeze", "at_seconds": 0, "seconds": 0.5},
+    {"effect": "freeze", "at_seconds": "1/50", "seconds": 0.5},
+    {"effect": "pan-zoom", "end": {"x": 0.1, "size": 0.8}},
+    {"effect": "denoise"},
+    {"effect": "denoise", "method": "nlmeans"},
+    {"effect": "denoise-audio"},
+]
 
 
 @st.composite
@@ -155,10 +179,15 @@ def test_durations_add_up(world: World, request: dict[str, Any]) -> None:
         if "gap_seconds" in piece:
             asked += Fraction(repr(piece["gap_seconds"]))
             continue
-        duration = world.videos[piece["video_id"]].info.duration_seconds
-        assert duration is not None
-        length = min(piece["end_seconds"], duration) - piece["start_seconds"]
-        asked += Fraction(repr(length)) / Fraction(repr(piece["speed"]))
+        if "image" in piece:
+            asked += Fraction(repr(piece["seconds"]))
+        else:
+            duration = world.videos[piece["video_id"]].info.duration_seconds
+            assert duration is not None
+            length = min(piece["end_seconds"], duration) - piece["start_seconds"]
+            asked += Fraction(repr(length)) / Fraction(repr(piece["speed"]))
+        held = [one for one in piece.get("effects", ()) if one["effect"] == "freeze"]
+        asked += sum((Fraction(repr(one["seconds"])) for one in held), Fraction(0))
         if "transition" in piece:
             asked -= Fraction(repr(piece["transition"]["seconds"]))
     # Each piece is rounded to frames of its file at both ends, and to frames of the result.

@@ -64,7 +64,10 @@ REFUSED = [
     ({"preset": "copy", "options": {"texts": [{"text": "x"}]}}, "does not know texts"),
     ({"preset": "copy", **of("a", speed=2)}, "speed cannot be done without encoding"),
     ({"preset": "copy", **of("keyless", start_seconds=5)}, "No key frame was found near 5 seconds"),
-    ({"preset": "copy", "clips": [A, {"gap_seconds": 1}]}, "A gap cannot be made without"),
+    (
+        {"preset": "copy", "clips": [A, {"gap_seconds": 1}]},
+        "A gap or an image cannot be made without",
+    ),
     ({"preset": "copy", "clips": [A, {"video_id": "small"}]}, "coded width is 1280 in the first"),
     ({"preset": "copy", "clips": [A, {"video_id": "silent"}]}, "Clips with different sound"),
     ({"preset": "smart-cut", **of("vp9")}, "works with H.264 and HEVC, and video vp9 is vp9"),

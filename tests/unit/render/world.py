@@ -10,18 +10,22 @@ from stoat_ferret.media.media_info import AudioStream, MediaInfo, SubtitleStream
 from stoat_ferret.render.plan.planner import plan_render
 from stoat_ferret.render.plan.source import KeyFrame, Materials, Source, Timing
 from stoat_ferret.render.request.request import RenderRequest
-from stoat_ferret.render.request.root_file import ImageFile
+from stoat_ferret.render.request.root_file import ImageFile, LutFile
 from stoat_ferret.render.request.transition import TransitionKind
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.plan import RenderPlan
 
 LOGO = ImageFile(root="r", path="logo.png")
+LOOK = LutFile(root="r", path="look.cube")
 _ENCODERS = (
     "libx264 libx265 libsvtav1 libaom-av1 libvpx-vp9 prores_ks ffv1 aac libopus libmp3lame flac "
     "alac ac3 libvorbis pcm_s16le pcm_s24le libwebp libwebp_anim png mjpeg gif"
 )
-_FILTERS = "drawtext subtitles xfade zscale tonemap"
+_FILTERS = (
+    "drawtext subtitles xfade zscale tonemap lutyuv lut3d gblur unsharp vignette chromakey overlay "
+    "reverse areverse fps tpad perspective hqdn3d nlmeans afftdn sidechaincompress"
+)
 
 
 @dataclass(frozen=True)
@@ -90,5 +94,5 @@ class World:
         """Plan a request; by default for all of video `a`."""
         request.setdefault("clips", [{"video_id": "a"}])
         asked = RenderRequest.model_validate({"preset": preset, **request})
-        materials = Materials(self.videos, {LOGO: "/videos/logo.png"}, self.font)
+        materials = Materials(self.videos, {LOGO: "/videos/logo.png"}, self.font, {LOOK: "LUT"})
         return plan_render(asked, materials, self.tools)

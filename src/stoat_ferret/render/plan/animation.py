@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.assembly import Assembly, assemble
 from stoat_ferret.render.plan.containers import CONTAINERS
+from stoat_ferret.render.plan.effect_graph import EffectFiles
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
 from stoat_ferret.render.plan.plan import (
     OutputKind,
@@ -159,12 +160,13 @@ class _Animation:
             inputs.add_excerpt(segment.excerpt) if segment.excerpt else None
             for segment in self._assembly.segments
         ]
-        pictures = PictureGraph(graph, self._style, self._tools)
+        files: dict[str, str] = {}
+        effect_files = EffectFiles(inputs, self._materials, files)
+        pictures = PictureGraph(graph, self._style, self._tools, effect_files)
         subtitles: SubtitlePlan = self._subtitles
         pad = pictures.whole(self._assembly, opened, subtitles.burnt(self._assembly))
         images = [inputs.add_image(self._materials.images[one.image]) for one in options.images]
         pad = pictures.with_images(pad, options, images)
-        files: dict[str, str] = {}
         pad = pictures.with_texts(pad, options, files, self._materials.font)
         self._files = files
         return inputs, graph, pad

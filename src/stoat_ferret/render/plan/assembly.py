@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.render.plan.effects import frames_after, held_frames
 from stoat_ferret.render.plan.excerpt import (
     SAMPLE_RATE,
     Excerpt,
@@ -18,7 +19,8 @@ from stoat_ferret.render.plan.excerpt import (
     excerpt,
     reading,
 )
-from stoat_ferret.render.request.clip import Clip, Gap
+from stoat_ferret.render.request.clip import Clip, Gap, ImageClip, effects_of
+from stoat_ferret.render.request.effects import Freeze
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +47,13 @@ class Segment:
     def seconds(self) -> Fraction:
         """The duration in seconds."""
         return self.frames / self.rate
+
+    @property
+    def own_frames(self) -> int:
+        """The number of frames before the effects, which may hold pictures."""
+        effects = effects_of(self.piece)
+        held = (held_frames(one, self.rate) for one in effects if isinstance(one, Freeze))
+        return self.frames - sum(held)
 
     @property
     def samples(self) -> int:
@@ -162,13 +171,16 @@ def _common_rate(request: RenderRequest, materials: Materials) -> Fraction:
 def _segment(piece: Piece, materials: Materials, rate: Fraction) -> Segment:
     if isinstance(piece, Gap):
         return Segment(piece, None, max(round(piece.gap_seconds * rate), 1), 0, rate)
-    part = decoding(excerpt(piece, materials.videos[piece.video_id]))
-    audio_stream(piece, part.source)
-    seconds = part.length / Fraction(repr(piece.speed))
-    frames = max(round(seconds * rate), 1)
+    if isinstance(piece, ImageClip):
+        part, seconds, name = None, piece.seconds, f"image {piece.image.path}"
+    else:
+        part = decoding(excerpt(piece, materials.videos[piece.video_id]))
+        audio_stream(piece, part.source)
+        seconds, name = part.length / Fraction(repr(piece.speed)), f"video {piece.video_id}"
+    frames = frames_after(piece, max(round(seconds * rate), 1), rate)
     if piece.fade_in_seconds + piece.fade_out_seconds > frames / rate:
         raise RenderRefusedError(
-            f"The fades of a clip of video {piece.video_id} are longer than the clip "
+            f"The fades of a clip of {name} are longer than the clip "
             f"({float(frames / rate):.3f} seconds). Make them shorter.",
             piece=piece,
             field="fade_out_seconds" if piece.fade_out_seconds else "fade_in_seconds",

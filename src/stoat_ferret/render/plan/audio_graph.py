@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from stoat_ferret.render.plan.effect_graph import check_reversed, has_reverse, sound_effects
 from stoat_ferret.render.plan.excerpt import SAMPLE_RATE, audio_stream
 from stoat_ferret.render.plan.filter_graph import microseconds, number
 from stoat_ferret.render.request.clip import Clip
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from stoat_ferret.render.plan.assembly import Assembly, Segment, Sound
     from stoat_ferret.render.plan.excerpt import Excerpt
     from stoat_ferret.render.plan.filter_graph import FilterGraph
+    from stoat_ferret.render.request.clip import Ducking
     from stoat_ferret.render.request.options import RenderOptions
 
 GAIN = "measured-gain"
@@ -52,6 +54,8 @@ def _number(text: str) -> float:
 
 
 _TEMPO_FLOOR = Fraction(1, 2)
+_BYTES_A_SAMPLE = 8 * 4
+"""At most, of all channels together."""
 _SAFE_PEAK = 0.84  # -1.5 dB, so that peaks between samples stay below -1
 
 
@@ -67,6 +71,9 @@ class SoundGraph:
 
         `inputs` and `extra` are the input numbers of their files.
         """
+        check_reversed(
+            one.samples * _BYTES_A_SAMPLE for one in assembly.segments if has_reverse(one.piece)
+        )
         pads = [
             self._segment(segment, number)
             for segment, number in zip(assembly.segments, inputs, strict=True)
@@ -77,8 +84,18 @@ class SoundGraph:
         ]
         if not mixed:
             return pad
+        pad, mixed = self._ducked(assembly, pad, mixed)
         mix = f"amix=inputs={len(mixed) + 1}:duration=first:normalize=0"
         return self._graph.chain(pad + "".join(mixed), [mix])
+
+    def _ducked(self, assembly: Assembly, pad: str, mixed: list[str]) -> tuple[str, list[str]]:
+        """Make sounds quieter while `pad` is loud; return `pad` and all sounds, for mixing."""
+        for place, sound in enumerate(assembly.sounds):
+            ducking = sound.clip.ducking
+            if ducking:
+                pad, key = self._graph.split_chain(pad, ["asplit"], 2)
+                mixed[place] = self._graph.chain(mixed[place] + key, [_compressor(ducking)])
+        return pad, mixed
 
     def _segment(self, segment: Segment, number: int | None) -> str:
         piece, part = segment.piece, segment.excerpt
@@ -93,11 +110,23 @@ class SoundGraph:
             *_tempo(Fraction(repr(piece.speed))),
             self._form,
             *_volume(piece.volume_db),
-            *_fades(piece.fade_in_seconds, piece.fade_out_seconds, segment.seconds),
-            # If a stream had no sound at all, the padding has no timestamps.
-            *("apad", end, "asetpts=N/SR/TB"),
         ]
-        return self._graph.chain(f"[{number}:{stream.index}]", filters)
+        fades = _fades(piece.fade_in_seconds, piece.fade_out_seconds, segment.seconds)
+        # If a stream had no sound at all, the padding has no timestamps.
+        last = [*fades, "apad", end, "asetpts=N/SR/TB"]
+        if not piece.effects:
+            return self._graph.chain(f"[{number}:{stream.index}]", [*filters, *last])
+        own_samples = round(segment.own_frames / segment.rate * SAMPLE_RATE)
+        filters += ["apad", f"atrim=end_sample={own_samples}", "asetpts=N/SR/TB"]
+        pad = sound_effects(
+            self._graph,
+            self._graph.chain(f"[{number}:{stream.index}]", filters),
+            piece,
+            frames=segment.own_frames,
+            rate=segment.rate,
+            layout=self._layout,
+        )
+        return self._graph.chain(pad, last)
 
     def _sound(self, sound: Sound, number: int) -> str:
         clip, part = sound.clip, sound.excerpt
@@ -165,6 +194,13 @@ def _tempo(speed: Fraction) -> list[str]:
         filters.append(f"atempo={float(_TEMPO_FLOOR)}")
         speed /= _TEMPO_FLOOR
     return filters if speed == 1 else [*filters, f"atempo={float(speed):.9f}"]
+
+
+def _compressor(ducking: Ducking) -> str:
+    """Return the filter whose second input makes its first one quieter."""
+    threshold = 10 ** (ducking.threshold_db / 20)
+    times = f"attack={ducking.attack_seconds * 1000:g}:release={ducking.release_seconds * 1000:g}"
+    return f"sidechaincompress=threshold={threshold:.6f}:ratio={ducking.ratio:g}:{times}"
 
 
 def _volume(decibels: float) -> list[str]:

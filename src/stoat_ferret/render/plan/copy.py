@@ -116,7 +116,8 @@ def plain_clips(request: RenderRequest) -> list[Clip]:
     for piece in request.clips:
         if not isinstance(piece, Clip):
             raise RenderRefusedError(
-                "A gap cannot be made without encoding. Use another preset.", piece=piece
+                "A gap or an image cannot be made without encoding. Use another preset.",
+                piece=piece,
             )
         usual = Clip(
             video_id=piece.video_id,

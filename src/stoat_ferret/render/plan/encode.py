@@ -18,6 +18,7 @@ from stoat_ferret.render.plan.containers import (
     ENCODED_CONTAINERS,
     container_of,
 )
+from stoat_ferret.render.plan.effect_graph import EffectFiles
 from stoat_ferret.render.plan.encoders import (
     audio_arguments,
     choose_encoder,
@@ -205,7 +206,8 @@ class _VideoPlan:
             inputs.add_excerpt(segment.excerpt) if segment.excerpt else None
             for segment in assembly.segments
         ]
-        pictures = PictureGraph(graph, self._style, self._tools)
+        files = EffectFiles(inputs, self._materials, self._files)
+        pictures = PictureGraph(graph, self._style, self._tools, files)
         pad = pictures.whole(assembly, opened, subtitles.burnt(assembly))
         images = [self._materials.images[image.image] for image in self._options.images]
         numbers = [inputs.add_image(path) for path in images]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.animation import plan_animation
 from stoat_ferret.render.plan.copy import plan_copy
+from stoat_ferret.render.plan.effects import check_effects
 from stoat_ferret.render.plan.encode import plan_audio, plan_video
 from stoat_ferret.render.plan.smart_cut import plan_smart_cut
 from stoat_ferret.render.plan.stills import plan_contact_sheet, plan_stills
@@ -49,6 +50,7 @@ def plan_render(request: RenderRequest, materials: Materials, tools: Tools) -> R
     preset = PRESETS[request.preset]
     try:
         _check_options(request.options, preset)
+        check_effects(request, tools)
         plan = _PLANNERS[request.preset](request, preset, materials, tools)
         _check_length(plan)
     except RenderRefusedError as error:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.media.media_info import MediaInfo
     from stoat_ferret.render.plan.picture_times import PictureTimes
-    from stoat_ferret.render.request.root_file import ImageFile
+    from stoat_ferret.render.request.root_file import ImageFile, LutFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Materials:
-    """All files that a request may name: videos by id, and images with their paths.
+    """All files that a request may name: videos by id, images with paths, and the text of LUTs.
 
     `font` is the font file for text; None leaves the choice to FFmpeg.
     """
@@ -91,6 +91,7 @@ class Materials:
     videos: Mapping[str, Source]
     images: Mapping[ImageFile, str] = field(default_factory=dict)
     font: str | None = None
+    luts: Mapping[LutFile, str] = field(default_factory=dict)
 
 
 class Tools(Protocol):

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.assembly import Assembly, assemble
 from stoat_ferret.render.plan.containers import CONTAINERS, IMAGES, container_of
+from stoat_ferret.render.plan.effect_graph import EffectFiles
+from stoat_ferret.render.plan.effects import check_still
 from stoat_ferret.render.plan.excerpt import Excerpt, frame_at, main_video
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
 from stoat_ferret.render.plan.framing import Size
@@ -36,6 +38,7 @@ _TILE_WIDTH = 320
 _TILE_GAP = 4
 _STILL_WEIGHT = 0.3
 _FEW_FRAMES = 3
+_STILL_RATE = Fraction(1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +146,14 @@ class _Drawing:
         filters = [
             *shift(part),
             # Take the last picture up to the moment, or the first one after it.
-            "fps=fps=1000:start_time=0:round=near",
+            f"fps=fps={_STILL_RATE}:start_time=0:round=near",
             "trim=end_frame=1",
             *self._style.filters(moment.clip, video, self._tools),
         ]
         pad = graph.chain(f"[{number}:{video.index}]", filters)
-        pictures = PictureGraph(graph, self._style, self._tools)
+        files = EffectFiles(inputs, self._materials, self.files)
+        pictures = PictureGraph(graph, self._style, self._tools, files)
+        pad = pictures.with_effects(pad, moment.clip, _STILL_RATE, 1)
         images = [inputs.add_image(self._materials.images[one.image]) for one in options.images]
         pad = pictures.with_images(pad, options, images)
         pad = pictures.with_texts(pad, options, self.files, self._materials.font)
@@ -168,9 +173,13 @@ class _Drawing:
 def _assembled(request: RenderRequest, materials: Materials) -> Assembly:
     for piece in request.clips:
         if not isinstance(piece, Clip):
-            raise RenderRefusedError("There is nothing to see in a gap. Leave it out.")
+            raise RenderRefusedError(
+                "Single pictures are taken of videos, not of gaps and images. Leave them out.",
+                piece=piece,
+            )
         if piece.transition:
             raise RenderRefusedError("Single pictures show no transitions. Leave them out.")
+        check_still(piece)
     return assemble(request, materials).reading(pictures=True, sound=False)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.render.plan.effects import changes_time
 from stoat_ferret.render.plan.excerpt import reading
 from stoat_ferret.render.plan.filter_graph import Inputs, microseconds
 from stoat_ferret.render.plan.plan import RenderPass, RenderPhase
@@ -146,6 +147,12 @@ def _plan_keeping(
     if clip.speed != 1:
         raise RenderRefusedError(
             "Subtitles cannot be kept when the speed is changed. Burn them in, or leave them out.",
+            field="options.subtitles",
+        )
+    if changes_time(clip.effects):
+        raise RenderRefusedError(
+            "Subtitles cannot be kept when an effect changes the times of a clip. Burn them in, or "
+            "leave them out.",
             field="options.subtitles",
         )
     if container is None or container.text is None:

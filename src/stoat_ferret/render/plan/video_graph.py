@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.render.plan.effect_graph import (
+    EffectGraph,
+    check_reversed,
+    enlarged_canvas,
+    has_reverse,
+)
+from stoat_ferret.render.plan.effects import Picture, even_pictures
 from stoat_ferret.render.plan.excerpt import main_video
 from stoat_ferret.render.plan.filter_graph import microseconds, number, option_value
 from stoat_ferret.render.plan.framing import (
@@ -20,12 +27,13 @@ from stoat_ferret.render.plan.framing import (
     is_high_range,
     shape,
 )
-from stoat_ferret.render.request.clip import Clip
+from stoat_ferret.render.request.clip import Clip, ImageClip, transition_of
 from stoat_ferret.render.request.options import Place
 
 if TYPE_CHECKING:
     from stoat_ferret.media.media_info import VideoStream
     from stoat_ferret.render.plan.assembly import Assembly, Segment
+    from stoat_ferret.render.plan.effect_graph import EffectFiles
     from stoat_ferret.render.plan.excerpt import Excerpt
     from stoat_ferret.render.plan.filter_graph import FilterGraph
     from stoat_ferret.render.plan.source import Tools
@@ -88,10 +96,13 @@ def choose_style(
 class PictureGraph:
     """The builder of the video filters in `graph`."""
 
-    def __init__(self, graph: FilterGraph, style: VideoStyle, tools: Tools) -> None:
+    def __init__(
+        self, graph: FilterGraph, style: VideoStyle, tools: Tools, files: EffectFiles
+    ) -> None:
         self._graph = graph
         self._style = style
         self._tools = tools
+        self._effects = EffectGraph(graph, files)
 
     def whole(
         self, assembly: Assembly, inputs: list[int | None], subtitles: list[str | None]
@@ -101,6 +112,8 @@ class PictureGraph:
         `inputs` are the input numbers of their files, `subtitles` the files of subtitles to burn
         in.
         """
+        reversed_ones = [one for one in assembly.segments if has_reverse(one.piece)]
+        check_reversed(self._picture(one.rate, one.frames).size_bytes for one in reversed_ones)
         pads = [
             self._segment(segment, file, burnt)
             for segment, file, burnt in zip(assembly.segments, inputs, subtitles, strict=True)
@@ -145,12 +158,17 @@ class PictureGraph:
 
     def _segment(self, segment: Segment, file: int | None, burnt: str | None) -> str:
         piece, part, size = segment.piece, segment.excerpt, self._style.canvas
+        if isinstance(piece, ImageClip):
+            return self._image(segment, piece)
         if part is None or not isinstance(piece, Clip):
             black = f"color=c=black:size={size.width}x{size.height}:rate={segment.rate}"
             form = [f"format={self._style.pixel_format}", self._style.colors.tags, "setsar=1"]
             return self._graph.chain("", [black, f"trim=end_frame={segment.frames}", *form])
         video = main_video(part.source, piece.video_id)
-        picture = self._style.filters(piece, video, self._tools)
+        style = replace(
+            self._style, canvas=enlarged_canvas(piece, size, shape(piece, video).cropped)
+        )
+        picture = style.filters(piece, video, self._tools)
         if burnt is None:
             filters = [*in_time(part, piece), *even_frames(segment), *picture]
         else:
@@ -164,8 +182,36 @@ class PictureGraph:
                 *speed(piece),
                 *even_frames(segment),
             ]
-        filters += _fades(piece, segment.seconds)
-        return self._graph.chain(f"[{file}:{video.index}]", filters)
+        fades = _fades(piece, segment.seconds)
+        if not piece.effects:
+            return self._graph.chain(f"[{file}:{video.index}]", [*filters, *fades])
+        pad = self._graph.chain(f"[{file}:{video.index}]", filters)
+        return self._faded(self.with_effects(pad, piece, segment.rate, segment.own_frames), fades)
+
+    def _image(self, segment: Segment, piece: ImageClip) -> str:
+        if self._style.colors.transfer:
+            raise RenderRefusedError(
+                "An image has standard dynamic range, and the result would have a high one. Set "
+                "`hdr` to `sdr`.",
+                piece=piece,
+                field="image",
+            )
+        picture = self._picture(segment.rate, segment.own_frames)
+        canvas = enlarged_canvas(piece, picture.size, None)
+        pad = self._effects.image(piece.image, picture, canvas, self._style.fit)
+        pad = self._effects.picture(pad, piece, picture)
+        return self._faded(pad, _fades(piece, segment.seconds))
+
+    def with_effects(self, pad: str, piece: Clip, rate: Fraction, frames: int) -> str:
+        """Apply the effects of `piece` to the `frames` pictures of `pad`."""
+        return self._effects.picture(pad, piece, self._picture(rate, frames))
+
+    def _picture(self, rate: Fraction, frames: int) -> Picture:
+        style = self._style
+        return Picture(style.canvas, style.pixel_format, style.colors, rate, frames)
+
+    def _faded(self, pad: str, fades: list[str]) -> str:
+        return self._graph.chain(pad, fades) if fades else pad
 
     def _crossed(self, whole: str, run: list[str], first: Segment, frames: int, total: int) -> str:
         """Cross-fade the video so far, after `frames`, into the segments in `run`.
@@ -176,7 +222,7 @@ class PictureGraph:
         pad = run[0]
         if len(run) > 1:
             pad = self._graph.chain("".join(run), _joined(len(run), first.rate, total - frames))
-        transition = first.piece.transition if isinstance(first.piece, Clip) else None
+        transition = transition_of(first.piece)
         if not whole or transition is None:
             return pad
         self._require("xfade", "cross-fades pictures")
@@ -220,16 +266,11 @@ def speed(clip: Clip) -> list[str]:
 
 
 def even_frames(segment: Segment) -> list[str]:
-    """Return filters that yield exactly the frames of the segment, from time 0, at a constant rate.
+    """Return filters that yield the frames of the segment before its effects, from time 0.
 
     Each takes the nearest picture; if the pictures end early, the last one is repeated.
     """
-    return [
-        # A clip shorter than half a frame still has one frame.
-        f"fps=fps={segment.rate}:start_time=0:round=near:eof_action=pass",
-        "tpad=stop_mode=clone:stop=-1",
-        f"trim=end_frame={segment.frames}",
-    ]
+    return even_pictures(segment.rate, segment.own_frames)
 
 
 def _joined(count: int, rate: Fraction, frames: int) -> list[str]:
@@ -249,7 +290,7 @@ def _joined(count: int, rate: Fraction, frames: int) -> list[str]:
     ]
 
 
-def _fades(clip: Clip, length: Fraction) -> list[str]:
+def _fades(clip: Clip | ImageClip, length: Fraction) -> list[str]:
     filters = []
     if clip.fade_in_seconds:
         filters.append(f"fade=t=in:st=0:d={microseconds(clip.fade_in_seconds)}")

@@ -11,6 +11,8 @@ from pydantic import (
     model_validator,
 )
 
+from stoat_ferret.render.request.effects import Effects
+from stoat_ferret.render.request.root_file import ImageFile
 from stoat_ferret.render.request.times import NOTHING, Seconds
 from stoat_ferret.render.request.transition import TransitionKind
 
@@ -75,6 +77,20 @@ class Clip(_Excerpt):
     transition: Transition | None = Field(
         default=None, description="From the previous clip into this one."
     )
+    effects: Effects = ()
+
+
+class ImageClip(_Piece):
+    """A picture that is shown for some seconds, in silence."""
+
+    image: ImageFile
+    seconds: Seconds = Field(gt=0)
+    fade_in_seconds: Seconds = NOTHING
+    fade_out_seconds: Seconds = NOTHING
+    transition: Transition | None = Field(
+        default=None, description="From the previous clip into this one."
+    )
+    effects: Effects = ()
 
 
 class Gap(_Piece):
@@ -83,16 +99,50 @@ class Gap(_Piece):
     gap_seconds: Seconds = Field(gt=0)
 
 
+class Ducking(_Piece):
+    """Audio that is made quieter while the sound of the clips is loud."""
+
+    threshold_db: float = Field(
+        default=-30, ge=-60, le=0, description="The level of the clips from which on it is quieter."
+    )
+    ratio: float = Field(
+        default=8,
+        ge=1,
+        le=20,
+        description="Of R decibels above the threshold, R - R / ratio are taken away.",
+    )
+    attack_seconds: float = Field(default=0.02, ge=0.001, le=2, description="To get quieter.")
+    release_seconds: float = Field(default=0.25, ge=0.001, le=9, description="To get louder again.")
+
+
 class AudioClip(_Excerpt):
     """Audio that is mixed into the result, such as music."""
 
     at_seconds: Seconds = Field(default=NOTHING, description="The start in the result.")
+    ducking: Ducking | None = Field(
+        default=None, description="Makes it quieter while the sound of the clips is loud."
+    )
 
 
 def _kind(value: Any) -> str:
-    is_gap = isinstance(value, Gap) or (isinstance(value, dict) and "gap_seconds" in value)
-    return "gap" if is_gap else "clip"
+    if isinstance(value, Gap) or (isinstance(value, dict) and "gap_seconds" in value):
+        return "gap"
+    is_image = isinstance(value, ImageClip) or (isinstance(value, dict) and "image" in value)
+    return "image" if is_image else "clip"
 
 
-Piece = Annotated[Annotated[Clip, Tag("clip")] | Annotated[Gap, Tag("gap")], Discriminator(_kind)]
-"""A clip, or a gap if `gap_seconds` is given."""
+Piece = Annotated[
+    Annotated[Clip, Tag("clip")] | Annotated[ImageClip, Tag("image")] | Annotated[Gap, Tag("gap")],
+    Discriminator(_kind),
+]
+"""A clip; a picture if `image` is given, or a gap if `gap_seconds` is."""
+
+
+def transition_of(piece: Piece) -> Transition | None:
+    """Return the transition from the previous piece into `piece`, if any."""
+    return None if isinstance(piece, Gap) else piece.transition
+
+
+def effects_of(piece: Piece) -> Effects:
+    """Return the effects of `piece`; a gap has none."""
+    return () if isinstance(piece, Gap) else piece.effects

@@ -1,14 +1,16 @@
 """The request for a render, also stored as the recipe of the files it made."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from stoat_ferret.render.request.clip import AudioClip, Clip, Piece
+from stoat_ferret.render.request.clip import AudioClip, Clip, ImageClip, Piece, effects_of
+from stoat_ferret.render.request.effects import ChromaKey, Effect, Lut
 from stoat_ferret.render.request.options import RenderOptions
+from stoat_ferret.render.request.root_file import ImageFile, LutFile
 
 MAX_CLIPS = 100
 MAX_NAME_BYTES = 180
@@ -89,6 +91,39 @@ class RenderRequest(BaseModel):
         """The ids of the videos that are needed, each once."""
         clips = [piece for piece in self.clips if isinstance(piece, Clip)]
         return list(dict.fromkeys(piece.video_id for piece in (*clips, *self.audio)))
+
+    @property
+    def image_files(self) -> dict[str, ImageFile]:
+        """The image files that are needed, by their locations in the request."""
+        overlays = {
+            f"options.images.{number}.image": overlay.image
+            for number, overlay in enumerate(self.options.images)
+        }
+        shown = {
+            f"clips.{number}.image": piece.image
+            for number, piece in enumerate(self.clips)
+            if isinstance(piece, ImageClip)
+        }
+        behind = {
+            f"{location}.background_image": effect.background_image
+            for location, effect in self._effects()
+            if isinstance(effect, ChromaKey) and effect.background_image
+        }
+        return {**overlays, **shown, **behind}
+
+    @property
+    def lut_files(self) -> dict[str, LutFile]:
+        """The lookup tables that are needed, by their locations in the request."""
+        return {
+            f"{location}.file": effect.file
+            for location, effect in self._effects()
+            if isinstance(effect, Lut)
+        }
+
+    def _effects(self) -> Iterator[tuple[str, Effect]]:
+        for number, piece in enumerate(self.clips):
+            for place, effect in enumerate(effects_of(piece)):
+                yield f"clips.{number}.effects.{place}", effect
 
     def location_of(self, piece: object, field: str | None) -> str | None:
         """Return the location of `field` of a piece, such as `clips.0.crop`; None if unknown."""

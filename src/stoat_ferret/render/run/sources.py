@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from stoat_ferret.library.files import open_in_root
 from stoat_ferret.library.roots import RootFinder, with_disk_timeout
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.render.plan.source import Materials, Source
+from stoat_ferret.render.run.cube_file import read_cube
 from stoat_ferret.render.run.frame_index import (
     CutPlaces,
     Edges,
@@ -28,7 +29,7 @@ from stoat_ferret.render.run.header import Header
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from fractions import Fraction
 
     import anyio
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from stoat_ferret.media.media_info import MediaInfo
     from stoat_ferret.processes.worker_pool import MediaWorkers
     from stoat_ferret.render.request.request import RenderRequest
-    from stoat_ferret.render.request.root_file import ImageFile
+    from stoat_ferret.render.request.root_file import ImageFile, LutFile
 
 MOST_FACTS = 50_000
 """The most facts to keep for all files; half a minute of video has some 1,000."""
@@ -90,15 +91,19 @@ class SourceResolver:
         )
         sources = {one: source for one, (_, source) in zip(ids, found, strict=True)}
         images = {
-            overlay.image: await self._image(overlay.image, number)
-            for number, overlay in enumerate(request.options.images)
+            image: await self._image(image, f"{location}.path")
+            for location, image in request.image_files.items()
+        }
+        luts = {
+            lut: await self._lut(lut, f"{location}.path")
+            for location, lut in request.lut_files.items()
         }
         # Without fonts, or if listing them is slow, FFmpeg chooses one.
         font = None
         if request.options.texts:
             with suppress(TimeoutError):
                 font = await run_on_disk_thread(find_font, timeout_seconds=_FONT_SECONDS)
-        return Materials(sources, images, font), Path(found[0][0].path).stem
+        return Materials(sources, images, font, luts), Path(found[0][0].path).stem
 
     async def _source(
         self, video_id: str, around: Sequence[Fraction]
@@ -117,15 +122,21 @@ class SourceResolver:
         identity = (video.size_bytes, video.mtime_ns)
         return video, await self.frame_index_cache.read(path, info, identity, around)
 
-    async def _image(self, image: ImageFile, number: int) -> str:
-        try:
-            root = next((root for root in self.roots if root.name == image.root), None)
-            if root is None:
-                raise PathOutsideRootsError(image.root, [root.path for root in self.roots])
-            return await self._path(root, image.path)
-        except StoatFerretError as error:
-            error.location = f"options.images.{number}.image.path"
-            raise
+    async def _image(self, image: ImageFile, location: str) -> str:
+        with _located(location):
+            return await self._path(self._root(image.root), image.path)
+
+    async def _lut(self, lut: LutFile, location: str) -> str:
+        with _located(location):
+            root = self._root(lut.root)
+            await self._path(root, lut.path)
+            return await with_disk_timeout(root.path, lambda: read_cube(root.path, lut.path))
+
+    def _root(self, name: str) -> Root:
+        root = next((root for root in self.roots if root.name == name), None)
+        if root is None:
+            raise PathOutsideRootsError(name, [root.path for root in self.roots])
+        return root
 
     async def _path(self, root: Root, path: str, video: VideoDetails | None = None) -> str:
         """Return the real path of a regular file in its root, unchanged since it was scanned."""
@@ -149,6 +160,16 @@ class SourceResolver:
                 "try again."
             )
         return real
+
+
+@contextmanager
+def _located(location: str) -> Iterator[None]:
+    """Add the location in the request to an error."""
+    try:
+        yield
+    except StoatFerretError as error:
+        error.location = location
+        raise
 
 
 class FrameIndexCache:

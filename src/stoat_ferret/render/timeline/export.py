@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from stoat_ferret.errors import TimelineRefusedError
 from stoat_ferret.render.plan.excerpt import even_rate, excerpt
-from stoat_ferret.render.request.clip import Clip, Gap
+from stoat_ferret.render.request.clip import Clip, Gap, ImageClip
 from stoat_ferret.render.request.options import RenderOptions
 from stoat_ferret.render.request.request import MAX_CLIPS, MAX_NAME_BYTES, PresetName, RenderRequest
 from stoat_ferret.render.request.transition import TransitionKind
@@ -144,6 +144,11 @@ class _Writer:
         """Return a track of the clips; if `silent`, with gaps in place of muted ones."""
         track = otio.schema.Track(name, kind=kind)
         for number, piece in enumerate(self._request.clips):
+            if isinstance(piece, ImageClip):
+                self._notes[f"The image {for_display(piece.image.path)} becomes a gap."] = None
+                length = piece.seconds - (piece.transition.seconds if piece.transition else 0)
+                track.append(otio.schema.Gap(duration=self._time(length)))
+                continue
             if isinstance(piece, Gap):
                 gap = otio.schema.Gap(duration=self._time(piece.gap_seconds))
                 gap.metadata.update(written(piece.model_dump(mode="json")))
@@ -163,7 +168,7 @@ class _Writer:
 
     def _is_mute(self, number: int) -> bool:
         piece = self._request.clips[number]
-        return isinstance(piece, Gap) or piece.mute
+        return not isinstance(piece, Clip) or piece.mute
 
     def _transition(self, clip: Clip, seconds: Fraction) -> Any:
         assert clip.transition  # noqa: S101  only called for a clip with a transition
@@ -183,7 +188,7 @@ class _Writer:
         self, clip: Clip | AudioClip, part: Excerpt, start: Fraction, length: Fraction
     ) -> Any:
         recipe = clip.model_dump(mode="json", exclude_defaults=True)
-        unseen = {"crop", "rotate", "volume_db", "fade_in_seconds", "fade_out_seconds"}
+        unseen = {"crop", "rotate", "volume_db", "fade_in_seconds", "fade_out_seconds", "effects"}
         if there := sorted(unseen & recipe.keys()):
             self._note("A clip's", there)
         duration = Fraction(repr(part.source.info.duration_seconds or float(part.end)))

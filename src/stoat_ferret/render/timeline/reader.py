@@ -79,7 +79,7 @@ class TimelineReader:
         mixed: list[AudioClip] = []
         for track in tracks:
             for placed in self._placed(track):
-                if isinstance(placed.piece, Gap):
+                if not isinstance(placed.piece, Clip):
                     continue
                 match = _matching_clip(placed, pieces, matched)
                 if match is not None:
@@ -304,7 +304,7 @@ def _matching_clip(placed: _Placed, pieces: list[_Placed], taken: set[int]) -> i
     assert isinstance(sound, Clip)  # noqa: S101  the caller skips gaps
     for number, shown in enumerate(pieces):
         clip = shown.piece
-        if number in taken or isinstance(clip, Gap) or clip.video_id != sound.video_id:
+        if number in taken or not isinstance(clip, Clip) or clip.video_id != sound.video_id:
             continue
         if clip.speed != sound.speed or sound.end_seconds is None or clip.end_seconds is None:
             continue

@@ -776,6 +776,35 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Adjust
+         * @description Brightness, contrast and saturation.
+         */
+        Adjust: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            effect: "adjust";
+            /**
+             * Brightness
+             * @description Added to the luma, as a fraction of its range.
+             * @default 0
+             */
+            brightness: number;
+            /**
+             * Contrast
+             * @description The factor for the distance from middle gray.
+             * @default 1
+             */
+            contrast: number;
+            /**
+             * Saturation
+             * @description The factor for the colors; 0 is gray.
+             * @default 1
+             */
+            saturation: number;
+        };
+        /**
          * AudioClip
          * @description Audio that is mixed into the result, such as music.
          */
@@ -827,6 +856,8 @@ export interface components {
              * @example 1001/30000
              */
             at_seconds: number | string;
+            /** @description Makes it quieter while the sound of the clips is loud. */
+            ducking?: components["schemas"]["Ducking"] | null;
         };
         /**
          * AudioStream
@@ -847,6 +878,22 @@ export interface components {
             language?: string | null;
             /** Title */
             title?: string | null;
+        };
+        /**
+         * Blur
+         * @description A Gaussian blur.
+         */
+        Blur: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            effect: "blur";
+            /**
+             * Radius
+             * @description The standard deviation, in pixels of the result.
+             */
+            radius: number;
         };
         /**
          * BulkEditBody
@@ -944,6 +991,43 @@ export interface components {
             detail: string | null;
         };
         /**
+         * ChromaKey
+         * @description A background in place of a color, such as that of a green screen.
+         */
+        ChromaKey: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            effect: "chroma-key";
+            /**
+             * Color
+             * @default #00ff00
+             * @example #00ff00
+             */
+            color: string;
+            /**
+             * Similarity
+             * @description How different a color may be to be replaced.
+             * @default 0.1
+             */
+            similarity: number;
+            /**
+             * Blend
+             * @description The width of the edge that is half transparent.
+             * @default 0.05
+             */
+            blend: number;
+            /**
+             * Background Color
+             * @default #000000
+             * @example #00ff00
+             */
+            background_color: string;
+            /** @description Shown in place of the color, cropped to the frame. */
+            background_image?: components["schemas"]["ImageFile"] | null;
+        };
+        /**
          * Clip
          * @description A part of a video; fades are in the time of the result, after any change of speed.
          */
@@ -1007,6 +1091,12 @@ export interface components {
             rotate: 0 | 90 | 180 | 270;
             /** @description From the previous clip into this one. */
             transition?: components["schemas"]["Transition"] | null;
+            /**
+             * Effects
+             * @description Applied in this order, after the clip is fitted.
+             * @default []
+             */
+            effects: (components["schemas"]["Adjust"] | components["schemas"]["Lut"] | components["schemas"]["Blur"] | components["schemas"]["Sharpen"] | components["schemas"]["Vignette"] | components["schemas"]["ChromaKey"] | components["schemas"]["Reverse"] | components["schemas"]["Freeze"] | components["schemas"]["PanZoom"] | components["schemas"]["Denoise"] | components["schemas"]["DenoiseAudio"])[];
         };
         /**
          * Crop
@@ -1041,6 +1131,83 @@ export interface components {
             revision: string;
             /** Size Bytes */
             size_bytes: number | null;
+        };
+        /**
+         * Denoise
+         * @description Noise reduction of the picture.
+         */
+        Denoise: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            effect: "denoise";
+            /**
+             * Method
+             * @description `nlmeans` keeps more detail, and is very slow.
+             * @default hqdn3d
+             * @enum {string}
+             */
+            method: "hqdn3d" | "nlmeans";
+            /**
+             * Strength
+             * @description More removes more detail, too.
+             * @default 4
+             */
+            strength: number;
+        };
+        /**
+         * DenoiseAudio
+         * @description Noise reduction of the sound.
+         */
+        DenoiseAudio: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            effect: "denoise-audio";
+            /**
+             * Reduction Db
+             * @description In decibels.
+             * @default 12
+             */
+            reduction_db: number;
+            /**
+             * Noise Floor Db
+             * @description The level of the noise, in decibels.
+             * @default -50
+             */
+            noise_floor_db: number;
+        };
+        /**
+         * Ducking
+         * @description Audio that is made quieter while the sound of the clips is loud.
+         */
+        Ducking: {
+            /**
+             * Threshold Db
+             * @description The level of the clips from which on it is quieter.
+             * @default -30
+             */
+            threshold_db: number;
+            /**
+             * Ratio
+             * @description Of R decibels above the threshold, R - R / ratio are taken away.
+             * @default 8
+             */
+            ratio: number;
+            /**
+             * Attack Seconds
+             * @description To get quieter.
+             * @default 0.02
+             */
+            attack_seconds: number;
+            /**
+             * Release Seconds
+             * @description To get louder again.
+             * @default 0.25
+             */
+            release_seconds: number;
         };
         /**
          * DuplicateResponse
@@ -1347,6 +1514,31 @@ export interface components {
             forgotten: number;
         };
         /**
+         * Freeze
+         * @description A picture that is held, in silence; the clip gets longer by that.
+         */
+        Freeze: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            effect: "freeze";
+            /**
+             * At Seconds
+             * @description From the start of the clip as the effects before this one leave it.
+             * @example 1.5
+             * @example 1001/30000
+             */
+            at_seconds: number | string;
+            /**
+             * Seconds
+             * @description How long the picture is held.
+             * @example 1.5
+             * @example 1001/30000
+             */
+            seconds: number | string;
+        };
+        /**
          * Gap
          * @description Black picture and silence.
          */
@@ -1370,6 +1562,41 @@ export interface components {
          * @enum {string}
          */
         HeightClass: "2160p" | "1440p" | "1080p" | "720p" | "480p" | "lower";
+        /**
+         * ImageClip
+         * @description A picture that is shown for some seconds, in silence.
+         */
+        ImageClip: {
+            image: components["schemas"]["ImageFile"];
+            /**
+             * Seconds
+             * @example 1.5
+             * @example 1001/30000
+             */
+            seconds: number | string;
+            /**
+             * Fade In Seconds
+             * @default 0
+             * @example 1.5
+             * @example 1001/30000
+             */
+            fade_in_seconds: number | string;
+            /**
+             * Fade Out Seconds
+             * @default 0
+             * @example 1.5
+             * @example 1001/30000
+             */
+            fade_out_seconds: number | string;
+            /** @description From the previous clip into this one. */
+            transition?: components["schemas"]["Transition"] | null;
+            /**
+             * Effects
+             * @description Applied in this order, after the clip is fitted.
+             * @default []
+             */
+            effects: (components["schemas"]["Adjust"] | components["schemas"]["Lut"] | components["schemas"]["Blur"] | components["schemas"]["Sharpen"] | components["schemas"]["Vignette"] | components["schemas"]["ChromaKey"] | components["schemas"]["Reverse"] | components["schemas"]["Freeze"] | components["schemas"]["PanZoom"] | components["schemas"]["Denoise"] | components["schemas"]["DenoiseAudio"])[];
+        };
         /**
          * ImageFile
          * @description An image file in one of the library's folders.
@@ -1683,6 +1910,31 @@ export interface components {
             status: "live";
         };
         /**
+         * Lut
+         * @description A 3D lookup table for colors, such as a film look.
+         */
+        Lut: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            effect: "lut";
+            file: components["schemas"]["LutFile"];
+        };
+        /**
+         * LutFile
+         * @description A 3D lookup table (`.cube`) in one of the library's folders.
+         */
+        LutFile: {
+            /** Root */
+            root: string;
+            /**
+             * Path
+             * @description Relative to the root.
+             */
+            path: string;
+        };
+        /**
          * MediaInfo
          * @description The facts of a media file.
          *
@@ -1793,6 +2045,33 @@ export interface components {
          * @enum {string}
          */
         OutputKind: "video" | "audio" | "image" | "animation";
+        /**
+         * PanZoom
+         * @description A slow movement from one part of the frame to another (Ken Burns effect).
+         */
+        PanZoom: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            effect: "pan-zoom";
+            /**
+             * @default {
+             *       "x": 0,
+             *       "y": 0,
+             *       "size": 1
+             *     }
+             */
+            start: components["schemas"]["View"];
+            /**
+             * @default {
+             *       "x": 0,
+             *       "y": 0,
+             *       "size": 1
+             *     }
+             */
+            end: components["schemas"]["View"];
+        };
         /**
          * PictureUseResponse
          * @description The disk usage of pictures.
@@ -2319,7 +2598,7 @@ export interface components {
         RenderRequest: {
             preset: components["schemas"]["PresetName"];
             /** Clips */
-            clips: (components["schemas"]["Clip"] | components["schemas"]["Gap"])[];
+            clips: (components["schemas"]["Clip"] | components["schemas"]["ImageClip"] | components["schemas"]["Gap"])[];
             /**
              * Audio
              * @description Audio that is mixed in.
@@ -2409,6 +2688,17 @@ export interface components {
              * @description The backup of the previous library.
              */
             kept: string | null;
+        };
+        /**
+         * Reverse
+         * @description Picture and sound backwards.
+         */
+        Reverse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            effect: "reverse";
         };
         /**
          * RootFactsResponse
@@ -2533,6 +2823,23 @@ export interface components {
              * @description The value of STOAT_TOKEN on the server.
              */
             token: string;
+        };
+        /**
+         * Sharpen
+         * @description An unsharp mask of 5x5 pixels over the luma.
+         */
+        Sharpen: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            effect: "sharpen";
+            /**
+             * Amount
+             * @description The factor for the difference from the blurred picture.
+             * @default 1
+             */
+            amount: number;
         };
         /**
          * SortOrder
@@ -3550,6 +3857,47 @@ export interface components {
             default: boolean;
             /** Language */
             language?: string | null;
+        };
+        /**
+         * View
+         * @description A part of the frame with its aspect ratio; all values are fractions of the frame.
+         */
+        View: {
+            /**
+             * X
+             * @description The left edge.
+             * @default 0
+             */
+            x: number;
+            /**
+             * Y
+             * @description The top edge.
+             * @default 0
+             */
+            y: number;
+            /**
+             * Size
+             * @description The width, and the height.
+             * @default 1
+             */
+            size: number;
+        };
+        /**
+         * Vignette
+         * @description A picture that gets darker towards the corners.
+         */
+        Vignette: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            effect: "vignette";
+            /**
+             * Strength
+             * @description The lens angle as a fraction of 90 degrees; at 1 the corners are black.
+             * @default 0.4
+             */
+            strength: number;
         };
         /**
          * WrittenTimelineResponse
