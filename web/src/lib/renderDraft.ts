@@ -90,7 +90,13 @@ export function addClips(clips: readonly DraftClip[]): number {
   return added.length;
 }
 
-/** Returns the duration of a gap; null for a clip of a video. */
+/** Returns the path of an image that is shown as a clip; null for other clips. */
+export function imagePath(clip: DraftClip): string | null {
+  const image = clip.videoId === "" ? clip.more["image"] : null;
+  return isObject(image) && typeof image["path"] === "string" ? image["path"] : null;
+}
+
+/** Returns the duration of a gap; null for other clips. */
 export function gapSeconds(clip: DraftClip): number | null {
   return clip.videoId === "" ? secondsOf(clip.more["gap_seconds"]) : null;
 }
@@ -151,7 +157,7 @@ function parseClip(value: unknown): DraftClip[] {
   if (!isObject(value)) return [];
   const { key, videoId, startSeconds, endSeconds, transition, more } = value;
   if (typeof videoId !== "string") return [];
-  if (videoId === "" && !(isObject(more) && typeof more["gap_seconds"] !== "undefined")) return [];
+  if (videoId === "" && !(isObject(more) && ("gap_seconds" in more || "image" in more))) return [];
   return [
     {
       key: typeof key === "string" && key !== "" ? key : newKey(),

@@ -4,7 +4,7 @@ import { ApiError } from "@/api/problem";
 import type { Preset } from "@/api/renders";
 import { faultWords, withNames } from "@/features/render/planWords";
 import { faultOf, optionsFor, requestOf } from "@/features/render/renderRequest";
-import { draftOf, emptyDraft, newClip, parseDraft } from "@/lib/renderDraft";
+import { draftOf, emptyDraft, imagePath, newClip, parseDraft } from "@/lib/renderDraft";
 
 const COPY: Preset = {
   name: "copy",
@@ -93,6 +93,20 @@ describe("the request of a draft", () => {
     if (!clip) throw new Error("no clip");
     const moved = { ...draft, clips: [{ ...clip, startSeconds: 2 }] };
     expect(requestOf(moved, COPY).clips).toEqual([{ video_id: "a", start_seconds: 2 }]);
+  });
+
+  it("keeps images and effects, which the page does not edit", () => {
+    const clips = [
+      { video_id: "a", effects: [{ effect: "blur", radius: 4 }] },
+      {
+        image: { root: "films", path: "card.png" },
+        seconds: 3,
+        transition: { kind: "coverup", seconds: 0.5 },
+      },
+    ];
+    const draft = draftOf({ preset: "copy", clips });
+    expect(draft.clips.map(imagePath)).toEqual([null, "card.png"]);
+    expect(requestOf(draft, COPY).clips).toEqual(clips);
   });
 
   it("has no transition into the first clip", () => {

@@ -48,14 +48,15 @@ function isNothing(value: unknown): boolean {
 }
 
 function clipOf(clip: DraftClip, index: number): Record<string, unknown> {
-  if (clip.videoId === "") return { ...clip.more };
   const { start_seconds: start, end_seconds: end, transition, ...more } = clip.more;
+  const joined = clip.transition && index > 0 && { transition: exactTransition(clip.transition, transition) };
+  if (clip.videoId === "") return { ...more, ...joined };
   return {
     ...more,
     video_id: clip.videoId,
     ...(clip.startSeconds > 0 && { start_seconds: exactly(clip.startSeconds, start) }),
     ...(clip.endSeconds !== null && { end_seconds: exactly(clip.endSeconds, end) }),
-    ...(clip.transition && index > 0 && { transition: exactTransition(clip.transition, transition) }),
+    ...joined,
   };
 }
 

@@ -1,10 +1,10 @@
-import { ActionIcon } from "@mantine/core";
+import { ActionIcon, Text } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconMovie, IconX } from "@tabler/icons-react";
 
 import { ClipFields } from "@/features/render/clips/ClipFields";
 import { GapFields } from "@/features/render/clips/GapFields";
 import type { ClipVideo } from "@/features/render/useClipVideos";
-import { gapSeconds, type DraftClip } from "@/lib/renderDraft";
+import { gapSeconds, imagePath, type DraftClip } from "@/lib/renderDraft";
 
 import classes from "@/features/render/clips/ClipList.module.css";
 
@@ -23,6 +23,7 @@ interface ClipItemProps {
 export function ClipItem({ clip, number, count, known, onChange, onMove, onRemove }: ClipItemProps) {
   const video = known?.video;
   const gap = gapSeconds(clip);
+  const image = imagePath(clip);
   return (
     <div className={classes["clip"]}>
       {video?.thumbnail_url ? (
@@ -32,7 +33,13 @@ export function ClipItem({ clip, number, count, known, onChange, onMove, onRemov
           {gap === null && <IconMovie size={24} stroke={1.25} aria-hidden />}
         </span>
       )}
-      {gap === null ? (
+      {image !== null ? (
+        <div className={classes["what"]}>
+          <Text size="sm" fw={600}>
+            {number}. Image {image}, {String(clip.more["seconds"])} s
+          </Text>
+        </div>
+      ) : gap === null ? (
         <ClipFields clip={clip} number={number} known={known} onChange={onChange} />
       ) : (
         <GapFields seconds={clip.more["gap_seconds"]} number={number} onChange={onChange} />
