@@ -236,6 +236,17 @@ def test_others_are_answered_while_a_large_timeline_is_read(
     assert longest < 2
 
 
+def test_files_of_effects_are_not_needed_for_a_timeline(
+    client: httpx.Client, ids: dict[str, str]
+) -> None:
+    gone = {"root": "gone", "path": "gone.cube"}
+    video = {"video_id": next(iter(ids.values())), "effects": [{"effect": "lut", "file": gone}]}
+    image = {"image": gone, "seconds": 1}
+    answer = client.post(EXPORT, json={"preset": "web-720p", "clips": [video, image]})
+    assert answer.status_code == 200, answer.text
+    assert "The image gone.cube becomes a gap." in answer.json()["notes"]
+
+
 def test_a_video_that_was_not_rendered_has_no_timeline(
     client: httpx.Client, ids: dict[str, str]
 ) -> None:

@@ -26,6 +26,7 @@ from stoat_ferret.ffmpeg.binaries import find_ffmpeg, find_ffprobe
 from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.jobs.job import JobStatus
 from stoat_ferret.library.video import VideoStatus
+from stoat_ferret.render.request.request import RenderRequest
 from stoat_ferret.render.run.job import RENDER
 from stoat_ferret.render.run.publish import FinishedFile, Manifest
 from stoat_ferret.render.run.renderer import render
@@ -89,7 +90,10 @@ async def test_files_of_effects_are_opened_like_videos(harness: RenderHarness) -
     music = [{"video_id": harness.short, "ducking": {}}]
     job = await harness.render(harness.request(clips=clips, audio=music))
     assert job.status is JobStatus.SUCCEEDED, job.error
-    assert harness.left == ["holiday.mp4"]
+    slides = {"preset": "web-720p", "clips": clips[1:], "options": {"effort": "draft"}}
+    job = await harness.render(RenderRequest.from_params(slides))
+    assert job.status is JobStatus.SUCCEEDED, job.error
+    assert harness.left == ["holiday.mp4", "red card-web-720p.mp4"]
     luma = middles(harness.renders / "holiday.mp4")
     third = len(luma) // 3
     assert [luma[place * third + third // 2] for place in range(3)] == pytest.approx(

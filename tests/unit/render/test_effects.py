@@ -12,11 +12,12 @@ from pydantic import ValidationError
 from tests.unit.render.test_planner import EFFECTS, graph_of
 from tests.unit.render.world import FakeTools, World, source
 
-from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.errors import RenderRefusedError, TimelineRefusedError
 from stoat_ferret.render.plan import effects as table
 from stoat_ferret.render.request.effects import Effect
 from stoat_ferret.render.request.request import RenderRequest
 from stoat_ferret.render.run.cube_file import check_cube
+from stoat_ferret.render.timeline.export import export_timeline
 
 WORLD = World(
     {
@@ -135,6 +136,21 @@ def test_a_zoom_into_a_larger_picture_keeps_its_detail() -> None:
     assert graph.index("perspective") < graph.index("scale=1280:720")
     # Not beyond what the file has.
     assert "scale=1280:720:" in graph_of(WORLD.plan(**of(zoom)).passes[-1])
+
+
+def test_images_alone_make_a_video_but_no_copy() -> None:
+    plan = WORLD.plan(clips=[IMAGE, IMAGE | {"transition": {"seconds": 0.5}}])
+    (output,) = plan.outputs
+    assert (output.width, output.height, output.frames) == (1280, 720, 25 + 25 - 12)
+    assert output.audio_streams == 0
+    sized = WORLD.plan(preset="gif", clips=[IMAGE], options={"width": 100, "height": 50})
+    assert (sized.outputs[0].width, sized.outputs[0].height) == (100, 50)
+    for preset in ("copy", "smart-cut", "audio", "stills", "contact-sheet"):
+        with pytest.raises(RenderRefusedError):
+            WORLD.plan(preset=preset, clips=[IMAGE])
+    request = RenderRequest.model_validate({"preset": "archive", "clips": [IMAGE]})
+    with pytest.raises(TimelineRefusedError, match="images only"):
+        export_timeline(request, {}, "n")
 
 
 def test_a_held_picture_makes_a_clip_longer_and_a_reversed_one_does_not() -> None:

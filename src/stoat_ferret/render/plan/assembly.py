@@ -164,6 +164,8 @@ def assemble(
 def _common_rate(request: RenderRequest, materials: Materials) -> Fraction:
     clips = [piece for piece in request.clips if isinstance(piece, Clip)]
     rates = {even_rate(materials.videos[clip.video_id]) or _USUAL_RATE for clip in clips}
+    if not rates:  # images alone
+        return _USUAL_RATE
     fastest = max(rates)
     return fastest if len(rates) == 1 else min(fastest, _TOP_RATE)
 

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from stoat_ferret.render.request.options import Fit, ImageOverlay, RenderOptions, TextOverlay
 
 _MARGIN = 0.04
+_SIZE_OF_IMAGES = Size(1920, 1080)
+"""The size of a result without videos, unless the options give one."""
 _ACROSS = {
     **dict.fromkeys((Place.TOP_LEFT, Place.LEFT, Place.BOTTOM_LEFT), 0),
     **dict.fromkeys((Place.TOP, Place.CENTER, Place.BOTTOM), 1),
@@ -87,8 +89,10 @@ def choose_style(
 ) -> VideoStyle:
     """Choose the style of the result of `assembly`, within the bounds of a preset."""
     pairs = [(clip, main_video(part.source, clip.video_id)) for _, clip, part in assembly.clips()]
-    sizes = [shape(clip, video).cropped for clip, video in pairs]
-    colors = choose_colors(options.hdr, [video for _, video in pairs], keeps=keeps_hdr)
+    sizes = [shape(clip, video).cropped for clip, video in pairs] or [_SIZE_OF_IMAGES]
+    colors = Colors()
+    if pairs:
+        colors = choose_colors(options.hdr, [video for _, video in pairs], keeps=keeps_hdr)
     size = canvas(sizes, options, short_side, long_side)
     return VideoStyle(size, options.fit, colors, pixel_format)
 

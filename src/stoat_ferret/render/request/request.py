@@ -81,9 +81,8 @@ class RenderRequest(BaseModel):
 
     @model_validator(mode="after")
     def _shows_something(self) -> Self:
-        clips = [piece for piece in self.clips if isinstance(piece, Clip)]
-        if not clips:
-            raise ValueError("give at least one clip of a video")
+        if not any(isinstance(piece, Clip | ImageClip) for piece in self.clips):
+            raise ValueError("give at least one clip of a video, or an image")
         return self
 
     @property

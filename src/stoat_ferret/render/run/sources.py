@@ -78,7 +78,7 @@ class SourceResolver:
     root_finder: RootFinder = field(default_factory=RootFinder)
 
     async def gather(self, request: RenderRequest) -> tuple[Materials, str]:
-        """Return the materials of `request`, and the name of its first video without extension.
+        """Return the materials of `request`, and its first file's name without extension.
 
         Raises `VideoNotFoundError`, `RenderRefusedError` for a file that cannot be used as it is
         now, `PathOutsideRootsError`, `RootUnavailableError`, `FileVanishedError` and other
@@ -103,7 +103,8 @@ class SourceResolver:
         if request.options.texts:
             with suppress(TimeoutError):
                 font = await run_on_disk_thread(find_font, timeout_seconds=_FONT_SECONDS)
-        return Materials(sources, images, font, luts), Path(found[0][0].path).stem
+        named = found[0][0].path if found else next(iter(images)).path
+        return Materials(sources, images, font, luts), Path(named).stem
 
     async def _source(
         self, video_id: str, around: Sequence[Fraction]

@@ -17,6 +17,7 @@ from stoat_ferret.errors import (
     TimelineRefusedError,
     listed_faults,
 )
+from stoat_ferret.render.request.clip import Clip
 from stoat_ferret.render.request.request import PresetName, RenderRequest
 from stoat_ferret.render.timeline.known_media import KnownMedia
 from stoat_ferret.render.timeline.worker import (
@@ -86,8 +87,13 @@ class TimelineExchange:
         Raises the errors of `SourceResolver.gather`, and `RenderNotPlannedError` if the files do
         not respond in time.
         """
-        # Key frames and images are not resolved: a timeline uses neither.
-        clips = {"clips": request.clips, "audio": request.audio}
+        # Key frames, images and lookup tables are not resolved: a timeline uses none of them.
+        videos = [
+            piece.model_copy(update={"effects": ()})
+            for piece in request.clips
+            if isinstance(piece, Clip)
+        ]
+        clips = {"clips": videos or request.clips, "audio": request.audio}
         plain = RenderRequest(preset=PresetName.WEB_720P, **clips)
         try:
             async with asyncio.timeout(_LOOK_SECONDS):

@@ -121,7 +121,11 @@ class _Writer:
         self._sources = sources
         self._name = name
         self._notes: dict[str, None] = {}
-        first = next(piece for piece in request.clips if isinstance(piece, Clip))
+        first = next((piece for piece in request.clips if isinstance(piece, Clip)), None)
+        if first is None:
+            raise TimelineRefusedError(
+                "A timeline is made of clips of videos, and this render has images only."
+            )
         source = sources[first.video_id]
         self._rate = request.options.frame_rate or even_rate(source) or _USUAL_RATE
 
