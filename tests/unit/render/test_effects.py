@@ -14,8 +14,11 @@ from tests.unit.render.world import FakeTools, World, source
 
 from stoat_ferret.errors import RenderRefusedError, TimelineRefusedError
 from stoat_ferret.render.plan import effects as table
+from stoat_ferret.render.plan.planner import plan_render
+from stoat_ferret.render.plan.source import Materials
 from stoat_ferret.render.request.effects import Effect
 from stoat_ferret.render.request.request import RenderRequest
+from stoat_ferret.render.request.root_file import ImageFile
 from stoat_ferret.render.run.cube_file import check_cube
 from stoat_ferret.render.timeline.export import export_timeline
 
@@ -136,6 +139,30 @@ def test_a_zoom_into_a_larger_picture_keeps_its_detail() -> None:
     assert graph.index("perspective") < graph.index("scale=1280:720")
     # Not beyond what the file has.
     assert "scale=1280:720:" in graph_of(WORLD.plan(**of(zoom)).passes[-1])
+
+
+def test_files_of_effects_are_bounded() -> None:
+    key = {"effect": "chroma-key", "background_image": IMAGE["image"]}
+    request = {"preset": "web-720p", **of(*[key] * 10)}
+    RenderRequest.model_validate(request | {"clips": request["clips"] * 10})
+    with pytest.raises(ValidationError, match="100 images at most"):
+        RenderRequest.model_validate(request | {"clips": request["clips"] * 11})
+    luts = [{"effect": "lut", "file": {"root": "r", "path": f"{n}.cube"}} for n in range(11)]
+    RenderRequest.model_validate({"preset": "web-720p", **of(*luts[:10])})
+    clips = of(*luts[:10])["clips"] + of(luts[10])["clips"]
+    with pytest.raises(ValidationError, match="10 different lookup tables at most"):
+        RenderRequest.model_validate({"preset": "web-720p", "clips": clips})
+
+
+def test_an_image_of_another_kind_is_refused_at_its_place() -> None:
+    film = ImageFile(root="r", path="film.mp4")
+    request = RenderRequest.model_validate(
+        {"preset": "web-720p", "clips": [{"video_id": "a"}, {"image": film, "seconds": 1}]}
+    )
+    materials = Materials(WORLD.videos, {film: "/videos/film.mp4"})
+    with pytest.raises(RenderRefusedError, match="A picture must be one of") as error:
+        plan_render(request, materials, WORLD.tools)
+    assert error.value.location == "clips.1.image.path"
 
 
 def test_images_alone_make_a_video_but_no_copy() -> None:

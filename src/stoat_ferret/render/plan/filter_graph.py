@@ -89,6 +89,13 @@ _OPENING = [part for name, value in OPEN_OPTIONS.items() for part in (f"-{name}"
 _IMAGE_EXTENSIONS = frozenset("png jpg jpeg webp bmp tif tiff".split())
 
 
+def check_image(path: str, location: str | None = None) -> None:
+    """Raise `RenderRefusedError` if the name is not that of an image that can be opened."""
+    if path.rpartition(".")[2].lower() not in _IMAGE_EXTENSIONS:
+        names = ", ".join(sorted(_IMAGE_EXTENSIONS))
+        raise RenderRefusedError(f"A picture must be one of {names}, not {path!r}.", field=location)
+
+
 class Inputs:
     """The arguments that open input files, which are numbered from 0.
 
@@ -120,9 +127,7 @@ class Inputs:
 
     def add_image(self, path: str) -> int:
         """Add an image; its name is not expanded as a pattern."""
-        if path.rpartition(".")[2].lower() not in _IMAGE_EXTENSIONS:
-            names = ", ".join(sorted(_IMAGE_EXTENSIONS))
-            raise RenderRefusedError(f"A picture must be one of {names}, not {path!r}.")
+        check_image(path)
         options = ["-protocol_whitelist", "file", "-f", "image2", "-pattern_type", "none"]
         return self.add([*options, "-i", f"file:{path}"])
 

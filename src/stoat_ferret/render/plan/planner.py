@@ -10,6 +10,7 @@ from stoat_ferret.render.plan.animation import plan_animation
 from stoat_ferret.render.plan.copy import plan_copy
 from stoat_ferret.render.plan.effects import check_effects
 from stoat_ferret.render.plan.encode import plan_audio, plan_video
+from stoat_ferret.render.plan.filter_graph import check_image
 from stoat_ferret.render.plan.smart_cut import plan_smart_cut
 from stoat_ferret.render.plan.stills import plan_contact_sheet, plan_stills
 from stoat_ferret.render.request.options import RenderOptions
@@ -51,6 +52,8 @@ def plan_render(request: RenderRequest, materials: Materials, tools: Tools) -> R
     try:
         _check_options(request.options, preset)
         check_effects(request, tools)
+        for location, image in request.image_files.items():
+            check_image(materials.images[image], f"{location}.path")
         plan = _PLANNERS[request.preset](request, preset, materials, tools)
         _check_length(plan)
     except RenderRefusedError as error:

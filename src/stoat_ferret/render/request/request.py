@@ -13,6 +13,8 @@ from stoat_ferret.render.request.options import RenderOptions
 from stoat_ferret.render.request.root_file import ImageFile, LutFile
 
 MAX_CLIPS = 100
+MAX_IMAGES = 100
+MAX_LUTS = 10
 MAX_NAME_BYTES = 180
 """File systems allow 255, of which an extension, a number and a temporary name need some."""
 
@@ -83,6 +85,14 @@ class RenderRequest(BaseModel):
     def _shows_something(self) -> Self:
         if not any(isinstance(piece, Clip | ImageClip) for piece in self.clips):
             raise ValueError("give at least one clip of a video, or an image")
+        return self
+
+    @model_validator(mode="after")
+    def _needs_few_files(self) -> Self:
+        if len(self.image_files) > MAX_IMAGES:
+            raise ValueError(f"give {MAX_IMAGES} images at most, with those of effects")
+        if len(set(self.lut_files.values())) > MAX_LUTS:
+            raise ValueError(f"give {MAX_LUTS} different lookup tables at most")
         return self
 
     @property
