@@ -33,7 +33,7 @@ CARD = (200, 60, 30)
 LOSSLESS = {"effort": "draft", "quality": 0}
 PART = 4  # frames
 SYNC_SECONDS = 0.02
-LUT = LutFile(root="r", path="inverted.cube")
+LUT = LutFile(root="r", path="swapped.cube")
 IMAGE = ImageFile(root="r", path="card.png")
 SQUARE = ImageFile(root="r", path="square.png")
 
@@ -117,13 +117,14 @@ def materials(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Materia
             **{name: source_of(folder / f"{name}.wav") for name in sounds},
         },
         {IMAGE: str(folder / "card.png"), SQUARE: str(folder / "square.png")},
-        luts={LUT: inverting_cube()},
+        luts={LUT: swapping_cube()},
     )
 
 
-def inverting_cube() -> str:
+def swapping_cube() -> str:
+    """Return a table that exchanges red and blue."""
     corners = [(r, g, b) for b in (0, 1) for g in (0, 1) for r in (0, 1)]
-    rows = "\n".join(f"{1 - r} {1 - g} {1 - b}" for r, g, b in corners)
+    rows = "\n".join(f"{b} {g} {r}" for r, g, b in corners)
     return f"LUT_3D_SIZE 2\n{rows}\n"
 
 
@@ -155,7 +156,7 @@ DRAWN = {
     "brighter": part("step", {"effect": "adjust", "brightness": 0.1}),
     "harder": part("step", {"effect": "adjust", "contrast": 1.5}),
     "paler": part("step", {"effect": "adjust", "saturation": 0.5}),
-    "inverted": part("step", {"effect": "lut", "file": {"root": "r", "path": "inverted.cube"}}),
+    "swapped": part("step", {"effect": "lut", "file": {"root": "r", "path": "swapped.cube"}}),
     "blurred": part("step", {"effect": "blur", "radius": 4}),
     "sharpened": part("step", {"effect": "sharpen", "amount": 1}),
     "vignette": part("flat", {"effect": "vignette", "strength": 0.4}),
@@ -234,7 +235,11 @@ def test_effects_are_applied_in_their_order(shown: Drawn) -> None:
 
 def test_a_lookup_table_maps_colors(shown: Drawn) -> None:
     for x, luma in ((20, LEFT), (140, RIGHT)):
-        assert shown["inverted"][0].yuv(x) == pytest.approx((251 - luma, 256 - U, 256 - V), abs=1)
+        gray = (luma - 16) / 219
+        red, blue = gray + 1.5748 * (V - 128) / 224, gray + 1.8556 * (U - 128) / 224
+        green = (gray - 0.2126 * red - 0.0722 * blue) / 0.7152
+        expected = codes((255 * blue, 255 * green, 255 * red))
+        assert shown["swapped"][0].yuv(x) == pytest.approx(expected, abs=1)
 
 
 def test_a_blur_is_a_bell_curve(shown: Drawn) -> None:
@@ -362,6 +367,8 @@ def test_music_is_lowered_while_someone_speaks(runner: PlanRunner, materials: Ma
     peak, mean = 20 * math.log10(0.5), 20 * math.log10(0.5 / math.sqrt(2))
     most, least = (-30 - peak) * (1 - 1 / 8), (-30 - mean) * (1 - 1 / 8)
     assert most - 0.3 < during - before < least + 0.3
+    # Nothing is missing where both end.
+    assert levels(runner, path, 1.95, 2, 1000) == pytest.approx(during, abs=1)
     assert levels(runner, path, 1.5, 1.9, 300) == pytest.approx(20 * math.log10(0.5), abs=0.2)
 
 
@@ -383,7 +390,7 @@ def spread(frame: Frame) -> tuple[float, float]:
     return mean, math.sqrt(sum((one - mean) ** 2 for one in luma) / len(luma))
 
 
-def codes(color: tuple[int, int, int]) -> tuple[float, float, float]:
+def codes(color: tuple[float, float, float]) -> tuple[float, float, float]:
     """Return the codes of a color for ITU-R BT.709 with 8 bits."""
     red, green, blue = (part / 255 for part in color)
     luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue

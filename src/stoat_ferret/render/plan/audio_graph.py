@@ -94,7 +94,9 @@ class SoundGraph:
             ducking = sound.clip.ducking
             if ducking:
                 pad, key = self._graph.split_chain(pad, ["asplit"], 2)
-                mixed[place] = self._graph.chain(mixed[place] + key, [_compressor(ducking)])
+                # When one input ends, the compressor drops what it holds of the other.
+                pair = [self._graph.chain(one, ["apad"]) for one in (mixed[place], key)]
+                mixed[place] = self._graph.chain("".join(pair), [_compressor(ducking)])
         return pad, mixed
 
     def _segment(self, segment: Segment, number: int | None) -> str:
