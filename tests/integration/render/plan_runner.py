@@ -6,8 +6,11 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import anyio
+
 from stoat_ferret.render.plan.planner import plan_render
 from stoat_ferret.render.request.request import RenderRequest
+from stoat_ferret.render.run.picture_check import PictureCheck
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +37,7 @@ class PlanRunner:
         return plan_render(RenderRequest.model_validate(request), materials, self.tools)
 
     def run(self, plan: RenderPlan) -> list[tuple[Path, PlannedOutput]]:
-        """Run every pass of a plan in an empty folder."""
+        """Run every pass of a plan in an empty folder, and check the pictures of the results."""
         scratch = self.folder / f"render-{len(list(self.folder.glob('render-*')))}"
         scratch.mkdir()
         for name, text in plan.files.items():
@@ -52,4 +55,7 @@ class PlanRunner:
             assert completed.returncode == 0, f"{one.title}: {said}\n{one.arguments}"
             if one.measurement:
                 measured |= one.measurement.read((scratch / one.measurement.file).read_text())
+        for output in plan.outputs:
+            check = PictureCheck(self.ffmpeg, scratch / output.file, output)
+            anyio.run(check.run)
         return [(scratch / output.file, output) for output in plan.outputs]

@@ -32,7 +32,7 @@ from stoat_ferret.render.plan.packet_cut import (
     common_ticks,
     cut_at_key_frame,
     decoded_earlier,
-    delay_at,
+    delay_of,
     packet_cut,
 )
 from stoat_ferret.render.plan.plan import (
@@ -42,6 +42,7 @@ from stoat_ferret.render.plan.plan import (
     RenderPhase,
     RenderPlan,
 )
+from stoat_ferret.render.plan.seams import seams_of
 from stoat_ferret.render.plan.subtitles import MATROSKA_SUBTITLES, subtitle_end_arguments
 from stoat_ferret.render.request.clip import Clip
 
@@ -102,6 +103,7 @@ def plan_copy(
         audio_codec=copied[0].codec if copied else None,
         audio_streams=len(copied),
         subtitle_streams=sum(stream.index in first for stream in subtitles),
+        seams=seams_of(parts),
     )
     copies = 1 if len(passes) == 1 else 2
     size = size_of(parts) * copies
@@ -196,13 +198,13 @@ def _joining(
     parts: list[Excerpt], streams: list[list[int]], container: Container
 ) -> tuple[list[RenderPass], dict[str, str]]:
     """Return passes that copy each clip into its own file, and then join the files."""
-    delay = max(delay_at(part.source, part.start) for part in parts)
+    delay = max(delay_of(part.source) for part in parts)
     # Files can only be joined if they share a time base.
     ticks = common_ticks(parts)
     scale = ["-video_track_timescale", str(ticks)] if container.muxer in HIDING else []
     passes = []
     for number, (part, kept) in enumerate(zip(parts, streams, strict=True)):
-        later = delay - delay_at(part.source, part.start)
+        later = delay - delay_of(part.source)
         shift = ["-bsf:v", decoded_earlier(later)] if later else []
         plain = replace(container, options=())
         passes.append(_copy_pass(part, kept, plain, f"clip-{number:03d}", [*scale, *shift]))

@@ -248,13 +248,18 @@ def _on_even_frames(source: Source, start: Fraction, end: Fraction) -> tuple[Fra
     if rate is None or source.timing.is_variable:
         return start, end
     first = source.timing.video_start
-    begin = max(round((start - first) * rate), 0)
+    begin = max(_nearest((start - first) * rate), 0)
     duration = _duration(source)
     if duration is not None:  # the nearest frame may be the one after the last
         last = math.ceil((duration - _end_margin(source) - first) * rate) - 1
         begin = max(min(begin, last), 0)
-    stop = max(round((end - first) * rate), begin + 1)
+    stop = max(_nearest((end - first) * rate), begin + 1)
     return first + begin / rate, first + stop / rate
+
+
+def _nearest(frames: Fraction) -> int:
+    """Return the nearest number, the higher one of two that are as near."""
+    return math.floor(frames + Fraction(1, 2))
 
 
 def _end_margin(source: Source) -> Fraction:

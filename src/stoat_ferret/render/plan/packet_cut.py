@@ -135,7 +135,7 @@ def packet_cut(part: Excerpt) -> PacketCut:
     rate = even_rate(source)
     slack = min(1 / (4 * rate), _SLACK) if rate else _SLACK
     # Without presentation times, packets are dropped by their decoding times.
-    early = slack if has_times(source.info) else slack + delay_at(source, part.start)
+    early = slack if has_times(source.info) else slack + delay_of(source)
     # A file without an index may not find its very start.
     is_start = part.start <= source.timing.video_start
     seek = part.origin if is_start else max(part.start - early, part.origin)
@@ -145,11 +145,12 @@ def packet_cut(part: Excerpt) -> PacketCut:
     return PacketCut(seek, max(stop - seek - slack, NEAR), part.start - seek, hides)
 
 
-def delay_at(source: Source, moment: Fraction) -> Fraction:
-    """Return the seconds from the decoding to the display of the key frame nearest to `moment`."""
-    keys = source.timing.key_frames
-    nearest = min(keys, key=lambda key: abs(key.seconds - moment), default=None)
-    return max(nearest.delay, Fraction(0)) if nearest else Fraction(0)
+def delay_of(source: Source) -> Fraction:
+    """Return the seconds from the decoding to the display of the key frames of a file.
+
+    It is the same for all of them, but the first packets may have no decoding times.
+    """
+    return max((key.delay for key in source.timing.key_frames), default=Fraction(0))
 
 
 def decoded_earlier(seconds: Fraction) -> str:

@@ -41,13 +41,18 @@ class PictureTimes:
     runs: tuple[array[int], ...]
 
     def nearest(self, moment: Fraction) -> Fraction | None:
-        """Return the time of the picture that begins nearest to `moment`; None if unknown."""
+        """Return the time of the picture that begins nearest to `moment`; None if unknown.
+
+        Of two that are as near, it is the later one.
+        """
         ticks = self._ticks(moment)
         for run in self.runs:
             half = _half(run)
             if run[0] - half <= ticks <= run[-1] + half:
                 at = bisect_left(run, ticks)
-                return self._moment(min(run[max(at - 1, 0) : at + 1], key=lambda t: abs(t - ticks)))
+                return self._moment(
+                    min(run[max(at - 1, 0) : at + 1], key=lambda t: (abs(t - ticks), -t))
+                )
         return None
 
     def after(self, moment: Fraction) -> Fraction | None:
@@ -67,6 +72,15 @@ class PictureTimes:
             if run[0] - half <= first and last <= run[-1] + 3 * half:
                 return bisect_left(run, last - half) - bisect_left(run, first - half)
         return None
+
+    def between(self, start: Fraction, end: Fraction) -> list[Fraction]:
+        """Return the times of the pictures that are known to begin from `start` until `end`."""
+        first, last = self._ticks(start), self._ticks(end)
+        return [
+            self._moment(ticks)
+            for run in self.runs
+            for ticks in run[bisect_left(run, first) : bisect_left(run, last)]
+        ]
 
     def _ticks(self, moment: Fraction) -> Fraction:
         return (moment + self.origin) / self.time_base

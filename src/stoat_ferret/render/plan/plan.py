@@ -40,12 +40,26 @@ class RenderPhase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Seam:
+    """A place in the result at which parts meet, in seconds.
+
+    `shown` are the times of the pictures around it, as far as they are known. `sources` are the
+    files whose packets are copied there, with the times in them.
+    """
+
+    at: Fraction
+    shown: tuple[Fraction, ...] = ()
+    sources: tuple[tuple[str, Fraction], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedOutput:
     """A file that the passes leave in the scratch folder as `file`.
 
     It is published as the request's name, `name_suffix` (such as `-001`) and `extension` (with its
     dot). `frames` and the sizes are None if they cannot be known before; a duration is correct if
-    it is within `tolerance_seconds`. Codecs are named as in `MediaInfo`.
+    it is within `tolerance_seconds`. Codecs are named as in `MediaInfo`. The pictures around its
+    `seams` are decoded before it is published.
     """
 
     file: str
@@ -62,6 +76,7 @@ class PlannedOutput:
     audio_codec: str | None = None
     audio_streams: int = 0
     subtitle_streams: int = 0
+    seams: tuple[Seam, ...] = ()
 
 
 def faults_of(planned: PlannedOutput, info: MediaInfo) -> list[str]:

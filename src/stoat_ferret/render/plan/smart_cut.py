@@ -33,7 +33,7 @@ from stoat_ferret.render.plan.filter_graph import number as fraction
 from stoat_ferret.render.plan.packet_cut import (
     common_ticks,
     decoded_earlier,
-    delay_at,
+    delay_of,
     packet_cut,
 )
 from stoat_ferret.render.plan.plan import (
@@ -43,6 +43,7 @@ from stoat_ferret.render.plan.plan import (
     RenderPhase,
     RenderPlan,
 )
+from stoat_ferret.render.plan.seams import seams_of
 from stoat_ferret.render.plan.stretches import split_into_stretches
 from stoat_ferret.render.plan.video_graph import shift
 from stoat_ferret.render.request.options import Effort
@@ -105,6 +106,7 @@ class _SmartCut:
         self._notes: list[str] = []
         self._encoded = Fraction(0)
         self._frames = 0
+        self._stretches: list[Excerpt] = []
         self._ticks = common_ticks(parts)
 
     def _check_turned(self) -> None:
@@ -130,6 +132,7 @@ class _SmartCut:
             duration_seconds=seconds,
             tolerance_seconds=1 / rate + Fraction(1, 20),
             frames=self._frames,
+            seams=seams_of(self._stretches),
             width=video.width,
             height=video.height,
             video_codec=video.codec,
@@ -157,10 +160,7 @@ class _SmartCut:
             self._notes += [*part.notes, *self._left_out(clip, part)]
             self._note_open_gops(clip, part, stretches)
         copied = [
-            delay_at(part.source, one.start)
-            for _, part, parts in cuts
-            for one in parts
-            if one.is_copied
+            delay_of(part.source) for _, part, parts in cuts for one in parts if one.is_copied
         ]
         delay = max(copied, default=None)
         for clip, part, stretches in cuts:
@@ -168,6 +168,7 @@ class _SmartCut:
                 name = f"part-{len(self._files):03d}"
                 frames = pictures_in(part.source, stretch.start, stretch.end)
                 self._frames += frames
+                self._stretches.append(Excerpt(part.source, stretch.start, stretch.end))
                 cut = _Cut(part, stretch, name, frames, delay, self._ticks)
                 self._files.append((f"{name}.mp4", stretch.length))
                 if stretch.is_copied:
@@ -309,7 +310,7 @@ def _copying(cut: _Cut) -> RenderPass:
     part = reading(Excerpt(source, stretch.start, stretch.end), [video.index])
     packets = packet_cut(part)
     number = inputs.add_packets(source, packets.seek - part.origin, packets.length)
-    later = (cut.delay or Fraction(0)) - delay_at(source, stretch.start)
+    later = (cut.delay or Fraction(0)) - delay_of(source)
     arguments = (
         *inputs.arguments,
         *("-map", f"{number}:{video.index}", "-c", "copy", "-copypriorss", "0"),

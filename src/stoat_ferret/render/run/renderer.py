@@ -20,6 +20,7 @@ from stoat_ferret.media.prober import PROBE_VERSION
 from stoat_ferret.render.plan.plan import OutputKind, RenderPhase, faults_of
 from stoat_ferret.render.plan.planner import plan_render
 from stoat_ferret.render.request.request import MAX_NAME_BYTES
+from stoat_ferret.render.run.picture_check import PictureCheck
 from stoat_ferret.render.run.publish import FinishedFile, Manifest
 from stoat_ferret.render.run.result import RenderedFile, RenderProgress, RenderResult
 from stoat_ferret.render.run.scratch import open_inputs
@@ -174,12 +175,16 @@ class _Render:
 
     async def _check(self, prepared: PreparedRender, scratch: Scratch) -> Manifest:
         """Return the manifest of the checked files. Raises `OutputFaultError`."""
-        files = [await self._check_one(planned, scratch) for planned in prepared.plan.outputs]
+        files = [
+            await self._check_one(prepared, planned, scratch) for planned in prepared.plan.outputs
+        ]
         return Manifest(
             prepared.name, self.request.overwrite, tuple(files), tuple(prepared.plan.notes)
         )
 
-    async def _check_one(self, planned: PlannedOutput, scratch: Scratch) -> FinishedFile:
+    async def _check_one(
+        self, prepared: PreparedRender, planned: PlannedOutput, scratch: Scratch
+    ) -> FinishedFile:
         path = scratch.path / planned.file
         size_bytes = await self.tools.output.size_of(scratch, planned.file)
         if not size_bytes:
@@ -193,6 +198,8 @@ class _Render:
             if faults := faults_of(planned, probed.media_info):
                 raise OutputFaultError(faults)
             is_video = planned.kind is OutputKind.VIDEO
+            if is_video:
+                await PictureCheck(prepared.ffmpeg, path, planned).run()
         suffix = f"{planned.name_suffix}{planned.extension}"
         return FinishedFile(planned.file, suffix, size_bytes, is_video)
 

@@ -1,0 +1,53 @@
+"""The seams of a result whose pictures are copied: where its parts meet."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from stoat_ferret.render.plan.excerpt import even_rate
+from stoat_ferret.render.plan.plan import Seam
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stoat_ferret.render.plan.excerpt import Excerpt
+
+_AROUND = Fraction(1, 2)
+
+
+def seams_of(parts: Sequence[Excerpt]) -> tuple[Seam, ...]:
+    """Return the seams of `parts` that follow each other, and the start and end of the result."""
+    starts = [Fraction(0)]
+    for part in parts:
+        starts.append(starts[-1] + part.length)
+    whole = list(zip(starts, parts, strict=False))
+    first, last = parts[0], parts[-1]
+    seams = [Seam(Fraction(0), _shown(whole[:1], Fraction(0)), ((first.source.path, first.start),))]
+    for (_, before), (at, after) in pairwise(whole):
+        sources = ((before.source.path, before.end), (after.source.path, after.start))
+        seams.append(Seam(at, _shown(whole, at), sources))
+    end = Seam(starts[-1], _shown(whole[-1:], starts[-1]), ((last.source.path, last.end),))
+    return (*seams, end)
+
+
+def _shown(parts: Sequence[tuple[Fraction, Excerpt]], at: Fraction) -> tuple[Fraction, ...]:
+    """Return the times in the result of the pictures within half a second of `at`.
+
+    None of them if some are unknown.
+    """
+    shown: list[Fraction] = []
+    for offset, part in parts:
+        first, last = max(at - _AROUND, offset), min(at + _AROUND, offset + part.length)
+        if first >= last:
+            continue
+        pictures = part.source.timing.pictures
+        start, end = first - offset + part.start, last - offset + part.start
+        if pictures is None or pictures.count(start, end) is None:
+            return ()
+        half = 1 / (2 * (even_rate(part.source) or Fraction(25)))
+        # A part begins and ends exactly with a picture, but its time may be rounded.
+        known = pictures.between(start - half / 2, end - half / 2)
+        shown += [moment - part.start + offset for moment in known]
+    return tuple(shown)

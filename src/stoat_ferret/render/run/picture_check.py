@@ -1,0 +1,175 @@
+"""The check of a finished video against its plan: its pictures, and their decoding at the seams."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from stoat_ferret.disk import in_thread
+from stoat_ferret.errors import MediaProcessError, OutputFaultError
+from stoat_ferret.ffmpeg.executor import run_program
+from stoat_ferret.media.limits import OPEN_OPTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from stoat_ferret.render.plan.plan import PlannedOutput, Seam
+
+AROUND = Fraction(1, 2)
+"""The seconds to decode on each side of a seam."""
+_TICKS = 90_000
+_NEAR = 450  # ticks, 5 ms: containers round times
+_SHORT = 20 * _TICKS
+"""The length up to which all of a file is decoded."""
+_LEAD, _MARGIN = 2 * _TICKS, _TICKS
+_IN_ORDER = "setts=pts=PTS:dts=N-1000000000"
+"""Keeps FFmpeg from changing presentation times, which it does if decoding times are a guess."""
+_SEEKABLE = frozenset({"mp4", "mov", "matroska", "webm"})
+_AT_ONCE = 8
+_LIST_BYTES = 128 * 2**20
+_SECONDS = 600.0
+_OPENING = [part for name, value in OPEN_OPTIONS.items() for part in (f"-{name}", value)]
+
+
+@dataclass(frozen=True, slots=True)
+class PictureCheck:
+    """A check with `ffmpeg` of the file at `path`, which is planned as `planned`."""
+
+    ffmpeg: Path
+    path: Path
+    planned: PlannedOutput
+
+    async def run(self) -> None:
+        """Raise `OutputFaultError` with what differs from the plan."""
+        frames, seams = self.planned.frames, self.planned.seams
+        if frames is None and not seams:
+            return
+        shown = await self._shown()
+        if frames is not None and len(shown) != frames:
+            raise OutputFaultError([f"it has {len(shown)} pictures, not {frames}"])
+        for seam in seams:
+            self._compare(seam, shown)
+        if not seams or not shown or (shown[-1] >= _SHORT and self.planned.muxer not in _SEEKABLE):
+            return
+        most = len(seams) if shown[-1] < _SHORT else _AT_ONCE
+        for first in range(0, len(seams), most):
+            await self._decode(seams[first : first + most], shown)
+
+    async def _shown(self) -> list[int]:
+        """Return the times of all pictures, sorted, in ticks from the start of the file."""
+        copying = ["-i", f"file:{self.path}", "-map", "0:v:0", "-c", "copy", "-bsf:v", _IN_ORDER]
+        said, _ = await self._ask([*copying, "-f", "framecrc", "-"])
+
+        def parse() -> list[int]:
+            base = _time_base(said)
+            packets = [(time, is_key) for _, time, is_key in _pictures(said)]
+            # What comes before the start is only there for the decoder, and what is shown before
+            # the first key frame needs pictures that are not there.
+            is_hidden = any(time < 0 for time, _ in packets)
+            first = next((time for time, is_key in packets if is_key and not is_hidden), 0)
+            shown = sorted(time for time, _ in packets if time >= first)
+            return [round(time * base * _TICKS) for time in shown]
+
+        return await in_thread(parse)
+
+    def _compare(self, seam: Seam, shown: list[int]) -> None:
+        should = [shown[0] + round(moment * _TICKS) for moment in seam.shown]
+        if not should:
+            return
+        first = bisect_left(shown, should[0] - _NEAR)
+        found = shown[first : bisect_left(shown, should[-1] + _NEAR)]
+        is_alike = len(found) == len(should) and all(
+            abs(one - other) <= _NEAR for one, other in zip(found, should, strict=True)
+        )
+        if not is_alike:
+            raise OutputFaultError(
+                [f"around {float(seam.at):.3f} s it has pictures at other times than planned"]
+            )
+
+    async def _decode(self, seams: Sequence[Seam], shown: list[int]) -> None:
+        spans = [_span(seam, shown) for seam in seams]
+        is_short = shown[-1] < _SHORT
+        whole = [(0, shown[-1])]
+        said, complaint = await self._ask(_decoding(str(self.path), whole if is_short else spans))
+        counts = [0] * len(spans)
+        seeks = [0] if is_short else [_seek(start) for start, _ in spans]
+        for number, time, _ in _pictures(said):
+            for place, (start, end) in enumerate(spans):
+                is_its = is_short or place == number
+                counts[place] += is_its and start <= time + seeks[number] < end
+        for seam, (start, end), count in zip(seams, spans, counts, strict=True):
+            should = bisect_left(shown, end) - bisect_left(shown, start)
+            if count != should:
+                raise OutputFaultError(
+                    [f"around {float(seam.at):.3f} s {count} of {should} pictures can be decoded"]
+                )
+        if complaint and not await self._complains_about_sources(seams):
+            raise OutputFaultError([f"its pictures cannot be decoded at a seam: {complaint}"])
+
+    async def _complains_about_sources(self, seams: Sequence[Seam]) -> bool:
+        """Return whether the decoder finds faults in what was copied, too."""
+        for seam in seams:
+            for path, moment in seam.sources:
+                start = max(round((moment - AROUND) * _TICKS), 0)
+                span = (start, start + round(2 * AROUND * _TICKS))
+                _, complaint = await self._ask(_decoding(path, [span]))
+                if complaint:
+                    return True
+        return False
+
+    async def _ask(self, arguments: Sequence[str]) -> tuple[str, str]:
+        """Return what ffmpeg prints, and the first line of what it complains about."""
+        argv: list[str | Path] = [self.ffmpeg, "-v", "error", "-nostdin", *arguments]
+        try:
+            completed = await run_program(argv, timeout_seconds=_SECONDS, stdout_bytes=_LIST_BYTES)
+        except MediaProcessError as error:
+            raise OutputFaultError([f"it could not be checked: {error.detail}"]) from error
+        complaint = completed.stderr_tail.decode("utf-8", "replace").strip()
+        if completed.exit_code:
+            raise OutputFaultError([f"it cannot be read: {complaint[:200]}"])
+        return completed.stdout.decode("ascii", "replace"), complaint.partition("\n")[0][:200]
+
+
+def _time_base(said: str) -> Fraction:
+    lines = (line for line in said.splitlines() if line.startswith("#tb"))
+    return next((Fraction(line.split()[-1]) for line in lines), Fraction(1, _TICKS))
+
+
+def _pictures(said: str) -> Iterator[tuple[int, int, bool]]:
+    """Yield the stream and the time of each picture that FFmpeg lists, and whether it is key."""
+    for line in said.splitlines():
+        if not line.startswith("#"):
+            number, _, time, *more = line.split(",")
+            # Flags are only listed if they are not those of a key frame.
+            yield int(number), int(time), not any("F=" in word for word in more)
+
+
+def _decoding(path: str, spans: Sequence[tuple[int, int]]) -> list[str]:
+    inputs: list[str] = []
+    maps: list[str] = []
+    for number, (start, end) in enumerate(spans):
+        seek = _seek(start)
+        length = f"{(end - seek + _MARGIN) / _TICKS:.6f}"
+        inputs += [*_OPENING, *(("-ss", f"{seek / _TICKS:.6f}") if seek else ())]
+        inputs += ["-t", length, "-i", f"file:{path}"]
+        maps += ["-map", f"{number}:v:0"]
+    timing = ["-fps_mode", "passthrough", "-enc_time_base", f"1:{_TICKS}"]
+    return [*inputs, *maps, *timing, "-f", "framecrc", "-"]
+
+
+def _seek(start: int) -> int:
+    """Return a time to seek to that is early enough to decode what is shown at `start`."""
+    return max(start - _LEAD, 0)
+
+
+def _span(seam: Seam, shown: list[int]) -> tuple[int, int]:
+    """Return the part of the file to decode around a seam, with its edges between pictures."""
+    at, around = shown[0] + round(seam.at * _TICKS), round(AROUND * _TICKS)
+    first = bisect_left(shown, at - around)
+    last = bisect_left(shown, at + around)
+    start = (shown[first - 1] + shown[first]) // 2 if 0 < first < len(shown) else 0
+    end = (shown[last - 1] + shown[last]) // 2 if 0 < last < len(shown) else shown[-1] + around
+    return start, end

@@ -1,0 +1,100 @@
+"""A result that is not what its plan said is found out before it is published."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import anyio
+import pytest
+from tests.clips import ffmpeg as packaged
+from tests.integration.render.conftest import source_of
+from tests.integration.render.numbered import make_numbered
+from tests.integration.render.test_cuts import DRAFT, clip
+
+from stoat_ferret.errors import OutputFaultError
+from stoat_ferret.render.plan.source import Materials
+from stoat_ferret.render.run.picture_check import PictureCheck
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.integration.render.plan_runner import PlanRunner
+
+    from stoat_ferret.render.plan.plan import PlannedOutput
+
+X264 = "-c:v libx264 -preset veryfast -g 25 -bf 3".split()
+
+
+def damaged(path: Path) -> Path:
+    """Return a copy in which some bytes in the middle are others."""
+    data = bytearray(path.read_bytes())
+    for place in range(len(data) // 2, len(data) // 2 + 400):
+        data[place] ^= 0x5A
+    target = path.with_name(f"damaged-{path.name}")
+    target.write_bytes(data)
+    return target
+
+
+@pytest.fixture(scope="module")
+def source(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clip of 4 s without sound, so that the damage is in a picture."""
+    folder = tmp_path_factory.mktemp("checked")
+    return make_numbered(ffmpeg, folder / "a.mp4", *X264, frames=100, sound=False)
+
+
+@pytest.fixture(scope="module")
+def cut(runner: PlanRunner, source: Path) -> tuple[Path, PlannedOutput]:
+    """A smart cut of three clips."""
+    [made] = runner.render(
+        Materials({"a": source_of(source)}),
+        preset="smart-cut",
+        clips=[clip("a", 0.4, 1.6), clip("a", 2), clip("a", 0.2, 1)],
+        options=DRAFT,
+    )
+    return made
+
+
+def check(runner: PlanRunner, path: Path, planned: PlannedOutput) -> None:
+    anyio.run(PictureCheck(runner.ffmpeg, path, planned).run)
+
+
+def test_a_picture_that_is_missing_is_found(
+    runner: PlanRunner, cut: tuple[Path, PlannedOutput], tmp_path: Path
+) -> None:
+    path, planned = cut
+    target = tmp_path / "missing.mp4"
+    packaged(["-i", str(path), "-c", "copy", "-bsf:v", "noise=drop=eq(n\\,40)"], target)
+    with pytest.raises(OutputFaultError, match="it has 99 pictures, not 100"):
+        check(runner, target, planned)
+
+
+def test_pictures_at_other_times_are_found(
+    runner: PlanRunner, cut: tuple[Path, PlannedOutput], tmp_path: Path
+) -> None:
+    path, planned = cut
+    target = tmp_path / "late.mp4"
+    packaged(["-i", str(path), "-c", "copy", "-bsf:v", "setts=pts=PTS*1.02:dts=DTS"], target)
+    with pytest.raises(OutputFaultError, match="pictures at other times than planned"):
+        check(runner, target, planned)
+
+
+def test_pictures_that_cannot_be_decoded_are_found(
+    runner: PlanRunner, cut: tuple[Path, PlannedOutput]
+) -> None:
+    path, planned = cut
+    check(runner, path, planned)
+    middle = replace(planned, frames=None, seams=planned.seams[:1])
+    with pytest.raises(OutputFaultError, match=r"decoded at a seam|can be decoded"):
+        check(runner, damaged(path), middle)
+
+
+def test_damage_that_is_in_the_source_is_copied(runner: PlanRunner, source: Path) -> None:
+    broken = source_of(damaged(source))
+    plan = runner.plan(
+        Materials({"a": broken}), preset="copy", clips=[clip("a", 0, 2.4), clip("a", 1)]
+    )
+    [(path, output)] = runner.run(plan)
+    assert path.stat().st_size
+    assert [seam.at for seam in output.seams][:2] == [0, Fraction("2.4")]
