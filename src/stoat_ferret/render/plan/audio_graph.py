@@ -53,6 +53,13 @@ def _number(text: str) -> float:
     return value if math.isfinite(value) else _SILENCE
 
 
+_MOST_DRIFT = 0.015
+"""The seconds that sound may differ from its timestamps before samples are added or dropped.
+
+Less than a packet of nearly every codec, so that each missing one is filled with silence; more than
+containers that round to milliseconds, and the jitter of recorders, make of sound without holes.
+"""
+_BLOCK = 4096
 _TEMPO_FLOOR = Fraction(1, 2)
 _BYTES_A_SAMPLE = 8 * 4
 """At most, of all channels together."""
@@ -171,7 +178,11 @@ class SoundGraph:
 
 
 def final_filters(options: RenderOptions) -> list[str]:
-    """Return the filters for the final mix: its volume, or its measured loudness."""
+    """Return the filters for the final mix: its volume, or its measured loudness.
+
+    The last one makes frames of one size: the encoder of FLAC takes that of the first for its
+    blocks, and refuses one of a few samples.
+    """
     filters = _volume(options.volume_db)
     if options.loudness_lufs is not None:
         filters += [
@@ -180,14 +191,15 @@ def final_filters(options: RenderOptions) -> list[str]:
             f"alimiter=limit={_SAFE_PEAK}:level=0:latency=1",
             f"aresample={SAMPLE_RATE}",
         ]
-    return filters
+    return [*filters, f"asetnsamples=n={_BLOCK}:p=0"]
 
 
 def _in_time(part: Excerpt) -> list[str]:
     """Return filters that start at the excerpt's start and fill gaps in the timestamps."""
     start = [f"atrim=start={microseconds(part.lead)}"] if part.lead else []
     shift = [f"asetpts=PTS-{number(part.lead)}/TB"] if part.lead else []
-    return [*start, *shift, f"aresample={SAMPLE_RATE}:async=1:first_pts=0"]
+    filling = f"async=1:min_hard_comp={_MOST_DRIFT}:first_pts=0"
+    return [*start, *shift, f"aresample={SAMPLE_RATE}:{filling}"]
 
 
 def _tempo(speed: Fraction) -> list[str]:

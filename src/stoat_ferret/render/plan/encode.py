@@ -13,6 +13,7 @@ from stoat_ferret.render.plan.audio_graph import (
     SoundGraph,
     final_filters,
 )
+from stoat_ferret.render.plan.channel_layouts import choose_layout
 from stoat_ferret.render.plan.containers import (
     AUDIO_ONLY,
     ENCODED_CONTAINERS,
@@ -62,7 +63,6 @@ _SOUND_OF_CONTAINER = {
     "wav": "pcm16",
     "m4a": "aac",
 }
-_LAYOUTS = frozenset("mono stereo 5.1 7.1 5.1(side)".split())
 CLEAN = ["-map_metadata", "-1", "-map_chapters", "-1"]
 _BITS_PER_PIXEL = {"prores": 5.0, "ffv1": 12.0}
 _USUAL_BITS = 0.35
@@ -98,7 +98,7 @@ def plan_audio(
     inputs, graph = Inputs(), FilterGraph()
     audible = assembly.reading(pictures=False, sound=True)
     pad = sound_pad(audible, inputs, graph, "stereo", None)
-    graph.finish(pad, final_filters(options) or ["anull"], "a")
+    graph.finish(pad, final_filters(options), "a")
     seconds = assembly.seconds
     file = f"output{container.extension}"
     arguments = (
@@ -176,9 +176,9 @@ class _VideoPlan:
         self._files: dict[str, str] = {}
         self._encoding = self._choose_encoding()
         self._has_sound = self._assembly.has_sound and not self._options.mute
-        self._layout = self._choose_layout()
         self._style = self._choose_style()
         self._container, self._sound_options, self._sound_codec = self._choose_container()
+        self._layout, self._layout_notes = self._choose_layout()
 
     def plan(self) -> RenderPlan:
         subtitles = plan_subtitles(self._request, self._assembly, self._container, self._tools)
@@ -195,7 +195,7 @@ class _VideoPlan:
             (self._output(subtitles),),
             seconds,
             self._files,
-            (*self._assembly.notes, *subtitles.notes),
+            (*self._assembly.notes, *self._layout_notes, *subtitles.notes),
             int(float(seconds) * (pictures + 2_500_000) / 8) + 1_000_000,
         )
 
@@ -216,7 +216,7 @@ class _VideoPlan:
         maps = ["-map", graph.finish(pad, list(self._encoding.last_filters), "v")]
         if self._has_sound:
             pad = sound_pad(assembly, inputs, graph, self._layout, opened)
-            filters = final_filters(self._options) or ["anull"]
+            filters = final_filters(self._options)
             maps += ["-map", graph.finish(pad, filters, "a")]
         maps += subtitles.maps(inputs)
         arguments = (
@@ -293,14 +293,17 @@ class _VideoPlan:
             )
         return chosen
 
-    def _choose_layout(self) -> str:
-        parts = [*self._assembly.clips()]
-        if not self._preset.keeps_layout or len(parts) != 1 or self._assembly.sounds:
-            return "stereo"
-        _, clip, part = parts[0]
-        stream = audio_stream(clip, part.source)
-        layout = stream.layout if stream else None
-        return layout if layout in _LAYOUTS else "stereo"
+    def _choose_layout(self) -> tuple[str, tuple[str, ...]]:
+        if not self._preset.keeps_layout or self._sound_codec is None:
+            return "stereo", ()
+        heard = [
+            audio_stream(clip, part.source)
+            for segment, clip, part in self._assembly.clips()
+            if segment.has_sound
+        ]
+        heard += [audio_stream(one.clip, one.excerpt.source) for one in self._assembly.sounds]
+        streams = [stream for stream in heard if stream]
+        return choose_layout(streams, self._sound_codec, self._container.muxer)
 
     def _choose_container(self) -> tuple[Container, list[str], str | None]:
         options, preset = self._options, self._preset

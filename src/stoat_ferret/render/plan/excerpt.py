@@ -26,6 +26,7 @@ _INDEXLESS = {"mpegts", "mpeg"}
 _LONG_LEAD = Fraction(12)
 _VARIABLE_LEAD = Fraction(2)
 _SHORT_LEAD = Fraction(1, 50)
+_SOUND_LEAD = Fraction(1, 4)
 _MARGIN = Fraction(1)
 _TOP_RATE = Fraction(60)
 _OVERHANG = Fraction(1, 8)
@@ -36,7 +37,8 @@ _OVERHANG = Fraction(1, 8)
 class Excerpt:
     """A part of a file, from `start` to `end` in seconds from the start of the file.
 
-    `origin` is the time that ffmpeg considers the start: see `reading`.
+    `origin` is the time that ffmpeg considers the start, and `with_sound` is true for a command
+    that decodes its sound: see `reading`.
     """
 
     source: Source
@@ -44,6 +46,7 @@ class Excerpt:
     end: Fraction
     notes: tuple[str, ...] = ()
     origin: Fraction = Fraction(0)
+    with_sound: bool = False
 
     @property
     def length(self) -> Fraction:
@@ -62,7 +65,8 @@ class Excerpt:
 
         A seek in a file without an index lands only near the target, and pictures start at the next
         key frame. With a variable frame rate, the picture shown at `start` may have begun earlier.
-        With intra refresh, the decoder shows nothing until its pictures are whole.
+        With intra refresh, the decoder shows nothing until its pictures are whole. Audio decoders
+        need packets before `start`, and a seek to a picture skips those stored before it.
         """
         info, timing = self.source.info, self.source.timing
         if self.is_at_start:
@@ -72,7 +76,7 @@ class Excerpt:
         elif timing.is_variable or (rate := even_rate(self.source)) is None:
             lead = _VARIABLE_LEAD
         else:
-            lead = min(1 / (2 * rate), _SHORT_LEAD)
+            lead = _SOUND_LEAD if self.with_sound else min(1 / (2 * rate), _SHORT_LEAD)
         lead += timing.recovery
         early = max(self.start - lead - self.origin, Fraction(0))
         return self.origin + Fraction(int(early * 1_000_000), 1_000_000)
@@ -127,6 +131,9 @@ def reading(part: Excerpt, streams: Iterable[int]) -> Excerpt:
 
     In files whose timestamps may jump, ffmpeg counts from the first timestamp of these streams.
     """
+    streams = tuple(streams)
+    sounds = {stream.index for stream in part.source.info.audio}
+    part = replace(part, with_sound=not sounds.isdisjoint(streams))
     if part.source.info.container not in _INDEXLESS:
         return part
     starts = part.source.timing.starts
