@@ -24,9 +24,16 @@ from stoat_ferret.render.plan.encoders import (
     audio_arguments,
     choose_encoder,
     video_encoding,
+    with_hdr_metadata,
 )
 from stoat_ferret.render.plan.excerpt import audio_stream
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
+from stoat_ferret.render.plan.hdr_metadata import (
+    dynamic_notes,
+    forwarded_note,
+    left_out_note,
+    shared_metadata,
+)
 from stoat_ferret.render.plan.plan import (
     OutputKind,
     PlannedOutput,
@@ -40,6 +47,7 @@ from stoat_ferret.render.plan.video_graph import PictureGraph, VideoStyle, choos
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.containers import Container
     from stoat_ferret.render.plan.encoders import VideoEncoding
+    from stoat_ferret.render.plan.hdr_metadata import HdrMetadata
     from stoat_ferret.render.plan.source import Materials, Tools
     from stoat_ferret.render.request.preset import Preset
     from stoat_ferret.render.request.request import RenderRequest
@@ -177,6 +185,7 @@ class _VideoPlan:
         self._encoding = self._choose_encoding()
         self._has_sound = self._assembly.has_sound and not self._options.mute
         self._style = self._choose_style()
+        self._hdr_metadata, self._hdr_notes = self._choose_hdr_metadata()
         self._container, self._sound_options, self._sound_codec = self._choose_container()
         self._layout, self._layout_notes = self._choose_layout()
 
@@ -195,7 +204,7 @@ class _VideoPlan:
             (self._output(subtitles),),
             seconds,
             self._files,
-            (*self._assembly.notes, *self._layout_notes, *subtitles.notes),
+            (*self._assembly.notes, *self._hdr_notes, *self._layout_notes, *subtitles.notes),
             int(float(seconds) * (pictures + 2_500_000) / 8) + 1_000_000,
         )
 
@@ -214,15 +223,18 @@ class _VideoPlan:
         pad = pictures.with_images(pad, self._options, numbers)
         pad = pictures.with_texts(pad, self._options, self._files, self._materials.font)
         maps = ["-map", graph.finish(pad, list(self._encoding.last_filters), "v")]
+        # FFmpeg passes the metadata on from the first picture of a graph without sound.
+        audible = FilterGraph() if self._hdr_metadata else graph
         if self._has_sound:
-            pad = sound_pad(assembly, inputs, graph, self._layout, opened)
+            pad = sound_pad(assembly, inputs, audible, self._layout, opened)
             filters = final_filters(self._options)
-            maps += ["-map", graph.finish(pad, filters, "a")]
+            maps += ["-map", audible.finish(pad, filters, "a")]
         maps += subtitles.maps(inputs)
+        graphs = dict.fromkeys(text for text in (str(graph), str(audible)) if text)
         arguments = (
             *self._encoding.before_inputs,
             *inputs.arguments,
-            *("-filter_complex", str(graph)),
+            *(part for text in graphs for part in ("-filter_complex", text)),
             *maps,
             *(*self._encoding.arguments, *self._color_arguments(), *self._extra_arguments()),
             *("-fps_mode", "passthrough"),
@@ -292,6 +304,23 @@ class _VideoPlan:
                 field="options.hdr",
             )
         return chosen
+
+    def _choose_hdr_metadata(self) -> tuple[HdrMetadata | None, tuple[str, ...]]:
+        """Add the metadata of a result of high dynamic range to the encoding."""
+        if not self._style.colors.transfer:
+            return None, ()
+        sources = [part.source for _, _, part in self._assembly.clips()]
+        metadata, notes = shared_metadata([source.hdr_metadata for source in sources])
+        notes += dynamic_notes(source.info.main_video for source in sources)
+        if metadata is None:
+            return None, notes
+        encoding = with_hdr_metadata(self._encoding, metadata)
+        if encoding is not None:
+            self._encoding = encoding
+            return metadata, notes
+        if len(self._assembly.segments) > 1:
+            return None, (*notes, left_out_note(self._encoding.encoder))
+        return metadata, (*notes, forwarded_note(self._encoding.encoder))
 
     def _choose_layout(self) -> tuple[str, tuple[str, ...]]:
         if not self._preset.keeps_layout or self._sound_codec is None:

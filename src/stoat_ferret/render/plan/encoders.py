@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from stoat_ferret.ffmpeg.capabilities import HardwareUse
+    from stoat_ferret.render.plan.hdr_metadata import HdrMetadata
     from stoat_ferret.render.plan.source import Tools
 
 VIDEO_CODECS: dict[str, tuple[str, ...]] = {
@@ -111,6 +112,24 @@ def video_encoding(
     return VideoEncoding(
         codec, encoder, pixel_format, tuple(arguments), (f"format={pixel_format}",)
     )
+
+
+def with_hdr_metadata(encoding: VideoEncoding, metadata: HdrMetadata) -> VideoEncoding | None:
+    """Return the encoding with the parameters that store `metadata`; None if it has none."""
+    match encoding.encoder:
+        case "libx265":
+            option, parameters = "-x265-params", metadata.x265_parameters
+        case "libsvtav1":
+            option, parameters = "-svtav1-params", metadata.svt_parameters
+        case _:
+            return None
+    arguments = [*encoding.arguments]
+    if option in arguments:
+        place = arguments.index(option) + 1
+        arguments[place] = ":".join([arguments[place], *parameters])
+    else:
+        arguments += [option, ":".join(parameters)]
+    return replace(encoding, arguments=tuple(arguments))
 
 
 def audio_arguments(codec: str, bit_rate: int | None, tools: Tools) -> tuple[list[str], str]:

@@ -30,6 +30,7 @@ from stoat_ferret.render.plan.excerpt import (
 )
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs, microseconds
 from stoat_ferret.render.plan.filter_graph import number as fraction
+from stoat_ferret.render.plan.hdr_metadata import dynamic_notes
 from stoat_ferret.render.plan.packet_cut import (
     common_ticks,
     decoded_earlier,
@@ -51,6 +52,7 @@ from stoat_ferret.render.request.options import Effort
 if TYPE_CHECKING:
     from stoat_ferret.media.media_info import VideoStream
     from stoat_ferret.render.plan.containers import Container
+    from stoat_ferret.render.plan.hdr_metadata import HdrMetadata
     from stoat_ferret.render.plan.source import Materials, Tools
     from stoat_ferret.render.plan.stretches import Stretch
     from stoat_ferret.render.request.clip import Clip
@@ -148,9 +150,13 @@ class _SmartCut:
             (output,),
             seconds,
             {"parts.txt": join_list((name, length, None) for name, length in self._files)},
-            (*self._notes, summary),
+            (*self._notes, *self._hdr_notes(), summary),
             2 * size_of(self._parts),
         )
+
+    def _hdr_notes(self) -> tuple[str, ...]:
+        videos = [part.source.info.main_video for part in self._parts] if self._encoded else []
+        return dynamic_notes(videos)
 
     def _cut(self) -> None:
         cuts: list[tuple[Clip, Excerpt, list[Stretch]]] = []
@@ -354,7 +360,7 @@ def _encoding(request: RenderRequest, clip: Clip, cut: _Cut) -> RenderPass:
         *("-enc_time_base", f"{base.numerator}:{base.denominator}"),
         *("-c:v", _ENCODERS[video.codec], "-preset", effort),
         *("-crf", str(_QUALITY if quality is None else min(quality, 51))),
-        *_matching_arguments(video),
+        *_matching_arguments(video, cut.part.source.hdr_metadata),
         *_in_order(cut.delay),
         *("-video_track_timescale", str(cut.ticks), "-f", "mp4", f"{cut.name}.mp4"),
     )
@@ -374,7 +380,7 @@ def _in_order(delay: Fraction | None) -> list[str]:
     return ["-bf", "0", "-bsf:v", f"setts=pts=PTS:dts=round(PTS-{microseconds(delay)}/TB)"]
 
 
-def _matching_arguments(video: VideoStream) -> list[str]:
+def _matching_arguments(video: VideoStream, hdr: HdrMetadata | None) -> list[str]:
     arguments = []
     if video.codec == "h264" and (profile := _PROFILES.get(video.profile or "")):
         arguments += ["-profile:v", profile]
@@ -386,8 +392,9 @@ def _matching_arguments(video: VideoStream) -> list[str]:
         if value:
             arguments += [option, value]
     if video.codec == "hevc":
-        parameters = "log-level=error:open-gop=0:repeat-headers=1"
-        arguments += ["-x265-params", parameters, "-tag:v", "hev1"]
+        parameters = ["log-level=error", "open-gop=0", "repeat-headers=1"]
+        parameters += hdr.x265_parameters if hdr else []
+        arguments += ["-x265-params", ":".join(parameters), "-tag:v", "hev1"]
     return arguments
 
 

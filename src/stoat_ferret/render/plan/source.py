@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from stoat_ferret.media.media_info import MediaInfo
+    from stoat_ferret.render.plan.hdr_metadata import HdrMetadata
     from stoat_ferret.render.plan.picture_times import PictureTimes
     from stoat_ferret.render.request.root_file import ImageFile, LutFile
 
@@ -74,11 +75,15 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that can be opened; `path` is absolute, as `os.fsdecode` returns it."""
+    """A file that can be opened; `path` is absolute, as `os.fsdecode` returns it.
+
+    `hdr_metadata` is that of its video, if that has high dynamic range and any.
+    """
 
     path: str
     info: MediaInfo
     timing: Timing = Timing()
+    hdr_metadata: HdrMetadata | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ from stoat_ferret.media.limits import OPEN_OPTIONS
 from stoat_ferret.media.worker_call import run_on_file
 from stoat_ferret.processes.worker_process import ANSWER_BYTES
 from stoat_ferret.render.plan.filter_graph import has_times, input_options
+from stoat_ferret.render.plan.framing import is_high_range
+from stoat_ferret.render.plan.hdr_metadata import HDR_FIELDS, parse_hdr_metadata
 from stoat_ferret.render.plan.picture_times import PictureTimes, even_rate_of, roomy_rate_of
 from stoat_ferret.render.plan.source import CleanEnd, KeyFrame, Timing
 from stoat_ferret.render.request.clip import Clip
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.media.media_info import MediaInfo, VideoStream
     from stoat_ferret.processes.worker_pool import MediaWorkers
+    from stoat_ferret.render.plan.hdr_metadata import HdrMetadata
     from stoat_ferret.render.request.request import RenderRequest
     from stoat_ferret.render.run.header import Header
     from stoat_ferret.render.run.packets import Packet
@@ -60,6 +63,7 @@ if TYPE_CHECKING:
 WINDOW = Fraction(12)
 """The seconds to search around a place; encoders rarely put key frames more than ten apart."""
 _PROGRAM = "ffprobe"
+_FIRST_PICTURES = "%+#4"
 _CODEC_WITH_IDR = "h264"
 _OPENING = [part for name, value in OPEN_OPTIONS.items() for part in (f"-{name}", value)]
 _AT_THE_EDGE = Fraction(1)
@@ -158,12 +162,29 @@ class FrameIndexQuery:
     limiter: anyio.CapacityLimiter | None = None
 
     async def header(self) -> Header:
-        """Return the timestamps in the header."""
+        """Return the timestamps in the header, and the metadata of high dynamic range."""
         document = await self._ask("-show_entries", HEADER_ENTRIES)
         try:
-            return parse_header(document, self.video.index)
+            header = parse_header(document, self.video.index)
         except ValueError as error:
             raise ProbeCrashedError(self.path, _malformed_output()) from error
+        if not is_high_range(self.video):
+            return header
+        return replace(header, hdr_metadata=await self._hdr_metadata())
+
+    async def _hdr_metadata(self) -> HdrMetadata | None:
+        """Return the static metadata, which most files have in the first picture alone.
+
+        None if that cannot be decoded.
+        """
+        try:
+            document = await self._ask(
+                *("-select_streams", str(self.video.index), "-read_intervals", _FIRST_PICTURES),
+                *("-show_entries", f"frame_side_data={HDR_FIELDS}:stream_side_data={HDR_FIELDS}"),
+            )
+        except MediaError:
+            return None
+        return parse_hdr_metadata(document)
 
     async def edges(self, header: Header) -> Edges:
         """Return the pictures at both edges of the file.

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stoat_ferret.render.plan.hdr_metadata import HdrMetadata
 
 HEADER_ENTRIES = (
     "format=start_time,duration:stream=index,start_time,time_base,r_frame_rate,avg_frame_rate"
@@ -16,7 +19,7 @@ _UNEVEN = Fraction(1, 1000)
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The timestamps in the header of a file, in seconds.
+    """The timestamps in the header of a file, in seconds, and the metadata of its first pictures.
 
     `starts` are those of the streams by their indexes, from `file_start`. `rates` are the frame
     rates that it states, right or not. `duration` is None if it is not stated.
@@ -30,11 +33,12 @@ class Header:
     is_encrypted: bool = False
     rates: frozenset[Fraction] = frozenset()
     duration: Fraction | None = None
+    hdr_metadata: HdrMetadata | None = None
 
     @property
     def count(self) -> int:
         """The number of facts that it contains."""
-        return 5 + len(self.starts)
+        return 6 + len(self.starts)
 
     def moment(self, ticks: int) -> Fraction:
         """Return a time of the video in seconds from the start of the file."""

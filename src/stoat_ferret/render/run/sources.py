@@ -232,7 +232,8 @@ class FrameIndexCache:
                 cut_places = await query.cut_places(header, *interval)
                 self._keep((*file_key, interval), cut_places)
             found.append(cut_places)
-        return Source(path, info, put_together(header, edges, found))
+        timing = put_together(header, edges, found)
+        return Source(path, info, timing, header.hdr_metadata)
 
     def _known(self, key: Identity) -> Fact | None:
         if key in self._kept:
