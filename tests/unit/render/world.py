@@ -23,8 +23,9 @@ _ENCODERS = (
     "alac ac3 libvorbis pcm_s16le pcm_s24le libwebp libwebp_anim png mjpeg gif"
 )
 _FILTERS = (
-    "drawtext subtitles xfade zscale tonemap lutyuv lut3d gblur unsharp vignette chromakey overlay "
-    "reverse areverse fps tpad perspective hqdn3d nlmeans afftdn sidechaincompress"
+    "colorspace drawtext subtitles xfade zscale tonemap lutyuv lut3d gblur unsharp vignette "
+    "chromakey overlay reverse areverse fps tpad perspective hqdn3d nlmeans afftdn "
+    "sidechaincompress"
 )
 
 

@@ -58,6 +58,7 @@ def plan_animation(
         "yuv420p",
         short_side=preset.short_side,
         long_side=preset.long_side,
+        sdr_matrix="bt709" if preset.container == "gif" else "bt601",
     )
     silent = assembly.reading(pictures=True, sound=False)
     return _Animation(timed, silent, style, materials, tools).plan(preset)

@@ -34,6 +34,8 @@ MOST_REVERSED_BYTES = 1 << 30
 _MOST_PIXELS = 1 << 24
 _MOST_ENLARGED = 4.0
 _IMAGE_ENLARGED = 2.0  # the size of an image is not known
+_LUMA = {"bt601": (0.299, 0.114), "bt709": (0.2126, 0.0722)}
+"""The shares of red and blue in luma, by color matrix of standard dynamic range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +109,24 @@ class EffectGraph:
             behind = self.image(effect.background_image, picture, picture.size, Fit.COVER)
         else:
             pad, behind = self._graph.split_chain(pad, ["split"], 2)
-            planes = zip("yuv", _codes(effect.background_color), strict=True)
+            planes = zip("yuv", _codes(effect.background_color, picture.colors.matrix), strict=True)
             plain = ":".join(f"{plane}={code}*minval/16" for plane, code in planes)
             behind = self._graph.chain(behind, [f"lutyuv={plain}"])
-        color = "".join(f"{code:02x}" for code in _codes(effect.color))
+        color = "".join(f"{code:02x}" for code in _codes(effect.color, picture.colors.matrix))
         key = f"similarity={effect.similarity:.4f}:blend={effect.blend:.4f}"
         front = self._graph.chain(pad, [f"chromakey=color=0x{color}:{key}:yuv=1"])
         return self._graph.chain(behind + front, ["overlay=format=auto", *picture.form])
 
 
-def _codes(color: str) -> tuple[int, int, int]:
-    """Return the codes of a color for ITU-R BT.709 with 8 bits and limited range."""
+def _codes(color: str, matrix: str) -> tuple[int, int, int]:
+    """Return the codes of a color for a color matrix, with 8 bits and limited range."""
+    of_red, of_blue = _LUMA[matrix]
     red, green, blue = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    luma = of_red * red + (1 - of_red - of_blue) * green + of_blue * blue
     return (
         round(16 + 219 * luma),
-        round(128 + 224 * (blue - luma) / 1.8556),
-        round(128 + 224 * (red - luma) / 1.5748),
+        round(128 + 224 * (blue - luma) / (2 - 2 * of_blue)),
+        round(128 + 224 * (red - luma) / (2 - 2 * of_red)),
     )
 
 

@@ -1,4 +1,4 @@
-"""Scaling, cropping and color conversion that fit all clips into one frame."""
+"""Scaling and cropping that fit all clips into one frame."""
 
 from __future__ import annotations
 
@@ -11,96 +11,9 @@ from stoat_ferret.render.request.options import Fit
 
 if TYPE_CHECKING:
     from stoat_ferret.media.media_info import VideoStream
-    from stoat_ferret.render.plan.source import Tools
+    from stoat_ferret.render.plan.colors import MatrixConversion
     from stoat_ferret.render.request.clip import Clip
     from stoat_ferret.render.request.options import RenderOptions
-
-_HIGH = frozenset("smpte2084 arib-std-b67".split())
-_PAPER_WHITE = 203  # nits; ITU-R BT.2408
-_PEAK_NITS = 1000
-_KNEE = 0.7  # as in thumbnails: light below it is unchanged
-_SDR = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
-
-
-@dataclass(frozen=True, slots=True)
-class Colors:
-    """The colors of the result; `transfer` is None for standard dynamic range."""
-
-    transfer: str | None = None
-
-    @property
-    def matrix(self) -> str:
-        """The name of the color matrix for the filter `scale`."""
-        return "bt2020" if self.transfer else "bt709"
-
-    @property
-    def tags(self) -> str:
-        """The filter that sets the color tags."""
-        return _high_tags(self.transfer) if self.transfer else _SDR
-
-
-def is_high_range(video: VideoStream) -> bool:
-    """Return whether the video has high dynamic range and looks gray or too dark unconverted."""
-    return video.color_transfer in _HIGH or video.hdr is not None
-
-
-def choose_colors(choice: str, videos: list[VideoStream], *, keeps: bool) -> Colors:
-    """Choose the colors of the result for `videos`; `choice` is `auto`, `keep` or `sdr`."""
-    transfers = {_transfer(video) for video in videos}
-    if choice == "sdr" or transfers == {None} or (choice == "auto" and not keeps):
-        return Colors()
-    if len(transfers) > 1:
-        if choice == "keep":
-            raise RenderRefusedError(
-                "The clips have different dynamic ranges, so that theirs cannot be kept. "
-                "Leave out `hdr`, or set it to `sdr`.",
-                field="options.hdr",
-            )
-        return Colors()
-    (transfer,) = transfers
-    return Colors(transfer)
-
-
-def color_filters(video: VideoStream, target: Colors, pixel_format: str, tools: Tools) -> list[str]:
-    """Return the filters that convert a scaled picture to the colors `target`."""
-    source = _transfer(video)
-    if source is None or target.transfer:
-        return [f"format={pixel_format}", target.tags]
-    if "zscale" not in tools.filters or "tonemap" not in tools.filters:
-        raise RenderRefusedError(
-            "The ffmpeg of this machine lacks the filter zscale or tonemap, which make high "
-            "dynamic range look normal. Install a fuller one (the extra `ffmpeg`), or keep the "
-            "range with the preset `archive`."
-        )
-    return [
-        _high_tags(source),
-        f"zscale=transfer=linear:npl={_PAPER_WHITE}",
-        "format=gbrpf32le",
-        "zscale=primaries=bt709",
-        f"tonemap=tonemap=mobius:param={_KNEE}:peak={_PEAK_NITS / _PAPER_WHITE:.3f}:desat=0",
-        "zscale=transfer=bt709:matrix=bt709:range=tv",
-        f"format={pixel_format}",
-        target.tags,
-    ]
-
-
-def _transfer(video: VideoStream) -> str | None:
-    if not is_high_range(video):
-        return None
-    return video.color_transfer if video.color_transfer in _HIGH else "smpte2084"
-
-
-def _high_tags(transfer: str | None) -> str:
-    return f"setparams=range=tv:color_primaries=bt2020:color_trc={transfer}:colorspace=bt2020nc"
-
-
-_MATRICES = {
-    **dict.fromkeys(("smpte170m", "bt470bg"), "bt601"),
-    **dict.fromkeys(("bt2020nc", "bt2020c"), "bt2020"),
-    **{name: name for name in ("bt709", "smpte240m", "fcc")},
-}
-"""The color matrices as the filter `scale` names them, by FFmpeg's names for streams."""
-_HD_HEIGHT = 720
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +78,12 @@ def canvas(
     return _even(largest.width * scale, largest.height * scale)
 
 
-def framing_filters(clip: Clip, shape: Shape, canvas: Size, fit: Fit, matrix: str) -> list[str]:
+def framing_filters(
+    clip: Clip, shape: Shape, canvas: Size, fit: Fit, conversion: MatrixConversion
+) -> list[str]:
     """Return the filters that rotate, crop and scale a decoded picture onto the canvas.
 
-    `matrix` is the option of `scale` that converts its colors.
+    Its color matrix is converted between scaling and filling the canvas.
     """
     filters = []
     if not shape.is_square and (clip.crop or clip.rotate):
@@ -180,23 +95,8 @@ def framing_filters(clip: Clip, shape: Shape, canvas: Size, fit: Fit, matrix: st
         crop = clip.crop
         filters.append(f"crop={crop.width}:{crop.height}:{crop.x}:{crop.y}:exact=1")
     size, after = _placed(shape.cropped, canvas, fit)
-    filters.append(f"scale={size.width}:{size.height}:{matrix}")
-    return [*filters, *after, "setsar=1"]
-
-
-def color_matrix(video: VideoStream, target: str) -> str:
-    """Return the options of `scale` that convert this stream's colors to `target`.
-
-    Many files do not specify a matrix; small pictures then default to BT.601.
-    """
-    matrix = _MATRICES.get(video.color_space or "")
-    if matrix is None:
-        matrix = "bt709" if min(video.width, video.height) >= _HD_HEIGHT else "bt601"
-    if video.color_space in {"gbr", "rgb"} or (video.pixel_format or "").startswith(
-        ("rgb", "bgr", "gbr", "pal8", "gray")
-    ):
-        return f"out_color_matrix={target}:out_range=tv"
-    return f"in_color_matrix={matrix}:out_color_matrix={target}:out_range=tv"
+    filters.append(f"scale={size.width}:{size.height}:{conversion.scale_options}")
+    return [*filters, *conversion.filters, *after, "setsar=1"]
 
 
 def _placed(picture: Size, canvas: Size, fit: Fit) -> tuple[Size, list[str]]:

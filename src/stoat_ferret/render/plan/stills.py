@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.assembly import Assembly, assemble
+from stoat_ferret.render.plan.colors import EXACT
 from stoat_ferret.render.plan.containers import CONTAINERS, IMAGES, container_of
 from stoat_ferret.render.plan.effect_graph import EffectFiles
 from stoat_ferret.render.plan.effects import check_still
@@ -56,7 +57,8 @@ def plan_stills(
     options, assembly = request.options, _assembled(request, materials)
     container = container_of(options.container or preset.container or "png", IMAGES)
     moments = options.at_seconds or _spread(assembly.seconds, options.count or 1)
-    style = choose_style(assembly, options, "yuv420p")
+    matrix = "bt709" if container.extension == ".png" else "bt601"
+    style = choose_style(assembly, options, "yuv420p", sdr_matrix=matrix)
     drawing = _Drawing(style, options, materials, tools, container)
     passes, outputs = [], []
     for number, moment in enumerate(moments, 1):
@@ -157,9 +159,8 @@ class _Drawing:
         images = [inputs.add_image(self._materials.images[one.image]) for one in options.images]
         pad = pictures.with_images(pad, options, images)
         pad = pictures.with_texts(pad, options, self.files, self._materials.font)
-        last = [f"format={_PIXELS[self._container.extension]}"]
-        if self._container.extension == ".jpg":
-            last.insert(0, "scale=out_range=pc")
+        full_range = ":out_range=pc" if self._container.extension == ".jpg" else ""
+        last = [f"scale={EXACT}{full_range}", f"format={_PIXELS[self._container.extension]}"]
         graph.finish(pad, last, "v")
         arguments = (
             *inputs.arguments,

@@ -7,6 +7,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.render.plan.colors import (
+    Colors,
+    choose_colors,
+    color_filters,
+    convert_matrix,
+    is_high_range,
+)
 from stoat_ferret.render.plan.effect_graph import (
     EffectGraph,
     check_reversed,
@@ -16,17 +23,7 @@ from stoat_ferret.render.plan.effect_graph import (
 from stoat_ferret.render.plan.effects import Picture, even_pictures
 from stoat_ferret.render.plan.excerpt import main_video
 from stoat_ferret.render.plan.filter_graph import microseconds, number, option_value
-from stoat_ferret.render.plan.framing import (
-    Colors,
-    Size,
-    canvas,
-    choose_colors,
-    color_filters,
-    color_matrix,
-    framing_filters,
-    is_high_range,
-    shape,
-)
+from stoat_ferret.render.plan.framing import Size, canvas, framing_filters, shape
 from stoat_ferret.render.request.clip import Clip, ImageClip, transition_of
 from stoat_ferret.render.request.options import Place
 
@@ -69,11 +66,10 @@ class VideoStyle:
     def filters(self, clip: Clip, video: VideoStream, tools: Tools) -> list[str]:
         """Return the filters that convert a decoded picture of `clip` to this style."""
         matrix = "bt2020" if is_high_range(video) else self.colors.matrix
+        conversion = convert_matrix(video, matrix, tools)
         return [
             *(["bwdif=mode=send_frame"] if video.field_order in _INTERLACED else []),
-            *framing_filters(
-                clip, shape(clip, video), self.canvas, self.fit, color_matrix(video, matrix)
-            ),
+            *framing_filters(clip, shape(clip, video), self.canvas, self.fit, conversion),
             *color_filters(video, self.colors, self.pixel_format, tools),
         ]
 
@@ -86,13 +82,18 @@ def choose_style(
     short_side: int | None = None,
     long_side: int | None = None,
     keeps_hdr: bool = False,
+    sdr_matrix: str = "bt709",
 ) -> VideoStyle:
-    """Choose the style of the result of `assembly`, within the bounds of a preset."""
+    """Choose the style of the result of `assembly`, within the bounds of a preset.
+
+    `sdr_matrix` is the color matrix of standard dynamic range: images have no tag, and mean BT.601.
+    """
     pairs = [(clip, main_video(part.source, clip.video_id)) for _, clip, part in assembly.clips()]
     sizes = [shape(clip, video).cropped for clip, video in pairs] or [_SIZE_OF_IMAGES]
-    colors = Colors()
+    colors = Colors(sdr_matrix=sdr_matrix)
     if pairs:
-        colors = choose_colors(options.hdr, [video for _, video in pairs], keeps=keeps_hdr)
+        videos = [video for _, video in pairs]
+        colors = choose_colors(options.hdr, videos, keeps=keeps_hdr, sdr_matrix=sdr_matrix)
     size = canvas(sizes, options, short_side, long_side)
     return VideoStyle(size, options.fit, colors, pixel_format)
 

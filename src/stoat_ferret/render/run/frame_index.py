@@ -26,8 +26,8 @@ from stoat_ferret.media.libav_calls import key_kinds, last_end
 from stoat_ferret.media.limits import OPEN_OPTIONS
 from stoat_ferret.media.worker_call import run_on_file
 from stoat_ferret.processes.worker_process import ANSWER_BYTES
+from stoat_ferret.render.plan.colors import is_high_range
 from stoat_ferret.render.plan.filter_graph import has_times, input_options
-from stoat_ferret.render.plan.framing import is_high_range
 from stoat_ferret.render.plan.hdr_metadata import HDR_FIELDS, parse_hdr_metadata
 from stoat_ferret.render.plan.picture_times import PictureTimes, even_rate_of, roomy_rate_of
 from stoat_ferret.render.plan.source import CleanEnd, KeyFrame, Timing
