@@ -24,31 +24,30 @@ IN_SYNC = 0.003
 """The seconds that a beep may be off: containers round to milliseconds."""
 SINGLE = "lt(mod(n+5,23),1)*gt(n,3)"
 HOLES = [
-    ("mp4", "aac", SINGLE, [0, 1, 2, 3]),
-    ("mkv", "libopus", SINGLE, [0, 1, 2, 3]),
-    ("mkv", "aac", "between(pts*tb,1.2,2.7)", [0, 2, 3]),
-    ("mp4", "aac", "between(pts*tb,0.9,1.4)", [1, 2, 3]),
-    ("ts", "ac3", "gt(pts*tb,4.7)", [0, 1, 2, 3]),
+    ("mp4", "aac", SINGLE, [0, 1]),
+    ("mkv", "libopus", SINGLE, [0, 1]),
+    pytest.param(*("mkv", "aac", "between(pts*tb,1.2,1.7)", [0, 1]), marks=pytest.mark.soak),
+    pytest.param(*("mp4", "aac", "between(pts*tb,0.9,1.4)", [1]), marks=pytest.mark.soak),
+    pytest.param(*("ts", "ac3", "gt(pts*tb,2.7)", [0, 1]), marks=pytest.mark.soak),
     # No holes, but packets that begin before the in point, and depend on those before them.
-    ("mkv", "flac", "0", [0, 1, 2, 3]),
-    ("mkv", "libmp3lame", "0", [0, 1, 2, 3]),
+    ("mkv", "flac", "0", [0, 1]),
+    ("mkv", "libmp3lame", "0", [0, 1]),
     # Vorbis starts with frames of a few samples.
-    ("mkv", "libvorbis", SINGLE, [0, 1, 2, 3]),
+    ("mkv", "libvorbis", SINGLE, [0, 1]),
 ]
-PLACES = {
-    "2.1": 3,
-    "quad": 4,
-    "5.0(side)": 5,
-    "6.1": 7,
-    "octagonal": 8,
-}
+PLACES = [
+    ("archive", "2.1", 3),
+    ("archive", "6.1", 7),
+    ("prores", "quad", 4),
+    ("prores", "5.0(side)", 5),
+]
 
 
 @pytest.fixture(scope="module")
 def beeping(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("beeping")
     encoding = "-c:v libx264 -preset ultrafast -g 12 -c:a pcm_s16le".split()
-    return make_numbered(ffmpeg, folder / "beeping.mkv", *encoding, frames=125)
+    return make_numbered(ffmpeg, folder / "beeping.mkv", *encoding, frames=75)
 
 
 @pytest.mark.parametrize(("extension", "codec", "dropped", "expected"), HOLES)
@@ -61,24 +60,22 @@ def test_holes_in_the_sound_leave_no_drift(
     dropped: str,
     expected: list[int],
 ) -> None:
-    whole, holed = tmp_path / f"whole.{extension}", tmp_path / f"holed.{extension}"
-    packaged(["-i", str(beeping), "-c:v", "copy", "-c:a", codec], whole)
-    packaged(["-i", str(whole), "-c", "copy", "-bsf:a", f"noise=drop='{dropped}'"], holed)
+    holed = tmp_path / f"holed.{extension}"
+    drop = f"noise=drop='{dropped}'"
+    packaged(["-i", str(beeping), "-c:v", "copy", "-c:a", codec, "-bsf:a", drop], holed)
     [(path, _)] = runner.render(
         Materials({"holed": source_of(holed)}),
         preset="audio",
-        clips=[clip("holed", 1, 4.9)],
+        clips=[clip("holed", 1, 2.9)],
         options={"container": "flac"},
     )
     assert beeps(runner.ffmpeg, path) == pytest.approx(expected, abs=IN_SYNC)
 
 
-@pytest.mark.parametrize("preset", ["archive", "prores"])
-@pytest.mark.parametrize("layout", PLACES)
+@pytest.mark.parametrize(("preset", "layout", "channels"), PLACES)
 def test_each_channel_comes_out_at_its_place(
-    runner: PlanRunner, tmp_path: Path, preset: str, layout: str
+    runner: PlanRunner, tmp_path: Path, preset: str, layout: str, channels: int
 ) -> None:
-    channels = PLACES[layout]
     source = tmp_path / "source.mkv"
     _levels_by_channel(source, layout, channels)
     plan = runner.plan(
@@ -108,9 +105,9 @@ def _levels_by_channel(target: Path, layout: str, channels: int) -> None:
     levels = "|".join(f"{0.1 * (place + 1):.1f}" for place in range(channels))
     packaged(
         [
-            *("-f", "lavfi", "-i", f"aevalsrc={levels}:c={layout}:d=0.4:s=48000"),
-            *("-f", "lavfi", "-i", "color=gray:size=64x64:duration=0.4"),
-            *("-map", "1", "-map", "0", "-c:v", "libx264", "-c:a", "flac"),
+            *("-f", "lavfi", "-i", f"aevalsrc={levels}:c={layout}:d=0.2:s=48000"),
+            *("-f", "lavfi", "-i", "color=gray:size=64x64:duration=0.2"),
+            *("-map", "1", "-map", "0", "-c:v", "ffv1", "-c:a", "flac"),
         ],
         target,
     )

@@ -18,9 +18,11 @@ from stoat_ferret.render.plan.plan import (
     RenderPlan,
 )
 from stoat_ferret.render.plan.subtitles import plan_subtitles
+from stoat_ferret.render.plan.transparency import alpha_notes, any_alpha, stores_alpha
 from stoat_ferret.render.plan.video_graph import PictureGraph, choose_style
 
 if TYPE_CHECKING:
+    from stoat_ferret.render.plan.containers import Container
     from stoat_ferret.render.plan.source import Materials, Tools
     from stoat_ferret.render.plan.subtitles import SubtitlePlan
     from stoat_ferret.render.plan.video_graph import VideoStyle
@@ -55,7 +57,7 @@ def plan_animation(
     style = choose_style(
         assembly,
         options,
-        "yuv420p",
+        "yuva420p" if any_alpha(assembly, tools) else "yuv420p",
         short_side=preset.short_side,
         long_side=preset.long_side,
         sdr_matrix="bt709" if preset.container == "gif" else "bt601",
@@ -110,7 +112,7 @@ class _Animation:
             (output,),
             assembly.seconds,
             self._files,
-            (*assembly.notes, *self._subtitles.notes),
+            (*assembly.notes, *self._notes_on_alpha(container), *self._subtitles.notes),
             assembly.frames * size.area * bits // 8 + 100_000,
         )
 
@@ -134,7 +136,12 @@ class _Animation:
             *("-c:v", encoder, "-quality", level, "-compression_level", "4", "-loop", "0"),
             *("-f", "webp", "output.webp"),
         )
-        return self._pass(RenderPhase.ENCODING, ["format=yuv420p"], arguments)
+        filters = [f"format={self._style.pixel_format}"]
+        return self._pass(RenderPhase.ENCODING, filters, arguments)
+
+    def _notes_on_alpha(self, container: Container) -> tuple[str, ...]:
+        name = container.extension[1:].upper() if stores_alpha(self._style.pixel_format) else None
+        return alpha_notes(self._assembly, self._tools, kept_in=name)
 
     def _pass(
         self, title: RenderPhase, filters: list[str], arguments: tuple[str, ...]
@@ -156,7 +163,7 @@ class _Animation:
         return RenderPass(title, command, assembly.seconds, assembly.frames, weight)
 
     def _drawn(self) -> tuple[Inputs, FilterGraph, str]:
-        inputs, graph, options = Inputs(), FilterGraph(), self._request.options
+        inputs, graph, options = Inputs(self._tools), FilterGraph(), self._request.options
         opened = [
             inputs.add_excerpt(segment.excerpt) if segment.excerpt else None
             for segment in self._assembly.segments

@@ -123,12 +123,14 @@ class MatrixConversion:
     filters: tuple[str, ...] = ()
 
 
-def convert_matrix(video: VideoStream, target: str, tools: Tools) -> MatrixConversion:
+def convert_matrix(
+    video: VideoStream, target: str, tools: Tools, *, keeps_alpha: bool = False
+) -> MatrixConversion:
     """Return the conversion of this stream's colors to the matrix `target`, in limited range.
 
     Many files do not specify a matrix; small pictures then default to BT.601. `scale` is off by up
     to 3 of 255 when it converts from one matrix to another, unless it is told to take four times as
-    long; `colorspace` is exact and faster than either.
+    long; `colorspace` is exact and faster than either, but drops transparency.
     """
     pixels = video.pixel_format or ""
     if video.color_space in {"gbr", "rgb"} or pixels.startswith(_RGB):
@@ -146,7 +148,7 @@ def convert_matrix(video: VideoStream, target: str, tools: Tools) -> MatrixConve
     both = f"in_color_matrix={source}:out_color_matrix={target}:out_range=tv"
     if source == target and not is_wide:
         return MatrixConversion(both)
-    if "colorspace" not in tools.filters:
+    if keeps_alpha or "colorspace" not in tools.filters:
         return MatrixConversion(f"{both}:{EXACT}")
     return MatrixConversion(
         f"in_color_matrix={source}:out_color_matrix={source}",

@@ -42,6 +42,12 @@ from stoat_ferret.render.plan.plan import (
     RenderPlan,
 )
 from stoat_ferret.render.plan.subtitles import SubtitlePlan, plan_subtitles
+from stoat_ferret.render.plan.transparency import (
+    alpha_name,
+    alpha_notes,
+    any_alpha,
+    with_alpha,
+)
 from stoat_ferret.render.plan.video_graph import PictureGraph, VideoStyle, choose_style
 
 if TYPE_CHECKING:
@@ -197,6 +203,13 @@ class _VideoPlan:
         passes.append(self._encoding_pass(subtitles))
         seconds = self._assembly.seconds
         size = self._style.canvas
+        notes = (
+            *self._assembly.notes,
+            *alpha_notes(self._assembly, self._tools, kept_in=alpha_name(self._encoding)),
+            *self._hdr_notes,
+            *self._layout_notes,
+            *subtitles.notes,
+        )
         bits = _BITS_PER_PIXEL.get(self._encoding.codec, _USUAL_BITS)
         pictures = size.area * float(self._assembly.rate) * bits
         return RenderPlan(
@@ -204,12 +217,12 @@ class _VideoPlan:
             (self._output(subtitles),),
             seconds,
             self._files,
-            (*self._assembly.notes, *self._hdr_notes, *self._layout_notes, *subtitles.notes),
+            notes,
             int(float(seconds) * (pictures + 2_500_000) / 8) + 1_000_000,
         )
 
     def _encoding_pass(self, subtitles: SubtitlePlan) -> RenderPass:
-        inputs, graph = Inputs(), FilterGraph()
+        inputs, graph = Inputs(self._tools), FilterGraph()
         assembly = self._assembly.reading(pictures=True, sound=self._has_sound)
         opened = [
             inputs.add_excerpt(segment.excerpt) if segment.excerpt else None
@@ -277,7 +290,7 @@ class _VideoPlan:
         quality = options.quality
         if quality is None and codec == preset.video_codec:
             quality = preset.quality
-        return video_encoding(
+        encoding = video_encoding(
             codec,
             choose_encoder(codec, options.encoder, self._tools),
             options.effort or preset.effort,
@@ -285,6 +298,7 @@ class _VideoPlan:
             self._assembly.rate,
             deep=preset.keeps_hdr,
         )
+        return with_alpha(encoding) if any_alpha(self._assembly, self._tools) else encoding
 
     def _choose_style(self) -> VideoStyle:
         preset = self._preset

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.media.limits import OPEN_OPTIONS
+from stoat_ferret.render.plan.transparency import alpha_decoder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from fractions import Fraction
 
     from stoat_ferret.media.media_info import MediaInfo
     from stoat_ferret.render.plan.excerpt import Excerpt
-    from stoat_ferret.render.plan.source import Source
+    from stoat_ferret.render.plan.source import Source, Tools
 
 
 class FilterGraph:
@@ -99,26 +101,38 @@ def check_image(path: str, location: str | None = None) -> None:
 class Inputs:
     """The arguments that open input files, which are numbered from 0.
 
-    File names are passed so that none can be taken for an option or a protocol.
+    File names are passed so that none can be taken for an option or a protocol. With `tools`, the
+    transparency of videos is decoded.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tools: Tools | None = None) -> None:
         self.arguments: list[str] = []
+        self._tools = tools
         self._count = 0
 
     def add_excerpt(self, part: Excerpt, *, upright: bool = True) -> int:
         """Add an excerpt of a video, read from its `seek` on, rotated `upright` or as stored."""
         seek = part.seek - part.origin
-        return self.add_video(part.source.path, seek, part.reach, upright=upright)
+        decoder = alpha_decoder(part.source, self._tools) if self._tools else []
+        return self.add_video(part.source.path, seek, part.reach, upright=upright, decoder=decoder)
 
     def add_video(
-        self, path: str, seek: Fraction, length: Fraction, *, upright: bool = True
+        self,
+        path: str,
+        seek: Fraction,
+        length: Fraction,
+        *,
+        upright: bool = True,
+        decoder: Sequence[str] = (),
     ) -> int:
-        """Add a video, read from `seek` on, relative to what ffmpeg considers its start."""
+        """Add a video, read from `seek` on, relative to what ffmpeg considers its start.
+
+        `decoder` are the options that choose one.
+        """
         start = ["-ss", microseconds(seek)] if seek else []
         turning = [] if upright else ["-noautorotate"]
         end = ["-t", microseconds(length)]
-        return self.add([*_OPENING, *turning, *start, *end, "-i", f"file:{path}"])
+        return self.add([*_OPENING, *turning, *decoder, *start, *end, "-i", f"file:{path}"])
 
     def add_packets(self, source: Source, seek: Fraction, length: Fraction) -> int:
         """Add a video whose packets are copied; see `add_video`."""

@@ -77,13 +77,15 @@ class Timing:
 class Source:
     """A file that can be opened; `path` is absolute, as `os.fsdecode` returns it.
 
-    `hdr_metadata` is that of its video, if that has high dynamic range and any.
+    `hdr_metadata` is that of its video, if that has high dynamic range and any. `has_alpha_channel`
+    is true for a video whose transparency is stored beside it, as in WebM.
     """
 
     path: str
     info: MediaInfo
     timing: Timing = Timing()
     hdr_metadata: HdrMetadata | None = None
+    has_alpha_channel: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from stoat_ferret.render.plan.plan import (
     RenderPhase,
     RenderPlan,
 )
+from stoat_ferret.render.plan.transparency import alpha_notes, any_alpha, stores_alpha
 from stoat_ferret.render.plan.video_graph import PictureGraph, VideoStyle, choose_style, shift
 from stoat_ferret.render.request.clip import Clip
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 _ENCODERS = {".png": "png", ".jpg": "mjpeg", ".webp": "libwebp"}
 _PIXELS = {".png": "rgb24", ".jpg": "yuvj420p", ".webp": "yuv420p"}
+_ALPHA_PIXELS = {".png": "rgba", ".webp": "yuva420p"}
 _CODECS = {".png": "png", ".jpg": "mjpeg", ".webp": "webp"}
 _TILE_WIDTH = 320
 _TILE_GAP = 4
@@ -58,7 +60,9 @@ def plan_stills(
     container = container_of(options.container or preset.container or "png", IMAGES)
     moments = options.at_seconds or _spread(assembly.seconds, options.count or 1)
     matrix = "bt709" if container.extension == ".png" else "bt601"
-    style = choose_style(assembly, options, "yuv420p", sdr_matrix=matrix)
+    is_kept = any_alpha(assembly, tools) and container.extension in _ALPHA_PIXELS
+    pixel_format = "yuva420p" if is_kept else "yuv420p"
+    style = choose_style(assembly, options, pixel_format, sdr_matrix=matrix)
     drawing = _Drawing(style, options, materials, tools, container)
     passes, outputs = [], []
     for number, moment in enumerate(moments, 1):
@@ -71,7 +75,7 @@ def plan_stills(
         tuple(outputs),
         Fraction(0),
         drawing.files,
-        assembly.notes,
+        (*assembly.notes, *_notes_on_alpha(assembly, tools, container, style)),
         len(moments) * (style.canvas.area * 4 + 100_000),
     )
 
@@ -116,7 +120,7 @@ def plan_contact_sheet(
         (_output(file, container, size, ""),),
         Fraction(0),
         tiles.files,
-        assembly.notes,
+        (*assembly.notes, *_notes_on_alpha(assembly, tools, container, style)),
         size.area * 6 + 100_000,
     )
 
@@ -141,7 +145,7 @@ class _Drawing:
 
     def still(self, moment: _Moment, at: Fraction, file: str) -> RenderPass:
         """Return a pass that draws `moment`, which the result shows `at` a time."""
-        inputs, graph = Inputs(), FilterGraph()
+        inputs, graph = Inputs(self._tools), FilterGraph()
         part, video = moment.excerpt, main_video(moment.excerpt.source, moment.clip.video_id)
         number = inputs.add_excerpt(part)
         options = _shown_at(self._options, at)
@@ -150,7 +154,7 @@ class _Drawing:
             # Take the last picture up to the moment, or the first one after it.
             f"fps=fps={_STILL_RATE}:start_time=0:round=near",
             "trim=end_frame=1",
-            *self._style.filters(moment.clip, video, self._tools),
+            *self._style.filters(moment.clip, part.source, self._tools),
         ]
         pad = graph.chain(f"[{number}:{video.index}]", filters)
         files = EffectFiles(inputs, self._materials, self.files)
@@ -160,7 +164,8 @@ class _Drawing:
         pad = pictures.with_images(pad, options, images)
         pad = pictures.with_texts(pad, options, self.files, self._materials.font)
         full_range = ":out_range=pc" if self._container.extension == ".jpg" else ""
-        last = [f"scale={EXACT}{full_range}", f"format={_PIXELS[self._container.extension]}"]
+        pixels = _ALPHA_PIXELS if stores_alpha(self._style.pixel_format) else _PIXELS
+        last = [f"scale={EXACT}{full_range}", f"format={pixels[self._container.extension]}"]
         graph.finish(pad, last, "v")
         arguments = (
             *inputs.arguments,
@@ -169,6 +174,13 @@ class _Drawing:
             file,
         )
         return RenderPass(RenderPhase.DRAWING, arguments, Fraction(0), 1, _STILL_WEIGHT)
+
+
+def _notes_on_alpha(
+    assembly: Assembly, tools: Tools, container: Container, style: VideoStyle
+) -> tuple[str, ...]:
+    name = container.extension[1:].upper() if stores_alpha(style.pixel_format) else None
+    return alpha_notes(assembly, tools, kept_in=name)
 
 
 def _assembled(request: RenderRequest, materials: Materials) -> Assembly:

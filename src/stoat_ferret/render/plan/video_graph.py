@@ -24,16 +24,21 @@ from stoat_ferret.render.plan.effects import Picture, even_pictures
 from stoat_ferret.render.plan.excerpt import main_video
 from stoat_ferret.render.plan.filter_graph import microseconds, number, option_value
 from stoat_ferret.render.plan.framing import Size, canvas, framing_filters, shape
+from stoat_ferret.render.plan.transparency import (
+    FLATTENED,
+    has_alpha,
+    keeps_clip_alpha,
+    stores_alpha,
+)
 from stoat_ferret.render.request.clip import Clip, ImageClip, transition_of
 from stoat_ferret.render.request.options import Place
 
 if TYPE_CHECKING:
-    from stoat_ferret.media.media_info import VideoStream
     from stoat_ferret.render.plan.assembly import Assembly, Segment
     from stoat_ferret.render.plan.effect_graph import EffectFiles
     from stoat_ferret.render.plan.excerpt import Excerpt
     from stoat_ferret.render.plan.filter_graph import FilterGraph
-    from stoat_ferret.render.plan.source import Tools
+    from stoat_ferret.render.plan.source import Source, Tools
     from stoat_ferret.render.request.options import Fit, ImageOverlay, RenderOptions, TextOverlay
 
 _MARGIN = 0.04
@@ -56,18 +61,26 @@ _INTERLACED = frozenset("tt bb tb bt".split())
 
 @dataclass(frozen=True, slots=True)
 class VideoStyle:
-    """The common format of all pictures of the result: size, colors and pixel format."""
+    """The common format of all pictures of the result: size, colors and pixel format.
+
+    Transparent parts are shown over black if the pixel format has no transparency.
+    """
 
     canvas: Size
     fit: Fit
     colors: Colors
     pixel_format: str
 
-    def filters(self, clip: Clip, video: VideoStream, tools: Tools) -> list[str]:
+    def filters(self, clip: Clip, source: Source, tools: Tools) -> list[str]:
         """Return the filters that convert a decoded picture of `clip` to this style."""
+        video = main_video(source, clip.video_id)
         matrix = "bt2020" if is_high_range(video) else self.colors.matrix
-        conversion = convert_matrix(video, matrix, tools)
+        is_tone_mapped = is_high_range(video) and not self.colors.transfer
+        keeps_alpha = stores_alpha(self.pixel_format) and keeps_clip_alpha(clip)
+        keeps_alpha = keeps_alpha and not is_tone_mapped
+        conversion = convert_matrix(video, matrix, tools, keeps_alpha=keeps_alpha)
         return [
+            *(FLATTENED if has_alpha(source, tools) and not keeps_alpha else ()),
             *(["bwdif=mode=send_frame"] if video.field_order in _INTERLACED else []),
             *framing_filters(clip, shape(clip, video), self.canvas, self.fit, conversion),
             *color_filters(video, self.colors, self.pixel_format, tools),
@@ -173,7 +186,7 @@ class PictureGraph:
         style = replace(
             self._style, canvas=enlarged_canvas(piece, size, shape(piece, video).cropped)
         )
-        picture = style.filters(piece, video, self._tools)
+        picture = style.filters(piece, part.source, self._tools)
         if burnt is None:
             filters = [*in_time(part, piece), *even_frames(segment), *picture]
         else:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 HEADER_ENTRIES = (
     "format=start_time,duration:stream=index,start_time,time_base,r_frame_rate,avg_frame_rate"
-    ":stream_tags=enc_key_id:stream_side_data=side_data_type"
+    ":stream_tags=enc_key_id,alpha_mode,ALPHA_MODE:stream_side_data=side_data_type"
 )
 """What to show of a file, as an option of ffprobe."""
 _UNEVEN = Fraction(1, 1000)
@@ -33,12 +33,13 @@ class Header:
     is_encrypted: bool = False
     rates: frozenset[Fraction] = frozenset()
     duration: Fraction | None = None
+    has_alpha_channel: bool = False
     hdr_metadata: HdrMetadata | None = None
 
     @property
     def count(self) -> int:
         """The number of facts that it contains."""
-        return 6 + len(self.starts)
+        return 7 + len(self.starts)
 
     def moment(self, ticks: int) -> Fraction:
         """Return a time of the video in seconds from the start of the file."""
@@ -70,6 +71,7 @@ def parse_header(document: dict[str, Any], number: int) -> Header:
             _is_encrypted(video),
             frozenset(rate for rate in rates if rate),
             _number(form.get("duration")) or None,
+            _has_alpha_channel(video),
         )
     except (KeyError, TypeError, ArithmeticError) as error:
         raise ValueError("no description of a stream") from error
@@ -88,6 +90,11 @@ def _is_encrypted(stream: dict[str, Any]) -> bool:
     side_data = [str(one.get("side_data_type")) for one in stream.get("side_data_list", ())]
     has_key = bool(stream.get("tags", {}).get("enc_key_id"))
     return has_key or any(kind.startswith("Encryption") for kind in side_data)
+
+
+def _has_alpha_channel(stream: dict[str, Any]) -> bool:
+    tags = {name.lower(): value for name, value in stream.get("tags", {}).items()}
+    return str(tags.get("alpha_mode")) == "1"
 
 
 def _rate(value: Any) -> Fraction | None:

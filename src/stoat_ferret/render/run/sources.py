@@ -233,7 +233,7 @@ class FrameIndexCache:
                 self._keep((*file_key, interval), cut_places)
             found.append(cut_places)
         timing = put_together(header, edges, found)
-        return Source(path, info, timing, header.hdr_metadata)
+        return Source(path, info, timing, header.hdr_metadata, header.has_alpha_channel)
 
     def _known(self, key: Identity) -> Fact | None:
         if key in self._kept:
