@@ -81,3 +81,12 @@ def test_an_option_that_a_preset_takes_changes_its_plan(preset: str, option: str
             if plan(video_id, preset, given) != plan(video_id, preset, others):
                 return
     pytest.fail(f"{option} changes nothing in {preset}")
+
+
+@pytest.mark.parametrize(
+    ("preset", "container"), [("webp", None), ("stills", "webp"), ("contact-sheet", "webp")]
+)
+def test_the_quality_of_webp_goes_up_to_100(preset: str, container: str | None) -> None:
+    options = {"quality": 100} | ({"container": container} if container else {})
+    arguments = World().plan(preset, options=options).passes[-1].arguments
+    assert arguments[arguments.index("-quality") + 1] == "100"

@@ -155,6 +155,8 @@ def test_it_is_refused_with_the_reason(request_: dict[str, Any], sentence: str) 
         ),
         ({**of("subtitled"), "options": {"subtitles": "keep"}}, "options.subtitles"),
         ({**of("hdr"), "options": {"hdr": "keep"}}, "options.hdr"),
+        ({"options": {"quality": 64}}, "options.quality"),
+        ({"preset": "stills", "options": {"quality": 64, "container": "jpg"}}, "options.quality"),
         ({"preset": "audio", **of("silent")}, None),
     ],
 )

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LONGEST_ARGUMENT = 131_072
 """The limit on the bytes of one argument in Linux, including its terminating zero."""
+_MOST_CRF = 63
 
 _PLANNERS: dict[PresetName, Planner] = {
     **dict.fromkeys(PresetName, plan_video),
@@ -78,6 +79,17 @@ def _check_options(options: RenderOptions, preset: Preset) -> None:
         raise RenderRefusedError(
             f"The preset {preset.name} does not know {', '.join(unsupported)}. "
             f"It knows {', '.join(sorted(preset.options))}."
+        )
+    _check_quality(options, preset)
+
+
+def _check_quality(options: RenderOptions, preset: Preset) -> None:
+    is_webp = (options.container or preset.container) == "webp"
+    if options.quality is not None and options.quality > _MOST_CRF and not is_webp:
+        raise RenderRefusedError(
+            f"The quality may be from 0 (best) to {_MOST_CRF} here, not {options.quality}. "
+            "Only that of WebP goes up to 100.",
+            field="options.quality",
         )
 
 

@@ -200,8 +200,8 @@ class RenderOptions(BaseModel):
     quality: int | None = Field(
         default=None,
         ge=0,
-        le=63,
-        description="CRF: lower is better quality. For WebP, higher is better.",
+        le=100,
+        description="CRF up to 63: lower is better quality. For WebP up to 100: higher is better.",
         **_shown(_ENCODING, "Quality"),
     )
     audio_bit_rate: int | None = Field(

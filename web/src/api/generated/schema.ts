@@ -2455,7 +2455,7 @@ export interface components {
             effort?: components["schemas"]["Effort"] | null;
             /**
              * Quality
-             * @description CRF: lower is better quality. For WebP, higher is better.
+             * @description CRF up to 63: lower is better quality. For WebP up to 100: higher is better.
              */
             quality?: number | null;
             /** Audio Bit Rate */
