@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.unit.render.world import source
 
-from stoat_ferret.render.plan.source import CleanEnd, KeyFrame
+from stoat_ferret.render.plan.source import CleanEnd, KeyFrame, StreamHeader
 from stoat_ferret.render.request.request import RenderRequest
 from stoat_ferret.render.run.frame_index import intervals, places
 from stoat_ferret.render.run.header import parse_header
@@ -54,6 +54,26 @@ def packets(text: str) -> list[Any]:
         for place, word in enumerate(text.split())
     ]
     return parse_packets({"packets": written}, header)
+
+
+def test_the_headers_of_all_streams_are_known() -> None:
+    camera = {"codec_type": "video", "codec_name": "h264", "codec_tag_string": "avc1"}
+    disposition = {"default": 1, "forced": 0, "comment": 1}
+    tags = {"TIMECODE": "01:00:00:00", "BPS-eng": "9"}
+    found = document(**camera, disposition=disposition, tags=tags)
+    font = {"codec_type": "attachment", "tags": {"filename": "a.otf", "mimetype": "font/otf"}}
+    found["streams"].append({"index": 2, **font})
+    found["streams"][0] = {**SOUND, "codec_type": "audio", "tags": {"name": "Version"}}
+    headers = parse_header(found, 1).streams
+    assert headers == {
+        0: StreamHeader("audio", title="Version"),
+        1: StreamHeader(
+            *("video", "h264", "avc1", ("default", "comment")),
+            time_code="01:00:00:00",
+            has_statistics=True,
+        ),
+        2: StreamHeader("attachment", file_name="a.otf", mime_type="font/otf"),
+    }
 
 
 def test_times_count_from_the_start_of_the_file() -> None:

@@ -43,6 +43,27 @@ class CleanEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamHeader:
+    """The facts in the header of a stream that probing does not provide.
+
+    `kind` is FFmpeg's type (`video`, `audio`, `subtitle`, `data`, `attachment`), `tag` the
+    four-letter code, `dispositions` the names of those that are set. `title` is also what MP4
+    files call the name of a track. `file_name` and `mime_type` are those of an attachment.
+    `has_statistics` is true if tags count its frames or bytes, as mkvmerge writes them.
+    """
+
+    kind: str
+    codec: str | None = None
+    tag: str | None = None
+    dispositions: tuple[str, ...] = ()
+    title: str | None = None
+    time_code: str | None = None
+    file_name: str | None = None
+    mime_type: str | None = None
+    has_statistics: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Timing:
     """Timestamps of a file that probing does not provide.
 
@@ -55,6 +76,7 @@ class Timing:
     After a seek, it shows them `early` by some seconds if packets have no presentation times.
     With `is_hidden_start`, an edit list hides the first key frame. If it `is_jumping`, the
     timestamps start anew somewhere. `is_encrypted` is true if the pictures cannot be decoded.
+    `streams` are the headers of all streams by their indexes.
     """
 
     video_start: Fraction = Fraction(0)
@@ -71,6 +93,7 @@ class Timing:
     clean_ends: tuple[CleanEnd, ...] = ()
     starts: Mapping[int, Fraction] = field(default_factory=dict)
     is_encrypted: bool = False
+    streams: Mapping[int, StreamHeader] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

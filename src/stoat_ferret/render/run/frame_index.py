@@ -141,6 +141,7 @@ def put_together(header: Header, edges: Edges, found: Sequence[CutPlaces]) -> Ti
         clean_ends=_once(end for one in found for end in one.ends),
         starts=header.starts,
         is_encrypted=header.is_encrypted,
+        streams=header.streams,
     )
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
+
+from stoat_ferret.render.plan.source import StreamHeader
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.hdr_metadata import HdrMetadata
 
 HEADER_ENTRIES = (
     "format=start_time,duration:stream=index,start_time,time_base,r_frame_rate,avg_frame_rate"
-    ":stream_tags=enc_key_id,alpha_mode,ALPHA_MODE:stream_side_data=side_data_type"
+    ",codec_type,codec_name,codec_tag_string:stream_disposition:stream_side_data=side_data_type"
+    ":stream_tags=enc_key_id,alpha_mode,ALPHA_MODE,title,name,NAME,timecode,TIMECODE,filename"
+    ",mimetype,BPS,BPS-eng"
 )
 """What to show of a file, as an option of ffprobe."""
 _UNEVEN = Fraction(1, 1000)
@@ -22,7 +26,8 @@ class Header:
     """The timestamps in the header of a file, in seconds, and the metadata of its first pictures.
 
     `starts` are those of the streams by their indexes, from `file_start`. `rates` are the frame
-    rates that it states, right or not. `duration` is None if it is not stated.
+    rates that it states, right or not. `duration` is None if it is not stated. `streams` are the
+    headers of all streams by their indexes.
     """
 
     file_start: Fraction
@@ -33,13 +38,14 @@ class Header:
     is_encrypted: bool = False
     rates: frozenset[Fraction] = frozenset()
     duration: Fraction | None = None
+    streams: dict[int, StreamHeader] = field(default_factory=dict)
     has_alpha_channel: bool = False
     hdr_metadata: HdrMetadata | None = None
 
     @property
     def count(self) -> int:
         """The number of facts that it contains."""
-        return 7 + len(self.starts)
+        return 7 + len(self.starts) + len(self.streams)
 
     def moment(self, ticks: int) -> Fraction:
         """Return a time of the video in seconds from the start of the file."""
@@ -71,10 +77,26 @@ def parse_header(document: dict[str, Any], number: int) -> Header:
             _is_encrypted(video),
             frozenset(rate for rate in rates if rate),
             _number(form.get("duration")) or None,
+            {index: _stream_header(stream) for index, stream in streams.items()},
             _has_alpha_channel(video),
         )
     except (KeyError, TypeError, ArithmeticError) as error:
         raise ValueError("no description of a stream") from error
+
+
+def _stream_header(stream: dict[str, Any]) -> StreamHeader:
+    tags = {name.lower(): str(value) for name, value in stream.get("tags", {}).items()}
+    return StreamHeader(
+        str(stream.get("codec_type")),
+        stream.get("codec_name"),
+        stream.get("codec_tag_string"),
+        tuple(name for name, is_set in stream.get("disposition", {}).items() if is_set),
+        tags.get("title") or tags.get("name"),
+        tags.get("timecode"),
+        tags.get("filename"),
+        tags.get("mimetype"),
+        "bps" in tags or "bps-eng" in tags,
+    )
 
 
 def _is_variable(stream: dict[str, Any]) -> bool:
