@@ -147,12 +147,14 @@ def tag(tags: Mapping[str, str], name: str) -> str | None:
 def container_tags(tags: Mapping[str, str]) -> dict[str, str]:
     """Return the tags of a file by lowercase name, without a placeholder creation time.
 
-    Cameras without a clock write all ones for the creation time, others write zero.
+    Cameras without a clock write all ones for the creation time, others write zero. FFmpeg puts
+    those in the header and in a tag of one file together, with a semicolon: the first is kept.
     """
     kept = islice(tags.items(), MOST_TAGS)
     lower = {key.lower()[:LONGEST_TAG]: value[:LONGEST_TAG] for key, value in kept}
-    if lower.get("creation_time", "").startswith(_ALL_ONES):
-        del lower["creation_time"]
+    created = lower.pop("creation_time", "").partition(";")[0]
+    if created and not created.startswith(_ALL_ONES):
+        lower["creation_time"] = created
     return lower
 
 

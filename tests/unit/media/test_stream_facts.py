@@ -131,6 +131,11 @@ def test_a_time_of_creation_of_all_ones_is_none() -> None:
     }
 
 
+def test_of_two_times_of_creation_the_first_counts() -> None:
+    tags = {"creation_time": "2019-07-04T10:20:30.000000Z;2019-07-04T10:20:30Z"}
+    assert stream_facts.container_tags(tags) == {"creation_time": "2019-07-04T10:20:30.000000Z"}
+
+
 @pytest.mark.parametrize(
     ("degrees", "rotation"),
     [
