@@ -78,7 +78,10 @@ def test_subtitles_that_not_all_clips_have_are_left_out_with_a_note(
 ) -> None:
     plan = runner.plan(wordless, preset="copy", clips=[clip(one, 0, 0.4) for one in order])
     notes = [note for note in plan.notes if "not all clips" in note]
-    assert notes == ["Subtitles in subrip are left out, for not all clips have the like."] * 2
+    assert [note.partition(" of ")[0] for note in notes] == [
+        "Subtitles in subrip, eng",
+        "Subtitles in subrip, deu, Erzwungen",
+    ]
     [(path, output)] = runner.run(plan)
     assert len(source_of(path).info.subtitles) == output.subtitle_streams == 0
 
@@ -101,26 +104,37 @@ def test_a_clip_chooses_the_audio_of_a_smart_cut(
     assert output.audio_streams == len(codecs)
 
 
+def test_a_smart_cut_keeps_all_tracks(runner: PlanRunner, clips: Materials) -> None:
+    for points in ([(0.2, 1)], [(0.2, 1), (0, 0.8)]):
+        plan = runner.plan(clips, preset="smart-cut", clips=[clip(TRACKS, *one) for one in points])
+        assert not any("left out" in note for note in plan.notes)
+        [(path, output)] = runner.run(plan)
+        info = source_of(path).info
+        assert len(info.audio) == output.audio_streams == 2
+        assert len(info.subtitles) == output.subtitle_streams == 2
+        assert [stream.language for stream in info.audio] == ["eng", "fra"]
+        assert [stream.title for stream in info.audio] == [None, "Commentaire"]
+        assert [stream.title for stream in info.subtitles] == [None, "Erzwungen"]
+        assert [stream.forced for stream in info.subtitles] == [False, True]
+
+
+@pytest.mark.parametrize("preset", ["copy", "smart-cut"])
 @pytest.mark.parametrize(
-    ("clip_options", "kinds"),
-    [
-        ({}, ["left out: opus.", "left out: subrip, subrip."]),
-        ({"audio_stream": 0}, ["left out: subrip, subrip."]),
-        ({"mute": True}, ["left out: subrip, subrip."]),
-    ],
+    ("audio", "codecs", "left_out"),
+    [("first", ["aac"], "1 (opus, fra, Commentaire)"), ([1], ["opus"], "0 (aac, eng)")],
 )
-def test_a_smart_cut_names_the_streams_that_it_leaves_out(
-    runner: PlanRunner, clips: Materials, clip_options: dict[str, object], kinds: list[str]
+def test_an_option_chooses_tracks_and_the_others_are_named(
+    runner: PlanRunner,
+    clips: Materials,
+    preset: str,
+    audio: object,
+    codecs: list[str],
+    left_out: str,
 ) -> None:
-    parts = [clip(TRACKS, 0.2, 1, **clip_options)]
-    plan = runner.plan(clips, preset="smart-cut", clips=parts)
-    notes = [note for note in plan.notes if "left out" in note]
-    assert len(notes) == len(kinds)
-    assert all(kind in note for kind, note in zip(kinds, notes, strict=True))
-
-
-def test_a_smart_cut_of_a_single_track_leaves_nothing_out(
-    runner: PlanRunner, clips: Materials
-) -> None:
-    plan = runner.plan(clips, preset="smart-cut", clips=[clip("plain", 0.2, 1)])
-    assert not any("left out" in note for note in plan.notes)
+    options = {"audio": audio}
+    plan = runner.plan(clips, preset=preset, clips=[clip(TRACKS, 0, 1)], options=options)
+    [note] = [note for note in plan.notes if "left out" in note]
+    assert left_out in note
+    [(path, output)] = runner.run(plan)
+    assert audio_of(path) == codecs
+    assert output.audio_streams == 1

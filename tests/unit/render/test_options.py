@@ -28,12 +28,14 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     "container": [{"container": name} for name in ("mov", "mp4", "flac", "webp")],
     "hdr": [{"hdr": "sdr"}, {"hdr": "keep", "video_codec": "hevc"}, {"hdr": "keep"}],
     "mute": [{"mute": True}],
+    "audio": [{"audio": "all"}, {"audio": "first"}],
     "volume_db": [{"volume_db": 3}],
     "loudness_lufs": [{"loudness_lufs": -20}],
     "texts": [{"texts": [{"text": "The sea"}]}],
     "images": [{"images": [{"image": LOGO.model_dump()}]}],
     "subtitles": [{"subtitles": "burn"}],
     "subtitle_stream": [{"subtitle_stream": 1, "subtitles": "burn"}],
+    "metadata": [{"metadata": "keep"}, {"metadata": "none"}],
     "at_seconds": [{"at_seconds": [2]}],
     "count": [{"count": 3}],
     "columns": [{"columns": 3}],
@@ -43,7 +45,7 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
 TAKEN = [(preset.name, option) for preset in PRESETS.values() for option in sorted(preset.options)]
 WORLD = World(
     {
-        "plain": source(subtitles=("subrip", "subrip")),
+        "plain": source(sounds=2, subtitles=("subrip", "subrip"), tags={"title": "The sea"}),
         "hdr": source(color_transfer="smpte2084"),
     },
     FakeTools(hardware_encoders=("h264_vaapi",)),

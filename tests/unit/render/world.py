@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from stoat_ferret.media.media_info import AudioStream, MediaInfo, SubtitleStream, VideoStream
+from stoat_ferret.media.media_info import (
+    AudioStream,
+    Chapter,
+    MediaInfo,
+    SubtitleStream,
+    VideoStream,
+)
 from stoat_ferret.render.plan.planner import plan_render
 from stoat_ferret.render.plan.source import KeyFrame, Materials, Source, Timing
 from stoat_ferret.render.request.request import RenderRequest
@@ -51,6 +57,8 @@ def source(
     subtitles: tuple[str, ...] = (),
     container: str = "mov,mp4,m4a,3gp,3g2,mj2",
     timing: Timing | None = None,
+    tags: dict[str, str] | None = None,
+    chapters: tuple[Chapter, ...] = (),
     **video: Any,
 ) -> Source:
     """Return a file with one video stream and `sounds` audio streams; a key frame each second."""
@@ -60,6 +68,8 @@ def source(
         container=container,
         duration_seconds=seconds,
         size_bytes=10_000_000,
+        tags=tags or {},
+        chapters=chapters,
         video=(
             VideoStream(
                 index=0,

@@ -170,6 +170,8 @@ def _defaults_of(preset: Preset) -> dict[str, str | int]:
         "quality": preset.quality,
         "effort": preset.effort.value,
         "audio_bit_rate": preset.audio_bit_rate,
+        "audio": preset.audio,
+        "metadata": preset.metadata,
     }
     return {
         name: value for name, value in fixed.items() if name in preset.options and value is not None

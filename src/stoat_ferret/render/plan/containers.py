@@ -11,7 +11,10 @@ from stoat_ferret.errors import RenderRefusedError
 class Container:
     """A container: FFmpeg's muxer, and the codecs it supports, by FFmpeg's names.
 
-    `text` is the codec of its text subtitles, None if it supports none.
+    `text` is the codec of its text subtitles, None if it supports none; `subtitles` are the codecs
+    of others that can be copied. `covers` are the codecs of cover art, and `data` the codecs or
+    four-letter codes of data streams. `tags` are those that its muxer writes, by lowercase name;
+    None for all.
     """
 
     muxer: str
@@ -20,6 +23,18 @@ class Container:
     audio: frozenset[str] = frozenset()
     text: str | None = None
     options: tuple[str, ...] = ()
+    subtitles: frozenset[str] = frozenset()
+    covers: frozenset[str] = frozenset()
+    data: frozenset[str] = frozenset()
+    tags: frozenset[str] | None = frozenset()
+    has_attachments: bool = False
+    has_chapters: bool = False
+    has_time_code: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name that people give it: its extension without the dot."""
+        return self.extension[1:]
 
 
 def _set(names: str) -> frozenset[str]:
@@ -37,6 +52,18 @@ _ANY_AUDIO = _set(
     "pcm_u8 pcm_mulaw pcm_alaw wmav1 wmav2 wmapro adpcm_ms adpcm_ima_wav amr_nb amr_wb"
 )
 
+_PHOTOS = _set("mjpeg png")
+_ITUNES_TAGS = _set(
+    "title artist album_artist composer album date comment genre copyright grouping lyrics "
+    "description synopsis show episode_id network keywords episode_sort season_number media_type "
+    "hd_video gapless_playback compilation track disc location creation_time timecode"
+)
+_WAVE_TAGS = _set("title artist album date comment genre copyright track language")
+_QUICKTIME_TAGS = _set(
+    "title artist author album date comment genre copyright make model keywords location "
+    "creation_time timecode"
+)
+
 CONTAINERS = {
     "mp4": Container(
         "mp4",
@@ -46,6 +73,11 @@ CONTAINERS = {
         "mov_text",
         # FFmpeg 5.1 considers FLAC in MP4 experimental.
         (*_FASTSTART, "-strict", "-2"),
+        covers=_PHOTOS,
+        data=_set("gpmd"),
+        tags=_ITUNES_TAGS,
+        has_chapters=True,
+        has_time_code=True,
     ),
     "mov": Container(
         "mov",
@@ -54,18 +86,55 @@ CONTAINERS = {
         _set(f"aac alac mp3 ac3 eac3 {_PCM}"),
         "mov_text",
         _FASTSTART,
+        data=_set("gpmd"),
+        tags=_QUICKTIME_TAGS,
+        has_chapters=True,
+        has_time_code=True,
     ),
-    "mkv": Container("matroska", ".mkv", _ANY_VIDEO, _ANY_AUDIO, "copy"),
-    "webm": Container("webm", ".webm", _set("vp8 vp9 av1"), _set("opus vorbis"), "webvtt"),
+    "mkv": Container(
+        "matroska",
+        ".mkv",
+        _ANY_VIDEO,
+        _ANY_AUDIO,
+        "copy",
+        covers=_PHOTOS,
+        tags=None,
+        has_attachments=True,
+        has_chapters=True,
+        has_time_code=True,
+    ),
+    "webm": Container(
+        "webm",
+        ".webm",
+        _set("vp8 vp9 av1"),
+        _set("opus vorbis"),
+        "webvtt",
+        tags=None,
+        has_chapters=True,
+        has_time_code=True,
+    ),
     "mpegts": Container(
-        "mpegts", ".ts", _set("h264 hevc mpeg2video"), _set("aac mp2 mp3 ac3 eac3 opus")
+        "mpegts",
+        ".ts",
+        _set("h264 hevc mpeg2video"),
+        _set("aac mp2 mp3 ac3 eac3 opus"),
+        subtitles=_set("dvb_subtitle"),
+        data=_set("klv timed_id3"),
+        tags=_set("title"),
     ),
-    "m4a": Container("ipod", ".m4a", audio=_set("aac alac"), options=_FASTSTART),
-    "mp3": Container("mp3", ".mp3", audio=_set("mp3")),
-    "flac": Container("flac", ".flac", audio=_set("flac")),
-    "ogg": Container("ogg", ".ogg", audio=_set("opus vorbis flac")),
-    "opus": Container("ogg", ".opus", audio=_set("opus")),
-    "wav": Container("wav", ".wav", audio=_set(_PCM)),
+    "m4a": Container(
+        "ipod",
+        ".m4a",
+        audio=_set("aac alac"),
+        options=_FASTSTART,
+        tags=_ITUNES_TAGS,
+        has_chapters=True,
+    ),
+    "mp3": Container("mp3", ".mp3", audio=_set("mp3"), tags=None, has_chapters=True),
+    "flac": Container("flac", ".flac", audio=_set("flac"), tags=None),
+    "ogg": Container("ogg", ".ogg", audio=_set("opus vorbis flac"), tags=None),
+    "opus": Container("ogg", ".opus", audio=_set("opus"), tags=None),
+    "wav": Container("wav", ".wav", audio=_set(_PCM), tags=_WAVE_TAGS),
     "gif": Container("gif", ".gif", _set("gif")),
     "webp": Container("webp", ".webp", _set("webp")),
     "png": Container("image2", ".png", _set("png")),

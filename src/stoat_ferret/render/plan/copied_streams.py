@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.plan.excerpt import audio_stream, main_video
-from stoat_ferret.render.plan.subtitles import PICTURE_CODECS, TEXT_CODECS
+from stoat_ferret.render.plan.excerpt import main_video
+from stoat_ferret.render.plan.subtitles import MATROSKA_SUBTITLES, TEXT_CODECS
+from stoat_ferret.render.plan.tracks import (
+    TrackLabel,
+    common_label,
+    described,
+    is_plain_data,
+    label_arguments,
+    label_of,
+    left_out_audio,
+    name_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stoat_ferret.media.media_info import AudioStream, SubtitleStream
+    from stoat_ferret.media.media_info import AudioStream, SubtitleStream, VideoStream
     from stoat_ferret.render.plan.containers import Container
     from stoat_ferret.render.plan.excerpt import Excerpt
     from stoat_ferret.render.plan.source import Source
     from stoat_ferret.render.request.clip import Clip
-    from stoat_ferret.render.request.request import RenderRequest
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedStreams:
+    """The streams of a clip that the result holds beside its picture.
+
+    Cover art and attachments have no place in time: they are those of the first clip. The
+    attachments and data streams are given by their indexes.
+    """
+
+    audio: tuple[AudioStream, ...] = ()
+    subtitles: tuple[SubtitleStream, ...] = ()
+    data: tuple[int, ...] = ()
+    covers: tuple[VideoStream, ...] = ()
+    attachments: tuple[int, ...] = ()
 
 
 def check_same_pictures(parts: list[Excerpt]) -> None:
@@ -34,8 +59,8 @@ def check_same_pictures(parts: list[Excerpt]) -> None:
 
 
 def check_same_audio(sounds: Sequence[Sequence[AudioStream]]) -> None:
-    """Raise if the audio streams of the parts cannot play as one without encoding."""
-    kinds = [[(one.codec, one.sample_rate, one.channels) for one in streams] for streams in sounds]
+    """Raise if the first audio streams of the parts cannot play as one without encoding."""
+    kinds = [[_kind_of(one) for one in streams[:1]] for streams in sounds]
     if any(other != kinds[0] for other in kinds[1:]):
         raise RenderRefusedError(
             "Clips with different sound cannot be joined without encoding. "
@@ -43,53 +68,155 @@ def check_same_audio(sounds: Sequence[Sequence[AudioStream]]) -> None:
         )
 
 
-def requested_audio(request: RenderRequest, clip: Clip, source: Source) -> tuple[AudioStream, ...]:
-    """Return the audio streams to copy, all of them unless the clip names one."""
-    if request.options.mute or clip.mute:
-        return ()
-    chosen = audio_stream(clip, source)
-    if chosen is None:
-        return ()
-    return source.info.audio if clip.audio_stream is None else (chosen,)
-
-
 def choose_streams(
-    parts: list[Excerpt], sounds: list[tuple[AudioStream, ...]], container: Container
-) -> tuple[list[list[int]], list[str]]:
-    """Return the indexes of the streams to copy of each part, and a note for each one left out.
+    clips: Sequence[Clip],
+    parts: Sequence[Excerpt],
+    sounds: Sequence[tuple[AudioStream, ...]],
+    container: Container,
+    *,
+    keeps_metadata: bool,
+) -> tuple[list[CopiedStreams], list[str]]:
+    """Return the streams to copy of each part, and a note for each one left out.
 
-    Those are the picture, the requested audio, and the subtitles, if the container supports them
-    and if all parts have the like.
+    Those are the requested audio (`sounds`), subtitles, data, cover art and attachments, as far as
+    the container supports them, and for audio and subtitles if all parts have the like. Data
+    streams are metadata too: cameras write places into them.
     """
-    texts = TEXT_CODECS if container.text else frozenset()
-    texts |= PICTURE_CODECS if container.text == "copy" else frozenset()
-    notes: list[str] = []
-    chosen, words = [], []
-    for part, sound in zip(parts, sounds, strict=True):
-        supported = [stream for stream in sound if stream.codec in container.audio]
-        subtitles = [one for one in part.source.info.subtitles if one.codec in texts]
-        foreign: list[AudioStream | SubtitleStream] = [
-            *(stream for stream in sound if stream not in supported),
-            *(stream for stream in part.source.info.subtitles if stream not in subtitles),
-        ]
-        notes += [
-            f"A stream of {stream.codec} is left out, for this kind of file does not hold it. "
-            "Another container may: mkv holds most."
-            for stream in foreign
-        ]
-        chosen.append([main_video(part.source, "").index, *(one.index for one in supported)])
-        words.append(subtitles)
-    alike = _count_alike([[one.codec for one in subtitles] for subtitles in words])
-    for numbers, subtitles in zip(chosen, words, strict=True):
-        numbers += [one.index for one in subtitles[:alike]]
-        notes += [
-            f"Subtitles in {one.codec} are left out, for not all clips have the like."
-            for one in subtitles[alike:]
-        ]
-    return chosen, notes
+    chosen, notes = [], []
+    for clip, part, sound in zip(clips, parts, sounds, strict=True):
+        streams, part_notes = _supported(clip, part.source, sound, container)
+        chosen.append(streams)
+        notes += part_notes
+    chosen, alike_notes = _alike(clips, parts, chosen)
+    notes += alike_notes
+    first = clips[0], parts[0].source
+    data, data_notes = _data_of(*first, container, is_kept=keeps_metadata and len(parts) == 1)
+    still, still_notes = _timeless(*first, container)
+    chosen[0] = replace(chosen[0], data=data, covers=still.covers, attachments=still.attachments)
+    return chosen, list(dict.fromkeys([*notes, *data_notes, *still_notes]))
 
 
-def _count_alike(lists: list[list[str]]) -> int:
+def track_arguments(
+    parts: Sequence[Excerpt], chosen: Sequence[CopiedStreams], *, is_new: bool
+) -> list[str]:
+    """Return arguments that name the tracks, which are `chosen` of each part.
+
+    FFmpeg itself keeps most names of streams that it copies from their file; all are given if
+    `is_new`.
+    """
+    audio = _labels(parts, [streams.audio for streams in chosen])
+    words = _labels(parts, [streams.subtitles for streams in chosen])
+    if not is_new:
+        # FFmpeg knows the title of a track in MP4 as its name only.
+        audio, words = ([TrackLabel(title=one.title) for one in kind] for kind in (audio, words))
+        known = [one.title for one in chosen[0].audio], [one.title for one in chosen[0].subtitles]
+        if known == ([one.title for one in audio], [one.title for one in words]):
+            return []
+    language = main_video(parts[0].source, "").language
+    named = ["-metadata:s:v:0", f"language={language}"] if language and is_new else []
+    return [*named, *label_arguments("a", audio), *label_arguments("s", words)]
+
+
+def _labels(
+    parts: Sequence[Excerpt], chosen: Sequence[Sequence[AudioStream | SubtitleStream]]
+) -> list[TrackLabel]:
+    """Return what the tracks of one kind are called, each made of a stream of every part."""
+    return [
+        common_label([label_of(part.source, one) for part, one in zip(parts, track, strict=True)])
+        for track in zip(*chosen, strict=True)
+    ]
+
+
+def _supported(
+    clip: Clip, source: Source, sound: tuple[AudioStream, ...], container: Container
+) -> tuple[CopiedStreams, list[str]]:
+    """Return the audio and subtitles of a clip that the container supports."""
+    texts = container.subtitles | (TEXT_CODECS if container.text else frozenset())
+    texts |= MATROSKA_SUBTITLES if container.text == "copy" else frozenset()
+    audio = tuple(stream for stream in sound if stream.codec in container.audio)
+    subtitles = tuple(one for one in source.info.subtitles if one.codec in texts)
+    foreign: list[AudioStream | SubtitleStream] = [
+        *(stream for stream in sound if stream not in audio),
+        *(stream for stream in source.info.subtitles if stream not in subtitles),
+    ]
+    notes = [
+        f"A stream of {described(source, stream)} is left out, for this kind of file does not "
+        "hold it. Another container may: mkv holds most."
+        for stream in foreign
+    ]
+    if sound:
+        notes += left_out_audio(clip, source, sound, "`audio` chooses the tracks to keep.")
+    main = source.info.main_video
+    notes += [
+        f"Another video stream of video {clip.video_id} is left out: {stream.codec}, "
+        f"{stream.width}x{stream.height}."
+        for stream in source.info.video
+        if stream is not main and not stream.attached_picture
+    ]
+    return CopiedStreams(audio, subtitles), notes
+
+
+def _alike(
+    clips: Sequence[Clip], parts: Sequence[Excerpt], chosen: Sequence[CopiedStreams]
+) -> tuple[list[CopiedStreams], list[str]]:
+    """Return the leading audio and subtitles that all parts have alike, and notes on the others."""
+    sounds = _count_alike([[_kind_of(stream) for stream in one.audio] for one in chosen])
+    words = _count_alike([[stream.codec for stream in one.subtitles] for one in chosen])
+    notes = [
+        f"{what} in {described(part.source, stream)} of video {clip.video_id} are left out, "
+        "for not all clips have the like."
+        for clip, part, one in zip(clips, parts, chosen, strict=True)
+        for what, streams in (("Audio", one.audio[sounds:]), ("Subtitles", one.subtitles[words:]))
+        for stream in streams
+    ]
+    kept = [
+        replace(one, audio=one.audio[:sounds], subtitles=one.subtitles[:words]) for one in chosen
+    ]
+    return kept, notes
+
+
+def _count_alike(lists: list[list[object]]) -> int:
     """Return the number of leading items that all lists share."""
     pairs = enumerate(zip(*lists, strict=False))
     return next((at for at, items in pairs if len(set(items)) > 1), min(map(len, lists)))
+
+
+def _kind_of(stream: AudioStream) -> tuple[str, int, int]:
+    return stream.codec, stream.sample_rate, stream.channels
+
+
+def _data_of(
+    clip: Clip, source: Source, container: Container, *, is_kept: bool
+) -> tuple[tuple[int, ...], list[str]]:
+    """Return the data streams to copy, and notes on the others."""
+    kept, left_out = [], []
+    for index, header in source.timing.streams.items():
+        if not is_plain_data(header, source):
+            continue
+        if is_kept and container.data & {header.tag, header.codec}:
+            kept.append(index)
+        else:
+            left_out.append(name_of(header))
+    names = ", ".join(left_out)
+    notes = [f"Data streams of video {clip.video_id} are left out: {names}."] if left_out else []
+    return tuple(kept), notes
+
+
+def _timeless(clip: Clip, source: Source, container: Container) -> tuple[CopiedStreams, list[str]]:
+    """Return the cover art and attachments that the container holds, and notes on the others."""
+    covers = [one for one in source.info.video if one.attached_picture]
+    attached = {i: one for i, one in source.timing.streams.items() if one.kind == "attachment"}
+    where = f"of video {clip.video_id} is left out: {container.name} files do not hold it"
+    notes = [
+        f"The cover art ({cover.codec}) {where}."
+        for cover in covers
+        if cover.codec not in container.covers
+    ]
+    if not container.has_attachments:
+        notes += [
+            f"The attachment {name_of(header)} {where}. mkv files do."
+            for header in attached.values()
+        ]
+        attached = {}
+    kept = tuple(cover for cover in covers if cover.codec in container.covers)
+    return CopiedStreams(covers=kept, attachments=tuple(attached)), notes

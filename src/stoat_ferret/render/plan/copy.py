@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.render.plan.attachments import attachment_arguments, attachment_passes
+from stoat_ferret.render.plan.chapters import stays_in_order
 from stoat_ferret.render.plan.containers import (
     CONTAINERS,
     COPY_CONTAINERS,
@@ -17,16 +18,18 @@ from stoat_ferret.render.plan.copied_streams import (
     check_same_audio,
     check_same_pictures,
     choose_streams,
-    requested_audio,
+    track_arguments,
 )
 from stoat_ferret.render.plan.excerpt import (
     Excerpt,
     check_pictures,
+    even_rate,
     excerpt,
     main_video,
     reading,
 )
 from stoat_ferret.render.plan.filter_graph import Inputs, microseconds
+from stoat_ferret.render.plan.metadata import code_of, plan_metadata
 from stoat_ferret.render.plan.packet_cut import (
     HIDING,
     common_ticks,
@@ -44,13 +47,17 @@ from stoat_ferret.render.plan.plan import (
 )
 from stoat_ferret.render.plan.seams import seams_of
 from stoat_ferret.render.plan.subtitles import MATROSKA_SUBTITLES, subtitle_end_arguments
+from stoat_ferret.render.plan.tracks import requested_audio
 from stoat_ferret.render.request.clip import Clip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from stoat_ferret.media.media_info import AudioStream, SubtitleStream
     from stoat_ferret.render.plan.containers import Container
-    from stoat_ferret.render.plan.source import Materials, Source, Tools
+    from stoat_ferret.render.plan.copied_streams import CopiedStreams
+    from stoat_ferret.render.plan.metadata import MetadataPlan
+    from stoat_ferret.render.plan.source import Materials, Tools
     from stoat_ferret.render.request.preset import Preset
     from stoat_ferret.render.request.request import RenderRequest
 
@@ -63,9 +70,9 @@ _ROUGHLY = Fraction(1, 2)
 
 def plan_copy(
     request: RenderRequest,
-    preset: Preset,  # noqa: ARG001  the signature of every planner
+    preset: Preset,
     materials: Materials,
-    tools: Tools,  # noqa: ARG001
+    tools: Tools,  # noqa: ARG001  the signature of every planner
 ) -> RenderPlan:
     """Plan a copy of the packets of the clips, each from a key frame on."""
     clips = plain_clips(request)
@@ -75,22 +82,19 @@ def plan_copy(
     may_hide = len(clips) == 1 and container.muxer in HIDING
     cuts = [cut_at_key_frame(clip, materials, may_hide=may_hide) for clip in clips]
     parts = [part for part, _ in cuts]
-    sounds = [
-        requested_audio(request, clip, part.source) for clip, part in zip(clips, parts, strict=True)
-    ]
+    rate = even_rate(parts[0].source) or Fraction(25)
+    metadata = plan_metadata(request, preset, stays_in_order(parts), container, rate)
+    sounds = sounds_of(request, preset, clips, parts)
     check_same_pictures(parts)
     check_same_audio(sounds)
-    streams, left_out = choose_streams(parts, sounds, container)
+    streams, left_out = choose_streams(
+        clips, parts, sounds, container, keeps_metadata=metadata.is_kept
+    )
     seconds = sum((part.length for part in parts), Fraction(0))
-    notes = [note for part, cut_notes in cuts for note in (*part.notes, *cut_notes)] + left_out
-    files: dict[str, str] = {}
-    if len(parts) == 1:
-        passes = [_copy_pass(parts[0], streams[0], container, "output")]
-    else:
-        passes, files = _joining(parts, streams, container)
+    notes = [note for part, cut_notes in cuts for note in (*part.notes, *cut_notes)]
+    copies = _Copies(parts, streams, container, metadata)
+    passes, files = copies.single() if len(parts) == 1 else copies.joined()
     first = streams[0]
-    copied = [stream for stream in sounds[0] if stream.index in first]
-    subtitles = parts[0].source.info.subtitles
     output = PlannedOutput(
         f"output{container.extension}",
         container.extension,
@@ -100,14 +104,26 @@ def plan_copy(
         # Packets cannot be split, and each stream ends with its own last packet.
         tolerance_seconds=_ROUGHLY * len(parts),
         video_codec=main_video(parts[0].source, "").codec,
-        audio_codec=copied[0].codec if copied else None,
-        audio_streams=len(copied),
-        subtitle_streams=sum(stream.index in first for stream in subtitles),
+        audio_codec=first.audio[0].codec if first.audio else None,
+        audio_streams=len(first.audio),
+        subtitle_streams=len(first.subtitles),
         seams=seams_of(parts),
     )
-    copies = 1 if len(passes) == 1 else 2
-    size = size_of(parts) * copies
+    size = size_of(parts) * (1 if len(parts) == 1 else 2)
+    notes += [*left_out, *metadata.notes]
     return RenderPlan(tuple(passes), (output,), seconds, files, tuple(notes), size)
+
+
+def sounds_of(
+    request: RenderRequest, preset: Preset, clips: list[Clip], parts: list[Excerpt]
+) -> list[tuple[AudioStream, ...]]:
+    """Return the audio streams that the request keeps of each clip."""
+    if request.options.mute:
+        return [() for _ in clips]
+    tracks = request.options.audio or preset.audio
+    return [
+        requested_audio(clip, part.source, tracks) for clip, part in zip(clips, parts, strict=True)
+    ]
 
 
 def plain_clips(request: RenderRequest) -> list[Clip]:
@@ -166,66 +182,110 @@ def size_of(parts: list[Excerpt]) -> int:
     return size
 
 
-def _copy_pass(
+class _Copies:
+    """The passes that copy each part."""
+
+    def __init__(
+        self,
+        parts: list[Excerpt],
+        streams: list[CopiedStreams],
+        container: Container,
+        metadata: MetadataPlan,
+    ) -> None:
+        self._parts = parts
+        self._streams = streams
+        self._container = container
+        self._metadata = metadata
+
+    def single(self) -> tuple[list[RenderPass], dict[str, str]]:
+        """Return the passes that copy the only part."""
+        part, streams, container = self._parts[0], self._streams[0], self._container
+        inputs = Inputs()
+        arguments = _copy_arguments(inputs, part, streams, container)
+        arguments += self._metadata.arguments(inputs, 0, copies=True)
+        arguments += track_arguments([part], [streams], is_new=not self._metadata.is_kept)
+        arguments += attachment_arguments(inputs, part, streams, container, is_late=True)
+        arguments += [*container.options, *self._metadata.mux_arguments]
+        file = ("-f", container.muxer, f"output{container.extension}")
+        passes = attachment_passes(part, streams)
+        passes.append(_pass(RenderPhase.COPYING, (*inputs.arguments, *arguments, *file), part))
+        return passes, self._metadata.files
+
+    def joined(self) -> tuple[list[RenderPass], dict[str, str]]:
+        """Return passes that copy each part into its own file, and then join the files."""
+        parts, container, first = self._parts, self._container, self._streams[0]
+        names = [f"clip-{number:03d}{container.extension}" for number in range(len(parts))]
+        passes = [*self._clip_passes(names), *attachment_passes(parts[0], first)]
+        inputs = Inputs()
+        inputs.add([*join_input("clips.txt")])
+        arguments = ["-map", "0", "-c", "copy"]
+        arguments += self._metadata.arguments(inputs, None, copies=True)
+        # FFmpeg joins files without their dispositions, and some titles.
+        arguments += track_arguments(parts, self._streams, is_new=True)
+        arguments += attachment_arguments(inputs, parts[0], first, container)
+        arguments += [*container.options, *self._metadata.mux_arguments]
+        file = ("-f", container.muxer, f"output{container.extension}")
+        passes.append(_pass(RenderPhase.JOINING, (*inputs.arguments, *arguments, *file), *parts))
+        listed = join_list(
+            (name, part.length, packet_cut(part).lead if container.muxer in _EXACT else None)
+            for name, part in zip(names, parts, strict=True)
+        )
+        return passes, {"clips.txt": listed, **self._metadata.files}
+
+    def _clip_passes(self, names: list[str]) -> Iterator[RenderPass]:
+        """Yield the passes that copy a part each into a file of its own."""
+        container = self._container
+        delay = max(delay_of(part.source) for part in self._parts)
+        # Files can only be joined if they share a time base.
+        ticks = common_ticks(self._parts)
+        scale = ["-video_track_timescale", str(ticks)] if container.muxer in HIDING else []
+        for part, streams, name in zip(self._parts, self._streams, names, strict=True):
+            inputs = Inputs()
+            is_exact = container.muxer in _EXACT
+            arguments = _copy_arguments(inputs, part, streams, container, keeps_times=is_exact)
+            later = delay - delay_of(part.source)
+            arguments += [*scale, *(("-bsf:v", decoded_earlier(later)) if later else ())]
+            # The join writes chapters and a time code of the whole.
+            if part.source.info.chapters:
+                arguments += ["-map_chapters", "-1"]
+            if container.muxer in HIDING and code_of(part.source):
+                arguments += ["-write_tmcd", "0"]
+            file = ("-f", container.muxer, name)
+            yield _pass(RenderPhase.COPYING, (*inputs.arguments, *arguments, *file), part)
+
+
+def _pass(phase: RenderPhase, arguments: tuple[str, ...], *parts: Excerpt) -> RenderPass:
+    seconds = sum((part.length for part in parts), Fraction(0))
+    return RenderPass(phase, arguments, seconds, weight=float(seconds) * COPY_WEIGHT)
+
+
+def _copy_arguments(
+    inputs: Inputs,
     part: Excerpt,
-    streams: list[int],
+    streams: CopiedStreams,
     container: Container,
-    name: str,
-    joining: Sequence[str] | None = None,
-) -> RenderPass:
-    inputs = Inputs()
-    part = reading(part, streams)
+    *,
+    keeps_times: bool = False,
+) -> list[str]:
+    """Open the part, and return the arguments that copy its picture, audio, subtitles and data."""
+    indexes = [
+        main_video(part.source, "").index,
+        *(stream.index for stream in streams.audio),
+        *(stream.index for stream in streams.subtitles),
+        *streams.data,
+    ]
+    part = reading(part, indexes)
     cut = packet_cut(part)
     number = inputs.add_packets(part.source, cut.seek - part.origin, cut.length)
-    maps = [word for stream in streams for word in ("-map", f"{number}:{stream}")]
+    maps = [word for index in indexes for word in ("-map", f"{number}:{index}")]
+    length = part.end - cut.seek
+    arguments = [*maps, "-c", "copy", *subtitle_arguments(streams.subtitles, container, length)]
+    arguments += data_arguments(streams, length)
     # What an edit list hides stays hidden, for the decoder needs it.
-    start = [] if cut.hides else ["-copypriorss", "0"]
-    if not cut.hides and (joining is None or container.muxer not in _EXACT):
-        start += ["-avoid_negative_ts", "make_zero"]
-    arguments = (
-        *inputs.arguments,
-        *(*maps, "-c", "copy"),
-        *_text_arguments(part.source, streams, container, part.end - cut.seek),
-        *(*start, *(joining or ())),
-        *(*container.options, "-f", container.muxer, f"{name}{container.extension}"),
-    )
-    return RenderPass(
-        RenderPhase.COPYING, arguments, part.length, weight=float(part.length) * COPY_WEIGHT
-    )
-
-
-def _joining(
-    parts: list[Excerpt], streams: list[list[int]], container: Container
-) -> tuple[list[RenderPass], dict[str, str]]:
-    """Return passes that copy each clip into its own file, and then join the files."""
-    delay = max(delay_of(part.source) for part in parts)
-    # Files can only be joined if they share a time base.
-    ticks = common_ticks(parts)
-    scale = ["-video_track_timescale", str(ticks)] if container.muxer in HIDING else []
-    passes = []
-    for number, (part, kept) in enumerate(zip(parts, streams, strict=True)):
-        later = delay - delay_of(part.source)
-        shift = ["-bsf:v", decoded_earlier(later)] if later else []
-        plain = replace(container, options=())
-        passes.append(_copy_pass(part, kept, plain, f"clip-{number:03d}", [*scale, *shift]))
-    files = [
-        (
-            f"clip-{number:03d}{container.extension}",
-            part.length,
-            packet_cut(part).lead if container.muxer in _EXACT else None,
-        )
-        for number, part in enumerate(parts)
-    ]
-    seconds = sum((part.length for part in parts), Fraction(0))
-    arguments = (
-        *join_input("clips.txt"),
-        *("-map", "0", "-c", "copy", *container.options, "-f", container.muxer),
-        f"output{container.extension}",
-    )
-    passes.append(
-        RenderPass(RenderPhase.JOINING, arguments, seconds, weight=float(seconds) * COPY_WEIGHT)
-    )
-    return passes, {"clips.txt": join_list(files)}
+    if not cut.hides:
+        arguments += ["-copypriorss", "0"]
+        arguments += [] if keeps_times else ["-avoid_negative_ts", "make_zero"]
+    return arguments
 
 
 def join_input(file: str) -> tuple[str, ...]:
@@ -246,20 +306,35 @@ def join_list(files: Iterable[tuple[str, Fraction, Fraction | None]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _text_arguments(
-    source: Source, streams: list[int], container: Container, seconds: Fraction
+def subtitle_arguments(
+    kept: Sequence[SubtitleStream], container: Container, seconds: Fraction
 ) -> list[str]:
-    if not source.info.subtitles or container.text is None:
+    """Return the arguments that copy or convert the subtitles of a part of this length."""
+    if not kept:
         return []
+    if container.text is None:
+        return ["-c:s", "copy"]
     if container.text != "copy":
-        return ["-c:s", container.text]
-    kept = [stream for stream in source.info.subtitles if stream.index in streams]
+        return ["-c:s", container.text, *_within(seconds)]
     foreign = [number for number, one in enumerate(kept) if one.codec not in MATROSKA_SUBTITLES]
     if not foreign:
         return ["-c:s", "copy", *subtitle_end_arguments(seconds)]
     return [word for number in foreign for word in (f"-c:s:{number}", "srt")]
 
 
-def _next(keys: list[Fraction], start: Fraction) -> str:
-    after = [key for key in keys if key > start]
-    return f"at {float(after[0]):.3f}" if after else "not near"
+def data_arguments(streams: CopiedStreams, seconds: Fraction) -> list[str]:
+    """Return the arguments that copy data streams, whose packets end by `seconds`."""
+    if not streams.data:
+        return []
+    left = rf"max({microseconds(seconds)}/TB-PTS\,0)"
+    return ["-c:d", "copy", "-bsf:d", rf"setts=duration=min(DURATION\,{left})"]
+
+
+def _within(seconds: Fraction) -> list[str]:
+    """Return arguments that keep converted subtitles inside a part of this length.
+
+    Unlike copied ones, FFmpeg also converts those before and after the part.
+    """
+    length = microseconds(seconds)
+    outside = rf"noise=drop=lt(pts\,0)+gte(pts*tb\,{length})"
+    return ["-bsf:s", rf"{outside},setts=duration=min(DURATION\,max({length}/TB-PTS\,0))"]

@@ -139,6 +139,10 @@ class Inputs:
         self.arguments += input_options(source.info)
         return self.add_video(source.path, seek, length)
 
+    def add_header(self, path: str, options: Sequence[str] = ()) -> int:
+        """Add a video of which little more than tags and cover art is read."""
+        return self.add([*_OPENING, *options, "-t", "0.001", "-i", f"file:{path}"])
+
     def add_image(self, path: str) -> int:
         """Add an image; its name is not expanded as a pattern."""
         check_image(path)

@@ -7,7 +7,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.plan.copied_streams import check_same_audio, check_same_pictures
+from stoat_ferret.render.plan.attachments import attachment_arguments, attachment_passes
+from stoat_ferret.render.plan.chapters import stays_in_order
+from stoat_ferret.render.plan.copied_streams import check_same_pictures
 from stoat_ferret.render.plan.copy import (
     COPY_WEIGHT,
     copy_container,
@@ -16,10 +18,9 @@ from stoat_ferret.render.plan.copy import (
     plain_clips,
     size_of,
 )
-from stoat_ferret.render.plan.encoders import audio_arguments
+from stoat_ferret.render.plan.cut_tracks import CutTracks
 from stoat_ferret.render.plan.excerpt import (
     Excerpt,
-    audio_stream,
     check_pictures,
     decoding,
     even_rate,
@@ -31,6 +32,7 @@ from stoat_ferret.render.plan.excerpt import (
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs, microseconds
 from stoat_ferret.render.plan.filter_graph import number as fraction
 from stoat_ferret.render.plan.hdr_metadata import dynamic_notes
+from stoat_ferret.render.plan.metadata import plan_metadata
 from stoat_ferret.render.plan.packet_cut import (
     common_ticks,
     decoded_earlier,
@@ -81,7 +83,7 @@ _PIXELS = 1_000_000
 
 def plan_smart_cut(
     request: RenderRequest,
-    preset: Preset,  # noqa: ARG001  the signature of every planner
+    preset: Preset,
     materials: Materials,
     tools: Tools,
 ) -> RenderPlan:
@@ -89,13 +91,17 @@ def plan_smart_cut(
     clips = plain_clips(request)
     parts = [_part(clip, materials, tools) for clip in clips]
     check_same_pictures(parts)
-    check_same_audio([part.source.info.audio for part in parts])
-    return _SmartCut(request, clips, parts, tools).plan()
+    return _SmartCut(request, preset, clips, parts, tools).plan()
 
 
 class _SmartCut:
     def __init__(
-        self, request: RenderRequest, clips: list[Clip], parts: list[Excerpt], tools: Tools
+        self,
+        request: RenderRequest,
+        preset: Preset,
+        clips: list[Clip],
+        parts: list[Excerpt],
+        tools: Tools,
     ) -> None:
         self._request = request
         self._clips = clips
@@ -103,6 +109,11 @@ class _SmartCut:
         self._tools = tools
         self._container = copy_container(request, parts)
         self._check_turned()
+        self._tracks = CutTracks(request, preset, clips, parts, self._container)
+        rate = even_rate(parts[0].source) or Fraction(25)
+        self._metadata = plan_metadata(
+            request, preset, stays_in_order(parts), self._container, rate
+        )
         self._passes: list[RenderPass] = []
         self._files: list[tuple[str, Fraction]] = []
         self._notes: list[str] = []
@@ -123,7 +134,7 @@ class _SmartCut:
     def plan(self) -> RenderPlan:
         self._cut()
         seconds = sum((part.length for part in self._parts), Fraction(0))
-        codec = self._join(seconds)
+        self._join(seconds)
         video = main_video(self._parts[0].source, "")
         rate = even_rate(self._parts[0].source) or Fraction(25)
         output = PlannedOutput(
@@ -138,8 +149,9 @@ class _SmartCut:
             width=video.width,
             height=video.height,
             video_codec=video.codec,
-            audio_codec=codec,
-            audio_streams=int(codec is not None),
+            audio_codec=self._tracks.audio_codec,
+            audio_streams=self._tracks.audio_streams,
+            subtitle_streams=self._tracks.subtitle_streams,
         )
         summary = (
             f"{float(self._encoded):.2f} of {float(seconds):.2f} seconds of picture are encoded, "
@@ -149,8 +161,12 @@ class _SmartCut:
             tuple(self._passes),
             (output,),
             seconds,
-            {"parts.txt": join_list((name, length, None) for name, length in self._files)},
-            (*self._notes, *self._hdr_notes(), summary),
+            {
+                "parts.txt": join_list((name, length, None) for name, length in self._files),
+                **self._tracks.files,
+                **self._metadata.files,
+            },
+            (*self._notes, *self._hdr_notes(), *self._tracks.notes, *self._metadata.notes, summary),
             2 * size_of(self._parts),
         )
 
@@ -163,7 +179,7 @@ class _SmartCut:
         for clip, part in zip(self._clips, self._parts, strict=True):
             stretches = split_into_stretches(part, is_first=not cuts)
             cuts.append((clip, part, stretches))
-            self._notes += [*part.notes, *self._left_out(clip, part)]
+            self._notes += part.notes
             self._note_open_gops(clip, part, stretches)
         copied = [
             delay_of(part.source) for _, part, parts in cuts for one in parts if one.is_copied
@@ -183,23 +199,6 @@ class _SmartCut:
                     self._encoded += stretch.length
                     self._passes.append(_encoding(self._request, clip, cut))
 
-    def _left_out(self, clip: Clip, part: Excerpt) -> list[str]:
-        """Return a note for each kind of stream that a smart cut does not keep."""
-        info, notes = part.source.info, []
-        is_silent = self._request.options.mute or clip.mute
-        if len(info.audio) > 1 and clip.audio_stream is None and not is_silent:
-            others = ", ".join(stream.codec for stream in info.audio[1:])
-            notes.append(
-                f"Of the audio streams of video {clip.video_id} the first is kept, and left out: "
-                f"{others}. `audio_stream` chooses another one; `copy` keeps all."
-            )
-        if info.subtitles:
-            codecs = ", ".join(stream.codec for stream in info.subtitles)
-            notes.append(
-                f"Subtitles of video {clip.video_id} are left out: {codecs}. `copy` keeps them."
-            )
-        return notes
-
     def _note_open_gops(self, clip: Clip, part: Excerpt, stretches: list[Stretch]) -> None:
         keys = part.source.timing.key_frames
         inside = [key for key in keys if part.start < key.seconds < part.end]
@@ -210,58 +209,25 @@ class _SmartCut:
                 "is known to be an IDR picture, from which it could be copied."
             )
 
-    def _join(self, seconds: Fraction) -> str | None:
+    def _join(self, seconds: Fraction) -> None:
         inputs, graph = Inputs(), FilterGraph()
         inputs.add([*join_input("parts.txt")])
-        audio_options, codec = self._sound(inputs, graph)
-        container = self._container
+        container, tracks, metadata = self._container, self._tracks, self._metadata
+        first, streams = self._parts[0], self._tracks.streams[0]
+        track_arguments = tracks.arguments(inputs, graph, self._tools)
+        metadata_arguments = metadata.arguments(inputs, tracks.number, copies=True)
+        attached = attachment_arguments(inputs, first, streams, container)
         arguments = (
             *inputs.arguments,
             *(("-filter_complex", str(graph)) if str(graph) else ()),
-            *("-map", "0:v:0", "-c:v", "copy", *_tag(self._parts[0], container), *audio_options),
-            *("-t", microseconds(seconds), *container.options, "-f", container.muxer),
-            f"output{container.extension}",
+            *("-map", "0:v:0", "-c:v", "copy", *_tag(first, container), *track_arguments),
+            *(*metadata_arguments, *attached),
+            *("-t", microseconds(seconds), *container.options, *metadata.mux_arguments),
+            *("-f", container.muxer, f"output{container.extension}"),
         )
         weight = float(seconds) * (COPY_WEIGHT + 0.05 * bool(str(graph)))
+        self._passes += [*tracks.passes, *attachment_passes(first, streams)]
         self._passes.append(RenderPass(RenderPhase.JOINING, arguments, seconds, weight=weight))
-        return codec
-
-    def _sound(self, inputs: Inputs, graph: FilterGraph) -> tuple[list[str], str | None]:
-        """Return the audio arguments and codec: a single clip is copied, several are encoded."""
-        if self._request.options.mute:
-            return [], None
-        streams = [
-            None if clip.mute else audio_stream(clip, part.source)
-            for clip, part in zip(self._clips, self._parts, strict=True)
-        ]
-        only = streams[0]
-        if len(streams) == 1:
-            if only is None:
-                return [], None
-            if only.codec in self._container.audio:
-                part = reading(self._parts[0], [only.index])
-                seek = max(part.start - part.origin, Fraction(0))
-                number = inputs.add_video(part.source.path, seek, part.end - part.origin - seek)
-                maps = ["-map", f"{number}:{only.index}", "-c:a", "copy"]
-                return [*maps, "-copypriorss:a", "0"], only.codec
-        if all(stream is None for stream in streams):
-            return [], None
-        return self._encoded_sound(inputs, graph)
-
-    def _encoded_sound(self, inputs: Inputs, graph: FilterGraph) -> tuple[list[str], str]:
-        from stoat_ferret.render.plan.assembly import Assembly, Segment
-        from stoat_ferret.render.plan.encode import sound_pad
-
-        segments = []
-        for clip, part in zip(self._clips, self._parts, strict=True):
-            rate = even_rate(part.source) or Fraction(25)
-            segments.append(Segment(clip, part, round(part.length * rate), 0, rate))
-        assembly = Assembly(tuple(segments), (), segments[0].rate)
-        pad = sound_pad(assembly, inputs, graph, "stereo", None)
-        graph.finish(pad, ["anull"], "a")
-        name = "opus" if self._container.muxer == "webm" else "aac"
-        audio_options, codec = audio_arguments(name, 192_000, self._tools)
-        return ["-map", "[a]", *audio_options], codec
 
 
 def _part(clip: Clip, materials: Materials, tools: Tools) -> Excerpt:
@@ -411,4 +377,4 @@ def _bitstream_filters(video: VideoStream, more: list[str]) -> list[str]:
 
 def _tag(part: Excerpt, container: Container) -> list[str]:
     is_hevc = main_video(part.source, "").codec == "hevc"
-    return ["-tag:v", "hev1"] if is_hevc and container.muxer in {"mp4", "mov"} else []
+    return ["-tag:v:0", "hev1"] if is_hevc and container.muxer in {"mp4", "mov"} else []

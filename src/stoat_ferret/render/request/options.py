@@ -83,6 +83,25 @@ class ImageOverlay(_Overlay):
     opacity: float = Field(default=1, gt=0, le=1)
 
 
+_TRACKS = re.compile(r"\d{1,5}(\s*,\s*\d{1,5})*")
+_Numbers = tuple[Annotated[int, Field(ge=0, le=MAX_STREAM)], ...]
+
+
+def _tracks(value: Any) -> Any:
+    """Return the numbers in a text, such as `0, 2`, and anything else as it is."""
+    if isinstance(value, str) and _TRACKS.fullmatch(value.strip()):
+        value = tuple(int(number) for number in value.split(","))
+    if isinstance(value, (list, tuple)):
+        if not value or any(isinstance(one, bool) or not isinstance(one, int) for one in value):
+            raise ValueError("must be `all`, `first`, or a list of numbers, counted from 0")
+        if len(set(value)) < len(value):
+            raise ValueError("must name each audio stream once")
+    return value
+
+
+AudioTracks = Literal["all", "first"] | _Numbers
+"""The audio streams of a clip that become tracks: all, the first, or those with these numbers."""
+
 MAX_SIDE = 8192
 MAX_STILLS = 500
 MAX_FRAME_RATE = 240
@@ -220,6 +239,11 @@ class RenderOptions(BaseModel):
     )
 
     mute: bool = Field(default=False, **_shown(_SOUND, "Mute audio"))
+    audio: Annotated[AudioTracks | None, BeforeValidator(_tracks)] = Field(
+        default=None,
+        description="Audio streams to keep: `all`, the `first`, or numbers counted from 0: `0, 2`.",
+        **_shown(_SOUND, "Audio tracks", is_advanced=True),
+    )
     volume_db: float = Field(default=0, ge=-60, le=30, **_shown(_SOUND, "Volume", unit="dB"))
     loudness_lufs: float | None = Field(
         default=None,
@@ -246,6 +270,12 @@ class RenderOptions(BaseModel):
         le=MAX_STREAM,
         description="The subtitle stream, counted from 0; default the first.",
         **_shown(_TEXT, "Subtitle stream", is_advanced=True),
+    )
+
+    metadata: Literal["keep", "none"] | None = Field(
+        default=None,
+        description="Keep dates, places, titles and chapters, or leave them out for privacy.",
+        **_shown(_ENCODING, "Metadata"),
     )
 
     at_seconds: tuple[Seconds, ...] = Field(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from stoat_ferret.render.plan.containers import (
     AUDIO_ONLY,
@@ -23,7 +24,8 @@ class Preset:
 
     Codecs and containers have the names used in the options. `quality` is the CRF of the encoder,
     and for WebP its quality, where higher is better. `options` are the names of the options that
-    the preset supports; others are refused.
+    the preset supports; others are refused. `audio` and `metadata` are the defaults of these two:
+    files to publish get neither further tracks nor where and when they were recorded.
     """
 
     name: PresetName
@@ -40,6 +42,8 @@ class Preset:
     audio_bit_rate: int | None = None
     keeps_hdr: bool = False
     keeps_layout: bool = False
+    audio: Literal["all", "first"] = "first"
+    metadata: Literal["keep", "none"] = "none"
     options: frozenset[str] = frozenset()
 
 
@@ -47,6 +51,7 @@ _PICTURE = frozenset("width height fit hdr texts images".split())
 _SOUND = frozenset("volume_db loudness_lufs audio_codec audio_bit_rate container".split())
 _MOVING = _PICTURE | frozenset({"frame_rate", "subtitles", "subtitle_stream"})
 _VIDEO = _MOVING | _SOUND | frozenset("video_codec encoder effort quality mute".split())
+_COPIED = frozenset("container mute audio metadata".split())
 _MOMENTS = _PICTURE | {"container", "quality"}
 
 
@@ -82,6 +87,7 @@ _ALL = (
         quality=20,
         keeps_hdr=True,
         keeps_layout=True,
+        metadata="keep",
         options=_VIDEO,
     ),
     Preset(
@@ -109,6 +115,7 @@ _ALL = (
         "pcm",
         keeps_hdr=True,
         keeps_layout=True,
+        metadata="keep",
         options=_VIDEO,
     ),
     Preset(
@@ -127,14 +134,18 @@ _ALL = (
         "Copy",
         "Lossless and fast, without encoding, but each clip starts at a keyframe.",
         OutputKind.VIDEO,
-        options=frozenset({"container", "mute"}),
+        audio="all",
+        metadata="keep",
+        options=_COPIED,
     ),
     Preset(
         PresetName.SMART_CUT,
         "Smart cut",
         "Frame-accurate cuts that encode only around the cuts.",
         OutputKind.VIDEO,
-        options=frozenset({"container", "mute", "effort", "quality"}),
+        audio="all",
+        metadata="keep",
+        options=_COPIED | {"effort", "quality"},
     ),
     Preset(
         PresetName.STILLS,

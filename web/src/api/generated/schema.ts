@@ -2475,6 +2475,11 @@ export interface components {
              */
             mute: boolean;
             /**
+             * Audio
+             * @description Audio streams to keep: `all`, the `first`, or numbers counted from 0: `0, 2`.
+             */
+            audio?: ("all" | "first") | number[] | null;
+            /**
              * Volume Db
              * @default 0
              */
@@ -2504,6 +2509,11 @@ export interface components {
              * @description The subtitle stream, counted from 0; default the first.
              */
             subtitle_stream?: number | null;
+            /**
+             * Metadata
+             * @description Keep dates, places, titles and chapters, or leave them out for privacy.
+             */
+            metadata?: ("keep" | "none") | null;
             /**
              * At Seconds
              * @description The times of the stills.

@@ -92,9 +92,15 @@ export function OptionField({ option, preset, value, onChange }: OptionFieldProp
         <TextInput
           {...shown}
           placeholder={usual === null ? "Same as source" : String(usual)}
-          value={typeof value === "string" || typeof value === "number" ? String(value) : ""}
+          value={textOf(value)}
           onChange={(event) => onChange(event.currentTarget.value.trim() || undefined)}
         />
       );
   }
+}
+
+/** Returns a value as it can be typed: lists with commas. */
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.join(", ");
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }

@@ -11,10 +11,20 @@ const fits: Readonly<Record<Options["fit"], string>> = {
 };
 const subtitles: Readonly<Record<Options["subtitles"], string>> = { none: "None", keep: "Keep", burn: "Burn in" };
 const hdr: Readonly<Record<Options["hdr"], string>> = { auto: "Preset default", keep: "Keep", sdr: "Convert to SDR" };
+const metadata: Readonly<Record<NonNullable<Options["metadata"]>, string>> = {
+  keep: "Keep (dates, places, chapters)",
+  none: "None (for privacy)",
+};
 /** The server also accepts names of encoders. */
 const encoder = { software: "CPU", hardware: "Hardware", auto: "Hardware if available" };
 
-const values: Readonly<Record<string, Readonly<Record<string, string>>>> = { fit: fits, subtitles, hdr, encoder };
+const values: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  fit: fits,
+  subtitles,
+  hdr,
+  metadata,
+  encoder,
+};
 
 const groups: Readonly<Record<RenderOption["group"], string>> = {
   picture: "Video",

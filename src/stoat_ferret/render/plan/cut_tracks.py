@@ -1,0 +1,175 @@
+"""The audio and subtitles of a smart cut: of a single clip copied, of several joined."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from stoat_ferret.render.plan.assembly import Assembly, Segment
+from stoat_ferret.render.plan.copied_streams import choose_streams, track_arguments
+from stoat_ferret.render.plan.copy import (
+    COPY_WEIGHT,
+    data_arguments,
+    join_input,
+    join_list,
+    sounds_of,
+    subtitle_arguments,
+)
+from stoat_ferret.render.plan.encode import sound_pad
+from stoat_ferret.render.plan.encoders import audio_arguments
+from stoat_ferret.render.plan.excerpt import reading
+from stoat_ferret.render.plan.filter_graph import Inputs, microseconds
+from stoat_ferret.render.plan.plan import RenderPass, RenderPhase
+from stoat_ferret.render.plan.sound_tracks import common_reading, sound_tracks
+from stoat_ferret.render.plan.subtitles import MATROSKA_SUBTITLES, subtitle_end_arguments
+from stoat_ferret.render.plan.tracks import label_arguments
+
+if TYPE_CHECKING:
+    from stoat_ferret.render.plan.containers import Container
+    from stoat_ferret.render.plan.copied_streams import CopiedStreams
+    from stoat_ferret.render.plan.excerpt import Excerpt
+    from stoat_ferret.render.plan.filter_graph import FilterGraph
+    from stoat_ferret.render.plan.source import Tools
+    from stoat_ferret.render.request.clip import Clip
+    from stoat_ferret.render.request.preset import Preset
+    from stoat_ferret.render.request.request import RenderRequest
+
+_WORDS = "words.txt"
+_BIT_RATE = 192_000
+
+
+class CutTracks:
+    """The tracks of a smart cut beside its picture, as planned by `arguments`.
+
+    `passes` and `files` are needed before the command with the arguments. `streams` are those that
+    are copied of each part, and `number` is the input of the only part.
+    """
+
+    def __init__(
+        self,
+        request: RenderRequest,
+        preset: Preset,
+        clips: list[Clip],
+        parts: list[Excerpt],
+        container: Container,
+    ) -> None:
+        self._request = request
+        self._preset = preset
+        self._clips = clips
+        self._parts = parts
+        self._container = container
+        sounds = sounds_of(request, preset, clips, parts)
+        # Joined packets of audio would not be cut where the pictures are.
+        self._copies_sound = len(parts) == 1 and all(
+            stream.codec in container.audio for stream in sounds[0][:1]
+        )
+        self._is_silent = not any(sounds)
+        keeps_metadata = (request.options.metadata or preset.metadata) == "keep"
+        self._names_tracks = len(parts) > 1 or not keeps_metadata
+        copied = sounds if self._copies_sound else [()] * len(parts)
+        self.streams, self.notes = choose_streams(
+            clips, parts, copied, container, keeps_metadata=keeps_metadata
+        )
+        self.number: int | None = None
+        self.passes: list[RenderPass] = []
+        self.files: dict[str, str] = {}
+        self.audio_codec = self.streams[0].audio[0].codec if self.streams[0].audio else None
+        self.audio_streams = len(self.streams[0].audio)
+        self.subtitle_streams = len(self.streams[0].subtitles)
+
+    def arguments(self, inputs: Inputs, graph: FilterGraph, tools: Tools) -> list[str]:
+        """Return the arguments that follow those of the picture."""
+        arguments = []
+        if not self._copies_sound and not self._is_silent:
+            arguments += self._encoded_sound(inputs, graph, tools)
+        arguments += self._copied(inputs) if len(self._parts) == 1 else self._joined_words(inputs)
+        named = track_arguments(self._parts, self.streams, is_new=self._names_tracks)
+        return [*arguments, *named]
+
+    def _copied(self, inputs: Inputs) -> list[str]:
+        """Return the arguments that copy the streams of the only part."""
+        part, streams = self._parts[0], self.streams[0]
+        audio = [stream.index for stream in streams.audio]
+        words = [stream.index for stream in streams.subtitles]
+        indexes = [*audio, *words, *streams.data]
+        if not indexes:
+            return []
+        part = reading(part, indexes)
+        seek = max(part.start - part.origin, Fraction(0))
+        self.number = inputs.add_video(part.source.path, seek, part.end - part.origin - seek)
+        arguments = [word for index in indexes for word in ("-map", f"{self.number}:{index}")]
+        if audio:
+            arguments += ["-c:a", "copy", "-copypriorss:a", "0"]
+        if words:
+            arguments += subtitle_arguments(streams.subtitles, self._container, part.length)
+            arguments += ["-copypriorss:s", "0"]
+        return [*arguments, *data_arguments(streams, part.length)]
+
+    def _joined_words(self, inputs: Inputs) -> list[str]:
+        """Return the arguments for the subtitles of several parts, written to a file each."""
+        count = self.subtitle_streams
+        if not count:
+            return []
+        files = []
+        for number, (part, streams) in enumerate(zip(self._parts, self.streams, strict=True)):
+            name = f"words-{number:03d}.mkv"
+            self.passes.append(_words_pass(part, streams, name))
+            files.append((name, part.length, None))
+        self.files[_WORDS] = join_list(files)
+        opened = inputs.add([*join_input(_WORDS)])
+        maps = [word for n in range(count) for word in ("-map", f"{opened}:s:{n}")]
+        return [*maps, "-c:s", self._container.text or "copy"]
+
+    def _encoded_sound(self, inputs: Inputs, graph: FilterGraph, tools: Tools) -> list[str]:
+        # Exactly as long as the pictures, which may not be even.
+        segments = tuple(
+            Segment(clip, part, 1, 0, 1 / part.length)
+            for clip, part in zip(self._clips, self._parts, strict=True)
+        )
+        assembly = Assembly(segments, (), segments[0].rate)
+        choice = self._request.options.audio or self._preset.audio
+        tracks, notes = sound_tracks(assembly, choice)
+        self.notes += notes
+        assemblies = common_reading(
+            [track.assembly.reading(pictures=False, sound=True) for track in tracks]
+        )
+        opened = [
+            inputs.add_excerpt(segment.excerpt) if segment.excerpt and segment.has_sound else None
+            for segment in assemblies[0].segments
+        ]
+        maps = []
+        for number, one in enumerate(assemblies):
+            pad = sound_pad(one, inputs, graph, "stereo", opened)
+            maps += ["-map", graph.finish(pad, ["anull"], f"a{number or ''}")]
+        codec = "opus" if self._container.muxer == "webm" else "aac"
+        encoding, self.audio_codec = audio_arguments(codec, _BIT_RATE, tools)
+        self.audio_streams = len(tracks)
+        return [*maps, *encoding, *label_arguments("a", [track.label for track in tracks])]
+
+
+def _words_pass(part: Excerpt, streams: CopiedStreams, name: str) -> RenderPass:
+    """Return the pass that writes the subtitles of a part into a file, beside silence.
+
+    Without a packet at all, FFmpeg could not read the file.
+    """
+    inputs = Inputs()
+    indexes = [stream.index for stream in streams.subtitles]
+    read = reading(part, indexes)
+    opened = inputs.add_video(read.source.path, read.start - read.origin, read.length)
+    silence = ["-f", "lavfi", "-t", microseconds(part.length)]
+    silent = inputs.add([*silence, "-i", "anullsrc=sample_rate=8000:channel_layout=mono"])
+    foreign = [
+        number
+        for number, one in enumerate(streams.subtitles)
+        if one.codec not in MATROSKA_SUBTITLES
+    ]
+    arguments = (
+        *inputs.arguments,
+        *(word for index in indexes for word in ("-map", f"{opened}:{index}")),
+        *("-map", f"{silent}:a", "-c:a", "pcm_u8", "-c:s", "copy", "-copypriorss:s", "0"),
+        *(word for number in foreign for word in (f"-c:s:{number}", "srt")),
+        *subtitle_end_arguments(part.length),
+        *("-map_metadata", "-1", "-map_chapters", "-1", "-f", "matroska", name),
+    )
+    weight = float(part.length) * COPY_WEIGHT
+    return RenderPass(RenderPhase.READING_SUBTITLES, arguments, part.length, weight=weight)
