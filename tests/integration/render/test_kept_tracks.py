@@ -10,7 +10,7 @@ import pytest
 from tests.clips import ffmpeg as packaged
 from tests.integration.render.conftest import source_of
 from tests.integration.render.numbered import SAMPLE_RATE, make_numbered
-from tests.integration.render.test_cuts import clip
+from tests.integration.render.test_cuts import DRAFT, clip
 from tests.integration.render.test_metadata import described
 
 from stoat_ferret.render.plan.source import Materials
@@ -164,3 +164,45 @@ def test_data_of_cameras_is_kept_in_a_single_clip(
     parts = [clip("data.mp4", 0.48, 1.44)] * 2
     plan = runner.plan(films, preset=preset, clips=parts)
     assert "Data streams of video data.mp4 are left out: gpmd." in plan.notes
+
+
+@pytest.mark.parametrize(
+    ("options", "languages"),
+    [({"audio": "all"}, ["eng", "deu"]), ({"audio": [1]}, ["deu"]), ({}, ["eng"])],
+)
+def test_an_encoded_file_has_the_tracks_that_were_asked_for(
+    runner: PlanRunner, films: Materials, options: dict[str, Any], languages: list[str]
+) -> None:
+    options = {**DRAFT, **options, "loudness_lufs": -20, "subtitles": "keep"}
+    parts = [clip("tracks.mkv", 0.5, 1.5)]
+    [(path, output)] = runner.render(films, preset="web-720p", clips=parts, options=options)
+    labels = labels_of(path)
+    assert [language for language, *_ in labels] == languages
+    assert output.audio_streams == len(languages)
+    assert labels_of(path, "subtitle") == [("eng", None, {"forced"})]
+    if "deu" in languages:
+        assert COMMENT in labels
+        # A tone of -20 LUFS, whatever the beeps of the other track need.
+        assert 2000 < loudness_of(runner.ffmpeg, path, languages.index("deu")) < 4000
+
+
+def test_tracks_of_a_transport_stream_stay_together(
+    runner: PlanRunner, films: Materials, tmp_path: Path
+) -> None:
+    path = tmp_path / "tracks.ts"
+    # The second track begins later.
+    source = films.videos["tracks.mkv"].path
+    delayed = ["-itsoffset", "0.6", "-i", source]
+    maps = "-map 0:v -map 0:a:0 -map 1:a:1 -c copy".split()
+    packaged(["-i", source, *delayed, *maps], path)
+    materials = Materials({"ts": source_of(path)})
+    parts = [clip("ts", 0, 1)]
+    options = {**DRAFT, "audio": "all"}
+    [(made, _)] = runner.render(materials, preset="web-720p", clips=parts, options=options)
+    command = [str(runner.ffmpeg), "-v", "error", "-i", str(made), "-map", "0:a:1", "-ac", "1"]
+    raw = subprocess.run(
+        [*command, "-f", "s16le", "-"], check=True, capture_output=True, timeout=60
+    ).stdout
+    samples = memoryview(raw).cast("h")
+    begin = next(place for place, sample in enumerate(samples) if abs(sample) > 1000)
+    assert begin / SAMPLE_RATE == pytest.approx(0.6, abs=0.05)

@@ -11,7 +11,7 @@ import pytest
 from tests.clips import ffmpeg as packaged
 from tests.integration.render.conftest import source_of
 from tests.integration.render.numbered import make_numbered
-from tests.integration.render.test_cuts import clip
+from tests.integration.render.test_cuts import DRAFT, clip
 
 from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
 from stoat_ferret.render.plan.source import Materials
@@ -106,6 +106,7 @@ def time_code_of(path: Path) -> str | None:
         ("film.mkv", "copy", {}),
         ("film.mp4", "smart-cut", {}),
         ("film.mkv", "smart-cut", {}),
+        ("film.mp4", "archive", {**DRAFT, "width": 64}),
     ],
 )
 def test_chapters_and_tags_are_kept_and_end_with_the_cut(
@@ -164,7 +165,7 @@ def test_a_result_without_metadata_says_nothing_of_its_origin(
     ("preset", "options", "others"),
     [
         *(("copy", {}, 0), ("copy", {}, 1), ("smart-cut", {}, 0)),
-        ("smart-cut", {"container": "mp4"}, 1),
+        *(("smart-cut", {"container": "mp4"}, 1), ("prores", {"width": 64}, 0)),
     ],
 )
 def test_a_time_code_track_moves_with_the_cut(

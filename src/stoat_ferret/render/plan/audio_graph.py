@@ -32,17 +32,21 @@ _MOST_GAIN = 40.0
 
 @dataclass(frozen=True, slots=True)
 class LoudnessMeasurement:
-    """A measurement of the gain that reaches `target_lufs`; silence is not amplified."""
+    """A measurement of the gain that reaches `target_lufs`; silence is not amplified.
+
+    `placeholder` is what it fills in.
+    """
 
     target_lufs: float
     file: str = "loudness.txt"
+    placeholder: str = GAIN
 
     def read(self, text: str) -> dict[str, str]:
         """See `Measurement.read`; the last value in the file is the integrated loudness."""
         values = re.findall(r"^lavfi\.r128\.I=(\S+)$", text, re.MULTILINE)
         loudness = _number(values[-1]) if values else _SILENCE
         gain = self.target_lufs - loudness if loudness > _SILENCE else 0.0
-        return {GAIN: f"{max(min(gain, _MOST_GAIN), -_MOST_GAIN):.3f}"}
+        return {self.placeholder: f"{max(min(gain, _MOST_GAIN), -_MOST_GAIN):.3f}"}
 
 
 def _number(text: str) -> float:
@@ -177,8 +181,8 @@ class SoundGraph:
         return f"aformat=sample_fmts=fltp:sample_rates={SAMPLE_RATE}:channel_layouts={self._layout}"
 
 
-def final_filters(options: RenderOptions) -> list[str]:
-    """Return the filters for the final mix: its volume, or its measured loudness.
+def final_filters(options: RenderOptions, gain: str = GAIN) -> list[str]:
+    """Return the filters for the final mix: its volume, or its loudness with a measured `gain`.
 
     The last one makes frames of one size: the encoder of FLAC takes that of the first for its
     blocks, and refuses one of a few samples.
@@ -186,7 +190,7 @@ def final_filters(options: RenderOptions) -> list[str]:
     filters = _volume(options.volume_db)
     if options.loudness_lufs is not None:
         filters += [
-            f"volume={{{GAIN}}}dB",
+            f"volume={{{gain}}}dB",
             f"aresample={4 * SAMPLE_RATE}",
             f"alimiter=limit={_SAFE_PEAK}:level=0:latency=1",
             f"aresample={SAMPLE_RATE}",

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.assembly import Assembly, assemble
 from stoat_ferret.render.plan.audio_graph import (
+    GAIN,
     MEASURING_FILTERS,
     LoudnessMeasurement,
     SoundGraph,
     final_filters,
 )
 from stoat_ferret.render.plan.channel_layouts import choose_layout
+from stoat_ferret.render.plan.chapters import stays_of
 from stoat_ferret.render.plan.containers import (
     AUDIO_ONLY,
     ENCODED_CONTAINERS,
@@ -34,6 +36,7 @@ from stoat_ferret.render.plan.hdr_metadata import (
     left_out_note,
     shared_metadata,
 )
+from stoat_ferret.render.plan.metadata import plan_metadata
 from stoat_ferret.render.plan.plan import (
     OutputKind,
     PlannedOutput,
@@ -41,7 +44,9 @@ from stoat_ferret.render.plan.plan import (
     RenderPhase,
     RenderPlan,
 )
+from stoat_ferret.render.plan.sound_tracks import common_reading, sound_tracks
 from stoat_ferret.render.plan.subtitles import SubtitlePlan, plan_subtitles
+from stoat_ferret.render.plan.tracks import label_arguments, label_of, left_out_of_encoding
 from stoat_ferret.render.plan.transparency import (
     alpha_name,
     alpha_notes,
@@ -49,11 +54,13 @@ from stoat_ferret.render.plan.transparency import (
     with_alpha,
 )
 from stoat_ferret.render.plan.video_graph import PictureGraph, VideoStyle, choose_style
+from stoat_ferret.render.request.options import Subtitles
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.containers import Container
     from stoat_ferret.render.plan.encoders import VideoEncoding
     from stoat_ferret.render.plan.hdr_metadata import HdrMetadata
+    from stoat_ferret.render.plan.sound_tracks import SoundTrack
     from stoat_ferret.render.plan.source import Materials, Tools
     from stoat_ferret.render.request.preset import Preset
     from stoat_ferret.render.request.request import RenderRequest
@@ -77,7 +84,6 @@ _SOUND_OF_CONTAINER = {
     "wav": "pcm16",
     "m4a": "aac",
 }
-CLEAN = ["-map_metadata", "-1", "-map_chapters", "-1"]
 _BITS_PER_PIXEL = {"prores": 5.0, "ffv1": 12.0}
 _USUAL_BITS = 0.35
 _SOUND_WEIGHT = 0.05
@@ -106,6 +112,8 @@ def plan_audio(
     )
     container = container_of(options.container or _sound_container(codec), AUDIO_ONLY)
     _check_holds(container, None, name)
+    metadata = plan_metadata(request, preset, stays_of(assembly), container, assembly.rate)
+    _, track_notes = sound_tracks(assembly, "first")
     passes = []
     if options.loudness_lufs is not None:
         passes.append(loudness_pass(request, assembly, "stereo"))
@@ -115,10 +123,11 @@ def plan_audio(
     graph.finish(pad, final_filters(options), "a")
     seconds = assembly.seconds
     file = f"output{container.extension}"
+    kept = metadata.arguments(inputs, None, copies=False)
     arguments = (
         *inputs.arguments,
-        *("-filter_complex", str(graph), "-map", "[a]", *codec_arguments, *CLEAN),
-        *(*container.options, "-f", container.muxer, file),
+        *("-filter_complex", str(graph), "-map", "[a]", *codec_arguments, *kept),
+        *(*container.options, *metadata.mux_arguments, "-f", container.muxer, file),
     )
     passes.append(
         RenderPass(RenderPhase.ENCODING, arguments, seconds, weight=float(seconds) * _SOUND_WEIGHT)
@@ -135,11 +144,14 @@ def plan_audio(
     )
     rate = 2_304_000 if name.startswith("pcm") or name in {"flac", "alac"} else 400_000
     size = int(seconds * rate / 8) + 100_000
-    return RenderPlan(tuple(passes), (output,), seconds, notes=assembly.notes, estimated_bytes=size)
+    notes = (*assembly.notes, *track_notes, *metadata.notes)
+    return RenderPlan(tuple(passes), (output,), seconds, metadata.files, notes, size)
 
 
-def loudness_pass(request: RenderRequest, assembly: Assembly, layout: str) -> RenderPass:
-    """Return the pass that measures the loudness of the whole."""
+def loudness_pass(
+    request: RenderRequest, assembly: Assembly, layout: str, gain: str = GAIN
+) -> RenderPass:
+    """Return the pass that measures the loudness of the whole, and fills in `gain`."""
     target = request.options.loudness_lufs
     assert target is not None  # noqa: S101  only called if a loudness is requested
     inputs, graph = Inputs(), FilterGraph()
@@ -156,7 +168,7 @@ def loudness_pass(request: RenderRequest, assembly: Assembly, layout: str) -> Re
         arguments,
         seconds,
         weight=float(seconds) * _SOUND_WEIGHT,
-        measurement=LoudnessMeasurement(target),
+        measurement=LoudnessMeasurement(target, placeholder=gain),
     )
 
 
@@ -189,26 +201,43 @@ class _VideoPlan:
         self._assembly = assemble(request, materials)
         self._files: dict[str, str] = {}
         self._encoding = self._choose_encoding()
-        self._has_sound = self._assembly.has_sound and not self._options.mute
+        self._tracks, self._track_notes = self._choose_tracks()
+        self._has_sound = bool(self._tracks)
         self._style = self._choose_style()
         self._hdr_metadata, self._hdr_notes = self._choose_hdr_metadata()
         self._container, self._sound_options, self._sound_codec = self._choose_container()
-        self._layout, self._layout_notes = self._choose_layout()
+        self._layouts = [self._layout_of(track) for track in self._tracks]
+        self._metadata = plan_metadata(
+            request, preset, stays_of(self._assembly), self._container, self._assembly.rate
+        )
 
     def plan(self) -> RenderPlan:
         subtitles = plan_subtitles(self._request, self._assembly, self._container, self._tools)
         passes = list(subtitles.passes)
-        if self._has_sound and self._options.loudness_lufs is not None:
-            passes.append(loudness_pass(self._request, self._assembly, self._layout))
+        if self._options.loudness_lufs is not None:
+            passes += [
+                loudness_pass(self._request, track.assembly, layout, _gain_of(number))
+                for number, (track, (layout, _)) in enumerate(
+                    zip(self._tracks, self._layouts, strict=True)
+                )
+            ]
         passes.append(self._encoding_pass(subtitles))
+        self._files |= self._metadata.files
+        left_out = [*self._track_notes]
+        left_out += left_out_of_encoding(
+            [(clip, part.source) for _, clip, part in self._assembly.clips()],
+            uses_subtitles=self._options.subtitles is not Subtitles.NONE,
+        )
         seconds = self._assembly.seconds
         size = self._style.canvas
         notes = (
             *self._assembly.notes,
             *alpha_notes(self._assembly, self._tools, kept_in=alpha_name(self._encoding)),
             *self._hdr_notes,
-            *self._layout_notes,
+            *(note for _, notes in self._layouts for note in notes),
             *subtitles.notes,
+            *left_out,
+            *self._metadata.notes,
         )
         bits = _BITS_PER_PIXEL.get(self._encoding.codec, _USUAL_BITS)
         pictures = size.area * float(self._assembly.rate) * bits
@@ -223,7 +252,12 @@ class _VideoPlan:
 
     def _encoding_pass(self, subtitles: SubtitlePlan) -> RenderPass:
         inputs, graph = Inputs(self._tools), FilterGraph()
-        assembly = self._assembly.reading(pictures=True, sound=self._has_sound)
+        assembly, *assemblies = common_reading(
+            [
+                self._assembly.reading(pictures=True, sound=self._has_sound),
+                *(track.assembly.reading(pictures=True, sound=True) for track in self._tracks),
+            ]
+        )
         opened = [
             inputs.add_excerpt(segment.excerpt) if segment.excerpt else None
             for segment in assembly.segments
@@ -238,11 +272,13 @@ class _VideoPlan:
         maps = ["-map", graph.finish(pad, list(self._encoding.last_filters), "v")]
         # FFmpeg passes the metadata on from the first picture of a graph without sound.
         audible = FilterGraph() if self._hdr_metadata else graph
-        if self._has_sound:
-            pad = sound_pad(assembly, inputs, audible, self._layout, opened)
-            filters = final_filters(self._options)
-            maps += ["-map", audible.finish(pad, filters, "a")]
+        for place, (heard, (layout, _)) in enumerate(zip(assemblies, self._layouts, strict=True)):
+            pad = sound_pad(heard, inputs, audible, layout, opened)
+            filters = final_filters(self._options, _gain_of(place))
+            maps += ["-map", audible.finish(pad, filters, f"a{place or ''}")]
         maps += subtitles.maps(inputs)
+        first = next(number for number in opened if number is not None)
+        metadata = self._metadata.arguments(inputs, first, copies=False)
         graphs = dict.fromkeys(text for text in (str(graph), str(audible)) if text)
         arguments = (
             *self._encoding.before_inputs,
@@ -253,7 +289,8 @@ class _VideoPlan:
             *("-fps_mode", "passthrough"),
             *self._sound_options,
             *subtitles.codec_arguments,
-            *(*CLEAN, *self._container.options, "-f", self._container.muxer),
+            *(*metadata, *self._labels(subtitles), *self._container.options),
+            *(*self._metadata.mux_arguments, "-f", self._container.muxer),
             self._file,
         )
         frames, size = assembly.frames, self._style.canvas
@@ -275,7 +312,7 @@ class _VideoPlan:
             height=size.height,
             video_codec=self._encoding.codec,
             audio_codec=self._sound_codec,
-            audio_streams=int(self._has_sound),
+            audio_streams=len(self._tracks),
             subtitle_streams=subtitles.kept_streams,
         )
 
@@ -336,15 +373,29 @@ class _VideoPlan:
             return None, (*notes, left_out_note(self._encoding.encoder))
         return metadata, (*notes, forwarded_note(self._encoding.encoder))
 
-    def _choose_layout(self) -> tuple[str, tuple[str, ...]]:
+    def _choose_tracks(self) -> tuple[list[SoundTrack], list[str]]:
+        if self._options.mute:
+            return [], []
+        return sound_tracks(self._assembly, self._options.audio or self._preset.audio)
+
+    def _labels(self, subtitles: SubtitlePlan) -> list[str]:
+        words = []
+        if subtitles.kept:
+            source, indexes = subtitles.kept[0].source, subtitles.kept[1]
+            streams = {stream.index: stream for stream in source.info.subtitles}
+            words = [label_of(source, streams[index]) for index in indexes]
+        audio = [track.label for track in self._tracks]
+        return [*label_arguments("a", audio), *label_arguments("s", words)]
+
+    def _layout_of(self, track: SoundTrack) -> tuple[str, tuple[str, ...]]:
         if not self._preset.keeps_layout or self._sound_codec is None:
             return "stereo", ()
         heard = [
             audio_stream(clip, part.source)
-            for segment, clip, part in self._assembly.clips()
+            for segment, clip, part in track.assembly.clips()
             if segment.has_sound
         ]
-        heard += [audio_stream(one.clip, one.excerpt.source) for one in self._assembly.sounds]
+        heard += [audio_stream(one.clip, one.excerpt.source) for one in track.assembly.sounds]
         streams = [stream for stream in heard if stream]
         return choose_layout(streams, self._sound_codec, self._container.muxer)
 
@@ -379,6 +430,10 @@ class _VideoPlan:
         if self._preset.name == "proxy":
             extra += ["-g", str(max(round(self._assembly.rate / 2), 1))]
         return extra
+
+
+def _gain_of(track: int) -> str:
+    return f"{GAIN}-{track}" if track else GAIN
 
 
 def _sound_container(codec: str) -> str:
