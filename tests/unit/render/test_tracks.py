@@ -112,6 +112,24 @@ def test_tracks_of_joined_clips_are_matched_by_position(
     assert all("Not all have the like" in note for note in notes)
 
 
+@pytest.mark.parametrize(
+    ("second", "count"),
+    [
+        (("eng", "deu"), 2),
+        (("eng", "fra"), 1),
+        (("fra", "deu"), 2),
+        (("fra", None), 2),
+        (("eng",), 1),
+    ],
+)
+def test_copies_are_joined_track_by_track(second: tuple[str | None, ...], count: int) -> None:
+    world = World({"a": speaking("eng", "deu"), "b": speaking(*second)})
+    plan = world.plan("copy", clips=[PART, {**PART, "video_id": "b"}])
+    assert plan.outputs[0].audio_streams == count
+    notes = [note for note in plan.notes if "not all clips have the like" in note]
+    assert len(notes) == (2 - count) + (len(second) - count)
+
+
 def test_each_track_has_a_loudness_of_its_own() -> None:
     world = World({"a": speaking("eng", "deu")})
     options = {"audio": "all", "loudness_lufs": -20}

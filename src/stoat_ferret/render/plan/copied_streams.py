@@ -160,8 +160,14 @@ def _alike(
     clips: Sequence[Clip], parts: Sequence[Excerpt], chosen: Sequence[CopiedStreams]
 ) -> tuple[list[CopiedStreams], list[str]]:
     """Return the leading audio and subtitles that all parts have alike, and notes on the others."""
-    sounds = _count_alike([[_kind_of(stream) for stream in one.audio] for one in chosen])
-    words = _count_alike([[stream.codec for stream in one.subtitles] for one in chosen])
+    # Clips need sound, but nobody wants words in turns of two languages.
+    sounds = _count_alike(
+        [[(_kind_of(stream), stream.language) for stream in one.audio] for one in chosen],
+        of_any_language=1,
+    )
+    words = _count_alike(
+        [[(stream.codec, stream.language) for stream in one.subtitles] for one in chosen]
+    )
     notes = [
         f"{what} in {described(part.source, stream)} of video {clip.video_id} are left out, "
         "for not all clips have the like."
@@ -175,10 +181,21 @@ def _alike(
     return kept, notes
 
 
-def _count_alike(lists: list[list[object]]) -> int:
-    """Return the number of leading items that all lists share."""
-    pairs = enumerate(zip(*lists, strict=False))
-    return next((at for at, items in pairs if len(set(items)) > 1), min(map(len, lists)))
+def _count_alike(
+    lists: Sequence[Sequence[tuple[object, str | None]]], *, of_any_language: int = 0
+) -> int:
+    """Return the number of leading streams, by kind and language, that all lists share.
+
+    The languages of the first ones may differ.
+    """
+    count = 0
+    for streams in zip(*lists, strict=False):
+        languages = {language for _, language in streams} - {None}
+        is_one_language = len(languages) <= 1 or count < of_any_language
+        if len({kind for kind, _ in streams}) > 1 or not is_one_language:
+            break
+        count += 1
+    return count
 
 
 def _kind_of(stream: AudioStream) -> tuple[str, int, int]:
