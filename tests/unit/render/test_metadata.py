@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.unit.render.world import World, source
+from tests.unit.render.world import LOGO, World, source
 
 from stoat_ferret.media.media_info import Chapter
 from stoat_ferret.render.plan.source import KeyFrame, StreamHeader, Timing
@@ -79,6 +79,28 @@ def test_chapters_follow_speed_gaps_and_transitions() -> None:
     ]
     plan = World({"a": film()}).plan("archive", clips=parts)
     assert chapters_in(plan) == [(0, 1, "One"), (1, 2, "Two"), (3, 4.6, "Two"), (4.6, 6.6, "Three")]
+
+
+def test_a_clip_that_does_not_run_in_order_has_no_chapters_and_no_time_code() -> None:
+    parts: list[dict[str, Any]] = [
+        {"video_id": "a", "end_seconds": 4, "effects": [{"effect": "reverse"}]},
+        {"video_id": "a", "start_seconds": 4, "end_seconds": 6},
+    ]
+    plan = World({"a": film(code="01:00:00:00")}).plan("archive", clips=parts)
+    assert chapters_in(plan) == [(4, 6, "Three")]
+    assert "Chapters of clips that are reversed or frozen are left out." in plan.notes
+    assert any("time code 01:00:00:00 is left out" in note for note in plan.notes)
+
+
+def test_images_alone_have_no_metadata_to_keep() -> None:
+    image = {"image": LOGO.model_dump(), "seconds": 2}
+    for preset in ("archive", "web-720p"):
+        plan = World().plan(preset, clips=[image])
+        assert "-1" in plan.passes[-1].arguments
+        assert not any("etadata" in note for note in plan.notes)
+    video = {"video_id": "a", "start_seconds": 1, "end_seconds": 3}
+    plan = World({"a": film(code="01:00:00:00")}).plan("archive", clips=[image, video])
+    assert "timecode=00:59:59:00" in plan.passes[-1].arguments
 
 
 def test_no_title_of_a_chapter_is_more_than_a_title() -> None:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.render.request.clip import Clip
+from stoat_ferret.render.request.effects import Freeze, Reverse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,12 +22,16 @@ _LEAST = Fraction(1, 1000)
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """An excerpt in the result: shown from `start` to `end`, in seconds, at `speed`."""
+    """An excerpt in the result: shown from `start` to `end`, in seconds, at `speed`.
+
+    With `is_in_order`, it runs from its start to its end: it is neither reversed nor frozen.
+    """
 
     excerpt: Excerpt
     start: Fraction
     end: Fraction
     speed: Fraction = Fraction(1)
+    is_in_order: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +63,19 @@ def stays_of(assembly: Assembly) -> list[Stay]:
             stays[-1] = replace(stays[-1], end=min(stays[-1].end, start))
         frames += segment.frames
         if isinstance(segment.piece, Clip) and segment.excerpt:
-            speed = Fraction(repr(segment.piece.speed))
-            stays.append(Stay(segment.excerpt, start, frames / assembly.rate, speed))
+            piece, end = segment.piece, frames / assembly.rate
+            is_in_order = not any(isinstance(one, Reverse | Freeze) for one in piece.effects)
+            speed = Fraction(repr(piece.speed))
+            stays.append(Stay(segment.excerpt, start, end, speed, is_in_order))
     return stays
 
 
 def chapters_of(stays: Iterable[Stay]) -> list[PlacedChapter]:
-    """Return the chapters of the result in order; the last one of a clip ends with it."""
-    found = [chapter for stay in stays for chapter in _chapters_in(stay)]
+    """Return the chapters of the result in order; the last one of a clip ends with it.
+
+    Those of a clip that does not run in order would mean other pictures.
+    """
+    found = [chapter for stay in stays if stay.is_in_order for chapter in _chapters_in(stay)]
     return sorted(found, key=lambda chapter: chapter.start)
 
 

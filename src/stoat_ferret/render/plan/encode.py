@@ -277,7 +277,7 @@ class _VideoPlan:
             filters = final_filters(self._options, _gain_of(place))
             maps += ["-map", audible.finish(pad, filters, f"a{place or ''}")]
         maps += subtitles.maps(inputs)
-        first = next(number for number in opened if number is not None)
+        first = next((number for number in opened if number is not None), None)
         metadata = self._metadata.arguments(inputs, first, copies=False)
         graphs = dict.fromkeys(text for text in (str(graph), str(audible)) if text)
         arguments = (

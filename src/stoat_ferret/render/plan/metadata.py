@@ -113,6 +113,8 @@ def plan_metadata(
     if (choice or preset.metadata) == "none":
         hint = "" if choice else " `metadata: keep` keeps them."
         return MetadataPlan(is_kept=False, notes=_privacy_notes(stays, hint))
+    if not stays:  # only images
+        return MetadataPlan(is_kept=True)
     source = stays[0].excerpt.source
     tags = _tags_of(source)
     lost = [name for name in tags if container.tags is not None and not _held(name, container)]
@@ -131,6 +133,8 @@ def plan_metadata(
     own_tags = _replaced_tags(source, tags, is_free=is_free)
     code, code_notes = _time_code(stays, container, rate)
     chapters = chapters_of(stays)
+    if any(stay.excerpt.source.info.chapters and not stay.is_in_order for stay in stays):
+        notes.append("Chapters of clips that are reversed or frozen are left out.")
     if chapters and not container.has_chapters:
         notes.append(
             f"The chapters ({len(chapters)}) are left out: {container.name} files hold none. "
@@ -224,8 +228,10 @@ def _time_code(
         reason = f"{container.name} files hold none"
     elif own_rate is None or round(own_rate) != round(rate):
         reason = "the frame rate changes"
+    elif not stay.is_in_order:
+        reason = "the clip is reversed or frozen"
     else:
-        passed = stay.excerpt.start - source.timing.video_start
+        passed = stay.excerpt.start - source.timing.video_start - stay.start
         if moved := moved_time_code(code, passed, own_rate):
             many = "The time code continues from that of the first clip."
             return {"timecode": moved}, [many] if len(stays) > 1 else []
