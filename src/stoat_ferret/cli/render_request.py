@@ -47,10 +47,13 @@ def document_from_clips(
     name: str | None,
     options: Sequence[str],
     overwrite: bool,
+    separate: bool = False,
 ) -> dict[str, Any]:
     """Return the body of `POST /renders` for clips in the form `VIDEO` or `VIDEO:START-END`."""
     typed = {"preset": USUAL_PRESET, "clips": [_clip(clip) for clip in clips]}
-    return with_changes(typed, preset=preset, name=name, options=options, overwrite=overwrite)
+    return with_changes(
+        typed, preset=preset, name=name, options=options, overwrite=overwrite, separate=separate
+    )
 
 
 def with_changes(
@@ -60,6 +63,7 @@ def with_changes(
     name: str | None,
     options: Sequence[str],
     overwrite: bool,
+    separate: bool = False,
 ) -> dict[str, Any]:
     """Return a copy of a request with these values replaced.
 
@@ -75,6 +79,7 @@ def with_changes(
         **({} if name is None else {"name": name}),
         "options": {**own, **dict(_option(option) for option in options)},
         "overwrite": overwrite,
+        **({"separate": True} if separate else {}),
     }
 
 

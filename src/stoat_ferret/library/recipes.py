@@ -14,7 +14,7 @@ from stoat_ferret.library.reconcile.save import save_records
 from stoat_ferret.library.tables import recipes, videos
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from stoat_ferret.database import Database
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MadeFile:
-    """A finished file in its final place and its media information, with a fingerprint."""
+    """A finished file in its final place, its media information, and the request that made it."""
 
     root: Root
     scanned: ScannedFile
+    request: Mapping[str, Any]
 
 
 class RecipeBook:
@@ -35,9 +36,7 @@ class RecipeBook:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(
-        self, made: Sequence[MadeFile], *, job_id: str, request: dict[str, Any]
-    ) -> list[str]:
+    async def add(self, made: Sequence[MadeFile], *, job_id: str) -> list[str]:
         """Save `made` in one durable transaction; return the video ids in the same order.
 
         A file that was already known keeps its id.
@@ -53,7 +52,7 @@ class RecipeBook:
                     "video_number": number,
                     "fingerprint": file.scanned.fingerprint,
                     "job_id": job_id,
-                    "recipe": json.dumps(request),
+                    "recipe": json.dumps(file.request),
                     "made_at": now,
                 }
                 await connection.execute(sa.delete(recipes).where(recipes.c.video_number == number))

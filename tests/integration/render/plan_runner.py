@@ -40,13 +40,15 @@ class PlanRunner:
         """Run every pass of a plan in an empty folder, and check the pictures of the results."""
         scratch = self.folder / f"render-{len(list(self.folder.glob('render-*')))}"
         scratch.mkdir()
+        for folder in plan.folders:
+            (scratch / folder).mkdir()
         for name, text in plan.files.items():
             (scratch / name).write_text(text, "utf-8")
         measured: dict[str, str] = {}
         for one in plan.passes:
             completed = subprocess.run(
                 [str(self.ffmpeg), "-hide_banner", "-v", "error", "-y", *one.command(measured)],
-                cwd=scratch,
+                cwd=scratch / one.folder,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 timeout=100,
@@ -54,7 +56,9 @@ class PlanRunner:
             said = completed.stderr.decode("utf-8", "replace")
             assert completed.returncode == 0, f"{one.title}: {said}\n{one.arguments}"
             if one.measurement:
-                measured |= one.measurement.read((scratch / one.measurement.file).read_text())
+                measured |= one.measurement.read(
+                    (scratch / one.folder / one.measurement.file).read_text()
+                )
         for output in plan.outputs:
             check = PictureCheck(self.ffmpeg, scratch / output.file, output)
             anyio.run(check.run)

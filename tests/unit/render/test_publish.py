@@ -63,6 +63,19 @@ def test_a_name_that_is_taken_is_left_alone(folder: Path, scratch: Path) -> None
     }
 
 
+def test_files_with_names_of_their_own_share_the_number(folder: Path, scratch: Path) -> None:
+    (folder / "b.mp4").write_text("old")
+    files = []
+    for number, name in enumerate("ab"):
+        (scratch / name).mkdir()
+        (scratch / name / "output.mp4").write_text(name)
+        files.append(FinishedFile(f"{name}/output.mp4", ".mp4", 1, True, name, number))
+    manifest = Manifest("a", False, tuple(files), ())
+    assert publish(scratch, manifest, folder) == [folder / "a (2).mp4", folder / "b (2).mp4"]
+    assert contents(folder) == {"b.mp4": "old", "a (2).mp4": "a", "b (2).mp4": "b"}
+    assert publish(scratch, Manifest.read(scratch), folder)[1] == folder / "b (2).mp4"
+
+
 @pytest.mark.parametrize("overwrite", [False, True])
 def test_a_folder_of_that_name_is_never_replaced(
     folder: Path, scratch: Path, *, overwrite: bool

@@ -263,7 +263,7 @@ class PlannedOutputResponse(BaseModel):
         """Return the schema for `output` of a render called `name`."""
         seconds = output.duration_seconds
         return cls(
-            name=f"{name}{output.name_suffix}{output.extension}",
+            name=f"{output.name or name}{output.name_suffix}{output.extension}",
             kind=output.kind,
             extension=output.extension,
             muxer=output.muxer,
@@ -296,7 +296,9 @@ class RenderPlanResponse(BaseModel):
         }
     )
 
-    name: Display = Field(description="The name of its files, without extension.")
+    name: Display = Field(
+        description="The name of its files, without extension; the pattern of separate ones."
+    )
     outputs: list[PlannedOutputResponse]
     duration_seconds: float
     estimated_bytes: int = Field(description="A generous estimate of the bytes to write.")

@@ -22,6 +22,8 @@ EPILOG = """
 
   stoat-ferret render 0199e6a2-…:1.5-3.25 0199e6a3-…:0-10 --preset web-1080p --name holiday
 
+  stoat-ferret render 0199e6a2-…:1-3 0199e6a2-…:7-9 --separate --preset smart-cut
+
   stoat-ferret render 0199e6a2-… --preset archive --option video_codec=av1
 
   stoat-ferret render 0199e6a2-…:1.5-3.25 --preset copy --dry-run
@@ -52,7 +54,11 @@ def render(
     ] = None,
     name: Annotated[
         str | None,
-        typer.Option(help="Name of the new file, without extension.", show_default=False),
+        typer.Option(
+            help="Name of the new file, without extension; with --separate a pattern such as "
+            "holiday-{number:02}.",
+            show_default=False,
+        ),
     ] = None,
     option: Annotated[
         list[str] | None,
@@ -60,6 +66,10 @@ def render(
     ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace an existing file of this name.")
+    ] = False,
+    separate: Annotated[
+        bool,
+        typer.Option("--separate", help="Make a file of each clip instead of joining them."),
     ] = False,
     request: Annotated[
         Path | None,
@@ -114,7 +124,13 @@ def render(
             if imported is None
             else partial(with_changes, imported)
         )
-        document = given(preset=preset, name=name, options=option or (), overwrite=overwrite)
+        document = given(
+            preset=preset,
+            name=name,
+            options=option or (),
+            overwrite=overwrite,
+            separate=separate,
+        )
     render_request: RenderRequest = parse_request(document)
     if dry_run:
         _print_plan(settings, render_request, as_json=as_json)

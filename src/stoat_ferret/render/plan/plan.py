@@ -57,9 +57,10 @@ class PlannedOutput:
     """A file that the passes leave in the scratch folder as `file`.
 
     It is published as the request's name, `name_suffix` (such as `-001`) and `extension` (with its
-    dot). `frames` and the sizes are None if they cannot be known before; a duration is correct if
-    it is within `tolerance_seconds`. Codecs are named as in `MediaInfo`. The pictures around its
-    `seams` are decoded before it is published.
+    dot). If it is made of one clip alone, it has a `name` of its own, and `clip` is the number of
+    that clip, counted from 0. `frames` and the sizes are None if they cannot be known before; a
+    duration is correct if it is within `tolerance_seconds`. Codecs are named as in `MediaInfo`. The
+    pictures around its `seams` are decoded before it is published.
     """
 
     file: str
@@ -77,6 +78,8 @@ class PlannedOutput:
     audio_streams: int = 0
     subtitle_streams: int = 0
     seams: tuple[Seam, ...] = ()
+    name: str | None = None
+    clip: int | None = None
 
 
 def faults_of(planned: PlannedOutput, info: MediaInfo) -> list[str]:
@@ -128,7 +131,7 @@ class Measurement(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RenderPass:
-    """One run of ffmpeg, with the scratch folder as its working directory.
+    """One run of ffmpeg, with `folder` of the scratch folder as its working directory.
 
     `arguments` follow the runner's own (`-progress`, `-y` and the like). `weight` is its share of
     the work, roughly in seconds of encoding. Its progress is what ffmpeg reports, relative to
@@ -141,6 +144,7 @@ class RenderPass:
     frames: int | None = None
     weight: float = 1.0
     measurement: Measurement | None = None
+    folder: str = ""
 
     def command(self, measured: Mapping[str, str]) -> list[str]:
         """Return the arguments, with measured values in place of their placeholders."""
@@ -167,6 +171,11 @@ class RenderPlan:
     def weight(self) -> float:
         """The total weight of all passes."""
         return sum(one.weight for one in self.passes)
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders in the scratch folder in which passes work, each once."""
+        return tuple(dict.fromkeys(one.folder for one in self.passes if one.folder))
 
 
 def _filled(argument: str, measured: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from stoat_ferret.render.plan.copy import plan_copy
 from stoat_ferret.render.plan.effects import check_effects
 from stoat_ferret.render.plan.encode import plan_audio, plan_video
 from stoat_ferret.render.plan.filter_graph import check_image
+from stoat_ferret.render.plan.separate import plan_separate
 from stoat_ferret.render.plan.smart_cut import plan_smart_cut
 from stoat_ferret.render.plan.stills import plan_contact_sheet, plan_stills
 from stoat_ferret.render.request.options import RenderOptions
@@ -50,12 +51,19 @@ def plan_render(request: RenderRequest, materials: Materials, tools: Tools) -> R
     the request if there is one; and `KeyError` for a video or image that `materials` lacks.
     """
     preset = PRESETS[request.preset]
+
+    def plan_one(one: RenderRequest) -> RenderPlan:
+        return _PLANNERS[request.preset](one, preset, materials, tools)
+
     try:
-        _check_options(request.options, preset)
+        check_options(request.options, preset)
         check_effects(request, tools)
         for location, image in request.image_files.items():
             check_image(materials.images[image], f"{location}.path")
-        plan = _PLANNERS[request.preset](request, preset, materials, tools)
+        if request.separate:
+            plan = plan_separate(request, materials, plan_one)
+        else:
+            plan = plan_one(request)
         _check_length(plan)
     except RenderRefusedError as error:
         error.location = error.location or request.location_of(error.piece, error.field)
@@ -72,7 +80,8 @@ def _check_length(plan: RenderPlan) -> None:
         )
 
 
-def _check_options(options: RenderOptions, preset: Preset) -> None:
+def check_options(options: RenderOptions, preset: Preset) -> None:
+    """Raise `RenderRefusedError` for options that `preset` does not support."""
     defaults = RenderOptions()
     given = {name for name in RenderOptions.model_fields if _differs(name, options, defaults)}
     if unsupported := sorted(given - preset.options):

@@ -115,13 +115,15 @@ class Source:
 class Materials:
     """All files that a request may name: videos by id, images with paths, and the text of LUTs.
 
-    `font` is the font file for text; None leaves the choice to FFmpeg.
+    `font` is the font file for text; None leaves the choice to FFmpeg. `stems` are the names of the
+    videos without extension, by id.
     """
 
     videos: Mapping[str, Source]
     images: Mapping[ImageFile, str] = field(default_factory=dict)
     font: str | None = None
     luts: Mapping[LutFile, str] = field(default_factory=dict)
+    stems: Mapping[str, str] = field(default_factory=dict)
 
 
 class Tools(Protocol):

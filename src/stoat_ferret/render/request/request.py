@@ -48,11 +48,16 @@ def _file_name(name: str) -> str:
     return name
 
 
+FileName = Annotated[str, AfterValidator(_file_name)]
+"""A file name without its extension."""
+
+
 class RenderRequest(BaseModel):
     """A render of one or several clips.
 
-    `name` is the file name without its extension; by default it comes from the first video. Raises
-    `pydantic.ValidationError` with sentences for people.
+    `name` is the file name without its extension; by default it comes from the first video. If each
+    clip is to be separate, it is a pattern for their names. Raises `pydantic.ValidationError` with
+    sentences for people.
     """
 
     model_config = ConfigDict(
@@ -77,7 +82,15 @@ class RenderRequest(BaseModel):
     audio: tuple[AudioClip, ...] = Field(
         default=(), max_length=MAX_CLIPS, description="Audio that is mixed in."
     )
-    name: Annotated[str, AfterValidator(_file_name)] | None = Field(default=None, max_length=180)
+    name: FileName | None = Field(
+        default=None,
+        max_length=180,
+        description="Without extension. With `separate`, a pattern of `{number}` (`{number:03}`), "
+        "`{video}`, `{start}`, `{end}` and `{preset}`.",
+    )
+    separate: bool = Field(
+        default=False, description="Whether each clip becomes a file of its own, all or none."
+    )
     options: RenderOptions = RenderOptions()
     overwrite: bool = Field(default=False, description="Whether to replace a file of this name.")
 
@@ -133,6 +146,10 @@ class RenderRequest(BaseModel):
         for number, piece in enumerate(self.clips):
             for place, effect in enumerate(effects_of(piece)):
                 yield f"clips.{number}.effects.{place}", effect
+
+    def of_clip(self, piece: Piece, name: str) -> Self:
+        """Return the request for a file called `name` of one of the clips alone."""
+        return self.model_copy(update={"clips": (piece,), "name": name, "separate": False})
 
     def location_of(self, piece: object, field: str | None) -> str | None:
         """Return the location of `field` of a piece, such as `clips.0.crop`; None if unknown."""

@@ -111,11 +111,18 @@ class OutputFolder:
         """Return the scratch folder for an attempt of a job, not created yet."""
         return Scratch.of(self.path, name, job_id, attempt)
 
-    async def make(self, scratch: Scratch, files: Mapping[str, str]) -> None:
-        """Create a scratch folder that contains `files`. Raises `OutputFolderError`."""
+    async def make(
+        self, scratch: Scratch, files: Mapping[str, str], folders: Sequence[str] = ()
+    ) -> None:
+        """Create a scratch folder that contains `folders` and `files`.
+
+        Raises `OutputFolderError`.
+        """
 
         def work() -> None:
             scratch.set_up()
+            for folder in folders:
+                (scratch.path / folder).mkdir()
             for file, text in files.items():
                 (scratch.path / file).write_text(text, encoding="utf-8")
 

@@ -21,15 +21,18 @@ _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 
 @dataclass(frozen=True, slots=True)
 class FinishedFile:
-    """A checked file in a scratch folder; `suffix` follows the name of the render.
+    """A checked file in a scratch folder; `suffix` follows the name of the render, or its own.
 
-    If `is_video` is set, it is added to the library.
+    If `is_video` is set, it is added to the library. `clip` is the number of the clip that it was
+    made of, if it has a name of its own.
     """
 
     file: str
     suffix: str
     size_bytes: int
     is_video: bool
+    name: str | None = None
+    clip: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,10 @@ class Manifest:
 
     def write(self, scratch: Path) -> None:
         """Write the manifest atomically, after flushing its files to the disk. Blocking."""
-        for finished in self.files:
+        paths = [scratch / finished.file for finished in self.files]
+        for path in (*paths, *{path.parent for path in paths} - {scratch}):
             with suppress(FileNotFoundError):  # it is published already
-                _sync(scratch / finished.file)
+                _sync(path)
         draft = scratch / f"{MANIFEST}.new"
         draft.write_text(json.dumps(asdict(self)), encoding="utf-8")
         _sync(draft)
@@ -66,9 +70,9 @@ class Manifest:
 
 
 def publish(scratch: Path, manifest: Manifest, folder: Path) -> list[Path]:
-    """Move the files to `folder` under one name, and return their paths.
+    """Move the files to `folder` under one name, or their own, and return their paths.
 
-    If a name is taken, ` (2)` or a higher number is added to it, unless the manifest says to
+    If a name is taken, ` (2)` or a higher number is added to all, unless the manifest says to
     overwrite. Publishing again continues after an interruption. Blocking; raises `OSError`.
     """
     for base in _names(manifest):
@@ -91,8 +95,13 @@ def _names(manifest: Manifest) -> Iterator[str]:
 
 def _publish_as(base: str, scratch: Path, manifest: Manifest, folder: Path) -> list[Path] | None:
     """Return None if another file has one of the names; nothing has been published then."""
+    number = base.removeprefix(manifest.name)
     moves = [
-        (scratch / one.file, folder / f"{base}{one.suffix}", one.size_bytes)
+        (
+            scratch / one.file,
+            folder / f"{base if one.name is None else one.name + number}{one.suffix}",
+            one.size_bytes,
+        )
         for one in manifest.files
     ]
     if any(target.is_dir() for _, target, _ in moves):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.concurrency import gather_two
 from stoat_ferret.database import finish
@@ -19,7 +20,8 @@ from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
 from stoat_ferret.media.prober import PROBE_VERSION
 from stoat_ferret.render.plan.plan import OutputKind, RenderPhase, faults_of
 from stoat_ferret.render.plan.planner import plan_render
-from stoat_ferret.render.request.request import MAX_NAME_BYTES
+from stoat_ferret.render.plan.separate import SEPARATE_NAME
+from stoat_ferret.render.request.name_pattern import default_name
 from stoat_ferret.render.run.picture_check import PictureCheck
 from stoat_ferret.render.run.publish import FinishedFile, Manifest
 from stoat_ferret.render.run.result import RenderedFile, RenderProgress, RenderResult
@@ -55,11 +57,19 @@ class RenderTools:
 
 @dataclass(frozen=True, slots=True)
 class PreparedRender:
-    """A plan that is ready to run, the ffmpeg to run it with, and the name of its files."""
+    """A plan that is ready to run, the ffmpeg to run it with, and the name of its files.
+
+    `name` is a pattern if each clip becomes a file of its own.
+    """
 
     plan: RenderPlan
     ffmpeg: Path
     name: str
+
+    @property
+    def common_name(self) -> str:
+        """The name of all files, or of the first one if each has its own."""
+        return self.plan.outputs[0].name or self.name
 
 
 async def prepare(request: RenderRequest, tools: RenderTools) -> PreparedRender:
@@ -75,7 +85,8 @@ async def prepare(request: RenderRequest, tools: RenderTools) -> PreparedRender:
     # Pure, but slow for a hundred clips.
     plan = await in_thread(plan_render, request, materials, description)
     await tools.output.check_room(plan.estimated_bytes)
-    return PreparedRender(plan, description.path, request.name or _default_name(stem, request))
+    usual = SEPARATE_NAME if request.separate else default_name(stem, request.preset)
+    return PreparedRender(plan, description.path, request.name or usual)
 
 
 async def render(
@@ -120,9 +131,9 @@ class _Render:
             async with self._removing(finished[0]):
                 return await finish(self._publish(*finished))
         prepared = await prepare(self.request, self.tools)
-        scratch = self.tools.output.scratch(prepared.name, self.job_id, self.attempt)
+        scratch = self.tools.output.scratch(prepared.common_name, self.job_id, self.attempt)
         async with self._removing(scratch):
-            await self.tools.output.make(scratch, prepared.plan.files)
+            await self.tools.output.make(scratch, prepared.plan.files, prepared.plan.folders)
             meter = RenderProgress(prepared.plan, self.on_progress, time.monotonic)
             await self._make(prepared, scratch, meter)
             meter.phase(RenderPhase.CHECKING)
@@ -144,8 +155,11 @@ class _Render:
         self, prepared: PreparedRender, scratch: Scratch, meter: RenderProgress
     ) -> None:
         started = time.monotonic()
-        async with open_inputs(prepared.plan.passes, scratch.path) as inputs:
-            await self._run_passes(prepared, scratch, meter, inputs)
+        for folder, passes in itertools.groupby(prepared.plan.passes, key=lambda one: one.folder):
+            # The files of one clip at a time, if each becomes a file of its own.
+            group, place = tuple(passes), scratch.path / folder
+            async with open_inputs(group, place) as inputs:
+                await self._run_passes(prepared, group, place, meter, inputs)
         elapsed = time.monotonic() - started
         seconds = float(prepared.plan.duration_seconds)
         self.result.speed = seconds / elapsed if elapsed else None
@@ -153,25 +167,26 @@ class _Render:
     async def _run_passes(
         self,
         prepared: PreparedRender,
-        scratch: Scratch,
+        passes: Sequence[RenderPass],
+        folder: Path,
         meter: RenderProgress,
         inputs: InputFiles,
     ) -> None:
-        plan = prepared.plan
+        names = {Path(one.file).name for one in prepared.plan.outputs}
         measured: dict[str, str] = {}
-        for one in plan.passes:
+        for one in passes:
             meter.begin(one)
             await run_ffmpeg(
                 prepared.ffmpeg,
                 inputs.named(one.command(measured)),
                 on_progress=lambda progress, one=one: meter.advance(one, progress),  # type: ignore[misc]  # a default
-                outputs=[scratch.path / output.file for output in plan.outputs],
-                cwd=scratch.path,
+                outputs=[folder / name for name in names],
+                cwd=folder,
                 pass_fds=inputs.descriptors,
                 stall_seconds=self.tools.stall_seconds,
             )
             meter.end(one)
-            measured |= await _measured(one, scratch.path)
+            measured |= await _measured(one, folder)
 
     async def _check(self, prepared: PreparedRender, scratch: Scratch) -> Manifest:
         """Return the manifest of the checked files. Raises `OutputFaultError`."""
@@ -179,7 +194,7 @@ class _Render:
             await self._check_one(prepared, planned, scratch) for planned in prepared.plan.outputs
         ]
         return Manifest(
-            prepared.name, self.request.overwrite, tuple(files), tuple(prepared.plan.notes)
+            prepared.common_name, self.request.overwrite, tuple(files), tuple(prepared.plan.notes)
         )
 
     async def _check_one(
@@ -201,7 +216,7 @@ class _Render:
             if is_video:
                 await PictureCheck(prepared.ffmpeg, path, planned).run()
         suffix = f"{planned.name_suffix}{planned.extension}"
-        return FinishedFile(planned.file, suffix, size_bytes, is_video)
+        return FinishedFile(planned.file, suffix, size_bytes, is_video, planned.name, planned.clip)
 
     async def _publish(self, scratch: Scratch, manifest: Manifest) -> None:
         output = self.tools.output
@@ -222,9 +237,12 @@ class _Render:
             for finished, (path, status) in zip(manifest.files, places, strict=True)
         ]
         ids = await self.tools.book.add(
-            [MadeFile(output.root, one) for one in scanned if one],
+            [
+                MadeFile(output.root, one, self._recipe(finished))
+                for finished, one in zip(manifest.files, scanned, strict=True)
+                if one
+            ],
             job_id=self.job_id,
-            request=self.request.params,
         )
         remaining = iter(ids)
         self.result.folder = str(output.path)
@@ -239,6 +257,13 @@ class _Render:
             )
             for finished, one, (path, status) in zip(manifest.files, scanned, places, strict=True)
         ]
+
+    def _recipe(self, finished: FinishedFile) -> dict[str, Any]:
+        """Return the request that makes this file alone, or with those of the same clips."""
+        if finished.clip is None or finished.name is None:
+            return self.request.params
+        piece = self.request.clips[finished.clip]
+        return self.request.of_clip(piece, finished.name).params
 
     async def _scanned(
         self, finished: FinishedFile, path: str, status: os.stat_result
@@ -274,13 +299,3 @@ async def _measured(one: RenderPass, scratch: Path) -> dict[str, str]:
         return measurement.read(await run_on_disk_thread(read))
     except (OSError, ValueError) as error:
         raise OutputFaultError([f"{one.title} gave no figures"]) from error
-
-
-def _default_name(stem: str, request: RenderRequest) -> str:
-    """Make a name of the first video and the preset, which is valid on any file system."""
-    plain = stem.encode("utf-8", "replace").decode()
-    printable = "".join(char if char.isprintable() else "?" for char in plain).lstrip(". ")
-    ending = f"-{request.preset}"
-    room = MAX_NAME_BYTES - len(ending)
-    short = printable.encode()[:room].decode("utf-8", "ignore").rstrip()
-    return f"{short or 'render'}{ending}"

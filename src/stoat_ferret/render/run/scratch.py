@@ -148,7 +148,7 @@ def _kill_orphans(path: Path) -> None:
     """Kill the ffmpeg processes that a dead process left running in the folder; Linux only."""
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            is_here = (process / "cwd").readlink() == path
+            is_here = (process / "cwd").readlink().is_relative_to(path)
             if is_here and b"\0-progress\0" in (process / "cmdline").read_bytes():
                 os.kill(int(process.name), signal.SIGKILL)
 

@@ -104,7 +104,8 @@ class SourceResolver:
             with suppress(TimeoutError):
                 font = await run_on_disk_thread(find_font, timeout_seconds=_FONT_SECONDS)
         named = found[0][0].path if found else next(iter(images)).path
-        return Materials(sources, images, font, luts), Path(named).stem
+        stems = {one: Path(video.path).stem for one, (video, _) in zip(ids, found, strict=True)}
+        return Materials(sources, images, font, luts, stems), Path(named).stem
 
     async def _source(
         self, video_id: str, around: Sequence[Fraction]

@@ -2568,7 +2568,7 @@ export interface components {
         RenderPlanResponse: {
             /**
              * Name
-             * @description The name of its files, without extension.
+             * @description The name of its files, without extension; the pattern of separate ones.
              */
             name: string;
             /** Outputs */
@@ -2590,8 +2590,9 @@ export interface components {
          * RenderRequest
          * @description A render of one or several clips.
          *
-         *     `name` is the file name without its extension; by default it comes from the first video. Raises
-         *     `pydantic.ValidationError` with sentences for people.
+         *     `name` is the file name without its extension; by default it comes from the first video. If each
+         *     clip is to be separate, it is a pattern for their names. Raises `pydantic.ValidationError` with
+         *     sentences for people.
          * @example {
          *       "clips": [
          *         {
@@ -2615,8 +2616,17 @@ export interface components {
              * @default []
              */
             audio: components["schemas"]["AudioClip"][];
-            /** Name */
+            /**
+             * Name
+             * @description Without extension. With `separate`, a pattern of `{number}` (`{number:03}`), `{video}`, `{start}`, `{end}` and `{preset}`.
+             */
             name?: string | null;
+            /**
+             * Separate
+             * @description Whether each clip becomes a file of its own, all or none.
+             * @default false
+             */
+            separate: boolean;
             /**
              * @default {
              *       "fit": "contain",
