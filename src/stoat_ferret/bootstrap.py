@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.database_check import DatabaseCheck
 from stoat_ferret.disk import RealPaths
-from stoat_ferret.errors import PathOutsideRootsError
+from stoat_ferret.errors import PathOutsideRootsError, RenderRefusedError
 from stoat_ferret.ffmpeg.binaries import ProgramCheck, find_ffmpeg, find_ffprobe
 from stoat_ferret.ffmpeg.capabilities import FfmpegCapabilities, FfmpegCheck
 from stoat_ferret.health import HealthMonitor, RootsCheck
@@ -31,6 +31,11 @@ from stoat_ferret.pictures.storyboard_job import (
     StoryboardRequest,
     ThenStoryboards,
 )
+from stoat_ferret.render.plan.planner import check_options
+from stoat_ferret.render.request.batch import MAX_BATCH_VIDEOS, RenderBatch
+from stoat_ferret.render.request.name_pattern import check_pattern
+from stoat_ferret.render.request.preset import PRESETS
+from stoat_ferret.render.run.batch_job import RENDER_BATCH, RenderBatchHandler
 from stoat_ferret.render.run.job import RENDER, RenderHandler, render_key
 from stoat_ferret.render.run.output_folder import OutputFolderCheck, sweep_renders
 from stoat_ferret.render.run.renderer import RenderTools, prepare
@@ -47,6 +52,7 @@ if TYPE_CHECKING:
     from stoat_ferret.health import Check
     from stoat_ferret.jobs.job import Job
     from stoat_ferret.jobs.queue import Handler, JobQueue
+    from stoat_ferret.library.query import VideoFilter
     from stoat_ferret.library.repository import VideoRepository
     from stoat_ferret.library.video import Root
     from stoat_ferret.media_tools import MediaTools
@@ -125,6 +131,31 @@ class Services(LibraryServices):
         except TimeoutError:
             pass  # the machine or a disk is busy: the job plans it again
         return await self.queue.submit(RENDER.name, request.params, key=render_key(request))
+
+    async def ids_to_render(self, query: VideoFilter) -> list[str]:
+        """Return the ids of all videos that `query` finds, by name.
+
+        Raises `RenderRefusedError` if there are none, or more than one job may render.
+        """
+        ids = await self.videos.find_ids(query, limit=MAX_BATCH_VIDEOS + 1)
+        if not ids:
+            raise RenderRefusedError("No video matches that, so none is rendered.", field="query")
+        if len(ids) > MAX_BATCH_VIDEOS:
+            raise RenderRefusedError(
+                f"More than {MAX_BATCH_VIDEOS:,} videos match, which is the most that one job may "
+                "render. Narrow the filters, and render in smaller groups.",
+                field="query",
+            )
+        return ids
+
+    async def submit_render_batch(self, batch: RenderBatch) -> Job:
+        """Queue the same render of many videos, or return the active job that does the same.
+
+        Only what does not depend on the videos is checked. Raises `RenderRefusedError`.
+        """
+        check_options(batch.options, PRESETS[batch.preset])
+        check_pattern(batch.name or "")
+        return await self.queue.submit(RENDER_BATCH.name, batch.params, key=batch.key)
 
 
 def _with(root: Root, roots: tuple[Root, ...]) -> tuple[Root, ...]:
@@ -263,6 +294,9 @@ async def _compose(
                 RenderHandler(renders),
                 settings.render_concurrency,
                 settings.render_timeout_seconds,
+            ),
+            RENDER_BATCH.name: JobRunner(
+                RenderBatchHandler(renders, settings.render_timeout_seconds)
             ),
         },
         JobStore(database),

@@ -43,7 +43,8 @@ Each takes the facts and builds its own sentence, one that a user can act on::
     ├── OutputError                        rendered files that cannot be kept
     │   ├── OutputFolderError              their folder cannot be used
     │   ├── OutputSpaceError               there is too little disk space
-    │   └── OutputFaultError               they are not what was requested
+    │   ├── OutputFaultError               they are not what was requested
+    │   └── BatchFailedError               none of several videos was rendered
     ├── MediaProcessError                  a process that reads or makes media; has program, detail
     │   ├── ProcessNotStartedError         it could not be started
     │   ├── ProcessTimeoutError            its deadline passed; it was killed
@@ -441,6 +442,18 @@ class OutputFaultError(OutputError):
             "Nothing was kept."
         )
         self.faults = tuple(faults)
+
+
+class BatchFailedError(OutputError):
+    """None of several videos could be rendered; `first` and `reason` are about the first one."""
+
+    def __init__(self, count: int, first: str, reason: str) -> None:
+        super().__init__(
+            f"{for_display(first)}: {reason}"
+            if count == 1
+            else f"None of the {count:,} videos could be rendered. {for_display(first)}: {reason}"
+        )
+        self.count = count
 
 
 class MediaProcessError(StoatFerretError):

@@ -91,6 +91,7 @@ async def open_render_tools(
         book=RecipeBook(database),
         output=output,
         stall_seconds=settings.render_stall_seconds,
+        slots=anyio.CapacityLimiter(settings.render_concurrency),
     )
 
 

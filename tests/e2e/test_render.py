@@ -65,7 +65,8 @@ def test_a_render_beside_a_server_is_planned_refused_made_and_retried(stoat: Sto
         assert_refused(stoat, video_id)
         assert left(stoat) == []
         plan_and_render(stoat, server, video_id)
-    assert left(stoat) == ["cut (2).mp4", "cut.mp4"]
+        render_several(stoat, video_id)
+    assert left(stoat) == ["cut (2).mp4", "cut.mp4", "long.m4a", "part1.mp4", "part2.mp4"]
 
 
 @pytest.mark.soak
@@ -91,6 +92,48 @@ def test_a_killed_server_goes_on_with_its_render_and_leaves_one_whole_file(
         assert left(stoat) == ["whole.mp4"]
         [output] = ended["result"]["outputs"]
         assert output["duration_seconds"] == pytest.approx(50, abs=2)
+
+
+@pytest.mark.soak
+def test_a_killed_server_goes_on_with_the_videos_that_it_had_not_rendered(
+    stoat: Stoat, video_id: str
+) -> None:
+    ffmpeg(["-i", str(make_clip("small-0.mp4")), "-c", "copy"], stoat.root / "a.mp4")
+    stoat.json("scan", stoat.root)
+    ids = dict(stoat.rows("SELECT CAST(path AS TEXT), id FROM videos"))
+    request = {
+        "preset": "web-720p",
+        "video_ids": [ids["a.mp4"], ids["long.mp4"]],
+        "name": "{number}",
+    }
+    with stoat.serve() as server:
+        job = server.call("POST", "/renders/batch", json=request, timeout=60)
+        server.wait_for_job(
+            job["id"], lambda j: j["progress_detail"]["done"] == 1 and j["progress"] > 0.1
+        )
+        server.running.process.kill()
+        server.running.wait()
+    assert [name for name in left(stoat) if not name.startswith(".")] == ["1.mp4"]
+    with stoat.serve() as server:
+        ended: dict[str, Any] = server.wait_for_job(job["id"], is_final)
+        assert (ended["status"], ended["attempt"]) == ("succeeded", 2)
+        assert left(stoat) == ["1.mp4", "2.mp4"]
+        assert [output["source_id"] for output in ended["result"]["outputs"]] == list(
+            request["video_ids"]
+        )
+
+
+def render_several(stoat: Stoat, video_id: str) -> None:
+    """Make a file of each of two clips, and of each of two videos, of which one is unknown."""
+    cuts = (f"{video_id}:1-2", f"{video_id}:3-4")
+    parts = stoat.json("render", *cuts, "--separate", "--preset", "copy", "--name", "part{number}")
+    assert [output["path"][-9:] for output in parts["outputs"]] == ["part1.mp4", "part2.mp4"]
+    text = stoat.run(
+        "render", "--each", video_id, "nobody", "--preset", "audio", "--name", "{video}"
+    )
+    assert text.returncode == 0
+    assert text.stdout.startswith(str(stoat.data_dir / "renders" / "long.m4a"))
+    assert text.stdout.endswith("Done: 1 of 2 videos rendered, 1 failed.\n")
 
 
 def assert_refused(stoat: Stoat, video_id: str) -> None:

@@ -11,6 +11,7 @@ import stoat_ferret
 from stoat_ferret.job_kinds import JOB_KINDS
 from stoat_ferret.jobs.job import Job, JobStatus
 from stoat_ferret.pictures.storyboard_job import StoryboardResult
+from stoat_ferret.render.run.batch import BatchResult
 from stoat_ferret.render.run.result import RenderResult
 from stoat_ferret.scan.result import ScanResult
 
@@ -22,6 +23,7 @@ def test_each_kind_has_a_name_for_people() -> None:
         "scan": "Scan",
         "storyboard": "Preview thumbnails",
         "render": "Render",
+        "render-batch": "Batch render",
     }
 
 
@@ -64,6 +66,7 @@ RESULTS = {
     "scan": ScanResult("r").as_json(),
     "storyboard": StoryboardResult().as_json(),
     "render": RenderResult().as_json(),
+    "render-batch": BatchResult().as_json(),
 }
 
 

@@ -124,6 +124,7 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
         507, "output-space", "There is too little space for rendered files"
     ),
     errors.OutputFaultError: ProblemKind(502, "output-fault", "The output is not as planned"),
+    errors.BatchFailedError: ProblemKind(502, "batch-failed", "No video was rendered"),
     errors.MediaProcessError: ProblemKind(503, "process-failure", "A media process failed"),
     errors.ProcessNotStartedError: ProblemKind(
         503, "process-not-started", "A media process could not be started"

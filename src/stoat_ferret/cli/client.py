@@ -141,6 +141,10 @@ class LibraryClient:
         """Queue a render and return its job, or the active job of the same render."""
         return await self._call("POST", "/renders", json=request, timeout=_PLAN_SECONDS)
 
+    async def start_render_batch(self, request: Mapping[str, Any]) -> Row:
+        """Queue a render of many videos and return its job, or the active job of the same."""
+        return await self._call("POST", "/renders/batch", json=request, timeout=_PLAN_SECONDS)
+
     async def plan_render(self, request: Mapping[str, Any]) -> Row:
         """Return the plan of a render."""
         return await self._call("POST", "/renders/plan", json=request, timeout=_PLAN_SECONDS)

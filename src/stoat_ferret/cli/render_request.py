@@ -56,6 +56,27 @@ def document_from_clips(
     )
 
 
+def document_of_batch(
+    videos: Sequence[str],
+    *,
+    preset: str | None,
+    name: str | None,
+    options: Sequence[str],
+    overwrite: bool,
+) -> dict[str, Any]:
+    """Return the body of `POST /renders/batch` for videos given by id.
+
+    Raises `RenderRefusedError` for a video with a range.
+    """
+    for video in videos:
+        if ":" in video:
+            raise RenderRefusedError(
+                f"--each makes a file of each whole video; use --separate for parts like {video}."
+            )
+    typed = {"preset": USUAL_PRESET, "video_ids": list(videos)}
+    return with_changes(typed, preset=preset, name=name, options=options, overwrite=overwrite)
+
+
 def with_changes(
     document: Mapping[str, Any],
     *,

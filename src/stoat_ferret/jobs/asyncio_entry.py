@@ -21,7 +21,7 @@ from stoat_ferret.jobs.lifecycle import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from stoat_ferret.jobs.clock import Clock
@@ -49,6 +49,7 @@ class _AsyncJobEntry:
 
     job: Job
     notify: Callable[[_AsyncJobEntry], None]
+    save: Callable[[_AsyncJobEntry], Awaitable[None]]
     progress: Progress
     floor: float = 0.0
     partial: dict[str, Any] | None = None
@@ -72,6 +73,11 @@ class _AsyncJobEntry:
     def attempt_number(self) -> int:
         """The number of times the job was started, including this one."""
         return self.job.attempt
+
+    @property
+    def earlier_result(self) -> dict[str, Any] | None:
+        """The result that earlier attempts kept."""
+        return self.job.result
 
     @property
     def cancel_requested(self) -> bool:
@@ -103,6 +109,11 @@ class _AsyncJobEntry:
             notified, self.notified = self.notified, True
         if not notified:
             self.notify(self)
+
+    async def save_result(self, value: dict[str, Any]) -> None:
+        """Set the partial result to `value` and store it durably."""
+        self.keep_result(value)
+        await self.save(self)
 
     def snapshot(self) -> Job:
         """Return the current state of the job."""

@@ -288,7 +288,7 @@ class AsyncioJobQueue:
                 return cancelled
 
     def _register(self, job: Job) -> _AsyncJobEntry:
-        entry = _AsyncJobEntry(job, self._view.notify, job.progress)
+        entry = _AsyncJobEntry(job, self._view.notify, self._view.save, job.progress)
         self._entries[job.id] = entry
         self._lanes[job.kind].add(entry)
         self._view.mark(entry)

@@ -192,6 +192,16 @@ class LiveView:
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._push.mark, entry)
 
+    async def save(self, entry: _AsyncJobEntry) -> None:
+        """Store the progress and partial result of a running job durably, later if that fails."""
+        if not entry.is_running:
+            return
+        try:
+            await self._store.save_result(replace(entry.snapshot(), result=entry.kept_result()))
+        except Exception as error:  # noqa: BLE001  it is logged
+            log_failure("result_not_saved", error, job_id=entry.job_id)
+            self._save.mark(entry)
+
     async def _publish(self, entries: Sequence[_AsyncJobEntry]) -> None:
         for entry in entries:
             entry.notified = False

@@ -27,6 +27,11 @@ class JobContext(Protocol):
         ...
 
     @property
+    def earlier_result(self) -> dict[str, Any] | None:
+        """The last result that earlier attempts of the job kept; None if there is none."""
+        ...
+
+    @property
     def cancel_requested(self) -> bool:
         """True if the job should stop; check it between two pieces of work."""
         ...
@@ -41,6 +46,13 @@ class JobContext(Protocol):
 
     def keep_result(self, value: dict[str, Any]) -> None:
         """Keep `value` as the result so far, for a job that is stopped before it returns one."""
+        ...
+
+    async def save_result(self, value: dict[str, Any]) -> None:
+        """Keep `value` and store it durably, for a later attempt that continues from there.
+
+        Raises nothing: if it cannot be stored now, it is stored as soon as that is possible.
+        """
         ...
 
 

@@ -180,12 +180,12 @@ class JobStore:
             return
         async with self._database.write(durable=False) as connection:
             for job in running:
-                row = _to_row(job)
-                await connection.execute(
-                    sa.update(jobs)
-                    .where(*_fence(job))
-                    .values(progress=row["progress"], result=row["result"])
-                )
+                await connection.execute(_update_of_progress(job))
+
+    async def save_result(self, running: Job) -> None:
+        """Store progress and partial result of a job durably, if it runs with the same attempt."""
+        async with self._database.write() as connection:
+            await connection.execute(_update_of_progress(running))
 
     async def request_cancel(self, job: Job) -> bool:
         """Store a cancellation request; return False if `job` is outdated."""
@@ -229,6 +229,12 @@ _TRANSITION_COLUMNS = (
     "status progress result error attempt interruptions started_at finished_at worker".split()
 )
 """The columns that a transition changes; all others are fixed at submission."""
+
+
+def _update_of_progress(job: Job) -> sa.Update:
+    row = _to_row(job)
+    values = {name: row[name] for name in ("progress", "result")}
+    return sa.update(jobs).where(*_fence(job)).values(values)
 
 
 def _fence(job: Job) -> tuple[sa.ColumnElement[bool], ...]:

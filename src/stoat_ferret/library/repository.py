@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from stoat_ferret.database import slices
 from stoat_ferret.errors import VideoNotFoundError
 from stoat_ferret.library.facets import Facets, count_facets
-from stoat_ferret.library.query import SortOrder, VideoPage, VideoSort, decode_cursor, encode_cursor
+from stoat_ferret.library.query import (
+    MAX_LIMIT,
+    SortOrder,
+    VideoPage,
+    VideoQuery,
+    VideoSort,
+    decode_cursor,
+    encode_cursor,
+)
 from stoat_ferret.library.rows import (
     DETAIL_COLUMNS,
     DETAIL_TABLES,
@@ -32,7 +41,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.database import Database
-    from stoat_ferret.library.query import VideoFilter, VideoQuery
+    from stoat_ferret.library.query import VideoFilter
     from stoat_ferret.library.search import Matches
 
 _SORT_COLUMNS: dict[VideoSort, sa.Column[Any]] = {
@@ -85,6 +94,30 @@ class VideoRepository:
             if row is None:
                 raise VideoNotFoundError(video_id)
             return details_from_row(row, (await tags_of(connection, [row])).get(row.number, ()))
+
+    async def get_many(self, video_ids: Sequence[str]) -> dict[str, Video]:
+        """Return those of these videos that exist, by id."""
+        statement = sa.select(*VIDEO_COLUMNS).select_from(VIDEO_TABLES)
+        found: dict[str, Video] = {}
+        async with self._database.read() as connection:
+            for part in slices([storable(video_id) for video_id in video_ids]):
+                rows = (await connection.execute(statement.where(videos.c.id.in_(part)))).all()
+                found |= {video.id: video for video in await _with_tags(connection, rows)}
+        return found
+
+    async def find_ids(self, query: VideoFilter, *, limit: int) -> list[str]:
+        """Return the ids of the first videos that `query` finds, by name, `limit` at most."""
+        ids: list[str] = []
+        cursor = None
+        while len(ids) < limit:
+            page = await self.find(
+                VideoQuery(**dict(query), limit=min(MAX_LIMIT, limit - len(ids)), cursor=cursor)
+            )
+            ids += [video.id for video in page.items]
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+        return ids
 
     async def duplicates(self, video: Video) -> list[Video]:
         """Return other files, not missing, with the same content as `video`; at most 100."""

@@ -78,6 +78,71 @@ def test_what_cannot_be_rendered_is_refused_with_a_reason(
         problem(client.post("/api/v1/renders", json=body), status, slug)
 
 
+def test_many_videos_are_rendered_in_one_job(client: httpx.Client, video_id: str) -> None:
+    body = {
+        "preset": "copy",
+        "clip": {"end_seconds": 1},
+        "name": "each-{number}",
+        "video_ids": [video_id, "nobody"],
+    }
+    answer = client.post("/api/v1/renders/batch", json=body)
+    assert answer.status_code == 202
+    job = answer.json()
+    assert (job["kind"], answer.headers["location"]) == (
+        "render-batch",
+        f"/api/v1/jobs/{job['id']}",
+    )
+    job = ended(client, job)
+    assert job["status"] == "succeeded", job["error"]
+    result = job["result"]
+    assert (result["found"], result["rendered"], result["failed"]) == (2, 1, 1)
+    [output] = result["outputs"]
+    assert output["path"].endswith("each-1.mp4")
+    [error] = result["errors"]
+    assert (error["video_id"], error["path"]) == ("nobody", "nobody")
+    about = client.get("/api/v1/jobs", params={"video_id": video_id}).json()["items"]
+    assert job["id"] in {one["id"] for one in about}
+
+
+def test_a_list_with_filters_is_rendered_in_one_job(client: httpx.Client, video_id: str) -> None:
+    name = client.get(f"/api/v1/videos/{video_id}").json()["name"]
+    query = {"q": name}
+    found = client.get("/api/v1/videos", params=query).json()["items"]
+    body = {"preset": "copy", "query": query, "name": "listed-{number}"}
+    job = client.post("/api/v1/renders/batch", json=body).json()
+    assert job["params"]["video_ids"] == [video["id"] for video in found] != []
+    assert ended(client, job)["status"] == "succeeded"
+
+
+@pytest.mark.parametrize(
+    ("change", "slug", "field"),
+    [
+        ({"query": {}}, "malformed-request", "body"),
+        ({"video_ids": None}, "malformed-request", "body"),
+        ({"video_ids": []}, "malformed-request", "body.video_ids"),
+        ({"video_ids": ["a"] * 1001}, "malformed-request", "body.video_ids"),
+        ({"clips": []}, "malformed-request", "body.clips"),
+        ({"clip": {"video_id": "a"}}, "malformed-request", "body.clip.video_id"),
+        (
+            {"clip": {"start_seconds": 2, "end_seconds": 1}},
+            "malformed-request",
+            "body.clip",
+        ),
+        ({"clip": {"transition": {"seconds": 1}}}, "malformed-request", "body.clip.transition"),
+        ({"name": "{title}"}, "render-refused", "body.name"),
+        ({"video_ids": None, "query": {"q": "nothing like it"}}, "render-refused", "body.query"),
+        ({"options": {"count": 2}}, "render-refused", None),
+    ],
+)
+def test_a_batch_that_is_no_batch_is_refused(
+    client: httpx.Client, change: dict[str, Any], slug: str, field: str | None
+) -> None:
+    body = {"preset": "web-720p", "video_ids": ["a"], **change}
+    answer = problem(client.post("/api/v1/renders/batch", json=body), 422, slug)
+    if field is not None:
+        assert [error["location"] for error in answer["errors"]] == [field]
+
+
 def test_presets_are_listed(client: httpx.Client) -> None:
     answer = client.get("/api/v1/presets")
     assert answer.status_code == 200

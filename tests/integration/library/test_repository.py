@@ -15,7 +15,7 @@ from tests.integration.library.scans import bad, open_inventory
 
 from stoat_ferret.errors import InvalidCursorError, VideoNotFoundError
 from stoat_ferret.library import text
-from stoat_ferret.library.query import SortOrder, VideoQuery, VideoSort
+from stoat_ferret.library.query import MAX_LIMIT, SortOrder, VideoFilter, VideoQuery, VideoSort
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.video import FoundFile, Root, ScannedFile, Video, VideoStatus
 from stoat_ferret.media.media_info import HdrKind
@@ -45,6 +45,19 @@ async def test_roots_are_called_like_their_folder_and_stay(repository: VideoRepo
     again = await repository.ensure_roots(["/b/films/", "/new", "/b/../b/films"])
     assert again == [first[1], Root(5, "new", "/new"), first[1]] or again[0] == again[2] == first[1]
     assert await repository.roots() == [*first, again[1]]
+
+
+async def test_many_videos_come_by_their_ids_and_ids_by_name(
+    database: Database, repository: VideoRepository
+) -> None:
+    (root,) = await repository.ensure_roots(["/one"])
+    await save(database, root, *(video(f"{number:03}.mp4") for number in range(MAX_LIMIT + 1)))
+    ids = await repository.find_ids(VideoFilter(), limit=1000)
+    found = await repository.get_many([*reversed(ids), "nobody"])
+    assert [found[one].path for one in ids] == [f"{n:03}.mp4" for n in range(MAX_LIMIT + 1)]
+    assert len(found) == len(ids)
+    assert await repository.find_ids(VideoFilter(), limit=2) == ids[:2]
+    assert await repository.find_ids(VideoFilter(q="007"), limit=9) == ids[7:8]
 
 
 async def test_a_video_comes_back_as_it_was_saved(

@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
-from stoat_ferret.cli.render_request import document_from_clips, parse_request
+from stoat_ferret.cli.render_request import (
+    document_from_clips,
+    document_of_batch,
+    parse_request,
+)
 from stoat_ferret.errors import RenderRefusedError
 
 CLIP = {"video_id": "a"}
@@ -22,6 +26,20 @@ def test_a_clip_is_typed_with_its_part() -> None:
         {"video_id": "b"},
     ]
     assert document["options"] == {"effort": "draft", "quality": 30}
+
+
+def test_clips_of_their_own_files_are_asked_for() -> None:
+    more: dict[str, Any] = {"preset": None, "name": "{number}", "options": [], "overwrite": False}
+    assert parse_request(document_from_clips(["a"], **more, separate=True)).separate
+    assert document_of_batch(["a", "b"], **more) == {
+        "preset": "web-720p",
+        "video_ids": ["a", "b"],
+        "name": "{number}",
+        "options": {},
+        "overwrite": False,
+    }
+    with pytest.raises(RenderRefusedError, match="--separate for parts like a:1-2"):
+        document_of_batch(["a:1-2"], **more)
 
 
 @pytest.mark.parametrize(

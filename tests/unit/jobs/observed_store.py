@@ -89,6 +89,9 @@ class ObservedStore(JobStore):
         await self._observe("save_progress", super().save_progress(running), writes=True)
         self.progress_writes += 1
 
+    async def save_result(self, running: Job) -> None:
+        await self._observe("save_result", super().save_result(running), writes=True)
+
     async def request_cancel(self, job: Job) -> bool:
         return await self._observe("request_cancel", super().request_cancel(job), writes=True)
 

@@ -65,6 +65,31 @@ async def test_a_killed_process_leaves_its_jobs_to_the_next(
         assert [second.params[job.id]["n"] for job in jobs] == [0, 1, 2]
 
 
+async def test_a_saved_result_is_stored_at_once_and_found_by_the_next_attempt(
+    database: Database, store: ObservedStore, clock: FakeClock
+) -> None:
+    first, second = ControlledHandler(), ControlledHandler()
+    async with _doomed(database, {"scan": JobRunner(first)}) as killed:
+        job = await killed.queue.submit("scan", {})
+        await first.until_running(job.id)
+        context = first.contexts[job.id]
+        assert context.earlier_result is None
+        await context.save_result({"found": 4})
+        assert (await store.get(job.id)).result == {"found": 4}
+        killed.store.failure = RuntimeError("the disk is full")
+        await context.save_result({"found": 5})
+        killed.store.failure = None
+        assert (await store.get(job.id)).result == {"found": 4}
+        await killed.pass_time(1)
+        await killed.pass_time(1)
+        assert (await store.get(job.id)).result == {"found": 5}
+    async with open_queue(store, clock, {"scan": JobRunner(second)}) as harness:
+        await second.until_running(job.id)
+        assert second.contexts[job.id].earlier_result == {"found": 5}
+        second.end(job.id, {"found": 6})
+        assert (await harness.until(job.id, JobStatus.SUCCEEDED)).result == {"found": 6}
+
+
 async def test_who_was_killed_can_write_no_more(
     database: Database, store: ObservedStore, clock: FakeClock
 ) -> None:

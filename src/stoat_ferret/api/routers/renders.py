@@ -11,6 +11,7 @@ from stoat_ferret.api.schemas.renders import (
     OptionResponse,
     PresetList,
     PresetResponse,
+    RenderBatchBody,
     RenderPlanResponse,
     TransitionResponse,
 )
@@ -87,6 +88,30 @@ async def start_render(
     running already, its job is returned.
     """
     job = await services.submit_render(body)
+    response.headers["location"] = f"/api/v1/jobs/{job.id}"
+    return JobStatusResponse.from_job(job)
+
+
+@router.post(
+    "/renders/batch",
+    summary="Render many videos",
+    status_code=202,
+    responses=problems(RenderRefusedError, QueueClosedError, body=True),
+)
+async def start_render_batch(
+    body: RenderBatchBody, services: ServicesDep, response: Response
+) -> JobStatusResponse:
+    """Queue one job that makes the same render of each video; `Location` is its URL.
+
+    Each file is published as soon as it is made. A video that fails is listed in `errors` of the
+    result, and does not stop the others. If the same request is queued or running already, its job
+    is returned.
+    """
+    if body.query is None:
+        video_ids = body.video_ids or []
+    else:
+        video_ids = await services.ids_to_render(body.query)
+    job = await services.submit_render_batch(body.batch(video_ids))
     response.headers["location"] = f"/api/v1/jobs/{job.id}"
     return JobStatusResponse.from_job(job)
 

@@ -1,13 +1,18 @@
 """Schemas of renders: presets, their options as a form shows them, and plans."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from stoat_ferret.api.schemas.text import Display
+from stoat_ferret.api.schemas.videos import VIDEO_EXAMPLE
+from stoat_ferret.library.query import VideoFilter
 from stoat_ferret.render.plan.plan import OutputKind, PlannedOutput
+from stoat_ferret.render.request.batch import MAX_BATCH_VIDEOS, BatchTemplate, RenderBatch
+from stoat_ferret.render.request.clip import VideoId
 from stoat_ferret.render.request.options import OptionGroup, RenderOptions
 from stoat_ferret.render.request.preset import Preset, choices_of
 from stoat_ferret.render.request.request import PresetName
@@ -220,6 +225,46 @@ class PresetList(BaseModel):
     hardware_encoders: list[str] | None = Field(
         description="The hardware encoders that work here; null: not known yet, ask again."
     )
+
+
+class RenderBatchBody(BatchTemplate):
+    """The render of each of several videos, given by `video_ids` or `query`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "preset": "web-720p",
+                    "video_ids": [VIDEO_EXAMPLE["id"]],
+                    "name": "{video}-small",
+                    "options": {"quality": 24},
+                },
+                {"preset": "audio", "query": {"folder": "talks"}},
+            ]
+        },
+    )
+
+    video_ids: list[VideoId] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=MAX_BATCH_VIDEOS,
+        description="The videos by their ids, in the order to render them.",
+    )
+    query: VideoFilter | None = Field(
+        default=None,
+        description=f"All videos in a list with these filters, {MAX_BATCH_VIDEOS:,} at most.",
+    )
+
+    @model_validator(mode="after")
+    def _is_either(self) -> Self:
+        if (self.video_ids is None) == (self.query is None):
+            raise ValueError("give either video_ids or query")
+        return self
+
+    def batch(self, video_ids: Sequence[str]) -> RenderBatch:
+        """Return the render of these videos."""
+        template = {name: getattr(self, name) for name in BatchTemplate.model_fields}
+        return RenderBatch(**template, video_ids=tuple(video_ids))
 
 
 _PLAN_EXAMPLE: dict[str, Any] = {

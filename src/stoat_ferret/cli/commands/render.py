@@ -28,6 +28,8 @@ EPILOG = """
 
   stoat-ferret render 0199e6a2-…:1.5-3.25 --preset copy --dry-run
 
+  stoat-ferret render 0199e6a2-… 0199e6a3-… --each --preset proxy --name "{video}-proxy"
+
   stoat-ferret render --request request.json
 
   stoat-ferret render --timeline cut.otio --preset archive
@@ -55,8 +57,8 @@ def render(
     name: Annotated[
         str | None,
         typer.Option(
-            help="Name of the new file, without extension; with --separate a pattern such as "
-            "holiday-{number:02}.",
+            help="Name of the new file, without extension; with --separate or --each a "
+            "pattern such as holiday-{number:02}.",
             show_default=False,
         ),
     ] = None,
@@ -70,6 +72,12 @@ def render(
     separate: Annotated[
         bool,
         typer.Option("--separate", help="Make a file of each clip instead of joining them."),
+    ] = False,
+    each: Annotated[
+        bool,
+        typer.Option(
+            "--each", help="Make a file of each video; one that fails does not stop the others."
+        ),
     ] = False,
     request: Annotated[
         Path | None,
@@ -102,11 +110,13 @@ def render(
     """Make a new file from videos of the library: cut, join, scale, encode.
 
     The running server does it if there is one, else this command. An existing file is only replaced
-    if asked for; a render that fails or is cancelled leaves nothing behind.
+    if asked for; a render that fails or is cancelled leaves nothing behind, except the files of
+    --each that were finished.
     """
     from stoat_ferret.cli.follow_job import Task, run_task
     from stoat_ferret.cli.render_request import (
         document_from_clips,
+        document_of_batch,
         parse_request,
         read_document,
         with_changes,
@@ -114,7 +124,16 @@ def render(
 
     if sum((bool(clips), request is not None, timeline is not None)) != 1:
         raise typer.BadParameter("Give one of these: videos, --request, --timeline.")
-    settings = read_settings(data_dir=data_dir, render_timeout_seconds=timeout)
+    # With --each, the deadline is that of the command, not of each render.
+    settings = read_settings(data_dir=data_dir, render_timeout_seconds=None if each else timeout)
+    if each:
+        if not clips or separate or dry_run:
+            raise typer.BadParameter("--each takes videos, and neither --separate nor --dry-run.")
+        batch = document_of_batch(
+            clips, preset=preset, name=name, options=option or (), overwrite=overwrite
+        )
+        _run_batch(settings, batch, timeout_seconds=timeout, as_json=as_json)
+        return
     if request is not None:
         document = read_document(request)
     else:
@@ -141,6 +160,33 @@ def render(
         timeout_seconds=settings.render_timeout_seconds,
     )
     run_task(settings, task, _print_summary, as_json=as_json)
+
+
+def _run_batch(
+    settings: "Settings", batch: "Row", *, timeout_seconds: float | None, as_json: bool
+) -> None:
+    from stoat_ferret.cli.follow_job import Task, run_task
+
+    task = Task(
+        command=_COMMAND,
+        submit=lambda client: client.start_render_batch(batch),
+        timeout_seconds=timeout_seconds,
+    )
+    run_task(settings, task, _print_batch, as_json=as_json)
+
+
+def _print_batch(outcome: "JobOutcome") -> None:
+    from stoat_ferret.cli.output import plural, print_out
+
+    result = outcome.result or {}
+    _print_files(result)
+    for error in result.get("errors", ()):
+        print_out(f"{error['path']}: {error['reason']}")
+    if result:
+        head = "Done" if outcome.status == "succeeded" else outcome.status.replace("_", " ").title()
+        failed = f", {result['failed']:,} failed" if result["failed"] else ""
+        total = plural(result["found"], "video")
+        print_out(f"{head}: {result['rendered']:,} of {total} rendered{failed}.")
 
 
 def _print_plan(settings: "Settings", request: "RenderRequest", *, as_json: bool) -> None:
@@ -194,9 +240,17 @@ def _import_timeline(settings: "Settings", timeline: Path) -> "Row":
 
 
 def _print_summary(outcome: "JobOutcome") -> None:
+    from stoat_ferret.cli.output import print_out
+
+    _print_files(outcome.result or {})
+    if outcome.status == "cancelled":
+        print_out("Cancelled: nothing was kept.")
+
+
+def _print_files(result: "Row") -> None:
+    """Print each new file with its length and size, and the notes."""
     from stoat_ferret.cli.output import duration, print_out, size
 
-    result = outcome.result or {}
     for output in result.get("outputs", ()):
         place = Path(result["folder"]) / Path(output["path"]).name
         seconds = output["duration_seconds"]
@@ -204,5 +258,3 @@ def _print_summary(outcome: "JobOutcome") -> None:
         print_out(f"{place}: {length}{size(output['size_bytes'])}")
     for note in result.get("notes", ()):
         print_out(note)
-    if outcome.status == "cancelled":
-        print_out("Cancelled: nothing was kept.")

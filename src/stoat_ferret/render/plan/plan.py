@@ -25,6 +25,7 @@ class OutputKind(StrEnum):
 class RenderPhase(StrEnum):
     """The phases of a render: its passes, and what is before and after them."""
 
+    WAITING = "waiting"
     PREPARING = "preparing"
     READING_SUBTITLES = "reading subtitles"
     MEASURING_LOUDNESS = "measuring loudness"

@@ -1,5 +1,7 @@
 """The request for a render, also stored as the recipe of the files it made."""
 
+import hashlib
+import json
 import unicodedata
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
@@ -163,6 +165,12 @@ class RenderRequest(BaseModel):
     def params(self) -> dict[str, Any]:
         """The request as plain JSON, without default values."""
         return self.model_dump(mode="json", exclude_defaults=True)
+
+    @property
+    def digest(self) -> str:
+        """A short text that is equal for equal requests."""
+        text = json.dumps(self.params, sort_keys=True).encode("utf-8", "replace")
+        return hashlib.blake2b(text, digest_size=16).hexdigest()
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> Self:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -16,14 +15,15 @@ from stoat_ferret.render.run.renderer import RenderTools, render
 from stoat_ferret.render.run.result import RenderResult
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from stoat_ferret.jobs.job import Job
     from stoat_ferret.jobs.queue import JobContext
 
 
 def render_key(request: RenderRequest) -> str:
     """Return a key that is equal for requests of the same render."""
-    text = json.dumps(request.params, sort_keys=True).encode("utf-8", "replace")
-    return f"render:{hashlib.blake2b(text, digest_size=16).hexdigest()}"
+    return f"render:{request.digest}"
 
 
 def _change(job: Job) -> LibraryChange | None:
@@ -36,6 +36,7 @@ RENDER = JobKind(
     name="render",
     label="Render",
     phases={
+        RenderPhase.WAITING: "Waiting for another render",
         RenderPhase.PREPARING: "Preparing",
         RenderPhase.READING_SUBTITLES: "Reading subtitles",
         RenderPhase.MEASURING_LOUDNESS: "Measuring loudness",
@@ -53,6 +54,17 @@ RENDER = JobKind(
 )
 
 
+@contextmanager
+def refusing_other_versions() -> Iterator[None]:
+    """Raise `RenderRefusedError` for parameters that another version of this program stored."""
+    try:
+        yield
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        faults = listed_faults(found, "the request")
+        raise RenderRefusedError(f"This version cannot make that: {faults}.") from error
+
+
 class RenderHandler:
     """The handler of render jobs."""
 
@@ -60,12 +72,8 @@ class RenderHandler:
         self._tools = tools
 
     async def __call__(self, context: JobContext, params: dict[str, Any]) -> dict[str, Any]:
-        try:
+        with refusing_other_versions():
             request = RenderRequest.from_params(params)
-        except ValidationError as error:  # written by another version
-            found = error.errors(include_url=False, include_context=False, include_input=False)
-            faults = listed_faults(found, "the request")
-            raise RenderRefusedError(f"This version cannot make that: {faults}.") from error
         result = RenderResult()
         try:
             await render(

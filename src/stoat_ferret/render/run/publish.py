@@ -7,7 +7,7 @@ import itertools
 import json
 import os
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from stoat_ferret.render.run.scratch import MANIFEST
@@ -39,7 +39,8 @@ class FinishedFile:
 class Manifest:
     """The files of a render to publish, stored in its scratch folder once they are checked.
 
-    `base` is the name that was chosen; None before that.
+    `base` is the name that was chosen; None before that. `request` is the digest of the request,
+    empty if another version wrote the manifest.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Manifest:
     files: tuple[FinishedFile, ...]
     notes: tuple[str, ...]
     base: str | None = None
+    request: str = ""
 
     def write(self, scratch: Path) -> None:
         """Write the manifest atomically, after flushing its files to the disk. Blocking."""
@@ -76,7 +78,7 @@ def publish(scratch: Path, manifest: Manifest, folder: Path) -> list[Path]:
     overwrite. Publishing again continues after an interruption. Blocking; raises `OSError`.
     """
     for base in _names(manifest):
-        chosen = Manifest(manifest.name, manifest.overwrite, manifest.files, manifest.notes, base)
+        chosen = replace(manifest, base=base)
         chosen.write(scratch)
         published = _publish_as(base, scratch, chosen, folder)
         if published is not None:

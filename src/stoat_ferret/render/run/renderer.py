@@ -29,7 +29,9 @@ from stoat_ferret.render.run.scratch import open_inputs
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+    import anyio
 
     from stoat_ferret.ffmpeg.capabilities import FfmpegCapabilities
     from stoat_ferret.library.recipes import RecipeBook
@@ -45,7 +47,7 @@ _PROBED_KINDS = frozenset({OutputKind.VIDEO, OutputKind.AUDIO})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderTools:
-    """The parts that renders need."""
+    """The parts that renders need; `slots` bounds the renders of all jobs at a time."""
 
     resolver: SourceResolver
     ffmpeg: FfmpegCapabilities
@@ -53,6 +55,7 @@ class RenderTools:
     book: RecipeBook
     output: OutputFolder
     stall_seconds: float
+    slots: anyio.CapacityLimiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,10 @@ async def prepare(request: RenderRequest, tools: RenderTools) -> PreparedRender:
     return PreparedRender(plan, description.path, request.name or usual)
 
 
+async def _do_nothing() -> None:
+    pass
+
+
 async def render(
     request: RenderRequest,
     tools: RenderTools,
@@ -97,16 +104,19 @@ async def render(
     attempt: int = 1,
     result: RenderResult | None = None,
     on_progress: Callable[[Progress], None] = ignore_progress,
+    on_published: Callable[[], Awaitable[None]] = _do_nothing,
 ) -> RenderResult:
     """Make the files of `request`, all or none of them.
 
-    Files that an earlier attempt of the same job finished are published and not made again. If it
-    is cancelled at any time, it ends its ffmpeg and leaves nothing behind. Raises the errors of
-    `prepare` and `run_ffmpeg`, and `OutputFaultError`.
+    Files that an earlier attempt of the same job finished are published and not made again. After
+    publishing, `on_published` is called, and completes even if this is cancelled; if the process
+    dies before it has returned, the next attempt publishes the same files again. If it is cancelled
+    at any time, it ends its ffmpeg and leaves nothing behind. Raises the errors of `prepare` and
+    `run_ffmpeg`, and `OutputFaultError`.
     """
     started = time.monotonic()
     result = result if result is not None else RenderResult()
-    run = _Render(request, tools, job_id, attempt, result, on_progress)
+    run = _Render(request, tools, job_id, attempt, result, on_progress, on_published)
     try:
         await run.run()
     finally:
@@ -122,14 +132,23 @@ class _Render:
     attempt: int
     result: RenderResult
     on_progress: Callable[[Progress], None]
+    on_published: Callable[[], Awaitable[None]]
     probed: dict[str, ProbedFile] = field(default_factory=dict)
 
     async def run(self) -> None:
+        if self.tools.slots.available_tokens < 1:
+            self.on_progress(Progress(phase=RenderPhase.WAITING))
+        async with self.tools.slots:
+            await self._run()
+
+    async def _run(self) -> None:
         self.on_progress(Progress(phase=RenderPhase.PREPARING))
         finished = await self.tools.output.take_over(self.job_id)
         if finished is not None:
             async with self._removing(finished[0]):
-                return await finish(self._publish(*finished))
+                # A job that makes several renders may have died in one that it had recorded.
+                if finished[1].request in {"", self.request.digest}:
+                    return await finish(self._publish(*finished))
         prepared = await prepare(self.request, self.tools)
         scratch = self.tools.output.scratch(prepared.common_name, self.job_id, self.attempt)
         async with self._removing(scratch):
@@ -194,7 +213,11 @@ class _Render:
             await self._check_one(prepared, planned, scratch) for planned in prepared.plan.outputs
         ]
         return Manifest(
-            prepared.common_name, self.request.overwrite, tuple(files), tuple(prepared.plan.notes)
+            prepared.common_name,
+            self.request.overwrite,
+            tuple(files),
+            tuple(prepared.plan.notes),
+            request=self.request.digest,
         )
 
     async def _check_one(
@@ -227,6 +250,7 @@ class _Render:
             if not manifest.overwrite:
                 await output.take_back([path for path, _ in places])
             raise
+        await self.on_published()
 
     async def _put_into_library(
         self, manifest: Manifest, places: Sequence[tuple[str, os.stat_result]]

@@ -182,6 +182,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/renders/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Render many videos
+         * @description Queue one job that makes the same render of each video; `Location` is its URL.
+         *
+         *     Each file is published as soon as it is made. A video that fails is listed in `errors` of the
+         *     result, and does not stop the others. If the same request is queued or running already, its job
+         *     is returned.
+         */
+        post: operations["start_render_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/renders/plan": {
         parameters: {
             query?: never;
@@ -1220,6 +1244,79 @@ export interface components {
             root: string;
             /** Path */
             path: string;
+        };
+        /**
+         * EachClip
+         * @description A part of each video, as a clip without `video_id`; all of it by default.
+         */
+        EachClip: {
+            /**
+             * Video Id
+             * @description Left out.
+             * @default each
+             * @constant
+             */
+            video_id: "each";
+            /**
+             * Start Seconds
+             * @description From the start of the file.
+             * @default 0
+             * @example 1.5
+             * @example 1001/30000
+             */
+            start_seconds: number | string;
+            /**
+             * End Seconds
+             * @description The picture at this time is the first one left out.
+             */
+            end_seconds?: number | string | null;
+            /**
+             * Audio Stream
+             * @description The audio stream, counted from 0; default the first.
+             */
+            audio_stream?: number | null;
+            /**
+             * Volume Db
+             * @default 0
+             */
+            volume_db: number;
+            /**
+             * Fade In Seconds
+             * @default 0
+             * @example 1.5
+             * @example 1001/30000
+             */
+            fade_in_seconds: number | string;
+            /**
+             * Fade Out Seconds
+             * @default 0
+             * @example 1.5
+             * @example 1001/30000
+             */
+            fade_out_seconds: number | string;
+            /**
+             * Speed
+             * @default 1
+             */
+            speed: number;
+            /**
+             * Mute
+             * @default false
+             */
+            mute: boolean;
+            crop?: components["schemas"]["Crop"] | null;
+            /**
+             * Rotate
+             * @description Clockwise, in addition to the rotation of the file.
+             * @default 0
+             * @enum {integer}
+             */
+            rotate: 0 | 90 | 180 | 270;
+            /**
+             * Transition
+             * @description Left out: there is no previous clip.
+             */
+            transition?: null;
         };
         /**
          * Effort
@@ -2421,6 +2518,82 @@ export interface components {
              * Format: date-time
              */
             made_at: string;
+        };
+        /**
+         * RenderBatchBody
+         * @description The render of each of several videos, given by `video_ids` or `query`.
+         * @example {
+         *       "name": "{video}-small",
+         *       "options": {
+         *         "quality": 24
+         *       },
+         *       "preset": "web-720p",
+         *       "video_ids": [
+         *         "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80"
+         *       ]
+         *     }
+         * @example {
+         *       "preset": "audio",
+         *       "query": {
+         *         "folder": "talks"
+         *       }
+         *     }
+         */
+        RenderBatchBody: {
+            preset: components["schemas"]["PresetName"];
+            /**
+             * @default {
+             *       "video_id": "each",
+             *       "start_seconds": 0,
+             *       "volume_db": 0,
+             *       "fade_in_seconds": 0,
+             *       "fade_out_seconds": 0,
+             *       "speed": 1,
+             *       "mute": false,
+             *       "rotate": 0
+             *     }
+             */
+            clip: components["schemas"]["EachClip"];
+            /**
+             * Audio
+             * @description Audio that is mixed into each file.
+             * @default []
+             */
+            audio: components["schemas"]["AudioClip"][];
+            /**
+             * Name
+             * @description A pattern of `{number}` (`{number:03}`), `{video}`, `{start}`, `{end}` and `{preset}`, without extension; by default `{video}-{preset}`.
+             */
+            name?: string | null;
+            /**
+             * @default {
+             *       "fit": "contain",
+             *       "encoder": "software",
+             *       "hdr": "auto",
+             *       "mute": false,
+             *       "volume_db": 0,
+             *       "texts": [],
+             *       "images": [],
+             *       "subtitles": "none",
+             *       "at_seconds": [],
+             *       "columns": 4,
+             *       "rows": 4
+             *     }
+             */
+            options: components["schemas"]["RenderOptions"];
+            /**
+             * Overwrite
+             * @description Whether to replace files of these names.
+             * @default false
+             */
+            overwrite: boolean;
+            /**
+             * Video Ids
+             * @description The videos by their ids, in the order to render them.
+             */
+            video_ids?: string[] | null;
+            /** @description All videos in a list with these filters, 1,000 at most. */
+            query?: components["schemas"]["VideoFilter"] | null;
         };
         /**
          * RenderOptions
@@ -4799,6 +4972,102 @@ export interface operations {
             };
             /** @description There is too little space for rendered files. */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_render_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenderBatchBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatusResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; The request cannot be rendered. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed; The server is shutting down. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,51 @@
+"""The job that renders many videos."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stoat_ferret.jobs.job import JobKind, LibraryChange
+from stoat_ferret.render.request.batch import RenderBatch
+from stoat_ferret.render.run.batch import BatchPhase, BatchResult, render_batch
+from stoat_ferret.render.run.job import refusing_other_versions
+
+if TYPE_CHECKING:
+    from stoat_ferret.jobs.job import Job
+    from stoat_ferret.jobs.queue import JobContext
+    from stoat_ferret.render.run.renderer import RenderTools
+
+
+def _change(job: Job) -> LibraryChange:
+    outputs = (job.result or {}).get("outputs", ()) if job.status.is_final else ()
+    added = sum(output.get("video_id") is not None for output in outputs)
+    return LibraryChange({"added": added} if added else {}, job.progress.done, job.progress.total)
+
+
+RENDER_BATCH = JobKind(
+    name="render-batch",
+    label="Batch render",
+    phases={
+        BatchPhase.PREPARING: "Preparing",
+        BatchPhase.WAITING: "Waiting for another render",
+        BatchPhase.RENDERING: "Rendering",
+    },
+    counts={"found": "videos", "rendered": "rendered", "failed": "failed"},
+    change=_change,
+)
+
+
+class RenderBatchHandler:
+    """The handler of jobs that render many videos; `timeout_seconds` is the limit for each."""
+
+    def __init__(self, tools: RenderTools, timeout_seconds: float | None) -> None:
+        self._tools = tools
+        self._timeout_seconds = timeout_seconds
+
+    async def __call__(self, context: JobContext, params: dict[str, Any]) -> dict[str, Any]:
+        with refusing_other_versions():
+            batch = RenderBatch.from_params(params)
+        result = BatchResult.continuing(context.earlier_result, len(batch.video_ids))
+        await render_batch(
+            batch, self._tools, context, result, timeout_seconds=self._timeout_seconds
+        )
+        return result.as_json()
