@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
+from tests.browser.browser_session import take_screenshot
 from tests.browser.rendering import (
     SLOW_MILLISECONDS,
     add_videos,
@@ -187,3 +188,27 @@ async def test_videos_that_are_selected_in_the_library_become_clips(
     await page.get_by_role("link", name="Library", exact=True).click()
     await expect(page.get_by_role("link", name="one.webm")).to_be_visible()
     await expect(selected).to_have_count(0)
+
+
+async def test_selected_videos_are_rendered_each_by_itself_in_one_job(
+    visit: BrowserSession, videos: dict[str, str]
+) -> None:
+    page = await visit.open("/")
+    await expect(page.get_by_role("link", name="one.webm")).to_be_visible()
+    await expect(page.get_by_role("link", name="two.webm")).to_be_visible()
+    await page.keyboard.press("Control+a")
+    selected = page.get_by_role("toolbar", name="Selected videos")
+    await take_screenshot(page, "selected")
+    await selected.get_by_role("button", name="Render each…").click()
+    await expect(page.get_by_text(f"One file for each of {len(videos)} videos.")).to_be_visible()
+    await page.get_by_role("radio", name=re.compile(r"^Copy")).click()
+    await page.get_by_role("textbox", name="Names").fill("{video}-{number:02}")
+    await take_screenshot(page, "render-each")
+    await page.get_by_role("button", name=f"Render {len(videos)} videos").click()
+    await expect(page.get_by_text(f"{len(videos)} rendered").first).to_be_visible(
+        timeout=SLOW_MILLISECONDS
+    )
+    job = page.get_by_role("listitem", name="Batch render of 2 videos")
+    await job.get_by_role("button", name="Details").click()
+    await expect(page.get_by_role("link", name="Open one-01.webm")).to_be_visible()
+    await take_screenshot(page, "rendered-each")

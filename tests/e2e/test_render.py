@@ -124,7 +124,7 @@ def test_a_killed_server_goes_on_with_the_videos_that_it_had_not_rendered(
 
 
 def render_several(stoat: Stoat, video_id: str) -> None:
-    """Make a file of each of two clips, and of each of two videos, of which one is unknown."""
+    """Make a file for each of two clips, and of each of two videos, of which one is unknown."""
     cuts = (f"{video_id}:1-2", f"{video_id}:3-4")
     parts = stoat.json("render", *cuts, "--separate", "--preset", "copy", "--name", "part{number}")
     assert [output["path"][-9:] for output in parts["outputs"]] == ["part1.mp4", "part2.mp4"]

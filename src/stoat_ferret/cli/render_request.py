@@ -71,7 +71,7 @@ def document_of_batch(
     for video in videos:
         if ":" in video:
             raise RenderRefusedError(
-                f"--each makes a file of each whole video; use --separate for parts like {video}."
+                f"--each makes a file for each whole video; use --separate for parts like {video}."
             )
     typed = {"preset": USUAL_PRESET, "video_ids": list(videos)}
     return with_changes(typed, preset=preset, name=name, options=options, overwrite=overwrite)

@@ -1,4 +1,4 @@
-"""Plans that make a file of each clip: those of the clips alone, kept apart."""
+"""Plans that make a file for each clip: those of the clips alone, kept apart."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
+import type { Which } from "@/api/bulk";
 import { client, dataOf } from "@/api/client";
 import type { components } from "@/api/generated/schema";
 import { ApiError } from "@/api/problem";
@@ -46,6 +47,12 @@ export function planQuery(body: RenderBody) {
 /** Starts a render, or returns the active job of the same render. */
 export async function startRender(body: RenderBody): Promise<Job> {
   return dataOf(await client.POST("/api/v1/renders", { body: toSend(body) }));
+}
+
+/** Starts the same render of each of many videos, or returns the active job of the same. */
+export async function startBatch(body: Omit<RenderBody, "clips"> & Which): Promise<Job> {
+  const sent = body as unknown as Schemas["RenderBatchBody"];
+  return dataOf(await client.POST("/api/v1/renders/batch", { body: sent }));
 }
 
 /** The generated type wants everything that has a default; the server checks what is sent. */

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 
 import { byName } from "@/lib/jobKinds";
 import { endWords, jobTitle, numberWords } from "@/lib/jobWords";
+import { renderedFiles } from "@/lib/renderWords";
 import { jobKinds, makeEndedJob, makeJob } from "@/test/jobs";
 
 const kinds = byName(jobKinds);
@@ -25,4 +26,19 @@ it("says how fast a render is, and how large it is so far", () => {
 it("does not say that something was kept of a render that was cancelled", () => {
   const job = makeEndedJob({ kind: "render", params, status: "cancelled", result: null });
   expect(endWords(job, kinds)).toBe("Cancelled. No file was kept.");
+});
+
+it("says how far a render of many videos is, and how it ended", () => {
+  const batch = { kind: "render-batch", params: { preset: "web-720p", video_ids: ["a", "b", "c"] } };
+  const detail = { done: 1, total: 3, unit: "videos", phase: "rendering", current: "b.mp4", eta_seconds: 10 };
+  const job = makeJob({ ...batch, progress_detail: detail });
+  expect(jobTitle(job, kinds)).toBe("Batch render of 3 videos");
+  expect(numberWords(job)).toBe("1 of 3 videos · about 10 seconds left");
+  const result = { found: 3, rendered: 2, failed: 1, outputs };
+  const ended = makeEndedJob({ ...batch, result });
+  expect(endWords(ended, kinds)).toBe("2 rendered, 1 failed.");
+  expect(renderedFiles(ended).map((file) => file.name)).toEqual(["holiday.mp4"]);
+  expect(endWords(makeEndedJob({ ...batch, status: "cancelled", result: { ...result, failed: 0 } }), kinds)).toBe(
+    "Cancelled. Kept so far: 2 rendered.",
+  );
 });

@@ -13,8 +13,12 @@ export interface RenderedFile {
   durationSeconds: number | null;
 }
 
+function makesFiles(job: Job): boolean {
+  return job.kind === "render" || job.kind === "render-batch";
+}
+
 export function renderedFiles(job: Job): RenderedFile[] {
-  const outputs: unknown = job.kind === "render" ? job.result?.["outputs"] : null;
+  const outputs: unknown = makesFiles(job) ? job.result?.["outputs"] : null;
   if (!Array.isArray(outputs)) return [];
   return outputs.flatMap((one: unknown) => {
     if (typeof one !== "object" || one === null) return [];
@@ -33,7 +37,7 @@ export function renderedFiles(job: Job): RenderedFile[] {
 }
 
 export function renderNotes(job: Job): string[] {
-  const notes: unknown = job.kind === "render" ? job.result?.["notes"] : null;
+  const notes: unknown = makesFiles(job) ? job.result?.["notes"] : null;
   return Array.isArray(notes) ? notes.filter((note) => typeof note === "string") : [];
 }
 

@@ -15,6 +15,12 @@ export const jobKinds: readonly JobKind[] = [
     counts: { made: "created", failed: "failed" },
   },
   { name: "render", label: "Render", phases: {}, counts: {} },
+  {
+    name: "render-batch",
+    label: "Batch render",
+    phases: { rendering: "Rendering" },
+    counts: { found: "videos", rendered: "rendered", failed: "failed" },
+  },
 ];
 
 /** Returns a job as sent by the server: a running scan, changed by `facts`. */

@@ -71,12 +71,12 @@ def render(
     ] = False,
     separate: Annotated[
         bool,
-        typer.Option("--separate", help="Make a file of each clip instead of joining them."),
+        typer.Option("--separate", help="Make a file for each clip instead of joining them."),
     ] = False,
     each: Annotated[
         bool,
         typer.Option(
-            "--each", help="Make a file of each video; one that fails does not stop the others."
+            "--each", help="Make a file for each video; one that fails does not stop the others."
         ),
     ] = False,
     request: Annotated[

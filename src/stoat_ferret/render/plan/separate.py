@@ -25,7 +25,7 @@ SEPARATE_NAME = "{video}-{preset}-{number:03}"
 def plan_separate(
     request: RenderRequest, materials: Materials, plan_one: Callable[[RenderRequest], RenderPlan]
 ) -> RenderPlan:
-    """Return the plan that makes a file of each clip; `plan_one` plans a request of one clip.
+    """Return the plan that makes a file for each clip; `plan_one` plans a request of one clip.
 
     Raises `RenderRefusedError`, also for what only makes sense in one file.
     """

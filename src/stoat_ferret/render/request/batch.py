@@ -16,11 +16,18 @@ BATCH_NAME = "{video}-{preset}"
 """The pattern for the names of the files, unless the request has one."""
 
 
-class EachClip(Clip):
-    """A part of each video, as a clip without `video_id`; all of it by default."""
+def _of_no_video(schema: dict[str, Any]) -> None:
+    for field in ("video_id", "transition"):
+        del schema["properties"][field]
 
-    video_id: Literal["each"] = Field(default="each", description="Left out.")
-    transition: None = Field(default=None, description="Left out: there is no previous clip.")
+
+class EachClip(Clip):
+    """A part of each video: a clip without `video_id` and `transition`; all of it by default."""
+
+    model_config = ConfigDict(json_schema_extra=_of_no_video)
+
+    video_id: Literal["each"] = "each"
+    transition: None = None
 
 
 class BatchTemplate(BaseModel):

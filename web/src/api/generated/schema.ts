@@ -1247,16 +1247,9 @@ export interface components {
         };
         /**
          * EachClip
-         * @description A part of each video, as a clip without `video_id`; all of it by default.
+         * @description A part of each video: a clip without `video_id` and `transition`; all of it by default.
          */
         EachClip: {
-            /**
-             * Video Id
-             * @description Left out.
-             * @default each
-             * @constant
-             */
-            video_id: "each";
             /**
              * Start Seconds
              * @description From the start of the file.
@@ -1312,11 +1305,6 @@ export interface components {
              * @enum {integer}
              */
             rotate: 0 | 90 | 180 | 270;
-            /**
-             * Transition
-             * @description Left out: there is no previous clip.
-             */
-            transition?: null;
         };
         /**
          * Effort

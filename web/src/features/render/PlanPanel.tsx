@@ -6,7 +6,7 @@ import type { Job } from "@/api/types";
 import { Section } from "@/components/ui/Section";
 import { useFault } from "@/features/render/fields/faults";
 import { PlanFacts } from "@/features/render/PlanFacts";
-import { faultWords, withNames } from "@/features/render/planWords";
+import { faultWords, PLACEHOLDERS, withNames } from "@/features/render/planWords";
 import { requestOf } from "@/features/render/renderRequest";
 import { namesOf, type ClipVideo } from "@/features/render/useClipVideos";
 import { usePlan } from "@/features/render/usePlan";
@@ -34,6 +34,7 @@ export function PlanPanel({ draft, preset, folder, videos, onStarted }: PlanPane
     },
   });
   const names = namesOf(videos);
+  const isSeparate = draft.more["separate"] === true;
   const wrongName = useFault("name");
   const sentence = start.error ? faultWords(start.error) : fault;
   return (
@@ -41,7 +42,7 @@ export function PlanPanel({ draft, preset, folder, videos, onStarted }: PlanPane
       <Stack gap="sm">
         <TextInput
           label="Name"
-          description={`Saved in ${folder}`}
+          description={`Saved in ${folder}${isSeparate ? `. ${PLACEHOLDERS}` : ""}`}
           placeholder={plan?.name ?? "Same as the first clip"}
           error={wrongName}
           value={draft.name}
@@ -50,6 +51,17 @@ export function PlanPanel({ draft, preset, folder, videos, onStarted }: PlanPane
             changeRenderDraft({ name: event.currentTarget.value });
           }}
         />
+        {(draft.clips.length > 1 || isSeparate) && (
+          <Checkbox
+            size="xs"
+            label="Separate files"
+            description="Make a file for each clip instead of joining them."
+            checked={isSeparate}
+            onChange={(event) =>
+              changeRenderDraft({ more: { ...draft.more, separate: event.currentTarget.checked || undefined } })
+            }
+          />
+        )}
         <Checkbox
           size="xs"
           label="Replace an existing file"

@@ -1,8 +1,9 @@
 import { Group, Title } from "@mantine/core";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useRouterState, useSearch } from "@tanstack/react-router";
 
 import type { Job } from "@/api/types";
 import { useOpenRender } from "@/components/ui/clip/useOpenRender";
+import { BatchForm } from "@/features/render/batch/BatchForm";
 import { NoClips } from "@/features/render/NoClips";
 import { RenderForm } from "@/features/render/RenderForm";
 import { RenderJob } from "@/features/render/RenderJob";
@@ -11,9 +12,10 @@ import { draftOf, isSameRender, useRenderDraft } from "@/lib/renderDraft";
 
 import classes from "@/features/render/RenderPage.module.css";
 
-/** The render page: the form, or a submitted render. */
+/** The render page: the form, that of many videos, or a submitted render. */
 export function RenderPage() {
   const { job } = useSearch({ from: "/render" });
+  const batch = useRouterState({ select: ({ location }) => location.state.batch });
   const navigate = useNavigate();
   const draft = useRenderDraft();
   const openRender = useOpenRender();
@@ -27,12 +29,14 @@ export function RenderPage() {
     <div className={classes["page"]}>
       <Group mb="md" gap="xs">
         <Title order={1} size="h3">
-          Render
+          {batch ? "Render each video" : "Render"}
         </Title>
-        {job === undefined && <TimelineBar draft={draft} />}
+        {job === undefined && !batch && <TimelineBar draft={draft} />}
       </Group>
       {job !== undefined ? (
         <RenderJob id={job} onChange={() => follow(undefined)} onAgain={again} />
+      ) : batch ? (
+        <BatchForm batch={batch} onStarted={() => void navigate({ to: "/jobs" })} />
       ) : draft.clips.length === 0 ? (
         <NoClips />
       ) : (

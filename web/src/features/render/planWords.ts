@@ -29,6 +29,9 @@ const things: Readonly<Record<string, string>> = {
   images: "Image",
 };
 
+/** About a name that is a pattern. */
+export const PLACEHOLDERS = "{number}, {video}, {start}, {end} and {preset} are filled in.";
+
 /** The code of a refusal, whose sentence needs no label. */
 const REFUSED = "refused";
 
@@ -39,10 +42,16 @@ export interface PlanFact {
 
 /** Returns the properties of the output; those in common if it has several files. */
 export function factsOf(plan: RenderPlan): PlanFact[] {
-  const output = plan.outputs[0];
-  if (!output) return [];
+  const each = plan.outputs.length > 1 ? " each" : "";
+  const [first = [], ...others] = plan.outputs.map((output) => factsOfOutput(output, each));
+  const isCommon = (fact: PlanFact) =>
+    others.every((facts) => facts.some((one) => one.name === fact.name && one.value === fact.value));
+  return first.filter(isCommon);
+}
+
+function factsOfOutput(output: PlannedOutput, each: string): PlanFact[] {
   const facts: (PlanFact | null)[] = [
-    { name: "Duration", value: lengthOf(output) },
+    output.duration_seconds === null ? null : { name: "Duration", value: lengthOf(output, output.duration_seconds) + each },
     output.width && output.height ? { name: "Resolution", value: `${output.width} × ${output.height}` } : null,
     output.frame_rate && isMoving(output) ? { name: "Frame rate", value: formatFrameRate(output.frame_rate) } : null,
     output.video_codec ? { name: "Video", value: codecName(output.video_codec) } : null,
@@ -99,9 +108,8 @@ export function codecName(codec: string): string {
   return codecs[codec] ?? codec;
 }
 
-function lengthOf(output: PlannedOutput): string {
-  if (output.duration_seconds === null) return "";
-  const exact = output.duration_seconds < 60 ? `${output.duration_seconds.toFixed(3)} s` : formatDuration(output.duration_seconds);
+function lengthOf(output: PlannedOutput, seconds: number): string {
+  const exact = seconds < 60 ? `${seconds.toFixed(3)} s` : formatDuration(seconds);
   return output.frames === null ? exact : `${exact} · ${formatCounted(output.frames, "frame")}`;
 }
 

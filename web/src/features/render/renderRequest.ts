@@ -6,11 +6,15 @@ const OVERLAYS: ReadonlySet<string> = new Set(["texts", "images"]);
 
 /** Converts a draft to a request, with only the options that its preset supports. */
 export function requestOf(draft: RenderDraft, preset: Preset): RenderBody {
+  return { ...templateOf(draft, preset), clips: draft.clips.map(clipOf) };
+}
+
+/** Converts a draft to a request without clips. */
+export function templateOf(draft: RenderDraft, preset: Preset): Omit<RenderBody, "clips"> {
   const name = draft.name.trim();
   return {
     ...draft.more,
     preset: preset.name,
-    clips: draft.clips.map(clipOf),
     options: optionsOf(draft, preset),
     ...(name && { name }),
   };

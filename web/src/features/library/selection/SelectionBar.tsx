@@ -89,6 +89,11 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
           >
             Render…
           </Button>
+          {count > 1 && (
+            <Button variant="default" size="compact-sm" onClick={actions.renderEach}>
+              Render each…
+            </Button>
+          )}
           <NativeSelect
             size="xs"
             w={88}

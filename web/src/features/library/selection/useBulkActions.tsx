@@ -105,6 +105,11 @@ export function useBulkActions(
         clear();
         await navigate({ to: "/render", search: {} });
       }),
+    renderEach: () => {
+      const which = whichOf(selection, filters);
+      const count = "query" in which ? total : which.video_ids.length;
+      void navigate({ to: "/render", search: {}, state: { batch: { which, count } } });
+    },
     rescan: () =>
       attempt("Could not rescan files", async () => {
         await rescanVideos(whichOf(selection, filters));

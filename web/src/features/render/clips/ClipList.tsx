@@ -79,7 +79,7 @@ export function ClipList({ clips, videos }: ClipListProps) {
       </ol>
       <Group justify="space-between" align="flex-start" mt="xs" gap="xs">
         <Text size="xs" c="dimmed" className={classes["hint"] ?? ""}>
-          {formatCounted(clips.length, "clip")}, joined in this order. Arrow keys move a time by one frame,
+          {formatCounted(clips.length, "clip")} in this order. Arrow keys move a time by one frame,
           Shift+arrow by ten.
         </Text>
         <Button
