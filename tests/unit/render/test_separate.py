@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.unit.render.world import World, source
+from tests.unit.render.world import LOGO, World, source
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.request.request import PresetName, RenderRequest
@@ -58,6 +58,12 @@ def test_notes_name_their_file() -> None:
 def test_files_are_named_by_the_pattern(name: str | None, names: list[str]) -> None:
     plan = WORLD.plan("copy", clips=CLIPS, separate=True, name=name)
     assert [output.name for output in plan.outputs] == names
+
+
+def test_an_image_becomes_a_file_named_after_it() -> None:
+    image = {"image": LOGO.model_dump(), "seconds": 3}
+    plan = WORLD.plan("web-720p", clips=[image, CLIPS[0]], separate=True, name="{video} {end}")
+    assert [output.name for output in plan.outputs] == ["logo 00.00.03.000", "a 00.00.03.000"]
 
 
 def test_a_name_with_braces_is_no_pattern_for_one_file() -> None:

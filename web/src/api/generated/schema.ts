@@ -1305,6 +1305,12 @@ export interface components {
              * @enum {integer}
              */
             rotate: 0 | 90 | 180 | 270;
+            /**
+             * Effects
+             * @description Applied in this order, after the clip is fitted.
+             * @default []
+             */
+            effects: (components["schemas"]["Adjust"] | components["schemas"]["Lut"] | components["schemas"]["Blur"] | components["schemas"]["Sharpen"] | components["schemas"]["Vignette"] | components["schemas"]["ChromaKey"] | components["schemas"]["Reverse"] | components["schemas"]["Freeze"] | components["schemas"]["PanZoom"] | components["schemas"]["Denoise"] | components["schemas"]["DenoiseAudio"])[];
         };
         /**
          * Effort
@@ -2538,7 +2544,8 @@ export interface components {
              *       "fade_out_seconds": 0,
              *       "speed": 1,
              *       "mute": false,
-             *       "rotate": 0
+             *       "rotate": 0,
+             *       "effects": []
              *     }
              */
             clip: components["schemas"]["EachClip"];
