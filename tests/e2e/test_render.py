@@ -42,7 +42,7 @@ def left(stoat: Stoat) -> list[str]:
 def test_a_render_without_a_server_and_ctrl_c_that_leaves_nothing(
     stoat: Stoat, video_id: str
 ) -> None:
-    alone = stoat.json("render", f"{video_id}:1.5-2.5", "--name", "cut", "--option", "effort=draft")
+    alone = stoat.json("render", f"{video_id}:1.4-2.4", "--name", "cut", "--option", "effort=draft")
     assert alone["status"] == "succeeded"
     jobs = stoat.rows("SELECT id, status FROM jobs WHERE kind = 'render'")
     assert jobs == [(alone["job_id"], "succeeded")]
@@ -149,7 +149,7 @@ def assert_refused(stoat: Stoat, video_id: str) -> None:
 
 def plan_and_render(stoat: Stoat, server: Serving, video_id: str) -> None:
     """Make files of a second: planned, rendered, rendered once more, one replaced."""
-    arguments = ("render", f"{video_id}:1.5-2.5", "--name", "cut", "--option", "effort=draft")
+    arguments = ("render", f"{video_id}:1.4-2.4", "--name", "cut", "--option", "effort=draft")
     plan = stoat.json(*arguments, "--dry-run")["outputs"][0]
     assert (plan["name"], plan["duration_seconds"]) == ("cut.mp4", 1)
     assert stoat.run(*arguments, "--dry-run").stdout.startswith("cut.mp4: 1.000 s, 320x240, h264")

@@ -265,8 +265,8 @@ def _on_even_frames(source: Source, start: Fraction, end: Fraction) -> tuple[Fra
 
 
 def _nearest(frames: Fraction) -> int:
-    """Return the nearest number, the higher one of two that are as near."""
-    return math.floor(frames + Fraction(1, 2))
+    """Return the nearest number, the lower one of two that are as near."""
+    return math.ceil(frames - Fraction(1, 2))
 
 
 def _end_margin(source: Source) -> Fraction:

@@ -43,7 +43,7 @@ class PictureTimes:
     def nearest(self, moment: Fraction) -> Fraction | None:
         """Return the time of the picture that begins nearest to `moment`; None if unknown.
 
-        Of two that are as near, it is the later one.
+        Of two that are as near, it is the earlier one.
         """
         ticks = self._ticks(moment)
         for run in self.runs:
@@ -51,7 +51,7 @@ class PictureTimes:
             if run[0] - half <= ticks <= run[-1] + half:
                 at = bisect_left(run, ticks)
                 return self._moment(
-                    min(run[max(at - 1, 0) : at + 1], key=lambda t: (abs(t - ticks), -t))
+                    min(run[max(at - 1, 0) : at + 1], key=lambda t: (abs(t - ticks), t))
                 )
         return None
 
