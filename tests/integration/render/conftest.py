@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
@@ -74,13 +75,16 @@ def turned(path: Path) -> Path:
     return target
 
 
-def source_of(path: Path) -> Source:
-    """Return the file with everything that the planner needs, and its key frames."""
+def source_of(path: Path, **known: Any) -> Source:
+    """Return the file with everything that the planner needs, and its key frames.
+
+    `known` is what another prober says of it.
+    """
     ffprobe = packaged_ffprobe()
     assert ffprobe
 
     async def look() -> Source:
-        info = await ffprobe_video(path, ffprobe=ffprobe)
+        info = (await ffprobe_video(path, ffprobe=ffprobe)).model_copy(update=known)
         async with MediaWorkers(anyio.CapacityLimiter(1)) as workers:
             cache = FrameIndexCache(ffprobe, workers, timeout_seconds=30)
             return await cache.read(str(path), info, (), [Fraction(1)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from fractions import Fraction
 from itertools import pairwise
@@ -15,6 +16,8 @@ from tests.integration.render.numbered import make_numbered, numbers
 from tests.integration.render.test_cuts import DRAFT, clip
 
 from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.media.media_file import MediaFile
+from stoat_ferret.media.transport_stream import jumping_seconds
 from stoat_ferret.render.plan.source import Materials
 
 if TYPE_CHECKING:
@@ -222,3 +225,26 @@ def test_a_clip_after_the_last_picture_is_refused(runner: PlanRunner, videos: Ma
     assert plan.duration_seconds == 1
     plan = runner.plan(videos, preset="smart-cut", clips=[clip("long")])
     assert plan.outputs[0].frames == 100
+
+
+@pytest.mark.parametrize("preset", ["web-720p", "copy"])
+def test_timestamps_that_start_anew_go_on(
+    runner: PlanRunner, ffmpeg: Path, tmp_path: Path, preset: str
+) -> None:
+    parts = [
+        make_numbered(ffmpeg, tmp_path / f"{first}.ts", *X264, frames=75, first=first)
+        for first in (0, 300)
+    ]
+    path = tmp_path / "joined.ts"
+    path.write_bytes(b"".join(part.read_bytes() for part in parts))
+    with MediaFile(os.fsencode(path)) as file:
+        seconds = jumping_seconds(file)
+    # The probers ask for it, other than the one that the tests use.
+    source = source_of(path, duration_seconds=seconds)
+    assert source.timing.is_jumping
+    materials = Materials({"a": source})
+    [(made, output)] = runner.render(materials, preset=preset, clips=[clip("a")])
+    assert numbers(ffmpeg, made) == [*range(75), *range(300, 375)]
+    assert output.frames in {None, 150}
+    with pytest.raises(RenderRefusedError, match="start anew somewhere"):
+        runner.plan(materials, preset="smart-cut", clips=[clip("a", 1, 2)])

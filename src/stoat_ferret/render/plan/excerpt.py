@@ -275,8 +275,11 @@ def _end_margin(source: Source) -> Fraction:
 
 
 def _duration(source: Source) -> Fraction | None:
-    seconds = source.info.duration_seconds
-    return Fraction(repr(seconds)) if seconds else source.timing.video_end
+    seconds, timing = source.info.duration_seconds, source.timing
+    if not seconds:
+        return timing.video_end
+    # That of a file whose timestamps jump is counted from its first picture.
+    return Fraction(repr(seconds)) + (timing.video_start if timing.is_jumping else 0)
 
 
 def _count(number: int, noun: str) -> str:
