@@ -193,12 +193,13 @@ def main_video(source: Source, video_id: str) -> VideoStream:
     return video
 
 
-def pictures_in(source: Source, start: Fraction, end: Fraction) -> int:
-    """Return the number of pictures that begin from `start` until `end`, by the rate if unknown."""
+def pictures_in(source: Source, start: Fraction, end: Fraction) -> int | None:
+    """Return the number of pictures that begin from `start` until `end`; None if unknown."""
     pictures, last = source.timing.pictures, source.timing.video_end
     end = end if last is None else min(end, last)
-    known = pictures.count(start, end) if pictures else None
-    return round((end - start) * (even_rate(source) or 0)) if known is None else known
+    if pictures is None:
+        return round((end - start) * (even_rate(source) or 0))
+    return pictures.count(start, end)
 
 
 def check_pictures(clip: Clip, source: Source) -> None:

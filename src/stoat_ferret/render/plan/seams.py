@@ -13,12 +13,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stoat_ferret.render.plan.excerpt import Excerpt
+    from stoat_ferret.render.plan.source import Source
 
 _AROUND = Fraction(1, 2)
 
 
 def seams_of(parts: Sequence[Excerpt]) -> tuple[Seam, ...]:
-    """Return the seams of `parts` that follow each other, and the start and end of the result."""
+    """Return the seams of `parts` that follow each other, and the start and end of the result.
+
+    None if its packets are not one picture each, so that they cannot be compared.
+    """
+    if not all(_has_a_packet_each(part.source) for part in parts):
+        return ()
     starts = [Fraction(0)]
     for part in parts:
         starts.append(starts[-1] + part.length)
@@ -30,6 +36,13 @@ def seams_of(parts: Sequence[Excerpt]) -> tuple[Seam, ...]:
         seams.append(Seam(at, _shown(whole, at), sources))
     end = Seam(starts[-1], _shown(whole[-1:], starts[-1]), ((last.source.path, last.end),))
     return (*seams, end)
+
+
+def _has_a_packet_each(source: Source) -> bool:
+    """Return whether each picture is a packet: not with invisible ones, nor with one a field."""
+    video = source.info.main_video
+    progressive = {None, "progressive"}
+    return video is not None and video.codec != "vp8" and video.field_order in progressive
 
 
 def _shown(parts: Sequence[tuple[Fraction, Excerpt]], at: Fraction) -> tuple[Fraction, ...]:

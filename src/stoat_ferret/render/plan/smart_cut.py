@@ -118,7 +118,7 @@ class _SmartCut:
         self._files: list[tuple[str, Fraction]] = []
         self._notes: list[str] = []
         self._encoded = Fraction(0)
-        self._frames = 0
+        self._counts: list[int | None] = []
         self._stretches: list[Excerpt] = []
         self._ticks = common_ticks(parts)
 
@@ -144,7 +144,7 @@ class _SmartCut:
             OutputKind.VIDEO,
             duration_seconds=seconds,
             tolerance_seconds=1 / rate + Fraction(1, 20),
-            frames=self._frames,
+            frames=None if None in self._counts else sum(filter(None, self._counts)),
             seams=seams_of(self._stretches),
             width=video.width,
             height=video.height,
@@ -188,8 +188,10 @@ class _SmartCut:
         for clip, part, stretches in cuts:
             for stretch in stretches:
                 name = f"part-{len(self._files):03d}"
-                frames = pictures_in(part.source, stretch.start, stretch.end)
-                self._frames += frames
+                known = pictures_in(part.source, stretch.start, stretch.end)
+                self._counts.append(known)
+                frames = round(stretch.length * (even_rate(part.source) or 0))
+                frames = frames if known is None else known
                 self._stretches.append(Excerpt(part.source, stretch.start, stretch.end))
                 cut = _Cut(part, stretch, name, frames, delay, self._ticks)
                 self._files.append((f"{name}.mp4", stretch.length))
@@ -260,7 +262,7 @@ def _part(clip: Clip, materials: Materials, tools: Tools) -> Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """A stretch of an excerpt that becomes the file `name`, with this many frames.
+    """A stretch of an excerpt that becomes the file `name`, with about this many frames.
 
     All files have the same `ticks` a second, and pictures are decoded `delay` seconds before they
     are shown; without one, nothing is copied.

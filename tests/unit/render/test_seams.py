@@ -1,0 +1,62 @@
+"""The pictures that a smart cut plans, as far as the packets of its sources are known."""
+
+from __future__ import annotations
+
+from array import array
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.unit.render.world import World, source
+
+from stoat_ferret.render.plan.excerpt import Excerpt
+from stoat_ferret.render.plan.picture_times import PictureTimes
+from stoat_ferret.render.plan.seams import seams_of
+from stoat_ferret.render.plan.source import CleanEnd, KeyFrame, Timing
+
+if TYPE_CHECKING:
+    from stoat_ferret.render.plan.plan import RenderPlan
+
+RATE = 25
+
+
+def pictures(*spans: tuple[int, int]) -> PictureTimes:
+    """Return the pictures in spans of seconds."""
+    runs = tuple(array("q", range(start * RATE, end * RATE)) for start, end in spans)
+    return PictureTimes(Fraction(1, RATE), Fraction(0), runs)
+
+
+def smart_cut(known: PictureTimes) -> RenderPlan:
+    """Return the plan of a cut from 2.4 to 57 s of a minute with a key frame each second."""
+    keys = tuple(KeyFrame(Fraction(second)) for second in range(60))
+    ends = tuple(CleanEnd(key.seconds, key.seconds) for key in keys)
+    timing = Timing(
+        rate=Fraction(RATE),
+        video_end=Fraction(60),
+        pictures=known,
+        key_frames=keys,
+        clean_ends=ends,
+    )
+    world = World({"a": source(seconds=60.0, timing=timing)})
+    clip = {"video_id": "a", "start_seconds": 2.4, "end_seconds": 57}
+    return world.plan("smart-cut", clips=[clip])
+
+
+def test_pictures_are_counted_where_all_packets_were_read() -> None:
+    [output] = smart_cut(pictures((0, 60))).outputs
+    assert output.frames == round(Fraction("54.6") * RATE)
+    assert [float(seam.at) for seam in output.seams] == [0, 0.6, 54.6]
+    assert len(output.seams[1].shown) == RATE
+
+
+def test_pictures_are_not_counted_where_packets_were_not_read() -> None:
+    [output] = smart_cut(pictures((0, 15), (45, 60))).outputs
+    assert output.frames is None
+    assert [len(seam.shown) for seam in output.seams] == [13, RATE, 12]
+
+
+@pytest.mark.parametrize(("order", "checked"), [("progressive", 3), ("tt", 0)])
+def test_seams_are_checked_if_each_picture_is_a_packet(order: str, checked: int) -> None:
+    stream = source(field_order=order, timing=Timing(pictures=pictures((0, 10))))
+    part = Excerpt(stream, Fraction(0), Fraction(2))
+    assert len(seams_of([part, part])) == checked
