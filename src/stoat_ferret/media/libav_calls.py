@@ -81,3 +81,10 @@ def last_end(path: MediaPath, index: int) -> int | None:
     from stoat_ferret.media import libav_key_frames
 
     return libav_key_frames.last_end(path, index)
+
+
+def read_time_code(path: MediaPath) -> str | None:
+    """See `libav_time_code.read_time_code`."""
+    from stoat_ferret.media import libav_time_code
+
+    return libav_time_code.read_time_code(path)

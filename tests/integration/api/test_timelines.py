@@ -8,10 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import opentimelineio as otio
 import pytest
 from hypothesis import given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
+from tests.clips import ffmpeg
 from tests.examples import examples
 from tests.integration.api.problems import problem
 from tests.integration.api.streams import scan, wait_for_end
@@ -245,6 +247,26 @@ def test_files_of_effects_are_not_needed_for_a_timeline(
     answer = client.post(EXPORT, json={"preset": "web-720p", "clips": [video, image]})
     assert answer.status_code == 200, answer.text
     assert "The image gone.cube becomes a gap." in answer.json()["notes"]
+
+
+def test_the_time_code_of_a_file_is_subtracted(
+    client: httpx.Client, clips: dict[str, Path], library: Path
+) -> None:
+    tape = library / "tape.mov"
+    ffmpeg("-i", clips["numbered"], "-c", "copy", "-timecode", "01:00:00:00", tape)
+    assert scan(client, str(library))["status"] == "succeeded"
+    frames = otio.opentime.RationalTime
+    clip = otio.schema.Clip(
+        "tape",
+        otio.schema.ExternalReference(tape.as_uri()),
+        otio.opentime.TimeRange(frames(90025, 25), frames(25, 25)),
+    )
+    timeline = otio.schema.Timeline("tape")
+    timeline.tracks.append(otio.schema.Track("V1", [clip], kind="Video"))
+    document = taken(client, otio.adapters.write_to_string(timeline, "otio_json"))
+    (part,) = document["request"]["clips"]
+    assert (part["start_seconds"], part["end_seconds"]) == (1, 2)
+    assert "time code, which starts at 01:00:00:00" in document["notes"][0]
 
 
 def test_a_video_that_was_not_rendered_has_no_timeline(

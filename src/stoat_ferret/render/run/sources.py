@@ -107,11 +107,15 @@ class SourceResolver:
         stems = {one: Path(video.path).stem for one, (video, _) in zip(ids, found, strict=True)}
         return Materials(sources, images, font, luts, stems), Path(named).stem
 
+    async def path_of(self, video: VideoDetails) -> str:
+        """Return the real path of a video. Raises the errors of `gather`."""
+        return await self._path(video.root, video.path, video)
+
     async def _source(
         self, video_id: str, around: Sequence[Fraction]
     ) -> tuple[VideoDetails, Source]:
         video = await self.videos.get(video_id)
-        path = await self._path(video.root, video.path, video)
+        path = await self.path_of(video)
         info = video.media_info
         if video.status is not VideoStatus.OK or info is None:
             reason = video.reason or f"it is {video.status}"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
@@ -14,12 +16,16 @@ from stoat_ferret.errors import (
     RecipeNotFoundError,
     RenderNotPlannedError,
     RenderRefusedError,
+    StoatFerretError,
     TimelineRefusedError,
     listed_faults,
 )
+from stoat_ferret.media.libav_calls import read_time_code
+from stoat_ferret.media.worker_call import run_on_file
 from stoat_ferret.render.request.clip import Clip
 from stoat_ferret.render.request.request import PresetName, RenderRequest
 from stoat_ferret.render.timeline.known_media import KnownMedia
+from stoat_ferret.render.timeline.time_code import MediaTimes
 from stoat_ferret.render.timeline.worker import (
     MAX_TIMELINE_BYTES,
     read_media,
@@ -38,6 +44,7 @@ T = TypeVar("T")
 
 _READ_SECONDS = 15.0
 _LOOK_SECONDS = 10.0
+_TIME_CODE_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +80,17 @@ class TimelineExchange:
         """
         if len(text) > MAX_TIMELINE_BYTES:
             raise TimelineRefusedError(f"A timeline may have {MAX_TIMELINE_BYTES:,} bytes at most.")
-        addresses, video_ids = await self._run(read_media, text)
+        addresses, video_ids, unplaced = await self._run(read_media, text)
         found = await self.finder.find(addresses)
         by_name = {address: (one.video_id, one.path) for address, one in found.by_name.items()}
         known = await self.finder.known(video_ids)
         media = KnownMedia(found.at_path, known, by_name)
+        times = {
+            video_id: await self._times(video_id)
+            for video_id in dict.fromkeys(media.video_of(address, None)[0] for address in unplaced)
+            if video_id
+        }
+        media = replace(media, times=times)
         request, notes = await self._run(read_request, text, media)
         return TakenTimeline(request, tuple(notes))
 
@@ -118,6 +131,22 @@ class TimelineExchange:
             fault = listed_faults(error.errors(), "the render")
             raise RenderRefusedError(f"This version does not know that render: {fault}") from error
         return await self.write(request)
+
+    async def _times(self, video_id: str) -> MediaTimes:
+        """Return the times of a video, without its time code if the file cannot be read in time."""
+        video = await self.resolver.videos.get(video_id)
+        info = video.media_info
+        if info is None:
+            return MediaTimes(None)
+        time_code = None
+        with suppress(StoatFerretError, TimeoutError):
+            path = await self.resolver.path_of(video)
+            time_code = await run_on_file(
+                self.workers, read_time_code, path, timeout_seconds=_TIME_CODE_SECONDS
+            )
+        seconds, main = info.duration_seconds, info.main_video
+        length = Fraction(repr(seconds)) if seconds else None
+        return MediaTimes(length, main.frame_rate if main else None, time_code)
 
     async def _run(self, function: Callable[..., T], *arguments: object) -> T:
         try:

@@ -59,10 +59,14 @@ class ExportedTimeline:
 
 @dataclass(frozen=True, slots=True)
 class NamedMedia:
-    """The media of a timeline: their addresses, and the ids that this program wrote beside them."""
+    """The media of a timeline: their addresses, and the ids that this program wrote beside them.
+
+    `unplaced` are the addresses of media of which the timeline does not say when they begin.
+    """
 
     addresses: tuple[str, ...]
     video_ids: tuple[str, ...]
+    unplaced: tuple[str, ...]
 
 
 def media_in(text: str) -> NamedMedia:
@@ -70,13 +74,18 @@ def media_in(text: str) -> NamedMedia:
     video, sounds, _ = _tracks(_read(text))
     addresses: dict[str, None] = {}
     video_ids: dict[str, None] = {}
+    unplaced: dict[str, None] = {}
     for track in (video, *sounds):
         for clip in track:
             if not isinstance(clip, otio.schema.Clip):
                 continue
-            addresses[getattr(clip.media_reference, "target_url", None) or ""] = None
+            address = getattr(clip.media_reference, "target_url", None) or ""
+            addresses[address] = None
+            if getattr(clip.media_reference, "available_range", None) is None:
+                unplaced[address] = None
             video_ids[str(written_in(clip, "clip").get("video_id", ""))] = None
-    return NamedMedia(tuple(filter(None, addresses)), tuple(filter(None, video_ids)))
+    kept = (tuple(filter(None, found)) for found in (addresses, video_ids, unplaced))
+    return NamedMedia(*kept)
 
 
 def import_timeline(text: str, media: KnownMedia) -> ImportedTimeline:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from stoat_ferret.render.timeline.time_code import MediaTimes
+
 
 @dataclass(frozen=True, slots=True)
 class KnownMedia:
@@ -15,12 +17,14 @@ class KnownMedia:
 
     `ids` are the existing videos that the timeline itself names. `by_name` is for media that are
     not at their addresses: the only video of the same name and its path, or None and one of the
-    paths if several have this name.
+    paths if several have this name. `times` are those of the videos whose clips do not say when
+    their media begin.
     """
 
     at_path: Mapping[str, str]
     ids: frozenset[str] = frozenset()
     by_name: Mapping[str, tuple[str | None, str]] = field(default_factory=dict)
+    times: Mapping[str, MediaTimes] = field(default_factory=dict)
 
     def video_of(self, address: str, named: object) -> tuple[str | None, str]:
         """Return the video at `address`, or else the one `named` beside it; and a note about it."""

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from stoat_ferret.errors import plain_fault
 from stoat_ferret.render.request.clip import AudioClip, Clip, Gap
 from stoat_ferret.render.request.transition import TransitionKind
-from stoat_ferret.render.timeline.times import exact_seconds, unless_same
+from stoat_ferret.render.timeline.times import exact_rate, exact_seconds, is_rounded, unless_same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,15 +77,17 @@ class TimelineReader:
             return clips, []
         matched: set[int] = set()
         mixed: list[AudioClip] = []
+        above: list[_Placed] = []
         for track in tracks:
-            for placed in self._placed(track):
-                if not isinstance(placed.piece, Clip):
-                    continue
+            there = [one for one in self._placed(track) if isinstance(one.piece, Clip)]
+            for placed in there:
+                assert isinstance(placed.piece, Clip)  # noqa: S101  the others were left out
                 match = _matching_clip(placed, pieces, matched)
                 if match is not None:
                     matched.add(match)
-                    continue
-                mixed += self._mixed_in(placed, placed.piece)
+                elif not self._is_repeated(placed, above):
+                    mixed += self._mixed_in(placed, placed.piece)
+            above += there
         muted = [
             piece.model_copy(update={"mute": number not in matched})
             if isinstance(piece, Clip)
@@ -93,6 +95,16 @@ class TimelineReader:
             for number, piece in enumerate(clips)
         ]
         return muted, mixed
+
+    def _is_repeated(self, placed: _Placed, above: list[_Placed]) -> bool:
+        """Return whether a sound is on another track already, as editors write mono pairs."""
+        if placed.recipe or not any(_is_same_sound(placed, one) for one in above):
+            return False
+        self.note(
+            f"The sound of {placed.name} is on several audio tracks: they are taken for the "
+            "channels of one sound, which is used once."
+        )
+        return True
 
     def _mixed_in(self, placed: _Placed, clip: Clip) -> list[AudioClip]:
         if clip.speed != 1:
@@ -165,7 +177,9 @@ class TimelineReader:
         name, speed = child.name or video_id, self._speed(child)
         exact = Fraction(repr(speed))
         begin, end = _offsets(before)[0], _offsets(after)[1]
-        first = exact_seconds(child.trimmed_range().start_time) - _media_start(child)
+        first = self._start(child, video_id, name)
+        if first is None:
+            return None
         start = first - begin * exact
         stop = first + (length + end) * exact
         if start < 0:
@@ -192,6 +206,46 @@ class TimelineReader:
             self.note(f"Clip {name}: {reason}; a gap is there.")
             return None
         return _Placed(at - (begin if clip.transition else _NONE), clip, recipe, is_to_end, name)
+
+    def _start(self, child: Any, video_id: str, name: str) -> Fraction | None:
+        """Return the time of the file at which the clip starts; None if it cannot be known.
+
+        Editors count from the start of the media where they say when that is. Edit decision lists
+        do not, and name the time code of the file.
+        """
+        time = child.trimmed_range().start_time
+        self._note_rounded(time.rate)
+        written = exact_seconds(time)
+        available = getattr(child.media_reference, "available_range", None)
+        if available is not None:
+            return written - exact_seconds(available.start_time)
+        times = self._media.times.get(video_id)
+        if times is None or times.seconds is None:
+            return written
+        begin = times.start(time.rate)
+        if begin and 0 <= written - begin < times.seconds:
+            if written >= times.seconds:
+                self.note(
+                    f"Clip {name}: its times are taken for time code, which starts at "
+                    f"{times.time_code} in the file."
+                )
+                return written - begin
+            self.note(
+                f"Clip {name}: its times are taken for seconds of the file, not for its time code, "
+                f"which starts at {times.time_code}. Check its in point."
+            )
+        if written < times.seconds:
+            return written
+        self.note(
+            f"Clip {name}: it starts at {float(written):g} seconds, and the file has "
+            f"{float(times.seconds):g} and no time code that explains it; a gap is there."
+        )
+        return None
+
+    def _note_rounded(self, rate: float) -> None:
+        if is_rounded(rate):
+            exact = exact_rate(rate)
+            self.note(f"The rate {rate:g} is taken for {exact.numerator}/{exact.denominator}.")
 
     def _transition(self, before: Any, recipe: Mapping[str, Any]) -> dict[str, Any] | None:
         if before is None or not (seconds := sum(_offsets(before))):
@@ -285,12 +339,6 @@ def written(facts: Mapping[str, Any]) -> dict[str, str]:
     return {OWN: json.dumps(facts)}
 
 
-def _media_start(child: Any) -> Fraction:
-    """Return the time at which the media starts: a timecode may be offset from the file's 0."""
-    available = getattr(child.media_reference, "available_range", None)
-    return exact_seconds(available.start_time) if available is not None else _NONE
-
-
 def _offsets(transition: Any) -> tuple[Fraction, Fraction]:
     """Return how much earlier the next clip begins, and how much longer the previous one lasts."""
     if transition is None:
@@ -318,3 +366,16 @@ def _matching_clip(placed: _Placed, pieces: list[_Placed], taken: set[int]) -> i
         ):
             return number
     return None
+
+
+def _is_same_sound(one: _Placed, other: _Placed) -> bool:
+    """Return whether two sounds are the same part of the same video at the same place."""
+    first, second = one.piece, other.piece
+    assert isinstance(first, Clip)  # noqa: S101  the caller skips gaps
+    assert isinstance(second, Clip)  # noqa: S101
+    return (
+        (first.video_id, first.speed) == (second.video_id, second.speed)
+        and abs(one.at - other.at) <= _SAME
+        and abs(first.start_seconds - second.start_seconds) <= _SAME
+        and abs((first.end_seconds or _NONE) - (second.end_seconds or _NONE)) <= _SAME
+    )

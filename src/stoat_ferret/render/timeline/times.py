@@ -8,6 +8,9 @@ from typing import Any
 _SAME = Fraction(1, 10_000)
 _DROPPED = Fraction(1001, 1000)
 _NEARLY = Fraction(1, 100_000)
+_SHORT = Fraction(1, 1000)
+_ROUNDED = Fraction(3, 400)
+"""Editors write 24000/1001 as 23.98, 23.976 or 23.97."""
 _MOST_DENOMINATOR = 10**9 - 1
 _MOST_NUMERATOR = 10**15 - 1
 _MICROSECONDS = 10**6
@@ -16,10 +19,16 @@ _MICROSECONDS = 10**6
 def exact_rate(rate: float) -> Fraction:
     """Return the exact rate that is meant: editors write 29.97 for 30000/1001."""
     whole = round(rate)
-    for exact in (Fraction(whole), whole / _DROPPED):
-        if exact and abs(exact - Fraction(rate)) < max(exact * _NEARLY, Fraction(1, 1000)):
+    for exact, near in ((Fraction(whole), _SHORT), (whole / _DROPPED, _ROUNDED)):
+        if exact and abs(exact - Fraction(rate)) < max(exact * _NEARLY, near):
             return exact
     return Fraction(repr(rate))
+
+
+def is_rounded(rate: float) -> bool:
+    """Return whether `rate` was written so roughly that its exact value is a guess."""
+    exact = exact_rate(rate)
+    return abs(exact - Fraction(rate)) >= max(exact * _NEARLY, _SHORT)
 
 
 def exact_seconds(time: Any) -> Fraction:

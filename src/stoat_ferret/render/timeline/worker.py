@@ -23,8 +23,8 @@ _MOST_NOTES = 200
 _MOST_WORDS = 400
 
 
-def read_media(text: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the media addresses in a timeline, and the video ids that it contains.
+def read_media(text: bytes) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the fields of the `NamedMedia` of a timeline.
 
     Raises `TimelineRefusedError`, as `read_request` does.
     """
@@ -36,7 +36,7 @@ def read_media(text: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
         raise
     except Exception as error:  # a timeline of another program may contain anything anywhere
         raise _not_understood(error) from error
-    return media.addresses, media.video_ids
+    return media.addresses, media.video_ids, media.unplaced
 
 
 def read_request(text: bytes, media: KnownMedia) -> tuple[dict[str, Any], list[str]]:

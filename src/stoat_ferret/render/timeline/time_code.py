@@ -1,0 +1,56 @@
+"""Time codes of files, as times of an editor."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stoat_ferret.render.timeline.times import exact_rate
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+_WRITTEN = re.compile(r"(\d\d):(\d\d):(\d\d)([:;.])(\d\d\d?)")
+_DROPPED_PER_MINUTE = {30: 2, 60: 4, 120: 8}
+"""The numbers that drop-frame time code leaves out each minute but the tenth (SMPTE ST 12-1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaTimes:
+    """The times of a file: its duration, frame rate, and the time code of its first picture."""
+
+    seconds: Fraction | None
+    rate: Fraction | None = None
+    time_code: str | None = None
+
+    def start(self, rate: float) -> Fraction | None:
+        """Return the seconds at which the file begins for an editor that counts at `rate`.
+
+        None without a time code.
+        """
+        own = self.rate or exact_rate(rate)
+        frames = frame_number(self.time_code or "", round(own))
+        if frames is None:
+            return None
+        # A time code counts frames: in seconds it depends on the rate that the editor has for them.
+        exact = exact_rate(rate)
+        return frames / (exact if round(exact) == round(own) else own)
+
+
+def frame_number(time_code: str, nominal: int) -> int | None:
+    """Return the number of the frame with a time code, at `nominal` frames a second.
+
+    None if it is not a time code of that rate.
+    """
+    found = _WRITTEN.fullmatch(time_code.strip())
+    if not found:
+        return None
+    hours, minutes, seconds, frames = (int(found[group]) for group in (1, 2, 3, 5))
+    if minutes > 59 or seconds > 59 or frames >= max(nominal, 1):
+        return None
+    total = 60 * hours + minutes
+    number = (60 * total + seconds) * nominal + frames
+    if found[4] == ":":
+        return number
+    return number - _DROPPED_PER_MINUTE.get(nominal, 0) * (total - total // 10)
