@@ -46,7 +46,8 @@ from stoat_ferret.render.plan.plan import (
     RenderPlan,
 )
 from stoat_ferret.render.plan.seams import seams_of
-from stoat_ferret.render.plan.subtitles import MATROSKA_SUBTITLES, subtitle_end_arguments
+from stoat_ferret.render.plan.subtitle_ends import open_longer, subtitle_end_arguments
+from stoat_ferret.render.plan.subtitles import MATROSKA_SUBTITLES
 from stoat_ferret.render.plan.tracks import requested_audio
 from stoat_ferret.render.request.clip import Clip
 
@@ -277,10 +278,12 @@ def _copy_arguments(
     part = reading(part, indexes)
     cut = packet_cut(part)
     number = inputs.add_packets(part.source, cut.seek - part.origin, cut.length)
-    maps = [word for index in indexes for word in ("-map", f"{number}:{index}")]
-    length = part.end - cut.seek
-    arguments = [*maps, "-c", "copy", *subtitle_arguments(streams.subtitles, container, length)]
-    arguments += data_arguments(streams, length)
+    longer = open_longer(inputs, part, streams.subtitles, cut.seek)
+    maps = [word for index in indexes for word in ("-map", f"{longer.get(index, number)}:{index}")]
+    start, end = part.start - cut.seek, part.end - cut.seek
+    arguments = [*maps, "-c", "copy"]
+    arguments += subtitle_arguments(streams.subtitles, container, end, start)
+    arguments += data_arguments(streams, end)
     # What an edit list hides stays hidden, for the decoder needs it.
     if not cut.hides:
         arguments += ["-copypriorss", "0"]
@@ -307,19 +310,22 @@ def join_list(files: Iterable[tuple[str, Fraction, Fraction | None]]) -> str:
 
 
 def subtitle_arguments(
-    kept: Sequence[SubtitleStream], container: Container, seconds: Fraction
+    kept: Sequence[SubtitleStream],
+    container: Container,
+    end: Fraction,
+    start: Fraction = Fraction(0),
 ) -> list[str]:
-    """Return the arguments that copy or convert the subtitles of a part of this length."""
+    """Return the arguments that copy or convert subtitles within a time of the output."""
     if not kept:
         return []
+    ends = subtitle_end_arguments(kept, end, start)
     if container.text is None:
-        return ["-c:s", "copy"]
+        return ["-c:s", "copy", *ends]
     if container.text != "copy":
-        return ["-c:s", container.text, *_within(seconds)]
+        return ["-c:s", container.text, *ends]
     foreign = [number for number, one in enumerate(kept) if one.codec not in MATROSKA_SUBTITLES]
-    if not foreign:
-        return ["-c:s", "copy", *subtitle_end_arguments(seconds)]
-    return [word for number in foreign for word in (f"-c:s:{number}", "srt")]
+    converted = [word for number in foreign for word in (f"-c:s:{number}", "srt")]
+    return ["-c:s", "copy", *converted, *ends]
 
 
 def data_arguments(streams: CopiedStreams, seconds: Fraction) -> list[str]:
@@ -328,13 +334,3 @@ def data_arguments(streams: CopiedStreams, seconds: Fraction) -> list[str]:
         return []
     left = rf"max({microseconds(seconds)}/TB-PTS\,0)"
     return ["-c:d", "copy", "-bsf:d", rf"setts=duration=min(DURATION\,{left})"]
-
-
-def _within(seconds: Fraction) -> list[str]:
-    """Return arguments that keep converted subtitles inside a part of this length.
-
-    Unlike copied ones, FFmpeg also converts those before and after the part.
-    """
-    length = microseconds(seconds)
-    outside = rf"noise=drop=lt(pts\,0)+gte(pts*tb\,{length})"
-    return ["-bsf:s", rf"{outside},setts=duration=min(DURATION\,max({length}/TB-PTS\,0))"]

@@ -21,7 +21,8 @@ from stoat_ferret.render.plan.excerpt import reading
 from stoat_ferret.render.plan.filter_graph import Inputs, microseconds
 from stoat_ferret.render.plan.plan import RenderPass, RenderPhase
 from stoat_ferret.render.plan.sound_tracks import common_reading, sound_tracks
-from stoat_ferret.render.plan.subtitles import MATROSKA_SUBTITLES, subtitle_end_arguments
+from stoat_ferret.render.plan.subtitle_ends import open_longer, subtitle_end_arguments
+from stoat_ferret.render.plan.subtitles import MATROSKA_SUBTITLES
 from stoat_ferret.render.plan.tracks import label_arguments
 
 if TYPE_CHECKING:
@@ -96,8 +97,12 @@ class CutTracks:
             return []
         part = reading(part, indexes)
         seek = max(part.start - part.origin, Fraction(0))
-        self.number = inputs.add_video(part.source.path, seek, part.end - part.origin - seek)
-        arguments = [word for index in indexes for word in ("-map", f"{self.number}:{index}")]
+        number = inputs.add_video(part.source.path, seek, part.end - part.origin - seek)
+        self.number = number
+        longer = open_longer(inputs, part, streams.subtitles, seek + part.origin)
+        arguments = [
+            word for index in indexes for word in ("-map", f"{longer.get(index, number)}:{index}")
+        ]
         if audio:
             arguments += ["-c:a", "copy", "-copypriorss:a", "0"]
         if words:
@@ -156,6 +161,7 @@ def _words_pass(part: Excerpt, streams: CopiedStreams, name: str) -> RenderPass:
     indexes = [stream.index for stream in streams.subtitles]
     read = reading(part, indexes)
     opened = inputs.add_video(read.source.path, read.start - read.origin, read.length)
+    longer = open_longer(inputs, part, streams.subtitles, part.start)
     silence = ["-f", "lavfi", "-t", microseconds(part.length)]
     silent = inputs.add([*silence, "-i", "anullsrc=sample_rate=8000:channel_layout=mono"])
     foreign = [
@@ -165,10 +171,10 @@ def _words_pass(part: Excerpt, streams: CopiedStreams, name: str) -> RenderPass:
     ]
     arguments = (
         *inputs.arguments,
-        *(word for index in indexes for word in ("-map", f"{opened}:{index}")),
+        *(word for index in indexes for word in ("-map", f"{longer.get(index, opened)}:{index}")),
         *("-map", f"{silent}:a", "-c:a", "pcm_u8", "-c:s", "copy", "-copypriorss:s", "0"),
         *(word for number in foreign for word in (f"-c:s:{number}", "srt")),
-        *subtitle_end_arguments(part.length),
+        *subtitle_end_arguments(streams.subtitles, part.length),
         *("-map_metadata", "-1", "-map_chapters", "-1", "-f", "matroska", name),
     )
     weight = float(part.length) * COPY_WEIGHT

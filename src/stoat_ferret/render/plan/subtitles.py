@@ -10,6 +10,7 @@ from stoat_ferret.render.plan.effects import changes_time
 from stoat_ferret.render.plan.excerpt import reading
 from stoat_ferret.render.plan.filter_graph import Inputs, microseconds
 from stoat_ferret.render.plan.plan import RenderPass, RenderPhase
+from stoat_ferret.render.plan.subtitle_ends import subtitle_end_arguments
 from stoat_ferret.render.request.options import Subtitles
 
 if TYPE_CHECKING:
@@ -62,12 +63,6 @@ class SubtitlePlan:
         part = reading(part, streams)
         number = inputs.add_video(part.source.path, part.start - part.origin, part.length)
         return [word for stream in streams for word in ("-map", f"{number}:{stream}")]
-
-
-def subtitle_end_arguments(seconds: Fraction) -> list[str]:
-    """Return arguments that end copied subtitles by `seconds` of the result."""
-    left = rf"max({microseconds(seconds)}/TB-PTS\,0)"
-    return ["-bsf:s", rf"setts=duration=min(DURATION\,{left})"]
 
 
 def plan_subtitles(
@@ -202,8 +197,8 @@ def _codec_arguments(
         ]
         for number in foreign:
             arguments += [f"-c:s:{number}", "srt"]
-        if not foreign:
-            arguments += ["-copypriorss:s", "0", *subtitle_end_arguments(seconds)]
+        arguments += ["-copypriorss:s", "0"]
+    arguments += subtitle_end_arguments(streams, seconds)
     # Without it, subtitles that begin after the out point would be included.
     return (*arguments, "-t", microseconds(seconds))
 
