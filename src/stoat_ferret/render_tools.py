@@ -85,7 +85,7 @@ async def open_render_tools(
     except (ConfigurationError, TimeoutError):
         looks = None
     return RenderTools(
-        resolver=SourceResolver(videos, roots, looks, root_finder),
+        resolver=SourceResolver(videos, roots, looks, root_finder, media.workers),
         ffmpeg=ffmpeg,
         prober=prober,
         book=RecipeBook(database),

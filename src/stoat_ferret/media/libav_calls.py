@@ -83,6 +83,13 @@ def last_end(path: MediaPath, index: int) -> int | None:
     return libav_key_frames.last_end(path, index)
 
 
+def list_attachments(path: MediaPath) -> list[tuple[int, str, str, int]]:
+    """See `libav_attachments.list_attachments`."""
+    from stoat_ferret.media import libav_attachments
+
+    return libav_attachments.list_attachments(path)
+
+
 def read_time_code(path: MediaPath) -> str | None:
     """See `libav_time_code.read_time_code`."""
     from stoat_ferret.media import libav_time_code

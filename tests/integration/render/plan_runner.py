@@ -11,6 +11,7 @@ import anyio
 from stoat_ferret.render.plan.planner import plan_render
 from stoat_ferret.render.request.request import RenderRequest
 from stoat_ferret.render.run.picture_check import PictureCheck
+from stoat_ferret.render.run.scratch import Scratch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,10 +41,7 @@ class PlanRunner:
         """Run every pass of a plan in an empty folder, and check the pictures of the results."""
         scratch = self.folder / f"render-{len(list(self.folder.glob('render-*')))}"
         scratch.mkdir()
-        for folder in plan.folders:
-            (scratch / folder).mkdir()
-        for name, text in plan.files.items():
-            (scratch / name).write_text(text, "utf-8")
+        Scratch(scratch).fill(plan)
         measured: dict[str, str] = {}
         for one in plan.passes:
             completed = subprocess.run(

@@ -34,6 +34,7 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     "texts": [{"texts": [{"text": "The sea"}]}],
     "images": [{"images": [{"image": LOGO.model_dump()}]}],
     "subtitles": [{"subtitles": "burn"}],
+    "subtitle_source": [{"subtitle_source": "beside", "subtitles": "burn"}],
     "subtitle_stream": [{"subtitle_stream": 1, "subtitles": "burn"}],
     "metadata": [{"metadata": "keep"}, {"metadata": "none"}],
     "at_seconds": [{"at_seconds": [2]}],

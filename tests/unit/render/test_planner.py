@@ -15,6 +15,7 @@ from tests.examples import examples
 from tests.unit.render.world import World, source
 
 from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.render.plan.fonts import Font, Fonts
 from stoat_ferret.render.request.options import Place
 from stoat_ferret.render.request.request import PresetName, RenderRequest
 from stoat_ferret.render.request.transition import TransitionKind
@@ -44,7 +45,9 @@ def worlds(draw: st.DrawFn) -> World:
             )
             for video_id in "abc"
         },
-        font=draw(st.sampled_from([None, "/fonts/it's [a],font;100%:x\\.ttf"])),
+        fonts=draw(
+            st.sampled_from([Fonts(), Fonts((Font("/fonts/it's [a],font;100%:x.ttf", "F"),))])
+        ),
     )
 
 
@@ -199,7 +202,8 @@ def test_durations_add_up(world: World, request: dict[str, Any]) -> None:
 @given(HOSTILE)
 def test_words_reach_ffmpeg_only_through_files(text: str) -> None:
     plan = World().plan(options={"texts": [{"text": f"§{text}§"}]})
-    assert list(plan.files.values()) == [f"§{text}§"]
+    (file,) = plan.files.values()
+    assert file.count("§") == 2
     assert not any("§" in argument for one in plan.passes for argument in one.arguments)
 
 

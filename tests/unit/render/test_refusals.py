@@ -169,7 +169,7 @@ def test_it_says_which_field_it_is_about(request_: dict[str, Any], location: str
 @pytest.mark.parametrize(
     ("missing", "request_"),
     [
-        ("drawtext", {"options": {"texts": [{"text": "x"}]}}),
+        ("subtitles", {"options": {"texts": [{"text": "x"}]}}),
         ("subtitles", {**of("subtitled"), "options": {"subtitles": "burn"}}),
         ("zscale", of("hdr")),
         ("xfade", {"clips": [A, {**A, "transition": {"seconds": 1}}]}),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from tests.unit.render.world import LOGO, World, source
 
 from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.render.plan.fonts import Font, Fonts
 from stoat_ferret.render.request.request import PresetName, RenderRequest
 
 WORLD = World({"a": source(), "b": source("/videos/b.mkv", seconds=5.0, container="matroska")})
@@ -38,6 +40,18 @@ def test_each_clip_has_the_plan_of_a_request_of_its_own(preset: PresetName) -> N
     assert plan.duration_seconds == sum(one.duration_seconds for one in alone)
     assert plan.estimated_bytes == sum(one.estimated_bytes for one in alone)
     assert len(plan.files) == len(alone[0].files) + len(alone[1].files)
+
+
+def test_each_folder_has_the_fonts_of_the_texts() -> None:
+    fonts = Fonts((Font("/fonts/a.ttf", "A", 1.0),))
+    plan = replace(WORLD, fonts=fonts).plan(
+        clips=CLIPS, separate=True, options={"texts": [{"text": "The sea"}]}
+    )
+    assert plan.links == {
+        "001/fonts/000.ttf": "/fonts/a.ttf",
+        "002/fonts/000.ttf": "/fonts/a.ttf",
+    }
+    assert plan.folders == ("001", "002")
 
 
 def test_notes_name_their_file() -> None:

@@ -65,6 +65,13 @@ def test_opaque_pictures_are_left_alone() -> None:
     assert "yuva" not in command(plan)
 
 
+def test_texts_are_drawn_over_transparent_parts_too() -> None:
+    options = {"texts": [{"text": "The sea"}]}
+    kept = command(world().plan("prores", options=options))
+    assert "subtitles=filename=texts-0.ass:alpha=1," in kept
+    assert "alpha=1" not in command(world().plan("web-720p", options=options))
+
+
 def test_a_clip_with_effects_is_shown_over_black() -> None:
     blurred = {"video_id": "a", "effects": [{"effect": "blur", "radius": 2}]}
     plan = world().plan("prores", clips=[{"video_id": "a", "end_seconds": 1}, blurred])

@@ -13,10 +13,11 @@ from stoat_ferret.media.media_info import (
     SubtitleStream,
     VideoStream,
 )
+from stoat_ferret.render.plan.fonts import Fonts
 from stoat_ferret.render.plan.planner import plan_render
-from stoat_ferret.render.plan.source import KeyFrame, Materials, Source, Timing
+from stoat_ferret.render.plan.source import KeyFrame, Materials, Source, SubtitleText, Timing
 from stoat_ferret.render.request.request import RenderRequest
-from stoat_ferret.render.request.root_file import ImageFile, LutFile
+from stoat_ferret.render.request.root_file import ImageFile, LutFile, SubtitleFile
 from stoat_ferret.render.request.transition import TransitionKind
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _ENCODERS = (
     "alac ac3 libvorbis pcm_s16le pcm_s24le libwebp libwebp_anim png mjpeg gif"
 )
 _FILTERS = (
-    "colorspace drawtext subtitles xfade zscale tonemap lutyuv lut3d gblur unsharp vignette "
+    "colorspace subtitles xfade zscale tonemap lutyuv lut3d gblur unsharp vignette "
     "chromakey overlay reverse areverse fps tpad perspective hqdn3d nlmeans afftdn "
     "sidechaincompress"
 )
@@ -99,11 +100,20 @@ class World:
 
     videos: dict[str, Source] = field(default_factory=lambda: {"a": source()})
     tools: FakeTools = FakeTools()
-    font: str | None = None
+    fonts: Fonts = field(default_factory=Fonts)
+    subtitle_files: dict[SubtitleFile, SubtitleText] = field(default_factory=dict)
+    beside: dict[str, tuple[SubtitleText, ...]] = field(default_factory=dict)
 
     def plan(self, preset: str = "web-720p", **request: Any) -> RenderPlan:
         """Plan a request; by default for all of video `a`."""
         request.setdefault("clips", [{"video_id": "a"}])
         asked = RenderRequest.model_validate({"preset": preset, **request})
-        materials = Materials(self.videos, {LOGO: "/videos/logo.png"}, self.font, {LOOK: "LUT"})
+        materials = Materials(
+            self.videos,
+            {LOGO: "/videos/logo.png"},
+            self.fonts,
+            {LOOK: "LUT"},
+            subtitle_files=self.subtitle_files,
+            beside=self.beside,
+        )
         return plan_render(asked, materials, self.tools)

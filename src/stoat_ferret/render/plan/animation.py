@@ -18,6 +18,7 @@ from stoat_ferret.render.plan.plan import (
     RenderPlan,
 )
 from stoat_ferret.render.plan.subtitles import plan_subtitles
+from stoat_ferret.render.plan.texts import font_links
 from stoat_ferret.render.plan.transparency import alpha_notes, any_alpha, stores_alpha
 from stoat_ferret.render.plan.video_graph import PictureGraph, choose_style
 
@@ -81,7 +82,7 @@ class _Animation:
         self._materials = materials
         self._tools = tools
         self._files: dict[str, str] = {}
-        self._subtitles = plan_subtitles(request, assembly, None, tools)
+        self._subtitles = plan_subtitles(request, assembly, None, materials, tools)
 
     def plan(self, preset: Preset) -> RenderPlan:
         assembly, size = self._assembly, self._style.canvas
@@ -111,9 +112,16 @@ class _Animation:
             tuple(passes),
             (output,),
             assembly.seconds,
-            self._files,
-            (*assembly.notes, *self._notes_on_alpha(container), *self._subtitles.notes),
+            {**self._files, **self._subtitles.texts},
+            (
+                *assembly.notes,
+                *self._notes_on_alpha(container),
+                *self._subtitles.notes,
+                *self._materials.fonts.notes,
+            ),
             assembly.frames * size.area * bits // 8 + 100_000,
+            links=font_links(self._materials.fonts),
+            folders=self._subtitles.folders,
         )
 
     def _gif(self) -> RenderPass:
@@ -175,6 +183,6 @@ class _Animation:
         pad = pictures.whole(self._assembly, opened, subtitles.burnt(self._assembly))
         images = [inputs.add_image(self._materials.images[one.image]) for one in options.images]
         pad = pictures.with_images(pad, options, images)
-        pad = pictures.with_texts(pad, options, files, self._materials.font)
+        pad = pictures.with_texts(pad, options, files, self._materials.fonts, self._assembly.rate)
         self._files = files
         return inputs, graph, pad

@@ -46,6 +46,7 @@ from stoat_ferret.render.plan.plan import (
 )
 from stoat_ferret.render.plan.sound_tracks import common_reading, sound_tracks
 from stoat_ferret.render.plan.subtitles import SubtitlePlan, plan_subtitles
+from stoat_ferret.render.plan.texts import font_links
 from stoat_ferret.render.plan.tracks import label_arguments, label_of, left_out_of_encoding
 from stoat_ferret.render.plan.transparency import (
     alpha_name,
@@ -212,7 +213,9 @@ class _VideoPlan:
         )
 
     def plan(self) -> RenderPlan:
-        subtitles = plan_subtitles(self._request, self._assembly, self._container, self._tools)
+        subtitles = plan_subtitles(
+            self._request, self._assembly, self._container, self._materials, self._tools
+        )
         passes = list(subtitles.passes)
         if self._options.loudness_lufs is not None:
             passes += [
@@ -227,6 +230,7 @@ class _VideoPlan:
         left_out += left_out_of_encoding(
             [(clip, part.source) for _, clip, part in self._assembly.clips()],
             uses_subtitles=self._options.subtitles is not Subtitles.NONE,
+            used=subtitles.fonts,
         )
         seconds = self._assembly.seconds
         size = self._style.canvas
@@ -236,6 +240,7 @@ class _VideoPlan:
             *self._hdr_notes,
             *(note for _, notes in self._layouts for note in notes),
             *subtitles.notes,
+            *self._materials.fonts.notes,
             *left_out,
             *self._metadata.notes,
         )
@@ -245,9 +250,11 @@ class _VideoPlan:
             tuple(passes),
             (self._output(subtitles),),
             seconds,
-            self._files,
+            {**self._files, **subtitles.texts},
             notes,
             int(float(seconds) * (pictures + 2_500_000) / 8) + 1_000_000,
+            links=font_links(self._materials.fonts),
+            folders=subtitles.folders,
         )
 
     def _encoding_pass(self, subtitles: SubtitlePlan) -> RenderPass:
@@ -268,7 +275,9 @@ class _VideoPlan:
         images = [self._materials.images[image.image] for image in self._options.images]
         numbers = [inputs.add_image(path) for path in images]
         pad = pictures.with_images(pad, self._options, numbers)
-        pad = pictures.with_texts(pad, self._options, self._files, self._materials.font)
+        pad = pictures.with_texts(
+            pad, self._options, self._files, self._materials.fonts, assembly.rate
+        )
         maps = ["-map", graph.finish(pad, list(self._encoding.last_filters), "v")]
         # FFmpeg passes the metadata on from the first picture of a graph without sound.
         audible = FilterGraph() if self._hdr_metadata else graph

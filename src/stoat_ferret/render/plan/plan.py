@@ -156,9 +156,10 @@ class RenderPass:
 class RenderPlan:
     """The passes of a render in order, and the files they make.
 
-    `files` are written into the scratch folder first: UTF-8 text by name. `notes` are sentences for
-    people, such as the actual position of a cut. `estimated_bytes` is a generous estimate of all
-    that is written.
+    `files` are written into the scratch folder first: UTF-8 text by name. `links` are names in it,
+    and the files of this machine that they lead to; `folders` are created in it, in this order.
+    `notes` are sentences for people, such as the actual position of a cut. `estimated_bytes` is a
+    generous estimate of all that is written.
     """
 
     passes: tuple[RenderPass, ...]
@@ -167,16 +168,13 @@ class RenderPlan:
     files: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     estimated_bytes: int = 0
+    links: Mapping[str, str] = field(default_factory=dict)
+    folders: tuple[str, ...] = ()
 
     @property
     def weight(self) -> float:
         """The total weight of all passes."""
         return sum(one.weight for one in self.passes)
-
-    @property
-    def folders(self) -> tuple[str, ...]:
-        """The folders in the scratch folder in which passes work, each once."""
-        return tuple(dict.fromkeys(one.folder for one in self.passes if one.folder))
 
 
 def _filled(argument: str, measured: Mapping[str, str]) -> str:

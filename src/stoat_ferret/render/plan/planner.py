@@ -14,7 +14,8 @@ from stoat_ferret.render.plan.filter_graph import check_image
 from stoat_ferret.render.plan.separate import plan_separate
 from stoat_ferret.render.plan.smart_cut import plan_smart_cut
 from stoat_ferret.render.plan.stills import plan_contact_sheet, plan_stills
-from stoat_ferret.render.request.options import RenderOptions
+from stoat_ferret.render.request.clip import Clip
+from stoat_ferret.render.request.options import RenderOptions, Subtitles
 from stoat_ferret.render.request.preset import PRESETS
 from stoat_ferret.render.request.request import PresetName
 
@@ -57,6 +58,7 @@ def plan_render(request: RenderRequest, materials: Materials, tools: Tools) -> R
 
     try:
         check_options(request.options, preset)
+        _check_subtitle_files(request, preset)
         check_effects(request, tools)
         for location, image in request.image_files.items():
             check_image(materials.images[image], f"{location}.path")
@@ -100,6 +102,25 @@ def _check_quality(options: RenderOptions, preset: Preset) -> None:
             "Only that of WebP goes up to 100.",
             field="options.quality",
         )
+
+
+def _check_subtitle_files(request: RenderRequest, preset: Preset) -> None:
+    for piece in request.clips:
+        if not isinstance(piece, Clip) or piece.subtitle_file is None:
+            continue
+        if "subtitles" not in preset.options:
+            raise RenderRefusedError(
+                f"The preset {preset.name} takes no subtitle file. Use one that encodes video.",
+                piece=piece,
+                field="subtitle_file",
+            )
+        if request.options.subtitles is Subtitles.NONE:
+            raise RenderRefusedError(
+                "A clip names a subtitle file, but `subtitles` does not say what to do with it: "
+                "choose `burn` or `keep`.",
+                piece=piece,
+                field="subtitle_file",
+            )
 
 
 def _differs(name: str, options: RenderOptions, defaults: RenderOptions) -> bool:

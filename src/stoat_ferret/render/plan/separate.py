@@ -47,6 +47,8 @@ def plan_separate(
         {file: text for plan in plans for file, text in plan.files.items()},
         tuple(note for plan in plans for note in plan.notes),
         sum(plan.estimated_bytes for plan in plans),
+        {name: file for plan in plans for name, file in plan.links.items()},
+        tuple(folder for plan in plans for folder in plan.folders),
     )
 
 
@@ -105,4 +107,6 @@ def _in_folder(folder: str, plan: RenderPlan, clip: int, name: str) -> RenderPla
         ),
         files={f"{folder}/{file}": text for file, text in plan.files.items()},
         notes=tuple(f"{shown}: {note}" for note in plan.notes),
+        links={f"{folder}/{link}": file for link, file in plan.links.items()},
+        folders=(folder, *(f"{folder}/{one}" for one in plan.folders)),
     )

@@ -6,13 +6,17 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
+from stoat_ferret.render.plan.fonts import Fonts
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from stoat_ferret.media.media_info import MediaInfo
+    from stoat_ferret.render.plan.attached_fonts import Attachment
+    from stoat_ferret.render.plan.cues import Cues
     from stoat_ferret.render.plan.hdr_metadata import HdrMetadata
     from stoat_ferret.render.plan.picture_times import PictureTimes
-    from stoat_ferret.render.request.root_file import ImageFile, LutFile
+    from stoat_ferret.render.request.root_file import ImageFile, LutFile, SubtitleFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,8 @@ class Source:
     """A file that can be opened; `path` is absolute, as `os.fsdecode` returns it.
 
     `hdr_metadata` is that of its video, if that has high dynamic range and any. `has_alpha_channel`
-    is true for a video whose transparency is stored beside it, as in WebM.
+    is true for a video whose transparency is stored beside it, as in WebM. `attachments` are known
+    if the request burns in or keeps subtitles.
     """
 
     path: str
@@ -109,21 +114,36 @@ class Source:
     timing: Timing = Timing()
     hdr_metadata: HdrMetadata | None = None
     has_alpha_channel: bool = False
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SubtitleText:
+    """A subtitle file that was read; `language` is by ISO 639-2, `notes` are for people."""
+
+    name: str
+    cues: Cues
+    language: str | None = None
+    is_forced: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Materials:
     """All files that a request may name: videos by id, images with paths, and the text of LUTs.
 
-    `font` is the font file for text; None leaves the choice to FFmpeg. `stems` are the names of the
-    videos without extension, by id.
+    `fonts` are those for the texts. `stems` are the names of the videos without extension, by id.
+    `subtitle_files` are the subtitle files that clips name, and `beside` those beside the videos,
+    by the ids of the videos.
     """
 
     videos: Mapping[str, Source]
     images: Mapping[ImageFile, str] = field(default_factory=dict)
-    font: str | None = None
+    fonts: Fonts = field(default_factory=Fonts)
     luts: Mapping[LutFile, str] = field(default_factory=dict)
     stems: Mapping[str, str] = field(default_factory=dict)
+    subtitle_files: Mapping[SubtitleFile, SubtitleText] = field(default_factory=dict)
+    beside: Mapping[str, tuple[SubtitleText, ...]] = field(default_factory=dict)
 
 
 class Tools(Protocol):

@@ -22,6 +22,7 @@ from stoat_ferret.render.plan.plan import (
     RenderPhase,
     RenderPlan,
 )
+from stoat_ferret.render.plan.texts import font_links
 from stoat_ferret.render.plan.transparency import alpha_notes, any_alpha, stores_alpha
 from stoat_ferret.render.plan.video_graph import PictureGraph, VideoStyle, choose_style, shift
 from stoat_ferret.render.request.clip import Clip
@@ -75,8 +76,13 @@ def plan_stills(
         tuple(outputs),
         Fraction(0),
         drawing.files,
-        (*assembly.notes, *_notes_on_alpha(assembly, tools, container, style)),
+        (
+            *assembly.notes,
+            *_notes_on_alpha(assembly, tools, container, style),
+            *materials.fonts.notes,
+        ),
         len(moments) * (style.canvas.area * 4 + 100_000),
+        links=font_links(materials.fonts),
     )
 
 
@@ -120,8 +126,13 @@ def plan_contact_sheet(
         (_output(file, container, size, ""),),
         Fraction(0),
         tiles.files,
-        (*assembly.notes, *_notes_on_alpha(assembly, tools, container, style)),
+        (
+            *assembly.notes,
+            *_notes_on_alpha(assembly, tools, container, style),
+            *materials.fonts.notes,
+        ),
         size.area * 6 + 100_000,
+        links=font_links(materials.fonts),
     )
 
 
@@ -162,7 +173,7 @@ class _Drawing:
         pad = pictures.with_effects(pad, moment.clip, _STILL_RATE, 1)
         images = [inputs.add_image(self._materials.images[one.image]) for one in options.images]
         pad = pictures.with_images(pad, options, images)
-        pad = pictures.with_texts(pad, options, self.files, self._materials.font)
+        pad = pictures.with_texts(pad, options, self.files, self._materials.fonts)
         full_range = ":out_range=pc" if self._container.extension == ".jpg" else ""
         pixels = _ALPHA_PIXELS if stores_alpha(self._style.pixel_format) else _PIXELS
         last = [f"scale={EXACT}{full_range}", f"format={pixels[self._container.extension]}"]

@@ -9,7 +9,7 @@ from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.excerpt import audio_stream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from stoat_ferret.media.media_info import AudioStream, SubtitleStream
     from stoat_ferret.render.plan.source import Source, StreamHeader
@@ -110,9 +110,16 @@ def left_out_audio(
 
 
 def left_out_of_encoding(
-    clips: Iterable[tuple[Clip, Source]], *, uses_subtitles: bool
+    clips: Iterable[tuple[Clip, Source]],
+    *,
+    uses_subtitles: bool,
+    used: Collection[tuple[str, int]] = (),
 ) -> list[str]:
-    """Return notes about the streams, other than audio, that a result does not take from clips."""
+    """Return notes about the streams, other than audio, that a result does not take from clips.
+
+    `used` are attachments that it takes, or that have notes of their own: paths of files with the
+    indexes of streams.
+    """
     notes = []
     for clip, source in clips:
         whose = f"of video {clip.video_id} are left out"
@@ -127,8 +134,9 @@ def left_out_of_encoding(
         ]
         others += [
             f"{header.kind} ({name_of(header)})"
-            for header in source.timing.streams.values()
-            if header.kind == "attachment" or is_plain_data(header, source)
+            for index, header in source.timing.streams.items()
+            if (header.kind == "attachment" and (source.path, index) not in used)
+            or is_plain_data(header, source)
         ]
         if others:
             notes.append(f"Other streams {whose}: {', '.join(others)}. `copy` keeps most.")

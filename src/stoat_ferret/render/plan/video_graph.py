@@ -22,8 +22,9 @@ from stoat_ferret.render.plan.effect_graph import (
 )
 from stoat_ferret.render.plan.effects import Picture, even_pictures
 from stoat_ferret.render.plan.excerpt import main_video
-from stoat_ferret.render.plan.filter_graph import microseconds, number, option_value
+from stoat_ferret.render.plan.filter_graph import microseconds, number
 from stoat_ferret.render.plan.framing import Size, canvas, framing_filters, shape
+from stoat_ferret.render.plan.texts import FONTS_FOLDER, MARGIN, text_file
 from stoat_ferret.render.plan.transparency import (
     FLATTENED,
     has_alpha,
@@ -38,10 +39,11 @@ if TYPE_CHECKING:
     from stoat_ferret.render.plan.effect_graph import EffectFiles
     from stoat_ferret.render.plan.excerpt import Excerpt
     from stoat_ferret.render.plan.filter_graph import FilterGraph
+    from stoat_ferret.render.plan.fonts import Fonts
     from stoat_ferret.render.plan.source import Source, Tools
-    from stoat_ferret.render.request.options import Fit, ImageOverlay, RenderOptions, TextOverlay
+    from stoat_ferret.render.plan.subtitles import BurntSubtitles
+    from stoat_ferret.render.request.options import Fit, ImageOverlay, RenderOptions
 
-_MARGIN = 0.04
 _SIZE_OF_IMAGES = Size(1920, 1080)
 """The size of a result without videos, unless the options give one."""
 _ACROSS = {
@@ -123,12 +125,15 @@ class PictureGraph:
         self._effects = EffectGraph(graph, files)
 
     def whole(
-        self, assembly: Assembly, inputs: list[int | None], subtitles: list[str | None]
+        self,
+        assembly: Assembly,
+        inputs: list[int | None],
+        subtitles: list[BurntSubtitles | None],
     ) -> str:
         """Return the pad of all segments joined.
 
-        `inputs` are the input numbers of their files, `subtitles` the files of subtitles to burn
-        in.
+        `inputs` are the input numbers of their files, `subtitles` those to burn into
+        each segment.
         """
         reversed_ones = [one for one in assembly.segments if has_reverse(one.piece)]
         check_reversed(self._picture(one.rate, one.frames).size_bytes for one in reversed_ones)
@@ -148,18 +153,30 @@ class PictureGraph:
         return self._crossed(whole, run, last, frames, done)
 
     def with_texts(
-        self, pad: str, options: RenderOptions, files: dict[str, str], font: str | None
+        self,
+        pad: str,
+        options: RenderOptions,
+        files: dict[str, str],
+        fonts: Fonts,
+        rate: Fraction | None = None,
     ) -> str:
-        """Draw the texts of `options` over `pad`, adding them to `files`; return the output pad."""
+        """Draw the texts of `options` over `pad`, adding them to `files`; return the output pad.
+
+        Without a `rate`, in pictures a second, there is one picture, and all texts are on it.
+        """
         if not options.texts:
             return pad
-        self._require("drawtext", "writes text")
-        filters = []
-        for text in options.texts:
-            file = f"text-{len(files)}.txt"
-            files[file] = text.text
-            filters.append(_text_filter(text, file, self._style.canvas.height, font))
-        return self._graph.chain(pad, filters)
+        self._require("subtitles", "draws text (libass)")
+        file = f"texts-{len(files)}.ass"
+        files[file] = text_file(options.texts, self._style.canvas, fonts, rate)
+        folder = f":fontsdir={FONTS_FOLDER}" if fonts.found else ""
+        return self._graph.chain(pad, self._drawn(f"filename={file}{folder}"))
+
+    def _drawn(self, options: str) -> list[str]:
+        """Return the filters that draw subtitles with `options`, also over transparent parts."""
+        pixels = self._style.pixel_format
+        alpha = ":alpha=1" if stores_alpha(pixels) else ""
+        return [f"subtitles={options}{alpha}", f"format={pixels}"]
 
     def with_images(self, pad: str, options: RenderOptions, inputs: list[int]) -> str:
         """Lay the images of `options` over `pad`; `inputs` are the numbers of their files."""
@@ -174,7 +191,7 @@ class PictureGraph:
             pad = self._graph.chain(pad + small, [f"overlay={':'.join(options_)}"])
         return pad
 
-    def _segment(self, segment: Segment, file: int | None, burnt: str | None) -> str:
+    def _segment(self, segment: Segment, file: int | None, burnt: BurntSubtitles | None) -> str:
         piece, part, size = segment.piece, segment.excerpt, self._style.canvas
         if isinstance(piece, ImageClip):
             return self._image(segment, piece)
@@ -192,11 +209,13 @@ class PictureGraph:
         else:
             # Subtitles follow the time of the file, and are drawn at the final picture size.
             self._require("subtitles", "burns subtitles in")
-            subtitle_filters = [f"subtitles=filename={burnt}", f"format={self._style.pixel_format}"]
+            lead = number(burnt.lead)
             filters = [
                 *shift(part),
                 *picture,
-                *subtitle_filters,
+                *([f"setpts=PTS+{lead}/TB"] if burnt.lead else []),
+                *self._drawn(burnt.options),
+                *([f"setpts=PTS-{lead}/TB"] if burnt.lead else []),
                 *speed(piece),
                 *even_frames(segment),
             ]
@@ -318,36 +337,17 @@ def _fades(clip: Clip | ImageClip, length: Fraction) -> list[str]:
     return filters
 
 
-def _text_filter(overlay: TextOverlay, file: str, height: int, font: str | None) -> str:
-    """Return the filter that draws the text in `file` on a picture of this height."""
-    size = max(round(overlay.size * height), 4)
-    x, y = _position(overlay.place, "w", "h", "text_w", "text_h")
-    options = [
-        f"textfile={file}",
-        "expansion=none",
-        f"fontsize={size}",
-        f"fontcolor=0x{overlay.color[1:]}",
-        f"x={x}",
-        f"y={y}",
-        f"line_spacing={size // 4}",
-        *([f"fontfile={option_value(font)}"] if font else []),
-        *([f"box=1:boxcolor=black@0.5:boxborderw={max(size // 4, 1)}"] if overlay.box else []),
-        *_enabled(overlay),
-    ]
-    return f"drawtext={':'.join(options)}"
-
-
 def _position(
     place: Place, width: str, height: str, own_width: str, own_height: str
 ) -> tuple[str, str]:
     """Return expressions for the position of an overlay, with a margin, in a filter's variables."""
-    margin = f"{_MARGIN}*{height}"
+    margin = f"{MARGIN}*{height}"
     across = (margin, f"({width}-{own_width})/2", f"{width}-{own_width}-{margin}")
     down = (margin, f"({height}-{own_height})/2", f"{height}-{own_height}-{margin}")
     return across[_ACROSS[place]], down[_DOWN[place]]
 
 
-def _enabled(overlay: TextOverlay | ImageOverlay) -> list[str]:
+def _enabled(overlay: ImageOverlay) -> list[str]:
     """Return the option that limits an overlay to its time; empty if it is always shown."""
     conditions = []
     if overlay.start_seconds:

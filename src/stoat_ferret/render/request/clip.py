@@ -12,7 +12,7 @@ from pydantic import (
 )
 
 from stoat_ferret.render.request.effects import Effects
-from stoat_ferret.render.request.root_file import ImageFile
+from stoat_ferret.render.request.root_file import ImageFile, SubtitleFile
 from stoat_ferret.render.request.times import NOTHING, Seconds
 from stoat_ferret.render.request.transition import TransitionKind
 
@@ -76,6 +76,9 @@ class Clip(_Excerpt):
     )
     transition: Transition | None = Field(
         default=None, description="From the previous clip into this one."
+    )
+    subtitle_file: SubtitleFile | None = Field(
+        default=None, description="The subtitles of the clip, in place of those in its video."
     )
     effects: Effects = ()
 

@@ -146,6 +146,13 @@ class Subtitles(StrEnum):
     BURN = "burn"
 
 
+class SubtitleSource(StrEnum):
+    """The places that subtitles are taken from."""
+
+    VIDEO = "video"
+    BESIDE = "beside"
+
+
 class Effort(StrEnum):
     """The encoder's effort: more takes longer, for smaller and better files."""
 
@@ -264,11 +271,16 @@ class RenderOptions(BaseModel):
         description="Drop, keep as a separate track, or burn in.",
         **_shown(_TEXT, "Subtitles"),
     )
+    subtitle_source: SubtitleSource = Field(
+        default=SubtitleSource.VIDEO,
+        description="The streams in the video, or the files beside it (film.srt, film.en.srt).",
+        **_shown(_TEXT, "Subtitle source", is_advanced=True),
+    )
     subtitle_stream: int | None = Field(
         default=None,
         ge=0,
         le=MAX_STREAM,
-        description="The subtitle stream, counted from 0; default the first.",
+        description="The subtitle stream or file, counted from 0; default the first.",
         **_shown(_TEXT, "Subtitle stream", is_advanced=True),
     )
 

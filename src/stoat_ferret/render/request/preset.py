@@ -49,7 +49,7 @@ class Preset:
 
 _PICTURE = frozenset("width height fit hdr texts images".split())
 _SOUND = frozenset("volume_db loudness_lufs audio_codec audio_bit_rate container metadata".split())
-_MOVING = _PICTURE | frozenset({"frame_rate", "subtitles", "subtitle_stream"})
+_MOVING = _PICTURE | frozenset({"frame_rate", "subtitles", "subtitle_source", "subtitle_stream"})
 _VIDEO = _MOVING | _SOUND | frozenset("video_codec encoder effort quality mute audio".split())
 _COPIED = frozenset("container mute audio metadata".split())
 _MOMENTS = _PICTURE | {"container", "quality"}

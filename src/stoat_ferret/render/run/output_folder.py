@@ -21,10 +21,11 @@ from stoat_ferret.render.run.scratch import Scratch, sweep
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from stoat_ferret.jobs.job import Job
     from stoat_ferret.library.video import Root
+    from stoat_ferret.render.plan.plan import RenderPlan
 
 ANSWER_SECONDS = 3.0
 SPARE_BYTES = 16 * 2**20
@@ -111,20 +112,12 @@ class OutputFolder:
         """Return the scratch folder for an attempt of a job, not created yet."""
         return Scratch.of(self.path, name, job_id, attempt)
 
-    async def make(
-        self, scratch: Scratch, files: Mapping[str, str], folders: Sequence[str] = ()
-    ) -> None:
-        """Create a scratch folder that contains `folders` and `files`.
-
-        Raises `OutputFolderError`.
-        """
+    async def make(self, scratch: Scratch, plan: RenderPlan) -> None:
+        """Create a scratch folder with what `plan` needs in it. Raises `OutputFolderError`."""
 
         def work() -> None:
             scratch.set_up()
-            for folder in folders:
-                (scratch.path / folder).mkdir()
-            for file, text in files.items():
-                (scratch.path / file).write_text(text, encoding="utf-8")
+            scratch.fill(plan)
 
         # If it is cancelled, it must not create the folder after its removal.
         await finish(self._ask(work))

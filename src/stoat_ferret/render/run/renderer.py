@@ -22,6 +22,7 @@ from stoat_ferret.render.plan.plan import OutputKind, RenderPhase, faults_of
 from stoat_ferret.render.plan.planner import plan_render
 from stoat_ferret.render.plan.separate import SEPARATE_NAME
 from stoat_ferret.render.request.name_pattern import default_name
+from stoat_ferret.render.run.glyph_notes import glyph_notes
 from stoat_ferret.render.run.picture_check import PictureCheck
 from stoat_ferret.render.run.publish import FinishedFile, Manifest
 from stoat_ferret.render.run.result import RenderedFile, RenderProgress, RenderResult
@@ -152,7 +153,7 @@ class _Render:
         prepared = await prepare(self.request, self.tools)
         scratch = self.tools.output.scratch(prepared.common_name, self.job_id, self.attempt)
         async with self._removing(scratch):
-            await self.tools.output.make(scratch, prepared.plan.files, prepared.plan.folders)
+            await self.tools.output.make(scratch, prepared.plan)
             meter = RenderProgress(prepared.plan, self.on_progress, time.monotonic)
             await self._make(prepared, scratch, meter)
             meter.phase(RenderPhase.CHECKING)
@@ -212,11 +213,12 @@ class _Render:
         files = [
             await self._check_one(prepared, planned, scratch) for planned in prepared.plan.outputs
         ]
+        found = await glyph_notes(prepared.plan, scratch.path)
         return Manifest(
             prepared.common_name,
             self.request.overwrite,
             tuple(files),
-            tuple(prepared.plan.notes),
+            tuple(dict.fromkeys((*prepared.plan.notes, *found))),
             request=self.request.digest,
         )
 

@@ -20,7 +20,7 @@ from stoat_ferret.library.files import open_resolved
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 
-    from stoat_ferret.render.plan.plan import RenderPass
+    from stoat_ferret.render.plan.plan import RenderPass, RenderPlan
 
 # Hidden, so that scans ignore it.
 _NAME = re.compile(r"\..+\.(?P<job>[0-9a-f-]{36})\.(?P<attempt>\d+)\.tmp", re.DOTALL)
@@ -50,6 +50,23 @@ class Scratch:
             shutil.rmtree(self.path)
         self.path.mkdir(mode=0o700)
         self._lock = _locked(self.path)
+
+    def fill(self, plan: RenderPlan) -> None:
+        """Create the files, links and folders that a plan needs.
+
+        A file is copied where links are not possible. Blocking; raises `OSError`.
+        """
+        for folder in plan.folders:
+            (self.path / folder).mkdir()
+        for file, text in plan.files.items():
+            (self.path / file).write_text(text, encoding="utf-8")
+        for name, target in plan.links.items():
+            link = self.path / name
+            link.parent.mkdir(exist_ok=True)
+            try:
+                link.symlink_to(target)
+            except OSError:  # a file system without links
+                shutil.copyfile(target, link)
 
     @classmethod
     def take_over(cls, folder: Path, job_id: str) -> Scratch | None:

@@ -1,22 +1,33 @@
-"""The files that a request names, with their frame indexes, and a font for text."""
+"""The files that a request names, with their frame indexes, and the fonts for texts."""
 
 from __future__ import annotations
 
 import os
 from collections import OrderedDict
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from stoat_ferret.concurrency import map_concurrently
 from stoat_ferret.disk import run_on_disk_thread
-from stoat_ferret.errors import PathOutsideRootsError, RenderRefusedError, StoatFerretError
+from stoat_ferret.errors import (
+    MediaError,
+    PathOutsideRootsError,
+    RenderRefusedError,
+    StoatFerretError,
+)
 from stoat_ferret.library.files import open_in_root
 from stoat_ferret.library.roots import RootFinder, with_disk_timeout
 from stoat_ferret.library.video import VideoStatus
+from stoat_ferret.media.libav_calls import list_attachments
+from stoat_ferret.media.worker_call import run_on_file
+from stoat_ferret.render.plan.attached_fonts import Attachment
+from stoat_ferret.render.plan.fonts import Fonts, visible
 from stoat_ferret.render.plan.source import Materials, Source
+from stoat_ferret.render.request.options import Subtitles
 from stoat_ferret.render.run.cube_file import read_cube
+from stoat_ferret.render.run.fonts import find_fonts
 from stoat_ferret.render.run.frame_index import (
     CutPlaces,
     Edges,
@@ -26,10 +37,11 @@ from stoat_ferret.render.run.frame_index import (
     put_together,
 )
 from stoat_ferret.render.run.header import Header
+from stoat_ferret.render.run.subtitle_reader import SubtitleReader
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from fractions import Fraction
 
     import anyio
@@ -39,33 +51,19 @@ if TYPE_CHECKING:
     from stoat_ferret.library.video import Root, VideoDetails
     from stoat_ferret.media.media_info import MediaInfo
     from stoat_ferret.processes.worker_pool import MediaWorkers
+    from stoat_ferret.render.plan.source import SubtitleText
     from stoat_ferret.render.request.request import RenderRequest
     from stoat_ferret.render.request.root_file import ImageFile, LutFile
 
 MOST_FACTS = 50_000
 """The most facts to keep for all files; half a minute of video has some 1,000."""
-_FOLDERS = (
-    "/usr/share/fonts",
-    "/usr/local/share/fonts",
-    "~/.local/share/fonts",
-    "~/.fonts",
-    "/System/Library/Fonts",
-    "/Library/Fonts",
-)
-_PREFERRED = (
-    "NotoSans-Regular.ttf",
-    "DejaVuSans.ttf",
-    "LiberationSans-Regular.ttf",
-    "Arial.ttf",
-    "Helvetica.ttc",
-)
-_EXTENSIONS = (".ttf", ".otf", ".ttc")
-_MOST_FILES = 20_000
 _FONT_SECONDS = 5.0
+_ATTACHMENT_SECONDS = 30.0
 _AT_ONCE = 8
 
 Identity = tuple[object, ...]
 Fact = Header | Edges | CutPlaces
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +74,8 @@ class SourceResolver:
     roots: Sequence[Root]
     frame_index_cache: FrameIndexCache | None
     root_finder: RootFinder = field(default_factory=RootFinder)
+    workers: MediaWorkers | None = None
+    """For the files attached to videos; without them, there are none."""
 
     async def gather(self, request: RenderRequest) -> tuple[Materials, str]:
         """Return the materials of `request`, and its first file's name without extension.
@@ -90,6 +90,8 @@ class SourceResolver:
             lambda one: self._source(one, around[one]), ids, most=_AT_ONCE
         )
         sources = {one: source for one, (_, source) in zip(ids, found, strict=True)}
+        if request.options.subtitles is not Subtitles.NONE:
+            sources = {one: await self._with_attachments(sources[one]) for one in ids}
         images = {
             image: await self._image(image, f"{location}.path")
             for location, image in request.image_files.items()
@@ -98,14 +100,38 @@ class SourceResolver:
             lut: await self._lut(lut, f"{location}.path")
             for location, lut in request.lut_files.items()
         }
-        # Without fonts, or if listing them is slow, FFmpeg chooses one.
-        font = None
-        if request.options.texts:
-            with suppress(TimeoutError):
-                font = await run_on_disk_thread(find_font, timeout_seconds=_FONT_SECONDS)
-        named = found[0][0].path if found else next(iter(images)).path
+        reader = SubtitleReader(self)
+        named = await reader.named(request)
+        beside = await reader.beside(request, [video for video, _ in found])
+        if request.options.subtitles is Subtitles.BURN:
+            named = {file: await self._with_font_notes(text) for file, text in named.items()}
+            beside = {
+                one: tuple([await self._with_font_notes(text) for text in texts])
+                for one, texts in beside.items()
+            }
+        fonts = await self._fonts([overlay.text for overlay in request.options.texts])
+        stem = Path(found[0][0].path if found else next(iter(images)).path).stem
         stems = {one: Path(video.path).stem for one, (video, _) in zip(ids, found, strict=True)}
-        return Materials(sources, images, font, luts, stems), Path(named).stem
+        return Materials(sources, images, fonts, luts, stems, named, beside), stem
+
+    def root_called(self, name: str) -> Root:
+        """Return the root with this name. Raises `PathOutsideRootsError`."""
+        root = next((root for root in self.roots if root.name == name), None)
+        if root is None:
+            raise PathOutsideRootsError(name, [root.path for root in self.roots])
+        return root
+
+    async def _with_font_notes(self, text: SubtitleText) -> SubtitleText:
+        # One by one: libass looks for a font for each character, not for each word.
+        fonts = await self._fonts(sorted(visible(text.cues.words())))
+        return replace(text, notes=(*text.notes, *fonts.notes))
+
+    async def _fonts(self, texts: list[str]) -> Fonts:
+        """Return the fonts for `texts`; if reading them is slow, libass chooses."""
+        if texts:
+            with suppress(TimeoutError):
+                return await run_on_disk_thread(find_fonts, texts, timeout_seconds=_FONT_SECONDS)
+        return Fonts()
 
     async def path_of(self, video: VideoDetails) -> str:
         """Return the real path of a video. Raises the errors of `gather`."""
@@ -128,44 +154,62 @@ class SourceResolver:
         identity = (video.size_bytes, video.mtime_ns)
         return video, await self.frame_index_cache.read(path, info, identity, around)
 
+    async def _with_attachments(self, source: Source) -> Source:
+        is_matroska = source.info.container.startswith("matroska")
+        if self.workers is None or not is_matroska or not source.info.subtitles:
+            return source
+        try:
+            listed = await run_on_file(
+                self.workers, list_attachments, source.path, timeout_seconds=_ATTACHMENT_SECONDS
+            )
+        except MediaError:  # ffprobe could read it: it is rendered without its fonts
+            return source
+        return replace(source, attachments=tuple(Attachment(*one) for one in listed))
+
     async def _image(self, image: ImageFile, location: str) -> str:
         with _located(location):
-            return await self._path(self._root(image.root), image.path)
+            return await self._path(self.root_called(image.root), image.path)
 
     async def _lut(self, lut: LutFile, location: str) -> str:
         with _located(location):
-            root = self._root(lut.root)
+            root = self.root_called(lut.root)
             await self._path(root, lut.path)
             return await with_disk_timeout(root.path, lambda: read_cube(root.path, lut.path))
 
-    def _root(self, name: str) -> Root:
-        root = next((root for root in self.roots if root.name == name), None)
-        if root is None:
-            raise PathOutsideRootsError(name, [root.path for root in self.roots])
-        return root
-
     async def _path(self, root: Root, path: str, video: VideoDetails | None = None) -> str:
         """Return the real path of a regular file in its root, unchanged since it was scanned."""
-        shown_path = os.path.join(root.path, path)  # noqa: PTH118  text, not UTF-8
-
-        # Each by itself: a root whose disk does not respond must not delay the others.
-        known = (await self.root_finder.real_paths(self.roots)).values()
-
-        def resolve() -> tuple[str, VideoFile]:
-            real_root = os.path.realpath(root.path)
-            if not any(os.path.commonpath((one, real_root)) == one for one in known):
-                raise PathOutsideRootsError(shown_path, [one.path for one in self.roots])
-            file = open_in_root(root.path, path)
-            file.close()
-            return os.path.realpath(shown_path), file
-
-        real, file = await with_disk_timeout(root.path, resolve)
+        real, file = await self.read_in_root(root, path, lambda file: file)
         if video and (file.size_bytes, file.mtime_ns) != (video.size_bytes, video.mtime_ns):
             raise RenderRefusedError(
                 f"{for_display(path)} has changed since it was scanned. Scan its folder, then "
                 "try again."
             )
         return real
+
+    async def read_in_root(
+        self, root: Root, path: str, read: Callable[[VideoFile], T]
+    ) -> tuple[str, T]:
+        """Return the real path of a regular file in its root, and what `read` returns for it.
+
+        `read` gets the open file, on a disk thread. Raises `PathOutsideRootsError`,
+        `RootUnavailableError` and `MediaError`s.
+        """
+        shown_path = os.path.join(root.path, path)  # noqa: PTH118  text, not UTF-8
+
+        # Each by itself: a root whose disk does not respond must not delay the others.
+        known = (await self.root_finder.real_paths(self.roots)).values()
+
+        def resolve() -> tuple[str, T]:
+            real_root = os.path.realpath(root.path)
+            if not any(os.path.commonpath((one, real_root)) == one for one in known):
+                raise PathOutsideRootsError(shown_path, [one.path for one in self.roots])
+            file = open_in_root(root.path, path)
+            try:
+                return os.path.realpath(shown_path), read(file)
+            finally:
+                file.close()
+
+        return await with_disk_timeout(root.path, resolve)
 
 
 @contextmanager
@@ -251,19 +295,3 @@ class FrameIndexCache:
         self._kept[key] = fact
         while self._facts > self._most_facts and len(self._kept) > 1:
             self._facts -= self._kept.popitem(last=False)[1].count
-
-
-def find_font(folders: tuple[str, ...] = _FOLDERS) -> str | None:
-    """Return the file of a plain font, a well-known one if possible; None if there is none.
-
-    Reads folders: not for an event loop.
-    """
-    found: dict[str, str] = {}
-    for folder in folders:
-        for parent, _, names in os.walk(Path(folder).expanduser()):
-            fonts = (name for name in names if name.lower().endswith(_EXTENSIONS))
-            found |= {name: str(Path(parent) / name) for name in fonts if name not in found}
-            if len(found) > _MOST_FILES:
-                break
-    best = next((found[name] for name in _PREFERRED if name in found), None)
-    return best or (found[min(found)] if found else None)

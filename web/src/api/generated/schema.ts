@@ -1115,6 +1115,8 @@ export interface components {
             rotate: 0 | 90 | 180 | 270;
             /** @description From the previous clip into this one. */
             transition?: components["schemas"]["Transition"] | null;
+            /** @description The subtitles of the clip, in place of those in its video. */
+            subtitle_file?: components["schemas"]["SubtitleFile"] | null;
             /**
              * Effects
              * @description Applied in this order, after the clip is fitted.
@@ -1305,6 +1307,8 @@ export interface components {
              * @enum {integer}
              */
             rotate: 0 | 90 | 180 | 270;
+            /** @description The subtitles of the clip, in place of those in its video. */
+            subtitle_file?: components["schemas"]["SubtitleFile"] | null;
             /**
              * Effects
              * @description Applied in this order, after the clip is fitted.
@@ -2570,6 +2574,7 @@ export interface components {
              *       "texts": [],
              *       "images": [],
              *       "subtitles": "none",
+             *       "subtitle_source": "video",
              *       "at_seconds": [],
              *       "columns": 4,
              *       "rows": 4
@@ -2673,8 +2678,13 @@ export interface components {
              */
             subtitles: components["schemas"]["Subtitles"];
             /**
+             * @description The streams in the video, or the files beside it (film.srt, film.en.srt).
+             * @default video
+             */
+            subtitle_source: components["schemas"]["SubtitleSource"];
+            /**
              * Subtitle Stream
-             * @description The subtitle stream, counted from 0; default the first.
+             * @description The subtitle stream or file, counted from 0; default the first.
              */
             subtitle_stream?: number | null;
             /**
@@ -2805,6 +2815,7 @@ export interface components {
              *       "texts": [],
              *       "images": [],
              *       "subtitles": "none",
+             *       "subtitle_source": "video",
              *       "at_seconds": [],
              *       "columns": 4,
              *       "rows": 4
@@ -3079,6 +3090,30 @@ export interface components {
              */
             path?: string | null;
         };
+        /**
+         * SubtitleFile
+         * @description A subtitle file (`.srt`, `.vtt`, `.ass` or `.ssa`) in one of the library's folders.
+         */
+        SubtitleFile: {
+            /** Root */
+            root: string;
+            /**
+             * Path
+             * @description Relative to the root.
+             */
+            path: string;
+            /**
+             * Encoding
+             * @description By default UTF-8 or UTF-16, else the usual one of the language in the name.
+             */
+            encoding?: ("utf-8" | "utf-16" | "windows-1250" | "windows-1251" | "windows-1252" | "windows-1253" | "windows-1254" | "windows-1255" | "windows-1256" | "windows-1257" | "windows-1258" | "windows-874" | "iso-8859-1" | "iso-8859-2" | "iso-8859-15" | "koi8-r" | "shift_jis" | "euc-jp" | "euc-kr" | "gb18030" | "big5") | null;
+        };
+        /**
+         * SubtitleSource
+         * @description The places that subtitles are taken from.
+         * @enum {string}
+         */
+        SubtitleSource: "video" | "beside";
         /**
          * SubtitleStream
          * @description A subtitle stream.
