@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from stoat_ferret.concurrency import map_concurrently
@@ -99,9 +100,11 @@ class FfmpegAbilities:
 
 @dataclass(frozen=True, slots=True)
 class FfmpegDescription(FfmpegAbilities):
-    """The abilities, and the hardware encoders that work on this machine, the preferred first."""
+    """The abilities, the hardware encoders that work on this machine, the preferred first, and its
+    processor cores."""
 
     hardware_encoders: tuple[str, ...]
+    cores: int = field(default_factory=lambda: os.cpu_count() or 2)
 
 
 async def list_abilities(ffmpeg: Path) -> FfmpegAbilities:
@@ -215,7 +218,7 @@ async def describe_ffmpeg(abilities: FfmpegAbilities) -> FfmpegDescription:
 
 
 def _description(abilities: FfmpegAbilities, hardware: tuple[str, ...]) -> FfmpegDescription:
-    known = {field.name: getattr(abilities, field.name) for field in fields(FfmpegAbilities)}
+    known = {one.name: getattr(abilities, one.name) for one in fields(FfmpegAbilities)}
     return FfmpegDescription(**known, hardware_encoders=hardware)
 
 

@@ -46,6 +46,7 @@ class FakeTools:
     muxers: frozenset[str] = frozenset()
     transitions: frozenset[str] = frozenset(TransitionKind)
     hardware_encoders: tuple[str, ...] = ()
+    cores: int = 2
 
 
 def source(

@@ -10,6 +10,7 @@ from stoat_ferret.render.plan.assembly import Assembly, assemble
 from stoat_ferret.render.plan.containers import CONTAINERS
 from stoat_ferret.render.plan.effect_graph import EffectFiles
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
+from stoat_ferret.render.plan.parts import count_files, decoder_threads
 from stoat_ferret.render.plan.plan import (
     OutputKind,
     PlannedOutput,
@@ -171,7 +172,9 @@ class _Animation:
         return RenderPass(title, command, assembly.seconds, assembly.frames, weight)
 
     def _drawn(self) -> tuple[Inputs, FilterGraph, str]:
-        inputs, graph, options = Inputs(self._tools), FilterGraph(), self._request.options
+        count = count_files(self._assembly.segments)
+        inputs = Inputs(self._tools, decoder_threads(count, self._tools.cores))
+        graph, options = FilterGraph(), self._request.options
         opened = [
             inputs.add_excerpt(segment.excerpt) if segment.excerpt else None
             for segment in self._assembly.segments

@@ -89,7 +89,10 @@ class SoundGraph:
             self._segment(segment, number)
             for segment, number in zip(assembly.segments, inputs, strict=True)
         ]
-        pad = self._joined(assembly, pads)
+        return self.mixed(self._joined(assembly, pads), assembly, extra)
+
+    def mixed(self, pad: str, assembly: Assembly, extra: list[int]) -> str:
+        """Return the pad of `pad`, all segments joined, mixed with the sounds."""
         mixed = [
             self._sound(sound, number) for sound, number in zip(assembly.sounds, extra, strict=True)
         ]

@@ -92,6 +92,11 @@ def held_layouts(codec: str, muxer: str) -> tuple[str, ...]:
     return _USUAL if is_pcm else _HELD.get(codec, _VORBIS)
 
 
+def channel_count(layout: str) -> int:
+    """Return the number of channels of a named layout."""
+    return len(_CHANNELS[layout])
+
+
 def choose_layout(
     streams: Sequence[AudioStream], codec: str, muxer: str
 ) -> tuple[str, tuple[str, ...]]:

@@ -173,3 +173,16 @@ def container_of_file(format_name: str, path: str) -> str:
     if extension in {"mov", "mp4", "webm"} and extension in names:
         return extension
     return next((_COPIES[name] for name in names if name in _COPIES), "mkv")
+
+
+def check_holds(container: Container, video: str | None, audio: str | None) -> None:
+    """Raise `RenderRefusedError` if a file does not hold these codecs, by FFmpeg's names."""
+    name = container.extension[1:]
+    for codec, held in ((video, container.video), (audio, container.audio)):
+        if codec is not None and codec not in held:
+            names = ", ".join(sorted(held)) or "none"
+            raise RenderRefusedError(
+                f"A {name} file does not hold {codec}. It holds {names}: choose one of them, "
+                "or another container.",
+                field="options.container",
+            )

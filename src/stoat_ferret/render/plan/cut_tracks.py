@@ -15,12 +15,13 @@ from stoat_ferret.render.plan.copy import (
     sounds_of,
     subtitle_arguments,
 )
-from stoat_ferret.render.plan.encode import sound_pad
 from stoat_ferret.render.plan.encoders import audio_arguments
 from stoat_ferret.render.plan.excerpt import reading
 from stoat_ferret.render.plan.filter_graph import Inputs, microseconds
+from stoat_ferret.render.plan.parts import split_into_parts
 from stoat_ferret.render.plan.plan import RenderPass, RenderPhase
-from stoat_ferret.render.plan.sound_tracks import common_reading, sound_tracks
+from stoat_ferret.render.plan.sound import SoundPlan, sound_part_passes, whole_pads
+from stoat_ferret.render.plan.sound_tracks import sound_tracks
 from stoat_ferret.render.plan.subtitle_ends import open_longer, subtitle_end_arguments
 from stoat_ferret.render.plan.subtitles import MATROSKA_SUBTITLES
 from stoat_ferret.render.plan.tracks import label_arguments
@@ -135,17 +136,15 @@ class CutTracks:
         choice = self._request.options.audio or self._preset.audio
         tracks, notes = sound_tracks(assembly, choice)
         self.notes += notes
-        assemblies = common_reading(
-            [track.assembly.reading(pictures=False, sound=True) for track in tracks]
-        )
-        opened = [
-            inputs.add_excerpt(segment.excerpt) if segment.excerpt and segment.has_sound else None
-            for segment in assemblies[0].segments
+        sounds = [
+            SoundPlan(number, track.assembly, split_into_parts(track.assembly, 1), "stereo")
+            for number, track in enumerate(tracks)
         ]
+        self.passes += sound_part_passes(sounds)
         maps = []
-        for number, one in enumerate(assemblies):
-            pad = sound_pad(one, inputs, graph, "stereo", opened)
-            maps += ["-map", graph.finish(pad, ["anull"], f"a{number or ''}")]
+        for sound, pad in zip(sounds, whole_pads(sounds, inputs, graph), strict=True):
+            self.files |= sound.files
+            maps += ["-map", graph.finish(pad, ["anull"], sound.pad)]
         codec = "opus" if self._container.muxer == "webm" else "aac"
         encoding, self.audio_codec = audio_arguments(codec, _BIT_RATE, tools)
         self.audio_streams = len(tracks)

@@ -102,12 +102,14 @@ class Inputs:
     """The arguments that open input files, which are numbered from 0.
 
     File names are passed so that none can be taken for an option or a protocol. With `tools`, the
-    transparency of videos is decoded.
+    transparency of videos is decoded. The decoders of each video have `decoder_threads`; None
+    leaves that to FFmpeg.
     """
 
-    def __init__(self, tools: Tools | None = None) -> None:
+    def __init__(self, tools: Tools | None = None, decoder_threads: int | None = None) -> None:
         self.arguments: list[str] = []
         self._tools = tools
+        self._threads = [] if decoder_threads is None else ["-threads", str(decoder_threads)]
         self._count = 0
 
     def add_excerpt(self, part: Excerpt, *, upright: bool = True) -> int:
@@ -132,7 +134,8 @@ class Inputs:
         start = ["-ss", microseconds(seek)] if seek else []
         turning = [] if upright else ["-noautorotate"]
         end = ["-t", microseconds(length)]
-        return self.add([*_OPENING, *turning, *decoder, *start, *end, "-i", f"file:{path}"])
+        opening = [*_OPENING, *self._threads, *turning, *decoder]
+        return self.add([*opening, *start, *end, "-i", f"file:{path}"])
 
     def add_packets(self, source: Source, seek: Fraction, length: Fraction) -> int:
         """Add a video whose packets are copied; see `add_video`."""

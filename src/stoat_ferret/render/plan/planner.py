@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.animation import plan_animation
+from stoat_ferret.render.plan.audio import plan_audio
 from stoat_ferret.render.plan.copy import plan_copy
 from stoat_ferret.render.plan.effects import check_effects
-from stoat_ferret.render.plan.encode import plan_audio, plan_video
+from stoat_ferret.render.plan.encode import plan_video
 from stoat_ferret.render.plan.filter_graph import check_image
 from stoat_ferret.render.plan.separate import plan_separate
 from stoat_ferret.render.plan.smart_cut import plan_smart_cut

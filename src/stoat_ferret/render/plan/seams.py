@@ -1,4 +1,4 @@
-"""The seams of a result whose pictures are copied: where its parts meet."""
+"""The seams of a result: where parts meet that are copied, or were encoded one by one."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stoat_ferret.render.plan.excerpt import Excerpt
+    from stoat_ferret.render.plan.parts import Part
     from stoat_ferret.render.plan.source import Source
 
 _AROUND = Fraction(1, 2)
@@ -36,6 +37,18 @@ def seams_of(parts: Sequence[Excerpt]) -> tuple[Seam, ...]:
         seams.append(Seam(at, _shown(whole, at), sources))
     end = Seam(starts[-1], _shown(whole[-1:], starts[-1]), ((last.source.path, last.end),))
     return (*seams, end)
+
+
+def seams_between(parts: Sequence[Part]) -> tuple[Seam, ...]:
+    """Return the seams between `parts` that are encoded one by one; none if there is only one."""
+    frames = sum(part.frames for part in parts)
+    seams = []
+    for part in parts[1:]:
+        rate, first = part.assembly.rate, part.start_frame
+        around = int(_AROUND * rate)
+        shown = range(max(first - around, 0), min(first + around, frames))
+        seams.append(Seam(first / rate, tuple(number / rate for number in shown)))
+    return tuple(seams)
 
 
 def _has_a_packet_each(source: Source) -> bool:

@@ -150,7 +150,8 @@ class Tools(Protocol):
     """The capabilities of the installed ffmpeg, by FFmpeg's names.
 
     `transitions` are the kinds of the filter xfade, none if unknown. `hardware_encoders` are those
-    that were tried and work, the preferred ones first.
+    that were tried and work, the preferred ones first. `cores` is the number of processor cores of
+    the machine.
     """
 
     @property
@@ -165,3 +166,5 @@ class Tools(Protocol):
     def transitions(self) -> Collection[str]: ...
     @property
     def hardware_encoders(self) -> Sequence[str]: ...
+    @property
+    def cores(self) -> int: ...

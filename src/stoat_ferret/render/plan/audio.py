@@ -1,0 +1,116 @@
+"""Plans for files of sound alone."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.render.plan.assembly import assemble
+from stoat_ferret.render.plan.audio_graph import final_filters
+from stoat_ferret.render.plan.chapters import stays_of
+from stoat_ferret.render.plan.containers import AUDIO_ONLY, check_holds, container_of
+from stoat_ferret.render.plan.encoders import audio_arguments
+from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
+from stoat_ferret.render.plan.metadata import plan_metadata
+from stoat_ferret.render.plan.parts import split_into_parts
+from stoat_ferret.render.plan.plan import (
+    OutputKind,
+    PlannedOutput,
+    RenderPass,
+    RenderPhase,
+    RenderPlan,
+)
+from stoat_ferret.render.plan.sound import SOUND_WEIGHT, SoundPlan, sound_part_passes
+from stoat_ferret.render.plan.sound_tracks import sound_tracks
+
+if TYPE_CHECKING:
+    from stoat_ferret.render.plan.source import Materials, Tools
+    from stoat_ferret.render.request.preset import Preset
+    from stoat_ferret.render.request.request import RenderRequest
+
+_CONTAINERS = {
+    "aac": "m4a",
+    "alac": "m4a",
+    "opus": "opus",
+    "vorbis": "ogg",
+    "mp3": "mp3",
+    "flac": "flac",
+    "pcm": "wav",
+    "pcm16": "wav",
+}
+_CODECS = {
+    "opus": "opus",
+    "ogg": "opus",
+    "mp3": "mp3",
+    "flac": "flac",
+    "wav": "pcm16",
+    "m4a": "aac",
+}
+
+
+def plan_audio(
+    request: RenderRequest, preset: Preset, materials: Materials, tools: Tools
+) -> RenderPlan:
+    """Plan an audio-only file."""
+    options = request.options
+    assembly = assemble(request, materials, with_picture=False)
+    if not assembly.has_sound:
+        raise RenderRefusedError("There is no sound in what was chosen, so none can be extracted.")
+    by_container = _CODECS.get(options.container or "")
+    codec = options.audio_codec or by_container or preset.audio_codec or "aac"
+    codec_arguments, name = audio_arguments(
+        codec, options.audio_bit_rate or preset.audio_bit_rate, tools
+    )
+    container = container_of(options.container or _container_name(codec), AUDIO_ONLY)
+    check_holds(container, None, name)
+    metadata = plan_metadata(request, preset, stays_of(assembly), container, assembly.rate)
+    _, track_notes = sound_tracks(assembly, "first")
+    sound = SoundPlan(0, assembly, split_into_parts(assembly), "stereo")
+    passes = sound_part_passes([sound])
+    if options.loudness_lufs is not None:
+        passes.append(sound.loudness_pass(options.loudness_lufs))
+    inputs, graph = Inputs(), FilterGraph()
+    graph.finish(sound.whole_pad(inputs, graph), final_filters(options), "a")
+    seconds = assembly.seconds
+    file = f"output{container.extension}"
+    kept = metadata.arguments(inputs, None, copies=False)
+    arguments = (
+        *inputs.arguments,
+        *("-filter_complex", str(graph), "-map", "[a]", *codec_arguments, *kept),
+        *(*container.options, *metadata.mux_arguments, "-f", container.muxer, file),
+    )
+    passes.append(
+        RenderPass(RenderPhase.ENCODING, arguments, seconds, weight=float(seconds) * SOUND_WEIGHT)
+    )
+    output = PlannedOutput(
+        file,
+        container.extension,
+        container.muxer,
+        OutputKind.AUDIO,
+        duration_seconds=seconds,
+        tolerance_seconds=Fraction(1, 10),
+        audio_codec=name,
+        audio_streams=1,
+    )
+    rate = 2_304_000 if name.startswith("pcm") or name in {"flac", "alac"} else 400_000
+    size = int(seconds * rate / 8) + 100_000 + sound.part_bytes
+    return RenderPlan(
+        tuple(passes),
+        (output,),
+        seconds,
+        {**sound.files, **metadata.files},
+        (*assembly.notes, *track_notes, *metadata.notes),
+        size,
+    )
+
+
+def _container_name(codec: str) -> str:
+    name = _CONTAINERS.get(codec)
+    if name is None:
+        names = ", ".join(_CONTAINERS)
+        raise RenderRefusedError(
+            f"No file of sound alone holds {codec} here. Choose among {names}.",
+            field="options.audio_codec",
+        )
+    return name
