@@ -92,6 +92,7 @@ async def open_render_tools(
         output=output,
         stall_seconds=settings.render_stall_seconds,
         slots=anyio.CapacityLimiter(settings.render_concurrency),
+        limiter=media.limiter,
     )
 
 

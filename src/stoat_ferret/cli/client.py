@@ -146,8 +146,14 @@ class LibraryClient:
         return await self._call("POST", "/renders/batch", json=request, timeout=_PLAN_SECONDS)
 
     async def plan_render(self, request: Mapping[str, Any]) -> Row:
-        """Return the plan of a render."""
-        return await self._call("POST", "/renders/plan", json=request, timeout=_PLAN_SECONDS)
+        """Return the plan of a render, with its size measured."""
+        return await self._call(
+            "POST",
+            "/renders/plan",
+            json=request,
+            params={"measure": True},
+            timeout=_PLAN_SECONDS,
+        )
 
     async def import_timeline(self, text: bytes) -> Row:
         """Return the render request of a timeline, and notes."""

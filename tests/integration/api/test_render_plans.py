@@ -57,6 +57,15 @@ def test_a_plan_says_what_comes_out_and_starts_nothing(client: httpx.Client, vid
     assert client.get("/api/v1/jobs").json()["total"] == before
 
 
+def test_the_size_of_a_plan_can_be_measured(client: httpx.Client, video: str) -> None:
+    guessed = client.post(PLAN, json=wish(video)).json()
+    answer = client.post(PLAN, json=wish(video), params={"measure": True})
+    assert answer.status_code == 200, answer.text
+    measured = answer.json()
+    assert measured["estimated_bytes"] > 0
+    assert {**measured, "estimated_bytes": 0} == {**guessed, "estimated_bytes": 0}
+
+
 def test_a_plan_of_a_copy_says_where_it_cuts(client: httpx.Client, video: str) -> None:
     plan = client.post(PLAN, json=wish(video, preset="copy")).json()
     (note,) = plan["notes"]

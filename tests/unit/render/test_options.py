@@ -24,6 +24,7 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     "encoder": [{"encoder": "hardware", "video_codec": "h264", "audio_codec": "aac"}],
     "effort": [{"effort": "best"}, {"effort": "best", "video_codec": "h264", "audio_codec": "aac"}],
     "quality": [{"quality": 11}, {"quality": 11, "container": "jpg"}],
+    "max_bytes": [{"max_bytes": 5_000_000}],
     "audio_bit_rate": [{"audio_bit_rate": 100_000, "audio_codec": "aac"}],
     "container": [{"container": name} for name in ("mov", "mp4", "flac", "webp")],
     "hdr": [{"hdr": "sdr"}, {"hdr": "keep", "video_codec": "hevc"}, {"hdr": "keep"}],

@@ -1,8 +1,9 @@
 """Routes of presets and renders, which run as jobs."""
 
 import asyncio
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from stoat_ferret.api.dependencies import ServicesDep
 from stoat_ferret.api.openapi import problems
@@ -121,14 +122,20 @@ async def start_render_batch(
     summary="Plan a render",
     responses=problems(*_REFUSALS, RenderNotPlannedError, body=True),
 )
-async def plan_render(body: RenderRequest, services: ServicesDep) -> RenderPlanResponse:
+async def plan_render(
+    body: RenderRequest,
+    services: ServicesDep,
+    measure: Annotated[
+        bool, Query(description="Encode a little of it for a better estimate of the size.")
+    ] = False,
+) -> RenderPlanResponse:
     """Return the plan of a `POST /renders` with the same body, without starting anything.
 
     It is rejected for the same reasons.
     """
     try:
         async with asyncio.timeout(_PLAN_SECONDS):
-            prepared = await prepare(body, services.renders)
+            prepared = await prepare(body, services.renders, measures_size=measure)
     except TimeoutError as error:
         raise RenderNotPlannedError(_PLAN_SECONDS) from error
     return RenderPlanResponse.from_prepared(prepared)

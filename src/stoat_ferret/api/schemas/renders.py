@@ -346,7 +346,7 @@ class RenderPlanResponse(BaseModel):
     )
     outputs: list[PlannedOutputResponse]
     duration_seconds: float
-    estimated_bytes: int = Field(description="A generous estimate of the bytes to write.")
+    estimated_bytes: int = Field(description="An estimate of the bytes of all files.")
     notes: list[Display] = Field(
         description="Sentences for people, such as the actual position of a cut."
     )

@@ -206,7 +206,7 @@ def _print_plan(settings: "Settings", request: "RenderRequest", *, as_json: bool
         return
     for output in plan["outputs"]:
         print_out(_sentence(output))
-    print_out(f"About {size(plan['estimated_bytes'])} would be written.")
+    print_out(f"About {size(plan['estimated_bytes'])} would be written (an estimate).")
     for note in plan["notes"]:
         print_out(note)
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.assembly import assemble
 from stoat_ferret.render.plan.audio_graph import final_filters
+from stoat_ferret.render.plan.channel_layouts import channel_count
 from stoat_ferret.render.plan.chapters import stays_of
 from stoat_ferret.render.plan.containers import AUDIO_ONLY, check_holds, container_of
-from stoat_ferret.render.plan.encoders import audio_arguments
+from stoat_ferret.render.plan.encoders import USUAL_SOUND_RATE, audio_arguments
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
 from stoat_ferret.render.plan.metadata import plan_metadata
 from stoat_ferret.render.plan.parts import split_into_parts
@@ -21,6 +22,7 @@ from stoat_ferret.render.plan.plan import (
     RenderPhase,
     RenderPlan,
 )
+from stoat_ferret.render.plan.size_limit import other_bytes
 from stoat_ferret.render.plan.sound import SOUND_WEIGHT, SoundPlan, sound_part_passes
 from stoat_ferret.render.plan.sound_tracks import sound_tracks
 
@@ -93,15 +95,15 @@ def plan_audio(
         audio_codec=name,
         audio_streams=1,
     )
-    rate = 2_304_000 if name.startswith("pcm") or name in {"flac", "alac"} else 400_000
-    size = int(seconds * rate / 8) + 100_000 + sound.part_bytes
+    rate = options.audio_bit_rate or preset.audio_bit_rate or USUAL_SOUND_RATE
     return RenderPlan(
         tuple(passes),
         (output,),
         seconds,
         {**sound.files, **metadata.files},
         (*assembly.notes, *track_notes, *metadata.notes),
-        size,
+        other_bytes(0, float(seconds), [(name, rate, channel_count(sound.layout))]),
+        temporary_bytes=sound.part_bytes,
     )
 
 

@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from stoat_ferret.render.request.request import RenderRequest
 
 COPY_WEIGHT = 0.02
-_EVERYTHING = 1_000_000
+_INDEX_BYTES = 4_000
 _EXACT = frozenset({"mp4", "mov", "matroska", "webm"})
 """The muxers that leave timestamps as they are."""
 _ROUGHLY = Fraction(1, 2)
@@ -110,9 +110,17 @@ def plan_copy(
         subtitle_streams=len(first.subtitles),
         seams=seams_of(parts),
     )
-    size = size_of(parts) * (1 if len(parts) == 1 else 2)
     notes += [*left_out, *metadata.notes]
-    return RenderPlan(tuple(passes), (output,), seconds, files, tuple(notes), size)
+    size = size_of(parts)
+    return RenderPlan(
+        tuple(passes),
+        (output,),
+        seconds,
+        files,
+        tuple(notes),
+        size,
+        temporary_bytes=size if len(parts) > 1 else 0,
+    )
 
 
 def sounds_of(
@@ -174,12 +182,12 @@ def copy_container(request: RenderRequest, parts: list[Excerpt]) -> Container:
 
 
 def size_of(parts: list[Excerpt]) -> int:
-    """Estimate the bytes in the packets of `parts`, rather too high than too low."""
+    """Estimate the bytes in the packets of `parts` from the sizes of their files."""
     size = 0
     for part in parts:
         info = part.source.info
         whole = info.duration_seconds or float(part.end) or 1.0
-        size += int(info.size_bytes * min(float(part.length) / whole * 1.3, 1.0)) + _EVERYTHING
+        size += int(info.size_bytes * min(float(part.length) / whole, 1.0)) + _INDEX_BYTES
     return size
 
 

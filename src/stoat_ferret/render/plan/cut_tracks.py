@@ -44,7 +44,8 @@ class CutTracks:
     """The tracks of a smart cut beside its picture, as planned by `arguments`.
 
     `passes` and `files` are needed before the command with the arguments. `streams` are those that
-    are copied of each part, and `number` is the input of the only part.
+    are copied of each part, and `number` is the input of the only part. `part_bytes` is the size of
+    files with the sound of parts.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class CutTracks:
         self.number: int | None = None
         self.passes: list[RenderPass] = []
         self.files: dict[str, str] = {}
+        self.part_bytes = 0
         self.audio_codec = self.streams[0].audio[0].codec if self.streams[0].audio else None
         self.audio_streams = len(self.streams[0].audio)
         self.subtitle_streams = len(self.streams[0].subtitles)
@@ -144,6 +146,7 @@ class CutTracks:
         maps = []
         for sound, pad in zip(sounds, whole_pads(sounds, inputs, graph), strict=True):
             self.files |= sound.files
+            self.part_bytes += sound.part_bytes
             maps += ["-map", graph.finish(pad, ["anull"], sound.pad)]
         codec = "opus" if self._container.muxer == "webm" else "aac"
         encoding, self.audio_codec = audio_arguments(codec, _BIT_RATE, tools)

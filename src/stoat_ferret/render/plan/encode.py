@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.assembly import Assembly, assemble
 from stoat_ferret.render.plan.audio_graph import final_filters
 from stoat_ferret.render.plan.chapters import stays_of
@@ -16,18 +15,7 @@ from stoat_ferret.render.plan.containers import (
 )
 from stoat_ferret.render.plan.copy import COPY_WEIGHT, join_input, join_list
 from stoat_ferret.render.plan.effect_graph import EffectFiles
-from stoat_ferret.render.plan.encoders import (
-    choose_encoder,
-    video_encoding,
-    with_hdr_metadata,
-)
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
-from stoat_ferret.render.plan.hdr_metadata import (
-    dynamic_notes,
-    forwarded_note,
-    left_out_note,
-    shared_metadata,
-)
 from stoat_ferret.render.plan.metadata import CLEAN, plan_metadata
 from stoat_ferret.render.plan.parts import count_files, decoder_threads, split_into_parts
 from stoat_ferret.render.plan.plan import (
@@ -38,6 +26,18 @@ from stoat_ferret.render.plan.plan import (
     RenderPlan,
 )
 from stoat_ferret.render.plan.seams import seams_between
+from stoat_ferret.render.plan.size_estimate import (
+    SizeSample,
+    estimated_pictures,
+    key_frames,
+    sampled,
+)
+from stoat_ferret.render.plan.size_limit import (
+    SizeLimit,
+    checked_limit,
+    least_rate,
+    other_bytes,
+)
 from stoat_ferret.render.plan.sound import SOUND_WEIGHT, sound_pad
 from stoat_ferret.render.plan.sound_tracks import common_reading
 from stoat_ferret.render.plan.subtitles import SubtitlePlan, plan_subtitles
@@ -46,28 +46,27 @@ from stoat_ferret.render.plan.tracks import label_arguments, label_of, left_out_
 from stoat_ferret.render.plan.transparency import (
     alpha_name,
     alpha_notes,
-    any_alpha,
     stores_alpha,
-    with_alpha,
 )
-from stoat_ferret.render.plan.video_graph import PictureGraph, VideoStyle, choose_style
+from stoat_ferret.render.plan.video_format import (
+    choose_encoding,
+    style_for,
+    with_shared_metadata,
+)
+from stoat_ferret.render.plan.video_graph import PictureGraph
 from stoat_ferret.render.plan.video_sound import VideoSound
 from stoat_ferret.render.request.options import Subtitles
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.containers import Container
-    from stoat_ferret.render.plan.encoders import VideoEncoding
-    from stoat_ferret.render.plan.hdr_metadata import HdrMetadata
     from stoat_ferret.render.plan.parts import Part
     from stoat_ferret.render.plan.source import Materials, Tools
     from stoat_ferret.render.request.preset import Preset
     from stoat_ferret.render.request.request import RenderRequest
 
-_VIDEO_CODECS = {"webm": "vp9"}
-"""The codecs for the containers that a request chooses."""
 _PIXELS = 1_000_000
-_BITS_PER_PIXEL = {"prores": 5.0, "ffv1": 12.0}
-_USUAL_BITS = 0.35
+_FIRST_PASS = 0.5
+"""The work of a first pass, which only writes statistics, relative to the second."""
 _PART_LIST = "parts.txt"
 _PART_MUXERS = {"prores": "mov", "ffv1": "mov"}
 
@@ -91,13 +90,16 @@ class _VideoPlan:
         self._assembly = assemble(request, materials)
         self._parts = split_into_parts(self._assembly)
         self._files: dict[str, str] = {}
-        self._encoding = self._choose_encoding()
-        self._style = self._choose_style()
-        self._hdr_metadata, self._hdr_notes = self._choose_hdr_metadata()
+        encoding = choose_encoding(self._options, preset, self._assembly, tools)
+        self._style = style_for(encoding, self._options, preset, self._assembly)
+        self._encoding, self._hdr_metadata, self._hdr_notes = with_shared_metadata(
+            encoding, self._style, self._assembly
+        )
         self._container = self._choose_container()
         self._sound = VideoSound(
             self._options, preset, self._assembly, self._container, self._tools
         )
+        self._limit = self._choose_limit()
         self._metadata = plan_metadata(
             request, preset, stays_of(self._assembly), self._container, self._assembly.rate
         )
@@ -107,7 +109,7 @@ class _VideoPlan:
             self._request, self._assembly, self._container, self._materials, self._tools
         )
         measuring = self._sound.loudness_passes
-        passes = [self._part_pass(part, subtitles) for part in self._parts]
+        passes = [one for part in self._parts for one in self._part_passes(part, subtitles)]
         if self._is_split:
             passes = [*passes, *measuring, self._joining_pass(subtitles)]
         else:
@@ -135,17 +137,24 @@ class _VideoPlan:
             self._assembly.seconds,
             {**self._files, **subtitles.texts},
             notes,
-            self._estimated_bytes(),
             links=font_links(self._materials.fonts),
             folders=subtitles.folders,
+            **self._sizes(),
         )
 
-    def _part_pass(self, part: Part, subtitles: SubtitlePlan) -> RenderPass:
-        """Return the pass that encodes a part: the only one makes the whole file."""
+    def _part_passes(self, part: Part, subtitles: SubtitlePlan) -> list[RenderPass]:
+        """Return the passes that encode a part: the only one makes the whole file."""
         frames, size = part.frames, self._style.canvas
         weight = frames * (size.area / _PIXELS + 0.1) / 25
-        arguments = self._encoding_arguments(part, subtitles)
-        return RenderPass(RenderPhase.ENCODING, arguments, part.seconds, frames, weight)
+        made = self._encoding_arguments(part, subtitles)
+        last = RenderPass(
+            RenderPhase.ENCODING, made, part.seconds, frames, weight, repeats=bool(self._limit)
+        )
+        if self._encoding.passes == 1:
+            return [last]
+        weight *= _FIRST_PASS
+        first = self._first_pass_arguments(part, subtitles)
+        return [RenderPass(RenderPhase.ANALYZING, first, part.seconds, frames, weight), last]
 
     def _encoding_arguments(self, part: Part, subtitles: SubtitlePlan) -> tuple[str, ...]:
         tracks = self._sound.tracks
@@ -180,8 +189,20 @@ class _VideoPlan:
             *inputs.arguments,
             *(word for text in graphs for word in ("-filter_complex", text)),
             *maps,
-            *self._picture_arguments(),
+            *self._picture_arguments(part, 2),
             *output,
+        )
+
+    def _first_pass_arguments(self, part: Part, subtitles: SubtitlePlan) -> tuple[str, ...]:
+        """Return the arguments of a first pass, which only writes statistics."""
+        assembly = part.assembly.reading(pictures=True, sound=False)
+        inputs, graph, opened = self._opened(assembly)
+        pad = self._drawn(part, assembly, subtitles, inputs, graph, opened)
+        return (
+            *self._encoding.before_inputs,
+            *inputs.arguments,
+            *("-filter_complex", str(graph), "-map", pad),
+            *(*self._picture_arguments(part, 1), "-an", "-f", "null", "-"),
         )
 
     def _opened(self, assembly: Assembly) -> tuple[Inputs, FilterGraph, list[int | None]]:
@@ -218,9 +239,11 @@ class _VideoPlan:
         untimed = part.untimed if self._is_split else []
         return graph.finish(pad, [*untimed, *self._encoding.last_filters], "v")
 
-    def _picture_arguments(self) -> list[str]:
+    def _picture_arguments(self, part: Part, number: int) -> list[str]:
+        """Return the arguments that encode a part, in pass `number` if there are two."""
         return [
-            *(*self._encoding.arguments, *self._color_arguments(), *self._extra_arguments()),
+            *self._encoding.pass_arguments(number, f"statistics-{part.number:03d}"),
+            *(*self._color_arguments(), *self._extra_arguments()),
             *("-fps_mode", "passthrough"),
         ]
 
@@ -250,7 +273,13 @@ class _VideoPlan:
         )
         sound_weight = SOUND_WEIGHT * len(self._sound.tracks)
         weight = float(assembly.seconds) * (COPY_WEIGHT + sound_weight)
-        return RenderPass(RenderPhase.JOINING, arguments, assembly.seconds, weight=weight)
+        return RenderPass(
+            RenderPhase.JOINING,
+            arguments,
+            assembly.seconds,
+            weight=weight,
+            repeats=bool(self._limit),
+        )
 
     def _muxing(self, metadata: list[str], subtitles: SubtitlePlan) -> list[str]:
         """Return the last arguments of the command that writes the result."""
@@ -260,12 +289,68 @@ class _VideoPlan:
             self._file,
         ]
 
-    def _estimated_bytes(self) -> int:
-        seconds, size = float(self._assembly.seconds), self._style.canvas
-        bits = _BITS_PER_PIXEL.get(self._encoding.codec, _USUAL_BITS)
-        pictures = size.area * float(self._assembly.rate) * bits
-        made = int(seconds * (pictures + 2_500_000) / 8) + 1_000_000
-        return 2 * made + self._sound.part_bytes if self._is_split else made
+    def _sizes(self) -> dict[str, Any]:
+        """Return what the plan says about sizes."""
+        pictures = estimated_pictures(self._assembly, self._style.canvas, self._encoding)
+        made, sample = pictures + self._other_bytes(), None
+        if self._limit:
+            made = min(made, self._limit.max_bytes)
+        else:
+            sample = self._sample()
+        return {
+            "estimated_bytes": made,
+            "temporary_bytes": pictures + self._sound.part_bytes if self._is_split else 0,
+            "limits": {"": self._limit} if self._limit else {},
+            "sample": sample,
+        }
+
+    def _other_bytes(self, *, with_sound: bool = True) -> int:
+        """Return the bytes of all but the pictures."""
+        sizes = self._sound.sizes(self._options.max_bytes) if with_sound else ()
+        return other_bytes(self._assembly.frames, float(self._assembly.seconds), sizes)
+
+    def _sample(self) -> SizeSample:
+        # Silence takes little. Sounds that are mixed in are not in the samples.
+        has_sound = self._sound.is_audible and not self._assembly.sounds
+        tracks = self._sound.tracks if has_sound else []
+        pieces = zip(
+            *(sampled(one) for one in (self._assembly, *(one.assembly for one in tracks))),
+            strict=True,
+        )
+        return SizeSample(
+            tuple(self._sample_arguments(*piece) for piece in pieces),
+            self._assembly.frames,
+            key_frames(self._assembly),
+            self._other_bytes(with_sound=not has_sound),
+        )
+
+    def _sample_arguments(self, shown: Assembly, *heard: Assembly) -> tuple[str, ...]:
+        """Return the arguments that encode a sample, without overlays, and print its packets.
+
+        It is what is `shown`, and what is `heard` in each track.
+        """
+        assembly, *assemblies = common_reading(
+            [
+                shown.reading(pictures=True, sound=False),
+                *(one.reading(pictures=True, sound=True) for one in heard),
+            ]
+        )
+        inputs, graph, opened = self._opened(assembly)
+        pictures = PictureGraph(
+            graph, self._style, self._tools, EffectFiles(inputs, self._materials, {})
+        )
+        pad = pictures.whole(assembly, opened, [None])
+        maps = ["-map", graph.finish(pad, list(self._encoding.last_filters), "v")]
+        for track, one in zip(self._sound.tracks, assemblies, strict=False):
+            pad = sound_pad(one, inputs, graph, track.layout, opened)
+            maps += ["-map", graph.finish(pad, ["anull"], track.pad)]
+        return (
+            *self._encoding.before_inputs,
+            *inputs.arguments,
+            *("-filter_complex", str(graph), *maps, *(self._sound.arguments if heard else ())),
+            *(*self._encoding.arguments, *self._color_arguments(), *self._extra_arguments()),
+            *("-fps_mode", "passthrough", "-f", "framecrc", "-"),
+        )
 
     @property
     def _is_split(self) -> bool:
@@ -309,59 +394,6 @@ class _VideoPlan:
     def _file(self) -> str:
         return f"output{self._container.extension}"
 
-    def _choose_encoding(self) -> VideoEncoding:
-        options, preset = self._options, self._preset
-        by_container = _VIDEO_CODECS.get(options.container or "")
-        codec = options.video_codec or by_container or preset.video_codec or "h264"
-        quality = options.quality
-        if quality is None and codec == preset.video_codec:
-            quality = preset.quality
-        encoding = video_encoding(
-            codec,
-            choose_encoder(codec, options.encoder, self._tools),
-            options.effort or preset.effort,
-            quality,
-            self._assembly.rate,
-            deep=preset.keeps_hdr,
-        )
-        return with_alpha(encoding) if any_alpha(self._assembly, self._tools) else encoding
-
-    def _choose_style(self) -> VideoStyle:
-        preset = self._preset
-        pixel_format = self._encoding.pixel_format.replace("nv12", "yuv420p")
-        chosen = choose_style(
-            self._assembly,
-            self._options,
-            pixel_format,
-            short_side=preset.short_side,
-            long_side=preset.long_side,
-            keeps_hdr=preset.keeps_hdr and self._encoding.has_ten_bits,
-        )
-        if chosen.colors.transfer and not self._encoding.has_ten_bits:
-            raise RenderRefusedError(
-                "High dynamic range needs 10 bits, which this preset does not make. Use the "
-                "preset `archive` or `prores`, or leave out `hdr`.",
-                field="options.hdr",
-            )
-        return chosen
-
-    def _choose_hdr_metadata(self) -> tuple[HdrMetadata | None, tuple[str, ...]]:
-        """Add the metadata of a result of high dynamic range to the encoding."""
-        if not self._style.colors.transfer:
-            return None, ()
-        sources = [part.source for _, _, part in self._assembly.clips()]
-        metadata, notes = shared_metadata([source.hdr_metadata for source in sources])
-        notes += dynamic_notes(source.info.main_video for source in sources)
-        if metadata is None:
-            return None, notes
-        encoding = with_hdr_metadata(self._encoding, metadata)
-        if encoding is not None:
-            self._encoding = encoding
-            return metadata, notes
-        if len(self._assembly.segments) > 1:
-            return None, (*notes, left_out_note(self._encoding.encoder))
-        return metadata, (*notes, forwarded_note(self._encoding.encoder))
-
     def _labels(self, subtitles: SubtitlePlan) -> list[str]:
         words = []
         if subtitles.kept:
@@ -375,6 +407,21 @@ class _VideoPlan:
         container = container_of(name, ENCODED_CONTAINERS)
         check_holds(container, self._encoding.codec, None)
         return container
+
+    def _choose_limit(self) -> SizeLimit | None:
+        frames, seconds = self._assembly.frames, float(self._assembly.seconds)
+
+        def limit_of(max_bytes: int) -> SizeLimit:
+            return SizeLimit(
+                max_bytes,
+                other_bytes(frames, seconds, self._sound.sizes(max_bytes)),
+                seconds,
+                least_rate(self._style.canvas, self._assembly.rate),
+                self._file,
+            )
+
+        most = self._options.max_bytes
+        return None if most is None else checked_limit(most, limit_of)
 
     def _color_arguments(self) -> list[str]:
         transfer = self._style.colors.transfer

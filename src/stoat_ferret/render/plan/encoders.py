@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.ffmpeg.capabilities import PIXEL_FORMAT, hardware_use
+from stoat_ferret.render.plan.size_limit import RATE
 from stoat_ferret.render.request.options import Effort
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ AUDIO_CODECS: dict[str, tuple[str, str]] = {
 }
 """FFmpeg's names of the encoder and the codec, by the name in a request."""
 
-_LOSSLESS = frozenset("flac alac pcm pcm16".split())
+LOSSLESS = frozenset("flac alac pcm pcm16".split())
+"""The audio codecs without a bit rate."""
+USUAL_SOUND_RATE = 160_000
+"""The bit rate of audio, in bits a second, if none is chosen."""
 _BIT_RATES = {"opus": (8_000, 512_000), "vorbis": (45_000, 500_000)}
 """The bit rates that their encoders accept for two channels; other encoders take the nearest."""
 _X26X = {
@@ -51,6 +55,11 @@ _X26X = {
 _SVT = {Effort.DRAFT: 12, Effort.FAST: 10, Effort.NORMAL: 8, Effort.BEST: 5}
 _CPU_USED = {Effort.DRAFT: 8, Effort.FAST: 6, Effort.NORMAL: 4, Effort.BEST: 2}
 _QUALITY = {"h264": 21, "hevc": 22, "av1": 30, "vp9": 32}
+_LIMITED_CODECS = frozenset({"h264", "hevc", "av1", "vp9"})
+_TWO_PASSES = frozenset({"libx264", "libx265", "libvpx-vp9", "libaom-av1"})
+"""The encoders that divide the bits by a first pass; others keep to an average as they go."""
+_BETTER = 10
+"""How much better than usual the pictures may get while a limit on the size leaves room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,7 @@ class VideoEncoding:
     """The encoding of pictures: output arguments, and the last filters before the encoder.
 
     `before_inputs` are arguments for the start of the command: the device of a hardware encoder.
+    `level` is the CRF, if any. If it `is_limited`, the bit rate is still the placeholder `RATE`.
     """
 
     codec: str
@@ -66,6 +76,25 @@ class VideoEncoding:
     arguments: tuple[str, ...]
     last_filters: tuple[str, ...]
     before_inputs: tuple[str, ...] = ()
+    is_limited: bool = False
+    level: int | None = None
+
+    @property
+    def passes(self) -> int:
+        """The number of passes: 2 if the encoder can divide the bits of a limit after the first."""
+        return 2 if self.is_limited and self.encoder in _TWO_PASSES else 1
+
+    def pass_arguments(self, number: int, statistics: str) -> list[str]:
+        """Return the arguments of pass `number`, counted from 1, with its `statistics` file."""
+        arguments = list(self.arguments)
+        if self.passes == 1:
+            return arguments
+        if self.encoder != "libx265":
+            return [*arguments, "-pass", str(number), "-passlogfile", statistics]
+        parameters = f"pass={number}:stats={statistics}.log:slow-firstpass=0"
+        place = arguments.index("-x265-params") + 1
+        arguments[place] = f"{arguments[place]}:{parameters}"
+        return arguments
 
     @property
     def has_ten_bits(self) -> bool:
@@ -100,17 +129,37 @@ def choose_encoder(codec: str, choice: str, tools: Tools) -> str:
 
 
 def video_encoding(
-    codec: str, encoder: str, effort: Effort, quality: int | None, rate: Fraction, *, deep: bool
+    codec: str,
+    encoder: str,
+    effort: Effort,
+    quality: int | None,
+    rate: Fraction,
+    *,
+    deep: bool,
+    is_limited: bool = False,
 ) -> VideoEncoding:
-    """Return the settings to encode `codec` with `encoder`, in 10 bits if `deep` and supported."""
+    """Return the settings to encode `codec` with `encoder`, in 10 bits if `deep` and supported.
+
+    If the size `is_limited`, the bit rate is the placeholder `RATE`. Raises `RenderRefusedError` if
+    the encoder keeps to no bit rate.
+    """
+    if is_limited:
+        _check_limited(codec, encoder)
     if (use := hardware_use(encoder)) is not None:
         return _hardware(codec, encoder, use, quality, rate)
     pixel_format = _pixel_format(codec, encoder, deep=deep)
-    arguments = ["-c:v", encoder, *_software(encoder, effort), *_quality(codec, encoder, quality)]
-    if codec in {"h264", "hevc", "av1", "vp9"}:
+    arguments = ["-c:v", encoder, *_software(encoder, effort)]
+    arguments += _limited(codec, encoder) if is_limited else _quality(codec, encoder, quality)
+    if codec in _LIMITED_CODECS:
         arguments += ["-g", str(max(round(rate * 5), 1))]
     return VideoEncoding(
-        codec, encoder, pixel_format, tuple(arguments), (f"format={pixel_format}",)
+        codec,
+        encoder,
+        pixel_format,
+        tuple(arguments),
+        (f"format={pixel_format}",),
+        is_limited=is_limited,
+        level=_level(codec, quality),
     )
 
 
@@ -152,8 +201,8 @@ def audio_arguments(codec: str, bit_rate: int | None, tools: Tools) -> tuple[lis
             field="options.audio_bit_rate",
         )
     arguments = ["-c:a", encoder]
-    if codec not in _LOSSLESS:
-        arguments += ["-b:a", str(bit_rate or 160_000)]
+    if codec not in LOSSLESS:
+        arguments += ["-b:a", str(bit_rate or USUAL_SOUND_RATE)]
     if codec == "flac":
         arguments += ["-sample_fmt", "s32", "-bits_per_raw_sample", "24"]
     return arguments, name
@@ -185,7 +234,7 @@ def _software(encoder: str, effort: Effort) -> list[str]:
         case "libsvtav1":
             return ["-preset", str(_SVT[effort])]
         case "libaom-av1" | "libvpx-vp9":
-            return ["-cpu-used", str(_CPU_USED[effort]), "-row-mt", "1", "-b:v", "0"]
+            return ["-cpu-used", str(_CPU_USED[effort]), "-row-mt", "1"]
         case "librav1e":
             return ["-speed", str(_CPU_USED[effort] + 2)]
         case "prores_ks" | "prores":
@@ -197,16 +246,51 @@ def _software(encoder: str, effort: Effort) -> list[str]:
 
 
 def _quality(codec: str, encoder: str, quality: int | None) -> list[str]:
-    level = _QUALITY.get(codec) if quality is None else quality
+    level = _level(codec, quality)
     if level is None:
         return []
-    if codec in {"h264", "hevc"}:
-        level = min(level, 51)
     if encoder == "librav1e":
         return ["-qp", str(level * 4)]
     if encoder == "libopenh264":
         return ["-rc_mode", "quality", "-qmin", str(level), "-qmax", str(level)]
+    if encoder in {"libaom-av1", "libvpx-vp9"}:
+        return ["-b:v", "0", "-crf", str(level)]
     return ["-crf", str(level)]
+
+
+def _level(codec: str, quality: int | None) -> int | None:
+    level = _QUALITY.get(codec) if quality is None else quality
+    return level if level is None or codec not in {"h264", "hevc"} else min(level, 51)
+
+
+def _check_limited(codec: str, encoder: str) -> None:
+    if codec not in _LIMITED_CODECS:
+        raise RenderRefusedError(
+            f"The size of {codec} cannot be limited. Choose h264, hevc, vp9 or av1, or leave out "
+            "`max_bytes`.",
+            field="options.max_bytes",
+        )
+    if hardware_use(encoder) is not None:
+        raise RenderRefusedError(
+            "A limit on the size needs a software encoder. Set `encoder` to `software`, or leave "
+            "out `max_bytes`.",
+            field="options.encoder",
+        )
+
+
+def _limited(codec: str, encoder: str) -> list[str]:
+    """Return arguments for an average bit rate, but no better pictures than anyone sees."""
+    finest = str(_QUALITY[codec] - _BETTER)
+    average = ["-b:v", f"{{{RATE}}}"]
+    match encoder:
+        case "libx265":
+            return [*average, "-qmin", finest]
+        case "libopenh264":
+            return [*average, "-rc_mode", "bitrate", "-qmin", finest]
+        case "librav1e":
+            return average
+        case _:
+            return [*average, "-qmin", finest]
 
 
 def _hardware(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stoat_ferret.media.media_info import MediaInfo
+    from stoat_ferret.render.plan.size_estimate import SizeSample
+    from stoat_ferret.render.plan.size_limit import SizeLimit
 
 
 class OutputKind(StrEnum):
@@ -30,6 +32,7 @@ class RenderPhase(StrEnum):
     READING_SUBTITLES = "reading subtitles"
     MEASURING_LOUDNESS = "measuring loudness"
     CHOOSING_COLORS = "choosing colors"
+    ANALYZING = "analyzing"
     ENCODING = "encoding"
     ENCODING_AROUND_CUT = "encoding around a cut"
     COPYING = "copying"
@@ -136,7 +139,8 @@ class RenderPass:
 
     `arguments` follow the runner's own (`-progress`, `-y` and the like). `weight` is its share of
     the work, roughly in seconds of encoding. Its progress is what ffmpeg reports, relative to
-    `duration_seconds` (the final `out_time`) or to `frames`.
+    `duration_seconds` (the final `out_time`) or to `frames`. It `repeats` if the result is larger
+    than its limit.
     """
 
     title: RenderPhase
@@ -146,6 +150,7 @@ class RenderPass:
     weight: float = 1.0
     measurement: Measurement | None = None
     folder: str = ""
+    repeats: bool = False
 
     def command(self, measured: Mapping[str, str]) -> list[str]:
         """Return the arguments, with measured values in place of their placeholders."""
@@ -158,8 +163,10 @@ class RenderPlan:
 
     `files` are written into the scratch folder first: UTF-8 text by name. `links` are names in it,
     and the files of this machine that they lead to; `folders` are created in it, in this order.
-    `notes` are sentences for people, such as the actual position of a cut. `estimated_bytes` is a
-    generous estimate of all that is written.
+    `notes` are sentences for people, such as the actual position of a cut. `estimated_bytes` is an
+    estimate of the size of the outputs, and `temporary_bytes` of what else is written meanwhile.
+    `limits` are those on the sizes of outputs, by the folder that they are made in. `sample`
+    measures the size better than that estimate.
     """
 
     passes: tuple[RenderPass, ...]
@@ -170,6 +177,18 @@ class RenderPlan:
     estimated_bytes: int = 0
     links: Mapping[str, str] = field(default_factory=dict)
     folders: tuple[str, ...] = ()
+    temporary_bytes: int = 0
+    limits: Mapping[str, SizeLimit] = field(default_factory=dict)
+    sample: SizeSample | None = None
+
+    @property
+    def needed_bytes(self) -> int:
+        """The room that the render needs, as far as is known."""
+        return self.estimated_bytes + self.temporary_bytes
+
+    def with_size(self, size_bytes: int) -> RenderPlan:
+        """Return the plan with a better estimate of the size of its outputs."""
+        return replace(self, estimated_bytes=size_bytes)
 
     @property
     def weight(self) -> float:

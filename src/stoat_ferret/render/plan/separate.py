@@ -49,6 +49,8 @@ def plan_separate(
         sum(plan.estimated_bytes for plan in plans),
         {name: file for plan in plans for name, file in plan.links.items()},
         tuple(folder for plan in plans for folder in plan.folders),
+        sum(plan.temporary_bytes for plan in plans),
+        {folder: limit for plan in plans for folder, limit in plan.limits.items()},
     )
 
 
@@ -106,6 +108,7 @@ def _in_folder(folder: str, plan: RenderPlan, clip: int, name: str) -> RenderPla
             for output in plan.outputs
         ),
         files={f"{folder}/{file}": text for file, text in plan.files.items()},
+        limits=dict.fromkeys([folder], plan.limits[""]) if plan.limits else {},
         notes=tuple(f"{shown}: {note}" for note in plan.notes),
         links={f"{folder}/{link}": file for link, file in plan.links.items()},
         folders=(folder, *(f"{folder}/{one}" for one in plan.folders)),

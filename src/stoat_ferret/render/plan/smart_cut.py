@@ -167,7 +167,8 @@ class _SmartCut:
                 **self._metadata.files,
             },
             (*self._notes, *self._hdr_notes(), *self._tracks.notes, *self._metadata.notes, summary),
-            2 * size_of(self._parts),
+            size_of(self._parts),
+            temporary_bytes=size_of(self._parts) + self._tracks.part_bytes,
         )
 
     def _hdr_notes(self) -> tuple[str, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stoat_ferret.render.plan.channel_layouts import choose_layout
+from stoat_ferret.render.plan.channel_layouts import channel_count, choose_layout
 from stoat_ferret.render.plan.containers import check_holds
-from stoat_ferret.render.plan.encoders import audio_arguments
+from stoat_ferret.render.plan.encoders import LOSSLESS, USUAL_SOUND_RATE, audio_arguments
 from stoat_ferret.render.plan.excerpt import audio_stream
 from stoat_ferret.render.plan.parts import split_into_parts
+from stoat_ferret.render.plan.size_limit import sound_rate
 from stoat_ferret.render.plan.sound import SoundPlan
 from stoat_ferret.render.plan.sound_tracks import sound_tracks
 from stoat_ferret.render.plan.tracks import label_arguments
@@ -43,6 +44,7 @@ class VideoSound:
         self._options = options
         self._preset = preset
         self._container = container
+        self._seconds = assembly.seconds
         self.codec: str | None = None
         self.arguments = ["-an"]
         self.notes: list[str] = []
@@ -53,7 +55,7 @@ class VideoSound:
             return
         tracks, self.left_out = sound_tracks(assembly, options.audio or preset.audio)
         if tracks:
-            self.arguments, self.codec = self._choose_codec(tools)
+            self.arguments, self.codec = self._choose_codec(len(tracks), tools)
         for number, track in enumerate(tracks):
             layout = self._choose_layout(track)
             parts = split_into_parts(track.assembly)
@@ -81,14 +83,40 @@ class VideoSound:
         target = self._options.loudness_lufs
         return [] if target is None else [track.loudness_pass(target) for track in self.tracks]
 
-    def _choose_codec(self, tools: Tools) -> tuple[list[str], str]:
+    def sizes(self, max_bytes: int | None) -> list[tuple[str, int, int]]:
+        """Return the codec, bit rate and channels of each track in a file of `max_bytes`."""
+        if self.codec is None:
+            return []
+        rate = self._rate(max_bytes, len(self.tracks)) or USUAL_SOUND_RATE
+        return [(self.codec, rate, channel_count(track.layout)) for track in self.tracks]
+
+    def _choose_codec(self, tracks: int, tools: Tools) -> tuple[list[str], str]:
         options, preset = self._options, self._preset
         by_container = _CODECS.get(options.container or "")
         codec = options.audio_codec or by_container or preset.audio_codec or "aac"
-        bit_rate = options.audio_bit_rate or preset.audio_bit_rate
-        arguments, name = audio_arguments(codec, bit_rate, tools)
+        if options.max_bytes and codec in LOSSLESS and not options.audio_codec:
+            codec = "aac"
+            self.notes.append(
+                "The audio is encoded as AAC: lossless audio would take most of `max_bytes`. "
+                "`audio_codec` chooses another one."
+            )
+        rate, usual = (self._rate(most, tracks) for most in (options.max_bytes, None))
+        if rate and usual and rate < usual:
+            self.notes.append(
+                f"The audio has {rate // 1000} kbit/s, so that `max_bytes` leaves more for the "
+                "picture. `audio_bit_rate` chooses another rate."
+            )
+        arguments, name = audio_arguments(codec, rate, tools)
         check_holds(self._container, None, name)
         return arguments, name
+
+    def _rate(self, max_bytes: int | None, tracks: int) -> int | None:
+        """Return the bit rate of each track in a file of `max_bytes`; None if it has none."""
+        chosen = self._options.audio_bit_rate
+        usual = chosen or self._preset.audio_bit_rate
+        if max_bytes is None or chosen:
+            return usual
+        return sound_rate(max_bytes, self._seconds, usual or USUAL_SOUND_RATE, tracks)
 
     def _choose_layout(self, track: SoundTrack) -> str:
         if not self._preset.keeps_layout or self.codec is None:

@@ -230,6 +230,13 @@ class RenderOptions(BaseModel):
         description="CRF up to 63: lower is better quality. For WebP up to 100: higher is better.",
         **_shown(_ENCODING, "Quality"),
     )
+    max_bytes: int | None = Field(
+        default=None,
+        ge=10_000,
+        le=10**15,
+        description="The most bytes of the file; pictures get as many as that leaves them.",
+        **_shown(_ENCODING, "Maximum size", unit="bytes"),
+    )
     audio_bit_rate: int | None = Field(
         default=None,
         ge=8_000,

@@ -50,7 +50,8 @@ class Preset:
 _PICTURE = frozenset("width height fit hdr texts images".split())
 _SOUND = frozenset("volume_db loudness_lufs audio_codec audio_bit_rate container metadata".split())
 _MOVING = _PICTURE | frozenset({"frame_rate", "subtitles", "subtitle_source", "subtitle_stream"})
-_VIDEO = _MOVING | _SOUND | frozenset("video_codec encoder effort quality mute audio".split())
+_UNLIMITED = _MOVING | _SOUND | frozenset("video_codec encoder effort quality mute audio".split())
+_VIDEO = _UNLIMITED | {"max_bytes"}
 _COPIED = frozenset("container mute audio metadata".split())
 _MOMENTS = _PICTURE | {"container", "quality"}
 
@@ -116,7 +117,7 @@ _ALL = (
         keeps_hdr=True,
         keeps_layout=True,
         metadata="keep",
-        options=_VIDEO,
+        options=_UNLIMITED,
     ),
     Preset(
         PresetName.AUDIO,

@@ -41,6 +41,7 @@ RENDER = JobKind(
         RenderPhase.READING_SUBTITLES: "Reading subtitles",
         RenderPhase.MEASURING_LOUDNESS: "Measuring loudness",
         RenderPhase.CHOOSING_COLORS: "Choosing colors",
+        RenderPhase.ANALYZING: "Analyzing (first pass)",
         RenderPhase.ENCODING: "Encoding",
         RenderPhase.ENCODING_AROUND_CUT: "Encoding around a cut",
         RenderPhase.COPYING: "Copying",

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.concurrency import gather_two
 from stoat_ferret.database import finish
-from stoat_ferret.disk import in_thread, run_on_disk_thread
-from stoat_ferret.errors import MediaError, OutputFaultError
-from stoat_ferret.ffmpeg.executor import run_ffmpeg
+from stoat_ferret.disk import in_thread
+from stoat_ferret.errors import MediaError, OutputFaultError, OutputSpaceError
 from stoat_ferret.jobs.job import Progress, ignore_progress
 from stoat_ferret.library.recipes import MadeFile
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
@@ -23,10 +22,12 @@ from stoat_ferret.render.plan.planner import plan_render
 from stoat_ferret.render.plan.separate import SEPARATE_NAME
 from stoat_ferret.render.request.name_pattern import default_name
 from stoat_ferret.render.run.glyph_notes import glyph_notes
+from stoat_ferret.render.run.passes import PassRunner
 from stoat_ferret.render.run.picture_check import PictureCheck
 from stoat_ferret.render.run.publish import FinishedFile, Manifest
 from stoat_ferret.render.run.result import RenderedFile, RenderProgress, RenderResult
 from stoat_ferret.render.run.scratch import open_inputs
+from stoat_ferret.render.run.size_measurement import measured_size
 
 if TYPE_CHECKING:
     import os
@@ -37,10 +38,10 @@ if TYPE_CHECKING:
     from stoat_ferret.ffmpeg.capabilities import FfmpegCapabilities
     from stoat_ferret.library.recipes import RecipeBook
     from stoat_ferret.media.prober import ProbedFile, Prober
-    from stoat_ferret.render.plan.plan import PlannedOutput, RenderPass, RenderPlan
+    from stoat_ferret.render.plan.plan import PlannedOutput, RenderPlan
     from stoat_ferret.render.request.request import RenderRequest
     from stoat_ferret.render.run.output_folder import OutputFolder
-    from stoat_ferret.render.run.scratch import InputFiles, Scratch
+    from stoat_ferret.render.run.scratch import Scratch
     from stoat_ferret.render.run.sources import SourceResolver
 
 _PROBED_KINDS = frozenset({OutputKind.VIDEO, OutputKind.AUDIO})
@@ -48,7 +49,10 @@ _PROBED_KINDS = frozenset({OutputKind.VIDEO, OutputKind.AUDIO})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderTools:
-    """The parts that renders need; `slots` bounds the renders of all jobs at a time."""
+    """The parts that renders need.
+
+    `slots` bounds the renders of all jobs at a time, and `limiter` what runs beside them.
+    """
 
     resolver: SourceResolver
     ffmpeg: FfmpegCapabilities
@@ -57,6 +61,7 @@ class RenderTools:
     output: OutputFolder
     stall_seconds: float
     slots: anyio.CapacityLimiter
+    limiter: anyio.CapacityLimiter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +81,13 @@ class PreparedRender:
         return self.plan.outputs[0].name or self.name
 
 
-async def prepare(request: RenderRequest, tools: RenderTools) -> PreparedRender:
+async def prepare(
+    request: RenderRequest, tools: RenderTools, *, measures_size: bool = False
+) -> PreparedRender:
     """Plan a render as far as possible before it runs.
+
+    If it `measures_size`, or if there is no room for the size that is estimated otherwise, it
+    encodes a little of the result to know it better.
 
     Raises `RenderRefusedError`, `OutputSpaceError`, `OutputFolderError`, and the errors of
     `SourceResolver.gather` and `FfmpegCapabilities.describe`.
@@ -88,13 +98,28 @@ async def prepare(request: RenderRequest, tools: RenderTools) -> PreparedRender:
     (materials, stem), description = await gather_two(tools.resolver.gather(request), describing())
     # Pure, but slow for a hundred clips.
     plan = await in_thread(plan_render, request, materials, description)
-    await tools.output.check_room(plan.estimated_bytes)
+    if measures_size:
+        plan = await _with_measured_size(plan, description.path, tools)
+    try:
+        await tools.output.check_room(plan.needed_bytes)
+    except OutputSpaceError:
+        if measures_size or plan.sample is None:
+            raise
+        plan = await _with_measured_size(plan, description.path, tools)
+        await tools.output.check_room(plan.needed_bytes)
     usual = SEPARATE_NAME if request.separate else default_name(stem, request.preset)
     return PreparedRender(plan, description.path, request.name or usual)
 
 
 async def _do_nothing() -> None:
     pass
+
+
+async def _with_measured_size(plan: RenderPlan, ffmpeg: Path, tools: RenderTools) -> RenderPlan:
+    if plan.sample is None:
+        return plan
+    size_bytes = await measured_size(plan.sample, ffmpeg, tools.limiter)
+    return plan if size_bytes is None else plan.with_size(size_bytes)
 
 
 async def render(
@@ -113,7 +138,7 @@ async def render(
     publishing, `on_published` is called, and completes even if this is cancelled; if the process
     dies before it has returned, the next attempt publishes the same files again. If it is cancelled
     at any time, it ends its ffmpeg and leaves nothing behind. Raises the errors of `prepare` and
-    `run_ffmpeg`, and `OutputFaultError`.
+    `PassRunner.run`, and `OutputFaultError`.
     """
     started = time.monotonic()
     result = result if result is not None else RenderResult()
@@ -179,34 +204,20 @@ class _Render:
             # The files of one clip at a time, if each becomes a file of its own.
             group, place = tuple(passes), scratch.path / folder
             async with open_inputs(group, place) as inputs:
-                await self._run_passes(prepared, group, place, meter, inputs)
+                runner = PassRunner(
+                    passes=group,
+                    outputs=sorted({Path(one.file).name for one in prepared.plan.outputs}),
+                    limit=prepared.plan.limits.get(folder),
+                    ffmpeg=prepared.ffmpeg,
+                    folder=place,
+                    inputs=inputs,
+                    meter=meter,
+                    stall_seconds=self.tools.stall_seconds,
+                )
+                await runner.run()
         elapsed = time.monotonic() - started
         seconds = float(prepared.plan.duration_seconds)
         self.result.speed = seconds / elapsed if elapsed else None
-
-    async def _run_passes(
-        self,
-        prepared: PreparedRender,
-        passes: Sequence[RenderPass],
-        folder: Path,
-        meter: RenderProgress,
-        inputs: InputFiles,
-    ) -> None:
-        names = {Path(one.file).name for one in prepared.plan.outputs}
-        measured: dict[str, str] = {}
-        for one in passes:
-            meter.begin(one)
-            await run_ffmpeg(
-                prepared.ffmpeg,
-                inputs.named(one.command(measured)),
-                on_progress=lambda progress, one=one: meter.advance(one, progress),  # type: ignore[misc]  # a default
-                outputs=[folder / name for name in names],
-                cwd=folder,
-                pass_fds=inputs.descriptors,
-                stall_seconds=self.tools.stall_seconds,
-            )
-            meter.end(one)
-            measured |= await _measured(one, folder)
 
     async def _check(self, prepared: PreparedRender, scratch: Scratch) -> Manifest:
         """Return the manifest of the checked files. Raises `OutputFaultError`."""
@@ -311,17 +322,3 @@ class _Render:
     def _duration(self, finished: FinishedFile) -> float | None:
         probed = self.probed.get(finished.file)
         return probed.media_info.duration_seconds if probed else None
-
-
-async def _measured(one: RenderPass, scratch: Path) -> dict[str, str]:
-    measurement = one.measurement
-    if measurement is None:
-        return {}
-
-    def read() -> str:
-        return (scratch / measurement.file).read_text(encoding="utf-8", errors="replace")
-
-    try:
-        return measurement.read(await run_on_disk_thread(read))
-    except (OSError, ValueError) as error:
-        raise OutputFaultError([f"{one.title} gave no figures"]) from error

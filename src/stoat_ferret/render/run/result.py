@@ -9,22 +9,27 @@ from stoat_ferret.jobs.job import Progress
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from stoat_ferret.ffmpeg.executor import FfmpegProgress
     from stoat_ferret.render.plan.plan import RenderPass, RenderPhase, RenderPlan
+
+_FIRST_TRY = 0.98
 
 
 class RenderProgress:
     """The progress of a render over all passes, by their weights.
 
-    Progress counts the seconds of the result; `clock` returns seconds.
+    Progress counts the seconds of the result; `clock` returns seconds. If the result has a limit on
+    its size, a little of the fraction is left for passes that repeat.
     """
 
     def __init__(
         self, plan: RenderPlan, report: Callable[[Progress], None], clock: Callable[[], float]
     ) -> None:
         self._weight = plan.weight or 1.0
+        self._base, self._span = 0.0, _FIRST_TRY if plan.limits else 1.0
+        self._has_many_limits = len(plan.limits) > 1
         self._seconds = float(plan.duration_seconds)
         self._report = report
         self._clock = clock
@@ -48,6 +53,20 @@ class RenderProgress:
         self._done += one.weight
         self._size_bytes, self._newest = self._size_bytes + self._newest, 0
 
+    def repeat(self, passes: Sequence[RenderPass]) -> None:
+        """Report that `passes` run again.
+
+        They get half of the fraction that is left, or none if more results are to be made.
+        """
+        if self._has_many_limits:
+            self._done -= sum(one.weight for one in passes)
+            return
+        self._base += self._span
+        self._span = (1 - self._base) / 2
+        self._weight = sum(one.weight for one in passes) or 1.0
+        self._done, self._size_bytes = 0.0, 0
+        self._started = self._clock()
+
     def phase(self, name: RenderPhase) -> None:
         """Report the phase after the passes."""
         self._progress = replace(
@@ -56,10 +75,11 @@ class RenderProgress:
         self._report(self._progress)
 
     def _update(self, one: RenderPass, part: float, progress: FfmpegProgress | None) -> None:
-        fraction = min(1.0, (self._done + part * one.weight) / self._weight)
+        made = min(1.0, (self._done + part * one.weight) / self._weight)
+        fraction = max(self._progress.fraction or 0.0, self._base + made * self._span)
         elapsed = self._clock() - self._started
-        rate = fraction * self._seconds / elapsed if elapsed > 0 else 0.0
-        left = elapsed / fraction * (1 - fraction) if fraction > 0 else None
+        rate = made * self._seconds / elapsed if elapsed > 0 else 0.0
+        left = elapsed / made * (1 - made) if made > 0 else None
         self._progress = Progress(
             fraction=fraction,
             done=int(fraction * self._seconds),

@@ -2631,6 +2631,11 @@ export interface components {
              * @description CRF up to 63: lower is better quality. For WebP up to 100: higher is better.
              */
             quality?: number | null;
+            /**
+             * Max Bytes
+             * @description The most bytes of the file; pictures get as many as that leaves them.
+             */
+            max_bytes?: number | null;
             /** Audio Bit Rate */
             audio_bit_rate?: number | null;
             /** Container */
@@ -2755,7 +2760,7 @@ export interface components {
             duration_seconds: number;
             /**
              * Estimated Bytes
-             * @description A generous estimate of the bytes to write.
+             * @description An estimate of the bytes of all files.
              */
             estimated_bytes: number;
             /**
@@ -5109,7 +5114,10 @@ export interface operations {
     };
     plan_render: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Encode a little of it for a better estimate of the size. */
+                measure?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -32,7 +32,7 @@ export function PlanFacts({ plan, names }: PlanFactsProps) {
         ))}
         <div className={classes["fact"]}>
           <dt>Size</dt>
-          <dd>up to {formatSize(plan.estimated_bytes)}</dd>
+          <dd>about {formatSize(plan.estimated_bytes)} (estimate)</dd>
         </div>
       </dl>
       {plan.notes.length > 0 && (
