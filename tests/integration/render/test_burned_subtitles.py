@@ -79,3 +79,22 @@ def test_characters_that_no_font_has_are_noted(runner: PlanRunner, said: Materia
     assert note.startswith(f"No installed font can draw {private}: ")
     silent = runner.plan(said, preset="web-720p", clips=[{"video_id": "a"}])
     assert anyio.run(glyph_notes, silent, folder) == ()
+
+
+def test_that_note_names_one_of_separate_files(runner: PlanRunner, said: Materials) -> None:
+    plan = runner.plan(
+        said,
+        preset="web-720p",
+        clips=[{"video_id": "a"}] * 2,
+        options={"subtitles": "burn"},
+        separate=True,
+        name="part-{number}",
+    )
+    folder = runner.folder / f"apart-{said.videos['a'].info.size_bytes}"
+    for one in plan.folders:
+        (folder / one).mkdir(parents=True)
+    (folder / "001" / "subtitles-0.srt").write_text(SRT)
+    (folder / "002" / "subtitles-0.srt").write_text(SRT.replace("日", chr(0xF8000)))
+    notes = anyio.run(glyph_notes, plan, folder)
+    assert any(note.startswith("part-2.mp4: No installed font can draw") for note in notes)
+    assert not any(chr(0xF8000) in note for note in notes if note.startswith("part-1.mp4"))
