@@ -128,8 +128,9 @@ async def test_a_second_render_asks_nothing_again_that_the_first_has_asked(tmp_p
         assert sum(line.startswith("ffprobe") for line in first) == 2
         assert not any("lavfi" in line for line in first), "no hardware was asked for"
         await harness.render(harness.request())
-        (more,) = asked()[len(first) :]
-        assert "-progress" in more
+        encoding, checking = asked()[len(first) :]
+        assert "-progress" in encoding
+        assert "framecrc" in checking
 
 
 async def test_a_scan_of_the_output_folder_finds_nothing_new(harness: RenderHarness) -> None:
