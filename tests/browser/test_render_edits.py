@@ -69,7 +69,7 @@ async def test_an_edit_of_picture_time_sound_and_words_comes_out(
         await expect(page.get_by_text(words, exact=True)).to_be_visible()
 
     await page.get_by_role("button", name="Add text").click()
-    await field(page, "Text 1").fill("MMMMMMMM")
+    await field(page, "Text 1").fill("MMMM")
     await field(page, "Position of text 1").select_option("Center")
     await type_in(page, "Size of text 1, in percent of the height", "20")
     await field(page, "Color of text 1").fill("#ff00ff")

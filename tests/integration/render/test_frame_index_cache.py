@@ -85,7 +85,7 @@ async def test_a_file_that_changed_is_looked_into_again(
 async def test_only_the_newest_looks_are_kept(
     ffprobe: FakeProgram, workers: MediaWorkers, info: MediaInfo
 ) -> None:
-    cache = FrameIndexCache(ffprobe.path, workers, timeout_seconds=30, most_facts=20)
+    cache = FrameIndexCache(ffprobe.path, workers, timeout_seconds=30, most_facts=35)
     for number in range(3):
         await cache.read(str(CLIP), info, (1, number))
     await cache.read(str(CLIP), info, (1, 2))
