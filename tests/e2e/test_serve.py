@@ -196,8 +196,10 @@ def started_or_ended(server: Running) -> None:
         assert time.monotonic() < deadline, f"it neither serves nor ends: {server.stderr}"
         if "serves http" in server.stdout:
             url = server.stdout.partition("serves ")[2].split()[0]
-            assert httpx.get(f"{url}/health/live", trust_env=False).status_code == 200
-            return
+            # One that has no memory left may drop a connection, before it serves the next, or ends.
+            with suppress(httpx.TransportError):
+                assert httpx.get(f"{url}/health/live", trust_env=False).status_code == 200
+                return
         time.sleep(0.02)  # no wait: nothing reports an end
     assert server.process.returncode != 0
     assert server.wait() != 0
