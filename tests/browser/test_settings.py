@@ -56,7 +56,9 @@ async def test_storyboards_of_all_videos_are_asked_for(
     serving: Serving, visit: BrowserSession
 ) -> None:
     page = await visit.open("/settings")
-    await page.get_by_role("button", name="Create preview thumbnails for all videos").click()
+    # The notice goes away by itself, so it is looked for as soon as the server has answered.
+    async with page.expect_response(lambda answer: answer.request.method == "POST", timeout=60_000):
+        await page.get_by_role("button", name="Create preview thumbnails for all videos").click()
     await expect(page.get_by_text("Creating preview thumbnails.")).to_be_visible()
     (job,) = serving.call("GET", "/jobs")["items"]
     serving.wait_for_job(job["id"], is_final)
