@@ -12,16 +12,19 @@ import sys
 import threading
 import time
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 import psutil
+from tests.e2e.prepared import Preparer
 
 if TYPE_CHECKING:
     import signal
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+
+    from tests.e2e.prepared import PreparedProcess
 
 DEADLINE_SECONDS = 60.0
 """The time limit for each step of a test, even if both cores are busy."""
@@ -30,7 +33,7 @@ DEADLINE_SECONDS = 60.0
 class Running:
     """A running command; its output is read as it comes."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: subprocess.Popen[bytes] | PreparedProcess) -> None:
         self.process = process
         self._lines: dict[str, list[str]] = {"stdout": [], "stderr": []}
         self._news: queue.Queue[None] = queue.Queue()
@@ -56,10 +59,8 @@ class Running:
         while not condition(self):
             left = deadline - time.monotonic()
             assert left > 0, f"not printed in time: {self.stdout!r} {self.stderr!r}"
-            try:
-                self._news.get(timeout=left)
-            except queue.Empty:
-                continue
+            with suppress(queue.Empty):  # an end may come a little after the end of the output
+                self._news.get(timeout=min(left, 0.2))
             ended = self.process.poll() is not None and not any(t.is_alive() for t in self._threads)
             assert not ended or condition(self), f"ended early: {self.stdout!r} {self.stderr!r}"
 
@@ -101,11 +102,15 @@ class Running:
 
 @dataclass(frozen=True)
 class Stoat:
-    """The command with settings of its own: a data folder, one root, and `variables`."""
+    """The command with settings of its own: a data folder, one root, and `variables`.
+
+    It is a fork of a process that has imported the program if it `is_prepared`.
+    """
 
     home: Path
     root: Path
     variables: Mapping[str, str] = field(default_factory=dict)
+    is_prepared: bool = True
 
     @classmethod
     def build(cls, folder: Path) -> Self:
@@ -123,7 +128,11 @@ class Stoat:
 
     def having(self, **variables: str) -> Self:
         """Return the same with more variables."""
-        return type(self)(self.home, self.root, {**self.variables, **variables})
+        return replace(self, variables={**self.variables, **variables})
+
+    def unprepared(self) -> Self:
+        """Return the same that Python starts anew, for where the start itself matters."""
+        return replace(self, is_prepared=False)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -140,14 +149,9 @@ class Stoat:
 
     def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
-        return subprocess.run(
-            self._command(*arguments),
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=DEADLINE_SECONDS,
-        )
+        with self.start(*arguments) as running:
+            code = running.wait()
+            return subprocess.CompletedProcess(arguments, code, running.stdout, running.stderr)
 
     def json(self, *arguments: str | Path) -> Any:
         """Run a command that succeeds; return the JSON document that it prints."""
@@ -161,18 +165,7 @@ class Stoat:
     ) -> Iterator[Running]:
         """Start a command within resource `limits`; end it and its children with the block."""
 
-        def limit() -> None:
-            for name, most in (limits or {}).items():
-                resource.setrlimit(name, (most, most))
-
-        process = subprocess.Popen(
-            self._command(*arguments),
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            preexec_fn=limit,  # noqa: PLW1509  it takes no lock
-        )
+        process = self._start([str(argument) for argument in arguments], limits or {})
         running = Running(process)
         try:
             yield running
@@ -181,6 +174,25 @@ class Stoat:
             for stream in (process.stdout, process.stderr):
                 assert stream is not None
                 stream.close()
+
+    def _start(
+        self, arguments: list[str], limits: Mapping[int, int]
+    ) -> subprocess.Popen[bytes] | PreparedProcess:
+        if self.is_prepared and not limits:
+            return Preparer.shared().start(arguments, self.environment)
+
+        def limit() -> None:
+            for name, most in limits.items():
+                resource.setrlimit(name, (most, most))
+
+        return subprocess.Popen(
+            self._command(*arguments),
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            preexec_fn=limit,  # noqa: PLW1509  it takes no lock
+        )
 
     @contextmanager
     def serve(

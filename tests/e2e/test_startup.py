@@ -33,7 +33,7 @@ SERVER = HTTP_SERVER | DATABASE | MEDIA | FOR_DEVELOPERS
 @pytest.fixture
 def watched(stoat: Stoat) -> Stoat:
     """Return the command, reporting its imports on standard error."""
-    return stoat.having(PYTHONPROFILEIMPORTTIME="1")
+    return stoat.unprepared().having(PYTHONPROFILEIMPORTTIME="1")
 
 
 def imported(stderr: str) -> set[str]:

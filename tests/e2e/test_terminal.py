@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 import pty
 import select
-import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tests.clips import small_clips
+from tests.e2e.prepared import Preparer
 from tests.e2e.stoat import DEADLINE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.e2e.prepared import PreparedProcess
     from tests.e2e.stoat import Stoat
 
 CTRL_C, CTRL_D = "\x03", "\x04"
@@ -26,7 +26,7 @@ CTRL_C, CTRL_D = "\x03", "\x04"
 class Terminal:
     """A terminal with one command in the foreground."""
 
-    def __init__(self, descriptor: int, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, descriptor: int, process: PreparedProcess) -> None:
         self.process = process
         self.screen = ""
         self._descriptor = descriptor
@@ -64,20 +64,9 @@ class Terminal:
 def terminal(stoat: Stoat, *arguments: str | Path) -> Iterator[Terminal]:
     """Run the command in the foreground of a terminal of its own."""
     ours, theirs = pty.openpty()
-    # The session of the new process takes the terminal, so that Ctrl-C reaches it. When tests run
-    # in the background, that signal is ignored until the program resets it.
-    script = (
-        "import fcntl, signal, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)"
-        "; signal.signal(signal.SIGINT, signal.default_int_handler)"
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-c", f"{script}; from stoat_ferret.cli import main; main()", *arguments],
-        env={**stoat.environment, "TERM": "xterm", "COLUMNS": "100", "NO_COLOR": "1"},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    )
+    environment = {**stoat.environment, "TERM": "xterm", "COLUMNS": "100", "NO_COLOR": "1"}
+    words = [str(argument) for argument in arguments]
+    process = Preparer.shared().start_with(words, environment, theirs, theirs, theirs)
     os.close(theirs)
     try:
         yield Terminal(ours, process)

@@ -112,7 +112,8 @@ def root() -> Path:
 @pytest.fixture
 def stoat(tmp_path: Path, root: Path) -> Stoat:
     """Return a server that watches its loop closely."""
-    return Stoat(tmp_path, root, {"STOAT_LOOP_WARNING_SECONDS": "0.1", "STOAT_LOG_FORMAT": "json"})
+    closely = {"STOAT_LOOP_WARNING_SECONDS": "0.1", "STOAT_LOG_FORMAT": "json"}
+    return Stoat(tmp_path, root, closely, is_prepared=False)
 
 
 def test_the_server_answers_while_ffprobe_is_slow(
