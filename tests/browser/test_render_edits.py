@@ -242,7 +242,7 @@ async def test_each_error_stands_at_its_field(
     await expect(start).to_be_enabled()
 
     await page.get_by_role("button", name="Advanced").click()
-    await page.get_by_role("button", name="Add image").click()
+    await page.get_by_role("button", name="Add image", exact=True).click()
     file = field(page, "Path of image 1 in that folder")
     await file.fill("gone.png")
     await expect(file).to_have_attribute("aria-invalid", "true")

@@ -244,7 +244,7 @@ async def open_everything(page: Page) -> None:
     await page.get_by_role("button", name="Advanced").click()
     await page.get_by_role("button", name="Add text").click()
     await page.get_by_label("Text 1", exact=True).fill("The sea")
-    await page.get_by_role("button", name="Add image").click()
+    await page.get_by_role("button", name="Add image", exact=True).click()
     await page.get_by_role("button", name="Add gap").click()
     await page.get_by_label("Transition into clip 2").select_option("fade")
     await page.get_by_role("button", name="Add audio").click()
@@ -252,6 +252,13 @@ async def open_everything(page: Page) -> None:
     await page.get_by_role("button", name="Add audio").click()
     await expect(page.get_by_role("button", name="two.webm")).to_be_visible()
     await page.get_by_role("button", name="More… for clip 1").click()
+    for effect in (
+        "Chroma key (green screen)",
+        "Pan and zoom (Ken Burns)",
+        "Noise reduction (video)",
+    ):
+        await page.get_by_role("button", name="Add effect to clip 1").click()
+        await page.get_by_role("menuitem", name=effect).click()
     await page.get_by_label("Crop clip 1").select_option("Custom")
     await page.get_by_label("From left of the crop of clip 1, in pixels").fill("300")
 

@@ -44,6 +44,19 @@ export function planQuery(body: RenderBody) {
   });
 }
 
+/** The plan of a render with a size that was measured by encoding a little of it: up to three seconds. */
+export function measuredPlanQuery(body: RenderBody) {
+  return queryOptions({
+    queryKey: ["renders", "plan", body, "measured"] as const,
+    queryFn: async ({ signal }) =>
+      dataOf(
+        await client.POST("/api/v1/renders/plan", { body: toSend(body), params: { query: { measure: true } }, signal }),
+      ),
+    retry: false,
+    staleTime: PLAN_MILLISECONDS,
+  });
+}
+
 /** Starts a render, or returns the active job of the same render. */
 export async function startRender(body: RenderBody): Promise<Job> {
   return dataOf(await client.POST("/api/v1/renders", { body: toSend(body) }));

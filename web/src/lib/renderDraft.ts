@@ -82,6 +82,11 @@ export function newGap(seconds: number): DraftClip {
   return { ...newClip(""), more: { gap_seconds: seconds } };
 }
 
+/** Returns an image that is shown for some seconds; its file is yet to be named. */
+export function newImage(seconds: number): DraftClip {
+  return { ...newClip(""), more: { image: { path: "" }, seconds } };
+}
+
 /** Appends clips; returns how many there was room for. */
 export function addClips(clips: readonly DraftClip[]): number {
   const before = renderDraft().clips;

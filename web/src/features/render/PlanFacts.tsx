@@ -1,19 +1,21 @@
 import { List, Stack, Text } from "@mantine/core";
 
-import type { RenderPlan } from "@/api/renders";
+import type { RenderBody, RenderPlan } from "@/api/renders";
 import { factsOf, filesOf, withNames } from "@/features/render/planWords";
-import { formatSize } from "@/lib/format";
+import { SizeFact } from "@/features/render/SizeFact";
 
 import classes from "@/features/render/PlanFacts.module.css";
 
 interface PlanFactsProps {
   plan: RenderPlan;
+  /** The request, if its size can be measured. */
+  body: RenderBody | null;
   /** The names of videos by id. */
   names: ReadonlyMap<string, string>;
 }
 
 /** The planned output in words. */
-export function PlanFacts({ plan, names }: PlanFactsProps) {
+export function PlanFacts({ plan, body, names }: PlanFactsProps) {
   return (
     <Stack gap="sm">
       <div>
@@ -32,7 +34,7 @@ export function PlanFacts({ plan, names }: PlanFactsProps) {
         ))}
         <div className={classes["fact"]}>
           <dt>Size</dt>
-          <dd>about {formatSize(plan.estimated_bytes)} (estimate)</dd>
+          <SizeFact plan={plan} body={body} />
         </div>
       </dl>
       {plan.notes.length > 0 && (

@@ -7,7 +7,7 @@ import { Section } from "@/components/ui/Section";
 import { useFault } from "@/features/render/fields/faults";
 import { PlanFacts } from "@/features/render/PlanFacts";
 import { faultWords, PLACEHOLDERS, withNames } from "@/features/render/planWords";
-import { requestOf } from "@/features/render/renderRequest";
+import { canMeasure, requestOf } from "@/features/render/renderRequest";
 import { namesOf, type ClipVideo } from "@/features/render/useClipVideos";
 import { usePlan } from "@/features/render/usePlan";
 import { storeJob } from "@/lib/live/jobCache";
@@ -83,7 +83,7 @@ export function PlanPanel({ draft, preset, folder, videos, onStarted }: PlanPane
               </Stack>
             </Alert>
           ) : plan ? (
-            <PlanFacts plan={plan} names={names} />
+            <PlanFacts plan={plan} body={canMeasure(draft, preset) ? requestOf(draft, preset) : null} names={names} />
           ) : (
             <Skeleton height={150} />
           )}

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import type { PlannedOutput, RenderPlan } from "@/api/renders";
-import { factsOf, filesOf } from "@/features/render/planWords";
+import { factsOf, filesOf, sizeWords } from "@/features/render/planWords";
 
 const output: PlannedOutput = {
   name: "one.mp4",
@@ -41,4 +41,13 @@ it("tells of several files what they have in common", () => {
 
 it("tells nothing of a plan without files", () => {
   expect(factsOf(planOf())).toEqual([]);
+});
+
+it("says how a size is known", () => {
+  const plan = { ...planOf(output), estimated_bytes: 4_000_000 };
+  expect(sizeWords(plan, undefined, false)).toBe("about 4 MB (estimate)");
+  expect(sizeWords(plan, { ...plan, estimated_bytes: 9_000_000 }, false)).toBe("about 9 MB (measured)");
+  // The server returns its estimate if it could not measure in time.
+  expect(sizeWords(plan, plan, false)).toBe("about 4 MB (estimate, could not be measured)");
+  expect(sizeWords(plan, undefined, true)).toBe("about 4 MB (estimate, could not be measured)");
 });

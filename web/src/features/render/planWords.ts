@@ -1,7 +1,7 @@
 import { ApiError } from "@/api/problem";
 import { messageWords, pathOf } from "@/features/render/fields/faults";
 import type { PlannedOutput, RenderPlan } from "@/api/renders";
-import { formatCounted, formatDuration, formatFrameRate } from "@/lib/format";
+import { formatCounted, formatDuration, formatFrameRate, formatSize } from "@/lib/format";
 
 const codecs: Readonly<Record<string, string>> = {
   h264: "H.264",
@@ -70,6 +70,14 @@ export function filesOf(plan: RenderPlan): string[] {
   return [names[0] ?? "", `… ${formatCounted(names.length - 2, "more file")}`, names.at(-1) ?? ""];
 }
 
+/** Returns the expected size of a plan, and how it is known; the server may fail to measure it in time. */
+export function sizeWords(plan: RenderPlan, measured: RenderPlan | undefined, hasFailed: boolean): string {
+  const isMeasured = measured !== undefined && measured.estimated_bytes !== plan.estimated_bytes;
+  const size = formatSize((measured ?? plan).estimated_bytes);
+  if (isMeasured) return `about ${size} (measured)`;
+  return `about ${size} (estimate${measured || hasFailed ? ", could not be measured" : ""})`;
+}
+
 /** Replaces the ids of videos in a sentence with their names. */
 export function withNames(sentence: string, names: ReadonlyMap<string, string>): string {
   let words = sentence;
@@ -95,7 +103,9 @@ function placeWords(path: string): string {
   const [, list = "", number = "", field = ""] = /^(?:options\.)?([a-z]+)\.(\d+)\.?(.*)$/.exec(path) ?? [];
   const known = things[list];
   if (known === undefined) return sentenceCase(path.replace(/^options\./, ""));
-  const words = field.replaceAll(/[._]/g, " ");
+  const words = field
+    .replace(/^effects\.(\d+)/, (_, place: string) => `effect ${Number(place) + 1}`)
+    .replaceAll(/[._]/g, " ");
   return [`${known} ${Number(number) + 1}`, words].filter((part) => part !== "").join(", ");
 }
 

@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 
 import { ApiError } from "@/api/problem";
 import type { Preset } from "@/api/renders";
+import { newEffect } from "@/features/render/effects/effect";
 import { faultWords, withNames } from "@/features/render/planWords";
-import { faultOf, optionsFor, requestOf } from "@/features/render/renderRequest";
-import { draftOf, emptyDraft, imagePath, newClip, parseDraft } from "@/lib/renderDraft";
+import { canMeasure, faultOf, optionsFor, requestOf } from "@/features/render/renderRequest";
+import { draftOf, emptyDraft, imagePath, newClip, newImage, parseDraft } from "@/lib/renderDraft";
 
 const COPY: Preset = {
   name: "copy",
@@ -95,7 +96,7 @@ describe("the request of a draft", () => {
     expect(requestOf(moved, COPY).clips).toEqual([{ video_id: "a", start_seconds: 2 }]);
   });
 
-  it("keeps images and effects, which the page does not edit", () => {
+  it("keeps images and effects", () => {
     const clips = [
       { video_id: "a", effects: [{ effect: "blur", radius: 4 }] },
       {
@@ -107,6 +108,23 @@ describe("the request of a draft", () => {
     const draft = draftOf({ preset: "copy", clips });
     expect(draft.clips.map(imagePath)).toEqual([null, "card.png"]);
     expect(requestOf(draft, COPY).clips).toEqual(clips);
+  });
+
+  it("leaves out files that are yet to be named, if it can do without them", () => {
+    const unnamed = { root: "films", path: " " };
+    const clip = {
+      ...newClip("a"),
+      more: { subtitle_file: unnamed, effects: [{ effect: "chroma-key", background_image: unnamed }, { effect: "reverse" }] },
+    };
+    expect(requestOf({ ...emptyDraft(), clips: [clip] }, COPY).clips).toEqual([
+      { video_id: "a", effects: [{ effect: "chroma-key" }, { effect: "reverse" }] },
+    ]);
+  });
+
+  it("has the subtitle file of a clip, with its encoding", () => {
+    const file = { root: "films", path: "film.srt", encoding: "windows-1251" };
+    const clip = { ...newClip("a"), more: { subtitle_file: file } };
+    expect(requestOf({ ...emptyDraft(), clips: [clip] }, COPY).clips).toEqual([{ video_id: "a", subtitle_file: file }]);
   });
 
   it("has no transition into the first clip", () => {
@@ -128,10 +146,11 @@ it("says which field is malformed", () => {
   expect(faultWords(new ApiError("", 422, { errors }))).toBe("Frame rate: must be a number.");
   const others = [
     { location: "body.clips.0.clip.crop.width", message: "Input should be greater than or equal to 2", code: "x" },
+    { location: "body.clips.0.clip.effects.1.blur.radius", message: "Field required", code: "x" },
     { location: "body.clips.1.transition", message: "It does not fit.", code: "refused" },
   ];
   expect(faultWords(new ApiError("", 422, { errors: others }))).toBe(
-    "Clip 1, crop width: must be at least 2. It does not fit.",
+    "Clip 1, crop width: must be at least 2. Clip 1, effect 2 radius: field required. It does not fit.",
   );
 });
 
@@ -139,6 +158,23 @@ it("says which clip ends before it starts", () => {
   const clips = [newClip("a"), newClip("b", 2, 1)];
   expect(faultOf({ ...emptyDraft(), clips })).toMatch(/^Clip 2 ends before it starts/);
   expect(faultOf({ ...emptyDraft(), clips: clips.slice(0, 1) })).toBeNull();
+});
+
+it("says which file is yet to be named", () => {
+  const image = newImage(3);
+  expect(faultOf({ ...emptyDraft(), clips: [newClip("a"), image] })).toMatch(/^Clip 2 has no image/);
+  const chosen = { ...image, more: { ...image.more, image: { root: "r", path: "card.png" } } };
+  expect(faultOf({ ...emptyDraft(), clips: [chosen] })).toBeNull();
+  const effects = [newEffect("blur"), newEffect("lut")];
+  expect(faultOf({ ...emptyDraft(), clips: [{ ...newClip("a"), more: { effects } }] })).toMatch(/^Effect 2 of clip 1/);
+});
+
+it("measures the size only of one encoded video without a limit", () => {
+  const preset = { ...COPY, options: ["video_codec"] };
+  expect(canMeasure(emptyDraft(), preset)).toBe(true);
+  expect(canMeasure(emptyDraft(), COPY)).toBe(false);
+  expect(canMeasure({ ...emptyDraft(), options: { max_bytes: 10_000 } }, preset)).toBe(false);
+  expect(canMeasure({ ...emptyDraft(), more: { separate: true } }, preset)).toBe(false);
 });
 
 it("drops names that belong to another preset, and keeps the rest", () => {

@@ -1,6 +1,7 @@
 import type { Preset, RenderBody } from "@/api/renders";
+import { effectsOf, isNamed, lacksFile, withoutUnnamed } from "@/features/render/effects/effect";
 import { isFilledIn } from "@/features/render/fields/faults";
-import { secondsOf, type DraftClip, type DraftTransition, type RenderDraft } from "@/lib/renderDraft";
+import { imagePath, secondsOf, type DraftClip, type DraftTransition, type RenderDraft } from "@/lib/renderDraft";
 
 const OVERLAYS: ReadonlySet<string> = new Set(["texts", "images"]);
 
@@ -22,8 +23,21 @@ export function templateOf(draft: RenderDraft, preset: Preset): Omit<RenderBody,
 
 /** Returns a sentence about an error that needs no server to be found, or null. */
 export function faultOf(draft: RenderDraft): string | null {
-  const index = draft.clips.findIndex(isBackward);
-  return index < 0 ? null : `Clip ${index + 1} ends before it starts. Set its out point after its in point.`;
+  const faults = draft.clips.flatMap((clip, index) => {
+    const name = `Clip ${index + 1}`;
+    const bare = effectsOf(clip.more).findIndex(lacksFile);
+    if (isBackward(clip)) return [`${name} ends before it starts. Set its out point after its in point.`];
+    if (imagePath(clip)?.trim() === "") return [`${name} has no image yet. Enter the path of one.`];
+    return bare < 0 ? [] : [`Effect ${bare + 1} of clip ${index + 1} has no file yet. Enter the path of one.`];
+  });
+  return faults[0] ?? null;
+}
+
+/** Returns whether the server can measure the size: of one encoded video without a limit. */
+export function canMeasure(draft: RenderDraft, preset: Preset): boolean {
+  return (
+    preset.options.includes("video_codec") && isNothing(draft.options["max_bytes"]) && draft.more["separate"] !== true
+  );
 }
 
 export function isBackward(clip: DraftClip): boolean {
@@ -52,7 +66,7 @@ function isNothing(value: unknown): boolean {
 }
 
 function clipOf(clip: DraftClip, index: number): Record<string, unknown> {
-  const { start_seconds: start, end_seconds: end, transition, ...more } = clip.more;
+  const { start_seconds: start, end_seconds: end, transition, ...more } = named(clip.more);
   const joined = clip.transition && index > 0 && { transition: exactTransition(clip.transition, transition) };
   if (clip.videoId === "") return { ...more, ...joined };
   return {
@@ -61,6 +75,16 @@ function clipOf(clip: DraftClip, index: number): Record<string, unknown> {
     ...(clip.startSeconds > 0 && { start_seconds: exactly(clip.startSeconds, start) }),
     ...(clip.endSeconds !== null && { end_seconds: exactly(clip.endSeconds, end) }),
     ...joined,
+  };
+}
+
+/** Returns the fields of a clip without files that are yet to be named. */
+function named(more: DraftClip["more"]): Record<string, unknown> {
+  const { subtitle_file: subtitles, ...rest } = more;
+  return {
+    ...rest,
+    ...(isNamed(subtitles) && { subtitle_file: subtitles }),
+    ...("effects" in more && { effects: effectsOf(more).map(withoutUnnamed) }),
   };
 }
 

@@ -1,8 +1,9 @@
-import { ActionIcon, Text } from "@mantine/core";
-import { IconArrowDown, IconArrowUp, IconMovie, IconX } from "@tabler/icons-react";
+import { ActionIcon } from "@mantine/core";
+import { IconArrowDown, IconArrowUp, IconMovie, IconPhoto, IconX } from "@tabler/icons-react";
 
 import { ClipFields } from "@/features/render/clips/ClipFields";
 import { GapFields } from "@/features/render/clips/GapFields";
+import { ImageClipFields } from "@/features/render/clips/ImageClipFields";
 import type { ClipVideo } from "@/features/render/useClipVideos";
 import { gapSeconds, imagePath, type DraftClip } from "@/lib/renderDraft";
 
@@ -30,15 +31,15 @@ export function ClipItem({ clip, number, count, known, onChange, onMove, onRemov
         <img className={classes["picture"]} src={video.thumbnail_url} alt="" loading="lazy" />
       ) : (
         <span className={classes["picture"]} data-gap={gap === null ? undefined : true}>
-          {gap === null && <IconMovie size={24} stroke={1.25} aria-hidden />}
+          {image !== null ? (
+            <IconPhoto size={24} stroke={1.25} aria-hidden />
+          ) : (
+            gap === null && <IconMovie size={24} stroke={1.25} aria-hidden />
+          )}
         </span>
       )}
       {image !== null ? (
-        <div className={classes["what"]}>
-          <Text size="sm" fw={600}>
-            {number}. Image {image}, {String(clip.more["seconds"])} s
-          </Text>
-        </div>
+        <ImageClipFields clip={clip} number={number} onChange={onChange} />
       ) : gap === null ? (
         <ClipFields clip={clip} number={number} known={known} onChange={onChange} />
       ) : (

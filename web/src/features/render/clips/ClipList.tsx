@@ -7,14 +7,21 @@ import { TransitionField } from "@/features/render/clips/TransitionField";
 import { Section } from "@/components/ui/Section";
 import type { ClipVideo } from "@/features/render/useClipVideos";
 import { formatCounted } from "@/lib/format";
-import { addClips, changeRenderDraft, MOST_CLIPS, newGap, type DraftClip } from "@/lib/renderDraft";
+import { addClips, changeRenderDraft, gapSeconds, MOST_CLIPS, newGap, newImage, type DraftClip } from "@/lib/renderDraft";
 
 import classes from "@/features/render/clips/ClipList.module.css";
+
+const USUAL_IMAGE_SECONDS = 3;
 
 interface ClipListProps {
   clips: readonly DraftClip[];
   videos: ReadonlyMap<string, ClipVideo>;
 }
+
+const added = [
+  ["Add image clip", () => newImage(USUAL_IMAGE_SECONDS)],
+  ["Add gap", () => newGap(1)],
+] as const;
 
 /** The clips in order. */
 export function ClipList({ clips, videos }: ClipListProps) {
@@ -58,7 +65,7 @@ export function ClipList({ clips, videos }: ClipListProps) {
       <ol className={classes["list"]} ref={list}>
         {clips.map((clip, index) => (
           <li key={clip.key} data-clip={clip.key}>
-            {index > 0 && clip.videoId !== "" && (
+            {index > 0 && gapSeconds(clip) === null && (
               <TransitionField
                 clipNumber={index + 1}
                 transition={clip.transition}
@@ -82,15 +89,20 @@ export function ClipList({ clips, videos }: ClipListProps) {
           {formatCounted(clips.length, "clip")} in this order. Arrow keys move a time by one frame,
           Shift+arrow by ten.
         </Text>
-        <Button
-          size="compact-xs"
-          variant="default"
-          leftSection={<IconPlus size={13} aria-hidden />}
-          disabled={clips.length >= MOST_CLIPS}
-          onClick={() => addClips([newGap(1)])}
-        >
-          Add gap
-        </Button>
+        <Group gap="xs">
+          {added.map(([words, clip]) => (
+            <Button
+              key={words}
+              size="compact-xs"
+              variant="default"
+              leftSection={<IconPlus size={13} aria-hidden />}
+              disabled={clips.length >= MOST_CLIPS}
+              onClick={() => addClips([clip()])}
+            >
+              {words}
+            </Button>
+          ))}
+        </Group>
       </Group>
       <VisuallyHidden role="status">{moved?.words}</VisuallyHidden>
     </Section>

@@ -4,16 +4,19 @@ import { IconChevronDown } from "@tabler/icons-react";
 import { useId } from "react";
 
 import type { VideoDetail } from "@/api/types";
-import { changesOf, withoutExtras, type ClipExtras } from "@/features/render/clips/clipChanges";
+import { changesOf, withExtra, withoutExtras, type ClipExtras } from "@/features/render/clips/clipChanges";
 import { CropFields } from "@/features/render/clips/CropFields";
 import { SoundFields } from "@/features/render/clips/SoundFields";
+import { SubtitleFields } from "@/features/render/clips/SubtitleFields";
 import { TimeFields } from "@/features/render/clips/TimeFields";
+import { EffectsFields } from "@/features/render/effects/EffectsFields";
 import { FaultText } from "@/features/render/fields/FaultText";
 import { useFault, useFaultsAmong } from "@/features/render/fields/faults";
 
 import classes from "@/features/render/clips/ClipMore.module.css";
 
-const IN_DRAWER = "crop rotate speed fade_in_seconds fade_out_seconds volume_db mute audio_stream".split(" ");
+const IN_DRAWER =
+  "crop rotate speed fade_in_seconds fade_out_seconds volume_db mute audio_stream subtitle_file effects".split(" ");
 
 interface ClipMoreProps {
   extras: ClipExtras;
@@ -21,11 +24,12 @@ interface ClipMoreProps {
   number: number;
   /** Undefined until it is loaded. */
   video: VideoDetail | undefined;
+  isImage?: boolean;
   onChange: (extras: ClipExtras) => void;
 }
 
 /** The edits of a clip as badges, and as fields when expanded. */
-export function ClipMore({ extras, number, video, onChange }: ClipMoreProps) {
+export function ClipMore({ extras, number, video, isImage = false, onChange }: ClipMoreProps) {
   const [opened, fold] = useDisclosure(false);
   const id = useId();
   const path = `clips.${number - 1}`;
@@ -61,15 +65,28 @@ export function ClipMore({ extras, number, video, onChange }: ClipMoreProps) {
       <Collapse expanded={opened} id={id}>
         {opened && (
           <div className={classes["groups"]}>
-            <CropFields extras={extras} path={path} number={number} video={video} onChange={onChange} />
-            <TimeFields extras={extras} path={path} number={number} onChange={onChange} />
-            <SoundFields
+            {!isImage && <CropFields extras={extras} path={path} number={number} video={video} onChange={onChange} />}
+            <TimeFields extras={extras} path={path} number={number} hasSpeed={!isImage} onChange={onChange} />
+            {!isImage && (
+              <>
+                <SoundFields
+                  extras={extras}
+                  path={path}
+                  of={`clip ${number}`}
+                  streams={video?.media_info?.audio ?? null}
+                  canMute
+                  onChange={onChange}
+                />
+                <SubtitleFields extras={extras} path={path} number={number} root={video?.root} onChange={onChange} />
+              </>
+            )}
+            <EffectsFields
               extras={extras}
               path={path}
-              of={`clip ${number}`}
-              streams={video?.media_info?.audio ?? null}
-              canMute
-              onChange={onChange}
+              number={number}
+              hasAudio={!isImage}
+              root={video?.root}
+              onChange={(effects) => onChange(withExtra(extras, "effects", effects))}
             />
             {changes.length > 0 && (
               <Button

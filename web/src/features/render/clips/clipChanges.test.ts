@@ -30,6 +30,23 @@ describe("what is changed about a clip", () => {
     expect(withoutExtras(extras)).toEqual({ start_seconds: "1001/30000" });
     expect(withExtra(extras, "speed", undefined)).toEqual({ start_seconds: "1001/30000" });
   });
+
+  it("names the subtitle file and the effects in their order", () => {
+    const effects = [{ effect: "reverse" }, { effect: "blur", radius: 3 }, { effect: "sepia" }];
+    expect(changesOf({ subtitle_file: { root: "r", path: "films/a.srt" }, effects })).toEqual([
+      "Subtitles a.srt",
+      "Reverse",
+      "Blur",
+      "sepia",
+    ]);
+    expect(changesOf({ subtitle_file: { root: "r", path: "" } })).toEqual([]);
+  });
+
+  it("of an image is not the image itself", () => {
+    const extras = { image: { root: "r", path: "a.png" }, seconds: 3, fade_in_seconds: 1 };
+    expect(changesOf(extras)).toEqual(["Fade in 0:01.000"]);
+    expect(withoutExtras(extras)).toEqual({ image: { root: "r", path: "a.png" }, seconds: 3 });
+  });
 });
 
 it("crops the middle to a shape, within the picture and in even numbers", () => {

@@ -1,3 +1,4 @@
+import { effectLabel, effectsOf, isNamed } from "@/features/render/effects/effect";
 import { formatMoment } from "@/lib/moments";
 import { secondsOf } from "@/lib/renderDraft";
 
@@ -31,9 +32,9 @@ export function withExtra(extras: ClipExtras, name: string, value: unknown): Cli
   return Object.fromEntries(Object.entries({ ...extras, [name]: value }).filter(([, one]) => one !== undefined));
 }
 
-/** Returns only the times in `extras`, in their original form. */
+/** Returns only the cut in `extras`: times in their original form, and the image that is shown. */
 export function withoutExtras(extras: ClipExtras): ClipExtras {
-  return Object.fromEntries(Object.entries(extras).filter(([name]) => TIMES.has(name)));
+  return Object.fromEntries(Object.entries(extras).filter(([name]) => CUT.has(name)));
 }
 
 /** Returns the edits of a clip, in a few words each. */
@@ -51,6 +52,8 @@ export function changesOf(extras: ClipExtras): string[] {
     extras["mute"] === true && "Muted",
     volume !== 0 && `Volume ${signed(volume)} dB`,
     stream !== null && `Audio stream ${stream + 1}`,
+    subtitleWords(extras["subtitle_file"]),
+    ...effectsOf(extras).map(effectLabel),
     ...Object.keys(extras).filter((name) => !KNOWN.has(name)).map((name) => name.replaceAll("_", " ")),
   ];
   return words.filter((one) => typeof one === "string");
@@ -60,13 +63,18 @@ export function signed(number: number): string {
   return number < 0 ? `−${Math.abs(number)}` : `+${number}`;
 }
 
-const TIMES: ReadonlySet<string> = new Set("start_seconds end_seconds transition".split(" "));
-const WORDED = "crop rotate speed fade_in_seconds fade_out_seconds mute volume_db audio_stream";
-const KNOWN: ReadonlySet<string> = new Set([...WORDED.split(" "), ...TIMES]);
+const CUT: ReadonlySet<string> = new Set("start_seconds end_seconds transition image seconds".split(" "));
+const WORDED =
+  "crop rotate speed fade_in_seconds fade_out_seconds mute volume_db audio_stream subtitle_file effects";
+const KNOWN: ReadonlySet<string> = new Set([...WORDED.split(" "), ...CUT]);
 
 function fadeWords(direction: "in" | "out", value: unknown): string | null {
   const seconds = secondsOf(value) ?? 0;
   return seconds === 0 ? null : `Fade ${direction} ${formatMoment(seconds)}`;
+}
+
+function subtitleWords(file: unknown): string | null {
+  return isNamed(file) ? `Subtitles ${String((file as ClipExtras)["path"]).split("/").at(-1)}` : null;
 }
 
 function numberOf(value: unknown): number | null {

@@ -17,6 +17,29 @@ it("finds the field that a refusal is about", () => {
   expect(pathsOf(error)).toEqual(["clips.0.crop.width", "clips.1.gap_seconds", "clips.2", "name"]);
 });
 
+it("leaves out the kinds of images and effects, but no fields", () => {
+  const error = refusal(
+    "body.clips.0.clip.effects.1.pan-zoom.start",
+    "body.clips.0.effects.2.at_seconds",
+    "body.clips.0.effects.3",
+    "body.clips.1.image.image.path",
+    "body.clips.1.image.seconds",
+    "body.clips.1.image.effects.0.lut.file.path",
+    "body.clips.2.image",
+    "body.clips.2.image.path",
+  );
+  expect(pathsOf(error)).toEqual([
+    "clips.0.effects.1.start",
+    "clips.0.effects.2.at_seconds",
+    "clips.0.effects.3",
+    "clips.1.image.path",
+    "clips.1.seconds",
+    "clips.1.effects.0.file.path",
+    "clips.2.image",
+    "clips.2.image.path",
+  ]);
+});
+
 it("counts the words that were not sent, for they were yet to be typed", () => {
   const texts = [{ text: " " }, { text: "Hello" }, { text: "" }, { text: "World" }];
   const images = [{ image: { root: "r", path: "" } }, { image: { root: "r", path: "logo.png" } }];

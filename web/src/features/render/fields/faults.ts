@@ -1,6 +1,7 @@
 import { createContext, useContext } from "react";
 
 import { ApiError } from "@/api/problem";
+import { effectKinds } from "@/features/render/effects/effectKinds";
 import type { RenderDraft } from "@/lib/renderDraft";
 
 /** The server's objection to a field of a request, such as `clips.0.crop.width`. */
@@ -38,9 +39,14 @@ export function faultsOf(error: Error | null, draft: RenderDraft): FieldFault[] 
   }));
 }
 
-/** Converts `body.clips.0.clip.speed` to `clips.0.speed`: the server includes the kind of segment. */
+/** Converts `body.clips.0.clip.speed` to `clips.0.speed`: the server includes the kinds of clips and effects. */
 export function pathOf(location: string): string {
-  return location.replace(/^body\./, "").replace(/^(clips\.\d+)\.(?:clip|gap)(?=\.|$)/, "$1");
+  return location
+    .replace(/^body\./, "")
+    .replace(/^(clips\.\d+)\.(?:clip|gap|image(?!\.(?:path|root)$)(?=\.))(?=\.|$)/, "$1")
+    .replace(/^(clips\.\d+\.effects\.\d+)\.([a-z-]+)(?=\.)/, (whole: string, place: string, name: string) =>
+      effectKinds.has(name) ? place : whole,
+    );
 }
 
 /** Rewords a validation message, without a final period. */
@@ -49,6 +55,7 @@ export function messageWords(message: string): string {
     .replace(/^Input should be /, "must be ")
     .replace(/^String should /, "must ")
     .replace("end_seconds must come after start_seconds", "The end must come after the start")
+    .replace("x and y plus size are 1 at most", "left or top plus size is 100% at most")
     .replace("greater than or equal to", "at least")
     .replace("less than or equal to", "at most")
     .replace("greater than", "more than");

@@ -1,14 +1,9 @@
-import { NativeSelect, TextInput } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-
-import { rootsQuery } from "@/api/folders";
 import { useFaultsWithin } from "@/features/render/fields/faults";
 import { NumberField } from "@/features/render/fields/NumberField";
-import { changed, IMAGE_PLACE, overlaysOf, textOf, type Overlay } from "@/features/render/overlays/overlay";
+import { RootFileFields } from "@/features/render/fields/RootFileFields";
+import { changed, IMAGE_PLACE, overlaysOf, type Overlay } from "@/features/render/overlays/overlay";
 import { OverlayCard } from "@/features/render/overlays/OverlayCard";
 import { OverlayList } from "@/features/render/overlays/OverlayList";
-
-import classes from "@/features/render/overlays/Overlay.module.css";
 
 interface ImagesFieldProps {
   label: string;
@@ -18,8 +13,6 @@ interface ImagesFieldProps {
 
 /** Image overlays, such as a logo. */
 export function ImagesField({ label, value, onChange }: ImagesFieldProps) {
-  const { data } = useQuery(rootsQuery);
-  const roots = data?.items.map((root) => root.name) ?? [];
   const images = overlaysOf(value);
   const set = (next: Overlay[]) => onChange(next.length === 0 ? undefined : next);
   return (
@@ -27,7 +20,7 @@ export function ImagesField({ label, value, onChange }: ImagesFieldProps) {
       label={label}
       adding="Add image"
       path="options.images"
-      onAdd={() => set([...images, { image: { root: roots[0] ?? "", path: "" }, place: IMAGE_PLACE }])}
+      onAdd={() => set([...images, { image: { path: "" }, place: IMAGE_PLACE }])}
     >
       {images.map((image, index) => (
         // They have no identity except their index.
@@ -35,7 +28,6 @@ export function ImagesField({ label, value, onChange }: ImagesFieldProps) {
           key={index}
           image={image}
           index={index}
-          roots={roots}
           onChange={(next) => set(images.map((one, place) => (place === index ? next : one)))}
           onRemove={() => set(images.filter((_, place) => place !== index))}
         />
@@ -47,20 +39,14 @@ export function ImagesField({ label, value, onChange }: ImagesFieldProps) {
 interface ImageCardProps {
   image: Overlay;
   index: number;
-  /** The names of the library folders. */
-  roots: readonly string[];
   onChange: (image: Overlay) => void;
   onRemove: () => void;
 }
 
-function ImageCard({ image, index, roots, onChange, onRemove }: ImageCardProps) {
+function ImageCard({ image, index, onChange, onRemove }: ImageCardProps) {
   const name = `image ${index + 1}`;
   const path = `options.images.${index}`;
   const wrong = useFaultsWithin(`${path}.image`);
-  const file = typeof image["image"] === "object" && image["image"] !== null ? (image["image"] as Overlay) : {};
-  // The folders may have been unknown when it was added.
-  const root = textOf(file["root"]) || (roots[0] ?? "");
-  const setFile = (change: Overlay) => onChange(changed(image, { image: { ...file, root, ...change } }));
   return (
     <OverlayCard
       name={name}
@@ -71,25 +57,13 @@ function ImageCard({ image, index, roots, onChange, onRemove }: ImageCardProps) 
       onRemove={onRemove}
       look={<ImageLook image={image} name={name} path={path} onChange={onChange} />}
     >
-      <NativeSelect
-        size="sm"
-        className={classes["root"] ?? ""}
-        aria-label={`Library folder of ${name}`}
-        data={roots.includes(root) ? [...roots] : [root, ...roots]}
-        value={root}
-        onChange={(event) => setFile({ root: event.currentTarget.value })}
-      />
-      <TextInput
-        size="sm"
-        className={classes["path"] ?? ""}
-        aria-label={`Path of ${name} in that folder`}
+      <RootFileFields
+        name={name}
+        file={image["image"]}
         placeholder="logos/logo.png"
-        spellCheck={false}
-        autoCapitalize="off"
-        autoComplete="off"
         error={wrong}
-        value={textOf(file["path"])}
-        onChange={(event) => setFile({ path: event.currentTarget.value })}
+        size="sm"
+        onChange={(file) => onChange(changed(image, { image: file }))}
       />
     </OverlayCard>
   );
