@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stoat_ferret.errors import JobActiveError
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.job import ACTIVE_STATUSES
 from stoat_ferret.jobs.queue import JobFilter
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.config import Settings
     from stoat_ferret.database import Database
-    from stoat_ferret.jobs.job import JobStatus
+    from stoat_ferret.jobs.job import Job, JobStatus
     from stoat_ferret.jobs.queue import JobPage, JobQueue
     from stoat_ferret.library.backup import LibrarySummary
     from stoat_ferret.library.repository import VideoRepository
@@ -66,6 +67,27 @@ class LibraryServices:
         matching = JobFilter(video=video.id, since=video.added_at, keys=frozenset(keys))
         return await self.queue.list(
             kind=kind, status=status, matching=matching, limit=limit, cursor=cursor
+        )
+
+    async def retry(self, job_id: str) -> Job:
+        """Queue a job with the params of one that has ended, or return the active one like it.
+
+        It keeps what its kind keeps of the earlier result. Raises `JobNotFoundError`,
+        `JobActiveError`, `UnknownJobKindError`.
+        """
+        from stoat_ferret.job_kinds import JOB_KINDS
+
+        old = await self.queue.get(job_id)
+        if not old.status.is_final:
+            raise JobActiveError(old.id, old.status)
+        kind = JOB_KINDS.get(old.kind)
+        return await self.queue.submit(
+            old.kind,
+            old.params,
+            key=old.key,
+            priority=old.priority,
+            timeout_seconds=old.timeout_seconds,
+            earlier_result=kind.kept_by_retry(old.result) if kind and old.result else None,
         )
 
     async def restore(self, name: str) -> tuple[LibrarySummary, Path]:

@@ -76,7 +76,7 @@ class _AsyncJobEntry:
 
     @property
     def earlier_result(self) -> dict[str, Any] | None:
-        """The result that earlier attempts kept."""
+        """The result that earlier attempts kept, or the one it was submitted with."""
         return self.job.result
 
     @property

@@ -155,10 +155,12 @@ class AsyncioJobQueue:
         key: str | None = None,
         priority: int = 0,
         timeout_seconds: float | None = None,
+        earlier_result: dict[str, Any] | None = None,
     ) -> Job:
         """Accept a job, or return the active job with the same `key`.
 
-        Raises `ValueError` if `params` is not plain JSON or the deadline is not a positive number.
+        Raises `ValueError` if `params` or `earlier_result` is not plain JSON, or the deadline is
+        not a positive number.
         """
         if not self._open:
             raise QueueClosedError
@@ -174,6 +176,7 @@ class AsyncioJobQueue:
             status=JobStatus.QUEUED,
             params=json_copy(params),
             created_at=self._clock.now(),
+            result=None if earlier_result is None else json_copy(earlier_result),
             key=key and _valid_unicode(key),
             priority=priority,
             timeout_seconds=timeout_seconds,

@@ -175,6 +175,10 @@ def _no_keys(_root: str, _path: str) -> set[str]:
     return set()
 
 
+def _nothing_done(_: dict[str, Any]) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class JobKind:
     """Everything that the rest of the program knows of one kind of job.
@@ -182,7 +186,8 @@ class JobKind:
     `label` is its name for people. `phases` has the label of each phase that its jobs report.
     `counts` has the words that follow each count of a result, in the order to show them. `change`
     returns what a job has changed in the library, or None. `keys_over` returns the keys of all jobs
-    of this kind that cover a file, given the name of its root and its path there.
+    of this kind that cover a file, given the name of its root and its path there. `kept_by_retry`
+    returns what a retry keeps of the result of a job that has ended; None if it begins anew.
     """
 
     name: str
@@ -191,3 +196,4 @@ class JobKind:
     counts: Mapping[str, str] = field(default_factory=dict)
     change: Callable[[Job], LibraryChange | None] = _no_change
     keys_over: Callable[[str, str], set[str]] = _no_keys
+    kept_by_retry: Callable[[dict[str, Any]], dict[str, Any] | None] = _nothing_done

@@ -28,7 +28,10 @@ class JobContext(Protocol):
 
     @property
     def earlier_result(self) -> dict[str, Any] | None:
-        """The last result that earlier attempts of the job kept; None if there is none."""
+        """The last result that earlier attempts of the job kept, or the one it was submitted with.
+
+        None if there is neither.
+        """
         ...
 
     @property
@@ -108,8 +111,9 @@ class JobQueue(Protocol):
         key: str | None = None,
         priority: int = 0,
         timeout_seconds: float | None = None,
+        earlier_result: dict[str, Any] | None = None,
     ) -> Job:
-        """Accept a job, durable when this returns.
+        """Accept a job, durable when this returns; it continues from `earlier_result`, if given.
 
         If a job with the same `key` is queued or running, that one is returned instead.
         Higher `priority` runs first, then the older one. Raises `UnknownJobKindError`.

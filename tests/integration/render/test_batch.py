@@ -103,6 +103,33 @@ async def test_what_fails_for_one_video_does_not_stop_the_others(harness: Render
     assert {(one.total, one.unit) for one in rendering} == {(3, "videos")}
 
 
+async def test_a_retry_makes_only_what_is_not_made_yet(harness: RenderHarness) -> None:
+    long = harness.folder / "films" / "long.mp4"
+    times = long.stat()
+    os.utime(long, ns=(1, 1))
+    first = await harness.ended((await submit(harness, batch_of(harness.long, harness.short))).id)
+    assert first.result
+    (kept,) = first.result["outputs"]
+    os.utime(long, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+    second = await harness.ended((await harness.services.retry(first.id)).id)
+    assert (second.status, second.params) == (JobStatus.SUCCEEDED, first.params)
+    assert second.result
+    assert (second.result["rendered"], second.result["failed"], second.result["errors"]) == (
+        2,
+        0,
+        [],
+    )
+    assert second.result["outputs"][0] == kept
+    assert second.result["outputs"][1]["source_id"] == harness.long
+    assert harness.left == ["long-web-720p.mp4", "short-web-720p.mp4"]
+
+    third = await harness.ended((await harness.services.retry(second.id)).id)
+    assert third.result
+    assert third.result["rendered"] == 2
+    assert len(harness.left) == 4, "nothing was missing, so all are made again"
+
+
 async def test_what_is_wrong_with_every_video_fails_or_is_refused(harness: RenderHarness) -> None:
     job = await harness.ended((await submit(harness, batch_of("nobody", "somebody"))).id)
     assert job.status is JobStatus.FAILED

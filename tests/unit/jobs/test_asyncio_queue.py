@@ -156,6 +156,22 @@ async def test_the_same_key_is_the_same_job_until_it_has_ended(
         assert (await harness.queue.submit("scan", {}, key="films")).id != job_id
 
 
+async def test_a_job_may_continue_from_the_result_of_another(
+    store: ObservedStore, clock: FakeClock
+) -> None:
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
+        earlier = {"found": 5}
+        job = await harness.queue.submit("scan", {}, earlier_result=earlier)
+        earlier["found"] = 6
+        await handler.until_running(job.id)
+        assert handler.contexts[job.id].earlier_result == {"found": 5}
+        waiting = await harness.queue.submit("scan", {}, earlier_result=earlier)
+        assert (await harness.queue.cancel(waiting.id)).result == {"found": 6}
+        with pytest.raises(ValueError, match="not JSON"):
+            await harness.queue.submit("scan", {}, earlier_result={"found": {5}})
+
+
 async def test_a_key_may_be_any_name(store: ObservedStore, clock: FakeClock) -> None:
     async with open_queue(
         store, clock, {"scan": JobRunner(ControlledHandler(), limit=9)}

@@ -82,6 +82,6 @@ def test_a_result_is_continued() -> None:
     result.fail("b", "films/b.mp4", "It is gone.")
     again = BatchResult.continuing({**result.as_json(), "of_another_version": 1}, 3)
     assert again == result
-    assert again.done == 2
+    assert again.done_ids == {"a", "b"}
     assert again.notes == ["films/a.mp4: cut at 1 s"]
     assert BatchResult.continuing(None, 3) == BatchResult(found=3)

@@ -112,17 +112,12 @@ async def delete_job(job_id: JobId, queue: QueueDep) -> JobStatusResponse | Resp
         JobNotFoundError, JobActiveError, UnknownJobKindError, QueueClosedError, body=True
     ),
 )
-async def retry_job(job_id: JobId, queue: QueueDep, response: Response) -> JobStatusResponse:
-    """Queue a new job with the params of one that has ended."""
-    old = await queue.get(job_id)
-    if not old.status.is_final:
-        raise JobActiveError(old.id, old.status)
-    job = await queue.submit(
-        old.kind,
-        old.params,
-        key=old.key,
-        priority=old.priority,
-        timeout_seconds=old.timeout_seconds,
-    )
+async def retry_job(job_id: JobId, library: LibraryDep, response: Response) -> JobStatusResponse:
+    """Queue a new job with the params of one that has ended.
+
+    A batch render keeps the files that were made, and renders the other videos; if all were made,
+    it makes them again.
+    """
+    job = await library.retry(job_id)
     response.headers["location"] = f"{router.prefix}/{job.id}"
     return JobStatusResponse.from_job(job)

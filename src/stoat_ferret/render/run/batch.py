@@ -59,9 +59,8 @@ class BatchPhase(StrEnum):
 class BatchResult:
     """The files made so far, and the videos that failed with their reasons.
 
-    `found` is the number of all videos; at the end it is the sum of `rendered` and `failed`. Videos
-    are rendered in order, so that a later attempt continues after `done` of them. `notes` are the
-    first hundred, each with the path of its video.
+    `found` is the number of all videos; at the end it is the sum of `rendered` and `failed`.
+    `notes` are the first hundred, each with the path of its video.
     """
 
     found: int = 0
@@ -81,9 +80,10 @@ class BatchResult:
         return cls(**{**values, "found": found})
 
     @property
-    def done(self) -> int:
-        """The number of videos that need not be looked at again."""
-        return self.rendered + self.failed
+    def done_ids(self) -> frozenset[str]:
+        """The ids of the videos that were rendered or failed."""
+        rendered = {output["source_id"] for output in self.outputs}
+        return frozenset(rendered.union(error["video_id"] for error in self.errors))
 
     def add(self, video_id: str, path: str, made: RenderResult) -> None:
         """Add the files of one video."""
@@ -145,13 +145,14 @@ class _Batch:
     timeout_seconds: float | None
 
     async def run(self) -> None:
-        ids, done = self.batch.video_ids, self.result.done
+        ids, done = self.batch.video_ids, self.result.done_ids
         self.context.set_progress(Progress(phase=BatchPhase.PREPARING, unit="videos"))
         videos = await self.tools.resolver.videos.get_many(ids)
         names = self._names(videos)
-        weights = [_seconds(self.batch.clip, videos.get(one)) for one in ids[done:]]
+        left = [(one, name) for one, name in zip(ids, names, strict=True) if one not in done]
+        weights = [_seconds(self.batch.clip, videos.get(video_id)) for video_id, _ in left]
         meter = BatchProgress(weights, len(ids), self.context.set_progress, time.monotonic)
-        for video_id, name in list(zip(ids, names, strict=True))[done:]:
+        for video_id, name in left:
             if self.context.cancel_requested:
                 return
             video = videos.get(video_id)
@@ -166,7 +167,7 @@ class _Batch:
             await self._remove_leftover()
 
     async def _render(self, request: RenderRequest, video: Video, meter: BatchProgress) -> None:
-        done, made = self.result.done, RenderResult()
+        made = RenderResult()
         deadline = asyncio.timeout(None)
 
         async def record() -> None:
@@ -188,7 +189,7 @@ class _Batch:
             raise
         except Exception as error:  # noqa: BLE001  it is logged
             reason = self._reason(error, video, is_late=deadline.expired())
-            if self.result.done == done:  # else it was published in time
+            if video.id not in self.result.done_ids:  # else it was published in time
                 await self._record_failure(video.id, video.path, reason)
 
     def _reason(self, error: Exception, video: Video, *, is_late: bool) -> str:

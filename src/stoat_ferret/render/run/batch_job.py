@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.jobs.job import JobKind, LibraryChange
@@ -21,6 +22,13 @@ def _change(job: Job) -> LibraryChange:
     return LibraryChange({"added": added} if added else {}, job.progress.done, job.progress.total)
 
 
+def _kept_by_retry(result: dict[str, Any]) -> dict[str, Any] | None:
+    kept = BatchResult.continuing(result, result.get("found", 0))
+    if kept.rendered == kept.found:
+        return None
+    return replace(kept, failed=0, errors=[]).as_json()
+
+
 RENDER_BATCH = JobKind(
     name="render-batch",
     label="Batch render",
@@ -31,6 +39,7 @@ RENDER_BATCH = JobKind(
     },
     counts={"found": "videos", "rendered": "rendered", "failed": "failed"},
     change=_change,
+    kept_by_retry=_kept_by_retry,
 )
 
 

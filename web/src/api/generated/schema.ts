@@ -394,6 +394,9 @@ export interface paths {
         /**
          * Run a job again
          * @description Queue a new job with the params of one that has ended.
+         *
+         *     A batch render keeps the files that were made, and renders the other videos; if all were made,
+         *     it makes them again.
          */
         post: operations["retry_job"];
         delete?: never;
