@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -10,7 +11,7 @@ from tests.clips import ffmpeg as packaged
 from tests.integration.render.conftest import source_of
 
 from stoat_ferret.render.plan.source import Materials
-from stoat_ferret.render.run.size_measurement import measured_size
+from stoat_ferret.render.run.size_measurement import measure_sizes
 
 if TYPE_CHECKING:
     from tests.integration.render.plan_runner import PlanRunner
@@ -69,6 +70,19 @@ def test_lossless_sound_is_measured(runner: PlanRunner, pictures: Materials) -> 
     assert measured == pytest.approx(path.stat().st_size, rel=0.5)
 
 
+def test_each_separate_file_is_measured(runner: PlanRunner, pictures: Materials) -> None:
+    # By their files alone, the sizes of flat pictures as ProRes are off by more than two.
+    clips = [{"video_id": name, "end_seconds": 2} for name in ("flat", "moving")]
+    options = {"mute": True}
+    plan = runner.plan(pictures, preset="prores", clips=clips, options=options, separate=True)
+    actual = sum(path.stat().st_size for path, _ in runner.run(plan))
+    assert measure(runner, plan) == pytest.approx(actual, rel=0.25)
+    first, _ = plan.samples
+    whole = replace(plan, samples=(first,)).with_sizes([first.estimated_bytes + 1000])
+    assert whole.estimated_bytes == plan.estimated_bytes + 1000
+    assert plan.with_sizes([None, None]).estimated_bytes == plan.estimated_bytes
+
+
 def test_what_cannot_be_measured_in_time_is_not(runner: PlanRunner, pictures: Materials) -> None:
     plan = runner.plan(pictures, preset="web-720p", clips=[{"video_id": "noise"}])
     assert measure(runner, plan, timeout_seconds=0.001) is None
@@ -78,7 +92,7 @@ def measure(runner: PlanRunner, plan: RenderPlan, *, timeout_seconds: float = 60
     """Return the measured size of a plan."""
 
     async def run() -> int | None:
-        assert plan.sample
-        return await measured_size(plan.sample, runner.ffmpeg, timeout_seconds=timeout_seconds)
+        sizes = await measure_sizes(plan.samples, runner.ffmpeg, timeout_seconds=timeout_seconds)
+        return plan.with_sizes(sizes).estimated_bytes if any(sizes) else None
 
     return anyio.run(run)

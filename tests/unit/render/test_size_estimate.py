@@ -32,7 +32,7 @@ def weighing(whole: Source, size_bytes: int) -> Source:
 
 
 def test_key_frames_weigh_more_and_are_few() -> None:
-    sample = SizeSample(((), ()), frames=100, key_frames=2, other_bytes=7)
+    sample = SizeSample(((), ()), frames=100, key_frames=2, other_bytes=7, estimated_bytes=0)
     assert sample.estimate([PRINTED]) == 2 * 1000 + 98 * 150 + 30 * 100 // 3 + 7
     assert sample.estimate([PRINTED, PRINTED]) == sample.estimate([PRINTED])
     assert sample.estimate([]) is None
@@ -40,7 +40,7 @@ def test_key_frames_weigh_more_and_are_few() -> None:
 
 
 def test_pictures_that_are_all_encoded_by_themselves_weigh_the_same() -> None:
-    sample = SizeSample(((),), frames=50, key_frames=1, other_bytes=0)
+    sample = SizeSample(((),), frames=50, key_frames=1, other_bytes=0, estimated_bytes=0)
     lines = "0, 0, 0, 1, 500, 0x1\n0, 1, 1, 1, 700, 0x1\n"
     assert sample.estimate([lines]) == 50 * 600
 

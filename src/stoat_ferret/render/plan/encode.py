@@ -292,16 +292,14 @@ class _VideoPlan:
     def _sizes(self) -> dict[str, Any]:
         """Return what the plan says about sizes."""
         pictures = estimated_pictures(self._assembly, self._style.canvas, self._encoding)
-        made, sample = pictures + self._other_bytes(), None
+        made = pictures + self._other_bytes()
         if self._limit:
             made = min(made, self._limit.max_bytes)
-        else:
-            sample = self._sample()
         return {
             "estimated_bytes": made,
             "temporary_bytes": pictures + self._sound.part_bytes if self._is_split else 0,
             "limits": {"": self._limit} if self._limit else {},
-            "sample": sample,
+            "samples": () if self._limit else (self._sample(made),),
         }
 
     def _other_bytes(self, *, with_sound: bool = True) -> int:
@@ -309,7 +307,7 @@ class _VideoPlan:
         sizes = self._sound.sizes(self._options.max_bytes) if with_sound else ()
         return other_bytes(self._assembly.frames, float(self._assembly.seconds), sizes)
 
-    def _sample(self) -> SizeSample:
+    def _sample(self, estimated_bytes: int) -> SizeSample:
         # Silence takes little. Sounds that are mixed in are not in the samples.
         has_sound = self._sound.is_audible and not self._assembly.sounds
         tracks = self._sound.tracks if has_sound else []
@@ -322,6 +320,7 @@ class _VideoPlan:
             self._assembly.frames,
             key_frames(self._assembly),
             self._other_bytes(with_sound=not has_sound),
+            estimated_bytes,
         )
 
     def _sample_arguments(self, shown: Assembly, *heard: Assembly) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from stoat_ferret.media.media_info import MediaInfo
     from stoat_ferret.render.plan.size_estimate import SizeSample
@@ -165,8 +165,8 @@ class RenderPlan:
     and the files of this machine that they lead to; `folders` are created in it, in this order.
     `notes` are sentences for people, such as the actual position of a cut. `estimated_bytes` is an
     estimate of the size of the outputs, and `temporary_bytes` of what else is written meanwhile.
-    `limits` are those on the sizes of outputs, by the folder that they are made in. `sample`
-    measures the size better than that estimate.
+    `limits` are those on the sizes of outputs, by the folder that they are made in. `samples`
+    measure the sizes of some outputs better than that estimate.
     """
 
     passes: tuple[RenderPass, ...]
@@ -179,16 +179,24 @@ class RenderPlan:
     folders: tuple[str, ...] = ()
     temporary_bytes: int = 0
     limits: Mapping[str, SizeLimit] = field(default_factory=dict)
-    sample: SizeSample | None = None
+    samples: tuple[SizeSample, ...] = ()
 
     @property
     def needed_bytes(self) -> int:
         """The room that the render needs, as far as is known."""
         return self.estimated_bytes + self.temporary_bytes
 
-    def with_size(self, size_bytes: int) -> RenderPlan:
-        """Return the plan with a better estimate of the size of its outputs."""
-        return replace(self, estimated_bytes=size_bytes)
+    def with_sizes(self, measured: Sequence[int | None]) -> RenderPlan:
+        """Return the plan with a better estimate, from what was `measured` with each sample.
+
+        Those are bytes; None leaves the estimate as it is.
+        """
+        change = sum(
+            size_bytes - sample.estimated_bytes
+            for sample, size_bytes in zip(self.samples, measured, strict=True)
+            if size_bytes is not None
+        )
+        return replace(self, estimated_bytes=self.estimated_bytes + change)
 
     @property
     def weight(self) -> float:

@@ -51,6 +51,7 @@ def plan_separate(
         tuple(folder for plan in plans for folder in plan.folders),
         sum(plan.temporary_bytes for plan in plans),
         {folder: limit for plan in plans for folder, limit in plan.limits.items()},
+        tuple(sample for plan in plans for sample in plan.samples),
     )
 
 

@@ -58,12 +58,14 @@ class SizeSample:
 
     The result has `frames`, of which at least `key_frames` are encoded by themselves, and takes
     `other_bytes` beside what is sampled: the pictures, and the sound if it is in the samples.
+    `estimated_bytes` is the estimate without them.
     """
 
     commands: tuple[tuple[str, ...], ...]
     frames: int
     key_frames: int
     other_bytes: int
+    estimated_bytes: int
 
     def estimate(self, printed: Sequence[str]) -> int | None:
         """Return the bytes of the result from the output of the commands; None if it is empty."""

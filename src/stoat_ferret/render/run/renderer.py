@@ -27,7 +27,7 @@ from stoat_ferret.render.run.picture_check import PictureCheck
 from stoat_ferret.render.run.publish import FinishedFile, Manifest
 from stoat_ferret.render.run.result import RenderedFile, RenderProgress, RenderResult
 from stoat_ferret.render.run.scratch import open_inputs
-from stoat_ferret.render.run.size_measurement import measured_size
+from stoat_ferret.render.run.size_measurement import measure_sizes
 
 if TYPE_CHECKING:
     import os
@@ -103,7 +103,7 @@ async def prepare(
     try:
         await tools.output.check_room(plan.needed_bytes)
     except OutputSpaceError:
-        if measures_size or plan.sample is None:
+        if measures_size or not plan.samples:
             raise
         plan = await _with_measured_size(plan, description.path, tools)
         await tools.output.check_room(plan.needed_bytes)
@@ -116,10 +116,7 @@ async def _do_nothing() -> None:
 
 
 async def _with_measured_size(plan: RenderPlan, ffmpeg: Path, tools: RenderTools) -> RenderPlan:
-    if plan.sample is None:
-        return plan
-    size_bytes = await measured_size(plan.sample, ffmpeg, tools.limiter)
-    return plan if size_bytes is None else plan.with_size(size_bytes)
+    return plan.with_sizes(await measure_sizes(plan.samples, ffmpeg, tools.limiter))
 
 
 async def render(

@@ -1,7 +1,8 @@
-"""The size of a result, measured by encoding a little of it."""
+"""The sizes of results, measured by encoding a little of each."""
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import anyio
@@ -10,6 +11,7 @@ from stoat_ferret.errors import MediaProcessError
 from stoat_ferret.ffmpeg.executor import run_program
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from stoat_ferret.render.plan.size_estimate import SizeSample
@@ -18,17 +20,20 @@ MEASURE_SECONDS = 3.0
 """The time to encode samples in; those that are not done by then are left out."""
 
 
-async def measured_size(
-    sample: SizeSample,
+async def measure_sizes(
+    samples: Sequence[SizeSample],
     ffmpeg: Path,
     limiter: anyio.CapacityLimiter | None = None,
     *,
     timeout_seconds: float = MEASURE_SECONDS,
-) -> int | None:
-    """Return the bytes of the result as its samples suggest; None if not even one was done."""
-    printed: list[str] = []
+) -> list[int | None]:
+    """Return the bytes of a result for each of `samples`; None if not even one command was done.
+
+    Runs the first command of each, then the others, until all are done or the time is up.
+    """
+    printed: list[list[str]] = [[] for _ in samples]
     with anyio.move_on_after(timeout_seconds):
-        for command in sample.commands:
+        for place, command in _in_turn(samples):
             try:
                 completed = await run_program(
                     [ffmpeg, "-hide_banner", "-v", "error", "-nostdin", *command],
@@ -38,5 +43,11 @@ async def measured_size(
             except MediaProcessError:  # the render itself will tell
                 break
             if completed.exit_code == 0:
-                printed.append(completed.stdout.decode("utf-8", "replace"))
-    return sample.estimate(printed)
+                printed[place].append(completed.stdout.decode("utf-8", "replace"))
+    return [sample.estimate(texts) for sample, texts in zip(samples, printed, strict=True)]
+
+
+def _in_turn(samples: Sequence[SizeSample]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield the commands with the places of their samples: the first ones, then the second ones."""
+    for commands in zip_longest(*(sample.commands for sample in samples)):
+        yield from ((place, command) for place, command in enumerate(commands) if command)
