@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.excerpt import main_video
-from stoat_ferret.render.plan.subtitles import MATROSKA_SUBTITLES, TEXT_CODECS
+from stoat_ferret.render.plan.filter_graph import microseconds
+from stoat_ferret.render.plan.subtitle_ends import subtitle_end_arguments
+from stoat_ferret.render.plan.subtitle_streams import (
+    MATROSKA_SUBTITLES,
+    TEXT_CODECS,
+    conversion_arguments,
+)
 from stoat_ferret.render.plan.tracks import (
     TrackLabel,
     common_label,
@@ -237,3 +244,28 @@ def _timeless(clip: Clip, source: Source, container: Container) -> tuple[CopiedS
         attached = {}
     kept = tuple(cover for cover in covers if cover.codec in container.covers)
     return CopiedStreams(covers=kept, attachments=tuple(attached)), notes
+
+
+def subtitle_arguments(
+    kept: Sequence[SubtitleStream],
+    container: Container,
+    end: Fraction,
+    start: Fraction = Fraction(0),
+) -> list[str]:
+    """Return the arguments that copy or convert subtitles within a time of the output."""
+    if not kept:
+        return []
+    ends = subtitle_end_arguments(kept, end, start)
+    if container.text is None:
+        return ["-c:s", "copy", *ends]
+    if container.text != "copy":
+        return ["-c:s", container.text, *ends]
+    return ["-c:s", "copy", *conversion_arguments(kept), *ends]
+
+
+def data_arguments(streams: CopiedStreams, seconds: Fraction) -> list[str]:
+    """Return the arguments that copy data streams, whose packets end by `seconds`."""
+    if not streams.data:
+        return []
+    left = rf"max({microseconds(seconds)}/TB-PTS\,0)"
+    return ["-c:d", "copy", "-bsf:d", rf"setts=duration=min(DURATION\,{left})"]

@@ -5,19 +5,21 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.attachments import attachment_arguments, attachment_passes
 from stoat_ferret.render.plan.chapters import stays_in_order
-from stoat_ferret.render.plan.containers import (
-    CONTAINERS,
-    COPY_CONTAINERS,
-    container_of,
-    container_of_file,
+from stoat_ferret.render.plan.copied_clips import (
+    COPY_WEIGHT,
+    copy_container,
+    plain_clips,
+    size_of,
+    sounds_of,
 )
 from stoat_ferret.render.plan.copied_streams import (
     check_same_audio,
     check_same_pictures,
     choose_streams,
+    data_arguments,
+    subtitle_arguments,
     track_arguments,
 )
 from stoat_ferret.render.plan.excerpt import (
@@ -28,7 +30,8 @@ from stoat_ferret.render.plan.excerpt import (
     main_video,
     reading,
 )
-from stoat_ferret.render.plan.filter_graph import Inputs, microseconds
+from stoat_ferret.render.plan.filter_graph import Inputs
+from stoat_ferret.render.plan.joined_files import join_input, join_list
 from stoat_ferret.render.plan.metadata import code_of, plan_metadata
 from stoat_ferret.render.plan.packet_cut import (
     HIDING,
@@ -46,15 +49,11 @@ from stoat_ferret.render.plan.plan import (
     RenderPlan,
 )
 from stoat_ferret.render.plan.seams import seams_of
-from stoat_ferret.render.plan.subtitle_ends import open_longer, subtitle_end_arguments
-from stoat_ferret.render.plan.subtitles import MATROSKA_SUBTITLES
-from stoat_ferret.render.plan.tracks import requested_audio
-from stoat_ferret.render.request.clip import Clip
+from stoat_ferret.render.plan.subtitle_ends import open_longer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
 
-    from stoat_ferret.media.media_info import AudioStream, SubtitleStream
     from stoat_ferret.render.plan.containers import Container
     from stoat_ferret.render.plan.copied_streams import CopiedStreams
     from stoat_ferret.render.plan.metadata import MetadataPlan
@@ -62,8 +61,6 @@ if TYPE_CHECKING:
     from stoat_ferret.render.request.preset import Preset
     from stoat_ferret.render.request.request import RenderRequest
 
-COPY_WEIGHT = 0.02
-_INDEX_BYTES = 4_000
 _EXACT = frozenset({"mp4", "mov", "matroska", "webm"})
 """The muxers that leave timestamps as they are."""
 _ROUGHLY = Fraction(1, 2)
@@ -121,74 +118,6 @@ def plan_copy(
         size,
         temporary_bytes=size if len(parts) > 1 else 0,
     )
-
-
-def sounds_of(
-    request: RenderRequest, preset: Preset, clips: list[Clip], parts: list[Excerpt]
-) -> list[tuple[AudioStream, ...]]:
-    """Return the audio streams that the request keeps of each clip."""
-    if request.options.mute:
-        return [() for _ in clips]
-    tracks = request.options.audio or preset.audio
-    return [
-        requested_audio(clip, part.source, tracks) for clip, part in zip(clips, parts, strict=True)
-    ]
-
-
-def plain_clips(request: RenderRequest) -> list[Clip]:
-    """Return the clips of a request that changes nothing but the cuts; raise for any other."""
-    if request.audio:
-        raise RenderRefusedError("Sound cannot be mixed in without encoding. Use another preset.")
-    clips = []
-    for piece in request.clips:
-        if not isinstance(piece, Clip):
-            raise RenderRefusedError(
-                "A gap or an image cannot be made without encoding. Use another preset.",
-                piece=piece,
-            )
-        usual = Clip(
-            video_id=piece.video_id,
-            start_seconds=piece.start_seconds,
-            end_seconds=piece.end_seconds,
-            audio_stream=piece.audio_stream,
-            mute=piece.mute,
-        )
-        changed = [
-            name for name in Clip.model_fields if getattr(piece, name) != getattr(usual, name)
-        ]
-        if changed:
-            raise RenderRefusedError(
-                f"{', '.join(changed)} cannot be done without encoding. Use another preset.",
-                piece=piece,
-            )
-        clips.append(piece)
-    return clips
-
-
-def copy_container(request: RenderRequest, parts: list[Excerpt]) -> Container:
-    """Return the requested container, or the one of the first file."""
-    source = parts[0].source
-    name = request.options.container or container_of_file(source.info.container, source.path)
-    container = container_of(name, COPY_CONTAINERS)
-    codec = main_video(source, "").codec
-    if codec not in container.video:
-        if request.options.container:
-            raise RenderRefusedError(
-                f"A {container.extension[1:]} file does not hold {codec}. Use mkv, or encode it.",
-                field="options.container",
-            )
-        return CONTAINERS["mkv"]
-    return container
-
-
-def size_of(parts: list[Excerpt]) -> int:
-    """Estimate the bytes in the packets of `parts` from the sizes of their files."""
-    size = 0
-    for part in parts:
-        info = part.source.info
-        whole = info.duration_seconds or float(part.end) or 1.0
-        size += int(info.size_bytes * min(float(part.length) / whole, 1.0)) + _INDEX_BYTES
-    return size
 
 
 class _Copies:
@@ -297,48 +226,3 @@ def _copy_arguments(
         arguments += ["-copypriorss", "0"]
         arguments += [] if keeps_times else ["-avoid_negative_ts", "make_zero"]
     return arguments
-
-
-def join_input(file: str) -> tuple[str, ...]:
-    """Return the arguments that open the files listed in `file` of the scratch folder in order."""
-    return ("-protocol_whitelist", "file", "-f", "concat", "-safe", "1", "-i", file)
-
-
-def join_list(files: Iterable[tuple[str, Fraction, Fraction | None]]) -> str:
-    """Return the list for FFmpeg's concat demuxer of files.
-
-    Each has its duration, and the time of its first picture if sound may come before it.
-    """
-    lines = ["ffconcat version 1.0"]
-    for name, seconds, start in files:
-        lines += [f"file {name}", f"duration {microseconds(seconds)}"]
-        if start is not None:
-            lines.append(f"inpoint {microseconds(start)}")
-    return "\n".join(lines) + "\n"
-
-
-def subtitle_arguments(
-    kept: Sequence[SubtitleStream],
-    container: Container,
-    end: Fraction,
-    start: Fraction = Fraction(0),
-) -> list[str]:
-    """Return the arguments that copy or convert subtitles within a time of the output."""
-    if not kept:
-        return []
-    ends = subtitle_end_arguments(kept, end, start)
-    if container.text is None:
-        return ["-c:s", "copy", *ends]
-    if container.text != "copy":
-        return ["-c:s", container.text, *ends]
-    foreign = [number for number, one in enumerate(kept) if one.codec not in MATROSKA_SUBTITLES]
-    converted = [word for number in foreign for word in (f"-c:s:{number}", "srt")]
-    return ["-c:s", "copy", *converted, *ends]
-
-
-def data_arguments(streams: CopiedStreams, seconds: Fraction) -> list[str]:
-    """Return the arguments that copy data streams, whose packets end by `seconds`."""
-    if not streams.data:
-        return []
-    left = rf"max({microseconds(seconds)}/TB-PTS\,0)"
-    return ["-c:d", "copy", "-bsf:d", rf"setts=duration=min(DURATION\,{left})"]

@@ -6,24 +6,23 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.render.plan.assembly import Assembly, Segment
-from stoat_ferret.render.plan.copied_streams import choose_streams, track_arguments
-from stoat_ferret.render.plan.copy import (
-    COPY_WEIGHT,
+from stoat_ferret.render.plan.copied_clips import COPY_WEIGHT, sounds_of
+from stoat_ferret.render.plan.copied_streams import (
+    choose_streams,
     data_arguments,
-    join_input,
-    join_list,
-    sounds_of,
     subtitle_arguments,
+    track_arguments,
 )
 from stoat_ferret.render.plan.encoders import audio_arguments
 from stoat_ferret.render.plan.excerpt import reading
 from stoat_ferret.render.plan.filter_graph import Inputs, microseconds
+from stoat_ferret.render.plan.joined_files import join_input, join_list
 from stoat_ferret.render.plan.parts import split_into_parts
 from stoat_ferret.render.plan.plan import RenderPass, RenderPhase
 from stoat_ferret.render.plan.sound import SoundPlan, sound_part_passes, whole_pads
 from stoat_ferret.render.plan.sound_tracks import sound_tracks
 from stoat_ferret.render.plan.subtitle_ends import open_longer, subtitle_end_arguments
-from stoat_ferret.render.plan.subtitles import MATROSKA_SUBTITLES
+from stoat_ferret.render.plan.subtitle_streams import conversion_arguments
 from stoat_ferret.render.plan.tracks import label_arguments
 
 if TYPE_CHECKING:
@@ -166,16 +165,11 @@ def _words_pass(part: Excerpt, streams: CopiedStreams, name: str) -> RenderPass:
     longer = open_longer(inputs, part, streams.subtitles, part.start)
     silence = ["-f", "lavfi", "-t", microseconds(part.length)]
     silent = inputs.add([*silence, "-i", "anullsrc=sample_rate=8000:channel_layout=mono"])
-    foreign = [
-        number
-        for number, one in enumerate(streams.subtitles)
-        if one.codec not in MATROSKA_SUBTITLES
-    ]
     arguments = (
         *inputs.arguments,
         *(word for index in indexes for word in ("-map", f"{longer.get(index, opened)}:{index}")),
         *("-map", f"{silent}:a", "-c:a", "pcm_u8", "-c:s", "copy", "-copypriorss:s", "0"),
-        *(word for number in foreign for word in (f"-c:s:{number}", "srt")),
+        *conversion_arguments(streams.subtitles),
         *subtitle_end_arguments(streams.subtitles, part.length),
         *("-map_metadata", "-1", "-map_chapters", "-1", "-f", "matroska", name),
     )

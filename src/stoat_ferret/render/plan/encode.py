@@ -13,9 +13,10 @@ from stoat_ferret.render.plan.containers import (
     check_holds,
     container_of,
 )
-from stoat_ferret.render.plan.copy import COPY_WEIGHT, join_input, join_list
+from stoat_ferret.render.plan.copied_clips import COPY_WEIGHT
 from stoat_ferret.render.plan.effect_graph import EffectFiles
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
+from stoat_ferret.render.plan.joined_files import join_input, join_list
 from stoat_ferret.render.plan.metadata import CLEAN, plan_metadata
 from stoat_ferret.render.plan.parts import count_files, decoder_threads, split_into_parts
 from stoat_ferret.render.plan.plan import (

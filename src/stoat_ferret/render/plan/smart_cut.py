@@ -9,15 +9,8 @@ from typing import TYPE_CHECKING
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.attachments import attachment_arguments, attachment_passes
 from stoat_ferret.render.plan.chapters import stays_in_order
+from stoat_ferret.render.plan.copied_clips import COPY_WEIGHT, copy_container, plain_clips, size_of
 from stoat_ferret.render.plan.copied_streams import check_same_pictures
-from stoat_ferret.render.plan.copy import (
-    COPY_WEIGHT,
-    copy_container,
-    join_input,
-    join_list,
-    plain_clips,
-    size_of,
-)
 from stoat_ferret.render.plan.cut_tracks import CutTracks
 from stoat_ferret.render.plan.excerpt import (
     Excerpt,
@@ -32,6 +25,7 @@ from stoat_ferret.render.plan.excerpt import (
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs, microseconds
 from stoat_ferret.render.plan.filter_graph import number as fraction
 from stoat_ferret.render.plan.hdr_metadata import dynamic_notes
+from stoat_ferret.render.plan.joined_files import join_input, join_list
 from stoat_ferret.render.plan.metadata import plan_metadata
 from stoat_ferret.render.plan.packet_cut import (
     common_ticks,

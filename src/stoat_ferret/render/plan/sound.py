@@ -13,9 +13,9 @@ from stoat_ferret.render.plan.audio_graph import (
     SoundGraph,
 )
 from stoat_ferret.render.plan.channel_layouts import channel_count
-from stoat_ferret.render.plan.copy import join_input, join_list
 from stoat_ferret.render.plan.excerpt import SAMPLE_RATE
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
+from stoat_ferret.render.plan.joined_files import join_input, join_list
 from stoat_ferret.render.plan.metadata import CLEAN
 from stoat_ferret.render.plan.plan import RenderPass, RenderPhase
 from stoat_ferret.render.plan.sound_tracks import common_reading

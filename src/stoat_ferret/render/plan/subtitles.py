@@ -26,6 +26,13 @@ from stoat_ferret.render.plan.external_subtitles import (
 from stoat_ferret.render.plan.filter_graph import Inputs, microseconds
 from stoat_ferret.render.plan.plan import RenderPass, RenderPhase
 from stoat_ferret.render.plan.subtitle_ends import subtitle_end_arguments
+from stoat_ferret.render.plan.subtitle_streams import (
+    MATROSKA_SUBTITLES,
+    PICTURE_CODECS,
+    TEXT_CODECS,
+    conversion_arguments,
+    selected_stream,
+)
 from stoat_ferret.render.request.options import Subtitles
 
 if TYPE_CHECKING:
@@ -39,15 +46,6 @@ if TYPE_CHECKING:
     from stoat_ferret.render.plan.source import Materials, SubtitleText, Tools
     from stoat_ferret.render.request.request import RenderRequest
 
-TEXT_CODECS = frozenset(
-    "ass ssa subrip srt mov_text webvtt text eia_608 microdvd sami subviewer".split()
-)
-"""The text codecs that FFmpeg can decode; not TTML, which it can only encode."""
-PICTURE_CODECS = frozenset("hdmv_pgs_subtitle dvd_subtitle dvb_subtitle".split())
-MATROSKA_SUBTITLES = PICTURE_CODECS | frozenset(
-    "ass ssa subrip srt webvtt text arib_caption hdmv_text_subtitle".split()
-)
-"""The codecs that a Matroska file can contain unchanged."""
 _PLAIN_CODECS = frozenset("subrip srt webvtt text mov_text".split())
 _LEAD_SECONDS = Fraction(60)
 _WEIGHT = 0.02
@@ -139,7 +137,7 @@ def _plan_burning(
             if segment.excerpt and number not in burned:
                 notes.append("A clip has no subtitles, so none are burnt into it.")
             continue
-        stream = _selected_stream(request, segment)
+        stream = selected_stream(request, segment)
         if stream is None or segment.excerpt is None:
             if segment.excerpt:
                 notes.append("A clip has no subtitles, so none are burnt into it.")
@@ -261,9 +259,7 @@ def _plan_keeping(
     check_times(clip)
     form = _text_form(container)
     assert container  # noqa: S101  it has a form
-    one = (
-        _selected_stream(request, segment) if request.options.subtitle_stream is not None else None
-    )
+    one = selected_stream(request, segment) if request.options.subtitle_stream is not None else None
     streams = (one,) if one else part.source.info.subtitles
     _check_kept([stream.codec for stream in streams], container)
     if not streams:
@@ -312,29 +308,7 @@ def _codec_arguments(
 ) -> tuple[str, ...]:
     arguments = ["-c:s", form]
     if form == "copy":
-        # Subtitles that Matroska does not support are text anyway.
-        foreign = [
-            number for number, one in enumerate(streams) if one.codec not in MATROSKA_SUBTITLES
-        ]
-        for number in foreign:
-            arguments += [f"-c:s:{number}", "srt"]
-        arguments += ["-copypriorss:s", "0"]
+        arguments += [*conversion_arguments(streams), "-copypriorss:s", "0"]
     arguments += subtitle_end_arguments(streams, seconds)
     # Without it, subtitles that begin after the out point would be included.
     return (*arguments, "-t", microseconds(seconds))
-
-
-def _selected_stream(request: RenderRequest, segment: Segment) -> SubtitleStream | None:
-    piece, part = segment.piece, segment.excerpt
-    if part is None:
-        return None
-    streams = part.source.info.subtitles
-    number = request.options.subtitle_stream
-    if number is not None and number >= len(streams):
-        video_id = getattr(piece, "video_id", "")
-        raise RenderRefusedError(
-            f"Video {video_id} has {len(streams)} subtitle streams, so there is no subtitle stream "
-            f"{number} (they are counted from 0).",
-            field="options.subtitle_stream",
-        )
-    return streams[number or 0] if streams else None

@@ -1,0 +1,97 @@
+"""Clips whose packets are copied: what may be asked of them, their container and their size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stoat_ferret.errors import RenderRefusedError
+from stoat_ferret.render.plan.containers import (
+    CONTAINERS,
+    COPY_CONTAINERS,
+    container_of,
+    container_of_file,
+)
+from stoat_ferret.render.plan.excerpt import (
+    Excerpt,
+    main_video,
+)
+from stoat_ferret.render.plan.tracks import requested_audio
+from stoat_ferret.render.request.clip import Clip
+
+if TYPE_CHECKING:
+    from stoat_ferret.media.media_info import AudioStream
+    from stoat_ferret.render.plan.containers import Container
+    from stoat_ferret.render.request.preset import Preset
+    from stoat_ferret.render.request.request import RenderRequest
+
+
+COPY_WEIGHT = 0.02
+_INDEX_BYTES = 4_000
+
+
+def sounds_of(
+    request: RenderRequest, preset: Preset, clips: list[Clip], parts: list[Excerpt]
+) -> list[tuple[AudioStream, ...]]:
+    """Return the audio streams that the request keeps of each clip."""
+    if request.options.mute:
+        return [() for _ in clips]
+    tracks = request.options.audio or preset.audio
+    return [
+        requested_audio(clip, part.source, tracks) for clip, part in zip(clips, parts, strict=True)
+    ]
+
+
+def plain_clips(request: RenderRequest) -> list[Clip]:
+    """Return the clips of a request that changes nothing but the cuts; raise for any other."""
+    if request.audio:
+        raise RenderRefusedError("Sound cannot be mixed in without encoding. Use another preset.")
+    clips = []
+    for piece in request.clips:
+        if not isinstance(piece, Clip):
+            raise RenderRefusedError(
+                "A gap or an image cannot be made without encoding. Use another preset.",
+                piece=piece,
+            )
+        usual = Clip(
+            video_id=piece.video_id,
+            start_seconds=piece.start_seconds,
+            end_seconds=piece.end_seconds,
+            audio_stream=piece.audio_stream,
+            mute=piece.mute,
+        )
+        changed = [
+            name for name in Clip.model_fields if getattr(piece, name) != getattr(usual, name)
+        ]
+        if changed:
+            raise RenderRefusedError(
+                f"{', '.join(changed)} cannot be done without encoding. Use another preset.",
+                piece=piece,
+            )
+        clips.append(piece)
+    return clips
+
+
+def copy_container(request: RenderRequest, parts: list[Excerpt]) -> Container:
+    """Return the requested container, or the one of the first file."""
+    source = parts[0].source
+    name = request.options.container or container_of_file(source.info.container, source.path)
+    container = container_of(name, COPY_CONTAINERS)
+    codec = main_video(source, "").codec
+    if codec not in container.video:
+        if request.options.container:
+            raise RenderRefusedError(
+                f"A {container.extension[1:]} file does not hold {codec}. Use mkv, or encode it.",
+                field="options.container",
+            )
+        return CONTAINERS["mkv"]
+    return container
+
+
+def size_of(parts: list[Excerpt]) -> int:
+    """Estimate the bytes in the packets of `parts` from the sizes of their files."""
+    size = 0
+    for part in parts:
+        info = part.source.info
+        whole = info.duration_seconds or float(part.end) or 1.0
+        size += int(info.size_bytes * min(float(part.length) / whole, 1.0)) + _INDEX_BYTES
+    return size
