@@ -14,9 +14,10 @@ from stoat_ferret.errors import ConfigurationError
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
 from stoat_ferret.library.recipes import RecipeBook
 from stoat_ferret.processes.worker_pool import MediaWorkers
+from stoat_ferret.render.run.frame_index_cache import FrameIndexCache
 from stoat_ferret.render.run.output_folder import OutputFolder, make_folder
 from stoat_ferret.render.run.renderer import RenderTools
-from stoat_ferret.render.run.sources import FrameIndexCache, SourceResolver
+from stoat_ferret.render.run.sources import SourceResolver
 from stoat_ferret.render.timeline.exchange import TimelineExchange
 from stoat_ferret.render.timeline.media_lookup import MediaFinder
 

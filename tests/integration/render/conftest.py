@@ -19,7 +19,7 @@ from stoat_ferret.ffmpeg.capabilities import describe_ffmpeg, list_abilities
 from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.processes.worker_pool import MediaWorkers
 from stoat_ferret.render.plan.source import Materials, Source
-from stoat_ferret.render.run.sources import FrameIndexCache
+from stoat_ferret.render.run.frame_index_cache import FrameIndexCache
 
 B_FRAMES = "-c:v libx264 -preset veryfast -g 20".split()
 HEVC = "-c:v libx265 -preset ultrafast -g 20 -x265-params log-level=error:open-gop=0".split()

@@ -20,7 +20,7 @@ from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.processes.worker_pool import MediaWorkers
 from stoat_ferret.render.plan.excerpt import main_video
 from stoat_ferret.render.run import frame_index
-from stoat_ferret.render.run.sources import FrameIndexCache
+from stoat_ferret.render.run.frame_index_cache import FrameIndexCache
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

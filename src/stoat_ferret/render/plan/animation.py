@@ -21,13 +21,14 @@ from stoat_ferret.render.plan.plan import (
 from stoat_ferret.render.plan.subtitles import plan_subtitles
 from stoat_ferret.render.plan.texts import font_links
 from stoat_ferret.render.plan.transparency import alpha_notes, any_alpha, stores_alpha
-from stoat_ferret.render.plan.video_graph import PictureGraph, choose_style
+from stoat_ferret.render.plan.video_graph import PictureGraph
+from stoat_ferret.render.plan.video_style import choose_style
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.containers import Container
     from stoat_ferret.render.plan.source import Materials, Tools
-    from stoat_ferret.render.plan.subtitles import SubtitlePlan
-    from stoat_ferret.render.plan.video_graph import VideoStyle
+    from stoat_ferret.render.plan.subtitle_plan import SubtitlePlan
+    from stoat_ferret.render.plan.video_style import VideoStyle
     from stoat_ferret.render.request.preset import Preset
     from stoat_ferret.render.request.request import RenderRequest
 
@@ -183,7 +184,7 @@ class _Animation:
         effect_files = EffectFiles(inputs, self._materials, files)
         pictures = PictureGraph(graph, self._style, self._tools, effect_files)
         subtitles: SubtitlePlan = self._subtitles
-        pad = pictures.whole(self._assembly, opened, subtitles.burnt(self._assembly))
+        pad = pictures.whole(self._assembly, opened, subtitles.by_segment(self._assembly))
         images = [inputs.add_image(self._materials.images[one.image]) for one in options.images]
         pad = pictures.with_images(pad, options, images)
         pad = pictures.with_texts(pad, options, files, self._materials.fonts, self._assembly.rate)

@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING, Any
 from stoat_ferret.render.plan.assembly import Assembly, assemble
 from stoat_ferret.render.plan.audio_graph import final_filters
 from stoat_ferret.render.plan.chapters import stays_of
-from stoat_ferret.render.plan.containers import (
-    ENCODED_CONTAINERS,
-    check_holds,
-    container_of,
-)
+from stoat_ferret.render.plan.containers import ENCODED_CONTAINERS, check_holds, container_of
 from stoat_ferret.render.plan.copied_clips import COPY_WEIGHT
 from stoat_ferret.render.plan.effect_graph import EffectFiles
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
@@ -33,27 +29,14 @@ from stoat_ferret.render.plan.size_estimate import (
     key_frames,
     sampled,
 )
-from stoat_ferret.render.plan.size_limit import (
-    SizeLimit,
-    checked_limit,
-    least_rate,
-    other_bytes,
-)
+from stoat_ferret.render.plan.size_limit import SizeLimit, checked_limit, least_rate, other_bytes
 from stoat_ferret.render.plan.sound import SOUND_WEIGHT, sound_pad
 from stoat_ferret.render.plan.sound_tracks import common_reading
-from stoat_ferret.render.plan.subtitles import SubtitlePlan, plan_subtitles
+from stoat_ferret.render.plan.subtitles import plan_subtitles
 from stoat_ferret.render.plan.texts import font_links
 from stoat_ferret.render.plan.tracks import label_arguments, label_of, left_out_of_encoding
-from stoat_ferret.render.plan.transparency import (
-    alpha_name,
-    alpha_notes,
-    stores_alpha,
-)
-from stoat_ferret.render.plan.video_format import (
-    choose_encoding,
-    style_for,
-    with_shared_metadata,
-)
+from stoat_ferret.render.plan.transparency import alpha_name, alpha_notes, stores_alpha
+from stoat_ferret.render.plan.video_format import choose_encoding, style_for, with_shared_metadata
 from stoat_ferret.render.plan.video_graph import PictureGraph
 from stoat_ferret.render.plan.video_sound import VideoSound
 from stoat_ferret.render.request.options import Subtitles
@@ -62,6 +45,7 @@ if TYPE_CHECKING:
     from stoat_ferret.render.plan.containers import Container
     from stoat_ferret.render.plan.parts import Part
     from stoat_ferret.render.plan.source import Materials, Tools
+    from stoat_ferret.render.plan.subtitle_plan import SubtitlePlan
     from stoat_ferret.render.request.preset import Preset
     from stoat_ferret.render.request.request import RenderRequest
 
@@ -227,8 +211,8 @@ class _VideoPlan:
         """Return the output pad of the pictures of `part`, whose files are `opened`."""
         files = EffectFiles(inputs, self._materials, self._files)
         pictures = PictureGraph(graph, self._style, self._tools, files)
-        burnt = subtitles.burnt(self._assembly)[part.first :]
-        pad = pictures.whole(assembly, opened, burnt[: len(assembly.segments)])
+        burned = subtitles.by_segment(self._assembly)[part.first :]
+        pad = pictures.whole(assembly, opened, burned[: len(assembly.segments)])
         if self._is_split:
             pad = part.trimmed_pictures(graph, pad)
         images = [self._materials.images[image.image] for image in self._options.images]

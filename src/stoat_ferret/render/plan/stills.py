@@ -24,7 +24,8 @@ from stoat_ferret.render.plan.plan import (
 )
 from stoat_ferret.render.plan.texts import font_links
 from stoat_ferret.render.plan.transparency import alpha_notes, any_alpha, stores_alpha
-from stoat_ferret.render.plan.video_graph import PictureGraph, VideoStyle, choose_style, shift
+from stoat_ferret.render.plan.video_graph import PictureGraph, shift
+from stoat_ferret.render.plan.video_style import VideoStyle, choose_style
 from stoat_ferret.render.request.clip import Clip
 
 if TYPE_CHECKING:

@@ -13,14 +13,14 @@ from stoat_ferret.render.plan.hdr_metadata import (
     shared_metadata,
 )
 from stoat_ferret.render.plan.transparency import any_alpha, with_alpha
-from stoat_ferret.render.plan.video_graph import choose_style
+from stoat_ferret.render.plan.video_style import choose_style
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.assembly import Assembly
     from stoat_ferret.render.plan.encoders import VideoEncoding
     from stoat_ferret.render.plan.hdr_metadata import HdrMetadata
     from stoat_ferret.render.plan.source import Tools
-    from stoat_ferret.render.plan.video_graph import VideoStyle
+    from stoat_ferret.render.plan.video_style import VideoStyle
     from stoat_ferret.render.request.options import RenderOptions
     from stoat_ferret.render.request.preset import Preset
 

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.plan.colors import (
-    Colors,
-    choose_colors,
-    color_filters,
-    convert_matrix,
-    is_high_range,
-)
 from stoat_ferret.render.plan.effect_graph import (
     EffectGraph,
     check_reversed,
@@ -23,14 +16,9 @@ from stoat_ferret.render.plan.effect_graph import (
 from stoat_ferret.render.plan.effects import Picture, even_pictures
 from stoat_ferret.render.plan.excerpt import main_video
 from stoat_ferret.render.plan.filter_graph import microseconds, number
-from stoat_ferret.render.plan.framing import Size, canvas, framing_filters, shape
+from stoat_ferret.render.plan.framing import shape
 from stoat_ferret.render.plan.texts import FONTS_FOLDER, MARGIN, text_file
-from stoat_ferret.render.plan.transparency import (
-    FLATTENED,
-    has_alpha,
-    keeps_clip_alpha,
-    stores_alpha,
-)
+from stoat_ferret.render.plan.transparency import stores_alpha
 from stoat_ferret.render.request.clip import Clip, ImageClip, transition_of
 from stoat_ferret.render.request.options import Place
 
@@ -40,12 +28,11 @@ if TYPE_CHECKING:
     from stoat_ferret.render.plan.excerpt import Excerpt
     from stoat_ferret.render.plan.filter_graph import FilterGraph
     from stoat_ferret.render.plan.fonts import Fonts
-    from stoat_ferret.render.plan.source import Source, Tools
-    from stoat_ferret.render.plan.subtitles import BurntSubtitles
-    from stoat_ferret.render.request.options import Fit, ImageOverlay, RenderOptions
+    from stoat_ferret.render.plan.source import Tools
+    from stoat_ferret.render.plan.subtitle_plan import BurnedSubtitles
+    from stoat_ferret.render.plan.video_style import VideoStyle
+    from stoat_ferret.render.request.options import ImageOverlay, RenderOptions
 
-_SIZE_OF_IMAGES = Size(1920, 1080)
-"""The size of a result without videos, unless the options give one."""
 _ACROSS = {
     **dict.fromkeys((Place.TOP_LEFT, Place.LEFT, Place.BOTTOM_LEFT), 0),
     **dict.fromkeys((Place.TOP, Place.CENTER, Place.BOTTOM), 1),
@@ -56,61 +43,6 @@ _DOWN = {
     **dict.fromkeys((Place.LEFT, Place.CENTER, Place.RIGHT), 1),
     **dict.fromkeys((Place.BOTTOM_LEFT, Place.BOTTOM, Place.BOTTOM_RIGHT), 2),
 }
-
-
-_INTERLACED = frozenset("tt bb tb bt".split())
-
-
-@dataclass(frozen=True, slots=True)
-class VideoStyle:
-    """The common format of all pictures of the result: size, colors and pixel format.
-
-    Transparent parts are shown over black if the pixel format has no transparency.
-    """
-
-    canvas: Size
-    fit: Fit
-    colors: Colors
-    pixel_format: str
-
-    def filters(self, clip: Clip, source: Source, tools: Tools) -> list[str]:
-        """Return the filters that convert a decoded picture of `clip` to this style."""
-        video = main_video(source, clip.video_id)
-        matrix = "bt2020" if is_high_range(video) else self.colors.matrix
-        is_tone_mapped = is_high_range(video) and not self.colors.transfer
-        keeps_alpha = stores_alpha(self.pixel_format) and keeps_clip_alpha(clip)
-        keeps_alpha = keeps_alpha and not is_tone_mapped
-        conversion = convert_matrix(video, matrix, tools, keeps_alpha=keeps_alpha)
-        return [
-            *(FLATTENED if has_alpha(source, tools) and not keeps_alpha else ()),
-            *(["bwdif=mode=send_frame"] if video.field_order in _INTERLACED else []),
-            *framing_filters(clip, shape(clip, video), self.canvas, self.fit, conversion),
-            *color_filters(video, self.colors, self.pixel_format, tools),
-        ]
-
-
-def choose_style(
-    assembly: Assembly,
-    options: RenderOptions,
-    pixel_format: str,
-    *,
-    short_side: int | None = None,
-    long_side: int | None = None,
-    keeps_hdr: bool = False,
-    sdr_matrix: str = "bt709",
-) -> VideoStyle:
-    """Choose the style of the result of `assembly`, within the bounds of a preset.
-
-    `sdr_matrix` is the color matrix of standard dynamic range: images have no tag, and mean BT.601.
-    """
-    pairs = [(clip, main_video(part.source, clip.video_id)) for _, clip, part in assembly.clips()]
-    sizes = [shape(clip, video).cropped for clip, video in pairs] or [_SIZE_OF_IMAGES]
-    colors = Colors(sdr_matrix=sdr_matrix)
-    if pairs:
-        videos = [video for _, video in pairs]
-        colors = choose_colors(options.hdr, videos, keeps=keeps_hdr, sdr_matrix=sdr_matrix)
-    size = canvas(sizes, options, short_side, long_side)
-    return VideoStyle(size, options.fit, colors, pixel_format)
 
 
 class PictureGraph:
@@ -128,7 +60,7 @@ class PictureGraph:
         self,
         assembly: Assembly,
         inputs: list[int | None],
-        subtitles: list[BurntSubtitles | None],
+        subtitles: list[BurnedSubtitles | None],
     ) -> str:
         """Return the pad of all segments joined.
 
@@ -138,8 +70,8 @@ class PictureGraph:
         reversed_ones = [one for one in assembly.segments if has_reverse(one.piece)]
         check_reversed(self._picture(one.rate, one.frames).size_bytes for one in reversed_ones)
         pads = [
-            self._segment(segment, file, burnt)
-            for segment, file, burnt in zip(assembly.segments, inputs, subtitles, strict=True)
+            self._segment(segment, file, burned)
+            for segment, file, burned in zip(assembly.segments, inputs, subtitles, strict=True)
         ]
         whole, run, frames, last = "", [pads[0]], 0, assembly.segments[0]
         done = assembly.segments[0].frames
@@ -191,7 +123,7 @@ class PictureGraph:
             pad = self._graph.chain(pad + small, [f"overlay={':'.join(options_)}"])
         return pad
 
-    def _segment(self, segment: Segment, file: int | None, burnt: BurntSubtitles | None) -> str:
+    def _segment(self, segment: Segment, file: int | None, burned: BurnedSubtitles | None) -> str:
         piece, part, size = segment.piece, segment.excerpt, self._style.canvas
         if isinstance(piece, ImageClip):
             return self._image(segment, piece)
@@ -204,18 +136,18 @@ class PictureGraph:
             self._style, canvas=enlarged_canvas(piece, size, shape(piece, video).cropped)
         )
         picture = style.filters(piece, part.source, self._tools)
-        if burnt is None:
+        if burned is None:
             filters = [*in_time(part, piece), *even_frames(segment), *picture]
         else:
             # Subtitles follow the time of the file, and are drawn at the final picture size.
             self._require("subtitles", "burns subtitles in")
-            lead = number(burnt.lead)
+            lead = number(burned.lead)
             filters = [
                 *shift(part),
                 *picture,
-                *([f"setpts=PTS+{lead}/TB"] if burnt.lead else []),
-                *self._drawn(burnt.options),
-                *([f"setpts=PTS-{lead}/TB"] if burnt.lead else []),
+                *([f"setpts=PTS+{lead}/TB"] if burned.lead else []),
+                *self._drawn(burned.options),
+                *([f"setpts=PTS-{lead}/TB"] if burned.lead else []),
                 *speed(piece),
                 *even_frames(segment),
             ]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.library.files import open_in_root
 from stoat_ferret.text import for_display
+
+if TYPE_CHECKING:
+    from stoat_ferret.library.files import VideoFile
 
 MOST_BYTES = 12_000_000
 """A table of 65 points a side has 274,625 lines."""
@@ -17,19 +20,14 @@ _ROW = re.compile(rf"^{_NUMBER}[ \t]+{_NUMBER}[ \t]+{_NUMBER}$")
 _DOMAIN = re.compile(rf"^DOMAIN_M(?:IN|AX)(?:[ \t]+{_NUMBER}){{3}}$")
 
 
-def read_cube(root: str, path: str) -> str:
-    """Return the table in the file at `path` in the folder `root`, as FFmpeg reads it. Blocking.
+def read_cube(file: VideoFile, path: str) -> str:
+    """Return the table in an open file as FFmpeg reads it; `path` is for the message. Blocking.
 
-    Raises `RenderRefusedError` if it is not a 3D table, and the errors of `open_in_root`.
+    Raises `RenderRefusedError` if it is not a 3D table.
     """
-    file = open_in_root(root, path)
-    try:
-        if file.size_bytes > MOST_BYTES:
-            raise _refusal(path, f"has more than {MOST_BYTES // 1_000_000} MB")
-        content = file.read(0, MOST_BYTES)
-    finally:
-        file.close()
-    return check_cube(content, path)
+    if file.size_bytes > MOST_BYTES:
+        raise _refusal(path, f"has more than {MOST_BYTES // 1_000_000} MB")
+    return check_cube(file.read(0, MOST_BYTES), path)
 
 
 def check_cube(content: bytes, path: str) -> str:

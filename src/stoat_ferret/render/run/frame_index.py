@@ -1,75 +1,29 @@
-"""The frame index of a file: timestamps of pictures, and key frames.
-
-Read with ffprobe; the kinds of key frames of H.264 with libav.
-"""
+"""The frame index of a file: timestamps of pictures and key frames, near the places asked for."""
 
 from __future__ import annotations
 
-import json
-import os
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from stoat_ferret.errors import (
-    MediaError,
-    MediaProcessError,
-    ProbeCrashedError,
-    ProbeTimeoutError,
-    ProcessNotStartedError,
-    ProcessTimeoutError,
-)
-from stoat_ferret.ffmpeg.executor import run_program
-from stoat_ferret.media import reasons
-from stoat_ferret.media.libav_calls import key_kinds, last_end
-from stoat_ferret.media.limits import OPEN_OPTIONS
-from stoat_ferret.media.worker_call import run_on_file
-from stoat_ferret.processes.worker_process import ANSWER_BYTES
-from stoat_ferret.render.plan.colors import is_high_range
-from stoat_ferret.render.plan.filter_graph import has_times, input_options
-from stoat_ferret.render.plan.hdr_metadata import HDR_FIELDS, parse_hdr_metadata
 from stoat_ferret.render.plan.picture_times import PictureTimes, even_rate_of, roomy_rate_of
 from stoat_ferret.render.plan.source import CleanEnd, KeyFrame, Timing
 from stoat_ferret.render.request.clip import Clip
 from stoat_ferret.render.request.request import PresetName
-from stoat_ferret.render.run.header import HEADER_ENTRIES, parse_header
-from stoat_ferret.render.run.packets import (
-    PACKET_ENTRIES,
-    clean_ends,
-    end_of,
-    is_start_hidden,
-    key_frames,
-    merged,
-    parse_packets,
-    shown_ticks,
-    split_at_jump,
-)
+from stoat_ferret.render.run.packets import merged
 
 if TYPE_CHECKING:
     from array import array
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Sequence
 
-    import anyio
-
-    from stoat_ferret.media.media_info import MediaInfo, VideoStream
-    from stoat_ferret.processes.worker_pool import MediaWorkers
-    from stoat_ferret.render.plan.hdr_metadata import HdrMetadata
+    from stoat_ferret.media.media_info import MediaInfo
     from stoat_ferret.render.request.request import RenderRequest
     from stoat_ferret.render.run.header import Header
-    from stoat_ferret.render.run.packets import Packet
 
 WINDOW = Fraction(12)
 """The seconds to search around a place; encoders rarely put key frames more than ten apart."""
-_PROGRAM = "ffprobe"
-_FIRST_PICTURES = "%+#4"
-_CODEC_WITH_IDR = "h264"
-_OPENING = [part for name, value in OPEN_OPTIONS.items() for part in (f"-{name}", value)]
-_AT_THE_EDGE = Fraction(1)
 _USUAL_RATE = Fraction(25)
-_EDGE = Fraction(3)
-"""The seconds to read at the start and at the end of a file for its rate and its last picture."""
 
 
 def places(request: RenderRequest) -> dict[str, tuple[Fraction, ...]]:
@@ -145,173 +99,6 @@ def put_together(header: Header, edges: Edges, found: Sequence[CutPlaces]) -> Ti
     )
 
 
-@dataclass(frozen=True, slots=True)
-class FrameIndexQuery:
-    """A query for the packets of the main video stream of a file.
-
-    Reads the packets near the requested places, and nothing else. Each call has a deadline of its
-    own, and raises `MediaError`s and `ProcessNotStartedError`.
-    """
-
-    path: str
-    info: MediaInfo
-    video: VideoStream
-    _: KW_ONLY
-    ffprobe: Path
-    workers: MediaWorkers
-    timeout_seconds: float
-    limiter: anyio.CapacityLimiter | None = None
-
-    async def header(self) -> Header:
-        """Return the timestamps in the header, and the metadata of high dynamic range."""
-        document = await self._ask("-show_entries", HEADER_ENTRIES)
-        try:
-            header = parse_header(document, self.video.index)
-        except ValueError as error:
-            raise ProbeCrashedError(self.path, _malformed_output()) from error
-        if not is_high_range(self.video):
-            return header
-        return replace(header, hdr_metadata=await self._hdr_metadata())
-
-    async def _hdr_metadata(self) -> HdrMetadata | None:
-        """Return the static metadata, which most files have in the first picture alone.
-
-        None if that cannot be decoded.
-        """
-        try:
-            document = await self._ask(
-                *("-select_streams", str(self.video.index), "-read_intervals", _FIRST_PICTURES),
-                *("-show_entries", f"frame_side_data={HDR_FIELDS}:stream_side_data={HDR_FIELDS}"),
-            )
-        except MediaError:
-            return None
-        return parse_hdr_metadata(document)
-
-    async def edges(self, header: Header) -> Edges:
-        """Return the pictures at both edges of the file.
-
-        If the header does not say how long it is, all of its packets are read.
-        """
-        seconds, known = header.duration, self.info.duration_seconds
-        is_jumping = bool(seconds and known and abs(Fraction(repr(known)) - seconds) > _AT_THE_EDGE)
-        start, until = header.file_start + header.video_start, header.video_start + _EDGE
-        spans = f"%{_written(start + _EDGE)}"
-        if seconds is not None:
-            last = header.file_start + seconds
-            spans = "%" if last - start <= 2 * _EDGE else f"{spans},{_written(last - _EDGE)}%"
-        packets = await self._packets(header, spans)
-        head, tail = split_at_jump(packets)
-        end = await self._last_end(header) if seconds is None else end_of(packets, header)
-        return Edges(
-            merged([shown_ticks(head, None if spans == "%" else until), shown_ticks(tail)]),
-            None if is_jumping else end,
-            *await self._kinds(header, [key for key in key_frames(head) if key.seconds >= 0]),
-            early=self._early(packets, header),
-            is_hidden_start=is_start_hidden(head),
-            is_jumping=is_jumping,
-        )
-
-    def _early(self, packets: list[Packet], header: Header) -> Fraction:
-        if has_times(self.info) or not packets:
-            return Fraction(0)
-        first = min(packet.shown_at for packet in packets)
-        return max(first - header.video_start, Fraction(0))
-
-    async def _last_end(self, header: Header) -> Fraction | None:
-        try:
-            ticks = await self._in_worker(last_end)
-        except MediaError:  # the out point must be given
-            return None
-        return None if ticks is None else header.moment(ticks)
-
-    async def cut_places(self, header: Header, start: Fraction, end: Fraction) -> CutPlaces:
-        """Return the places between two times."""
-        first, last = (_written(moment + header.file_start) for moment in (start, end))
-        packets = await self._packets(header, f"{first}%{last}" if start else f"%{last}")
-        until = end - _AT_THE_EDGE
-        keys = [key for key in key_frames(packets) if 0 <= key.seconds < until]
-        kinds, _ = await self._kinds(header, keys)
-        return CutPlaces(
-            kinds,
-            tuple(place for place in clean_ends(packets) if 0 <= place.seconds < until),
-            shown_ticks(packets, until),
-        )
-
-    async def _kinds(
-        self, header: Header, keys: list[KeyFrame]
-    ) -> tuple[tuple[KeyFrame, ...], int]:
-        """Return the key frames that are whole, and after how many pictures others are."""
-        if self.video.codec != _CODEC_WITH_IDR or not keys:
-            return tuple(keys), 0
-
-        def ticks(moment: Fraction) -> int:
-            return int((moment + header.file_start) / header.time_base)
-
-        try:
-            found = await self._in_worker(
-                key_kinds, ticks(keys[0].seconds), ticks(keys[-1].seconds)
-            )
-        except MediaError:  # ffprobe could read it: only smart cuts need to know, and encode more
-            found = []
-        kinds = {header.moment(one): kind for one, kind in found}
-        whole = [
-            replace(key, is_idr=kinds.get(key.seconds, 0) is None)
-            for key in keys
-            if not kinds.get(key.seconds, 0)
-        ]
-        return tuple(whole), max((kind or 0 for kind in kinds.values()), default=0)
-
-    async def _in_worker(self, function: Callable[..., T], *arguments: object) -> T:
-        return await run_on_file(
-            self.workers,
-            function,
-            self.path,
-            self.video.index,
-            *arguments,
-            timeout_seconds=self.timeout_seconds,
-        )
-
-    async def _packets(self, header: Header, interval: str) -> list[Packet]:
-        document = await self._ask(
-            *("-select_streams", str(self.video.index), "-read_intervals", interval),
-            *("-show_entries", PACKET_ENTRIES),
-        )
-        try:
-            return parse_packets(document, header)
-        except ValueError as error:
-            raise ProbeCrashedError(self.path, _malformed_output()) from error
-
-    async def _ask(self, *options: str) -> dict[str, Any]:
-        argv: list[str | bytes | Path] = [
-            self.ffprobe,
-            *("-v", "error", *_OPENING, *input_options(self.info), "-print_format", "json"),
-            *options,
-            *("-i", os.fsencode(f"file:{self.path}")),
-        ]
-        try:
-            completed = await run_program(
-                argv,
-                timeout_seconds=self.timeout_seconds,
-                limiter=self.limiter,
-                stdout_bytes=ANSWER_BYTES,
-            )
-        except ProcessTimeoutError as error:
-            reason = reasons.timed_out(self.timeout_seconds)
-            raise ProbeTimeoutError(self.path, reason) from error
-        except ProcessNotStartedError:
-            raise
-        except MediaProcessError as error:
-            raise ProbeCrashedError(self.path, reasons.crashed(_PROGRAM, error.detail)) from error
-        try:
-            document = json.loads(completed.stdout.decode("utf-8", "replace"))
-        except ValueError:
-            document = None
-        if completed.exit_code or not isinstance(document, dict):
-            raise ProbeCrashedError(self.path, _malformed_output())
-        return document
-
-
-T = TypeVar("T")
 Found = TypeVar("Found", KeyFrame, CleanEnd)
 
 
@@ -337,11 +124,3 @@ def intervals(around: Iterable[Fraction], info: MediaInfo) -> Iterator[tuple[Fra
         start, end = max(moment - WINDOW, Fraction(0)), moment + WINDOW
     if start is not None and end is not None:
         yield start, end
-
-
-def _written(seconds: Fraction) -> str:
-    return f"{float(seconds):.6f}"
-
-
-def _malformed_output() -> str:
-    return reasons.crashed(_PROGRAM, "printed what is not a description of packets")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections import OrderedDict
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from stoat_ferret.concurrency import map_concurrently
 from stoat_ferret.disk import run_on_disk_thread
@@ -28,41 +27,27 @@ from stoat_ferret.render.plan.source import Materials, Source
 from stoat_ferret.render.request.options import Subtitles
 from stoat_ferret.render.run.cube_file import read_cube
 from stoat_ferret.render.run.fonts import find_fonts
-from stoat_ferret.render.run.frame_index import (
-    CutPlaces,
-    Edges,
-    FrameIndexQuery,
-    intervals,
-    places,
-    put_together,
-)
-from stoat_ferret.render.run.header import Header
+from stoat_ferret.render.run.frame_index import places
 from stoat_ferret.render.run.subtitle_reader import SubtitleReader
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from fractions import Fraction
-
-    import anyio
 
     from stoat_ferret.library.files import VideoFile
     from stoat_ferret.library.repository import VideoRepository
     from stoat_ferret.library.video import Root, VideoDetails
-    from stoat_ferret.media.media_info import MediaInfo
     from stoat_ferret.processes.worker_pool import MediaWorkers
     from stoat_ferret.render.plan.source import SubtitleText
     from stoat_ferret.render.request.request import RenderRequest
     from stoat_ferret.render.request.root_file import ImageFile, LutFile
+    from stoat_ferret.render.run.frame_index_cache import FrameIndexCache
 
-MOST_FACTS = 50_000
-"""The most facts to keep for all files; half a minute of video has some 1,000."""
 _FONT_SECONDS = 5.0
 _ATTACHMENT_SECONDS = 30.0
 _AT_ONCE = 8
 
-Identity = tuple[object, ...]
-Fact = Header | Edges | CutPlaces
 T = TypeVar("T")
 
 
@@ -173,8 +158,10 @@ class SourceResolver:
     async def _lut(self, lut: LutFile, location: str) -> str:
         with _located(location):
             root = self.root_called(lut.root)
-            await self._path(root, lut.path)
-            return await with_disk_timeout(root.path, lambda: read_cube(root.path, lut.path))
+            _, text = await self.read_in_root(
+                root, lut.path, lambda file: read_cube(file, lut.path)
+            )
+            return text
 
     async def _path(self, root: Root, path: str, video: VideoDetails | None = None) -> str:
         """Return the real path of a regular file in its root, unchanged since it was scanned."""
@@ -220,78 +207,3 @@ def _located(location: str) -> Iterator[None]:
     except StoatFerretError as error:
         error.location = location
         raise
-
-
-class FrameIndexCache:
-    """A cache of the most recently used frame indexes, read with `ffprobe` and by `workers`.
-
-    Each call has a deadline of `timeout_seconds`; `limiter` bounds those of ffprobe at a time.
-    """
-
-    def __init__(
-        self,
-        ffprobe: Path,
-        workers: MediaWorkers,
-        *,
-        timeout_seconds: float,
-        limiter: anyio.CapacityLimiter | None = None,
-        most_facts: int = MOST_FACTS,
-    ) -> None:
-        self._ffprobe = ffprobe
-        self._workers = workers
-        self._timeout_seconds = timeout_seconds
-        self._limiter = limiter
-        self._most_facts = most_facts
-        self._kept: OrderedDict[Identity, Fact] = OrderedDict()
-        self._facts = 0
-
-    async def read(
-        self, path: str, info: MediaInfo, identity: Identity, around: Iterable[Fraction] = ()
-    ) -> Source:
-        """Return the file at `path` with its timing; `identity` changes with its content.
-
-        Reads the packets of `WINDOW` seconds on each side of each time `around`. Raises the errors
-        of `FrameIndexQuery`.
-        """
-        video = info.main_video
-        if video is None:
-            return Source(path, info)
-        query = FrameIndexQuery(
-            path,
-            info,
-            video,
-            ffprobe=self._ffprobe,
-            workers=self._workers,
-            timeout_seconds=self._timeout_seconds,
-            limiter=self._limiter,
-        )
-        file_key = (path, video.index, *identity)
-        header: Any = self._known(file_key)
-        if header is None:
-            header = await query.header()
-            self._keep(file_key, header)
-        edges: Any = self._known((*file_key, "edges"))
-        if edges is None:
-            edges = await query.edges(header)
-            self._keep((*file_key, "edges"), edges)
-        found = []
-        for interval in intervals(around, info):
-            cut_places: Any = self._known((*file_key, interval))
-            if cut_places is None:
-                cut_places = await query.cut_places(header, *interval)
-                self._keep((*file_key, interval), cut_places)
-            found.append(cut_places)
-        timing = put_together(header, edges, found)
-        return Source(path, info, timing, header.hdr_metadata, header.has_alpha_channel)
-
-    def _known(self, key: Identity) -> Fact | None:
-        if key in self._kept:
-            self._kept.move_to_end(key)
-        return self._kept.get(key)
-
-    def _keep(self, key: Identity, fact: Fact) -> None:
-        before = self._kept.pop(key, None)
-        self._facts += fact.count - (before.count if before else 0)
-        self._kept[key] = fact
-        while self._facts > self._most_facts and len(self._kept) > 1:
-            self._facts -= self._kept.popitem(last=False)[1].count

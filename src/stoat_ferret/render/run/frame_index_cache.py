@@ -1,0 +1,101 @@
+"""The cache of frame indexes, which take long to read."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+
+from stoat_ferret.render.plan.source import Source
+from stoat_ferret.render.run.frame_index import CutPlaces, Edges, intervals, put_together
+from stoat_ferret.render.run.frame_index_query import FrameIndexQuery
+from stoat_ferret.render.run.header import Header
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from fractions import Fraction
+    from pathlib import Path
+
+    import anyio
+
+    from stoat_ferret.media.media_info import MediaInfo
+    from stoat_ferret.processes.worker_pool import MediaWorkers
+
+MOST_FACTS = 50_000
+"""The most facts to keep for all files; half a minute of video has some 1,000."""
+Identity = tuple[object, ...]
+Fact = Header | Edges | CutPlaces
+
+
+class FrameIndexCache:
+    """A cache of the most recently used frame indexes, read with `ffprobe` and by `workers`.
+
+    Each call has a deadline of `timeout_seconds`; `limiter` bounds those of ffprobe at a time.
+    """
+
+    def __init__(
+        self,
+        ffprobe: Path,
+        workers: MediaWorkers,
+        *,
+        timeout_seconds: float,
+        limiter: anyio.CapacityLimiter | None = None,
+        most_facts: int = MOST_FACTS,
+    ) -> None:
+        self._ffprobe = ffprobe
+        self._workers = workers
+        self._timeout_seconds = timeout_seconds
+        self._limiter = limiter
+        self._most_facts = most_facts
+        self._kept: OrderedDict[Identity, Fact] = OrderedDict()
+        self._facts = 0
+
+    async def read(
+        self, path: str, info: MediaInfo, identity: Identity, around: Iterable[Fraction] = ()
+    ) -> Source:
+        """Return the file at `path` with its timing; `identity` changes with its content.
+
+        Reads the packets of `WINDOW` seconds on each side of each time `around`. Raises the errors
+        of `FrameIndexQuery`.
+        """
+        video = info.main_video
+        if video is None:
+            return Source(path, info)
+        query = FrameIndexQuery(
+            path,
+            info,
+            video,
+            ffprobe=self._ffprobe,
+            workers=self._workers,
+            timeout_seconds=self._timeout_seconds,
+            limiter=self._limiter,
+        )
+        file_key = (path, video.index, *identity)
+        header: Any = self._known(file_key)
+        if header is None:
+            header = await query.header()
+            self._keep(file_key, header)
+        edges: Any = self._known((*file_key, "edges"))
+        if edges is None:
+            edges = await query.edges(header)
+            self._keep((*file_key, "edges"), edges)
+        found = []
+        for interval in intervals(around, info):
+            cut_places: Any = self._known((*file_key, interval))
+            if cut_places is None:
+                cut_places = await query.cut_places(header, *interval)
+                self._keep((*file_key, interval), cut_places)
+            found.append(cut_places)
+        timing = put_together(header, edges, found)
+        return Source(path, info, timing, header.hdr_metadata, header.has_alpha_channel)
+
+    def _known(self, key: Identity) -> Fact | None:
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return self._kept.get(key)
+
+    def _keep(self, key: Identity, fact: Fact) -> None:
+        before = self._kept.pop(key, None)
+        self._facts += fact.count - (before.count if before else 0)
+        self._kept[key] = fact
+        while self._facts > self._most_facts and len(self._kept) > 1:
+            self._facts -= self._kept.popitem(last=False)[1].count
