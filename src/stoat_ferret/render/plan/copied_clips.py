@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
@@ -11,22 +13,60 @@ from stoat_ferret.render.plan.containers import (
     container_of,
     container_of_file,
 )
-from stoat_ferret.render.plan.excerpt import (
-    Excerpt,
-    main_video,
-)
+from stoat_ferret.render.plan.excerpt import even_rate, main_video
 from stoat_ferret.render.plan.tracks import requested_audio
 from stoat_ferret.render.request.clip import Clip
 
 if TYPE_CHECKING:
-    from stoat_ferret.media.media_info import AudioStream
+    from stoat_ferret.media.media_info import AudioStream, VideoStream
     from stoat_ferret.render.plan.containers import Container
+    from stoat_ferret.render.plan.excerpt import Excerpt
     from stoat_ferret.render.request.preset import Preset
     from stoat_ferret.render.request.request import RenderRequest
 
-
 COPY_WEIGHT = 0.02
+"""The work for a second that is copied, in seconds of encoding."""
 _INDEX_BYTES = 4_000
+_USUAL_RATE = Fraction(25)
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedClips:
+    """Clips that are copied, one after the other, into `container`.
+
+    `parts` are what is copied of the file of each clip, and `sounds` the audio streams that the
+    request keeps of it.
+    """
+
+    clips: list[Clip]
+    parts: list[Excerpt]
+    sounds: list[tuple[AudioStream, ...]]
+    container: Container
+
+    @property
+    def seconds(self) -> Fraction:
+        """The total duration in seconds."""
+        return sum((part.length for part in self.parts), Fraction(0))
+
+    @property
+    def rate(self) -> Fraction:
+        """The frame rate of the first file, or a usual one if it has none."""
+        return even_rate(self.parts[0].source) or _USUAL_RATE
+
+    @property
+    def video(self) -> VideoStream:
+        """The video stream of the first file, like which all others are."""
+        return main_video(self.parts[0].source, self.clips[0].video_id)
+
+    @property
+    def size_bytes(self) -> int:
+        """An estimate of the bytes in the packets, from the sizes of the files."""
+        size = 0
+        for part in self.parts:
+            info = part.source.info
+            whole = info.duration_seconds or float(part.end) or 1.0
+            size += int(info.size_bytes * min(float(part.length) / whole, 1.0)) + _INDEX_BYTES
+        return size
 
 
 def sounds_of(
@@ -85,13 +125,3 @@ def copy_container(request: RenderRequest, parts: list[Excerpt]) -> Container:
             )
         return CONTAINERS["mkv"]
     return container
-
-
-def size_of(parts: list[Excerpt]) -> int:
-    """Estimate the bytes in the packets of `parts` from the sizes of their files."""
-    size = 0
-    for part in parts:
-        info = part.source.info
-        whole = info.duration_seconds or float(part.end) or 1.0
-        size += int(info.size_bytes * min(float(part.length) / whole, 1.0)) + _INDEX_BYTES
-    return size

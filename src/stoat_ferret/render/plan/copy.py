@@ -9,9 +9,9 @@ from stoat_ferret.render.plan.attachments import attachment_arguments, attachmen
 from stoat_ferret.render.plan.chapters import stays_in_order
 from stoat_ferret.render.plan.copied_clips import (
     COPY_WEIGHT,
+    CopiedClips,
     copy_container,
     plain_clips,
-    size_of,
     sounds_of,
 )
 from stoat_ferret.render.plan.copied_streams import (
@@ -22,14 +22,7 @@ from stoat_ferret.render.plan.copied_streams import (
     subtitle_arguments,
     track_arguments,
 )
-from stoat_ferret.render.plan.excerpt import (
-    Excerpt,
-    check_pictures,
-    even_rate,
-    excerpt,
-    main_video,
-    reading,
-)
+from stoat_ferret.render.plan.excerpt import Excerpt, check_pictures, excerpt, main_video, reading
 from stoat_ferret.render.plan.filter_graph import Inputs
 from stoat_ferret.render.plan.joined_files import join_input, join_list
 from stoat_ferret.render.plan.metadata import code_of, plan_metadata
@@ -80,15 +73,13 @@ def plan_copy(
     may_hide = len(clips) == 1 and container.muxer in HIDING
     cuts = [cut_at_key_frame(clip, materials, may_hide=may_hide) for clip in clips]
     parts = [part for part, _ in cuts]
-    rate = even_rate(parts[0].source) or Fraction(25)
-    metadata = plan_metadata(request, preset, stays_in_order(parts), container, rate)
-    sounds = sounds_of(request, preset, clips, parts)
+    copied = CopiedClips(clips, parts, sounds_of(request, preset, clips, parts), container)
+    metadata = plan_metadata(request, preset, stays_in_order(parts), container, copied.rate)
     check_same_pictures(parts)
-    check_same_audio(sounds)
+    check_same_audio(copied.sounds)
     streams, left_out = choose_streams(
-        clips, parts, sounds, container, keeps_metadata=metadata.is_kept
+        clips, parts, copied.sounds, container, keeps_metadata=metadata.is_kept
     )
-    seconds = sum((part.length for part in parts), Fraction(0))
     notes = [note for part, cut_notes in cuts for note in (*part.notes, *cut_notes)]
     copies = _Copies(parts, streams, container, metadata)
     passes, files = copies.single() if len(parts) == 1 else copies.joined()
@@ -98,25 +89,24 @@ def plan_copy(
         container.extension,
         container.muxer,
         OutputKind.VIDEO,
-        duration_seconds=seconds,
+        duration_seconds=copied.seconds,
         # Packets cannot be split, and each stream ends with its own last packet.
         tolerance_seconds=_ROUGHLY * len(parts),
-        video_codec=main_video(parts[0].source, "").codec,
+        video_codec=copied.video.codec,
         audio_codec=first.audio[0].codec if first.audio else None,
         audio_streams=len(first.audio),
         subtitle_streams=len(first.subtitles),
         seams=seams_of(parts),
     )
     notes += [*left_out, *metadata.notes]
-    size = size_of(parts)
     return RenderPlan(
         tuple(passes),
         (output,),
-        seconds,
+        copied.seconds,
         files,
         tuple(notes),
-        size,
-        temporary_bytes=size if len(parts) > 1 else 0,
+        copied.size_bytes,
+        temporary_bytes=copied.size_bytes if len(parts) > 1 else 0,
     )
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.render.plan.assembly import Assembly, Segment
-from stoat_ferret.render.plan.copied_clips import COPY_WEIGHT, sounds_of
+from stoat_ferret.render.plan.copied_clips import COPY_WEIGHT, CopiedClips
 from stoat_ferret.render.plan.copied_streams import (
     choose_streams,
     data_arguments,
@@ -26,12 +26,10 @@ from stoat_ferret.render.plan.subtitle_streams import conversion_arguments
 from stoat_ferret.render.plan.tracks import label_arguments
 
 if TYPE_CHECKING:
-    from stoat_ferret.render.plan.containers import Container
     from stoat_ferret.render.plan.copied_streams import CopiedStreams
     from stoat_ferret.render.plan.excerpt import Excerpt
     from stoat_ferret.render.plan.filter_graph import FilterGraph
     from stoat_ferret.render.plan.source import Tools
-    from stoat_ferret.render.request.clip import Clip
     from stoat_ferret.render.request.preset import Preset
     from stoat_ferret.render.request.request import RenderRequest
 
@@ -47,30 +45,26 @@ class CutTracks:
     files with the sound of parts.
     """
 
-    def __init__(
-        self,
-        request: RenderRequest,
-        preset: Preset,
-        clips: list[Clip],
-        parts: list[Excerpt],
-        container: Container,
-    ) -> None:
+    def __init__(self, request: RenderRequest, preset: Preset, copied: CopiedClips) -> None:
         self._request = request
         self._preset = preset
-        self._clips = clips
-        self._parts = parts
-        self._container = container
-        sounds = sounds_of(request, preset, clips, parts)
+        self._clips = copied.clips
+        self._parts = parts = copied.parts
+        self._container = copied.container
+        sounds = copied.sounds
         # Joined packets of audio would not be cut where the pictures are.
         self._copies_sound = len(parts) == 1 and all(
-            stream.codec in container.audio for stream in sounds[0][:1]
+            stream.codec in copied.container.audio for stream in sounds[0][:1]
         )
         self._is_silent = not any(sounds)
         keeps_metadata = (request.options.metadata or preset.metadata) == "keep"
         self._names_tracks = len(parts) > 1 or not keeps_metadata
-        copied = sounds if self._copies_sound else [()] * len(parts)
         self.streams, self.notes = choose_streams(
-            clips, parts, copied, container, keeps_metadata=keeps_metadata
+            copied.clips,
+            parts,
+            sounds if self._copies_sound else [()] * len(parts),
+            copied.container,
+            keeps_metadata=keeps_metadata,
         )
         self.number: int | None = None
         self.passes: list[RenderPass] = []

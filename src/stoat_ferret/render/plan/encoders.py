@@ -46,12 +46,13 @@ USUAL_SOUND_RATE = 160_000
 """The bit rate of audio, in bits a second, if none is chosen."""
 _BIT_RATES = {"opus": (8_000, 512_000), "vorbis": (45_000, 500_000)}
 """The bit rates that their encoders accept for two channels; other encoders take the nearest."""
-_X26X = {
+X26X_PRESETS = {
     Effort.DRAFT: "ultrafast",
     Effort.FAST: "veryfast",
     Effort.NORMAL: "medium",
     Effort.BEST: "slow",
 }
+"""The presets of x264 and x265."""
 _SVT = {Effort.DRAFT: 12, Effort.FAST: 10, Effort.NORMAL: 8, Effort.BEST: 5}
 _CPU_USED = {Effort.DRAFT: 8, Effort.FAST: 6, Effort.NORMAL: 4, Effort.BEST: 2}
 _QUALITY = {"h264": 21, "hevc": 22, "av1": 30, "vp9": 32}
@@ -228,9 +229,9 @@ def _pixel_format(codec: str, encoder: str, *, deep: bool) -> str:
 def _software(encoder: str, effort: Effort) -> list[str]:
     match encoder:
         case "libx264":
-            return ["-preset", _X26X[effort]]
+            return ["-preset", X26X_PRESETS[effort]]
         case "libx265":
-            return ["-preset", _X26X[effort], "-x265-params", "log-level=error"]
+            return ["-preset", X26X_PRESETS[effort], "-x265-params", "log-level=error"]
         case "libsvtav1":
             return ["-preset", str(_SVT[effort])]
         case "libaom-av1" | "libvpx-vp9":
