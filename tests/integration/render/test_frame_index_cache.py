@@ -19,7 +19,7 @@ from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
 from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.processes.worker_pool import MediaWorkers
 from stoat_ferret.render.plan.excerpt import main_video
-from stoat_ferret.render.run import frame_index
+from stoat_ferret.render.run import frame_index_query
 from stoat_ferret.render.run.frame_index_cache import FrameIndexCache
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ async def test_a_file_is_looked_into_once_for_each_place(
 async def test_what_libav_cannot_tell_is_no_error(
     ffprobe: FakeProgram, workers: MediaWorkers, info: MediaInfo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(frame_index, "key_kinds", die_whatever_is_asked)
+    monkeypatch.setattr(frame_index_query, "key_kinds", die_whatever_is_asked)
     cache = FrameIndexCache(ffprobe.path, workers, timeout_seconds=30)
     found = await cache.read(str(CLIP), info, SEEN, [Fraction(1)])
     assert found.timing.key_frames
