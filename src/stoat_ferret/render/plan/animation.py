@@ -9,8 +9,8 @@ from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.assembly import Assembly, assemble
 from stoat_ferret.render.plan.containers import CONTAINERS
 from stoat_ferret.render.plan.effect_graph import EffectFiles
-from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
-from stoat_ferret.render.plan.parts import count_files, decoder_threads
+from stoat_ferret.render.plan.filter_graph import FilterGraph
+from stoat_ferret.render.plan.parts import open_files
 from stoat_ferret.render.plan.plan import (
     OutputKind,
     PlannedOutput,
@@ -26,6 +26,7 @@ from stoat_ferret.render.plan.video_style import choose_style
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.containers import Container
+    from stoat_ferret.render.plan.filter_graph import Inputs
     from stoat_ferret.render.plan.source import Materials, Tools
     from stoat_ferret.render.plan.subtitle_plan import SubtitlePlan
     from stoat_ferret.render.plan.video_style import VideoStyle
@@ -173,13 +174,8 @@ class _Animation:
         return RenderPass(title, command, assembly.seconds, assembly.frames, weight)
 
     def _drawn(self) -> tuple[Inputs, FilterGraph, str]:
-        count = count_files(self._assembly.segments)
-        inputs = Inputs(self._tools, decoder_threads(count, self._tools.cores))
+        inputs, opened = open_files(self._assembly, self._tools)
         graph, options = FilterGraph(), self._request.options
-        opened = [
-            inputs.add_excerpt(segment.excerpt) if segment.excerpt else None
-            for segment in self._assembly.segments
-        ]
         files: dict[str, str] = {}
         effect_files = EffectFiles(inputs, self._materials, files)
         pictures = PictureGraph(graph, self._style, self._tools, effect_files)

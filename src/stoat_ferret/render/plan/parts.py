@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from stoat_ferret.render.plan.filter_graph import Inputs
 from stoat_ferret.render.request.clip import Gap
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.render.plan.assembly import Assembly, Segment
     from stoat_ferret.render.plan.filter_graph import FilterGraph
+    from stoat_ferret.render.plan.source import Tools
 
 MOST_FILES = 8
 """The clips that one command opens; one more if the last of them begins with a transition."""
@@ -99,6 +101,16 @@ def count_files(segments: Iterable[Segment]) -> int:
 def decoder_threads(files: int, cores: int) -> int | None:
     """Return the threads for the decoder of each of `files`; None leaves a single one to FFmpeg."""
     return None if files <= 1 else max(cores // files, 1)
+
+
+def open_files(assembly: Assembly, tools: Tools) -> tuple[Inputs, list[int | None]]:
+    """Return the inputs of a command for `assembly`, and the number of each segment's file."""
+    inputs = Inputs(tools, decoder_threads(count_files(assembly.segments), tools.cores))
+    opened = [
+        inputs.add_excerpt(segment.excerpt) if segment.excerpt else None
+        for segment in assembly.segments
+    ]
+    return inputs, opened
 
 
 def _part(assembly: Assembly, number: int, start: int, end: int) -> Part:

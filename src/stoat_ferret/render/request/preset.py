@@ -24,7 +24,8 @@ class Preset:
 
     Codecs and containers have the names used in the options. `quality` is the CRF of the encoder,
     and for WebP its quality, where higher is better. `options` are the names of the options that
-    the preset supports; others are refused. `audio` and `metadata` are the defaults of these two:
+    the preset supports; others are refused. `key_frame_seconds` is how often there is a key frame,
+    if not as usual. `audio` and `metadata` are the defaults of these two:
     files to publish get neither further tracks nor where and when they were recorded.
     """
 
@@ -42,6 +43,7 @@ class Preset:
     audio_bit_rate: int | None = None
     keeps_hdr: bool = False
     keeps_layout: bool = False
+    key_frame_seconds: float | None = None
     audio: Literal["all", "first"] = "first"
     metadata: Literal["keep", "none"] = "none"
     options: frozenset[str] = frozenset()
@@ -104,6 +106,7 @@ _ALL = (
         quality=26,
         effort=Effort.DRAFT,
         audio_bit_rate=96_000,
+        key_frame_seconds=0.5,
         options=_VIDEO,
     ),
     Preset(
