@@ -17,6 +17,8 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import create_async_engine
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     import sqlalchemy as sa
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 _SHORT_BUSY_MILLISECONDS = 20
 """The time that SQLite itself waits for another writer; that wait cannot be interrupted."""
 _WAL_RETRY_SECONDS = 0.01
+_FIRST_ROWS = 64
+"""The number of rows that are fetched together with the execution of their statement."""
 
 
 def create_sqlite_engine(
@@ -61,6 +65,66 @@ class _SqliteConnection(aiosqlite.Connection):
     def stop(self) -> asyncio.Future[Any] | None:
         self.stopped = super().stop()
         return self.stopped
+
+    def cursor(self) -> _Cursor:  # type: ignore[override]  # only SQLAlchemy calls it
+        return _Cursor(self)
+
+
+class _Cursor(aiosqlite.Cursor):
+    """A cursor that usually calls the thread of its connection once per statement.
+
+    The driver's own cursor calls it to be created, to execute, to fetch and to be closed, and each
+    call costs more than a small statement.
+    """
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        super().__init__(connection, cast("sqlite3.Cursor", None))
+        self._rows: list[Any] = []
+        self._has_more = False
+
+    async def execute(self, sql: str, parameters: Iterable[Any] | None = None) -> _Cursor:
+        return await self._run(sqlite3.Cursor.execute, sql, parameters or ())
+
+    async def executemany(self, sql: str, parameters: Iterable[Iterable[Any]]) -> _Cursor:
+        return await self._run(sqlite3.Cursor.executemany, sql, parameters)
+
+    async def _run(
+        self, method: Callable[..., object], sql: str, parameters: Iterable[Any]
+    ) -> _Cursor:
+        def run() -> None:
+            self._cursor = self._conn._conn.cursor()  # noqa: SLF001  the thread's own connection
+            method(self._cursor, sql, parameters)
+            if self._cursor.description:
+                self._rows = self._cursor.fetchmany(_FIRST_ROWS)
+                # SQLite resets a statement after its last row, so it need not be closed.
+                self._has_more = len(self._rows) == _FIRST_ROWS
+
+        await cast("Any", self)._execute(run)  # noqa: SLF001  of its own class
+        return self
+
+    async def fetchall(self) -> list[Any]:
+        rows, self._rows = self._rows, []
+        if self._has_more:
+            rows += await super().fetchall()
+            self._has_more = False
+        return rows
+
+    async def fetchmany(self, size: int | None = None) -> list[Any]:
+        wanted = size or self.arraysize
+        rows, self._rows = self._rows[:wanted], self._rows[wanted:]
+        if self._has_more and not rows:
+            rows = list(await super().fetchmany(wanted))
+            self._has_more = bool(rows)
+        return rows
+
+    async def fetchone(self) -> Any:
+        return next(iter(await self.fetchmany(1)), None)
+
+    async def close(self) -> None:
+        self._rows = []
+        if self._has_more:
+            self._has_more = False
+            await super().close()
 
 
 class SqliteFile:

@@ -98,6 +98,47 @@ async def test_a_reading_block_sees_one_state_throughout(database: Database) -> 
         assert await reading.scalar(count) == 0
 
 
+@pytest.mark.parametrize("count", [0, 1, 63, 64, 65, 300])
+async def test_all_rows_come_however_they_are_fetched(database: Database, count: int) -> None:
+    expected = [f"{number}" for number in range(count)]
+    statement = sa.select(notes.c.text).order_by(notes.c.id)
+    async with database.write() as connection:
+        if expected:
+            await connection.execute(sa.insert(notes), [{"text": text} for text in expected])
+    async with database.read() as connection:
+        assert list(await connection.scalars(statement)) == expected
+        for size in (1, 7, 64, 100, None):
+            async with connection.stream_scalars(statement) as stream:
+                parts = [part async for part in stream.partitions(size)]
+            assert [text for part in parts for text in part] == expected
+        async with connection.stream_scalars(statement) as stream:
+            first = await stream.fetchmany(2)
+            assert [*first, *await stream.all()] == expected
+        # A stream that was left early does not keep the next statement from its rows.
+        assert (await connection.execute(statement)).scalars().first() == next(iter(expected), None)
+        assert len((await connection.execute(statement)).all()) == count
+    async with database.write() as connection:
+        changed = await connection.scalars(
+            sa.update(notes).values(text=notes.c.text + "!").returning(notes.c.text)
+        )
+        assert sorted(changed) == sorted(f"{text}!" for text in expected)
+        deleted = await connection.execute(sa.delete(notes))
+        assert deleted.rowcount == count
+
+
+async def test_a_small_statement_calls_the_thread_of_its_connection_once(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each call is logged by the driver."""
+    async with database.write() as connection:
+        await add(connection, "first")
+        with caplog.at_level("DEBUG", "aiosqlite"):
+            await add(connection, "one")
+            assert await connection.scalar(sa.select(sa.func.count(notes.c.id))) == 2
+    calls = [record.getMessage() for record in caplog.records if "executing" in record.msg]
+    assert len(calls) == 2
+
+
 async def test_writers_take_turns(database: Database) -> None:
     async def count_up() -> None:
         async with database.write() as connection:
