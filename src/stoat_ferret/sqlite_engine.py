@@ -99,7 +99,8 @@ class _Cursor(aiosqlite.Cursor):
                 # SQLite resets a statement after its last row, so it need not be closed.
                 self._has_more = len(self._rows) == _FIRST_ROWS
 
-        await cast("Any", self)._execute(run)  # noqa: SLF001  of its own class
+        in_thread = cast("Any", self)._execute  # noqa: SLF001  of its own class
+        await in_thread(run)  # blocking-ok: the thread of the connection runs it
         return self
 
     async def fetchall(self) -> list[Any]:
