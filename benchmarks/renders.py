@@ -3,12 +3,13 @@
 python -m benchmarks.renders [--part presets command smart-cut] [--preset web-720p …]
                              [--rounds 3] [--longer 1] [--minutes 10]
 
-Each preset is made three ways in turn, at the same priority: as a job makes it (looked into,
-planned, run, checked, published, put into the library), by the very same arguments in one start
-of ffmpeg, and by a command as somebody would type it. Ratios are of neighbours, the median of
-all rounds. `command` is `stoat-ferret render` itself, with all that it imports and opens. The
-smart cut takes 60 seconds out of a file of some minutes, and is set beside encoding those 60
-seconds with the preset for the web. A line is printed as soon as it is known, with --json as JSON.
+Each preset is made in up to three ways in turn, at the same priority: as a job makes it (looked
+into, planned, run, checked, published, put into the library), by the very same arguments in the
+same starts of ffmpeg, and by a command as somebody would type it, where that is one. Ratios are of
+neighbours, the median of all rounds. `command` is `stoat-ferret render` itself, with all that it
+imports and opens. The smart cut takes 60 seconds out of a file of some minutes, and is set beside
+encoding those 60 seconds with the preset for the web. A line is printed as soon as it is known,
+with --json as JSON.
 """
 
 from __future__ import annotations
@@ -45,8 +46,11 @@ if TYPE_CHECKING:
 
 PARTS = ("presets", "command", "smart-cut")
 X264 = "-c:v libx264 -preset medium -pix_fmt yuv420p -g 150"
+WEB_SOUND = "-c:a aac -b:a 160k -ac 2 -movflags +faststart"
 BY_HAND = {
-    "web-720p": f"{X264} -crf 22 -c:a aac -b:a 160k -ac 2 -movflags +faststart by-hand.mp4",
+    "web-720p": f"{X264} -crf 22 {WEB_SOUND} by-hand.mp4",
+    "web-1080p": f"{X264} -crf 21 {WEB_SOUND} by-hand.mp4",
+    "web-2160p": f"{X264} -crf 21 {WEB_SOUND} by-hand.mp4",
     "proxy": (
         "-vf scale=960:540 -c:v libx264 -preset ultrafast -crf 26 -pix_fmt yuv420p -g 15 "
         "-c:a aac -b:a 96k -ac 2 -movflags +faststart by-hand.mp4"
@@ -63,10 +67,27 @@ BY_HAND = {
         "-an -filter_complex fps=15,scale=480:270,split[a][b];[a]palettegen=stats_mode=diff[p];"
         "[b][p]paletteuse=dither=bayer:bayer_scale=4:diff_mode=rectangle by-hand.gif"
     ),
+    "webp": "-an -vf fps=15,scale=480:270 -c:v libwebp_anim -q:v 70 -loop 0 by-hand.webp",
     "copy": "-c copy -movflags +faststart by-hand.mp4",
 }
-SECONDS = {"web-720p": 4, "proxy": 10, "archive": 1, "prores": 2, "audio": 60, "gif": 4, "copy": 60}
+SECONDS = {
+    "web-720p": 4,
+    "web-1080p": 4,
+    "web-2160p": 4,
+    "proxy": 10,
+    "archive": 1,
+    "prores": 2,
+    "audio": 60,
+    "gif": 4,
+    "webp": 4,
+    "copy": 60,
+    "smart-cut": 60,
+    "stills": 20,
+    "contact-sheet": 20,
+}
 """Seconds of video for each preset: a few seconds of work on two cores."""
+PARTS_OF_CLIPS: dict[str, dict[str, float]] = {"smart-cut": {"start_seconds": 1.2}}
+OPTIONS = {"stills": {"count": 20}}
 LOOP_SECONDS = 20
 CUT_SECONDS = 60.0
 
@@ -157,16 +178,19 @@ async def open_bench(folder: Path) -> AsyncIterator[Bench]:
 
 def request_of(preset: str, video_id: str, **part: float) -> RenderRequest:
     """Return a request for all of a clip, or a part."""
-    clip = {"video_id": video_id, **part}
-    return RenderRequest.model_validate({"preset": preset, "clips": [clip], "name": "ours"})
+    clip = {"video_id": video_id, **PARTS_OF_CLIPS.get(preset, {}), **part}
+    return RenderRequest.model_validate(
+        {"preset": preset, "clips": [clip], "name": "ours", "options": OPTIONS.get(preset, {})}
+    )
 
 
 async def measure_preset(bench: Bench, preset: str, seconds: float, rounds: int) -> dict[str, Any]:
-    """Measure the three ways in turn, each time in another order."""
+    """Measure the ways in turn, each time in another order."""
     video_id = await bench.make(seconds)
     path = bench.root / f"clip-{seconds:g}.mp4"
     request = request_of(preset, video_id)
-    times: dict[str, list[float]] = {"ours": [], "same": [], "by_hand": []}
+    ways = ("ours", "same", "by_hand") if preset in BY_HAND else ("ours", "same")
+    times: dict[str, list[float]] = {way: [] for way in ways}
     for number in range(rounds):
         for way in sorted(times, reverse=bool(number % 2)):
             if way == "by_hand":
@@ -177,8 +201,7 @@ async def measure_preset(bench: Bench, preset: str, seconds: float, rounds: int)
         "preset": preset,
         "video_seconds": seconds,
         **{f"{way}_seconds": round(statistics.median(series), 3) for way, series in times.items()},
-        "ours_to_same": _ratio(times["ours"], times["same"]),
-        "ours_to_by_hand": _ratio(times["ours"], times["by_hand"]),
+        **{f"ours_to_{way}": _ratio(times["ours"], times[way]) for way in ways[1:]},
     }
 
 
@@ -267,7 +290,7 @@ def main() -> None:
     """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--part", nargs="*", choices=PARTS, default=list(PARTS))
-    parser.add_argument("--preset", nargs="*", choices=list(BY_HAND), default=list(BY_HAND))
+    parser.add_argument("--preset", nargs="*", choices=list(SECONDS), default=list(SECONDS))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--longer", type=int, default=1, help="times the usual length")
     parser.add_argument("--minutes", type=float, default=10)
