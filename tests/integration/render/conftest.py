@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
+import structlog
 from tests.clips import ffmpeg as packaged
 from tests.clips import make_clip
 from tests.integration.render.numbered import make_numbered
 from tests.integration.render.plan_runner import PlanRunner
+from tests.integration.render.render_harness import RenderHarness, open_harness
 
 from stoat_ferret.ffmpeg.binaries import packaged_ffmpeg, packaged_ffprobe
 from stoat_ferret.ffmpeg.capabilities import describe_ffmpeg, list_abilities
@@ -20,6 +22,9 @@ from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.processes.worker_pool import MediaWorkers
 from stoat_ferret.render.plan.source import Materials, Source
 from stoat_ferret.render.run.frame_index_cache import FrameIndexCache
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
 
 B_FRAMES = "-c:v libx264 -preset veryfast -g 20".split()
 HEVC = "-c:v libx265 -preset ultrafast -g 20 -x265-params log-level=error:open-gop=0".split()
@@ -90,3 +95,19 @@ def source_of(path: Path, **known: Any) -> Source:
             return await cache.read(str(path), info, (), [Fraction(1)])
 
     return anyio.run(look)
+
+
+@pytest.fixture
+def quiet_logs() -> Iterator[None]:
+    """Drop what jobs log, for tests of those that fail."""
+    configuration = structlog.get_config()
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    yield
+    structlog.configure(**configuration)
+
+
+@pytest.fixture
+async def harness(tmp_path: Path) -> AsyncIterator[RenderHarness]:
+    """Yield services with two clips in a library, which render jobs with a real ffmpeg."""
+    async with open_harness(tmp_path) as opened:
+        yield opened

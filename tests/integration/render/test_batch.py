@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import structlog
 from tests.fake_programs import program_that
 from tests.integration.render.render_harness import RenderHarness, open_harness
 from tests.renderers import renderers
@@ -24,29 +23,16 @@ from stoat_ferret.render.run.publish import FinishedFile, Manifest
 from stoat_ferret.render.run.scratch import Scratch
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
     from tests.fake_programs import FakeProgram
 
     from stoat_ferret.jobs.job import Job, Progress
 
+pytestmark = pytest.mark.usefixtures("quiet_logs")
+
 FFMPEG = find_ffmpeg()
 JOB_ID = "01a20538-928d-746d-931d-5d89a521c16a"
-
-
-@pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    configuration = structlog.get_config()
-    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
-    yield
-    structlog.configure(**configuration)
-
-
-@pytest.fixture
-async def harness(tmp_path: Path) -> AsyncIterator[RenderHarness]:
-    async with open_harness(tmp_path) as opened:
-        yield opened
 
 
 def batch_of(*video_ids: str, **more: Any) -> RenderBatch:

@@ -10,7 +10,6 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-import structlog
 from tests.clips import ffmpeg
 from tests.fake_programs import FakeProgram, program_that, slow_program
 from tests.integration.render.render_harness import RenderHarness, open_harness
@@ -33,26 +32,14 @@ from stoat_ferret.render.run.renderer import render
 from stoat_ferret.render.run.scratch import Scratch
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from stoat_ferret.jobs.job import Job
 
+pytestmark = pytest.mark.usefixtures("quiet_logs")
+
 FFMPEG = find_ffmpeg()
-
-
-@pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    configuration = structlog.get_config()
-    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
-    yield
-    structlog.configure(**configuration)
-
-
-@pytest.fixture
-async def harness(tmp_path: Path) -> AsyncIterator[RenderHarness]:
-    async with open_harness(tmp_path) as opened:
-        yield opened
 
 
 async def test_a_render_is_a_file_in_the_library_with_its_recipe(harness: RenderHarness) -> None:

@@ -15,7 +15,6 @@ from stoat_ferret.jobs.job import JobStatus
 from stoat_ferret.render.plan.source import Materials
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from tests.integration.render.plan_runner import PlanRunner
@@ -48,12 +47,6 @@ def test_each_file_has_the_pictures_of_its_clip(
         list(range(10, 20)),
         list(range(35, 50)),
     ]
-
-
-@pytest.fixture
-async def harness(tmp_path: Path) -> AsyncIterator[RenderHarness]:
-    async with open_harness(tmp_path) as opened:
-        yield opened
 
 
 def clips_of(harness: RenderHarness) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from stoat_ferret.jobs.job import JobKind, LibraryChange
 from stoat_ferret.render.request.batch import RenderBatch
 from stoat_ferret.render.run.batch import BatchPhase, BatchResult, render_batch
-from stoat_ferret.render.run.job import refusing_other_versions
+from stoat_ferret.render.run.job import added_videos, refusing_other_versions
 
 if TYPE_CHECKING:
     from stoat_ferret.jobs.job import Job
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 
 def _change(job: Job) -> LibraryChange:
-    outputs = (job.result or {}).get("outputs", ()) if job.status.is_final else ()
-    added = sum(output.get("video_id") is not None for output in outputs)
-    return LibraryChange({"added": added} if added else {}, job.progress.done, job.progress.total)
+    return LibraryChange(added_videos(job), job.progress.done, job.progress.total)
 
 
 def _kept_by_retry(result: dict[str, Any]) -> dict[str, Any] | None:

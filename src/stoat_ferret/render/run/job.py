@@ -26,10 +26,16 @@ def render_key(request: RenderRequest) -> str:
     return f"render:{request.digest}"
 
 
-def _change(job: Job) -> LibraryChange | None:
-    outputs = (job.result or {}).get("outputs", ())
+def added_videos(job: Job) -> dict[str, int]:
+    """Return the number of videos in the result of an ended job, as a count of changes if any."""
+    outputs = (job.result or {}).get("outputs", ()) if job.status.is_final else ()
     added = sum(output.get("video_id") is not None for output in outputs)
-    return LibraryChange({"added": added}) if job.status.is_final and added else None
+    return {"added": added} if added else {}
+
+
+def _change(job: Job) -> LibraryChange | None:
+    added = added_videos(job)
+    return LibraryChange(added) if added else None
 
 
 RENDER = JobKind(
