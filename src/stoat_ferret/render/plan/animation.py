@@ -151,7 +151,7 @@ class _Animation:
         return self._pass(RenderPhase.ENCODING, filters, arguments)
 
     def _notes_on_alpha(self, container: Container) -> tuple[str, ...]:
-        name = container.extension[1:].upper() if stores_alpha(self._style.pixel_format) else None
+        name = container.name.upper() if stores_alpha(self._style.pixel_format) else None
         return alpha_notes(self._assembly, self._tools, kept_in=name)
 
     def _pass(

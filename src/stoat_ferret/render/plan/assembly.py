@@ -11,6 +11,7 @@ from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.effects import frames_after, held_frames
 from stoat_ferret.render.plan.excerpt import (
     SAMPLE_RATE,
+    USUAL_RATE,
     Excerpt,
     audio_stream,
     check_pictures,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from stoat_ferret.render.request.request import RenderRequest
 
 _TOP_RATE = Fraction(60)
-_USUAL_RATE = Fraction(25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +163,9 @@ def assemble(
 
 def _common_rate(request: RenderRequest, materials: Materials) -> Fraction:
     clips = [piece for piece in request.clips if isinstance(piece, Clip)]
-    rates = {even_rate(materials.videos[clip.video_id]) or _USUAL_RATE for clip in clips}
+    rates = {even_rate(materials.videos[clip.video_id]) or USUAL_RATE for clip in clips}
     if not rates:  # images alone
-        return _USUAL_RATE
+        return USUAL_RATE
     fastest = max(rates)
     return fastest if len(rates) == 1 else min(fastest, _TOP_RATE)
 

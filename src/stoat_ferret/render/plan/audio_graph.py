@@ -66,7 +66,7 @@ containers that round to milliseconds, and the jitter of recorders, make of soun
 _BLOCK = 4096
 _TEMPO_FLOOR = Fraction(1, 2)
 _BYTES_A_SAMPLE = 8 * 4
-"""At most, of all channels together."""
+"""The most bytes of a sample, of all channels together."""
 _SAFE_PEAK = 0.84  # -1.5 dB, so that peaks between samples stay below -1
 
 

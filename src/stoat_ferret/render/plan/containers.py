@@ -177,7 +177,7 @@ def container_of_file(format_name: str, path: str) -> str:
 
 def check_holds(container: Container, video: str | None, audio: str | None) -> None:
     """Raise `RenderRefusedError` if a file does not hold these codecs, by FFmpeg's names."""
-    name = container.extension[1:]
+    name = container.name
     for codec, held in ((video, container.video), (audio, container.audio)):
         if codec is not None and codec not in held:
             names = ", ".join(sorted(held)) or "none"

@@ -13,7 +13,7 @@ from stoat_ferret.render.plan.containers import (
     container_of,
     container_of_file,
 )
-from stoat_ferret.render.plan.excerpt import even_rate, main_video
+from stoat_ferret.render.plan.excerpt import USUAL_RATE, even_rate, main_video
 from stoat_ferret.render.plan.tracks import requested_audio
 from stoat_ferret.render.request.clip import Clip
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 COPY_WEIGHT = 0.02
 """The work for a second that is copied, in seconds of encoding."""
 _INDEX_BYTES = 4_000
-_USUAL_RATE = Fraction(25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class CopiedClips:
     @property
     def rate(self) -> Fraction:
         """The frame rate of the first file, or a usual one if it has none."""
-        return even_rate(self.parts[0].source) or _USUAL_RATE
+        return even_rate(self.parts[0].source) or USUAL_RATE
 
     @property
     def video(self) -> VideoStream:
@@ -120,7 +119,7 @@ def copy_container(request: RenderRequest, parts: list[Excerpt]) -> Container:
     if codec not in container.video:
         if request.options.container:
             raise RenderRefusedError(
-                f"A {container.extension[1:]} file does not hold {codec}. Use mkv, or encode it.",
+                f"A {container.name} file does not hold {codec}. Use mkv, or encode it.",
                 field="options.container",
             )
         return CONTAINERS["mkv"]

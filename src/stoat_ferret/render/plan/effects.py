@@ -62,7 +62,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How an effect is made.
+    """The filters of an effect, and what it needs.
 
     `needs` are FFmpeg's filters for it, `picture` and `sound` return them as a chain; an effect
     with neither is drawn by `EffectGraph`. One that `needs_all` pictures cannot be applied to a
@@ -165,7 +165,7 @@ RULES = {
 
 
 def rule_of(effect: Effect) -> Rule:
-    """Return how `effect` is made."""
+    """Return the rule for `effect`."""
     return RULES[effect.method if isinstance(effect, Denoise) else effect.effect]
 
 

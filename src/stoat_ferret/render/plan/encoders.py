@@ -60,7 +60,7 @@ _LIMITED_CODECS = frozenset({"h264", "hevc", "av1", "vp9"})
 _TWO_PASSES = frozenset({"libx264", "libx265", "libvpx-vp9", "libaom-av1"})
 """The encoders that divide the bits by a first pass; others keep to an average as they go."""
 _BETTER = 10
-"""How much better than usual the pictures may get while a limit on the size leaves room."""
+"""The steps of CRF by which pictures may be better than usual if a limit on the size has room."""
 
 
 @dataclass(frozen=True, slots=True)

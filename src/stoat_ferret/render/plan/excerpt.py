@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from stoat_ferret.render.request.clip import AudioClip
 
 SAMPLE_RATE = 48_000
+USUAL_RATE = Fraction(25)
+"""The frame rate to assume for a file without one."""
 _NEAR = Fraction(1, 2000)
 _SLACK = Fraction(1, 2)
 """The seconds by which an out point may exceed the duration without a note."""

@@ -21,7 +21,7 @@ HDR_FIELDS = (
     "side_data_type,red_x,red_y,green_x,green_y,blue_x,blue_y,white_point_x,white_point_y"
     ",min_luminance,max_luminance,max_content,max_average"
 )
-"""What to show of side data, as an option of ffprobe."""
+"""The fields of side data to show, as an option of ffprobe."""
 _X265_PLACES = 50_000
 _X265_NITS = 10_000
 

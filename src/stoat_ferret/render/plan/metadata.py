@@ -142,15 +142,15 @@ def plan_metadata(
         )
         chapters = []
     return MetadataPlan(
-        True,
-        source if tags and (lost != tags or uses_keys) else None,
-        {**own_tags, **code},
-        code,
-        chapter_file(chapters) if chapters else "",
-        any(stay.excerpt.source.info.chapters for stay in stays),
-        uses_keys,
-        any(one.has_statistics for one in source.timing.streams.values()),
-        (*notes, *code_notes),
+        is_kept=True,
+        source=source if tags and (lost != tags or uses_keys) else None,
+        own_tags={**own_tags, **code},
+        stream_tags=code,
+        chapters=chapter_file(chapters) if chapters else "",
+        has_old_chapters=any(stay.excerpt.source.info.chapters for stay in stays),
+        uses_keys=uses_keys,
+        has_statistics=any(one.has_statistics for one in source.timing.streams.values()),
+        notes=(*notes, *code_notes),
     )
 
 

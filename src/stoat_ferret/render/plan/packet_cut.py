@@ -113,7 +113,7 @@ def _next(keys: list[Fraction], start: Fraction) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PacketCut:
-    """How ffmpeg reads the packets of an excerpt: from `seek` on, in seconds, for `length`.
+    """The packets of an excerpt as ffmpeg reads them: from `seek` on, in seconds, for `length`.
 
     The first picture to show comes after `lead` seconds. Those before it may be there only for the
     decoder: then it `hides` them.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MOST_FILES = 8
 """The clips that one command opens; one more if the last of them begins with a transition."""
 _LEAST_FRAMES = 8
-"""Encoders with reordered frames need some to settle the decoding times."""
+"""The frames that encoders which reorder them need to settle the decoding times."""
 
 
 @dataclass(frozen=True, slots=True)

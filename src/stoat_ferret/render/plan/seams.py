@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from stoat_ferret.render.plan.excerpt import even_rate
+from stoat_ferret.render.plan.excerpt import USUAL_RATE, even_rate
 from stoat_ferret.render.plan.plan import Seam
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _shown(parts: Sequence[tuple[Fraction, Excerpt]], at: Fraction) -> tuple[Fra
         start, end = first - offset + part.start, last - offset + part.start
         if pictures is None or pictures.count(start, end) is None:
             return ()
-        half = 1 / (2 * (even_rate(part.source) or Fraction(25)))
+        half = 1 / (2 * (even_rate(part.source) or USUAL_RATE))
         # A part begins and ends exactly with a picture, but its time may be rounded.
         known = pictures.between(start - half / 2, end - half / 2)
         shown += [moment - part.start + offset for moment in known]

@@ -41,17 +41,17 @@ def plan_separate(
             raise
         plans.append(_in_folder(f"{number + 1:03d}", plan, number, name))
     return RenderPlan(
-        tuple(one for plan in plans for one in plan.passes),
-        tuple(output for plan in plans for output in plan.outputs),
-        sum((plan.duration_seconds for plan in plans), Fraction(0)),
-        {file: text for plan in plans for file, text in plan.files.items()},
-        tuple(note for plan in plans for note in plan.notes),
-        sum(plan.estimated_bytes for plan in plans),
-        {name: file for plan in plans for name, file in plan.links.items()},
-        tuple(folder for plan in plans for folder in plan.folders),
-        sum(plan.temporary_bytes for plan in plans),
-        {folder: limit for plan in plans for folder, limit in plan.limits.items()},
-        tuple(sample for plan in plans for sample in plan.samples),
+        passes=tuple(one for plan in plans for one in plan.passes),
+        outputs=tuple(output for plan in plans for output in plan.outputs),
+        duration_seconds=sum((plan.duration_seconds for plan in plans), Fraction(0)),
+        files={file: text for plan in plans for file, text in plan.files.items()},
+        notes=tuple(note for plan in plans for note in plan.notes),
+        estimated_bytes=sum(plan.estimated_bytes for plan in plans),
+        links={name: file for plan in plans for name, file in plan.links.items()},
+        folders=tuple(folder for plan in plans for folder in plan.folders),
+        temporary_bytes=sum(plan.temporary_bytes for plan in plans),
+        limits={folder: limit for plan in plans for folder, limit in plan.limits.items()},
+        samples=tuple(sample for plan in plans for sample in plan.samples),
     )
 
 

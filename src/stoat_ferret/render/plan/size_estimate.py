@@ -37,8 +37,8 @@ _MOST_BITS, _LEAST_BITS = 3.0, 0.003
 _ULTRAFAST = 2.0
 """The bits that x264 takes with its fastest preset, relative to the others."""
 _INTRA = {"prores": (11.6, 0.675, 5.5), "ffv1": (6.1, 0.6, 10.0)}
-"""For codecs without prediction from other pictures, a factor and an exponent of the bits for a
-pixel in H.264, and the most bits for one, as measured."""
+"""The bits for a pixel of codecs without prediction from other pictures, as measured: a factor and
+an exponent of those in H.264, and the most."""
 _SCALING = 0.8
 """The exponent by which bits grow with the number of pixels: large pictures are smoother."""
 _SOUND, _LOSSLESS_SOUND = 70_000, 600_000
@@ -101,7 +101,7 @@ def estimated_pictures(assembly: Assembly, size: Size, encoding: VideoEncoding) 
 
 
 def key_frames(assembly: Assembly) -> int:
-    """Estimate how many pictures are encoded by themselves: at cuts, and every few seconds."""
+    """Estimate the number of pictures encoded by themselves: at cuts, and every few seconds."""
     cuts = sum(not segment.shared_frames for segment in assembly.segments)
     return max(cuts, int(assembly.seconds / _KEY_SECONDS) + 1)
 

@@ -28,7 +28,7 @@ _LEAST_RATE = 2_000
 _FIXED_BYTES, _FRAME_BYTES, _PACKET_BYTES, _PACKETS = 3_000, 16, 12, 50
 _MOST_TRIES = 5
 _SATURATED = 0.75
-"""Pictures that take less of their bit rate than this need no more."""
+"""The share of their bit rate below which pictures need no more."""
 _MOST_GROWTH = 1.5
 _GROWN = 1.02
 
@@ -53,7 +53,7 @@ class SizeLimit:
 
     @property
     def is_possible(self) -> bool:
-        """False if no encoder makes so few bytes of so many pictures."""
+        """Whether an encoder can make so few bytes of so many pictures."""
         return self.first_rate >= self.least_rate
 
     def next_rate(self, tries: Sequence[tuple[int, int]]) -> int | None:
@@ -109,7 +109,10 @@ class SizeLimit:
 
 
 def sound_rate(max_bytes: int, seconds: Fraction, usual: int, tracks: int) -> int:
-    """Return a bit rate for each sound track that leaves the pictures most of the bytes."""
+    """Return a bit rate for each sound track that leaves the pictures most of the bytes.
+
+    Rates are in bits a second; `usual` is the highest, if there is room.
+    """
     whole = max_bytes * 8 / float(seconds)
     return int(min(usual, max(whole * _SOUND_SHARE / tracks, _LEAST_SOUND)))
 
@@ -133,7 +136,7 @@ def checked_limit(max_bytes: int, limit_of: Callable[[int], SizeLimit]) -> SizeL
 
 
 def other_bytes(frames: int, seconds: float, tracks: Iterable[tuple[str, int, int]] = ()) -> int:
-    """Estimate the bytes of all but the pictures.
+    """Estimate the bytes of all but the pictures, of which there are `frames` in `seconds`.
 
     A sound track has a codec, a bit rate unless it is lossless, and a number of channels.
     """
@@ -146,5 +149,5 @@ def other_bytes(frames: int, seconds: float, tracks: Iterable[tuple[str, int, in
 
 
 def least_rate(size: Size, rate: Fraction) -> int:
-    """Return the lowest bit rate that an encoder keeps to at a frame rate."""
+    """Return the lowest bit rate, in bits a second, that an encoder keeps to at a frame rate."""
     return max(int(size.area * float(rate) * _LEAST_BITS), _LEAST_RATE)

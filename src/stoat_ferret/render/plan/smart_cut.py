@@ -101,7 +101,7 @@ class _SmartCut:
     def _check_turned(self) -> None:
         if self._copied.video.rotation and self._container.muxer not in _QUICKTIME:
             raise RenderRefusedError(
-                f"A {self._container.extension[1:]} file does not say how its pictures are turned, "
+                f"A {self._container.name} file does not say how its pictures are turned, "
                 "and those of this video are stored turned. Use mp4 or mov, or encode it.",
                 field="options.container",
             )

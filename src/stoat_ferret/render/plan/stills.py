@@ -191,7 +191,7 @@ class _Drawing:
 def _notes_on_alpha(
     assembly: Assembly, tools: Tools, container: Container, style: VideoStyle
 ) -> tuple[str, ...]:
-    name = container.extension[1:].upper() if stores_alpha(style.pixel_format) else None
+    name = container.name.upper() if stores_alpha(style.pixel_format) else None
     return alpha_notes(assembly, tools, kept_in=name)
 
 

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.render.plan.copied_clips import COPY_WEIGHT
 from stoat_ferret.render.plan.encoders import X26X_PRESETS
-from stoat_ferret.render.plan.excerpt import Excerpt, decoding, even_rate, main_video, reading
+from stoat_ferret.render.plan.excerpt import (
+    USUAL_RATE,
+    Excerpt,
+    decoding,
+    even_rate,
+    main_video,
+    reading,
+)
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs, microseconds
 from stoat_ferret.render.plan.filter_graph import number as fraction
 from stoat_ferret.render.plan.packet_cut import decoded_earlier, delay_of, packet_cut
@@ -77,7 +84,7 @@ def encoding_pass(request: RenderRequest, clip: Clip, cut: StretchFile) -> Rende
     source = cut.part.source
     video = main_video(source, clip.video_id)
     rate = source.timing.rate
-    half = 1 / (2 * (even_rate(source) or Fraction(25)))
+    half = 1 / (2 * (even_rate(source) or USUAL_RATE))
     piece = reading(decoding(Excerpt(source, stretch.start, stretch.end)), [video.index])
     inputs = Inputs()
     # Not rotated: the result has one rotation for all of its pictures.

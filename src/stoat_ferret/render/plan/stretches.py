@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from stoat_ferret.render.plan.excerpt import even_rate
+from stoat_ferret.render.plan.excerpt import USUAL_RATE, even_rate
 from stoat_ferret.render.plan.packet_cut import ends_of
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from stoat_ferret.render.plan.excerpt import Excerpt
 
 
@@ -34,7 +35,7 @@ def split_into_stretches(part: Excerpt, *, is_first: bool) -> list[Stretch]:
     parameter sets, and maybe pictures, that were before them in the file. The clip that `is_first`
     may begin as its file does, if that is with a key frame: an edit list may hide it.
     """
-    rate = even_rate(part.source) or Fraction(25)
+    rate = even_rate(part.source) or USUAL_RATE
     half = 1 / (2 * rate)
     timing = part.source.timing
     inside = [

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 ENDED_BY_PACKETS = frozenset({"hdmv_pgs_subtitle", "dvb_subtitle"})
 _LONGEST_SECONDS = Fraction(30)
-"""How far after the out point the packet that ends a subtitle is looked for."""
+"""The seconds after the out point in which the packet that ends a subtitle is looked for."""
 _SHORTEST_SECONDS = Fraction(1, 500)
 _EMPTY_BYTES = 64
-"""More than a packet without a picture has, which only ends what is shown, and less than others."""
+"""The size between that of a packet without a picture, which only ends one, and all others."""
 
 
 def subtitle_end_arguments(

@@ -126,7 +126,7 @@ def _plan_keeping(
 
 def _check_kept(codecs: Sequence[str], container: Container) -> None:
     """Raise if the container does not support one of these subtitle codecs."""
-    kind = container.extension[1:]
+    kind = container.name
     for codec in codecs:
         if codec in TEXT_CODECS or (container.text == "copy" and codec in MATROSKA_SUBTITLES):
             continue

@@ -22,12 +22,12 @@ _DISPOSITIONS = frozenset(
     "default dub original comment lyrics karaoke forced hearing_impaired visual_impaired "
     "clean_effects captions descriptions".split()
 )
-"""Those that say what a track is for; others say how it is stored."""
+"""The dispositions that say what a track is for; others say how it is stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrackLabel:
-    """What players show of a track, and its dispositions by FFmpeg's names."""
+    """The language and title that players show of a track, and its dispositions in FFmpeg."""
 
     language: str | None = None
     title: str | None = None
@@ -153,7 +153,7 @@ def is_plain_data(header: StreamHeader, source: Source) -> bool:
 
 
 def name_of(header: StreamHeader) -> str:
-    """Return what people know an attachment or a data stream by."""
+    """Return the name of an attachment or a data stream for people."""
     # FFmpeg writes a missing code as `[0][0][0][0]`.
     tag = None if "[" in (header.tag or "[") else header.tag
     return header.file_name or tag or header.codec or "unknown"

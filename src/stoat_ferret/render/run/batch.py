@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 MAX_NOTES = 100
 _UNKNOWN_SECONDS = 60.0
 _LEAST_SECONDS = 1.0
-"""What a render takes besides encoding, as seconds of video."""
+"""The work of a render besides encoding, as seconds of video."""
 _FOR_ALL = (OutputFolderError, BinaryNotFoundError, DatabaseError)
 """The errors that every further video would have too."""
 
@@ -238,7 +238,7 @@ class _Batch:
 class BatchProgress:
     """The progress over many videos, by the seconds that each has.
 
-    `weights` are those of the videos that are left of `total`; `clock` returns seconds.
+    `weights` are the seconds of the videos that are left of `total`; `clock` returns seconds.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What a font file says about itself: its name, its height, and the characters that it has.
+"""The facts in a font file: its name, its height, and the characters that it has.
 
 The tables are those of OpenType (ISO/IEC 14496-22), of which a collection (`.ttc`) has several
 fonts: the first one is read.

@@ -60,7 +60,7 @@ class _Search:
         """The characters of each word that has no font yet."""
         self._chosen: list[Font] = []
         self._partial: list[Font] = []
-        """Those with characters of words that have no font."""
+        """The fonts with characters of words that have no font."""
 
     @property
     def is_finished(self) -> bool:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
+from stoat_ferret.render.plan.excerpt import USUAL_RATE
 from stoat_ferret.render.plan.picture_times import PictureTimes, even_rate_of, roomy_rate_of
 from stoat_ferret.render.plan.source import CleanEnd, KeyFrame, Timing
 from stoat_ferret.render.request.clip import Clip
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 WINDOW = Fraction(12)
 """The seconds to search around a place; encoders rarely put key frames more than ten apart."""
-_USUAL_RATE = Fraction(25)
 
 
 def places(request: RenderRequest) -> dict[str, tuple[Fraction, ...]]:
@@ -78,7 +78,7 @@ class Edges:
 
 def put_together(header: Header, edges: Edges, found: Sequence[CutPlaces]) -> Timing:
     """Combine the parts that were read into one timing, in order and without duplicates."""
-    runs = merged([*edges.runs, *(places.shown for places in found)])
+    runs = merged([*edges.runs, *(one.shown for one in found)])
     rate = even_rate_of(runs, header.time_base, header.rates)
     return Timing(
         video_start=header.video_start,
@@ -86,12 +86,12 @@ def put_together(header: Header, edges: Edges, found: Sequence[CutPlaces]) -> Ti
         is_variable=header.is_variable if rate is None else False,
         rate=rate,
         roomy_rate=roomy_rate_of(runs, header.time_base) if rate is None else None,
-        recovery=edges.recovery / (rate or _USUAL_RATE),
+        recovery=edges.recovery / (rate or USUAL_RATE),
         early=edges.early,
         is_hidden_start=edges.is_hidden_start,
         is_jumping=edges.is_jumping,
         pictures=PictureTimes(header.time_base, header.file_start, runs),
-        key_frames=_once(chain(edges.keys, *(places.keys for places in found))),
+        key_frames=_once(chain(edges.keys, *(one.keys for one in found))),
         clean_ends=_once(end for one in found for end in one.ends),
         starts=header.starts,
         is_encrypted=header.is_encrypted,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from stoat_ferret.render.plan.source import Source
 from stoat_ferret.render.run.frame_index import CutPlaces, Edges, intervals, put_together
@@ -11,7 +12,7 @@ from stoat_ferret.render.run.frame_index_query import FrameIndexQuery
 from stoat_ferret.render.run.header import Header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Callable, Iterable
     from fractions import Fraction
     from pathlib import Path
 
@@ -24,6 +25,7 @@ MOST_FACTS = 50_000
 """The most facts to keep for all files; half a minute of video has some 1,000."""
 Identity = tuple[object, ...]
 Fact = Header | Edges | CutPlaces
+F = TypeVar("F", bound=Fact)
 
 
 class FrameIndexCache:
@@ -70,28 +72,23 @@ class FrameIndexCache:
             limiter=self._limiter,
         )
         file_key = (path, video.index, *identity)
-        header: Any = self._known(file_key)
-        if header is None:
-            header = await query.header()
-            self._keep(file_key, header)
-        edges: Any = self._known((*file_key, "edges"))
-        if edges is None:
-            edges = await query.edges(header)
-            self._keep((*file_key, "edges"), edges)
-        found = []
-        for interval in intervals(around, info):
-            cut_places: Any = self._known((*file_key, interval))
-            if cut_places is None:
-                cut_places = await query.cut_places(header, *interval)
-                self._keep((*file_key, interval), cut_places)
-            found.append(cut_places)
+        header = await self._fact(file_key, query.header)
+        edges = await self._fact((*file_key, "edges"), lambda: query.edges(header))
+        found = [
+            await self._fact((*file_key, interval), partial(query.cut_places, header, *interval))
+            for interval in intervals(around, info)
+        ]
         timing = put_together(header, edges, found)
         return Source(path, info, timing, header.hdr_metadata, header.has_alpha_channel)
 
-    def _known(self, key: Identity) -> Fact | None:
+    async def _fact(self, key: Identity, read: Callable[[], Awaitable[F]]) -> F:
+        """Return the fact that is kept under `key`, or else the one that `read` returns."""
         if key in self._kept:
             self._kept.move_to_end(key)
-        return self._kept.get(key)
+            return cast("F", self._kept[key])
+        fact = await read()
+        self._keep(key, fact)
+        return fact
 
     def _keep(self, key: Identity, fact: Fact) -> None:
         before = self._kept.pop(key, None)

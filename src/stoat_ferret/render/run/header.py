@@ -17,7 +17,7 @@ HEADER_ENTRIES = (
     ":stream_tags=enc_key_id,alpha_mode,ALPHA_MODE,title,name,NAME,timecode,TIMECODE,filename"
     ",mimetype,BPS,BPS-eng"
 )
-"""What to show of a file, as an option of ffprobe."""
+"""The entries to show of a file, as an option of ffprobe."""
 _UNEVEN = Fraction(1, 1000)
 
 
@@ -69,16 +69,16 @@ def parse_header(document: dict[str, Any], number: int) -> Header:
         video = streams[number]
         rates = (_rate(video.get(name)) for name in ("r_frame_rate", "avg_frame_rate"))
         return Header(
-            file_start,
-            starts,
-            starts[number],
-            Fraction(video["time_base"]),
-            _is_variable(video),
-            _is_encrypted(video),
-            frozenset(rate for rate in rates if rate),
-            _number(form.get("duration")) or None,
-            {index: _stream_header(stream) for index, stream in streams.items()},
-            _has_alpha_channel(video),
+            file_start=file_start,
+            starts=starts,
+            video_start=starts[number],
+            time_base=Fraction(video["time_base"]),
+            is_variable=_is_variable(video),
+            is_encrypted=_is_encrypted(video),
+            rates=frozenset(rate for rate in rates if rate),
+            duration=_number(form.get("duration")) or None,
+            streams={index: _stream_header(stream) for index, stream in streams.items()},
+            has_alpha_channel=_has_alpha_channel(video),
         )
     except (KeyError, TypeError, ArithmeticError) as error:
         raise ValueError("no description of a stream") from error
@@ -87,15 +87,17 @@ def parse_header(document: dict[str, Any], number: int) -> Header:
 def _stream_header(stream: dict[str, Any]) -> StreamHeader:
     tags = {name.lower(): str(value) for name, value in stream.get("tags", {}).items()}
     return StreamHeader(
-        str(stream.get("codec_type")),
-        stream.get("codec_name"),
-        stream.get("codec_tag_string"),
-        tuple(name for name, is_set in stream.get("disposition", {}).items() if is_set),
-        tags.get("title") or tags.get("name"),
-        tags.get("timecode"),
-        tags.get("filename"),
-        tags.get("mimetype"),
-        "bps" in tags or "bps-eng" in tags,
+        kind=str(stream.get("codec_type")),
+        codec=stream.get("codec_name"),
+        tag=stream.get("codec_tag_string"),
+        dispositions=tuple(
+            name for name, is_set in stream.get("disposition", {}).items() if is_set
+        ),
+        title=tags.get("title") or tags.get("name"),
+        time_code=tags.get("timecode"),
+        file_name=tags.get("filename"),
+        mime_type=tags.get("mimetype"),
+        has_statistics="bps" in tags or "bps-eng" in tags,
     )
 
 

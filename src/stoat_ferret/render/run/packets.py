@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from stoat_ferret.render.run.header import Header
 
 PACKET_ENTRIES = "packet=pts,dts,duration,flags"
-"""What to show of each packet, as an option of ffprobe."""
+"""The entries to show of each packet, as an option of ffprobe."""
 _JUMP = Fraction(1, 2)
 
 

@@ -26,7 +26,7 @@ _SHORT = 20 * _TICKS
 """The length up to which all of a file is decoded."""
 _LEAD, _MARGIN = 2 * _TICKS, _TICKS
 _IN_ORDER = "setts=pts=PTS:dts=N-1000000000"
-"""Keeps FFmpeg from changing presentation times, which it does if decoding times are a guess."""
+"""The filter that keeps presentation times, which FFmpeg changes if decoding times are a guess."""
 _SEEKABLE = frozenset({"mp4", "mov", "matroska", "webm"})
 _AT_ONCE = 8
 _LIST_BYTES = 128 * 2**20
@@ -61,11 +61,11 @@ class PictureCheck:
     async def _shown(self) -> list[int]:
         """Return the times of all pictures, sorted, in ticks from the start of the file."""
         copying = ["-i", f"file:{self.path}", "-map", "0:v:0", "-c", "copy", "-bsf:v", _IN_ORDER]
-        said, _ = await self._ask([*copying, "-f", "framecrc", "-"])
+        listing, _ = await self._ask([*copying, "-f", "framecrc", "-"])
 
         def parse() -> list[int]:
-            base = _time_base(said)
-            packets = [(time, is_key) for _, time, is_key in _pictures(said)]
+            base = _time_base(listing)
+            packets = [(time, is_key) for _, time, is_key in _pictures(listing)]
             # What comes before the start is only there for the decoder, and what is shown before
             # the first key frame needs pictures that are not there.
             is_hidden = any(time < 0 for time, _ in packets)
@@ -76,13 +76,13 @@ class PictureCheck:
         return await in_thread(parse)
 
     def _compare(self, seam: Seam, shown: list[int]) -> None:
-        should = [shown[0] + round(moment * _TICKS) for moment in seam.shown]
-        if not should:
+        expected = [shown[0] + round(moment * _TICKS) for moment in seam.shown]
+        if not expected:
             return
-        first = bisect_left(shown, should[0] - _NEAR)
-        found = shown[first : bisect_left(shown, should[-1] + _NEAR)]
-        is_alike = len(found) == len(should) and all(
-            abs(one - other) <= _NEAR for one, other in zip(found, should, strict=True)
+        first = bisect_left(shown, expected[0] - _NEAR)
+        found = shown[first : bisect_left(shown, expected[-1] + _NEAR)]
+        is_alike = len(found) == len(expected) and all(
+            abs(one - other) <= _NEAR for one, other in zip(found, expected, strict=True)
         )
         if not is_alike:
             raise OutputFaultError(
@@ -93,18 +93,20 @@ class PictureCheck:
         spans = [_span(seam, shown) for seam in seams]
         is_short = shown[-1] < _SHORT
         whole = [(0, shown[-1])]
-        said, complaint = await self._ask(_decoding(str(self.path), whole if is_short else spans))
+        listing, complaint = await self._ask(
+            _decoding(str(self.path), whole if is_short else spans)
+        )
         counts = [0] * len(spans)
         seeks = [0] if is_short else [_seek(start) for start, _ in spans]
-        for number, time, _ in _pictures(said):
+        for number, time, _ in _pictures(listing):
             for place, (start, end) in enumerate(spans):
                 is_its = is_short or place == number
                 counts[place] += is_its and start <= time + seeks[number] < end
         for seam, (start, end), count in zip(seams, spans, counts, strict=True):
-            should = bisect_left(shown, end) - bisect_left(shown, start)
-            if count != should:
+            expected = bisect_left(shown, end) - bisect_left(shown, start)
+            if count != expected:
                 raise OutputFaultError(
-                    [f"around {float(seam.at):.3f} s {count} of {should} pictures can be decoded"]
+                    [f"around {float(seam.at):.3f} s {count} of {expected} pictures can be decoded"]
                 )
         if complaint and not await self._complains_about_sources(seams):
             raise OutputFaultError([f"its pictures cannot be decoded at a seam: {complaint}"])
@@ -133,14 +135,14 @@ class PictureCheck:
         return completed.stdout.decode("ascii", "replace"), complaint.partition("\n")[0][:200]
 
 
-def _time_base(said: str) -> Fraction:
-    lines = (line for line in said.splitlines() if line.startswith("#tb"))
+def _time_base(listing: str) -> Fraction:
+    lines = (line for line in listing.splitlines() if line.startswith("#tb"))
     return next((Fraction(line.split()[-1]) for line in lines), Fraction(1, _TICKS))
 
 
-def _pictures(said: str) -> Iterator[tuple[int, int, bool]]:
+def _pictures(listing: str) -> Iterator[tuple[int, int, bool]]:
     """Yield the stream and the time of each picture that FFmpeg lists, and whether it is key."""
-    for line in said.splitlines():
+    for line in listing.splitlines():
         if not line.startswith("#"):
             number, _, time, *more = line.split(",")
             # Flags are only listed if they are not those of a key frame.

@@ -60,7 +60,7 @@ class SourceResolver:
     frame_index_cache: FrameIndexCache | None
     root_finder: RootFinder = field(default_factory=RootFinder)
     workers: MediaWorkers | None = None
-    """For the files attached to videos; without them, there are none."""
+    """The processes that list what is attached to videos; without them, that is nothing."""
 
     async def gather(self, request: RenderRequest) -> tuple[Materials, str]:
         """Return the materials of `request`, and its first file's name without extension.

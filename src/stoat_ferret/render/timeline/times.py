@@ -10,7 +10,7 @@ _DROPPED = Fraction(1001, 1000)
 _NEARLY = Fraction(1, 100_000)
 _SHORT = Fraction(1, 1000)
 _ROUNDED = Fraction(3, 400)
-"""Editors write 24000/1001 as 23.98, 23.976 or 23.97."""
+"""The error of rates that editors round: they write 24000/1001 as 23.98, 23.976 or 23.97."""
 _MOST_DENOMINATOR = 10**9 - 1
 _MOST_NUMERATOR = 10**15 - 1
 _MICROSECONDS = 10**6
