@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from stoat_ferret.render.plan.time_code import moved_time_code
+from stoat_ferret.render.plan.time_code import frame_number, moved_time_code
 
 NTSC = Fraction(30000, 1001)
 
@@ -46,3 +46,12 @@ def test_a_drop_frame_time_code_names_each_frame_once() -> None:
 )
 def test_what_is_no_time_code_of_the_rate_is_none(code: str, rate: Fraction) -> None:
     assert moved_time_code(code, Fraction(1), rate) is None
+
+
+def test_a_time_code_is_the_number_of_a_frame() -> None:
+    assert frame_number("00:01:00;02", 30, 2) == 1800
+    assert frame_number("00:10:00;00", 30, 2) == 17982
+    assert frame_number("00:01:00:02", 30, 2) == 1802
+    assert frame_number("10:00:00:00", 24, 0) == 864_000
+    for wrong in ("", "1:2", "00:00:00:25", "00:61:00:00", "00:00:00:00x"):
+        assert frame_number(wrong, 25, 0) is None

@@ -12,7 +12,7 @@ from tests.unit.render.test_export import IDS, foreign, text_of
 from stoat_ferret.render.request.clip import Clip
 from stoat_ferret.render.timeline.export import import_timeline, media_in
 from stoat_ferret.render.timeline.known_media import KnownMedia
-from stoat_ferret.render.timeline.time_code import MediaTimes, frame_number
+from stoat_ferret.render.timeline.time_code import MediaTimes
 from stoat_ferret.render.timeline.times import exact_rate
 
 A = "file:///videos/a.mp4"
@@ -49,11 +49,6 @@ def test_a_time_code_counts_frames_not_seconds() -> None:
     for rate in (23.976, 23.98, float(NTSC_FILM)):
         (clip,) = imported([unplaced(86448, 48, rate)], times=hour).request.clips
         assert clip.start_seconds == 48 / NTSC_FILM
-    assert frame_number("00:01:00;02", 30) == 1800
-    assert frame_number("00:10:00;00", 30) == 17982
-    assert frame_number("10:00:00:00", 24) == 864_000
-    for wrong in ("", "1:2", "00:00:00:25", "00:61:00:00", "00:00:00:00x"):
-        assert frame_number(wrong, 25) is None
 
 
 def test_times_that_may_mean_either_are_seconds_of_the_file_with_a_note() -> None:

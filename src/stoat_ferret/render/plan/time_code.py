@@ -1,4 +1,4 @@
-"""Time codes of SMPTE 12M, moved by a number of frames."""
+"""Time codes of SMPTE ST 12-1, as numbers of frames and moved by them."""
 
 from __future__ import annotations
 
@@ -11,32 +11,49 @@ _DROPPING = {Fraction(30000, 1001): 2, Fraction(60000, 1001): 4}
 _DAY = 24 * 60
 
 
-def moved_time_code(code: str, seconds: Fraction, rate: Fraction) -> str | None:
-    """Return the time code of the frame that is shown `seconds` after the one with `code`.
+def frame_number(code: str, per_second: int, dropped: int) -> int | None:
+    """Return the number of the frame with a time code, counted from midnight.
 
-    Frames count at `rate`, which is that of the video; `;` or `.` before the frames marks a
-    drop-frame time code. It starts again after a day. Returns None for what is no time code of this
-    rate.
+    Each second has `per_second` frames. A drop-frame time code, which has `;` or `.` before the
+    frames, leaves out `dropped` numbers each minute, except each tenth. Returns None for what is no
+    time code of this rate.
     """
     found = _CODE.fullmatch(code.strip())
     if found is None:
         return None
-    hours, minutes, whole, frame = (int(found[group]) for group in (1, 2, 3, 5))
-    per_second = round(rate)
-    dropped = _DROPPING.get(rate) if found[4] != ":" else 0
-    if dropped is None or frame >= per_second or hours >= _DAY // 60:
+    hours, minutes, seconds, frame = (int(found[group]) for group in (1, 2, 3, 5))
+    if frame >= max(per_second, 1):
         return None
     minutes += hours * 60
-    label = (minutes * 60 + whole) * per_second + frame
-    count = label - dropped * (minutes - minutes // 10) + round(seconds * rate)
-    return _text(count, per_second, dropped)
+    number = (minutes * 60 + seconds) * per_second + frame
+    return number if found[4] == ":" else number - dropped * (minutes - minutes // 10)
+
+
+def moved_time_code(code: str, seconds: Fraction, rate: Fraction) -> str | None:
+    """Return the time code of the frame that is shown `seconds` after the one with `code`.
+
+    Frames count at `rate`, which is that of the video. The time code starts again after a day.
+    Returns None for what is no time code of this rate.
+    """
+    per_second = round(rate)
+    dropped = _DROPPING.get(rate) if set(code) & set(";.") else 0
+    if dropped is None:
+        return None
+    start = frame_number(code, per_second, dropped)
+    if start is None or start >= _day_frames(per_second, dropped):
+        return None
+    return _text(start + round(seconds * rate), per_second, dropped)
+
+
+def _day_frames(per_second: int, dropped: int) -> int:
+    return _DAY // 10 * (10 * (60 * per_second - dropped) + dropped)
 
 
 def _text(count: int, per_second: int, dropped: int) -> str:
     """Return the time code of a frame, counted from midnight."""
     per_minute = 60 * per_second - dropped
     per_ten = 10 * per_minute + dropped
-    count %= _DAY // 10 * per_ten
+    count %= _day_frames(per_second, dropped)
     tens, rest = divmod(count, per_ten)
     # The first minute of ten leaves nothing out.
     minutes = max(rest - dropped, 0) // per_minute

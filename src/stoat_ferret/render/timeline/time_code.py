@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stoat_ferret.render.plan.time_code import frame_number
 from stoat_ferret.render.timeline.times import exact_rate
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-_WRITTEN = re.compile(r"(\d\d):(\d\d):(\d\d)([:;.])(\d\d\d?)")
 _DROPPED_PER_MINUTE = {30: 2, 60: 4, 120: 8}
 """The numbers that drop-frame time code leaves out each minute but the tenth (SMPTE ST 12-1)."""
 
@@ -30,27 +29,10 @@ class MediaTimes:
         None without a time code.
         """
         own = self.rate or exact_rate(rate)
-        frames = frame_number(self.time_code or "", round(own))
+        nominal = round(own)
+        frames = frame_number(self.time_code or "", nominal, _DROPPED_PER_MINUTE.get(nominal, 0))
         if frames is None:
             return None
         # A time code counts frames: in seconds it depends on the rate that the editor has for them.
         exact = exact_rate(rate)
         return frames / (exact if round(exact) == round(own) else own)
-
-
-def frame_number(time_code: str, nominal: int) -> int | None:
-    """Return the number of the frame with a time code, at `nominal` frames a second.
-
-    None if it is not a time code of that rate.
-    """
-    found = _WRITTEN.fullmatch(time_code.strip())
-    if not found:
-        return None
-    hours, minutes, seconds, frames = (int(found[group]) for group in (1, 2, 3, 5))
-    if minutes > 59 or seconds > 59 or frames >= max(nominal, 1):
-        return None
-    total = 60 * hours + minutes
-    number = (60 * total + seconds) * nominal + frames
-    if found[4] == ":":
-        return number
-    return number - _DROPPED_PER_MINUTE.get(nominal, 0) * (total - total // 10)
