@@ -124,5 +124,9 @@ def _reading(
         *("-map", f"{number}:{stream.index}", "-c:s", form, "-f", form, file),
     )
     return RenderPass(
-        RenderPhase.READING_SUBTITLES, arguments, length, weight=float(length) * _WEIGHT
+        RenderPhase.READING_SUBTITLES,
+        arguments,
+        length,
+        weight=float(length) * _WEIGHT,
+        subtitle_file=file,
     )

@@ -140,7 +140,7 @@ class RenderPass:
     `arguments` follow the runner's own (`-progress`, `-y` and the like). `weight` is its share of
     the work, roughly in seconds of encoding. Its progress is what ffmpeg reports, relative to
     `duration_seconds` (the final `out_time`) or to `frames`. It `repeats` if the result is larger
-    than its limit.
+    than its limit. `subtitle_file` is the text that it writes to burn in, if any.
     """
 
     title: RenderPhase
@@ -151,6 +151,7 @@ class RenderPass:
     measurement: Measurement | None = None
     folder: str = ""
     repeats: bool = False
+    subtitle_file: str | None = None
 
     def command(self, measured: Mapping[str, str]) -> list[str]:
         """Return the arguments, with measured values in place of their placeholders."""

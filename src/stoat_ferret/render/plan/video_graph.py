@@ -118,7 +118,7 @@ class PictureGraph:
             if image.opacity < 1:
                 filters.append(f"colorchannelmixer=aa={image.opacity:.4f}")
             small = self._graph.chain(f"[{file}:v]", filters)
-            x, y = _position(image.place, "W", "H", "w", "h")
+            x, y = _position(image.place)
             options_ = [f"x={x}", f"y={y}", "format=auto", *_enabled(image)]
             pad = self._graph.chain(pad + small, [f"overlay={':'.join(options_)}"])
         return pad
@@ -269,13 +269,11 @@ def _fades(clip: Clip | ImageClip, length: Fraction) -> list[str]:
     return filters
 
 
-def _position(
-    place: Place, width: str, height: str, own_width: str, own_height: str
-) -> tuple[str, str]:
-    """Return expressions for the position of an overlay, with a margin, in a filter's variables."""
-    margin = f"{MARGIN}*{height}"
-    across = (margin, f"({width}-{own_width})/2", f"{width}-{own_width}-{margin}")
-    down = (margin, f"({height}-{own_height})/2", f"{height}-{own_height}-{margin}")
+def _position(place: Place) -> tuple[str, str]:
+    """Return the position of an image with a margin, in the variables of the filter overlay."""
+    margin = f"{MARGIN}*H"
+    across = (margin, "(W-w)/2", f"W-w-{margin}")
+    down = (margin, "(H-h)/2", f"H-h-{margin}")
     return across[_ACROSS[place]], down[_DOWN[place]]
 
 

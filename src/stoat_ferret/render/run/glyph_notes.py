@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.render.plan.cues import read_cues
 from stoat_ferret.render.plan.fonts import visible
-from stoat_ferret.render.plan.plan import RenderPhase
 from stoat_ferret.render.run.fonts import FOLDERS, find_fonts
 
 if TYPE_CHECKING:
@@ -26,8 +25,7 @@ async def glyph_notes(plan: RenderPlan, scratch: Path) -> tuple[str, ...]:
 
     What they contain is not known before. None if looking it up is slow.
     """
-    passes = [one for one in plan.passes if one.title is RenderPhase.READING_SUBTITLES]
-    written = [one for one in passes if one.arguments[-1].endswith((".srt", ".ass"))]
+    written = [one for one in plan.passes if one.subtitle_file is not None]
     if not written:
         return ()
 
@@ -42,7 +40,7 @@ async def glyph_notes(plan: RenderPlan, scratch: Path) -> tuple[str, ...]:
                 for one in plan.outputs
                 if one.file.startswith(begin)
             )
-            names = [scratch / folder / one.arguments[-1] for one in group]
+            names = [scratch / folder / one.subtitle_file for one in group if one.subtitle_file]
             found = find_fonts(sorted(visible(_words(names))), [*FOLDERS, *fonts])
             notes += [f"{shown}{note}" for note in found.notes]
         return tuple(notes)

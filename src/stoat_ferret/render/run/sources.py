@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from stoat_ferret.concurrency import map_concurrently
 from stoat_ferret.disk import run_on_disk_thread
-from stoat_ferret.errors import (
-    MediaError,
-    PathOutsideRootsError,
-    RenderRefusedError,
-    StoatFerretError,
-)
-from stoat_ferret.library.files import open_in_root
-from stoat_ferret.library.roots import RootFinder, with_disk_timeout
+from stoat_ferret.errors import MediaError, RenderRefusedError, StoatFerretError
+from stoat_ferret.library.roots import RootFinder
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.media.libav_calls import list_attachments
 from stoat_ferret.media.worker_call import run_on_file
@@ -28,14 +21,14 @@ from stoat_ferret.render.request.options import Subtitles
 from stoat_ferret.render.run.cube_file import read_cube
 from stoat_ferret.render.run.fonts import find_fonts
 from stoat_ferret.render.run.frame_index import places
+from stoat_ferret.render.run.root_files import RootFiles
 from stoat_ferret.render.run.subtitle_reader import SubtitleReader
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from fractions import Fraction
 
-    from stoat_ferret.library.files import VideoFile
     from stoat_ferret.library.repository import VideoRepository
     from stoat_ferret.library.video import Root, VideoDetails
     from stoat_ferret.processes.worker_pool import MediaWorkers
@@ -47,8 +40,6 @@ if TYPE_CHECKING:
 _FONT_SECONDS = 5.0
 _ATTACHMENT_SECONDS = 30.0
 _AT_ONCE = 8
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +76,7 @@ class SourceResolver:
             lut: await self._lut(lut, f"{location}.path")
             for location, lut in request.lut_files.items()
         }
-        reader = SubtitleReader(self)
+        reader = SubtitleReader(self.files)
         named = await reader.named(request)
         beside = await reader.beside(request, [video for video, _ in found])
         if request.options.subtitles is Subtitles.BURN:
@@ -99,12 +90,10 @@ class SourceResolver:
         stems = {one: Path(video.path).stem for one, (video, _) in zip(ids, found, strict=True)}
         return Materials(sources, images, fonts, luts, stems, named, beside), stem
 
-    def root_called(self, name: str) -> Root:
-        """Return the root with this name. Raises `PathOutsideRootsError`."""
-        root = next((root for root in self.roots if root.name == name), None)
-        if root is None:
-            raise PathOutsideRootsError(name, [root.path for root in self.roots])
-        return root
+    @property
+    def files(self) -> RootFiles:
+        """The files below the roots."""
+        return RootFiles(self.roots, self.root_finder)
 
     async def _with_font_notes(self, text: SubtitleText) -> SubtitleText:
         # One by one: libass looks for a font for each character, not for each word.
@@ -153,50 +142,23 @@ class SourceResolver:
 
     async def _image(self, image: ImageFile, location: str) -> str:
         with _located(location):
-            return await self._path(self.root_called(image.root), image.path)
+            return await self._path(self.files.root_called(image.root), image.path)
 
     async def _lut(self, lut: LutFile, location: str) -> str:
         with _located(location):
-            root = self.root_called(lut.root)
-            _, text = await self.read_in_root(
-                root, lut.path, lambda file: read_cube(file, lut.path)
-            )
+            root = self.files.root_called(lut.root)
+            _, text = await self.files.read(root, lut.path, lambda file: read_cube(file, lut.path))
             return text
 
     async def _path(self, root: Root, path: str, video: VideoDetails | None = None) -> str:
         """Return the real path of a regular file in its root, unchanged since it was scanned."""
-        real, file = await self.read_in_root(root, path, lambda file: file)
+        real, file = await self.files.read(root, path, lambda file: file)
         if video and (file.size_bytes, file.mtime_ns) != (video.size_bytes, video.mtime_ns):
             raise RenderRefusedError(
                 f"{for_display(path)} has changed since it was scanned. Scan its folder, then "
                 "try again."
             )
         return real
-
-    async def read_in_root(
-        self, root: Root, path: str, read: Callable[[VideoFile], T]
-    ) -> tuple[str, T]:
-        """Return the real path of a regular file in its root, and what `read` returns for it.
-
-        `read` gets the open file, on a disk thread. Raises `PathOutsideRootsError`,
-        `RootUnavailableError` and `MediaError`s.
-        """
-        shown_path = os.path.join(root.path, path)  # noqa: PTH118  text, not UTF-8
-
-        # Each by itself: a root whose disk does not respond must not delay the others.
-        known = (await self.root_finder.real_paths(self.roots)).values()
-
-        def resolve() -> tuple[str, T]:
-            real_root = os.path.realpath(root.path)
-            if not any(os.path.commonpath((one, real_root)) == one for one in known):
-                raise PathOutsideRootsError(shown_path, [one.path for one in self.roots])
-            file = open_in_root(root.path, path)
-            try:
-                return os.path.realpath(shown_path), read(file)
-            finally:
-                file.close()
-
-        return await with_disk_timeout(root.path, resolve)
 
 
 @contextmanager

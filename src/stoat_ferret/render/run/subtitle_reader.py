@@ -14,12 +14,7 @@ from stoat_ferret.render.plan.cues import Cues
 from stoat_ferret.render.plan.source import SubtitleText
 from stoat_ferret.render.request.clip import Clip
 from stoat_ferret.render.request.options import Subtitles, SubtitleSource
-from stoat_ferret.render.run.subtitle_files import (
-    EXTENSIONS,
-    beside,
-    read_subtitles,
-    subtitle_text,
-)
+from stoat_ferret.render.run.subtitle_files import EXTENSIONS, beside, read_subtitles, subtitle_text
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
@@ -28,16 +23,16 @@ if TYPE_CHECKING:
     from stoat_ferret.library.video import Root, VideoDetails
     from stoat_ferret.render.request.request import RenderRequest
     from stoat_ferret.render.request.root_file import SubtitleFile
-    from stoat_ferret.render.run.sources import SourceResolver
+    from stoat_ferret.render.run.root_files import RootFiles
 
 _MOST_BESIDE = 20
 
 
 @dataclass(frozen=True, slots=True)
 class SubtitleReader:
-    """A reader of subtitle files in the roots of `resolver`."""
+    """A reader of subtitle files among `files`."""
 
-    resolver: SourceResolver
+    files: RootFiles
 
     async def named(self, request: RenderRequest) -> dict[SubtitleFile, SubtitleText]:
         """Return the subtitle files that clips of `request` name.
@@ -51,7 +46,7 @@ class SubtitleReader:
             if file is None or file in found or request.options.subtitles is Subtitles.NONE:
                 continue
             try:
-                root = self.resolver.root_called(file.root)
+                root = self.files.root_called(file.root)
                 found[file] = await self._read(root, file.path, file.encoding)
             except StoatFerretError as error:
                 error.location = f"clips.{number}.subtitle_file.path"
@@ -99,5 +94,5 @@ class SubtitleReader:
             raise RenderRefusedError(
                 f"{for_display(path)} is no subtitle file: those end with {', '.join(EXTENSIONS)}."
             )
-        _, data = await self.resolver.read_in_root(root, path, read_subtitles)
+        _, data = await self.files.read(root, path, read_subtitles)
         return subtitle_text(Path(path).name, data, encoding)
