@@ -89,6 +89,48 @@ def test_a_smart_cut_begins_as_an_edit_list_says(
     assert_in_sync(runner.ffmpeg, path, milliseconds=40)  # the source itself is off by 20
 
 
+@pytest.mark.parametrize(
+    ("name", "encoding", "seconds"),
+    [
+        ("late.mkv", "-c:v libx264 -preset ultrafast -c:a aac", 1),
+        ("late.mkv", "-c:v libx264 -preset ultrafast -c:a aac", 8),
+        ("late.webm", "-c:v libvpx -deadline realtime -c:a libopus", 1),
+        ("late.wmv", "-c:v msmpeg4v3 -q:v 3 -c:a wmav2", 1),
+        ("late.nut", "-c:v libx264 -preset ultrafast -c:a aac", 1),
+    ],
+)
+def test_a_length_that_is_counted_from_zero_repeats_no_picture(
+    runner: PlanRunner, tmp_path: Path, name: str, encoding: str, seconds: int
+) -> None:
+    late = (*encoding.split(), "-output_ts_offset", "5.3")
+    path = make_numbered(runner.ffmpeg, tmp_path / name, *late, frames=25 * seconds)
+    video = source_of(path)
+    assert video.info.duration_seconds == pytest.approx(seconds, abs=0.1)
+    [(result, output)] = runner.render(
+        Materials({"late": video}), preset="web-720p", clips=[clip("late")], options=DRAFT
+    )
+    assert numbers(runner.ffmpeg, result) == list(range(25 * seconds))
+    assert output.frames == 25 * seconds
+
+
+@pytest.mark.parametrize("preset", ["web-720p", "smart-cut", "copy"])
+def test_a_file_that_was_cut_off_ends_with_its_last_picture(
+    runner: PlanRunner, tmp_path: Path, preset: str
+) -> None:
+    x264 = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "25"]
+    path = make_numbered(runner.ffmpeg, tmp_path / "whole.mkv", *x264, frames=500)
+    whole = path.read_bytes()
+    cut_off = path.with_name("cut-off.mkv")
+    cut_off.write_bytes(whole[: len(whole) // 3])
+    pictures = numbers(runner.ffmpeg, cut_off)
+    assert 100 < len(pictures) < 250
+    [(result, output)] = runner.render(
+        Materials({"a": source_of(cut_off)}), preset=preset, clips=[clip("a")]
+    )
+    assert numbers(runner.ffmpeg, result) == pictures
+    assert output.frames in {None, len(pictures)}
+
+
 def test_a_copy_hides_what_an_edit_list_hides(runner: PlanRunner, videos: Materials) -> None:
     plan = runner.plan(videos, preset="copy", clips=[clip("edited")])
     assert not plan.notes

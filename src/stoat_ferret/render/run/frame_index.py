@@ -60,10 +60,14 @@ class CutPlaces:
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """The pictures at the start and at the end of a file; see `Timing`."""
+    """The pictures at the start and at the end of a file; see `Timing`.
+
+    `length` is that of the file in seconds, if the one in its header is too long.
+    """
 
     runs: tuple[array[int], ...]
     end: Fraction | None
+    length: Fraction | None = None
     keys: tuple[KeyFrame, ...] = ()
     recovery: int = 0
     early: Fraction = Fraction(0)

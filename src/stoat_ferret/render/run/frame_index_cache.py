@@ -79,6 +79,8 @@ class FrameIndexCache:
             for interval in intervals(around, info)
         ]
         timing = put_together(header, edges, found)
+        if edges.length is not None:
+            info = info.model_copy(update={"duration_seconds": float(edges.length)})
         return Source(path, info, timing, header.hdr_metadata, header.has_alpha_channel)
 
     async def _fact(self, key: Identity, read: Callable[[], Awaitable[F]]) -> F:

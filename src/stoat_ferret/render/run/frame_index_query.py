@@ -64,6 +64,8 @@ _OPENING = [part for name, value in OPEN_OPTIONS.items() for part in (f"-{name}"
 _AT_THE_EDGE = Fraction(1)
 _EDGE = Fraction(3)
 """The seconds to read at the start and at the end of a file for its rate and its last picture."""
+_TOO_EARLY = Fraction(1, 8)
+"""The seconds that the last picture may end before the file without a look at other streams."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,22 +117,59 @@ class FrameIndexQuery:
         """
         seconds, known = header.duration, self.info.duration_seconds
         is_jumping = bool(seconds and known and abs(Fraction(repr(known)) - seconds) > _AT_THE_EDGE)
-        start, until = header.file_start + header.video_start, header.video_start + _EDGE
-        spans = f"%{_written(start + _EDGE)}"
-        if seconds is not None:
-            last = header.file_start + seconds
-            spans = "%" if last - start <= 2 * _EDGE else f"{spans},{_written(last - _EDGE)}%"
-        packets = await self._packets(header, spans)
+        packets, is_whole = await self._at_the_edges(header, seconds)
+        if seconds is None:
+            end, length = await self._last_end(header), None
+        else:
+            end, length = end_of(packets, header), seconds
+            if not is_jumping and (end is None or end < seconds - _TOO_EARLY):
+                length = await self._length(header, seconds)
+            if length < seconds:
+                packets, is_whole = await self._at_the_edges(header, length)
+                end = end_of(packets, header)
         head, tail = split_at_jump(packets)
-        end = await self._last_end(header) if seconds is None else end_of(packets, header)
+        until = None if is_whole else header.video_start + _EDGE
+        keys = [key for key in key_frames(head) if key.seconds >= 0]
+        whole_keys, recovery = await self._kinds(header, keys)
         return Edges(
-            merged([shown_ticks(head, None if spans == "%" else until), shown_ticks(tail)]),
+            merged([shown_ticks(head, until), shown_ticks(tail)]),
             None if is_jumping else end,
-            *await self._kinds(header, [key for key in key_frames(head) if key.seconds >= 0]),
+            None if length == seconds else length,
+            whole_keys,
+            recovery,
             early=self._early(packets, header),
             is_hidden_start=is_start_hidden(head),
             is_jumping=is_jumping,
         )
+
+    async def _at_the_edges(
+        self, header: Header, seconds: Fraction | None
+    ) -> tuple[list[Packet], bool]:
+        """Return the packets at both edges of a file that lasts for `seconds`, and if it is all."""
+        start = header.file_start + header.video_start
+        spans, last = f"%{_written(start + _EDGE)}", header.file_start + (seconds or 0)
+        is_whole = seconds is not None and last - start <= 2 * _EDGE
+        if seconds is not None:
+            spans = "%" if is_whole else f"{spans},{_written(last - _EDGE)}%"
+        return await self._packets(header, spans), is_whole
+
+    async def _length(self, header: Header, seconds: Fraction) -> Fraction:
+        """Return how long a file is whose pictures end before the `seconds` in its header.
+
+        Others of its streams may end there. But some programs count the length from zero, even if
+        the first timestamp is greater, and of a file that was cut off, the end is missing.
+        """
+        document = await self._ask(
+            *("-read_intervals", f"{_written(seconds - _EDGE)}%"),
+            *("-show_entries", "packet=pts_time,duration_time"),
+        )
+        ends = [
+            Fraction(packet["pts_time"]) + Fraction(packet.get("duration_time", 0))
+            for packet in document.get("packets", ())
+            if "pts_time" in packet
+        ]
+        length = max(ends) - header.file_start if ends else seconds
+        return length if 0 < length < seconds - _TOO_EARLY else seconds
 
     def _early(self, packets: list[Packet], header: Header) -> Fraction:
         if has_times(self.info) or not packets:
