@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
 import structlog
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from tests.clips import ffmpeg as packaged
 from tests.clips import make_clip
 from tests.integration.render.numbered import make_numbered
@@ -87,14 +90,36 @@ def source_of(path: Path, **known: Any) -> Source:
     """
     ffprobe = packaged_ffprobe()
     assert ffprobe
+    portal, workers = _media_workers()
 
     async def look() -> Source:
         info = (await ffprobe_video(path, ffprobe=ffprobe)).model_copy(update=known)
-        async with MediaWorkers(anyio.CapacityLimiter(1)) as workers:
-            cache = FrameIndexCache(ffprobe, workers, timeout_seconds=30)
-            return await cache.read(str(path), info, (), [Fraction(1)])
+        cache = FrameIndexCache(ffprobe, workers, timeout_seconds=30)
+        return await cache.read(str(path), info, (), [Fraction(1)])
 
-    return anyio.run(look)
+    return portal.call(look)
+
+
+_opened = ExitStack()
+
+
+@cache
+def _media_workers() -> tuple[BlockingPortal, MediaWorkers]:
+    """Return workers and the event loop that they belong to, for the whole run.
+
+    Starting a worker takes several times as long as reading a short file.
+    """
+    portal = _opened.enter_context(start_blocking_portal())
+    workers = MediaWorkers(anyio.CapacityLimiter(1), idle_seconds=600)
+    _opened.enter_context(portal.wrap_async_context_manager(workers))
+    return portal, workers
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _closed_workers() -> Iterator[None]:
+    """End the workers after the last test."""
+    with _opened:
+        yield
 
 
 @pytest.fixture

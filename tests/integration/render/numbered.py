@@ -7,10 +7,10 @@ is white, and a tone plays, during each frame whose number is a multiple of the 
 from __future__ import annotations
 
 import math
-import struct
 import subprocess
 from array import array
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,15 +26,16 @@ _GREY, _FLASH = 90, 235
 def raw_frame(number: int, *, flash: bool) -> bytes:
     """Return a frame with one byte a pixel."""
     top = bytes([_FLASH if flash else 30]) * WIDTH * 60
-    middle = b"".join(
-        bytes((_GREY + (x // 8 + y // 8 + number) % 5 * 12) for x in range(WIDTH))
-        for y in range(60, 180, 1)
-        if y % 8 == 0
-        for _ in range(8)
-    )
-    middle = middle[: WIDTH * 120]
     bits = b"".join((b"\xeb" if number >> bit & 1 else b"\x10") * _BLOCK for bit in range(BITS))
-    return top + middle + bits * 60
+    return top + _middle(number % 5) + bits * 60
+
+
+@cache
+def _middle(shift: int) -> bytes:
+    """Return squares of five shades, which move from frame to frame."""
+    shades = [bytes([_GREY + shade * 12]) * 8 for shade in range(5)]
+    rows = (b"".join(shades[(x + y + shift) % 5] for x in range(WIDTH // 8)) for y in range(8, 23))
+    return b"".join(row * 8 for row in rows)
 
 
 def make_numbered(
@@ -148,8 +149,15 @@ def beeps(ffmpeg: Path, path: Path) -> list[float]:
 def _beeps(frames: int, rate: Fraction, every: int) -> bytes:
     samples = bytearray(2 * int(frames / rate * SAMPLE_RATE))
     for number in range(0, frames, every):
-        start = round(number / rate * SAMPLE_RATE)
-        for place in range(start, min(start + SAMPLE_RATE // 20, len(samples) // 2)):
-            value = round(16000 * math.sin(2 * math.pi * 1000 * (place - start) / SAMPLE_RATE))
-            struct.pack_into("<h", samples, 2 * place, value)
+        start = 2 * round(number / rate * SAMPLE_RATE)
+        beep = _beep()[: len(samples) - start]
+        samples[start : start + len(beep)] = beep
     return bytes(samples)
+
+
+@cache
+def _beep() -> bytes:
+    """Return a twentieth of a second of a tone."""
+    turn = 2 * math.pi * 1000 / SAMPLE_RATE
+    values = (round(16000 * math.sin(turn * place)) for place in range(SAMPLE_RATE // 20))
+    return array("h", values).tobytes()
