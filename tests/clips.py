@@ -97,6 +97,11 @@ def _sound(hertz: int = 440, seconds: float = 2) -> list[str]:
     return ["-f", "lavfi", "-i", f"sine=frequency={hertz}:sample_rate=48000:duration={seconds}"]
 
 
+def _silence(seconds: float) -> list[str]:
+    """Return sound that AAC encodes in a fifteenth of the time that a tone takes."""
+    return ["-f", "lavfi", "-i", f"anullsrc=sample_rate=48000:duration={seconds}"]
+
+
 _H264 = "-c:v libx264 -preset ultrafast -g 25 -pix_fmt yuv420p".split()
 _AAC = "-c:a aac -b:a 64k".split()
 _REPEATABLE = "-fflags +bitexact".split()
@@ -383,6 +388,7 @@ _RECIPES_OF_PICTURES: dict[str, Recipe] = {
     "black.mp4": _encode("-f lavfi -i color=black:size=320x240:duration=1".split(), _H264),
     "fade-in.mp4": _encode(_picture(seconds=4), "-vf", "fade=in:0:75", _H264),
     "short.mp4": _encode(_picture(seconds=0.2), _H264),
+    "long.mp4": _encode([*_picture("96x72", "24", 200), *_silence(200), *_H264, *_AAC]),
     "one-frame.mp4": _encode(_picture(), "-frames:v", "1", _H264),
     "raw.h264": _encode(_picture(), _H264),
     "wide.mp4": _encode(_picture("1280x720", seconds=1), _H264),

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.clips import ffmpeg, make_clip
+from tests.clips import make_clip
 
 from stoat_ferret.bootstrap import Services, open_services
 from stoat_ferret.config import Settings, load_settings
@@ -75,13 +75,16 @@ class RenderHarness:
 
 @asynccontextmanager
 async def open_harness(folder: Path, **settings: Any) -> AsyncIterator[RenderHarness]:
-    """Open a harness in `folder`, its clips scanned."""
+    """Open a harness in `folder`, its clips scanned.
+
+    Files are read by ffprobe unless `settings` names another prober: a worker process takes many
+    times as long to start.
+    """
     root = folder / "films"
     if not root.exists():
         root.mkdir(parents=True)
         (root / "short.mp4").write_bytes(make_clip("small-0.mp4").read_bytes())
-        copies = ["-stream_loop", "99", "-i", make_clip("small-1.mp4"), "-c", "copy"]
-        ffmpeg(list(map(str, copies)), root / "long.mp4")
+        (root / "long.mp4").write_bytes(make_clip("long.mp4").read_bytes())
     async with open_services(harness_settings(folder, **settings)) as services:
         scan = await services.submit_scan(str(root))
         await job_until(services, scan.id, lambda job: job.status.is_final)
@@ -104,5 +107,10 @@ async def job_until(services: Services, job_id: str, condition: Callable[[Job], 
 def harness_settings(folder: Path, **settings: Any) -> Settings:
     """Return settings for a harness in `folder`."""
     (folder / "data").mkdir(exist_ok=True)
-    given = {"data_dir": folder / "data", "roots": (folder / "films",), **settings}
+    given = {
+        "data_dir": folder / "data",
+        "roots": (folder / "films",),
+        "prober": "ffprobe",
+        **settings,
+    }
     return load_settings(thumbnails=False, shutdown_grace_seconds=0.1, **given)

@@ -32,7 +32,7 @@ from stoat_ferret.render.run.renderer import render
 from stoat_ferret.render.run.scratch import Scratch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from stoat_ferret.jobs.job import Job
@@ -40,6 +40,21 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("quiet_logs")
 
 FFMPEG = find_ffmpeg()
+
+
+@pytest.fixture(scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RenderHarness]:
+    async with open_harness(tmp_path_factory.mktemp("shared"), prober="libav") as opened:
+        yield opened
+
+
+@pytest.fixture
+def harness(shared: RenderHarness) -> RenderHarness:
+    """Return the harness of all tests that need no other settings, its output folder empty."""
+    if shared.renders.exists():
+        for path in shared.renders.iterdir():
+            path.unlink()
+    return shared
 
 
 async def test_a_render_is_a_file_in_the_library_with_its_recipe(harness: RenderHarness) -> None:
@@ -109,7 +124,7 @@ async def test_a_second_render_asks_nothing_again_that_the_first_has_asked(tmp_p
     def asked() -> list[str]:
         return [line for line in log.read_text().splitlines() if "-version" not in line]
 
-    async with open_harness(tmp_path, **noting) as harness:
+    async with open_harness(tmp_path, prober="libav", **noting) as harness:
         await harness.render(harness.request())
         first = asked()
         assert sum(line.startswith("ffprobe") for line in first) == 2
@@ -149,17 +164,19 @@ async def test_what_was_rendered_can_be_rendered_again(harness: RenderHarness) -
     assert second.status is JobStatus.SUCCEEDED, second.error
 
 
-async def test_the_fraction_only_rises_and_speed_and_size_are_told(harness: RenderHarness) -> None:
+async def test_the_fraction_only_rises_and_speed_and_size_are_told(tmp_path: Path) -> None:
     told = []
-    with harness.services.queue.subscribe() as snapshots:
-        request = harness.request(clips=[{"video_id": harness.long, "end_seconds": 30}])
-        job = await harness.services.submit_render(request)
-        async with asyncio.timeout(100):
-            async for snapshot in snapshots:
-                if snapshot.id == job.id:
-                    told.append(snapshot)
-                    if snapshot.status.is_final:
-                        break
+    program = ffmpeg_that_reads(tmp_path, "-readrate 20")
+    async with open_harness(tmp_path, ffmpeg=program.path) as harness:
+        with harness.services.queue.subscribe() as snapshots:
+            request = harness.request(clips=[{"video_id": harness.long, "end_seconds": 30}])
+            job = await harness.services.submit_render(request)
+            async with asyncio.timeout(100):
+                async for snapshot in snapshots:
+                    if snapshot.id == job.id:
+                        told.append(snapshot)
+                        if snapshot.status.is_final:
+                            break
     fractions = [one.progress.fraction for one in told if one.progress.fraction is not None]
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1.0
@@ -195,23 +212,29 @@ def ffmpeg_that_slows_down(folder: Path, after_seconds: float) -> FakeProgram:
 
     The encoder holds back two seconds. The rest of the clip might take no time at all otherwise.
     """
-    burst = f"-readrate 0.1 -readrate_initial_burst {after_seconds + 2}"
+    return ffmpeg_that_reads(folder, f"-readrate 0.1 -readrate_initial_burst {after_seconds + 2}")
+
+
+def ffmpeg_that_reads(folder: Path, options: str) -> FakeProgram:
+    """Return the real ffmpeg, which reads its first input of a render with `options`."""
     return program_that(
         folder,
         "slowing",
-        f'case "$*" in *-progress*) exec "{FFMPEG}" {burst} "$@" ;; esac\nexec "{FFMPEG}" "$@"',
+        f'case "$*" in *-progress*) exec "{FFMPEG}" {options} "$@" ;; esac\nexec "{FFMPEG}" "$@"',
     )
 
 
-async def test_a_scan_does_not_wait_for_a_render(harness: RenderHarness) -> None:
-    job = await harness.services.submit_render(harness.request(harness.long))
-    await harness.until(job.id, lambda job: bool(job.progress.fraction))
-    scan = await harness.services.submit_scan(str(harness.folder / "films"), force=True)
-    ended = await harness.ended(scan.id)
-    assert ended.status is JobStatus.SUCCEEDED
-    assert (await harness.services.queue.get(job.id)).status is JobStatus.RUNNING
-    await harness.services.queue.cancel(job.id)
-    await harness.ended(job.id)
+async def test_a_scan_does_not_wait_for_a_render(tmp_path: Path) -> None:
+    program = ffmpeg_that_slows_down(tmp_path, after_seconds=2)
+    async with open_harness(tmp_path, ffmpeg=program.path) as harness:
+        job = await harness.services.submit_render(harness.request(harness.long))
+        await harness.until(job.id, lambda job: bool(job.progress.fraction))
+        scan = await harness.services.submit_scan(str(harness.folder / "films"), force=True)
+        ended = await harness.ended(scan.id)
+        assert ended.status is JobStatus.SUCCEEDED
+        assert (await harness.services.queue.get(job.id)).status is JobStatus.RUNNING
+        await harness.services.queue.cancel(job.id)
+        await harness.ended(job.id)
 
 
 async def test_a_render_past_its_deadline_leaves_nothing(tmp_path: Path) -> None:
@@ -234,6 +257,7 @@ def hanging_ffmpeg(folder: Path) -> tuple[FakeProgram, FakeProgram]:
 
 async def test_what_cannot_be_made_is_refused_before_it_is_queued(harness: RenderHarness) -> None:
     services = harness.services
+    before = (await services.queue.list(kind=RENDER.name)).total
     for more, error in (
         ({"clips": [{"video_id": "nobody"}]}, VideoNotFoundError),
         ({"options": {"video_codec": "quicksilver"}}, RenderRefusedError),
@@ -242,14 +266,17 @@ async def test_what_cannot_be_made_is_refused_before_it_is_queued(harness: Rende
     ):
         with pytest.raises(error):
             await services.submit_render(harness.request(**more))
-    assert (await services.queue.list(kind=RENDER.name)).total == 0
+    assert (await services.queue.list(kind=RENDER.name)).total == before
     assert harness.left == []
 
 
 async def test_a_file_that_changed_since_it_was_scanned_is_refused(harness: RenderHarness) -> None:
-    os.utime(harness.folder / "films" / "short.mp4", ns=(1, 1))
+    file = harness.folder / "films" / "short.mp4"
+    modified = file.stat().st_mtime_ns
+    os.utime(file, ns=(1, 1))
     with pytest.raises(RenderRefusedError, match="has changed since it was scanned"):
         await harness.services.submit_render(harness.request())
+    os.utime(file, ns=(modified, modified))
 
 
 async def test_too_little_room_is_refused_with_figures(harness: RenderHarness) -> None:
