@@ -1,14 +1,19 @@
-"""A detector of blocking calls on the event loop around every integration test."""
+"""A detector of blocking calls on the event loop around every integration test, and a library."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import anyio
 import pytest
 from tests.integration.blocking_calls import BlockingCalls
 
+from stoat_ferret.database import Database, sqlite_url
+from stoat_ferret.library.migrations import migrate
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +32,17 @@ def _nothing_blocks_the_loop(blocking_calls: BlockingCalls) -> Iterator[None]:
     blocking_calls.raise_all()
     yield
     blocking_calls.raise_all()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an empty library, to be copied: migrating takes longer than many tests."""
+    path = tmp_path_factory.mktemp("migrated") / "library.db"
+
+    async def make() -> None:
+        database = Database(sqlite_url(path))
+        await migrate(database)
+        await database.aclose()
+
+    anyio.run(make)
+    return path

@@ -8,7 +8,6 @@ import shutil
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-import anyio
 import anyio.to_thread
 import pytest
 import sqlalchemy as sa
@@ -28,20 +27,6 @@ POSTGRESQL_URL = os.environ.get("STOAT_TEST_POSTGRESQL_URL")
 
 ALL_TABLES = (library_tables.videos, jobs)
 """Listed so that both modules are imported: only then is `metadata` complete."""
-
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make an empty library, to be copied: migrating takes longer than many tests."""
-    path = tmp_path_factory.mktemp("migrated") / "library.db"
-
-    async def make() -> None:
-        database = Database(sqlite_url(path))
-        await migrate(database)
-        await database.aclose()
-
-    anyio.run(make)
-    return path
 
 
 @pytest.fixture(params=["sqlite", "postgresql"] if POSTGRESQL_URL else ["sqlite"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.integration.scan.conftest import ScannedFolder, scanned
+from tests.integration.scan.conftest import ScannedFolder, scanned, workers
 
 from stoat_ferret.library.picture_versions import PictureVersions
 from stoat_ferret.media.picture_files import PictureFiles
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.media.storyboard_maker import StoryboardMaker
 
-__all__ = ["scanned"]
+__all__ = ["scanned", "workers"]
 
 
 @dataclass(frozen=True)

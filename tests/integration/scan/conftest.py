@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,6 @@ from uuid_utils.compat import uuid7
 
 from stoat_ferret.config import EXCLUDED_FOLDERS, VIDEO_EXTENSIONS
 from stoat_ferret.database import Database, sqlite_url
-from stoat_ferret.library.migrations import migrate
 from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.video import Root, Video, VideoStatus
@@ -84,21 +84,31 @@ class ScannedFolder:
         return {path: video.id for path, video in known.items() if video.missing_since is None}
 
 
+# One process for a module, as for the many files of a scan: starting it costs more than most tests.
+@pytest.fixture(scope="module")
+async def workers() -> AsyncIterator[MediaWorkers]:
+    """Open a pool of one worker process, which is gone after the module."""
+    async with MediaWorkers(anyio.CapacityLimiter(1), idle_seconds=60) as workers:
+        yield workers
+    assert workers.pids == []
+
+
 @pytest.fixture
-async def scanned(tmp_path: Path) -> AsyncIterator[ScannedFolder]:
+async def scanned(
+    tmp_path: Path, migrated_file: Path, workers: MediaWorkers
+) -> AsyncIterator[ScannedFolder]:
     """Open an empty root, whose files are read two at a time, by libav in one worker process."""
     path = tmp_path / "root"
     path.mkdir()
+    shutil.copy(migrated_file, tmp_path / "library.db")  # blocking-ok: a small file of a test
     database = Database(sqlite_url(tmp_path / "library.db"))
-    await migrate(database)
     videos = VideoRepository(database)
     (root,) = await videos.ensure_roots([str(path)])
-    async with MediaWorkers(anyio.CapacityLimiter(1)) as workers:
-        tools = ScanTools(
-            database=database,
-            prober=LibavProber(workers, timeout_seconds=30),
-            names=NameRules(extensions=VIDEO_EXTENSIONS, excluded_folders=EXCLUDED_FOLDERS),
-            concurrency=2,
-        )
-        yield ScannedFolder(path, root, tools, videos, workers)
+    tools = ScanTools(
+        database=database,
+        prober=LibavProber(workers, timeout_seconds=30),
+        names=NameRules(extensions=VIDEO_EXTENSIONS, excluded_folders=EXCLUDED_FOLDERS),
+        concurrency=2,
+    )
+    yield ScannedFolder(path, root, tools, videos, workers)
     await database.aclose()

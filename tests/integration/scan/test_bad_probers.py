@@ -22,6 +22,7 @@ from stoat_ferret.ffmpeg.binaries import find_ffprobe
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.media.prober import LibavProber
+from stoat_ferret.processes.worker_pool import MediaWorkers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,7 +130,10 @@ async def test_killed_libav_workers_cost_their_files_only(scanned: ScannedFolder
 
 async def test_no_process_is_left_after_a_scan(scanned: ScannedFolder) -> None:
     scanned.put("h264.mp4", "a.mp4")
-    await scanned.scan()
-    workers = psutil.Process().children(recursive=True)
-    _, alive = await anyio.to_thread.run_sync(lambda: psutil.wait_procs(workers, timeout=20))
-    assert alive == []
+    pids: set[int] = set()
+    async with MediaWorkers(anyio.CapacityLimiter(1)) as workers:
+        prober = LibavProber(workers, timeout_seconds=30)
+        await scanned.using(prober).scan(on_progress=lambda _: pids.update(workers.pids))
+        processes = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
+        _, alive = await anyio.to_thread.run_sync(lambda: psutil.wait_procs(processes, timeout=20))
+        assert (len(pids), alive) == (1, [])

@@ -164,7 +164,7 @@ STEPS = st.lists(
 
 
 @settings(
-    max_examples=examples(25),
+    max_examples=examples(15),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(before=STEPS, after=STEPS)
