@@ -32,7 +32,7 @@ from stoat_ferret.render.run.renderer import render
 from stoat_ferret.render.run.scratch import Scratch
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
     from stoat_ferret.jobs.job import Job
