@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 from contextlib import asynccontextmanager
@@ -30,41 +29,43 @@ ALL_TABLES = (library_tables.videos, jobs)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"] if POSTGRESQL_URL else ["sqlite"])
-def new_library(
+async def new_library(
     request: pytest.FixtureRequest, migrated_file: Path, tmp_path: Path
-) -> Callable[[], AbstractAsyncContextManager[Database]]:
-    """Return a function that opens an empty library."""
+) -> AsyncIterator[Callable[[], AbstractAsyncContextManager[Database]]]:
+    """Return a function that opens an empty library, one at a time.
+
+    It is the same database each time: opening one, and compiling its statements again, takes longer
+    than most examples of a property.
+    """
     if request.param == "postgresql":
-        return empty_postgresql
-
-    numbers = itertools.count()
-
-    @asynccontextmanager
-    async def empty_sqlite() -> AsyncIterator[Database]:
-        path = tmp_path / f"library-{next(numbers)}.db"
+        assert POSTGRESQL_URL is not None
+        database = Database(POSTGRESQL_URL)
+        await migrate(database)
+        await delete_rows(database)
+    else:
+        path = tmp_path / "library.db"
         await anyio.to_thread.run_sync(shutil.copy, migrated_file, path)
         database = Database(sqlite_url(path))
-        try:
-            yield database
-        finally:
-            await database.aclose()
 
-    return empty_sqlite
+    is_used = False
 
-
-@asynccontextmanager
-async def empty_postgresql() -> AsyncIterator[Database]:
-    """Open the configured database, migrated and without rows."""
-    assert POSTGRESQL_URL is not None
-    database = Database(POSTGRESQL_URL)
-    try:
-        await migrate(database)
-        async with database.write() as connection:
-            for table in reversed(metadata.sorted_tables):
-                await connection.execute(sa.delete(table))
+    @asynccontextmanager
+    async def empty() -> AsyncIterator[Database]:
+        nonlocal is_used
+        if is_used:
+            await delete_rows(database)
+        is_used = True
         yield database
-    finally:
-        await database.aclose()
+
+    yield empty
+    await database.aclose()
+
+
+async def delete_rows(database: Database) -> None:
+    """Delete every row of the library."""
+    async with database.write(durable=False) as connection:
+        for table in reversed(metadata.sorted_tables):
+            await connection.execute(sa.delete(table))
 
 
 @pytest.fixture

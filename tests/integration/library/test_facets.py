@@ -84,7 +84,7 @@ queries = st.builds(
 
 
 @settings(
-    max_examples=examples(20),
+    max_examples=examples(12),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

@@ -233,7 +233,7 @@ async def test_hostile_text_is_stored(database: Database, root: Root) -> None:
 async def test_many_files_are_compared_saved_flagged_and_unflagged_in_slices(
     database: Database, root: Root
 ) -> None:
-    count = 2 * SLICE + 10
+    count = SLICE + 10
     disk = {(root.id, f"{n:06}.mp4"): Content(str(n), n + 1, n) for n in range(count)}
     async with open_inventory(database, root) as inventory:
         await inventory.add(files_in(disk, root))

@@ -130,7 +130,7 @@ class Machine:
 
 @pytest.mark.timeout(600)  # shrinking a failure takes long
 @settings(
-    max_examples=examples(40),
+    max_examples=examples(30),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(first=first, rounds=rounds)

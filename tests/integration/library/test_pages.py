@@ -79,7 +79,7 @@ class Shelf:
 
 
 @settings(
-    max_examples=examples(40),
+    max_examples=examples(25),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
@@ -128,7 +128,7 @@ async def test_what_is_not_touched_comes_exactly_once(
 
 
 @settings(
-    max_examples=examples(40),
+    max_examples=examples(25),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

@@ -294,7 +294,7 @@ def sort_key(item: Video, sort: VideoSort) -> object:
 
 
 @settings(
-    max_examples=examples(30),
+    max_examples=examples(20),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

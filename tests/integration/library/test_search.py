@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import anyio
@@ -88,24 +90,20 @@ def is_match(file: ScannedFile, tags: Collection[str], q: str) -> bool:
     return all(term.matches(texts, [fold(tag) for tag in tags]) for term in parse_search(q))
 
 
-@settings(
-    max_examples=examples(60),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(
-    files=st.dictionaries(names, texts | st.none(), min_size=1, max_size=6),
-    tagged=st.lists(st.sets(tag_names, max_size=2), max_size=6),
-    data=st.data(),
-)
-@example(files={"NULL": "AND OR NOT"}, tagged=[], data=None)
-async def test_a_search_finds_exactly_what_its_terms_say(
-    files: dict[str, str | None],
-    tagged: list[set[str]],
-    data: st.DataObject | None,
-    new_library: Callable[[], AbstractAsyncContextManager[Database]],
-) -> None:
-    saved = {path: titled(path, title) for path, title in files.items()}
-    parts = st.sampled_from([*saved, *filter(None, files.values())]).flatmap(
+@dataclass(frozen=True)
+class Searched:
+    """Files with titles and tags, and what is searched among them."""
+
+    files: dict[str, str | None]
+    tags: dict[str, set[str]]
+    queries: list[str]
+
+
+@st.composite
+def searched(draw: st.DrawFn) -> Searched:
+    files = draw(st.dictionaries(names, texts | st.none(), min_size=1, max_size=6))
+    tagged = draw(st.lists(st.sets(tag_names, max_size=2), max_size=6))
+    parts = st.sampled_from([*files, *filter(None, files.values())]).flatmap(
         lambda text: st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).map(
             lambda ends: text[min(ends) : max(ends)]
         )
@@ -115,14 +113,29 @@ async def test_a_search_finds_exactly_what_its_terms_say(
         parts | operators | texts | tag_names,
     ).map("".join)
     words = st.lists(word, min_size=1, max_size=3).map(" ".join)
-    queries = ["and or", '"', "null"] if data is None else data.draw(st.lists(words, max_size=8))
+    queries = draw(st.lists(words, max_size=8))
+    return Searched(files, dict(zip(files, tagged, strict=False)), queries)
+
+
+@settings(
+    max_examples=examples(30),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(library=searched())
+@example(library=Searched({"NULL": "AND OR NOT"}, {}, ["and or", '"', "null"]))
+async def test_a_search_finds_exactly_what_its_terms_say(
+    library: Searched,
+    new_library: Callable[[], AbstractAsyncContextManager[Database]],
+) -> None:
+    saved = {path: titled(path, title) for path, title in library.files.items()}
     async with new_library() as database:
         await fill(database, *saved.values())
-        tags = dict(zip(saved, tagged, strict=False))
-        await give_tags(database, tags)
-        for q in queries:
+        await give_tags(database, library.tags)
+        for q in library.queries:
             expected = {
-                path for path, file in saved.items() if is_match(file, tags.get(path, ()), q)
+                path
+                for path, file in saved.items()
+                if is_match(file, library.tags.get(path, ()), q)
             }
             assert await found(database, q) == expected, q
 
@@ -204,19 +217,22 @@ async def test_every_way_to_the_hits_leads_to_the_same(
         await inventory.mark_missing()
     repository = VideoRepository(database)
     kinds = {VideoStatus.OK: "ok", VideoStatus.BAD: "bad", VideoStatus.MISSING: "gone"}
-    for q in ("mp4", "mp4 3", "ok.mp4", "3ok.mp4", "mp4 ok.", "bad mp4", "3 4"):
-        for wanted in ({VideoStatus.OK}, {VideoStatus.BAD}, set(kinds), {VideoStatus.MISSING}):
-            expected = {
-                name
-                for name in names
-                if all(word in name for word in q.split())
-                and any(kind in name for status, kind in kinds.items() if status in wanted)
-            }
-            for sort in VideoSort:
-                query = VideoQuery(q=q, status=frozenset(wanted), sort=sort, limit=500)
-                page = await repository.find(query)
-                assert {video.path for video in page.items} == expected
-                assert page.total == len(page.items) == len(expected)
+    statuses = ({VideoStatus.OK}, {VideoStatus.BAD}, set(kinds), {VideoStatus.MISSING})
+    texts = ("mp4", "mp4 3", "ok.mp4", "3ok.mp4", "mp4 ok.", "bad mp4", "3 4")
+    # Each text with each sort, and both with each of the statuses.
+    for (place, q), (shift, sort) in itertools.product(enumerate(texts), enumerate(VideoSort)):
+        wanted = statuses[(place + shift) % len(statuses)]
+        expected = {
+            name
+            for name in names
+            if all(word in name for word in q.split())
+            and any(kind in name for status, kind in kinds.items() if status in wanted)
+        }
+        page = await repository.find(
+            VideoQuery(q=q, status=frozenset(wanted), sort=sort, limit=500)
+        )
+        assert {video.path for video in page.items} == expected
+        assert page.total == len(page.items) == len(expected)
 
 
 async def test_what_is_removed_or_renamed_is_found_no_more(database: Database) -> None:
