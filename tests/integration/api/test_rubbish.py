@@ -12,7 +12,7 @@ from tests.examples import examples
 from stoat_ferret.library.query import VideoQuery
 
 MANY = trials(
-    max_examples=examples(80),
+    max_examples=examples(40),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
