@@ -15,7 +15,7 @@ import structlog
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from tests.clips import ffmpeg as packaged
 from tests.clips import make_clip
-from tests.integration.render.numbered import make_numbered
+from tests.integration.render.numbered import WIDTH, make_numbered
 from tests.integration.render.plan_runner import PlanRunner
 from tests.integration.render.render_harness import RenderHarness, open_harness
 
@@ -62,14 +62,14 @@ def clips(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Materials:
     """Make numbered clips, named by what is special about each, and a few others."""
     folder = tmp_path_factory.mktemp("numbered")
     paths = {
-        "plain": make_numbered(ffmpeg, folder / "plain.mp4", frames=75),
+        "plain": make_numbered(ffmpeg, folder / "plain.mp4", frames=75, width=WIDTH),
         "ntsc": make_numbered(ffmpeg, folder / "n.mp4", frames=60, rate=Fraction(30000, 1001)),
         "matroska": make_numbered(ffmpeg, folder / "m.mkv", frames=75),
         "transport": make_numbered(ffmpeg, folder / "t.ts", frames=75),
         "reordered": make_numbered(ffmpeg, folder / "r.mp4", *B_FRAMES, frames=110),
         "hevc": make_numbered(ffmpeg, folder / "h.mp4", *HEVC, frames=110),
         "turned": turned(make_numbered(ffmpeg, folder / "u.mp4", *B_FRAMES, frames=110)),
-        "silent": make_numbered(ffmpeg, folder / "s.mp4", frames=50, sound=False),
+        "silent": make_numbered(ffmpeg, folder / "s.mp4", frames=50, sound=False, width=WIDTH),
         "hostile": make_numbered(ffmpeg, folder / "x.mp4").rename(folder / "-a':b;[c],%d{}.mp4"),
         **{name: make_clip(name) for name in OTHERS},
     }

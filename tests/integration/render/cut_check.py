@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.integration.render.numbered import WIDTH, beeps, decoded
+from tests.integration.render.numbered import (
+    SMALL_HEIGHT,
+    SMALL_WIDTH,
+    beeps,
+    is_lit,
+    number_of,
+)
 
 from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
 
@@ -17,11 +24,32 @@ _OWN_OUTPUT = "non monotonically increasing dts to muxer"
 """What ffmpeg says if two pictures come sooner than its constant rate for no file allows."""
 
 
-def complaints(ffmpeg: Path, path: Path) -> str:
-    """Return what the decoders say about a file."""
-    command = [str(ffmpeg), "-v", "error", "-i", str(path), "-f", "null", "-"]
-    said = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stderr
-    return "\n".join(line for line in said.splitlines() if _OWN_OUTPUT not in line)
+@dataclass(frozen=True)
+class Decoded:
+    """The frames of a file in a small size, and what the decoders of all its tracks say."""
+
+    frames: list[bytes]
+    complaints: str
+
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers that the frames show."""
+        return [number_of(frame) for frame in self.frames]
+
+
+def decode(ffmpeg: Path, path: Path) -> Decoded:
+    """Decode all tracks of a file, once."""
+    size = SMALL_WIDTH * SMALL_HEIGHT
+    shape = f"scale={SMALL_WIDTH}:{SMALL_HEIGHT}:flags=area,format=gray"
+    pictures = ["-map", "0:v:0", "-vf", shape, "-fps_mode", "passthrough", "-f", "rawvideo", "-"]
+    others = ["-map", "0", "-map", "-0:v:0", "-f", "null", "-"]
+    command = [str(ffmpeg), "-v", "error", "-nostdin", "-i", str(path), *pictures, *others]
+    made = subprocess.run(command, check=True, capture_output=True, timeout=60)
+    said = made.stderr.decode("utf-8", "replace").splitlines()
+    return Decoded(
+        [made.stdout[start : start + size] for start in range(0, len(made.stdout), size)],
+        "\n".join(line for line in said if _OWN_OUTPUT not in line),
+    )
 
 
 def picture_times(ffmpeg: Path, path: Path) -> list[float]:
@@ -35,12 +63,12 @@ def picture_times(ffmpeg: Path, path: Path) -> list[float]:
     return [int(ticks) / 90_000 - float(start) for ticks in shown]
 
 
-def sound_offsets(ffmpeg: Path, path: Path) -> list[float]:
-    """Return how much later than each flash its beep begins, in milliseconds.
+def sound_offsets(ffmpeg: Path, path: Path, frames: list[bytes]) -> list[float]:
+    """Return how much later than each flash in `frames` its beep begins, in milliseconds.
 
     The first picture is left out: its beep may be cut.
     """
-    lit = [frame[WIDTH * 20 + WIDTH // 2] > 130 for frame in decoded(ffmpeg, path)]
+    lit = [is_lit(frame) for frame in frames]
     sounds = beeps(ffmpeg, path)
     flashes = [
         time
@@ -50,9 +78,11 @@ def sound_offsets(ffmpeg: Path, path: Path) -> list[float]:
     return [min((beep - flash for beep in sounds), key=abs) * 1000 for flash in flashes]
 
 
-def assert_in_sync(ffmpeg: Path, path: Path, *, milliseconds: float = 20) -> None:
-    """Check that a beep begins with each flash."""
-    offsets = sound_offsets(ffmpeg, path)
+def assert_in_sync(
+    ffmpeg: Path, path: Path, frames: list[bytes], *, milliseconds: float = 20
+) -> None:
+    """Check that a beep begins with each flash in `frames`, which are those of the file."""
+    offsets = sound_offsets(ffmpeg, path, frames)
     assert offsets
     assert max(map(abs, offsets)) <= milliseconds, offsets
 

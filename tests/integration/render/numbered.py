@@ -17,25 +17,32 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WIDTH, HEIGHT = 320, 240
+SMALL_WIDTH, SMALL_HEIGHT = WIDTH // 2, HEIGHT // 2
+"""The size that is enough to read numbers and flashes, in less than half the time."""
 BITS = 10
 SAMPLE_RATE = 48_000
-_BLOCK = WIDTH // BITS
 _GREY, _FLASH = 90, 235
 
 
-def raw_frame(number: int, *, flash: bool) -> bytes:
+def raw_frame(number: int, width: int, *, flash: bool) -> bytes:
     """Return a frame with one byte a pixel."""
-    top = bytes([_FLASH if flash else 30]) * WIDTH * 60
-    bits = b"".join((b"\xeb" if number >> bit & 1 else b"\x10") * _BLOCK for bit in range(BITS))
-    return top + _middle(number % 5) + bits * 60
+    quarter = width * width * HEIGHT // WIDTH // 4
+    top = bytes([_FLASH if flash else 30]) * quarter
+    block = width // BITS
+    bits = b"".join((b"\xeb" if number >> bit & 1 else b"\x10") * block for bit in range(BITS))
+    return top + _middle(number % 5, width) + bits * (quarter // width)
 
 
 @cache
-def _middle(shift: int) -> bytes:
+def _middle(shift: int, width: int) -> bytes:
     """Return squares of five shades, which move from frame to frame."""
     shades = [bytes([_GREY + shade * 12]) * 8 for shade in range(5)]
-    rows = (b"".join(shades[(x + y + shift) % 5] for x in range(WIDTH // 8)) for y in range(8, 23))
-    return b"".join(row * 8 for row in rows)
+    height = width * HEIGHT // WIDTH
+    rows = (
+        b"".join(shades[(x + y + shift) % 5] for x in range(width // 8))
+        for y in range(height // 4 // 8 + 1, height)
+    )
+    return b"".join(row * 8 for row in rows)[: width * height // 2]
 
 
 def make_numbered(
@@ -46,16 +53,18 @@ def make_numbered(
     rate: Fraction = Fraction(25),
     sound: bool = True,
     first: int = 0,
+    width: int = SMALL_WIDTH,
 ) -> Path:
     """Write a clip of `frames` frames; the numbers begin with `first`."""
     every = round(rate)
     video = target.with_suffix(".gray")
     video.write_bytes(
         b"".join(
-            raw_frame(number, flash=number % every == 0) for number in range(first, first + frames)
+            raw_frame(number, width, flash=number % every == 0)
+            for number in range(first, first + frames)
         )
     )
-    inputs = [*("-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{WIDTH}x{HEIGHT}")]
+    inputs = [*("-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{width}x{width * HEIGHT // WIDTH}")]
     inputs += ["-r", str(rate), "-i", str(video)]
     audio = target.with_suffix(".s16")
     if sound:
@@ -95,21 +104,43 @@ def decoded(
     return [raw[start : start + size] for start in range(0, len(raw), size)]
 
 
+def decoded_small(ffmpeg: Path, path: Path) -> list[bytes]:
+    """Decode the frames of a file, for `number_of` and `flashes_of`."""
+    return decoded(ffmpeg, path, SMALL_WIDTH, SMALL_HEIGHT)
+
+
 def numbers(ffmpeg: Path, path: Path) -> list[int]:
     """Return the numbers that the frames of a file show."""
-    return [number_of(frame) for frame in decoded(ffmpeg, path)]
+    return [number_of(frame) for frame in decoded_small(ffmpeg, path)]
 
 
 def number_of(frame: bytes) -> int:
-    """Return the number that a frame shows."""
-    row = WIDTH * (HEIGHT - 20)
-    places = (row + bit * _BLOCK + _BLOCK // 2 for bit in range(BITS))
+    """Return the number that a frame of any size shows."""
+    width = _width_of(frame)
+    row = width * (len(frame) // width * 11 // 12)
+    block = width // BITS
+    places = (row + bit * block + block // 2 for bit in range(BITS))
     return sum((frame[place] > 125) << bit for bit, place in enumerate(places))
+
+
+def is_lit(frame: bytes) -> bool:
+    """Return whether a frame of any size shows a flash."""
+    width = _width_of(frame)
+    return frame[width * (len(frame) // width // 12) + width // 2] > 130
+
+
+def _width_of(frame: bytes) -> int:
+    return math.isqrt(len(frame) * WIDTH // HEIGHT)
 
 
 def flashes(ffmpeg: Path, path: Path, rate: Fraction) -> list[float]:
     """Return the start of each flash, in seconds."""
-    lit = [frame[WIDTH * 20 + WIDTH // 2] > 130 for frame in decoded(ffmpeg, path)]
+    return flashes_of(decoded_small(ffmpeg, path), rate)
+
+
+def flashes_of(frames: list[bytes], rate: Fraction) -> list[float]:
+    """Return the start of each flash in decoded frames, in seconds."""
+    lit = [is_lit(frame) for frame in frames]
     starts = [n for n, now in enumerate(lit) if now and (n == 0 or not lit[n - 1])]
     return [float(n / rate) for n in starts]
 

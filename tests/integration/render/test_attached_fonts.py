@@ -50,7 +50,7 @@ def styled(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Materials:
 
 def styled_clip(ffmpeg: Path, folder: Path) -> Path:
     """Make `styled.mkv`, with a subtitle in a font that is attached under a hostile name."""
-    picture = make_numbered(ffmpeg, folder / "picture.mp4", frames=30)
+    picture = make_numbered(ffmpeg, folder / "picture.mp4", frames=30, width=WIDTH)
     font = make_font(folder / "font.ttf", FAMILY, {"a": FULL})
     (folder / "words.ass").write_text(SUBTITLES)
     attached = ["-attach", str(font), *(word for tag in TAGS for word in ("-metadata:s:t:0", tag))]

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.integration.render.conftest import source_of
 from tests.integration.render.numbered import (
-    HEIGHT,
-    WIDTH,
+    SMALL_HEIGHT,
+    SMALL_WIDTH,
     beeps,
     decoded,
+    decoded_small,
     flashes,
+    flashes_of,
     number_of,
     numbers,
 )
@@ -109,10 +111,11 @@ def test_a_smart_cut_is_right_to_the_frame_and_in_sync(
 ) -> None:
     [(path, output)] = runner.render(clips, preset="smart-cut", clips=[clip(video, start, end)])
     begin, stop = (first_number(clips, video, Fraction(t)) for t in (start, end))
-    assert numbers(runner.ffmpeg, path) == list(range(begin, stop))
+    frames = decoded_small(runner.ffmpeg, path)
+    assert [number_of(frame) for frame in frames] == list(range(begin, stop))
     assert output.frames == stop - begin
     sound = beeps(runner.ffmpeg, path)
-    for flash in flashes(runner.ffmpeg, path, RATE):
+    for flash in flashes_of(frames, RATE):
         # An audio packet is lost or damaged if a beep is cut.
         assert min(abs(flash - beep) for beep in sound) < (0.02 if flash else 0.045)
 
@@ -128,8 +131,9 @@ def test_pictures_that_are_stored_turned_stay_so_in_a_smart_cut(
     video = source_of(path).info.main_video
     assert video
     assert (video.rotation, video.width, video.height) == (90, output.width, output.height)
-    seen = decoded(runner.ffmpeg, path, HEIGHT, WIDTH)
-    wanted = decoded(runner.ffmpeg, Path(clips.videos["turned"].path), HEIGHT, WIDTH)[begin:stop]
+    size = SMALL_HEIGHT, SMALL_WIDTH
+    seen = decoded(runner.ffmpeg, path, *size)
+    wanted = decoded(runner.ffmpeg, Path(clips.videos["turned"].path), *size)[begin:stop]
     for one, other in zip(seen, wanted, strict=True):
         assert sum(abs(a - b) for a, b in zip(one, other, strict=True)) < 4 * len(one)
 

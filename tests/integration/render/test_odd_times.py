@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.clips import ffmpeg as packaged
 from tests.integration.render.conftest import source_of
-from tests.integration.render.cut_check import assert_in_sync, complaints, picture_times
-from tests.integration.render.numbered import make_numbered, numbers
+from tests.integration.render.cut_check import assert_in_sync, decode, picture_times
+from tests.integration.render.numbered import WIDTH, make_numbered, numbers
 from tests.integration.render.test_cuts import DRAFT, clip
 
 from stoat_ferret.errors import RenderRefusedError
@@ -48,6 +48,7 @@ def videos(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Materials:
             folder / "b.vob",
             *"-c:v mpeg2video -g 15 -bf 2 -q:v 3 -c:a mp2 -f vob".split(),
             frames=100,
+            width=WIDTH,
         ),
         "long": folder / "long.mp4",
         "holes": folder / "holes.mp4",
@@ -82,11 +83,13 @@ def test_a_smart_cut_begins_as_an_edit_list_says(
     [(path, output)] = runner.render(
         videos, preset="smart-cut", clips=[clip("edited", start, end)], options=DRAFT
     )
-    found = numbers(runner.ffmpeg, path)
-    assert found == list(range(first, last + 1))
-    assert output.frames == len(found)
-    assert complaints(runner.ffmpeg, path) == ""
-    assert_in_sync(runner.ffmpeg, path, milliseconds=40)  # the source itself is off by 20
+    seen = decode(runner.ffmpeg, path)
+    assert seen.numbers == list(range(first, last + 1))
+    assert output.frames == len(seen.numbers)
+    assert seen.complaints == ""
+    assert_in_sync(
+        runner.ffmpeg, path, seen.frames, milliseconds=40
+    )  # the source itself is off by 20
 
 
 @pytest.mark.parametrize(
@@ -155,9 +158,10 @@ def test_clips_with_unlike_times_are_joined_in_sync(
     runner: PlanRunner, videos: Materials, preset: str, names: tuple[str, ...], pictures: list[int]
 ) -> None:
     [(path, output)] = runner.render(videos, preset=preset, clips=[clip(name) for name in names])
-    assert numbers(runner.ffmpeg, path) == pictures
-    assert complaints(runner.ffmpeg, path) == ""
-    assert_in_sync(runner.ffmpeg, path)
+    seen = decode(runner.ffmpeg, path)
+    assert seen.numbers == pictures
+    assert seen.complaints == ""
+    assert_in_sync(runner.ffmpeg, path, seen.frames)
     assert output.frames in {None, len(pictures)}
     times = picture_times(runner.ffmpeg, path)
     assert max(later - earlier for earlier, later in pairwise(times)) < 0.05
@@ -172,14 +176,15 @@ def test_packets_without_presentation_times_are_copied(
         videos, preset="copy", clips=[clip(name, start, end)], options={"container": "mkv"}
     )
     [(path, output)] = runner.run(plan)
-    found = numbers(runner.ffmpeg, path)
+    seen = decode(runner.ffmpeg, path)
+    found = seen.numbers
     assert found == list(range(found[0], found[-1] + 1))
     assert output.duration_seconds is not None
     # An AVI file begins before its first picture is shown.
     assert 0 <= output.duration_seconds * 25 - len(found) <= (name == "avi")
     assert found[0] == 0 if not start else 15 <= found[0] <= 30
     assert found[-1] == 99 if end is None else 74 <= found[-1] <= 78
-    assert complaints(runner.ffmpeg, path) == ""
+    assert seen.complaints == ""
 
 
 def test_the_rate_of_its_own_results_is_that_of_their_pictures(
@@ -212,10 +217,11 @@ def test_pictures_that_are_missing_stay_so_and_change_no_rate(
     [(path, output)] = runner.render(
         videos, preset="smart-cut", clips=[clip("holes", 0.5, 3.3)], options=DRAFT
     )
-    found = numbers(runner.ffmpeg, path)
+    seen = decode(runner.ffmpeg, path)
+    found = seen.numbers
     assert found == [number for number in shown if 12 <= number < 82]
     assert output.frames == len(found)
-    assert_in_sync(runner.ffmpeg, path)
+    assert_in_sync(runner.ffmpeg, path, seen.frames)
 
 
 def test_uneven_pictures_are_cut_at_their_own_times(runner: PlanRunner, videos: Materials) -> None:
@@ -224,13 +230,14 @@ def test_uneven_pictures_are_cut_at_their_own_times(runner: PlanRunner, videos: 
     [(path, output)] = runner.render(
         videos, preset="smart-cut", clips=[clip("uneven", 0.5, 3)], options=DRAFT
     )
-    found = numbers(runner.ffmpeg, path)
+    seen = decode(runner.ffmpeg, path)
+    found = seen.numbers
     assert found == list(range(found[0], found[-1] + 1))
     assert output.frames == len(found)
     # 25 t - 0.5 t² pictures are shown before t.
     assert found[0] in {12, 13}
     assert found[-1] in {78, 79, 80}
-    assert complaints(runner.ffmpeg, path) == ""
+    assert seen.complaints == ""
 
 
 def test_a_file_that_does_not_say_how_long_it_is_ends_with_its_last_picture(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.integration.render.conftest import source_of
-from tests.integration.render.cut_check import complaints
-from tests.integration.render.numbered import beeps, flashes, make_numbered, numbers
+from tests.integration.render.cut_check import decode
+from tests.integration.render.numbered import beeps, flashes_of, make_numbered
 from tests.integration.render.test_cuts import DRAFT, RATE, clip
 
 from stoat_ferret.render.plan.source import Materials
@@ -66,11 +66,12 @@ def test_a_smart_cut_has_the_frames_between_its_points(
     [(path, output)] = runner.run(plan)
     first = videos.videos[name].timing.video_start
     begin, stop = (max(round((Fraction(str(t)) - first) * RATE), 0) for t in (start, end or 90))
-    assert numbers(runner.ffmpeg, path) == list(range(begin, min(stop, 100)))
-    assert complaints(runner.ffmpeg, path) == ""
+    seen = decode(runner.ffmpeg, path)
+    assert seen.numbers == list(range(begin, min(stop, 100)))
+    assert seen.complaints == ""
     assert output.duration_seconds == Fraction(min(stop, 100) - begin, 25)
     sound = beeps(runner.ffmpeg, path)
-    for flash in flashes(runner.ffmpeg, path, RATE):
+    for flash in flashes_of(seen.frames, RATE):
         # An audio packet is lost or damaged if a beep is cut.
         assert min(abs(flash - beep) for beep in sound) < (0.02 if flash else 0.045)
 
@@ -85,8 +86,9 @@ def test_smart_cuts_of_them_are_joined(runner: PlanRunner, videos: Materials, na
     for start, end in points:
         begin, stop = (max(round((Fraction(str(t)) - first) * RATE), 0) for t in (start, end))
         expected += range(begin, stop)
-    assert numbers(runner.ffmpeg, path) == expected
-    assert complaints(runner.ffmpeg, path) == ""
+    seen = decode(runner.ffmpeg, path)
+    assert seen.numbers == expected
+    assert seen.complaints == ""
 
 
 def test_the_plan_says_when_nothing_can_be_copied(runner: PlanRunner, videos: Materials) -> None:

@@ -10,7 +10,7 @@ import anyio
 import pytest
 from tests.clips import ffmpeg as packaged
 from tests.integration.render.conftest import source_of
-from tests.integration.render.numbered import make_numbered
+from tests.integration.render.numbered import WIDTH, make_numbered
 from tests.integration.render.test_cuts import DRAFT, clip
 
 from stoat_ferret.errors import OutputFaultError
@@ -41,7 +41,7 @@ def damaged(path: Path) -> Path:
 def source(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clip of 4 s without sound, so that the damage is in a picture."""
     folder = tmp_path_factory.mktemp("checked")
-    return make_numbered(ffmpeg, folder / "a.mp4", *X264, frames=100, sound=False)
+    return make_numbered(ffmpeg, folder / "a.mp4", *X264, frames=100, sound=False, width=WIDTH)
 
 
 @pytest.fixture(scope="module")

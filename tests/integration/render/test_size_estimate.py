@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from stoat_ferret.render.plan.plan import RenderPlan
 
 PICTURES = {
-    "noise": "testsrc2=size=240x180:rate=25:duration=4,noise=alls=40:allf=t",
-    "moving": "testsrc2=size=240x180:rate=25:duration=4",
+    "noise": "testsrc2=size=160x120:rate=25:duration=4,noise=alls=40:allf=t",
+    "moving": "testsrc2=size=160x120:rate=25:duration=4",
     "flat": "color=teal:size=240x180:rate=25:duration=4",
 }
 

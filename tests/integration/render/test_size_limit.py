@@ -32,8 +32,8 @@ MOST = 60_000
 def rich(tmp_path_factory: pytest.TempPathFactory) -> Materials:
     """Return four seconds of noise, which take many bytes, and of flat color, which take few."""
     folder = tmp_path_factory.mktemp("rich")
-    noise = "testsrc2=size=160x120:rate=25:duration=4,noise=alls=30:allf=t"
-    flat = "color=blue:size=160x120:rate=25:duration=4"
+    noise = "testsrc2=size=96x72:rate=25:duration=4,noise=alls=30:allf=t"
+    flat = "color=blue:size=96x72:rate=25:duration=4"
     for name, picture in (("noise", noise), ("flat", flat)):
         inputs = ["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", "sine=duration=4"]
         encoding = ["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac"]
