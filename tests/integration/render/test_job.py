@@ -166,10 +166,10 @@ async def test_what_was_rendered_can_be_rendered_again(harness: RenderHarness) -
 
 async def test_the_fraction_only_rises_and_speed_and_size_are_told(tmp_path: Path) -> None:
     told = []
-    program = ffmpeg_that_reads(tmp_path, "-readrate 20")
+    program = ffmpeg_that_reads(tmp_path, "-readrate 8")
     async with open_harness(tmp_path, ffmpeg=program.path) as harness:
         with harness.services.queue.subscribe() as snapshots:
-            request = harness.request(clips=[{"video_id": harness.long, "end_seconds": 30}])
+            request = harness.request(clips=[{"video_id": harness.long, "end_seconds": 12}])
             job = await harness.services.submit_render(request)
             async with asyncio.timeout(100):
                 async for snapshot in snapshots:
@@ -183,7 +183,7 @@ async def test_the_fraction_only_rises_and_speed_and_size_are_told(tmp_path: Pat
     assert any(0 < fraction < 1 for fraction in fractions)
     encoding = [one.progress for one in told if one.progress.phase == "encoding"]
     assert any(progress.speed and progress.fps and progress.size_bytes for progress in encoding)
-    assert all(progress.unit == "seconds" and progress.total == 30 for progress in encoding)
+    assert all(progress.unit == "seconds" and progress.total == 12 for progress in encoding)
 
 
 @pytest.mark.parametrize("percent", [10, 50, 95])
