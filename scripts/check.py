@@ -145,8 +145,7 @@ def static_checks() -> list[Check]:
         Check("mypy", _MYPY, niceness=_NICENESS_OF_STATIC_CHECKS),
         Check("packages of the page", (PYTHON, "scripts/build_page.py", "--packages")),
         Check("types of the page", (PYTHON, "scripts/generate_api_types.py", "--check")),
-        Check("tsc", (*_NPM, "typecheck"), niceness=_NICENESS_OF_STATIC_CHECKS),
-        Check("eslint", (*_NPM, "lint"), niceness=_NICENESS_OF_STATIC_CHECKS),
+        Check("tsc and eslint", (*_NPM, "check"), niceness=_NICENESS_OF_STATIC_CHECKS),
         Check("vitest", (*_NPM, "test"), niceness=_NICENESS_OF_STATIC_CHECKS),
     ]
 
@@ -170,8 +169,7 @@ def static_checks_of(changed: list[str]) -> list[Check]:
         checks += _checks_of_structure()
     page = [name.removeprefix("web/") for name in changed if name.startswith("web/src/")]
     if page:
-        checks.append(Check("tsc", (*_NPM, "typecheck")))
-        checks.append(Check("eslint", (*_NODE, "eslint", "--max-warnings", "0", *page)))
+        checks.append(Check("tsc and eslint", (*_NODE, "node", "check.js", *page)))
         checks.append(Check("vitest", (*_NODE, "vitest", "related", "--run", *page)))
     return checks
 

