@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _START = ("-show_entries", "format=start_time", "-of", "csv=p=0")
 _OWN_OUTPUT = "non monotonically increasing dts to muxer"
 """What ffmpeg says if two pictures come sooner than its constant rate for no file allows."""
+_RECOVERY = "mmco: unref short failure"
+"""What the decoder of H.264 says, without harm, after a start at a key frame that is no IDR."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ class Decoded:
     def numbers(self) -> list[int]:
         """The numbers that the frames show."""
         return [number_of(frame) for frame in self.frames]
+
+    @property
+    def complaints_of_copy(self) -> str:
+        """The complaints about a copy, which may begin anywhere."""
+        return "\n".join(line for line in self.complaints.splitlines() if _RECOVERY not in line)
 
 
 def decode(ffmpeg: Path, path: Path) -> Decoded:

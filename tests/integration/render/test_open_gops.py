@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +15,6 @@ from tests.integration.render.test_cuts import DRAFT, RATE, clip
 from stoat_ferret.render.plan.source import Materials
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.integration.render.plan_runner import PlanRunner
 
 OPEN = (
@@ -89,6 +88,19 @@ def test_smart_cuts_of_them_are_joined(runner: PlanRunner, videos: Materials, na
     seen = decode(runner.ffmpeg, path)
     assert seen.numbers == expected
     assert seen.complaints == ""
+
+
+def test_a_copy_from_an_open_gop_has_the_pictures_of_its_source(
+    runner: PlanRunner, videos: Materials
+) -> None:
+    # From 2.4 s on, the decoder must forget pictures that were before the cut.
+    plan = runner.plan(videos, preset="copy", clips=[clip("leading.mp4", 2.5)])
+    [(path, _)] = runner.run(plan)
+    copied = decode(runner.ffmpeg, path)
+    assert copied.complaints.count("mmco") == 1
+    assert copied.complaints_of_copy == ""
+    source = Path(videos.videos["leading.mp4"].path)
+    assert copied.frames == decode(runner.ffmpeg, source).frames[60:]
 
 
 def test_the_plan_says_when_nothing_can_be_copied(runner: PlanRunner, videos: Materials) -> None:
