@@ -28,6 +28,9 @@ KINDS = {
     "open.ts": OPEN,
     "leading.mp4": LEADING.split(),
 }
+CRA = (
+    "-c:v libx265 -preset ultrafast -x265-params log-level=error:keyint=20:min-keyint=20:open-gop=1"
+).split()
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +39,7 @@ def videos(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Materials:
     folder = tmp_path_factory.mktemp("open-gops")
     paths = {
         name: make_numbered(ffmpeg, folder / name, *encoding, frames=100)
-        for name, encoding in KINDS.items()
+        for name, encoding in {**KINDS, "cra.ts": CRA}.items()
     }
     return Materials({name: source_of(path) for name, path in paths.items()})
 
@@ -101,6 +104,19 @@ def test_a_copy_from_an_open_gop_has_the_pictures_of_its_source(
     assert copied.complaints_of_copy == ""
     source = Path(videos.videos["leading.mp4"].path)
     assert copied.frames == decode(runner.ffmpeg, source).frames[60:]
+
+
+@pytest.mark.parametrize("options", [{}, {"container": "mp4"}])
+def test_a_copy_of_a_stream_begins_at_the_key_frame_before_its_in_point(
+    runner: PlanRunner, videos: Materials, options: dict[str, str]
+) -> None:
+    # Its key frames are decoded 0.2 s before they are shown.
+    plan = runner.plan(videos, preset="copy", clips=[clip("cra.ts", 1.5, 2.3)], options=options)
+    assert "is cut at its key frame at 0.821 seconds" in plan.notes[0]
+    [(path, _)] = runner.run(plan)
+    found = numbers(runner.ffmpeg, path)
+    assert (found[0], set(found) >= set(range(20, 58))) == (20, True)
+    assert complaints(runner.ffmpeg, path) == ""
 
 
 def test_the_plan_says_when_nothing_can_be_copied(runner: PlanRunner, videos: Materials) -> None:

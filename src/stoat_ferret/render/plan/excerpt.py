@@ -24,7 +24,8 @@ USUAL_RATE = Fraction(25)
 _NEAR = Fraction(1, 2000)
 _SLACK = Fraction(1, 2)
 """The seconds by which an out point may exceed the duration without a note."""
-_INDEXLESS = {"mpegts", "mpeg"}
+INDEXLESS = frozenset({"mpegts", "mpeg"})
+"""The containers without an index: a seek only lands near its target."""
 _LONG_LEAD = Fraction(12)
 _VARIABLE_LEAD = Fraction(2)
 _SHORT_LEAD = Fraction(1, 50)
@@ -73,7 +74,7 @@ class Excerpt:
         info, timing = self.source.info, self.source.timing
         if self.is_at_start:
             return self.origin
-        if info.container in _INDEXLESS:
+        if info.container in INDEXLESS:
             lead = _LONG_LEAD
         elif timing.is_variable or (rate := even_rate(self.source)) is None:
             lead = _VARIABLE_LEAD
@@ -136,7 +137,7 @@ def reading(part: Excerpt, streams: Iterable[int]) -> Excerpt:
     streams = tuple(streams)
     sounds = {stream.index for stream in part.source.info.audio}
     part = replace(part, with_sound=not sounds.isdisjoint(streams))
-    if part.source.info.container not in _INDEXLESS:
+    if part.source.info.container not in INDEXLESS:
         return part
     starts = part.source.timing.starts
     first = min((starts.get(stream, Fraction(0)) for stream in streams), default=Fraction(0))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.media.limits import OPEN_OPTIONS
+from stoat_ferret.render.plan.excerpt import INDEXLESS
 from stoat_ferret.render.plan.transparency import alpha_decoder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from fractions import Fraction
 
     from stoat_ferret.media.media_info import MediaInfo
     from stoat_ferret.render.plan.excerpt import Excerpt
@@ -88,6 +89,8 @@ def input_options(info: MediaInfo) -> list[str]:
 
 
 _OPENING = [part for name, value in OPEN_OPTIONS.items() for part in (f"-{name}", value)]
+_PACKET_LEAD = Fraction(2)
+"""More seconds than any key frame is decoded before it is shown."""
 _IMAGE_EXTENSIONS = frozenset("png jpg jpeg webp bmp tif tiff".split())
 
 
@@ -138,9 +141,17 @@ class Inputs:
         return self.add([*opening, *start, *end, "-i", f"file:{path}"])
 
     def add_packets(self, source: Source, seek: Fraction, length: Fraction) -> int:
-        """Add a video whose packets are copied; see `add_video`."""
+        """Add a video whose packets are copied; see `add_video`.
+
+        Without an index, ffmpeg seeks to what is decoded then, and may miss a key frame that is
+        decoded long before it is shown. So it seeks earlier, and the packets before time 0 are
+        dropped.
+        """
         self.arguments += input_options(source.info)
-        return self.add_video(source.path, seek, length)
+        earlier = min(_PACKET_LEAD, seek) if source.info.container in INDEXLESS else None
+        if earlier:
+            self.arguments += ["-itsoffset", f"-{microseconds(earlier)}"]
+        return self.add_video(source.path, seek - (earlier or 0), length)
 
     def add_header(self, path: str, options: Sequence[str] = ()) -> int:
         """Add a video of which little more than tags and cover art is read."""
