@@ -1,9 +1,10 @@
 """Asks a server for answers while it scans, and prints the time that each took, as JSON.
 
-python latency_probe.py URL FOLDER SECONDS
+python latency_probe.py URL IDLE_FOLDER FOLDER SECONDS
 
-First the server idles; then it scans FOLDER, and once it has read files for SECONDS the scan is
-cancelled. This is a process of its own, so that nothing but the server delays an answer.
+First the server scans IDLE_FOLDER and idles; then it scans FOLDER, and once it has read files for
+SECONDS the scan is cancelled. This is a process of its own, so that nothing but the server delays
+an answer.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ class LatencyProbe:
         return tuple(float(match[1]) if match else 0.0 for match in found)  # type: ignore[return-value]  # two
 
 
-def watch(url: str, folder: str, probing_seconds: float) -> dict[str, Any]:
+def watch(url: str, idle_folder: str, folder: str, probing_seconds: float) -> dict[str, Any]:
     """Return all measurements."""
     with httpx.Client(
         base_url=url, timeout=_PATIENCE_SECONDS, trust_env=False, verify=_NO_CERTIFICATES
@@ -119,7 +120,7 @@ def watch(url: str, folder: str, probing_seconds: float) -> dict[str, Any]:
         events = Events(url)
         events.start()
         idle = LatencyProbe(client)
-        job = idle.start_scan(f"{folder}/names/00")
+        job = idle.start_scan(idle_folder)
         events.wait_for(job, _FINAL)
         idle.seconds.clear()
         for _ in range(IDLE_ROUNDS):
@@ -166,4 +167,5 @@ def _is_probing(job: dict[str, Any]) -> bool:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(watch(sys.argv[1], sys.argv[2], float(sys.argv[3]))))
+    _, address, idle, scanned, seconds = sys.argv
+    sys.stdout.write(json.dumps(watch(address, idle, scanned, float(seconds))))

@@ -87,11 +87,12 @@ class Measurements:
         assert self.seen["looks"] > SCAN_SECONDS, "the server did not look at its event loop"
 
 
-def measure(stoat: Stoat, record: Callable[[str, object], None]) -> Measurements:
-    """Serve, scan the root while another process sends requests, and record the figures."""
+def measure(stoat: Stoat, folder: Path, record: Callable[[str, object], None]) -> Measurements:
+    """Serve, scan `folder` while another process sends requests, and record the figures."""
+    folders = (stoat.root / "names" / "00", folder)
     with stoat.serve() as serving:
         result = subprocess.run(
-            [sys.executable, latency_probe.__file__, serving.url, stoat.root, str(SCAN_SECONDS)],
+            [sys.executable, latency_probe.__file__, serving.url, *folders, str(SCAN_SECONDS)],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -121,7 +122,9 @@ def test_the_server_answers_while_ffprobe_is_slow(
 ) -> None:
     program = slow_program(tmp_path / "bin", seconds=PROBE_SECONDS)
     measurements = measure(
-        stoat.having(STOAT_PROBER="ffprobe", STOAT_FFPROBE=str(program.path)), record_property
+        stoat.having(STOAT_PROBER="ffprobe", STOAT_FFPROBE=str(program.path)),
+        stoat.root,
+        record_property,
     )
     measurements.assert_never_frozen()
     assert measurements.seen["job"]["progress_detail"]["phase"] == "probing"
@@ -131,7 +134,7 @@ def test_the_server_answers_while_ffprobe_is_slow(
 def test_the_server_answers_while_libav_reads_many_files_and_slow_ones(
     stoat: Stoat, record_property: Callable[[str, object], None]
 ) -> None:
-    measurements = measure(stoat, record_property)
+    measurements = measure(stoat, stoat.root / "clips", record_property)
     measurements.assert_never_frozen()
     # On a quick machine some hundreds; a busy one reads fewer in these seconds.
     assert measurements.seen["job"]["progress_detail"]["done"] > 20

@@ -35,7 +35,8 @@ def test_bytes_that_are_not_unicode_become_replacement_marks() -> None:
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | ANY_TEXT,
-        lambda inner: st.lists(inner) | st.dictionaries(ANY_TEXT, inner),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ANY_TEXT, inner, max_size=3),
+        max_leaves=8,
     )
 )
 def test_displayed_json_can_always_be_sent(value: object) -> None:
