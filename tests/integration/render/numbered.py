@@ -6,15 +6,18 @@ is white, and a tone plays, during each frame whose number is a multiple of the 
 
 from __future__ import annotations
 
+import hashlib
 import math
+import shutil
 import subprocess
+import tempfile
 from array import array
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.clips import cache_folder
 
 WIDTH, HEIGHT = 320, 240
 SMALL_WIDTH, SMALL_HEIGHT = WIDTH // 2, HEIGHT // 2
@@ -55,34 +58,64 @@ def make_numbered(
     first: int = 0,
     width: int = SMALL_WIDTH,
 ) -> Path:
-    """Write a clip of `frames` frames; the numbers begin with `first`."""
-    every = round(rate)
-    video = target.with_suffix(".gray")
-    video.write_bytes(
-        b"".join(
-            raw_frame(number, width, flash=number % every == 0)
-            for number in range(first, first + frames)
-        )
-    )
-    inputs = [*("-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{width}x{width * HEIGHT // WIDTH}")]
-    inputs += ["-r", str(rate), "-i", str(video)]
-    audio = target.with_suffix(".s16")
-    if sound:
-        audio.write_bytes(_beeps(frames, rate, every))
-        inputs += ["-f", "s16le", "-ar", str(SAMPLE_RATE), "-ac", "1", "-i", str(audio)]
+    """Write a clip of `frames` frames; the numbers begin with `first`.
+
+    It is encoded once for each user, and copied from then on.
+    """
     encoding = encoding or ("-c:v", "libx264", "-preset", "ultrafast", "-g", "12")
-    subprocess.run(
-        [
-            *(str(ffmpeg), "-v", "error", "-nostdin", "-y", *inputs, "-pix_fmt", "yuv420p"),
-            *("-c:a", "aac", "-b:a", "96k", *encoding, str(target)),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=60,
-    )
-    video.unlink()
-    audio.unlink(missing_ok=True)
+    clip = _Clip(encoding, frames, rate, sound, first, width)
+    kept = cache_folder() / clip.file_name(ffmpeg, target.suffix)
+    if not kept.exists():
+        with tempfile.TemporaryDirectory(dir=cache_folder()) as folder:
+            made = Path(folder) / kept.name
+            clip.encode(ffmpeg, made)
+            # Two test runs may make the same clip: each is complete, and the last one stays.
+            made.replace(kept)
+    shutil.copyfile(kept, target)
     return target
+
+
+@dataclass(frozen=True)
+class _Clip:
+    """What a numbered clip contains."""
+
+    encoding: tuple[str, ...]
+    frames: int
+    rate: Fraction
+    sound: bool
+    first: int
+    width: int
+
+    def file_name(self, ffmpeg: Path, suffix: str) -> str:
+        """Return a name that changes with the content, with this file, and with ffmpeg."""
+        facts = f"{self}{ffmpeg}".encode() + Path(__file__).read_bytes()
+        return f"numbered-{hashlib.blake2b(facts, digest_size=8).hexdigest()}{suffix}"
+
+    def encode(self, ffmpeg: Path, target: Path) -> None:
+        """Write the clip."""
+        every = round(self.rate)
+        video, audio = target.with_suffix(".gray"), target.with_suffix(".s16")
+        video.write_bytes(
+            b"".join(
+                raw_frame(number, self.width, flash=number % every == 0)
+                for number in range(self.first, self.first + self.frames)
+            )
+        )
+        size = f"{self.width}x{self.width * HEIGHT // WIDTH}"
+        inputs = ["-f", "rawvideo", "-pix_fmt", "gray", "-s", size]
+        inputs += ["-r", str(self.rate), "-i", str(video)]
+        if self.sound:
+            audio.write_bytes(_beeps(self.frames, self.rate, every))
+            inputs += ["-f", "s16le", "-ar", str(SAMPLE_RATE), "-ac", "1", "-i", str(audio)]
+        subprocess.run(
+            [
+                *(str(ffmpeg), "-v", "error", "-nostdin", "-y", *inputs, "-pix_fmt", "yuv420p"),
+                *("-c:a", "aac", "-b:a", "96k", *self.encoding, str(target)),
+            ],
+            check=True,
+            capture_output=True,
+            timeout=60,
+        )
 
 
 def decoded(
