@@ -141,7 +141,9 @@ class SharedServers:
         self._free[settings] = shared
 
     def _start(self, variables: Mapping[str, str]) -> SharedServer:
-        stoat = Stoat.build(self.new_folder()).having(**variables)
+        # Each process that reads files takes longer to start than to read the few of a test.
+        settings = {"STOAT_MEDIA_PROCESSES": "1", **variables}
+        stoat = Stoat.build(self.new_folder()).having(**settings)
         return SharedServer(stoat, self.running.enter_context(stoat.serve()))
 
 
