@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.async_api import Locator, Page
+    from tests.browser.browser_session import BrowserSession
     from tests.e2e.stoat import Serving, Stoat
 
 SLOW_MILLISECONDS = 60_000
@@ -86,6 +87,13 @@ def clip(video_id: str, start: float = 0, end: float | None = None) -> dict[str,
         "startSeconds": start,
         "endSeconds": end,
     }
+
+
+async def open_nothing(visit: BrowserSession, device: str = "desktop") -> Page:
+    """Open a file of the server that runs no script, to fill its local storage."""
+    page = await visit.open("about:blank", device=device)
+    await page.goto("/icon.svg")
+    return page
 
 
 async def gather(page: Page, *clips: dict[str, Any], preset: str = "web-720p") -> None:

@@ -14,6 +14,7 @@ from tests.browser.rendering import (
     clip,
     gather,
     ids_by_name,
+    open_nothing,
     plan_of,
 )
 
@@ -111,7 +112,7 @@ async def test_what_cannot_be_rendered_says_why_beside_the_form(
     visit: BrowserSession, videos: dict[str, str]
 ) -> None:
     visit.expect_fault("Failed to load resource")
-    page = await visit.open("/jobs")
+    page = await open_nothing(visit)
     await gather(page, clip(videos["one"], 2, 3), clip("gone"))
     plan = plan_of(page)
     await expect(page.get_by_text("no longer in the library")).to_be_visible()
@@ -132,7 +133,7 @@ async def test_what_cannot_be_rendered_says_why_beside_the_form(
 
 
 async def test_a_copy_says_where_it_cuts(visit: BrowserSession, videos: dict[str, str]) -> None:
-    page = await visit.open("/jobs")
+    page = await open_nothing(visit)
     await gather(page, clip(videos["one"], 1.52, 3), preset="copy")
     await expect(plan_of(page)).to_contain_text(
         re.compile(r"“one\.webm” is cut at its key frame at 1\.0\d\d seconds, 0\.520 before")
@@ -146,7 +147,7 @@ async def test_a_copy_says_where_it_cuts(visit: BrowserSession, videos: dict[str
 async def test_a_render_is_put_together_by_keyboard_alone(
     visit: BrowserSession, videos: dict[str, str]
 ) -> None:
-    page = await visit.open("/jobs")
+    page = await open_nothing(visit)
     await gather(page, clip(videos["one"], 0, 1), clip(videos["two"], 0, 1))
     await page.get_by_label("Out point of clip 1").focus()
     await page.keyboard.press("ArrowUp")
@@ -163,7 +164,7 @@ async def test_a_render_is_put_together_by_keyboard_alone(
 
 
 async def test_two_tabs_show_the_same_clips(visit: BrowserSession, videos: dict[str, str]) -> None:
-    page = await visit.open("/jobs")
+    page = await open_nothing(visit)
     await gather(page, clip(videos["one"]))
     other = await page.context.new_page()
     await other.goto(f"/videos/{videos['two']}")

@@ -13,6 +13,7 @@ from tests.browser.rendering import (
     clip,
     gather,
     ids_by_name,
+    open_nothing,
     pixel_of,
     plan_of,
 )
@@ -54,7 +55,7 @@ async def type_in(page: Page, label: str, text: str) -> None:
 async def test_an_edit_of_picture_time_sound_and_words_comes_out(
     stoat: Stoat, serving: Serving, visit: BrowserSession, videos: dict[str, str]
 ) -> None:
-    page = await visit.open("/jobs")
+    page = await open_nothing(visit)
     await gather(page, clip(videos["one"], 0, 2))
     await page.get_by_role("button", name="More… for clip 1").click()
     await field(page, "Crop clip 1").select_option("1:1, centered")
@@ -195,7 +196,7 @@ async def test_each_error_stands_at_its_field(
     visit: BrowserSession, videos: dict[str, str]
 ) -> None:
     visit.expect_fault("Failed to load resource")
-    page = await visit.open("/jobs")
+    page = await open_nothing(visit)
     await gather(page, clip(videos["one"], 0, 1), clip(videos["two"], 0, 1))
     plan = plan_of(page)
     start = plan.get_by_role("button", name="Start render")
@@ -253,7 +254,7 @@ async def test_each_error_stands_at_its_field(
 async def test_sound_of_another_video_is_found_and_put_underneath(
     serving: Serving, visit: BrowserSession, videos: dict[str, str]
 ) -> None:
-    page = await visit.open("/jobs")
+    page = await open_nothing(visit)
     await gather(page, clip(videos["one"], 0, 1))
     await page.get_by_role("button", name="Add audio").click()
     await page.get_by_label("Search for a video to take audio from").fill("two")

@@ -16,6 +16,7 @@ from tests.browser.rendering import (
     clip,
     gather,
     ids_by_name,
+    open_nothing,
     plan_of,
 )
 from tests.e2e.stoat import is_final
@@ -97,7 +98,7 @@ async def test_a_render_goes_on_after_the_server_was_killed(
         async with open_session(serving.url) as visit:
             visit.expect_fault("Failed to load resource")
             visit.expect_fault("ERR_|net::")
-            page = await visit.open("/jobs")
+            page = await open_nothing(visit)
             ffmpeg.is_slow.touch()
             await start(page, videos["one"], "whole")
             await expect(bar(page)).to_have_attribute("aria-valuenow", NOT_NOTHING)
@@ -123,7 +124,7 @@ async def test_a_cancelled_render_leaves_nothing(
     videos: dict[str, str],
     visit: BrowserSession,
 ) -> None:
-    page = await visit.open("/jobs")
+    page = await open_nothing(visit)
     ffmpeg.is_slow.touch()
     await start(page, videos["one"], "unwanted")
     await expect(bar(page)).to_have_attribute("aria-valuenow", NOT_NOTHING)
@@ -147,7 +148,7 @@ async def test_a_render_whose_source_goes_away_says_so_and_is_tried_again(
     videos: dict[str, str],
     visit: BrowserSession,
 ) -> None:
-    page = await visit.open("/jobs")
+    page = await open_nothing(visit)
     ffmpeg.is_slow.touch()
     first = request_render(serving, videos["two"], "first")
     await start(page, videos["one"], "second")
@@ -170,7 +171,7 @@ async def test_a_render_is_changed_that_another_browser_has_started(
 ) -> None:
     job = request_render(serving, videos["one"], "theirs", speed=4)
     serving.wait_for_job(job, is_final)
-    page = await visit.open("/jobs")
+    page = await open_nothing(visit)
     await gather(page, clip(videos["two"]))
     await page.goto(f"/render?job={job}")
     await page.get_by_role("button", name="Edit and render again").click()
@@ -225,7 +226,7 @@ async def test_axe_finds_nothing_on_the_form_with_everything_opened(
     videos: dict[str, str], visit: BrowserSession, device: str
 ) -> None:
     visit.expect_fault("Failed to load resource")
-    page = await visit.open("/jobs", device=device)
+    page = await open_nothing(visit, device)
     await gather(page, clip(videos["one"], 1, 2), clip(videos["two"], 0, 1))
     await expect(plan_of(page)).to_contain_text("2.000 s")
     for scheme in COLOR_SCHEMES:
