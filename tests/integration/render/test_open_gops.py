@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.integration.render.conftest import source_of
@@ -28,9 +28,17 @@ KINDS = {
     "open.ts": OPEN,
     "leading.mp4": LEADING.split(),
 }
-CRA = (
-    "-c:v libx265 -preset ultrafast -x265-params log-level=error:keyint=20:min-keyint=20:open-gop=1"
-).split()
+OTHERS = {
+    "cra.ts": (
+        "-c:v libx265 -preset ultrafast "
+        "-x265-params log-level=error:keyint=20:min-keyint=20:open-gop=1"
+    ).split(),
+    # Ten pictures are shown before each key frame that are stored after it.
+    "long-run.mp4": (
+        "-c:v libx264 -preset veryfast "
+        "-x264-params open-gop=1:bframes=10:b-adapt=0:keyint=20:min-keyint=20:scenecut=0"
+    ).split(),
+}
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +47,7 @@ def videos(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Materials:
     folder = tmp_path_factory.mktemp("open-gops")
     paths = {
         name: make_numbered(ffmpeg, folder / name, *encoding, frames=100)
-        for name, encoding in {**KINDS, "cra.ts": CRA}.items()
+        for name, encoding in {**KINDS, **OTHERS}.items()
     }
     return Materials({name: source_of(path) for name, path in paths.items()})
 
@@ -91,6 +99,22 @@ def test_smart_cuts_of_them_are_joined(runner: PlanRunner, videos: Materials, na
     seen = decode(runner.ffmpeg, path)
     assert seen.numbers == expected
     assert seen.complaints == ""
+
+
+@pytest.mark.parametrize("name", ["leading.mp4", "long-run.mp4"])
+@pytest.mark.parametrize(
+    ("preset", "options"),
+    [("smart-cut", DRAFT), ("web-720p", DRAFT), ("web-720p", {**DRAFT, "mute": True})],
+)
+def test_a_cut_may_begin_just_before_an_open_key_frame(
+    runner: PlanRunner, videos: Materials, name: str, preset: str, options: dict[str, Any]
+) -> None:
+    # What is shown before the key frame at 1.6 s is stored after it, and needs what is before it.
+    for first in (37, 39) if name == "leading.mp4" else (31, 39):
+        [(path, _)] = runner.render(
+            videos, preset=preset, clips=[clip(name, first / 25, 2)], options=options
+        )
+        assert numbers(runner.ffmpeg, path) == list(range(first, 50))
 
 
 def test_a_copy_from_an_open_gop_has_the_pictures_of_its_source(

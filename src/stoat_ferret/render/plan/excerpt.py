@@ -68,6 +68,7 @@ class Excerpt:
 
         A seek in a file without an index lands only near the target, and pictures start at the next
         key frame. With a variable frame rate, the picture shown at `start` may have begun earlier.
+        Pictures that are shown before a key frame may be stored after it, and need those before it.
         With intra refresh, the decoder shows nothing until its pictures are whole. Audio decoders
         need packets before `start`, and a seek to a picture skips those stored before it.
         """
@@ -80,6 +81,7 @@ class Excerpt:
             lead = _VARIABLE_LEAD
         else:
             lead = _SOUND_LEAD if self.with_sound else min(1 / (2 * rate), _SHORT_LEAD)
+            lead = max(lead, timing.delay)
         lead += timing.recovery
         early = max(self.start - lead - self.origin, Fraction(0))
         return self.origin + Fraction(int(early * 1_000_000), 1_000_000)

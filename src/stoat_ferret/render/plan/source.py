@@ -77,6 +77,7 @@ class Timing:
     `pictures`, `key_frames` and `clean_ends` are those near the requested places, in order.
     `starts` are the first timestamps of all streams by their indexes, from the start of the file.
     A decoder that begins at a key frame may need `recovery` seconds until its pictures are whole.
+    A picture is decoded at most `delay` seconds before it is shown, as far as they were read.
     After a seek, it shows them `early` by some seconds if packets have no presentation times.
     With `is_hidden_start`, an edit list hides the first key frame. If it `is_jumping`, the
     timestamps start anew somewhere. `is_encrypted` is true if the pictures cannot be decoded.
@@ -90,6 +91,7 @@ class Timing:
     roomy_rate: Fraction | None = None
     recovery: Fraction = Fraction(0)
     early: Fraction = Fraction(0)
+    delay: Fraction = Fraction(0)
     is_hidden_start: bool = False
     is_jumping: bool = False
     pictures: PictureTimes | None = None

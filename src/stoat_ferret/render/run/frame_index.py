@@ -71,6 +71,7 @@ class Edges:
     keys: tuple[KeyFrame, ...] = ()
     recovery: int = 0
     early: Fraction = Fraction(0)
+    delay: Fraction = Fraction(0)
     is_hidden_start: bool = False
     is_jumping: bool = False
 
@@ -92,6 +93,7 @@ def put_together(header: Header, edges: Edges, found: Sequence[CutPlaces]) -> Ti
         roomy_rate=roomy_rate_of(runs, header.time_base) if rate is None else None,
         recovery=edges.recovery / (rate or USUAL_RATE),
         early=edges.early,
+        delay=max([edges.delay, *(key.delay for one in found for key in one.keys)]),
         is_hidden_start=edges.is_hidden_start,
         is_jumping=edges.is_jumping,
         pictures=PictureTimes(header.time_base, header.file_start, runs),

@@ -36,6 +36,7 @@ from stoat_ferret.render.run.packets import (
     end_of,
     is_start_hidden,
     key_frames,
+    longest_delay,
     merged,
     parse_packets,
     shown_ticks,
@@ -138,6 +139,7 @@ class FrameIndexQuery:
             whole_keys,
             recovery,
             early=self._early(packets, header),
+            delay=longest_delay(packets),
             is_hidden_start=is_start_hidden(head),
             is_jumping=is_jumping,
         )

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 PACKET_ENTRIES = "packet=pts,dts,duration,flags"
 """The entries to show of each packet, as an option of ffprobe."""
 _JUMP = Fraction(1, 2)
+_LONGEST_DELAY = Fraction(2)
+"""More seconds than that are an error in the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,14 @@ def shown_ticks(packets: list[Packet], until: Fraction | None = None) -> array[i
             }
         ),
     )
+
+
+def longest_delay(packets: list[Packet]) -> Fraction:
+    """Return the longest time from the decoding of a picture to its display, in seconds."""
+    delays = (
+        packet.shown_at - packet.decoded_at for packet in packets if packet.decoded_at is not None
+    )
+    return min(max(delays, default=Fraction(0)), _LONGEST_DELAY)
 
 
 def split_at_jump(packets: list[Packet]) -> tuple[list[Packet], list[Packet]]:
