@@ -114,7 +114,7 @@ def test_a_cut_may_begin_just_before_an_open_key_frame(
         [(path, _)] = runner.render(
             videos, preset=preset, clips=[clip(name, first / 25, 2)], options=options
         )
-        assert numbers(runner.ffmpeg, path) == list(range(first, 50))
+        assert decode(runner.ffmpeg, path).numbers == list(range(first, 50))
 
 
 def test_a_copy_from_an_open_gop_has_the_pictures_of_its_source(
