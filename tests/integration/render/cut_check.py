@@ -49,8 +49,11 @@ def decode(ffmpeg: Path, path: Path) -> Decoded:
     size = SMALL_WIDTH * SMALL_HEIGHT
     shape = f"scale={SMALL_WIDTH}:{SMALL_HEIGHT}:flags=area,format=gray"
     pictures = ["-map", "0:v:0", "-vf", shape, "-fps_mode", "passthrough", "-f", "rawvideo", "-"]
-    others = ["-map", "0", "-map", "-0:v:0", "-f", "null", "-"]
-    command = [str(ffmpeg), "-v", "error", "-nostdin", "-i", str(path), *pictures, *others]
+    # With a track of silence, for files that have no other track.
+    others = ["-map", "0", "-map", "-0:v:0", "-map", "1", "-f", "null", "-"]
+    silence = ["-f", "lavfi", "-t", "0.1", "-i", "anullsrc"]
+    inputs = ["-i", str(path), *silence]
+    command = [str(ffmpeg), "-v", "error", "-nostdin", *inputs, *pictures, *others]
     made = subprocess.run(command, check=True, capture_output=True, timeout=60)
     said = made.stderr.decode("utf-8", "replace").splitlines()
     return Decoded(
