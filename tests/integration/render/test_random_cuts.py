@@ -105,7 +105,7 @@ KINDS = (
         "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 30 -c:a libopus",
         presets=ENCODED,
     ),
-    Kind("av1.mp4", "-c:v libsvtav1 -preset 12 -g 30 -svtav1-params lp=1", presets=ENCODED),
+    Kind("av1.mp4", "-c:v libsvtav1 -preset 12 -crf 15 -g 30 -svtav1-params lp=1", presets=ENCODED),
     Kind("prores.mov", "-c:v prores_ks -profile:v 0 -c:a pcm_s16le", presets=ENCODED),
     Kind("motion.mov", "-c:v mjpeg -q:v 3 -pix_fmt yuvj420p", presets=ENCODED),
     Kind("ffv1.mkv", "-c:v ffv1 -c:a flac", NTSC, presets=ENCODED),
