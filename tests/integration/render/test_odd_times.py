@@ -6,7 +6,8 @@ import os
 import subprocess
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.clips import ffmpeg as packaged
@@ -21,8 +22,6 @@ from stoat_ferret.media.transport_stream import jumping_seconds
 from stoat_ferret.render.plan.source import Materials
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.integration.render.plan_runner import PlanRunner
 
 X264 = "-c:v libx264 -preset veryfast -g 30 -bf 3".split()
@@ -43,6 +42,7 @@ def videos(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Materials:
         "avi": make_numbered(
             ffmpeg, folder / "a.avi", *"-c:v mpeg4 -bf 2 -g 25 -q:v 3".split(), frames=100
         ),
+        "h264-avi": make_numbered(ffmpeg, folder / "h.avi", *X264, frames=100),
         "vob": make_numbered(
             ffmpeg,
             folder / "b.vob",
@@ -202,6 +202,27 @@ def test_the_rate_of_its_own_results_is_that_of_their_pictures(
         )
         assert numbers(runner.ffmpeg, path) == expected
         assert output.frames == len(expected)
+
+
+@pytest.mark.parametrize("name", ["avi", "h264-avi"])
+@pytest.mark.parametrize("options", [DRAFT, {**DRAFT, "mute": True}])
+def test_a_cut_of_a_file_without_times_begins_with_the_nearest_picture(
+    runner: PlanRunner, videos: Materials, name: str, options: dict[str, Any]
+) -> None:
+    source = Path(videos.videos[name].path)
+    times = picture_times(runner.ffmpeg, source)
+    # A seek to what is near the start would fail.
+    for start in (0.25, 0.29, 0.37, 0.41, 0.81, 2.17):
+        [(path, _)] = runner.render(
+            videos, preset="web-720p", clips=[clip(name, start, start + 0.4)], options=options
+        )
+        first = min(range(100), key=lambda at: abs(times[at] - start))
+        assert numbers(runner.ffmpeg, path) == list(range(first, first + 10)), start
+
+
+def test_a_smart_cut_needs_the_times_of_pictures(runner: PlanRunner, videos: Materials) -> None:
+    with pytest.raises(RenderRefusedError, match="does not say when each picture is shown"):
+        runner.plan(videos, preset="smart-cut", clips=[clip("h264-avi", 1, 2)])
 
 
 def test_pictures_that_are_missing_stay_so_and_change_no_rate(

@@ -15,7 +15,6 @@ from stoat_ferret.render.plan.excerpt import (
     Excerpt,
     audio_stream,
     check_pictures,
-    decoding,
     even_rate,
     excerpt,
     reading,
@@ -176,7 +175,7 @@ def _segment(piece: Piece, materials: Materials, rate: Fraction) -> Segment:
     if isinstance(piece, ImageClip):
         part, seconds, name = None, piece.seconds, f"image {piece.image.path}"
     else:
-        part = decoding(excerpt(piece, materials.videos[piece.video_id]))
+        part = excerpt(piece, materials.videos[piece.video_id])
         audio_stream(piece, part.source)
         seconds, name = part.length / Fraction(repr(piece.speed)), f"video {piece.video_id}"
     frames = frames_after(piece, max(round(seconds * rate), 1), rate)

@@ -30,6 +30,8 @@ _LONG_LEAD = Fraction(12)
 _VARIABLE_LEAD = Fraction(2)
 _SHORT_LEAD = Fraction(1, 50)
 _SOUND_LEAD = Fraction(1, 4)
+_NEAR_START = Fraction(1, 2)
+_FINE, _MICROSECOND = Fraction(1, 1000), Fraction(1, 1_000_000)
 _MARGIN = Fraction(1)
 _TOP_RATE = Fraction(60)
 _OVERHANG = Fraction(1, 8)
@@ -57,12 +59,6 @@ class Excerpt:
         return self.end - self.start
 
     @property
-    def is_at_start(self) -> bool:
-        """Whether it begins with the first picture, in a file whose packets may have no times."""
-        early = self.source.timing.early
-        return bool(early) and self.start <= self.source.timing.video_start + early
-
-    @property
     def seek(self) -> Fraction:
         """The time to seek to, early enough to get the picture that is shown at `start`.
 
@@ -70,11 +66,11 @@ class Excerpt:
         key frame. With a variable frame rate, the picture shown at `start` may have begun earlier.
         Pictures that are shown before a key frame may be stored after it, and need those before it.
         With intra refresh, the decoder shows nothing until its pictures are whole. Audio decoders
-        need packets before `start`, and a seek to a picture skips those stored before it.
+        need packets before `start`, and a seek to a picture skips those stored before it. A seek to
+        what is near the start of an AVI file fails, and saves nothing in others. FFmpeg counts time
+        from there on in ticks of the file, so with coarse ones it must be a number of ticks.
         """
         info, timing = self.source.info, self.source.timing
-        if self.is_at_start:
-            return self.origin
         if info.container in INDEXLESS:
             lead = _LONG_LEAD
         elif timing.is_variable or (rate := even_rate(self.source)) is None:
@@ -82,9 +78,13 @@ class Excerpt:
         else:
             lead = _SOUND_LEAD if self.with_sound else min(1 / (2 * rate), _SHORT_LEAD)
             lead = max(lead, timing.delay)
-        lead += timing.recovery
-        early = max(self.start - lead - self.origin, Fraction(0))
-        return self.origin + Fraction(int(early * 1_000_000), 1_000_000)
+        seek = self.start - lead - timing.recovery - self.origin
+        if seek < _NEAR_START:
+            return self.origin
+        pictures = timing.pictures
+        is_coarse = pictures is not None and pictures.time_base > _FINE
+        tick = pictures.time_base if pictures and is_coarse else _MICROSECOND
+        return self.origin + seek // tick * tick
 
     @property
     def lead(self) -> Fraction:
@@ -144,14 +144,6 @@ def reading(part: Excerpt, streams: Iterable[int]) -> Excerpt:
     starts = part.source.timing.starts
     first = min((starts.get(stream, Fraction(0)) for stream in streams), default=Fraction(0))
     return replace(part, origin=max(first, Fraction(0)))
-
-
-def decoding(part: Excerpt) -> Excerpt:
-    """Return `part` for a command that decodes it: see `Timing.early`."""
-    early = part.source.timing.early
-    if not early or part.is_at_start:
-        return part
-    return replace(part, start=part.start - early, end=part.end - early)
 
 
 def even_rate(source: Source) -> Fraction | None:

@@ -228,6 +228,12 @@ def _part(clip: Clip, materials: Materials, tools: Tools) -> Excerpt:
             "not find its pictures. Encode it.",
             piece=clip,
         )
+    if source.timing.early:
+        raise RenderRefusedError(
+            f"The file of video {clip.video_id} does not say when each picture is shown, so that "
+            "smart cut does not find them all. Encode it.",
+            piece=clip,
+        )
     if video.field_order not in {None, "progressive"}:
         raise RenderRefusedError(
             f"Video {clip.video_id} is interlaced, which smart cut cannot do. Use `copy`, or "

@@ -78,7 +78,7 @@ class Timing:
     `starts` are the first timestamps of all streams by their indexes, from the start of the file.
     A decoder that begins at a key frame may need `recovery` seconds until its pictures are whole.
     A picture is decoded at most `delay` seconds before it is shown, as far as they were read.
-    After a seek, it shows them `early` by some seconds if packets have no presentation times.
+    If packets have no presentation times, `video_start` may be `early` by some seconds.
     With `is_hidden_start`, an edit list hides the first key frame. If it `is_jumping`, the
     timestamps start anew somewhere. `is_encrypted` is true if the pictures cannot be decoded.
     `streams` are the headers of all streams by their indexes.

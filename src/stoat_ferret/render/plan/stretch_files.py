@@ -11,7 +11,6 @@ from stoat_ferret.render.plan.encoders import X26X_PRESETS
 from stoat_ferret.render.plan.excerpt import (
     USUAL_RATE,
     Excerpt,
-    decoding,
     even_rate,
     main_video,
     reading,
@@ -85,7 +84,7 @@ def encoding_pass(request: RenderRequest, clip: Clip, cut: StretchFile) -> Rende
     video = main_video(source, clip.video_id)
     rate = source.timing.rate
     half = 1 / (2 * (even_rate(source) or USUAL_RATE))
-    piece = reading(decoding(Excerpt(source, stretch.start, stretch.end)), [video.index])
+    piece = reading(Excerpt(source, stretch.start, stretch.end), [video.index])
     inputs = Inputs()
     # Not rotated: the result has one rotation for all of its pictures.
     number = inputs.add_excerpt(piece, upright=False)

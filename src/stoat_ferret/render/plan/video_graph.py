@@ -145,9 +145,9 @@ class PictureGraph:
             filters = [
                 *shift(part),
                 *picture,
-                *([f"setpts=PTS+{lead}/TB"] if burned.lead else []),
+                *([f"setpts=round(PTS+{lead}/TB)"] if burned.lead else []),
                 *self._drawn(burned.options),
-                *([f"setpts=PTS-{lead}/TB"] if burned.lead else []),
+                *([f"setpts=round(PTS-{lead}/TB)"] if burned.lead else []),
                 *speed(piece),
                 *even_frames(segment),
             ]
@@ -225,7 +225,8 @@ def in_time(part: Excerpt, clip: Clip) -> list[str]:
 
 def shift(part: Excerpt) -> list[str]:
     """Return the filter that counts timestamps from the excerpt's start."""
-    return [f"setpts=PTS-{number(part.lead)}/TB"] if part.lead else []
+    # The filter would cut off fractions of a tick, which may be as long as a picture.
+    return [f"setpts=round(PTS-{number(part.lead)}/TB)"] if part.lead else []
 
 
 def speed(clip: Clip) -> list[str]:
