@@ -116,6 +116,19 @@ def test_a_length_that_is_counted_from_zero_repeats_no_picture(
     assert output.frames == 25 * seconds
 
 
+@pytest.mark.parametrize("preset", ["web-720p", "copy"])
+def test_pictures_after_the_stated_length_are_kept(
+    runner: PlanRunner, tmp_path: Path, preset: str
+) -> None:
+    # The last times of small pictures are missing: several of them are in one packet of the VOB.
+    mpeg2 = "-c:v mpeg2video -g 15 -bf 2 -q:v 3 -c:a mp2 -f vob".split()
+    path = make_numbered(runner.ffmpeg, tmp_path / "a.vob", *mpeg2, frames=100)
+    video = source_of(path)
+    assert video.info.duration_seconds == pytest.approx(4.01, abs=0.001)
+    [(result, _)] = runner.render(Materials({"a": video}), preset=preset, clips=[clip("a")])
+    assert numbers(runner.ffmpeg, result) == list(range(100))
+
+
 @pytest.mark.parametrize("preset", ["web-720p", "smart-cut", "copy"])
 def test_a_file_that_was_cut_off_ends_with_its_last_picture(
     runner: PlanRunner, tmp_path: Path, preset: str

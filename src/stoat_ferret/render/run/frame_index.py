@@ -62,7 +62,7 @@ class CutPlaces:
 class Edges:
     """The pictures at the start and at the end of a file; see `Timing`.
 
-    `length` is that of the file in seconds, if the one in its header is too long.
+    `length` is that of the file in seconds, if the one in its header is wrong.
     """
 
     runs: tuple[array[int], ...]

@@ -33,6 +33,7 @@ from stoat_ferret.render.run.header import HEADER_ENTRIES, parse_header
 from stoat_ferret.render.run.packets import (
     PACKET_ENTRIES,
     clean_ends,
+    duration_of_last,
     end_of,
     is_start_hidden,
     key_frames,
@@ -128,6 +129,8 @@ class FrameIndexQuery:
             if length < seconds:
                 packets, is_whole = await self._at_the_edges(header, length)
                 end = end_of(packets, header)
+            elif end and not is_jumping and end > seconds + duration_of_last(packets, header) / 2:
+                length = end
         head, tail = split_at_jump(packets)
         until = None if is_whole else header.video_start + _EDGE
         keys = [key for key in key_frames(head) if key.seconds >= 0]

@@ -134,13 +134,17 @@ def end_of(packets: list[Packet], header: Header) -> Fraction | None:
 
     A picture of unknown duration lasts as long as the one before it.
     """
+    times = shown_ticks([packet for packet in packets if not packet.is_discarded])
+    return header.moment(times[-1]) + duration_of_last(packets, header) if times else None
+
+
+def duration_of_last(packets: list[Packet], header: Header) -> Fraction:
+    """Return the duration of the picture that is shown last, in seconds; 0 if it is unknown."""
     shown = [packet for packet in packets if not packet.is_discarded]
-    if not shown:
-        return None
-    last = max(shown, key=lambda packet: packet.ticks)
+    last = max(shown, key=lambda packet: packet.ticks, default=None)
     times = shown_ticks(shown)
     before = times[-1] - times[-2] if len(times) > 1 else 0
-    return header.moment(last.ticks + (last.duration or before))
+    return ((last.duration if last else 0) or before) * header.time_base
 
 
 def merged(runs: list[array[int]]) -> tuple[array[int], ...]:
