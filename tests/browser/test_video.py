@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
 
-    from playwright.async_api import Locator, Page
+    from playwright.async_api import Locator, Page, Route
     from tests.browser.browser_session import BrowserSession
     from tests.e2e.stoat import Serving, Stoat
 
@@ -145,14 +145,23 @@ async def test_a_video_is_resumed_where_people_stopped(
         "id => localStorage.setItem('stoat-ferret.positions', JSON.stringify({[id]: 7}))",
         video["id"],
     )
-    # The clip is too short to be resumed, so the player gets another duration.
+    # The clip is too short to be resumed, so the player gets another duration, and has it before
+    # the file has loaded: then it is resumed and the offer is over.
     await page.add_init_script(
         "Object.defineProperty(HTMLMediaElement.prototype, 'duration', {get: () => 60})"
     )
+    is_clicked = asyncio.Event()
+
+    async def hold_back(route: Route) -> None:
+        await is_clicked.wait()
+        await route.continue_()
+
+    await page.route("**/stream*", hold_back)
     await page.goto(address(video))
     player = page.locator("video")
     await page.get_by_role("button", name="Resume at 0:07").click()
-    await until(player, "video => video.currentTime > 0")
+    is_clicked.set()
+    await expect(player).to_have_js_property("ended", True)
     await expect(page.get_by_role("button", name="Resume")).to_have_count(0)
 
 

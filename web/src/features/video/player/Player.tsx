@@ -33,14 +33,17 @@ export function Player({ video, streamUrl, player }: PlayerProps) {
     [streamUrl],
   );
   const offer = useCallback(
-    (seconds: number) => setResumeSeconds(positionOf(video.id, seconds)),
+    (element: HTMLVideoElement) => {
+      // Who plays it before its length is known has chosen where.
+      if (element.paused) setResumeSeconds(positionOf(video.id, element.duration));
+    },
     [video.id],
   );
   useEffect(() => {
     // Loading starts before mounting; earlier events were missed.
     const element = player.current;
     if (element?.error) void explain(element.error);
-    else if (element?.duration) offer(element.duration);
+    else if (element?.duration) offer(element);
   }, [player, explain, offer]);
 
   function tryAgain() {
@@ -67,7 +70,7 @@ export function Player({ video, streamUrl, player }: PlayerProps) {
         preload="metadata"
         playsInline
         onError={(event) => void explain(event.currentTarget.error)}
-        onLoadedMetadata={(event) => offer(event.currentTarget.duration)}
+        onLoadedMetadata={(event) => offer(event.currentTarget)}
         onPlaying={() => setProblem(null)}
         onEnded={(event) => keepPosition(video.id, 0, event.currentTarget.duration)}
       >
