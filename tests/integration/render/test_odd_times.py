@@ -233,6 +233,18 @@ def test_a_cut_of_a_file_without_times_begins_with_the_nearest_picture(
         assert numbers(runner.ffmpeg, path) == list(range(first, first + 10)), start
 
 
+def test_a_copy_has_the_last_pictures_if_they_need_each_other(
+    runner: PlanRunner, videos: Materials
+) -> None:
+    # Picture 98 is stored after 99, with which the file ends.
+    plan = runner.plan(
+        videos, preset="copy", clips=[clip("avi", 0, 3.96)], options={"container": "mkv"}
+    )
+    assert "goes on 0.080 seconds after the out point" in plan.notes[0]
+    [(path, _)] = runner.run(plan)
+    assert numbers(runner.ffmpeg, path) == list(range(100))
+
+
 def test_a_smart_cut_needs_the_times_of_pictures(runner: PlanRunner, videos: Materials) -> None:
     with pytest.raises(RenderRefusedError, match="does not say when each picture is shown"):
         runner.plan(videos, preset="smart-cut", clips=[clip("h264-avi", 1, 2)])

@@ -21,6 +21,8 @@ HIDING = frozenset({"mp4", "mov"})
 """The muxers whose edit lists hide pictures that are only there for the decoder."""
 NEAR = Fraction(1, 100)
 _SLACK = Fraction(1, 500)
+_LAST = Fraction(1)
+"""The seconds before the end of a file in which there may be no other clean end."""
 _LEAST_TICKS = 90_000
 _MOST_TICKS = 100_000_000
 
@@ -87,6 +89,9 @@ def _cut_near_hidden_start(
 def _extend_to_clean_end(clip: Clip, part: Excerpt) -> tuple[Excerpt, list[str]]:
     """Extend `part` by the pictures that are needed to decode the last ones of the clip."""
     ends = ends_of(part.source, part.start)
+    last = part.source.timing.video_end
+    if last is not None and part.end < last < part.end + _LAST:
+        ends.append(last)
     end = next((end for end in ends if end >= part.end - NEAR), part.end)
     if abs(end - part.end) < NEAR:
         return replace(part, end=end), []
