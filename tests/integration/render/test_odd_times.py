@@ -13,7 +13,7 @@ import pytest
 from tests.clips import ffmpeg as packaged
 from tests.integration.render.conftest import source_of
 from tests.integration.render.cut_check import assert_in_sync, decode, picture_times
-from tests.integration.render.numbered import WIDTH, make_numbered, numbers
+from tests.integration.render.numbered import WIDTH, beeps, make_numbered, numbers
 from tests.integration.render.test_cuts import DRAFT, clip
 
 from stoat_ferret.errors import RenderRefusedError
@@ -231,6 +231,19 @@ def test_a_cut_of_a_file_without_times_begins_with_the_nearest_picture(
         )
         first = min(range(100), key=lambda at: abs(times[at] - start))
         assert numbers(runner.ffmpeg, path) == list(range(first, first + 10)), start
+
+
+def test_the_sound_of_a_copy_is_as_long_as_its_pictures(
+    runner: PlanRunner, videos: Materials
+) -> None:
+    # A beep begins just before each end, but the last pictures are decoded before that.
+    for seconds in (1, 2, 3):
+        plan = runner.plan(videos, preset="copy", clips=[clip("plain", 0, seconds + 0.05)])
+        [(path, _)] = runner.run(plan)
+        assert numbers(runner.ffmpeg, path)[-1] < seconds * 25 + 4
+        found = beeps(runner.ffmpeg, path)
+        assert len(found) == seconds + 1
+        assert abs(found[-1] - seconds) < 0.05
 
 
 def test_a_copy_has_the_last_pictures_if_they_need_each_other(

@@ -170,9 +170,12 @@ class _Copies:
         for part, streams, name in zip(self._parts, self._streams, names, strict=True):
             inputs = Inputs()
             is_exact = container.muxer in _EXACT
-            arguments = _copy_arguments(inputs, part, streams, container, keeps_times=is_exact)
-            later = delay - delay_of(part.source)
-            arguments += [*scale, *(("-bsf:v", decoded_earlier(later)) if later else ())]
+            arguments = _copy_arguments(
+                *(inputs, part, streams, container),
+                keeps_times=is_exact,
+                earlier=delay - delay_of(part.source),
+            )
+            arguments += scale
             # The join writes chapters and a time code of the whole.
             if part.source.info.chapters:
                 arguments += ["-map_chapters", "-1"]
@@ -194,8 +197,12 @@ def _copy_arguments(
     container: Container,
     *,
     keeps_times: bool = False,
+    earlier: Fraction = Fraction(0),
 ) -> list[str]:
-    """Open the part, and return the arguments that copy its picture, audio, subtitles and data."""
+    """Open the part, and return the arguments that copy its picture, audio, subtitles and data.
+
+    Its pictures are decoded `earlier` by some seconds.
+    """
     indexes = [
         main_video(part.source, "").index,
         *(stream.index for stream in streams.audio),
@@ -204,11 +211,13 @@ def _copy_arguments(
     ]
     part = reading(part, indexes)
     cut = packet_cut(part)
-    number = inputs.add_packets(part.source, cut.seek - part.origin, cut.length)
+    number = inputs.add_packets(part.source, cut.seek - part.origin, cut.audio_length)
     longer = open_longer(inputs, part, streams.subtitles, cut.seek)
     maps = [word for index in indexes for word in ("-map", f"{longer.get(index, number)}:{index}")]
     start, end = part.start - cut.seek, part.end - cut.seek
     arguments = [*maps, "-c", "copy"]
+    filters = cut.video_filters + ([decoded_earlier(earlier)] if earlier else [])
+    arguments += ["-bsf:v", ",".join(filters)] if filters else []
     arguments += subtitle_arguments(streams.subtitles, container, end, start)
     arguments += data_arguments(streams, end)
     # What an edit list hides stays hidden, for the decoder needs it.

@@ -120,14 +120,23 @@ def _next(keys: list[Fraction], start: Fraction) -> str:
 class PacketCut:
     """The packets of an excerpt as ffmpeg reads them: from `seek` on, in seconds, for `length`.
 
+    The length is by decoding times. Audio is decoded when it is heard, and needs `audio_length`.
     The first picture to show comes after `lead` seconds. Those before it may be there only for the
     decoder: then it `hides` them.
     """
 
     seek: Fraction
     length: Fraction
+    audio_length: Fraction
     lead: Fraction
     hides: bool
+
+    @property
+    def video_filters(self) -> list[str]:
+        """The bitstream filters that end the pictures when they are read for `audio_length`."""
+        if self.length >= self.audio_length:
+            return []
+        return [rf"noise=drop=gte(dts*tb\,{microseconds(self.length)})"]
 
 
 def packet_cut(part: Excerpt) -> PacketCut:
@@ -147,7 +156,8 @@ def packet_cut(part: Excerpt) -> PacketCut:
     stops = (end.decoded_at for end in source.timing.clean_ends if end.seconds == part.end)
     stop = next(stops, part.end)
     hides = source.timing.is_hidden_start and part.start <= source.timing.video_start
-    return PacketCut(seek, max(stop - seek - slack, NEAR), part.start - seek, hides)
+    length, whole = (max(moment - seek - slack, NEAR) for moment in (stop, part.end))
+    return PacketCut(seek, length, max(length, whole), part.start - seek, hides)
 
 
 def delay_of(source: Source) -> Fraction:
