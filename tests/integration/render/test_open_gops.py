@@ -12,6 +12,7 @@ from tests.integration.render.cut_check import decode
 from tests.integration.render.numbered import beeps, flashes_of, make_numbered
 from tests.integration.render.test_cuts import DRAFT, RATE, clip
 
+from stoat_ferret.render.plan.plan import RenderPhase
 from stoat_ferret.render.plan.source import Materials
 
 if TYPE_CHECKING:
@@ -141,6 +142,24 @@ def test_a_copy_of_a_stream_begins_at_the_key_frame_before_its_in_point(
     seen = decode(runner.ffmpeg, path)
     assert (seen.numbers[0], set(seen.numbers) >= set(range(20, 57))) == (20, True)
     assert seen.complaints_of_copy == ""
+
+
+def test_pictures_that_mpeg_ts_would_lose_after_a_join_are_encoded(
+    runner: PlanRunner, videos: Materials
+) -> None:
+    clips = [clip("cra.ts", 0.4, 1.2), clip("cra.ts", 0, 1)]
+    seen = {}
+    for container in ("mpegts", "mp4"):
+        options = {**DRAFT, "container": container}
+        plan = runner.plan(videos, preset="smart-cut", clips=clips, options=options)
+        is_copied = any(one.title is RenderPhase.COPYING for one in plan.passes)
+        assert is_copied == (container == "mp4")
+        assert any("in an MPEG-TS file" in note for note in plan.notes) != is_copied
+        [(path, _)] = runner.run(plan)
+        seen[container] = decode(runner.ffmpeg, path)
+        assert seen[container].complaints == ""
+    assert seen["mpegts"].numbers == seen["mp4"].numbers
+    assert len(seen["mp4"].numbers) == 44
 
 
 def test_the_plan_says_when_nothing_can_be_copied(runner: PlanRunner, videos: Materials) -> None:

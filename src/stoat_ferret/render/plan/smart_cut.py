@@ -44,11 +44,10 @@ from stoat_ferret.render.plan.stretch_files import (
     copying_pass,
     encoding_pass,
 )
-from stoat_ferret.render.plan.stretches import split_into_stretches
+from stoat_ferret.render.plan.stretches import Stretch, split_into_stretches
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.source import Materials, Tools
-    from stoat_ferret.render.plan.stretches import Stretch
     from stoat_ferret.render.request.clip import Clip
     from stoat_ferret.render.request.preset import Preset
     from stoat_ferret.render.request.request import RenderRequest
@@ -152,8 +151,15 @@ class _SmartCut:
         cuts: list[tuple[Clip, Excerpt, list[Stretch]]] = []
         for clip, part in zip(self._copied.clips, self._parts, strict=True):
             stretches = split_into_stretches(part, is_first=not cuts)
-            cuts.append((clip, part, stretches))
             self._notes += part.notes
+            first = cuts[0][1:] if cuts else (part, stretches)
+            if self._would_lose_pictures(part, stretches, *first):
+                stretches = [Stretch(part.start, part.end, is_copied=False)]
+                self._notes.append(
+                    f"All of the clip of video {clip.video_id} is encoded: in an MPEG-TS file, its "
+                    "HEVC could not be joined to what is before it. mp4 and mkv have no such limit."
+                )
+            cuts.append((clip, part, stretches))
             self._note_open_gops(clip, part, stretches)
         copied = [
             delay_of(part.source) for _, part, parts in cuts for one in parts if one.is_copied
@@ -174,6 +180,24 @@ class _SmartCut:
                 else:
                     self._encoded += stretch.length
                     self._passes.append(encoding_pass(self._request, clip, cut))
+
+    def _would_lose_pictures(
+        self, part: Excerpt, stretches: list[Stretch], first: Excerpt, first_ones: list[Stretch]
+    ) -> bool:
+        """Return whether players would leave out pictures that are copied into MPEG-TS.
+
+        FFmpeg writes the parameter sets of the first file before each key frame. Where they differ
+        from its own, a decoder begins anew there, without the pictures that need those before it.
+        """
+        if (self._container.muxer, self._copied.video.codec) != ("mpegts", "hevc"):
+            return False
+        is_same_stream = first.source.path == part.source.path and first_ones[0].is_copied
+        return not is_same_stream and any(
+            stretch.start < key.seconds < stretch.end and not key.is_clean
+            for stretch in stretches
+            if stretch.is_copied
+            for key in part.source.timing.key_frames
+        )
 
     def _note_open_gops(self, clip: Clip, part: Excerpt, stretches: list[Stretch]) -> None:
         keys = part.source.timing.key_frames
