@@ -124,13 +124,15 @@ async def test_the_deadline_of_a_scan_fires(root: Path, slow_ffprobe: FakeProgra
 
 async def test_cancelling_kills_a_stopped_libav_worker(root: Path) -> None:
     small_clips(root, 100)
+    others = set(psutil.Process().children(recursive=True))  # of other tests
     async with services(root) as opened:
         job = await opened.submit_scan(str(root))
         with opened.queue.subscribe() as snapshots:
             async for snapshot in snapshots:
                 if snapshot.id == job.id and read_files(snapshot.progress) >= 5:
                     break
-        workers = psutil.Process().children(recursive=True)
+        workers = set(psutil.Process().children(recursive=True)) - others
+        assert workers
         for worker in workers:
             os.kill(worker.pid, signal.SIGSTOP)
         await opened.queue.cancel(job.id)
