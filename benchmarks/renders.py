@@ -6,7 +6,8 @@ python -m benchmarks.renders [--part presets command smart-cut] [--preset web-72
 Each preset is made in up to three ways in turn, at the same priority: as a job makes it (looked
 into, planned, run, checked, published, put into the library), by the very same arguments in the
 same starts of ffmpeg, and by a command as somebody would type it, where that is one. Ratios are of
-neighbours, the median of all rounds. `command` is `stoat-ferret render` itself, with all that it
+neighbours, the median of all rounds, of wall time and of the CPU time of all processes, which a
+busy machine changes less. `command` is `stoat-ferret render` itself, with all that it
 imports and opens. The smart cut takes 60 seconds out of a file of some minutes, and is set beside
 encoding those 60 seconds with the preset for the web. A line is printed as soon as it is known,
 with --json as JSON.
@@ -18,6 +19,7 @@ import argparse
 import asyncio
 import json
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -93,6 +95,25 @@ CUT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
+class Cost:
+    """Seconds of wall time, and of CPU time of this process and those that have ended."""
+
+    wall: float
+    cpu: float
+
+    @classmethod
+    def so_far(cls) -> Cost:
+        """Return those until now."""
+        used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        return cls(time.perf_counter(), sum(one.ru_utime + one.ru_stime for one in used))
+
+    def until_now(self) -> Cost:
+        """Return those from this moment on."""
+        now = self.so_far()
+        return Cost(now.wall - self.wall, now.cpu - self.cpu)
+
+
+@dataclass(frozen=True)
 class Bench:
     """Services over a folder of clips, and a folder to run ffmpeg in by hand."""
 
@@ -118,29 +139,29 @@ class Bench:
         found = await self.services.videos.find(VideoQuery(limit=100))
         return next(video.id for video in found.items if video.path == path.name)
 
-    async def ours(self, request: RenderRequest) -> float:
-        """Return the seconds from the request to the file in the library, as a job makes it."""
-        started = time.perf_counter()
+    async def ours(self, request: RenderRequest) -> Cost:
+        """Return what it costs from the request to the file in the library, as a job makes it."""
+        started = Cost.so_far()
         await render(request, self.services.renders, job_id=str(uuid7()))
-        elapsed = time.perf_counter() - started
+        cost = started.until_now()
         shutil.rmtree(self.services.settings.renders_dir)
-        return elapsed
+        return cost
 
-    async def same(self, request: RenderRequest) -> float:
-        """Return the seconds of ffmpeg alone with the arguments of our plan."""
+    async def same(self, request: RenderRequest) -> Cost:
+        """Return what ffmpeg alone costs with the arguments of our plan."""
         plan = (await prepare(request, self.services.renders)).plan
         for name, text in plan.files.items():
             (self.work / name).write_text(text, "utf-8")
-        started = time.perf_counter()
+        started = Cost.so_far()
         for one in plan.passes:
             self.run(one.command({}))
-        return time.perf_counter() - started
+        return started.until_now()
 
-    def by_hand(self, preset: str, path: Path) -> float:
-        """Return the seconds of a command that a person would type."""
-        started = time.perf_counter()
+    def by_hand(self, preset: str, path: Path) -> Cost:
+        """Return what a command costs that a person would type."""
+        started = Cost.so_far()
         self.run(["-i", str(path), *BY_HAND[preset].split()])
-        return time.perf_counter() - started
+        return started.until_now()
 
     def run(self, arguments: Sequence[str]) -> None:
         """Run ffmpeg as renders do: at low priority."""
@@ -190,18 +211,21 @@ async def measure_preset(bench: Bench, preset: str, seconds: float, rounds: int)
     path = bench.root / f"clip-{seconds:g}.mp4"
     request = request_of(preset, video_id)
     ways = ("ours", "same", "by_hand") if preset in BY_HAND else ("ours", "same")
-    times: dict[str, list[float]] = {way: [] for way in ways}
+    costs: dict[str, list[Cost]] = {way: [] for way in ways}
     for number in range(rounds):
-        for way in sorted(times, reverse=bool(number % 2)):
+        for way in sorted(costs, reverse=bool(number % 2)):
             if way == "by_hand":
-                times[way].append(await asyncio.to_thread(bench.by_hand, preset, path))
+                costs[way].append(await asyncio.to_thread(bench.by_hand, preset, path))
             else:
-                times[way].append(await getattr(bench, way)(request))
+                costs[way].append(await getattr(bench, way)(request))
+    walls = {way: [cost.wall for cost in series] for way, series in costs.items()}
+    cpus = {way: [cost.cpu for cost in series] for way, series in costs.items()}
     return {
         "preset": preset,
         "video_seconds": seconds,
-        **{f"{way}_seconds": round(statistics.median(series), 3) for way, series in times.items()},
-        **{f"ours_to_{way}": _ratio(times["ours"], times[way]) for way in ways[1:]},
+        **{f"{way}_seconds": round(statistics.median(series), 3) for way, series in walls.items()},
+        **{f"ours_to_{way}": _ratio(walls["ours"], walls[way]) for way in ways[1:]},
+        **{f"cpu_ours_to_{way}": _ratio(cpus["ours"], cpus[way]) for way in ways[1:]},
     }
 
 
@@ -236,7 +260,7 @@ async def measure_command(bench: Bench, rounds: int) -> dict[str, Any]:
         started = time.perf_counter()
         await asyncio.to_thread(command, *words)
         ours.append(time.perf_counter() - started)
-        by_hand.append(await asyncio.to_thread(bench.by_hand, "copy", path))
+        by_hand.append((await asyncio.to_thread(bench.by_hand, "copy", path)).wall)
     return {
         "command": "render --preset copy",
         "ours_seconds": round(statistics.median(ours), 3),
@@ -249,8 +273,10 @@ async def measure_smart_cut(bench: Bench, minutes: float, rounds: int) -> dict[s
     video_id = await bench.make(minutes * 60)
     start = minutes * 30 + 1.2
     part = {"start_seconds": start, "end_seconds": start + CUT_SECONDS}
-    smart = [await bench.ours(request_of("smart-cut", video_id, **part)) for _ in range(rounds)]
-    full = await bench.ours(request_of("web-720p", video_id, **part))
+    smart = [
+        (await bench.ours(request_of("smart-cut", video_id, **part))).wall for _ in range(rounds)
+    ]
+    full = (await bench.ours(request_of("web-720p", video_id, **part))).wall
     return {
         "smart_cut_of_seconds": CUT_SECONDS,
         "file_minutes": minutes,
