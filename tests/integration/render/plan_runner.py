@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
+from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
+from stoat_ferret.ffmpeg.probe import ffprobe_video
+from stoat_ferret.render.plan.plan import OutputKind, faults_of
 from stoat_ferret.render.plan.planner import plan_render
 from stoat_ferret.render.request.request import RenderRequest
 from stoat_ferret.render.run.picture_check import PictureCheck
@@ -38,7 +41,7 @@ class PlanRunner:
         return plan_render(RenderRequest.model_validate(request), materials, self.tools)
 
     def run(self, plan: RenderPlan) -> list[tuple[Path, PlannedOutput]]:
-        """Run every pass of a plan in an empty folder, and check the pictures of the results."""
+        """Run every pass of a plan in an empty folder, and check the results as a job does."""
         scratch = self.folder / f"render-{len(list(self.folder.glob('render-*')))}"
         scratch.mkdir()
         Scratch(scratch).fill(plan)
@@ -57,7 +60,16 @@ class PlanRunner:
                 measured |= one.measurement.read(
                     (scratch / one.folder / one.measurement.file).read_text()
                 )
-        for output in plan.outputs:
-            check = PictureCheck(self.ffmpeg, scratch / output.file, output)
-            anyio.run(check.run)
+        anyio.run(self._check, scratch, plan)
         return [(scratch / output.file, output) for output in plan.outputs]
+
+    async def _check(self, scratch: Path, plan: RenderPlan) -> None:
+        ffprobe = packaged_ffprobe()
+        assert ffprobe
+        for output in plan.outputs:
+            path = scratch / output.file
+            if output.kind in {OutputKind.VIDEO, OutputKind.AUDIO}:
+                faults = faults_of(output, await ffprobe_video(path, ffprobe=ffprobe))
+                assert faults == [], faults
+            if output.kind is OutputKind.VIDEO:
+                await PictureCheck(self.ffmpeg, path, output).run()

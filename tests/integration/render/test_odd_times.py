@@ -130,6 +130,24 @@ def test_pictures_after_the_stated_length_are_kept(
 
 
 @pytest.mark.parametrize("preset", ["web-720p", "smart-cut", "copy"])
+def test_a_last_picture_whose_neighbors_are_missing_adds_no_time(
+    runner: PlanRunner, tmp_path: Path, preset: str
+) -> None:
+    between = [*X264, "-x264-params", "b-adapt=0:b-pyramid=none"]
+    plain = make_numbered(runner.ffmpeg, tmp_path / "plain.mp4", *between, frames=100)
+    path = tmp_path / "cut.mp4"  # by decoding times, so that three pictures before the last miss
+    packaged(["-stream_loop", "1", "-i", str(plain), "-c", "copy", "-t", "4.03"], path)
+    times = picture_times(runner.ffmpeg, path)
+    assert times[-1] - times[-2] > 0.15
+    [(result, output)] = runner.render(
+        Materials({"a": source_of(path)}), preset=preset, clips=[clip("a", 0.4)]
+    )
+    assert set(range(30, 100)) <= set(numbers(runner.ffmpeg, result))
+    assert output.duration_seconds is not None
+    assert output.duration_seconds < 4.2
+
+
+@pytest.mark.parametrize("preset", ["web-720p", "smart-cut", "copy"])
 def test_a_file_that_was_cut_off_ends_with_its_last_picture(
     runner: PlanRunner, tmp_path: Path, preset: str
 ) -> None:
@@ -152,10 +170,24 @@ def test_a_copy_hides_what_an_edit_list_hides(runner: PlanRunner, videos: Materi
     assert not plan.notes
     [(path, _)] = runner.run(plan)
     assert numbers(runner.ffmpeg, path) == list(range(18, 100))
-    plan = runner.plan(videos, preset="copy", clips=[clip("edited")], options={"container": "mkv"})
+    mkv = {"container": "mkv"}
+    plan = runner.plan(videos, preset="copy", clips=[clip("edited", mute=True)], options=mkv)
     assert "0.480 after the in point: its first pictures need others" in plan.notes[0]
     [(path, _)] = runner.run(plan)
     assert numbers(runner.ffmpeg, path) == list(range(30, 100))
+    [(path, _)] = runner.render(videos, preset="copy", clips=[clip("plain"), clip("edited")])
+    assert_in_sync(runner.ffmpeg, path, decode(runner.ffmpeg, path).frames)
+
+
+@pytest.mark.parametrize("preset", ["copy", "smart-cut"])
+@pytest.mark.parametrize("start", [0, 2])
+def test_matroska_would_lose_the_start_of_audio_after_an_edit_list(
+    runner: PlanRunner, videos: Materials, preset: str, start: float
+) -> None:
+    with pytest.raises(RenderRefusedError, match="the start of the audio would be missing"):
+        runner.plan(
+            videos, preset=preset, clips=[clip("edited", start)], options={"container": "mkv"}
+        )
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 COPY_WEIGHT = 0.02
 """The work for a second that is copied, in seconds of encoding."""
 _INDEX_BYTES = 4_000
+_DELAYING = frozenset({"matroska", "webm"})
+"""The muxers whose files tell players to skip the start of the audio."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,21 @@ def sounds_of(
     return [
         requested_audio(clip, part.source, tracks) for clip, part in zip(clips, parts, strict=True)
     ]
+
+
+def check_audible(copied: CopiedClips) -> None:
+    """Raise `RenderRefusedError` if players would leave out the start of the audio.
+
+    FFmpeg writes what an edit list hides of the first file as a delay that Matroska players skip.
+    """
+    is_delayed = copied.parts[0].source.timing.hides_packets and copied.sounds[0]
+    if is_delayed and copied.container.muxer in _DELAYING:
+        raise RenderRefusedError(
+            f"The file of video {copied.clips[0].video_id} hides its start by an edit list, and in "
+            f"a {copied.container.name} file the start of the audio would be missing. Use mp4 or "
+            "mov, mute it, or encode it.",
+            field="options.container",
+        )
 
 
 def plain_clips(request: RenderRequest) -> list[Clip]:

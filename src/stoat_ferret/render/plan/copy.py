@@ -10,6 +10,7 @@ from stoat_ferret.render.plan.chapters import stays_in_order
 from stoat_ferret.render.plan.copied_clips import (
     COPY_WEIGHT,
     CopiedClips,
+    check_audible,
     copy_container,
     plain_clips,
     sounds_of,
@@ -74,6 +75,7 @@ def plan_copy(
     cuts = [cut_at_key_frame(clip, materials, may_hide=may_hide) for clip in clips]
     parts = [part for part, _ in cuts]
     copied = CopiedClips(clips, parts, sounds_of(request, preset, clips, parts), container)
+    check_audible(copied)
     metadata = plan_metadata(request, preset, stays_in_order(parts), container, copied.rate)
     check_same_pictures(parts)
     check_same_audio(copied.sounds)

@@ -11,6 +11,7 @@ from stoat_ferret.render.plan.chapters import stays_in_order
 from stoat_ferret.render.plan.copied_clips import (
     COPY_WEIGHT,
     CopiedClips,
+    check_audible,
     copy_container,
     plain_clips,
     sounds_of,
@@ -68,6 +69,7 @@ def plan_smart_cut(
     check_same_pictures(parts)
     sounds = sounds_of(request, preset, clips, parts)
     copied = CopiedClips(clips, parts, sounds, copy_container(request, parts))
+    check_audible(copied)
     return _SmartCut(request, preset, copied, tools).plan()
 
 

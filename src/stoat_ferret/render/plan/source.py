@@ -79,7 +79,8 @@ class Timing:
     A decoder that begins at a key frame may need `recovery` seconds until its pictures are whole.
     A picture is decoded at most `delay` seconds before it is shown, as far as they were read.
     If packets have no presentation times, `video_start` may be `early` by some seconds.
-    With `is_hidden_start`, an edit list hides the first key frame. If it `is_jumping`, the
+    If it `hides_packets`, an edit list hides its first packets, and with `is_hidden_start` also the
+    key frame that its first picture needs. If it `is_jumping`, the
     timestamps start anew somewhere. `is_encrypted` is true if the pictures cannot be decoded.
     `streams` are the headers of all streams by their indexes.
     """
@@ -92,6 +93,7 @@ class Timing:
     recovery: Fraction = Fraction(0)
     early: Fraction = Fraction(0)
     delay: Fraction = Fraction(0)
+    hides_packets: bool = False
     is_hidden_start: bool = False
     is_jumping: bool = False
     pictures: PictureTimes | None = None

@@ -72,6 +72,7 @@ class Edges:
     recovery: int = 0
     early: Fraction = Fraction(0)
     delay: Fraction = Fraction(0)
+    hides_packets: bool = False
     is_hidden_start: bool = False
     is_jumping: bool = False
 
@@ -94,6 +95,7 @@ def put_together(header: Header, edges: Edges, found: Sequence[CutPlaces]) -> Ti
         recovery=edges.recovery / (rate or USUAL_RATE),
         early=edges.early,
         delay=max([edges.delay, *(key.delay for one in found for key in one.keys)]),
+        hides_packets=edges.hides_packets,
         is_hidden_start=edges.is_hidden_start,
         is_jumping=edges.is_jumping,
         pictures=PictureTimes(header.time_base, header.file_start, runs),

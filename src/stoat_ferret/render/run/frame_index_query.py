@@ -26,6 +26,7 @@ from stoat_ferret.media.limits import OPEN_OPTIONS
 from stoat_ferret.media.worker_call import run_on_file
 from stoat_ferret.processes.worker_process import ANSWER_BYTES
 from stoat_ferret.render.plan.colors import is_high_range
+from stoat_ferret.render.plan.excerpt import INDEXLESS
 from stoat_ferret.render.plan.filter_graph import has_times, input_options
 from stoat_ferret.render.plan.hdr_metadata import HDR_FIELDS, parse_hdr_metadata
 from stoat_ferret.render.run.frame_index import CutPlaces, Edges
@@ -129,8 +130,10 @@ class FrameIndexQuery:
             if length < seconds:
                 packets, is_whole = await self._at_the_edges(header, length)
                 end = end_of(packets, header)
-            elif end and not is_jumping and end > seconds + duration_of_last(packets, header) / 2:
-                length = end
+            elif self.info.container in INDEXLESS and end and not is_jumping:
+                # Its length is an estimate, in which the last pictures may be missing.
+                is_longer = end > seconds + duration_of_last(packets, header) / 2
+                length = end if is_longer else seconds
         head, tail = split_at_jump(packets)
         until = None if is_whole else header.video_start + _EDGE
         keys = [key for key in key_frames(head) if key.seconds >= 0]
@@ -143,6 +146,7 @@ class FrameIndexQuery:
             recovery,
             early=self._early(packets, header),
             delay=longest_delay(packets),
+            hides_packets=any(packet.is_discarded for packet in head),
             is_hidden_start=is_start_hidden(head),
             is_jumping=is_jumping,
         )
