@@ -125,7 +125,8 @@ class _Cursor(aiosqlite.Cursor):
         self._rows = []
         if self._has_more:
             self._has_more = False
-            await super().close()
+            with suppress(sqlite3.ProgrammingError):  # the database is closed already
+                await super().close()
 
 
 class SqliteFile:
