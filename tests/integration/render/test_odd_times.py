@@ -129,6 +129,18 @@ def test_pictures_after_the_stated_length_are_kept(
     assert numbers(runner.ffmpeg, result) == list(range(100))
 
 
+@pytest.mark.soak
+def test_hours_of_audio_after_the_pictures_are_no_fault(runner: PlanRunner, tmp_path: Path) -> None:
+    plain = make_numbered(runner.ffmpeg, tmp_path / "plain.mp4", *X264, frames=100)
+    minute, path = tmp_path / "minute.m4a", tmp_path / "long.mp4"
+    packaged(["-f", "lavfi", "-i", "anullsrc", "-t", "60", "-c:a", "aac"], minute)
+    audio = ["-stream_loop", "220", "-i", str(minute), "-map", "0:v", "-map", "1:a", "-c", "copy"]
+    packaged(["-i", str(plain), *audio], path)
+    video = source_of(path)
+    assert video.info.duration_seconds == pytest.approx(221 * 60, abs=30)
+    assert video.timing.video_end == pytest.approx(4, abs=0.1)
+
+
 @pytest.mark.parametrize("preset", ["web-720p", "smart-cut", "copy"])
 def test_a_last_picture_whose_neighbors_are_missing_adds_no_time(
     runner: PlanRunner, tmp_path: Path, preset: str

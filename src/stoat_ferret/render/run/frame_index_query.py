@@ -166,17 +166,21 @@ class FrameIndexQuery:
         """Return how long a file is whose pictures end before the `seconds` in its header.
 
         Others of its streams may end there. But some programs count the length from zero, even if
-        the first timestamp is greater, and of a file that was cut off, the end is missing.
+        the first timestamp is greater, and of a file that was cut off, the end is missing. The
+        header is believed where that cannot be read, as where hours of audio follow the pictures.
         """
-        document = await self._ask(
-            *("-read_intervals", f"{_written(seconds - _EDGE)}%"),
-            *("-show_entries", "packet=pts_time,duration_time"),
-        )
-        ends = [
-            Fraction(packet["pts_time"]) + Fraction(packet.get("duration_time", 0))
-            for packet in document.get("packets", ())
-            if "pts_time" in packet
-        ]
+        try:
+            document = await self._ask(
+                *("-read_intervals", f"{_written(seconds - _EDGE)}%"),
+                *("-show_entries", "packet=pts_time,duration_time"),
+            )
+            ends = [
+                Fraction(packet["pts_time"]) + Fraction(packet.get("duration_time", 0))
+                for packet in document.get("packets", ())
+                if "pts_time" in packet
+            ]
+        except (MediaError, ValueError):
+            return seconds
         length = max(ends) - header.file_start if ends else seconds
         return length if 0 < length < seconds - _TOO_EARLY else seconds
 
