@@ -207,7 +207,7 @@ class Tests:
 
     def command(self, *arguments: str) -> tuple[str, ...]:
         """Run pytest; marks among `arguments` replace these."""
-        patience = ("--timeout", "3600") if self.is_soak else ()
+        patience = ("--timeout=3600", "-o", "faulthandler_timeout=3660") if self.is_soak else ()
         return (PYTHON, "-m", "pytest", "-m", self.marks, *patience, *arguments)
 
     def lanes(self) -> tuple[list[Check], list[Check]]:

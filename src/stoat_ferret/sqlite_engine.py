@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _SHORT_BUSY_MILLISECONDS = 20
 """The time that SQLite itself waits for another writer; that wait cannot be interrupted."""
 _WAL_RETRY_SECONDS = 0.01
+_INTERRUPT_SECONDS = 0.02
 _FIRST_ROWS = 64
 """The number of rows that are fetched together with the execution of their statement."""
 
@@ -45,6 +46,8 @@ def create_sqlite_engine(
         max_overflow=0,
         connect_args={
             "timeout": busy_timeout_seconds,
+            # The driver must not begin transactions on its own; `_begin_sqlite` does.
+            "isolation_level": None,
             "async_creator_fn": partial(_connect_sqlite, opened),
         },
     )
@@ -58,16 +61,54 @@ def create_sqlite_engine(
 
 
 class _SqliteConnection(aiosqlite.Connection):
-    """A connection whose end can be awaited even if opening it failed."""
+    """A connection that several tasks may close at once, while others use it.
+
+    The driver's own would let the second of them wait for ever. Here what runs already ends before
+    the connection does, and what comes later fails.
+    """
 
     stopped: asyncio.Future[Any] | None = None
 
     def stop(self) -> asyncio.Future[Any] | None:
-        self.stopped = super().stop()
-        return self.stopped
+        """Close it once all that runs has ended; return a future of the end, unless collected."""
+        if self._running:
+            self.stopped = super().stop()
+        # A cancelled task cancels the future that it awaits, but others await the end as well.
+        return None if self.stopped is None else asyncio.shield(self.stopped)
+
+    async def close(self) -> None:
+        if self._connection is None:
+            return
+        end = self.stop()  # blocking-ok: the thread of the connection closes it
+        if end is not None:
+            await end
+
+    async def interrupt(self) -> None:
+        with suppress(sqlite3.ProgrammingError):  # it is not open, or no longer
+            await super().interrupt()
+
+    @property
+    def _conn(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise _closed()
+        return self._connection
+
+    async def rollback(self) -> None:
+        if self._running:  # closing rolls back as well
+            await super().rollback()
+
+    async def _execute(self, fn: Any, *args: Any, **options: Any) -> Any:
+        if not self._running:
+            raise _closed()
+        in_thread = cast("Any", super())._execute  # noqa: SLF001  of its own class
+        return await in_thread(fn, *args, **options)
 
     def cursor(self) -> _Cursor:  # type: ignore[override]  # only SQLAlchemy calls it
         return _Cursor(self)
+
+
+def _closed() -> sqlite3.ProgrammingError:
+    return sqlite3.ProgrammingError("it was closed")
 
 
 class _Cursor(aiosqlite.Cursor):
@@ -215,11 +256,17 @@ class OpenConnections:
     is_over: bool = False
 
     async def close(self) -> None:
-        """Close open connections; a connection that is being opened checks `is_over`."""
-        for connection in [one for one in self.connections if one.stopped is None]:
-            with suppress(ValueError):  # it is not open yet
-                await connection.interrupt()
-            await connection.close()
+        """Interrupt and close open connections; one that is being opened checks `is_over`."""
+        await asyncio.gather(*map(_close_soon, self.connections))
+
+
+async def _close_soon(connection: _SqliteConnection) -> None:
+    end = asyncio.ensure_future(connection.close())
+    while not end.done():
+        # Called repeatedly, because it has no effect before the statement begins.
+        await connection.interrupt()
+        await asyncio.wait({end}, timeout=_INTERRUPT_SECONDS)
+    await end
 
 
 async def _connect_sqlite(
@@ -239,14 +286,17 @@ async def _connect_sqlite(
     opened.connections.add(connection)
     try:
         ready = await connection
-    except BaseException:
+    except BaseException as error:
         # Otherwise its thread would call a loop that may be closed by then.
         if connection.stopped is not None:
             await connection.stopped
+        # The last connection removes the log when it closes, which is no loss.
+        if opened.is_over and isinstance(error, sqlite3.Error):
+            raise _closed() from error
         raise
     if opened.is_over:
         await ready.close()
-        raise sqlite3.ProgrammingError("it was closed")
+        raise _closed()
     return ready
 
 
@@ -254,8 +304,6 @@ def _prepare_sqlite(
     connection: DBAPIConnection, record: sa.pool.ConnectionPoolEntry, busy_timeout_seconds: float
 ) -> None:
     record.info["busy_timeout_full"] = int(busy_timeout_seconds * 1000)
-    # The driver must not begin transactions on its own; `_begin_sqlite` does.
-    connection.isolation_level = None
     cast("sa.engine.AdaptedConnection", connection).run_async(
         lambda driver: _set_pragmas(driver, busy_timeout_seconds)
     )

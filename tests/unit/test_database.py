@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import random
+import re
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING
 import anyio
 import pytest
 import sqlalchemy as sa
-from tests.examples import ARE_USUAL
+from tests.examples import ARE_USUAL, examples
 
 from stoat_ferret.database import READERS, Database, UtcDateTime, describe, insert, sqlite_url
 from stoat_ferret.errors import ConfigurationError, DatabaseError
@@ -326,6 +328,55 @@ async def test_a_block_that_outlives_the_database_leaves_nothing_open(database: 
     with pytest.raises(DatabaseError, match="closed"):
         await texts(database)
     gc.collect()  # a connection that was never closed fails the run
+
+
+async def test_tasks_may_close_a_connection_at_once(database: Database) -> None:
+    async with database.engine.connect() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        with anyio.fail_after(FAILURE_SECONDS):
+            await asyncio.gather(driver.close(), database.aclose(), driver.close())
+
+
+SLOW = "SELECT count(*) FROM n AS a, n AS b, n AS c, n AS d"
+NUMBERS = """
+    CREATE TABLE n AS
+    WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 200) SELECT x FROM n
+"""
+
+
+async def test_closing_ends_all_that_runs_with_an_error_that_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for seed in range(examples(25)):
+        choice = random.Random(seed)  # noqa: S311  the same in each run
+        database = Database(sqlite_url(tmp_path / f"{seed}.db"))
+        async with database.write(durable=False) as connection:
+            await connection.exec_driver_sql(NUMBERS)
+
+        async def use(statement: str, database: Database = database) -> None:
+            while True:
+                async with database.read() if statement[0] == "S" else database.write() as used:
+                    await used.exec_driver_sql(statement)
+
+        statements = ["SELECT x FROM n ORDER BY x DESC", SLOW, "UPDATE n SET x = x + 1"]
+        tasks = [
+            asyncio.create_task(use(choice.choice(statements)))
+            for _ in range(choice.randint(1, 2 * READERS))
+        ]
+        await asyncio.sleep(choice.random() * 0.02)
+        for task in tasks if choice.random() < 0.5 else []:
+            task.cancel()
+        await turns(choice.randint(0, 5))
+        with anyio.fail_after(FAILURE_SECONDS):
+            await database.aclose()
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+        for end in ends:
+            assert isinstance(end, (DatabaseError, asyncio.CancelledError)), f"{seed}: {end!r}"
+            if isinstance(end, DatabaseError):
+                assert re.search("it was closed|interrupted", str(end)), f"{seed}: {end}"
+    gc.collect()
+    assert caplog.messages == []
 
 
 async def failure(url: str | sa.URL) -> str:
