@@ -13,8 +13,8 @@ from tests.integration.render.conftest import source_of
 from tests.integration.render.numbered import WIDTH, decoded, make_numbered
 
 from stoat_ferret.media.libav_attachments import list_attachments
-from stoat_ferret.render.plan.attached_fonts import Attachment, fonts_among
 from stoat_ferret.render.plan.source import Materials
+from stoat_ferret.render.plan.text.attached_fonts import Attachment, fonts_among
 
 if TYPE_CHECKING:
     from pathlib import Path

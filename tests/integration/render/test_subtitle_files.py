@@ -17,8 +17,8 @@ from tests.integration.render.test_attached_fonts import HOSTILE, styled_clip
 from stoat_ferret.errors import StoatFerretError
 from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
 from stoat_ferret.library.query import VideoQuery
-from stoat_ferret.render.plan.cues import read_cues
 from stoat_ferret.render.plan.source import SubtitleText
+from stoat_ferret.render.plan.text.cues import read_cues
 from stoat_ferret.render.request.root_file import SubtitleFile
 
 if TYPE_CHECKING:

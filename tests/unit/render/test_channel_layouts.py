@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stoat_ferret.media.media_info import AudioStream
-from stoat_ferret.render.plan.channel_layouts import choose_layout
+from stoat_ferret.render.plan.sound.channel_layouts import choose_layout
 
 
 def sound(layout: str | None, channels: int = 2) -> AudioStream:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.unit.render.world import FakeTools, source
 
-from stoat_ferret.render.plan.colors import MatrixConversion, convert_matrix
+from stoat_ferret.render.plan.video.colors import MatrixConversion, convert_matrix
 
 TOOLS = FakeTools(filters=frozenset({"colorspace"}))
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.examples import examples
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.plan.cues import Cue, Cues, joined, read_cues
+from stoat_ferret.render.plan.text.cues import Cue, Cues, joined, read_cues
 from stoat_ferret.render.run.subtitle_files import (
     beside,
     decode,

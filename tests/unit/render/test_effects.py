@@ -13,9 +13,9 @@ from tests.unit.render.test_planner import EFFECTS, graph_of
 from tests.unit.render.world import FakeTools, World, source
 
 from stoat_ferret.errors import RenderRefusedError, TimelineRefusedError
-from stoat_ferret.render.plan import effects as table
 from stoat_ferret.render.plan.planner import plan_render
 from stoat_ferret.render.plan.source import Materials
+from stoat_ferret.render.plan.video import effects as table
 from stoat_ferret.render.request.effects import Effect
 from stoat_ferret.render.request.request import RenderRequest
 from stoat_ferret.render.request.root_file import ImageFile

@@ -9,8 +9,8 @@ import pytest
 from tests.unit.render.world import World, source
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.plan.cues import Cues, read_cues
 from stoat_ferret.render.plan.source import SubtitleText
+from stoat_ferret.render.plan.text.cues import Cues, read_cues
 from stoat_ferret.render.request.root_file import SubtitleFile
 
 FILE = SubtitleFile(root="r", path="words.srt")

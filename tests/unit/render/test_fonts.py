@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.fonts import FULL, make_font
 
-from stoat_ferret.render.plan.fonts import Fonts, visible
+from stoat_ferret.render.plan.text.fonts import Fonts, visible
 from stoat_ferret.render.run.fonts import find_fonts
 
 if TYPE_CHECKING:

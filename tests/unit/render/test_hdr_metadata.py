@@ -10,13 +10,13 @@ import pytest
 from tests.unit.render.world import World, source
 
 from stoat_ferret.media.media_info import HdrKind
-from stoat_ferret.render.plan.hdr_metadata import (
+from stoat_ferret.render.plan.source import CleanEnd, KeyFrame, Timing
+from stoat_ferret.render.plan.video.hdr_metadata import (
     HdrMetadata,
     MasteringDisplay,
     parse_hdr_metadata,
     shared_metadata,
 )
-from stoat_ferret.render.plan.source import CleanEnd, KeyFrame, Timing
 
 MASTERING = {
     "side_data_type": "Mastering display metadata",

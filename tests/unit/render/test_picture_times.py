@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from stoat_ferret.render.plan.picture_times import PictureTimes, even_rate_of, roomy_rate_of
+from stoat_ferret.render.plan.video.picture_times import PictureTimes, even_rate_of, roomy_rate_of
 
 NTSC = Fraction(30000, 1001)
 FILM = Fraction(24000, 1001)

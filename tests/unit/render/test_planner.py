@@ -15,7 +15,7 @@ from tests.examples import examples
 from tests.unit.render.world import World, source
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.plan.fonts import Font, Fonts
+from stoat_ferret.render.plan.text.fonts import Font, Fonts
 from stoat_ferret.render.request.options import Place
 from stoat_ferret.render.request.request import PresetName, RenderRequest
 from stoat_ferret.render.request.transition import TransitionKind

@@ -10,9 +10,9 @@ import pytest
 from tests.unit.render.world import World, source
 
 from stoat_ferret.render.plan.excerpt import Excerpt
-from stoat_ferret.render.plan.picture_times import PictureTimes
 from stoat_ferret.render.plan.seams import seams_of
 from stoat_ferret.render.plan.source import CleanEnd, KeyFrame, Timing
+from stoat_ferret.render.plan.video.picture_times import PictureTimes
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.plan import RenderPlan

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.render.world import LOGO, World, source
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.plan.fonts import Font, Fonts
+from stoat_ferret.render.plan.text.fonts import Font, Fonts
 from stoat_ferret.render.request.request import PresetName, RenderRequest
 
 WORLD = World({"a": source(), "b": source("/videos/b.mkv", seconds=5.0, container="matroska")})

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from tests.unit.render.world import World, source
 
 from stoat_ferret.render.plan.assembly import assemble
-from stoat_ferret.render.plan.size_estimate import SizeSample, sampled
 from stoat_ferret.render.plan.source import Materials
+from stoat_ferret.render.plan.video.size_estimate import SizeSample, sampled
 from stoat_ferret.render.request.request import RenderRequest
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from tests.examples import examples
 from tests.unit.render.world import World, source
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.plan.size_limit import LEAST_SHARE, RATE, SizeLimit
+from stoat_ferret.render.plan.video.size_limit import LEAST_SHARE, RATE, SizeLimit
 
 WORLD = World()
 LIMIT = SizeLimit(1_000_000, 100_000, 10.0, 10_000, "output.mp4")

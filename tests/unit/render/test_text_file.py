@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.examples import examples
 from tests.unit.render.world import World
 
-from stoat_ferret.render.plan.fonts import Font, Fonts
-from stoat_ferret.render.plan.framing import Size
-from stoat_ferret.render.plan.texts import font_links, text_file
+from stoat_ferret.render.plan.text.fonts import Font, Fonts
+from stoat_ferret.render.plan.text.texts import font_links, text_file
+from stoat_ferret.render.plan.video.framing import Size
 from stoat_ferret.render.request.options import TextOverlay
 
 RATES = [Fraction(24000, 1001), Fraction(25), Fraction(30000, 1001), Fraction(60), Fraction(90)]

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from stoat_ferret.render.plan.time_code import frame_number, moved_time_code
+from stoat_ferret.render.plan.container.time_code import frame_number, moved_time_code
 
 NTSC = Fraction(30000, 1001)
 

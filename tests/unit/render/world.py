@@ -13,9 +13,9 @@ from stoat_ferret.media.media_info import (
     SubtitleStream,
     VideoStream,
 )
-from stoat_ferret.render.plan.fonts import Fonts
 from stoat_ferret.render.plan.planner import plan_render
 from stoat_ferret.render.plan.source import KeyFrame, Materials, Source, SubtitleText, Timing
+from stoat_ferret.render.plan.text.fonts import Fonts
 from stoat_ferret.render.request.request import RenderRequest
 from stoat_ferret.render.request.root_file import ImageFile, LutFile, SubtitleFile
 from stoat_ferret.render.request.transition import TransitionKind

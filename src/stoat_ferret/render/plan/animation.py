@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.assembly import Assembly, assemble
-from stoat_ferret.render.plan.containers import CONTAINERS
-from stoat_ferret.render.plan.effect_graph import EffectFiles
+from stoat_ferret.render.plan.container.containers import CONTAINERS
 from stoat_ferret.render.plan.filter_graph import FilterGraph
 from stoat_ferret.render.plan.parts import open_files
 from stoat_ferret.render.plan.plan import (
@@ -18,18 +17,19 @@ from stoat_ferret.render.plan.plan import (
     RenderPhase,
     RenderPlan,
 )
-from stoat_ferret.render.plan.subtitles import plan_subtitles
-from stoat_ferret.render.plan.texts import font_links
-from stoat_ferret.render.plan.transparency import alpha_notes, any_alpha, stores_alpha
-from stoat_ferret.render.plan.video_graph import PictureGraph
-from stoat_ferret.render.plan.video_style import choose_style
+from stoat_ferret.render.plan.text.subtitles import plan_subtitles
+from stoat_ferret.render.plan.text.texts import font_links
+from stoat_ferret.render.plan.video.effect_graph import EffectFiles
+from stoat_ferret.render.plan.video.transparency import alpha_notes, any_alpha, stores_alpha
+from stoat_ferret.render.plan.video.video_graph import PictureGraph
+from stoat_ferret.render.plan.video.video_style import choose_style
 
 if TYPE_CHECKING:
-    from stoat_ferret.render.plan.containers import Container
+    from stoat_ferret.render.plan.container.containers import Container
     from stoat_ferret.render.plan.filter_graph import Inputs
     from stoat_ferret.render.plan.source import Materials, Tools
-    from stoat_ferret.render.plan.subtitle_plan import SubtitlePlan
-    from stoat_ferret.render.plan.video_style import VideoStyle
+    from stoat_ferret.render.plan.text.subtitle_plan import SubtitlePlan
+    from stoat_ferret.render.plan.video.video_style import VideoStyle
     from stoat_ferret.render.request.preset import Preset
     from stoat_ferret.render.request.request import RenderRequest
 

@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.plan.effects import frames_after, held_frames
 from stoat_ferret.render.plan.excerpt import (
     SAMPLE_RATE,
     USUAL_RATE,
@@ -19,6 +18,7 @@ from stoat_ferret.render.plan.excerpt import (
     excerpt,
     reading,
 )
+from stoat_ferret.render.plan.video.effects import frames_after, held_frames
 from stoat_ferret.render.request.clip import Clip, Gap, ImageClip, effects_of
 from stoat_ferret.render.request.effects import Freeze
 

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.assembly import assemble
-from stoat_ferret.render.plan.audio_graph import final_filters
-from stoat_ferret.render.plan.channel_layouts import channel_count
-from stoat_ferret.render.plan.chapters import stays_of
-from stoat_ferret.render.plan.containers import AUDIO_ONLY, check_holds, container_of
-from stoat_ferret.render.plan.encoders import USUAL_SOUND_RATE, audio_arguments
+from stoat_ferret.render.plan.container.chapters import stays_of
+from stoat_ferret.render.plan.container.containers import AUDIO_ONLY, check_holds, container_of
+from stoat_ferret.render.plan.container.metadata import plan_metadata
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
-from stoat_ferret.render.plan.metadata import plan_metadata
 from stoat_ferret.render.plan.parts import split_into_parts
 from stoat_ferret.render.plan.plan import (
     OutputKind,
@@ -22,9 +19,12 @@ from stoat_ferret.render.plan.plan import (
     RenderPhase,
     RenderPlan,
 )
-from stoat_ferret.render.plan.size_limit import other_bytes
-from stoat_ferret.render.plan.sound import SOUND_WEIGHT, SoundPlan, sound_part_passes
-from stoat_ferret.render.plan.sound_tracks import sound_tracks
+from stoat_ferret.render.plan.sound.audio_graph import final_filters
+from stoat_ferret.render.plan.sound.channel_layouts import channel_count
+from stoat_ferret.render.plan.sound.sound import SOUND_WEIGHT, SoundPlan, sound_part_passes
+from stoat_ferret.render.plan.sound.sound_tracks import sound_tracks
+from stoat_ferret.render.plan.video.encoders import USUAL_SOUND_RATE, audio_arguments
+from stoat_ferret.render.plan.video.size_limit import other_bytes
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.source import Materials, Tools

@@ -5,9 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from stoat_ferret.render.plan.attachments import attachment_arguments, attachment_passes
-from stoat_ferret.render.plan.chapters import stays_in_order
-from stoat_ferret.render.plan.copied_clips import (
+from stoat_ferret.render.plan.container.attachments import attachment_arguments, attachment_passes
+from stoat_ferret.render.plan.container.chapters import stays_in_order
+from stoat_ferret.render.plan.container.joined_files import join_input, join_list
+from stoat_ferret.render.plan.container.metadata import code_of, plan_metadata
+from stoat_ferret.render.plan.copying.copied_clips import (
     COPY_WEIGHT,
     CopiedClips,
     check_audible,
@@ -15,7 +17,7 @@ from stoat_ferret.render.plan.copied_clips import (
     plain_clips,
     sounds_of,
 )
-from stoat_ferret.render.plan.copied_streams import (
+from stoat_ferret.render.plan.copying.copied_streams import (
     check_same_audio,
     check_same_pictures,
     choose_streams,
@@ -23,11 +25,7 @@ from stoat_ferret.render.plan.copied_streams import (
     subtitle_arguments,
     track_arguments,
 )
-from stoat_ferret.render.plan.excerpt import Excerpt, check_pictures, excerpt, main_video, reading
-from stoat_ferret.render.plan.filter_graph import Inputs
-from stoat_ferret.render.plan.joined_files import join_input, join_list
-from stoat_ferret.render.plan.metadata import code_of, plan_metadata
-from stoat_ferret.render.plan.packet_cut import (
+from stoat_ferret.render.plan.copying.packet_cut import (
     HIDING,
     common_ticks,
     cut_at_key_frame,
@@ -35,6 +33,8 @@ from stoat_ferret.render.plan.packet_cut import (
     delay_of,
     packet_cut,
 )
+from stoat_ferret.render.plan.excerpt import Excerpt, check_pictures, excerpt, main_video, reading
+from stoat_ferret.render.plan.filter_graph import Inputs
 from stoat_ferret.render.plan.plan import (
     OutputKind,
     PlannedOutput,
@@ -43,14 +43,14 @@ from stoat_ferret.render.plan.plan import (
     RenderPlan,
 )
 from stoat_ferret.render.plan.seams import seams_of
-from stoat_ferret.render.plan.subtitle_ends import open_longer
+from stoat_ferret.render.plan.text.subtitle_ends import open_longer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stoat_ferret.render.plan.containers import Container
-    from stoat_ferret.render.plan.copied_streams import CopiedStreams
-    from stoat_ferret.render.plan.metadata import MetadataPlan
+    from stoat_ferret.render.plan.container.containers import Container
+    from stoat_ferret.render.plan.container.metadata import MetadataPlan
+    from stoat_ferret.render.plan.copying.copied_streams import CopiedStreams
     from stoat_ferret.render.plan.source import Materials, Tools
     from stoat_ferret.render.request.preset import Preset
     from stoat_ferret.render.request.request import RenderRequest

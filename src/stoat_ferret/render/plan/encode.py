@@ -6,13 +6,16 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.render.plan.assembly import Assembly, assemble
-from stoat_ferret.render.plan.audio_graph import final_filters
-from stoat_ferret.render.plan.chapters import stays_of
-from stoat_ferret.render.plan.copied_clips import COPY_WEIGHT
-from stoat_ferret.render.plan.effect_graph import EffectFiles
+from stoat_ferret.render.plan.container.chapters import stays_of
+from stoat_ferret.render.plan.container.joined_files import join_input, join_list
+from stoat_ferret.render.plan.container.metadata import CLEAN, plan_metadata
+from stoat_ferret.render.plan.container.tracks import (
+    label_arguments,
+    label_of,
+    left_out_of_encoding,
+)
+from stoat_ferret.render.plan.copying.copied_clips import COPY_WEIGHT
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
-from stoat_ferret.render.plan.joined_files import join_input, join_list
-from stoat_ferret.render.plan.metadata import CLEAN, plan_metadata
 from stoat_ferret.render.plan.parts import open_files, split_into_parts
 from stoat_ferret.render.plan.plan import (
     OutputKind,
@@ -22,22 +25,23 @@ from stoat_ferret.render.plan.plan import (
     RenderPlan,
 )
 from stoat_ferret.render.plan.seams import seams_between
-from stoat_ferret.render.plan.sound import SOUND_WEIGHT, sound_pad
-from stoat_ferret.render.plan.sound_tracks import common_reading
-from stoat_ferret.render.plan.subtitles import plan_subtitles
-from stoat_ferret.render.plan.texts import font_links
-from stoat_ferret.render.plan.tracks import label_arguments, label_of, left_out_of_encoding
-from stoat_ferret.render.plan.transparency import alpha_name, alpha_notes
-from stoat_ferret.render.plan.video_format import choose_format
-from stoat_ferret.render.plan.video_graph import PictureGraph
-from stoat_ferret.render.plan.video_sizes import VideoSizes
-from stoat_ferret.render.plan.video_sound import VideoSound
+from stoat_ferret.render.plan.sound.audio_graph import final_filters
+from stoat_ferret.render.plan.sound.sound import SOUND_WEIGHT, sound_pad
+from stoat_ferret.render.plan.sound.sound_tracks import common_reading
+from stoat_ferret.render.plan.sound.video_sound import VideoSound
+from stoat_ferret.render.plan.text.subtitles import plan_subtitles
+from stoat_ferret.render.plan.text.texts import font_links
+from stoat_ferret.render.plan.video.effect_graph import EffectFiles
+from stoat_ferret.render.plan.video.transparency import alpha_name, alpha_notes
+from stoat_ferret.render.plan.video.video_format import choose_format
+from stoat_ferret.render.plan.video.video_graph import PictureGraph
+from stoat_ferret.render.plan.video.video_sizes import VideoSizes
 from stoat_ferret.render.request.options import Subtitles
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.parts import Part
     from stoat_ferret.render.plan.source import Materials, Tools
-    from stoat_ferret.render.plan.subtitle_plan import SubtitlePlan
+    from stoat_ferret.render.plan.text.subtitle_plan import SubtitlePlan
     from stoat_ferret.render.request.preset import Preset
     from stoat_ferret.render.request.request import RenderRequest
 

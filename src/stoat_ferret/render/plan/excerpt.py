@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.plan.picture_times import STANDARD_RATES, standard_rate
+from stoat_ferret.render.plan.video.picture_times import STANDARD_RATES, standard_rate
 from stoat_ferret.render.request.clip import Clip
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.media.limits import OPEN_OPTIONS
 from stoat_ferret.render.plan.excerpt import INDEXLESS
-from stoat_ferret.render.plan.transparency import alpha_decoder
+from stoat_ferret.render.plan.video.transparency import alpha_decoder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,12 +9,12 @@ from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.animation import plan_animation
 from stoat_ferret.render.plan.audio import plan_audio
 from stoat_ferret.render.plan.copy import plan_copy
-from stoat_ferret.render.plan.effects import check_effects
 from stoat_ferret.render.plan.encode import plan_video
 from stoat_ferret.render.plan.filter_graph import check_image
 from stoat_ferret.render.plan.separate import plan_separate
 from stoat_ferret.render.plan.smart_cut import plan_smart_cut
 from stoat_ferret.render.plan.stills import plan_contact_sheet, plan_stills
+from stoat_ferret.render.plan.video.effects import check_effects
 from stoat_ferret.render.request.clip import Clip
 from stoat_ferret.render.request.options import RenderOptions, Subtitles
 from stoat_ferret.render.request.preset import PRESETS

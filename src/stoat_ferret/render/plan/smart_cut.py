@@ -6,9 +6,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.plan.attachments import attachment_arguments, attachment_passes
-from stoat_ferret.render.plan.chapters import stays_in_order
-from stoat_ferret.render.plan.copied_clips import (
+from stoat_ferret.render.plan.container.attachments import attachment_arguments, attachment_passes
+from stoat_ferret.render.plan.container.chapters import stays_in_order
+from stoat_ferret.render.plan.container.joined_files import join_input, join_list
+from stoat_ferret.render.plan.container.metadata import plan_metadata
+from stoat_ferret.render.plan.copying.copied_clips import (
     COPY_WEIGHT,
     CopiedClips,
     check_audible,
@@ -16,8 +18,16 @@ from stoat_ferret.render.plan.copied_clips import (
     plain_clips,
     sounds_of,
 )
-from stoat_ferret.render.plan.copied_streams import check_same_pictures
-from stoat_ferret.render.plan.cut_tracks import CutTracks
+from stoat_ferret.render.plan.copying.copied_streams import check_same_pictures
+from stoat_ferret.render.plan.copying.cut_tracks import CutTracks
+from stoat_ferret.render.plan.copying.packet_cut import common_ticks, delay_of
+from stoat_ferret.render.plan.copying.stretch_files import (
+    ENCODERS,
+    StretchFile,
+    copying_pass,
+    encoding_pass,
+)
+from stoat_ferret.render.plan.copying.stretches import Stretch, split_into_stretches
 from stoat_ferret.render.plan.excerpt import (
     Excerpt,
     check_pictures,
@@ -27,10 +37,6 @@ from stoat_ferret.render.plan.excerpt import (
     pictures_in,
 )
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs, microseconds
-from stoat_ferret.render.plan.hdr_metadata import dynamic_notes
-from stoat_ferret.render.plan.joined_files import join_input, join_list
-from stoat_ferret.render.plan.metadata import plan_metadata
-from stoat_ferret.render.plan.packet_cut import common_ticks, delay_of
 from stoat_ferret.render.plan.plan import (
     OutputKind,
     PlannedOutput,
@@ -39,13 +45,7 @@ from stoat_ferret.render.plan.plan import (
     RenderPlan,
 )
 from stoat_ferret.render.plan.seams import seams_of
-from stoat_ferret.render.plan.stretch_files import (
-    ENCODERS,
-    StretchFile,
-    copying_pass,
-    encoding_pass,
-)
-from stoat_ferret.render.plan.stretches import Stretch, split_into_stretches
+from stoat_ferret.render.plan.video.hdr_metadata import dynamic_notes
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.source import Materials, Tools

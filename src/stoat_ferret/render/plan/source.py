@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
-from stoat_ferret.render.plan.fonts import Fonts
+from stoat_ferret.render.plan.text.fonts import Fonts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from stoat_ferret.media.media_info import MediaInfo
-    from stoat_ferret.render.plan.attached_fonts import Attachment
-    from stoat_ferret.render.plan.cues import Cues
-    from stoat_ferret.render.plan.hdr_metadata import HdrMetadata
-    from stoat_ferret.render.plan.picture_times import PictureTimes
+    from stoat_ferret.render.plan.text.attached_fonts import Attachment
+    from stoat_ferret.render.plan.text.cues import Cues
+    from stoat_ferret.render.plan.video.hdr_metadata import HdrMetadata
+    from stoat_ferret.render.plan.video.picture_times import PictureTimes
     from stoat_ferret.render.request.root_file import ImageFile, LutFile, SubtitleFile
 
 

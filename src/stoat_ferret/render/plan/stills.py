@@ -8,13 +8,9 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.assembly import Assembly, assemble
-from stoat_ferret.render.plan.colors import EXACT
-from stoat_ferret.render.plan.containers import CONTAINERS, IMAGES, container_of
-from stoat_ferret.render.plan.effect_graph import EffectFiles
-from stoat_ferret.render.plan.effects import check_still
+from stoat_ferret.render.plan.container.containers import CONTAINERS, IMAGES, container_of
 from stoat_ferret.render.plan.excerpt import Excerpt, frame_at, main_video
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
-from stoat_ferret.render.plan.framing import Size
 from stoat_ferret.render.plan.plan import (
     OutputKind,
     PlannedOutput,
@@ -22,14 +18,18 @@ from stoat_ferret.render.plan.plan import (
     RenderPhase,
     RenderPlan,
 )
-from stoat_ferret.render.plan.texts import font_links
-from stoat_ferret.render.plan.transparency import alpha_notes, any_alpha, stores_alpha
-from stoat_ferret.render.plan.video_graph import PictureGraph, shift
-from stoat_ferret.render.plan.video_style import VideoStyle, choose_style
+from stoat_ferret.render.plan.text.texts import font_links
+from stoat_ferret.render.plan.video.colors import EXACT
+from stoat_ferret.render.plan.video.effect_graph import EffectFiles
+from stoat_ferret.render.plan.video.effects import check_still
+from stoat_ferret.render.plan.video.framing import Size
+from stoat_ferret.render.plan.video.transparency import alpha_notes, any_alpha, stores_alpha
+from stoat_ferret.render.plan.video.video_graph import PictureGraph, shift
+from stoat_ferret.render.plan.video.video_style import VideoStyle, choose_style
 from stoat_ferret.render.request.clip import Clip
 
 if TYPE_CHECKING:
-    from stoat_ferret.render.plan.containers import Container
+    from stoat_ferret.render.plan.container.containers import Container
     from stoat_ferret.render.plan.source import Materials, Tools
     from stoat_ferret.render.request.options import RenderOptions
     from stoat_ferret.render.request.preset import Preset

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from stoat_ferret.render.plan.containers import (
+from stoat_ferret.render.plan.container.containers import (
     AUDIO_ONLY,
     CONTAINERS,
     COPY_CONTAINERS,
     ENCODED_CONTAINERS,
     IMAGES,
 )
-from stoat_ferret.render.plan.encoders import AUDIO_CODECS, VIDEO_CODECS
 from stoat_ferret.render.plan.plan import OutputKind
+from stoat_ferret.render.plan.video.encoders import AUDIO_CODECS, VIDEO_CODECS
 from stoat_ferret.render.request.options import Effort
 from stoat_ferret.render.request.request import PresetName
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stoat_ferret.render.plan.fonts import Font, Fonts, visible, words_in
+from stoat_ferret.render.plan.text.fonts import Font, Fonts, visible, words_in
 from stoat_ferret.render.run.font_file import FontFile
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 from stoat_ferret.render.plan.excerpt import USUAL_RATE
-from stoat_ferret.render.plan.picture_times import PictureTimes, even_rate_of, roomy_rate_of
 from stoat_ferret.render.plan.source import CleanEnd, KeyFrame, Timing
+from stoat_ferret.render.plan.video.picture_times import PictureTimes, even_rate_of, roomy_rate_of
 from stoat_ferret.render.request.clip import Clip
 from stoat_ferret.render.request.request import PresetName
 from stoat_ferret.render.run.packets import merged

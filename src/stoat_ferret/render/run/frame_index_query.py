@@ -25,10 +25,10 @@ from stoat_ferret.media.libav_calls import key_kinds, last_end
 from stoat_ferret.media.limits import OPEN_OPTIONS
 from stoat_ferret.media.worker_call import run_on_file
 from stoat_ferret.processes.worker_process import ANSWER_BYTES
-from stoat_ferret.render.plan.colors import is_high_range
 from stoat_ferret.render.plan.excerpt import INDEXLESS
 from stoat_ferret.render.plan.filter_graph import has_times, input_options
-from stoat_ferret.render.plan.hdr_metadata import HDR_FIELDS, parse_hdr_metadata
+from stoat_ferret.render.plan.video.colors import is_high_range
+from stoat_ferret.render.plan.video.hdr_metadata import HDR_FIELDS, parse_hdr_metadata
 from stoat_ferret.render.run.frame_index import CutPlaces, Edges
 from stoat_ferret.render.run.header import HEADER_ENTRIES, parse_header
 from stoat_ferret.render.run.packets import (
@@ -53,8 +53,8 @@ if TYPE_CHECKING:
 
     from stoat_ferret.media.media_info import MediaInfo, VideoStream
     from stoat_ferret.processes.worker_pool import MediaWorkers
-    from stoat_ferret.render.plan.hdr_metadata import HdrMetadata
     from stoat_ferret.render.plan.source import KeyFrame
+    from stoat_ferret.render.plan.video.hdr_metadata import HdrMetadata
     from stoat_ferret.render.run.header import Header
     from stoat_ferret.render.run.packets import Packet
 

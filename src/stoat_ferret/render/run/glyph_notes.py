@@ -7,8 +7,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from stoat_ferret.disk import run_on_disk_thread
-from stoat_ferret.render.plan.cues import read_cues
-from stoat_ferret.render.plan.fonts import visible
+from stoat_ferret.render.plan.text.cues import read_cues
+from stoat_ferret.render.plan.text.fonts import visible
 from stoat_ferret.render.run.fonts import FOLDERS, find_fonts
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from stoat_ferret.render.plan.source import StreamHeader
 
 if TYPE_CHECKING:
-    from stoat_ferret.render.plan.hdr_metadata import HdrMetadata
+    from stoat_ferret.render.plan.video.hdr_metadata import HdrMetadata
 
 HEADER_ENTRIES = (
     "format=start_time,duration:stream=index,start_time,time_base,r_frame_rate,avg_frame_rate"

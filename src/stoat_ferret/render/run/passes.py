@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import OutputFaultError
 from stoat_ferret.ffmpeg.executor import run_ffmpeg
-from stoat_ferret.render.plan.size_limit import RATE
+from stoat_ferret.render.plan.video.size_limit import RATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from stoat_ferret.render.plan.plan import RenderPass
-    from stoat_ferret.render.plan.size_limit import SizeLimit
+    from stoat_ferret.render.plan.video.size_limit import SizeLimit
     from stoat_ferret.render.run.result import RenderProgress
     from stoat_ferret.render.run.scratch import InputFiles
 

@@ -14,9 +14,9 @@ from stoat_ferret.library.roots import RootFinder
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.media.libav_calls import list_attachments
 from stoat_ferret.media.worker_call import run_on_file
-from stoat_ferret.render.plan.attached_fonts import Attachment
-from stoat_ferret.render.plan.fonts import Fonts, visible
 from stoat_ferret.render.plan.source import Materials, Source
+from stoat_ferret.render.plan.text.attached_fonts import Attachment
+from stoat_ferret.render.plan.text.fonts import Fonts, visible
 from stoat_ferret.render.request.options import Subtitles
 from stoat_ferret.render.run.cube_file import read_cube
 from stoat_ferret.render.run.fonts import find_fonts

@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.plan.cues import read_cues
 from stoat_ferret.render.plan.source import SubtitleText
+from stoat_ferret.render.plan.text.cues import read_cues
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import MediaError, RenderRefusedError, StoatFerretError
 from stoat_ferret.library.roots import with_disk_timeout
-from stoat_ferret.render.plan.cues import Cues
 from stoat_ferret.render.plan.source import SubtitleText
+from stoat_ferret.render.plan.text.cues import Cues
 from stoat_ferret.render.request.clip import Clip
 from stoat_ferret.render.request.options import Subtitles, SubtitleSource
 from stoat_ferret.render.run.subtitle_files import EXTENSIONS, beside, read_subtitles, subtitle_text

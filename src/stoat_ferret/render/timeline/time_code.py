@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stoat_ferret.render.plan.time_code import frame_number
+from stoat_ferret.render.plan.container.time_code import frame_number
 from stoat_ferret.render.timeline.times import exact_rate
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.assembly import Assembly
-    from stoat_ferret.render.plan.encoders import VideoEncoding
     from stoat_ferret.render.plan.source import Source, Tools
+    from stoat_ferret.render.plan.video.encoders import VideoEncoding
     from stoat_ferret.render.request.clip import Clip
 
 _WITH_ALPHA = re.compile(r"yuva|gbrap|rgba|bgra|argb|abgr|ya\d|ayuv|vuya|pal8")

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stoat_ferret.render.plan.effect_graph import EffectFiles
 from stoat_ferret.render.plan.filter_graph import FilterGraph
 from stoat_ferret.render.plan.parts import open_files
-from stoat_ferret.render.plan.size_estimate import (
+from stoat_ferret.render.plan.sound.sound import sound_pad
+from stoat_ferret.render.plan.sound.sound_tracks import common_reading
+from stoat_ferret.render.plan.video.effect_graph import EffectFiles
+from stoat_ferret.render.plan.video.size_estimate import (
     SizeSample,
     estimated_pictures,
     key_frames,
     sampled,
 )
-from stoat_ferret.render.plan.size_limit import SizeLimit, checked_limit, least_rate, other_bytes
-from stoat_ferret.render.plan.sound import sound_pad
-from stoat_ferret.render.plan.sound_tracks import common_reading
-from stoat_ferret.render.plan.video_graph import PictureGraph
+from stoat_ferret.render.plan.video.size_limit import (
+    SizeLimit,
+    checked_limit,
+    least_rate,
+    other_bytes,
+)
+from stoat_ferret.render.plan.video.video_graph import PictureGraph
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.assembly import Assembly
+    from stoat_ferret.render.plan.sound.video_sound import VideoSound
     from stoat_ferret.render.plan.source import Materials, Tools
-    from stoat_ferret.render.plan.video_format import VideoFormat
-    from stoat_ferret.render.plan.video_sound import VideoSound
+    from stoat_ferret.render.plan.video.video_format import VideoFormat
     from stoat_ferret.render.request.options import RenderOptions
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stoat_ferret.render.plan.colors import (
+from stoat_ferret.render.plan.excerpt import main_video
+from stoat_ferret.render.plan.video.colors import (
     Colors,
     choose_colors,
     color_filters,
     convert_matrix,
     is_high_range,
 )
-from stoat_ferret.render.plan.excerpt import main_video
-from stoat_ferret.render.plan.framing import Size, canvas, framing_filters, shape
-from stoat_ferret.render.plan.transparency import (
+from stoat_ferret.render.plan.video.framing import Size, canvas, framing_filters, shape
+from stoat_ferret.render.plan.video.transparency import (
     FLATTENED,
     has_alpha,
     keeps_clip_alpha,

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.plan.effects import (
+from stoat_ferret.render.plan.excerpt import SAMPLE_RATE
+from stoat_ferret.render.plan.video.effects import (
     even_pictures,
     held_frame,
     held_frames,
     rule_of,
 )
-from stoat_ferret.render.plan.excerpt import SAMPLE_RATE
-from stoat_ferret.render.plan.framing import Size
+from stoat_ferret.render.plan.video.framing import Size
 from stoat_ferret.render.request.clip import effects_of
 from stoat_ferret.render.request.effects import ChromaKey, Freeze, Lut, PanZoom, Reverse
 from stoat_ferret.render.request.options import Fit
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from fractions import Fraction
 
-    from stoat_ferret.render.plan.effects import Picture
     from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
     from stoat_ferret.render.plan.source import Materials
+    from stoat_ferret.render.plan.video.effects import Picture
     from stoat_ferret.render.request.clip import Piece
     from stoat_ferret.render.request.root_file import ImageFile
 

@@ -7,15 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.plan.excerpt import main_video
-from stoat_ferret.render.plan.filter_graph import microseconds
-from stoat_ferret.render.plan.subtitle_ends import subtitle_end_arguments
-from stoat_ferret.render.plan.subtitle_streams import (
-    MATROSKA_SUBTITLES,
-    TEXT_CODECS,
-    conversion_arguments,
-)
-from stoat_ferret.render.plan.tracks import (
+from stoat_ferret.render.plan.container.tracks import (
     TrackLabel,
     common_label,
     described,
@@ -25,12 +17,20 @@ from stoat_ferret.render.plan.tracks import (
     left_out_audio,
     name_of,
 )
+from stoat_ferret.render.plan.excerpt import main_video
+from stoat_ferret.render.plan.filter_graph import microseconds
+from stoat_ferret.render.plan.text.subtitle_ends import subtitle_end_arguments
+from stoat_ferret.render.plan.text.subtitle_streams import (
+    MATROSKA_SUBTITLES,
+    TEXT_CODECS,
+    conversion_arguments,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stoat_ferret.media.media_info import AudioStream, SubtitleStream, VideoStream
-    from stoat_ferret.render.plan.containers import Container
+    from stoat_ferret.render.plan.container.containers import Container
     from stoat_ferret.render.plan.excerpt import Excerpt
     from stoat_ferret.render.plan.source import Source
     from stoat_ferret.render.request.clip import Clip

@@ -6,27 +6,27 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.render.plan.assembly import Assembly, Segment
-from stoat_ferret.render.plan.copied_clips import COPY_WEIGHT, CopiedClips
-from stoat_ferret.render.plan.copied_streams import (
+from stoat_ferret.render.plan.container.joined_files import join_input, join_list
+from stoat_ferret.render.plan.container.tracks import label_arguments
+from stoat_ferret.render.plan.copying.copied_clips import COPY_WEIGHT, CopiedClips
+from stoat_ferret.render.plan.copying.copied_streams import (
     choose_streams,
     data_arguments,
     subtitle_arguments,
     track_arguments,
 )
-from stoat_ferret.render.plan.encoders import audio_arguments
 from stoat_ferret.render.plan.excerpt import reading
 from stoat_ferret.render.plan.filter_graph import Inputs, microseconds
-from stoat_ferret.render.plan.joined_files import join_input, join_list
 from stoat_ferret.render.plan.parts import split_into_parts
 from stoat_ferret.render.plan.plan import RenderPass, RenderPhase
-from stoat_ferret.render.plan.sound import SoundPlan, sound_part_passes, whole_pads
-from stoat_ferret.render.plan.sound_tracks import sound_tracks
-from stoat_ferret.render.plan.subtitle_ends import open_longer, subtitle_end_arguments
-from stoat_ferret.render.plan.subtitle_streams import conversion_arguments
-from stoat_ferret.render.plan.tracks import label_arguments
+from stoat_ferret.render.plan.sound.sound import SoundPlan, sound_part_passes, whole_pads
+from stoat_ferret.render.plan.sound.sound_tracks import sound_tracks
+from stoat_ferret.render.plan.text.subtitle_ends import open_longer, subtitle_end_arguments
+from stoat_ferret.render.plan.text.subtitle_streams import conversion_arguments
+from stoat_ferret.render.plan.video.encoders import audio_arguments
 
 if TYPE_CHECKING:
-    from stoat_ferret.render.plan.copied_streams import CopiedStreams
+    from stoat_ferret.render.plan.copying.copied_streams import CopiedStreams
     from stoat_ferret.render.plan.excerpt import Excerpt
     from stoat_ferret.render.plan.filter_graph import FilterGraph
     from stoat_ferret.render.plan.source import Tools

@@ -11,9 +11,9 @@ from stoat_ferret.render.plan.excerpt import reading
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.assembly import Assembly
     from stoat_ferret.render.plan.excerpt import Excerpt
-    from stoat_ferret.render.plan.external_subtitles import KeptText
     from stoat_ferret.render.plan.filter_graph import Inputs
     from stoat_ferret.render.plan.plan import RenderPass
+    from stoat_ferret.render.plan.text.external_subtitles import KeptText
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from fractions import Fraction
 
-    from stoat_ferret.render.plan.colors import Colors
-    from stoat_ferret.render.plan.framing import Size
     from stoat_ferret.render.plan.source import Tools
+    from stoat_ferret.render.plan.video.colors import Colors
+    from stoat_ferret.render.plan.video.framing import Size
     from stoat_ferret.render.request.clip import Piece
     from stoat_ferret.render.request.effects import Effect
     from stoat_ferret.render.request.request import RenderRequest

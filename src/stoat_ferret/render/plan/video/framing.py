@@ -11,7 +11,7 @@ from stoat_ferret.render.request.options import Fit
 
 if TYPE_CHECKING:
     from stoat_ferret.media.media_info import VideoStream
-    from stoat_ferret.render.plan.colors import MatrixConversion
+    from stoat_ferret.render.plan.video.colors import MatrixConversion
     from stoat_ferret.render.request.clip import Clip
     from stoat_ferret.render.request.options import RenderOptions
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from fractions import Fraction
 
-    from stoat_ferret.render.plan.fonts import Font, Fonts
-    from stoat_ferret.render.plan.framing import Size
+    from stoat_ferret.render.plan.text.fonts import Font, Fonts
+    from stoat_ferret.render.plan.video.framing import Size
     from stoat_ferret.render.request.options import TextOverlay
 
 FONTS_FOLDER = "fonts"

@@ -13,8 +13,8 @@ from stoat_ferret.render.request.clip import Clip
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stoat_ferret.render.plan.encoders import VideoEncoding
-    from stoat_ferret.render.plan.framing import Size
+    from stoat_ferret.render.plan.video.encoders import VideoEncoding
+    from stoat_ferret.render.plan.video.framing import Size
 
 _NEEDS = {
     "mpeg1video": 2.5,

@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from stoat_ferret.render.plan.chapters import chapter_file, chapters_of
+from stoat_ferret.render.plan.container.chapters import chapter_file, chapters_of
+from stoat_ferret.render.plan.container.time_code import moved_time_code
 from stoat_ferret.render.plan.excerpt import even_rate
-from stoat_ferret.render.plan.time_code import moved_time_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from fractions import Fraction
 
-    from stoat_ferret.render.plan.chapters import Stay
-    from stoat_ferret.render.plan.containers import Container
+    from stoat_ferret.render.plan.container.chapters import Stay
+    from stoat_ferret.render.plan.container.containers import Container
     from stoat_ferret.render.plan.filter_graph import Inputs
     from stoat_ferret.render.plan.source import Source
     from stoat_ferret.render.request.preset import Preset

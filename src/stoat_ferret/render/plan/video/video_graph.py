@@ -7,30 +7,30 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.plan.effect_graph import (
+from stoat_ferret.render.plan.excerpt import main_video
+from stoat_ferret.render.plan.filter_graph import microseconds, number
+from stoat_ferret.render.plan.text.texts import FONTS_FOLDER, MARGIN, text_file
+from stoat_ferret.render.plan.video.effect_graph import (
     EffectGraph,
     check_reversed,
     enlarged_canvas,
     has_reverse,
 )
-from stoat_ferret.render.plan.effects import Picture, even_pictures
-from stoat_ferret.render.plan.excerpt import main_video
-from stoat_ferret.render.plan.filter_graph import microseconds, number
-from stoat_ferret.render.plan.framing import shape
-from stoat_ferret.render.plan.texts import FONTS_FOLDER, MARGIN, text_file
-from stoat_ferret.render.plan.transparency import stores_alpha
+from stoat_ferret.render.plan.video.effects import Picture, even_pictures
+from stoat_ferret.render.plan.video.framing import shape
+from stoat_ferret.render.plan.video.transparency import stores_alpha
 from stoat_ferret.render.request.clip import Clip, ImageClip, transition_of
 from stoat_ferret.render.request.options import Place
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.assembly import Assembly, Segment
-    from stoat_ferret.render.plan.effect_graph import EffectFiles
     from stoat_ferret.render.plan.excerpt import Excerpt
     from stoat_ferret.render.plan.filter_graph import FilterGraph
-    from stoat_ferret.render.plan.fonts import Fonts
     from stoat_ferret.render.plan.source import Tools
-    from stoat_ferret.render.plan.subtitle_plan import BurnedSubtitles
-    from stoat_ferret.render.plan.video_style import VideoStyle
+    from stoat_ferret.render.plan.text.fonts import Fonts
+    from stoat_ferret.render.plan.text.subtitle_plan import BurnedSubtitles
+    from stoat_ferret.render.plan.video.effect_graph import EffectFiles
+    from stoat_ferret.render.plan.video.video_style import VideoStyle
     from stoat_ferret.render.request.options import ImageOverlay, RenderOptions
 
 _ACROSS = {

@@ -7,16 +7,16 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.plan.cues import joined
-from stoat_ferret.render.plan.effects import changes_time
+from stoat_ferret.render.plan.text.cues import joined
+from stoat_ferret.render.plan.video.effects import changes_time
 from stoat_ferret.render.request.clip import Clip
 from stoat_ferret.render.request.options import SubtitleSource
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.assembly import Assembly, Segment
-    from stoat_ferret.render.plan.cues import Cues
     from stoat_ferret.render.plan.filter_graph import Inputs
     from stoat_ferret.render.plan.source import Materials, SubtitleText
+    from stoat_ferret.render.plan.text.cues import Cues
     from stoat_ferret.render.request.request import RenderRequest
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from stoat_ferret.render.plan.tracks import (
+from stoat_ferret.render.plan.container.tracks import (
     TrackLabel,
     common_label,
     label_of,

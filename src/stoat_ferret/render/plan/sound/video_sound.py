@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stoat_ferret.render.plan.channel_layouts import channel_count, choose_layout
-from stoat_ferret.render.plan.containers import check_holds
-from stoat_ferret.render.plan.encoders import LOSSLESS, USUAL_SOUND_RATE, audio_arguments
+from stoat_ferret.render.plan.container.containers import check_holds
+from stoat_ferret.render.plan.container.tracks import label_arguments
 from stoat_ferret.render.plan.excerpt import audio_stream
 from stoat_ferret.render.plan.parts import split_into_parts
-from stoat_ferret.render.plan.size_limit import sound_rate
-from stoat_ferret.render.plan.sound import SoundPlan
-from stoat_ferret.render.plan.sound_tracks import sound_tracks
-from stoat_ferret.render.plan.tracks import label_arguments
+from stoat_ferret.render.plan.sound.channel_layouts import channel_count, choose_layout
+from stoat_ferret.render.plan.sound.sound import SoundPlan
+from stoat_ferret.render.plan.sound.sound_tracks import sound_tracks
+from stoat_ferret.render.plan.video.encoders import LOSSLESS, USUAL_SOUND_RATE, audio_arguments
+from stoat_ferret.render.plan.video.size_limit import sound_rate
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.assembly import Assembly
-    from stoat_ferret.render.plan.containers import Container
+    from stoat_ferret.render.plan.container.containers import Container
     from stoat_ferret.render.plan.plan import RenderPass
-    from stoat_ferret.render.plan.sound_tracks import SoundTrack
+    from stoat_ferret.render.plan.sound.sound_tracks import SoundTrack
     from stoat_ferret.render.plan.source import Tools
     from stoat_ferret.render.request.options import RenderOptions
     from stoat_ferret.render.request.preset import Preset

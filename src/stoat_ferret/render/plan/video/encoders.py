@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.ffmpeg.capabilities import PIXEL_FORMAT, hardware_use
-from stoat_ferret.render.plan.size_limit import RATE
+from stoat_ferret.render.plan.video.size_limit import RATE
 from stoat_ferret.render.request.options import Effort
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     from stoat_ferret.ffmpeg.capabilities import HardwareUse
-    from stoat_ferret.render.plan.hdr_metadata import HdrMetadata
     from stoat_ferret.render.plan.source import Tools
+    from stoat_ferret.render.plan.video.hdr_metadata import HdrMetadata
 
 VIDEO_CODECS: dict[str, tuple[str, ...]] = {
     "h264": ("libx264", "libopenh264"),

@@ -6,13 +6,17 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.plan.attached_fonts import FontFolders
 from stoat_ferret.render.plan.excerpt import reading
-from stoat_ferret.render.plan.external_subtitles import cues_in, selected_text, texts_of
 from stoat_ferret.render.plan.filter_graph import Inputs
 from stoat_ferret.render.plan.plan import RenderPass, RenderPhase
-from stoat_ferret.render.plan.subtitle_plan import BurnedSubtitles, SubtitlePlan
-from stoat_ferret.render.plan.subtitle_streams import PICTURE_CODECS, TEXT_CODECS, selected_stream
+from stoat_ferret.render.plan.text.attached_fonts import FontFolders
+from stoat_ferret.render.plan.text.external_subtitles import cues_in, selected_text, texts_of
+from stoat_ferret.render.plan.text.subtitle_plan import BurnedSubtitles, SubtitlePlan
+from stoat_ferret.render.plan.text.subtitle_streams import (
+    PICTURE_CODECS,
+    TEXT_CODECS,
+    selected_stream,
+)
 
 if TYPE_CHECKING:
     from stoat_ferret.media.media_info import SubtitleStream

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from stoat_ferret.render.plan.audio_graph import (
+from stoat_ferret.render.plan.container.joined_files import join_input, join_list
+from stoat_ferret.render.plan.container.metadata import CLEAN
+from stoat_ferret.render.plan.excerpt import SAMPLE_RATE
+from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
+from stoat_ferret.render.plan.plan import RenderPass, RenderPhase
+from stoat_ferret.render.plan.sound.audio_graph import (
     GAIN,
     MEASURING_FILTERS,
     LoudnessMeasurement,
     SoundGraph,
 )
-from stoat_ferret.render.plan.channel_layouts import channel_count
-from stoat_ferret.render.plan.excerpt import SAMPLE_RATE
-from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
-from stoat_ferret.render.plan.joined_files import join_input, join_list
-from stoat_ferret.render.plan.metadata import CLEAN
-from stoat_ferret.render.plan.plan import RenderPass, RenderPhase
-from stoat_ferret.render.plan.sound_tracks import common_reading
+from stoat_ferret.render.plan.sound.channel_layouts import channel_count
+from stoat_ferret.render.plan.sound.sound_tracks import common_reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

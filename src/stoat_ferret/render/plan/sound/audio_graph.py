@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from stoat_ferret.render.plan.effect_graph import check_reversed, has_reverse, sound_effects
 from stoat_ferret.render.plan.excerpt import SAMPLE_RATE, audio_stream
 from stoat_ferret.render.plan.filter_graph import microseconds, number
+from stoat_ferret.render.plan.video.effect_graph import check_reversed, has_reverse, sound_effects
 from stoat_ferret.render.request.clip import Clip
 
 if TYPE_CHECKING:

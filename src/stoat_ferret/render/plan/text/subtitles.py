@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.plan.attached_fonts import (
+from stoat_ferret.render.plan.filter_graph import microseconds
+from stoat_ferret.render.plan.text.attached_fonts import (
     STYLED_CODECS,
     extraction_pass,
     fonts_among,
     keeping_arguments,
 )
-from stoat_ferret.render.plan.burned_subtitles import plan_burning
-from stoat_ferret.render.plan.external_subtitles import check_times, has_external, kept_texts
-from stoat_ferret.render.plan.filter_graph import microseconds
-from stoat_ferret.render.plan.subtitle_ends import subtitle_end_arguments
-from stoat_ferret.render.plan.subtitle_plan import SubtitlePlan
-from stoat_ferret.render.plan.subtitle_streams import (
+from stoat_ferret.render.plan.text.burned_subtitles import plan_burning
+from stoat_ferret.render.plan.text.external_subtitles import check_times, has_external, kept_texts
+from stoat_ferret.render.plan.text.subtitle_ends import subtitle_end_arguments
+from stoat_ferret.render.plan.text.subtitle_plan import SubtitlePlan
+from stoat_ferret.render.plan.text.subtitle_streams import (
     MATROSKA_SUBTITLES,
     PICTURE_CODECS,
     TEXT_CODECS,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.media.media_info import SubtitleStream
     from stoat_ferret.render.plan.assembly import Assembly
-    from stoat_ferret.render.plan.containers import Container
+    from stoat_ferret.render.plan.container.containers import Container
     from stoat_ferret.render.plan.source import Materials, Tools
     from stoat_ferret.render.request.request import RenderRequest
 

@@ -7,19 +7,19 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.plan.containers import (
+from stoat_ferret.render.plan.container.containers import (
     CONTAINERS,
     COPY_CONTAINERS,
     container_of,
     container_of_file,
 )
+from stoat_ferret.render.plan.container.tracks import requested_audio
 from stoat_ferret.render.plan.excerpt import USUAL_RATE, even_rate, main_video
-from stoat_ferret.render.plan.tracks import requested_audio
 from stoat_ferret.render.request.clip import Clip
 
 if TYPE_CHECKING:
     from stoat_ferret.media.media_info import AudioStream, VideoStream
-    from stoat_ferret.render.plan.containers import Container
+    from stoat_ferret.render.plan.container.containers import Container
     from stoat_ferret.render.plan.excerpt import Excerpt
     from stoat_ferret.render.request.preset import Preset
     from stoat_ferret.render.request.request import RenderRequest

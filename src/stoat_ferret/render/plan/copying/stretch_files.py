@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from stoat_ferret.render.plan.copied_clips import COPY_WEIGHT
-from stoat_ferret.render.plan.encoders import X26X_PRESETS
+from stoat_ferret.render.plan.copying.copied_clips import COPY_WEIGHT
+from stoat_ferret.render.plan.copying.packet_cut import decoded_earlier, delay_of, packet_cut
 from stoat_ferret.render.plan.excerpt import (
     USUAL_RATE,
     Excerpt,
@@ -17,15 +17,15 @@ from stoat_ferret.render.plan.excerpt import (
 )
 from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs, microseconds
 from stoat_ferret.render.plan.filter_graph import number as fraction
-from stoat_ferret.render.plan.packet_cut import decoded_earlier, delay_of, packet_cut
 from stoat_ferret.render.plan.plan import RenderPass, RenderPhase
-from stoat_ferret.render.plan.video_graph import shift
+from stoat_ferret.render.plan.video.encoders import X26X_PRESETS
+from stoat_ferret.render.plan.video.video_graph import shift
 from stoat_ferret.render.request.options import Effort
 
 if TYPE_CHECKING:
     from stoat_ferret.media.media_info import VideoStream
-    from stoat_ferret.render.plan.hdr_metadata import HdrMetadata
-    from stoat_ferret.render.plan.stretches import Stretch
+    from stoat_ferret.render.plan.copying.stretches import Stretch
+    from stoat_ferret.render.plan.video.hdr_metadata import HdrMetadata
     from stoat_ferret.render.request.clip import Clip
     from stoat_ferret.render.request.request import RenderRequest
 

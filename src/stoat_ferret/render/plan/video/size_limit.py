@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from fractions import Fraction
 
-    from stoat_ferret.render.plan.framing import Size
+    from stoat_ferret.render.plan.video.framing import Size
 
 RATE = "video-rate"
 """The placeholder for the bit rate of the pictures, in bits a second."""

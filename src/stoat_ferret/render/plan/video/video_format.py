@@ -7,24 +7,32 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
-from stoat_ferret.render.plan.containers import ENCODED_CONTAINERS, check_holds, container_of
-from stoat_ferret.render.plan.encoders import choose_encoder, video_encoding, with_hdr_metadata
-from stoat_ferret.render.plan.hdr_metadata import (
+from stoat_ferret.render.plan.container.containers import (
+    ENCODED_CONTAINERS,
+    check_holds,
+    container_of,
+)
+from stoat_ferret.render.plan.video.encoders import (
+    choose_encoder,
+    video_encoding,
+    with_hdr_metadata,
+)
+from stoat_ferret.render.plan.video.hdr_metadata import (
     dynamic_notes,
     forwarded_note,
     left_out_note,
     shared_metadata,
 )
-from stoat_ferret.render.plan.transparency import any_alpha, stores_alpha, with_alpha
-from stoat_ferret.render.plan.video_style import choose_style
+from stoat_ferret.render.plan.video.transparency import any_alpha, stores_alpha, with_alpha
+from stoat_ferret.render.plan.video.video_style import choose_style
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.assembly import Assembly
-    from stoat_ferret.render.plan.containers import Container
-    from stoat_ferret.render.plan.encoders import VideoEncoding
-    from stoat_ferret.render.plan.hdr_metadata import HdrMetadata
+    from stoat_ferret.render.plan.container.containers import Container
     from stoat_ferret.render.plan.source import Tools
-    from stoat_ferret.render.plan.video_style import VideoStyle
+    from stoat_ferret.render.plan.video.encoders import VideoEncoding
+    from stoat_ferret.render.plan.video.hdr_metadata import HdrMetadata
+    from stoat_ferret.render.plan.video.video_style import VideoStyle
     from stoat_ferret.render.request.options import RenderOptions
     from stoat_ferret.render.request.preset import Preset
 

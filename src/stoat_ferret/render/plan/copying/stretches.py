@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stoat_ferret.render.plan.copying.packet_cut import ends_of
 from stoat_ferret.render.plan.excerpt import USUAL_RATE, even_rate
-from stoat_ferret.render.plan.packet_cut import ends_of
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -13,8 +13,8 @@ from stoat_ferret.render.plan.plan import RenderPass, RenderPhase
 
 if TYPE_CHECKING:
     from stoat_ferret.media.media_info import VideoStream
-    from stoat_ferret.render.plan.containers import Container
-    from stoat_ferret.render.plan.copied_streams import CopiedStreams
+    from stoat_ferret.render.plan.container.containers import Container
+    from stoat_ferret.render.plan.copying.copied_streams import CopiedStreams
     from stoat_ferret.render.plan.excerpt import Excerpt
 
 _IMAGES = {"mjpeg": ("jpg", "image/jpeg"), "png": ("png", "image/png")}

@@ -1,0 +1,1 @@
+"""What a file holds beside pictures and sound, and which containers can hold it."""

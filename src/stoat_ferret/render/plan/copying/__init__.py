@@ -1,0 +1,1 @@
+"""Packets that are copied without encoding, and where they can be cut."""

@@ -1,0 +1,1 @@
+"""The sound of a render: its tracks, their filters and channel layouts."""

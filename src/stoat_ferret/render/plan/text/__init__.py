@@ -1,0 +1,1 @@
+"""The texts and subtitles of a render, drawn or kept as streams."""
