@@ -7,18 +7,23 @@ import os
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.media.picture_files import PICTURE_KINDS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+T = TypeVar("T")
 
 FRESH_SECONDS = 0.25
 """The least seconds for which a total is valid."""
 FRESH_FACTOR = 10.0
-"""A total is valid for this many times its counting time: during a scan, every folder changes."""
+"""A total is valid for this many times what it cost: during a scan, every folder changes."""
+_COST_OF_WAITING = 0.1
+"""The cost of a second of counting beside that of the processor: the disk may be slow, or busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class PictureUse:
         self._kinds = {kind: _Kind() for kind in PICTURE_KINDS}
         self._is_complete = False
         self._fresh_until = 0.0
+        self._cpu_seconds = 0.0
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -92,22 +98,22 @@ class PictureUse:
             await asyncio.wait([self._task])
 
     async def _count(self) -> None:
-        started = time.monotonic()
+        started, self._cpu_seconds = time.monotonic(), 0.0
         with suppress(OSError, TimeoutError):  # counted again on the next request
             for name, kind in self._kinds.items():
                 await self._count_kind(self._folder / name, kind)
             self._is_complete = True
             ended = time.monotonic()
-            took_seconds = ended - started
-            self._fresh_until = ended + max(self._seconds, self._factor * took_seconds)
+            cost = self._cpu_seconds + _COST_OF_WAITING * (ended - started)
+            self._fresh_until = ended + max(self._seconds, self._factor * cost)
 
     async def _count_kind(self, folder: Path, kind: _Kind) -> None:
-        paths = await run_on_disk_thread(_sub_folders, folder)
+        paths = await self._in_thread(_sub_folders, folder)
         for path in kind.folders.keys() - set(paths):
             del kind.folders[path]
         for path in paths:
             started = time.monotonic()
-            counted = await run_on_disk_thread(_count_folder, path, kind.folders.get(path))
+            counted = await self._in_thread(_count_folder, path, kind.folders.get(path))
             if counted is None:
                 kind.folders.pop(path, None)
             else:
@@ -116,6 +122,16 @@ class PictureUse:
                 kind.use = _sum(kind)
             await asyncio.sleep(time.monotonic() - started)
         kind.use = _sum(kind)
+
+    async def _in_thread(self, function: Callable[..., T], *args: object) -> T:
+        measured: tuple[T, float] = await run_on_disk_thread(_measured, function, *args)
+        self._cpu_seconds += measured[1]
+        return measured[0]
+
+
+def _measured(function: Callable[..., T], *args: object) -> tuple[T, float]:
+    started = time.thread_time()
+    return function(*args), time.thread_time() - started
 
 
 def _sum(kind: _Kind) -> Use:
