@@ -74,6 +74,8 @@ def test_ctrl_c_cancels_and_keeps_what_was_done(stoat: Stoat, gate: Gate) -> Non
     with stoat.start("scan", stoat.root, "--json") as scan:
         scan.wait_for(lambda s: "6/12" in s.stderr)
         child = gate.wait_until_holding()
+        # A cancelled job has less than a second to save what it has read, which may not be enough.
+        scan.wait_for(lambda _: stoat.statuses() == {"ok": 6})
         scan.send(signal.SIGINT)
         assert scan.wait() == 128 + signal.SIGINT
         document = json.loads(scan.stdout)

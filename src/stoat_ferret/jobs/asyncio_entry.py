@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from stoat_ferret.jobs.clock import Clock
-    from stoat_ferret.jobs.queue import JobRunner
+    from stoat_ferret.jobs.queue import JobRunner, PartialResult
 
 STOP_GRACE_SECONDS = 0.25
 """The time between setting the stop flag and cancelling the task."""
@@ -52,7 +52,7 @@ class _AsyncJobEntry:
     save: Callable[[_AsyncJobEntry], Awaitable[None]]
     progress: Progress
     floor: float = 0.0
-    partial: dict[str, Any] | None = None
+    partial: PartialResult | None = None
     notified: bool = False
     trouble: str | None = None
     """Why the state of the job cannot be stored; None once it is stored."""
@@ -100,8 +100,8 @@ class _AsyncJobEntry:
         if not notified:
             self.notify(self)
 
-    def keep_result(self, value: dict[str, Any]) -> None:
-        """Set the partial result to `value`, which is copied when it is stored."""
+    def keep_result(self, value: PartialResult) -> None:
+        """Set the partial result to `value`, which is called or copied when it is stored."""
         with self.guard:
             if not self.is_running:
                 return
@@ -131,7 +131,9 @@ class _AsyncJobEntry:
     def kept_result(self) -> dict[str, Any] | None:
         """Return the partial result, or that of earlier attempts if this one has none."""
         try:
-            return self.job.result if self.partial is None else json_copy(self.partial)
+            if self.partial is None:
+                return self.job.result
+            return json_copy(self.partial() if callable(self.partial) else self.partial)
         except ValueError as error:
             logger.warning("job_partial_result_unusable", job_id=self.job.id, reason=str(error))
             return self.job.result

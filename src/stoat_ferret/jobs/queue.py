@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from stoat_ferret.jobs.job import Job, JobStatus, Progress
 
 
+PartialResult = dict[str, Any] | Callable[[], dict[str, Any]]
+"""The result of a job so far, as plain JSON, or a function that returns it."""
+
+
 class JobContext(Protocol):
     """The context of a running job: its id, its progress, and the request to stop."""
 
@@ -47,8 +51,12 @@ class JobContext(Protocol):
         """
         ...
 
-    def keep_result(self, value: dict[str, Any]) -> None:
-        """Keep `value` as the result so far, for a job that is stopped before it returns one."""
+    def keep_result(self, value: PartialResult) -> None:
+        """Keep `value` as the result so far, for a job that is stopped before it returns one.
+
+        A function is called whenever the result so far is wanted, even when the handler does not
+        react any more.
+        """
         ...
 
     async def save_result(self, value: dict[str, Any]) -> None:

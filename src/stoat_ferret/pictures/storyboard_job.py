@@ -189,19 +189,17 @@ class StoryboardHandler:
 
     async def __call__(self, context: JobContext, params: dict[str, Any]) -> dict[str, Any]:
         result = StoryboardResult()
-        try:
-            await make_storyboards(
-                StoryboardRequest.from_params(params),
-                self._maker,
-                self._versions,
-                self._roots,
-                result=result,
-                on_progress=context.set_progress,
-                should_stop=lambda: context.cancel_requested,
-                real_paths=self._real_paths,
-            )
-        finally:
-            context.keep_result(result.as_json())
+        context.keep_result(result.as_json)
+        await make_storyboards(
+            StoryboardRequest.from_params(params),
+            self._maker,
+            self._versions,
+            self._roots,
+            result=result,
+            on_progress=context.set_progress,
+            should_stop=lambda: context.cancel_requested,
+            real_paths=self._real_paths,
+        )
         return result.as_json()
 
 

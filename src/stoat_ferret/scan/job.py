@@ -108,17 +108,15 @@ class ScanHandler:
             force=params["force"],
         )
         result = ScanResult(root=root.name)
-        try:
-            await scan_folder(
-                request,
-                self._tools,
-                scan_id=context.job_id,
-                result=result,
-                on_progress=context.set_progress,
-                should_stop=lambda: context.cancel_requested,
-            )
-        finally:
-            context.keep_result(result.as_json())
+        context.keep_result(result.as_json)
+        await scan_folder(
+            request,
+            self._tools,
+            scan_id=context.job_id,
+            result=result,
+            on_progress=context.set_progress,
+            should_stop=lambda: context.cancel_requested,
+        )
         return result.as_json()
 
     async def _refuse_outside(self, root_name: str, folder: str) -> None:
@@ -127,16 +125,14 @@ class ScanHandler:
 
     async def _rescan(self, context: JobContext, request: RescanRequest) -> dict[str, Any]:
         result = ScanResult(root="")
-        try:
-            await rescan_files(
-                request,
-                self._tools,
-                list(self._roots.values()),
-                scan_id=context.job_id,
-                result=result,
-                on_progress=context.set_progress,
-                should_stop=lambda: context.cancel_requested,
-            )
-        finally:
-            context.keep_result(result.as_json())
+        context.keep_result(result.as_json)
+        await rescan_files(
+            request,
+            self._tools,
+            list(self._roots.values()),
+            scan_id=context.job_id,
+            result=result,
+            on_progress=context.set_progress,
+            should_stop=lambda: context.cancel_requested,
+        )
         return result.as_json()

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tests.fake_programs import FakeProgram
 
     from stoat_ferret.jobs.job import Job, Progress
+    from stoat_ferret.jobs.queue import PartialResult
 
 pytestmark = pytest.mark.usefixtures("quiet_logs")
 
@@ -222,7 +223,7 @@ class _Attempt:
     def set_progress(self, value: float | Progress) -> None:
         pass
 
-    def keep_result(self, value: dict[str, Any]) -> None:
+    def keep_result(self, value: PartialResult) -> None:
         pass
 
     async def save_result(self, value: dict[str, Any]) -> None:

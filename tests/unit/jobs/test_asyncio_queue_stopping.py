@@ -132,14 +132,17 @@ async def test_a_handler_that_does_not_end_is_given_up_but_keeps_its_place(
     handler = ControlledHandler(stubborn=True)
     async with open_queue(store, clock, {"scan": JobRunner(handler)}) as harness:
         job = await harness.queue.submit("scan", {})
-        handler.tell(job.id, lambda context: context.keep_result({"found": 1}))
+        so_far = {"found": 0}
+        handler.tell(job.id, lambda context: context.keep_result(lambda: so_far))
         await handler.until_running(job.id)
         waiting = await harness.queue.submit("scan", {})
         await harness.queue.cancel(job.id)
         await harness.cancel_task()
         assert handler.cancelled == [job.id]
+        so_far["found"] = 1
         with capture_logs() as logs:
             await harness.abandon()
+        so_far["found"] = 2
         assert [log["event"] for log in logs] == ["job_abandoned", "job_ended"]
         ended = await store.get(job.id)
         assert (ended.status, ended.result) == (JobStatus.CANCELLED, {"found": 1})
