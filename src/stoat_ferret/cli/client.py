@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 PAGE_ROWS = 200
 """The rows to request at a time."""
 _TIMEOUT_SECONDS = 30.0
+_IDLE_SECONDS = 2.0
+"""Less than the server's, which could close a connection just when it is used again."""
 _LONG_SECONDS = 3600.0
 """The time limit for requests of any duration."""
 _PLAN_SECONDS = 60.0
@@ -69,6 +71,7 @@ class LibraryClient:
             headers=headers,
             timeout=_TIMEOUT_SECONDS,
             trust_env=False,  # a web proxy must not be used for this machine
+            limits=httpx.Limits(keepalive_expiry=_IDLE_SECONDS),
             # For plain HTTP; certificates, which take longer to load than a response, are not used.
             verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
         )

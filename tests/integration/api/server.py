@@ -46,7 +46,13 @@ class RunningServer:
 
     def client(self, **options: object) -> httpx.Client:
         """Open a client whose time-out suits a busy machine."""
-        usual = {"timeout": 30.0, "trust_env": False, "verify": NO_CERTIFICATES}
+        usual = {
+            "timeout": 30.0,
+            "trust_env": False,
+            "verify": NO_CERTIFICATES,
+            # Less than the server's, which could close a connection just when it is used again.
+            "limits": httpx.Limits(keepalive_expiry=2.0),
+        }
         return httpx.Client(base_url=self.url, **usual | options)  # type: ignore[arg-type]  # options of Client
 
     def stop(self) -> None:
