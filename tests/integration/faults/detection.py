@@ -64,7 +64,7 @@ class Tree:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=110,
+            timeout=280,  # less than that of a test; it takes seconds if no other test runs
         )
 
 
