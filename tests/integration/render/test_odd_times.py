@@ -302,9 +302,12 @@ def test_a_copy_has_the_last_pictures_if_they_need_each_other(
     assert numbers(runner.ffmpeg, path) == list(range(100))
 
 
-def test_a_smart_cut_needs_the_times_of_pictures(runner: PlanRunner, videos: Materials) -> None:
+@pytest.mark.parametrize("preset", ["smart-cut", "copy"])
+def test_a_copy_needs_the_times_of_pictures(
+    runner: PlanRunner, videos: Materials, preset: str
+) -> None:
     with pytest.raises(RenderRefusedError, match="does not say when each picture is shown"):
-        runner.plan(videos, preset="smart-cut", clips=[clip("h264-avi", 1, 2)])
+        runner.plan(videos, preset=preset, clips=[clip("h264-avi", 1, 2)])
 
 
 def test_pictures_that_are_missing_stay_so_and_change_no_rate(

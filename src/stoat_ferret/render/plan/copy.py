@@ -13,6 +13,7 @@ from stoat_ferret.render.plan.copying.copied_clips import (
     COPY_WEIGHT,
     CopiedClips,
     check_audible,
+    check_display_times,
     copy_container,
     plain_clips,
     sounds_of,
@@ -69,7 +70,9 @@ def plan_copy(
     """Plan a copy of the packets of the clips, each from a key frame on."""
     clips = plain_clips(request)
     for clip in clips:
-        check_pictures(clip, materials.videos[clip.video_id])
+        source = materials.videos[clip.video_id]
+        check_pictures(clip, source)
+        check_display_times(clip, source)
     container = copy_container(request, [excerpt(clips[0], materials.videos[clips[0].video_id])])
     may_hide = len(clips) == 1 and container.muxer in HIDING
     cuts = [cut_at_key_frame(clip, materials, may_hide=may_hide) for clip in clips]

@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from stoat_ferret.media.media_info import AudioStream, VideoStream
     from stoat_ferret.render.plan.container.containers import Container
     from stoat_ferret.render.plan.excerpt import Excerpt
+    from stoat_ferret.render.plan.source import Source
     from stoat_ferret.render.request.preset import Preset
     from stoat_ferret.render.request.request import RenderRequest
 
 COPY_WEIGHT = 0.02
 """The work for a second that is copied, in seconds of encoding."""
 _INDEX_BYTES = 4_000
+_DISPLAYED_BY_COUNT = frozenset({"h264", "hevc"})
+"""The codecs in which any number of pictures can be decoded before they are shown."""
 _DELAYING = frozenset({"matroska", "webm"})
 """The muxers whose files tell players to skip the start of the audio."""
 
@@ -94,6 +97,21 @@ def check_audible(copied: CopiedClips) -> None:
             f"a {copied.container.name} file the start of the audio would be missing. Use mp4 or "
             "mov, mute it, or encode it.",
             field="options.container",
+        )
+
+
+def check_display_times(clip: Clip, source: Source) -> None:
+    """Raise `RenderRefusedError` if a copy would show pictures at wrong times.
+
+    FFmpeg sets the times that an AVI file lacks, but only for codecs in which at most one picture
+    is decoded before it is shown: of others, some are shown too late or at the same time.
+    """
+    codec = main_video(source, clip.video_id).codec
+    if source.timing.early and codec in _DISPLAYED_BY_COUNT:
+        raise RenderRefusedError(
+            f"The file of video {clip.video_id} does not say when each picture is shown, so that "
+            f"its {codec} cannot be copied exactly. Encode it.",
+            piece=clip,
         )
 
 
