@@ -353,7 +353,7 @@ def test_fades_begin_and_end_in_black(runner: PlanRunner, clips: Materials) -> N
     assert middle[0] < middle[2] < middle[5]
 
 
-def test_subtitles_are_burnt_in(runner: PlanRunner, clips: Materials) -> None:
+def test_subtitles_are_burned_in(runner: PlanRunner, clips: Materials) -> None:
     lit = []
     for options in ({}, {"subtitles": "burn"}):
         [(path, output)] = runner.render(

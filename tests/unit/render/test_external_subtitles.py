@@ -96,7 +96,7 @@ def test_a_track_is_what_the_container_holds(container: str, codec: str) -> None
         (
             {"start_seconds": 7, **NAMED},
             {"subtitles": "burn"},
-            "None of the clips has subtitles that could be burnt in",
+            "None of the clips has subtitles that could be burned in",
         ),
         (
             {},

@@ -52,12 +52,12 @@ def plan_burning(
             notes += [note for text in external for note in text.notes]
             burned |= _burning_text(request, segment, number, external, texts)
             if segment.excerpt and number not in burned:
-                notes.append("A clip has no subtitles, so none are burnt into it.")
+                notes.append("A clip has no subtitles, so none are burned into it.")
             continue
         stream = selected_stream(request, segment)
         if stream is None or segment.excerpt is None:
             if segment.excerpt:
-                notes.append("A clip has no subtitles, so none are burnt into it.")
+                notes.append("A clip has no subtitles, so none are burned into it.")
             continue
         if stream.codec not in TEXT_CODECS:
             raise _refusal(stream.codec)
@@ -71,7 +71,7 @@ def plan_burning(
         passes.append(_reading(part, stream, lead, file, extraction))
     if not burned:
         raise RenderRefusedError(
-            "None of the clips has subtitles that could be burnt in.", field="options.subtitles"
+            "None of the clips has subtitles that could be burned in.", field="options.subtitles"
         )
     notes += fonts.notes
     return SubtitlePlan(
@@ -104,7 +104,7 @@ def _burning_text(
 def _refusal(codec: str) -> RenderRefusedError:
     if codec in PICTURE_CODECS:
         return RenderRefusedError(
-            f"The subtitles of a clip are pictures ({codec}), and only text can be burnt in. "
+            f"The subtitles of a clip are pictures ({codec}), and only text can be burned in. "
             "Choose another subtitle stream, or keep them in an mkv file.",
             field="options.subtitles",
         )
