@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from stoat_ferret.database import describe, open_to_read
+from stoat_ferret.database import open_to_read
+from stoat_ferret.database_errors import describe
 from stoat_ferret.disk import in_thread, run_on_disk_thread
 from stoat_ferret.errors import DatabaseError
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from stoat_ferret.data_folder import LockInUseError, Owner, OwnerLock, entered
-from stoat_ferret.database import own_errors, shown_url
+from stoat_ferret.database_errors import own_errors, shown_url
 from stoat_ferret.errors import ConfigurationError, DatabaseError, DatabaseInUseError, reason_of
 from stoat_ferret.text import for_display
 

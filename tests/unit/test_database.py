@@ -16,7 +16,8 @@ import pytest
 import sqlalchemy as sa
 from tests.examples import ARE_USUAL, examples
 
-from stoat_ferret.database import READERS, Database, UtcDateTime, describe, insert, sqlite_url
+from stoat_ferret.database import READERS, Database, UtcDateTime, insert, sqlite_url
+from stoat_ferret.database_errors import describe
 from stoat_ferret.errors import ConfigurationError, DatabaseError
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from stoat_ferret.database import each_alone_if_refused, finish, insert
+from stoat_ferret.database import finish, insert
+from stoat_ferret.database_errors import each_alone_if_refused
 from stoat_ferret.library.picture_versions import save_versions
 from stoat_ferret.library.reconcile.compare import (
     Comparer,
