@@ -65,10 +65,19 @@ class OwnerLock:
 
     @contextmanager
     def acquire(self, owner: Owner, *, wait_seconds: float) -> Iterator[None]:
-        """Hold the lock until the block ends. Raises `LockInUseError`."""
+        """Hold the lock until the block ends. Raises `LockInUseError`.
+
+        Waits longer for a holder that is not recorded: it only asks who the owner is, but the
+        machine may be busy.
+        """
         lock = self._lock()
         try:
-            lock.acquire(timeout=wait_seconds)
+            try:
+                lock.acquire(timeout=wait_seconds)
+            except filelock.Timeout:
+                if self.read_owner() is not None:
+                    raise
+                lock.acquire(timeout=COMMAND_SECONDS)
         except filelock.Timeout as error:
             raise LockInUseError(self.read_owner()) from error
         try:

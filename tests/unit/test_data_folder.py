@@ -11,6 +11,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import filelock
 import pytest
 
 from stoat_ferret.data_folder import DataFolder
@@ -121,6 +122,13 @@ def test_asking_all_the_time_never_takes_the_folder_from_an_owner(tmp_path: Path
         stop.set()
         for thread in threads:
             thread.join()
+
+
+def test_a_process_that_only_asks_for_long_is_no_owner(tmp_path: Path) -> None:
+    with filelock.FileLock(tmp_path / "lock", thread_local=False) as asker:
+        threading.Timer(0.4, asker.release, kwargs={"force": True}).start()
+        with DataFolder(tmp_path).acquire("stoat-ferret serve"):
+            pass
 
 
 @pytest.mark.parametrize("rubbish", ["", "null", "[1]", '{"pid": "x"}', "\udcff"])
