@@ -302,6 +302,26 @@ def test_a_copy_has_the_last_pictures_if_they_need_each_other(
     assert numbers(runner.ffmpeg, path) == list(range(100))
 
 
+@pytest.mark.parametrize("container", ["mkv", "mp4"])
+@pytest.mark.parametrize("preset", ["smart-cut", "copy"])
+@pytest.mark.parametrize("count", [1, 3, 6])
+def test_a_very_short_cut_is_whole(
+    runner: PlanRunner, videos: Materials, preset: str, count: int, container: str
+) -> None:
+    # FFmpeg takes the start of the audio of such a Matroska file for that of its pictures.
+    key = videos.videos["plain"].timing.key_frames[1].seconds
+    plan = runner.plan(
+        videos,
+        preset=preset,
+        clips=[clip("plain", float(key), float(key) + count / 25)],
+        options={"container": container} | ({} if preset == "copy" else DRAFT),
+    )
+    [(path, _)] = runner.run(plan)
+    found = numbers(runner.ffmpeg, path)
+    assert found == list(range(int(key * 25), int(key * 25) + len(found)))
+    assert len(found) == count or (preset == "copy" and len(found) > count)
+
+
 @pytest.mark.parametrize("preset", ["smart-cut", "copy"])
 def test_a_copy_needs_the_times_of_pictures(
     runner: PlanRunner, videos: Materials, preset: str

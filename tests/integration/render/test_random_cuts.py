@@ -19,6 +19,7 @@ from tests.integration.render.cut_check import (
 )
 from tests.integration.render.numbered import SMALL_WIDTH, WIDTH, make_numbered
 
+from stoat_ferret.errors import OutputFaultError
 from stoat_ferret.ffmpeg.binaries import packaged_ffmpeg
 from stoat_ferret.render.plan.source import Materials, Source
 
@@ -178,7 +179,11 @@ def check_a_cut(runner: PlanRunner, made: Made, kind: Kind, chance: random.Rando
         clips=[{"video_id": "a", "start_seconds": start, "end_seconds": end}],
         options=options | (kind.options if preset == "copy" else {}),
     )
-    [(path, output)] = runner.run(plan)
+    case = f"{kind.name}: {preset} {start}-{end}: {plan.notes}"
+    try:
+        [(path, output)] = runner.run(plan)
+    except OutputFaultError as error:
+        raise AssertionError(case) from error
     seen = decode(runner.ffmpeg, path)
     found = seen.numbers
     first = made.begins_nearest(start)
@@ -188,7 +193,6 @@ def check_a_cut(runner: PlanRunner, made: Made, kind: Kind, chance: random.Rando
         else made.begins_nearest(end)
     )
     expected = [number for _, number in made.shown[first : max(last, first + 1)]]
-    case = f"{kind.name}: {preset} {start}-{end}: {plan.notes}"
     if preset == "copy":
         assert found == list(range(found[0], found[0] + len(found))), case
         assert set(found) >= set(expected), case

@@ -11,6 +11,7 @@ from stoat_ferret.disk import in_thread
 from stoat_ferret.errors import MediaProcessError, OutputFaultError
 from stoat_ferret.ffmpeg.executor import run_program
 from stoat_ferret.media.limits import OPEN_OPTIONS
+from stoat_ferret.render.plan.copying.packet_cut import HIDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,8 +74,10 @@ class PictureCheck:
             base = _time_base(listing)
             packets = [(time, is_key) for _, time, is_key in _pictures(listing)]
             # What comes before the start is only there for the decoder, and what is shown before
-            # the first key frame needs pictures that are not there.
-            is_hidden = any(time < 0 for time, _ in packets)
+            # the first key frame needs pictures that are not there. In other files, FFmpeg takes
+            # the start of the audio for that of the file if they last less than 0.3 seconds.
+            hides = self.planned.muxer in HIDING
+            is_hidden = hides and any(time < 0 for time, _ in packets)
             first = next((time for time, is_key in packets if is_key and not is_hidden), 0)
             shown = sorted(time for time, _ in packets if time >= first)
             return [round(time * base * _TICKS) for time in shown]
@@ -179,6 +182,6 @@ def _span(seam: Seam, shown: list[int]) -> tuple[int, int]:
     at, around = shown[0] + round(seam.at * _TICKS), round(AROUND * _TICKS)
     first = bisect_left(shown, at - around)
     last = bisect_left(shown, at + around)
-    start = (shown[first - 1] + shown[first]) // 2 if 0 < first < len(shown) else 0
+    start = (shown[first - 1] + shown[first]) // 2 if 0 < first < len(shown) else min(shown[0], 0)
     end = (shown[last - 1] + shown[last]) // 2 if 0 < last < len(shown) else shown[-1] + around
     return start, end
