@@ -70,7 +70,7 @@ def is_trouble(error: DatabaseError) -> bool:
     """Return whether the database or its disk caused the error, rather than the values."""
     cause = error.__cause__
     cause = getattr(cause, "orig", None) or cause
-    # Errors raised by this module have no code.
+    # Errors that this program raises itself have no code.
     is_ours = isinstance(cause, sqlite3.Error) and not hasattr(cause, "sqlite_errorname")
     return cause is not None and (is_ours or _sentence(cause) is not None)
 

@@ -14,6 +14,7 @@ from stoat_ferret.render.plan.copying.copied_clips import (
     COPY_WEIGHT,
     CopiedClips,
     check_audible,
+    check_display_times,
     copy_container,
     plain_clips,
     sounds_of,
@@ -254,12 +255,7 @@ def _part(clip: Clip, materials: Materials, tools: Tools) -> Excerpt:
             "not find its pictures. Encode it.",
             piece=clip,
         )
-    if source.timing.early:
-        raise RenderRefusedError(
-            f"The file of video {clip.video_id} does not say when each picture is shown, so that "
-            "smart cut does not find them all. Encode it.",
-            piece=clip,
-        )
+    check_display_times(clip, source)
     if video.field_order not in {None, "progressive"}:
         raise RenderRefusedError(
             f"Video {clip.video_id} is interlaced, which smart cut cannot do. Use `copy`, or "

@@ -1,1 +1,1 @@
-"""What a file holds beside pictures and sound, and which containers can hold it."""
+"""The contents of a file beside pictures and sound, and the containers that can hold them."""

@@ -101,7 +101,7 @@ def check_audible(copied: CopiedClips) -> None:
 
 
 def check_display_times(clip: Clip, source: Source) -> None:
-    """Raise `RenderRefusedError` if a copy would show pictures at wrong times.
+    """Raise `RenderRefusedError` if copied packets would be shown at wrong times.
 
     FFmpeg sets the times that an AVI file lacks, but only for codecs in which at most one picture
     is decoded before it is shown: of others, some are shown too late or at the same time.
