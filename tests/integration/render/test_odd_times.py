@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from fractions import Fraction
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from tests.integration.render.test_cuts import DRAFT, clip
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.media.media_file import MediaFile
 from stoat_ferret.media.transport_stream import jumping_seconds
+from stoat_ferret.render.plan.plan import RenderPhase
 from stoat_ferret.render.plan.source import Materials
 
 if TYPE_CHECKING:
@@ -141,22 +142,39 @@ def test_hours_of_audio_after_the_pictures_are_no_fault(runner: PlanRunner, tmp_
     assert video.timing.video_end == pytest.approx(4, abs=0.1)
 
 
-@pytest.mark.parametrize("preset", ["web-720p", "smart-cut", "copy"])
-def test_a_last_picture_whose_neighbors_are_missing_adds_no_time(
-    runner: PlanRunner, tmp_path: Path, preset: str
-) -> None:
+def _cut_by_decoding_times(runner: PlanRunner, folder: Path, seconds: float) -> Path:
+    """Return a looped file without the three pictures before its last one."""
     between = [*X264, "-x264-params", "b-adapt=0:b-pyramid=none"]
-    plain = make_numbered(runner.ffmpeg, tmp_path / "plain.mp4", *between, frames=100)
-    path = tmp_path / "cut.mp4"  # by decoding times, so that three pictures before the last miss
-    packaged(["-stream_loop", "1", "-i", str(plain), "-c", "copy", "-t", "4.03"], path)
+    plain = make_numbered(runner.ffmpeg, folder / "plain.mp4", *between, frames=100)
+    path = folder / "cut.mp4"
+    packaged(["-stream_loop", "9", "-i", str(plain), "-c", "copy", "-t", str(seconds)], path)
     times = picture_times(runner.ffmpeg, path)
     assert times[-1] - times[-2] > 0.15
+    return path
+
+
+@pytest.mark.parametrize("preset", ["web-720p", "smart-cut", "copy"])
+def test_a_last_picture_whose_neighbors_are_missing_is_kept(
+    runner: PlanRunner, tmp_path: Path, preset: str
+) -> None:
+    path = _cut_by_decoding_times(runner, tmp_path, 4.03)
+    last = picture_times(runner.ffmpeg, path)[-1]
+    start = 0 if preset == "copy" else 0.4
     [(result, output)] = runner.render(
-        Materials({"a": source_of(path)}), preset=preset, clips=[clip("a", 0.4)]
+        Materials({"a": source_of(path)}), preset=preset, clips=[clip("a", start)]
     )
-    assert set(range(30, 100)) <= set(numbers(runner.ffmpeg, result))
-    assert output.duration_seconds is not None
-    assert output.duration_seconds < 4.2
+    shown = [number for number, _ in groupby(numbers(runner.ffmpeg, result))]
+    assert shown == [*range(round(start * 25), 100), 0, 4]
+    assert float(output.duration_seconds or 0) == pytest.approx(last + 0.04 - start, abs=0.03)
+
+
+def test_what_follows_the_cut_of_a_file_without_some_pictures_is_copied(
+    runner: PlanRunner, tmp_path: Path
+) -> None:
+    video = source_of(_cut_by_decoding_times(runner, tmp_path, 20.115))
+    plan = runner.plan(Materials({"a": video}), preset="smart-cut", clips=[clip("a", 0.4)])
+    assert [one.title for one in plan.passes].count(RenderPhase.ENCODING_AROUND_CUT) == 1
+    assert "0.80 of " in plan.notes[-1]
 
 
 @pytest.mark.parametrize("preset", ["web-720p", "smart-cut", "copy"])

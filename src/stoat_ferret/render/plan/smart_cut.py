@@ -118,7 +118,7 @@ class _SmartCut:
             self._container.muxer,
             OutputKind.VIDEO,
             duration_seconds=seconds,
-            tolerance_seconds=1 / self._copied.rate + Fraction(1, 20),
+            tolerance_seconds=1 / self._copied.rate + Fraction(1, 20) + self._uncounted,
             frames=None if None in self._counts else sum(filter(None, self._counts)),
             seams=seams_of(self._stretches),
             width=video.width,
@@ -145,6 +145,17 @@ class _SmartCut:
             self._copied.size_bytes,
             temporary_bytes=self._copied.size_bytes + self._tracks.part_bytes,
         )
+
+    @property
+    def _uncounted(self) -> Fraction:
+        """The seconds that the stated duration may lack.
+
+        MP4 files state the sum of the durations of their pictures, which lacks those of pictures
+        that are missing before the last one, as after a cut by decoding times.
+        """
+        last = self._parts[-1]
+        is_whole_end = last.end == last.source.timing.video_end
+        return last.source.timing.delay if is_whole_end else Fraction(0)
 
     def _hdr_notes(self) -> tuple[str, ...]:
         videos = [part.source.info.main_video for part in self._parts] if self._encoded else []

@@ -11,6 +11,7 @@ from dataclasses import KW_ONLY, dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from stoat_ferret.concurrency import gather_two
 from stoat_ferret.errors import (
     MediaError,
     MediaProcessError,
@@ -25,7 +26,6 @@ from stoat_ferret.media.libav_calls import key_kinds, last_end
 from stoat_ferret.media.limits import OPEN_OPTIONS
 from stoat_ferret.media.worker_call import run_on_file
 from stoat_ferret.processes.worker_process import ANSWER_BYTES
-from stoat_ferret.render.plan.excerpt import INDEXLESS
 from stoat_ferret.render.plan.filter_graph import has_times, input_options
 from stoat_ferret.render.plan.video.colors import is_high_range
 from stoat_ferret.render.plan.video.hdr_metadata import HDR_FIELDS, parse_hdr_metadata
@@ -120,7 +120,10 @@ class FrameIndexQuery:
         """
         seconds, known = header.duration, self.info.duration_seconds
         is_jumping = bool(seconds and known and abs(Fraction(repr(known)) - seconds) > _AT_THE_EDGE)
-        packets, is_whole = await self._at_the_edges(header, seconds)
+        (packets, is_whole), kinds = await gather_two(
+            self._at_the_edges(header, seconds),
+            self._kinds(header, Fraction(0), header.video_start + 2 * _EDGE),
+        )
         if seconds is None:
             end, length = await self._last_end(header), None
         else:
@@ -130,20 +133,20 @@ class FrameIndexQuery:
             if length < seconds:
                 packets, is_whole = await self._at_the_edges(header, length)
                 end = end_of(packets, header)
-            elif self.info.container in INDEXLESS and end and not is_jumping:
-                # Its length is an estimate, in which the last pictures may be missing.
+            elif end and not is_jumping:
+                # It may be an estimate, or the sum of durations in a file whose last pictures are
+                # not all there: after a cut without encoding, some have a gap before them.
                 is_longer = end > seconds + duration_of_last(packets, header) / 2
                 length = end if is_longer else seconds
         head, tail = split_at_jump(packets)
         until = None if is_whole else header.video_start + _EDGE
         keys = [key for key in key_frames(head) if key.seconds >= 0]
-        whole_keys, recovery = await self._kinds(header, keys)
         return Edges(
             merged([shown_ticks(head, until), shown_ticks(tail)]),
             None if is_jumping else end,
             None if length == seconds else length,
-            whole_keys,
-            recovery,
+            self._whole(keys, kinds),
+            max((kind or 0 for kind in kinds.values()), default=0),
             early=self._early(packets, header),
             delay=longest_delay(packets),
             hides_packets=any(packet.is_discarded for packet in head),
@@ -203,36 +206,39 @@ class FrameIndexQuery:
         packets = await self._packets(header, f"{first}%{last}" if start else f"%{last}")
         until = end - _AT_THE_EDGE
         keys = [key for key in key_frames(packets) if 0 <= key.seconds < until]
-        kinds, _ = await self._kinds(header, keys)
+        # The first one may be long before the start.
+        kinds = await self._kinds(header, keys[0].seconds, keys[-1].seconds) if keys else {}
         return CutPlaces(
-            kinds,
+            self._whole(keys, kinds),
             tuple(place for place in clean_ends(packets) if 0 <= place.seconds < until),
             shown_ticks(packets, until),
         )
 
     async def _kinds(
-        self, header: Header, keys: list[KeyFrame]
-    ) -> tuple[tuple[KeyFrame, ...], int]:
-        """Return the key frames that are whole, and after how many pictures others are."""
-        if self.video.codec != _CODEC_WITH_IDR or not keys:
-            return tuple(keys), 0
-
-        def ticks(moment: Fraction) -> int:
-            return int((moment + header.file_start) / header.time_base)
-
+        self, header: Header, start: Fraction, end: Fraction
+    ) -> dict[Fraction, int | None]:
+        """Return the kinds of the key frames of H.264 between two times; see `key_kinds`."""
+        if self.video.codec != _CODEC_WITH_IDR:
+            return {}
+        first, last = (int((at + header.file_start) / header.time_base) for at in (start, end))
         try:
-            found = await self._in_worker(
-                key_kinds, ticks(keys[0].seconds), ticks(keys[-1].seconds)
-            )
+            found = await self._in_worker(key_kinds, first, last)
         except MediaError:  # ffprobe could read it: only smart cuts need to know, and encode more
             found = []
-        kinds = {header.moment(one): kind for one, kind in found}
-        whole = [
+        # Where timestamps start anew, the first of two at the same time is meant.
+        return {header.moment(ticks): kind for ticks, kind in reversed(found)}
+
+    def _whole(
+        self, keys: list[KeyFrame], kinds: dict[Fraction, int | None]
+    ) -> tuple[KeyFrame, ...]:
+        """Return the key frames that are whole at once."""
+        if self.video.codec != _CODEC_WITH_IDR:
+            return tuple(keys)
+        return tuple(
             replace(key, is_idr=kinds.get(key.seconds, 0) is None)
             for key in keys
             if not kinds.get(key.seconds, 0)
-        ]
-        return tuple(whole), max((kind or 0 for kind in kinds.values()), default=0)
+        )
 
     async def _in_worker(self, function: Callable[..., T], *arguments: object) -> T:
         return await run_on_file(
