@@ -44,8 +44,6 @@ if TYPE_CHECKING:
     from stoat_ferret.render.run.scratch import Scratch
     from stoat_ferret.render.run.sources import SourceResolver
 
-_PROBED_KINDS = frozenset({OutputKind.VIDEO, OutputKind.AUDIO})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderTools:
@@ -237,19 +235,23 @@ class _Render:
         size_bytes = await self.tools.output.size_of(scratch, planned.file)
         if not size_bytes:
             raise OutputFaultError([f"{planned.file} is not there, or empty"])
-        is_video = False
-        if planned.kind in _PROBED_KINDS:
-            try:
-                probed = self.probed[planned.file] = await self.tools.prober.probe(path)
-            except MediaError as error:
-                raise OutputFaultError([error.reason]) from error
-            if faults := faults_of(planned, probed.media_info):
-                raise OutputFaultError(faults)
-            is_video = planned.kind is OutputKind.VIDEO
-            if is_video:
-                await PictureCheck(prepared.ffmpeg, path, planned).run()
+        is_video = planned.kind is OutputKind.VIDEO
+        if is_video:
+            pictures = PictureCheck(prepared.ffmpeg, path, planned)
+            await gather_two(self._probe(path, planned), pictures.run())
+        elif planned.kind is OutputKind.AUDIO:
+            await self._probe(path, planned)
         suffix = f"{planned.name_suffix}{planned.extension}"
         return FinishedFile(planned.file, suffix, size_bytes, is_video, planned.name, planned.clip)
+
+    async def _probe(self, path: Path, planned: PlannedOutput) -> None:
+        try:
+            probed = await self.tools.prober.probe(path)
+        except MediaError as error:
+            raise OutputFaultError([error.reason]) from error
+        if faults := faults_of(planned, probed.media_info):
+            raise OutputFaultError(faults)
+        self.probed[planned.file] = probed
 
     async def _publish(self, scratch: Scratch, manifest: Manifest) -> None:
         output = self.tools.output
