@@ -9,18 +9,20 @@ from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.media.file_faults import file_error
 from stoat_ferret.media.libav_calls import content_fault, fingerprint_file, jumping_seconds_of
 from stoat_ferret.media.media_file import RootedPath
-from stoat_ferret.media.prober import ProbedFile
+from stoat_ferret.media.prober import ProbedFile, one_by_one
 from stoat_ferret.media.thumbnailer import NOT_ASKED_FOR, Thumbnail
 from stoat_ferret.media.transport_stream import TRANSPORT_STREAM
 from stoat_ferret.media.worker_call import run_on_file
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
     from pathlib import Path
 
     import anyio
 
     from stoat_ferret.media.media_info import MediaInfo
+    from stoat_ferret.media.prober import Outcomes
     from stoat_ferret.media.thumbnailer import Thumbnailer
     from stoat_ferret.processes.worker_pool import MediaWorkers
 
@@ -64,6 +66,10 @@ class FfprobeProber:
         if isinstance(path, RootedPath):  # ffprobe opens the file by its name
             await self.fingerprint(path)
         return ProbedFile(media_info, fingerprint, await self._thumbnail(path, media_info))
+
+    def probe_each(self, paths: Sequence[str | os.PathLike[str]]) -> Outcomes:
+        """See `Prober.probe_each`."""
+        return one_by_one(self.probe, paths)
 
     async def _media_info(self, path: str | os.PathLike[str]) -> MediaInfo:
         try:

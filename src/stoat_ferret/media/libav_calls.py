@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import GeneratorType
+from typing import TYPE_CHECKING, Any
 
+from stoat_ferret.errors import MediaError
 from stoat_ferret.media.limits import READ_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator, Sequence
 
     from stoat_ferret.media.libav import Facts
     from stoat_ferret.media.libav_storyboard import StoryboardAnswer
@@ -32,6 +34,33 @@ def probe_and_picture(
     from stoat_ferret.media import libav
 
     return libav.probe_and_picture(path, folder)
+
+
+def read_each(
+    read: Callable[..., object], paths: Sequence[MediaPath], *arguments: object
+) -> Generator[Any, None, Any]:
+    """Call `read(path, *arguments)` for each of `paths`; yield what it yields and returns.
+
+    The last answer is returned. A `MediaError` is an answer too, unless it is raised after another
+    answer: that ends all of it, as any other error does.
+    """
+    for path in paths[:-1]:
+        yield (yield from _read(read, path, arguments))
+    return (yield from _read(read, paths[-1], arguments))
+
+
+def _read(
+    read: Callable[..., object], path: MediaPath, arguments: tuple[object, ...]
+) -> Generator[Any, None, Any]:
+    try:
+        result = read(path, *arguments)
+        if not isinstance(result, GeneratorType):
+            return result
+        first = next(result)
+    except MediaError as error:
+        return error
+    yield first
+    return (yield from result)
 
 
 def picture_file(path: MediaPath, folder: str) -> tuple[str, ThumbnailAnswer]:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
+from collections import deque
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from stoat_ferret.errors import MediaError, ProbeCrashedError, ProbeTimeoutError, StoatFerretError
 from stoat_ferret.media.file_faults import file_error
-from stoat_ferret.media.libav_calls import fingerprint_file, probe_and_picture, probe_file
+from stoat_ferret.media.libav_calls import (
+    fingerprint_file,
+    probe_and_picture,
+    probe_file,
+    read_each,
+)
 from stoat_ferret.media.media_info import MediaInfo
 from stoat_ferret.media.thumbnailer import NOT_ASKED_FOR, NOTHING_TO_SEE, Thumbnail
-from stoat_ferret.media.worker_call import converted_errors, open_on_file, run_on_file
+from stoat_ferret.media.worker_call import absolute, converted_errors, run_on_file
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
     from stoat_ferret.processes.worker_pool import Call, MediaWorkers
 
@@ -38,9 +44,9 @@ class ProbedFile:
 class Prober(Protocol):
     """A reader of media files that does not block the event loop.
 
-    Every call has the deadline the prober was created with. When it passes, or when the calling
-    task is cancelled, the process that reads the file is killed before the call returns. All
-    failures of a file are `MediaError`s: `FileVanishedError`, `FileUnreadableError`,
+    Every call has the deadline the prober was created with, for each file. When it passes, or when
+    the calling task is cancelled, the process that reads the file is killed before the call
+    returns. All failures of a file are `MediaError`s: `FileVanishedError`, `FileUnreadableError`,
     `InvalidMediaError`, `ProbeTimeoutError`, `ProbeCrashedError`. The limit on media processes
     bounds how many files are read at a time, across all callers.
     """
@@ -55,16 +61,51 @@ class Prober(Protocol):
         """
         ...
 
+    def probe_each(self, paths: Sequence[str | os.PathLike[str]]) -> Outcomes:
+        """Yield the facts of each of `paths` in order, or the error that `probe` would raise.
+
+        Close it: leaving it before its end kills the process that reads. Raises what is no error of
+        a file.
+        """
+        ...
+
     async def fingerprint(self, path: str | os.PathLike[str]) -> str:
         """Return a hash of the size and both ends, which is the same wherever the file is."""
         ...
 
 
-class LibavProber:
-    """A prober with libav that runs each call in a worker process, killed at the deadline.
+Outcome: TypeAlias = ProbedFile | Exception
+Outcomes: TypeAlias = "AsyncGenerator[Outcome, None]"
 
-    With a folder for `thumbnails`, the same call makes them under a deadline of their own: their
-    failure does not affect the facts read before. `read` is the function that does both.
+
+async def one_by_one(
+    probe: Callable[[str | os.PathLike[str]], Awaitable[ProbedFile]],
+    paths: Sequence[str | os.PathLike[str]],
+) -> Outcomes:
+    """Yield the outcome of `probe` for each of `paths`, for `Prober.probe_each`."""
+    for path in paths:
+        try:
+            outcome: Outcome = await probe(path)
+        except Exception as error:  # noqa: BLE001  it is the outcome
+            outcome = error
+        yield outcome
+
+
+async def _only(outcomes: Outcomes) -> ProbedFile:
+    """Return the only one of `outcomes`, or raise it."""
+    [outcome] = [one async for one in outcomes]
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+class LibavProber:
+    """A prober with libav that runs in worker processes, killed at the deadline.
+
+    Many files are read by one call of a worker, which goes on with the next file while the last one
+    is dealt with here. With a folder for `thumbnails`, the same call makes them under a deadline of
+    their own: their failure does not affect the facts read before. `read` is the function that does
+    both.
     """
 
     name = "libav"
@@ -80,26 +121,41 @@ class LibavProber:
         self._workers = workers
         self._timeout_seconds = timeout_seconds
         self._thumbnails = thumbnails
-        self._read = read
+        self._call = (probe_file,) if thumbnails is None else (read, thumbnails)
 
     async def probe(self, path: str | os.PathLike[str]) -> ProbedFile:
         """See `Prober.probe`."""
-        thumbnail = NOT_ASKED_FOR
-        seconds = self._timeout_seconds
+        return await _only(self.probe_each([path]))
+
+    async def probe_each(self, paths: Sequence[str | os.PathLike[str]]) -> Outcomes:
+        """See `Prober.probe_each`."""
+        rest = deque(paths)
+        while rest:
+            read, *arguments = self._call
+            names = [absolute(path) for path in rest]
+            async with self._workers.open(read_each, read, names, *arguments, streams=True) as call:
+                path = rest.popleft()
+                outcome = await self._outcome(call, path)
+                while rest and not call.is_over:
+                    yield outcome
+                    path = rest.popleft()
+                    outcome = await self._outcome(call, path)
+            if isinstance(outcome, ProbeTimeoutError | ProbeCrashedError):
+                outcome.fingerprint = await self._fingerprint_of_bad_file(path)
+            yield outcome
+
+    async def _outcome(self, call: Call, path: str | os.PathLike[str]) -> Outcome:
         try:
-            if self._thumbnails is None:
-                facts, fingerprint = await run_on_file(
-                    self._workers, probe_file, path, timeout_seconds=seconds
-                )
-            else:
-                async with open_on_file(self._workers, self._read, path, self._thumbnails) as call:
-                    with converted_errors(path, seconds):
-                        facts, fingerprint = await call.next(seconds)
-                    thumbnail = await self._thumbnail(call, path)
-        except (ProbeTimeoutError, ProbeCrashedError) as error:
-            error.fingerprint = await self._fingerprint_of_bad_file(path)
-            raise
-        return ProbedFile(MediaInfo.model_validate(facts), fingerprint, thumbnail)
+            with converted_errors(path, self._timeout_seconds):
+                answer: Any = await call.next(self._timeout_seconds)
+            if isinstance(answer, MediaError):
+                return answer
+            facts, fingerprint = answer
+            has_pictures = self._thumbnails is not None
+            thumbnail = await self._thumbnail(call, path) if has_pictures else NOT_ASKED_FOR
+            return ProbedFile(MediaInfo.model_validate(facts), fingerprint, thumbnail)
+        except Exception as error:  # noqa: BLE001  it is the outcome
+            return error
 
     async def _thumbnail(self, call: Call, path: str | os.PathLike[str]) -> Thumbnail:
         # Whatever the error, the facts of the file are known by now.
@@ -139,18 +195,29 @@ class FallbackProber:
 
     async def probe(self, path: str | os.PathLike[str]) -> ProbedFile:
         """See `Prober.probe`."""
-        try:
-            return await self._first.probe(path)
-        except Exception as error:
-            failure = file_error(path, f"The prober ({self._first.name})", error)
-            if not isinstance(failure, ProbeCrashedError):
-                raise
+        return await _only(self.probe_each([path]))
+
+    async def probe_each(self, paths: Sequence[str | os.PathLike[str]]) -> Outcomes:
+        """See `Prober.probe_each`."""
+        rest = iter(paths)
+        async with aclosing(self._first.probe_each(paths)) as outcomes:
+            async for outcome in outcomes:
+                path = next(rest)
+                if isinstance(outcome, Exception):
+                    yield await self._second_outcome(path, outcome)
+                else:
+                    yield outcome
+
+    async def _second_outcome(self, path: str | os.PathLike[str], error: Exception) -> Outcome:
+        failure = file_error(path, f"The prober ({self._first.name})", error)
+        if not isinstance(failure, ProbeCrashedError):
+            return error
         try:
             return await self._second.probe(path)
-        except Exception as error:  # noqa: BLE001  the error of the first is raised
+        except Exception as second:  # noqa: BLE001  the error of the first is raised
             with suppress(StoatFerretError):  # only the second cannot be run
-                file_error(path, f"The prober ({self._second.name})", error)
-            raise failure from None
+                file_error(path, f"The prober ({self._second.name})", second)
+            return failure
 
     async def fingerprint(self, path: str | os.PathLike[str]) -> str:
         """See `Prober.fingerprint`."""
@@ -170,14 +237,17 @@ class ObservedProber:
 
     async def probe(self, path: str | os.PathLike[str]) -> ProbedFile:
         """See `Prober.probe`."""
+        return await _only(self.probe_each([path]))
+
+    async def probe_each(self, paths: Sequence[str | os.PathLike[str]]) -> Outcomes:
+        """See `Prober.probe_each`; the seconds are those of waiting for each outcome."""
         start = time.perf_counter()
-        try:
-            probed = await self._prober.probe(path)
-        except Exception as error:
-            self._observe(time.perf_counter() - start, type(error).__name__)
-            raise
-        self._observe(time.perf_counter() - start, "ok")
-        return probed
+        async with aclosing(self._prober.probe_each(paths)) as outcomes:
+            async for outcome in outcomes:
+                kind = type(outcome).__name__ if isinstance(outcome, Exception) else "ok"
+                self._observe(time.perf_counter() - start, kind)
+                yield outcome
+                start = time.perf_counter()
 
     async def fingerprint(self, path: str | os.PathLike[str]) -> str:
         """See `Prober.fingerprint`."""

@@ -22,6 +22,7 @@ from stoat_ferret.media.media_file import RootedPath
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
+    from stoat_ferret.media.media_file import MediaPath
     from stoat_ferret.processes.worker_pool import Call, MediaWorkers
 
 T = TypeVar("T")
@@ -51,10 +52,13 @@ async def open_on_file(
     *args: object,
 ) -> AsyncIterator[Call]:
     """Open a call of `function(path, *args)` that may yield intermediate results."""
-    # A worker may have been started in another folder.
-    name = path if isinstance(path, RootedPath) else os.fsencode(Path.cwd() / path)
-    async with workers.open(function, name, *args) as call:
+    async with workers.open(function, absolute(path), *args) as call:
         yield call
+
+
+def absolute(path: str | os.PathLike[str]) -> MediaPath:
+    """Return `path` for a worker, which may have been started in another folder."""
+    return path if isinstance(path, RootedPath) else os.fsencode(Path.cwd() / path)
 
 
 @contextmanager

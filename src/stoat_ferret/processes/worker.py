@@ -4,7 +4,7 @@ Run as a file by a bare interpreter, so that it starts in a few hundredths of a 
 nothing of this package except what it is asked to run. A frame on the channel is its length in four
 bytes, followed by that many bytes; an empty frame is a ping and is answered by an empty one. A
 generator function answers in steps: each answer states whether more follow, and `GO_ON` requests
-the next.
+the next. After a request that begins with `STREAM`, the steps follow without being requested.
 """
 
 import os
@@ -18,7 +18,7 @@ from typing import Any
 
 _KILL_ON_PARENT_EXIT = 1  # PR_SET_PDEATHSIG of prctl(2)
 _PICKLABLE_MODULES = ("builtins", "stoat_ferret.errors")
-GO_ON = b"+"  # no pickle starts with it
+GO_ON, STREAM = b"+", b"*"  # no pickle starts with them
 
 
 def main() -> None:
@@ -31,14 +31,19 @@ def main() -> None:
     sys.path[:], module = pickle.loads(hello)  # noqa: S301  from the process that started this one
     _preload(module)
     _send(channel, b"")
-    steps = None
+    steps, is_stream = None, False
     while (request := _receive(channel)) is not None:
         if not request:
             _send(channel, b"")
             continue
         if request != GO_ON:
-            steps = _begin(request)  # abandons any unfinished call
-        _send(channel, _answer(steps))
+            is_stream = request.startswith(STREAM)
+            steps = _begin(request.removeprefix(STREAM))  # abandons any unfinished call
+        has_more = True
+        while has_more:
+            answer, has_more = _answer(steps)
+            _send(channel, answer)
+            has_more &= is_stream
 
 
 def _prepare_process(parent: int) -> None:
@@ -83,14 +88,17 @@ def _begin(request: bytes) -> Any:
     return (yield from result) if isinstance(result, GeneratorType) else result
 
 
-def _answer(steps: Any) -> bytes:
-    """Return the next step of a call: whether it succeeded, its value, and whether more follow."""
+def _answer(steps: Any) -> tuple[bytes, bool]:
+    """Return the next step of a call, and whether more follow.
+
+    It has whether the call succeeded, its value, and whether more follow.
+    """
     try:
-        return pickle.dumps((True, next(steps), True))
+        return pickle.dumps((True, next(steps), True)), True
     except StopIteration as end:
-        return pickle.dumps((True, end.value, False))
+        return pickle.dumps((True, end.value, False)), False
     except Exception as error:  # noqa: BLE001  all of them belong to the caller
-        return pickle.dumps((False, _picklable(error), False))
+        return pickle.dumps((False, _picklable(error), False)), False
 
 
 def _picklable(error: Exception) -> Exception:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 import anyio
 
 from stoat_ferret.errors import ProcessNotStartedError
-from stoat_ferret.processes.worker import GO_ON
+from stoat_ferret.processes.worker import GO_ON, STREAM
 from stoat_ferret.processes.worker_process import PROGRAM, WorkerKilledError, WorkerProcess
 
 if TYPE_CHECKING:
@@ -91,18 +91,21 @@ class MediaWorkers:
             return cast("T", await call.next(timeout_seconds))
 
     @asynccontextmanager
-    async def open(self, function: Callable[..., object], *args: object) -> AsyncIterator[Call]:
+    async def open(
+        self, function: Callable[..., object], *args: object, streams: bool = False
+    ) -> AsyncIterator[Call]:
         """Open a call of `function(*args)` that may answer in steps; see `run` for the rest.
 
         If `function` is a generator function, each `Call.next` returns the next yielded value, and
-        the last one the return value. Leaving a call before its end kills its worker.
+        the last one the return value. If it `streams`, the worker goes on without waiting for the
+        next `Call.next`. Leaving a call before its end kills its worker.
         """
         request = pickle.dumps((function, args))
         borrower = object()  # the calling task may hold a token of its own
         await self._limiter.acquire_on_behalf_of(borrower)
         try:
             worker = await self._take(function.__module__)
-            call = Call(worker, request, self._limiter, borrower)
+            call = Call(worker, request, self._limiter, borrower, streams=streams)
             try:
                 yield call
             finally:
@@ -191,17 +194,25 @@ class Call:
         request: bytes,
         limiter: anyio.CapacityLimiter,
         borrower: object,
+        *,
+        streams: bool = False,
     ) -> None:
         self._worker = worker
-        self._request = request
+        self._request: bytes | None = STREAM + request if streams else request
+        self._following = None if streams else GO_ON
         self._limiter = limiter
         self._borrower = borrower
+        self.is_over = False
+        """True if no answer follows, whether the worker is still usable or not."""
         self.has_ended = False
+        """True if the worker can be used for another call."""
 
     async def next(self, timeout_seconds: float) -> Any:
         """Return the next value; raises like `MediaWorkers.run`."""
-        answer = await self._worker.call(self._request, timeout_seconds)
-        self._request = GO_ON
+        request, self._request = self._request, self._following
+        self.is_over = True
+        answer = await self._worker.call(request, timeout_seconds)
+        self.is_over = not answer.has_more
         # A process that ran out of memory may still hold unusable allocations.
         self.has_ended = not answer.has_more and not isinstance(answer.value, MemoryError)
         if not answer.succeeded:

@@ -9,6 +9,7 @@ import os
 import pickle
 import socket
 import sys
+from collections import deque
 from typing import Any, NamedTuple, Self, cast
 
 from stoat_ferret import errors
@@ -24,6 +25,8 @@ from stoat_ferret.processes.child_process import ChildProcess
 PROGRAM = "A media worker"
 ANSWER_BYTES = 32 * 2**20
 """The maximum size of an answer from a process."""
+_MOST_FRAMES = 16
+"""The answers to keep until they are asked for; the process waits before it sends many more."""
 ECHO_SECONDS = 1.0
 """The maximum time that an idle worker may take to answer a ping."""
 
@@ -89,8 +92,10 @@ class WorkerProcess:
             raise
         return self
 
-    async def call(self, request: bytes, timeout_seconds: float) -> Answer:
+    async def call(self, request: bytes | None, timeout_seconds: float) -> Answer:
         """Run the pickled `(function, arguments)`, or continue the last call with `GO_ON`.
+
+        After a request that begins with `STREAM`, None waits for the next of its answers.
 
         After `ProcessTimeoutError`, `ProcessCrashedError` or a cancellation the process is
         unusable: `kill` it.
@@ -104,9 +109,13 @@ class WorkerProcess:
         except MediaProcessError:
             return False
 
-    async def _exchange(self, message: bytes, timeout_seconds: float) -> bytes:
+    async def _exchange(self, message: bytes | None, timeout_seconds: float) -> bytes:
         loop = asyncio.get_running_loop()
-        reply = self._channel.exchange(message, loop.create_future())
+        if message is not None:
+            self._channel.write(message)
+        if (waiting := self._channel.take()) is not None:
+            return waiting
+        reply = self._channel.receive(loop.create_future())
         timer = loop.call_later(timeout_seconds, _expire, reply, timeout_seconds)
         try:
             return await reply
@@ -142,36 +151,61 @@ async def _open_channel() -> tuple[_Channel, socket.socket]:
 
 
 class _Channel(asyncio.Protocol):
-    """Frames to and from the process, one answer per message."""
+    """Frames to and from the process; a few that arrive before they are asked for are kept."""
 
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
         self._received = bytearray()
+        self._frames: deque[bytes] = deque()
         self._reply: asyncio.Future[bytes] | None = None
         self._lost = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
 
-    def exchange(self, message: bytes, reply: asyncio.Future[bytes]) -> asyncio.Future[bytes]:
-        """Send `message`; `reply` receives the answer, or a `ConnectionError`."""
+    def write(self, message: bytes) -> None:
+        """Write `message`, unless the connection is lost: then `receive` says so."""
+        if not self._lost and self._transport is not None:
+            self._transport.write(len(message).to_bytes(4, "big") + message)
+
+    def take(self) -> bytes | None:
+        """Return a frame that has arrived already; None if there is none."""
+        if not self._frames:
+            return None
+        frame = self._frames.popleft()
+        if len(self._frames) < _MOST_FRAMES and self._transport and not self._lost:
+            self._transport.resume_reading()
+        return frame
+
+    def receive(self, reply: asyncio.Future[bytes]) -> asyncio.Future[bytes]:
+        """Let `reply` receive the next frame, or a `ConnectionError`."""
         if self._lost or self._transport is None:
             reply.set_exception(ConnectionResetError())
         else:
             self._reply = reply
-            self._transport.write(len(message).to_bytes(4, "big") + message)
         return reply
 
     def data_received(self, data: bytes) -> None:
         self._received += data
-        size = int.from_bytes(self._received[:4], "big")
-        if size > ANSWER_BYTES:
-            self.close()
-        elif len(self._received) >= 4 + size:
-            message = bytes(self._received[4 : 4 + size])
-            self._received.clear()
-            if self._reply and not self._reply.done():
-                self._reply.set_result(message)
+        at = 0
+        while at + 4 <= len(self._received):
+            end = at + 4 + int.from_bytes(self._received[at : at + 4], "big")
+            if end - at > 4 + ANSWER_BYTES:
+                self.close()
+                return
+            if len(self._received) < end:
+                break
+            self._deliver(bytes(self._received[at + 4 : end]))
+            at = end
+        del self._received[:at]
+
+    def _deliver(self, frame: bytes) -> None:
+        if self._reply and not self._reply.done():
+            self._reply.set_result(frame)
+            return
+        self._frames.append(frame)
+        if len(self._frames) >= _MOST_FRAMES and self._transport:
+            self._transport.pause_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  asyncio's signature
         self._lost = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
@@ -15,7 +16,7 @@ from stoat_ferret.media.media_file import RootedPath
 from stoat_ferret.media.prober import PROBE_VERSION, ProbedFile, Prober
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
     from stoat_ferret.library.reconcile.inventory import Inventory
     from stoat_ferret.media.thumbnailer import Thumbnail, Thumbnailer
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 _PAGE_SIZE = 500
 _BATCH_SIZE = 100
 _FLUSH_SECONDS = 0.5
+_MOST_FILES, _FILES_SECONDS = 32, 0.1
+"""The files that a reader takes at a time: so many, and what takes so long, or a single one."""
 
 T = TypeVar("T")
 
@@ -38,8 +41,8 @@ class PageSource(Protocol):
 class FileTask(Protocol[T]):
     """The work to do for each file."""
 
-    async def read(self, file: FoundFile) -> T:
-        """Read one file and return the result."""
+    def read(self, files: Sequence[FoundFile]) -> AsyncGenerator[T, None]:
+        """Read some files and yield the result of each, in order."""
         ...
 
     async def save(self, batch: Sequence[T]) -> None:
@@ -78,23 +81,34 @@ class BatchReader(Generic[T]):
             await finish(self._flush())
 
     async def _work(self) -> None:
-        while not self.should_stop() and (file := await self._next_file()) is not None:
-            self.report(file.path)
-            self._unsaved.append(await self.work.read(file))
-            self.meter.advance()
-            self.report(file.path)
-            if len(self._unsaved) >= _BATCH_SIZE:
-                await finish(self._flush())
+        loop, count = asyncio.get_running_loop(), 1
+        while not self.should_stop() and (files := await self._next_files(count)):
+            started = loop.time()
+            await self._read(files)
+            seconds = (loop.time() - started) / len(files)
+            count = max(1, min(2 * count, _MOST_FILES, int(_FILES_SECONDS / max(seconds, 1e-6))))
 
-    async def _next_file(self) -> FoundFile | None:
+    async def _read(self, files: Sequence[FoundFile]) -> None:
+        self.report(files[0].path)
+        following = iter(files[1:])
+        async with aclosing(self.work.read(files)) as results:
+            async for result in results:
+                self._unsaved.append(result)
+                self.meter.advance()
+                self.report(next(following, files[-1]).path)
+                if len(self._unsaved) >= _BATCH_SIZE:
+                    await finish(self._flush())
+                if self.should_stop():
+                    return
+
+    async def _next_files(self, count: int) -> list[FoundFile]:
         async with self._paging:
             if not self._page:
                 self._page = await self.pages(after=self._after, limit=_PAGE_SIZE)
-                if not self._page:
-                    return None
-                self._after = self._page[-1].path
-                self._page.reverse()
-            return self._page.pop()
+                if self._page:
+                    self._after = self._page[-1].path
+            files, self._page = self._page[:count], self._page[count:]
+            return files
 
     async def _flush_regularly(self) -> None:
         while True:
@@ -122,8 +136,12 @@ class ThumbnailTask:
     thumbnailer: Thumbnailer
     result: ScanResult
 
-    async def read(self, file: FoundFile) -> Made | None:
-        """Make the thumbnail of one file; return None if the file cannot be read."""
+    async def read(self, files: Sequence[FoundFile]) -> AsyncGenerator[Made | None, None]:
+        """Make the thumbnails of some files; yield None for a file that cannot be read."""
+        for file in files:
+            yield await self._make(file)
+
+    async def _make(self, file: FoundFile) -> Made | None:
         path = RootedPath(os.path.join(self.root, file.path), self.root)
         try:
             made = await self.thumbnailer.make(path)
@@ -163,33 +181,46 @@ class ProbeTask:
     guard: RootGuard
     result: ScanResult
 
-    async def read(self, file: FoundFile) -> ScannedFile:
-        """Return the record to save for one file, even if the file cannot be used."""
-        if file.size_bytes == UNKNOWN_SIZE:
-            await self.guard.check()
-            unread = _scanned(file, VideoStatus.BAD, file.unusable)
-            return replace(unread, read_error=file.unusable)
-        if file.unusable is not None:
-            return _scanned(file, VideoStatus.SKIPPED, file.unusable)
-        path = RootedPath(os.path.join(self.root, file.path), self.root)
-        try:
-            probed = await self.prober.probe(path)
-        except Exception as raised:  # noqa: BLE001  `file_error` raises what is not of the file
-            error = file_error(path, f"The prober ({self.prober.name})", raised)
-            if isinstance(error, FileVanishedError | FileUnreadableError):
-                await self.guard.check()
-            reason = error.reason
-            if await self.guard.ask(_has_changed, path, file):
-                reason += " (it was being written; the next scan tries again)"
-            return replace(
-                _scanned(file, VideoStatus.BAD, reason),
-                fingerprint=error.fingerprint,
-                read_error=reason if error.is_of_disk else None,
-            )
+    async def read(self, files: Sequence[FoundFile]) -> AsyncGenerator[ScannedFile, None]:
+        """Yield the record to save for each file, even if the file cannot be used."""
+        usable = [self._path(file) for file in files if file.unusable is None]
+        async with aclosing(self.prober.probe_each(usable)) as outcomes:
+            for file in files:
+                if file.size_bytes == UNKNOWN_SIZE:
+                    await self.guard.check()
+                    unread = _scanned(file, VideoStatus.BAD, file.unusable)
+                    yield replace(unread, read_error=file.unusable)
+                elif file.unusable is not None:
+                    yield _scanned(file, VideoStatus.SKIPPED, file.unusable)
+                else:
+                    outcome = await anext(outcomes)
+                    if isinstance(outcome, Exception):
+                        yield await self._bad(file, outcome)
+                    else:
+                        yield self._good(file, outcome)
+
+    def _path(self, file: FoundFile) -> RootedPath:
+        return RootedPath(os.path.join(self.root, file.path), self.root)
+
+    def _good(self, file: FoundFile, probed: ProbedFile) -> ScannedFile:
         warn(self.result, probed.thumbnail)
         if probed.media_info.main_video is None:
             return _scanned(file, VideoStatus.SKIPPED, NO_VIDEO, probed)
         return _scanned(file, VideoStatus.OK, None, probed)
+
+    async def _bad(self, file: FoundFile, raised: Exception) -> ScannedFile:
+        path = self._path(file)
+        error = file_error(path, f"The prober ({self.prober.name})", raised)
+        if isinstance(error, FileVanishedError | FileUnreadableError):
+            await self.guard.check()
+        reason = error.reason
+        if await self.guard.ask(_has_changed, path, file):
+            reason += " (it was being written; the next scan tries again)"
+        return replace(
+            _scanned(file, VideoStatus.BAD, reason),
+            fingerprint=error.fingerprint,
+            read_error=reason if error.is_of_disk else None,
+        )
 
     async def save(self, batch: Sequence[ScannedFile]) -> None:
         """Save the results in the library and count them."""

@@ -69,6 +69,15 @@ def count(last: int) -> Generator[int, None, int]:
     return os.getpid()
 
 
+def fill(counted: str, number: int) -> Generator[bytes, None, int]:
+    """Yield a large answer so many times, and append a byte to the file `counted` each time."""
+    with Path(counted).open("ab", buffering=0) as file:
+        for _ in range(number):
+            file.write(b".")
+            yield bytes(2**16)
+    return os.getpid()
+
+
 def die_after_a_step(number: int) -> Iterator[str]:
     """Yield something, and then die by a signal."""
     yield "first"
@@ -116,6 +125,23 @@ def probe_unless_bad(path: MediaPath, folder: str) -> object:
     """Read the file and make its thumbnail, but raise an unexpected error for one called bad."""
     _refuse(path)
     return probe_and_picture(path, folder)
+
+
+def fail_by_name(path: MediaPath, folder: str) -> Generator[object, None, ThumbnailAnswer]:
+    """Read the file and make its thumbnail, or fail as the name of the file says."""
+    kind = Path(os.fsdecode(path)).stem.split("-")[0]
+    if kind == "hanging":
+        time.sleep(60)
+    elif kind == "dying":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    elif kind == "odd":
+        raise_foreign()
+    elif kind == "large":
+        take_memory(2**50)
+    elif kind == "pictureless":
+        yield probe_file(path)
+        time.sleep(60)
+    return (yield from probe_and_picture(path, folder))
 
 
 def picture_unless_bad(path: MediaPath, folder: str) -> tuple[str, ThumbnailAnswer]:

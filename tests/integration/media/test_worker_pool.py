@@ -187,23 +187,47 @@ async def test_a_worker_that_exits_costs_one_call(workers: MediaWorkers) -> None
     assert await workers.run(sqrt, 4.0, timeout_seconds=GENEROUS_SECONDS) == 2.0
 
 
-async def test_a_call_answers_in_steps(workers: MediaWorkers) -> None:
-    async with workers.open(faults.count, 3) as call:
+@pytest.mark.parametrize("streams", [False, True])
+async def test_a_call_answers_in_steps(workers: MediaWorkers, *, streams: bool) -> None:
+    async with workers.open(faults.count, 3, streams=streams) as call:
         steps = [await call.next(GENEROUS_SECONDS) for _ in range(4)]
     assert steps == [0, 1, 2, *workers.pids]
     assert await workers.run(sqrt, 4.0, timeout_seconds=GENEROUS_SECONDS) == 2.0
 
 
-async def test_what_a_call_gave_before_its_worker_died_is_kept(workers: MediaWorkers) -> None:
-    async with workers.open(faults.die_after_a_step, signal.SIGSEGV) as call:
+async def test_a_stream_waits_for_who_takes_its_answers(
+    workers: MediaWorkers, tmp_path: Path
+) -> None:
+    made = tmp_path / "made"
+    async with workers.open(faults.fill, str(made), 400, streams=True) as call:
+        assert len(await call.next(GENEROUS_SECONDS)) == 2**16
+        number, before = made.stat().st_size, 0
+        while number > before:
+            await asyncio.sleep(0.5)
+            number, before = made.stat().st_size, number
+        assert 1 < number < 100
+        for _ in range(399):
+            assert len(await call.next(GENEROUS_SECONDS)) == 2**16
+        assert [await call.next(GENEROUS_SECONDS)] == workers.pids
+    assert made.stat().st_size == 400
+
+
+@pytest.mark.parametrize("streams", [False, True])
+async def test_what_a_call_gave_before_its_worker_died_is_kept(
+    workers: MediaWorkers, *, streams: bool
+) -> None:
+    async with workers.open(faults.die_after_a_step, signal.SIGSEGV, streams=streams) as call:
         assert await call.next(GENEROUS_SECONDS) == "first"
         with pytest.raises(ProcessCrashedError, match="SIGSEGV"):
             await call.next(GENEROUS_SECONDS)
     assert workers.pids == []
 
 
-async def test_a_call_that_is_left_before_its_end_costs_its_worker(workers: MediaWorkers) -> None:
-    async with workers.open(faults.count, 3) as call:
+@pytest.mark.parametrize("streams", [False, True])
+async def test_a_call_that_is_left_before_its_end_costs_its_worker(
+    workers: MediaWorkers, *, streams: bool
+) -> None:
+    async with workers.open(faults.count, 3, streams=streams) as call:
         await call.next(GENEROUS_SECONDS)
     assert workers.pids == []
 

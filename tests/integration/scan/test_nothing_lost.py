@@ -13,13 +13,15 @@ from tests.clips import make_clip, small_clips
 
 from stoat_ferret.errors import RootUnavailableError, ScanError
 from stoat_ferret.library.tables import tags, video_annotations, video_tags, videos
+from stoat_ferret.media.prober import one_by_one
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tests.integration.scan.conftest import ScannedFolder
 
-    from stoat_ferret.media.prober import ProbedFile, Prober
+    from stoat_ferret.media.prober import Outcomes, ProbedFile, Prober
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 TABLES = (videos, video_annotations, tags, video_tags)
@@ -37,6 +39,9 @@ class NotingProber:
     async def probe(self, path: str | os.PathLike[str]) -> ProbedFile:
         self.probed.append(os.fspath(path))
         return await self.prober.probe(path)
+
+    def probe_each(self, paths: Sequence[str | os.PathLike[str]]) -> Outcomes:
+        return one_by_one(self.probe, paths)
 
     async def fingerprint(self, path: str | os.PathLike[str]) -> str:
         self.fingerprinted.append(os.fspath(path))

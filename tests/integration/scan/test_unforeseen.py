@@ -15,15 +15,16 @@ from stoat_ferret.errors import DatabaseError, ProcessNotStartedError, StoatFerr
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
 from stoat_ferret.library.video import VideoStatus
-from stoat_ferret.media.prober import FallbackProber, LibavProber
+from stoat_ferret.media.prober import FallbackProber, LibavProber, one_by_one
 from stoat_ferret.media.thumbnailer import LibavThumbnailer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tests.integration.scan.conftest import ScannedFolder
 
-    from stoat_ferret.media.prober import ProbedFile, Prober
+    from stoat_ferret.media.prober import Outcomes, ProbedFile, Prober
     from stoat_ferret.media.thumbnailer import Thumbnail, Thumbnailer
 
 NAMES = ("a.mp4", "bad.mp4", "c.mp4")
@@ -41,6 +42,9 @@ class Faulty:
     async def probe(self, path: str | os.PathLike[str]) -> ProbedFile:
         self._refuse(path)
         return await self.prober.probe(path)
+
+    def probe_each(self, paths: Sequence[str | os.PathLike[str]]) -> Outcomes:
+        return one_by_one(self.probe, paths)
 
     async def fingerprint(self, path: str | os.PathLike[str]) -> str:
         self._refuse(path)
