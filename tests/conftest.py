@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import os
 
 import pytest
+from _pytest.faulthandler import fault_handler_stderr_fd_key
 from hypothesis import HealthCheck, settings
 from tests.examples import ARE_USUAL, examples
 
@@ -15,6 +17,9 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Importing and collecting the tests makes millions of objects that all stay. Python would search
 # them for cycles again and again, which takes a tenth of a run, most of it here.
 gc.set_threshold(20_000)
+
+_CLEANUP_SECONDS = 120.0
+"""The time that the cleanup of a test that failed may take."""
 
 settings.register_profile(
     "stoat-ferret",
@@ -39,6 +44,20 @@ def pytest_collection_finish() -> None:
     """Exclude the objects that collection made from garbage collection."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
+    """Go on watching a test that has failed: its cleanup may wait for what did not happen.
+
+    pytest-timeout and pytest itself stop watching then, for the sake of debuggers.
+    """
+    config = node.config
+    if not config.getoption("usepdb"):
+        seconds = min(float(config.getini("faulthandler_timeout")), _CLEANUP_SECONDS)
+        # Not `sys.stderr`, which is captured.
+        stderr = config.stash[fault_handler_stderr_fd_key]
+        faulthandler.dump_traceback_later(seconds, exit=True, file=stderr)
 
 
 class FailuresAtOnce:

@@ -326,6 +326,10 @@ class AsyncioJobQueue:
             if await self._start(entry):
                 try:
                     await entry.run(self._kinds[kind], self._clock)
+                except asyncio.CancelledError:
+                    # It is not cancelled again if the store fails: do not wait for it for ever.
+                    self._writer.hurry()
+                    raise
                 finally:
                     await self._end(entry, entry.seal())
         except asyncio.CancelledError:

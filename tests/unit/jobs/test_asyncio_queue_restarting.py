@@ -14,15 +14,16 @@ from tests.unit.jobs.fake_clock import FakeClock
 from tests.unit.jobs.observed_store import ObservedStore
 from tests.unit.jobs.queue_harness import PATIENCE_SECONDS, QueueHarness, open_queue
 
+from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.errors import QueueClosedError
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.job import JobStatus, Progress
 from stoat_ferret.jobs.queue import JobRunner
+from stoat_ferret.jobs.store import jobs
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
-
-    from stoat_ferret.database import Database
+    from pathlib import Path
 
 
 @asynccontextmanager
@@ -33,8 +34,10 @@ async def _doomed(database: Database, kinds: dict[str, JobRunner]) -> AsyncGener
     with anyio.fail_after(PATIENCE_SECONDS):
         await queue.__aenter__()
         harness = QueueHarness(queue, store, clock, kinds)
-        yield harness
-        await harness.kill()
+        try:
+            yield harness
+        finally:
+            await harness.kill()
 
 
 async def test_a_killed_process_leaves_its_jobs_to_the_next(
@@ -78,8 +81,9 @@ async def test_a_saved_result_is_stored_at_once_and_found_by_the_next_attempt(
         assert (await store.get(job.id)).result == {"found": 4}
         killed.store.failure = RuntimeError("the disk is full")
         await context.save_result({"found": 5})
-        killed.store.failure = None
+        await killed.store.settle()
         assert (await store.get(job.id)).result == {"found": 4}
+        killed.store.failure = None
         await killed.pass_time(1)
         await killed.pass_time(1)
         assert (await store.get(job.id)).result == {"found": 5}
@@ -88,6 +92,23 @@ async def test_a_saved_result_is_stored_at_once_and_found_by_the_next_attempt(
         assert second.contexts[job.id].earlier_result == {"found": 5}
         second.end(job.id, {"found": 6})
         assert (await harness.until(job.id, JobStatus.SUCCEEDED)).result == {"found": 6}
+
+
+def test_an_event_loop_that_ends_does_not_wait_for_a_store_that_fails(tmp_path: Path) -> None:
+    async def leave_a_job_running() -> None:
+        database = Database(sqlite_url(tmp_path / "jobs.db"))
+        async with database.write() as connection:
+            await connection.run_sync(jobs.create)
+        handler = ControlledHandler()
+        queue = AsyncioJobQueue({"scan": JobRunner(handler)}, ObservedStore(database))
+        await queue.__aenter__()
+        job = await queue.submit("scan", {})
+        await handler.until_running(job.id)
+        await database.aclose()
+
+    with capture_logs() as logs:
+        asyncio.run(leave_a_job_running())
+    assert "job_left_behind" in [log["event"] for log in logs]
 
 
 async def test_who_was_killed_can_write_no_more(
