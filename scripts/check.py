@@ -228,7 +228,9 @@ class Tests:
         Files start in this order: a path whose files take long comes first, so that the last files
         to end are short.
         """
-        processes = ("-n", str(count), "--dist", "loadfile", "--no-loadscope-reorder")
+        # A process that had to be ended, and those that repeat its test, take minutes each.
+        restarts = "--max-worker-restart=2"
+        processes = ("-n", str(count), "--dist", "loadfile", "--no-loadscope-reorder", restarts)
         marks = f"{self.marks} and not serial"
         return Check(name, self.command("-m", marks, *(processes if count > 1 else ()), *paths))
 

@@ -53,8 +53,8 @@ def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
     pytest-timeout and pytest itself stop watching then, for the sake of debuggers.
     """
     config = node.config
-    if not config.getoption("usepdb"):
-        seconds = min(float(config.getini("faulthandler_timeout")), _CLEANUP_SECONDS)
+    seconds = min(float(config.getini("faulthandler_timeout")), _CLEANUP_SECONDS)
+    if seconds > 0 and not config.getoption("usepdb"):
         # Not `sys.stderr`, which is captured.
         stderr = config.stash[fault_handler_stderr_fd_key]
         faulthandler.dump_traceback_later(seconds, exit=True, file=stderr)

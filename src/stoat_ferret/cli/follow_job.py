@@ -145,6 +145,7 @@ async def _follow(client: LibraryClient, job: Row, show: Callable[[Progress], No
         await asyncio.sleep(pause)
         pause = min(pause * 1.5, POLL_SECONDS)
         job = await _poll_with_retries(client, job["id"])
+    show(progress_of(job))
     return job
 
 
