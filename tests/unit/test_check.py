@@ -163,3 +163,22 @@ def test_a_nice_check_leaves_the_processor_to_the_others(tmp_path: Path, nicenes
     run.run_side_by_side([check.Check("one", command, niceness=niceness)])
     assert run.report(0) == 0
     assert int(found.read_text()) == expected
+
+
+def test_a_test_that_failed_is_ended_if_its_cleanup_waits_for_ever(tmp_path: Path) -> None:
+    tests = tmp_path / "test_stuck.py"
+    tests.write_text(
+        "import threading\n\nimport pytest\n\n\n@pytest.fixture\ndef stuck():\n    yield\n"
+        "    threading.Event().wait()\n\n\ndef test_fails(stuck):\n    assert 1 == 2\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-o", "faulthandler_timeout=2",
+         "-p", "no:cacheprovider", tests],
+        cwd=check.TOP,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )  # fmt: skip
+    assert result.returncode == 1
+    assert "assert 1 == 2" in result.stdout
+    assert "Timeout (0:00:02)!" in result.stderr
