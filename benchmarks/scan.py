@@ -1,27 +1,101 @@
-"""Files a second of a scan, compared with `xargs ffprobe` over the same files, in turn in one run.
+"""Files a second of a scan, compared with loops that people write by hand, in turn in one run.
 
-python -m benchmarks.scan [--files 300] [--rounds 5] [--ffprobe NAME=PROGRAM …]
+python -m benchmarks.scan [--files 300] [--rounds 5] [--hd] [--ffprobe NAME=PROGRAM …]
 
-The scan does what the loop does not: it walks, hashes, saves and reports. Its clock runs from the
-request to the first answer that says it has ended, with the server and its database as they are
-at the first scan of a folder. Ratios above 1 mean that the scan is faster. A scan that makes no
-thumbnails does what ffprobe does; one that makes them is what people run.
+The loops have two processes: `xargs ffprobe`, `av.open` with the codecs of the streams, and the
+latter with the hash of both ends and the thumbnails of the scan. The scan does what no loop does:
+it walks, compares, stores and reports. Its clock runs from the request to the first answer that
+says it has ended, with the server and its database as they are at the first scan of a folder.
+Ratios above 1 mean that the scan is faster than the loop that does as much of a file. `--hd` takes
+clips of 1280x720 in several codecs and containers.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
+import os
 import shutil
 import statistics
 import subprocess
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import av
 from benchmarks.running_server import running_server, start_scan, wait_for
-from tests.clips import small_clips
+from tests.clips import ffmpeg, small_clips
 
 from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
+from stoat_ferret.media.libav_thumbnails import make_thumbnails
+from stoat_ferret.media.media_file import MediaFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+PROCESSES = 2
+HD_ENCODERS = {
+    "h264.mp4": ("libx264", "-preset", "veryfast"),
+    "h264.mkv": ("libx264", "-preset", "veryfast", "-bf", "0"),
+    "hevc.mp4": ("libx265", "-preset", "ultrafast", "-x265-params", "log-level=error"),
+    "mpeg2.ts": ("mpeg2video", "-b:v", "4M"),
+    "vp9.webm": ("libvpx-vp9", "-cpu-used", "8", "-deadline", "realtime", "-b:v", "1M"),
+}
+
+
+def hd_clips(folder: Path, count: int) -> None:
+    """Make clips of 1280x720 and 4 s, some encoded, the others copies with other bytes at the end.
+
+    Readers ignore the bytes after the end of each of these containers.
+    """
+    folder.mkdir()
+    picture = ["-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=25:duration=4"]
+    sound = ["-f", "lavfi", "-i", "sine=duration=4"]
+    sources = []
+    for name, encoder in HD_ENCODERS.items():
+        path = folder.parent / name
+        ffmpeg([*picture, *sound], ["-c:v", *encoder, "-pix_fmt", "yuv420p"], path)
+        sources.append(path)
+    for number in range(count):
+        source = sources[number % len(sources)]
+        copy = folder / f"clip-{number:05d}{source.suffix}"
+        # A `free` box of MP4, a void element of EBML, null packets of MPEG-TS.
+        tail = {
+            ".mp4": (16).to_bytes(4, "big") + b"free" + number.to_bytes(8, "big"),
+            ".ts": b"\x47\x1f\xff\x10" + number.to_bytes(184, "big"),
+        }.get(source.suffix, b"\xec\x88" + number.to_bytes(8, "big"))
+        copy.write_bytes(source.read_bytes() + tail)
+
+
+def open_each(paths: Iterable[str]) -> None:
+    """Open files and look at the codecs of their streams."""
+    av.logging.set_level(av.logging.PANIC)
+    for path in paths:
+        with av.open(path) as container:
+            for stream in container.streams:
+                assert stream.codec_context.name
+
+
+def picture_each(paths: Iterable[str], folder: str) -> None:
+    """Open files, look at the codecs, hash both ends, and make the thumbnails of a scan."""
+    av.logging.set_level(av.logging.PANIC)
+    for path in paths:
+        with MediaFile(path) as file, av.open(path) as container:
+            for stream in container.streams:
+                assert stream.codec_context.name
+            make_thumbnails(file, container, folder, file.fingerprint())
+
+
+def in_processes(work: Callable[[list[str]], None], clips: Path) -> float:
+    """Time `work` on every clip, in two processes that are there already."""
+    paths = sorted(os.fspath(clip) for clip in clips.iterdir())
+    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
+        pool.map(open_each, [[]] * PROCESSES)
+        start = time.perf_counter()
+        pool.map(work, [paths[first::PROCESSES] for first in range(PROCESSES)], chunksize=1)
+        return time.perf_counter() - start
 
 
 def scan_seconds(clips: Path, data_dir: Path, files: int, *, thumbnails: str) -> float:
@@ -37,7 +111,7 @@ def scan_seconds(clips: Path, data_dir: Path, files: int, *, thumbnails: str) ->
 
 
 def loop_seconds(clips: Path, ffprobe: str) -> float:
-    """Time the bare loop with two processes at a time."""
+    """Time a loop of ffprobe with two processes at a time."""
     probe = f"{ffprobe} -v error -show_format -show_streams -of json"
     start = time.perf_counter()
     subprocess.run(
@@ -53,6 +127,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--hd", action="store_true", help="clips of 1280x720, mixed")
     parser.add_argument("--ffprobe", action="append", default=[], metavar="NAME=PROGRAM")
     arguments = parser.parse_args()
     probes = dict(part.split("=", 1) for part in arguments.ffprobe)
@@ -60,21 +135,30 @@ def main() -> None:
         probes.setdefault("ffprobe of PATH", on_path)
     if packaged := packaged_ffprobe():
         probes.setdefault("static ffprobe", str(packaged))
-    scans = {"scan": "false", "with thumbnails": "true"}
-    seconds: dict[str, list[float]] = {name: [] for name in (*scans, *probes)}
+    loops: dict[str, Callable[[Path], float]] = {
+        name: partial(loop_seconds, ffprobe=program) for name, program in probes.items()
+    }
+    loops["av.open"] = partial(in_processes, open_each)
+    seconds: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         clips = Path(folder) / "clips"
-        small_clips(clips, arguments.files)
+        (hd_clips if arguments.hd else small_clips)(clips, arguments.files)
         for number in range(arguments.rounds):
-            for name, thumbnails in scans.items():
+            for name, thumbnails in {"scan": "false", "with thumbnails": "true"}.items():
                 data_dir = Path(folder) / f"{name}-{number}"
                 taken = scan_seconds(clips, data_dir, arguments.files, thumbnails=thumbnails)
-                seconds[name].append(taken)
-            for name, program in probes.items():
-                seconds[name].append(loop_seconds(clips, program))
+                seconds.setdefault(name, []).append(taken)
+            pictures = Path(folder) / f"pictures-{number}"
+            pictures.mkdir()
+            loops["av.open, thumbnails"] = partial(
+                in_processes, partial(picture_each, folder=str(pictures))
+            )
+            for name, loop in loops.items():
+                seconds.setdefault(name, []).append(loop(clips))
     for name, times in seconds.items():
         rates = sorted(arguments.files / one for one in times)
-        ratios = [other / scan for scan, other in zip(seconds["scan"], times, strict=True)]
+        mine = seconds["with thumbnails" if "thumbnails" in name else "scan"]
+        ratios = [other / scan for scan, other in zip(mine, times, strict=True)]
         print(
             f"{name:20} {statistics.median(rates):7.0f} files/s"
             f"  (from {rates[0]:.0f} to {rates[-1]:.0f}),"
