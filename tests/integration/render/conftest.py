@@ -83,10 +83,10 @@ def turned(path: Path) -> Path:
     return target
 
 
-def source_of(path: Path, **known: Any) -> Source:
+def source_of(path: Path, *, around: int | None = 1, **known: Any) -> Source:
     """Return the file with everything that the planner needs, and its key frames.
 
-    `known` is what another prober says of it.
+    They are those `around` a second, if it is given. `known` is what another prober says of it.
     """
     ffprobe = packaged_ffprobe()
     assert ffprobe
@@ -95,7 +95,7 @@ def source_of(path: Path, **known: Any) -> Source:
     async def look() -> Source:
         info = (await ffprobe_video(path, ffprobe=ffprobe)).model_copy(update=known)
         cache = FrameIndexCache(ffprobe, workers, timeout_seconds=30)
-        return await cache.read(str(path), info, (), [Fraction(1)])
+        return await cache.read(str(path), info, (), [] if around is None else [Fraction(around)])
 
     return portal.call(look)
 

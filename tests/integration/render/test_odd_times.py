@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import subprocess
 from fractions import Fraction
 from itertools import groupby, pairwise
@@ -175,6 +176,58 @@ def test_what_follows_the_cut_of_a_file_without_some_pictures_is_copied(
     plan = runner.plan(Materials({"a": video}), preset="smart-cut", clips=[clip("a", 0.4)])
     assert [one.title for one in plan.passes].count(RenderPhase.ENCODING_AROUND_CUT) == 1
     assert "0.80 of " in plan.notes[-1]
+
+
+def _stating(path: Path, seconds: int, boxes: dict[bytes, int]) -> Path:
+    """Write another duration into the boxes of an MP4: their names and the places after them.
+
+    All of them count in ticks of the movie, whose number is stored before its own duration.
+    """
+    data = bytearray(path.read_bytes())
+    at = data.index(b"mvhd")
+    ticks = int.from_bytes(data[at + 16 : at + 20], "big")
+    for name, place in boxes.items():
+        start = data.index(name) + place
+        data[start : start + 4] = (seconds * ticks).to_bytes(4, "big")
+    changed = path.with_name("changed.mp4")
+    changed.write_bytes(data)
+    return changed
+
+
+def test_a_last_picture_is_shown_as_long_as_the_edit_list_says(
+    runner: PlanRunner, tmp_path: Path
+) -> None:
+    slides = tmp_path / "slides.mp4"
+    packaged(["-f", "lavfi", "-i", "testsrc2=size=160x120:rate=1/5:duration=20", *X264], slides)
+    path = _stating(slides, 16, {b"mvhd": 20, b"tkhd": 24, b"elst": 12})
+    video = source_of(path)
+    assert video.info.duration_seconds == pytest.approx(16)
+    assert picture_times(runner.ffmpeg, path)[-1] == pytest.approx(15)
+
+
+def test_a_file_that_is_longer_than_it_says_is_cut_at_its_own_key_frames(
+    runner: PlanRunner, tmp_path: Path
+) -> None:
+    plain = make_numbered(runner.ffmpeg, tmp_path / "long.mkv", *X264, "-g", "250", frames=40 * 25)
+    data = bytearray(plain.read_bytes())
+    at = data.index(b"\x44\x89\x88") + 3
+    data[at : at + 8] = struct.pack(">d", 10_000.0)
+    plain.write_bytes(data)
+    video = source_of(plain, around=30)
+    assert video.info.duration_seconds == pytest.approx(40, abs=0.1)
+    plan = runner.plan(Materials({"a": video}), preset="smart-cut", clips=[clip("a", 29, 38)])
+    assert "1.00 of 9.00 seconds" in plan.notes[-1]
+
+
+def test_the_kinds_of_all_key_frames_at_the_start_are_known(
+    runner: PlanRunner, tmp_path: Path
+) -> None:
+    forced = ["-force_key_frames", "0,3.28,6.2", "-g", "250"]
+    path = make_numbered(runner.ffmpeg, tmp_path / "k.mp4", *X264, *forced, frames=165)
+    found = source_of(path, around=None).timing.key_frames
+    assert [(round(float(key.seconds), 2), key.is_idr) for key in found] == [
+        (0.0, True), (3.28, True), (6.2, True),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("preset", ["web-720p", "smart-cut", "copy"])

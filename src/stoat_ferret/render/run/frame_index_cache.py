@@ -74,13 +74,13 @@ class FrameIndexCache:
         file_key = (path, video.index, *identity)
         header = await self._fact(file_key, query.header)
         edges = await self._fact((*file_key, "edges"), lambda: query.edges(header))
+        if edges.length is not None:
+            info = info.model_copy(update={"duration_seconds": float(edges.length)})
         found = [
             await self._fact((*file_key, interval), partial(query.cut_places, header, *interval))
             for interval in intervals(around, info)
         ]
         timing = put_together(header, edges, found)
-        if edges.length is not None:
-            info = info.model_copy(update={"duration_seconds": float(edges.length)})
         return Source(path, info, timing, header.hdr_metadata, header.has_alpha_channel)
 
     async def _fact(self, key: Identity, read: Callable[[], Awaitable[F]]) -> F:

@@ -26,6 +26,7 @@ from stoat_ferret.media.libav_calls import key_kinds, last_end
 from stoat_ferret.media.limits import OPEN_OPTIONS
 from stoat_ferret.media.worker_call import run_on_file
 from stoat_ferret.processes.worker_process import ANSWER_BYTES
+from stoat_ferret.render.plan.excerpt import INDEXLESS
 from stoat_ferret.render.plan.filter_graph import has_times, input_options
 from stoat_ferret.render.plan.video.colors import is_high_range
 from stoat_ferret.render.plan.video.hdr_metadata import HDR_FIELDS, parse_hdr_metadata
@@ -67,6 +68,7 @@ _OPENING = [part for name, value in OPEN_OPTIONS.items() for part in (f"-{name}"
 _AT_THE_EDGE = Fraction(1)
 _EDGE = Fraction(3)
 """The seconds to read at the start and at the end of a file for its rate and its last picture."""
+_ROUNDING = Fraction(1, 1000)
 _TOO_EARLY = Fraction(1, 8)
 """The seconds that the last picture may end before the file without a look at other streams."""
 
@@ -120,9 +122,10 @@ class FrameIndexQuery:
         """
         seconds, known = header.duration, self.info.duration_seconds
         is_jumping = bool(seconds and known and abs(Fraction(repr(known)) - seconds) > _AT_THE_EDGE)
+        kinds_until = header.video_start + 2 * _EDGE
         (packets, is_whole), kinds = await gather_two(
             self._at_the_edges(header, seconds),
-            self._kinds(header, Fraction(0), header.video_start + 2 * _EDGE),
+            self._kinds(header, Fraction(0), kinds_until),
         )
         if seconds is None:
             end, length = await self._last_end(header), None
@@ -135,12 +138,17 @@ class FrameIndexQuery:
                 end = end_of(packets, header)
             elif end and not is_jumping:
                 # It may be an estimate, or the sum of durations in a file whose last pictures are
-                # not all there: after a cut without encoding, some have a gap before them.
-                is_longer = end > seconds + duration_of_last(packets, header) / 2
-                length = end if is_longer else seconds
+                # not all there: after a cut without encoding, some have a gap before them. But a
+                # picture that begins before the stated end may be meant to be shown until then.
+                last = duration_of_last(packets, header)
+                is_estimate = self.info.container in INDEXLESS
+                least = last / 2 if is_estimate else last - _ROUNDING
+                length = end if end > seconds + least else seconds
         head, tail = split_at_jump(packets)
         until = None if is_whole else header.video_start + _EDGE
         keys = [key for key in key_frames(head) if key.seconds >= 0]
+        if later := [key.seconds for key in keys if key.seconds > kinds_until]:
+            kinds |= await self._kinds(header, later[0], later[-1])
         return Edges(
             merged([shown_ticks(head, until), shown_ticks(tail)]),
             None if is_jumping else end,
