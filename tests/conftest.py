@@ -53,6 +53,8 @@ def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
     pytest-timeout and pytest itself stop watching then, for the sake of debuggers.
     """
     config = node.config
+    if not isinstance(node, pytest.Item) or not config.pluginmanager.has_plugin("faulthandler"):
+        return
     seconds = min(float(config.getini("faulthandler_timeout")), _CLEANUP_SECONDS)
     if seconds > 0 and not config.getoption("usepdb"):
         # Not `sys.stderr`, which is captured.

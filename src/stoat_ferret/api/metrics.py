@@ -51,7 +51,7 @@ class Metrics:
         self._longest_hold_seconds = 0.0
         self._probes = Histogram(
             "stoat_probe_seconds",
-            "Time to read one file.",
+            "Time that a scan waited for one file to be read.",
             ("outcome",),
             buckets=_PROBE_SECONDS,
             registry=self._registry,

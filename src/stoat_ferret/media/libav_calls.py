@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import GeneratorType
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from stoat_ferret.media.libav_thumbnails import ThumbnailAnswer
     from stoat_ferret.media.media_file import MediaPath
 
+EACH_SECONDS = 0.1
+"""The time after which a call that reads many files ends, so that others get the process."""
 LOAD_EARLY = ("stoat_ferret.media.libav",)
 """The modules that a worker loads before the deadline of its first call begins."""
 
@@ -41,11 +44,16 @@ def read_each(
 ) -> Generator[Any, None, Any]:
     """Call `read(path, *arguments)` for each of `paths`; yield what it yields and returns.
 
-    The last answer is returned. A `MediaError` is an answer too, unless it is raised after another
-    answer: that ends all of it, as any other error does.
+    The last answer is returned: for the last path, or the one after which `EACH_SECONDS` have
+    passed. A `MediaError` is an answer too, unless it is raised after another answer: that ends all
+    of it, as any other error does.
     """
+    until = time.monotonic() + EACH_SECONDS
     for path in paths[:-1]:
-        yield (yield from _read(read, path, arguments))
+        answer = yield from _read(read, path, arguments)
+        if time.monotonic() >= until:
+            return answer
+        yield answer
     return (yield from _read(read, paths[-1], arguments))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -64,8 +63,9 @@ class Prober(Protocol):
     def probe_each(self, paths: Sequence[str | os.PathLike[str]]) -> Outcomes:
         """Yield the facts of each of `paths` in order, or the error that `probe` would raise.
 
-        Close it: leaving it before its end kills the process that reads. Raises what is no error of
-        a file.
+        May end before the last path, but not before the first, if the files take long or one is
+        bad, so that others get their turn. Close it: leaving it before its end kills the process
+        that reads. Raises what is no error of a file.
         """
         ...
 
@@ -129,20 +129,21 @@ class LibavProber:
 
     async def probe_each(self, paths: Sequence[str | os.PathLike[str]]) -> Outcomes:
         """See `Prober.probe_each`."""
-        rest = deque(paths)
-        while rest:
-            read, *arguments = self._call
-            names = [absolute(path) for path in rest]
-            async with self._workers.open(read_each, read, names, *arguments, streams=True) as call:
-                path = rest.popleft()
+        if not paths:
+            return
+        read, *arguments = self._call
+        names = [absolute(path) for path in paths]
+        async with self._workers.open(read_each, read, names, *arguments, streams=True) as call:
+            for path in paths:
                 outcome = await self._outcome(call, path)
-                while rest and not call.is_over:
-                    yield outcome
-                    path = rest.popleft()
-                    outcome = await self._outcome(call, path)
-            if isinstance(outcome, ProbeTimeoutError | ProbeCrashedError):
-                outcome.fingerprint = await self._fingerprint_of_bad_file(path)
-            yield outcome
+                # Not in here if it is the last one, or an error that others may look into: they
+                # may need the process.
+                if call.is_over or not isinstance(outcome, ProbedFile | MediaError):
+                    break
+                yield outcome
+        if isinstance(outcome, ProbeTimeoutError | ProbeCrashedError):
+            outcome.fingerprint = await self._fingerprint_of_bad_file(path)
+        yield outcome
 
     async def _outcome(self, call: Call, path: str | os.PathLike[str]) -> Outcome:
         try:
@@ -242,12 +243,16 @@ class ObservedProber:
     async def probe_each(self, paths: Sequence[str | os.PathLike[str]]) -> Outcomes:
         """See `Prober.probe_each`; the seconds are those of waiting for each outcome."""
         start = time.perf_counter()
-        async with aclosing(self._prober.probe_each(paths)) as outcomes:
-            async for outcome in outcomes:
-                kind = type(outcome).__name__ if isinstance(outcome, Exception) else "ok"
-                self._observe(time.perf_counter() - start, kind)
-                yield outcome
-                start = time.perf_counter()
+        try:
+            async with aclosing(self._prober.probe_each(paths)) as outcomes:
+                async for outcome in outcomes:
+                    kind = type(outcome).__name__ if isinstance(outcome, Exception) else "ok"
+                    self._observe(time.perf_counter() - start, kind)
+                    yield outcome
+                    start = time.perf_counter()
+        except Exception as error:
+            self._observe(time.perf_counter() - start, type(error).__name__)
+            raise
 
     async def fingerprint(self, path: str | os.PathLike[str]) -> str:
         """See `Prober.fingerprint`."""

@@ -109,7 +109,7 @@ class MediaWorkers:
             try:
                 yield call
             finally:
-                if call.has_ended:
+                if call.has_ended and worker.is_silent:
                     self._keep(worker)
                 else:
                     await self._discard(worker)

@@ -25,7 +25,7 @@ from stoat_ferret.processes.child_process import ChildProcess
 PROGRAM = "A media worker"
 ANSWER_BYTES = 32 * 2**20
 """The maximum size of an answer from a process."""
-_MOST_FRAMES = 16
+_MOST_FRAMES, _MOST_BYTES = 16, 2**20
 """The answers to keep until they are asked for; the process waits before it sends many more."""
 ECHO_SECONDS = 1.0
 """The maximum time that an idle worker may take to answer a ping."""
@@ -59,6 +59,11 @@ class WorkerProcess:
     def has_ended(self) -> bool:
         """True if the process has ended and was reaped."""
         return self._process.ended.is_set()
+
+    @property
+    def is_silent(self) -> bool:
+        """True if it has said nothing that was not asked for."""
+        return self._channel.is_empty
 
     @classmethod
     async def start(
@@ -173,9 +178,18 @@ class _Channel(asyncio.Protocol):
         if not self._frames:
             return None
         frame = self._frames.popleft()
-        if len(self._frames) < _MOST_FRAMES and self._transport and not self._lost:
+        if not self._is_full and self._transport and not self._lost:
             self._transport.resume_reading()
         return frame
+
+    @property
+    def is_empty(self) -> bool:
+        """True if everything that has arrived was taken."""
+        return not self._frames and not self._received
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._frames) >= _MOST_FRAMES or sum(map(len, self._frames)) >= _MOST_BYTES
 
     def receive(self, reply: asyncio.Future[bytes]) -> asyncio.Future[bytes]:
         """Let `reply` receive the next frame, or a `ConnectionError`."""
@@ -204,7 +218,7 @@ class _Channel(asyncio.Protocol):
             self._reply.set_result(frame)
             return
         self._frames.append(frame)
-        if len(self._frames) >= _MOST_FRAMES and self._transport:
+        if self._is_full and self._transport:
             self._transport.pause_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  asyncio's signature

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import deque
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
@@ -12,6 +13,7 @@ from stoat_ferret.database import finish
 from stoat_ferret.errors import FileUnreadableError, FileVanishedError
 from stoat_ferret.library.video import UNKNOWN_SIZE, FoundFile, ScannedFile, VideoStatus
 from stoat_ferret.media.file_faults import file_error
+from stoat_ferret.media.libav_calls import EACH_SECONDS
 from stoat_ferret.media.media_file import RootedPath
 from stoat_ferret.media.prober import PROBE_VERSION, ProbedFile, Prober
 
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
 _PAGE_SIZE = 500
 _BATCH_SIZE = 100
 _FLUSH_SECONDS = 0.5
-_MOST_FILES, _FILES_SECONDS = 32, 0.1
-"""The files that a reader takes at a time: so many, and what takes so long, or a single one."""
+_MOST_FILES = 32
+"""The most files that a reader takes at a time: fewer where these take more than `EACH_SECONDS`."""
 
 T = TypeVar("T")
 
@@ -42,7 +44,10 @@ class FileTask(Protocol[T]):
     """The work to do for each file."""
 
     def read(self, files: Sequence[FoundFile]) -> AsyncGenerator[T, None]:
-        """Read some files and yield the result of each, in order."""
+        """Read some files and yield the result of each, in order.
+
+        It may end before the last one, but not before the first.
+        """
         ...
 
     async def save(self, batch: Sequence[T]) -> None:
@@ -64,6 +69,7 @@ class BatchReader(Generic[T]):
     report: Callable[[str], None]
     should_stop: Callable[[], bool]
     _page: list[FoundFile] = field(default_factory=list)
+    _returned: list[FoundFile] = field(default_factory=list)
     _after: str | None = None
     _paging: asyncio.Lock = field(default_factory=asyncio.Lock)
     _saving: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -84,24 +90,31 @@ class BatchReader(Generic[T]):
         loop, count = asyncio.get_running_loop(), 1
         while not self.should_stop() and (files := await self._next_files(count)):
             started = loop.time()
-            await self._read(files)
-            seconds = (loop.time() - started) / len(files)
-            count = max(1, min(2 * count, _MOST_FILES, int(_FILES_SECONDS / max(seconds, 1e-6))))
+            number = await self._read(files)
+            seconds = (loop.time() - started) / max(number, 1)
+            count = max(1, min(2 * count, _MOST_FILES, int(EACH_SECONDS / max(seconds, 1e-6))))
 
-    async def _read(self, files: Sequence[FoundFile]) -> None:
+    async def _read(self, files: Sequence[FoundFile]) -> int:
+        """Read some of `files`, return the others to be read by anyone, and how many were read."""
         self.report(files[0].path)
-        following = iter(files[1:])
+        rest = deque(files)
         async with aclosing(self.work.read(files)) as results:
             async for result in results:
+                file = rest.popleft()
                 self._unsaved.append(result)
                 self.meter.advance()
-                self.report(next(following, files[-1]).path)
+                self.report(rest[0].path if rest else file.path)
                 if len(self._unsaved) >= _BATCH_SIZE:
                     await finish(self._flush())
                 if self.should_stop():
-                    return
+                    break
+        self._returned += rest
+        return len(files) - len(rest)
 
     async def _next_files(self, count: int) -> list[FoundFile]:
+        if self._returned:
+            files, self._returned = self._returned[:count], self._returned[count:]
+            return files
         async with self._paging:
             if not self._page:
                 self._page = await self.pages(after=self._after, limit=_PAGE_SIZE)
@@ -193,7 +206,9 @@ class ProbeTask:
                 elif file.unusable is not None:
                     yield _scanned(file, VideoStatus.SKIPPED, file.unusable)
                 else:
-                    outcome = await anext(outcomes)
+                    outcome = await anext(outcomes, None)
+                    if outcome is None:
+                        return
                     if isinstance(outcome, Exception):
                         yield await self._bad(file, outcome)
                     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import pickle
 import re
 import signal
 import sys
@@ -78,6 +79,15 @@ def fill(counted: str, number: int) -> Generator[bytes, None, int]:
     return os.getpid()
 
 
+def speak_twice() -> str:
+    """Give two answers at once, where one was asked for."""
+    answers = [pickle.dumps((True, text, False)) for text in ("first", "second")]
+    frames = [len(answer).to_bytes(4, "big") + answer for answer in answers]
+    os.write(int(sys.argv[1]), b"".join(frames))
+    time.sleep(60)
+    return "third"
+
+
 def die_after_a_step(number: int) -> Iterator[str]:
     """Yield something, and then die by a signal."""
     yield "first"
@@ -138,6 +148,10 @@ def fail_by_name(path: MediaPath, folder: str) -> Generator[object, None, Thumbn
         raise_foreign()
     elif kind == "large":
         take_memory(2**50)
+    elif kind == "slow":
+        time.sleep(0.2)
+    elif kind == "invalid":
+        yield {"container": None}, "no fingerprint"
     elif kind == "pictureless":
         yield probe_file(path)
         time.sleep(60)

@@ -232,6 +232,14 @@ async def test_a_call_that_is_left_before_its_end_costs_its_worker(
     assert workers.pids == []
 
 
+async def test_a_worker_that_says_more_than_was_asked_for_is_not_asked_again(
+    workers: MediaWorkers,
+) -> None:
+    answer = await workers.run(faults.speak_twice, timeout_seconds=GENEROUS_SECONDS)
+    assert answer == "first"
+    assert await workers.run(sqrt, 4.0, timeout_seconds=GENEROUS_SECONDS) == 2.0
+
+
 async def test_a_call_in_steps_lets_others_in_between() -> None:
     async with MediaWorkers(anyio.CapacityLimiter(1)) as workers:
         async with workers.open(faults.count, 1000) as call, asyncio.timeout(GENEROUS_SECONDS):

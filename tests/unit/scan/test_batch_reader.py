@@ -1,0 +1,71 @@
+"""Files read by several readers: each once, whatever a reader gives back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stoat_ferret.library.video import FoundFile
+from stoat_ferret.scan.reading import BatchReader
+from stoat_ferret.scan.result import ProgressMeter
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+
+FILES = [FoundFile(f"{number:04d}.mp4", 1, 1) for number in range(700)]
+
+
+@dataclass
+class Reading:
+    """Reads at most `most` files of those that it is given, and notes everything."""
+
+    most: int
+    given: list[int] = field(default_factory=list)
+    saved: list[str] = field(default_factory=list)
+    reported: list[str] = field(default_factory=list)
+
+    async def read(self, files: Sequence[FoundFile]) -> AsyncGenerator[str, None]:
+        self.given.append(len(files))
+        for file in files[: self.most]:
+            await asyncio.sleep(0)
+            assert self.reported[-1]
+            yield file.path
+
+    async def save(self, batch: Sequence[str]) -> None:
+        self.saved += batch
+
+    async def pages(self, *, after: str | None, limit: int) -> list[FoundFile]:
+        await asyncio.sleep(0)
+        return [file for file in FILES if after is None or file.path > after][:limit]
+
+
+def _reader(work: Reading, **stop: int) -> BatchReader[str]:
+    return BatchReader(
+        pages=work.pages,
+        work=work,
+        concurrency=3,
+        meter=ProgressMeter(len(FILES), unit="files", clock=lambda: 0.0),
+        report=work.reported.append,
+        should_stop=lambda: len(work.reported) >= stop.get("after", 10**9),
+    )
+
+
+@pytest.mark.parametrize("most", [1, 3, 10**6])
+async def test_each_file_is_read_once(most: int) -> None:
+    work = Reading(most)
+    reader = _reader(work)
+    await reader.run()
+    assert Counter(work.saved) == Counter(file.path for file in FILES)
+    assert reader.meter.progress("", None).done == len(FILES)
+    assert max(work.given) > 1
+
+
+async def test_a_stop_saves_what_was_read_and_reads_no_more() -> None:
+    work = Reading(10**6)
+    await _reader(work, after=100).run()
+    assert 0 < len(work.saved) <= 100
+    assert len(set(work.saved)) == len(work.saved)
