@@ -11,7 +11,7 @@ import pytest
 
 from stoat_ferret.library.video import FoundFile
 from stoat_ferret.scan.reading import BatchReader
-from stoat_ferret.scan.result import ProgressMeter
+from stoat_ferret.scan.result import ProgressMeter, ScanPhase
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -60,7 +60,7 @@ async def test_each_file_is_read_once(most: int) -> None:
     reader = _reader(work)
     await reader.run()
     assert Counter(work.saved) == Counter(file.path for file in FILES)
-    assert reader.meter.progress("", None).done == len(FILES)
+    assert reader.meter.progress(ScanPhase.PROBING).done == len(FILES)
     assert max(work.given) > 1
 
 
