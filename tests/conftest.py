@@ -75,6 +75,7 @@ class FailuresAtOnce:
             self._terminal.write_line("")
             self._terminal.write_sep("!", f"{report.nodeid} ({report.when})", red=True)
             self._terminal.write_line(report.longreprtext)
+            self._terminal.flush()  # the process may be ended before it does so itself
 
 
 @pytest.hookimpl(trylast=True)  # the terminal is a plugin then
