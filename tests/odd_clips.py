@@ -39,6 +39,20 @@ def capitals(folder: Path) -> Path:
     return target
 
 
+def without_its_start(name: str, *options: str) -> Maker:
+    """Return a maker of H.264 from its fourth picture on, in a file called `name`."""
+
+    def make(folder: Path) -> Path:
+        target, whole = folder / name, folder / f"whole-{name}"
+        encoder = ["-c:v", "libx264", "-bf", "0", *options, "-pix_fmt", "yuv420p"]
+        ffmpeg(picture(seconds=4), encoder, whole)
+        late = ["-map", "0", "-c", "copy", "-copyinkf", "-bsf:v", "noise=drop=lt(n\\,3)"]
+        ffmpeg("-i", whole, late, target)
+        return target
+
+    return make
+
+
 def unknown_sound(name: str) -> Maker:
     """Return a maker of six audio channels in an unknown codec, in the container of `name`."""
 

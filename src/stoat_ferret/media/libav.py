@@ -7,6 +7,7 @@ the models nor sends objects.
 from __future__ import annotations
 
 import errno
+import os
 from contextlib import ExitStack, closing, contextmanager
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -17,15 +18,16 @@ from stoat_ferret.errors import InvalidMediaError, MediaError
 from stoat_ferret.media.libav_dump import Complaints, describe_streams, quieten_log
 from stoat_ferret.media.libav_streams import (
     audio_facts,
+    is_seen,
     subtitle_facts,
     video_facts,
-    video_traits,
     videos_in_order,
 )
 from stoat_ferret.media.libav_thumbnails import ThumbnailAnswer, make_thumbnails
 from stoat_ferret.media.limits import (
     LIBAV_OPTIONS,
     MOST_CHAPTERS,
+    QUICK_OPTIONS,
     READ_BYTES,
     TOO_MANY_PIXELS,
     has_counted_index,
@@ -138,13 +140,20 @@ def opened(file: MediaFile) -> Iterator[InputContainer]:
     """Open `file` with libav. Raises `MediaError`s."""
     if not file.size_bytes:
         raise InvalidMediaError(file.path, "The file is empty.")
-    with converted_errors(file.path):
-        complaints = Complaints()
-        with complaints:
-            container = av.open(file, "r", options=LIBAV_OPTIONS, metadata_errors="replace")
+    complaints = Complaints()
+    with converted_errors(file.path), complaints:
+        container = _open(file, QUICK_OPTIONS)
+        if not all(map(is_seen, container.streams.video)):
+            container.close()
+            file.seek(0, os.SEEK_SET)
+            container = _open(file, LIBAV_OPTIONS)
     with closing(container):
         _refuse_bomb(container, file, complaints)
         yield container
+
+
+def _open(file: MediaFile, options: dict[str, str]) -> InputContainer:
+    return av.open(file, "r", options=options, metadata_errors="replace")
 
 
 def _refuse_bomb(container: InputContainer, file: MediaFile, complaints: Complaints) -> None:
@@ -152,9 +161,10 @@ def _refuse_bomb(container: InputContainer, file: MediaFile, complaints: Complai
     frames = max((stream.frames for stream in container.streams), default=0)
     if frames > file.size_bytes and has_counted_index(container.format.name):
         raise InvalidMediaError(file.path, too_many_frames(frames))
-    best = next(iter(videos_in_order(container)), None)
-    if best is not None and TOO_MANY_PIXELS in complaints.text and not video_traits(best).is_seen:
-        raise InvalidMediaError(file.path, too_many_pixels())
+    if TOO_MANY_PIXELS in complaints.text:
+        best = next(iter(videos_in_order(container)), None)
+        if best is not None and not is_seen(best):
+            raise InvalidMediaError(file.path, too_many_pixels())
 
 
 @contextmanager

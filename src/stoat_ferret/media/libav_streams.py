@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 Facts = dict[str, Any]
 
+_COVER, _DEFAULT = Disposition.attached_pic.value, Disposition.default.value
+_FORCED = Disposition.forced.value
+_STILL = (Disposition.still_image | Disposition.timed_thumbnails).value
+
 
 def video_facts(container: InputContainer, stream: VideoStream, text: StreamDescription) -> Facts:
     """Return the facts of a video stream, moving or not; may decode its first picture."""
@@ -51,7 +55,7 @@ def video_facts(container: InputContainer, stream: VideoStream, text: StreamDesc
         "color_primaries": stream_facts.COLOR_PRIMARIES.get(_value(context, "color_primaries")),
         "color_transfer": transfer,
         "color_space": stream_facts.COLOR_SPACES.get(_value(context, "colorspace")),
-        "hdr": _hdr(container, stream, text, transfer),
+        "hdr": None if traits.is_cover else _hdr(container, stream, text, transfer),
         "frame_rate": f"{rate.numerator}/{rate.denominator}" if rate else None,
         "field_order": stream_facts.FIELD_ORDERS.get(_value(context, "field_order")),
         "attached_picture": traits.is_cover,
@@ -61,18 +65,22 @@ def video_facts(container: InputContainer, stream: VideoStream, text: StreamDesc
     }
 
 
+def is_seen(stream: VideoStream) -> bool:
+    """Return whether something of a video stream could be decoded when its file was opened."""
+    context = _context(stream)
+    return context is not None and context.width > 0 and _value(context, "pix_fmt") is not None
+
+
 def video_traits(stream: VideoStream) -> VideoTraits:
     """Return the traits that decide whether a stream is the video of its file."""
-    context = _context(stream)
-    known = context is not None and context.width > 0
-    is_still = _has(stream, Disposition.still_image | Disposition.timed_thumbnails)
+    set_ones = stream.disposition.value  # far quicker than sets of flags
     return VideoTraits(
         stream.index,
-        is_cover=_has(stream, Disposition.attached_pic),
-        is_still=is_still
+        is_cover=bool(set_ones & _COVER),
+        is_still=bool(set_ones & _STILL)
         or stream_facts.is_still(stream.frames, stream.metadata, stream.average_rate),
-        is_seen=known and _value(context, "pix_fmt") is not None,
-        is_default=_has(stream, Disposition.default),
+        is_seen=is_seen(stream),
+        is_default=bool(set_ones & _DEFAULT),
     )
 
 
@@ -104,8 +112,8 @@ def subtitle_facts(stream: SubtitleStream, text: StreamDescription) -> Facts:
         "codec": _codec_name(stream, text),
         "language": stream_facts.known_language(stream.metadata),
         "title": stream_facts.tag(stream.metadata, "title"),
-        "default": _has(stream, Disposition.default),
-        "forced": _has(stream, Disposition.forced),
+        "default": bool(stream.disposition.value & _DEFAULT),
+        "forced": bool(stream.disposition.value & _FORCED),
     }
 
 
@@ -123,15 +131,9 @@ def _codec_name(stream: Stream, text: StreamDescription) -> str:
     return context.codec.canonical_name if context else text.codec
 
 
-def _has(stream: Stream, disposition: Disposition) -> bool:
-    return bool(stream.disposition & disposition)
-
-
 def _hdr(
     container: InputContainer, stream: VideoStream, text: StreamDescription, transfer: str | None
 ) -> str | None:
-    if _has(stream, Disposition.attached_pic):
-        return None
     # Only if it makes a difference: it requires decoding a picture.
     undecided = transfer == stream_facts.PQ and not text.dolby_vision
     dynamic = undecided and _first_picture_has_dynamic_metadata(container, stream)

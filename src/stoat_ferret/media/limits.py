@@ -57,6 +57,13 @@ DECODER_OPTIONS = {"max_pixels": str(LARGEST_PIXELS)}
 LIBAV_OPTIONS = {**OPEN_OPTIONS, "scan_all_pmts": "1"}
 """The same for libav, with what ffprobe adds by itself (for MPEG transport streams)."""
 
+QUICK_OPTIONS = {**LIBAV_OPTIONS, "skip_frame": "nokey"}
+"""The same for decoders that skip all but key frames.
+
+libav decodes up to 20 pictures of H.264 to learn how many are shown in another order, which no fact
+depends on. A stream without a key frame at its start stays unseen with them.
+"""
+
 
 def has_counted_index(container: str) -> bool:
     """Return whether files of a format, by FFmpeg's name, store how many frames their index has.

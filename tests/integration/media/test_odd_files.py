@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests import odd_clips
-from tests.odd_clips import retagged, still_first, unknown_sound
+from tests.odd_clips import retagged, still_first, unknown_sound, without_its_start
 
 from stoat_ferret.errors import InvalidMediaError
 from stoat_ferret.media.libav import picture_file, probe_file
@@ -32,6 +32,12 @@ def main(info: MediaInfo) -> tuple[object, ...]:
     video = info.main_video
     assert video
     return video.codec, video.width, video.height, str(video.frame_rate)
+
+
+def whole_picture(info: MediaInfo) -> tuple[object, ...]:
+    video = info.main_video
+    assert video
+    return *main(info), video.pixel_format
 
 
 def language(info: MediaInfo) -> str | None:
@@ -90,6 +96,16 @@ CASES: dict[str, tuple[Callable[[Path], Path], Callable[[MediaInfo], Any], Any]]
     "unknown sound in MP4": (unknown_sound("sound.mp4"), sound, (6, "5.1", 48000)),
     "unknown sound in Matroska": (unknown_sound("sound.mkv"), sound, (6, None, 48000)),
     "unknown sound in AVI": (unknown_sound("sound.avi"), sound, (6, None, 48000)),
+    "late key frame": (
+        without_its_start("late.mkv", "-g", "20"),
+        whole_picture,
+        ("h264", 160, 120, "10", "yuv420p"),
+    ),
+    "no key frame": (
+        without_its_start("refresh.mkv", "-x264-params", "intra-refresh=1:keyint=10"),
+        whole_picture,
+        ("h264", 160, 120, "10", "yuv420p"),
+    ),
     "unknown picture": (odd_clips.unknown_picture, main, ("h264", 160, 120, "10")),
     "time of creation of all ones": (
         odd_clips.all_ones,

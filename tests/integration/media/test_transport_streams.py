@@ -57,6 +57,27 @@ def test_times_that_begin_again_after_26_hours_are_no_jump(tmp_path: Path) -> No
     assert length(later(2**33 / 90_000 - 2.5, tmp_path), tmp_path) is None
 
 
+@pytest.mark.usefixtures("looking")
+def test_bytes_that_look_like_the_start_of_a_picture_are_none(tmp_path: Path) -> None:
+    clip = bytearray(make_clip("mpegts.ts").read_bytes())
+    early = b"\0\0\1\xe0\0\0\x80\xc0\x0a" + b"\x31\0\1\0\1" + b"\x11\0\1\0\1"
+    counts = {False: 0, True: 0}
+    for at in range(0, len(clip), 188):
+        if bytes(clip[at + 1 : at + 3]) not in {b"\x41\0", b"\x01\0"}:  # of another stream
+            continue
+        begins = bool(clip[at + 1] & 0x40)
+        # At every distance in packets that continue a picture, and at the end of the others.
+        free = 188 - 4 - len(early)
+        place = at + 4 + (free if begins else counts[False] % free)
+        filled = clip[at + 4] + 20 if clip[at + 3] & 0x20 else 0
+        if b"\0\0\1" not in clip[place - 19 : place + 19] and at + 4 + filled <= place:
+            clip[place : place + len(early)] = early
+            counts[begins] += 1
+    assert counts[False] > 50
+    assert counts[True] > 20
+    assert length(bytes(clip), tmp_path) is None
+
+
 def test_joined_recordings_of_a_camera(tmp_path: Path) -> None:
     clip = later(0, tmp_path, "-mpegts_m2ts_mode", "1")
     assert length(clip, tmp_path) is None
