@@ -71,6 +71,9 @@ class BatchReader(Generic[T]):
     _page: list[FoundFile] = field(default_factory=list)
     _returned: list[FoundFile] = field(default_factory=list)
     _after: str | None = None
+    _is_at_end: bool = False
+    _reading: int = 0
+    _has_read: asyncio.Event = field(default_factory=asyncio.Event)
     _paging: asyncio.Lock = field(default_factory=asyncio.Lock)
     _saving: asyncio.Lock = field(default_factory=asyncio.Lock)
     _unsaved: list[T] = field(default_factory=list)
@@ -98,30 +101,44 @@ class BatchReader(Generic[T]):
         """Read some of `files`, return the others to be read by anyone, and how many were read."""
         self.report(files[0].path)
         rest = deque(files)
-        async with aclosing(self.work.read(files)) as results:
-            async for result in results:
-                file = rest.popleft()
-                self._unsaved.append(result)
-                self.meter.advance()
-                self.report(rest[0].path if rest else file.path)
-                if len(self._unsaved) >= _BATCH_SIZE:
-                    await finish(self._flush())
-                if self.should_stop():
-                    break
-        self._returned += rest
+        self._reading += 1
+        try:
+            async with aclosing(self.work.read(files)) as results:
+                async for result in results:
+                    file = rest.popleft()
+                    self._unsaved.append(result)
+                    self.meter.advance()
+                    self.report(rest[0].path if rest else file.path)
+                    if len(self._unsaved) >= _BATCH_SIZE:
+                        await finish(self._flush())
+                    if self.should_stop():
+                        break
+        finally:
+            self._returned += rest
+            self._reading -= 1
+            self._has_read.set()
         return len(files) - len(rest)
 
     async def _next_files(self, count: int) -> list[FoundFile]:
-        if self._returned:
-            files, self._returned = self._returned[:count], self._returned[count:]
-            return files
-        async with self._paging:
-            if not self._page:
-                self._page = await self.pages(after=self._after, limit=_PAGE_SIZE)
+        """Return at most `count` files, or none if all are read or being read to the end."""
+        while True:
+            if self._returned:
+                files, self._returned = self._returned[:count], self._returned[count:]
+                return files
+            async with self._paging:
+                if not self._page and not self._is_at_end:
+                    self._page = await self.pages(after=self._after, limit=_PAGE_SIZE)
+                    self._is_at_end = not self._page
                 if self._page:
                     self._after = self._page[-1].path
-            files, self._page = self._page[:count], self._page[count:]
-            return files
+                    files, self._page = self._page[:count], self._page[count:]
+                    return files
+            if not self._returned:
+                if not self._reading:
+                    return []
+                # Another reader may return some of its files.
+                self._has_read.clear()
+                await self._has_read.wait()
 
     async def _flush_regularly(self) -> None:
         while True:

@@ -10,30 +10,36 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stoat_ferret.library.video import FoundFile
+from stoat_ferret.media.libav_calls import EACH_SECONDS
 from stoat_ferret.scan.reading import BatchReader
 from stoat_ferret.scan.result import ProgressMeter, ScanPhase
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator, Container, Sequence
 
 FILES = [FoundFile(f"{number:04d}.mp4", 1, 1) for number in range(700)]
 
 
 @dataclass
 class Reading:
-    """Reads at most `most` files of those that it is given, and notes everything."""
+    """Reads at most `most` files of those that it is given, and no more after a slow one."""
 
     most: int
+    slow: Container[FoundFile] = ()
     given: list[int] = field(default_factory=list)
+    readers: list[object] = field(default_factory=list)
     saved: list[str] = field(default_factory=list)
     reported: list[str] = field(default_factory=list)
 
     async def read(self, files: Sequence[FoundFile]) -> AsyncGenerator[str, None]:
         self.given.append(len(files))
         for file in files[: self.most]:
-            await asyncio.sleep(0)
+            await asyncio.sleep(2 * EACH_SECONDS if file in self.slow else 0)
+            self.readers.append(asyncio.current_task())
             assert self.reported[-1]
             yield file.path
+            if file in self.slow:
+                return
 
     async def save(self, batch: Sequence[str]) -> None:
         self.saved += batch
@@ -69,3 +75,10 @@ async def test_a_stop_saves_what_was_read_and_reads_no_more() -> None:
     await _reader(work, after=100).run()
     assert 0 < len(work.saved) <= 100
     assert len(set(work.saved)) == len(work.saved)
+
+
+async def test_all_readers_share_the_slow_files_at_the_end() -> None:
+    work = Reading(10**6, slow=FILES[-12:])
+    await _reader(work).run()
+    assert Counter(work.saved) == Counter(file.path for file in FILES)
+    assert len(set(work.readers[-12:])) == 3
