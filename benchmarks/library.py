@@ -23,6 +23,7 @@ from stoat_ferret.library.reconcile.inventory import Inventory
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
 from stoat_ferret.media.media_info import MediaInfo, VideoStream
+from stoat_ferret.media.media_record import MediaRecord
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -62,7 +63,7 @@ def scanned(number: int) -> ScannedFile:
         status=VideoStatus.BAD if number % 1000 == 0 else VideoStatus.OK,
         reason="moov atom not found" if number % 1000 == 0 else None,
         fingerprint=f"{number:064x}",
-        media_info=media_info,
+        media=MediaRecord.of(media_info),
         probe_version=1,
     )
 

@@ -28,6 +28,7 @@ from stoat_ferret.library.reconcile.inventory import Inventory
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
 from stoat_ferret.media.media_info import AudioStream, MediaInfo, VideoStream
+from stoat_ferret.media.media_record import MediaRecord
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -109,7 +110,7 @@ def scanned(number: int, chance: random.Random) -> ScannedFile:
         status=VideoStatus.OK,
         reason=None,
         fingerprint=f"{number:064x}",
-        media_info=media_info,
+        media=MediaRecord.of(media_info),
         probe_version=1,
     )
 

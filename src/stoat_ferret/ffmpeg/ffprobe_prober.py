@@ -9,6 +9,7 @@ from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.media.file_faults import file_error
 from stoat_ferret.media.libav_calls import content_fault, fingerprint_file, jumping_seconds_of
 from stoat_ferret.media.media_file import RootedPath
+from stoat_ferret.media.media_record import MediaRecord
 from stoat_ferret.media.prober import ProbedFile, one_by_one
 from stoat_ferret.media.thumbnailer import NOT_ASKED_FOR, Thumbnail
 from stoat_ferret.media.transport_stream import TRANSPORT_STREAM
@@ -65,7 +66,8 @@ class FfprobeProber:
             raise
         if isinstance(path, RootedPath):  # ffprobe opens the file by its name
             await self.fingerprint(path)
-        return ProbedFile(media_info, fingerprint, await self._thumbnail(path, media_info))
+        thumbnail = await self._thumbnail(path, media_info)
+        return ProbedFile(MediaRecord.of(media_info), fingerprint, thumbnail)
 
     def probe_each(self, paths: Sequence[str | os.PathLike[str]]) -> Outcomes:
         """See `Prober.probe_each`."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 from collections import defaultdict
 from datetime import UTC, datetime
@@ -11,7 +10,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from pydantic_core import PydanticSerializationError
 
 from stoat_ferret.library.tables import (
     media_infos,
@@ -25,14 +23,13 @@ from stoat_ferret.library.tables import (
 from stoat_ferret.library.text import search_lines, sort_key
 from stoat_ferret.library.video import Recipe, Root, ScannedFile, Video, VideoDetails, VideoStatus
 from stoat_ferret.media.media_info import MediaInfo
+from stoat_ferret.media.media_record import Summary
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from stoat_ferret.media.media_info import VideoStream
 
 
 async def tags_of(
@@ -55,29 +52,11 @@ async def tags_of(
     return names
 
 
-# Apple's tag has the time zone of the camera; the others are common container tags.
-_TAGS = ("com.apple.quicktime.creationdate", "creation_time", "date")
-_FIRST_YEAR = 1971  # cameras without a clock write the epoch of 1904 or 1970
-
-
-def recorded_at(tags: Mapping[str, str]) -> datetime | None:
-    """Return the recording time from container tags in UTC; times without a zone count as UTC."""
-    return next((moment for tag in _TAGS if (moment := _moment(tags.get(tag, "")))), None)
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text.strip())
-        utc = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return utc if utc.year >= _FIRST_YEAR else None
-
-
 UNKNOWN = -1
 """Stands for an unknown duration, width or height."""
 UNKNOWN_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
 """Stands for an unknown recording time."""
+_NOTHING_KNOWN = Summary(False, "", *[None] * 11)
 
 _STATUS = {status.value: status for status in VideoStatus}
 
@@ -218,11 +197,9 @@ def path_columns(path: str, title: str | None) -> dict[str, Any]:
 
 def scanned_columns(scanned: ScannedFile) -> dict[str, Any]:
     """Return the columns that a scan fills in, except the complete media information."""
-    media_info = scanned.media_info
-    video = media_info.main_video if media_info else None
-    title = media_info.tags.get("title") if media_info else None
-    title = None if title is None else storable(title)
-    duration_seconds = media_info.duration_seconds if media_info else None
+    known = scanned.media.summary if scanned.media else _NOTHING_KNOWN
+    title = None if known.title is None else storable(known.title)
+    duration_seconds = known.duration_seconds
     return {
         **path_columns(scanned.file.path, title),
         "title": title,
@@ -232,19 +209,17 @@ def scanned_columns(scanned: ScannedFile) -> dict[str, Any]:
         "mtime_ns": scanned.file.mtime_ns,
         "fingerprint": scanned.fingerprint,
         "probe_version": scanned.probe_version,
-        "duration_seconds": UNKNOWN if not _is_finite(duration_seconds) else duration_seconds,
-        "height": _whole(video.height, 32, UNKNOWN) if video else UNKNOWN,
-        "video_codec": storable(video.codec) if video else None,
-        "hdr": video.hdr.value if video and video.hdr else None,
-        "width": _whole(video.width, 32, UNKNOWN) if video else UNKNOWN,
-        "rotation": _whole(video.rotation, 16, 0) if video else 0,
-        "frame_rate": _frame_rate(video),
-        "audio_codec": storable(media_info.audio[0].codec)
-        if media_info and media_info.audio
-        else None,
-        "bit_rate": _whole(media_info.bit_rate, 64, None) if media_info else None,
-        "container": media_info.container if media_info else None,
-        "taken_at": (media_info and recorded_at(media_info.tags)) or UNKNOWN_MOMENT,
+        "duration_seconds": UNKNOWN if duration_seconds is None else duration_seconds,
+        "height": _whole(known.height, 32, UNKNOWN),
+        "video_codec": None if known.video_codec is None else storable(known.video_codec),
+        "hdr": known.hdr,
+        "width": _whole(known.width, 32, UNKNOWN),
+        "rotation": _whole(known.rotation, 16, 0),
+        "frame_rate": known.frame_rate,
+        "audio_codec": None if known.audio_codec is None else storable(known.audio_codec),
+        "bit_rate": known.bit_rate,
+        "container": known.container or None,
+        "taken_at": datetime.fromisoformat(known.taken_at) if known.taken_at else UNKNOWN_MOMENT,
     }
 
 
@@ -259,30 +234,3 @@ def _whole(value: int | None, bits: int, otherwise: int | None) -> int | None:
     """Return `value` if it fits into a signed column of `bits` bits, else `otherwise`."""
     limit = 1 << (bits - 1)
     return value if value is not None and -limit <= value < limit else otherwise
-
-
-def _is_finite(value: float | None) -> bool:
-    return value is not None and math.isfinite(value)
-
-
-def _frame_rate(video: VideoStream | None) -> str | None:
-    rate = video.frame_rate if video else None
-    return None if rate is None else f"{rate.numerator}/{rate.denominator}"
-
-
-def media_info_json(media_info: MediaInfo) -> str:
-    """Return `media_info` as JSON; characters that no database accepts are replaced."""
-    try:
-        return media_info.model_dump_json()
-    except PydanticSerializationError:
-        return json.dumps(_storable_json(media_info.model_dump(mode="json")))
-
-
-def _storable_json(value: Any) -> Any:
-    if isinstance(value, str):
-        return storable(value)
-    if isinstance(value, dict):
-        return {storable(key): _storable_json(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_storable_json(item) for item in value]
-    return value

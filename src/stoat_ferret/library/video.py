@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from stoat_ferret.media.media_info import MediaInfo
+    from stoat_ferret.media.media_record import MediaRecord
 
 
 class HeightClass(StrEnum):
@@ -163,7 +164,7 @@ class ScannedFile:
     status: VideoStatus
     reason: str | None
     fingerprint: str | None
-    media_info: MediaInfo | None
+    media: MediaRecord | None
     probe_version: int
     thumbnail_version: int = 0
     """0 if none was made; a version stored for the same content is kept."""

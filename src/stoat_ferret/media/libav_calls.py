@@ -7,7 +7,6 @@ from types import GeneratorType
 from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.errors import MediaError
-from stoat_ferret.media.limits import READ_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -17,26 +16,38 @@ if TYPE_CHECKING:
     from stoat_ferret.media.libav_thumbnails import ThumbnailAnswer
     from stoat_ferret.media.media_file import MediaPath
 
+    RecordAnswer = tuple[tuple[str, tuple[Any, ...]], str]
+
 EACH_SECONDS = 0.1
 """The time after which a call that reads many files ends, so that others get the process."""
-LOAD_EARLY = ("stoat_ferret.media.libav",)
+LOAD_EARLY = ("stoat_ferret.media.libav", "stoat_ferret.media.media_record")
 """The modules that a worker loads before the deadline of its first call begins."""
 
 
-def probe_file(path: MediaPath, read_bytes: int = READ_BYTES) -> tuple[Facts, str]:
-    """See `libav.probe_file`."""
+def probe_file(path: MediaPath) -> RecordAnswer:
+    """See `libav.probe_file`; return the record of the facts, and the fingerprint."""
     from stoat_ferret.media import libav
 
-    return libav.probe_file(path, read_bytes)
+    return recorded(libav.probe_file(path))
 
 
 def probe_and_picture(
     path: MediaPath, folder: str
-) -> Generator[tuple[Facts, str], None, ThumbnailAnswer]:
-    """See `libav.probe_and_picture`."""
+) -> Generator[RecordAnswer, None, ThumbnailAnswer]:
+    """See `libav.probe_and_picture`; yield what `probe_file` returns."""
     from stoat_ferret.media import libav
 
-    return libav.probe_and_picture(path, folder)
+    steps = libav.probe_and_picture(path, folder)
+    yield recorded(next(steps))
+    return (yield from steps)  # type: ignore[misc]  # it yields no more
+
+
+def recorded(probed: tuple[Facts, str]) -> RecordAnswer:
+    """Return the record of the facts in `probed`, and the fingerprint."""
+    from stoat_ferret.media.media_record import record_of
+
+    facts, fingerprint = probed
+    return record_of(facts), fingerprint
 
 
 def read_each(

@@ -15,7 +15,7 @@ from stoat_ferret.media.libav_calls import (
     probe_file,
     read_each,
 )
-from stoat_ferret.media.media_info import MediaInfo
+from stoat_ferret.media.media_record import MediaRecord
 from stoat_ferret.media.thumbnailer import NOT_ASKED_FOR, NOTHING_TO_SEE, Thumbnail
 from stoat_ferret.media.worker_call import absolute, converted_errors, run_on_file
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
+    from stoat_ferret.media.media_info import MediaInfo
     from stoat_ferret.processes.worker_pool import Call, MediaWorkers
 
 PROBE_VERSION = 3
@@ -35,9 +36,14 @@ LAST_FINGERPRINT_SECONDS = 1.0
 class ProbedFile:
     """The result of probing a file."""
 
-    media_info: MediaInfo
+    media: MediaRecord
     fingerprint: str
     thumbnail: Thumbnail = NOT_ASKED_FOR
+
+    @property
+    def media_info(self) -> MediaInfo:
+        """All facts of the file."""
+        return self.media.media_info
 
 
 class Prober(Protocol):
@@ -151,10 +157,10 @@ class LibavProber:
                 answer: Any = await call.next(self._timeout_seconds)
             if isinstance(answer, MediaError):
                 return answer
-            facts, fingerprint = answer
+            media, fingerprint = answer
             has_pictures = self._thumbnails is not None
             thumbnail = await self._thumbnail(call, path) if has_pictures else NOT_ASKED_FOR
-            return ProbedFile(MediaInfo.model_validate(facts), fingerprint, thumbnail)
+            return ProbedFile(MediaRecord.restore(media), fingerprint, thumbnail)
         except Exception as error:  # noqa: BLE001  it is the outcome
             return error
 

@@ -236,7 +236,7 @@ class ProbeTask:
 
     def _good(self, file: FoundFile, probed: ProbedFile) -> ScannedFile:
         warn(self.result, probed.thumbnail)
-        if probed.media_info.main_video is None:
+        if not probed.media.summary.has_video:
             return _scanned(file, VideoStatus.SKIPPED, NO_VIDEO, probed)
         return _scanned(file, VideoStatus.OK, None, probed)
 
@@ -280,7 +280,7 @@ def _scanned(
         status=status,
         reason=reason,
         fingerprint=probed.fingerprint if probed else None,
-        media_info=probed.media_info if probed else None,
+        media=probed.media if probed else None,
         probe_version=PROBE_VERSION,
         thumbnail_version=probed.thumbnail.version if probed else 0,
     )

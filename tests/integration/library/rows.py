@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tests.integration.library.scans import media_info, open_inventory, scanned
 
 from stoat_ferret.library.video import FoundFile, ScannedFile
+from stoat_ferret.media.media_record import MediaRecord
 
 if TYPE_CHECKING:
     from stoat_ferret.database import Database
@@ -32,4 +33,4 @@ def video(path: str, **known: object) -> ScannedFile:
     info = media_info(title=None if title is None else str(title)).model_copy(
         update={**known, "video": (stream.model_copy(update=of_stream),)}
     )
-    return replace(scanned(file, None), fingerprint=fingerprint, media_info=info)  # type: ignore[arg-type]  # a table of keywords
+    return replace(scanned(file, None), fingerprint=fingerprint, media=MediaRecord.of(info))  # type: ignore[arg-type]  # a table of keywords

@@ -13,6 +13,7 @@ from stoat_ferret.library.reconcile.inventory import Comparison, Inventory, Poss
 from stoat_ferret.library.tables import videos
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
 from stoat_ferret.media.media_info import MediaInfo, VideoStream
+from stoat_ferret.media.media_record import MediaRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,7 +76,7 @@ def scanned(
         status=VideoStatus.OK,
         reason=None,
         fingerprint=fingerprint,
-        media_info=media_info(file.size_bytes),
+        media=MediaRecord.of(media_info(file.size_bytes)),
         probe_version=version,
     )
 
@@ -87,7 +88,7 @@ def bad(file: FoundFile, reason: str = "broken") -> ScannedFile:
         status=VideoStatus.BAD,
         reason=reason,
         fingerprint=None,
-        media_info=None,
+        media=None,
         probe_version=PROBE_VERSION,
     )
 

@@ -33,6 +33,7 @@ from stoat_ferret.library.tables import (
     unreadable_folders,
 )
 from stoat_ferret.library.video import FoundFile, Root, VideoStatus
+from stoat_ferret.media.media_record import MediaRecord
 
 if TYPE_CHECKING:
     from stoat_ferret.database import Database
@@ -220,7 +221,8 @@ async def test_why_a_file_cannot_be_used_is_kept(database: Database, root: Root)
 async def test_hostile_text_is_stored(database: Database, root: Root) -> None:
     path = "\udcff%_'\";\u202e/\udcfe\n.mp4"
     info = media_info(title="a\0b")
-    strange = replace(scanned(FoundFile(path, 1, 1), "x"), media_info=info, reason="\udc80\0")
+    file = scanned(FoundFile(path, 1, 1), "x")
+    strange = replace(file, media=MediaRecord.of(info), reason="\udc80\0")
     async with open_inventory(database, root) as inventory:
         await inventory.save([strange])
     (video_id,) = (await ids(database)).values()

@@ -71,7 +71,8 @@ async def test_a_video_comes_back_as_it_was_saved(
     assert listed == Video(*(getattr(found, field.name) for field in fields(Video)))
     assert (found.root, found.path, found.status) == (root, "a/b.mp4", VideoStatus.OK)
     assert (found.size_bytes, found.mtime_ns) == (2**40, 1_700_000_000_123_456_789)
-    assert (found.media_info, found.fingerprint) == (saved.media_info, "'a/b.mp4'")
+    assert saved.media
+    assert (found.media_info, found.fingerprint) == (saved.media.media_info, "'a/b.mp4'")
     assert found.added_at.utcoffset() is not None
     assert found.missing_since is None
 

@@ -23,6 +23,7 @@ from stoat_ferret.library.search import parse_search
 from stoat_ferret.library.tables import videos
 from stoat_ferret.library.text import fold, search_lines
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
+from stoat_ferret.media.media_record import MediaRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -40,7 +41,7 @@ def titled(path: str, title: str | None = None) -> ScannedFile:
         status=file.status,
         reason=None,
         fingerprint=file.fingerprint,
-        media_info=media_info(title=title),
+        media=MediaRecord.of(media_info(title=title)),
         probe_version=1,
     )
 
@@ -85,7 +86,7 @@ tag_names = st.sampled_from(["a", "sea", "Sci-Fi", "sci fi", "été", 'a"b', "a 
 
 def is_match(file: ScannedFile, tags: Collection[str], q: str) -> bool:
     """Return whether a video matches by the plain meaning of a search."""
-    title = file.media_info.tags.get("title", "") if file.media_info else ""
+    title = file.media.summary.title or "" if file.media else ""
     texts = (search_lines(file.file.path, title), search_lines(*tags))
     return all(term.matches(texts, [fold(tag) for tag in tags]) for term in parse_search(q))
 

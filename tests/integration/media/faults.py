@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import MediaError
-from stoat_ferret.media.libav import picture_file, probe_and_picture, probe_file
+from stoat_ferret.media.libav import picture_file
+from stoat_ferret.media.libav_calls import probe_and_picture, probe_file
 from stoat_ferret.media.libav_storyboard import make_storyboard
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ def _refuse(path: MediaPath) -> None:
 def probe_and_measure(path: MediaPath) -> tuple[str, int]:
     """Read a file; return the outcome, and the peak memory of this process in bytes."""
     try:
-        reason = str(probe_file(path)[0]["container"])
+        reason = probe_file(path)[0][1][1]
     except MediaError as error:
         reason = error.reason
     # `ru_maxrss` would include the peak of the process that started this one.

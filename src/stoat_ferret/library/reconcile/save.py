@@ -15,7 +15,6 @@ from stoat_ferret.database import insert, slices
 from stoat_ferret.library.picture_versions import kept_values, kept_versions
 from stoat_ferret.library.reconcile.staging import Staging, settle
 from stoat_ferret.library.rows import (
-    media_info_json,
     path_columns,
     read_error_columns,
     scanned_columns,
@@ -163,9 +162,7 @@ def unstorable(scanned: ScannedFile) -> ScannedFile:
     """Return the record to save for a file whose results the database does not accept."""
     logger.error("file_not_stored", path=for_display(scanned.file.path))
     reason = "Its media information cannot be stored. See the server log for the file."
-    return replace(
-        scanned, status=VideoStatus.BAD, reason=reason, media_info=None, fingerprint=None
-    )
+    return replace(scanned, status=VideoStatus.BAD, reason=reason, media=None, fingerprint=None)
 
 
 async def _note_read_errors(
@@ -255,9 +252,9 @@ async def _replace_media_infos(
     for part in slices(list(scanned)):
         await connection.execute(sa.delete(media_infos).where(media_infos.c.video_number.in_(part)))
     rows = [
-        {"video_number": number, "media_info": media_info_json(file.media_info)}
+        {"video_number": number, "media_info": file.media.document}
         for number, file in scanned.items()
-        if file.media_info is not None
+        if file.media is not None
     ]
     if rows:
         await connection.execute(insert(connection, media_infos), rows)

@@ -313,7 +313,7 @@ class _Render:
             status=VideoStatus.OK,
             reason=None,
             fingerprint=probed.fingerprint,
-            media_info=probed.media_info,
+            media=probed.media,
             probe_version=PROBE_VERSION,
             thumbnail_version=probed.thumbnail.version,
         )

@@ -6,9 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from stoat_ferret.library.rows import recorded_at
+from stoat_ferret.media.media_record import taken_at
 
 NOON = datetime(2024, 5, 6, 12, 0, tzinfo=UTC)
+
+
+def recorded_at(tags: dict[str, str]) -> datetime | None:
+    text = taken_at(tags)
+    return None if text is None else datetime.fromisoformat(text)
 
 
 @pytest.mark.parametrize(
