@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, type QueryClient } from "@tanstack/react-query";
 
 import { client, dataOf } from "@/api/client";
 import type { VideoDetail, VideoPatch, VideoQuery } from "@/api/types";
@@ -27,6 +27,8 @@ export function videosQuery(query: VideoQuery) {
 export const WINDOW_SIZE = 100;
 /** How long invisible windows are kept, so that people who return find the list as it was. */
 const WINDOW_KEPT_MILLISECONDS = 600_000;
+/** The number of invisible windows that are kept, since a list may have thousands. */
+const WINDOWS_KEPT = 50;
 
 /** Window `index` of a list, counted from 0. */
 export function windowQuery(query: VideoQuery, index: number) {
@@ -37,6 +39,14 @@ export function windowQuery(query: VideoQuery, index: number) {
       dataOf(await client.GET("/api/v1/videos", { params: { query: part }, signal })),
     gcTime: WINDOW_KEPT_MILLISECONDS,
   });
+}
+
+/** Drops invisible windows except those that were fetched last. */
+export function dropOldWindows(queryClient: QueryClient): void {
+  const cache = queryClient.getQueryCache();
+  const invisible = cache.findAll({ queryKey: ["videos", "list"], type: "inactive" });
+  invisible.sort((a, b) => b.state.dataUpdatedAt - a.state.dataUpdatedAt);
+  for (const query of invisible.slice(WINDOWS_KEPT)) cache.remove(query);
 }
 
 /** The number of videos in a list. */

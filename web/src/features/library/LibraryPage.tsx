@@ -40,20 +40,20 @@ export function LibraryPage() {
   const total = list.total ?? 0;
 
   const anchor = useRef(0);
-  const latest = useRef({ at: list.at, query, total });
+  const latest = useRef({ list, query });
   useLayoutEffect(() => {
-    latest.current = { at: list.at, query, total };
+    latest.current = { list, query };
   });
   const { toggle, add } = selection;
   const onPick = useCallback(
     (index: number, isRange: boolean) => {
-      const { at, query: asked, total: all } = latest.current;
-      const video = at(index);
+      const { list: shown, query: asked } = latest.current;
+      const video = shown.at(index);
       if (isRange) {
         const [first, last] = [Math.min(anchor.current, index), Math.max(anchor.current, index)];
         void videosBetween(queryClient, asked, first, last).then(add);
       } else if (video) {
-        toggle(video, () => Array.from({ length: all }, (_, place) => at(place)).filter((one) => one !== undefined));
+        toggle(video, shown.loaded);
       }
       anchor.current = index;
     },

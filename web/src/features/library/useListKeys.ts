@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from "react";
+import { useEffect, useRef, useState, type FocusEvent, type KeyboardEvent, type RefObject } from "react";
 
 interface ListKeysOptions {
   list: RefObject<HTMLElement | null>;
@@ -16,6 +16,7 @@ interface ListKeysOptions {
 /** Handles keys: arrows move the focus, x and Space select. */
 export function useListKeys({ list, count, columns, reveal, onPick, initial }: ListKeysOptions) {
   const [active, setActive] = useState(initial);
+  const [isFocused, setFocused] = useState(false);
   const stop = Math.min(active, Math.max(0, count - 1));
   const wanted = useRef<number | null>(null);
 
@@ -68,5 +69,27 @@ export function useListKeys({ list, count, columns, reveal, onPick, initial }: L
     reveal(next);
   }
 
-  return { active: stop, setActive, onKeyDown };
+  function onFocus(event: FocusEvent) {
+    const index = event.target.closest("[data-index]")?.getAttribute("data-index");
+    setFocused(true);
+    if (index) setActive(Number(index));
+  }
+
+  function onBlur(event: FocusEvent) {
+    // If the window loses the focus, the element keeps it.
+    setFocused(event.target === document.activeElement);
+  }
+
+  return {
+    active: stop,
+    /** The item with the focus, if one has it. */
+    focused: isFocused ? stop : null,
+    setActive,
+    /** Follows the items when they have moved; a card that changed its row is a new element. */
+    move: (by: number) => {
+      setActive(stop + by);
+      if (isFocused) wanted.current = stop + by;
+    },
+    handlers: { onKeyDown, onFocus, onBlur },
+  };
 }

@@ -1,15 +1,11 @@
 import { useRef } from "react";
 
 import type { SortKey, SortOrder } from "@/api/types";
-import { ListEnd } from "@/features/library/ListEnd";
-import { placeToReturnTo } from "@/features/library/lastPlace";
 import type { ListProps } from "@/features/library/listProps";
+import { useListRows } from "@/features/library/rows/useListRows";
 import { ColumnHeader } from "@/features/library/table/ColumnHeader";
 import { columns } from "@/features/library/table/columns";
 import { VideoRow } from "@/features/library/table/VideoRow";
-import { useListClicks } from "@/features/library/useListClicks";
-import { useListKeys } from "@/features/library/useListKeys";
-import { useVirtualRows } from "@/features/library/useVirtualRows";
 import { useWidth } from "@/features/library/useWidth";
 
 import classes from "@/features/library/table/VideoTable.module.css";
@@ -25,19 +21,11 @@ interface VideoTableProps extends ListProps {
 }
 
 /** The videos as rows, of which only visible ones are rendered. */
-export function VideoTable({ list, total, selection, onPick, sort, order, onSort, isOfTrouble }: VideoTableProps) {
+export function VideoTable({ sort, order, onSort, isOfTrouble, ...props }: VideoTableProps) {
   const element = useRef<HTMLDivElement>(null);
   const { top } = useWidth(element);
-  const rows = useVirtualRows({ rows: total, rowHeight: ROW_HEIGHT, top, onSeen: list.look });
-  const keys = useListKeys({
-    list: element,
-    count: rows.shown,
-    columns: 1,
-    reveal: rows.reveal,
-    onPick,
-    initial: placeToReturnTo(),
-  });
-  const onClick = useListClicks({ isSelecting: !selection.isEmpty, onPick, onActive: keys.setActive });
+  const { list, total, selection } = props;
+  const rows = useListRows({ ...props, element, columns: 1, rowHeight: ROW_HEIGHT, top });
 
   return (
     <div
@@ -49,8 +37,7 @@ export function VideoTable({ list, total, selection, onPick, sort, order, onSort
       aria-busy={list.isOld}
       className={classes["table"]}
       data-trouble={isOfTrouble || undefined}
-      onClick={onClick}
-      onKeyDown={keys.onKeyDown}
+      {...rows.handlers}
     >
       <div role="row" aria-rowindex={1} className={classes["head"]}>
         <span role="columnheader">
@@ -66,21 +53,20 @@ export function VideoTable({ list, total, selection, onPick, sort, order, onSort
         ))}
       </div>
       <div ref={element} role="rowgroup" className={classes["body"]} style={{ height: rows.height }}>
-        {rows.items.map((row) => {
-          const video = list.at(row.index);
+        {rows.items.map(({ row: index, y }) => {
+          const video = list.at(index);
           return (
             <VideoRow
-              key={video?.id ?? row.index}
-              index={row.index}
+              key={video?.id ?? index}
+              index={index}
               video={video}
-              y={row.start - top}
+              y={y}
               isSelected={video !== undefined && selection.has(video.id)}
-              isStop={row.index === keys.active}
+              isStop={index === rows.active}
             />
           );
         })}
       </div>
-      <ListEnd shown={rows.shown} total={total} />
     </div>
   );
 }
