@@ -161,15 +161,20 @@ it("comes back to the same rows when the place of the scroll bar is restored", (
 it("keeps the rows in place when rows are added, and when many are removed", () => {
   const rows = new Rows({ rows: 1_000_000, rowHeight: 44, top: 90 });
   rows.scrollTo(9_000_000);
+  rows.rest();
   const row = rows.scroller.view().first;
   const place = rows.placeOf(row);
   rows.change({ rows: 1_100_000 });
   expect(rows.placeOf(row)).toBe(place);
+  const again = new Rows({ rows: 1_100_000, rowHeight: 44, top: 90 });
+  again.scrollTo(rows.window.scrollY);
+  expect(Math.abs(again.placeOf(row) - place)).toBeLessThan(4);
   rows.scrollBy(100);
   rows.change({ rows: 1_000_500 });
   expect(rows.placeOf(row)).toBe(place - 100);
   rows.rest();
   expect(rows.placeOf(row)).toBe(place - 100);
+  rows.scrollBy(100);
   rows.change({ rows: 400_000 });
   expect(rows.placeOf(399_999)).toBe(VIEWPORT - PADDING - 44);
   rows.change({ rows: 10_000 });
