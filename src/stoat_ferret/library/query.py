@@ -123,16 +123,21 @@ class VideoFilter(BaseModel):
         }
 
 
-class VideoQuery(VideoFilter):
-    """A filter, an order, and the part of the list to return.
+class VideoList(VideoFilter):
+    """A filter and an order: a sorted list of videos."""
+
+    sort: VideoSort = Field(default=VideoSort.NAME, description="Field to sort by.")
+    order: SortOrder = Field(default=SortOrder.ASC, description="Sort direction.")
+
+
+class VideoQuery(VideoList):
+    """A list, and the part of it to return.
 
     `cursor` is the `next_cursor` of the previous page of the same query. `offset` is the number of
     videos before the page, for clients that show part of a changing list: added or removed videos
     shift it. Using both is an error.
     """
 
-    sort: VideoSort = Field(default=VideoSort.NAME, description="Field to sort by.")
-    order: SortOrder = Field(default=SortOrder.ASC, description="Sort direction.")
     limit: int = Field(default=100, ge=1, le=MAX_LIMIT, description="Maximum number of items.")
     cursor: str | None = Field(
         default=None, max_length=8192, description="`next_cursor` of the previous page."

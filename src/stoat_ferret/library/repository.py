@@ -13,7 +13,9 @@ from stoat_ferret.errors import VideoNotFoundError
 from stoat_ferret.library.facets import Facets, count_facets
 from stoat_ferret.library.query import (
     MAX_LIMIT,
+    SortKey,
     SortOrder,
+    VideoList,
     VideoPage,
     VideoQuery,
     VideoSort,
@@ -153,6 +155,11 @@ class VideoRepository:
         async with self._database.read() as connection:
             return await _read_page(connection, query)
 
+    async def find_index(self, video_id: str, query: VideoList) -> int | None:
+        """Return the number of videos before this one in a list; None if it is not in the list."""
+        async with self._database.read() as connection:
+            return await _find_index(connection, video_id, query)
+
     async def count_facets(self, query: VideoFilter) -> Facets:
         """Count the facets of all videos that `query` finds."""
         return await count_facets(self._database, query)
@@ -258,6 +265,24 @@ async def _numbers_at(
     return (await connection.scalars(paged.limit(query.limit + 1).offset(query.offset))).all()
 
 
+async def _find_index(
+    connection: AsyncConnection, video_id: str, query: VideoList
+) -> int | None:
+    """Return the index of a video; see `VideoRepository.find_index`."""
+    key = _SORT_COLUMNS[query.sort]
+    matches = await match(connection, query, query.sort)
+    parts = [with_status(matches.in_order, status) for status in query.status]
+    is_it = videos.c.id == storable(video_id)
+    place = sa.select(key, videos.c.number).where(is_it, sa.or_(*parts))
+    row = (await connection.execute(place)).one_or_none()
+    if row is None:
+        return None
+    is_before = _compare(query.order is SortOrder.DESC, key, *row)
+    counted = sa.select(sa.func.count()).select_from(videos)
+    counts = [await connection.scalar(counted.where(part, is_before)) or 0 for part in parts]
+    return sum(counts)
+
+
 def _order(
     query: VideoQuery, key: sa.ColumnElement[Any], number: sa.ColumnElement[int]
 ) -> tuple[sa.ColumnElement[Any], ...]:
@@ -274,11 +299,17 @@ def _in_order(query: VideoQuery) -> sa.Select[Any]:
 
 def _after(query: VideoQuery, cursor: str) -> sa.ColumnElement[bool]:
     key, number = decode_cursor(query, cursor)
-    column = _SORT_COLUMNS[query.sort]
+    return _compare(query.order is SortOrder.ASC, _SORT_COLUMNS[query.sort], key, number)
+
+
+def _compare(
+    is_greater: bool, column: sa.Column[Any], key: SortKey, number: int
+) -> sa.ColumnElement[bool]:
+    """Return the condition that a row is greater, or else less, than a sort key and number."""
     position = sa.tuple_(column, videos.c.number)
     # The types control how values are bound: SQLite stores timestamps as text, for example.
     given = sa.tuple_(sa.literal(key, column.type), sa.literal(number, videos.c.number.type))
-    return position > given if query.order is SortOrder.ASC else position < given
+    return position > given if is_greater else position < given
 
 
 def _position(row: sa.Row[Any]) -> tuple[Any, int]:

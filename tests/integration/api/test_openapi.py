@@ -35,6 +35,7 @@ OPERATION_IDS = {
     "get_readiness",
     "get_system",
     "get_video",
+    "get_video_index",
     "get_video_storyboard",
     "get_video_storyboard_sheet",
     "get_video_thumbnail",

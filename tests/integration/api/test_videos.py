@@ -122,6 +122,16 @@ def test_a_part_of_a_list_can_be_had_by_how_many_come_before(client: httpx.Clien
     assert [video["id"] for video in after] == whole[3:]
 
 
+def test_the_place_of_a_video_in_a_list_is_its_offset(client: httpx.Client) -> None:
+    whole = [video["id"] for video in found(client, sort="size", order="desc")]
+    parameters = {"sort": "size", "order": "desc"}
+    path = f"/api/v1/videos/{whole[3]}/index"
+    assert client.get(path, params=parameters).json() == {"index": 3}
+    assert client.get(path, params={**parameters, "codec": "av1"}).json() == {"index": None}
+    assert client.get("/api/v1/videos/unknown/index").json() == {"index": None}
+    problem(client.get(path, params={"offset": 1}), 422, "malformed-request")
+
+
 @pytest.mark.parametrize("offset", [-1, 10_000_001, "many"])
 def test_an_offset_that_makes_no_sense_is_refused(client: httpx.Client, offset: int | str) -> None:
     answer = client.get("/api/v1/videos", params={"offset": offset})

@@ -169,6 +169,12 @@ async def test_an_offset_gives_the_same_as_counting_off_the_whole_list(
             item.id for item in whole.items[offset : offset + limit]
         ]
         assert part.total == whole.total
+        for index, item in enumerate(whole.items):
+            assert await repository.find_index(item.id, query) == index
+        everything = await repository.find(VideoQuery(status=frozenset(VideoStatus), limit=500))
+        for item in everything.items:
+            if item.id not in {listed.id for listed in whole.items}:
+                assert await repository.find_index(item.id, query) is None
         assert (part.next_cursor is not None) == (offset + limit < whole.total)
         if part.next_cursor is not None:
             after = await repository.find(query.model_copy(update={"cursor": part.next_cursor}))

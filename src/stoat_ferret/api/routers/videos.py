@@ -26,6 +26,7 @@ from stoat_ferret.api.schemas.videos import (
     VIDEO_EXAMPLE,
     FacetsResponse,
     VideoDetailResponse,
+    VideoIndexResponse,
     VideoPage,
     VideoResponse,
 )
@@ -38,7 +39,7 @@ from stoat_ferret.errors import (
     VideoChangedError,
     VideoNotFoundError,
 )
-from stoat_ferret.library.query import VideoFilter, VideoQuery
+from stoat_ferret.library.query import VideoFilter, VideoList, VideoQuery
 
 router = APIRouter(prefix="/api/v1/videos", tags=["videos"])
 
@@ -81,6 +82,14 @@ async def get_video(
     video = await videos.get(video_id)
     response.headers["etag"] = etag(video.revision)
     return VideoDetailResponse.from_video_and(video, await videos.duplicates(video))
+
+
+@router.get("/{video_id}/index", summary="Find a video in a list", responses=problems())
+async def get_video_index(
+    video_id: VideoId, query: Annotated[VideoList, Query()], videos: VideosDep
+) -> VideoIndexResponse:
+    """Return the place of a video in a list, as an `offset` of `GET /videos`."""
+    return VideoIndexResponse(index=await videos.find_index(video_id, query))
 
 
 @router.delete(

@@ -16,6 +16,16 @@ from stoat_ferret.media.media_info import HdrKind, MediaInfo
 from stoat_ferret.media.playability import playability
 
 
+class VideoIndexResponse(BaseModel):
+    """The place of a video in a list."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"index": 341_000}]})
+
+    index: int | None = Field(
+        description="The number of videos before it; null if it is not in the list."
+    )
+
+
 class FacetCountResponse(BaseModel):
     """A value, and the number of videos with it."""
 

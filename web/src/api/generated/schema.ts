@@ -502,6 +502,26 @@ export interface paths {
         patch: operations["edit_video"];
         trace?: never;
     };
+    "/api/v1/videos/{video_id}/index": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find a video in a list
+         * @description Return the place of a video in a list, as an `offset` of `GET /videos`.
+         */
+        get: operations["get_video_index"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/videos/forget": {
         parameters: {
             query?: never;
@@ -3753,6 +3773,20 @@ export interface components {
             status: components["schemas"]["VideoStatus"][];
         };
         /**
+         * VideoIndexResponse
+         * @description The place of a video in a list.
+         * @example {
+         *       "index": 341000
+         *     }
+         */
+        VideoIndexResponse: {
+            /**
+             * Index
+             * @description The number of videos before it; null if it is not in the list.
+             */
+            index: number | null;
+        };
+        /**
          * VideoPage
          * @description A page of a list of videos.
          * @example {
@@ -6854,6 +6888,112 @@ export interface operations {
             };
             /** @description The edited version is required. */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_video_index: {
+        parameters: {
+            query?: {
+                /** @description Words that must all occur in path, name, title or tags, ignoring case and accents; `"a phrase"`, `-not`, `#tag`. */
+                q?: string | null;
+                /** @description Only in the root with this name. */
+                root?: string | null;
+                /** @description Only in this folder of a root and its subfolders. */
+                folder?: string | null;
+                /** @description Only with this video codec, for example h264. */
+                codec?: string | null;
+                /** @description Only with this kind of high dynamic range. */
+                hdr?: components["schemas"]["HdrKind"] | null;
+                /** @description Only of this size class, by the longer or the shorter side. */
+                height_class?: components["schemas"]["HeightClass"] | null;
+                /** @description Minimum height in pixels. */
+                min_height?: number | null;
+                /** @description Minimum duration in seconds. */
+                min_duration?: number | null;
+                /** @description Maximum duration in seconds. */
+                max_duration?: number | null;
+                /** @description Minimum rating. */
+                min_rating?: number | null;
+                /** @description Only with this tag; can be repeated, and all tags must match. */
+                tag?: string[];
+                /** @description Only with this status; can be repeated. */
+                status?: components["schemas"]["VideoStatus"][];
+                /** @description Field to sort by. */
+                sort?: components["schemas"]["VideoSort"];
+                /** @description Sort direction. */
+                order?: components["schemas"]["SortOrder"];
+            };
+            header?: never;
+            path: {
+                /** @description The id of a video. */
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoIndexResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
