@@ -49,6 +49,19 @@ export function dropOldWindows(queryClient: QueryClient): void {
   for (const query of invisible.slice(WINDOWS_KEPT)) cache.remove(query);
 }
 
+/** The index of a video in a list; null if it is not in it. */
+export function indexQuery(id: string, query: VideoQuery) {
+  return queryOptions({
+    queryKey: ["videos", "index", id, query] as const,
+    queryFn: async ({ signal }) => {
+      const params = { path: { video_id: id }, query };
+      return dataOf(await client.GET("/api/v1/videos/{video_id}/index", { params, signal })).index;
+    },
+    gcTime: 0,
+    staleTime: 0,
+  });
+}
+
 /** The number of videos in a list. */
 export function countQuery(query: VideoQuery) {
   return queryOptions({

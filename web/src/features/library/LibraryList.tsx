@@ -3,7 +3,7 @@ import { lazy, Suspense } from "react";
 
 import { sentenceOf } from "@/api/problem";
 import { VideoGrid } from "@/features/library/grid/VideoGrid";
-import type { SortKey } from "@/api/types";
+import type { SortKey, Video } from "@/api/types";
 import { activeFilters, orderOf, type View } from "@/features/library/librarySearch";
 import type { SelectionControl } from "@/features/library/selection/useSelection";
 import { EmptyLibrary } from "@/features/library/states/EmptyLibrary";
@@ -25,7 +25,7 @@ interface LibraryListProps {
   missing: number;
   /** The number of unreadable files, regardless of filters. */
   bad: number;
-  onPick: (index: number, isRange: boolean) => void;
+  onPick: (index: number, isRange: boolean, video: Video | undefined) => void;
   onSort: (sort: SortKey) => void;
 }
 

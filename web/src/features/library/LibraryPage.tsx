@@ -4,7 +4,7 @@ import { lazy, Suspense, useCallback, useLayoutEffect, useRef } from "react";
 import { countQuery } from "@/api/videos";
 import { FilterChips } from "@/features/library/filters/FilterChips";
 import { LibraryList } from "@/features/library/LibraryList";
-import type { SortKey } from "@/api/types";
+import type { SortKey, Video } from "@/api/types";
 import { filtersOf, orderOf, queryOf } from "@/features/library/librarySearch";
 import { LibraryBar } from "@/features/library/search/LibraryBar";
 import { videosBetween } from "@/features/library/selection/selectedVideos";
@@ -46,9 +46,8 @@ export function LibraryPage() {
   });
   const { toggle, add } = selection;
   const onPick = useCallback(
-    (index: number, isRange: boolean) => {
+    (index: number, isRange: boolean, video: Video | undefined) => {
       const { list: shown, query: asked } = latest.current;
-      const video = shown.at(index);
       if (isRange) {
         const [first, last] = [Math.min(anchor.current, index), Math.max(anchor.current, index)];
         void videosBetween(queryClient, asked, first, last).then(add);

@@ -1,3 +1,4 @@
+import type { Video } from "@/api/types";
 import type { SelectionControl } from "@/features/library/selection/useSelection";
 import type { VideoList } from "@/features/library/useVideoList";
 
@@ -6,6 +7,6 @@ export interface ListProps {
   list: VideoList;
   total: number;
   selection: SelectionControl;
-  /** Toggles the selection of an item; `isRange` extends it from the last one. */
-  onPick: (index: number, isRange: boolean) => void;
+  /** Toggles the selection of an item, if it is loaded; `isRange` extends it from the last one. */
+  onPick: (index: number, isRange: boolean, video: Video | undefined) => void;
 }

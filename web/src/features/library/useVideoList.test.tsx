@@ -53,7 +53,7 @@ function show(query: VideoQuery = {}) {
 it("fetches the part of the list that somebody jumps to, and none between", async () => {
   const { result } = show();
   await waitFor(() => expect(result.current.total).toBe(total));
-  act(() => result.current.look(730, 745, null));
+  act(() => result.current.look(730, 745, []));
   await waitFor(() => expect(result.current.at(730)?.id).toBe("video 730"));
   expect(result.current.at(799)?.id).toBe("video 799");
   expect(result.current.at(800)).toBeUndefined();
@@ -63,7 +63,7 @@ it("fetches the part of the list that somebody jumps to, and none between", asyn
 it("keeps what is shown while the same is asked for anew, and while another question is", async () => {
   const { result, rerender } = show();
   await waitFor(() => expect(result.current.total).toBe(total));
-  act(() => result.current.look(150, 160, null));
+  act(() => result.current.look(150, 160, []));
   await waitFor(() => expect(result.current.at(150)).toBeTruthy());
   isSlow = true;
   act(() => void queryClient.invalidateQueries({ queryKey: videoKeys.all }));
@@ -89,12 +89,12 @@ it("stops asking for a part that was scrolled past", async () => {
   const { result } = show();
   await waitFor(() => expect(result.current.total).toBe(total));
   isSlow = true;
-  act(() => result.current.look(150, 160, null));
+  act(() => result.current.look(150, 160, []));
   await waitFor(() => expect(asked).toHaveLength(2));
   const [request] = stopped;
   expect(request?.aborted).toBe(false);
   isSlow = false;
-  act(() => result.current.look(250, 260, null));
+  act(() => result.current.look(250, 260, []));
   await waitFor(() => expect(result.current.at(250)?.id).toBe("video 250"));
   expect(request?.aborted).toBe(true);
 });
@@ -102,9 +102,9 @@ it("stops asking for a part that was scrolled past", async () => {
 it("keeps the part with the focus, and finds a video in what is loaded", async () => {
   const { result } = show();
   await waitFor(() => expect(result.current.total).toBe(total));
-  act(() => result.current.look(150, 160, 155));
+  act(() => result.current.look(150, 160, [155]));
   await waitFor(() => expect(result.current.at(155)).toBeTruthy());
-  act(() => result.current.look(890, 910, 155));
+  act(() => result.current.look(890, 910, [155]));
   await waitFor(() => expect(result.current.at(890)).toBeTruthy());
   await waitFor(() => expect(result.current.at(910)).toBeTruthy());
   expect(result.current.at(155)?.id).toBe("video 155");
@@ -122,7 +122,7 @@ it("keeps a bounded number of parts, those that were fetched last", async () => 
   }
   const { result } = show();
   await waitFor(() => expect(result.current.total).toBe(total));
-  act(() => result.current.look(20_000, 20_020, null));
+  act(() => result.current.look(20_000, 20_020, []));
   await waitFor(() => expect(result.current.at(20_000)?.id).toBe("video 20000"));
   const cache = queryClient.getQueryCache().findAll({ queryKey: ["videos", "list"] });
   expect(cache.length).toBeGreaterThan(50);

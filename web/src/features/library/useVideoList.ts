@@ -5,6 +5,7 @@ import type { Video, VideoQuery } from "@/api/types";
 import { dropOldWindows, WINDOW_SIZE, windowQuery } from "@/api/videos";
 
 export interface VideoList {
+  query: VideoQuery;
   /** The number of videos; undefined until the first response. */
   total: number | undefined;
   /** Returns the video at an index; undefined if it is not loaded. */
@@ -13,8 +14,8 @@ export interface VideoList {
   find: (id: string) => number | undefined;
   /** Returns all loaded videos. */
   loaded: () => Video[];
-  /** Reports the visible range, and an index outside it or null, which are then fetched. */
-  look: (first: number, last: number, kept: number | null) => void;
+  /** Reports the visible range, and further indexes, which are then fetched. */
+  look: (first: number, last: number, kept: readonly number[]) => void;
   /** Whether the list is that of the previous query. */
   isOld: boolean;
   isFetching: boolean;
@@ -28,7 +29,7 @@ const REST_MILLISECONDS = 80;
 /** A list of any length, of which only visible windows are fetched. */
 export function useVideoList(query: VideoQuery): VideoList {
   const queryClient = useQueryClient();
-  const [seen, setSeen] = useState<Seen>({ first: 0, last: 0, kept: null });
+  const [seen, setSeen] = useState<Seen>({ first: 0, last: 0, kept: [] });
   const top = useQuery({ ...windowQuery(query, 0), placeholderData: keepPreviousData });
   const numbers = useMemo(() => numbersOf(seen), [seen]);
   const others = useQueries({
@@ -50,11 +51,11 @@ export function useVideoList(query: VideoQuery): VideoList {
 
   const [settle] = useState(restless);
   const look = useCallback(
-    (first: number, last: number, kept: number | null) => {
+    (first: number, last: number, kept: readonly number[]) => {
       const next = {
         first: Math.floor(first / WINDOW_SIZE),
         last: Math.floor(last / WINDOW_SIZE),
-        kept: kept === null ? null : Math.floor(kept / WINDOW_SIZE),
+        kept: kept.map((index) => Math.floor(index / WINDOW_SIZE)),
       };
       settle(() => setSeen((now) => (isSame(now, next) ? now : next)), next);
     },
@@ -63,6 +64,7 @@ export function useVideoList(query: VideoQuery): VideoList {
   const all = others.concat(top);
   const failed = all.find((one) => one.error);
   return {
+    query,
     total: top.data?.total,
     at,
     find,
@@ -79,17 +81,17 @@ export function useVideoList(query: VideoQuery): VideoList {
 interface Seen {
   first: number;
   last: number;
-  kept: number | null;
+  kept: readonly number[];
 }
 
 function isSame(one: Seen, other: Seen): boolean {
-  return one.first === other.first && one.last === other.last && one.kept === other.kept;
+  return one.first === other.first && one.last === other.last && String(one.kept) === String(other.kept);
 }
 
 /** Returns the numbers of all windows but the first, which is always loaded. */
 function numbersOf({ first, last, kept }: Seen): number[] {
   const numbers = new Set(Array.from({ length: last - first + 1 }, (_, place) => first + place));
-  if (kept !== null) numbers.add(kept);
+  kept.forEach((number) => numbers.add(number));
   numbers.delete(0);
   return [...numbers];
 }

@@ -33,7 +33,7 @@ export function VideoGrid(props: ListProps) {
     >
       {rows.items.map(({ row, y }) => (
         <div
-          key={list.at(row * count)?.id ?? row}
+          key={rows.at(row * count)?.id ?? row}
           role="row"
           aria-rowindex={row + 1}
           className={classes["gridRow"]}
@@ -44,7 +44,7 @@ export function VideoGrid(props: ListProps) {
           }}
         >
           {placesOf(row, count, total).map((index) => {
-            const video = list.at(index);
+            const video = rows.at(index);
             return (
               <VideoCard
                 key={video?.id ?? index}

@@ -107,8 +107,9 @@ export class RowScroller {
     this.update();
   }
 
-  /** Notes that scrolling rests. */
+  /** Notes that scrolling rests, or that the place of the scroll bar is needed. */
   rest(): void {
+    this.follow();
     this.isResting = true;
     this.settle();
   }

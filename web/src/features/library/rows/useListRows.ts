@@ -22,12 +22,13 @@ export function useListRows({
   list,
   total,
   selection,
-  onPick,
+  onPick: pick,
   columns,
   rowHeight,
   top,
 }: ListRowsOptions) {
   const rows = useVirtualRows({ rows: Math.ceil(total / columns), rowHeight, top });
+  const onPick = (index: number, isRange: boolean) => pick(index, isRange, shown.at(index));
   const keys = useListKeys({
     list: element,
     count: total,
@@ -40,13 +41,15 @@ export function useListRows({
   const { first, last } = rows;
   const { focused } = keys;
   const { look } = list;
+  const { shown, wanted } = useAnchor({ list, rows, columns, focused, onMove: keys.move });
   useEffect(
-    () => look(first * columns, last * columns + columns - 1, focused),
-    [look, first, last, columns, focused],
+    () => look(first * columns, last * columns + columns - 1, [focused, wanted].filter((one) => one !== null)),
+    [look, first, last, columns, focused, wanted],
   );
-  useAnchor({ list, rows, columns, focused, onMove: keys.move });
   return {
     items: rows.items(focused === null ? null : Math.floor(focused / columns)),
+    /** Returns the video to show at an index, if it is loaded. */
+    at: shown.at,
     height: rows.height,
     /** The index that the Tab key focuses. */
     active: keys.active,

@@ -54,7 +54,7 @@ export function VideoTable({ sort, order, onSort, isOfTrouble, ...props }: Video
       </div>
       <div ref={element} role="rowgroup" className={classes["body"]} style={{ height: rows.height }}>
         {rows.items.map(({ row: index, y }) => {
-          const video = list.at(index);
+          const video = rows.at(index);
           return (
             <VideoRow
               key={video?.id ?? index}
