@@ -265,9 +265,7 @@ async def _numbers_at(
     return (await connection.scalars(paged.limit(query.limit + 1).offset(query.offset))).all()
 
 
-async def _find_index(
-    connection: AsyncConnection, video_id: str, query: VideoList
-) -> int | None:
+async def _find_index(connection: AsyncConnection, video_id: str, query: VideoList) -> int | None:
     """Return the index of a video; see `VideoRepository.find_index`."""
     key = _SORT_COLUMNS[query.sort]
     matches = await match(connection, query, query.sort)
