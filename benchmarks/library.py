@@ -41,8 +41,15 @@ def found(number: int, prefix: str = "camera") -> FoundFile:
     return FoundFile(path, 10_000_000 + number, 1_700_000_000_000_000_000 + number * 1000)
 
 
-def scanned(number: int) -> ScannedFile:
-    """Return what a scan would find in it."""
+def scanned(
+    number: int,
+    file: FoundFile | None = None,
+    *,
+    probe_version: int = 1,
+    thumbnail_version: int = 0,
+) -> ScannedFile:
+    """Return what a scan would find in it, or in `file`."""
+    file = file or found(number)
     video = VideoStream(
         index=0,
         codec=("h264", "hevc", "av1")[number % 3],
@@ -54,17 +61,18 @@ def scanned(number: int) -> ScannedFile:
     media_info = MediaInfo(
         container="mov,mp4,m4a,3gp,3g2,mj2",
         duration_seconds=float(number % 5000),
-        size_bytes=10_000_000 + number,
+        size_bytes=file.size_bytes,
         tags={"title": f"Day {number % 365}", "encoder": "Lavf61.7.100"},
         video=(video,),
     )
     return ScannedFile(
-        file=found(number),
+        file=file,
         status=VideoStatus.BAD if number % 1000 == 0 else VideoStatus.OK,
         reason="moov atom not found" if number % 1000 == 0 else None,
         fingerprint=f"{number:064x}",
         media=MediaRecord.of(media_info),
-        probe_version=1,
+        probe_version=probe_version,
+        thumbnail_version=thumbnail_version,
     )
 
 

@@ -136,6 +136,11 @@ class Settings(BaseSettings):
     heed_nomedia: bool = Field(
         True, description="Whether scans skip folders that contain a `.nomedia` file."
     )
+    trust_folder_times: bool = Field(
+        False,
+        description="Whether scans skip the files of folders whose own times have not changed; "
+        "a file changed in place is then overlooked.",
+    )
     thumbnails: bool = Field(True, description="Whether scans make a thumbnail of every video.")
     storyboards_after_scan: bool = Field(
         False, description="Whether storyboards are made after every successful scan."

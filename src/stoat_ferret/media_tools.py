@@ -71,6 +71,7 @@ async def open_media(settings: Settings, database: Database) -> AsyncIterator[Me
                 excluded_folders=settings.excluded_folders,
                 heed_nomedia=settings.heed_nomedia,
             ),
+            trust_folder_times=settings.trust_folder_times,
             # One more, so that no worker waits for its next file. With ffprobe a file needs three
             # processes one after the other, and one that hangs would block the next.
             concurrency=settings.media_processes + (settings.prober == "libav"),

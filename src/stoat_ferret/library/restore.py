@@ -26,6 +26,7 @@ from stoat_ferret.library.backup import (
     run_in_thread,
 )
 from stoat_ferret.library.migrations import REVISION_QUERY, known_revisions, migrate
+from stoat_ferret.library.reconcile.folders import forget_signatures
 from stoat_ferret.library.reconcile.inventory import purge_inventories
 from stoat_ferret.text import for_display
 
@@ -123,6 +124,9 @@ async def _migrate_staged(staged: Path) -> None:
     try:
         await migrate(database)
         await purge_inventories(database)
+        # They may come from anybody, and would make scans overlook changes.
+        async with database.write() as connection:
+            await forget_signatures(connection)
     finally:
         await database.aclose()
 

@@ -245,3 +245,33 @@ unreadable_folders = Table(
     Column("first", LargeBinary, primary_key=True),
     Column("end", LargeBinary),
 )
+
+found_folders = Table(
+    "found_folders",
+    metadata,
+    Column("inventory", _Number, primary_key=True, autoincrement=False),
+    # As in `videos`.
+    Column("folder", _Ordered, primary_key=True),
+    Column("signature", LargeBinary),
+    Column("times_signature", LargeBinary),
+    Column("files", Integer, nullable=False),
+    # 1 if the files are as their records say, so that they have no rows in `found_files`.
+    Column("is_known", SmallInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Folders whose present videos were exactly the files in them, and needed nothing. Triggers delete
+# the row when one of these videos is added, deleted, or changed in what a scan compares.
+folder_signatures = Table(
+    "folder_signatures",
+    metadata,
+    Column("root_id", Integer, ForeignKey("roots.id"), primary_key=True, autoincrement=False),
+    Column("folder", _Ordered, primary_key=True),
+    Column("signature", LargeBinary, nullable=False),
+    Column("times_signature", LargeBinary),
+    Column("files", Integer, nullable=False),
+    Column("probe_version", Integer, nullable=False),
+    # The version that all thumbnails had; null if they were not compared.
+    Column("thumbnail_version", Integer),
+    sqlite_with_rowid=False,
+)

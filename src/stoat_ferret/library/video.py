@@ -147,9 +147,32 @@ class FoundFile:
 
     @classmethod
     def from_stat(cls, path: str, status: os.stat_result, unusable: str | None = None) -> Self:
-        """Create it from a stat, whose numbers may be out of range on some file systems."""
-        size_bytes = min(max(status.st_size, 0), _LIMIT - 1)
-        return cls(path, size_bytes, storable_mtime_ns(status.st_mtime_ns), unusable)
+        """Create it from a stat."""
+        return cls.of(path, status.st_size, status.st_mtime_ns, unusable)
+
+    @classmethod
+    def of(cls, path: str, size_bytes: int, mtime_ns: int, unusable: str | None = None) -> Self:
+        """Create it from the numbers of a stat, out of range on some file systems."""
+        size_bytes = min(max(size_bytes, 0), _LIMIT - 1)
+        return cls(path, size_bytes, storable_mtime_ns(mtime_ns), unusable)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFolder:
+    """A folder found by discovery, with the number of `files` directly in it.
+
+    Equal signatures mean the same path, and files of the same names, sizes and times.
+    """
+
+    path: str
+    """Relative to the root, as returned by `os.fsdecode`; "" for the root."""
+    files: int
+    signature: bytes | None
+    """None if the folder is known by its times, so that its files were not examined."""
+    times_signature: bytes | None
+    """Made of the times of the folder and the names of its files; None if they prove nothing."""
+    is_known: bool
+    """True if its files need no comparison: they are as when their records were last compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

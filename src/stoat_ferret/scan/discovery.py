@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import posixpath
 import stat
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
 from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import RootUnavailableError, reason_of
 from stoat_ferret.library.scope import folders_above
-from stoat_ferret.library.video import UNKNOWN_SIZE, FoundFile
+from stoat_ferret.library.video import FoundFile
+from stoat_ferret.scan.batch import Batch, Batches, Obstacle, unforeseen, without_stat
 from stoat_ferret.scan.ignore_rules import (
     IGNORE_FILE_NAME,
     NO_MEDIA_NAME,
@@ -24,40 +25,22 @@ from stoat_ferret.scan.ignore_rules import (
     NameRules,
     read_ignore_file,
 )
-from stoat_ferret.scan.result import PassedOver, Why
+from stoat_ferret.scan.listing import MOST_FILES, FolderListing
+from stoat_ferret.scan.result import Why
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Container, Iterator, Sequence
+
+_T = TypeVar("_T")
 
 logger = structlog.get_logger(__name__)
 
-BATCH_SIZE = 1000
-_BATCH_SECONDS = 0.25
+_PART = 32
+_NAME = attrgetter("name")
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 OUTSIDE_LINK = "a link to a file outside the root is not followed"
 NOT_REGULAR = "not a regular file"
-# `stat` errors caused by the entry itself. All other errors come from the disk and may be
-# temporary.
-_ENTRY_ERRORS = {errno.ELOOP, errno.ENAMETOOLONG, errno.EINVAL, errno.EOVERFLOW}
-
-
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    """An entry or ignore file that could not be used; `path` is relative to the root."""
-
-    path: str
-    reason: str
-    hides_files: bool
-    """True if files at or below the path may have been missed by this walk."""
-
-
-@dataclass(slots=True)
-class Batch:
-    """The files and obstacles found since the previous batch."""
-
-    files: list[FoundFile] = field(default_factory=list)
-    obstacles: list[Obstacle] = field(default_factory=list)
-    passed_over: PassedOver = field(default_factory=PassedOver)
 
 
 @dataclass(slots=True)
@@ -76,6 +59,10 @@ class Discovery:
     each folder is entered through links only once, so that links between folders cannot multiply
     without bound. Folders are identified by their real paths because not every file system has
     stable inode numbers.
+
+    The files of folders whose signature is in `known` are not reported one by one. With
+    `trust_times`, they are not even examined if neither their names nor the times of their folder
+    have changed.
     """
 
     def __init__(
@@ -86,6 +73,9 @@ class Discovery:
         recursive: bool,
         names: NameRules,
         should_stop: Callable[[], bool],
+        known: Container[bytes] = frozenset(),
+        trust_times: bool = False,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._root = root
         self._real_root = root
@@ -93,8 +83,10 @@ class Discovery:
         self._recursive = recursive
         self._names = names
         self._should_stop = should_stop
-        self._batch = Batch()
-        self._batch_started = time.monotonic()
+        self._known = known
+        self._trust_times = trust_times
+        self._now_ns = int(clock() * 1e9)
+        self._batches = Batches()
         self._entered_by_link: set[str] = set()
 
     def walk(self) -> Iterator[Batch]:
@@ -107,27 +99,11 @@ class Discovery:
         start = self._start()
         stack = [] if start is None else [start]
         while stack and not self._should_stop():
-            folder = stack.pop()
-            for entry in self._entries(folder):
-                if self._should_stop():
-                    return
-                below = self._visit(entry, folder)
-                if below is not None and self._recursive:
-                    stack.append(below)
-                if self._is_batch_due():
-                    yield self._take_batch()
-            if self._is_batch_due():
-                yield self._take_batch()
-        yield self._take_batch()
-
-    def _is_batch_due(self) -> bool:
-        full = len(self._batch.files) >= BATCH_SIZE
-        return full or time.monotonic() - self._batch_started >= _BATCH_SECONDS
-
-    def _take_batch(self) -> Batch:
-        batch, self._batch = self._batch, Batch()
-        self._batch_started = time.monotonic()
-        return batch
+            below: list[_Folder] = []
+            yield from self._visit(stack.pop(), below)
+            if self._recursive:
+                stack += below
+        yield self._batches.take()
 
     def _start(self) -> _Folder | None:
         """Return the first folder to visit; None if the rules of its parents exclude it."""
@@ -142,7 +118,7 @@ class Discovery:
             if why is None and folder != self._folder and self._has_nomedia(folder):
                 why = Why.EXCLUDED
             if why is not None:
-                self._batch.passed_over.note(why, folder)
+                self._batches.current.passed_over.note(why, folder)
                 return None
         return _Folder(self._folder, os.path.realpath(start), rules, through_link=False)
 
@@ -158,18 +134,62 @@ class Discovery:
     def _absolute(self, path: str) -> str:
         return os.path.join(self._root, path) if path else self._root
 
-    def _entries(self, folder: _Folder) -> list[os.DirEntry[str]]:
+    def _visit(self, folder: _Folder, below: list[_Folder]) -> Iterator[Batch]:
+        """Add what is directly in the folder to batches, and its subfolders to `below`."""
         try:
-            with os.scandir(self._absolute(folder.path)) as scan:
-                entries = list(scan)
+            descriptor = os.open(self._absolute(folder.path), _FOLDER)
         except OSError as error:
             # A folder that disappeared may return with its disk before the next scan.
-            self._obstacle(folder.path, _reason(error), hides_files=True)
+            self._obstacle(folder.path, reason_of(error), hides_files=True)
+            return
+        try:
+            # Entries are examined relative to the open folder, which spares looking up their paths.
+            yield from self._visit_open(folder, descriptor, below)
+        finally:
+            os.close(descriptor)
+
+    def _visit_open(
+        self, folder: _Folder, descriptor: int, below: list[_Folder]
+    ) -> Iterator[Batch]:
+        listing = FolderListing(folder.path)
+        entries = self._entries(folder, descriptor, listing)
+        wanted: list[os.DirEntry[str]] = []
+        for some in _parts(entries):
+            if self._should_stop():
+                return
+            self._sort_out(some, folder, listing, wanted, below)
+            yield from self._batches.due()
+        wanted.sort(key=_NAME)  # file systems list them in any order
+        found = listing.known_by_times([entry.name for entry in wanted], self._known)
+        if found is None:
+            for some in _parts(wanted):
+                if self._should_stop():
+                    return
+                self._examine(some, listing)
+                yield from self._batches.due()
+            found = listing.folder(self._known, self._now_ns)
+        if found is not None:
+            self._batches.current.folders.append(found)
+        if found is None or not found.is_known:
+            self._batches.current.files += listing.take_files()
+        yield from self._batches.due()
+
+    def _entries(
+        self, folder: _Folder, descriptor: int, listing: FolderListing
+    ) -> list[os.DirEntry[str]]:
+        try:
+            if self._trust_times:
+                status = os.fstat(descriptor)
+                listing.times_ns = (status.st_mtime_ns, status.st_ctime_ns)
+            with os.scandir(descriptor) as scan:
+                entries = list(scan)
+        except OSError as error:
+            self._obstacle(folder.path, reason_of(error), hides_files=True)
             return []
-        names = {entry.name for entry in entries if entry.name.startswith(".")}
+        names = [entry.name for entry in entries]
         # The root itself was configured explicitly, so its own marker is ignored.
         if NO_MEDIA_NAME in names and folder.path and self._has_nomedia(folder.path):
-            self._batch.passed_over.note(Why.EXCLUDED, folder.path)
+            self._batches.current.passed_over.note(Why.EXCLUDED, folder.path)
             return []
         if IGNORE_FILE_NAME in names:
             folder.rules = self._with_ignore_file(folder.path, folder.rules)
@@ -191,106 +211,134 @@ class Discovery:
         return rules.and_below(folder, found.patterns)
 
     def _obstacle(self, path: str, reason: str, *, hides_files: bool) -> None:
-        self._batch.obstacles.append(Obstacle(path, reason, hides_files))
+        self._batches.current.obstacles.append(Obstacle(path, reason, hides_files))
 
-    def _visit(self, entry: os.DirEntry[str], parent: _Folder) -> _Folder | None:
-        """Record the entry if it is a file to scan; return it if it is a folder to enter."""
-        path = f"{parent.path}/{entry.name}" if parent.path else entry.name
-        try:
-            if entry.is_dir():
-                return self._visit_folder(entry, path, parent)
-            if self._is_wanted(entry.name, path, parent):
-                self._visit_file(entry, path)
-        except FileNotFoundError:
+    def _sort_out(
+        self,
+        entries: Sequence[os.DirEntry[str]],
+        parent: _Folder,
+        listing: FolderListing,
+        wanted: list[os.DirEntry[str]],
+        below: list[_Folder],
+    ) -> None:
+        """Add the files to scan to `wanted`, and the folders to enter to `below`."""
+        for entry in entries:
+            try:
+                if entry.is_dir():
+                    folder = self._visit_folder(entry, _join(parent.path, entry.name), parent)
+                    if folder is not None:
+                        below.append(folder)
+                elif self._is_wanted(entry.name, parent):
+                    wanted.append(entry)
+            except Exception as error:  # noqa: BLE001  reported
+                self._note_failure(entry, listing, error)
+
+    def _examine(self, entries: Sequence[os.DirEntry[str]], listing: FolderListing) -> None:
+        """Add the entries to the listing if they are regular files, else to the batch."""
+        for entry in entries:
+            try:
+                status = entry.stat(follow_symlinks=False)
+                if not stat.S_ISREG(status.st_mode) or not listing.add(entry.name, status):
+                    self._visit_odd(entry, status, listing)
+            except Exception as error:  # noqa: BLE001  reported
+                self._note_failure(entry, listing, error)
+        if len(listing.names) > MOST_FILES:
+            listing.is_odd = True
+            self._batches.current.files += listing.take_files()
+
+    def _visit_odd(
+        self, entry: os.DirEntry[str], status: os.stat_result, listing: FolderListing
+    ) -> None:
+        """Add a link, or what is not a regular file, to the batch."""
+        listing.is_odd = True
+        unusable = None
+        path = _join(listing.path, entry.name)
+        if entry.is_symlink() and not _holds(
+            self._real_root, os.path.realpath(self._absolute(path))
+        ):
+            unusable = OUTSIDE_LINK
+        else:
+            status = entry.stat()
+            if not stat.S_ISREG(status.st_mode):
+                unusable = NOT_REGULAR
+        self._batches.current.files.append(FoundFile.from_stat(path, status, unusable))
+
+    def _note_failure(
+        self, entry: os.DirEntry[str], listing: FolderListing, error: Exception
+    ) -> None:
+        listing.is_odd = True
+        path = _join(listing.path, entry.name)
+        if isinstance(error, FileNotFoundError):
             # The entry was deleted meanwhile, or it is a broken link.
             if entry.is_symlink():
-                self._batch.passed_over.note(Why.LINK, path)
-        except OSError as error:
-            self._note_failure(entry.name, path, error)
-        except Exception as error:
-            logger.exception("entry_not_visited", path=for_display(self._absolute(path)))
+                self._batches.current.passed_over.note(Why.LINK, path)
+        elif not isinstance(error, OSError):
+            logger.error(
+                "entry_not_visited", path=for_display(self._absolute(path)), exc_info=error
+            )
             self._obstacle(path, unforeseen(error), hides_files=True)
-        return None
-
-    def _note_failure(self, name: str, path: str, error: OSError) -> None:
-        if self._names.is_video(name):
-            self._batch.files.append(without_stat(path, error))
+        elif self._names.is_video(entry.name):
+            self._batches.current.files.append(without_stat(path, error))
         else:
-            self._obstacle(path, _reason(error), hides_files=True)
+            self._obstacle(path, reason_of(error), hides_files=True)
 
-    def _is_wanted(self, name: str, path: str, parent: _Folder) -> bool:
-        if not self._names.is_video(name):
-            if not self._names.is_hidden(name):
-                extension = self._names.extension(name)
-                self._batch.passed_over.note(Why.EXTENSION, path, extension)
-        elif self._names.is_hidden(name):
-            self._batch.passed_over.note(Why.HIDDEN, path)
-        elif parent.rules.ignore(path):
-            self._batch.passed_over.note(Why.IGNORED, path)
-        else:
+    def _is_wanted(self, name: str, parent: _Folder) -> bool:
+        if self._names.is_video(name) and name[0] != "." and not parent.rules.files:
             return True
-        return False
+        why = self._why_file_passed_over(name, parent)
+        if why is not None:
+            kind = self._names.extension(name) if why is Why.EXTENSION else None
+            self._batches.current.passed_over.note(why, _join(parent.path, name), kind)
+            return False
+        return self._names.is_video(name)
+
+    def _why_file_passed_over(self, name: str, parent: _Folder) -> Why | None:
+        if not self._names.is_video(name):
+            return None if self._names.is_hidden(name) else Why.EXTENSION
+        if self._names.is_hidden(name):
+            return Why.HIDDEN
+        return Why.IGNORED if parent.rules.ignore(_join(parent.path, name)) else None
 
     def _visit_folder(self, entry: os.DirEntry[str], path: str, parent: _Folder) -> _Folder | None:
         if self._names.is_hidden(entry.name):
-            self._batch.passed_over.note(Why.HIDDEN, path)
+            self._batches.current.passed_over.note(Why.HIDDEN, path)
             return None
         why = self._why_passed_over(path, parent.rules)
         if why is not None:
-            self._batch.passed_over.note(why, path)
+            self._batches.current.passed_over.note(why, path)
             return None
         through_link = parent.through_link
         real_path = f"{parent.real_path}/{entry.name}"
         if entry.is_symlink():
-            real_path = os.path.realpath(entry.path)
+            real_path = os.path.realpath(self._absolute(path))
             if not _holds(self._real_root, real_path):
                 reason = "a link to a folder outside the root is not followed"
                 self._obstacle(path, reason, hides_files=False)
                 return None
             if _holds(real_path, parent.real_path):
-                self._batch.passed_over.note(Why.LINK, path)
+                self._batches.current.passed_over.note(Why.LINK, path)
                 return None
             through_link = True
         if through_link:
             if real_path in self._entered_by_link:
-                self._batch.passed_over.note(Why.LINK, path)
+                self._batches.current.passed_over.note(Why.LINK, path)
                 return None
             self._entered_by_link.add(real_path)
         return _Folder(path, real_path, parent.rules, through_link)
 
-    def _visit_file(self, entry: os.DirEntry[str], path: str) -> None:
-        unusable = None
-        is_outside = entry.is_symlink() and not _holds(
-            self._real_root, os.path.realpath(entry.path)
-        )
-        status = entry.stat(follow_symlinks=not is_outside)
-        if is_outside:
-            unusable = OUTSIDE_LINK
-        elif not stat.S_ISREG(status.st_mode):
-            unusable = NOT_REGULAR
-        self._batch.files.append(FoundFile.from_stat(path, status, unusable))
+
+def _join(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
 
 
-def unforeseen(error: Exception) -> str:
-    """Return the reason to report for an unexpected error; the log has the traceback."""
-    return f"{type(error).__name__}: {error}"
-
-
-def without_stat(path: str, error: OSError) -> FoundFile:
-    """Return the file at `path` whose size and time could not be read."""
-    if error.errno in _ENTRY_ERRORS:
-        return FoundFile(path, 0, 0, f"cannot be read: {_reason(error)}")
-    reason = f"It cannot be read ({_reason(error)}). Check its permissions and its disk."
-    return FoundFile(path, UNKNOWN_SIZE, 0, reason)
+def _parts(entries: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    """Split `entries` so that the walk can stop, and hand over, between two parts."""
+    return (entries[start : start + _PART] for start in range(0, len(entries), _PART))
 
 
 def _holds(folder: str, path: str) -> bool:
     """Return whether `path` is `folder` or inside it; both must be real paths."""
     return path == folder or path.startswith(folder if folder.endswith("/") else f"{folder}/")
-
-
-def _reason(error: OSError) -> str:
-    return reason_of(error)
 
 
 async def walk(

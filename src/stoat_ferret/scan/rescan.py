@@ -20,13 +20,8 @@ from stoat_ferret.library.reconcile.inventory import Inventory
 from stoat_ferret.library.video import UNKNOWN_SIZE, FoundFile
 from stoat_ferret.library.video_paths import VideoPaths, flag_gone, known_paths
 from stoat_ferret.media.prober import PROBE_VERSION
-from stoat_ferret.scan.discovery import (
-    NOT_REGULAR,
-    OUTSIDE_LINK,
-    first_error,
-    unforeseen,
-    without_stat,
-)
+from stoat_ferret.scan.batch import unforeseen, without_stat
+from stoat_ferret.scan.discovery import NOT_REGULAR, OUTSIDE_LINK, first_error
 from stoat_ferret.scan.reading import BatchReader, ProbeTask
 from stoat_ferret.scan.result import NOT_STORABLE, ProgressMeter, ScanPhase
 from stoat_ferret.scan.root_guard import RootGuard

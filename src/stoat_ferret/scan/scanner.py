@@ -11,7 +11,8 @@ from stoat_ferret.jobs.job import Progress, ignore_progress
 from stoat_ferret.library.reconcile.inventory import Inventory
 from stoat_ferret.media.picture_files import THUMBNAIL_VERSION
 from stoat_ferret.media.prober import PROBE_VERSION, Prober
-from stoat_ferret.scan.discovery import Batch, Discovery, Obstacle, first_error, walk
+from stoat_ferret.scan.batch import Batch, Obstacle
+from stoat_ferret.scan.discovery import Discovery, first_error, walk
 from stoat_ferret.scan.moves import follow_moves
 from stoat_ferret.scan.reading import BatchReader, FileTask, PageSource, ProbeTask, ThumbnailTask
 from stoat_ferret.scan.result import NOT_STORABLE, ProgressMeter, ScanPhase, ScanResult
@@ -48,7 +49,8 @@ class ScanRequest:
 class ScanTools:
     """The dependencies of scans; `concurrency` is the number of files read at the same time.
 
-    Without a `thumbnailer`, no file is opened only to make its thumbnail.
+    Without a `thumbnailer`, no file is opened only to make its thumbnail. `clock` returns the time
+    of day.
     """
 
     database: Database
@@ -56,6 +58,9 @@ class ScanTools:
     thumbnailer: Thumbnailer | None = None
     names: NameRules
     concurrency: int
+    trust_folder_times: bool = False
+    """Whether files are not examined if the times of their folder and their names are the same."""
+    clock: Callable[[], float] = time.time
 
 
 def _never() -> bool:
@@ -137,13 +142,17 @@ class _Scan:
         await self._probe(inventory, meter)
         if comparison.without_thumbnail:
             await self._make_thumbnails(inventory, meter)
+        if not self.should_stop():
+            await inventory.remember_folders()
 
     async def _discover(self, inventory: Inventory) -> None:
         async def stage(batch: Batch) -> None:
             for file in await inventory.add(batch.files):
                 batch.obstacles.append(Obstacle(file.path, NOT_STORABLE, hides_files=True))
                 batch.files.remove(file)
+            await inventory.add_folders(batch.folders)
             self.result.found += len(batch.files)
+            self.result.found += sum(folder.files for folder in batch.folders if folder.is_known)
             self.result.passed_over.merge(batch.passed_over)
             for obstacle in batch.obstacles:
                 self.result.add_error(obstacle.path, obstacle.reason)
@@ -159,6 +168,9 @@ class _Scan:
             recursive=self.request.recursive,
             names=self.tools.names,
             should_stop=self.should_stop,
+            known=await inventory.known_folders(),
+            trust_times=self.tools.trust_folder_times and not self.request.force,
+            clock=self.tools.clock,
         )
         root = self.request.root.path
         try:

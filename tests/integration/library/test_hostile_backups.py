@@ -180,6 +180,18 @@ async def test_the_index_of_words_and_the_jobs_are_not_taken_from_a_backup(backu
         await database.aclose()
 
 
+async def test_signatures_of_folders_are_not_taken_from_a_backup(backup: Path) -> None:
+    signature = "INSERT INTO folder_signatures VALUES (1, '', x'00', x'00', 3, 1, 1)"
+    await anyio.to_thread.run_sync(craft, backup, signature)
+    database = await restored(backup)
+    try:
+        async with database.read() as connection:
+            count = await connection.exec_driver_sql("SELECT count(*) FROM folder_signatures")
+            assert count.scalar() == 0
+    finally:
+        await database.aclose()
+
+
 async def test_what_sqlite_keeps_for_itself_is_no_offence(backup: Path) -> None:
     await anyio.to_thread.run_sync(craft, backup, "ANALYZE")
     await (await restored(backup)).aclose()

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stoat_ferret.library.video import FoundFile, is_mtime_clamped, storable_mtime_ns
-from stoat_ferret.scan.discovery import BATCH_SIZE, Batch, Discovery
+from stoat_ferret.scan.batch import BATCH_SIZE, Batch
+from stoat_ferret.scan.discovery import Discovery
 from stoat_ferret.scan.ignore_rules import NameRules
 
 if TYPE_CHECKING:

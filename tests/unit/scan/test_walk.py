@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stoat_ferret.library.video import FoundFile
-from stoat_ferret.scan.discovery import Batch, Discovery, walk
+from stoat_ferret.scan.batch import Batch
+from stoat_ferret.scan.discovery import Discovery, walk
 from stoat_ferret.scan.ignore_rules import NameRules
 
 if TYPE_CHECKING:

@@ -160,4 +160,40 @@ WHEN old.searchable <> new.searchable OR old.labels <> new.labels BEGIN
     INSERT INTO video_search (rowid, searchable, labels)
     VALUES (new.number, new.searchable, new.labels);
 END;
-INSERT INTO alembic_version (version_num) VALUES ('0007');
+CREATE TABLE found_folders (
+	inventory INTEGER NOT NULL, 
+	folder TEXT NOT NULL, 
+	signature BLOB, 
+	times_signature BLOB, 
+	files INTEGER NOT NULL, 
+	is_known SMALLINT NOT NULL, 
+	CONSTRAINT pk_found_folders PRIMARY KEY (inventory, folder)
+)
+ WITHOUT ROWID
+
+;
+CREATE TABLE folder_signatures (
+	root_id INTEGER NOT NULL, 
+	folder TEXT NOT NULL, 
+	signature BLOB NOT NULL, 
+	times_signature BLOB, 
+	files INTEGER NOT NULL, 
+	probe_version INTEGER NOT NULL, 
+	thumbnail_version INTEGER, 
+	CONSTRAINT pk_folder_signatures PRIMARY KEY (root_id, folder), 
+	CONSTRAINT fk_folder_signatures_root_id_roots FOREIGN KEY(root_id) REFERENCES roots (id)
+)
+ WITHOUT ROWID
+
+;
+CREATE TRIGGER folder_signatures_insert AFTER INSERT ON videos BEGIN
+    DELETE FROM folder_signatures WHERE root_id = new.root_id AND folder = new.folder;
+END;
+CREATE TRIGGER folder_signatures_delete AFTER DELETE ON videos BEGIN
+    DELETE FROM folder_signatures WHERE root_id = old.root_id AND folder = old.folder;
+END;
+CREATE TRIGGER folder_signatures_update AFTER UPDATE OF root_id, path, folder, status, size_bytes, mtime_ns, probe_version, missing_since, thumbnail_version, read_error ON videos BEGIN
+    DELETE FROM folder_signatures WHERE root_id = old.root_id AND folder = old.folder;
+    DELETE FROM folder_signatures WHERE root_id = new.root_id AND folder = new.folder;
+END;
+INSERT INTO alembic_version (version_num) VALUES ('0008');

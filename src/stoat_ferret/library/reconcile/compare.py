@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from stoat_ferret.database import SLICE
 from stoat_ferret.library.reconcile.staging import FoundState, Staging
-from stoat_ferret.library.tables import found_files, videos
-from stoat_ferret.library.video import VideoStatus
+from stoat_ferret.library.tables import folder_signatures, found_files, found_folders, videos
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,14 +48,15 @@ class Comparer:
                 after = await self._compare_slice(connection, after)
         states = sa.select(found_files.c.state, sa.func.count().label("files"))
         mine = states.where(self._staging.mine()).group_by(found_files.c.state)
-        vanished = sa.select(sa.func.count()).where(self._staging.has_vanished())
         async with self._staging.database.read() as connection:
             counts = {row.state: row.files for row in await connection.execute(mine)}
-            gone = await connection.scalar(vanished) or 0
+            known = int(await connection.scalar(self._known_files()) or 0)
+            gone = await self._count_vanished(connection, has_known=known > 0)
         without_thumbnail = counts.get(FoundState.NEEDS_THUMBNAIL, 0)
         unchanged = counts.get(FoundState.UNCHANGED, 0) + counts.get(FoundState.RETURNED, 0)
         unchanged += without_thumbnail
-        found = sum(counts.values())
+        unchanged += known
+        found = sum(counts.values()) + known
         self._has_other = bool(gone or counts.get(FoundState.CHANGED))
         return Comparison(found, unchanged, found - unchanged, gone, without_thumbnail)
 
@@ -64,6 +64,39 @@ class Comparer:
         """Return whether the content of any video may be elsewhere now; call after `run`."""
         elsewhere = ~self._staging.scope.holds()
         return self._has_other or self._has_missing or await self._exists(elsewhere)
+
+    def _known_folders(self) -> sa.ColumnElement[bool]:
+        return (found_folders.c.inventory == self._staging.number) & (found_folders.c.is_known == 1)
+
+    def _known_files(self) -> sa.Select[Any]:
+        return sa.select(sa.func.sum(found_folders.c.files)).where(self._known_folders())
+
+    async def _count_vanished(self, connection: AsyncConnection, *, has_known: bool) -> int:
+        # Comparing numbers is far faster than looking for each video.
+        if has_known and await self._has_found_every_video(connection):
+            return 0
+        vanished = sa.select(sa.func.count()).where(self._staging.has_vanished())
+        return await connection.scalar(vanished) or 0
+
+    async def _has_found_every_video(self, connection: AsyncConnection) -> bool:
+        """Return whether the present videos are as many as those found.
+
+        Those of a folder with a signature are exactly its files; the signature of a folder whose
+        videos have changed since the scan passed it is gone.
+        """
+        still_true = (folder_signatures.c.root_id == self._staging.root.id) & (
+            folder_signatures.c.folder == found_folders.c.folder
+        )
+        in_known_folders = (
+            sa.select(sa.func.sum(folder_signatures.c.files))
+            .select_from(found_folders.join(folder_signatures, still_true))
+            .where(self._known_folders())
+        )
+        at_a_found_file = self._is_at_path() & videos.c.missing_since.is_(None)
+        others = sa.select(sa.func.count()).where(self._staging.mine(), at_a_found_file)
+        present = sa.select(sa.func.count()).where(self._staging.scope.holds_present())
+        counts = [await connection.scalar(one) or 0 for one in (in_known_folders, others, present)]
+        return counts[0] + counts[1] == counts[2]
 
     async def _exists(self, condition: sa.ColumnElement[bool]) -> bool:
         async with self._staging.database.read() as connection:
@@ -86,13 +119,13 @@ class Comparer:
 
     def _state_beside_present(self) -> sa.ColumnElement[int]:
         unchanged = self._state_if_same(FoundState.UNCHANGED)
-        state = sa.case((self._is_same(), unchanged), else_=FoundState.CHANGED)
+        state = sa.case((self._staging.is_same(), unchanged), else_=FoundState.CHANGED)
         present = sa.select(state).where(self._is_at_path(), videos.c.missing_since.is_(None))
         return sa.func.coalesce(present.scalar_subquery(), FoundState.NEW)
 
     def _missing_as_found(self) -> tuple[sa.ScalarSelect[int], sa.ColumnElement[int]]:
         """Return number and state of the missing video at a file's path that equals the file."""
-        same = self._is_at_path() & videos.c.missing_since.is_not(None) & self._is_same()
+        same = self._is_at_path() & videos.c.missing_since.is_not(None) & self._staging.is_same()
         last = (videos.c.missing_since.desc(), videos.c.number.desc())
         number = sa.select(videos.c.number).where(same).order_by(*last).limit(1)
         returned = sa.select(self._state_if_same(FoundState.RETURNED)).where(same)
@@ -102,25 +135,17 @@ class Comparer:
     def _state_if_same(self, state: FoundState) -> sa.ColumnElement[int]:
         if self._staging.force:
             return sa.literal(FoundState.STALE)
-        is_old = (videos.c.probe_version != self._staging.probe_version) | (
-            videos.c.read_error.is_not(None)
-        )
-        if self._staging.thumbnail_version is None or state is not FoundState.UNCHANGED:
+        is_old = self._staging.is_outdated()
+        if state is not FoundState.UNCHANGED:
             return sa.case((is_old, FoundState.STALE), else_=state)
-        needs_thumbnail = (videos.c.status == VideoStatus.OK.value) & (
-            sa.func.abs(videos.c.thumbnail_version) != self._staging.thumbnail_version
-        )
         return sa.case(
-            (is_old, FoundState.STALE), (needs_thumbnail, FoundState.NEEDS_THUMBNAIL), else_=state
+            (is_old, FoundState.STALE),
+            (self._staging.needs_thumbnail(), FoundState.NEEDS_THUMBNAIL),
+            else_=state,
         )
 
     def _is_at_path(self) -> sa.ColumnElement[bool]:
         return (videos.c.root_id == self._staging.root.id) & (videos.c.path == found_files.c.path)
-
-    def _is_same(self) -> sa.ColumnElement[bool]:
-        return (videos.c.size_bytes == found_files.c.size_bytes) & (
-            videos.c.mtime_ns == found_files.c.mtime_ns
-        )
 
 
 async def unflag_returned(staging: Staging) -> int:

@@ -19,17 +19,24 @@ from stoat_ferret.library.reconcile.compare import (
     flag_vanished,
     unflag_returned,
 )
+from stoat_ferret.library.reconcile.folders import Folders
 from stoat_ferret.library.reconcile.moves import FOUND_COLUMNS, Moves, PossibleMove, found_file
 from stoat_ferret.library.reconcile.save import SaveCounts, relocate, save, unstorable
 from stoat_ferret.library.reconcile.staging import FoundState, Staging, add_found_files
 from stoat_ferret.library.scope import Scope, below
-from stoat_ferret.library.tables import found_files, inventories, unreadable_folders, videos
+from stoat_ferret.library.tables import (
+    found_files,
+    found_folders,
+    inventories,
+    unreadable_folders,
+    videos,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
 
     from stoat_ferret.database import Database
-    from stoat_ferret.library.video import FoundFile, Root, ScannedFile
+    from stoat_ferret.library.video import FoundFile, FoundFolder, Root, ScannedFile
 
 __all__ = ["Comparison", "Inventory", "PossibleMove", "SaveCounts", "purge_inventories"]
 
@@ -37,11 +44,11 @@ __all__ = ["Comparison", "Inventory", "PossibleMove", "SaveCounts", "purge_inven
 class Inventory:
     """The files that one scan found.
 
-    The order of a scan: `add` and `protect` during discovery, `compare`, `settle_unchanged`, then
-    the moves (`move_candidates`, `set_fingerprints`, `move_batches`, `apply_moves`), then
-    `mark_missing`, and `save` for the files that are `pending`. A scan can be stopped anywhere:
-    each step that changes videos leaves the library consistent, and the next scan continues from
-    there.
+    The order of a scan: `known_folders`, then `add`, `add_folders` and `protect` during discovery,
+    `compare`, `settle_unchanged`, then the moves (`move_candidates`, `set_fingerprints`,
+    `move_batches`, `apply_moves`), then `mark_missing`, `save` for the files that are `pending`,
+    and `remember_folders`. A scan can be stopped anywhere: each step that changes videos leaves the
+    library consistent, and the next scan continues from there.
 
     Unchanged means same path, size, mtime and probe version. A record is never deleted. A path
     belongs to at most one present record; a missing record keeps its last path, even if another
@@ -53,6 +60,7 @@ class Inventory:
         self._database = staging.database
         self._comparer = Comparer(staging)
         self._moves = Moves(staging)
+        self._folders = Folders(staging)
         self._vanished = 0
         self._is_anything_gone = True
 
@@ -106,6 +114,21 @@ class Inventory:
     async def _add(self, files: Sequence[FoundFile]) -> None:
         async with self._database.write(durable=False) as connection:
             await add_found_files(connection, self._staging.number, files)
+
+    async def known_folders(self) -> frozenset[bytes]:
+        """Return the signatures of folders that need no comparison; none with `force`."""
+        return await self._folders.known()
+
+    async def add_folders(self, folders: Sequence[FoundFolder]) -> None:
+        """Add found folders; those that are not known need their files added, too.
+
+        The videos of a known folder count as found and unchanged.
+        """
+        await self._folders.add(folders)
+
+    async def remember_folders(self) -> None:
+        """Store the signatures of folders in which the next scan has nothing to do."""
+        await self._folders.remember()
 
     async def protect(self, path: str) -> None:
         """Keep videos at and below an unreadable entry from being flagged as missing."""
@@ -236,7 +259,7 @@ async def _discard(database: Database, condition: sa.ColumnElement[bool]) -> Non
         if not dead:
             return
         is_last = not set(await connection.scalars(numbers)) - dead
-        for table in (found_files, unreadable_folders, inventories):
+        for table in (found_files, found_folders, unreadable_folders, inventories):
             delete = sa.delete(table)
             # Deleting all rows at once is far faster than deleting a million by key.
             if not is_last:

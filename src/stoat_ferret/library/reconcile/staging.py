@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from stoat_ferret.database import insert, slices
-from stoat_ferret.library.tables import found_files, unreadable_folders, videos
-from stoat_ferret.library.video import UNKNOWN_SIZE
+from stoat_ferret.library.tables import found_files, found_folders, unreadable_folders, videos
+from stoat_ferret.library.video import UNKNOWN_SIZE, VideoStatus
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
@@ -115,6 +115,32 @@ class Staging:
             sa.or_(folder.end.is_(None), videos.c.path < folder.end),
         )
 
+    def is_in_known_folder(self) -> sa.ColumnElement[bool]:
+        """Return the condition that a row of videos is in a folder that needed no comparison."""
+        return (videos.c.root_id == self.root.id) & sa.exists().where(
+            found_folders.c.inventory == self.number,
+            found_folders.c.folder == videos.c.folder,
+            found_folders.c.is_known == 1,
+        )
+
+    def is_same(self) -> sa.ColumnElement[bool]:
+        """Return the condition that a found file has the size and time of a row of videos."""
+        return (videos.c.size_bytes == found_files.c.size_bytes) & (
+            videos.c.mtime_ns == found_files.c.mtime_ns
+        )
+
+    def is_outdated(self) -> sa.ColumnElement[bool]:
+        """Return the condition that a row of videos is read again though its file is the same."""
+        return (videos.c.probe_version != self.probe_version) | videos.c.read_error.is_not(None)
+
+    def needs_thumbnail(self) -> sa.ColumnElement[bool]:
+        """Return the condition that a row of videos has no thumbnail of the wanted version."""
+        if self.thumbnail_version is None:
+            return sa.false()
+        return (videos.c.status == VideoStatus.OK.value) & (
+            sa.func.abs(videos.c.thumbnail_version) != self.thumbnail_version
+        )
+
     def has_vanished(self) -> sa.ColumnElement[bool]:
         """Return the condition that a row of videos should have been found but was not.
 
@@ -126,6 +152,7 @@ class Staging:
             & (videos.c.number <= self.last_number)
             & ~found
             & ~self.is_hidden()
+            & ~self.is_in_known_folder()
         )
 
     def may_be_gone(self) -> sa.ColumnElement[bool]:
@@ -134,7 +161,7 @@ class Staging:
         Applies to a row joined with `occupant`: the video is missing, is outside the folder of this
         scan, was not found, or has another file at its path.
         """
-        absent = occupant.c.path.is_(None) & ~self.is_hidden()
+        absent = occupant.c.path.is_(None) & ~self.is_hidden() & ~self.is_in_known_folder()
         # If the disk did not report the size of a file, it is unknown whether the file changed.
         replaced = (occupant.c.state == FoundState.CHANGED) & (
             occupant.c.size_bytes != UNKNOWN_SIZE
