@@ -51,12 +51,14 @@ class Batches:
         self.current = Batch()
         self._started = time.monotonic()
 
-    def due(self) -> Iterator[Batch]:
-        """Yield what was collected if it is full or old enough."""
-        files = self.current.files
+    def are_due(self) -> bool:
+        """Return whether what was collected is full, or old enough to be handed over."""
         is_late = time.monotonic() - self._started >= _BATCH_SECONDS
-        if len(files) < BATCH_SIZE and not is_late:
-            return
+        return is_late or len(self.current.files) >= BATCH_SIZE
+
+    def take_all(self) -> Iterator[Batch]:
+        """Yield what was collected, at least one batch."""
+        files = self.current.files
         for start in range(BATCH_SIZE, len(files), BATCH_SIZE):
             yield Batch(files[start : start + BATCH_SIZE])
         del files[BATCH_SIZE:]

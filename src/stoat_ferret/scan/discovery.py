@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -31,8 +31,6 @@ from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Container, Iterator, Sequence
-
-_T = TypeVar("_T")
 
 logger = structlog.get_logger(__name__)
 
@@ -82,7 +80,9 @@ class Discovery:
         self._folder = folder
         self._recursive = recursive
         self._names = names
+        self._suffixes = frozenset(f".{name}" for name in names.extensions if len(name) == 3)
         self._should_stop = should_stop
+        self._has_stopped = False
         self._known = known
         self._trust_times = trust_times
         self._now_ns = int(clock() * 1e9)
@@ -98,7 +98,7 @@ class Discovery:
         self._real_root = os.path.realpath(self._root)
         start = self._start()
         stack = [] if start is None else [start]
-        while stack and not self._should_stop():
+        while stack and not self._must_stop():
             below: list[_Folder] = []
             yield from self._visit(stack.pop(), below)
             if self._recursive:
@@ -154,25 +154,39 @@ class Discovery:
         listing = FolderListing(folder.path)
         entries = self._entries(folder, descriptor, listing)
         wanted: list[os.DirEntry[str]] = []
-        for some in _parts(entries):
-            if self._should_stop():
-                return
-            self._sort_out(some, folder, listing, wanted, below)
-            yield from self._batches.due()
+        yield from self._in_parts(
+            entries, lambda some: self._sort_out(some, folder, listing, wanted, below)
+        )
         wanted.sort(key=_NAME)  # file systems list them in any order
         found = listing.known_by_times([entry.name for entry in wanted], self._known)
         if found is None:
-            for some in _parts(wanted):
-                if self._should_stop():
-                    return
-                self._examine(some, listing)
-                yield from self._batches.due()
+            yield from self._in_parts(wanted, lambda some: self._examine(some, listing))
             found = listing.folder(self._known, self._now_ns)
+        if self._has_stopped:  # perhaps not all of the folder was seen
+            return
         if found is not None:
             self._batches.current.folders.append(found)
         if found is None or not found.is_known:
             self._batches.current.files += listing.take_files()
-        yield from self._batches.due()
+        if self._batches.are_due():
+            yield from self._batches.take_all()
+
+    def _in_parts(
+        self,
+        entries: Sequence[os.DirEntry[str]],
+        handle: Callable[[Sequence[os.DirEntry[str]]], None],
+    ) -> Iterator[Batch]:
+        """Handle the entries; stop, and yield batches, between some of them and the next."""
+        for start in range(0, len(entries), _PART):
+            if self._must_stop():
+                return
+            handle(entries[start : start + _PART])
+            if self._batches.are_due():
+                yield from self._batches.take_all()
+
+    def _must_stop(self) -> bool:
+        self._has_stopped = self._has_stopped or self._should_stop()
+        return self._has_stopped
 
     def _entries(
         self, folder: _Folder, descriptor: int, listing: FolderListing
@@ -222,29 +236,43 @@ class Discovery:
         below: list[_Folder],
     ) -> None:
         """Add the files to scan to `wanted`, and the folders to enter to `below`."""
+        # Nearly all files of large folders end in one of these, and need no closer look.
+        suffixes = self._suffixes if not parent.rules.files else frozenset[str]()
         for entry in entries:
+            name = entry.name
             try:
                 if entry.is_dir():
-                    folder = self._visit_folder(entry, _join(parent.path, entry.name), parent)
+                    folder = self._visit_folder(entry, _join(parent.path, name), parent)
                     if folder is not None:
                         below.append(folder)
-                elif self._is_wanted(entry.name, parent):
+                    continue
+                is_plain = name[-4:] in suffixes and name[0] != "."
+                if is_plain or self._is_wanted(name, parent):
                     wanted.append(entry)
             except Exception as error:  # noqa: BLE001  reported
                 self._note_failure(entry, listing, error)
 
     def _examine(self, entries: Sequence[os.DirEntry[str]], listing: FolderListing) -> None:
         """Add the entries to the listing if they are regular files, else to the batch."""
-        for entry in entries:
-            try:
-                status = entry.stat(follow_symlinks=False)
-                if not stat.S_ISREG(status.st_mode) or not listing.add(entry.name, status):
-                    self._visit_odd(entry, status, listing)
-            except Exception as error:  # noqa: BLE001  reported
-                self._note_failure(entry, listing, error)
+        try:
+            statuses = [entry.stat(follow_symlinks=False) for entry in entries]
+            is_added = listing.add([entry.name for entry in entries], statuses)
+        except OSError:
+            is_added = False
+        if not is_added:
+            for entry in entries:
+                self._examine_alone(entry, listing)
         if len(listing.names) > MOST_FILES:
             listing.is_odd = True
             self._batches.current.files += listing.take_files()
+
+    def _examine_alone(self, entry: os.DirEntry[str], listing: FolderListing) -> None:
+        try:
+            status = entry.stat(follow_symlinks=False)
+            if not listing.add([entry.name], [status]):
+                self._visit_odd(entry, status, listing)
+        except Exception as error:  # noqa: BLE001  reported
+            self._note_failure(entry, listing, error)
 
     def _visit_odd(
         self, entry: os.DirEntry[str], status: os.stat_result, listing: FolderListing
@@ -283,8 +311,6 @@ class Discovery:
             self._obstacle(path, reason_of(error), hides_files=True)
 
     def _is_wanted(self, name: str, parent: _Folder) -> bool:
-        if self._names.is_video(name) and name[0] != "." and not parent.rules.files:
-            return True
         why = self._why_file_passed_over(name, parent)
         if why is not None:
             kind = self._names.extension(name) if why is Why.EXTENSION else None
@@ -329,11 +355,6 @@ class Discovery:
 
 def _join(folder: str, name: str) -> str:
     return f"{folder}/{name}" if folder else name
-
-
-def _parts(entries: Sequence[_T]) -> Iterator[Sequence[_T]]:
-    """Split `entries` so that the walk can stop, and hand over, between two parts."""
-    return (entries[start : start + _PART] for start in range(0, len(entries), _PART))
 
 
 def _holds(folder: str, path: str) -> bool:

@@ -42,9 +42,6 @@ class NameRules:
 
     def is_video(self, name: str) -> bool:
         """Return whether a file of this name is scanned."""
-        # Of nearly all names, this is the extension as it is.
-        if name[:1] != "." and name.rpartition(".")[2] in self.extensions:
-            return "." in name
         return self.extension(name) in self.extensions
 
     def is_hidden(self, name: str) -> bool:

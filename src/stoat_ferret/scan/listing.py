@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from array import array
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -41,16 +42,22 @@ class FolderListing:
     Such folders have no signature: their files are always compared one by one.
     """
 
-    def add(self, name: str, status: os.stat_result) -> bool:
-        """Add a regular file; return False, without adding it, if 64 bits do not hold its time."""
+    def add(self, names: list[str], statuses: list[os.stat_result]) -> bool:
+        """Add files; return False, without adding any, if not all are regular ones.
+
+        A file whose time has no place in 64 bits does not count as one.
+        """
+        if not all(map(stat.S_ISREG, [status.st_mode for status in statuses])):
+            return False
         try:
-            self.mtimes_ns.append(status.st_mtime_ns)
+            mtimes_ns = array("q", [status.st_mtime_ns for status in statuses])
         except OverflowError:
             return False
-        self.sizes.append(status.st_size)
-        self.names.append(name)
+        self.names += names
+        self.sizes.extend([status.st_size for status in statuses])
+        self.mtimes_ns += mtimes_ns
         if self.times_ns is not None:
-            self.newest_ns = max(self.newest_ns, status.st_ctime_ns)
+            self.newest_ns = max(self.newest_ns, *(status.st_ctime_ns for status in statuses))
         return True
 
     def known_by_times(self, names: list[str], known: Container[bytes]) -> FoundFolder | None:

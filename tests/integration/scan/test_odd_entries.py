@@ -61,7 +61,7 @@ class Odd(NameRules):
     """Fails at one name, as a bug in this program would."""
 
     def is_video(self, name: str) -> bool:
-        if name == "odd.mp4":
+        if name == "odd.MP4":
             raise KeyError(name)
         return NameRules.is_video(self, name)
 
@@ -69,13 +69,13 @@ class Odd(NameRules):
 async def test_an_unknown_exception_in_the_walk_costs_its_entry(scanned: ScannedFolder) -> None:
     for number in range(5):
         scanned.put("h264.mp4", f"{number}.mp4")
-    scanned.put("small-0.mp4", "odd.mp4")
+    scanned.put("small-0.mp4", "odd.MP4")
     await scanned.scan()
     before = await scanned.known()
     odd = replace(scanned.tools, names=Odd(extensions=VIDEO_EXTENSIONS))
     result = await replace(scanned, tools=odd).scan()
     assert (result.unchanged, result.missing) == (5, 0)
-    assert result.errors == [{"path": "odd.mp4", "reason": "KeyError: 'odd.mp4'"}]
+    assert result.errors == [{"path": "odd.MP4", "reason": "KeyError: 'odd.MP4'"}]
     assert await scanned.known() == before
 
 
