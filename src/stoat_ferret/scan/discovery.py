@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 logger = structlog.get_logger(__name__)
 
-_PART = 32
+_PART = 64
 _NAME = attrgetter("name")
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 OUTSIDE_LINK = "a link to a file outside the root is not followed"
@@ -158,7 +158,9 @@ class Discovery:
             entries, lambda some: self._sort_out(some, folder, listing, wanted, below)
         )
         wanted.sort(key=_NAME)  # file systems list them in any order
-        found = listing.known_by_times([entry.name for entry in wanted], self._known)
+        found = None
+        if self._trust_times:
+            found = listing.known_by_times([entry.name for entry in wanted], self._known)
         if found is None:
             yield from self._in_parts(wanted, lambda some: self._examine(some, listing))
             found = listing.folder(self._known, self._now_ns)

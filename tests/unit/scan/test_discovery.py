@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +20,7 @@ from stoat_ferret.scan.discovery import Discovery
 from stoat_ferret.scan.ignore_rules import NameRules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 NAMES = NameRules(
     extensions=frozenset({"mp4", "mkv"}), excluded_folders=frozenset({"#recycle", "lost+found"})
@@ -30,12 +33,14 @@ def walk(
     *,
     recursive: bool = True,
     should_stop: Callable[[], bool] = lambda: False,
+    known: frozenset[bytes] = frozenset(),
 ) -> Batch:
     whole = Batch()
     for batch in Discovery(
-        str(root), folder, recursive=recursive, names=NAMES, should_stop=should_stop
+        str(root), folder, recursive=recursive, names=NAMES, should_stop=should_stop, known=known
     ).walk():
         whole.files += batch.files
+        whole.folders += batch.folders
         whole.obstacles += batch.obstacles
         whole.passed_over.merge(batch.passed_over)
     return whole
@@ -410,6 +415,41 @@ def test_hands_over_in_bounded_batches(tmp_path: Path) -> None:
     ]
     assert sum(sizes) == BATCH_SIZE + 5
     assert max(sizes) <= BATCH_SIZE
+
+
+def test_the_order_of_a_file_system_makes_no_difference(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tmp_path, "x/a.mp4", "x/c.mp4", "x/b.mp4", "d.mp4")
+    scandir = os.scandir
+
+    @contextmanager
+    def backwards(path: int) -> Iterator[list[os.DirEntry[str]]]:
+        with scandir(path) as entries:
+            yield list(entries)[::-1]
+
+    folders = walk(tmp_path).folders
+    monkeypatch.setattr(os, "scandir", backwards)
+    assert walk(tmp_path).folders == folders
+    assert [folder.files for folder in folders] == [1, 3]
+
+
+def test_a_known_folder_is_reported_as_one(tmp_path: Path) -> None:
+    make(tmp_path, "x/a.mp4", "x/b.mp4", "d.mp4")
+    (top, below) = walk(tmp_path).folders
+    assert below.signature is not None
+    again = walk(tmp_path, known=frozenset({below.signature}))
+    assert again.folders == [top, replace(below, is_known=True)]
+    assert [file.path for file in again.files] == ["d.mp4"]
+
+
+def test_a_folder_that_was_not_seen_to_its_end_is_not_reported(tmp_path: Path) -> None:
+    make(tmp_path, *(f"{number}.mp4" for number in range(500)))
+    for calls in range(1, 16):
+        answers = iter([False] * calls)
+        batch = walk(tmp_path, should_stop=partial(next, answers, True))
+        assert not batch.folders
+    assert walk(tmp_path).folders
 
 
 def test_stops_when_told(tmp_path: Path) -> None:

@@ -148,7 +148,8 @@ class Inventory:
         """Compare the found files with the known videos; changes no video."""
         comparison = await self._comparer.run()
         self._vanished = comparison.vanished
-        self._is_anything_gone = await self._comparer.is_anything_gone()
+        if comparison.pending:  # else no file can have moved
+            self._is_anything_gone = await self._comparer.is_anything_gone()
         return comparison
 
     async def settle_unchanged(self) -> int:

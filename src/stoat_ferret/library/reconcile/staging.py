@@ -116,8 +116,8 @@ class Staging:
         )
 
     def is_in_known_folder(self) -> sa.ColumnElement[bool]:
-        """Return the condition that a row of videos is in a folder that needed no comparison."""
-        return (videos.c.root_id == self.root.id) & sa.exists().where(
+        """Return the condition that a row of this root is in a folder that needed no comparison."""
+        return sa.exists().where(
             found_folders.c.inventory == self.number,
             found_folders.c.folder == videos.c.folder,
             found_folders.c.is_known == 1,
