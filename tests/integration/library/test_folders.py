@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -146,6 +147,20 @@ async def test_a_folder_is_remembered_only_with_exactly_its_videos(
         await inventory.remember_folders()
     async with open_inventory(database, root, version=8) as inventory:
         assert await inventory.known_folders() == {b"!"}
+
+
+@pytest.mark.parametrize("name", [os.fsdecode(b"caf\xe9"), "caf\N{REPLACEMENT CHARACTER}"])
+async def test_a_folder_that_may_look_like_another_is_not_remembered(
+    database: Database, root: Root, name: str
+) -> None:
+    file = FoundFile(f"{name}/a.mp4", 1, 1)
+    async with open_inventory(database, root, name) as inventory:
+        await inventory.add_folders([FoundFolder(name, 1, b"!!", None, is_known=False)])
+        await inventory.add([file])
+        await inventory.compare()
+        await inventory.save([scanned(file, None)])
+        await inventory.remember_folders()
+    assert await known(database, root) == {b"!", b"x!", b"x/y!", b"x0!"}
 
 
 async def test_times_are_added_to_folders_that_are_known(database: Database, root: Root) -> None:

@@ -326,55 +326,11 @@ async def test_with_trusted_times_every_change_of_a_folder_is_seen(
     )
 
 
-# Triggers --------------------------------------------------------------------------------------
-
-CHANGES = {
-    "size_bytes": 7,
-    "mtime_ns": 7,
-    "probe_version": 7,
-    "thumbnail_version": 7,
-    "read_error": "It cannot be read.",
-    "status": "bad",
-    "missing_since": "2026-01-01 00:00:00",
-    "path": b"x/other.mp4",
-    "folder": "elsewhere/",
-}
-
-
-@pytest.mark.parametrize("column", CHANGES)
-async def test_whatever_a_scan_compares_takes_the_signature_away(
-    scanned: ScannedFolder, column: str
-) -> None:
-    put_some(scanned)
-    await scanned.scan()
-    assert await signed(scanned.tools.database) == {"", "x/", "y/"}
-    async with scanned.tools.database.write() as connection:
-        await connection.execute(
-            sa.text(f"UPDATE videos SET {column} = :value WHERE name = 'b.mp4'"),  # noqa: S608  ours
-            {"value": CHANGES[column]},
-        )
-    assert await signed(scanned.tools.database) == {"", "y/"}
-
-
-async def test_annotations_leave_the_signature(scanned: ScannedFolder) -> None:
-    put_some(scanned)
-    await scanned.scan()
-    async with scanned.tools.database.write() as connection:
-        await connection.execute(sa.update(videos).values(labels="beach", title="x"))
-    assert await signed(scanned.tools.database) == {"", "x/", "y/"}
-
-
 async def test_a_scan_leaves_no_rows_of_its_own(scanned: ScannedFolder) -> None:
     put_some(scanned)
     await scanned.scan()
     async with scanned.tools.database.read() as connection:
         assert not (await connection.execute(sa.select(found_folders))).all()
-
-
-async def signed(database: Database) -> set[str]:
-    """Return the folders that have a signature."""
-    async with database.read() as connection:
-        return set(await connection.scalars(sa.select(folder_signatures.c.folder)))
 
 
 # With and without ------------------------------------------------------------------------------
