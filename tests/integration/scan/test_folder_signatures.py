@@ -24,7 +24,7 @@ from stoat_ferret.library.reconcile.folders import forget_signatures
 from stoat_ferret.library.reconcile.inventory import Inventory
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.tables import folder_signatures, found_folders, videos
-from stoat_ferret.scan import listing, scanner
+from stoat_ferret.scan import scanner
 from stoat_ferret.scan.ignore_rules import NameRules
 from stoat_ferret.scan.rescan import RescanRequest, rescan_files
 from stoat_ferret.scan.result import ScanResult
@@ -280,26 +280,9 @@ async def test_with_trusted_times_a_file_changed_in_place_is_overlooked(
 
 async def test_fresh_times_are_not_trusted(scanned: ScannedFolder) -> None:
     put_some(scanned)
-    await trusting(scanned, later_seconds=50).scan()
+    await trusting(scanned, later_seconds=0).scan()
     rewrite(scanned.path / "x/b.mp4")
     assert (await trusting(scanned).scan()).updated == 1
-
-
-async def test_a_folder_with_a_fresh_file_is_not_trusted(scanned: ScannedFolder) -> None:
-    put_some(scanned)
-    moment = time.time()
-    await scanned.scan()
-    with pytest.MonkeyPatch.context() as patch:
-        # So that the file alone is fresh, whose folder changed with it a moment ago.
-        patch.setattr(listing, "FRESH_NS", -int(0.5e9))
-        while time.time() < moment + 1:
-            rewrite(scanned.path / "x/b.mp4")
-        stopped = time.time()
-        tools = replace(scanned.tools, trust_folder_times=True, clock=lambda: stopped - 0.75)
-        folder = replace(scanned, tools=tools)
-        await folder.scan()
-        rewrite(scanned.path / "x/b.mp4")
-        assert (await folder.scan()).updated == 1
 
 
 @pytest.mark.parametrize("change", ["add", "remove", "rename", "replace", "set back"])
