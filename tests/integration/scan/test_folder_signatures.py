@@ -589,7 +589,7 @@ def empty(root: Path) -> None:
 
 
 @pytest.mark.timeout(900)  # shrinking a failure takes long
-@settings(max_examples=examples(12), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(6), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes_and_scans=rounds(*anew, *in_place))
 async def test_a_scan_does_the_same_with_and_without_signatures(
     scanned: ScannedFolder, tmp_path: Path, changes_and_scans: list[Any]
@@ -598,7 +598,7 @@ async def test_a_scan_does_the_same_with_and_without_signatures(
 
 
 @pytest.mark.timeout(900)
-@settings(max_examples=examples(6), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(3), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes_and_scans=rounds(*anew))
 async def test_trusted_times_do_the_same_unless_files_change_in_place(
     scanned: ScannedFolder, tmp_path: Path, changes_and_scans: list[Any]
