@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,20 +35,31 @@ FINAL = {"succeeded", "failed", "cancelled", "timed_out"}
 
 
 @contextmanager
-def running_server(root: Path, data_dir: Path, **settings: str) -> Iterator[RunningServer]:
-    """Run a server for `root`; `settings` are STOAT_ variables without the prefix."""
+def running_server(
+    root: Path,
+    data_dir: Path,
+    *,
+    source: str = "",
+    log: str = "",
+    **settings: str,
+) -> Iterator[RunningServer]:
+    """Run a server for `root`; `settings` are STOAT_ variables without the prefix.
+
+    `source` is the folder of its package, if it is another than this one, and `log` the file of its
+    log, if that is not to be seen.
+    """
     environment = {
         **os.environ,
         "STOAT_DATA_DIR": str(data_dir),
         "STOAT_LOG_LEVEL": "warning",
         **{f"STOAT_{name.upper()}": value for name, value in settings.items()},
+        **({"PYTHONPATH": source} if source else {}),
     }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "stoat_ferret", "serve", str(root), "--port", "0", "--json"],
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    command = [sys.executable, "-m", "stoat_ferret", "serve", str(root), "--port", "0", "--json"]
+    with open(log, "a") if log else nullcontext() as stderr:  # noqa: PTH123  a name or nothing
+        process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True
+        )
     assert process.stdout is not None
     try:
         announcement = json.loads(process.stdout.readline())
