@@ -7,12 +7,12 @@ import queue
 import sys
 import threading
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.text import for_terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from structlog.typing import EventDict, Processor, WrappedLogger
 
@@ -28,9 +28,11 @@ class BackgroundHandler(logging.Handler):
     If the backlog is full because of such a reader, lines are dropped.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings) -> None:
         super().__init__()
-        self._lines: queue.Queue[str | None] = queue.Queue(_LONGEST_BACKLOG)
+        self._settings = settings
+        self._renderers: Sequence[Processor] = ()
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="log", daemon=True)
         self._thread.start()
 
@@ -40,13 +42,26 @@ class BackgroundHandler(logging.Handler):
             line = self.format(record)
         except Exception:  # noqa: BLE001  a malformed log line must not end a request
             line = f"{record.levelname}: a log line of {record.name} could not be formatted"
-        with suppress(queue.Full):
-            self._lines.put_nowait(line)
+        self._put(line)
+
+    def emit_event(self, event: EventDict) -> None:
+        """Do the same with an event of structlog."""
+        self._renderers = self._renderers or _last_processors(self._settings)
+        rendered: Any = event
+        try:
+            for render in self._renderers:
+                rendered = render(None, "", rendered)
+        except Exception:  # noqa: BLE001  as above
+            rendered = f"{event.get('event')}: this event could not be formatted"
+        self._put(str(rendered))
+
+    def _put(self, line: str) -> None:
+        if self._lines.qsize() < _LONGEST_BACKLOG:
+            self._lines.put(line)
 
     def close(self) -> None:
         """Write the rest, for a second at most."""
-        with suppress(queue.Full):
-            self._lines.put_nowait(None)
+        self._lines.put(None)
         self._thread.join(_CLOSE_SECONDS)
         super().close()
 
@@ -68,7 +83,7 @@ def logging_to_stderr(settings: Settings, *, quiet: bool = False) -> Iterator[No
     level = settings.log_level
     if quiet and "log_level" not in settings.model_fields_set:
         level = "warning"
-    handler = BackgroundHandler()
+    handler = BackgroundHandler(settings)
     handler.setFormatter(_EventFormatter(settings))
     root = logging.getLogger()
     root.addHandler(handler)
@@ -88,18 +103,32 @@ def logging_to_stderr(settings: Settings, *, quiet: bool = False) -> Iterator[No
 
 
 def send_events_to_logging() -> None:
-    """Send structlog's events to the loggers of the standard library."""
+    """Send structlog's events to the log, if the logger of the standard library lets them pass."""
     import structlog
 
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
             *_shared_processors(),
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+            _emit_event,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
+
+
+def _emit_event(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """Pass an event to the handler of this program, and to no other.
+
+    As a record of the standard library, it would take more than twice as long, which is a good part
+    of a short request.
+    """
+    import structlog
+
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, BackgroundHandler):
+            handler.emit_event(event)
+    raise structlog.DropEvent
 
 
 class _EventFormatter(logging.Formatter):

@@ -64,6 +64,16 @@ def test_quiet_commands_print_warnings_unless_a_level_was_asked_for(
     assert capsys.readouterr().err.count("news") == 1
 
 
+def test_an_event_that_cannot_be_formatted_ends_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    class Mute:
+        def __repr__(self) -> str:
+            raise ValueError("no words")
+
+    with logging_to_stderr(load_settings(log_format="json")):
+        structlog.get_logger().error("it_failed", value=Mute())
+    assert "it_failed" in capsys.readouterr().err
+
+
 def test_a_reader_that_stalls_stalls_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     released = threading.Event()
 
@@ -75,7 +85,7 @@ def test_a_reader_that_stalls_stalls_nobody(monkeypatch: pytest.MonkeyPatch) -> 
             pass
 
     monkeypatch.setattr("sys.stderr", Stalled())
-    handler = BackgroundHandler()
+    handler = BackgroundHandler(load_settings())
     record = logging.LogRecord("name", logging.INFO, "file", 1, "line", None, None)
     try:
         for _ in range(20_000):
