@@ -83,6 +83,20 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         # SQLite stores no time zone, but `process_bind_param` has converted the time to UTC.
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Return a function that reads one value; a page of videos has hundreds of times."""
+        general = super().result_processor(dialect, coltype)
+        if dialect.name != "sqlite" or general is None:
+            return general
+
+        def read_text(text: str | None) -> Any:
+            try:
+                return None if text is None else datetime.fromisoformat(f"{text}+00:00")
+            except ValueError:  # it has a time zone
+                return general(text)
+
+        return read_text
+
 
 def sqlite_url(path: str | os.PathLike[str]) -> sa.URL:
     """Return the URL of the SQLite file at `path`, whose name may contain any characters."""

@@ -27,8 +27,11 @@ _SHORT_BUSY_MILLISECONDS = 20
 """The time that SQLite itself waits for another writer; that wait cannot be interrupted."""
 _WAL_RETRY_SECONDS = 0.01
 _INTERRUPT_SECONDS = 0.02
-_FIRST_ROWS = 64
-"""The number of rows that are fetched together with the execution of their statement."""
+_FIRST_ROWS = 128
+"""The number of rows that are fetched together with the execution of their statement.
+
+A page of videos of the default length fits.
+"""
 
 
 def create_sqlite_engine(
@@ -68,6 +71,8 @@ class _SqliteConnection(aiosqlite.Connection):
     """
 
     stopped: asyncio.Future[Any] | None = None
+    must_begin = False
+    """Whether a transaction begins with the next statement, in the same call of the thread."""
 
     def stop(self) -> asyncio.Future[Any] | None:
         """Close it once all that runs has ended; return a future of the end, unless collected."""
@@ -94,7 +99,8 @@ class _SqliteConnection(aiosqlite.Connection):
         return self._connection
 
     async def rollback(self) -> None:
-        if self._running:  # closing rolls back as well
+        self.must_begin = False
+        if self._running and self._conn.in_transaction:  # closing rolls back as well
             await super().rollback()
 
     async def _execute(self, fn: Any, *args: Any, **options: Any) -> Any:
@@ -132,8 +138,13 @@ class _Cursor(aiosqlite.Cursor):
     async def _run(
         self, method: Callable[..., object], sql: str, parameters: Iterable[Any]
     ) -> _Cursor:
+        connection = cast("_SqliteConnection", self._conn)
+
         def run() -> None:
-            self._cursor = self._conn._conn.cursor()  # noqa: SLF001  the thread's own connection
+            self._cursor = connection._conn.cursor()  # noqa: SLF001  the thread's own connection
+            if connection.must_begin:
+                connection.must_begin = False
+                self._cursor.execute("BEGIN")
             method(self._cursor, sql, parameters)
             if self._cursor.description:
                 self._rows = self._cursor.fetchmany(_FIRST_ROWS)
@@ -342,7 +353,8 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     options = connection.get_execution_options()
     if not options.get("stoat_writes", True):
         _set_pragma(connection, "busy_timeout", connection.info["busy_timeout_full"])
-        connection.exec_driver_sql("BEGIN")
+        driver = cast("_SqliteConnection", connection.connection.driver_connection)
+        driver.must_begin = True  # a call of the thread costs more than the statement
         return
     # With NORMAL, a commit in WAL mode skips the sync; the file stays consistent either way.
     _set_pragma(

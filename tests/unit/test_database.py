@@ -101,7 +101,7 @@ async def test_a_reading_block_sees_one_state_throughout(database: Database) -> 
         assert await reading.scalar(count) == 0
 
 
-@pytest.mark.parametrize("count", [0, 1, 63, 64, 65, 300])
+@pytest.mark.parametrize("count", [0, 1, 127, 128, 129, 300])
 async def test_all_rows_come_however_they_are_fetched(database: Database, count: int) -> None:
     expected = [f"{number}" for number in range(count)]
     statement = sa.select(notes.c.text).order_by(notes.c.id)
@@ -110,7 +110,7 @@ async def test_all_rows_come_however_they_are_fetched(database: Database, count:
             await connection.execute(sa.insert(notes), [{"text": text} for text in expected])
     async with database.read() as connection:
         assert list(await connection.scalars(statement)) == expected
-        for size in (1, 7, 64, 100, None):
+        for size in (1, 7, 128, 200, None):
             async with connection.stream_scalars(statement) as stream:
                 parts = [part async for part in stream.partitions(size)]
             assert [text for part in parts for text in part] == expected
@@ -132,14 +132,29 @@ async def test_all_rows_come_however_they_are_fetched(database: Database, count:
 async def test_a_small_statement_calls_the_thread_of_its_connection_once(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Each call is logged by the driver."""
     async with database.write() as connection:
         await add(connection, "first")
         with caplog.at_level("DEBUG", "aiosqlite"):
             await add(connection, "one")
             assert await connection.scalar(sa.select(sa.func.count(notes.c.id))) == 2
-    calls = [record.getMessage() for record in caplog.records if "executing" in record.msg]
-    assert len(calls) == 2
+    assert len(calls_of_threads(caplog)) == 2
+
+
+async def test_a_reading_block_calls_the_thread_of_its_connection_once_more_than_it_reads(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    await texts(database)
+    with caplog.at_level("DEBUG", "aiosqlite"):
+        await texts(database)
+        assert len(calls_of_threads(caplog)) == 2
+        async with database.read():
+            pass  # what is not read needs no transaction
+    assert len(calls_of_threads(caplog)) == 2
+
+
+def calls_of_threads(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return the calls of connections' threads, which the driver logs."""
+    return [record.getMessage() for record in caplog.records if "executing" in record.msg]
 
 
 async def test_writers_take_turns(database: Database) -> None:
@@ -483,6 +498,17 @@ async def test_moments_come_back_aware_and_in_utc(database: Database) -> None:
     with pytest.raises(sa.exc.StatementError, match="without a time zone"):
         async with database.write() as connection:
             await connection.execute(sa.insert(notes).values(at=summer.replace(tzinfo=None)))
+
+
+@pytest.mark.parametrize("text", ["2026-07-01 10:30:15.5", "2026-07-01T12:30:15.5+02:00"])
+async def test_moments_that_another_program_has_written_are_read(
+    database: Database, text: str
+) -> None:
+    async with database.write() as connection:
+        await connection.execute(sa.text("INSERT INTO notes (at) VALUES (:at)"), {"at": text})
+        stored = await connection.scalar(sa.select(notes.c.at))
+    assert stored == datetime(2026, 7, 1, 10, 30, 15, 500_000, tzinfo=UTC)
+    assert stored.tzinfo is UTC
 
 
 async def test_an_insert_can_give_way(database: Database) -> None:
