@@ -12,6 +12,7 @@ import h11
 import structlog
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 
+from stoat_ferret.api.coalescing_transport import CoalescingTransport
 from stoat_ferret.api.problems import (
     NOT_HTTP,
     PROBLEM_MEDIA_TYPE,
@@ -96,7 +97,7 @@ class ClientConnection(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as its parent
         """Start waiting for a request."""
-        super().connection_made(transport)
+        super().connection_made(CoalescingTransport(transport, self.loop))
         self.stalled_since: float | None = None
         self.idle_since = self.loop.time()
         self._due: float | None = self.idle_since + self._limits.head_seconds
