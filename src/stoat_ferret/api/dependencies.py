@@ -47,12 +47,18 @@ ServicesDep = Annotated["Services", Depends(_services)]
 LibraryDep = Annotated["LibraryServices", Depends(_library)]
 
 
-async def _queue(library: LibraryDep) -> "JobQueue":
-    return library.queue
+# These take the request, not `LibraryDep`: the framework spends longer on a dependency of a
+# dependency than most of them take.
 
 
-async def _videos(library: LibraryDep) -> "VideoRepository":
-    return library.videos
+async def _queue(request: Request) -> "JobQueue":
+    queue: JobQueue = request.app.state.services.queue
+    return queue
+
+
+async def _videos(request: Request) -> "VideoRepository":
+    videos: VideoRepository = request.app.state.services.videos
+    return videos
 
 
 async def _forgetting(library: LibraryDep) -> Forgetting:
@@ -127,8 +133,18 @@ PolicyDep = Annotated["AccessPolicy", Depends(_policy)]
 SignedInDep = Annotated[bool, Depends(_signed_in)]
 
 
-async def refuse_unknown_parameters(request: Request) -> None:
-    """Reject unknown query parameters: a misspelled filter would not filter."""
+async def refuse_malformed(request: Request) -> None:
+    """Reject unknown query parameters, and NUL characters in any text.
+
+    A misspelled filter would not filter; and neither file names nor database texts contain NUL.
+    """
+    _refuse_unknown_parameters(request)
+    await _refuse_nul(request)
+
+
+def _refuse_unknown_parameters(request: Request) -> None:
+    if not request.scope["query_string"]:
+        return
     route = request.scope["route"]
     known = query_parameters(route) if isinstance(route, APIRoute) else set()
     unknown = sorted(set(request.query_params) - known)
@@ -147,13 +163,10 @@ async def refuse_unknown_parameters(request: Request) -> None:
 
 
 _SEARCH = "q"
+"""The parameter that may contain anything, and then finds nothing."""
 
 
-async def refuse_nul(request: Request) -> None:
-    """Reject NUL characters in any text: neither file names nor database texts contain one.
-
-    Search text may contain anything, and then finds nothing.
-    """
+async def _refuse_nul(request: Request) -> None:
     queries = request.query_params.multi_items()
     sent = [("query", name, value) for name, value in queries if name != _SEARCH]
     sent += [("path", name, str(value)) for name, value in request.path_params.items()]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import Depends, FastAPI
 
-from stoat_ferret.api.dependencies import refuse_nul, refuse_unknown_parameters
+from stoat_ferret.api.dependencies import refuse_malformed
 from stoat_ferret.api.problems import install_error_handlers
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def create_local_app(services: LibraryServices, calls: Sequence[str]) -> FastAPI
     app = FastAPI(
         openapi_url=None,
         redirect_slashes=False,
-        dependencies=[Depends(refuse_unknown_parameters), Depends(refuse_nul)],
+        dependencies=[Depends(refuse_malformed)],
     )
     app.state.services = services
     app.state.events = _NoListeners()

@@ -25,7 +25,7 @@ from stoat_ferret.api.schemas.events import LibraryEvent
 from stoat_ferret.api.schemas.page import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from fastapi import FastAPI, Request
     from fastapi.routing import APIRoute
@@ -80,15 +80,19 @@ class ApiDescription:
         return bytes(JSONResponse(self._app.openapi()).body)
 
 
-def describe_with(app: FastAPI) -> Callable[[], dict[str, Any]]:
+def describe_with(app: FastAPI, paths: Sequence[str]) -> Callable[[], dict[str, Any]]:
     """Return a function that adds the schemas that no route uses to `app`'s document.
 
-    The responses of `problems` and the stream of events refer to them.
+    The responses of `problems` and the stream of events refer to them. The document has its paths
+    in the order of `paths`.
     """
     describe = app.openapi
 
     def describe_all() -> dict[str, Any]:
         document = describe()  # the same one each time
+        document["paths"] = dict(
+            sorted(document["paths"].items(), key=lambda item: paths.index(item[0]))
+        )
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         for model in (Problem, LibraryEvent):
             if model.__name__ not in schemas:

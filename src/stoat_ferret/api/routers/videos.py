@@ -28,7 +28,7 @@ from stoat_ferret.api.schemas.videos import (
     VideoDetailResponse,
     VideoIndexResponse,
     VideoPage,
-    VideoResponse,
+    page_json,
 )
 from stoat_ferret.errors import (
     ForgettingChangedError,
@@ -48,18 +48,18 @@ VideoId = Annotated[
 ]
 
 
-@router.get("", summary="Find videos", responses=problems(InvalidCursorError))
-async def list_videos(query: Annotated[VideoQuery, Query()], videos: VideosDep) -> VideoPage:
+@router.get(
+    "",
+    summary="Find videos",
+    response_model=VideoPage,
+    responses=problems(InvalidCursorError),
+)
+async def list_videos(query: Annotated[VideoQuery, Query()], videos: VideosDep) -> Response:
     """List videos; without `status`, those that are `ok`.
 
     Bad, skipped and missing files are listed by their status, with the reason.
     """
-    page = await videos.find(query)
-    return VideoPage(
-        items=[VideoResponse.from_video(video) for video in page.items],
-        next_cursor=page.next_cursor,
-        total=page.total,
-    )
+    return Response(page_json(await videos.find(query)), media_type="application/json")
 
 
 @router.get("/facets", summary="Count videos by kind", responses=problems())

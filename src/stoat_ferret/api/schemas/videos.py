@@ -6,14 +6,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import to_json
 
 from stoat_ferret.api.schemas.page import Page
 from stoat_ferret.api.schemas.pictures import storyboard_url, thumbnail_url
 from stoat_ferret.api.schemas.text import Display, DisplayJson
 from stoat_ferret.library.facets import MAX_VALUES, FacetCount, Facets
+from stoat_ferret.library.query import VideoPage as FoundPage
 from stoat_ferret.library.video import Recipe, Video, VideoDetails, VideoStatus, is_mtime_clamped
 from stoat_ferret.media.media_info import HdrKind, MediaInfo
 from stoat_ferret.media.playability import playability
+from stoat_ferret.text import for_display
 
 
 class VideoIndexResponse(BaseModel):
@@ -289,18 +292,32 @@ class VideoPage(Page[VideoResponse]):
     )
 
 
+def page_json(page: FoundPage) -> bytes:
+    """Return the JSON of the `VideoPage` for `page`.
+
+    It is made without the schema, whose validation takes longer than all the rest: the values are
+    our own. A test compares both.
+    """
+    items = [_fields(video) for video in page.items]
+    found = {"items": items, "next_cursor": page.next_cursor, "total": page.total}
+    return to_json(found, inf_nan_mode="null")
+
+
 def _fields(video: Video) -> dict[str, Any]:
+    """Return the fields of `VideoResponse` in their order, as it would validate them."""
     is_missing = video.status is VideoStatus.MISSING
+    path = for_display(video.path)
+    folder, name = posixpath.split(path)
     return {
         "id": video.id,
-        "root": video.root.name,
-        "path": video.path,
-        "folder": posixpath.dirname(video.path),
-        "name": posixpath.basename(video.path),
-        "title": video.title,
+        "root": for_display(video.root.name),
+        "path": path,
+        "folder": folder,
+        "name": name,
+        "title": video.title and for_display(video.title),
         "status": video.status,
-        "reason": video.reason,
-        "read_error": video.read_error,
+        "reason": video.reason and for_display(video.reason),
+        "read_error": video.read_error and for_display(video.read_error),
         "read_failed_at": video.read_failed_at,
         "size_bytes": video.size_bytes,
         # Not fromtimestamp: a file may have any time, and a float is not exact.
