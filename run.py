@@ -88,7 +88,7 @@ def find_uv() -> Path:
     return uv
 
 
-def make_page(uv: Path, venv: Path) -> None:
+def make_page(uv: Path, venv: Path, kind: str) -> None:
     """Build the page with the Node in `venv`: that of development, or one of its own.
 
     While the packages of the server are installed, theirs is not complete.
@@ -97,7 +97,10 @@ def make_page(uv: Path, venv: Path) -> None:
         if not program(venv, "python").exists():
             make_venv(uv, venv)
         run([uv, *SYNC, NODE_LOCK], **environment_for(venv))
-    run([program(venv, "python"), TOP / "scripts" / "build_page.py"])
+    build = [program(venv, "python"), TOP / "scripts" / "build_page.py"]
+    if kind == "dev":  # now, or they would be installed after those that the build needs
+        run([*build, "--packages"])
+    run(build)
 
 
 def make_venv(uv: Path, venv: Path) -> None:
@@ -136,7 +139,7 @@ def set_up(kind: str) -> None:
     with ThreadPoolExecutor() as pool:  # waits for both, whichever fails
         page = None
         if not build_page.is_current():
-            page = pool.submit(make_page, uv, VENV if installed == "dev" else node.VENV)
+            page = pool.submit(make_page, uv, VENV if installed == "dev" else node.VENV, kind)
         if not installed:
             install_packages(uv, kind)
         if page is not None:

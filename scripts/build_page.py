@@ -2,7 +2,7 @@
 """Build the page in web/ into the package, unless the built page is current.
 
 python3 scripts/build_page.py              build it
-python3 scripts/build_page.py --packages   only install what it is built and checked with
+python3 scripts/build_page.py --packages   only install what it is built, checked and tested with
 """
 
 from __future__ import annotations
@@ -94,11 +94,15 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-def install(web: Path = node.WEB) -> None:
-    """Install the packages in the lock file of `web`, unless they are installed."""
-    if is_installed(web):
+def install(web: Path = node.WEB, *, development: bool = False) -> None:
+    """Install the packages in the lock file of `web`, unless they are installed.
+
+    Those for `development`, which are most, check and test the page; building needs none of them.
+    """
+    if is_installed(web, development=development):
         return
-    options = ("--include=dev", "--ignore-scripts", "--prefer-offline", "--loglevel=error")
+    which = "--include=dev" if development else "--omit=dev"
+    options = (which, "--ignore-scripts", "--prefer-offline", "--loglevel=error")
     if node.run("npm", "ci", *options, folder=web):
         raise PageBuildError(
             "npm could not install what the page is built with; its reason is above. The first "
@@ -107,8 +111,8 @@ def install(web: Path = node.WEB) -> None:
         )
 
 
-def is_installed(web: Path = node.WEB) -> bool:
-    """Return whether `web` has the packages of its lock file, in their versions."""
+def is_installed(web: Path = node.WEB, *, development: bool = False) -> bool:
+    """Return whether `web` has the packages of its lock file, in their versions; see `install`."""
     record = web / "node_modules" / ".package-lock.json"
     if not record.exists():
         return False
@@ -117,7 +121,11 @@ def is_installed(web: Path = node.WEB) -> bool:
     return all(
         name in present and present[name].get("version") == package.get("version")
         for name, package in wanted.items()
-        if name and not package.get("optional") and not package.get("peer")
+        if name
+        and not package.get("optional")
+        and not package.get("devOptional")
+        and not package.get("peer")
+        and (development or not package.get("dev"))
     )
 
 
@@ -128,10 +136,10 @@ def _sources(web: Path) -> Iterator[Path]:
 
 
 def main(arguments: list[str]) -> int:
-    """Build the page if it is needed; with --packages, only install what builds it."""
+    """Build the page if it is needed; with --packages, only install packages."""
     try:
         if "--packages" in arguments:
-            install()
+            install(development=True)
         elif not is_current():
             print("Building the page …", file=sys.stderr, flush=True)
             build()

@@ -79,3 +79,19 @@ def test_packages_are_installed_where_the_lock_names_others(web: Path) -> None:
         present = {"packages": {"node_modules/react": {"version": version}}}
         (web / "node_modules" / ".package-lock.json").write_text(json.dumps(present))
         assert build_page.is_installed(web) == (version == "19.3.1")
+
+
+def test_building_needs_no_packages_for_development(web: Path) -> None:
+    wanted = {
+        "node_modules/vite": {"version": "8.3.8"},
+        "node_modules/eslint": {"version": "9.39.0", "dev": True},
+        "node_modules/types": {"version": "24.0.0", "devOptional": True},
+    }
+    (web / "package-lock.json").write_text(json.dumps({"packages": wanted}))
+    (web / "node_modules").mkdir()
+    record = web / "node_modules" / ".package-lock.json"
+    record.write_text(json.dumps({"packages": {"node_modules/vite": wanted["node_modules/vite"]}}))
+    assert build_page.is_installed(web)
+    assert not build_page.is_installed(web, development=True)
+    record.write_text(json.dumps({"packages": wanted}))
+    assert build_page.is_installed(web, development=True)
