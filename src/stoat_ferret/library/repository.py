@@ -10,10 +10,12 @@ import sqlalchemy as sa
 
 from stoat_ferret.database import slices
 from stoat_ferret.errors import VideoNotFoundError
+from stoat_ferret.library.counts import count_hits, count_known
 from stoat_ferret.library.facets import Facets, count_facets
 from stoat_ferret.library.query import (
     MAX_LIMIT,
     SortOrder,
+    VideoFilter,
     VideoPage,
     VideoQuery,
     VideoSort,
@@ -41,7 +43,6 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.database import Database
-    from stoat_ferret.library.query import VideoFilter
     from stoat_ferret.library.search import Matches
 
 _SORT_COLUMNS: dict[VideoSort, sa.Column[Any]] = {
@@ -191,7 +192,7 @@ async def _read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPag
     total = await _count_all(connection, matches, query)
     rows: list[sa.Row[Any]] = []
     if total:
-        is_sparse = matches.by_number and total < _SPARSE_PAGES * (query.limit + 1)
+        is_sparse = matches.by_number and await _is_sparse(connection, query, total)
         condition = (matches.condition if is_sparse else matches.in_order) & after
         # One status at a time, so that an index returns the rows in order.
         conditions = [
@@ -199,7 +200,8 @@ async def _read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPag
             for status in sorted(query.status)
         ]
         if query.offset:
-            conditions = [videos.c.number.in_(await _numbers_at(connection, conditions, query))]
+            numbers = await _numbers_at(connection, conditions, query, total)
+            conditions = [videos.c.number.in_(numbers)]
         for found in conditions:
             rows += (await connection.execute(_in_order(query).where(found))).all()
     rows.sort(key=_position, reverse=query.order is SortOrder.DESC)
@@ -215,6 +217,12 @@ async def _with_tags(connection: AsyncConnection, rows: Sequence[sa.Row[Any]]) -
 
 
 async def _count_all(connection: AsyncConnection, matches: Matches, query: VideoQuery) -> int:
+    if matches.indexed is not None:
+        total = await count_known(connection, query)
+        if total is None:
+            total = await count_hits(connection, query, matches.indexed)
+        if total is not None:
+            return total
     if matches.count is None:
         counts = [await _count(connection, matches, status) for status in query.status]
         return sum(counts)
@@ -234,42 +242,64 @@ async def _count(connection: AsyncConnection, matches: Matches, status: VideoSta
     return await connection.scalar(counted) or 0
 
 
+async def _is_sparse(connection: AsyncConnection, query: VideoQuery, total: int) -> bool:
+    """Return whether finding and sorting all of the list is faster than reading it in order.
+
+    Both read rows: either all that match, or all in the order of an index until the page is full.
+    """
+    if total < _SPARSE_PAGES * (query.limit + 1):
+        return True
+    known = await count_known(connection, VideoFilter(status=query.status))
+    return known is not None and total * total < (query.offset + query.limit + 1) * known
+
+
 async def _numbers_at(
-    connection: AsyncConnection, conditions: Sequence[sa.ColumnElement[bool]], query: VideoQuery
+    connection: AsyncConnection,
+    conditions: Sequence[sa.ColumnElement[bool]],
+    query: VideoQuery,
+    total: int,
 ) -> Sequence[int]:
     """Return the row numbers of the page that starts at the offset of `query`.
 
-    Rows before the page are only counted, in a sorted index if there is one.
+    Rows before the page, or after it if they are fewer, are only counted, in a sorted index if
+    there is one.
     """
+    size = min(query.limit + 1, total - query.offset)
+    if size <= 0:
+        return ()
+    skipped = query.offset
+    if from_end := skipped > total - skipped - size:
+        skipped = total - skipped - size
+    is_desc = (query.order is SortOrder.DESC) is not from_end
     key = _SORT_COLUMNS[query.sort].label("sort_key")
     parts = [
-        sa.select(key, videos.c.number).where(found).order_by(*_order(query, key, videos.c.number))
+        sa.select(key, videos.c.number).where(found).order_by(*_order(is_desc, key))
         for found in conditions
     ]
     if len(parts) == 1:
         paged = parts[0].with_only_columns(videos.c.number)
     else:
         # No part contributes rows beyond the end of the page.
-        limited = [part.limit(query.offset + query.limit + 1).subquery() for part in parts]
+        limited = [part.limit(skipped + size).subquery() for part in parts]
         positions = sa.union_all(*map(sa.select, limited)).subquery().c
-        paged = sa.select(positions.number).order_by(
-            *_order(query, positions.sort_key, positions.number)
-        )
-    return (await connection.scalars(paged.limit(query.limit + 1).offset(query.offset))).all()
+        ordered = _order(is_desc, positions.sort_key, positions.number)
+        paged = sa.select(positions.number).order_by(*ordered)
+    return (await connection.scalars(paged.limit(size).offset(skipped))).all()
 
 
 def _order(
-    query: VideoQuery, key: sa.ColumnElement[Any], number: sa.ColumnElement[int]
+    is_desc: bool,
+    key: sa.ColumnElement[Any],
+    number: sa.ColumnElement[int] = videos.c.number,
 ) -> tuple[sa.ColumnElement[Any], ...]:
-    if query.order is SortOrder.DESC:
-        return key.desc(), number.desc()
-    return key.asc(), number.asc()
+    return (key.desc(), number.desc()) if is_desc else (key.asc(), number.asc())
 
 
 def _in_order(query: VideoQuery) -> sa.Select[Any]:
     key = _SORT_COLUMNS[query.sort]
     statement = sa.select(*VIDEO_COLUMNS, key.label("sort_key")).select_from(VIDEO_TABLES)
-    return statement.order_by(*_order(query, key, videos.c.number)).limit(query.limit + 1)
+    is_desc = query.order is SortOrder.DESC
+    return statement.order_by(*_order(is_desc, key)).limit(query.limit + 1)
 
 
 def _after(query: VideoQuery, cursor: str) -> sa.ColumnElement[bool]:
