@@ -16,7 +16,6 @@ from stoat_ferret.library.filters import (
     is_tagged,
     kind_conditions,
 )
-from stoat_ferret.library.search import with_status
 from stoat_ferret.library.tables import tags, videos
 from stoat_ferret.library.text import fold
 from stoat_ferret.library.video import VideoStatus
@@ -30,8 +29,7 @@ if TYPE_CHECKING:
 FOLDER_FILTERS = frozenset({"root", "folder"})
 """The filters that all videos of a folder pass, or none, without its subfolders."""
 _GROUP_FILTERS = KIND_FILTERS | FOLDER_FILTERS | {"q", "tags", "min_rating"}
-_SLOWER = 3
-"""How many times longer it takes to read a row of `videos` than one of `video_groups`."""
+_UNUSUAL = frozenset(VideoStatus) - {VideoStatus.OK}
 
 
 async def count_known(connection: AsyncConnection, query: VideoFilter) -> int | None:
@@ -115,26 +113,28 @@ async def count_hits(
     selection = select_groups(query, hits)
     if selection is None:
         return None
-    if given_filters(query) == {"q"} and not hits.others and hits.index is not None:
-        unusual = await count_known(connection, _with_other_statuses(query)) or 0
-        if unusual * _SLOWER < (hits.count or 0):
-            return (hits.count or 0) - await _count_others(connection, query, hits)
+    if _is_usual_search(query, hits) and hits.count is not None:
+        others = query.model_copy(update={"q": None, "status": _UNUSUAL})
+        if (await count_known(connection, others) or 0) < hits.count:
+            return hits.count - await _count_unusual(connection, hits)
     counted = selection.counted().where(has_status(video_groups, query))
     return await connection.scalar(counted) or 0
 
 
-def _with_other_statuses(query: VideoFilter) -> VideoFilter:
-    others = frozenset(VideoStatus) - query.status
-    return query.model_copy(update={"q": None, "status": others})
+def _is_usual_search(query: VideoFilter, hits: IndexedHits) -> bool:
+    """Return whether `query` finds what is `ok` among the hits of an index, and all of that."""
+    is_usual = query.status == {VideoStatus.OK} and given_filters(query) == {"q"}
+    return is_usual and hits.index is not None and not hits.others
 
 
-async def _count_others(connection: AsyncConnection, query: VideoFilter, hits: IndexedHits) -> int:
-    """Count the hits with other statuses by looking at the rows that have these."""
-    total = 0
-    for status in set(VideoStatus) - query.status:
-        condition = with_status(hits.terms_in_rows(), status)
-        total += (
-            await connection.scalar(sa.select(sa.func.count()).select_from(videos).where(condition))
-            or 0
-        )
-    return total
+async def _count_unusual(connection: AsyncConnection, hits: IndexedHits) -> int:
+    """Count the hits that are not `ok` by reading the texts of all that are not."""
+    is_unusual = (videos.c.status != sa.literal_column("'ok'")) | videos.c.missing_since.is_not(
+        None
+    )
+    statement = (
+        sa.select(sa.func.count()).select_from(videos).where(is_unusual, hits.terms_in_rows())
+    )
+    # SQLite has no statistics here that say how few they are.
+    forced = statement.with_hint(videos, "INDEXED BY ix_videos_unusual", "sqlite")
+    return await connection.scalar(forced) or 0

@@ -56,6 +56,8 @@ _SORT_COLUMNS: dict[VideoSort, sa.Column[Any]] = {
 }
 _SPARSE_PAGES = 5
 """Lists with fewer pages are faster to find and sort than to read in index order."""
+_ENTRIES_PER_ROW = 10
+"""How many entries of an index are read in the time of a row of `videos`."""
 
 
 class VideoRepository:
@@ -188,11 +190,11 @@ async def _add_root(connection: AsyncConnection, path: bytes, names: set[str]) -
 async def _read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPage:
     """Return the page of `query`; see `VideoRepository.find`."""
     after = sa.true() if query.cursor is None else _after(query, query.cursor)
-    matches = await match(connection, query, query.sort)
+    matches = await match(connection, query, query.sort, is_deep=query.offset > 0)
     total = await _count_all(connection, matches, query)
     rows: list[sa.Row[Any]] = []
     if total:
-        is_sparse = matches.by_number and await _is_sparse(connection, query, total)
+        is_sparse = await _is_sparse(connection, matches, query, total)
         condition = (matches.condition if is_sparse else matches.in_order) & after
         # One status at a time, so that an index returns the rows in order.
         conditions = [
@@ -242,15 +244,20 @@ async def _count(connection: AsyncConnection, matches: Matches, status: VideoSta
     return await connection.scalar(counted) or 0
 
 
-async def _is_sparse(connection: AsyncConnection, query: VideoQuery, total: int) -> bool:
+async def _is_sparse(
+    connection: AsyncConnection, matches: Matches, query: VideoQuery, total: int
+) -> bool:
     """Return whether finding and sorting all of the list is faster than reading it in order.
 
-    Both read rows: either all that match, or all in the order of an index until the page is full.
+    The one reads all rows that match, the other all in the order of an index until the page is
+    full: of these, a row each, or an entry of the index.
     """
-    if total < _SPARSE_PAGES * (query.limit + 1):
-        return True
+    if not matches.by_number or total < _SPARSE_PAGES * (query.limit + 1):
+        return matches.by_number
     known = await count_known(connection, VideoFilter(status=query.status))
-    return known is not None and total * total < (query.offset + query.limit + 1) * known
+    skipped = min(query.offset, max(total - query.offset, 0))
+    in_order = (skipped + query.limit + 1) * (known or 0) / total
+    return total < in_order / (1 if matches.reads_rows else _ENTRIES_PER_ROW)
 
 
 async def _numbers_at(

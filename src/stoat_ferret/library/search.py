@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,10 @@ if TYPE_CHECKING:
     from stoat_ferret.library.query import VideoFilter
 
 _INDEXED_LENGTH = 3
+_NUMBER_FILTERS = frozenset({"q", "tags", "min_rating"})
+"""The filters that look only at the numbers of videos."""
 _FEW = 1000
+_LISTED = 5000
 _MANY = 20_000
 
 # A minus or number sign is text if nothing follows it or if it is inside a word.
@@ -93,10 +97,10 @@ class Hits:
     """The rows of videos that match a search.
 
     `condition` selects them. `in_order` selects the same rows and is faster for reading the first
-    rows in the order of an index. `count` is their number including missing videos, if known.
-    `are_few` is true if they can be fetched directly by number. `are_in_rows` is true if no index
-    on a sort column helps to find all of them. `indexed`, where it is set, finds them without
-    their rows.
+    rows in the order of an index; `reads_rows` is true if it needs columns that such an index
+    lacks. `count` is their number including missing videos, if known. `are_few` is true if they
+    can be fetched directly by number. `are_in_rows` is true if no index on a sort column helps to
+    find all of them. `indexed`, where it is set, finds them without their rows.
     """
 
     condition: sa.ColumnElement[bool]
@@ -104,6 +108,7 @@ class Hits:
     count: int | None = None
     are_few: bool = False
     are_in_rows: bool = False
+    reads_rows: bool = False
     indexed: IndexedHits | None = None
 
 
@@ -112,12 +117,13 @@ class IndexedHits:
     """The hits of `terms` in a full-text index, each of which must match `others` too.
 
     `index` and `is_hit` are the index and the condition of its rows; without an index, all videos
-    are meant. `numbers` are the hits if they are few. `count` is their number; None if unknown.
+    are meant. `numbers` selects the hits where they were read. `count` is their number; None if
+    unknown.
     """
 
     index: sa.TableClause | None = None
     is_hit: sa.ColumnElement[bool] | None = None
-    numbers: Sequence[int] | None = None
+    numbers: sa.Select[Any] | None = None
     count: int | None = None
     terms: Sequence[SearchTerm] = ()
     others: Sequence[SearchTerm] = ()
@@ -141,8 +147,8 @@ class IndexedHits:
         return sa.and_(sa.true(), *(_by_itself(term, number) for term in self.others))
 
 
-async def search(connection: AsyncConnection, q: str) -> Hits:
-    """Return the hits of `q`, for this transaction.
+async def search(connection: AsyncConnection, q: str, *, is_deep: bool = False) -> Hits:
+    """Return the hits of `q`, for this transaction; `is_deep` if the first rows are not wanted.
 
     SQLite looks words up in its indexes; PostgreSQL searches the rows.
     """
@@ -152,7 +158,7 @@ async def search(connection: AsyncConnection, q: str) -> Hits:
         return Hits(in_rows, in_rows)
     for index in (video_search, video_letters):
         if any(_index_of(term) is index and not term.is_excluded for term in terms):
-            return await _look_up(connection, terms, index)
+            return await _look_up(connection, terms, index, is_deep=is_deep)
     number = videos.c.number
     condition = sa.and_(sa.true(), *(_by_itself(term, number) for term in terms))
     # The addition keeps SQLite in list order; otherwise it fetches every hit by number.
@@ -207,7 +213,11 @@ def _quoted(term: SearchTerm) -> str:
 
 
 async def _look_up(
-    connection: AsyncConnection, terms: Sequence[SearchTerm], index: sa.TableClause
+    connection: AsyncConnection,
+    terms: Sequence[SearchTerm],
+    index: sa.TableClause,
+    *,
+    is_deep: bool,
 ) -> Hits:
     mine = [term for term in terms if _index_of(term) is index]
     phrases = " AND ".join(_quoted(term) for term in mine if not term.is_excluded)
@@ -217,26 +227,39 @@ async def _look_up(
     hits = sa.select(index.c.rowid).where(is_hit)
     others = [term for term in terms if _index_of(term) is not index]
     rest = _all_in_rows(others, sa.func.instr)
-    numbers = (await connection.scalars(hits.limit(_FEW + 1))).all()
+    numbers = (await connection.scalars(hits.limit(_LISTED + 1))).all()
     if not numbers:
-        none = IndexedHits(numbers=(), count=0)
+        none = IndexedHits(numbers=_listed(()), count=0)
         return Hits(sa.false(), sa.false(), count=0, are_few=True, indexed=none)
-    if len(numbers) <= _FEW:
-        condition = videos.c.number.in_(numbers) & rest
-        few = IndexedHits(numbers=numbers, count=len(numbers), others=others)
-        return Hits(condition, condition, are_few=True, indexed=few)
-    count = await connection.scalar(sa.select(sa.func.count()).select_from(index).where(is_hit))
+    if len(numbers) <= _LISTED:
+        count, hits = len(numbers), _listed(numbers)
+        indexed = IndexedHits(numbers=hits, count=count, terms=mine, others=others)
+    else:
+        counted = sa.select(sa.func.count()).select_from(index).where(is_hit)
+        count = await connection.scalar(counted) or 0
+        indexed = IndexedHits(index, is_hit, count=count, terms=mine, others=others)
     condition = videos.c.number.in_(hits) & rest
+    if count <= _FEW:
+        return Hits(condition, condition, are_few=True, indexed=indexed)
     in_order: sa.ColumnElement[bool] = (videos.c.number + 0).in_(hits) & rest
-    if (count or 0) > _MANY:
+    # The first page is soon full of so many; beyond it, reading rows takes longer than this.
+    reads_rows = count > _MANY and not is_deep
+    if reads_rows:
         in_order = _all_in_rows(terms, sa.func.instr)
     return Hits(
         condition,
         in_order,
         count=None if others else count,
         are_in_rows=True,
-        indexed=IndexedHits(index, is_hit, count=count, terms=mine, others=others),
+        reads_rows=reads_rows or bool(others),
+        indexed=indexed,
     )
+
+
+def _listed(numbers: Sequence[int]) -> sa.Select[Any]:
+    """Return a selection of these numbers, as one parameter for any number of them."""
+    values = sa.func.json_each(json.dumps(list(numbers))).table_valued("value")
+    return sa.select(sa.cast(values.c.value, sa.Integer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,22 +267,28 @@ class Matches:
     """The rows of videos that match a query, ignoring its status.
 
     `condition`, `in_order`, `are_few` and `indexed` are those of `Hits`. `by_number` is true if no
-    index covers all filters. `count` is the number of rows of all statuses, if known.
+    index covers all filters, and `reads_rows` if `in_order` needs columns that the indexes of
+    lists lack. `count` is the number of rows of all statuses, if known.
     """
 
     condition: sa.ColumnElement[bool]
     in_order: sa.ColumnElement[bool]
     are_few: bool
     by_number: bool
+    reads_rows: bool
     count: int | None
     indexed: IndexedHits | None
 
 
 async def match(
-    connection: AsyncConnection, query: VideoFilter, sort: VideoSort = VideoSort.NAME
+    connection: AsyncConnection,
+    query: VideoFilter,
+    sort: VideoSort = VideoSort.NAME,
+    *,
+    is_deep: bool = False,
 ) -> Matches:
     """Return the rows that match `query`, for this transaction; `in_order` follows `sort`."""
-    hits = await search(connection, query.q or "")
+    hits = await search(connection, query.q or "", is_deep=is_deep)
     condition, in_order = filter_conditions(query), filter_conditions(query, sort)
     has_kinds = hits.indexed is not None and has_only_kinds(query)
     if has_kinds:
@@ -270,6 +299,7 @@ async def match(
         are_few=hits.are_few,
         by_number=hits.are_few
         or (not query.folder and (hits.are_in_rows or has_kinds or _is_in_rows(query))),
+        reads_rows=hits.reads_rows or not (has_kinds or given_filters(query) <= _NUMBER_FILTERS),
         count=hits.count if query.is_only_words else None,
         indexed=hits.indexed,
     )

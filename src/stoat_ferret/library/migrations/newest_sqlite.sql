@@ -196,6 +196,9 @@ CREATE TABLE tag_counts (
     PRIMARY KEY (tag_id, status)
 ) WITHOUT ROWID
 ;
+CREATE INDEX ix_videos_unusual ON videos (status, missing_since, searchable, labels)
+WHERE status <> 'ok' OR missing_since IS NOT NULL
+;
 CREATE VIRTUAL TABLE video_letters USING fts5(
     pairs, content='', columnsize=0, detail=none, prefix='2', tokenize='ascii'
 );

@@ -56,6 +56,11 @@ CREATE TABLE tag_counts (
     PRIMARY KEY (tag_id, status)
 ) WITHOUT ROWID
 """,
+    # The texts of the few videos that lists do not show, to take them off the hits of a search.
+    """
+CREATE INDEX ix_videos_unusual ON videos (status, missing_since, searchable, labels)
+WHERE status <> 'ok' OR missing_since IS NOT NULL
+""",
     # Pairs of letters as hexadecimal words: the trigram index finds nothing shorter than three.
     """
 CREATE VIRTUAL TABLE video_letters USING fts5(
