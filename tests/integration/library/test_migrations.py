@@ -22,6 +22,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from hatchling.builders.wheel import WheelBuilder
 from tests.integration.library.conftest import ALL_TABLES
+from tests.integration.library.test_derived import check as check_derived
 
 from generate_schema import is_current, make_by_migrations
 from stoat_ferret.database import Database, metadata, sqlite_url
@@ -203,6 +204,20 @@ async def test_what_lists_show_is_filled_in_from_what_was_known(empty: Database)
     moment = datetime(2024, 5, 6, 12, tzinfo=UTC)
     assert tuple(with_info) == (640, 90, "25/1", "aac", 800, "mov,mp4", moment)
     assert tuple(without) == (-1, 0, None, None, None, None, UNKNOWN_MOMENT)
+
+
+async def test_what_triggers_derive_is_derived_from_what_was_there(empty: Database) -> None:
+    await migrate_to(empty, "0007")
+    async with empty.write() as connection:
+        await insert_as_first_made(connection, "a/b", "é", title="sea")
+        for statement in (
+            "UPDATE videos SET missing_since = '2025-01-01 00:00:00' WHERE number = 2",
+            "INSERT INTO tags (id, name, name_key) VALUES (1, 'sun', 'sun')",
+            "INSERT INTO video_tags (video_number, tag_id) VALUES (1, 1), (2, 1)",
+        ):
+            await connection.execute(sa.text(statement))
+    await migrate(empty)
+    await check_derived(empty)
 
 
 async def test_what_is_searched_is_folded_anew_and_indexed(empty: Database) -> None:

@@ -203,67 +203,55 @@ CREATE VIRTUAL TABLE video_letters USING fts5(
     pairs, content='', columnsize=0, detail=none, prefix='2', tokenize='ascii'
 );
 CREATE TRIGGER video_counts_insert AFTER INSERT ON videos BEGIN
-    INSERT INTO video_kinds (root_id, status, video_codec, hdr, width, height, videos)
-    SELECT new.root_id, iif(new.missing_since IS NULL, new.status, 'missing'), new.video_codec, new.hdr, new.width, new.height, 0
-    WHERE NOT EXISTS (SELECT 1 FROM video_kinds WHERE root_id = new.root_id AND status = iif(new.missing_since IS NULL, new.status, 'missing')
+    UPDATE video_kinds SET videos = videos + 1 WHERE root_id = new.root_id AND status = iif(new.missing_since IS NULL, new.status, 'missing')
     AND width = new.width AND height = new.height
-    AND video_codec IS new.video_codec AND hdr IS new.hdr);
-    INSERT OR IGNORE INTO video_folders (root_id, status, folder, videos)
-    VALUES (new.root_id, iif(new.missing_since IS NULL, new.status, 'missing'), new.folder, 0);
+    AND video_codec IS new.video_codec AND hdr IS new.hdr;
+    INSERT INTO video_kinds (root_id, status, video_codec, hdr, width, height, videos)
+    SELECT new.root_id, iif(new.missing_since IS NULL, new.status, 'missing'), new.video_codec, new.hdr, new.width, new.height, 1
+    WHERE changes() = 0;
+    UPDATE video_folders SET videos = videos + 1 WHERE folder = new.folder AND status = iif(new.missing_since IS NULL, new.status, 'missing') AND root_id = new.root_id;
+    INSERT INTO video_folders (root_id, status, folder, videos)
+    SELECT new.root_id, iif(new.missing_since IS NULL, new.status, 'missing'), new.folder, 1 WHERE changes() = 0;
     INSERT INTO video_groups (number, status, kind, folder)
-    VALUES (
-        new.number, iif(new.missing_since IS NULL, new.status, 'missing'), (SELECT id FROM video_kinds WHERE root_id = new.root_id AND status = iif(new.missing_since IS NULL, new.status, 'missing')
+    VALUES (new.number, iif(new.missing_since IS NULL, new.status, 'missing'), (SELECT id FROM video_kinds WHERE root_id = new.root_id AND status = iif(new.missing_since IS NULL, new.status, 'missing')
     AND width = new.width AND height = new.height
     AND video_codec IS new.video_codec AND hdr IS new.hdr),
-        (SELECT id FROM video_folders WHERE folder = new.folder AND status = iif(new.missing_since IS NULL, new.status, 'missing') AND root_id = new.root_id)
-    );
-    UPDATE video_kinds SET videos = videos + 1
-    WHERE id = (SELECT kind FROM video_groups WHERE number = new.number);
-    UPDATE video_folders SET videos = videos + 1
-    WHERE id = (SELECT folder FROM video_groups WHERE number = new.number);
+        (SELECT id FROM video_folders WHERE folder = new.folder AND status = iif(new.missing_since IS NULL, new.status, 'missing') AND root_id = new.root_id));
 END;
 CREATE TRIGGER video_counts_delete BEFORE DELETE ON videos BEGIN
     UPDATE tag_counts SET videos = videos - 1 WHERE status = iif(old.missing_since IS NULL, old.status, 'missing')
     AND tag_id IN (SELECT tag_id FROM video_tags WHERE video_number = old.number);
     UPDATE video_kinds SET videos = videos - 1
     WHERE id = (SELECT kind FROM video_groups WHERE number = old.number);
-    DELETE FROM video_kinds
-    WHERE id = (SELECT kind FROM video_groups WHERE number = old.number) AND videos = 0;
     UPDATE video_folders SET videos = videos - 1
     WHERE id = (SELECT folder FROM video_groups WHERE number = old.number);
-    DELETE FROM video_folders
-    WHERE id = (SELECT folder FROM video_groups WHERE number = old.number) AND videos = 0;
     DELETE FROM video_groups WHERE number = old.number;
 END;
 CREATE TRIGGER video_counts_update AFTER UPDATE OF root_id, status, missing_since, video_codec, hdr, width, height, folder ON videos
 WHEN old.root_id IS NOT new.root_id OR old.status IS NOT new.status OR old.missing_since IS NOT new.missing_since OR old.video_codec IS NOT new.video_codec OR old.hdr IS NOT new.hdr OR old.width IS NOT new.width OR old.height IS NOT new.height OR old.folder IS NOT new.folder BEGIN
     UPDATE video_kinds SET videos = videos - 1
     WHERE id = (SELECT kind FROM video_groups WHERE number = old.number);
-    DELETE FROM video_kinds
-    WHERE id = (SELECT kind FROM video_groups WHERE number = old.number) AND videos = 0;
     UPDATE video_folders SET videos = videos - 1
     WHERE id = (SELECT folder FROM video_groups WHERE number = old.number);
-    DELETE FROM video_folders
-    WHERE id = (SELECT folder FROM video_groups WHERE number = old.number) AND videos = 0;
-    DELETE FROM video_groups WHERE number = old.number;
-    INSERT INTO video_kinds (root_id, status, video_codec, hdr, width, height, videos)
-    SELECT new.root_id, iif(new.missing_since IS NULL, new.status, 'missing'), new.video_codec, new.hdr, new.width, new.height, 0
-    WHERE NOT EXISTS (SELECT 1 FROM video_kinds WHERE root_id = new.root_id AND status = iif(new.missing_since IS NULL, new.status, 'missing')
+    UPDATE video_kinds SET videos = videos + 1 WHERE root_id = new.root_id AND status = iif(new.missing_since IS NULL, new.status, 'missing')
     AND width = new.width AND height = new.height
-    AND video_codec IS new.video_codec AND hdr IS new.hdr);
-    INSERT OR IGNORE INTO video_folders (root_id, status, folder, videos)
-    VALUES (new.root_id, iif(new.missing_since IS NULL, new.status, 'missing'), new.folder, 0);
-    INSERT INTO video_groups (number, status, kind, folder)
-    VALUES (
-        new.number, iif(new.missing_since IS NULL, new.status, 'missing'), (SELECT id FROM video_kinds WHERE root_id = new.root_id AND status = iif(new.missing_since IS NULL, new.status, 'missing')
+    AND video_codec IS new.video_codec AND hdr IS new.hdr;
+    INSERT INTO video_kinds (root_id, status, video_codec, hdr, width, height, videos)
+    SELECT new.root_id, iif(new.missing_since IS NULL, new.status, 'missing'), new.video_codec, new.hdr, new.width, new.height, 1
+    WHERE changes() = 0;
+    UPDATE video_folders SET videos = videos + 1 WHERE folder = new.folder AND status = iif(new.missing_since IS NULL, new.status, 'missing') AND root_id = new.root_id;
+    INSERT INTO video_folders (root_id, status, folder, videos)
+    SELECT new.root_id, iif(new.missing_since IS NULL, new.status, 'missing'), new.folder, 1 WHERE changes() = 0;
+    UPDATE video_groups SET (status, kind, folder) = (iif(new.missing_since IS NULL, new.status, 'missing'), (SELECT id FROM video_kinds WHERE root_id = new.root_id AND status = iif(new.missing_since IS NULL, new.status, 'missing')
     AND width = new.width AND height = new.height
     AND video_codec IS new.video_codec AND hdr IS new.hdr),
-        (SELECT id FROM video_folders WHERE folder = new.folder AND status = iif(new.missing_since IS NULL, new.status, 'missing') AND root_id = new.root_id)
-    );
-    UPDATE video_kinds SET videos = videos + 1
-    WHERE id = (SELECT kind FROM video_groups WHERE number = new.number);
-    UPDATE video_folders SET videos = videos + 1
-    WHERE id = (SELECT folder FROM video_groups WHERE number = new.number);
+        (SELECT id FROM video_folders WHERE folder = new.folder AND status = iif(new.missing_since IS NULL, new.status, 'missing') AND root_id = new.root_id)) WHERE number = new.number;
+END;
+CREATE TRIGGER video_kinds_empty AFTER UPDATE OF videos ON video_kinds WHEN new.videos = 0 BEGIN
+    DELETE FROM video_kinds WHERE id = new.id;
+END;
+CREATE TRIGGER video_folders_empty AFTER UPDATE OF videos ON video_folders WHEN new.videos = 0 BEGIN
+    DELETE FROM video_folders WHERE id = new.id;
 END;
 CREATE TRIGGER tag_counts_update AFTER UPDATE OF status, missing_since ON videos
 WHEN iif(old.missing_since IS NULL, old.status, 'missing') <> iif(new.missing_since IS NULL, new.status, 'missing') BEGIN

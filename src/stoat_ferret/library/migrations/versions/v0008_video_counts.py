@@ -76,46 +76,54 @@ _IS_KIND = f"""root_id = new.root_id AND status = {_NEW_STATUS}
     AND video_codec IS new.video_codec AND hdr IS new.hdr"""
 _IS_FOLDER = f"folder = new.folder AND status = {_NEW_STATUS} AND root_id = new.root_id"
 
-_ADD = f"""
+# `changes()` is 0 if the statement before found no row.
+_COUNT_NEW = f"""
+    UPDATE video_kinds SET videos = videos + 1 WHERE {_IS_KIND};
     INSERT INTO video_kinds (root_id, status, video_codec, hdr, width, height, videos)
-    SELECT new.root_id, {_NEW_STATUS}, new.video_codec, new.hdr, new.width, new.height, 0
-    WHERE NOT EXISTS (SELECT 1 FROM video_kinds WHERE {_IS_KIND});
-    INSERT OR IGNORE INTO video_folders (root_id, status, folder, videos)
-    VALUES (new.root_id, {_NEW_STATUS}, new.folder, 0);
-    INSERT INTO video_groups (number, status, kind, folder)
-    VALUES (
-        new.number, {_NEW_STATUS}, (SELECT id FROM video_kinds WHERE {_IS_KIND}),
-        (SELECT id FROM video_folders WHERE {_IS_FOLDER})
-    );
-    UPDATE video_kinds SET videos = videos + 1
-    WHERE id = (SELECT kind FROM video_groups WHERE number = new.number);
-    UPDATE video_folders SET videos = videos + 1
-    WHERE id = (SELECT folder FROM video_groups WHERE number = new.number);"""  # noqa: S608  our own names
-_REMOVE = """
+    SELECT new.root_id, {_NEW_STATUS}, new.video_codec, new.hdr, new.width, new.height, 1
+    WHERE changes() = 0;
+    UPDATE video_folders SET videos = videos + 1 WHERE {_IS_FOLDER};
+    INSERT INTO video_folders (root_id, status, folder, videos)
+    SELECT new.root_id, {_NEW_STATUS}, new.folder, 1 WHERE changes() = 0;"""  # noqa: S608  our own names
+_NEW_GROUPS = f"""{_NEW_STATUS}, (SELECT id FROM video_kinds WHERE {_IS_KIND}),
+        (SELECT id FROM video_folders WHERE {_IS_FOLDER})"""  # noqa: S608  our own names
+_COUNT_OLD = """
     UPDATE video_kinds SET videos = videos - 1
     WHERE id = (SELECT kind FROM video_groups WHERE number = old.number);
-    DELETE FROM video_kinds
-    WHERE id = (SELECT kind FROM video_groups WHERE number = old.number) AND videos = 0;
     UPDATE video_folders SET videos = videos - 1
-    WHERE id = (SELECT folder FROM video_groups WHERE number = old.number);
-    DELETE FROM video_folders
-    WHERE id = (SELECT folder FROM video_groups WHERE number = old.number) AND videos = 0;
-    DELETE FROM video_groups WHERE number = old.number;"""
+    WHERE id = (SELECT folder FROM video_groups WHERE number = old.number);"""
 _COUNTED = "root_id, status, missing_since, video_codec, hdr, width, height, folder"
 _IS_MOVED = " OR ".join(f"old.{name} IS NOT new.{name}" for name in _COUNTED.split(", "))
 
 _TRIGGERS = (
-    f"CREATE TRIGGER video_counts_insert AFTER INSERT ON videos BEGIN{_ADD}\nEND",
+    f"""
+CREATE TRIGGER video_counts_insert AFTER INSERT ON videos BEGIN{_COUNT_NEW}
+    INSERT INTO video_groups (number, status, kind, folder)
+    VALUES (new.number, {_NEW_GROUPS});
+END
+""",  # noqa: S608  our own names
     # Before, because afterwards its tags are gone.
     f"""
 CREATE TRIGGER video_counts_delete BEFORE DELETE ON videos BEGIN
     UPDATE tag_counts SET videos = videos - 1 WHERE status = {_OLD_STATUS}
-    AND tag_id IN (SELECT tag_id FROM video_tags WHERE video_number = old.number);{_REMOVE}
+    AND tag_id IN (SELECT tag_id FROM video_tags WHERE video_number = old.number);{_COUNT_OLD}
+    DELETE FROM video_groups WHERE number = old.number;
 END
 """,  # noqa: S608  our own names
     f"""
 CREATE TRIGGER video_counts_update AFTER UPDATE OF {_COUNTED} ON videos
-WHEN {_IS_MOVED} BEGIN{_REMOVE}{_ADD}
+WHEN {_IS_MOVED} BEGIN{_COUNT_OLD}{_COUNT_NEW}
+    UPDATE video_groups SET (status, kind, folder) = ({_NEW_GROUPS}) WHERE number = new.number;
+END
+""",  # noqa: S608  our own names
+    """
+CREATE TRIGGER video_kinds_empty AFTER UPDATE OF videos ON video_kinds WHEN new.videos = 0 BEGIN
+    DELETE FROM video_kinds WHERE id = new.id;
+END
+""",
+    """
+CREATE TRIGGER video_folders_empty AFTER UPDATE OF videos ON video_folders WHEN new.videos = 0 BEGIN
+    DELETE FROM video_folders WHERE id = new.id;
 END
 """,
     f"""
