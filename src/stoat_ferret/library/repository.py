@@ -56,6 +56,8 @@ _SORT_COLUMNS: dict[VideoSort, sa.Column[Any]] = {
 }
 _SPARSE_PAGES = 5
 """Lists with fewer pages are faster to find and sort than to read in index order."""
+_FIRST_ROWS = 5000
+"""How many rows are read for a page of frequent hits before all hits are looked up."""
 _ENTRIES_PER_ROW = 10
 """How many entries of an index are read in the time of a row of `videos`."""
 
@@ -190,7 +192,7 @@ async def _add_root(connection: AsyncConnection, path: bytes, names: set[str]) -
 async def _read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPage:
     """Return the page of `query`; see `VideoRepository.find`."""
     after = sa.true() if query.cursor is None else _after(query, query.cursor)
-    matches = await match(connection, query, query.sort, is_deep=query.offset > 0)
+    matches = await match(connection, query, query.sort)
     total = await _count_all(connection, matches, query)
     rows: list[sa.Row[Any]] = []
     if total:
@@ -204,12 +206,15 @@ async def _read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPag
         if query.offset:
             numbers = await _numbers_at(connection, conditions, query, total)
             conditions = [videos.c.number.in_(numbers)]
-        for found in conditions:
-            rows += (await connection.execute(_in_order(query).where(found))).all()
+        is_probable = not (is_sparse or query.offset)
+        for status, found in zip(sorted(query.status), conditions, strict=False):
+            shown = with_status(after, status)
+            soon = await _rows_soon(connection, matches, query, shown) if is_probable else ()
+            rows += soon or (await connection.execute(_in_order(query).where(found))).all()
     rows.sort(key=_position, reverse=query.order is SortOrder.DESC)
-    shown, more = rows[: query.limit], rows[query.limit :]
-    cursor = encode_cursor(query, *_position(shown[-1])) if more else None
-    return VideoPage(await _with_tags(connection, shown), cursor, total)
+    items, more = rows[: query.limit], rows[query.limit :]
+    cursor = encode_cursor(query, *_position(items[-1])) if more else None
+    return VideoPage(await _with_tags(connection, items), cursor, total)
 
 
 async def _with_tags(connection: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> list[Video]:
@@ -242,6 +247,36 @@ async def _count(connection: AsyncConnection, matches: Matches, status: VideoSta
     counted = sa.select(sa.func.count()).select_from(videos)
     counted = counted.where(with_status(condition, status, by_number=by_number))
     return await connection.scalar(counted) or 0
+
+
+async def _rows_soon(
+    connection: AsyncConnection,
+    matches: Matches,
+    query: VideoQuery,
+    shown: sa.ColumnElement[bool],
+) -> Sequence[sa.Row[Any]]:
+    """Return the rows of a page if probable hits fill it soon, else none.
+
+    Names decide both whether a word occurs and where a video is: all hits may be far down.
+    """
+    if matches.probable is None:
+        return ()
+    first = shown & await _is_soon(connection, query, shown)
+    rows = (await connection.execute(_in_order(query).where(matches.probable, first))).all()
+    return rows if len(rows) > query.limit else ()
+
+
+async def _is_soon(
+    connection: AsyncConnection, query: VideoQuery, condition: sa.ColumnElement[bool]
+) -> sa.ColumnElement[bool]:
+    """Return the condition that a row is among the first that fulfil `condition`."""
+    key = _SORT_COLUMNS[query.sort].label("sort_key")
+    order = _order(query.order is SortOrder.DESC, key)
+    ends = sa.select(key, videos.c.number).where(condition).order_by(*order)
+    end = (await connection.execute(ends.offset(_FIRST_ROWS).limit(1))).one_or_none()
+    if end is None:
+        return sa.true()
+    return _is_beyond(query, end.sort_key, end.number, is_after=False)
 
 
 async def _is_sparse(
@@ -310,12 +345,18 @@ def _in_order(query: VideoQuery) -> sa.Select[Any]:
 
 
 def _after(query: VideoQuery, cursor: str) -> sa.ColumnElement[bool]:
-    key, number = decode_cursor(query, cursor)
+    return _is_beyond(query, *decode_cursor(query, cursor), is_after=True)
+
+
+def _is_beyond(
+    query: VideoQuery, key: Any, number: int, *, is_after: bool
+) -> sa.ColumnElement[bool]:
+    """Return the condition that a row is after a place in the order of the list, or before it."""
     column = _SORT_COLUMNS[query.sort]
     position = sa.tuple_(column, videos.c.number)
     # The types control how values are bound: SQLite stores timestamps as text, for example.
     given = sa.tuple_(sa.literal(key, column.type), sa.literal(number, videos.c.number.type))
-    return position > given if query.order is SortOrder.ASC else position < given
+    return position > given if (query.order is SortOrder.ASC) is is_after else position < given
 
 
 def _position(row: sa.Row[Any]) -> tuple[Any, int]:

@@ -99,8 +99,10 @@ class Hits:
     `condition` selects them. `in_order` selects the same rows and is faster for reading the first
     rows in the order of an index; `reads_rows` is true if it needs columns that such an index
     lacks. `count` is their number including missing videos, if known. `are_few` is true if they
-    can be fetched directly by number. `are_in_rows` is true if no index on a sort column helps to
-    find all of them. `indexed`, where it is set, finds them without their rows.
+    can be fetched directly by number. `probable`, where it is set, is a condition on the rows of
+    hits so frequent that reading a few thousand rows probably fills a page. `are_in_rows` is true
+    if no index on a sort column helps to find all of them. `indexed`, where it is set, finds them
+    without their rows.
     """
 
     condition: sa.ColumnElement[bool]
@@ -109,6 +111,7 @@ class Hits:
     are_few: bool = False
     are_in_rows: bool = False
     reads_rows: bool = False
+    probable: sa.ColumnElement[bool] | None = None
     indexed: IndexedHits | None = None
 
 
@@ -147,8 +150,8 @@ class IndexedHits:
         return sa.and_(sa.true(), *(_by_itself(term, number) for term in self.others))
 
 
-async def search(connection: AsyncConnection, q: str, *, is_deep: bool = False) -> Hits:
-    """Return the hits of `q`, for this transaction; `is_deep` if the first rows are not wanted.
+async def search(connection: AsyncConnection, q: str) -> Hits:
+    """Return the hits of `q`, for this transaction.
 
     SQLite looks words up in its indexes; PostgreSQL searches the rows.
     """
@@ -158,7 +161,7 @@ async def search(connection: AsyncConnection, q: str, *, is_deep: bool = False) 
         return Hits(in_rows, in_rows)
     for index in (video_search, video_letters):
         if any(_index_of(term) is index and not term.is_excluded for term in terms):
-            return await _look_up(connection, terms, index, is_deep=is_deep)
+            return await _look_up(connection, terms, index)
     number = videos.c.number
     condition = sa.and_(sa.true(), *(_by_itself(term, number) for term in terms))
     # The addition keeps SQLite in list order; otherwise it fetches every hit by number.
@@ -213,11 +216,7 @@ def _quoted(term: SearchTerm) -> str:
 
 
 async def _look_up(
-    connection: AsyncConnection,
-    terms: Sequence[SearchTerm],
-    index: sa.TableClause,
-    *,
-    is_deep: bool,
+    connection: AsyncConnection, terms: Sequence[SearchTerm], index: sa.TableClause
 ) -> Hits:
     mine = [term for term in terms if _index_of(term) is index]
     phrases = " AND ".join(_quoted(term) for term in mine if not term.is_excluded)
@@ -242,16 +241,13 @@ async def _look_up(
     if count <= _FEW:
         return Hits(condition, condition, are_few=True, indexed=indexed)
     in_order: sa.ColumnElement[bool] = (videos.c.number + 0).in_(hits) & rest
-    # The first page is soon full of so many; beyond it, reading rows takes longer than this.
-    reads_rows = count > _MANY and not is_deep
-    if reads_rows:
-        in_order = _all_in_rows(terms, sa.func.instr)
     return Hits(
         condition,
         in_order,
         count=None if others else count,
         are_in_rows=True,
-        reads_rows=reads_rows or bool(others),
+        reads_rows=bool(others),
+        probable=_all_in_rows(terms, sa.func.instr) if count > _MANY else None,
         indexed=indexed,
     )
 
@@ -266,13 +262,14 @@ def _listed(numbers: Sequence[int]) -> sa.Select[Any]:
 class Matches:
     """The rows of videos that match a query, ignoring its status.
 
-    `condition`, `in_order`, `are_few` and `indexed` are those of `Hits`. `by_number` is true if no
-    index covers all filters, and `reads_rows` if `in_order` needs columns that the indexes of
-    lists lack. `count` is the number of rows of all statuses, if known.
+    `condition`, `in_order`, `probable`, `are_few` and `indexed` are those of `Hits`. `by_number` is
+    true if no index covers all filters, and `reads_rows` if `in_order` needs columns that the
+    indexes of lists lack. `count` is the number of rows of all statuses, if known.
     """
 
     condition: sa.ColumnElement[bool]
     in_order: sa.ColumnElement[bool]
+    probable: sa.ColumnElement[bool] | None
     are_few: bool
     by_number: bool
     reads_rows: bool
@@ -284,18 +281,17 @@ async def match(
     connection: AsyncConnection,
     query: VideoFilter,
     sort: VideoSort = VideoSort.NAME,
-    *,
-    is_deep: bool = False,
 ) -> Matches:
     """Return the rows that match `query`, for this transaction; `in_order` follows `sort`."""
-    hits = await search(connection, query.q or "", is_deep=is_deep)
-    condition, in_order = filter_conditions(query), filter_conditions(query, sort)
+    hits = await search(connection, query.q or "")
+    condition, in_order = [*filter_conditions(query)], [*filter_conditions(query, sort)]
     has_kinds = hits.indexed is not None and has_only_kinds(query)
     if has_kinds:
-        condition, in_order = iter([_is_of_kind(query)]), iter([_has_kind(query)])
+        condition, in_order = [_is_of_kind(query)], [_has_kind(query)]
     return Matches(
         condition=sa.and_(hits.condition, *condition),
         in_order=sa.and_(hits.in_order, *in_order),
+        probable=None if hits.probable is None else sa.and_(hits.probable, *in_order),
         are_few=hits.are_few,
         by_number=hits.are_few
         or (not query.folder and (hits.are_in_rows or has_kinds or _is_in_rows(query))),

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.examples import examples
 from tests.integration.library.scans import bad, media_info, open_inventory, scanned
 
+from stoat_ferret.library import repository as repository_module
 from stoat_ferret.library import search as search_module
 from stoat_ferret.library.annotations import Annotations, VideoEdit
 from stoat_ferret.library.query import VideoQuery, VideoSort
@@ -209,6 +210,8 @@ async def test_every_way_to_the_hits_leads_to_the_same(
     monkeypatch.setattr(search_module, "_FEW", few)
     monkeypatch.setattr(search_module, "_LISTED", listed)
     monkeypatch.setattr(search_module, "_MANY", many)
+    monkeypatch.setattr(repository_module, "_FIRST_ROWS", many)
+    monkeypatch.setattr(repository_module, "_SPARSE_PAGES", 0 if many == 3 else 5)
     names = [f"{number}{kind}.mp4" for kind in ("ok", "bad", "gone") for number in range(6)]
     root = await fill(
         database,
@@ -236,6 +239,13 @@ async def test_every_way_to_the_hits_leads_to_the_same(
         )
         assert {video.path for video in page.items} == expected
         assert page.total == len(page.items) == len(expected)
+        first = await repository.find(VideoQuery(q=q, status=frozenset(wanted), sort=sort, limit=1))
+        assert first.items == page.items[:1]
+        if first.next_cursor is not None:
+            after = VideoQuery(
+                q=q, status=frozenset(wanted), sort=sort, limit=1, cursor=first.next_cursor
+            )
+            assert (await repository.find(after)).items == page.items[1:2]
         deep = await repository.find(
             VideoQuery(q=q, status=frozenset(wanted), sort=sort, offset=2, limit=3)
         )
