@@ -201,6 +201,21 @@ async def test_what_is_derived_equals_a_recount(
             await check(database)
 
 
+async def test_a_tag_is_counted_while_videos_gain_and_lose_it(database: Database) -> None:
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL counts anew")
+    (root,) = await VideoRepository(database).ensure_roots(["/one"])
+    await save(database, root, *map(video, PATHS))
+    edits, known = Annotations(database), await ids(database)
+    for path in PATHS:
+        await edits.edit(known[path], VideoEdit(add_tags=["sea"]), revisions=None)
+        await check(database)
+    await edits.edit(known[PATHS[0]], VideoEdit(remove_tags=["sea"]), revisions=None)
+    await check(database)
+    await VideoRepository(database).delete(known[PATHS[1]])
+    await check(database)
+
+
 @pytest.mark.parametrize("text", ["", "a", "ab", "aba", "été", "😀b", "a\nb"])
 def test_each_pair_of_letters_has_its_word(text: str) -> None:
     expected = {letter_word(f"{text}\n"[place : place + 2]) for place in range(len(text))}
