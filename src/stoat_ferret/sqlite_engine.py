@@ -16,6 +16,8 @@ import aiosqlite
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from stoat_ferret.text import letter_pairs
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -288,6 +290,7 @@ async def _connect_sqlite(
     def connect() -> sqlite3.Connection:
         file.refuse_another()
         made: sqlite3.Connection = sqlite3.connect(path, **options)
+        add_functions(made)
         file.remember(made)
         return made
 
@@ -309,6 +312,11 @@ async def _connect_sqlite(
         await ready.close()
         raise _closed()
     return ready
+
+
+def add_functions(connection: sqlite3.Connection) -> None:
+    """Define the functions that triggers call; without them, nothing is written to the library."""
+    connection.create_function("letter_pairs", 1, letter_pairs, deterministic=True)
 
 
 def _prepare_sqlite(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from operator import add
 
 _MARK = "\N{REPLACEMENT CHARACTER}"
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -43,3 +44,34 @@ def _for_terminal(char: str) -> str:
     if char in _JOINERS or unicodedata.category(char) not in _ESCAPED_CATEGORIES:
         return char
     return char.encode("unicode_escape").decode("ascii")
+
+
+_MAX_PAIRS = 50_000
+
+
+class _PairWords(dict[str, str]):
+    """A cache of the words of pairs; filled on first use, and emptied if it becomes large."""
+
+    def __missing__(self, pair: str) -> str:
+        if len(self) >= _MAX_PAIRS:
+            self.clear()
+        self[pair] = word = letter_word(pair)
+        return word
+
+
+_PAIR_WORDS = _PairWords()
+
+
+def letter_pairs(text: str) -> str:
+    """Return all pairs of adjacent characters as words, for a full-text index.
+
+    The last character forms a pair with a line break. Stored indexes contain these words: a change
+    here needs a migration that makes them again.
+    """
+    pairs = set(map(add, text, f"{text[1:]}\n"))
+    return " ".join(map(_PAIR_WORDS.__getitem__, pairs))
+
+
+def letter_word(letters: str) -> str:
+    """Return the word of a pair of characters, or the beginning of those of one character."""
+    return letters.encode("utf-8", "replace").hex()

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from stoat_ferret.library.search import goes_by_number, height_class, match, with_status
+from stoat_ferret.library.counts import (
+    FOLDER_FILTERS,
+    folder_conditions,
+    has_status,
+    select_groups,
+)
+from stoat_ferret.library.derived import tag_counts, video_folders, video_groups, video_kinds
+from stoat_ferret.library.filters import (
+    KIND_FILTERS,
+    given_filters,
+    height_class,
+    kind_conditions,
+)
+from stoat_ferret.library.search import goes_by_number, match, with_status
 from stoat_ferret.library.tables import roots, tags, video_tags, videos
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.text import storable
@@ -19,6 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.database import Database
+    from stoat_ferret.library.counts import GroupSelection
     from stoat_ferret.library.query import VideoFilter
     from stoat_ferret.library.search import Matches
 
@@ -58,6 +72,9 @@ async def count_facets(database: Database, query: VideoFilter) -> Facets:
     """Count the facets of all that `query` finds, on all pages, in one snapshot."""
     async with database.read() as connection:
         matches = await match(connection, query)
+        groups = None if matches.indexed is None else select_groups(query, matches.indexed)
+        if groups is not None:
+            return await _count_groups(connection, query, groups)
         statuses = await _count_statuses(connection, matches)
         kinds = await _count_kinds(connection, matches, query)
         return Facets(
@@ -66,6 +83,95 @@ async def count_facets(database: Database, query: VideoFilter) -> Facets:
             tags=await _count_tags(connection, matches, query),
             **{name: _sorted(counts) for name, counts in kinds.items()},
         )
+
+
+async def _count_groups(
+    connection: AsyncConnection, query: VideoFilter, groups: GroupSelection
+) -> Facets:
+    """Count by what triggers derive from the rows."""
+    given = given_filters(query)
+    kinds: sa.FromClause = video_kinds
+    numbers: sa.ColumnElement[int] = video_kinds.c.videos
+    conditions = list(kind_conditions(query, video_kinds.c))
+    if not given <= KIND_FILTERS:
+        counted = groups.counted(video_groups.c.kind).subquery()
+        kinds = counted.join(video_kinds, video_kinds.c.id == counted.c.kind)
+        numbers = counted.c.videos
+    columns = {
+        "statuses": video_kinds.c.status,
+        "roots": roots.c.name,
+        "codecs": video_kinds.c.video_codec,
+        "heights": height_class(video_kinds.c),
+        "hdr": video_kinds.c.hdr,
+    }
+    counts: dict[str, Counter[str | None]] = {name: Counter() for name in columns}
+    statement = sa.select(
+        *(column.label(name) for name, column in columns.items()), numbers.label("videos")
+    ).select_from(kinds.join(roots, roots.c.id == video_kinds.c.root_id))
+    for row in await connection.execute(statement.where(*conditions)):
+        counts["statuses"][row.statuses] += row.videos
+        if VideoStatus(row.statuses) in query.status:
+            for name in list(columns)[1:]:
+                counts[name][getattr(row, name)] += row.videos
+    return Facets(
+        folders=await _folders_of_groups(connection, query, groups),
+        tags=await _tags_of_groups(connection, query, groups),
+        **{name: _sorted(of_name) for name, of_name in counts.items()},
+    )
+
+
+async def _folders_of_groups(
+    connection: AsyncConnection, query: VideoFilter, groups: GroupSelection
+) -> list[FacetCount]:
+    above = _above(query)
+    below = sa.func.substr(video_folders.c.folder, len(above) + 1)
+    name = sa.func.substr(below, 1, sa.func.instr(below, "/") - 1).label("value")
+    folders: sa.FromClause = video_folders
+    numbers: sa.ColumnElement[int] = video_folders.c.videos
+    conditions = [has_status(video_folders, query), *folder_conditions(query)]
+    if not given_filters(query) <= FOLDER_FILTERS:
+        by_folder = groups.counted(video_groups.c.folder).where(has_status(video_groups, query))
+        counted = by_folder.subquery()
+        folders = counted.join(video_folders, video_folders.c.id == counted.c.folder)
+        numbers = counted.c.videos
+    total = sa.func.sum(numbers).label("videos")
+    statement = (
+        sa.select(name, total)
+        .select_from(folders)
+        .where(*conditions, video_folders.c.folder != above)
+        .group_by(sa.text("1"))
+        .order_by(total.desc(), sa.text("1"))
+        .limit(MAX_VALUES)
+    )
+    rows = await connection.execute(statement)
+    return _sorted(Counter({f"{above}{row.value}": row.videos for row in rows}))
+
+
+async def _tags_of_groups(
+    connection: AsyncConnection, query: VideoFilter, groups: GroupSelection
+) -> list[FacetCount]:
+    if given_filters(query):
+        tagged = groups.tables.join(video_tags, video_tags.c.video_number == video_groups.c.number)
+        found = replace(groups, tables=tagged).counted(video_tags.c.tag_id)
+        counted = found.where(has_status(video_groups, query)).subquery()
+    else:
+        columns = (tag_counts.c.tag_id, sa.func.sum(tag_counts.c.videos).label("videos"))
+        known = sa.select(*columns).where(has_status(tag_counts, query), tag_counts.c.videos > 0)
+        counted = known.group_by(tag_counts.c.tag_id).subquery()
+    statement = (
+        sa.select(tags.c.name, counted.c.videos)
+        .select_from(counted.join(tags, tags.c.id == counted.c.tag_id))
+        .order_by(counted.c.videos.desc(), tags.c.name)
+        .limit(MAX_VALUES)
+    )
+    rows = await connection.execute(statement)
+    return _sorted(Counter({row.name: row.videos for row in rows}))
+
+
+def _above(query: VideoFilter) -> str:
+    """Return the folder whose subfolders are counted, with a slash; "" for the roots."""
+    above = storable(query.folder or "").strip("/")
+    return f"{above}/" if above else ""
 
 
 async def _count_statuses(connection: AsyncConnection, matches: Matches) -> Counter[str | None]:
@@ -83,7 +189,7 @@ async def _count_kinds(
 ) -> dict[str, Counter[str | None]]:
     """Count in one statement, because few combinations of values exist."""
     names = ("roots", "codecs", "heights", "hdr")
-    columns = (roots.c.name, videos.c.video_codec, height_class(), videos.c.hdr)
+    columns = (roots.c.name, videos.c.video_codec, height_class(videos.c), videos.c.hdr)
     labeled = [column.label(name) for name, column in zip(names, columns, strict=True)]
     counts: dict[str, Counter[str | None]] = {name: Counter() for name in names}
     for status in query.status:
@@ -103,8 +209,7 @@ async def _count_kinds(
 async def _count_folders(
     connection: AsyncConnection, matches: Matches, query: VideoFilter
 ) -> list[FacetCount]:
-    above = storable(query.folder or "").strip("/")
-    above = f"{above}/" if above else ""
+    above = _above(query)
     position = sa.func.instr if connection.dialect.name == "sqlite" else sa.func.strpos
     below = sa.func.substr(videos.c.folder, len(above) + 1)
     name = sa.func.substr(below, 1, position(below, "/") - 1)
@@ -145,10 +250,19 @@ def _sorted(counts: Counter[str | None]) -> list[FacetCount]:
 
 
 async def count_by_root(database: Database) -> Mapping[int, Counter[VideoStatus]]:
-    """Count in one snapshot. Scans all videos, about a second for a million."""
-    missing = videos.c.missing_since.is_not(None)
-    shown = sa.case((missing, VideoStatus.MISSING.value), else_=videos.c.status)
-    statement = sa.select(videos.c.root_id, shown.label("status"), sa.func.count().label("videos"))
+    """Count in one snapshot. PostgreSQL scans all videos, about a second for a million."""
+    if database.is_sqlite:
+        statement = sa.select(
+            video_kinds.c.root_id,
+            video_kinds.c.status,
+            sa.func.sum(video_kinds.c.videos).label("videos"),
+        )
+    else:
+        missing = videos.c.missing_since.is_not(None)
+        shown = sa.case((missing, VideoStatus.MISSING.value), else_=videos.c.status)
+        statement = sa.select(
+            videos.c.root_id, shown.label("status"), sa.func.count().label("videos")
+        )
     counts: RootCounts = {}
     async with database.read() as connection:
         for row in await connection.execute(statement.group_by(sa.text("1"), sa.text("2"))):

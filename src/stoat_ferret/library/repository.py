@@ -10,11 +10,12 @@ import sqlalchemy as sa
 
 from stoat_ferret.database import slices
 from stoat_ferret.errors import VideoNotFoundError
+from stoat_ferret.library.counts import count_hits, count_known
 from stoat_ferret.library.facets import Facets, count_facets
 from stoat_ferret.library.query import (
     MAX_LIMIT,
-    SortKey,
     SortOrder,
+    VideoFilter,
     VideoList,
     VideoPage,
     VideoQuery,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.database import Database
-    from stoat_ferret.library.query import VideoFilter
     from stoat_ferret.library.search import Matches
 
 _SORT_COLUMNS: dict[VideoSort, sa.Column[Any]] = {
@@ -57,6 +57,10 @@ _SORT_COLUMNS: dict[VideoSort, sa.Column[Any]] = {
 }
 _SPARSE_PAGES = 5
 """Lists with fewer pages are faster to find and sort than to read in index order."""
+_FIRST_ROWS = 5000
+"""How many rows are read for a page of frequent hits before all hits are looked up."""
+_ENTRIES_PER_ROW = 10
+"""How many entries of an index are read in the time of a row of `videos`."""
 
 
 class VideoRepository:
@@ -198,7 +202,7 @@ async def _read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPag
     total = await _count_all(connection, matches, query)
     rows: list[sa.Row[Any]] = []
     if total:
-        is_sparse = matches.by_number and total < _SPARSE_PAGES * (query.limit + 1)
+        is_sparse = await _is_sparse(connection, matches, query, total)
         condition = (matches.condition if is_sparse else matches.in_order) & after
         # One status at a time, so that an index returns the rows in order.
         conditions = [
@@ -206,13 +210,17 @@ async def _read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPag
             for status in sorted(query.status)
         ]
         if query.offset:
-            conditions = [videos.c.number.in_(await _numbers_at(connection, conditions, query))]
-        for found in conditions:
-            rows += (await connection.execute(_in_order(query).where(found))).all()
+            numbers = await _numbers_at(connection, conditions, query, total)
+            conditions = [videos.c.number.in_(numbers)]
+        is_probable = not (is_sparse or query.offset)
+        for status, found in zip(sorted(query.status), conditions, strict=False):
+            shown = with_status(after, status)
+            soon = await _rows_soon(connection, matches, query, shown) if is_probable else ()
+            rows += soon or (await connection.execute(_in_order(query).where(found))).all()
     rows.sort(key=_position, reverse=query.order is SortOrder.DESC)
-    shown, more = rows[: query.limit], rows[query.limit :]
-    cursor = encode_cursor(query, *_position(shown[-1])) if more else None
-    return VideoPage(await _with_tags(connection, shown), cursor, total)
+    items, more = rows[: query.limit], rows[query.limit :]
+    cursor = encode_cursor(query, *_position(items[-1])) if more else None
+    return VideoPage(await _with_tags(connection, items), cursor, total)
 
 
 async def _with_tags(connection: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> list[Video]:
@@ -222,6 +230,12 @@ async def _with_tags(connection: AsyncConnection, rows: Sequence[sa.Row[Any]]) -
 
 
 async def _count_all(connection: AsyncConnection, matches: Matches, query: VideoQuery) -> int:
+    if matches.indexed is not None:
+        total = await count_known(connection, query)
+        if total is None:
+            total = await count_hits(connection, query, matches.indexed)
+        if total is not None:
+            return total
     if matches.count is None:
         counts = [await _count(connection, matches, status) for status in query.status]
         return sum(counts)
@@ -241,28 +255,84 @@ async def _count(connection: AsyncConnection, matches: Matches, status: VideoSta
     return await connection.scalar(counted) or 0
 
 
+async def _rows_soon(
+    connection: AsyncConnection,
+    matches: Matches,
+    query: VideoQuery,
+    shown: sa.ColumnElement[bool],
+) -> Sequence[sa.Row[Any]]:
+    """Return the rows of a page if probable hits fill it soon, else none.
+
+    Names decide both whether a word occurs and where a video is: all hits may be far down.
+    """
+    if matches.probable is None:
+        return ()
+    first = shown & await _is_soon(connection, query, shown)
+    rows = (await connection.execute(_in_order(query).where(matches.probable, first))).all()
+    return rows if len(rows) > query.limit else ()
+
+
+async def _is_soon(
+    connection: AsyncConnection, query: VideoQuery, condition: sa.ColumnElement[bool]
+) -> sa.ColumnElement[bool]:
+    """Return the condition that a row is among the first that fulfil `condition`."""
+    key = _SORT_COLUMNS[query.sort].label("sort_key")
+    order = _order(query.order is SortOrder.DESC, key)
+    ends = sa.select(key, videos.c.number).where(condition).order_by(*order)
+    end = (await connection.execute(ends.offset(_FIRST_ROWS).limit(1))).one_or_none()
+    if end is None:
+        return sa.true()
+    return _is_beyond(query, end.sort_key, end.number, is_after=False)
+
+
+async def _is_sparse(
+    connection: AsyncConnection, matches: Matches, query: VideoQuery, total: int
+) -> bool:
+    """Return whether finding and sorting all of the list is faster than reading it in order.
+
+    The one reads all rows that match, the other all in the order of an index until the page is
+    full: of these, a row each, or an entry of the index.
+    """
+    if not matches.by_number or total < _SPARSE_PAGES * (query.limit + 1):
+        return matches.by_number
+    known = await count_known(connection, VideoFilter(status=query.status))
+    skipped = min(query.offset, max(total - query.offset, 0))
+    in_order = (skipped + query.limit + 1) * (known or 0) / total
+    return total < in_order / (1 if matches.reads_rows else _ENTRIES_PER_ROW)
+
+
 async def _numbers_at(
-    connection: AsyncConnection, conditions: Sequence[sa.ColumnElement[bool]], query: VideoQuery
+    connection: AsyncConnection,
+    conditions: Sequence[sa.ColumnElement[bool]],
+    query: VideoQuery,
+    total: int,
 ) -> Sequence[int]:
     """Return the row numbers of the page that starts at the offset of `query`.
 
-    Rows before the page are only counted, in a sorted index if there is one.
+    Rows before the page, or after it if they are fewer, are only counted, in a sorted index if
+    there is one.
     """
+    size = min(query.limit + 1, total - query.offset)
+    if size <= 0:
+        return ()
+    skipped = query.offset
+    if from_end := skipped > total - skipped - size:
+        skipped = total - skipped - size
+    is_desc = (query.order is SortOrder.DESC) is not from_end
     key = _SORT_COLUMNS[query.sort].label("sort_key")
     parts = [
-        sa.select(key, videos.c.number).where(found).order_by(*_order(query, key, videos.c.number))
+        sa.select(key, videos.c.number).where(found).order_by(*_order(is_desc, key))
         for found in conditions
     ]
     if len(parts) == 1:
         paged = parts[0].with_only_columns(videos.c.number)
     else:
         # No part contributes rows beyond the end of the page.
-        limited = [part.limit(query.offset + query.limit + 1).subquery() for part in parts]
+        limited = [part.limit(skipped + size).subquery() for part in parts]
         positions = sa.union_all(*map(sa.select, limited)).subquery().c
-        paged = sa.select(positions.number).order_by(
-            *_order(query, positions.sort_key, positions.number)
-        )
-    return (await connection.scalars(paged.limit(query.limit + 1).offset(query.offset))).all()
+        ordered = _order(is_desc, positions.sort_key, positions.number)
+        paged = sa.select(positions.number).order_by(*ordered)
+    return (await connection.scalars(paged.limit(size).offset(skipped))).all()
 
 
 async def _find_index(connection: AsyncConnection, video_id: str, query: VideoList) -> int | None:
@@ -275,18 +345,18 @@ async def _find_index(connection: AsyncConnection, video_id: str, query: VideoLi
     row = (await connection.execute(place)).one_or_none()
     if row is None:
         return None
-    is_before = _compare(query.order is SortOrder.DESC, key, *row)
+    is_before = _is_beyond(query, *row, is_after=False)
     counted = sa.select(sa.func.count()).select_from(videos)
     counts = [await connection.scalar(counted.where(part, is_before)) or 0 for part in parts]
     return sum(counts)
 
 
 def _order(
-    query: VideoQuery, key: sa.ColumnElement[Any], number: sa.ColumnElement[int]
+    is_desc: bool,
+    key: sa.ColumnElement[Any],
+    number: sa.ColumnElement[int] = videos.c.number,
 ) -> tuple[sa.ColumnElement[Any], ...]:
-    if query.order is SortOrder.DESC:
-        return key.desc(), number.desc()
-    return key.asc(), number.asc()
+    return (key.desc(), number.desc()) if is_desc else (key.asc(), number.asc())
 
 
 # Made once: so many columns take longer to name than to read.
@@ -297,23 +367,24 @@ _SELECTIONS = {
 
 
 def _in_order(query: VideoQuery) -> sa.Select[Any]:
-    order = _order(query, _SORT_COLUMNS[query.sort], videos.c.number)
+    is_desc = query.order is SortOrder.DESC
+    order = _order(is_desc, _SORT_COLUMNS[query.sort])
     return _SELECTIONS[query.sort].order_by(*order).limit(query.limit + 1)
 
 
 def _after(query: VideoQuery, cursor: str) -> sa.ColumnElement[bool]:
-    key, number = decode_cursor(query, cursor)
-    return _compare(query.order is SortOrder.ASC, _SORT_COLUMNS[query.sort], key, number)
+    return _is_beyond(query, *decode_cursor(query, cursor), is_after=True)
 
 
-def _compare(
-    is_greater: bool, column: sa.Column[Any], key: SortKey, number: int
+def _is_beyond(
+    query: VideoList, key: Any, number: int, *, is_after: bool
 ) -> sa.ColumnElement[bool]:
-    """Return the condition that a row is greater, or else less, than a sort key and number."""
+    """Return the condition that a row is after a place in the order of the list, or before it."""
+    column = _SORT_COLUMNS[query.sort]
     position = sa.tuple_(column, videos.c.number)
     # The types control how values are bound: SQLite stores timestamps as text, for example.
     given = sa.tuple_(sa.literal(key, column.type), sa.literal(number, videos.c.number.type))
-    return position > given if is_greater else position < given
+    return position > given if (query.order is SortOrder.ASC) is is_after else position < given
 
 
 def _position(row: sa.Row[Any]) -> tuple[Any, int]:

@@ -25,6 +25,7 @@ from stoat_ferret.library.backup import (
     require_room,
     run_in_thread,
 )
+from stoat_ferret.library.derived import INDEXES, rebuild
 from stoat_ferret.library.migrations import REVISION_QUERY, known_revisions, migrate
 from stoat_ferret.library.reconcile.folders import forget_signatures
 from stoat_ferret.library.reconcile.inventory import purge_inventories
@@ -138,7 +139,7 @@ async def _migrate_staged(staged: Path) -> None:
 
 
 def _rebuild_index(staged: Path) -> None:
-    """Rebuild the full-text index, the one part of a backup that cannot be checked.
+    """Rebuild the full-text indexes and the counts, which cannot be checked in a backup.
 
     Jobs are deleted: those of another library are invalid here.
     """
@@ -147,13 +148,17 @@ def _rebuild_index(staged: Path) -> None:
         connection.execute("DELETE FROM jobs")
         made = connection.execute(
             "SELECT type, name, sql FROM sqlite_schema WHERE type = 'trigger'"
-            " OR name = 'video_search' ORDER BY type"
+            " OR name IN (?, ?) ORDER BY type",
+            INDEXES,
         ).fetchall()
         for kind, name, _ in reversed(made):
             connection.execute(f"DROP {kind} {name}")
         for _, _, sql in made:
             connection.execute(sql)
-        if made:
+        names = {name for _, name, _ in made}
+        if names.issuperset(INDEXES):
+            rebuild(connection)
+        elif made:  # the migration makes the others
             connection.execute("INSERT INTO video_search (video_search) VALUES ('rebuild')")
         connection.execute("COMMIT")
 

@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from stoat_ferret.library.derived import (
+    video_groups,
+    video_kinds,
+    video_letters,
+    video_search,
+)
+from stoat_ferret.library.filters import (
+    KIND_FILTERS,
+    filter_conditions,
+    given_filters,
+    kind_conditions,
+)
 from stoat_ferret.library.query import VideoSort
-from stoat_ferret.library.tables import roots, tags, video_annotations, video_tags, videos
+from stoat_ferret.library.tables import tags, video_tags, videos
 from stoat_ferret.library.text import QUOTATION_MARKS, fold, search_key
-from stoat_ferret.library.video import HeightClass, VideoStatus
-from stoat_ferret.text import storable
+from stoat_ferret.library.video import VideoStatus
+from stoat_ferret.text import letter_word
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.library.query import VideoFilter
 
 _INDEXED_LENGTH = 3
+_NUMBER_FILTERS = frozenset({"q", "tags", "min_rating"})
+"""The filters that look only at the numbers of videos."""
 _FEW = 1000
+_LISTED = 5000
 _MANY = 20_000
-
-# SQLite's full-text index, maintained by triggers on `videos`; its name is also its query column.
-_index = sa.table("video_search", sa.column("rowid"), sa.column("video_search"))
 
 # A minus or number sign is text if nothing follows it or if it is inside a word.
 _TERM = re.compile(
@@ -84,9 +97,12 @@ class Hits:
     """The rows of videos that match a search.
 
     `condition` selects them. `in_order` selects the same rows and is faster for reading the first
-    rows in the order of an index. `count` is their number including missing videos, if known.
-    `are_few` is true if they can be fetched directly by number. `are_in_rows` is true if no index
-    on a sort column helps to find all of them.
+    rows in the order of an index; `reads_rows` is true if it needs columns that such an index
+    lacks. `count` is their number including missing videos, if known. `are_few` is true if they
+    can be fetched directly by number. `probable`, where it is set, is a condition on the rows of
+    hits so frequent that reading a few thousand rows probably fills a page. `are_in_rows` is true
+    if no index on a sort column helps to find all of them. `indexed`, where it is set, finds them
+    without their rows.
     """
 
     condition: sa.ColumnElement[bool]
@@ -94,30 +110,70 @@ class Hits:
     count: int | None = None
     are_few: bool = False
     are_in_rows: bool = False
+    reads_rows: bool = False
+    probable: sa.ColumnElement[bool] | None = None
+    indexed: IndexedHits | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedHits:
+    """The hits of `terms` in a full-text index, each of which must match `others` too.
+
+    `index` and `is_hit` are the index and the condition of its rows; without an index, all videos
+    are meant. `numbers` selects the hits where they were read. `count` is their number; None if
+    unknown.
+    """
+
+    index: sa.TableClause | None = None
+    is_hit: sa.ColumnElement[bool] | None = None
+    numbers: sa.Select[Any] | None = None
+    count: int | None = None
+    terms: Sequence[SearchTerm] = ()
+    others: Sequence[SearchTerm] = ()
+
+    @property
+    def are_read(self) -> bool:
+        """True if looking at the rows of these hits is faster than looking others up."""
+        are_short = any(len(term.text) < _INDEXED_LENGTH for term in self.others)
+        return are_short and self.count is not None and self.count <= _MANY
+
+    def terms_in_rows(self) -> sa.ColumnElement[bool]:
+        """Return the condition of the terms on a row of `videos`."""
+        return _all_in_rows(self.terms, sa.func.instr)
+
+    def others_in_rows(self) -> sa.ColumnElement[bool]:
+        """Return the condition of the other terms on a row of `videos`."""
+        return _all_in_rows(self.others, sa.func.instr)
+
+    def others_by(self, number: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+        """Return the condition of the other terms on the number of a video."""
+        return sa.and_(sa.true(), *(_by_itself(term, number) for term in self.others))
 
 
 async def search(connection: AsyncConnection, q: str) -> Hits:
     """Return the hits of `q`, for this transaction.
 
-    Terms of three or more letters use the index. Shorter terms, and all terms on PostgreSQL, are
-    searched in the rows.
+    SQLite looks words up in its indexes; PostgreSQL searches the rows.
     """
     terms = parse_search(q)
     if connection.dialect.name != "sqlite":
         in_rows = _all_in_rows(terms, sa.func.strpos)
         return Hits(in_rows, in_rows)
-    wanted = [term for term in terms if _is_indexed(term) and not term.is_excluded]
-    if not wanted:
-        number = videos.c.number
-        condition = sa.and_(sa.true(), *(_by_itself(term, number) for term in terms))
-        # The addition keeps SQLite in list order; otherwise it fetches every hit by number.
-        in_order = sa.and_(sa.true(), *(_by_itself(term, number + 0) for term in terms))
-        return Hits(condition, in_order, are_in_rows=bool(terms))
-    return await _look_up(connection, terms, wanted)
+    for index in (video_search, video_letters):
+        if any(_index_of(term) is index and not term.is_excluded for term in terms):
+            return await _look_up(connection, terms, index)
+    number = videos.c.number
+    condition = sa.and_(sa.true(), *(_by_itself(term, number) for term in terms))
+    # The addition keeps SQLite in list order; otherwise it fetches every hit by number.
+    in_order = sa.and_(sa.true(), *(_by_itself(term, number + 0) for term in terms))
+    indexed = IndexedHits(others=terms)
+    return Hits(condition, in_order, are_in_rows=bool(terms), indexed=indexed)
 
 
-def _is_indexed(term: SearchTerm) -> bool:
-    return len(term.text) >= _INDEXED_LENGTH and not term.tags
+def _index_of(term: SearchTerm) -> sa.TableClause | None:
+    if term.tags:
+        return None
+    return video_search if len(term.text) >= _INDEXED_LENGTH else video_letters
 
 
 def _all_in_rows(terms: Iterable[SearchTerm], position: Any) -> sa.ColumnElement[bool]:
@@ -135,9 +191,8 @@ def _in_rows(term: SearchTerm, position: Any) -> sa.ColumnElement[bool]:
 
 def _by_itself(term: SearchTerm, number: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     """Return the condition of a term if no other term narrows down the rows."""
-    if len(term.text) < _INDEXED_LENGTH:
-        return _in_rows(term, sa.func.instr)
-    hits = sa.select(_index.c.rowid).where(_index.c.video_search.match(_quoted(term)))
+    index = video_search if len(term.text) >= _INDEXED_LENGTH else video_letters
+    hits = sa.select(index.c.rowid).where(_matches(index, _quoted(term)))
     found = hits.union_all(_tagged(term)) if term.tags else hits
     return number.not_in(found) if term.is_excluded else number.in_(found)
 
@@ -147,64 +202,126 @@ def _tagged(term: SearchTerm) -> sa.Select[Any]:
     return tagged.where(tags.c.name_key.in_(term.tags))
 
 
+def _matches(index: sa.TableClause, phrases: str) -> sa.ColumnElement[bool]:
+    # The column with the name of the index stands for all of it.
+    return index.c[index.name].match(phrases)
+
+
 def _quoted(term: SearchTerm) -> str:
     # A quoted string is literal text: https://sqlite.org/fts5.html#fts5_strings
+    if len(term.text) < _INDEXED_LENGTH:
+        beginning = " *" if len(term.text) == 1 else ""
+        return f'"{letter_word(term.text)}"{beginning}'
     return '"' + term.text.replace('"', '""') + '"'
 
 
 async def _look_up(
-    connection: AsyncConnection, terms: Sequence[SearchTerm], wanted: Sequence[SearchTerm]
+    connection: AsyncConnection, terms: Sequence[SearchTerm], index: sa.TableClause
 ) -> Hits:
-    unwanted = [term for term in terms if _is_indexed(term) and term.is_excluded]
-    phrases = " AND ".join(map(_quoted, wanted))
-    if unwanted:
-        phrases = f"({phrases}) NOT ({' OR '.join(map(_quoted, unwanted))})"
-    is_hit = _index.c.video_search.match(phrases)
-    hits = sa.select(_index.c.rowid).where(is_hit)
-    others = [term for term in terms if not _is_indexed(term)]
+    mine = [term for term in terms if _index_of(term) is index]
+    phrases = " AND ".join(_quoted(term) for term in mine if not term.is_excluded)
+    if unwanted := [_quoted(term) for term in mine if term.is_excluded]:
+        phrases = f"({phrases}) NOT ({' OR '.join(unwanted)})"
+    is_hit = _matches(index, phrases)
+    hits = sa.select(index.c.rowid).where(is_hit)
+    others = [term for term in terms if _index_of(term) is not index]
     rest = _all_in_rows(others, sa.func.instr)
-    numbers = (await connection.scalars(hits.limit(_FEW + 1))).all()
+    numbers = (await connection.scalars(hits.limit(_LISTED + 1))).all()
     if not numbers:
-        return Hits(sa.false(), sa.false(), count=0, are_few=True)
-    if len(numbers) <= _FEW:
-        condition = videos.c.number.in_(numbers) & rest
-        return Hits(condition, condition, are_few=True)
-    count = await connection.scalar(sa.select(sa.func.count()).select_from(_index).where(is_hit))
+        none = IndexedHits(numbers=_listed(()), count=0)
+        return Hits(sa.false(), sa.false(), count=0, are_few=True, indexed=none)
+    if len(numbers) <= _LISTED:
+        count, hits = len(numbers), _listed(numbers)
+        indexed = IndexedHits(numbers=hits, count=count, terms=mine, others=others)
+    else:
+        counted = sa.select(sa.func.count()).select_from(index).where(is_hit)
+        count = await connection.scalar(counted) or 0
+        indexed = IndexedHits(index, is_hit, count=count, terms=mine, others=others)
     condition = videos.c.number.in_(hits) & rest
+    if count <= _FEW:
+        return Hits(condition, condition, are_few=True, indexed=indexed)
     in_order: sa.ColumnElement[bool] = (videos.c.number + 0).in_(hits) & rest
-    if (count or 0) > _MANY:
-        in_order = _all_in_rows(terms, sa.func.instr)
-    whole = None if others else count
-    return Hits(condition, in_order, count=whole, are_in_rows=True)
+    return Hits(
+        condition,
+        in_order,
+        count=None if others else count,
+        are_in_rows=True,
+        reads_rows=bool(others),
+        probable=_all_in_rows(terms, sa.func.instr) if count > _MANY else None,
+        indexed=indexed,
+    )
+
+
+def _listed(numbers: Sequence[int]) -> sa.Select[Any]:
+    """Return a selection of these numbers, as one parameter for any number of them."""
+    values = sa.func.json_each(json.dumps(list(numbers))).table_valued("value")
+    return sa.select(sa.cast(values.c.value, sa.Integer))
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
     """The rows of videos that match a query, ignoring its status.
 
-    `condition`, `in_order` and `are_few` are those of `Hits`. `by_number` is true if no index
-    covers all filters. `count` is the number of rows of all statuses, if known.
+    `condition`, `in_order`, `probable`, `are_few` and `indexed` are those of `Hits`. `by_number` is
+    true if no index covers all filters, and `reads_rows` if `in_order` needs columns that the
+    indexes of lists lack. `count` is the number of rows of all statuses, if known.
     """
 
     condition: sa.ColumnElement[bool]
     in_order: sa.ColumnElement[bool]
+    probable: sa.ColumnElement[bool] | None
     are_few: bool
     by_number: bool
+    reads_rows: bool
     count: int | None
+    indexed: IndexedHits | None
 
 
 async def match(
-    connection: AsyncConnection, query: VideoFilter, sort: VideoSort = VideoSort.NAME
+    connection: AsyncConnection,
+    query: VideoFilter,
+    sort: VideoSort = VideoSort.NAME,
 ) -> Matches:
     """Return the rows that match `query`, for this transaction; `in_order` follows `sort`."""
     hits = await search(connection, query.q or "")
+    condition, in_order = [*filter_conditions(query)], [*filter_conditions(query, sort)]
+    has_kinds = hits.indexed is not None and has_only_kinds(query)
+    if has_kinds:
+        condition, in_order = [_is_of_kind(query)], [_has_kind(query)]
     return Matches(
-        condition=sa.and_(hits.condition, *filter_conditions(query)),
-        in_order=sa.and_(hits.in_order, *filter_conditions(query, sort)),
+        condition=sa.and_(hits.condition, *condition),
+        in_order=sa.and_(hits.in_order, *in_order),
+        probable=None if hits.probable is None else sa.and_(hits.probable, *in_order),
         are_few=hits.are_few,
-        by_number=hits.are_few or (not query.folder and (hits.are_in_rows or _is_in_rows(query))),
+        by_number=hits.are_few
+        or (not query.folder and (hits.are_in_rows or has_kinds or _is_in_rows(query))),
+        reads_rows=hits.reads_rows or not (has_kinds or given_filters(query) <= _NUMBER_FILTERS),
         count=hits.count if query.is_only_words else None,
+        indexed=hits.indexed,
     )
+
+
+def has_only_kinds(query: VideoFilter) -> bool:
+    """Return whether filters are set, and all of them are in `KIND_FILTERS`."""
+    given = given_filters(query)
+    return bool(given) and given <= KIND_FILTERS
+
+
+def _is_of_kind(query: VideoFilter) -> sa.ColumnElement[bool]:
+    """Return the condition of the kinds on a row of videos, for finding all of them."""
+    numbers = sa.select(video_groups.c.number).where(video_groups.c.kind.in_(_kinds(query)))
+    return videos.c.number.in_(numbers)
+
+
+def _has_kind(query: VideoFilter) -> sa.ColumnElement[bool]:
+    """Return the condition of the kinds on a row of videos, for finding them in list order."""
+    # Not the columns of the row itself, which is far larger than this one.
+    kind = sa.select(video_groups.c.kind).where(video_groups.c.number == videos.c.number)
+    return kind.scalar_subquery().in_(_kinds(query))
+
+
+def _kinds(query: VideoFilter) -> sa.Select[Any]:
+    return sa.select(video_kinds.c.id).where(*kind_conditions(query, video_kinds.c))
 
 
 def with_status(
@@ -240,76 +357,3 @@ def goes_by_number(matches: Matches, status: VideoStatus, *, reads_rows: bool = 
 def _is_in_rows(query: VideoFilter) -> bool:
     in_rows = (query.root, query.codec, query.hdr, query.height_class)
     return bool(any(in_rows) or query.tags or query.min_rating)
-
-
-def filter_conditions(
-    query: VideoFilter, sort: VideoSort | None = None
-) -> Iterator[sa.ColumnElement[bool]]:
-    """Yield a condition for each filter except words and status; for a list sorted by `sort`."""
-    # A computed value keeps SQLite in list order instead of using another index.
-    number = videos.c.number if sort is None else videos.c.number + 0
-    yield from _location_conditions(query)
-    yield from _size_conditions(query, sort)
-    if query.codec is not None:
-        yield videos.c.video_codec == storable(query.codec).lower()
-    if query.hdr is not None:
-        yield videos.c.hdr == storable(query.hdr)
-    if query.min_rating is not None:
-        rated = sa.select(video_annotations.c.video_number)
-        yield number.in_(rated.where(video_annotations.c.rating >= query.min_rating))
-    for key in sorted(map(fold, query.tags)):
-        tagged = sa.select(video_tags.c.video_number).join(tags).where(tags.c.name_key == key)
-        yield number.in_(tagged)
-
-
-def _location_conditions(query: VideoFilter) -> Iterator[sa.ColumnElement[bool]]:
-    if query.root is not None:
-        named = sa.select(roots.c.id).where(roots.c.name == storable(query.root))
-        yield videos.c.root_id == named.scalar_subquery()
-    if query.folder:
-        # Not LIKE, which ignores case in SQLite. "0" is the character after "/".
-        folder = storable(query.folder).strip("/")
-        yield (videos.c.folder >= f"{folder}/") & (videos.c.folder < f"{folder}0")
-
-
-def _size_conditions(
-    query: VideoFilter, sort: VideoSort | None
-) -> Iterator[sa.ColumnElement[bool]]:
-    height: sa.ColumnElement[int] = videos.c.height
-    duration: sa.ColumnElement[float] = videos.c.duration_seconds
-    if sort not in (None, VideoSort.HEIGHT):
-        height = height + 0
-    if sort not in (None, VideoSort.DURATION):
-        duration = duration + 0
-    if query.height_class is not None:
-        yield height_class() == query.height_class.value
-    if query.min_height is not None:
-        yield height >= query.min_height
-    if query.min_duration is not None:
-        yield duration >= max(query.min_duration, 0)
-    if query.max_duration is not None:
-        yield duration.between(0, query.max_duration)
-
-
-# The minimum length of the longer or of the shorter side.
-_SIDES = {
-    HeightClass.P2160: (3840, 2160),
-    HeightClass.P1440: (2560, 1440),
-    HeightClass.P1080: (1920, 1080),
-    HeightClass.P720: (1280, 720),
-    HeightClass.P480: (854, 480),
-}
-
-
-def height_class() -> sa.ColumnElement[str | None]:
-    """Return the size class of a row of videos; NULL if its size is unknown."""
-    width, height = videos.c.width, videos.c.height
-    is_wide = width >= height
-    longer = sa.case((is_wide, width), else_=height)
-    shorter = sa.case((is_wide, height), else_=width)
-    classes: list[tuple[sa.ColumnElement[bool], sa.ColumnElement[Any]]] = [
-        ((longer >= least_long) | (shorter >= least_short), sa.literal_column(f"'{name}'"))
-        for name, (least_long, least_short) in _SIDES.items()
-    ]
-    lower: sa.ColumnElement[Any] = sa.literal_column(f"'{HeightClass.LOWER}'")
-    return sa.case((width <= 0, sa.null()), *classes, else_=lower)

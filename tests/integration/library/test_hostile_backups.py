@@ -11,6 +11,7 @@ from pathlib import Path
 import anyio
 import pytest
 from tests.integration.library.test_backup import insert_job, library, names
+from tests.integration.library.test_derived import check as check_derived
 from tests.integration.library.test_migrations import insert_as_first_made, migrate_to
 
 from stoat_ferret.database import Database, sqlite_url
@@ -188,6 +189,22 @@ async def test_signatures_of_folders_are_not_taken_from_a_backup(backup: Path) -
         async with database.read() as connection:
             count = await connection.exec_driver_sql("SELECT count(*) FROM folder_signatures")
             assert count.scalar() == 0
+    finally:
+        await database.aclose()
+
+
+async def test_no_count_is_taken_from_a_backup(backup: Path) -> None:
+    spoil = (
+        "UPDATE video_kinds SET videos = 99, width = -7",
+        "DELETE FROM video_folders",
+        "UPDATE video_groups SET kind = 12345, status = 'bad'",
+        "INSERT INTO tag_counts VALUES (1, 'skipped', 5)",
+        "INSERT INTO video_letters (video_letters) VALUES ('delete-all')",
+    )
+    await anyio.to_thread.run_sync(craft, backup, *spoil)
+    database = await restored(backup)
+    try:
+        await check_derived(database)
     finally:
         await database.aclose()
 

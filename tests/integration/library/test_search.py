@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.examples import examples
 from tests.integration.library.scans import bad, media_info, open_inventory, scanned
 
+from stoat_ferret.library import repository as repository_module
 from stoat_ferret.library import search as search_module
 from stoat_ferret.library.annotations import Annotations, VideoEdit
 from stoat_ferret.library.query import VideoQuery, VideoSort
@@ -201,12 +202,17 @@ async def test_many_hits_are_counted_and_paged_like_few(database: Database) -> N
     assert (await repository.find(VideoQuery(q="mp4"))).total == 2500
 
 
-@pytest.mark.parametrize(("few", "many"), [(1000, 20_000), (2, 20_000), (2, 3)])
+@pytest.mark.parametrize(
+    ("few", "listed", "many"), [(1000, 5000, 20_000), (2, 5000, 20_000), (2, 2, 20_000), (2, 2, 3)]
+)
 async def test_every_way_to_the_hits_leads_to_the_same(
-    database: Database, monkeypatch: pytest.MonkeyPatch, few: int, many: int
+    database: Database, monkeypatch: pytest.MonkeyPatch, few: int, listed: int, many: int
 ) -> None:
     monkeypatch.setattr(search_module, "_FEW", few)
+    monkeypatch.setattr(search_module, "_LISTED", listed)
     monkeypatch.setattr(search_module, "_MANY", many)
+    monkeypatch.setattr(repository_module, "_FIRST_ROWS", many)
+    monkeypatch.setattr(repository_module, "_SPARSE_PAGES", 0 if many == 3 else 5)
     names = [f"{number}{kind}.mp4" for kind in ("ok", "bad", "gone") for number in range(6)]
     root = await fill(
         database,
@@ -219,14 +225,14 @@ async def test_every_way_to_the_hits_leads_to_the_same(
     repository = VideoRepository(database)
     kinds = {VideoStatus.OK: "ok", VideoStatus.BAD: "bad", VideoStatus.MISSING: "gone"}
     statuses = ({VideoStatus.OK}, {VideoStatus.BAD}, set(kinds), {VideoStatus.MISSING})
-    texts = ("mp4", "mp4 3", "ok.mp4", "3ok.mp4", "mp4 ok.", "bad mp4", "3 4")
+    texts = ("mp4", "mp4 3", "ok.mp4", "3ok.mp4", "mp4 ok.", "bad mp4", "3 4", "p4", "p4 -3")
     # Each text with each sort, and both with each of the statuses.
     for (place, q), (shift, sort) in itertools.product(enumerate(texts), enumerate(VideoSort)):
         wanted = statuses[(place + shift) % len(statuses)]
         expected = {
             name
             for name in names
-            if all(word in name for word in q.split())
+            if all((word.strip("-") in name) is ("-" not in word) for word in q.split())
             and any(kind in name for status, kind in kinds.items() if status in wanted)
         }
         page = await repository.find(
@@ -234,6 +240,17 @@ async def test_every_way_to_the_hits_leads_to_the_same(
         )
         assert {video.path for video in page.items} == expected
         assert page.total == len(page.items) == len(expected)
+        first = await repository.find(VideoQuery(q=q, status=frozenset(wanted), sort=sort, limit=1))
+        assert first.items == page.items[:1]
+        if first.next_cursor is not None:
+            after = VideoQuery(
+                q=q, status=frozenset(wanted), sort=sort, limit=1, cursor=first.next_cursor
+            )
+            assert (await repository.find(after)).items == page.items[1:2]
+        deep = await repository.find(
+            VideoQuery(q=q, status=frozenset(wanted), sort=sort, offset=2, limit=3)
+        )
+        assert deep.items == page.items[2:5]
 
 
 async def test_what_is_removed_or_renamed_is_found_no_more(database: Database) -> None:

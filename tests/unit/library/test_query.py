@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 from tests.filters import FILTERS
 
+from stoat_ferret.library.filters import filter_conditions
 from stoat_ferret.library.query import VideoFilter, VideoQuery
-from stoat_ferret.library.search import filter_conditions
 from stoat_ferret.scan.rescan import RescanRequest
 
 EACH_FILTER = pytest.mark.parametrize("given", [{name: FILTERS[name]} for name in FILTERS], ids=str)

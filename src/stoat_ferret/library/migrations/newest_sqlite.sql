@@ -196,4 +196,134 @@ CREATE TRIGGER folder_signatures_update AFTER UPDATE OF root_id, path, folder, s
     DELETE FROM folder_signatures WHERE root_id = old.root_id AND folder = old.folder;
     DELETE FROM folder_signatures WHERE root_id = new.root_id AND folder = new.folder;
 END;
-INSERT INTO alembic_version (version_num) VALUES ('0008');
+CREATE TABLE video_kinds (
+    id INTEGER PRIMARY KEY,
+    root_id INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    video_codec TEXT,
+    hdr TEXT,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    videos INTEGER NOT NULL
+);
+CREATE INDEX ix_video_kinds_all
+ON video_kinds (root_id, status, width, height, video_codec, hdr)
+;
+CREATE TABLE video_folders (
+    id INTEGER PRIMARY KEY,
+    root_id INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    folder TEXT NOT NULL,
+    videos INTEGER NOT NULL,
+    UNIQUE (folder, status, root_id)
+);
+CREATE TABLE video_groups (
+    number INTEGER PRIMARY KEY,
+    status TEXT NOT NULL,
+    kind INTEGER NOT NULL,
+    folder INTEGER NOT NULL
+);
+CREATE INDEX ix_video_groups_kind ON video_groups (kind);
+CREATE INDEX ix_video_groups_folder ON video_groups (folder);
+CREATE TABLE tag_counts (
+    tag_id INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    videos INTEGER NOT NULL,
+    PRIMARY KEY (tag_id, status)
+) WITHOUT ROWID
+;
+CREATE INDEX ix_videos_unusual ON videos (status, missing_since, searchable, labels)
+WHERE status <> 'ok' OR missing_since IS NOT NULL
+;
+CREATE VIRTUAL TABLE video_letters USING fts5(
+    pairs, content='', columnsize=0, detail=none, prefix='2', tokenize='ascii'
+);
+CREATE TRIGGER video_counts_insert AFTER INSERT ON videos BEGIN
+    UPDATE video_kinds SET videos = videos + 1 WHERE root_id = new.root_id AND status = iif(new.missing_since IS NULL, new.status, 'missing')
+    AND width = new.width AND height = new.height
+    AND video_codec IS new.video_codec AND hdr IS new.hdr;
+    INSERT INTO video_kinds (root_id, status, video_codec, hdr, width, height, videos)
+    SELECT new.root_id, iif(new.missing_since IS NULL, new.status, 'missing'), new.video_codec, new.hdr, new.width, new.height, 1
+    WHERE changes() = 0;
+    UPDATE video_folders SET videos = videos + 1 WHERE folder = new.folder AND status = iif(new.missing_since IS NULL, new.status, 'missing') AND root_id = new.root_id;
+    INSERT INTO video_folders (root_id, status, folder, videos)
+    SELECT new.root_id, iif(new.missing_since IS NULL, new.status, 'missing'), new.folder, 1 WHERE changes() = 0;
+    INSERT INTO video_groups (number, status, kind, folder)
+    VALUES (new.number, iif(new.missing_since IS NULL, new.status, 'missing'), (SELECT id FROM video_kinds WHERE root_id = new.root_id AND status = iif(new.missing_since IS NULL, new.status, 'missing')
+    AND width = new.width AND height = new.height
+    AND video_codec IS new.video_codec AND hdr IS new.hdr),
+        (SELECT id FROM video_folders WHERE folder = new.folder AND status = iif(new.missing_since IS NULL, new.status, 'missing') AND root_id = new.root_id));
+END;
+CREATE TRIGGER video_counts_delete BEFORE DELETE ON videos BEGIN
+    UPDATE tag_counts SET videos = videos - 1 WHERE status = iif(old.missing_since IS NULL, old.status, 'missing')
+    AND tag_id IN (SELECT tag_id FROM video_tags WHERE video_number = old.number);
+    UPDATE video_kinds SET videos = videos - 1
+    WHERE id = (SELECT kind FROM video_groups WHERE number = old.number);
+    UPDATE video_folders SET videos = videos - 1
+    WHERE id = (SELECT folder FROM video_groups WHERE number = old.number);
+    DELETE FROM video_groups WHERE number = old.number;
+END;
+CREATE TRIGGER video_counts_update AFTER UPDATE OF root_id, status, missing_since, video_codec, hdr, width, height, folder ON videos
+WHEN old.root_id IS NOT new.root_id OR old.status IS NOT new.status OR old.missing_since IS NOT new.missing_since OR old.video_codec IS NOT new.video_codec OR old.hdr IS NOT new.hdr OR old.width IS NOT new.width OR old.height IS NOT new.height OR old.folder IS NOT new.folder BEGIN
+    UPDATE video_kinds SET videos = videos - 1
+    WHERE id = (SELECT kind FROM video_groups WHERE number = old.number);
+    UPDATE video_folders SET videos = videos - 1
+    WHERE id = (SELECT folder FROM video_groups WHERE number = old.number);
+    UPDATE video_kinds SET videos = videos + 1 WHERE root_id = new.root_id AND status = iif(new.missing_since IS NULL, new.status, 'missing')
+    AND width = new.width AND height = new.height
+    AND video_codec IS new.video_codec AND hdr IS new.hdr;
+    INSERT INTO video_kinds (root_id, status, video_codec, hdr, width, height, videos)
+    SELECT new.root_id, iif(new.missing_since IS NULL, new.status, 'missing'), new.video_codec, new.hdr, new.width, new.height, 1
+    WHERE changes() = 0;
+    UPDATE video_folders SET videos = videos + 1 WHERE folder = new.folder AND status = iif(new.missing_since IS NULL, new.status, 'missing') AND root_id = new.root_id;
+    INSERT INTO video_folders (root_id, status, folder, videos)
+    SELECT new.root_id, iif(new.missing_since IS NULL, new.status, 'missing'), new.folder, 1 WHERE changes() = 0;
+    UPDATE video_groups SET (status, kind, folder) = (iif(new.missing_since IS NULL, new.status, 'missing'), (SELECT id FROM video_kinds WHERE root_id = new.root_id AND status = iif(new.missing_since IS NULL, new.status, 'missing')
+    AND width = new.width AND height = new.height
+    AND video_codec IS new.video_codec AND hdr IS new.hdr),
+        (SELECT id FROM video_folders WHERE folder = new.folder AND status = iif(new.missing_since IS NULL, new.status, 'missing') AND root_id = new.root_id)) WHERE number = new.number;
+END;
+CREATE TRIGGER video_kinds_empty AFTER UPDATE OF videos ON video_kinds WHEN new.videos = 0 BEGIN
+    DELETE FROM video_kinds WHERE id = new.id;
+END;
+CREATE TRIGGER video_folders_empty AFTER UPDATE OF videos ON video_folders WHEN new.videos = 0 BEGIN
+    DELETE FROM video_folders WHERE id = new.id;
+END;
+CREATE TRIGGER tag_counts_update AFTER UPDATE OF status, missing_since ON videos
+WHEN iif(old.missing_since IS NULL, old.status, 'missing') <> iif(new.missing_since IS NULL, new.status, 'missing') BEGIN
+    UPDATE tag_counts SET videos = videos - 1 WHERE status = iif(old.missing_since IS NULL, old.status, 'missing')
+    AND tag_id IN (SELECT tag_id FROM video_tags WHERE video_number = new.number);
+    INSERT INTO tag_counts (tag_id, status, videos)
+    SELECT tag_id, iif(new.missing_since IS NULL, new.status, 'missing'), 1 FROM video_tags WHERE video_number = new.number
+    ON CONFLICT DO UPDATE SET videos = videos + 1;
+END;
+CREATE TRIGGER tag_counts_insert AFTER INSERT ON video_tags BEGIN
+    INSERT INTO tag_counts (tag_id, status, videos)
+    SELECT new.tag_id, iif(missing_since IS NULL, status, 'missing'), 1
+    FROM videos WHERE number = new.video_number
+    ON CONFLICT DO UPDATE SET videos = videos + 1;
+END;
+CREATE TRIGGER tag_counts_delete AFTER DELETE ON video_tags BEGIN
+    UPDATE tag_counts SET videos = videos - 1 WHERE tag_id = old.tag_id
+    AND status = (SELECT iif(missing_since IS NULL, status, 'missing')
+                  FROM videos WHERE number = old.video_number);
+END;
+CREATE TRIGGER tag_counts_forget AFTER DELETE ON tags BEGIN
+    DELETE FROM tag_counts WHERE tag_id = old.id;
+END;
+CREATE TRIGGER video_letters_insert AFTER INSERT ON videos BEGIN
+    INSERT INTO video_letters (rowid, pairs)
+    VALUES (new.number, letter_pairs(new.searchable || new.labels));
+END;
+CREATE TRIGGER video_letters_delete AFTER DELETE ON videos BEGIN
+    INSERT INTO video_letters (video_letters, rowid, pairs)
+    VALUES ('delete', old.number, letter_pairs(old.searchable || old.labels));
+END;
+CREATE TRIGGER video_letters_update AFTER UPDATE OF searchable, labels ON videos
+WHEN old.searchable <> new.searchable OR old.labels <> new.labels BEGIN
+    INSERT INTO video_letters (video_letters, rowid, pairs)
+    VALUES ('delete', old.number, letter_pairs(old.searchable || old.labels));
+    INSERT INTO video_letters (rowid, pairs)
+    VALUES (new.number, letter_pairs(new.searchable || new.labels));
+END;
+INSERT INTO alembic_version (version_num) VALUES ('0009');

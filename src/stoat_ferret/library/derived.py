@@ -1,0 +1,94 @@
+"""The tables of SQLite that triggers derive from others: counts, and the indexes of words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from stoat_ferret.sqlite_engine import add_functions
+
+if TYPE_CHECKING:
+    import sqlite3
+
+video_search = sa.table("video_search", sa.column("rowid"), sa.column("video_search"))
+"""The index of all texts of three and more characters; its name is also its query column."""
+video_letters = sa.table("video_letters", sa.column("rowid"), sa.column("video_letters"))
+"""The index of all texts of one and two characters, as words of `text.letter_word`."""
+
+video_groups = sa.table(
+    "video_groups", *(sa.column(name) for name in ("number", "status", "kind", "folder"))
+)
+"""For each video, its shown status (`missing` included), its row of `video_kinds`, and its row of
+`video_folders`. Small rows, so that many videos are counted quickly."""
+video_kinds = sa.table(
+    "video_kinds",
+    *(sa.column(name) for name in ("id", "root_id", "status", "video_codec", "hdr")),
+    *(sa.column(name) for name in ("width", "height", "videos")),
+)
+"""The number of videos that are alike in all of this."""
+video_folders = sa.table(
+    "video_folders",
+    *(sa.column(name) for name in ("id", "root_id", "status", "folder", "videos")),
+)
+"""The number of videos in a folder, without its subfolders."""
+tag_counts = sa.table("tag_counts", *(sa.column(name) for name in ("tag_id", "status", "videos")))
+"""The number of videos with a tag."""
+
+INDEXES = ("video_search", "video_letters")
+_COUNT = (
+    *(
+        f"DELETE FROM {name}"  # noqa: S608  our own names
+        for name in ("video_kinds", "video_folders", "video_groups", "tag_counts")
+    ),
+    """
+    INSERT INTO video_kinds (root_id, status, video_codec, hdr, width, height, videos)
+    SELECT root_id, iif(missing_since IS NULL, status, 'missing'), video_codec, hdr, width, height,
+    count(*) FROM videos GROUP BY 1, 2, 3, 4, 5, 6
+    """,
+    """
+    INSERT INTO video_folders (root_id, status, folder, videos)
+    SELECT root_id, iif(missing_since IS NULL, status, 'missing'), folder, count(*)
+    FROM videos GROUP BY 1, 2, 3
+    """,
+    """
+    INSERT INTO video_groups (number, status, kind, folder)
+    SELECT number, iif(missing_since IS NULL, status, 'missing'), (
+        SELECT id FROM video_kinds AS kinds WHERE kinds.root_id = videos.root_id
+        AND kinds.status = iif(missing_since IS NULL, videos.status, 'missing')
+        AND kinds.width = videos.width AND kinds.height = videos.height
+        AND kinds.video_codec IS videos.video_codec AND kinds.hdr IS videos.hdr
+    ), (
+        SELECT id FROM video_folders AS folders WHERE folders.root_id = videos.root_id
+        AND folders.status = iif(missing_since IS NULL, videos.status, 'missing')
+        AND folders.folder = videos.folder
+    ) FROM videos ORDER BY number
+    """,
+    """
+    INSERT INTO tag_counts (tag_id, status, videos)
+    SELECT tag_id, iif(missing_since IS NULL, status, 'missing'), count(*)
+    FROM video_tags JOIN videos ON number = video_number GROUP BY 1, 2
+    """,
+)
+_INDEX = (
+    "INSERT INTO video_search (video_search) VALUES ('rebuild')",
+    "INSERT INTO video_letters (video_letters) VALUES ('delete-all')",
+    """
+    INSERT INTO video_letters (rowid, pairs)
+    SELECT number, letter_pairs(searchable || labels) FROM videos ORDER BY number
+    """,
+)
+
+
+def rebuild(connection: sqlite3.Connection) -> None:
+    """Make the content of all of them anew, in the transaction of `connection`. Blocking."""
+    add_functions(connection)
+    count_anew(connection)
+    for statement in _INDEX:
+        connection.execute(statement)
+
+
+def count_anew(connection: sqlite3.Connection) -> None:
+    """Make the counts anew, without the indexes of words. Blocking."""
+    for statement in _COUNT:
+        connection.execute(statement)
