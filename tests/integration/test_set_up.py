@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 TOP = Path(__file__).parents[2]
 SECONDS = 60
 
+# What is started in the background, as tests may be, ignores Ctrl-C from the start.
+RUN = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.executable, [sys.executable, "run.py"])
+"""
 # Each of the two parts waits until the other has begun.
 UV = """#!/bin/sh
 for last; do :; done
@@ -68,7 +74,7 @@ def tree(tmp_path: Path) -> Path:
 def started(tree: Path, *, page: str = "", packages: str = "") -> Iterator[subprocess.Popen[str]]:
     """Start `run.py`; `page` and `packages` are what the two parts do in the end."""
     program = subprocess.Popen(
-        [sys.executable, "run.py"],
+        [sys.executable, "-c", RUN],
         cwd=tree,
         env={**os.environ, "PAGE": page, "PACKAGES": packages},
         stdout=subprocess.PIPE,
