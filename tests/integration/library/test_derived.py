@@ -182,7 +182,7 @@ def scanned(step: Step) -> ScannedFile:
 
 
 @settings(
-    max_examples=examples(25),
+    max_examples=examples(8),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(changes=st.lists(steps, min_size=5, max_size=15))
