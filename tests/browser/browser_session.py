@@ -79,12 +79,16 @@ class BrowserSession:
         *,
         device: str = "desktop",
         color_scheme: ColorScheme = "light",
+        is_routed: bool = False,
         **options: Any,
     ) -> Page:
         """Open a page at `address` of the server, for a person who has never visited it.
 
         `device` is one of `DEVICES`; `options` are further ones of a browser context. For a second
-        tab of the same person, use `await page.context.new_page()`.
+        tab of the same person, use `await page.context.new_page()`. A page that is given its first
+        route when it is already open may send the next request past it, since a busy page answers
+        keys and clicks before it hears of the route: such tests set `is_routed`, which lets the
+        browser ask about requests from the start (and turns its cache off).
         """
         context = await self.browser.new_context(
             base_url=self.url,
@@ -97,6 +101,8 @@ class BrowserSession:
         context.on("console", self._on_console)
         context.on("weberror", lambda error: self._complain(f"page error: {error.error}"))
         context.on("request", self._on_request)
+        if is_routed:
+            await context.route("about:never", lambda route: route.fallback())
         page = await context.new_page()
         await page.goto(address)
         if address.startswith("/"):

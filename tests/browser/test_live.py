@@ -73,7 +73,7 @@ async def test_without_events_the_page_asks(
 ) -> None:
     small_clips(stoat.root, 4)
     visit.expect_fault("ERR_FAILED")
-    page = await visit.open("about:blank")
+    page = await visit.open("about:blank", is_routed=True)
     await page.route("**/api/v1/events", lambda route: route.abort())
     await page.goto("/")
     dialog = await start_scan(page)

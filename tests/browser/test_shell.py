@@ -127,7 +127,7 @@ async def test_to_go_back_closes_a_dialog_and_stays_on_the_page(visit: BrowserSe
 
 async def test_a_dialog_that_cannot_be_loaded_says_so_over_the_page(visit: BrowserSession) -> None:
     visit.expect_fault("ERR_FAILED|could not be loaded|dynamically imported")
-    page = await visit.open("/settings")
+    page = await visit.open("/settings", is_routed=True)
     await expect(page.get_by_role("table", name="Versions")).to_be_visible()
     await page.route("**/assets/ShortcutSheet-*.js", lambda route: route.abort())
     await page.keyboard.press("?")
@@ -152,7 +152,7 @@ async def test_a_dialog_that_is_opened_while_another_closes_is_one_step_in_the_h
     visit: BrowserSession,
 ) -> None:
     visit.expect_fault("ERR_FAILED|could not be loaded|dynamically imported")
-    page = await visit.open("/jobs")
+    page = await visit.open("/jobs", is_routed=True)
     await page.get_by_role("link", name="Settings").click()
     await heading(page, "Settings")
     await page.route("**/assets/ShortcutSheet-*.js", lambda route: route.abort())
@@ -221,7 +221,7 @@ async def test_a_server_that_comes_back_is_noticed_and_one_with_another_page_is_
         again = own_stoat.having(STOAT_PORT=first.url.rpartition(":")[2])
         async with open_session(first.url) as visit:
             visit.expect_fault(AWAY)
-            page = await visit.open("/settings")
+            page = await visit.open("/settings", is_routed=True)
             away = page.get_by_text("Cannot reach the server.")
             newer = page.get_by_text("A new version is available.")
             await expect(page.get_by_role("table", name="Versions")).to_be_visible()
@@ -243,7 +243,7 @@ async def test_a_server_that_comes_back_is_noticed_and_one_with_another_page_is_
 
 async def test_a_part_that_an_update_took_away_offers_to_reload(visit: BrowserSession) -> None:
     visit.expect_fault("ERR_FAILED|could not be loaded|dynamically imported")
-    page = await visit.open("/")
+    page = await visit.open("/", is_routed=True)
     await page.route("**/assets/SettingsPage-*.js", lambda route: route.abort())
     await page.get_by_role("link", name="Settings").click()
     await expect(page.get_by_role("alert")).to_contain_text("could not be loaded")

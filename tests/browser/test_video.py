@@ -140,7 +140,7 @@ async def test_a_video_is_resumed_where_people_stopped(
     serving: Serving, stoat: Stoat, visit: BrowserSession
 ) -> None:
     (video,) = add(serving, stoat, "vp9.webm")
-    page = await visit.open("/")
+    page = await visit.open("/", is_routed=True)
     await page.evaluate(
         "id => localStorage.setItem('stoat-ferret.positions', JSON.stringify({[id]: 7}))",
         video["id"],
@@ -312,7 +312,7 @@ async def test_what_is_typed_in_one_tab_outlives_an_edit_in_another(
 ) -> None:
     (video,) = add(serving, stoat, "vp9.webm")
     visit.expect_fault(NO_ANSWER)
-    page = await visit.open(address(video))
+    page = await visit.open(address(video), is_routed=True)
     other = await page.context.new_page()
     await other.goto(address(video))
     await expect(other.get_by_label("Notes")).to_be_visible()  # before there is a draft to find
@@ -366,7 +366,7 @@ async def test_notes_that_could_not_be_saved_are_there_after_a_reload(
 ) -> None:
     (video,) = add(serving, stoat, "vp9.webm")
     visit.expect_fault(NO_ANSWER)
-    page = await visit.open(address(video))
+    page = await visit.open(address(video), is_routed=True)
     await page.route("**/api/v1/videos/*", refuse_edits)
     await page.get_by_label("Notes").fill("Kept in the browser.")
     await expect(page.get_by_text(re.compile("^Not saved: "))).to_be_visible()
