@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -40,6 +41,16 @@ async def map_concurrently(
         return [await task for task in tasks]
     finally:
         await _end(tasks)
+
+
+@asynccontextmanager
+async def beside(other: Coroutine[Any, Any, object]) -> AsyncIterator[asyncio.Task[object]]:
+    """Run `other` during the block as well, at most to its end; its error is ignored."""
+    task = asyncio.ensure_future(other)
+    try:
+        yield task
+    finally:
+        await _end([task])
 
 
 async def _end(tasks: list[Any]) -> None:

@@ -89,6 +89,7 @@ async def open_render_tools(
         resolver=SourceResolver(videos, roots, looks, root_finder, media.workers),
         ffmpeg=ffmpeg,
         prober=prober,
+        workers=media.workers,
         book=RecipeBook(database),
         output=output,
         stall_seconds=settings.render_stall_seconds,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 import anyio
 
+from stoat_ferret.concurrency import beside
 from stoat_ferret.errors import ProcessNotStartedError
 from stoat_ferret.processes.worker import GO_ON, STREAM
 from stoat_ferret.processes.worker_process import PROGRAM, WorkerKilledError, WorkerProcess
@@ -57,6 +58,8 @@ class MediaWorkers:
         self._idle: list[_IdleWorker] = []
         self._all: set[WorkerProcess] = set()
         self._closed = False
+        self._keepers = 0
+        self._starting: asyncio.Task[object] | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -117,6 +120,41 @@ class MediaWorkers:
             with suppress(RuntimeError):  # already released, if it stopped between steps
                 self._limiter.release_on_behalf_of(borrower)
 
+    @asynccontextmanager
+    async def kept_ready(self, function: Callable[..., object]) -> AsyncIterator[None]:
+        """Keep a process ready for `function` during the block, so that a call need not start one.
+
+        If none is idle, one is started beside the block, unless all that there may be are busy. If
+        that fails, the next call tries again.
+        """
+        self._keepers += 1
+        try:
+            if self._idle or self._starting is not None:
+                yield
+            else:
+                async with beside(self._start_early(function.__module__)) as self._starting:
+                    yield
+        finally:
+            self._keepers -= 1
+            if not self._keepers:
+                idle, self._idle = self._idle, []
+                for one in idle:
+                    one.timer.cancel()
+                    self._keep(one.worker, one.since)
+
+    async def _start_early(self, module: str) -> None:
+        borrower = object()
+        try:
+            self._limiter.acquire_on_behalf_of_nowait(borrower)
+            try:
+                self._keep(await self._start(module))
+            finally:
+                self._limiter.release_on_behalf_of(borrower)
+        except (anyio.WouldBlock, ProcessNotStartedError):
+            pass
+        finally:
+            self._starting = None
+
     async def aclose(self) -> None:
         """Kill all workers; calls in progress raise `ProcessCrashedError`."""
         self._closed = True
@@ -130,12 +168,15 @@ class MediaWorkers:
 
     async def _take(self, module: str) -> WorkerProcess:
         """Return an idle worker that responds, or a new one."""
-        while self._idle:
-            idle = self._idle.pop()
-            idle.timer.cancel()
-            if await self._is_usable(idle):
-                return idle.worker
-        return await self._start(module)
+        while True:
+            while self._idle:
+                idle = self._idle.pop()
+                idle.timer.cancel()
+                if await self._is_usable(idle):
+                    return idle.worker
+            if self._starting is None:
+                return await self._start(module)
+            await asyncio.wait([self._starting])
 
     async def _start(self, module: str) -> WorkerProcess:
         self._all = {worker for worker in self._all if not worker.has_ended}
@@ -169,14 +210,16 @@ class MediaWorkers:
                 await self._discard(idle.worker)
         return usable
 
-    def _keep(self, worker: WorkerProcess) -> None:
+    def _keep(self, worker: WorkerProcess, since: float | None = None) -> None:
         if self._closed:
             return
         loop = asyncio.get_running_loop()
         timer = loop.call_later(self._idle_seconds, self._retire, worker)
-        self._idle.append(_IdleWorker(worker, loop.time(), timer))
+        self._idle.append(_IdleWorker(worker, loop.time() if since is None else since, timer))
 
     def _retire(self, worker: WorkerProcess) -> None:
+        if self._keepers and len(self._idle) == 1:
+            return
         self._idle = [idle for idle in self._idle if idle.worker is not worker]
         worker.kill_now()
 

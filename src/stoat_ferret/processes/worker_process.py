@@ -150,8 +150,13 @@ def _expire(reply: asyncio.Future[bytes], timeout_seconds: float) -> None:
 async def _open_channel() -> tuple[_Channel, socket.socket]:
     """Return our end of a new channel, ready for use, and the end for the process."""
     ours, theirs = socket.socketpair()
-    ours.setblocking(False)
-    _, channel = await asyncio.get_running_loop().create_connection(_Channel, sock=ours)
+    try:
+        ours.setblocking(False)
+        _, channel = await asyncio.get_running_loop().create_connection(_Channel, sock=ours)
+    except BaseException:
+        ours.close()
+        theirs.close()
+        raise
     return channel, theirs
 
 

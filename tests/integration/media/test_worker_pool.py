@@ -43,6 +43,12 @@ async def workers() -> AsyncIterator[MediaWorkers]:
     assert workers.pids == []
 
 
+async def until(condition: Callable[[], bool]) -> None:
+    with anyio.fail_after(GENEROUS_SECONDS):
+        while not condition():  # noqa: ASYNC110  it is processes that begin and end
+            await asyncio.sleep(0.01)
+
+
 @pytest.fixture
 def started(tmp_path: Path) -> Iterator[Starts]:
     """Report when a function of `faults` has begun."""
@@ -272,6 +278,56 @@ async def test_idle_workers_are_ended(limiter: anyio.CapacityLimiter) -> None:
             await anyio.to_thread.run_sync(process.wait, 20)
         assert not is_running(pid)
         assert await workers.run(sqrt, 4.0, timeout_seconds=GENEROUS_SECONDS) == 2.0
+
+
+async def test_a_process_is_kept_ready_for_a_block(limiter: anyio.CapacityLimiter) -> None:
+    async with MediaWorkers(limiter, idle_seconds=0.05) as workers:
+        async with workers.kept_ready(os.getpid):
+            await until(lambda: bool(workers.pids))
+            (pid,) = workers.pids
+            for _ in range(2):  # it outlives its time also after a call
+                await asyncio.sleep(0.2)
+                assert await workers.run(os.getpid, timeout_seconds=GENEROUS_SECONDS) == pid
+        await until(lambda: not is_running(pid))
+
+
+async def test_a_call_takes_the_process_that_is_just_made_ready() -> None:
+    async with MediaWorkers(anyio.CapacityLimiter(2)) as workers, workers.kept_ready(os.getpid):
+        await asyncio.sleep(0)
+        pid = await workers.run(os.getpid, timeout_seconds=GENEROUS_SECONDS)
+        assert workers.pids == [pid]
+
+
+async def test_what_is_kept_ready_is_one_of_those_that_there_may_be(started: Starts) -> None:
+    async with MediaWorkers(anyio.CapacityLimiter(1)) as workers, asyncio.TaskGroup() as calls:
+        path = str(started.pipe)
+        calling = workers.run(faults.sleep_long, path, timeout_seconds=GENEROUS_SECONDS)
+        call = calls.create_task(calling)
+        pid = await started.wait()
+        async with workers.kept_ready(os.getpid):
+            await asyncio.sleep(0.2)
+            assert workers.pids == [pid]
+        call.cancel()
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.01, 0.3])
+async def test_a_block_that_is_cancelled_leaves_no_process(
+    seconds: float, limiter: anyio.CapacityLimiter
+) -> None:
+    async with MediaWorkers(limiter, idle_seconds=0.05) as workers:
+        with anyio.move_on_after(seconds):
+            async with workers.kept_ready(os.getpid):
+                await asyncio.sleep(GENEROUS_SECONDS)
+        await until(lambda: not workers.pids)
+
+
+async def test_a_process_that_cannot_be_made_ready_is_the_fault_of_the_call(
+    workers: MediaWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    async with workers.kept_ready(sqrt):
+        with pytest.raises(ProcessNotStartedError, match=r"could not be started: .*No such file"):
+            await workers.run(sqrt, 4.0, timeout_seconds=GENEROUS_SECONDS)
 
 
 async def test_closing_kills_what_runs(limiter: anyio.CapacityLimiter, started: Starts) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.clips import ffmpeg
@@ -25,8 +26,10 @@ from stoat_ferret.ffmpeg.binaries import find_ffmpeg, find_ffprobe
 from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.jobs.job import JobStatus
 from stoat_ferret.library.video import VideoStatus
+from stoat_ferret.processes.worker_pool import MediaWorkers
 from stoat_ferret.render.request.request import RenderRequest
 from stoat_ferret.render.run.job import RENDER
+from stoat_ferret.render.run.passes import PassRunner
 from stoat_ferret.render.run.publish import FinishedFile, Manifest
 from stoat_ferret.render.run.renderer import render
 from stoat_ferret.render.run.scratch import Scratch
@@ -133,6 +136,33 @@ async def test_a_second_render_asks_nothing_again_that_the_first_has_asked(tmp_p
         encoding, checking = asked()[len(first) :]
         assert "-progress" in encoding
         assert "framecrc" in checking
+
+
+async def test_the_process_for_the_check_is_started_while_ffmpeg_runs(
+    harness: RenderHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events: list[str] = []
+
+    def noted(of: type, method: str) -> None:
+        original = getattr(of, method)
+
+        @functools.wraps(original)
+        async def call(self: object, *arguments: Any, **options: Any) -> Any:
+            events.append(f"{of.__name__} begins")
+            result = await original(self, *arguments, **options)
+            events.append(f"{of.__name__} ends")
+            return result
+
+        monkeypatch.setattr(of, method, call)
+
+    await harness.render(harness.request())  # the next one knows the source
+    while harness.services.renders.workers.pids:  # noqa: ASYNC110  it sets no event at its end
+        await asyncio.sleep(0.05)
+    noted(PassRunner, "run")
+    noted(MediaWorkers, "_start_process")
+    await harness.render(harness.request())
+    assert events.count("MediaWorkers begins") == 1
+    assert events.index("MediaWorkers begins") < events.index("PassRunner ends")
 
 
 async def test_a_scan_of_the_output_folder_finds_nothing_new(harness: RenderHarness) -> None:

@@ -47,6 +47,16 @@ def test_pictures_are_counted_where_all_packets_were_read() -> None:
     assert output.frames == round(Fraction("54.6") * RATE)
     assert [float(seam.at) for seam in output.seams] == [0, 0.6, 54.6]
     assert len(output.seams[1].shown) == RATE
+    assert all(seam.is_cut for seam in output.seams)
+
+
+def test_nothing_is_cut_where_a_source_ends() -> None:
+    stream = source(timing=Timing(pictures=pictures((0, 10)), video_end=Fraction(10)))
+    whole = Excerpt(stream, Fraction(0), Fraction(10))
+    first = Excerpt(stream, Fraction(0), Fraction(9))
+    assert [seam.is_cut for seam in seams_of([whole])] == [True, False]
+    assert [seam.is_cut for seam in seams_of([whole, whole])] == [True, True, False]
+    assert [seam.is_cut for seam in seams_of([whole, first])] == [True, True, True]
 
 
 def test_pictures_are_not_counted_where_packets_were_not_read() -> None:

@@ -48,12 +48,14 @@ class Seam:
     """A place in the result at which parts meet, in seconds.
 
     `shown` are the times of the pictures around it, as far as they are known. `sources` are the
-    files whose packets are copied there, with the times in them.
+    files whose packets are copied there, with the times in them. Nothing `is_cut` at the end of a
+    result that is the end of its source, so nothing can be missing there for a decoder.
     """
 
     at: Fraction
     shown: tuple[Fraction, ...] = ()
     sources: tuple[tuple[str, Fraction], ...] = ()
+    is_cut: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class PlannedOutput:
     dot). If it is made of one clip alone, it has a `name` of its own, and `clip` is the number of
     that clip, counted from 0. `frames` and the sizes are None if they cannot be known before; a
     duration is correct if it is within `tolerance_seconds`. Codecs are named as in `MediaInfo`. The
-    pictures around its `seams` are decoded before it is published.
+    pictures around its `seams` are decoded before it is published, where something is cut.
     """
 
     file: str

@@ -35,7 +35,12 @@ def seams_of(parts: Sequence[Excerpt]) -> tuple[Seam, ...]:
     for (_, before), (at, after) in pairwise(whole):
         sources = ((before.source.path, before.end), (after.source.path, after.start))
         seams.append(Seam(at, _shown(whole, at), sources))
-    end = Seam(starts[-1], _shown(whole[-1:], starts[-1]), ((last.source.path, last.end),))
+    end = Seam(
+        starts[-1],
+        _shown(whole[-1:], starts[-1]),
+        ((last.source.path, last.end),),
+        is_cut=not _is_whole_to_the_end(last),
+    )
     return (*seams, end)
 
 
@@ -56,6 +61,11 @@ def _has_a_packet_each(source: Source) -> bool:
     video = source.info.main_video
     progressive = {None, "progressive"}
     return video is not None and video.codec != "vp8" and video.field_order in progressive
+
+
+def _is_whole_to_the_end(part: Excerpt) -> bool:
+    last = part.source.timing.video_end
+    return last is not None and part.end >= last
 
 
 def _shown(parts: Sequence[tuple[Fraction, Excerpt]], at: Fraction) -> tuple[Fraction, ...]:

@@ -24,7 +24,7 @@ AROUND = Fraction(1, 2)
 _TICKS = 90_000
 _NEAR = 450  # ticks, 5 ms: containers round times
 _SHORT = 20 * _TICKS
-"""The length up to which all of a file is decoded."""
+"""The length up to which all of a file is decoded, if it has a seam beyond its start."""
 _LEAD, _MARGIN = 2 * _TICKS, _TICKS
 _IN_ORDER = "setts=pts=PTS:dts=N-1000000000"
 """The filter that keeps presentation times, which FFmpeg changes if decoding times are a guess."""
@@ -59,11 +59,16 @@ class PictureCheck:
             raise OutputFaultError([f"it has {len(shown)} pictures, not {frames}"])
         for seam in seams:
             self._compare(seam, shown)
-        if not seams or not shown or (shown[-1] >= _SHORT and self.planned.muxer not in _SEEKABLE):
+        if not shown:
             return
-        most = len(seams) if shown[-1] < _SHORT else _AT_ONCE
-        for first in range(0, len(seams), most):
-            await self._decode(seams[first : first + most], shown)
+        cuts = [seam for seam in seams if seam.is_cut]
+        is_beyond_start = any(seam.at for seam in cuts)
+        is_whole = is_beyond_start and shown[-1] < _SHORT
+        if is_beyond_start and not is_whole and self.planned.muxer not in _SEEKABLE:
+            return
+        most = len(cuts) if is_whole else _AT_ONCE
+        for first in range(0, len(cuts), most):
+            await self._decode(cuts[first : first + most], shown, is_whole=is_whole)
 
     async def _shown(self) -> list[int]:
         """Return the times of all pictures, sorted, in ticks from the start of the file."""
@@ -98,18 +103,17 @@ class PictureCheck:
                 [f"around {float(seam.at):.3f} s it has pictures at other times than planned"]
             )
 
-    async def _decode(self, seams: Sequence[Seam], shown: list[int]) -> None:
+    async def _decode(self, seams: Sequence[Seam], shown: list[int], *, is_whole: bool) -> None:
         spans = [_span(seam, shown) for seam in seams]
-        is_short = shown[-1] < _SHORT
         whole = [(0, shown[-1])]
         listing, complaint = await self._ask(
-            _decoding(str(self.path), whole if is_short else spans)
+            _decoding(str(self.path), whole if is_whole else spans)
         )
         counts = [0] * len(spans)
-        seeks = [0] if is_short else [_seek(start) for start, _ in spans]
+        seeks = [0] if is_whole else [_seek(start) for start, _ in spans]
         for number, time, _ in _pictures(listing):
             for place, (start, end) in enumerate(spans):
-                is_its = is_short or place == number
+                is_its = is_whole or place == number
                 counts[place] += is_its and start <= time + seeks[number] < end
         for seam, (start, end), count in zip(seams, spans, counts, strict=True):
             expected = bisect_left(shown, end) - bisect_left(shown, start)

@@ -16,6 +16,7 @@ from stoat_ferret.errors import MediaError, OutputFaultError, OutputSpaceError
 from stoat_ferret.jobs.job import Progress, ignore_progress
 from stoat_ferret.library.recipes import MadeFile
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
+from stoat_ferret.media.libav_calls import read_each
 from stoat_ferret.media.prober import PROBE_VERSION
 from stoat_ferret.render.plan.plan import OutputKind, RenderPhase, faults_of
 from stoat_ferret.render.plan.planner import plan_render
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from stoat_ferret.ffmpeg.capabilities import FfmpegCapabilities
     from stoat_ferret.library.recipes import RecipeBook
     from stoat_ferret.media.prober import ProbedFile, Prober
+    from stoat_ferret.processes.worker_pool import MediaWorkers
     from stoat_ferret.render.plan.plan import PlannedOutput, RenderPlan
     from stoat_ferret.render.request.request import RenderRequest
     from stoat_ferret.render.run.output_folder import OutputFolder
@@ -49,12 +51,14 @@ if TYPE_CHECKING:
 class RenderTools:
     """The parts that renders need.
 
-    `slots` bounds the renders of all jobs at a time, and `limiter` what runs beside them.
+    `prober` reads files in `workers`. `slots` bounds the renders of all jobs at a time, and
+    `limiter` what runs beside them.
     """
 
     resolver: SourceResolver
     ffmpeg: FfmpegCapabilities
     prober: Prober
+    workers: MediaWorkers
     book: RecipeBook
     output: OutputFolder
     stall_seconds: float
@@ -175,9 +179,11 @@ class _Render:
         async with self._removing(scratch):
             await self.tools.output.make(scratch, prepared.plan)
             meter = RenderProgress(prepared.plan, self.on_progress, time.monotonic)
-            await self._make(prepared, scratch, meter)
-            meter.phase(RenderPhase.CHECKING)
-            manifest = await self._check(prepared, scratch)
+            # To start a process for the check only then would be most of what a render adds.
+            async with self.tools.workers.kept_ready(read_each):
+                await self._make(prepared, scratch, meter)
+                meter.phase(RenderPhase.CHECKING)
+                manifest = await self._check(prepared, scratch)
             meter.phase(RenderPhase.PUBLISHING)
             await self.tools.output.keep(scratch, manifest)
             # Publishing takes an instant, and is not interrupted.
