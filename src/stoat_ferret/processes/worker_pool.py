@@ -150,8 +150,6 @@ class MediaWorkers:
                 self._keep(await self._start(module))
             finally:
                 self._limiter.release_on_behalf_of(borrower)
-        except (anyio.WouldBlock, ProcessNotStartedError):
-            pass
         finally:
             self._starting = None
 

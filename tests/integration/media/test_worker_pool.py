@@ -288,6 +288,7 @@ async def test_a_process_is_kept_ready_for_a_block(limiter: anyio.CapacityLimite
             for _ in range(2):  # it outlives its time also after a call
                 await asyncio.sleep(0.2)
                 assert await workers.run(os.getpid, timeout_seconds=GENEROUS_SECONDS) == pid
+            await asyncio.sleep(0.2)
         await until(lambda: not is_running(pid))
 
 
@@ -295,6 +296,7 @@ async def test_a_call_takes_the_process_that_is_just_made_ready() -> None:
     async with MediaWorkers(anyio.CapacityLimiter(2)) as workers, workers.kept_ready(os.getpid):
         await asyncio.sleep(0)
         pid = await workers.run(os.getpid, timeout_seconds=GENEROUS_SECONDS)
+        await asyncio.sleep(0.3)  # in which another would have been started
         assert workers.pids == [pid]
 
 
