@@ -66,7 +66,13 @@ async def browser(chromium: Chromium) -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(
             executable_path=chromium.path,
             env={**os.environ, **chromium.variables},
-            args=["--no-sandbox"],  # which does not work for root, nor in most containers
+            args=[
+                "--no-sandbox",  # which does not work for root, nor in most containers
+                # There is no graphics card: imitating one takes the processor from the tests, and
+                # so do threads that collect garbage while others wait for a core.
+                *("--disable-gpu", "--disable-software-rasterizer"),
+                "--js-flags=--single-threaded-gc",
+            ],
         )
         page = await browser.new_page()
         await page.set_content("<span>text</span>")
