@@ -53,8 +53,23 @@ _STEP_AND_OPEN = """index => {
 }"""
 """Opens a video before the scroll bar has come to rest."""
 _WATCH = """() => {
-  window.rest = new Promise(end => addEventListener("scrollend", () => end(), {once: true}));
+  const start = scrollY;
+  let [last, still, ended] = [start, 0, false];
+  addEventListener("scroll", () => ended = false);
+  addEventListener("scrollend", () => ended = true);
+  window.rest = new Promise(end => {
+    const look = () => {
+      still = ended && scrollY === last && scrollY !== start ? still + 1 : 0;
+      last = scrollY;
+      if (still < 20) requestAnimationFrame(look);
+      else end();
+    };
+    look();
+  });
 }"""
+"""Waits for a third of a second without motion: the list moves the scroll bar at its rest, and that
+ends with an event too, which may come when the next motion has begun.
+"""
 
 
 @pytest.fixture(scope="module")
