@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.render.plan.container.attachments import attachment_arguments, attachment_passes
 from stoat_ferret.render.plan.container.chapters import stays_in_order
+from stoat_ferret.render.plan.container.index_room import muxing_options
 from stoat_ferret.render.plan.container.joined_files import join_input, join_list
 from stoat_ferret.render.plan.container.metadata import code_of, plan_metadata
 from stoat_ferret.render.plan.copying.copied_clips import (
@@ -86,7 +87,7 @@ def plan_copy(
         clips, parts, copied.sounds, container, keeps_metadata=metadata.is_kept
     )
     notes = [note for part, cut_notes in cuts for note in (*part.notes, *cut_notes)]
-    copies = _Copies(parts, streams, container, metadata)
+    copies = _Copies(copied, streams, metadata)
     passes, files = copies.single() if len(parts) == 1 else copies.joined()
     first = streams[0]
     output = PlannedOutput(
@@ -120,15 +121,16 @@ class _Copies:
 
     def __init__(
         self,
-        parts: list[Excerpt],
+        copied: CopiedClips,
         streams: list[CopiedStreams],
-        container: Container,
         metadata: MetadataPlan,
     ) -> None:
-        self._parts = parts
+        self._parts = copied.parts
         self._streams = streams
-        self._container = container
+        self._container = copied.container
         self._metadata = metadata
+        options = [*copied.container.options, *metadata.mux_arguments]
+        self._muxing = muxing_options(options, copied, streams)
 
     def single(self) -> tuple[list[RenderPass], dict[str, str]]:
         """Return the passes that copy the only part."""
@@ -138,7 +140,7 @@ class _Copies:
         arguments += self._metadata.arguments(inputs, 0, copies=True)
         arguments += track_arguments([part], [streams], is_new=not self._metadata.is_kept)
         arguments += attachment_arguments(inputs, part, streams, container, is_late=True)
-        arguments += [*container.options, *self._metadata.mux_arguments]
+        arguments += self._muxing
         file = ("-f", container.muxer, f"output{container.extension}")
         passes = attachment_passes(part, streams)
         passes.append(_pass(RenderPhase.COPYING, (*inputs.arguments, *arguments, *file), part))
@@ -156,7 +158,7 @@ class _Copies:
         # FFmpeg joins files without their dispositions, and some titles.
         arguments += track_arguments(parts, self._streams, is_new=True)
         arguments += attachment_arguments(inputs, parts[0], first, container)
-        arguments += [*container.options, *self._metadata.mux_arguments]
+        arguments += self._muxing
         file = ("-f", container.muxer, f"output{container.extension}")
         passes.append(_pass(RenderPhase.JOINING, (*inputs.arguments, *arguments, *file), *parts))
         listed = join_list(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.container.attachments import attachment_arguments, attachment_passes
 from stoat_ferret.render.plan.container.chapters import stays_in_order
+from stoat_ferret.render.plan.container.index_room import muxing_options
 from stoat_ferret.render.plan.container.joined_files import join_input, join_list
 from stoat_ferret.render.plan.container.metadata import plan_metadata
 from stoat_ferret.render.plan.copying.copied_clips import (
@@ -235,12 +236,15 @@ class _SmartCut:
         track_arguments = tracks.arguments(inputs, graph, self._tools)
         metadata_arguments = metadata.arguments(inputs, tracks.number, copies=True)
         attached = attachment_arguments(inputs, first, streams, container)
+        options = [*container.options, *metadata.mux_arguments]
+        if tracks.are_copied:
+            options = muxing_options(options, self._copied, tracks.streams)
         arguments = (
             *inputs.arguments,
             *(("-filter_complex", str(graph)) if str(graph) else ()),
             *("-map", "0:v:0", "-c:v", "copy", *self._tag(), *track_arguments),
             *(*metadata_arguments, *attached),
-            *("-t", microseconds(seconds), *container.options, *metadata.mux_arguments),
+            *("-t", microseconds(seconds), *options),
             *("-f", container.muxer, f"output{container.extension}"),
         )
         weight = float(seconds) * (COPY_WEIGHT + 0.05 * bool(str(graph)))

@@ -74,10 +74,15 @@ class CutTracks:
         self.audio_streams = len(self.streams[0].audio)
         self.subtitle_streams = len(self.streams[0].subtitles)
 
+    @property
+    def are_copied(self) -> bool:
+        """True if no sound is encoded."""
+        return self._copies_sound or self._is_silent
+
     def arguments(self, inputs: Inputs, graph: FilterGraph, tools: Tools) -> list[str]:
         """Return the arguments that follow those of the picture."""
         arguments = []
-        if not self._copies_sound and not self._is_silent:
+        if not self.are_copied:
             arguments += self._encoded_sound(inputs, graph, tools)
         arguments += self._copied(inputs) if len(self._parts) == 1 else self._joined_words(inputs)
         named = track_arguments(self._parts, self.streams, is_new=self._names_tracks)
