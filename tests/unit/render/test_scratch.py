@@ -124,7 +124,8 @@ def test_what_an_orphan_writes_is_swept_with_it(tmp_path: Path) -> None:
     orphan = subprocess.Popen(
         [sys.executable, "-c", "input()", "-progress", "x"], cwd=left, stdin=subprocess.PIPE
     )
-    bystander = subprocess.Popen([sys.executable, "-c", "input()"], cwd=left, stdin=subprocess.PIPE)
+    # Not a Python, which would not start in a folder that is removed meanwhile.
+    bystander = subprocess.Popen(["sleep", "60"], cwd=left)
     with orphan, bystander:
         try:
             assert sweep(tmp_path, never) == 1
