@@ -129,7 +129,7 @@ class MediaWorkers:
         """
         self._keepers += 1
         try:
-            if self._idle or self._starting is not None:
+            if self._idle or self._is_starting:
                 yield
             else:
                 async with beside(self._start_early(function.__module__)) as self._starting:
@@ -144,14 +144,15 @@ class MediaWorkers:
 
     async def _start_early(self, module: str) -> None:
         borrower = object()
+        self._limiter.acquire_on_behalf_of_nowait(borrower)
         try:
-            self._limiter.acquire_on_behalf_of_nowait(borrower)
-            try:
-                self._keep(await self._start(module))
-            finally:
-                self._limiter.release_on_behalf_of(borrower)
+            self._keep(await self._start(module))
         finally:
-            self._starting = None
+            self._limiter.release_on_behalf_of(borrower)
+
+    @property
+    def _is_starting(self) -> bool:
+        return self._starting is not None and not self._starting.done()
 
     async def aclose(self) -> None:
         """Kill all workers; calls in progress raise `ProcessCrashedError`."""
@@ -172,7 +173,7 @@ class MediaWorkers:
                 idle.timer.cancel()
                 if await self._is_usable(idle):
                     return idle.worker
-            if self._starting is None:
+            if self._starting is None or self._starting.done():
                 return await self._start(module)
             await asyncio.wait([self._starting])
 

@@ -300,6 +300,15 @@ async def test_a_call_takes_the_process_that_is_just_made_ready() -> None:
         assert workers.pids == [pid]
 
 
+async def test_a_start_that_never_began_holds_up_nobody() -> None:
+    async with MediaWorkers(anyio.CapacityLimiter(2)) as workers:
+        async with workers.kept_ready(os.getpid):
+            pass
+        with anyio.fail_after(GENEROUS_SECONDS):
+            pid = await workers.run(os.getpid, timeout_seconds=GENEROUS_SECONDS)
+        assert workers.pids == [pid]
+
+
 async def test_what_is_kept_ready_is_one_of_those_that_there_may_be(started: Starts) -> None:
     async with MediaWorkers(anyio.CapacityLimiter(1)) as workers, asyncio.TaskGroup() as calls:
         path = str(started.pipe)

@@ -50,6 +50,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index_room, "LEAST_BYTES", 0)
     monkeypatch.setattr(index_room, "MOST_PART", 1000)
     monkeypatch.setattr(index_room, "_OTHER_BYTES", 1000)
+    monkeypatch.setattr(index_room, "_LEAD", 0)
 
 
 def last_command(plan: RenderPlan) -> str:

@@ -31,8 +31,10 @@ _PICTURE_BYTES = 48
 _PACKET_BYTES = 36
 """The most that a packet of audio takes there."""
 _OTHER_BYTES = 2**20
-_SAMPLES = {"aac": 960, "mp3": 576, "ac3": 1536, "eac3": 256, "alac": 4096}
+_SAMPLES = {"aac": 960, "mp3": 576, "ac3": 1536, "eac3": 256, "alac": 1024}
 """The least samples in a packet, of codecs in which it has not any number of them."""
+_LEAD = 600
+"""The pictures before a clip that its file may hold for the decoder."""
 _SPARE = Fraction(5, 4)
 _BYTES_OF_TEXT = 4
 """The copies of each tag and title, or the bytes of a character."""
@@ -70,7 +72,7 @@ def _room(copied: CopiedClips, streams: Sequence[CopiedStreams]) -> int | None:
         pictures, packets = _pictures(part), _packets(part, one)
         if pictures is None or packets is None:
             return None
-        total += _SPARE * (pictures * _PICTURE_BYTES + packets * _PACKET_BYTES)
+        total += _SPARE * ((pictures + _LEAD) * _PICTURE_BYTES + packets * _PACKET_BYTES)
     return math.ceil(total) if total <= MOST_PART * copied.size_bytes else None
 
 
@@ -79,8 +81,11 @@ def _pictures(part: Excerpt) -> Fraction | None:
     count = known.count(part.start, part.end) if known else None
     if count is not None:
         return Fraction(count)
-    rate = even_rate(part.source)
-    return None if rate is None else rate * part.length
+    rate, video = even_rate(part.source), part.source.info.main_video
+    if rate is None or video is None:
+        return None
+    is_progressive = video.field_order in {None, "progressive"}
+    return rate * part.length * (1 if is_progressive else 2)  # a packet for each field
 
 
 def _packets(part: Excerpt, streams: CopiedStreams) -> Fraction | None:
