@@ -1,4 +1,4 @@
-"""What triggers derive from videos and tags equals a plain recount, whatever changes."""
+"""Counts and indexes that triggers derive equal a plain recount, whatever changes."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ EQUAL = {
         SELECT tag_id, {STATUS}, count(*) FROM video_tags
         JOIN videos ON number = video_number GROUP BY 1, 2""",  # noqa: S608  our own names
 }
-"""What is derived, and the recount that it has to equal."""
+"""The rows of each derived table, and the recount that they have to equal."""
 
 
 async def check(database: Database) -> None:

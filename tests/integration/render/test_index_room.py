@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from tests.integration.render.plan_runner import PlanRunner
 
     from stoat_ferret.render.plan.plan import RenderPlan
+    from stoat_ferret.render.plan.source import Source
 
 _CHAPTER = "\n[CHAPTER]\nTIMEBASE=1\nSTART={}\nEND={}\ntitle=" + "c" * 400
 NAMES = ";FFMETADATA1\ntitle=" + "t" * 30_000 + "".join(_CHAPTER.format(n, n + 1) for n in range(3))
@@ -65,9 +68,9 @@ REQUESTS: dict[str, dict[str, Any]] = {
 }
 
 
-def check(runner: PlanRunner, path: Path, request: dict[str, Any]) -> None:
+def check(runner: PlanRunner, source: Source, request: dict[str, Any]) -> None:
     """Render a request for the file `a`, for whose index there is room."""
-    plan = runner.plan(Materials({"a": source_of(path)}), **request)
+    plan = runner.plan(Materials({"a": source}), **request)
     assert "-moov_size" in last_command(plan)
     assert "faststart" not in last_command(plan)
     [(result, _)] = runner.run(plan)
@@ -87,9 +90,8 @@ def test_the_room_suffices_for_all_packets(
 ) -> None:
     monkeypatch.setattr(index_room, "_BYTES_OF_TEXT", 0)
     monkeypatch.setattr(index_room, "_OTHER_BYTES", 3000)
-    check(
-        runner, make_numbered(ffmpeg, tmp_path / "a.mp4", *KINDS[kind], frames=300), REQUESTS[name]
-    )
+    path = make_numbered(ffmpeg, tmp_path / "a.mp4", *KINDS[kind], frames=300)
+    check(runner, source_of(path), REQUESTS[name])
 
 
 @pytest.mark.usefixtures("small")
@@ -102,7 +104,26 @@ def test_the_room_suffices_for_all_that_is_written_about_a_file(
     target = tmp_path / "named.mp4"
     metadata = ["-map_metadata", "1", "-map_chapters", "1"]
     packaged(["-i", str(path), "-i", str(names), "-map", "0", *metadata, "-c", "copy"], target)
-    check(runner, target, REQUESTS[name])
+    check(runner, source_of(target), REQUESTS[name])
+
+
+@pytest.mark.usefixtures("small")
+def test_there_is_room_for_slow_motion_in_the_middle(
+    runner: PlanRunner, ffmpeg: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_room, "_BYTES_OF_TEXT", 0)
+    parts = []
+    for number, rate in enumerate((10, 1000, 10)):
+        parts.append(tmp_path / f"{number}.mp4")
+        pictures = ["-f", "lavfi", "-i", f"color=size=64x64:rate={rate}:duration=10"]
+        packaged([*pictures, "-c:v", "mpeg4", "-video_track_timescale", "2000"], parts[-1])
+    (tmp_path / "parts.txt").write_text("".join(f"file {path.name}\n" for path in parts))
+    path = tmp_path / "a.mp4"
+    packaged(["-f", "concat", "-i", str(tmp_path / "parts.txt"), "-c", "copy"], path)
+    source = source_of(path)
+    # As of a long file, of which only the packets at its ends are read.
+    timing = replace(source.timing, pictures=None, rate=Fraction(10))
+    check(runner, replace(source, timing=timing), REQUESTS["whole"])
 
 
 @pytest.mark.usefixtures("small")

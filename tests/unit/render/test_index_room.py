@@ -1,14 +1,16 @@
-"""Which results have room for their index set aside."""
+"""Room for the index of a result: the results that have it set aside."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.unit.render.world import World, source
 
 from stoat_ferret.render.plan.container import index_room
+from stoat_ferret.render.plan.source import Timing
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.source import Source
@@ -45,6 +47,13 @@ def test_a_short_file_of_many_bytes_is_large() -> None:
     assert "-moov_size" in options_of(large(index_room.LEAST_BYTES, seconds=60.0))
 
 
+def test_pictures_that_were_not_looked_at_have_room() -> None:
+    # The average of a file with slow motion, and the rate at both of its ends.
+    made = large(40 * GB, rate=Fraction(200), timing=Timing(rate=Fraction(30)))
+    arguments = options_of(made)
+    assert int(arguments[arguments.index("-moov_size") + 1]) > 200 * 3600 * 48
+
+
 def test_other_flags_of_the_muxer_are_kept() -> None:
     arguments = options_of(large(tags={"com.apple.quicktime.model": "x"}), container="mov")
     assert arguments[arguments.index("-movflags") + 1] == "+use_metadata_tags"
@@ -58,12 +67,13 @@ def test_other_flags_of_the_muxer_are_kept() -> None:
         large(audio_codec="flac"),
         large(audio_codec="opus"),
         large(subtitles=("mov_text",)),
+        large(container="matroska,webm"),
         large(index_room.LEAST_BYTES + 10**6, sounds=8),
     ],
-    ids=["small", "FLAC", "Opus", "subtitles", "much of it would be set aside"],
+    ids=["small", "FLAC", "Opus", "subtitles", "uncounted", "much of it would be set aside"],
 )
 def test_others_are_moved_when_they_are_complete(made: Source) -> None:
-    arguments = options_of(made)
+    arguments = options_of(made, container="mp4")
     assert "-moov_size" not in arguments
     assert arguments[arguments.index("-movflags") + 1].startswith("+faststart")
 

@@ -12,7 +12,7 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from stoat_ferret.render.plan.excerpt import even_rate
+from stoat_ferret.media.limits import has_counted_index
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ _PICTURE_BYTES = 48
 _PACKET_BYTES = 36
 """The most that a packet of audio takes there."""
 _OTHER_BYTES = 2**20
-_SAMPLES = {"aac": 960, "mp3": 576, "ac3": 1536, "eac3": 256, "alac": 1024}
+_SAMPLES = {"aac": 480, "mp3": 576, "ac3": 1536, "eac3": 256, "alac": 1024}
 """The least samples in a packet, of codecs in which it has not any number of them."""
 _LEAD = 600
 """The pictures before a clip that its file may hold for the decoder."""
@@ -77,15 +77,22 @@ def _room(copied: CopiedClips, streams: Sequence[CopiedStreams]) -> int | None:
 
 
 def _pictures(part: Excerpt) -> Fraction | None:
-    known = part.source.timing.pictures
+    """Return at least as many pictures as the part has; None if that is not known."""
+    info, known = part.source.info, part.source.timing.pictures
     count = known.count(part.start, part.end) if known else None
     if count is not None:
         return Fraction(count)
-    rate, video = even_rate(part.source), part.source.info.main_video
-    if rate is None or video is None:
+    # Parts that were not looked at may have many more in a second, as slow motion of phones has;
+    # only where a file counts its pictures, the average says how many there are in all.
+    video, seconds = info.main_video, info.duration_seconds
+    if (
+        video is None
+        or not video.frame_rate
+        or not seconds
+        or not has_counted_index(info.container)
+    ):
         return None
-    is_progressive = video.field_order in {None, "progressive"}
-    return rate * part.length * (1 if is_progressive else 2)  # a packet for each field
+    return video.frame_rate * Fraction(seconds)
 
 
 def _packets(part: Excerpt, streams: CopiedStreams) -> Fraction | None:
