@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from stoat_ferret.disk import in_thread
+from stoat_ferret.disk import in_thread, run_on_disk_thread
 from stoat_ferret.errors import MediaProcessError, OutputFaultError
 from stoat_ferret.ffmpeg.executor import run_program
 from stoat_ferret.media.limits import OPEN_OPTIONS
 from stoat_ferret.render.plan.copying.packet_cut import HIDING
+from stoat_ferret.render.run.movie_index import ListedPictures, read_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -72,20 +74,40 @@ class PictureCheck:
 
     async def _shown(self) -> list[int]:
         """Return the times of all pictures, sorted, in ticks from the start of the file."""
-        copying = ["-i", f"file:{self.path}", "-map", "0:v:0", "-c", "copy", "-bsf:v", _IN_ORDER]
-        listing, _ = await self._ask([*copying, "-f", "framecrc", "-"])
+        listed = await self._listed()
 
-        def parse() -> list[int]:
-            base = _time_base(listing)
-            packets = [(time, is_key) for _, time, is_key in _pictures(listing)]
+        def sort() -> list[int]:
             # What comes before the start is only there for the decoder, and what is shown before
             # the first key frame needs pictures that are not there. In other files, FFmpeg takes
             # the start of the audio for that of the file if they last less than 0.3 seconds.
             hides = self.planned.muxer in HIDING
+            packets, base = listed.pictures, listed.time_base
             is_hidden = hides and any(time < 0 for time, _ in packets)
             first = next((time for time, is_key in packets if is_key and not is_hidden), 0)
             shown = sorted(time for time, _ in packets if time >= first)
-            return [round(time * base * _TICKS) for time in shown]
+            ticks, of = (base * _TICKS).as_integer_ratio()
+            return [(2 * time * ticks + of) // (2 * of) for time in shown]  # rounded
+
+        return await in_thread(sort)
+
+    async def _listed(self) -> ListedPictures:
+        """Return all pictures: from the index, or else from all packets of the file."""
+        indexed = None
+        if self.planned.muxer in HIDING:
+            with suppress(OSError):  # ffmpeg says what is wrong with it
+                indexed = await run_on_disk_thread(read_pictures, self.path)
+        if indexed and indexed.is_shifted:
+            indexed = indexed.shifted_to((await self._copied("-t", "1")).pictures)
+        return indexed or await self._copied()
+
+    async def _copied(self, *options: str) -> ListedPictures:
+        """Return the pictures that ffmpeg copies; with `options`, not all of them."""
+        copying = ["-i", f"file:{self.path}", "-map", "0:v:0", "-c", "copy", "-bsf:v", _IN_ORDER]
+        listing, _ = await self._ask([*options, *copying, "-f", "framecrc", "-"])
+
+        def parse() -> ListedPictures:
+            pictures = [(time, is_key) for _, time, is_key in _pictures(listing)]
+            return ListedPictures(_time_base(listing), pictures)
 
         return await in_thread(parse)
 
