@@ -174,6 +174,16 @@ class Bench:
             self.run([part for one in given for part in one])
         return started.until_now()
 
+    def clear(self) -> None:
+        """Remove what was written, and wait for the disk, so that it does not hinder what follows.
+
+        Files that stay fill the memory of the system, and it is cheap to overwrite them.
+        """
+        for path in self.work.iterdir():
+            if path.is_file():
+                path.unlink()
+        os.sync()
+
     def run(self, arguments: Sequence[str]) -> None:
         """Run ffmpeg as renders do: at low priority."""
         command = [str(self.ffmpeg), "-hide_banner", "-nostdin", "-v", "error", "-y", *arguments]
@@ -225,6 +235,7 @@ async def measure_preset(bench: Bench, preset: str, seconds: float, rounds: int)
     costs: dict[str, list[Cost]] = {way: [] for way in ways}
     for number in range(rounds):
         for way in sorted(costs, reverse=bool(number % 2)):
+            await asyncio.to_thread(bench.clear)
             if way == "by_hand":
                 costs[way].append(await asyncio.to_thread(bench.by_hand, preset, path))
             else:

@@ -170,6 +170,10 @@ class OutputFolder:
 
         return await self._ask(work, timeout_seconds=_SYNC_SECONDS)
 
+    async def remove_parts(self, scratch: Scratch, plan: RenderPlan) -> None:
+        """Delete what the outputs of a plan were made of; it may be as large as they are."""
+        await in_thread(scratch.remove_parts, [one.file for one in plan.outputs])
+
     async def remove(self, scratch: Scratch) -> None:
         """Delete a scratch folder, even if the task is being cancelled."""
         with anyio.CancelScope(shield=True):

@@ -16,7 +16,7 @@ from stoat_ferret.render.plan.copying.packet_cut import HIDING
 from stoat_ferret.render.run.movie_index import ListedPictures, read_pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from stoat_ferret.render.plan.plan import PlannedOutput, Seam
@@ -127,16 +127,14 @@ class PictureCheck:
 
     async def _decode(self, seams: Sequence[Seam], shown: list[int], *, is_whole: bool) -> None:
         spans = [_span(seam, shown) for seam in seams]
-        whole = [(0, shown[-1])]
-        listing, complaint = await self._ask(
-            _decoding(str(self.path), whole if is_whole else spans)
-        )
-        counts = [0] * len(spans)
-        seeks = [0] if is_whole else [_seek(start) for start, _ in spans]
+        parts = [(0, shown[-1])] if is_whole else _parts_around(spans)
+        listing, complaint = await self._ask(_decoding(str(self.path), parts))
+        found: list[list[int]] = [[] for _ in parts]
         for number, time, _ in _pictures(listing):
-            for place, (start, end) in enumerate(spans):
-                is_its = is_whole or place == number
-                counts[place] += is_its and start <= time + seeks[number] < end
+            found[number].append(parts[number][0] + time)
+        counts = [
+            max(sum(start <= time < end for time in one) for one in found) for start, end in spans
+        ]
         for seam, (start, end), count in zip(seams, spans, counts, strict=True):
             expected = bisect_left(shown, end) - bisect_left(shown, start)
             if count != expected:
@@ -152,7 +150,7 @@ class PictureCheck:
             for path, moment in seam.sources:
                 start = max(round((moment - AROUND) * _TICKS), 0)
                 span = (start, start + round(2 * AROUND * _TICKS))
-                _, complaint = await self._ask(_decoding(path, [span]))
+                _, complaint = await self._ask(_decoding(path, _parts_around([span])))
                 if complaint:
                     return True
         return False
@@ -185,22 +183,32 @@ def _pictures(listing: str) -> Iterator[tuple[int, int, bool]]:
             yield int(number), int(time), not any("F=" in word for word in more)
 
 
-def _decoding(path: str, spans: Sequence[tuple[int, int]]) -> list[str]:
+def _decoding(path: str, parts: Sequence[tuple[int, int]]) -> list[str]:
+    """Return arguments that decode parts of a file, each as a stream that begins at its start."""
     inputs: list[str] = []
     maps: list[str] = []
-    for number, (start, end) in enumerate(spans):
-        seek = _seek(start)
-        length = f"{(end - seek + _MARGIN) / _TICKS:.6f}"
-        inputs += [*_OPENING, *(("-ss", f"{seek / _TICKS:.6f}") if seek else ())]
+    for number, (start, end) in enumerate(parts):
+        length = f"{(end - start + _MARGIN) / _TICKS:.6f}"
+        inputs += [*_OPENING, *(("-ss", f"{start / _TICKS:.6f}") if start else ())]
         inputs += ["-t", length, "-i", f"file:{path}"]
         maps += ["-map", f"{number}:v:0"]
     timing = ["-fps_mode", "passthrough", "-enc_time_base", f"1:{_TICKS}"]
     return [*inputs, *maps, *timing, "-f", "framecrc", "-"]
 
 
-def _seek(start: int) -> int:
-    """Return a time to seek to that is early enough to decode what is shown at `start`."""
-    return max(start - _LEAD, 0)
+def _parts_around(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the parts of a file to decode for `spans`, from early enough for each of them.
+
+    Spans that are near each other share one, so that nothing is decoded twice.
+    """
+    parts: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        seek = max(start - _LEAD, 0)
+        if parts and seek <= parts[-1][1] + _MARGIN:
+            parts[-1] = (parts[-1][0], max(parts[-1][1], end))
+        else:
+            parts.append((seek, end))
+    return parts
 
 
 def _span(seam: Seam, shown: list[int]) -> tuple[int, int]:

@@ -183,7 +183,11 @@ class _Render:
             async with self.tools.workers.kept_ready(read_each):
                 await self._make(prepared, scratch, meter)
                 meter.phase(RenderPhase.CHECKING)
-                manifest = await self._check(prepared, scratch)
+                found = await glyph_notes(prepared.plan, scratch.path)
+                manifest, _ = await gather_two(
+                    self._check(prepared, scratch, found),
+                    self.tools.output.remove_parts(scratch, prepared.plan),
+                )
             meter.phase(RenderPhase.PUBLISHING)
             await self.tools.output.keep(scratch, manifest)
             # Publishing takes an instant, and is not interrupted.
@@ -220,12 +224,13 @@ class _Render:
         seconds = float(prepared.plan.duration_seconds)
         self.result.speed = seconds / elapsed if elapsed else None
 
-    async def _check(self, prepared: PreparedRender, scratch: Scratch) -> Manifest:
-        """Return the manifest of the checked files. Raises `OutputFaultError`."""
+    async def _check(
+        self, prepared: PreparedRender, scratch: Scratch, found: Sequence[str]
+    ) -> Manifest:
+        """Return the manifest of the checked files, with notes. Raises `OutputFaultError`."""
         files = [
             await self._check_one(prepared, planned, scratch) for planned in prepared.plan.outputs
         ]
-        found = await glyph_notes(prepared.plan, scratch.path)
         return Manifest(
             prepared.common_name,
             self.request.overwrite,

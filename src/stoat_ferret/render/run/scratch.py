@@ -85,6 +85,16 @@ class Scratch:
                 _remove(path, lock)
         return finished
 
+    def remove_parts(self, outputs: Iterable[str]) -> None:
+        """Delete all files but `outputs`, which were made of them. Blocking; raises nothing."""
+        kept = {_LOCK, *outputs}
+        for folder, _, names in os.walk(self.path):
+            for name in names:
+                path = Path(folder) / name
+                if str(path.relative_to(self.path)) not in kept:
+                    with suppress(OSError):  # it is removed with the folder
+                        path.unlink()
+
     def remove(self) -> None:
         """Delete the folder with its content. Blocking; raises nothing."""
         _remove(self.path, self._lock)
