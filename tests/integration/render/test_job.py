@@ -10,6 +10,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import pytest
 from tests.clips import ffmpeg
 from tests.fake_programs import FakeProgram, program_that, slow_program
@@ -30,6 +31,7 @@ from stoat_ferret.processes.worker_pool import MediaWorkers
 from stoat_ferret.render.request.request import RenderRequest
 from stoat_ferret.render.run.job import RENDER
 from stoat_ferret.render.run.passes import PassRunner
+from stoat_ferret.render.run.picture_check import PictureCheck
 from stoat_ferret.render.run.publish import FinishedFile, Manifest
 from stoat_ferret.render.run.renderer import render
 from stoat_ferret.render.run.scratch import Scratch
@@ -162,6 +164,25 @@ async def test_the_process_for_the_check_is_started_while_ffmpeg_runs(
     await harness.render(harness.request())
     assert events.count("MediaWorkers begins") == 1
     assert events.index("MediaWorkers begins") < events.index("PassRunner ends")
+
+
+async def test_the_parts_of_a_result_are_removed_while_it_is_checked(
+    harness: RenderHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[set[str]] = []
+    original = PictureCheck.run
+
+    async def check(self: PictureCheck) -> None:
+        with anyio.fail_after(20):
+            while list(self.path.parent.glob("part-*")):  # noqa: ASYNC110  nothing tells of it
+                await asyncio.sleep(0.01)
+        left.append({path.name for path in self.path.parent.iterdir()})
+        await original(self)
+
+    monkeypatch.setattr(PictureCheck, "run", check)
+    job = await harness.render(harness.request(preset="smart-cut"))
+    assert job.status is JobStatus.SUCCEEDED
+    assert left == [{".lock", "output.mp4"}]
 
 
 async def test_a_scan_of_the_output_folder_finds_nothing_new(harness: RenderHarness) -> None:

@@ -51,6 +51,21 @@ def test_one_in_use_is_not_swept_and_one_that_was_removed_is_gone(tmp_path: Path
     assert list(tmp_path.iterdir()) == []
 
 
+def test_parts_are_removed_and_outputs_and_the_lock_stay(tmp_path: Path) -> None:
+    scratch = Scratch.of(tmp_path, "name", JOB, 1)
+    scratch.set_up()
+    for name in ("output.mp4", "part-000.mp4", "clip-0/output.mp4", "clip-0/part-000.mp4"):
+        (scratch.path / name).parent.mkdir(exist_ok=True)
+        (scratch.path / name).write_bytes(b"")
+    (scratch.path / "input-000.mp4").symlink_to(tmp_path / "video.mp4")
+    scratch.remove_parts(["output.mp4", "clip-0/output.mp4"])
+    left = {str(path.relative_to(scratch.path)) for path in scratch.path.rglob("*")}
+    assert left == {".lock", "output.mp4", "clip-0", "clip-0/output.mp4"}
+    assert sweep(tmp_path, never) == 0, "it is still in use"
+    scratch.remove()
+    scratch.remove_parts([])  # a thread may be late
+
+
 def test_a_long_name_of_many_bytes_is_cut_where_a_letter_ends(tmp_path: Path) -> None:
     scratch = Scratch.of(tmp_path, "€" * 60, JOB, 12)
     scratch.set_up()

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -16,7 +17,7 @@ import structlog
 from stoat_ferret.database import finish
 from stoat_ferret.disk import in_thread, run_on_disk_thread
 from stoat_ferret.errors import OutputFolderError, OutputSpaceError, reason_of
-from stoat_ferret.render.run.publish import Manifest, publish
+from stoat_ferret.render.run.publish import Manifest, publish, sync
 from stoat_ferret.render.run.scratch import Scratch, sweep
 from stoat_ferret.text import for_display
 
@@ -143,6 +144,22 @@ class OutputFolder:
 
         return await self._ask(read_size)
 
+    async def settle(self, scratch: Scratch, plan: RenderPlan) -> None:
+        """Delete what the outputs of a plan were made of, and flush them to the disk.
+
+        Both may take as long as a check of the outputs, and need no processor. Raises
+        `OutputFolderError`.
+        """
+        files = [one.file for one in plan.outputs]
+
+        def work() -> None:
+            scratch.remove_parts(files)
+            for file in files:
+                with suppress(FileNotFoundError):  # the check says so
+                    sync(scratch.path / file)
+
+        await self._ask(work, timeout_seconds=_SYNC_SECONDS)
+
     async def keep(self, scratch: Scratch, manifest: Manifest) -> None:
         """Flush the finished files and their manifest to the disk. Raises `OutputFolderError`."""
         await self._ask(manifest.write, scratch.path, timeout_seconds=_SYNC_SECONDS)
@@ -169,10 +186,6 @@ class OutputFolder:
             return [(str(Path(self.relative) / path.name), path.stat()) for path in paths]
 
         return await self._ask(work, timeout_seconds=_SYNC_SECONDS)
-
-    async def remove_parts(self, scratch: Scratch, plan: RenderPlan) -> None:
-        """Delete what the outputs of a plan were made of; it may be as large as they are."""
-        await in_thread(scratch.remove_parts, [one.file for one in plan.outputs])
 
     async def remove(self, scratch: Scratch) -> None:
         """Delete a scratch folder, even if the task is being cancelled."""

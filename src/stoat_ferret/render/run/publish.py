@@ -55,12 +55,12 @@ class Manifest:
         paths = [scratch / finished.file for finished in self.files]
         for path in (*paths, *{path.parent for path in paths} - {scratch}):
             with suppress(FileNotFoundError):  # it is published already
-                _sync(path)
+                sync(path)
         draft = scratch / f"{MANIFEST}.new"
         draft.write_text(json.dumps(asdict(self)), encoding="utf-8")
-        _sync(draft)
+        sync(draft)
         draft.replace(scratch / MANIFEST)
-        _sync(scratch)
+        sync(scratch)
 
     @classmethod
     def read(cls, scratch: Path) -> Manifest:
@@ -82,7 +82,7 @@ def publish(scratch: Path, manifest: Manifest, folder: Path) -> list[Path]:
         chosen.write(scratch)
         published = _publish_as(base, scratch, chosen, folder)
         if published is not None:
-            _sync(folder)
+            sync(folder)
             return published
     raise AssertionError("there is always another number")
 
@@ -160,7 +160,8 @@ def _take_back(done: Sequence[tuple[Path, Path]]) -> None:
             target.replace(source)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Wait until a file or folder is on its disk. Blocking; raises `OSError`."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

@@ -186,7 +186,7 @@ class _Render:
                 found = await glyph_notes(prepared.plan, scratch.path)
                 manifest, _ = await gather_two(
                     self._check(prepared, scratch, found),
-                    self.tools.output.remove_parts(scratch, prepared.plan),
+                    self.tools.output.settle(scratch, prepared.plan),
                 )
             meter.phase(RenderPhase.PUBLISHING)
             await self.tools.output.keep(scratch, manifest)
