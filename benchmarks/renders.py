@@ -5,12 +5,12 @@ python -m benchmarks.renders [--part presets command smart-cut] [--preset web-72
 
 Each preset is made in up to three ways in turn, at the same priority: as a job makes it (looked
 into, planned, run, checked, published, put into the library), by the very same arguments in the
-same starts of ffmpeg, and by commands as somebody would type them, if so. Ratios are of
-neighbours, the median of all rounds, of wall time and of the CPU time of all processes, which a
-busy machine changes less. `command` is `stoat-ferret render` itself, with all that it
-imports and opens. The smart cut takes 60 seconds out of a file of some minutes, and is set beside
-encoding those 60 seconds with the preset for the web. A line is printed as soon as it is known,
-with --json as JSON.
+same starts of ffmpeg, and by commands as somebody would type them, if so. Each ends when the result
+is on the disk. Ratios are of neighbours, the median of all rounds, of wall time and of the CPU time
+of all processes, which a busy machine changes less. `command` is `stoat-ferret render` itself, with
+all that it imports and opens. The smart cut takes 60 seconds out of a file of some minutes, and is
+set beside encoding those 60 seconds with the preset for the web. A line is printed as soon as it is
+known, with --json as JSON.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ from stoat_ferret.ffmpeg.binaries import packaged_ffmpeg, packaged_ffprobe
 from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.processes.child_process import NICENESS
 from stoat_ferret.render.request.request import RenderRequest
+from stoat_ferret.render.run.publish import sync
 from stoat_ferret.render.run.renderer import prepare, render
 
 if TYPE_CHECKING:
@@ -161,6 +162,7 @@ class Bench:
         started = Cost.so_far()
         for one in plan.passes:
             self.run(one.command({}))
+        self._flush([one.file for one in plan.outputs])
         return started.until_now()
 
     def by_hand(self, preset: str, path: Path) -> Cost:
@@ -172,7 +174,13 @@ class Bench:
             words = (command if has_input else f"{{input}} {command}").split()
             given = [["-i", str(path)] if word == "{input}" else [word] for word in words]
             self.run([part for one in given for part in one])
+        self._flush([words[-1]])
         return started.until_now()
+
+    def _flush(self, names: Sequence[str]) -> None:
+        """Wait until files are on the disk, as a job does before it says that they are there."""
+        for name in names:
+            sync(self.work / name)
 
     def clear(self) -> None:
         """Remove what was written, and wait for the disk, so that it does not hinder what follows.
