@@ -116,6 +116,49 @@ def test_of_a_file_that_hides_pictures_it_says_nothing(folder: Path, tmp_path: P
     assert read_pictures(path) is None
 
 
+def altered(path: Path, box: bytes, at: int, value: bytes, target: Path) -> Path:
+    """Write a file with other bytes in the first box of a kind, counted from its name."""
+    data = bytearray(path.read_bytes())
+    place = data.index(box, data.index(b"moov")) + at
+    data[place : place + len(value)] = value
+    target.write_bytes(data)
+    return target
+
+
+@pytest.mark.parametrize(
+    ("box", "at", "value"),
+    [
+        (b"elst", 12, (100).to_bytes(4, "big")),  # how much is shown
+        (b"elst", 20, (2**15).to_bytes(4, "big")),  # how fast
+        (b"stsd", 8, (2).to_bytes(4, "big")),  # the number of ways in which pictures are stored
+        (b"avc1", 0, b"vp09"),  # how they are stored
+        (b"stss", 0, b"sbgp"),  # a group of samples instead of the key frames
+        (b"stts", 12, (9).to_bytes(4, "big")),  # the number of durations
+        (b"ctts", 16, (2**31 + 1).to_bytes(4, "big")),  # a picture long before its decoding
+        (b"mvhd", 16, bytes(4)),  # ticks a second
+    ],
+    ids=lambda value: value if isinstance(value, int) else value[-4:].hex(),
+)
+def test_of_an_index_that_says_something_else_it_says_nothing(
+    folder: Path, box: bytes, at: int, value: bytes, tmp_path: Path
+) -> None:
+    path = altered(folder / "reordered.mp4", box, at, value, tmp_path / "altered.mp4")
+    assert read_pictures(path) is None
+
+
+def test_pictures_whose_first_is_late_for_the_edit_list_are_put_where_they_are(
+    folder: Path, tmp_path: Path
+) -> None:
+    edit = (10**6).to_bytes(4, "big") + (256).to_bytes(4, "big")
+    path = altered(folder / "reordered.mp4", b"elst", 12, edit, tmp_path / "late.mp4")
+    listed, packets = read_pictures(path), packets_of(path)
+    assert listed
+    assert listed.is_shifted
+    found = listed.shifted_to(packets[:5])
+    assert found
+    assert found.pictures == packets
+
+
 def test_of_a_file_that_lacks_its_end_it_says_nothing(folder: Path, tmp_path: Path) -> None:
     whole = (folder / "index-first.mp4").read_bytes()
     path = tmp_path / "short.mp4"

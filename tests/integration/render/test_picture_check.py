@@ -98,3 +98,13 @@ def test_damage_that_is_in_the_source_is_copied(runner: PlanRunner, source: Path
     [(path, output)] = runner.run(plan)
     assert path.stat().st_size
     assert [seam.at for seam in output.seams][:2] == [0, Fraction("2.4")]
+
+
+def test_pictures_that_begin_after_the_sound_are_found_where_they_are(
+    runner: PlanRunner, ffmpeg: Path, tmp_path: Path
+) -> None:
+    plain = make_numbered(ffmpeg, tmp_path / "plain.mp4", *X264, frames=100, width=WIDTH)
+    late = tmp_path / "late.mp4"
+    maps = ["-map", "0:v", "-map", "1:a", "-c", "copy"]
+    packaged("-itsoffset", "0.3", "-i", plain, "-i", plain, maps, late)
+    runner.render(Materials({"a": source_of(late)}), preset="copy", clips=[clip("a", 0, 2)])

@@ -80,14 +80,14 @@ def _movie(file: BinaryIO) -> tuple[memoryview, int]:
             (size,), header = struct.unpack(">Q", file.read(8)), 16
         if size == 0:
             size = end - place
-        if size < header or place + size > end or kind == b"moof" or (movie and kind == b"moov"):
+        if size < header or place + size > end or (movie and kind == b"moov"):
             raise _UnsupportedError
         if kind == b"moov":
             if size > _LARGEST:
                 raise _UnsupportedError
             movie = memoryview(file.read(size - header))
         place += size
-    if movie is None or any(True for _ in _all(movie, b"mvex")):
+    if movie is None or b"mvex" in _inside(movie):  # more of the index is in fragments
         raise _UnsupportedError
     return movie, end
 
@@ -184,12 +184,7 @@ class _Track:
         """Return the numbers of key frames, from 1."""
         if b"stss" not in self.tables:
             return set(range(1, count + 1))
-        return {
-            number
-            for kind in (b"stss", b"stps")
-            if kind in self.tables
-            for number in _numbers(self.tables[kind])
-        }
+        return set(_numbers(self.tables[b"stss"]))
 
 
 def _scale(header: memoryview) -> int:

@@ -205,7 +205,7 @@ def _parts_around(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     for start, end in sorted(spans):
         seek = max(start - _LEAD, 0)
         if parts and seek <= parts[-1][1] + _MARGIN:
-            parts[-1] = (parts[-1][0], max(parts[-1][1], end))
+            parts[-1] = (parts[-1][0], end)
         else:
             parts.append((seek, end))
     return parts
