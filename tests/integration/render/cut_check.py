@@ -89,12 +89,12 @@ def sound_offsets(ffmpeg: Path, path: Path, frames: list[bytes]) -> list[float]:
 
 
 def assert_in_sync(
-    ffmpeg: Path, path: Path, frames: list[bytes], *, milliseconds: float = 20
+    ffmpeg: Path, path: Path, frames: list[bytes], *, milliseconds: float = 20, case: str = ""
 ) -> None:
     """Check that a beep begins with each flash in `frames`, which are those of the file."""
     offsets = sound_offsets(ffmpeg, path, frames)
     assert offsets
-    assert max(map(abs, offsets)) <= milliseconds, offsets
+    assert max(map(abs, offsets)) <= milliseconds, (offsets, case)
 
 
 def _said(command: list[str]) -> str:
