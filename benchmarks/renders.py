@@ -5,8 +5,8 @@ python -m benchmarks.renders [--part presets command smart-cut] [--preset web-72
 
 Each preset is made in up to three ways in turn, at the same priority: as a job makes it (looked
 into, planned, run, checked, published, put into the library), by the very same arguments in the
-same starts of ffmpeg, and by commands as somebody would type them, if so. Each ends when the result
-is on the disk. Ratios are of neighbours, the median of all rounds, of wall time and of the CPU time
+same starts of ffmpeg, and by commands as somebody would type them. Each ends when the result is on
+the disk. Ratios are of neighbours, the median of all rounds, of wall time and of the CPU time
 of all processes, which a busy machine changes less. `command` is `stoat-ferret render` itself, with
 all that it imports and opens. The smart cut takes 60 seconds out of a file of some minutes, and is
 set beside encoding those 60 seconds with the preset for the web. A line is printed as soon as it is
@@ -51,27 +51,29 @@ PARTS = ("presets", "command", "smart-cut")
 X264 = "-c:v libx264 -preset medium -pix_fmt yuv420p -g 150"
 WEB_SOUND = "-c:a aac -b:a 160k -ac 2 -movflags +faststart"
 BY_HAND = {
-    "web-720p": f"{X264} -crf 22 {WEB_SOUND} by-hand.mp4",
-    "web-1080p": f"{X264} -crf 21 {WEB_SOUND} by-hand.mp4",
-    "web-2160p": f"{X264} -crf 21 {WEB_SOUND} by-hand.mp4",
+    "web-720p": f"{{input}} {X264} -crf 22 {WEB_SOUND} by-hand.mp4",
+    "web-1080p": f"{{input}} {X264} -crf 21 {WEB_SOUND} by-hand.mp4",
+    "web-2160p": f"{{input}} {X264} -crf 21 {WEB_SOUND} by-hand.mp4",
     "proxy": (
-        "-vf scale=960:540 -c:v libx264 -preset ultrafast -crf 26 -pix_fmt yuv420p -g 15 "
+        "{input} -vf scale=960:540 -c:v libx264 -preset ultrafast -crf 26 -pix_fmt yuv420p -g 15 "
         "-c:a aac -b:a 96k -ac 2 -movflags +faststart by-hand.mp4"
     ),
     "archive": (
-        "-c:v libx265 -preset medium -crf 20 -pix_fmt yuv420p10le -x265-params log-level=error "
-        "-g 150 -c:a flac -sample_fmt s32 by-hand.mkv"
+        "{input} -c:v libx265 -preset medium -crf 20 -pix_fmt yuv420p10le "
+        "-x265-params log-level=error -g 150 -c:a flac -sample_fmt s32 by-hand.mkv"
     ),
     "prores": (
-        "-c:v prores_ks -profile:v 3 -vendor apl0 -pix_fmt yuv422p10le -c:a pcm_s24le by-hand.mov"
+        "{input} -c:v prores_ks -profile:v 3 -vendor apl0 -pix_fmt yuv422p10le "
+        "-c:a pcm_s24le by-hand.mov"
     ),
-    "audio": "-vn -c:a aac -b:a 192k -ac 2 -movflags +faststart by-hand.m4a",
+    "audio": "{input} -vn -c:a aac -b:a 192k -ac 2 -movflags +faststart by-hand.m4a",
     "gif": (
-        "-an -filter_complex fps=15,scale=480:270,split[a][b];[a]palettegen=stats_mode=diff[p];"
+        "{input} -an -filter_complex "
+        "fps=15,scale=480:270,split[a][b];[a]palettegen=stats_mode=diff[p];"
         "[b][p]paletteuse=dither=bayer:bayer_scale=4:diff_mode=rectangle by-hand.gif"
     ),
-    "webp": "-an -vf fps=15,scale=480:270 -c:v libwebp_anim -q:v 70 -loop 0 by-hand.webp",
-    "copy": "-c copy -movflags +faststart by-hand.mp4",
+    "webp": "{input} -an -vf fps=15,scale=480:270 -c:v libwebp_anim -q:v 70 -loop 0 by-hand.webp",
+    "copy": "{input} -c copy -movflags +faststart by-hand.mp4",
     "smart-cut": (
         "-ss 1.2 -t 3.8 {input} -c:v libx264 -preset medium -crf 18 -c:a copy start.mp4 ; "
         "-ss 5 {input} -c copy rest.mp4 ; "
@@ -169,11 +171,9 @@ class Bench:
         """Return what the commands cost that a person would type, with `;` between them."""
         (self.work / "by-hand.txt").write_text(BY_HAND_LIST, "utf-8")
         started = Cost.so_far()
-        for command in BY_HAND[preset].split(";"):
-            has_input = "{input}" in command or "-i" in command.split()
-            words = (command if has_input else f"{{input}} {command}").split()
-            given = [["-i", str(path)] if word == "{input}" else [word] for word in words]
-            self.run([part for one in given for part in one])
+        for command in BY_HAND[preset].split(" ; "):
+            words = command.replace("{input}", f"-i {path}").split()
+            self.run(words)
         self._flush([words[-1]])
         return started.until_now()
 

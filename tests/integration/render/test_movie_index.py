@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import subprocess
-from typing import TYPE_CHECKING
+import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,9 +15,6 @@ from tests.examples import examples
 
 from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
 from stoat_ferret.render.run.movie_index import read_pictures
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SOURCE = [
     *"-f lavfi -i testsrc2=size=64x48:rate=25:duration=4 -f lavfi -i sine=duration=4".split(),
@@ -175,15 +173,12 @@ def test_of_a_file_that_lacks_its_end_it_says_nothing(folder: Path, tmp_path: Pa
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=6))
 @settings(max_examples=examples(100))
 def test_of_a_damaged_index_it_says_what_it_can(changes: list[tuple[int, int]]) -> None:
-    clip = make_clip("small-0.mp4")
-    data = bytearray(clip.read_bytes())
+    data = bytearray(make_clip("small-0.mp4").read_bytes())
     start = data.index(b"moov")
     for place, value in changes:
         data[start + place % (len(data) - start)] = value
-    path = clip.with_name(f"damaged-{id(data)}.mp4")
-    try:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "damaged.mp4"
         path.write_bytes(data)
         listed = read_pictures(path)
-    finally:
-        path.unlink()
     assert listed is None or listed.pictures

@@ -21,8 +21,8 @@ _WHOLE_PACKETS = frozenset(
     | {b"apco", b"apcs", b"apcn", b"apch", b"ap4h", b"ap4x"}
 )
 """The kinds of pictures whose samples FFmpeg passes on as they are."""
-_GROUPS = frozenset({b"sbgp"})
-"""Groups of samples, by which FFmpeg finds further key frames."""
+_GROUPS = b"sbgp"
+"""The box with groups of samples, by which FFmpeg finds further key frames."""
 _LARGEST = 256 * 2**20
 _MOST_SAMPLES = 5_000_000
 _NOTHING, _NORMAL_RATE = -1, 0x10000
@@ -158,7 +158,7 @@ class _Track:
     def _check_kind(self) -> None:
         (kinds,) = struct.unpack_from(">I", self.tables[b"stsd"], 4)
         code = bytes(self.tables[b"stsd"][12:16])
-        if kinds != 1 or code not in _WHOLE_PACKETS or self.tables.keys() & _GROUPS:
+        if kinds != 1 or code not in _WHOLE_PACKETS or _GROUPS in self.tables:
             raise _UnsupportedError
 
     def _check_sizes(self, size_bytes: int) -> int:
