@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-SEGMENT_SECONDS = 6.0
-"""The usual length of a segment; RFC 8216bis recommends it."""
+ENCODED_SECONDS = 3.0
+"""The length of an encoded segment: whoever seeks waits until the first one is encoded."""
+COPIED_SECONDS = 6.0
+"""The least length of a copied segment; RFC 8216bis recommends it."""
 LONGEST_SECONDS = 20.0
 """The longest segment of copied video; a video with fewer key frames is encoded."""
 _TOLERANCE = 0.02
@@ -32,8 +34,8 @@ class Grid:
     @classmethod
     def fixed(cls, length: float) -> Grid:
         """Return segments of the same length; the last one may be shorter."""
-        count = max(1, ceil((length - _TOLERANCE) / SEGMENT_SECONDS))
-        return cls(tuple(SEGMENT_SECONDS * number for number in range(count)), length)
+        count = max(1, ceil((length - _TOLERANCE) / ENCODED_SECONDS))
+        return cls(tuple(ENCODED_SECONDS * number for number in range(count)), length)
 
     @classmethod
     def aligned(cls, key_frames: Iterable[float], length: float) -> Grid | None:
@@ -43,7 +45,7 @@ class Grid:
         """
         starts = [0.0]
         for time in key_frames:
-            if time - starts[-1] >= SEGMENT_SECONDS and length - time > _TOLERANCE:
+            if time - starts[-1] >= COPIED_SECONDS and length - time > _TOLERANCE:
                 starts.append(time)
         grid = cls(tuple(starts), length)
         return grid if max(grid.lengths) <= LONGEST_SECONDS else None

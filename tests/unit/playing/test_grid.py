@@ -6,17 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stoat_ferret.playing.grid import LONGEST_SECONDS, SEGMENT_SECONDS, Grid, media_playlist
+from stoat_ferret.playing.grid import (
+    COPIED_SECONDS,
+    ENCODED_SECONDS,
+    LONGEST_SECONDS,
+    Grid,
+    media_playlist,
+)
 
 LENGTHS = st.floats(0.05, 100_000)
-GAPS = st.lists(st.floats(0.04, LONGEST_SECONDS - SEGMENT_SECONDS), max_size=200)
+GAPS = st.lists(st.floats(0.04, LONGEST_SECONDS - COPIED_SECONDS), max_size=200)
 
 
 @given(LENGTHS)
 def test_segments_of_the_same_length_cover_all(length: float) -> None:
     grid = Grid.fixed(length)
     assert sum(grid.lengths) == pytest.approx(length)
-    assert all(0 < one <= SEGMENT_SECONDS + 0.03 for one in grid.lengths)
+    assert all(0 < one <= ENCODED_SECONDS + 0.03 for one in grid.lengths)
 
 
 @given(GAPS)
@@ -25,7 +31,7 @@ def test_segments_of_copied_video_start_at_key_frames(gaps: list[float]) -> None
     grid = Grid.aligned(times, times[-1] + 1)
     assert grid is not None
     assert set(grid.starts) <= {0.0, *times}
-    assert all(one >= SEGMENT_SECONDS for one in grid.lengths[:-1])
+    assert all(one >= COPIED_SECONDS for one in grid.lengths[:-1])
 
 
 def test_a_video_with_few_key_frames_is_not_cut_there() -> None:
