@@ -31,6 +31,7 @@ from stoat_ferret.pictures.storyboard_job import (
     StoryboardRequest,
     ThenStoryboards,
 )
+from stoat_ferret.playing.streams import open_streams
 from stoat_ferret.render.plan.planner import check_options
 from stoat_ferret.render.request.batch import MAX_BATCH_VIDEOS, RenderBatch
 from stoat_ferret.render.request.name_pattern import check_pattern
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from stoat_ferret.library.repository import VideoRepository
     from stoat_ferret.library.video import Root
     from stoat_ferret.media_tools import MediaTools
+    from stoat_ferret.playing.streams import Streams
     from stoat_ferret.render.request.request import RenderRequest
     from stoat_ferret.render.run.output_folder import OutputFolder
     from stoat_ferret.render.timeline.exchange import TimelineExchange
@@ -74,6 +76,7 @@ class Services(LibraryServices):
     ffmpeg: FfmpegCapabilities
     renders: RenderTools
     timelines: TimelineExchange
+    streams: Streams
     health: HealthMonitor
     root_finder: RootFinder
 
@@ -304,7 +307,12 @@ async def _compose(
         retention_days=settings.job_retention_days,
         recover=serves,
     )
-    async with ffmpeg, queue, open_timelines(database, renders.resolver) as timelines:
+    async with (
+        ffmpeg,
+        queue,
+        open_timelines(database, renders.resolver) as timelines,
+        open_streams(settings, renders.resolver, ffmpeg, media.workers) as streams,
+    ):
         yield Services(
             settings=settings,
             database=database,
@@ -315,6 +323,7 @@ async def _compose(
             ffmpeg=ffmpeg,
             renders=renders,
             timelines=timelines,
+            streams=streams,
             health=HealthMonitor(
                 {
                     **_health_checks(settings, database, queue, ffmpeg),

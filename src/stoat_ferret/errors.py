@@ -403,6 +403,27 @@ class RenderNotPlannedError(StoatFerretError):
         self.seconds = seconds
 
 
+class NotPlayableError(StoatFerretError):
+    """The video cannot be played in the way that is asked for; the sentence explains why."""
+
+
+class PlaybackBusyError(StoatFerretError):
+    """All processes that convert videos for players are busy."""
+
+    def __init__(self, processes: int) -> None:
+        super().__init__(
+            f"All {processes} processes that convert videos for players are busy. Try again when "
+            "somebody has stopped watching, or raise STOAT_PLAYBACK_PROCESSES."
+        )
+
+
+class PlaybackSupersededError(StoatFerretError):
+    """The player has asked for another part of the video meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("This player asks for another part of the video by now.")
+
+
 class OutputError(StoatFerretError):
     """Rendered files that cannot be kept; none was kept."""
 

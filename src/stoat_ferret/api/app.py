@@ -24,6 +24,7 @@ from stoat_ferret.api.routers import (
     jobs,
     library,
     pictures,
+    playback,
     renders,
     scans,
     session,
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 
 ROUTERS = (
     *(health, metrics_router, session, scans, renders, timelines, jobs, events),
-    *(videos, tags, streams, pictures, folders, library, system),
+    *(videos, tags, streams, playback, pictures, folders, library, system),
 )
 """The modules of all routes, in the order of the OpenAPI document."""
 

@@ -116,6 +116,11 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
         422, "timeline-refused", "The timeline cannot be rendered"
     ),
     errors.RenderNotPlannedError: ProblemKind(504, "render-not-planned", "Planning took too long"),
+    errors.NotPlayableError: ProblemKind(422, "not-playable", "It cannot be played that way"),
+    errors.PlaybackBusyError: ProblemKind(503, "playback-busy", "Too many videos are converted"),
+    errors.PlaybackSupersededError: ProblemKind(
+        409, "playback-superseded", "The player asks for another part"
+    ),
     errors.OutputError: ProblemKind(409, "output-failure", "The output cannot be saved"),
     errors.OutputFolderError: ProblemKind(
         409, "output-folder-unusable", "The folder for rendered files cannot be used"

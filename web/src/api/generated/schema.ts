@@ -637,6 +637,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/videos/{video_id}/playback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the ways to play a video
+         * @description Return how a client can play a video: the file itself, or converted while it is watched.
+         */
+        get: operations["get_playback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/hls/index.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a playlist for HTTP Live Streaming
+         * @description Return the list of qualities, or with `height` the list of the segments of one.
+         *
+         *     A video that the client decodes is copied in its own height, and converted in lower ones.
+         */
+        get: operations["get_playlist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/hls/init.mp4": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the header of the segments
+         * @description Return the part that comes before all segments of a quality.
+         */
+        get: operations["get_segment_header"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/hls/{number}.m4s": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a segment
+         * @description Return a segment, made now unless it is there already.
+         *
+         *     A request for another part of the video ends the work for the last one.
+         */
+        get: operations["get_segment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/subtitles/{index}.vtt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get text subtitles
+         * @description Return the subtitles of a track of the file as WebVTT.
+         */
+        get: operations["get_subtitles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/videos/{video_id}/thumbnail": {
         parameters: {
             query?: never;
@@ -925,6 +1029,23 @@ export interface components {
             language?: string | null;
             /** Title */
             title?: string | null;
+        };
+        /**
+         * AudioTrackResponse
+         * @description An audio track to choose.
+         */
+        AudioTrackResponse: {
+            /**
+             * Index
+             * @description The value for `audio` of the playlist.
+             */
+            index: number;
+            /** Language */
+            language: string | null;
+            /** Title */
+            title: string | null;
+            /** Channels */
+            channels: number;
         };
         /**
          * Blur
@@ -1227,6 +1348,23 @@ export interface components {
              * @default -50
              */
             noise_floor_db: number;
+        };
+        /**
+         * DirectResponse
+         * @description The file as it is.
+         */
+        DirectResponse: {
+            /**
+             * Url
+             * @example /api/v1/videos/0198c0de/stream
+             */
+            url: string;
+            /**
+             * Type
+             * @description Its type with codecs, for `canPlayType` and `MediaCapabilities`; null if its codecs have no name.
+             * @example video/mp4; codecs="avc1.64001f, mp4a.40.2"
+             */
+            type: string | null;
         };
         /**
          * Ducking
@@ -1680,6 +1818,18 @@ export interface components {
          * @enum {string}
          */
         HeightClass: "2160p" | "1440p" | "1080p" | "720p" | "480p" | "lower";
+        /**
+         * HlsResponse
+         * @description The video as HTTP Live Streaming, converted while it is watched.
+         */
+        HlsResponse: {
+            /**
+             * Url
+             * @description The playlist. Add `codecs` (and `hdr`) for what the client decodes, so that less is converted.
+             * @example /api/v1/videos/0198c0de/hls/index.m3u8
+             */
+            url: string;
+        };
         /**
          * ImageClip
          * @description A picture that is shown for some seconds, in silence.
@@ -2285,6 +2435,40 @@ export interface components {
              * @description The reason, or a note about it; a sentence.
              */
             reason: string | null;
+        };
+        /**
+         * PlaybackResponse
+         * @description The ways to play a video.
+         * @example {
+         *       "audio": [
+         *         {
+         *           "channels": 6,
+         *           "index": 1,
+         *           "language": "eng"
+         *         }
+         *       ],
+         *       "hls": {
+         *         "url": "/api/v1/videos/0198c0de/hls/index.m3u8"
+         *       },
+         *       "reason": "Browsers do not play AVI files.",
+         *       "subtitles": []
+         *     }
+         */
+        PlaybackResponse: {
+            /** @description The file itself, if any browser may play it: ask it with the type. Null if none does. */
+            direct: components["schemas"]["DirectResponse"] | null;
+            /** @description The video for every client. Null if the file has no video, or does not say how long it is. */
+            hls: components["schemas"]["HlsResponse"] | null;
+            /**
+             * Reason
+             * @description Why the file itself may not play, or not as it is meant.
+             * @example Browsers do not play AVI files.
+             */
+            reason: string | null;
+            /** Audio */
+            audio: components["schemas"]["AudioTrackResponse"][];
+            /** Subtitles */
+            subtitles: components["schemas"]["SubtitleTrackResponse"][];
         };
         /**
          * PresetList
@@ -3165,6 +3349,29 @@ export interface components {
              * @default false
              */
             forced: boolean;
+        };
+        /**
+         * SubtitleTrackResponse
+         * @description A subtitle track.
+         */
+        SubtitleTrackResponse: {
+            /** Index */
+            index: number;
+            /** Language */
+            language: string | null;
+            /** Title */
+            title: string | null;
+            /**
+             * Kind
+             * @description Images cannot be had as text.
+             * @enum {string}
+             */
+            kind: "text" | "image";
+            /**
+             * Url
+             * @description The subtitles as WebVTT; null for images.
+             */
+            url: string | null;
         };
         /**
          * Subtitles
@@ -7791,6 +7998,531 @@ export interface operations {
                 };
             };
             /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_playback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a video. */
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaybackResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such video. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_playlist: {
+        parameters: {
+            query?: {
+                /** @description The codecs that the client decodes, by FFmpeg's names, separated by commas. What it decodes is copied, the rest converted. */
+                codecs?: string;
+                /** @description Whether the client shows high dynamic range; else it is tone-mapped. */
+                hdr?: boolean;
+                /** @description The `index` of an audio track. Default: the first one. */
+                audio?: number | null;
+                /** @description The height of a quality, in pixels. */
+                height?: number | null;
+                /** @description The name of a player, which has one process at a time. Default: a new one. */
+                viewer?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of a video. */
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example #EXTM3U */
+                    "application/vnd.apple.mpegurl": string;
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; The path is outside the configured roots. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such video; The file is gone. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file cannot be read; The root cannot be read. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; It cannot be played that way. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_segment_header: {
+        parameters: {
+            query?: {
+                /** @description The codecs that the client decodes, by FFmpeg's names, separated by commas. What it decodes is copied, the rest converted. */
+                codecs?: string;
+                /** @description Whether the client shows high dynamic range; else it is tone-mapped. */
+                hdr?: boolean;
+                /** @description The `index` of an audio track. Default: the first one. */
+                audio?: number | null;
+                /** @description The height of a quality, in pixels. */
+                height?: number | null;
+                /** @description The name of a player, which has one process at a time. Default: a new one. */
+                viewer?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of a video. */
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part of the video, as fragmented MP4. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example … */
+                    "video/mp4": string;
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; The path is outside the configured roots. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such video; The file is gone. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file cannot be read; The root cannot be read; The player asks for another part. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; It cannot be played that way; The request cannot be rendered. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed; A program is missing; Too many videos are converted; A media process could not be started; A media process was too slow; A media process died. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_segment: {
+        parameters: {
+            query?: {
+                /** @description The codecs that the client decodes, by FFmpeg's names, separated by commas. What it decodes is copied, the rest converted. */
+                codecs?: string;
+                /** @description Whether the client shows high dynamic range; else it is tone-mapped. */
+                hdr?: boolean;
+                /** @description The `index` of an audio track. Default: the first one. */
+                audio?: number | null;
+                /** @description The height of a quality, in pixels. */
+                height?: number | null;
+                /** @description The name of a player, which has one process at a time. Default: a new one. */
+                viewer?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of a video. */
+                video_id: string;
+                /** @description From the playlist. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part of the video, as fragmented MP4. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example … */
+                    "video/mp4": string;
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; The path is outside the configured roots. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such video; The file is gone. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file cannot be read; The root cannot be read; The player asks for another part. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; It cannot be played that way; The request cannot be rendered. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed; A program is missing; Too many videos are converted; A media process could not be started; A media process was too slow; A media process died. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_subtitles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a video. */
+                video_id: string;
+                /** @description The index of the track. */
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example WEBVTT */
+                    "text/vtt": string;
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; The path is outside the configured roots. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such video; The file is gone. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file cannot be read; The root cannot be read. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; It cannot be played that way. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed; A program is missing; A media process could not be started; A media process was too slow; A media process died. */
             503: {
                 headers: {
                     [name: string]: unknown;
