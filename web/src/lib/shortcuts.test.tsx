@@ -93,4 +93,36 @@ describe("shortcuts", () => {
     expect(own).toHaveBeenCalledOnce();
     expect(everywhere).not.toHaveBeenCalled();
   });
+
+  it("run for further keys, and say which; not while they have another meaning", async () => {
+    const run = vi.fn();
+    let isOn = true;
+    render(<Page shortcuts={[{ keys: "0", also: ["1", "2"], label: "", run, when: () => isOn }]} />);
+    await userEvent.keyboard("2");
+    expect(run).toHaveBeenCalledExactlyOnceWith("2");
+    isOn = false;
+    await userEvent.keyboard("0");
+    expect(run).toHaveBeenCalledOnce();
+  });
+
+  it("leave the keys that move a choice or a value to it", async () => {
+    const run = vi.fn();
+    const keys = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End"];
+    const { getByLabelText } = render(
+      <>
+        <Page shortcuts={keys.map((one) => ({ keys: one, label: "", run }))} />
+        <input type="radio" aria-label="Stars" />
+        <input type="range" aria-label="Volume" />
+        <div role="slider" tabIndex={0} aria-valuenow={1} aria-label="Size" />
+      </>,
+    );
+    for (const label of ["Stars", "Volume", "Size"]) {
+      getByLabelText(label).focus();
+      for (const key of keys) await userEvent.keyboard(`{${key}}`);
+    }
+    expect(run).not.toHaveBeenCalled();
+    getByLabelText("Size").blur();
+    for (const key of keys) await userEvent.keyboard(`{${key}}`);
+    expect(run).toHaveBeenCalledTimes(keys.length);
+  });
 });

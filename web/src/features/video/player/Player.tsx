@@ -3,9 +3,10 @@ import "@/features/video/player/mediaChrome";
 import { useCallback, useEffect, useRef, useState, type RefObject } from "react";
 
 import type { VideoDetail } from "@/api/types";
-import { framesPerSecond } from "@/features/video/info/words";
+import { KeyFeedback, useKeyEffect } from "@/features/video/player/KeyFeedback";
 import { keepPosition, positionOf } from "@/features/video/player/playbackPosition";
 import { seekTo } from "@/features/video/player/playback";
+import { usePlayerSettings } from "@/features/video/player/playerSettings";
 import { PlayerNotice } from "@/features/video/player/PlayerNotice";
 import { usePlayerShortcuts } from "@/features/video/player/playerShortcuts";
 import { ResumeOffer } from "@/features/video/player/ResumeOffer";
@@ -25,7 +26,9 @@ export function Player({ video, streamUrl, player }: PlayerProps) {
   const stage = useRef<HTMLElement>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [resumeSeconds, setResumeSeconds] = useState<number | null>(null);
-  usePlayerShortcuts(player, stage, framesPerSecond(video.frame_rate));
+  const [effect, showEffect] = useKeyEffect();
+  usePlayerShortcuts({ player, stage, frameRate: video.frame_rate, show: showEffect });
+  usePlayerSettings(player);
   usePositionKeeper(video.id, player);
 
   const explain = useCallback(
@@ -57,6 +60,8 @@ export function Player({ video, streamUrl, player }: PlayerProps) {
     <media-controller
       ref={stage}
       nohotkeys=""
+      novolumepref=""
+      nomutedpref=""
       className={classes["player"]}
       aria-label="Player"
     >
@@ -79,6 +84,7 @@ export function Player({ video, streamUrl, player }: PlayerProps) {
         )}
       </video>
       <media-loading-indicator slot="centered-chrome" noautohide="" />
+      <KeyFeedback slot="centered-chrome" effect={effect} />
       {problem && <PlayerNotice slot="top-chrome" problem={problem} onRetry={tryAgain} />}
       {resumeSeconds !== null && !problem && (
         <ResumeOffer slot="top-chrome" seconds={resumeSeconds} player={player} onDone={() => setResumeSeconds(null)} />

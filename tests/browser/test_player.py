@@ -1,0 +1,119 @@
+"""The player of the video page: its keys, what it remembers, and where it starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+from tests.browser.browser_session import check_axe, take_screenshot
+from tests.browser.playing import add_long_video, address, edit, is_ready, until
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from playwright.async_api import Page
+    from tests.browser.browser_session import BrowserSession
+    from tests.e2e.stoat import Serving, Stoat
+
+
+@pytest.fixture
+def video(serving: Serving, stoat: Stoat) -> dict[str, Any]:
+    """Return a video that is long enough to skip in."""
+    return add_long_video(serving, stoat)
+
+
+async def test_a_key_does_what_people_know_and_shows_it(
+    visit: BrowserSession, video: dict[str, Any]
+) -> None:
+    page = await visit.open(address(video))
+    player = await is_ready(page)
+    shown = page.locator("media-controller").get_by_role("status")
+    for key, words, condition in (
+        ("5", "50% · 0:30", "Math.abs(video.currentTime - 30) < 0.1"),
+        ("ArrowLeft", "\u22125 s · 0:25", "Math.abs(video.currentTime - 25) < 0.1"),
+        ("l", "+10 s · 0:35", "Math.abs(video.currentTime - 35) < 0.1"),
+        ("Home", "0:00", "video.currentTime === 0"),
+        (".", "Frame 1", "video.currentTime > 0.03"),
+        ("ArrowDown", "Volume 90%", "Math.abs(video.volume - 0.9) < 0.001"),
+        ("ArrowUp", "Volume 100%", "video.volume === 1"),
+        ("m", "Muted", "video.muted"),
+        ("m", "Volume 100%", "!video.muted"),
+        (">", "Speed 1.25\u00d7", "video.playbackRate === 1.25"),
+        ("<", "Speed 1\u00d7", "video.playbackRate === 1"),
+        ("c", "No subtitles to show", "true"),
+        ("a", "Fill", "getComputedStyle(video).objectFit === 'cover'"),
+        ("a", "Fit", "getComputedStyle(video).objectFit === 'contain'"),
+        ("k", "Play", "!video.paused"),
+        ("k", "Pause", "video.paused"),
+        ("End", "1:00", "video.ended || video.currentTime > 59"),
+    ):
+        await page.keyboard.press(key)
+        await expect(shown).to_contain_text(words)
+        await until(player, f"video => {condition}")
+    await check_axe(page)
+    await take_screenshot(page, "player-feedback")
+    await expect(shown).to_be_empty()
+
+
+async def test_the_keys_of_the_player_are_listed(
+    visit: BrowserSession, video: dict[str, Any]
+) -> None:
+    page = await visit.open(address(video))
+    await is_ready(page)
+    await page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
+    for words in ("Go to 0% to 90%", "0\u20139", "Volume up", "Fit or fill the picture"):
+        await expect(sheet.get_by_text(words, exact=True).first).to_be_visible()
+    await check_axe(page)
+
+
+async def test_arrows_scroll_the_page_when_the_player_is_out_of_view(
+    visit: BrowserSession, video: dict[str, Any]
+) -> None:
+    page = await visit.open(address(video), viewport={"width": 800, "height": 420})
+    player = await is_ready(page)
+    await page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Home")
+    await until(player, "() => window.scrollY === 0")
+    await expect(player).to_have_js_property("volume", 1)
+    await page.keyboard.press("ArrowDown")
+    await until(player, "video => video.volume < 1")
+
+
+async def test_a_rating_keeps_its_arrows(
+    serving: Serving, visit: BrowserSession, video: dict[str, Any]
+) -> None:
+    edit(serving, video, rating=3)
+    page = await visit.open(address(video))
+    player = await is_ready(page)
+    await page.get_by_role("radio", name="3 stars").focus()
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("Space")
+    await expect(page.get_by_role("radio", name="4 stars")).to_be_checked()
+    await expect(player).to_have_js_property("currentTime", 0)
+
+
+async def test_volume_mute_and_speed_are_remembered(
+    visit: BrowserSession, video: dict[str, Any]
+) -> None:
+    page = await visit.open(address(video))
+    player = await is_ready(page)
+    for key in ("ArrowDown", "ArrowDown", ">", ">", "m"):
+        await page.keyboard.press(key)
+    await expect(player).to_have_js_property("muted", True)
+    for _visit in ("reload", "again"):
+        await page.goto(address(video))
+        player = await is_ready(page)
+        await expect(player).to_have_js_property("muted", True)
+        await until(player, "video => Math.abs(video.volume - 0.8) < 0.001")
+        await expect(player).to_have_js_property("playbackRate", 1.5)
+    await expect(page.locator("media-playback-rate-button")).to_contain_text("1.5")
+    await load_again(page)
+    await expect(player).to_have_js_property("playbackRate", 1.5)
+
+
+async def load_again(page: Page) -> None:
+    await page.locator("video").evaluate("video => video.load()")
+    await is_ready(page)
