@@ -117,3 +117,73 @@ async def test_volume_mute_and_speed_are_remembered(
 async def load_again(page: Page) -> None:
     await page.locator("video").evaluate("video => video.load()")
     await is_ready(page)
+
+
+async def test_a_link_leads_to_a_moment(visit: BrowserSession, video: dict[str, Any]) -> None:
+    page = await visit.open("/")
+    await page.evaluate(
+        "id => localStorage.setItem('stoat-ferret.positions', JSON.stringify({[id]: 20}))",
+        video["id"],
+    )
+    await page.goto(f"{address(video)}?t=nonsense")
+    await expect(page.get_by_role("button", name="Resume at 0:20")).to_be_visible()
+    for moment, seconds in (("12.5", 12.5), ("0m30s", 30), ("0:40", 40)):
+        await page.goto(f"{address(video)}?t={moment}")
+        player = await is_ready(page)
+        await until(player, f"video => Math.abs(video.currentTime - {seconds}) < 0.05")
+        await expect(page.get_by_role("button", name="Resume")).to_have_count(0)
+
+
+async def test_a_link_past_the_end_says_so(visit: BrowserSession, video: dict[str, Any]) -> None:
+    page = await visit.open(f"{address(video)}?t=1h2m3s")
+    player = await is_ready(page)
+    notice = page.get_by_role("alert").filter(has_text="The link leads past the end")
+    await expect(notice).to_contain_text("It leads to 1:02:03, but this video ends at 1:00.")
+    await until(player, "video => video.currentTime > 59")
+    await check_axe(page)
+    await load_again(page)  # which does not go to the moment again
+    await expect(notice).to_have_count(1)
+
+
+@pytest.mark.parametrize("may_copy", [True, False])
+async def test_the_link_to_this_moment_can_be_copied(
+    visit: BrowserSession, video: dict[str, Any], may_copy: bool
+) -> None:
+    page = await visit.open(
+        address(video), permissions=["clipboard-read", "clipboard-write"] if may_copy else []
+    )
+    player = await is_ready(page)
+    await player.evaluate("video => { video.currentTime = 12.5 }")
+    if not may_copy:
+        await page.evaluate(
+            "() => { navigator.clipboard.writeText = () => Promise.reject(new Error()) }"
+        )
+    await page.get_by_role("button", name="Copy link at this time").click()
+    if may_copy:
+        await expect(page.get_by_role("button", name="Copied")).to_be_visible()
+        link = await page.evaluate("navigator.clipboard.readText()")
+    else:
+        link = await page.get_by_label("Select and copy this").input_value()
+    assert link == f"{visit.url}{address(video)}?t=12.5"
+    await page.goto(link)
+    await until(await is_ready(page), "video => Math.abs(video.currentTime - 12.5) < 0.05")
+
+
+async def test_clip_points_survive_a_reload_until_the_clip_is_taken(
+    visit: BrowserSession, video: dict[str, Any]
+) -> None:
+    page = await visit.open(f"{address(video)}?t=10")
+    await until(await is_ready(page), "video => video.currentTime === 10")
+    await page.keyboard.press("i")
+    clip = page.get_by_role("region", name="Clip")
+    await clip.get_by_label("Out point").fill("25.5")
+    await clip.get_by_label("Out point").press("Enter")
+    await page.reload()
+    await is_ready(page)
+    await expect(clip.get_by_label("In point")).to_have_value("0:10.000")
+    await expect(clip.get_by_label("Out point")).to_have_value("0:25.520")
+    await clip.get_by_role("button", name="Add to render").click()
+    await expect(clip.get_by_label("In point")).to_have_value("")
+    await page.reload()
+    await is_ready(page)
+    await expect(clip).to_contain_text("Whole video")

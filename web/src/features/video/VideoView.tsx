@@ -15,6 +15,7 @@ import { Summary } from "@/features/video/info/Summary";
 import { JobsSection } from "@/features/video/JobsSection";
 import { canPlay } from "@/features/video/player/canPlay";
 import { seekTo } from "@/features/video/player/playback";
+import { PlayerActions } from "@/features/video/player/PlayerActions";
 import { Stage } from "@/features/video/player/Stage";
 import { Section } from "@/components/ui/Section";
 import { VideoNavigation } from "@/features/video/VideoNavigation";
@@ -42,6 +43,7 @@ export function VideoView({ video }: { video: VideoDetail }) {
       <div className={classes["columns"]}>
         <div className={classes["stage"]}>
           <Stage video={video} player={player} plays={plays} onInsist={() => setInsisted(true)} />
+          {plays && <PlayerActions player={player} />}
           {video.status === "ok" && <ClipBar video={video} player={player} plays={plays} />}
           <Stack gap="xs" className={classes["heading"]}>
             <TitleField video={video} />

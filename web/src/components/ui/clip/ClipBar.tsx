@@ -25,7 +25,7 @@ interface ClipBarProps {
 /** Sets a clip of a video, and adds it to a render. */
 export function ClipBar({ video, player, plays }: ClipBarProps) {
   const { frame_rate: frameRate, duration_seconds: durationSeconds } = video;
-  const clip = useClipPoints(player, frameRate);
+  const clip = useClipPoints({ videoId: video.id, player, frameRate, durationSeconds });
   const { inSeconds, outSeconds } = clip.points;
   const open = useOpenRender();
   const hasPoints = inSeconds !== null || outSeconds !== null;
@@ -45,6 +45,7 @@ export function ClipBar({ video, player, plays }: ClipBarProps) {
     if (added === 0) {
       notifications.show({ color: "red", message: `A render can have at most ${MOST_CLIPS} clips.` });
     }
+    else clip.clear();
     return added > 0;
   }
 

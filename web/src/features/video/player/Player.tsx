@@ -11,6 +11,7 @@ import { PlayerNotice } from "@/features/video/player/PlayerNotice";
 import { usePlayerShortcuts } from "@/features/video/player/playerShortcuts";
 import { ResumeOffer } from "@/features/video/player/ResumeOffer";
 import { usePositionKeeper } from "@/features/video/player/usePositionKeeper";
+import { useStart } from "@/features/video/player/useStart";
 import { whyNotPlaying } from "@/features/video/player/whyNotPlaying";
 
 import classes from "@/features/video/player/Player.module.css";
@@ -29,6 +30,7 @@ export function Player({ video, streamUrl, player }: PlayerProps) {
   const [effect, showEffect] = useKeyEffect();
   usePlayerShortcuts({ player, stage, frameRate: video.frame_rate, show: showEffect });
   usePlayerSettings(player);
+  const start = useStart(showEffect);
   usePositionKeeper(video.id, player);
 
   const explain = useCallback(
@@ -38,9 +40,9 @@ export function Player({ video, streamUrl, player }: PlayerProps) {
   const offer = useCallback(
     (element: HTMLVideoElement) => {
       // Who plays it before its length is known has chosen where.
-      if (element.paused) setResumeSeconds(positionOf(video.id, element.duration));
+      if (!start(element) && element.paused) setResumeSeconds(positionOf(video.id, element.duration));
     },
-    [video.id],
+    [video.id, start],
   );
   useEffect(() => {
     // Loading starts before mounting; earlier events were missed.
