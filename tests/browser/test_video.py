@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
 
-    from playwright.async_api import Route
     from tests.browser.browser_session import BrowserSession
     from tests.e2e.stoat import Serving, Stoat
 
@@ -89,35 +88,6 @@ async def test_a_key_is_not_taken_from_what_has_the_focus(
     ).to_be_visible()
     await expect(player).to_have_js_property("paused", True)
     await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
-
-
-async def test_a_video_is_resumed_where_people_stopped(
-    serving: Serving, stoat: Stoat, visit: BrowserSession
-) -> None:
-    (video,) = add(serving, stoat, "vp9.webm")
-    page = await visit.open("/", is_routed=True)
-    await page.evaluate(
-        "id => localStorage.setItem('stoat-ferret.positions', JSON.stringify({[id]: 7}))",
-        video["id"],
-    )
-    # The clip is too short to be resumed, so the player gets another duration, and has it before
-    # the file has loaded: then it is resumed and the offer is over.
-    await page.add_init_script(
-        "Object.defineProperty(HTMLMediaElement.prototype, 'duration', {get: () => 60})"
-    )
-    is_clicked = asyncio.Event()
-
-    async def hold_back(route: Route) -> None:
-        await is_clicked.wait()
-        await route.continue_()
-
-    await page.route("**/stream*", hold_back)
-    await page.goto(address(video))
-    player = page.locator("video")
-    await page.get_by_role("button", name="Resume at 0:07").click()
-    is_clicked.set()
-    await expect(player).to_have_js_property("ended", True)
-    await expect(page.get_by_role("button", name="Resume")).to_have_count(0)
 
 
 async def test_what_does_not_play_says_why_and_what_can_be_done(

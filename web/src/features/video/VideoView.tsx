@@ -43,7 +43,7 @@ export function VideoView({ video }: { video: VideoDetail }) {
       <div className={classes["columns"]}>
         <div className={classes["stage"]}>
           <Stage video={video} player={player} plays={plays} onInsist={() => setInsisted(true)} />
-          {plays && <PlayerActions player={player} />}
+          {video.status === "ok" && <PlayerActions video={video} player={player} plays={plays} />}
           {video.status === "ok" && <ClipBar video={video} player={player} plays={plays} />}
           <Stack gap="xs" className={classes["heading"]}>
             <TitleField video={video} />

@@ -4,15 +4,15 @@ import { useCallback, useEffect, useRef, useState, type RefObject } from "react"
 
 import type { VideoDetail } from "@/api/types";
 import { KeyFeedback, useKeyEffect } from "@/features/video/player/KeyFeedback";
-import { keepPosition, positionOf } from "@/features/video/player/playbackPosition";
 import { seekTo } from "@/features/video/player/playback";
 import { usePlayerSettings } from "@/features/video/player/playerSettings";
 import { PlayerNotice } from "@/features/video/player/PlayerNotice";
 import { usePlayerShortcuts } from "@/features/video/player/playerShortcuts";
 import { ResumeOffer } from "@/features/video/player/ResumeOffer";
-import { usePositionKeeper } from "@/features/video/player/usePositionKeeper";
 import { useStart } from "@/features/video/player/useStart";
+import { useWatchReports } from "@/features/video/player/useWatchReports";
 import { whyNotPlaying } from "@/features/video/player/whyNotPlaying";
+import { keptPosition } from "@/lib/keptPositions";
 
 import classes from "@/features/video/player/Player.module.css";
 
@@ -31,7 +31,8 @@ export function Player({ video, streamUrl, player }: PlayerProps) {
   usePlayerShortcuts({ player, stage, frameRate: video.frame_rate, show: showEffect });
   usePlayerSettings(player);
   const start = useStart(showEffect);
-  usePositionKeeper(video.id, player);
+  useWatchReports(video.id, player);
+  const [lastSeconds] = useState(() => video.position_seconds || keptPosition(video.id));
 
   const explain = useCallback(
     async (error: MediaError | null) => setProblem(await whyNotPlaying(streamUrl, error)),
@@ -40,9 +41,9 @@ export function Player({ video, streamUrl, player }: PlayerProps) {
   const offer = useCallback(
     (element: HTMLVideoElement) => {
       // Who plays it before its length is known has chosen where.
-      if (!start(element) && element.paused) setResumeSeconds(positionOf(video.id, element.duration));
+      if (!start(element) && element.paused) setResumeSeconds(lastSeconds);
     },
-    [video.id, start],
+    [lastSeconds, start],
   );
   useEffect(() => {
     // Loading starts before mounting; earlier events were missed.
@@ -79,7 +80,6 @@ export function Player({ video, streamUrl, player }: PlayerProps) {
         onError={(event) => void explain(event.currentTarget.error)}
         onLoadedMetadata={(event) => offer(event.currentTarget)}
         onPlaying={() => setProblem(null)}
-        onEnded={(event) => keepPosition(video.id, 0, event.currentTarget.duration)}
       >
         {video.storyboard_url && (
           <track kind="metadata" label="thumbnails" src={video.storyboard_url} default />
