@@ -187,3 +187,85 @@ async def test_clip_points_survive_a_reload_until_the_clip_is_taken(
     await page.reload()
     await is_ready(page)
     await expect(clip).to_contain_text("Whole video")
+
+
+async def open_first(visit: BrowserSession, page_address: str = "/") -> Page:
+    """Open the first video of the library from its list."""
+    page = await visit.open(page_address)
+    await page.get_by_role("grid").get_by_role("link").first.click()
+    await is_ready(page)
+    return page
+
+
+async def test_the_next_video_goes_on_playing(
+    serving: Serving, stoat: Stoat, visit: BrowserSession, video: dict[str, Any]
+) -> None:
+    other = add_long_video(serving, stoat, "next.webm")
+    serving.call("PUT", f"{address(other)}/watch", json={"position_seconds": 25})
+    page = await open_first(visit)
+    heading = page.get_by_role("heading", level=1)
+    await page.keyboard.press("n")
+    await expect(heading).to_have_text("next.webm")
+    await expect(await is_ready(page)).to_have_js_property("paused", True)
+    await page.keyboard.press("p")
+    await expect(heading).to_have_text("long.webm")
+    player = await is_ready(page)
+    await page.keyboard.press("k")
+    await until(player, "video => video.currentTime > 0")
+    await page.keyboard.press("n")
+    await expect(heading).to_have_text("next.webm")
+    await until(page.locator("video"), "video => !video.paused && video.currentTime > 25")
+
+
+@pytest.mark.parametrize("cancels", [False, True])
+async def test_the_next_video_plays_by_itself_unless_it_is_cancelled(
+    serving: Serving,
+    stoat: Stoat,
+    visit: BrowserSession,
+    video: dict[str, Any],
+    cancels: bool,
+) -> None:
+    add_long_video(serving, stoat, "next.webm")
+    page = await open_first(visit)
+    switch = page.get_by_role("switch", name="Play next automatically")
+    await expect(switch).not_to_be_checked()
+    await switch.click()
+    player = page.locator("video")
+    await player.evaluate("video => { video.currentTime = 59.5 }")
+    await player.evaluate("video => video.play()")
+    await expect(page.get_by_text("Next: next.webm")).to_be_visible()
+    if cancels:
+        await check_axe(page)
+        await take_screenshot(page, "player-next")
+        await page.get_by_role("button", name="Cancel").click()
+        await expect(page.get_by_text("Next: next.webm")).to_have_count(0)
+        await expect(page.get_by_role("heading", level=1)).to_have_text("long.webm")
+        return
+    await expect(page.get_by_role("heading", level=1)).to_have_text("next.webm")
+    await until(page.locator("video"), "video => video.currentTime > 0 && !video.paused")
+    await expect(switch).to_be_checked()
+
+
+async def test_a_loop_repeats_the_video_or_what_is_between_the_points(
+    visit: BrowserSession, video: dict[str, Any]
+) -> None:
+    page = await visit.open(address(video))
+    player = await is_ready(page)
+    await page.keyboard.press("L")
+    await expect(page.get_by_role("button", name="Loop")).to_have_attribute("aria-pressed", "true")
+    await player.evaluate("video => { video.currentTime = 59.7 }")
+    await player.evaluate("video => video.play()")
+    await until(player, "video => video.currentTime < 10 && !video.paused")
+    clip = page.get_by_role("region", name="Clip")
+    for label, moment in (("In point", "20"), ("Out point", "21")):
+        await clip.get_by_label(label).fill(moment)
+        await clip.get_by_label(label).press("Enter")
+    await player.evaluate("video => { video.currentTime = 20.8 }")
+    await until(player, "video => video.currentTime < 20.7 && video.currentTime >= 20")
+    await clip.get_by_label("Out point").fill("")
+    await clip.get_by_label("Out point").press("Enter")
+    await player.evaluate("video => { video.currentTime = 59.7 }")
+    await until(player, "video => video.currentTime < 25 && video.currentTime >= 20")
+    await page.get_by_role("button", name="Loop").click()
+    await player.evaluate("video => { video.currentTime = 59.7 }")
+    await until(player, "video => video.ended")

@@ -3,6 +3,8 @@ import { useEffect, useState, type RefObject } from "react";
 import { clipPointsOf, keepClipPoints, NO_POINTS } from "@/components/ui/clip/clipPoints";
 import { frameSeconds, frameStart, nearestFrame } from "@/lib/moments";
 
+export type ClipPointsControl = ReturnType<typeof useClipPoints>;
+
 interface ClipPointsOptions {
   videoId: string;
   player: RefObject<HTMLVideoElement | null>;

@@ -3,15 +3,20 @@ import "@/features/video/player/mediaChrome";
 import { useCallback, useEffect, useRef, useState, type RefObject } from "react";
 
 import type { VideoDetail } from "@/api/types";
+import { NO_POINTS, type ClipPoints } from "@/components/ui/clip/clipPoints";
 import { KeyFeedback, useKeyEffect } from "@/features/video/player/KeyFeedback";
-import { seekTo } from "@/features/video/player/playback";
+import { play, seekTo } from "@/features/video/player/playback";
 import { usePlayerSettings } from "@/features/video/player/playerSettings";
 import { PlayerNotice } from "@/features/video/player/PlayerNotice";
 import { usePlayerShortcuts } from "@/features/video/player/playerShortcuts";
 import { ResumeOffer } from "@/features/video/player/ResumeOffer";
+import { UpNext } from "@/features/video/player/UpNext";
+import { useLoop } from "@/features/video/player/useLoop";
+import { useNextVideo, type NextVideo } from "@/features/video/player/useNextVideo";
 import { useStart } from "@/features/video/player/useStart";
 import { useWatchReports } from "@/features/video/player/useWatchReports";
 import { whyNotPlaying } from "@/features/video/player/whyNotPlaying";
+import { formatDuration } from "@/lib/format";
 import { keptPosition } from "@/lib/keptPositions";
 
 import classes from "@/features/video/player/Player.module.css";
@@ -20,10 +25,16 @@ interface PlayerProps {
   video: VideoDetail;
   streamUrl: string;
   player: RefObject<HTMLVideoElement | null>;
+  /** Whether it starts by itself. */
+  playsAtOnce: boolean;
+  /** What to play at the end; null to stop there. */
+  next: NextVideo | null;
+  /** The points to repeat between; null to play once. */
+  loopsBetween: ClipPoints | null;
 }
 
 /** Plays the original file. */
-export function Player({ video, streamUrl, player }: PlayerProps) {
+export function Player({ video, streamUrl, player, playsAtOnce, next, loopsBetween }: PlayerProps) {
   const stage = useRef<HTMLElement>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [resumeSeconds, setResumeSeconds] = useState<number | null>(null);
@@ -31,6 +42,8 @@ export function Player({ video, streamUrl, player }: PlayerProps) {
   usePlayerShortcuts({ player, stage, frameRate: video.frame_rate, show: showEffect });
   usePlayerSettings(player);
   const start = useStart(showEffect);
+  useLoop(player, loopsBetween !== null, loopsBetween ?? NO_POINTS);
+  const following = useNextVideo(player, next);
   useWatchReports(video.id, player);
   const [lastSeconds] = useState(() => video.position_seconds || keptPosition(video.id));
 
@@ -41,9 +54,15 @@ export function Player({ video, streamUrl, player }: PlayerProps) {
   const offer = useCallback(
     (element: HTMLVideoElement) => {
       // Who plays it before its length is known has chosen where.
-      if (!start(element) && element.paused) setResumeSeconds(lastSeconds);
+      if (start(element) || !element.paused) return;
+      if (!playsAtOnce) setResumeSeconds(lastSeconds);
+      else if (element.played.length === 0) {
+        if (lastSeconds) seekTo(element, lastSeconds);
+        play(element);
+        showEffect("play", lastSeconds ? `Resumed at ${formatDuration(lastSeconds)}` : "Play");
+      }
     },
-    [lastSeconds, start],
+    [lastSeconds, start, playsAtOnce, showEffect],
   );
   useEffect(() => {
     // Loading starts before mounting; earlier events were missed.
@@ -90,6 +109,14 @@ export function Player({ video, streamUrl, player }: PlayerProps) {
       {problem && <PlayerNotice slot="top-chrome" problem={problem} onRetry={tryAgain} />}
       {resumeSeconds !== null && !problem && (
         <ResumeOffer slot="top-chrome" seconds={resumeSeconds} player={player} onDone={() => setResumeSeconds(null)} />
+      )}
+      {following.waitingFor !== null && (
+        <UpNext
+          slot="centered-chrome"
+          name={following.waitingFor}
+          onPlay={following.open}
+          onCancel={following.cancel}
+        />
       )}
       <div className={classes["controls"]}>
       <media-control-bar className={classes["bar"]}>

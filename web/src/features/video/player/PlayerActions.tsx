@@ -1,30 +1,61 @@
-import { Group } from "@mantine/core";
-import { IconLink } from "@tabler/icons-react";
+import { Button, Group, Switch } from "@mantine/core";
+import { IconLink, IconRepeat } from "@tabler/icons-react";
 import type { RefObject } from "react";
 
 import type { VideoDetail } from "@/api/types";
 import { CopyText } from "@/components/ui/CopyText";
 import { WatchedButton } from "@/features/video/player/WatchedButton";
 import { formatLinkMoment } from "@/lib/moments";
+import { useShortcuts } from "@/lib/shortcuts";
+
+/** A choice that people switch on and off. */
+export interface Choice {
+  isOn: boolean;
+  set: (isOn: boolean) => void;
+}
 
 interface PlayerActionsProps {
   video: VideoDetail;
   player: RefObject<HTMLVideoElement | null>;
   plays: boolean;
+  loop: Choice;
+  /** Null if the video is in no list. */
+  autoplay: Choice | null;
 }
 
 /** What can be done with a video while it plays, below its player. */
-export function PlayerActions({ video, player, plays }: PlayerActionsProps) {
+export function PlayerActions({ video, player, plays, loop, autoplay }: PlayerActionsProps) {
+  useShortcuts(plays ? [{ keys: "L", label: "Loop", run: () => loop.set(!loop.isOn) }] : []);
   return (
     <Group component="section" aria-label="Player actions" gap="xs" mt="xs">
       <WatchedButton video={video} />
       {plays && (
-        <CopyText
-          label="Copy link at this time"
-          icon={<IconLink size={16} aria-hidden />}
-          rows={2}
-          text={() => linkAt(player.current?.currentTime ?? 0)}
-        />
+        <>
+          <Button
+            size="xs"
+            variant={loop.isOn ? "light" : "default"}
+            aria-pressed={loop.isOn}
+            title="Repeats the video, or what is between its in and out points (Shift+L)"
+            leftSection={<IconRepeat size={16} aria-hidden />}
+            onClick={() => loop.set(!loop.isOn)}
+          >
+            Loop
+          </Button>
+          <CopyText
+            label="Copy link at this time"
+            icon={<IconLink size={16} aria-hidden />}
+            rows={2}
+            text={() => linkAt(player.current?.currentTime ?? 0)}
+          />
+          {autoplay && (
+            <Switch
+              size="sm"
+              label="Play next automatically"
+              checked={autoplay.isOn}
+              onChange={(event) => autoplay.set(event.currentTarget.checked)}
+            />
+          )}
+        </>
       )}
     </Group>
   );
