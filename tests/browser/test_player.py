@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 from tests.browser.browser_session import check_axe, take_screenshot
-from tests.browser.playing import add_long_video, address, edit, is_ready, until
+from tests.browser.playing import CHAPTERS, add_long_video, address, edit, is_ready, read, until
 
 if TYPE_CHECKING:
     from typing import Any
@@ -269,3 +269,61 @@ async def test_a_loop_repeats_the_video_or_what_is_between_the_points(
     await page.get_by_role("button", name="Loop").click()
     await player.evaluate("video => { video.currentTime = 59.7 }")
     await until(player, "video => video.ended")
+
+
+async def test_chapters_are_on_the_timeline_in_a_menu_and_on_keys(
+    visit: BrowserSession, video: dict[str, Any]
+) -> None:
+    page = await visit.open(address(video))
+    player = await is_ready(page)
+    shown = page.locator("media-controller").get_by_role("status")
+    timeline = page.locator("media-time-range")
+    part = timeline.locator("#segments-clipping rect")
+    await expect(part.nth(len(CHAPTERS) - 1)).to_be_attached()
+    await timeline.hover()
+    await expect(timeline.locator("media-preview-chapter-display").first).to_contain_text(
+        CHAPTERS[1]
+    )
+    await take_screenshot(page, "player-chapters")
+    for key, words, seconds in (
+        ("N", "2 of 3: The beach", 20),
+        ("N", "3 of 3: Sunset", 40),
+        ("l", "0:50", 50),
+        ("B", "3 of 3: Sunset", 40),
+        ("B", "2 of 3: The beach", 20),
+        ("B", "1 of 3: Arrival", 0),
+        ("B", "1 of 3: Arrival", 0),
+    ):
+        await page.keyboard.press(key)
+        await expect(shown).to_contain_text(words)
+        await until(player, f"video => Math.abs(video.currentTime - {seconds}) < 0.1")
+    await page.get_by_role("button", name="Chapters").click()
+    await check_axe(page)
+    await page.get_by_role("menuitem", name="Sunset").click()
+    await until(player, "video => Math.abs(video.currentTime - 40) < 0.1")
+
+
+async def test_a_video_is_rated_and_tagged_by_keys(
+    serving: Serving, visit: BrowserSession, video: dict[str, Any]
+) -> None:
+    page = await visit.open(address(video))
+    player = await is_ready(page)
+    await page.keyboard.press("r")
+    await page.keyboard.press("4")
+    await expect(page.get_by_role("radio", name="4 stars")).to_be_checked()
+    await expect(page.get_by_text("Rated 4 stars")).to_be_attached()
+    await expect(player).to_have_js_property("currentTime", 0)
+    await page.keyboard.press("t")
+    tags = page.get_by_role("combobox", name="Tags").or_(page.get_by_role("textbox", name="Tags"))
+    await expect(tags).to_be_focused()
+    await page.keyboard.type("km5")
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("5")
+    await until(player, "video => video.currentTime > 20 && video.paused && !video.muted")
+    await expect(page.get_by_text("km5", exact=True)).to_be_visible()
+    await page.keyboard.press("r")
+    await page.keyboard.press("0")
+    await expect(page.get_by_role("button", name="Clear rating")).to_have_count(0)
+    said = read(serving, video)
+    assert said["tags"] == ["km5"]

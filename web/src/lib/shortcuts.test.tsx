@@ -98,6 +98,24 @@ describe("shortcuts", () => {
     expect(everywhere).not.toHaveBeenCalled();
   });
 
+  it("run for any of several second keys", async () => {
+    const run = vi.fn();
+    const digit = vi.fn();
+    render(
+      <Page
+        shortcuts={[
+          { keys: "r 1", also: ["r 2"], label: "", run },
+          { keys: "0", also: ["1", "2"], label: "", run: digit },
+        ]}
+      />,
+    );
+    await userEvent.keyboard("r2");
+    expect(run).toHaveBeenCalledExactlyOnceWith("2");
+    expect(digit).not.toHaveBeenCalled();
+    await userEvent.keyboard("2");
+    expect(digit).toHaveBeenCalledExactlyOnceWith("2");
+  });
+
   it("run for further keys, and say which; not while they have another meaning", async () => {
     const run = vi.fn();
     let isOn = true;

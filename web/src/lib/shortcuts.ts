@@ -94,9 +94,8 @@ function press(event: KeyboardEvent): void {
   }
   const recent = first && event.timeStamp - first.at < SEQUENCE_MILLISECONDS ? first.key : null;
   const all = active();
-  const found =
-    all.find((one) => recent !== null && one.keys === `${recent} ${event.key}`) ??
-    all.find((one) => one.keys === event.key || one.also?.includes(event.key));
+  const known = (keys: string) => all.find((one) => one.keys === keys || one.also?.includes(keys));
+  const found = (recent === null ? undefined : known(`${recent} ${event.key}`)) ?? known(event.key);
   first = found ? null : { key: event.key, at: event.timeStamp };
   if (!found || found.when?.() === false) return;
   event.preventDefault();

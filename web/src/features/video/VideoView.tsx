@@ -62,16 +62,17 @@ export function VideoView({ video }: { video: VideoDetail }) {
             loopsBetween={isLooping ? clip.points : null}
             onInsist={() => setInsisted(true)}
           />
+          {video.status === "ok" && <ClipBar video={video} clip={clip} plays={plays} />}
           {video.status === "ok" && (
             <PlayerActions
               video={video}
               player={player}
               plays={plays}
+              onSeek={seek}
               loop={{ isOn: isLooping, set: setLooping }}
               autoplay={neighbours && autoplay}
             />
           )}
-          {video.status === "ok" && <ClipBar video={video} clip={clip} plays={plays} />}
           <Stack gap="xs" className={classes["heading"]}>
             <TitleField video={video} />
             <Summary video={video} />

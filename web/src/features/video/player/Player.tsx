@@ -2,8 +2,9 @@ import "@/features/video/player/mediaChrome";
 
 import { useCallback, useEffect, useRef, useState, type RefObject } from "react";
 
-import type { VideoDetail } from "@/api/types";
+import type { Chapter, VideoDetail } from "@/api/types";
 import { NO_POINTS, type ClipPoints } from "@/components/ui/clip/clipPoints";
+import { useChapters } from "@/features/video/player/chapters";
 import { KeyFeedback, useKeyEffect } from "@/features/video/player/KeyFeedback";
 import { play, seekTo } from "@/features/video/player/playback";
 import { usePlayerSettings } from "@/features/video/player/playerSettings";
@@ -20,6 +21,8 @@ import { formatDuration } from "@/lib/format";
 import { keptPosition } from "@/lib/keptPositions";
 
 import classes from "@/features/video/player/Player.module.css";
+
+const NO_CHAPTERS: readonly Chapter[] = [];
 
 interface PlayerProps {
   video: VideoDetail;
@@ -42,6 +45,7 @@ export function Player({ video, streamUrl, player, playsAtOnce, next, loopsBetwe
   usePlayerShortcuts({ player, stage, frameRate: video.frame_rate, show: showEffect });
   usePlayerSettings(player);
   const start = useStart(showEffect);
+  useChapters(player, video.media_info?.chapters ?? NO_CHAPTERS, showEffect);
   useLoop(player, loopsBetween !== null, loopsBetween ?? NO_POINTS);
   const following = useNextVideo(player, next);
   useWatchReports(video.id, player);

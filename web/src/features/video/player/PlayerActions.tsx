@@ -4,6 +4,7 @@ import type { RefObject } from "react";
 
 import type { VideoDetail } from "@/api/types";
 import { CopyText } from "@/components/ui/CopyText";
+import { ChapterMenu } from "@/features/video/player/ChapterMenu";
 import { WatchedButton } from "@/features/video/player/WatchedButton";
 import { formatLinkMoment } from "@/lib/moments";
 import { useShortcuts } from "@/lib/shortcuts";
@@ -18,13 +19,16 @@ interface PlayerActionsProps {
   video: VideoDetail;
   player: RefObject<HTMLVideoElement | null>;
   plays: boolean;
+  /** Goes to a time, in seconds. */
+  onSeek: (seconds: number) => void;
   loop: Choice;
   /** Null if the video is in no list. */
   autoplay: Choice | null;
 }
 
 /** What can be done with a video while it plays, below its player. */
-export function PlayerActions({ video, player, plays, loop, autoplay }: PlayerActionsProps) {
+export function PlayerActions({ video, player, plays, onSeek, loop, autoplay }: PlayerActionsProps) {
+  const chapters = video.media_info?.chapters ?? [];
   useShortcuts(plays ? [{ keys: "L", label: "Loop", run: () => loop.set(!loop.isOn) }] : []);
   return (
     <Group component="section" aria-label="Player actions" gap="xs" mt="xs">
@@ -47,6 +51,7 @@ export function PlayerActions({ video, player, plays, loop, autoplay }: PlayerAc
             rows={2}
             text={() => linkAt(player.current?.currentTime ?? 0)}
           />
+          {chapters.length > 0 && <ChapterMenu chapters={chapters} onSeek={onSeek} />}
           {autoplay && (
             <Switch
               size="sm"
