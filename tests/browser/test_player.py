@@ -6,8 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.browser_session import check_axe, take_screenshot
-from tests.browser.playing import CHAPTERS, add_long_video, address, edit, is_ready, read, until
+from tests.browser.browser_session import check_axe, look, take_screenshot
+from tests.browser.playing import (
+    CHAPTERS,
+    add,
+    add_long_video,
+    address,
+    edit,
+    is_ready,
+    read,
+    until,
+)
 
 if TYPE_CHECKING:
     from typing import Any
@@ -327,3 +336,50 @@ async def test_a_video_is_rated_and_tagged_by_keys(
     await expect(page.get_by_role("button", name="Clear rating")).to_have_count(0)
     said = read(serving, video)
     assert said["tags"] == ["km5"]
+
+
+async def tap(page: Page, share: float, times: int = 1) -> None:
+    """Tap on the picture at a share of its width, quickly one after the other."""
+    box = await page.locator("video").bounding_box()
+    assert box is not None
+    for _ in range(times):
+        await page.touchscreen.tap(box["x"] + share * box["width"], box["y"] + 0.3 * box["height"])
+
+
+async def test_taps_play_pause_and_skip(visit: BrowserSession, video: dict[str, Any]) -> None:
+    page = await visit.open(f"{address(video)}?t=30", device="phone")
+    player = await is_ready(page)
+    await until(player, "video => Math.abs(video.currentTime - 30) < 0.1")
+    await tap(page, 0.9, times=2)
+    await until(player, "video => Math.abs(video.currentTime - 40) < 0.1 && video.paused")
+    await tap(page, 0.1, times=3)
+    await until(player, "video => Math.abs(video.currentTime - 20) < 0.1 && video.paused")
+    await tap(page, 0.5)
+    await until(player, "video => !video.paused && video.currentTime > 20.2")
+    await tap(page, 0.5)
+    await until(player, "video => video.paused")
+    await tap(page, 0.9)
+    await until(player, "video => !video.paused")
+
+
+async def test_a_phone_shows_the_title_first_and_buttons_for_fingers(
+    serving: Serving, stoat: Stoat, visit: BrowserSession
+) -> None:
+    (upright,) = add(serving, stoat, "key-each-second-upright.webm")
+    page = await visit.open(address(upright), device="phone")
+    player = await is_ready(page)
+    title = await page.get_by_role("heading", level=1).bounding_box()
+    stage = await page.get_by_role("region", name="Video", exact=True).bounding_box()
+    picture = await player.bounding_box()
+    assert title is not None
+    assert stage is not None
+    assert picture is not None
+    assert title["y"] < stage["y"]
+    assert abs(stage["x"] + stage["width"] / 2 - 195) < 1
+    assert abs(picture["x"] + picture["width"] / 2 - 195) < 1
+    buttons = page.get_by_role("main").locator("button:visible, [role=switch]:visible")
+    for button in await buttons.all():
+        box = await button.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 43.9, await button.inner_text()
+    await look(page, "player-phone", also_dark=True)

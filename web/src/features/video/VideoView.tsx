@@ -1,4 +1,5 @@
 import { Stack } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useRef, useState } from "react";
 
 import type { VideoDetail } from "@/api/types";
@@ -31,6 +32,8 @@ import classes from "@/features/video/VideoView.module.css";
 /** The page of a video. */
 export function VideoView({ video }: { video: VideoDetail }) {
   usePageTitle(shownName(video.title ?? video.name));
+  // Not by styles: the order for the keyboard and for screen readers is the visible one.
+  const isPhone = useMediaQuery("(max-width: 40em)", false, { getInitialValueInEffect: false });
   const player = useRef<HTMLVideoElement>(null);
   const [insisted, setInsisted] = useState(false);
   const [playsAtOnce] = useState(takePlay);
@@ -48,11 +51,18 @@ export function VideoView({ video }: { video: VideoDetail }) {
     player.current.scrollIntoView({ block: "nearest" });
   }
 
+  const heading = (
+    <Stack gap="xs" className={classes["heading"]}>
+      <TitleField video={video} />
+      <Summary video={video} />
+    </Stack>
+  );
   return (
     <div className={classes["page"]}>
       <VideoNavigation videoId={video.id} neighbours={neighbours} player={player} />
       <div className={classes["columns"]}>
         <div className={classes["stage"]}>
+          {isPhone && heading}
           <Stage
             video={video}
             player={player}
@@ -73,10 +83,7 @@ export function VideoView({ video }: { video: VideoDetail }) {
               autoplay={neighbours && autoplay}
             />
           )}
-          <Stack gap="xs" className={classes["heading"]}>
-            <TitleField video={video} />
-            <Summary video={video} />
-          </Stack>
+          {!isPhone && heading}
         </div>
         <Stack className={classes["side"]}>
           <Section title="Details">

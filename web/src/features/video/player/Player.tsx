@@ -15,6 +15,7 @@ import { UpNext } from "@/features/video/player/UpNext";
 import { useLoop } from "@/features/video/player/useLoop";
 import { useNextVideo, type NextVideo } from "@/features/video/player/useNextVideo";
 import { useStart } from "@/features/video/player/useStart";
+import { useTaps } from "@/features/video/player/useTaps";
 import { useWatchReports } from "@/features/video/player/useWatchReports";
 import { whyNotPlaying } from "@/features/video/player/whyNotPlaying";
 import { formatDuration } from "@/lib/format";
@@ -43,6 +44,7 @@ export function Player({ video, streamUrl, player, playsAtOnce, next, loopsBetwe
   const [resumeSeconds, setResumeSeconds] = useState<number | null>(null);
   const [effect, showEffect] = useKeyEffect();
   usePlayerShortcuts({ player, stage, frameRate: video.frame_rate, show: showEffect });
+  useTaps(stage, player, showEffect);
   usePlayerSettings(player);
   const start = useStart(showEffect);
   useChapters(player, video.media_info?.chapters ?? NO_CHAPTERS, showEffect);
