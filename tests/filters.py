@@ -15,6 +15,7 @@ EXAMPLES: dict[str, tuple[Any, str]] = {
     "min_duration": (60, "sea"),
     "max_duration": (10, "hill"),
     "min_rating": (4, "sea"),
+    "watched": ("yes", "sea"),
     "tags": ({"sea"}, "sea"),
     "status": ({"bad"}, "broken"),
 }

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from stoat_ferret.library.annotations import Annotations
 from stoat_ferret.library.forget import Forgetting
 from stoat_ferret.library.tags import TagRepository
+from stoat_ferret.library.watching import Watching
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +70,10 @@ async def _annotations(library: LibraryDep) -> Annotations:
     return Annotations(library.database)
 
 
+async def _watching(library: LibraryDep) -> Watching:
+    return Watching(library.database)
+
+
 async def _tags(library: LibraryDep) -> TagRepository:
     return TagRepository(library.database)
 
@@ -121,6 +126,7 @@ QueueDep = Annotated["JobQueue", Depends(_queue)]
 VideosDep = Annotated["VideoRepository", Depends(_videos)]
 ForgettingDep = Annotated[Forgetting, Depends(_forgetting)]
 AnnotationsDep = Annotated[Annotations, Depends(_annotations)]
+WatchingDep = Annotated[Watching, Depends(_watching)]
 TagsDep = Annotated[TagRepository, Depends(_tags)]
 MetricsDep = Annotated["Metrics", Depends(_metrics)]
 EventsDep = Annotated["LiveEvents", Depends(_events)]

@@ -55,6 +55,8 @@ _RULES = {
     "media_infos.media_info": "is_media_info(media_info)",
     "video_annotations.rating": "rating BETWEEN 1 AND 5",
     "video_annotations.revision": "revision >= 0",
+    "video_watches.position_seconds": "position_seconds >= 0",
+    "video_watches.watched": "watched IN (0, 1)",
     "tags.name": "length(name) > 0",
     "recipes.recipe": "is_object(recipe)",
 }

@@ -14,6 +14,7 @@ from stoat_ferret.library.filters import (
     given_filters,
     is_rated,
     is_tagged,
+    is_watched,
     kind_conditions,
 )
 from stoat_ferret.library.tables import tags, videos
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 FOLDER_FILTERS = frozenset({"root", "folder"})
 """The filters that all videos of a folder pass, or none, without its subfolders."""
-_GROUP_FILTERS = KIND_FILTERS | FOLDER_FILTERS | {"q", "tags", "min_rating"}
+_GROUP_FILTERS = KIND_FILTERS | FOLDER_FILTERS | {"q", "tags", "min_rating", "watched"}
 _UNUSUAL = frozenset(VideoStatus) - {VideoStatus.OK}
 
 
@@ -103,6 +104,7 @@ def select_groups(query: VideoFilter, hits: IndexedHits) -> GroupSelection | Non
         conditions.append(video_groups.c.folder.in_(folders))
     conditions += is_tagged(query, number)
     conditions += is_rated(query, number)
+    conditions += is_watched(query, number)
     return GroupSelection(tables, tuple(conditions))
 
 

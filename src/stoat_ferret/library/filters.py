@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from stoat_ferret.library.query import VideoSort
-from stoat_ferret.library.tables import roots, tags, video_annotations, video_tags, videos
+from stoat_ferret.library.tables import (
+    roots,
+    tags,
+    video_annotations,
+    video_tags,
+    video_watches,
+    videos,
+)
 from stoat_ferret.library.text import fold
-from stoat_ferret.library.video import HeightClass
+from stoat_ferret.library.video import HeightClass, WatchedFilter
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
@@ -49,6 +56,7 @@ def filter_conditions(
         yield duration.between(0, query.max_duration)
     yield from is_rated(query, number)
     yield from is_tagged(query, number)
+    yield from is_watched(query, number)
 
 
 def below_folder(folder: str, column: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
@@ -85,6 +93,22 @@ def is_rated(query: VideoFilter, number: sa.ColumnElement[int]) -> Iterator[sa.C
     if query.min_rating is not None:
         rated = sa.select(video_annotations.c.video_number)
         yield number.in_(rated.where(video_annotations.c.rating >= query.min_rating))
+
+
+def is_watched(
+    query: VideoFilter, number: sa.ColumnElement[int]
+) -> Iterator[sa.ColumnElement[bool]]:
+    """Yield the condition of how far a video was watched on its number, if there is one."""
+    if query.watched is None:
+        return
+    watches = video_watches.alias("watches")  # apart from the one that lists join
+    is_so = watches.c.watched == 1
+    if query.watched is WatchedFilter.STARTED:
+        is_so = watches.c.position_seconds > 0
+    if query.watched is WatchedFilter.NO:
+        yield ~sa.exists().where(watches.c.video_number == number, is_so)
+    else:
+        yield number.in_(sa.select(watches.c.video_number).where(is_so))
 
 
 def is_tagged(

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from stoat_ferret.errors import InvalidCursorError
-from stoat_ferret.library.video import HeightClass, Video, VideoStatus
+from stoat_ferret.library.video import HeightClass, Video, VideoStatus, WatchedFilter
 from stoat_ferret.media.media_info import HdrKind
 
 MAX_LIMIT = 500
@@ -95,6 +95,10 @@ class VideoFilter(BaseModel):
         default=None, ge=0, allow_inf_nan=False, description="Maximum duration in seconds."
     )
     min_rating: int | None = Field(default=None, ge=1, le=5, description="Minimum rating.")
+    watched: WatchedFilter | None = Field(
+        default=None,
+        description="Only watched videos, not watched ones, or those with a position to resume.",
+    )
     tags: frozenset[Annotated[str, Field(max_length=200)]] = Field(
         default=frozenset(),
         alias="tag",

@@ -24,7 +24,7 @@ from stoat_ferret.library.filters import (
 from stoat_ferret.library.query import VideoSort
 from stoat_ferret.library.tables import tags, video_tags, videos
 from stoat_ferret.library.text import QUOTATION_MARKS, fold, search_key
-from stoat_ferret.library.video import VideoStatus
+from stoat_ferret.library.video import VideoStatus, WatchedFilter
 from stoat_ferret.text import letter_word
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from stoat_ferret.library.query import VideoFilter
 
 _INDEXED_LENGTH = 3
-_NUMBER_FILTERS = frozenset({"q", "tags", "min_rating"})
+_NUMBER_FILTERS = frozenset({"q", "tags", "min_rating", "watched"})
 """The filters that look only at the numbers of videos."""
 _FEW = 1000
 _LISTED = 5000
@@ -356,4 +356,6 @@ def goes_by_number(matches: Matches, status: VideoStatus, *, reads_rows: bool = 
 
 def _is_in_rows(query: VideoFilter) -> bool:
     in_rows = (query.root, query.codec, query.hdr, query.height_class)
-    return bool(any(in_rows) or query.tags or query.min_rating)
+    # Most videos were not watched, so the first of them are found soon in the order of a list.
+    are_few_watched = query.watched not in (None, WatchedFilter.NO)
+    return bool(any(in_rows) or query.tags or query.min_rating or are_few_watched)

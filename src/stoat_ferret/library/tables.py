@@ -161,6 +161,30 @@ video_annotations = Table(
     Column("changed_at", UtcDateTime, nullable=False),
 )
 
+# How far videos were watched. Scans never change it; it is deleted with the record.
+video_watches = Table(
+    "video_watches",
+    metadata,
+    Column(
+        "video_number",
+        _Number,
+        ForeignKey("videos.number", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    # Where to resume; 0 for the start.
+    Column("position_seconds", Float, nullable=False),
+    Column("watched", SmallInteger, nullable=False),
+    # When it was so: older reports, as of a tab that was forgotten, change nothing.
+    Column("changed_at", UtcDateTime, nullable=False),
+    Index(
+        "ix_video_watches_started",
+        "changed_at",
+        sqlite_where=text("position_seconds > 0"),
+        postgresql_where=text("position_seconds > 0"),
+    ),
+)
+
 # How this program made a video. Valid as long as the content is the same.
 recipes = Table(
     "recipes",

@@ -14,6 +14,7 @@ from stoat_ferret.library.annotations import Annotations, VideoEdit
 from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.video import FoundFile
+from stoat_ferret.library.watching import Watching, WatchReport
 from stoat_ferret.media.media_info import HdrKind
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ async def test_a_filter_finds_the_video_that_it_should_and_no_other(
         is_sea = item.path == "a/sea.mp4"
         edit = VideoEdit(rating=5 if is_sea else 2, tags=("sea" if is_sea else "hill",))
         await Annotations(database).edit(item.id, edit, revisions=None)
+        if is_sea:
+            await Watching(database).report(item.id, WatchReport(watched=True))
     value, expected = EXAMPLES[name]
     assert await found(repository, {name: value}) == [expected]
 

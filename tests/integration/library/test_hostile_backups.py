@@ -140,6 +140,12 @@ async def test_what_is_not_in_a_library_of_ours_is_refused(
             "INSERT INTO recipes VALUES (1, 'x', 'y', '[]', '2026-01-01 00:00:00')",
             "recipe",
         ),
+        ("INSERT INTO video_watches VALUES (1, -1, 0, '2026-01-01 00:00:00')", "position_seconds"),
+        (
+            "INSERT INTO video_watches VALUES (1, 9e999, 0, '2026-01-01 00:00:00')",
+            "position_seconds",
+        ),
+        ("INSERT INTO video_watches VALUES (1, 1, 2, '2026-01-01 00:00:00')", "watched"),
     ],
 )
 async def test_a_row_that_this_program_would_not_write_is_refused(

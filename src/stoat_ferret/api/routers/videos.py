@@ -10,6 +10,7 @@ from stoat_ferret.api.dependencies import (
     ForgettingDep,
     PicturesDep,
     VideosDep,
+    WatchingDep,
 )
 from stoat_ferret.api.etags import REVISION_HEADER, etag, revisions
 from stoat_ferret.api.openapi import problems
@@ -30,6 +31,7 @@ from stoat_ferret.api.schemas.videos import (
     VideoPage,
     page_json,
 )
+from stoat_ferret.api.schemas.watching import StartedVideosResponse, WatchBody, WatchResponse
 from stoat_ferret.errors import (
     ForgettingChangedError,
     InvalidCursorError,
@@ -40,6 +42,7 @@ from stoat_ferret.errors import (
     VideoNotFoundError,
 )
 from stoat_ferret.library.query import VideoFilter, VideoList, VideoQuery
+from stoat_ferret.library.watching import MAX_STARTED
 
 router = APIRouter(prefix="/api/v1/videos", tags=["videos"])
 
@@ -68,6 +71,17 @@ async def count_facets(
 ) -> FacetsResponse:
     """Count the videos of each kind in a list with these filters."""
     return FacetsResponse.from_facets(await videos.count_facets(filters))
+
+
+@router.get("/started", summary="List started videos", responses=problems())
+async def list_started_videos(
+    watching: WatchingDep,
+    limit: Annotated[
+        int, Query(ge=1, le=MAX_STARTED, description="Maximum number of videos.")
+    ] = 20,
+) -> StartedVideosResponse:
+    """List the videos with a position to resume from, the last watched first."""
+    return StartedVideosResponse.from_videos(await watching.started(limit=limit))
 
 
 @router.get(
@@ -125,6 +139,24 @@ async def forget_videos(
     if answer.forgotten:
         events.notify(LibraryEvent.from_person(removed=answer.forgotten))
     return answer
+
+
+@router.put(
+    "/{video_id}/watch",
+    summary="Report how far a video was watched",
+    responses=problems(VideoNotFoundError, body=True),
+)
+async def report_watch(
+    video_id: VideoId, body: WatchBody, watching: WatchingDep, events: EventsDep
+) -> WatchResponse:
+    """Store a position to resume from, or mark a video as watched or not; omitted fields stay.
+
+    A report that is older than the stored one changes nothing. The response is what is stored.
+    """
+    change = await watching.report(video_id, body.report())
+    if change.moves_lists:
+        events.notify(LibraryEvent.from_person(edited=1))
+    return WatchResponse.from_watch(change.after)
 
 
 IfMatch = Annotated[

@@ -74,6 +74,10 @@ def videos(
         int | None,
         typer.Option(help="Least rating that people gave.", min=1, max=5, show_default=False),
     ] = None,
+    watched: Annotated[
+        Literal["yes", "no", "started"] | None,
+        typer.Option(help="How far they were watched.", show_default=False),
+    ] = None,
     tag: Annotated[
         list[str] | None,
         typer.Option(help="Only with this tag; of several, with all.", show_default=False),
@@ -104,6 +108,7 @@ def videos(
             "min_duration": min_duration,
             "max_duration": max_duration,
             "min_rating": min_rating,
+            "watched": watched,
             "tag": tag or None,
             "cursor": cursor,
         },

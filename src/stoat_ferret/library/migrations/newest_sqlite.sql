@@ -326,4 +326,13 @@ WHEN old.searchable <> new.searchable OR old.labels <> new.labels BEGIN
     INSERT INTO video_letters (rowid, pairs)
     VALUES (new.number, letter_pairs(new.searchable || new.labels));
 END;
-INSERT INTO alembic_version (version_num) VALUES ('0009');
+CREATE TABLE video_watches (
+	video_number INTEGER NOT NULL, 
+	position_seconds FLOAT NOT NULL, 
+	watched SMALLINT NOT NULL, 
+	changed_at DATETIME NOT NULL, 
+	CONSTRAINT pk_video_watches PRIMARY KEY (video_number), 
+	CONSTRAINT fk_video_watches_video_number_videos FOREIGN KEY(video_number) REFERENCES videos (number) ON DELETE CASCADE
+);
+CREATE INDEX ix_video_watches_started ON video_watches (changed_at) WHERE position_seconds > 0;
+INSERT INTO alembic_version (version_num) VALUES ('0013');

@@ -472,6 +472,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/videos/started": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List started videos
+         * @description List the videos with a position to resume from, the last watched first.
+         */
+        get: operations["list_started_videos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/videos/{video_id}": {
         parameters: {
             query?: never;
@@ -539,6 +559,28 @@ export interface paths {
          *     many must exist as are expected.
          */
         post: operations["forget_videos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Report how far a video was watched
+         * @description Store a position to resume from, or mark a video as watched or not; omitted fields stay.
+         *
+         *     A report that is older than the stored one changes nothing. The response is what is stored.
+         */
+        put: operations["report_watch"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3269,6 +3311,52 @@ export interface components {
             total_bytes: number;
         };
         /**
+         * StartedVideosResponse
+         * @description Videos with a position to resume from.
+         * @example {
+         *       "items": [
+         *         {
+         *           "added_at": "2026-01-31T12:00:01Z",
+         *           "audio_codec": "aac",
+         *           "bit_rate": 3201000,
+         *           "container": "mov,mp4,m4a,3gp,3g2,mj2",
+         *           "duration_seconds": 1834.2,
+         *           "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
+         *           "folder": "holidays",
+         *           "frame_rate": "30000/1001",
+         *           "height": 1080,
+         *           "id": "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80",
+         *           "modified_at": "2025-08-02T17:12:09.120000Z",
+         *           "modified_at_clamped": false,
+         *           "name": "beach.mp4",
+         *           "path": "holidays/beach.mp4",
+         *           "position_seconds": 612.5,
+         *           "rating": 4,
+         *           "root": "Videos",
+         *           "rotation": 0,
+         *           "size_bytes": 734003200,
+         *           "status": "ok",
+         *           "stream_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/stream",
+         *           "tags": [
+         *             "family",
+         *             "sea"
+         *           ],
+         *           "taken_at": "2025-08-02T16:40:00Z",
+         *           "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1",
+         *           "title": "At the beach",
+         *           "video_codec": "h264",
+         *           "watched": false,
+         *           "watched_at": "2026-02-01T20:15:00Z",
+         *           "width": 1920
+         *         }
+         *       ]
+         *     }
+         */
+        StartedVideosResponse: {
+            /** Items */
+            items: components["schemas"]["VideoResponse"][];
+        };
+        /**
          * StatusCounts
          * @description The number of videos with each status.
          */
@@ -3745,6 +3833,7 @@ export interface components {
          *         "as_is": true,
          *         "mime_type": "video/mp4; codecs=\"avc1.640028, mp4a.40.2\""
          *       },
+         *       "position_seconds": 612.5,
          *       "rating": 4,
          *       "root": "Videos",
          *       "rotation": 0,
@@ -3759,6 +3848,8 @@ export interface components {
          *       "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1",
          *       "title": "At the beach",
          *       "video_codec": "h264",
+         *       "watched": false,
+         *       "watched_at": "2026-02-01T20:15:00Z",
          *       "width": 1920
          *     }
          */
@@ -3880,6 +3971,21 @@ export interface components {
              */
             rating: number | null;
             /**
+             * Position Seconds
+             * @description Where to resume it; 0 for the start.
+             */
+            position_seconds: number;
+            /**
+             * Watched
+             * @description Whether somebody has watched it to its end, or said so.
+             */
+            watched: boolean;
+            /**
+             * Watched At
+             * @description When it was last watched, even in part, or marked; null: never.
+             */
+            watched_at: string | null;
+            /**
              * Thumbnail Url
              * @description Its thumbnail; add `&width=640` for a larger one.
              */
@@ -3964,6 +4070,8 @@ export interface components {
              * @description Minimum rating.
              */
             min_rating?: number | null;
+            /** @description Only watched videos, not watched ones, or those with a position to resume. */
+            watched?: components["schemas"]["WatchedFilter"] | null;
             /**
              * Tag
              * @description Only with this tag; can be repeated, and all tags must match.
@@ -4013,6 +4121,7 @@ export interface components {
          *           "modified_at_clamped": false,
          *           "name": "beach.mp4",
          *           "path": "holidays/beach.mp4",
+         *           "position_seconds": 612.5,
          *           "rating": 4,
          *           "root": "Videos",
          *           "rotation": 0,
@@ -4027,6 +4136,8 @@ export interface components {
          *           "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1",
          *           "title": "At the beach",
          *           "video_codec": "h264",
+         *           "watched": false,
+         *           "watched_at": "2026-02-01T20:15:00Z",
          *           "width": 1920
          *         }
          *       ],
@@ -4099,6 +4210,7 @@ export interface components {
          *       "modified_at_clamped": false,
          *       "name": "beach.mp4",
          *       "path": "holidays/beach.mp4",
+         *       "position_seconds": 612.5,
          *       "rating": 4,
          *       "root": "Videos",
          *       "rotation": 0,
@@ -4113,6 +4225,8 @@ export interface components {
          *       "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1",
          *       "title": "At the beach",
          *       "video_codec": "h264",
+         *       "watched": false,
+         *       "watched_at": "2026-02-01T20:15:00Z",
          *       "width": 1920
          *     }
          */
@@ -4233,6 +4347,21 @@ export interface components {
              * @description Its rating, from 1 to 5.
              */
             rating: number | null;
+            /**
+             * Position Seconds
+             * @description Where to resume it; 0 for the start.
+             */
+            position_seconds: number;
+            /**
+             * Watched
+             * @description Whether somebody has watched it to its end, or said so.
+             */
+            watched: boolean;
+            /**
+             * Watched At
+             * @description When it was last watched, even in part, or marked; null: never.
+             */
+            watched_at: string | null;
             /**
              * Thumbnail Url
              * @description Its thumbnail; add `&width=640` for a larger one.
@@ -4371,6 +4500,57 @@ export interface components {
              */
             strength: number;
         };
+        /**
+         * WatchBody
+         * @description What a player reports; omitted fields are unchanged.
+         * @example {
+         *       "position_seconds": 612.5
+         *     }
+         * @example {
+         *       "watched": true
+         *     }
+         */
+        WatchBody: {
+            /**
+             * Position Seconds
+             * @description Where to resume. Before 5 seconds, and in the last twentieth, that is the start; the last twentieth also marks the video as watched, unless `watched` is given.
+             */
+            position_seconds?: number | null;
+            /**
+             * Watched
+             * @description Marks the video as watched or not. Alone, it also resets the position.
+             */
+            watched?: boolean | null;
+            /**
+             * Age Seconds
+             * @description How long ago it was so, for reports that are sent late.
+             * @default 0
+             */
+            age_seconds: number;
+        };
+        /**
+         * WatchResponse
+         * @description How far a video was watched.
+         * @example {
+         *       "position_seconds": 612.5,
+         *       "watched": false,
+         *       "watched_at": "2026-02-01T20:15:00Z"
+         *     }
+         */
+        WatchResponse: {
+            /** Position Seconds */
+            position_seconds: number;
+            /** Watched */
+            watched: boolean;
+            /** Watched At */
+            watched_at: string | null;
+        };
+        /**
+         * WatchedFilter
+         * @description Which videos by how far they were watched; started ones may also have been watched before.
+         * @enum {string}
+         */
+        WatchedFilter: "yes" | "no" | "started";
         /**
          * WrittenTimelineResponse
          * @description A timeline for other programs.
@@ -6625,6 +6805,8 @@ export interface operations {
                 max_duration?: number | null;
                 /** @description Minimum rating. */
                 min_rating?: number | null;
+                /** @description Only watched videos, not watched ones, or those with a position to resume. */
+                watched?: components["schemas"]["WatchedFilter"] | null;
                 /** @description Only with this tag; can be repeated, and all tags must match. */
                 tag?: string[];
                 /** @description Only with this status; can be repeated. */
@@ -6734,6 +6916,8 @@ export interface operations {
                 max_duration?: number | null;
                 /** @description Minimum rating. */
                 min_rating?: number | null;
+                /** @description Only watched videos, not watched ones, or those with a position to resume. */
+                watched?: components["schemas"]["WatchedFilter"] | null;
                 /** @description Only with this tag; can be repeated, and all tags must match. */
                 tag?: string[];
                 /** @description Only with this status; can be repeated. */
@@ -6752,6 +6936,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FacetsResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_started_videos: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of videos. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedVideosResponse"];
                 };
             };
             /** @description A token is required. */
@@ -7154,6 +7415,8 @@ export interface operations {
                 max_duration?: number | null;
                 /** @description Minimum rating. */
                 min_rating?: number | null;
+                /** @description Only watched videos, not watched ones, or those with a position to resume. */
+                watched?: components["schemas"]["WatchedFilter"] | null;
                 /** @description Only with this tag; can be repeated, and all tags must match. */
                 tag?: string[];
                 /** @description Only with this status; can be repeated. */
@@ -7288,6 +7551,114 @@ export interface operations {
             };
             /** @description The videos to forget have changed. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_watch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a video. */
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such video. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

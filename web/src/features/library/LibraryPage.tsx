@@ -10,6 +10,7 @@ import { LibraryBar } from "@/features/library/search/LibraryBar";
 import { videosBetween } from "@/features/library/selection/selectedVideos";
 import { SelectionBar } from "@/features/library/selection/SelectionBar";
 import { useSelection } from "@/features/library/selection/useSelection";
+import { ContinueWatching } from "@/features/library/states/ContinueWatching";
 import { RootNotice } from "@/features/library/states/RootNotice";
 import { TroubleNotice } from "@/features/library/states/TroubleNotice";
 import { useFilterPanel } from "@/features/library/useFilterPanel";
@@ -91,6 +92,7 @@ export function LibraryPage() {
             <FilterChips address={address} />
           </div>
           <RootNotice />
+          <ContinueWatching address={address} />
           <TroubleNotice address={address} bad={bad} missing={missing} total={total} />
           <LibraryList
             address={address}

@@ -10,7 +10,7 @@ function parsed(address: string) {
 test("what the address says survives its way through the address", () => {
   const address =
     "?q=at+sea&status=bad&status=missing&root=films&folder=a%2Fb&codec=h264&height_class=1080p" +
-    "&hdr=HDR10%2B&tag=sun&tag=sea&min_rating=4&min_duration=60&max_duration=300&sort=size&order=asc&view=table";
+    "&hdr=HDR10%2B&tag=sun&tag=sea&min_rating=4&watched=started&min_duration=60&max_duration=300&sort=size&order=asc&view=table";
   const search = parsed(address);
   expect(search).toEqual({
     q: "at sea",
@@ -22,6 +22,7 @@ test("what the address says survives its way through the address", () => {
     hdr: "HDR10+",
     tag: ["sun", "sea"],
     min_rating: 4,
+    watched: "started",
     min_duration: 60,
     max_duration: 300,
     sort: "size",
@@ -34,7 +35,7 @@ test("what the address says survives its way through the address", () => {
 
 test.each([
   "?status=wrong&sort=colour&order=up&view=cube&height_class=big&hdr=none",
-  "?min_rating=9&min_rating=0&min_duration=-1&max_duration=long&max_duration=",
+  "?watched=maybe&min_rating=9&min_rating=0&min_duration=-1&max_duration=long&max_duration=",
   "?q=+++&tag=&tag=+&folder=%2F&unknown=1",
 ])("rubbish in the address is as if it were not there: %s", (address) => {
   expect(parsed(address)).toEqual({});

@@ -1,4 +1,4 @@
-import type { HdrKind, HeightClass, SortKey, SortOrder, VideoQuery, VideoStatus } from "@/api/types";
+import type { HdrKind, HeightClass, SortKey, SortOrder, VideoQuery, VideoStatus, WatchedFilter } from "@/api/types";
 import { heightClassLabels } from "@/lib/format";
 import { keysOf } from "@/lib/keysOf";
 import type { PlainSearch } from "@/lib/searchParams";
@@ -18,6 +18,14 @@ export const sortLabels: Readonly<Record<SortKey, string>> = {
 const orders: Readonly<Record<SortOrder, true>> = { asc: true, desc: true };
 const hdrKinds: Readonly<Record<HdrKind, true>> = { HDR10: true, "HDR10+": true, HLG: true, "Dolby Vision": true };
 
+/** The values of the filter by how far videos were watched, with their labels. */
+export const watchedLabels: Readonly<Record<WatchedFilter, string>> = {
+  no: "Not watched",
+  started: "Started",
+  yes: "Watched",
+};
+
+export const WATCHED_STATES = keysOf(watchedLabels);
 export const STATUSES = keysOf(statusLabels);
 export const HEIGHT_CLASSES = keysOf(heightClassLabels);
 export const HDR_KINDS = keysOf(hdrKinds);
@@ -35,6 +43,7 @@ export interface Filters {
   hdr?: HdrKind;
   tag?: string[];
   min_rating?: number;
+  watched?: WatchedFilter;
   /** Seconds. */
   min_duration?: number;
   max_duration?: number;
@@ -68,6 +77,7 @@ export function parseLibrarySearch(search: PlainSearch | LibrarySearch): Library
     height_class: oneOf(HEIGHT_CLASSES, all("height_class").at(-1)),
     hdr: oneOf(HDR_KINDS, all("hdr").at(-1)),
     tag: tags.slice(0, 20),
+    watched: oneOf(WATCHED_STATES, all("watched").at(-1)),
     min_rating: rating === undefined ? undefined : Math.floor(rating),
     min_duration: number("min_duration", 0, 1e9),
     max_duration: number("max_duration", 0, 1e9),

@@ -1,4 +1,4 @@
-import type { Filters } from "@/features/library/librarySearch";
+import { watchedLabels, type Filters } from "@/features/library/librarySearch";
 import { formatDuration, heightClassLabels } from "@/lib/format";
 import { statusLabels } from "@/lib/videoStatus";
 
@@ -11,7 +11,7 @@ export interface FilterChip {
 
 /** Returns the chips of the active filters; the search text is in its field. */
 export function chipsOf(filters: Filters): FilterChip[] {
-  const { status = [], root, folder, codec, height_class, hdr, tag = [], min_rating } = filters;
+  const { status = [], root, folder, codec, height_class, hdr, tag = [], min_rating, watched } = filters;
   const chips: (FilterChip | null)[] = [
     ...status.map((one) => ({
       key: `status ${one}`,
@@ -33,6 +33,9 @@ export function chipsOf(filters: Filters): FilterChip[] {
     min_rating === undefined
       ? null
       : { key: "rating", label: ratingWords(min_rating), without: { min_rating: undefined } },
+    watched === undefined
+      ? null
+      : { key: "watched", label: watchedLabels[watched], without: { watched: undefined } },
     durationChip(filters),
   ];
   return chips.filter((chip) => chip !== null);

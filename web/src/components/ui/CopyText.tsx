@@ -1,12 +1,22 @@
 import { Button, Stack, Textarea } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 
 const COPIED_MILLISECONDS = 3000;
 
+interface CopyTextProps {
+  label: string;
+  /** Called when the button is pressed, if it is a function. */
+  text: string | (() => string);
+  icon?: ReactNode;
+  /** The height of the field for manual copying, in lines. */
+  rows?: number;
+}
+
 /** Copies `text`; if the browser forbids that, shows it for manual copying. */
-export function CopyText({ label, text }: { label: string; text: string }) {
+export function CopyText({ label, text, icon = <IconCopy size={16} aria-hidden />, rows = 10 }: CopyTextProps) {
   const [state, setState] = useState<"idle" | "copied" | "refused">("idle");
+  const [value, setValue] = useState("");
   useEffect(() => {
     if (state !== "copied") return;
     const timer = setTimeout(() => setState("idle"), COPIED_MILLISECONDS);
@@ -18,10 +28,14 @@ export function CopyText({ label, text }: { label: string; text: string }) {
         variant="default"
         size="xs"
         leftSection={
-          state === "copied" ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />
+          state === "copied" ? <IconCheck size={16} aria-hidden /> : icon
         }
         style={{ alignSelf: "flex-start" }}
-        onClick={async () => setState((await copy(text)) ? "copied" : "refused")}
+        onClick={async () => {
+          const wanted = typeof text === "string" ? text : text();
+          setValue(wanted);
+          setState((await copy(wanted)) ? "copied" : "refused");
+        }}
       >
         {state === "copied" ? "Copied" : label}
       </Button>
@@ -30,8 +44,8 @@ export function CopyText({ label, text }: { label: string; text: string }) {
           label="Select and copy this"
           description="Browsers allow pages to copy only over HTTPS or on localhost."
           readOnly
-          rows={10}
-          value={text}
+          rows={rows}
+          value={value}
           onFocus={(event) => event.currentTarget.select()}
         />
       )}
