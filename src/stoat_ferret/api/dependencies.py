@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from stoat_ferret.library.annotations import Annotations
+from stoat_ferret.library.folder_tree import FolderTree
 from stoat_ferret.library.forget import Forgetting
 from stoat_ferret.library.tags import TagRepository
 
@@ -67,6 +68,10 @@ async def _forgetting(library: LibraryDep) -> Forgetting:
 
 async def _annotations(library: LibraryDep) -> Annotations:
     return Annotations(library.database)
+
+
+async def _folder_tree(library: LibraryDep) -> FolderTree:
+    return FolderTree(library.database)
 
 
 async def _tags(library: LibraryDep) -> TagRepository:
@@ -124,6 +129,7 @@ AnnotationsDep = Annotated[Annotations, Depends(_annotations)]
 TagsDep = Annotated[TagRepository, Depends(_tags)]
 MetricsDep = Annotated["Metrics", Depends(_metrics)]
 EventsDep = Annotated["LiveEvents", Depends(_events)]
+FolderTreeDep = Annotated[FolderTree, Depends(_folder_tree)]
 FoldersDep = Annotated["FolderReader", Depends(_folders)]
 VideoFilesDep = Annotated["VideoFiles", Depends(_video_files)]
 SystemDep = Annotated["SystemReader", Depends(_system)]
