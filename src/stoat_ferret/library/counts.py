@@ -96,7 +96,9 @@ def select_groups(query: VideoFilter, hits: IndexedHits) -> GroupSelection | Non
         conditions.append(hits.others_by(number))
     if not KIND_FILTERS.isdisjoint(given):
         kinds = sa.select(video_kinds.c.id).where(*kind_conditions(query, video_kinds.c))
-        conditions.append(video_groups.c.kind.in_(kinds))
+        # The addition keeps SQLite from reading all that is of these kinds, for one folder.
+        kind = video_groups.c.kind + 0 if query.is_in_folder else video_groups.c.kind
+        conditions.append(kind.in_(kinds))
     if query.is_in_folder:
         folders = sa.select(video_folders.c.id).where(*folder_conditions(query))
         conditions.append(video_groups.c.folder.in_(folders))

@@ -3,6 +3,7 @@ import { useRef, useState } from "react";
 
 import type { VideoDetail } from "@/api/types";
 import { ClipBar } from "@/components/ui/clip/ClipBar";
+import { FolderTrail } from "@/components/ui/FolderTrail";
 import { NotesField } from "@/features/video/edit/NotesField";
 import { RatingField } from "@/features/video/edit/RatingField";
 import { TagsField } from "@/features/video/edit/TagsField";
@@ -10,6 +11,7 @@ import { TitleField } from "@/features/video/edit/TitleField";
 import { DuplicatesSection } from "@/features/video/file/DuplicatesSection";
 import { PlaceSection } from "@/features/video/file/PlaceSection";
 import { Chapters } from "@/features/video/info/Chapters";
+import { folderHref } from "@/features/video/file/folderHref";
 import { MediaSection } from "@/features/video/info/MediaSection";
 import { Summary } from "@/features/video/info/Summary";
 import { JobsSection } from "@/features/video/JobsSection";
@@ -39,6 +41,7 @@ export function VideoView({ video }: { video: VideoDetail }) {
   return (
     <div className={classes["page"]}>
       <VideoNavigation videoId={video.id} />
+      <FolderTrail root={video.root} folder={video.folder} last={video.name} hrefOf={folderHref} />
       <div className={classes["columns"]}>
         <div className={classes["stage"]}>
           <Stage video={video} player={player} plays={plays} onInsist={() => setInsisted(true)} />
