@@ -7,6 +7,7 @@ import { LibraryList } from "@/features/library/LibraryList";
 import type { SortKey, Video } from "@/api/types";
 import { filtersOf, orderOf, queryOf } from "@/features/library/librarySearch";
 import { FolderHead } from "@/features/library/folders/FolderHead";
+import { FolderPanel } from "@/features/library/folders/FolderPanel";
 import { useFolderPanel } from "@/features/library/folders/useFolderPanel";
 import { useFolderPlace } from "@/features/library/folders/useFolderPlace";
 import { LibraryBar } from "@/features/library/search/LibraryBar";
@@ -28,8 +29,8 @@ const Filtering = lazy(async () => ({
   default: (await import("@/features/library/filters/Filtering")).Filtering,
 }));
 
-const FolderPanel = lazy(async () => ({
-  default: (await import("@/features/library/folders/FolderPanel")).FolderPanel,
+const FolderDrawer = lazy(async () => ({
+  default: (await import("@/features/library/folders/FolderDrawer")).FolderDrawer,
 }));
 const FolderCards = lazy(async () => ({
   default: (await import("@/features/library/folders/FolderCards")).FolderCards,
@@ -93,13 +94,9 @@ export function LibraryPage() {
       />
       <div className={classes["body"]}>
         <Suspense>
-          {folderPanel.isShown && (
-            <FolderPanel
-              current={folder.place}
-              isDrawer={folderPanel.isDrawer}
-              onOpen={folder.open}
-              onClose={folderPanel.hide}
-            />
+          {folderPanel.isShown && !folderPanel.isDrawer && <FolderPanel current={folder.place} onOpen={folder.open} />}
+          {folderPanel.isShown && folderPanel.isDrawer && (
+            <FolderDrawer current={folder.place} onOpen={folder.open} onClose={folderPanel.hide} />
           )}
         </Suspense>
         <Suspense>
