@@ -8,6 +8,7 @@ EXAMPLES: dict[str, tuple[Any, str]] = {
     "q": ("sea", "sea"),
     "root": ("one", "sea"),
     "folder": ("a", "sea"),
+    "subfolders": (False, "top"),
     "codec": ("av1", "sea"),
     "hdr": ("HLG", "sea"),
     "height_class": ("720p", "sea"),

@@ -19,6 +19,7 @@ from stoat_ferret.api.problems import install_error_handlers
 from stoat_ferret.api.request_middleware import RequestMiddleware
 from stoat_ferret.api.routers import (
     events,
+    folder_tree,
     folders,
     health,
     jobs,
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 
 ROUTERS = (
     *(health, metrics_router, session, scans, renders, timelines, jobs, events),
-    *(videos, tags, streams, playback, pictures, folders, library, system),
+    *(videos, tags, streams, playback, pictures, folder_tree, folders, library, system),
 )
 """The modules of all routes, in the order of the OpenAPI document."""
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from stoat_ferret.library.annotations import Annotations
+from stoat_ferret.library.folder_tree import FolderTree
 from stoat_ferret.library.forget import Forgetting
 from stoat_ferret.library.tags import TagRepository
 from stoat_ferret.library.watching import Watching
@@ -74,6 +75,10 @@ async def _watching(library: LibraryDep) -> Watching:
     return Watching(library.database)
 
 
+async def _folder_tree(library: LibraryDep) -> FolderTree:
+    return FolderTree(library.database)
+
+
 async def _tags(library: LibraryDep) -> TagRepository:
     return TagRepository(library.database)
 
@@ -130,6 +135,7 @@ WatchingDep = Annotated[Watching, Depends(_watching)]
 TagsDep = Annotated[TagRepository, Depends(_tags)]
 MetricsDep = Annotated["Metrics", Depends(_metrics)]
 EventsDep = Annotated["LiveEvents", Depends(_events)]
+FolderTreeDep = Annotated[FolderTree, Depends(_folder_tree)]
 FoldersDep = Annotated["FolderReader", Depends(_folders)]
 VideoFilesDep = Annotated["VideoFiles", Depends(_video_files)]
 SystemDep = Annotated["SystemReader", Depends(_system)]

@@ -16,10 +16,10 @@ from stoat_ferret.errors import (
     VideoChangedError,
     VideoNotFoundError,
 )
+from stoat_ferret.folded_text import fold, search_lines
 from stoat_ferret.library.rows import tags_of
 from stoat_ferret.library.search import match, with_status
 from stoat_ferret.library.tables import tags, video_annotations, video_tags, videos
-from stoat_ferret.library.text import fold, search_lines
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:

@@ -20,11 +20,11 @@ from stoat_ferret.library.filters import (
     given_filters,
     height_class,
     kind_conditions,
+    stored_folder,
 )
 from stoat_ferret.library.search import goes_by_number, match, with_status
 from stoat_ferret.library.tables import roots, tags, video_tags, videos
 from stoat_ferret.library.video import VideoStatus
-from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -123,7 +123,7 @@ async def _count_groups(
 async def _folders_of_groups(
     connection: AsyncConnection, query: VideoFilter, groups: GroupSelection
 ) -> list[FacetCount]:
-    above = _above(query)
+    above = stored_folder(query.folder)
     below = sa.func.substr(video_folders.c.folder, len(above) + 1)
     name = sa.func.substr(below, 1, sa.func.instr(below, "/") - 1).label("value")
     folders: sa.FromClause = video_folders
@@ -168,12 +168,6 @@ async def _tags_of_groups(
     return _sorted(Counter({row.name: row.videos for row in rows}))
 
 
-def _above(query: VideoFilter) -> str:
-    """Return the folder whose subfolders are counted, with a slash; "" for the roots."""
-    above = storable(query.folder or "").strip("/")
-    return f"{above}/" if above else ""
-
-
 async def _count_statuses(connection: AsyncConnection, matches: Matches) -> Counter[str | None]:
     counts: Counter[str | None] = Counter()
     for status in VideoStatus:
@@ -193,7 +187,7 @@ async def _count_kinds(
     labeled = [column.label(name) for name, column in zip(names, columns, strict=True)]
     counts: dict[str, Counter[str | None]] = {name: Counter() for name in names}
     for status in query.status:
-        by_number = goes_by_number(matches, status, reads_rows=not query.folder)
+        by_number = goes_by_number(matches, status, reads_rows=not query.is_in_folder)
         statement = (
             sa.select(*labeled, sa.func.count().label("videos"))
             .select_from(videos.join(roots))
@@ -209,7 +203,7 @@ async def _count_kinds(
 async def _count_folders(
     connection: AsyncConnection, matches: Matches, query: VideoFilter
 ) -> list[FacetCount]:
-    above = _above(query)
+    above = stored_folder(query.folder)
     position = sa.func.instr if connection.dialect.name == "sqlite" else sa.func.strpos
     below = sa.func.substr(videos.c.folder, len(above) + 1)
     name = sa.func.substr(below, 1, position(below, "/") - 1)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from stoat_ferret.folded_text import fold
 from stoat_ferret.library.query import VideoSort
 from stoat_ferret.library.tables import (
     roots,
@@ -15,7 +16,6 @@ from stoat_ferret.library.tables import (
     video_watches,
     videos,
 )
-from stoat_ferret.library.text import fold
 from stoat_ferret.library.video import HeightClass, WatchedFilter
 from stoat_ferret.text import storable
 
@@ -47,8 +47,7 @@ def filter_conditions(
         height = height + 0
     if sort not in (None, VideoSort.DURATION):
         duration = duration + 0
-    if query.folder:
-        yield below_folder(query.folder, videos.c.folder)
+    yield from in_folder(query, videos.c.folder)
     yield from kind_conditions(query, videos.c, height)
     if query.min_duration is not None:
         yield duration >= max(query.min_duration, 0)
@@ -59,11 +58,24 @@ def filter_conditions(
     yield from is_watched(query, number)
 
 
-def below_folder(folder: str, column: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    """Return the condition that a column of folders names this one, or one in it."""
-    # Not LIKE, which ignores case in SQLite. "0" is the character after "/".
-    name = storable(folder).strip("/")
-    return (column >= f"{name}/") & (column < f"{name}0")
+def in_folder(
+    query: VideoFilter, column: sa.ColumnElement[str]
+) -> Iterator[sa.ColumnElement[bool]]:
+    """Yield the condition that a column of folders names the folder of `query`, or one in it."""
+    folder = stored_folder(query.folder)
+    if not query.subfolders:
+        # As a range, since SQLite, which has no statistics here, would prefer an index that is in
+        # list order to the one of folders for a single value.
+        yield column.between(folder, folder)
+    elif folder:
+        # Not LIKE, which ignores case in SQLite. "0" is the character after "/".
+        yield (column >= folder) & (column < f"{folder[:-1]}0")
+
+
+def stored_folder(folder: str | None) -> str:
+    """Return a folder as the column `folder` has it: with a slash at its end, "" for the root."""
+    name = storable(folder or "").strip("/")
+    return f"{name}/" if name else ""
 
 
 def kind_conditions(

@@ -76,6 +76,11 @@ class VideoFilter(BaseModel):
         max_length=4096,
         description="Only in this folder of a root and its subfolders.",
     )
+    subfolders: bool = Field(
+        default=True,
+        description="False: only in the folder itself, not in its subfolders; without `folder`, "
+        "only in the roots themselves.",
+    )
     codec: str | None = Field(
         default=None, max_length=50, description="Only with this video codec, for example h264."
     )
@@ -117,13 +122,19 @@ class VideoFilter(BaseModel):
         """True if no filter is set besides the search words and the status."""
         return not self.as_params().keys() - {"q", "status"}
 
+    @property
+    def is_in_folder(self) -> bool:
+        """True if only videos of one folder are found, in it or below it."""
+        return bool(self.folder) or not self.subfolders
+
     def as_params(self) -> dict[str, Any]:
         """Return the active filters and the status as JSON; equal for equal filters."""
         given = {name: getattr(self, name) for name in VideoFilter.model_fields}
         return {
             name: sorted(value) if isinstance(value, frozenset) else value
             for name, value in given.items()
-            if value not in (None, "", frozenset())
+            # Not `in`: a minimum rating of 1 equals True.
+            if value is not True and value not in (None, "", frozenset())
         }
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from stoat_ferret.folded_text import search_lines, sort_key
 from stoat_ferret.library.tables import (
     media_infos,
     recipes,
@@ -21,7 +22,6 @@ from stoat_ferret.library.tables import (
     video_watches,
     videos,
 )
-from stoat_ferret.library.text import search_lines, sort_key
 from stoat_ferret.library.video import Recipe, Root, ScannedFile, Video, VideoDetails, VideoStatus
 from stoat_ferret.media.media_info import MediaInfo
 from stoat_ferret.media.media_record import Summary

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from stoat_ferret.folded_text import QUOTATION_MARKS, fold, search_key
 from stoat_ferret.library.derived import (
     video_groups,
     video_kinds,
@@ -23,7 +24,6 @@ from stoat_ferret.library.filters import (
 )
 from stoat_ferret.library.query import VideoSort
 from stoat_ferret.library.tables import tags, video_tags, videos
-from stoat_ferret.library.text import QUOTATION_MARKS, fold, search_key
 from stoat_ferret.library.video import VideoStatus, WatchedFilter
 from stoat_ferret.text import letter_word
 
@@ -294,7 +294,7 @@ async def match(
         probable=None if hits.probable is None else sa.and_(hits.probable, *in_order),
         are_few=hits.are_few,
         by_number=hits.are_few
-        or (not query.folder and (hits.are_in_rows or has_kinds or _is_in_rows(query))),
+        or (not query.is_in_folder and (hits.are_in_rows or has_kinds or _is_in_rows(query))),
         reads_rows=hits.reads_rows or not (has_kinds or given_filters(query) <= _NUMBER_FILTERS),
         count=hits.count if query.is_only_words else None,
         indexed=hits.indexed,

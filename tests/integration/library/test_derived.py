@@ -43,6 +43,22 @@ EQUAL = {
         JOIN video_folders AS folders ON folders.id = video_groups.folder""": f"""
         SELECT number, {STATUS}, {STATUS}, root_id, video_codec, hdr, width, height, root_id,
         {STATUS}, folder FROM videos""",  # noqa: S608  our own names
+    """SELECT root_id, folder, parent, name_key, videos, videos_below, missing_below,
+        records_below FROM folder_tree""": f"""
+        WITH RECURSIVE counted AS (SELECT root_id, folder, {STATUS} AS shown FROM videos),
+        tree (root_id, folder) AS (
+            SELECT root_id, folder FROM counted UNION
+            SELECT root_id, folder_parent(folder) FROM tree WHERE folder <> ''
+        )
+        SELECT root_id, folder, folder_parent(folder), folder_key(folder),
+        (SELECT count(*) FROM counted WHERE counted.folder = tree.folder
+            AND counted.root_id = tree.root_id AND shown = 'ok'),
+        (SELECT count(*) FROM counted WHERE substr(counted.folder, 1, length(tree.folder))
+            = tree.folder AND counted.root_id = tree.root_id AND shown = 'ok'),
+        (SELECT count(*) FROM counted WHERE substr(counted.folder, 1, length(tree.folder))
+            = tree.folder AND counted.root_id = tree.root_id AND shown = 'missing'),
+        (SELECT count(*) FROM counted WHERE substr(counted.folder, 1, length(tree.folder))
+            = tree.folder AND counted.root_id = tree.root_id) FROM tree""",  # noqa: S608  our own names
     "SELECT tag_id, status, videos FROM tag_counts WHERE videos <> 0": f"""
         SELECT tag_id, {STATUS}, count(*) FROM video_tags
         JOIN videos ON number = video_number GROUP BY 1, 2""",  # noqa: S608  our own names
@@ -71,7 +87,7 @@ def word(letters: str) -> str:
     return f'"{letter_word(letters)}" *'
 
 
-PATHS = ["b.mp4", "a/b.mp4", "a/é.mp4", "a/sea/c.mp4"]
+PATHS = ["b.mp4", "a/b.mp4", "a/é.mp4", "a/sea/c.mp4", "a/x/12/d.mp4"]
 places = st.sampled_from(PATHS)
 
 

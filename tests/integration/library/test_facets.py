@@ -77,6 +77,7 @@ queries = st.builds(
     VideoQuery,
     q=st.sampled_from(["", "mp4", "4", "sea", "a mp4", "nothing"]),
     folder=st.sampled_from([None, "a", "c"]),
+    subfolders=st.booleans(),
     codec=st.sampled_from([None, "h264"]),
     tags=st.sampled_from([frozenset(), frozenset({"sea"})]),
     status=st.sets(st.sampled_from(VideoStatus), min_size=1).map(frozenset),

@@ -27,6 +27,7 @@ SEA: dict[str, Any] = {
     "height": 720,
     "duration_seconds": 60.0,
 }
+TOP: dict[str, Any] = {"codec": "vp9", "width": 640, "height": 480, "duration_seconds": 30.0}
 HILL: dict[str, Any] = {"codec": "h264", "width": 1920, "height": 1080, "duration_seconds": 10.0}
 
 
@@ -37,7 +38,7 @@ async def test_a_filter_finds_the_video_that_it_should_and_no_other(
     repository = VideoRepository(database)
     one, two = await repository.ensure_roots(["/one", "/two"])
     await save(database, one, video("a/sea.mp4", **SEA), bad(FoundFile("a/broken.mp4", 1, 1)))
-    await save(database, two, video("b/hill.mp4", **HILL))
+    await save(database, two, video("b/hill.mp4", **HILL), video("top.mp4", **TOP))
     for item in (await repository.find(VideoQuery())).items:
         is_sea = item.path == "a/sea.mp4"
         edit = VideoEdit(rating=5 if is_sea else 2, tags=("sea" if is_sea else "hill",))

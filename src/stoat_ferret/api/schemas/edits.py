@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from stoat_ferret.api.schemas.text import Display
 from stoat_ferret.api.schemas.videos import VIDEO_EXAMPLE
+from stoat_ferret.folded_text import fold
 from stoat_ferret.library.annotations import (
     KEEP,
     MAX_NOTES_LENGTH,
@@ -20,7 +21,6 @@ from stoat_ferret.library.annotations import (
 )
 from stoat_ferret.library.forget import ForgetPreview, Forgettable, Forgetting
 from stoat_ferret.library.query import VideoFilter
-from stoat_ferret.library.text import fold
 
 _LAYOUT = "\n\t"
 _LINE_ENDS = "\u2028\u2029"

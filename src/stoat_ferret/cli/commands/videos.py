@@ -17,6 +17,8 @@ EPILOG = """
 
   stoat-ferret videos --status bad --status skipped --all
 
+  stoat-ferret videos --folder holidays/2024 --no-subfolders
+
   stoat-ferret videos --min-height 2160 --json
 
   stoat-ferret videos --tag family --min-rating 4 --sort taken
@@ -49,6 +51,13 @@ def videos(
         str | None,
         typer.Option(help="Only in this folder of a root and below it.", show_default=False),
     ] = None,
+    subfolders: Annotated[
+        bool,
+        typer.Option(
+            "--subfolders/--no-subfolders",
+            help="With those in its subfolders, or only those in the folder itself.",
+        ),
+    ] = True,
     codec: Annotated[
         str | None, typer.Option(help="Video codec, as in h264.", show_default=False)
     ] = None,
@@ -101,6 +110,7 @@ def videos(
             "order": order,
             "root": root,
             "folder": folder,
+            "subfolders": None if subfolders else False,
             "codec": codec,
             "hdr": hdr,
             "height_class": height_class,

@@ -326,6 +326,56 @@ WHEN old.searchable <> new.searchable OR old.labels <> new.labels BEGIN
     INSERT INTO video_letters (rowid, pairs)
     VALUES (new.number, letter_pairs(new.searchable || new.labels));
 END;
+CREATE TABLE folder_tree (
+    root_id INTEGER NOT NULL,
+    folder TEXT NOT NULL,
+    parent TEXT,
+    name_key TEXT NOT NULL,
+    videos INTEGER NOT NULL,
+    videos_below INTEGER NOT NULL,
+    missing_below INTEGER NOT NULL,
+    records_below INTEGER NOT NULL,
+    PRIMARY KEY (root_id, folder)
+) WITHOUT ROWID
+;
+CREATE INDEX ix_folder_tree_level ON folder_tree (root_id, parent, name_key, folder);
+CREATE TRIGGER folder_tree_insert AFTER INSERT ON video_folders BEGIN
+    INSERT INTO folder_tree (root_id, folder, parent, name_key, videos, videos_below, missing_below, records_below)
+    SELECT new.root_id, value, folder_parent(value), folder_key(value), 0, 0, 0, 0
+    FROM json_each(folder_chain(new.folder)) WHERE true
+    ON CONFLICT DO NOTHING;
+    UPDATE folder_tree SET
+        videos = videos + iif(new.status = 'ok' AND folder = new.folder, new.videos, 0),
+        videos_below = videos_below + iif(new.status = 'ok', new.videos, 0),
+        missing_below = missing_below + iif(new.status = 'missing', new.videos, 0),
+        records_below = records_below + new.videos
+    WHERE root_id = new.root_id
+    AND folder IN (SELECT value FROM json_each(folder_chain(new.folder)));
+END;
+CREATE TRIGGER folder_tree_update AFTER UPDATE OF videos ON video_folders
+WHEN new.videos <> old.videos BEGIN
+    UPDATE folder_tree SET
+        videos = videos + iif(new.status = 'ok' AND folder = new.folder, (new.videos - old.videos), 0),
+        videos_below = videos_below + iif(new.status = 'ok', (new.videos - old.videos), 0),
+        missing_below = missing_below + iif(new.status = 'missing', (new.videos - old.videos), 0),
+        records_below = records_below + (new.videos - old.videos)
+    WHERE root_id = new.root_id
+    AND folder IN (SELECT value FROM json_each(folder_chain(new.folder)));
+END;
+CREATE TRIGGER folder_tree_delete AFTER DELETE ON video_folders
+WHEN old.videos <> 0 BEGIN
+    UPDATE folder_tree SET
+        videos = videos + iif(old.status = 'ok' AND folder = old.folder, (-old.videos), 0),
+        videos_below = videos_below + iif(old.status = 'ok', (-old.videos), 0),
+        missing_below = missing_below + iif(old.status = 'missing', (-old.videos), 0),
+        records_below = records_below + (-old.videos)
+    WHERE root_id = old.root_id
+    AND folder IN (SELECT value FROM json_each(folder_chain(old.folder)));
+END;
+CREATE TRIGGER folder_tree_empty AFTER UPDATE OF records_below ON folder_tree
+WHEN new.records_below = 0 BEGIN
+    DELETE FROM folder_tree WHERE root_id = new.root_id AND folder = new.folder;
+END;
 CREATE TABLE video_watches (
 	video_number INTEGER NOT NULL, 
 	position_seconds FLOAT NOT NULL, 

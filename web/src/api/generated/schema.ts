@@ -877,6 +877,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/folders/tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a level of the library's folders
+         * @description List the subfolders that hold videos, with counts and a picture, in natural order.
+         *
+         *     Without a root, list the roots. No disk is read for a level, so it is the same while the disk of
+         *     a root is unplugged; folders without videos are only in `GET /folders`.
+         */
+        get: operations["list_folder_level"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/folders/tree/path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find a folder in the tree
+         * @description Return the folders from the root down to a folder, each with its place in its level.
+         */
+        get: operations["get_folder_path"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roots": {
         parameters: {
             query?: never;
@@ -908,7 +951,8 @@ export interface paths {
          * List the folders in a folder
          * @description List the folders in a folder of a root, except hidden ones and links out of the root.
          *
-         *     Without a path, list the roots. At most 10,000 are listed; `total` counts all.
+         *     These are the folders on the disk, for choosing one to scan; see `GET /folders/tree` for those
+         *     in the library. Without a path, list the roots. At most 10,000 are listed; `total` counts all.
          */
         get: operations["list_sub_folders"];
         put?: never;
@@ -1626,13 +1670,49 @@ export interface components {
          */
         Fit: "contain" | "cover" | "stretch";
         /**
+         * FolderLevelPage
+         * @description The subfolders that hold videos, in natural order; the roots if none was given.
+         * @example {
+         *       "items": [
+         *         {
+         *           "folder": "holidays/2025",
+         *           "has_subfolders": true,
+         *           "missing": 0,
+         *           "name": "2025",
+         *           "root": "Videos",
+         *           "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1",
+         *           "total_videos": 80,
+         *           "videos": 12
+         *         }
+         *       ],
+         *       "total": 1
+         *     }
+         */
+        FolderLevelPage: {
+            /** Items */
+            items: (components["schemas"]["TreeRootResponse"] | components["schemas"]["LibraryFolderResponse"])[];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null at the end.
+             */
+            next_cursor?: string | null;
+            /**
+             * Total
+             * @description The number of items in the whole list.
+             */
+            total: number;
+            /** @description The folder itself; null for the list of roots. */
+            parent: components["schemas"]["LibraryFolderResponse"] | null;
+        };
+        /**
          * FolderPage
          * @description The folders in a folder, by name; the roots if no path was given.
          * @example {
          *       "items": [
          *         {
          *           "name": "holidays",
-         *           "path": "/home/ada/Videos/holidays"
+         *           "path": "/home/ada/Videos/holidays",
+         *           "total_videos": 80
          *         }
          *       ],
          *       "path": "/home/ada/Videos",
@@ -1664,6 +1744,32 @@ export interface components {
             parent: string | null;
         };
         /**
+         * FolderPathResponse
+         * @description The folders from a root down to a folder.
+         * @example {
+         *       "items": [
+         *         {
+         *           "folder": "holidays/2025",
+         *           "has_subfolders": true,
+         *           "index": 3,
+         *           "missing": 0,
+         *           "name": "2025",
+         *           "root": "Videos",
+         *           "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1",
+         *           "total_videos": 80,
+         *           "videos": 12
+         *         }
+         *       ]
+         *     }
+         */
+        FolderPathResponse: {
+            /**
+             * Items
+             * @description The root first, the folder last.
+             */
+            items: components["schemas"]["PlacedFolderResponse"][];
+        };
+        /**
          * FolderResponse
          * @description A folder to choose from.
          */
@@ -1675,6 +1781,11 @@ export interface components {
              * @description Its path, for scanning or listing it.
              */
             path: string;
+            /**
+             * Total Videos
+             * @description The number of videos in the library from it and its subfolders.
+             */
+            total_videos: number;
         };
         /**
          * ForgetBody
@@ -2205,6 +2316,56 @@ export interface components {
             worker: string | null;
         };
         /**
+         * LibraryFolderResponse
+         * @description A folder of the library, with what is in it.
+         * @example {
+         *       "folder": "holidays/2025",
+         *       "has_subfolders": true,
+         *       "missing": 0,
+         *       "name": "2025",
+         *       "root": "Videos",
+         *       "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1",
+         *       "total_videos": 80,
+         *       "videos": 12
+         *     }
+         */
+        LibraryFolderResponse: {
+            /**
+             * Root
+             * @description The name of its root.
+             */
+            root: string;
+            /**
+             * Folder
+             * @description Relative to the root; empty for the root itself.
+             */
+            folder: string;
+            /** Name */
+            name: string;
+            /**
+             * Videos
+             * @description The number of videos in the folder itself.
+             */
+            videos: number;
+            /**
+             * Total Videos
+             * @description The number of videos in it and its subfolders.
+             */
+            total_videos: number;
+            /**
+             * Missing
+             * @description The number of missing files in it and its subfolders.
+             */
+            missing: number;
+            /** Has Subfolders */
+            has_subfolders: boolean;
+            /**
+             * Thumbnail Url
+             * @description The thumbnail of a video in it; add `&width=640` for a larger one.
+             */
+            thumbnail_url: string | null;
+        };
+        /**
          * LiveResponse
          * @description The process is alive.
          * @example {
@@ -2401,6 +2562,62 @@ export interface components {
          * @enum {string}
          */
         Place: "top-left" | "top" | "top-right" | "left" | "center" | "right" | "bottom-left" | "bottom" | "bottom-right";
+        /**
+         * PlacedFolderResponse
+         * @description A folder on the way down, with its place.
+         * @example {
+         *       "folder": "holidays/2025",
+         *       "has_subfolders": true,
+         *       "index": 3,
+         *       "missing": 0,
+         *       "name": "2025",
+         *       "root": "Videos",
+         *       "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1",
+         *       "total_videos": 80,
+         *       "videos": 12
+         *     }
+         */
+        PlacedFolderResponse: {
+            /**
+             * Root
+             * @description The name of its root.
+             */
+            root: string;
+            /**
+             * Folder
+             * @description Relative to the root; empty for the root itself.
+             */
+            folder: string;
+            /** Name */
+            name: string;
+            /**
+             * Videos
+             * @description The number of videos in the folder itself.
+             */
+            videos: number;
+            /**
+             * Total Videos
+             * @description The number of videos in it and its subfolders.
+             */
+            total_videos: number;
+            /**
+             * Missing
+             * @description The number of missing files in it and its subfolders.
+             */
+            missing: number;
+            /** Has Subfolders */
+            has_subfolders: boolean;
+            /**
+             * Thumbnail Url
+             * @description The thumbnail of a video in it; add `&width=640` for a larger one.
+             */
+            thumbnail_url: string | null;
+            /**
+             * Index
+             * @description The number of folders before it in its level.
+             */
+            index: number;
+        };
         /**
          * PlannedOutputResponse
          * @description A planned file; null for facts that are unknown before, or do not apply.
@@ -3788,6 +4005,66 @@ export interface components {
             label: string;
         };
         /**
+         * TreeRootResponse
+         * @description A root of the library, whose videos stay when its disk is unplugged.
+         * @example {
+         *       "folder": "holidays/2025",
+         *       "has_subfolders": true,
+         *       "missing": 0,
+         *       "name": "2025",
+         *       "root": "Videos",
+         *       "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1",
+         *       "total_videos": 80,
+         *       "videos": 12
+         *     }
+         */
+        TreeRootResponse: {
+            /**
+             * Root
+             * @description The name of its root.
+             */
+            root: string;
+            /**
+             * Folder
+             * @description Relative to the root; empty for the root itself.
+             */
+            folder: string;
+            /** Name */
+            name: string;
+            /**
+             * Videos
+             * @description The number of videos in the folder itself.
+             */
+            videos: number;
+            /**
+             * Total Videos
+             * @description The number of videos in it and its subfolders.
+             */
+            total_videos: number;
+            /**
+             * Missing
+             * @description The number of missing files in it and its subfolders.
+             */
+            missing: number;
+            /** Has Subfolders */
+            has_subfolders: boolean;
+            /**
+             * Thumbnail Url
+             * @description The thumbnail of a video in it; add `&width=640` for a larger one.
+             */
+            thumbnail_url: string | null;
+            /**
+             * Available
+             * @description Whether it is configured, and can be read now.
+             */
+            available: boolean;
+            /**
+             * Problem
+             * @description Why it is not available.
+             */
+            problem: string | null;
+        };
+        /**
          * UseResponse
          * @description The disk usage of some files.
          */
@@ -4041,6 +4318,12 @@ export interface components {
              * @description Only in this folder of a root and its subfolders.
              */
             folder?: string | null;
+            /**
+             * Subfolders
+             * @description False: only in the folder itself, not in its subfolders; without `folder`, only in the roots themselves.
+             * @default true
+             */
+            subfolders: boolean;
             /**
              * Codec
              * @description Only with this video codec, for example h264.
@@ -6791,6 +7074,8 @@ export interface operations {
                 root?: string | null;
                 /** @description Only in this folder of a root and its subfolders. */
                 folder?: string | null;
+                /** @description False: only in the folder itself, not in its subfolders; without `folder`, only in the roots themselves. */
+                subfolders?: boolean;
                 /** @description Only with this video codec, for example h264. */
                 codec?: string | null;
                 /** @description Only with this kind of high dynamic range. */
@@ -6902,6 +7187,8 @@ export interface operations {
                 root?: string | null;
                 /** @description Only in this folder of a root and its subfolders. */
                 folder?: string | null;
+                /** @description False: only in the folder itself, not in its subfolders; without `folder`, only in the roots themselves. */
+                subfolders?: boolean;
                 /** @description Only with this video codec, for example h264. */
                 codec?: string | null;
                 /** @description Only with this kind of high dynamic range. */
@@ -7401,6 +7688,8 @@ export interface operations {
                 root?: string | null;
                 /** @description Only in this folder of a root and its subfolders. */
                 folder?: string | null;
+                /** @description False: only in the folder itself, not in its subfolders; without `folder`, only in the roots themselves. */
+                subfolders?: boolean;
                 /** @description Only with this video codec, for example h264. */
                 codec?: string | null;
                 /** @description Only with this kind of high dynamic range. */
@@ -9598,6 +9887,188 @@ export interface operations {
                 };
             };
             /** @description The database failed; The server is shutting down. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_folder_level: {
+        parameters: {
+            query?: {
+                /** @description The name of a root. Default: list the roots. */
+                root?: string | null;
+                /** @description Relative to the root. Default: the root itself. */
+                folder?: string | null;
+                /** @description Maximum number of items. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string | null;
+                /** @description Number of folders before the page; an alternative to `cursor`. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderLevelPage"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such folder. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; The cursor is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_folder_path: {
+        parameters: {
+            query: {
+                /** @description The name of its root. */
+                root: string;
+                /** @description Relative to the root. Default: the root itself. */
+                folder?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderPathResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such folder. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
             503: {
                 headers: {
                     [name: string]: unknown;

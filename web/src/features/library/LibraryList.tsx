@@ -1,7 +1,9 @@
 import { Alert, Button } from "@mantine/core";
 import { lazy, Suspense } from "react";
 
+import type { FolderPlace } from "@/api/folderTree";
 import { sentenceOf } from "@/api/problem";
+import { EmptyFolder } from "@/features/library/folders/EmptyFolder";
 import { VideoGrid } from "@/features/library/grid/VideoGrid";
 import type { SortKey, Video } from "@/api/types";
 import { activeFilters, orderOf, type View } from "@/features/library/librarySearch";
@@ -18,6 +20,8 @@ const VideoTable = lazy(async () => ({
 
 interface LibraryListProps {
   address: LibraryAddress;
+  /** The folder that is shown without any other filter, or null. */
+  place: FolderPlace | null;
   list: VideoList;
   view: View;
   selection: SelectionControl;
@@ -31,7 +35,7 @@ interface LibraryListProps {
 
 /** The list, or the reason why it is empty. */
 export function LibraryList(props: LibraryListProps) {
-  const { address, list, view, selection, missing, bad, onPick, onSort } = props;
+  const { address, place, list, view, selection, missing, bad, onPick, onSort } = props;
   const { total } = list;
   const failure = list.error && (
     <Alert color="red" title="Could not load videos">
@@ -45,6 +49,7 @@ export function LibraryList(props: LibraryListProps) {
   if (total === undefined) return failure ?? <ListSkeleton />;
   if (total === 0) {
     if (failure) return failure;
+    if (place) return <EmptyFolder place={place} address={address} />;
     if (activeFilters(address.search).length > 0) {
       return <NoHits search={address.search} onClear={() => address.clear()} />;
     }

@@ -9,7 +9,7 @@ function parsed(address: string) {
 
 test("what the address says survives its way through the address", () => {
   const address =
-    "?q=at+sea&status=bad&status=missing&root=films&folder=a%2Fb&codec=h264&height_class=1080p" +
+    "?q=at+sea&status=bad&status=missing&root=films&folder=a%2Fb&subfolders=false&codec=h264&height_class=1080p" +
     "&hdr=HDR10%2B&tag=sun&tag=sea&min_rating=4&watched=started&min_duration=60&max_duration=300&sort=size&order=asc&view=table";
   const search = parsed(address);
   expect(search).toEqual({
@@ -17,6 +17,7 @@ test("what the address says survives its way through the address", () => {
     status: ["bad", "missing"],
     root: "films",
     folder: "a/b",
+    subfolders: false,
     codec: "h264",
     height_class: "1080p",
     hdr: "HDR10+",

@@ -38,6 +38,8 @@ export interface Filters {
   status?: VideoStatus[];
   root?: string;
   folder?: string;
+  /** False: without the videos of subfolders. */
+  subfolders?: false;
   codec?: string;
   height_class?: HeightClass;
   hdr?: HdrKind;
@@ -73,6 +75,7 @@ export function parseLibrarySearch(search: PlainSearch | LibrarySearch): Library
     status: statuses,
     root: text("root", 255),
     folder: text("folder", 4096)?.replace(/^\/+|\/+$/g, ""),
+    subfolders: all("subfolders").at(-1) === "false" ? (false as const) : undefined,
     codec: text("codec", 50),
     height_class: oneOf(HEIGHT_CLASSES, all("height_class").at(-1)),
     hdr: oneOf(HDR_KINDS, all("hdr").at(-1)),

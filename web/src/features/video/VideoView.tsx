@@ -5,6 +5,7 @@ import { useRef, useState } from "react";
 import type { VideoDetail } from "@/api/types";
 import { ClipBar } from "@/components/ui/clip/ClipBar";
 import { useClipPoints } from "@/components/ui/clip/useClipPoints";
+import { FolderTrail } from "@/components/ui/FolderTrail";
 import { NotesField } from "@/features/video/edit/NotesField";
 import { RatingField } from "@/features/video/edit/RatingField";
 import { TagsField } from "@/features/video/edit/TagsField";
@@ -12,6 +13,7 @@ import { TitleField } from "@/features/video/edit/TitleField";
 import { DuplicatesSection } from "@/features/video/file/DuplicatesSection";
 import { PlaceSection } from "@/features/video/file/PlaceSection";
 import { Chapters } from "@/features/video/info/Chapters";
+import { folderHref } from "@/features/video/file/folderHref";
 import { MediaSection } from "@/features/video/info/MediaSection";
 import { Summary } from "@/features/video/info/Summary";
 import { JobsSection } from "@/features/video/JobsSection";
@@ -60,6 +62,7 @@ export function VideoView({ video }: { video: VideoDetail }) {
   return (
     <div className={classes["page"]}>
       <VideoNavigation videoId={video.id} neighbours={neighbours} player={player} />
+      <FolderTrail root={video.root} folder={video.folder} last={video.name} hrefOf={folderHref} />
       <div className={classes["columns"]}>
         <div className={classes["stage"]}>
           {isPhone && heading}

@@ -12,7 +12,7 @@ export const MOST_AT_ONCE = 20_000;
 
 /** Converts `filters` to the form in request bodies. */
 export function filtersToSend(filters: Filters): VideoFilter {
-  return { ...filters, tag: filters.tag ?? [], status: filters.status ?? ["ok"] };
+  return { ...filters, subfolders: filters.subfolders ?? true, tag: filters.tag ?? [], status: filters.status ?? ["ok"] };
 }
 
 /** Returns the videos of a bulk request for `selection`. */

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stoat_ferret.library.text import fold, search_key, sort_key
+from stoat_ferret.folded_text import fold, search_key, sort_key
 from stoat_ferret.text import storable
 
 any_text = st.text(st.characters(exclude_categories=()))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from functools import lru_cache
 
 from stoat_ferret.text import storable
 
@@ -127,3 +129,26 @@ def sort_key(text: str) -> str:
 def _length(count: int) -> str:
     """Return prefix-free digits that sort like `count`."""
     return "9" * (count // 9) + str(count % 9)
+
+
+@lru_cache(maxsize=64)
+def folder_chain(folder: str) -> str:
+    """Return a JSON list of a stored folder and all above it, outermost first.
+
+    A stored folder ends with a slash, except the root, which is empty.
+    """
+    names = folder.split("/")[:-1]
+    return json.dumps(["/".join([*names[:depth], ""]) for depth in range(len(names) + 1)])
+
+
+def folder_parent(folder: str) -> str | None:
+    """Return the stored folder above a stored folder; None for the root."""
+    if not folder:
+        return None
+    above, slash, _ = folder[:-1].rpartition("/")
+    return above + slash
+
+
+def folder_key(folder: str) -> str:
+    """Return the sort key of the name of a stored folder, which orders it beside its siblings."""
+    return sort_key(folder[:-1].rpartition("/")[2])
