@@ -31,6 +31,7 @@ from stoat_ferret.api.routers import (
     system,
     tags,
     timelines,
+    undo,
     videos,
 )
 from stoat_ferret.api.routers import (
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 
 ROUTERS = (
     *(health, metrics_router, session, scans, renders, timelines, jobs, events),
-    *(videos, tags, streams, pictures, folders, library, system),
+    *(videos, undo, tags, streams, pictures, folders, library, system),
 )
 """The modules of all routes, in the order of the OpenAPI document."""
 

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.requests import Request
 
+from stoat_ferret.edits.editor import BulkEditor
 from stoat_ferret.library.annotations import Annotations
 from stoat_ferret.library.forget import Forgetting
 from stoat_ferret.library.tags import TagRepository
@@ -69,6 +70,10 @@ async def _annotations(library: LibraryDep) -> Annotations:
     return Annotations(library.database)
 
 
+async def _editor(library: LibraryDep) -> BulkEditor:
+    return BulkEditor(library.database, library.queue)
+
+
 async def _tags(library: LibraryDep) -> TagRepository:
     return TagRepository(library.database)
 
@@ -121,6 +126,7 @@ QueueDep = Annotated["JobQueue", Depends(_queue)]
 VideosDep = Annotated["VideoRepository", Depends(_videos)]
 ForgettingDep = Annotated[Forgetting, Depends(_forgetting)]
 AnnotationsDep = Annotated[Annotations, Depends(_annotations)]
+EditorDep = Annotated[BulkEditor, Depends(_editor)]
 TagsDep = Annotated[TagRepository, Depends(_tags)]
 MetricsDep = Annotated["Metrics", Depends(_metrics)]
 EventsDep = Annotated["LiveEvents", Depends(_events)]
