@@ -6,6 +6,7 @@ export type OpenDialog =
   | { name: "scan"; path: string | null }
   | { name: "shortcuts" }
   | { name: "tags" }
+  | { name: "rate" }
   | { name: "forget" };
 
 declare module "@tanstack/react-router" {

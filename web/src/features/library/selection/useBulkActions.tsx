@@ -1,21 +1,22 @@
-import { Button, Group, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient, type QueryKey } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 
-import { editVideos, idParts, rescanVideos, type BulkEdit } from "@/api/bulk";
+import { editVideos, idParts, rescanVideos, type BulkEdit, type BulkOutcome } from "@/api/bulk";
 import { sentenceOf } from "@/api/problem";
 import { makeStoryboards } from "@/api/storyboards";
 import type { VideoQuery } from "@/api/types";
 import { videoKeys } from "@/api/videos";
+import { UndoMessage } from "@/components/ui/UndoButton";
 import type { Filters } from "@/features/library/librarySearch";
 import { idsOf, MOST_AT_ONCE, whichOf } from "@/features/library/selection/selectedVideos";
-import { undoOfRating, undoOfTags } from "@/features/library/selection/undo";
 import type { SelectionControl } from "@/features/library/selection/useSelection";
+import { newKey } from "@/lib/edits/newKey";
 import { formatCounted } from "@/lib/format";
 import { addClips, MOST_CLIPS, newClip } from "@/lib/renderDraft";
 
 const UNDO_MILLISECONDS = 10_000;
+const NOTICE_MILLISECONDS = 4000;
 const dismissable = { closeButtonProps: { "aria-label": "Dismiss" } };
 
 /** Returns the bulk actions for the selection, which report their results. */
@@ -38,51 +39,36 @@ export function useBulkActions(
     }
   }
 
-  async function edit(change: BulkEdit, done: (count: number) => string, undo: (() => Promise<void>) | null) {
-    const count = await editVideos(whichOf(selection, filters), change);
+  /** Reports a bulk edit: its number and its undo, or the job that makes it. */
+  function report(outcome: BulkOutcome, done: (count: number) => string, started: string) {
     refresh(videoKeys.all, ["tags"], ["facets"]);
-    const id = notifications.show({
-      message: (
-        <Group justify="space-between" wrap="nowrap">
-          <Text size="sm">{done(count)}</Text>
-          {undo && (
-            <Button
-              variant="light"
-              size="compact-sm"
-              onClick={() => {
-                notifications.hide(id);
-                void attempt("Could not undo", async () => {
-                  await undo();
-                  refresh(videoKeys.all, ["tags"], ["facets"]);
-                });
-              }}
-            >
-              Undo
-            </Button>
-          )}
-        </Group>
-      ),
+    const id = `bulk-${newKey()}`;
+    const token = "job" in outcome || outcome.count === 0 ? null : outcome.undo;
+    notifications.show({
+      id,
       ...dismissable,
-      autoClose: undo ? UNDO_MILLISECONDS : 4000,
+      message: (
+        <UndoMessage token={token} onPress={() => notifications.hide(id)}>
+          {"job" in outcome ? `${started} See Jobs for progress.` : done(outcome.count)}
+        </UndoMessage>
+      ),
+      autoClose: token === null ? NOTICE_MILLISECONDS : UNDO_MILLISECONDS,
     });
   }
 
+  async function edit(change: BulkEdit, done: (count: number) => string, started: string) {
+    report(await editVideos(whichOf(selection, filters), change, { key: newKey() }), done, started);
+  }
+
   return {
+    which: whichOf(selection, filters),
     tag: (addTags: string[], removeTags: string[]) =>
       attempt("Could not edit tags", () =>
-        edit(
-          { addTags, removeTags },
-          (count) => `${formatCounted(count, "video")} tagged.`,
-          selection.kind === "some" ? undoOfTags([...selection.videos.values()], addTags, removeTags) : null,
-        ),
+        edit({ addTags, removeTags }, (count) => `${formatCounted(count, "video")} tagged.`, "Editing tags."),
       ),
     rate: (rating: number | null) =>
       attempt("Could not rate videos", () =>
-        edit(
-          { rating },
-          (count) => `${formatCounted(count, "video")} rated.`,
-          selection.kind === "some" ? undoOfRating([...selection.videos.values()]) : null,
-        ),
+        edit({ rating }, (count) => `${formatCounted(count, "video")} rated.`, "Rating videos."),
       ),
     makeStoryboards: () =>
       attempt("Could not create preview thumbnails", async () => {
@@ -116,10 +102,12 @@ export function useBulkActions(
         notifications.show({ ...dismissable, message: "Rescanning files. See Jobs for progress." });
         clear();
       }),
-    findIds: () => idsOf(queryClient, selection, query, total, MOST_AT_ONCE),
-    forgotten: (count: number) => {
-      refresh(videoKeys.all, ["tags"], ["facets"]);
-      notifications.show({ ...dismissable, message: `${formatCounted(count, "video")} removed from the library. The files were not touched.` });
+    forgotten: (outcome: BulkOutcome) => {
+      report(
+        outcome,
+        (count) => `${formatCounted(count, "video")} removed from the library. The files were not touched.`,
+        "Removing videos from the library.",
+      );
       clear();
     },
   };
