@@ -1,4 +1,4 @@
-import { Button, Group, Text } from "@mantine/core";
+import { Button, Group, Text, type ButtonProps } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
@@ -15,10 +15,11 @@ interface UndoButtonProps {
   /** Called as soon as it is pressed. */
   onPress?: () => void;
   describedBy?: string;
+  mih?: ButtonProps["mih"];
 }
 
 /** Undoes a bulk edit, and reports how that went. */
-export function UndoButton({ token, onPress, describedBy }: UndoButtonProps) {
+export function UndoButton({ token, onPress, describedBy, mih }: UndoButtonProps) {
   const queryClient = useQueryClient();
   const undo = useMutation({
     mutationFn: () => undoEdit(token),
@@ -34,6 +35,7 @@ export function UndoButton({ token, onPress, describedBy }: UndoButtonProps) {
     <Button
       variant="light"
       size="compact-sm"
+      mih={mih}
       aria-describedby={describedBy}
       loading={undo.isPending}
       disabled={undo.isSuccess}
@@ -52,7 +54,7 @@ export function UndoMessage({ children, token, onPress }: { children: ReactNode;
   return (
     <Group justify="space-between" wrap="nowrap">
       <Text size="sm">{children}</Text>
-      {token !== null && <UndoButton token={token} {...(onPress && { onPress })} />}
+      {token !== null && <UndoButton token={token} mih={{ base: 44, sm: 26 }} {...(onPress && { onPress })} />}
     </Group>
   );
 }

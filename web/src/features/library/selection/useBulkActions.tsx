@@ -2,21 +2,21 @@ import { notifications } from "@mantine/notifications";
 import { useQueryClient, type QueryKey } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 
-import { editVideos, idParts, rescanVideos, type BulkEdit, type BulkOutcome } from "@/api/bulk";
+import { idParts, NOTHING_DONE, rescanVideos, type BulkEdit, type BulkOutcome } from "@/api/bulk";
 import { sentenceOf } from "@/api/problem";
 import { makeStoryboards } from "@/api/storyboards";
 import type { VideoQuery } from "@/api/types";
 import { videoKeys } from "@/api/videos";
-import { UndoMessage } from "@/components/ui/UndoButton";
+import { showBulkOutcome } from "@/components/ui/bulkNotices";
 import type { Filters } from "@/features/library/librarySearch";
 import { idsOf, MOST_AT_ONCE, whichOf } from "@/features/library/selection/selectedVideos";
 import type { SelectionControl } from "@/features/library/selection/useSelection";
+import { bulkDoneWords, bulkStartedWords } from "@/lib/edits/editWords";
 import { newKey } from "@/lib/edits/newKey";
+import { submitEdit } from "@/lib/edits/sendEdits";
 import { formatCounted } from "@/lib/format";
 import { addClips, MOST_CLIPS, newClip } from "@/lib/renderDraft";
 
-const UNDO_MILLISECONDS = 10_000;
-const NOTICE_MILLISECONDS = 4000;
 const dismissable = { closeButtonProps: { "aria-label": "Dismiss" } };
 
 /** Returns the bulk actions for the selection, which report their results. */
@@ -39,37 +39,23 @@ export function useBulkActions(
     }
   }
 
-  /** Reports a bulk edit: its number and its undo, or the job that makes it. */
-  function report(outcome: BulkOutcome, done: (count: number) => string, started: string) {
-    refresh(videoKeys.all, ["tags"], ["facets"]);
-    const id = `bulk-${newKey()}`;
-    const token = "job" in outcome || outcome.count === 0 ? null : outcome.undo;
-    notifications.show({
-      id,
-      ...dismissable,
-      message: (
-        <UndoMessage token={token} onPress={() => notifications.hide(id)}>
-          {"job" in outcome ? `${started} See Jobs for progress.` : done(outcome.count)}
-        </UndoMessage>
-      ),
-      autoClose: token === null ? NOTICE_MILLISECONDS : UNDO_MILLISECONDS,
-    });
-  }
+  const refreshVideos = () => refresh(videoKeys.all, ["tags"], ["facets"]);
 
-  async function edit(change: BulkEdit, done: (count: number) => string, started: string) {
-    report(await editVideos(whichOf(selection, filters), change, { key: newKey() }), done, started);
+  async function edit(change: BulkEdit) {
+    const which = whichOf(selection, filters);
+    const sent = await submitEdit(queryClient, { id: newKey(), kind: "bulk", which, edit: change, done: NOTHING_DONE });
+    // Null while it waits for the server, which the notice of waiting edits shows.
+    if (sent === null || "video" in sent) return;
+    refreshVideos();
+    showBulkOutcome(sent, (count) => bulkDoneWords(change, count), bulkStartedWords(change));
   }
 
   return {
     which: whichOf(selection, filters),
     tag: (addTags: string[], removeTags: string[]) =>
-      attempt("Could not edit tags", () =>
-        edit({ addTags, removeTags }, (count) => `${formatCounted(count, "video")} tagged.`, "Editing tags."),
-      ),
+      attempt("Could not edit tags", () => edit({ addTags, removeTags })),
     rate: (rating: number | null) =>
-      attempt("Could not rate videos", () =>
-        edit({ rating }, (count) => `${formatCounted(count, "video")} rated.`, "Rating videos."),
-      ),
+      attempt("Could not rate videos", () => edit({ rating })),
     makeStoryboards: () =>
       attempt("Could not create preview thumbnails", async () => {
         const ids = await idsOf(queryClient, selection, query, total, MOST_AT_ONCE);
@@ -103,7 +89,8 @@ export function useBulkActions(
         clear();
       }),
     forgotten: (outcome: BulkOutcome) => {
-      report(
+      refreshVideos();
+      showBulkOutcome(
         outcome,
         (count) => `${formatCounted(count, "video")} removed from the library. The files were not touched.`,
         "Removing videos from the library.",

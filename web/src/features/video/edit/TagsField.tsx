@@ -6,7 +6,8 @@ import { useState } from "react";
 import { sentenceOf } from "@/api/problem";
 import { tagsQuery } from "@/api/tags";
 import type { VideoDetail } from "@/api/types";
-import { useTagsChange } from "@/features/video/edit/useVideoChange";
+import { WaitingText } from "@/features/video/edit/WaitingText";
+import { useKeptChange, useWaitingChange } from "@/features/video/edit/useVideoChange";
 
 const MOST_CHARACTERS = 100;
 const MOST_TAGS = 100;
@@ -18,8 +19,9 @@ export function TagsField({ video }: { video: VideoDetail }) {
   const [typed, setTyped] = useState("");
   const [start] = useDebouncedValue(typed, TYPING_MILLISECONDS);
   const { data } = useQuery({ ...tagsQuery(start), placeholderData: keepPreviousData });
-  const change = useTagsChange(video.id);
-  const shown = change.isPending ? change.variables.mine : video.tags;
+  const change = useKeptChange<"tags">(video);
+  const waiting = useWaitingChange(video.id, "tags");
+  const shown = change.isPending ? change.variables.mine : waiting ? waiting.mine : video.tags;
 
   function save(mine: string[]) {
     change.mutate(
@@ -29,7 +31,8 @@ export function TagsField({ video }: { video: VideoDetail }) {
   }
 
   return (
-    <TagsInput
+    <div>
+      <TagsInput
       label="Tags"
       placeholder={shown.length === 0 ? "Add a tag" : ""}
       description="Press Enter or comma to add a tag."
@@ -43,5 +46,7 @@ export function TagsField({ video }: { video: VideoDetail }) {
       maxTags={MOST_TAGS}
       error={change.error ? `Not saved: ${sentenceOf(change.error)}` : undefined}
     />
+      {waiting && !change.isPending && <WaitingText />}
+    </div>
   );
 }
