@@ -203,3 +203,15 @@ async def test_removed_videos_return_at_once(
     await page.get_by_role("button", name="Undo").click()
     await expect(page.get_by_text("Undone for 2 videos.")).to_be_visible()
     assert long_library.call("GET", "/videos", params={"limit": 5})["items"] == before
+
+
+async def test_more_videos_than_a_render_takes_are_told_before(visit_long: BrowserSession) -> None:
+    page = await visit_long.open("/")
+    await select_all(page)
+    await bar(page).get_by_role("button", name="Render…").click()
+    dialog = page.get_by_role("dialog", name=f"Render {MANY:,} videos")
+    await expect(dialog).to_contain_text("A render can have at most 100 clips.")
+    await check_axe(page)
+    await take_screenshot(page, "render-too-many")
+    await dialog.get_by_role("button", name="Render the first 100").click()
+    await expect(page.get_by_role("link", name="Render: 100 clips")).to_be_visible()

@@ -7,6 +7,7 @@ export type OpenDialog =
   | { name: "shortcuts" }
   | { name: "tags" }
   | { name: "rate" }
+  | { name: "render" }
   | { name: "forget" };
 
 declare module "@tanstack/react-router" {

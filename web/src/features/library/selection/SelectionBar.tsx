@@ -9,6 +9,7 @@ import { useBulkActions } from "@/features/library/selection/useBulkActions";
 import type { Filters } from "@/features/library/librarySearch";
 import type { VideoQuery } from "@/api/types";
 import { formatCount } from "@/lib/format";
+import { MOST_CLIPS, useRenderDraft } from "@/lib/renderDraft";
 import { useDialogAddress } from "@/lib/useDialogAddress";
 
 import classes from "@/features/library/selection/SelectionBar.module.css";
@@ -20,9 +21,14 @@ const ForgetDialog = lazy(async () => ({
   default: (await import("@/features/library/selection/ForgetDialog")).ForgetDialog,
 }));
 
+const RenderDialog = lazy(async () => ({
+  default: (await import("@/features/library/selection/RenderDialog")).RenderDialog,
+}));
 const RateDialog = lazy(async () => ({
   default: (await import("@/features/library/selection/RateDialog")).RateDialog,
 }));
+
+type BarDialog = "tags" | "forget" | "rate" | "render";
 
 interface SelectionBarProps {
   control: SelectionControl;
@@ -35,10 +41,10 @@ interface SelectionBarProps {
 export function SelectionBar({ control, filters, query, total }: SelectionBarProps) {
   const { dialog, open, close } = useDialogAddress();
   // Going forward reopens the dialog of this selection, not of an earlier one.
-  const [opened, setOpened] = useState<"tags" | "forget" | "rate" | null>(null);
+  const [opened, setOpened] = useState<BarDialog | null>(null);
   const [rating, setRating] = useState<number | null>(null);
   const shown = dialog?.name === opened ? opened : null;
-  const show = (name: "tags" | "forget" | "rate") => {
+  const show = (name: BarDialog) => {
     setOpened(name);
     open({ name });
   };
@@ -49,9 +55,15 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
       if (opener instanceof HTMLElement) opener.focus();
     };
   }, [shown]);
+  const gathered = useRenderDraft().clips.length;
   const actions = useBulkActions(control, filters, query, total);
   const { selection } = control;
   const count = selection.kind === "all" ? total : selection.videos.size;
+
+  function render() {
+    if (gathered > 0 || count > MOST_CLIPS) show("render");
+    else void actions.render("add");
+  }
 
   function rate(chosen: number | null) {
     if (count <= MOST_UNASKED) {
@@ -95,7 +107,7 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
             variant="default"
             size="compact-sm"
             leftSection={<IconMovie size={16} aria-hidden />}
-            onClick={() => void actions.render()}
+            onClick={render}
           >
             Render…
           </Button>
@@ -123,6 +135,14 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
         )}
         {shown === "rate" && (
           <RateDialog count={count} rating={rating} onRate={() => void actions.rate(rating)} onClose={close} />
+        )}
+        {shown === "render" && (
+          <RenderDialog
+            count={count}
+            before={gathered}
+            onRender={(how) => void actions.render(how)}
+            onClose={close}
+          />
         )}
         {shown === "forget" && (
           <ForgetDialog

@@ -7,6 +7,7 @@ import { sentenceOf } from "@/api/problem";
 import { makeStoryboards } from "@/api/storyboards";
 import type { VideoQuery } from "@/api/types";
 import { videoKeys } from "@/api/videos";
+import { useOpenRender } from "@/components/ui/clip/useOpenRender";
 import { showBulkOutcome } from "@/components/ui/bulkNotices";
 import type { Filters } from "@/features/library/librarySearch";
 import { idsOf, MOST_AT_ONCE, whichOf } from "@/features/library/selection/selectedVideos";
@@ -15,7 +16,7 @@ import { bulkDoneWords, bulkStartedWords } from "@/lib/edits/editWords";
 import { newKey } from "@/lib/edits/newKey";
 import { submitEdit } from "@/lib/edits/sendEdits";
 import { formatCounted } from "@/lib/format";
-import { addClips, MOST_CLIPS, newClip } from "@/lib/renderDraft";
+import { addClips, MOST_CLIPS, newClip, renderDraft } from "@/lib/renderDraft";
 
 const dismissable = { closeButtonProps: { "aria-label": "Dismiss" } };
 
@@ -28,6 +29,7 @@ export function useBulkActions(
 ) {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
+  const openRender = useOpenRender();
   const refresh = (...keys: QueryKey[]) =>
     keys.forEach((queryKey) => void queryClient.invalidateQueries({ queryKey }));
 
@@ -67,15 +69,17 @@ export function useBulkActions(
         });
         clear();
       }),
-    render: () =>
+    render: (how: "add" | "replace") =>
       attempt("Could not add clips", async () => {
-        const ids = await idsOf(queryClient, selection, query, total, MOST_CLIPS + 1);
-        const added = addClips(ids.map((id) => newClip(id)));
-        if (added < ids.length) {
-          notifications.show({ ...dismissable, color: "orange", message: `A render can have at most ${MOST_CLIPS} clips.` });
-        }
+        const ids = await idsOf(queryClient, selection, query, total, MOST_CLIPS);
+        const clips = ids.slice(0, MOST_CLIPS).map((id) => newClip(id));
         clear();
-        await navigate({ to: "/render", search: {} });
+        if (how === "replace") {
+          openRender({ ...renderDraft(), clips });
+        } else {
+          addClips(clips);
+          openRender();
+        }
       }),
     renderEach: () => {
       const which = whichOf(selection, filters);
