@@ -42,7 +42,7 @@ def _restored(client: httpx.Client) -> Iterator[None]:
     """Take what a test has edited from all videos."""
     yield
     assert total(client) == MANY + 3
-    everything = {"query": {}, "rating": None, "remove_tags": ["sea", "sun"]}
+    everything: dict[str, Any] = {"query": {}, "rating": None, "remove_tags": ["sea", "sun"]}
     wait_for_end(client, client.post(BULK, json=everything).json()["id"])
 
 
