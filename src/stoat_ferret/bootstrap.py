@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.database_check import DatabaseCheck
 from stoat_ferret.disk import RealPaths
+from stoat_ferret.edits.job import EDIT_VIDEOS, UNDO_EDIT, EditHandler, UndoHandler
 from stoat_ferret.errors import PathOutsideRootsError, RenderRefusedError
 from stoat_ferret.ffmpeg.binaries import ProgramCheck, find_ffmpeg, find_ffprobe
 from stoat_ferret.ffmpeg.capabilities import FfmpegCapabilities, FfmpegCheck
@@ -16,9 +17,11 @@ from stoat_ferret.health import HealthMonitor, RootsCheck
 from stoat_ferret.jobs.asyncio_queue import CLOSE_SECONDS, AsyncioJobQueue
 from stoat_ferret.jobs.queue import JobRunner
 from stoat_ferret.jobs.store import JobStore
+from stoat_ferret.library.bulk_edits import BulkEdits
 from stoat_ferret.library.opening import open_library
 from stoat_ferret.library.picture_versions import PictureVersions
 from stoat_ferret.library.roots import RootFinder, existing_folder, with_disk_timeout
+from stoat_ferret.library.undo import UndoLog, purge_undos
 from stoat_ferret.library_services import LibraryServices
 from stoat_ferret.media.picture_files import PictureFiles
 from stoat_ferret.media.prober import ObservedProber
@@ -199,6 +202,7 @@ async def open_services(
             _compose(parts, roots, output, observe_probe=observe_probe) as services,
             services.health,
             _in_background(services.pictures.sweep()),
+            _in_background(purge_undos(UndoLog(database), services.pictures.discard)),
             _in_background(sweep_renders(output, JobStore(database))),
         ):
             yield services
@@ -289,6 +293,7 @@ async def _compose(
     if settings.storyboards_after_scan and serves:  # a command ends with its scan
         scan = ThenStoryboards(scan, lambda request: _submit_storyboards(queue, request))
     storyboards = StoryboardHandler(media.storyboards, versions, all_roots, parts.real_paths)
+    undos = UndoLog(database)
     queue = AsyncioJobQueue(
         {
             SCAN.name: JobRunner(scan, settings.scan_concurrency, settings.scan_timeout_seconds),
@@ -301,6 +306,8 @@ async def _compose(
             RENDER_BATCH.name: JobRunner(
                 RenderBatchHandler(renders, settings.render_timeout_seconds)
             ),
+            EDIT_VIDEOS.name: JobRunner(EditHandler(BulkEdits(database), undos)),
+            UNDO_EDIT.name: JobRunner(UndoHandler(undos)),
         },
         JobStore(database),
         shutdown_grace_seconds=_time_for_jobs(settings.shutdown_grace_seconds),

@@ -33,6 +33,7 @@ from stoat_ferret.api.routers import (
     system,
     tags,
     timelines,
+    undo,
     videos,
 )
 from stoat_ferret.api.routers import (
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
 
 ROUTERS = (
     *(health, metrics_router, session, scans, renders, timelines, jobs, events),
-    *(videos, tags, streams, playback, pictures, folder_tree, folders, library, system),
+    *(videos, undo, tags, streams, playback, pictures, folder_tree, folders, library, system),
 )
 """The modules of all routes, in the order of the OpenAPI document."""
 

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.requests import Request
 
+from stoat_ferret.edits.editor import BulkEditor
 from stoat_ferret.library.annotations import Annotations
 from stoat_ferret.library.folder_tree import FolderTree
 from stoat_ferret.library.forget import Forgetting
@@ -79,6 +80,10 @@ async def _folder_tree(library: LibraryDep) -> FolderTree:
     return FolderTree(library.database)
 
 
+async def _editor(library: LibraryDep) -> BulkEditor:
+    return BulkEditor(library.database, library.queue)
+
+
 async def _tags(library: LibraryDep) -> TagRepository:
     return TagRepository(library.database)
 
@@ -132,6 +137,7 @@ VideosDep = Annotated["VideoRepository", Depends(_videos)]
 ForgettingDep = Annotated[Forgetting, Depends(_forgetting)]
 AnnotationsDep = Annotated[Annotations, Depends(_annotations)]
 WatchingDep = Annotated[Watching, Depends(_watching)]
+EditorDep = Annotated[BulkEditor, Depends(_editor)]
 TagsDep = Annotated[TagRepository, Depends(_tags)]
 MetricsDep = Annotated["Metrics", Depends(_metrics)]
 EventsDep = Annotated["LiveEvents", Depends(_events)]

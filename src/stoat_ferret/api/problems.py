@@ -89,7 +89,10 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     ),
     errors.TagExistsError: ProblemKind(409, "tag-exists", "There is already such a tag"),
     errors.TooManyTagsError: ProblemKind(422, "too-many-tags", "A video has too many tags"),
-    errors.TooManyVideosError: ProblemKind(422, "too-many-videos", "Too many videos match"),
+    errors.EditMismatchError: ProblemKind(409, "edit-mismatch", "That belongs to another edit"),
+    errors.EditActiveError: ProblemKind(409, "edit-active", "The edit is still running"),
+    errors.UndoEndedError: ProblemKind(410, "undo-ended", "The edit can no longer be undone"),
+    errors.UndoNotFoundError: ProblemKind(404, "undo-not-found", "There is no such edit"),
     errors.PathOutsideRootsError: ProblemKind(
         403, "path-outside-roots", "The path is outside the configured roots"
     ),

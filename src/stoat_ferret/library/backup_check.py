@@ -41,6 +41,8 @@ _MAX_PATH = 65_536
 _MAX_TIMESTAMP = "9999-12-31"
 # Created by SQLite itself; they contain no text that is executed.
 _SQLITE_TABLES = {("table", name) for name in ("sqlite_sequence", "sqlite_stat1", "sqlite_stat4")}
+# A restore deletes their rows.
+_DISCARDED = {"jobs", "found_files", "undos", "undo_videos"}
 
 # Conditions for the values of a column, beyond its type.
 _RULES = {
@@ -125,7 +127,7 @@ def check_rows(connection: sqlite3.Connection, path: Path) -> None:
         connection.create_function(name, 1, function, deterministic=True)
     present = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema")}
     for table in metadata.sorted_tables:
-        if table.name in present and table.name not in {"jobs", "found_files"}:
+        if table.name in present and table.name not in _DISCARDED:
             _check_table(connection, table, path)
     broken = connection.execute("PRAGMA foreign_key_check").fetchone()
     if broken is not None:

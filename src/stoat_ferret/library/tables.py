@@ -299,3 +299,54 @@ folder_signatures = Table(
     Column("thumbnail_version", Integer),
     sqlite_with_rowid=False,
 )
+
+# Bulk edits, each with the token that undoes it.
+undos = Table(
+    "undos",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("token", String(64), nullable=False, unique=True),
+    # Given by the client, so that a request that is sent twice edits once.
+    Column("key", String(64), unique=True),
+    # The change as JSON; see `bulk_edits.BulkChange`.
+    Column("change", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("job_id", String(64)),
+    # The number of rows in `undo_videos`; null while they are collected.
+    Column("found", Integer),
+    # The position of the last video that was edited, and the number of edited ones.
+    Column("done", Integer, nullable=False),
+    Column("edited", Integer, nullable=False),
+    # used or expired; null while it can be undone.
+    Column("ended", String(16)),
+)
+
+# The videos of a bulk edit in the order of their editing, with what it has replaced.
+undo_videos = Table(
+    "undo_videos",
+    metadata,
+    Column(
+        "undo",
+        _Number,
+        ForeignKey("undos.number", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    # No foreign key: removed videos are restored from here.
+    Column("video_id", String(36), nullable=False),
+    # Of removed videos: their pictures are kept as long.
+    Column("fingerprint", String(128)),
+    # Of the annotations, before and after the edit.
+    Column("revision_before", Integer),
+    Column("revision", Integer),
+    # JSON; null until the video is edited.
+    Column("before", Text),
+    Index("ix_undo_videos_video_id", "video_id"),
+    Index(
+        "ix_undo_videos_fingerprint",
+        "fingerprint",
+        sqlite_where=text("fingerprint IS NOT NULL"),
+        postgresql_where=text("fingerprint IS NOT NULL"),
+    ),
+)

@@ -64,6 +64,7 @@ OPERATION_IDS = {
     "start_render",
     "start_scan",
     "stream_video",
+    "undo_edit",
 }
 """Clients are generated from these: new ones may be added at each release, none may change."""
 

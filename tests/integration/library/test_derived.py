@@ -15,10 +15,12 @@ from tests.integration.library.rows import save, video
 from tests.integration.library.scans import Content, Disk, ids, scan
 
 from stoat_ferret.library.annotations import Annotations, VideoEdit
+from stoat_ferret.library.bulk_edits import FORGETTING, BulkChange, BulkEdits
 from stoat_ferret.library.forget import Forgettable, Forgetting
 from stoat_ferret.library.query import VideoFilter
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.tags import TagRepository
+from stoat_ferret.library.undo import UndoLog
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.media.media_info import HdrKind
 from stoat_ferret.text import letter_pairs, letter_word
@@ -109,7 +111,7 @@ steps = st.builds(
     kind=st.sampled_from(
         [
             *("save", "save", "remove", "move", "scan", "delete", "forget", "tag", "untag"),
-            *("entitle", "bulk", "rename tag", "merge tags", "delete tag"),
+            *("entitle", "bulk", "undo", "undo", "rename tag", "merge tags", "delete tag"),
         ]
     ),
     path=places,
@@ -130,6 +132,7 @@ class Library:
         self.disk: Disk = {}
         self.edits = Annotations(database)
         self.tags = TagRepository(database)
+        self.tokens: list[str] = []
 
     async def change(self, step: Step) -> None:
         """Make one change."""
@@ -148,7 +151,11 @@ class Library:
             await self._forget()
         elif step.kind == "bulk":
             edit = VideoEdit(add_tags=["sun"], remove_tags=["sea"])
-            await self.edits.edit_found(VideoFilter(q="a"), edit)
+            change = BulkChange(edit)
+            edited = await BulkEdits(self.database).edit_at_once(VideoFilter(q="a"), change)
+            self.tokens.append(edited.undo)
+        elif step.kind == "undo" and self.tokens:
+            await UndoLog(self.database).undo_at_once(self.tokens.pop())
         elif video_id:
             await self._edit(step, video_id)
 
@@ -165,7 +172,9 @@ class Library:
         which = Forgettable(missing_before=datetime.now(UTC) + timedelta(days=1))
         forgetting = Forgetting(self.database)
         count = (await forgetting.preview(which)).count
-        await forgetting.forget(which, expected_count=count)
+        undo = await BulkEdits(self.database).start(FORGETTING)
+        await forgetting.forget(which, expected_count=count, undo=undo)
+        self.tokens.append(undo.token)
 
     async def _edit(self, step: Step, video_id: str) -> None:
         edits = {

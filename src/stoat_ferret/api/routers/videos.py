@@ -6,6 +6,7 @@ from fastapi import APIRouter, Header, Path, Query, Response
 
 from stoat_ferret.api.dependencies import (
     AnnotationsDep,
+    EditorDep,
     EventsDep,
     ForgettingDep,
     PicturesDep,
@@ -23,6 +24,7 @@ from stoat_ferret.api.schemas.edits import (
     carry_out,
 )
 from stoat_ferret.api.schemas.events import LibraryEvent
+from stoat_ferret.api.schemas.jobs import JOB_RESPONSE, job_response
 from stoat_ferret.api.schemas.videos import (
     VIDEO_EXAMPLE,
     FacetsResponse,
@@ -33,18 +35,24 @@ from stoat_ferret.api.schemas.videos import (
 )
 from stoat_ferret.api.schemas.watching import StartedVideosResponse, WatchBody, WatchResponse
 from stoat_ferret.errors import (
+    EditMismatchError,
     ForgettingChangedError,
     InvalidCursorError,
+    QueueClosedError,
     RevisionMissingError,
     TooManyTagsError,
-    TooManyVideosError,
+    UndoEndedError,
+    UndoNotFoundError,
     VideoChangedError,
     VideoNotFoundError,
 )
+from stoat_ferret.jobs.job import Job
 from stoat_ferret.library.query import VideoFilter, VideoList, VideoQuery
 from stoat_ferret.library.watching import MAX_STARTED
 
 router = APIRouter(prefix="/api/v1/videos", tags=["videos"])
+
+_BULK_ERRORS = (UndoEndedError, EditMismatchError, QueueClosedError)
 
 VideoId = Annotated[
     str, Path(max_length=100, description="The id of a video.", examples=[VIDEO_EXAMPLE["id"]])
@@ -125,17 +133,25 @@ async def forget_video(
 
 
 @router.post(
-    "/forget", summary="Forget videos", responses=problems(ForgettingChangedError, body=True)
+    "/forget",
+    summary="Forget videos",
+    response_model=ForgetResponse,
+    responses={
+        **JOB_RESPONSE,
+        **problems(ForgettingChangedError, UndoNotFoundError, *_BULK_ERRORS, body=True),
+    },
 )
 async def forget_videos(
-    body: ForgetBody, forgetting: ForgettingDep, events: EventsDep
-) -> ForgetResponse:
-    """Remove records with their ratings, tags and notes, never files.
+    body: ForgetBody, forgetting: ForgettingDep, editor: EditorDep, events: EventsDep
+) -> ForgetResponse | Response:
+    """Remove records with their ratings, tags and notes, never files; `undo` restores them.
 
     With `dry_run` nothing is removed: the response counts what would be. Without it, exactly as
-    many must exist as are expected.
+    many must exist as are expected. A query that finds more than 1,000 videos is a job.
     """
-    answer = await carry_out(body, forgetting)
+    answer = await carry_out(body, forgetting, editor)
+    if isinstance(answer, Job):
+        return job_response(answer)
     if answer.forgotten:
         events.notify(LibraryEvent.from_person(removed=answer.forgotten))
     return answer
@@ -202,16 +218,27 @@ async def edit_video(
 @router.post(
     "/bulk",
     summary="Edit many videos",
-    responses=problems(TooManyTagsError, TooManyVideosError, body=True),
+    response_model=BulkEditResponse,
+    responses={
+        **JOB_RESPONSE,
+        **problems(TooManyTagsError, UndoNotFoundError, *_BULK_ERRORS, body=True),
+    },
 )
 async def edit_videos(
-    body: BulkEditBody, annotations: AnnotationsDep, events: EventsDep
-) -> BulkEditResponse:
-    """Tag or rate all of several videos, or none, given by ids or by the filters of a list."""
+    body: BulkEditBody, editor: EditorDep, events: EventsDep
+) -> BulkEditResponse | Response:
+    """Tag or rate several videos, given by ids or by the filters of a list; `undo` reverts it.
+
+    All are edited, or none. A query that finds more than 1,000 videos is a job instead.
+    """
     if body.query is not None:
-        counts = await annotations.edit_found(body.query, body.edit())
+        outcome = await editor.edit_found(body.query, body.change(), key=body.key)
     else:
-        counts = await annotations.edit_videos(body.video_ids or [], body.edit())
-    if counts.edited:
-        events.notify(LibraryEvent.from_person(edited=counts.edited))
-    return BulkEditResponse.from_counts(counts)
+        outcome = await editor.edit_videos(
+            body.video_ids or [], body.change(), token=body.undo, key=body.key
+        )
+    if isinstance(outcome, Job):
+        return job_response(outcome)
+    if outcome.edited:
+        events.notify(LibraryEvent.from_person(edited=outcome.edited))
+    return BulkEditResponse.from_outcome(outcome)

@@ -326,6 +326,34 @@ WHEN old.searchable <> new.searchable OR old.labels <> new.labels BEGIN
     INSERT INTO video_letters (rowid, pairs)
     VALUES (new.number, letter_pairs(new.searchable || new.labels));
 END;
+CREATE TABLE undos (
+	number INTEGER NOT NULL, 
+	token VARCHAR(64) NOT NULL, 
+	"key" VARCHAR(64), 
+	change TEXT NOT NULL, 
+	created_at DATETIME NOT NULL, 
+	job_id VARCHAR(64), 
+	found INTEGER, 
+	done INTEGER NOT NULL, 
+	edited INTEGER NOT NULL, 
+	ended VARCHAR(16), 
+	CONSTRAINT pk_undos PRIMARY KEY (number), 
+	CONSTRAINT uq_undos_token UNIQUE (token), 
+	CONSTRAINT uq_undos_key UNIQUE ("key")
+);
+CREATE TABLE undo_videos (
+	undo INTEGER NOT NULL, 
+	position INTEGER NOT NULL, 
+	video_id VARCHAR(36) NOT NULL, 
+	fingerprint VARCHAR(128), 
+	revision_before INTEGER, 
+	revision INTEGER, 
+	"before" TEXT, 
+	CONSTRAINT pk_undo_videos PRIMARY KEY (undo, position), 
+	CONSTRAINT fk_undo_videos_undo_undos FOREIGN KEY(undo) REFERENCES undos (number) ON DELETE CASCADE
+);
+CREATE INDEX ix_undo_videos_video_id ON undo_videos (video_id);
+CREATE INDEX ix_undo_videos_fingerprint ON undo_videos (fingerprint) WHERE fingerprint IS NOT NULL;
 CREATE TABLE folder_tree (
     root_id INTEGER NOT NULL,
     folder TEXT NOT NULL,

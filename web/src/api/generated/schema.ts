@@ -553,10 +553,10 @@ export interface paths {
         put?: never;
         /**
          * Forget videos
-         * @description Remove records with their ratings, tags and notes, never files.
+         * @description Remove records with their ratings, tags and notes, never files; `undo` restores them.
          *
          *     With `dry_run` nothing is removed: the response counts what would be. Without it, exactly as
-         *     many must exist as are expected.
+         *     many must exist as are expected. A query that finds more than 1,000 videos is a job.
          */
         post: operations["forget_videos"];
         delete?: never;
@@ -598,9 +598,34 @@ export interface paths {
         put?: never;
         /**
          * Edit many videos
-         * @description Tag or rate all of several videos, or none, given by ids or by the filters of a list.
+         * @description Tag or rate several videos, given by ids or by the filters of a list; `undo` reverts it.
+         *
+         *     All are edited, or none. A query that finds more than 1,000 videos is a job instead.
          */
         post: operations["edit_videos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/undo/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a bulk edit
+         * @description Put back exactly what a bulk edit has replaced, for all of its videos, once.
+         *
+         *     Videos that were edited since are left alone and counted. Removed videos return with their ids.
+         *     The undoing of more than 1,000 videos is a job.
+         */
+        post: operations["undo_edit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1198,13 +1223,24 @@ export interface components {
              * @description From 1 to 5; null clears, if omitted it is unchanged.
              */
             rating?: number | null;
+            /**
+             * Undo
+             * @description The `undo` of an earlier part of the same edit, which then undoes this part too.
+             */
+            undo?: string | null;
+            /**
+             * Key
+             * @description A random text for this edit: the same again edits nothing, and returns the answer of the first request.
+             */
+            key?: string | null;
         };
         /**
          * BulkEditResponse
          * @description The result of editing several videos.
          * @example {
          *       "edited": 2,
-         *       "not_found": []
+         *       "not_found": [],
+         *       "undo": "s7Qm1xk0vXq3hY2b9cTnLwZrEo5uKd8f"
          *     }
          */
         BulkEditResponse: {
@@ -1218,6 +1254,11 @@ export interface components {
              * @description Unknown ids; the other videos were changed.
              */
             not_found: string[];
+            /**
+             * Undo
+             * @description The token that undoes it: `POST /undo/{token}`.
+             */
+            undo: string;
         };
         /**
          * Chapter
@@ -1789,7 +1830,7 @@ export interface components {
         };
         /**
          * ForgetBody
-         * @description The records to forget: those missing long enough, or those with these ids, or both.
+         * @description The records to forget: those missing long enough, those with these ids, or of a list.
          * @example {
          *       "dry_run": true,
          *       "missing_for_seconds": 2592000
@@ -1817,6 +1858,18 @@ export interface components {
              * @default []
              */
             ids: string[];
+            /** @description All videos in a list with these filters, without the others. */
+            query?: components["schemas"]["VideoFilter"] | null;
+            /**
+             * Undo
+             * @description The `undo` of an earlier part of the same edit, which then undoes this part too.
+             */
+            undo?: string | null;
+            /**
+             * Key
+             * @description A random text for this edit: the same again edits nothing, and returns the answer of the first request.
+             */
+            key?: string | null;
             /**
              * Dry Run
              * @description Only count the records.
@@ -1880,9 +1933,14 @@ export interface components {
             noted: number;
             /**
              * Forgotten
-             * @description The number of forgotten records. Fewer than `count` if time ran out: repeat the request with the rest as `expected_count`.
+             * @description The number of forgotten records. Fewer than `count` if time ran out: repeat the request with the rest as `expected_count`, and with `undo`.
              */
             forgotten: number;
+            /**
+             * Undo
+             * @description The token that restores them: `POST /undo/{token}`; null if none was removed.
+             */
+            undo: string | null;
             /**
              * Not Found
              * @description Ids in the request without a record.
@@ -4063,6 +4121,26 @@ export interface components {
              * @description Why it is not available.
              */
             problem: string | null;
+        };
+        /**
+         * UndoResponse
+         * @description The result of undoing an edit.
+         * @example {
+         *       "changed_since": 1,
+         *       "restored": 41
+         *     }
+         */
+        UndoResponse: {
+            /**
+             * Restored
+             * @description The number of videos that are as they were.
+             */
+            restored: number;
+            /**
+             * Changed Since
+             * @description The number of videos left alone: edited since, or not there any more.
+             */
+            changed_since: number;
         };
         /**
          * UseResponse
@@ -7811,6 +7889,16 @@ export interface operations {
                     "application/json": components["schemas"]["ForgetResponse"];
                 };
             };
+            /** @description The job that does it; `Location` is its URL. */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatusResponse"];
+                };
+            };
             /** @description The body cannot be read. */
             400: {
                 headers: {
@@ -7838,8 +7926,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The videos to forget have changed. */
+            /** @description There is no such edit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The videos to forget have changed; That belongs to another edit. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The edit can no longer be undone. */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7883,7 +7989,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database failed. */
+            /** @description The database failed; The server is shutting down. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8024,6 +8130,16 @@ export interface operations {
                     "application/json": components["schemas"]["BulkEditResponse"];
                 };
             };
+            /** @description The job that does it; `Location` is its URL. */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatusResponse"];
+                };
+            };
             /** @description The body cannot be read. */
             400: {
                 headers: {
@@ -8051,6 +8167,33 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such edit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That belongs to another edit. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The edit can no longer be undone. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -8060,7 +8203,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is malformed; A video has too many tags; Too many videos match. */
+            /** @description The request is malformed; A video has too many tags. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8087,7 +8230,121 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database failed. */
+            /** @description The database failed; The server is shutting down. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The `undo` of the edit. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoResponse"];
+                };
+            };
+            /** @description The job that does it; `Location` is its URL. */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatusResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such edit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The edit is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The edit can no longer be undone. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed; The server is shutting down. */
             503: {
                 headers: {
                     [name: string]: unknown;

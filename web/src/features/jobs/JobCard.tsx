@@ -8,10 +8,11 @@ import { sentenceOf } from "@/api/problem";
 import type { Job } from "@/api/types";
 import { JobProgress } from "@/components/ui/JobProgress";
 import { JobStatusBadge } from "@/components/ui/JobStatusBadge";
+import { UndoButton } from "@/components/ui/UndoButton";
 import { JobDetails } from "@/features/jobs/JobDetails";
 import { formatDateTime, formatTimeLeft } from "@/lib/format";
 import { useJobKinds } from "@/lib/jobKinds";
-import { endWords, jobTitle, runSeconds } from "@/lib/jobWords";
+import { endWords, isRepeatable, jobTitle, runSeconds, undoOf } from "@/lib/jobWords";
 import { useCancellation, useRetryJob } from "@/lib/live/useJobActions";
 
 import classes from "@/features/jobs/JobCard.module.css";
@@ -31,6 +32,7 @@ export function JobCard({ job, onRemove }: JobCardProps) {
   const retry = useRetryJob();
   const finished = isFinished(job);
   const error = cancelError ?? retry.error;
+  const token = undoOf(job);
   return (
     <Paper component="li" withBorder className={classes["card"]} aria-labelledby={titleId}>
       <Stack gap="xs">
@@ -73,7 +75,8 @@ export function JobCard({ job, onRemove }: JobCardProps) {
                 Remove
               </Button>
             )}
-            {finished ? (
+            {token !== null && <UndoButton token={token} describedBy={titleId} />}
+            {finished && !isRepeatable(job) ? null : finished ? (
               <Button
                 variant="default"
                 size="compact-sm"

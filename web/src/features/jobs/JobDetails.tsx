@@ -13,7 +13,7 @@ import { resultCounts } from "@/lib/jobWords";
 import classes from "@/features/jobs/JobCard.module.css";
 
 /** Fields that are shown elsewhere, or are of no interest. */
-const SHOWN_ELSEWHERE = new Set(["errors", "elapsed_seconds", "root", "outputs", "folder", "notes", "passed_over"]);
+const SHOWN_ELSEWHERE = new Set(["errors", "elapsed_seconds", "root", "outputs", "folder", "notes", "passed_over", "undo"]);
 
 /** All details of a job, also of an unknown kind. */
 export function JobDetails({ job }: { job: Job }) {
@@ -23,7 +23,7 @@ export function JobDetails({ job }: { job: Job }) {
     ([name, value]) => !counted.has(name) && !SHOWN_ELSEWHERE.has(name) && value !== 0,
   );
   const facts: [string, unknown][] = [
-    ...Object.entries(job.params),
+    ...Object.entries(job.params).filter(([name]) => name !== "undo"),
     ["queued", formatDateTime(job.created_at)],
     ["started", formatDateTime(job.started_at)],
     ["finished", formatDateTime(job.finished_at)],

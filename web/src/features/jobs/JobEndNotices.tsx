@@ -1,11 +1,13 @@
 import { notifications } from "@mantine/notifications";
 
 import type { Job } from "@/api/types";
+import { UndoMessage } from "@/components/ui/UndoButton";
 import { useJobKinds, type JobKinds } from "@/lib/jobKinds";
-import { endWords, jobTitle } from "@/lib/jobWords";
+import { endWords, jobTitle, undoOf } from "@/lib/jobWords";
 import { isJobShown, useJobEnds } from "@/lib/live/jobEnds";
 
 const SHOWN_MILLISECONDS = 8000;
+const UNDO_MILLISECONDS = 20_000;
 
 const ends: Readonly<Record<string, { words: string; color: string }>> = {
   succeeded: { words: "finished", color: "teal" },
@@ -29,9 +31,13 @@ function showNotice(job: Job, kinds: JobKinds): void {
   notifications.show({
     id: `job-${job.id}`,
     title: `${jobTitle(job, kinds)} ${words}`,
-    message: messageOf(job, kinds),
+    message: (
+      <UndoMessage token={undoOf(job)} onPress={() => notifications.hide(`job-${job.id}`)}>
+        {messageOf(job, kinds)}
+      </UndoMessage>
+    ),
     color: job.status === "succeeded" && job.result?.["failed"] ? "orange" : color,
-    autoClose: failed ? false : SHOWN_MILLISECONDS,
+    autoClose: failed ? false : undoOf(job) === null ? SHOWN_MILLISECONDS : UNDO_MILLISECONDS,
     closeButtonProps: { "aria-label": "Close" },
   });
 }

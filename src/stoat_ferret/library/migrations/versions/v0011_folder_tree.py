@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 
 _PAGE = 1000
 _COLUMNS = "root_id, folder, parent, name_key, videos, videos_below, missing_below, records_below"

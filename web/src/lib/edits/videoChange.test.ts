@@ -2,7 +2,7 @@ import { QueryClient } from "@tanstack/react-query";
 import { expect, test } from "vitest";
 
 import { videoQuery } from "@/api/videos";
-import { EditConflict, isSame, mergeTags, saveChange } from "@/features/video/edit/videoChange";
+import { EditConflict, isSame, mergeTags, saveChange } from "@/lib/edits/videoChange";
 import { server } from "@/test/server";
 import { aVideo, VideoOnServer } from "@/test/videos";
 
