@@ -66,7 +66,7 @@ def in_folder(
     if not query.subfolders:
         # As a range, since SQLite, which has no statistics here, would prefer an index that is in
         # list order to the one of folders for a single value.
-        yield column.between(folder, folder)
+        yield (column >= folder) & (column <= folder)
     elif folder:
         # Not LIKE, which ignores case in SQLite. "0" is the character after "/".
         yield (column >= folder) & (column < f"{folder[:-1]}0")

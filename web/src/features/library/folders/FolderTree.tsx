@@ -22,13 +22,12 @@ interface FolderTreeProps {
 
 /** The folders of the library as a tree, of which only visible rows are rendered. */
 export function FolderTree({ current, onOpen }: FolderTreeProps) {
-  const scroller = useRef<HTMLDivElement>(null);
   const { tree, roots, toggle, look, currentKey, currentRow } = useFolderTree(current);
   const isTouched = useMediaQuery("(pointer: coarse), (max-width: 48em)", false, { getInitialValueInEffect: false });
   const rowHeight = isTouched ? TOUCH_ROW_HEIGHT : ROW_HEIGHT;
   const [chosen, setChosen] = useState(0);
   const active = Math.min(chosen, tree.rows - 1);
-  const { first, last, rowsInSight, reveal } = useRowWindow({ scroller, count: tree.rows, rowHeight });
+  const { scroller, first, last, rowsInSight, reveal } = useRowWindow(tree.rows, rowHeight);
   useEffect(() => look(first, last), [look, first, last]);
 
   // The folder that is open is shown once its row is known, and not again while people scroll.

@@ -1,21 +1,16 @@
-import { useCallback, useLayoutEffect, useState, type RefObject } from "react";
+import { useCallback, useLayoutEffect, useRef, useState } from "react";
 
 /** Rows that are rendered beyond those in sight. */
 const OVERSCAN = 8;
 
-interface RowWindowOptions {
-  scroller: RefObject<HTMLElement | null>;
-  count: number;
-  rowHeight: number;
-}
-
 /**
- * The rows of equal height that are in sight of a scrolling element.
+ * The rows of equal height in sight of a scrolling element, which gets the ref `scroller`.
  *
  * Not by TanStack Virtual, which a first visit would then load together with all else that the parts
  * of the page share.
  */
-export function useRowWindow({ scroller, count, rowHeight }: RowWindowOptions) {
+export function useRowWindow(count: number, rowHeight: number) {
+  const scroller = useRef<HTMLDivElement>(null);
   const [sight, setSight] = useState({ top: 0, height: 0 });
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -29,7 +24,7 @@ export function useRowWindow({ scroller, count, rowHeight }: RowWindowOptions) {
       observer.disconnect();
       element.removeEventListener("scroll", measure);
     };
-  }, [scroller]);
+  }, []);
 
   const first = Math.max(0, Math.min(Math.floor(sight.top / rowHeight) - OVERSCAN, count - 1));
   const last = Math.min(count - 1, Math.floor((sight.top + sight.height) / rowHeight) + OVERSCAN);
@@ -38,10 +33,10 @@ export function useRowWindow({ scroller, count, rowHeight }: RowWindowOptions) {
       const element = scroller.current;
       if (!element) return;
       const [top, bottom] = [row * rowHeight, (row + 1) * rowHeight];
-      if (top < element.scrollTop) element.scrollTop = top;
-      else if (bottom > element.scrollTop + element.clientHeight) element.scrollTop = bottom - element.clientHeight;
+      if (top < element.scrollTop) element.scrollTo({ top });
+      else if (bottom > element.scrollTop + element.clientHeight) element.scrollTo({ top: bottom - element.clientHeight });
     },
-    [scroller, rowHeight],
+    [rowHeight],
   );
-  return { first, last, rowsInSight: Math.max(1, Math.floor(sight.height / rowHeight) - 1), reveal };
+  return { scroller, first, last, rowsInSight: Math.max(1, Math.floor(sight.height / rowHeight) - 1), reveal };
 }
