@@ -107,6 +107,13 @@ def is_rated(query: VideoFilter, number: sa.ColumnElement[int]) -> Iterator[sa.C
         yield number.in_(rated.where(video_annotations.c.rating >= query.min_rating))
 
 
+def is_started(watches: Columns) -> sa.ColumnElement[bool]:
+    """Return the condition that a row of `video_watches` has a position to resume from."""
+    # Not a parameter, of which SQLite does not know that the partial index covers it.
+    started: sa.ColumnElement[bool] = watches.position_seconds > sa.literal_column("0")
+    return started
+
+
 def is_watched(
     query: VideoFilter, number: sa.ColumnElement[int]
 ) -> Iterator[sa.ColumnElement[bool]]:
@@ -116,7 +123,7 @@ def is_watched(
     watches = video_watches.alias("watches")  # apart from the one that lists join
     is_so = watches.c.watched == 1
     if query.watched is WatchedFilter.STARTED:
-        is_so = watches.c.position_seconds > 0
+        is_so = is_started(watches.c)
     if query.watched is WatchedFilter.NO:
         yield ~sa.exists().where(watches.c.video_number == number, is_so)
     else:

@@ -10,7 +10,9 @@ import sqlalchemy as sa
 
 from stoat_ferret.database import insert
 from stoat_ferret.errors import VideoNotFoundError
+from stoat_ferret.library.filters import is_started
 from stoat_ferret.library.rows import VIDEO_COLUMNS, VIDEO_TABLES, tags_of, video_from_row
+from stoat_ferret.library.search import with_status
 from stoat_ferret.library.tables import video_watches, videos
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.text import storable
@@ -113,11 +115,12 @@ class Watching:
 
     async def started(self, *, limit: int) -> list[Video]:
         """Return the usable videos with a position to resume from, the last watched first."""
-        is_usable = (videos.c.status == VideoStatus.OK.value) & videos.c.missing_since.is_(None)
+        # By number, since few videos are started, and most of all are usable.
+        found = with_status(is_started(video_watches.c), VideoStatus.OK, by_number=True)
         statement = (
             sa.select(*VIDEO_COLUMNS)
             .select_from(VIDEO_TABLES)
-            .where(video_watches.c.position_seconds > 0, is_usable)
+            .where(found)
             .order_by(video_watches.c.changed_at.desc(), videos.c.number.desc())
             .limit(limit)
         )
