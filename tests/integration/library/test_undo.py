@@ -155,6 +155,7 @@ async def test_edits_undone_in_reverse_order_give_back_exactly_the_library(
         assert await library.state() == states.pop()
         if database.is_sqlite:
             await check_derived(database)
+        await library.undos.purge()
         async with database.read() as connection:
             left = sa.select(sa.func.count()).select_from(undo_videos)
             assert await connection.scalar(left) == 0
