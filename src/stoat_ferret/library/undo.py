@@ -253,11 +253,13 @@ async def purge_undos(
 
 async def _undo_slice(connection: AsyncConnection, undo: Undo) -> Restored | None:
     mine = undo_videos.c.undo == undo.number
-    statement = sa.select(undo_videos).where(mine, undo_videos.c.before.is_not(None))
+    # Not beyond `done`: of a cancelled edit, a million videos may lie there.
+    is_edited = (undo_videos.c.position <= undo.done) & undo_videos.c.before.is_not(None)
+    statement = sa.select(undo_videos).where(mine, is_edited)
     ordered = statement.order_by(undo_videos.c.position.desc()).limit(SLICE)
     rows = (await connection.execute(ordered)).all()
     if not rows:
-        await connection.execute(sa.delete(undo_videos).where(mine))
+        # The next purge deletes the rows of videos that were not edited.
         ends = sa.update(undos).where(undos.c.number == undo.number)
         await connection.execute(ends.values(ended=_USED))
         return None
