@@ -11,6 +11,7 @@ import { usePlayerShortcuts } from "@/features/video/player/playerShortcuts";
 import { ResumeOffer } from "@/features/video/player/ResumeOffer";
 import { usePositionKeeper } from "@/features/video/player/usePositionKeeper";
 import { whyNotPlaying } from "@/features/video/player/whyNotPlaying";
+import { useVideoRelease } from "@/lib/releaseMedia";
 
 import classes from "@/features/video/player/Player.module.css";
 
@@ -27,6 +28,7 @@ export function Player({ video, streamUrl, player }: PlayerProps) {
   const [resumeSeconds, setResumeSeconds] = useState<number | null>(null);
   usePlayerShortcuts(player, stage, framesPerSecond(video.frame_rate));
   usePositionKeeper(video.id, player);
+  useVideoRelease(player);
 
   const explain = useCallback(
     async (error: MediaError | null) => setProblem(await whyNotPlaying(streamUrl, error)),
