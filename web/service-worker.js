@@ -66,6 +66,19 @@ self.addEventListener("fetch", (event) => {
   }
 });
 
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(show(event.notification.data));
+});
+
+/** Shows an address in a tab of the page, a new one if there is none. */
+async function show(address) {
+  const [tab] = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (!tab) return self.clients.openWindow(address);
+  await tab.focus();
+  return tab.navigate(address).catch(() => self.clients.openWindow(address));
+}
+
 async function cachedOrFetched(request) {
   const cache = await caches.open(CACHE);
   const cached = await cache.match(request.url);

@@ -10,6 +10,7 @@ import { JobProgress } from "@/components/ui/JobProgress";
 import { JobStatusBadge } from "@/components/ui/JobStatusBadge";
 import { JobDetails } from "@/features/jobs/JobDetails";
 import { formatDateTime, formatTimeLeft } from "@/lib/format";
+import { useJobTarget } from "@/features/jobs/useJobTarget";
 import { useJobKinds } from "@/lib/jobKinds";
 import { endWords, jobTitle, runSeconds } from "@/lib/jobWords";
 import { useCancellation, useRetryJob } from "@/lib/live/useJobActions";
@@ -30,9 +31,17 @@ export function JobCard({ job, onRemove }: JobCardProps) {
   const { shown, isCancelling, cancel, error: cancelError } = useCancellation(job);
   const retry = useRetryJob();
   const finished = isFinished(job);
+  const target = useJobTarget(job.id);
   const error = cancelError ?? retry.error;
   return (
-    <Paper component="li" withBorder className={classes["card"]} aria-labelledby={titleId}>
+    <Paper
+      ref={target}
+      component="li"
+      withBorder
+      tabIndex={-1}
+      className={classes["card"]}
+      aria-labelledby={titleId}
+    >
       <Stack gap="xs">
         <Group justify="space-between" wrap="nowrap" gap="sm" align="flex-start">
           <Text id={titleId} fw={600} lh={1.5} style={{ overflowWrap: "anywhere" }}>
