@@ -13,6 +13,8 @@ export function NoticeSwitch() {
       description={isBlocked ? "Blocked in the settings of this browser." : undefined}
       checked={choice === "on"}
       disabled={isBlocked}
+      // For fingers: the label is part of the target.
+      styles={{ body: { alignItems: "center" }, label: { paddingBlock: "0.75rem" } }}
       onChange={(event) => void chooseNotices(event.currentTarget.checked)}
     />
   );

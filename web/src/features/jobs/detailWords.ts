@@ -20,6 +20,7 @@ const labels: Readonly<Record<string, string>> = {
   recursive: "Include subfolders",
   force: "Rescan unchanged files",
   video_ids: "Videos",
+  job_id: "Job ID",
   query: "Search and filters",
   q: "Words",
 };
