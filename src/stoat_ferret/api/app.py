@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI
 
 from stoat_ferret import __version__
 from stoat_ferret.api.access import AccessPolicy
+from stoat_ferret.api.compression import CompressionMiddleware
 from stoat_ferret.api.dependencies import refuse_malformed
 from stoat_ferret.api.events import LiveEvents
 from stoat_ferret.api.folders import FolderReader
@@ -108,6 +109,7 @@ def create_app(
         app.include_router(module.router)
     install_error_handlers(app)
     # The middleware added last is the outermost.
+    app.add_middleware(CompressionMiddleware)
     app.add_middleware(PageMiddleware, page=app.state.page)
     app.add_middleware(
         SecurityMiddleware,

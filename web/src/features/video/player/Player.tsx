@@ -20,6 +20,7 @@ import { useWatchReports } from "@/features/video/player/useWatchReports";
 import { whyNotPlaying } from "@/features/video/player/whyNotPlaying";
 import { formatDuration } from "@/lib/format";
 import { keptPosition } from "@/lib/keptPositions";
+import { useVideoRelease } from "@/lib/releaseMedia";
 
 import classes from "@/features/video/player/Player.module.css";
 
@@ -52,6 +53,7 @@ export function Player({ video, streamUrl, player, playsAtOnce, next, loopsBetwe
   const following = useNextVideo(player, next);
   useWatchReports(video.id, player);
   const [lastSeconds] = useState(() => video.position_seconds || keptPosition(video.id));
+  useVideoRelease(player);
 
   const explain = useCallback(
     async (error: MediaError | null) => setProblem(await whyNotPlaying(streamUrl, error)),
