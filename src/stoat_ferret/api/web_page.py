@@ -125,7 +125,8 @@ def page_policy(document: str) -> str:
     # in a header. They can change the appearance, while scripts remain those of the server.
     return (
         f"default-src 'self'; script-src {sources}; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+        # What is converted while it plays is put together by a script.
+        "img-src 'self' data:; media-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
         "object-src 'none'"
     )
 

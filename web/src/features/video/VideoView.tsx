@@ -1,6 +1,6 @@
 import { Stack } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useRef, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 
 import type { VideoDetail } from "@/api/types";
 import { ClipBar } from "@/components/ui/clip/ClipBar";
@@ -17,7 +17,9 @@ import { folderHref } from "@/features/video/file/folderHref";
 import { MediaSection } from "@/features/video/info/MediaSection";
 import { Summary } from "@/features/video/info/Summary";
 import { JobsSection } from "@/features/video/JobsSection";
-import { canPlay } from "@/features/video/player/canPlay";
+import { isConvertible, wayToPlay, type PlaybackSource, type Way } from "@/features/video/player/playbackSource";
+import { PlaybackMenus } from "@/features/video/player/PlaybackMenus";
+import type { Quality } from "@/features/video/player/useHls";
 import { seekTo } from "@/features/video/player/playback";
 import { takePlay } from "@/features/video/player/goOn";
 import { PlayerActions } from "@/features/video/player/PlayerActions";
@@ -37,7 +39,9 @@ export function VideoView({ video }: { video: VideoDetail }) {
   // Not by styles: the order for the keyboard and for screen readers is the visible one.
   const isPhone = useMediaQuery("(max-width: 40em)", false, { getInitialValueInEffect: false });
   const player = useRef<HTMLVideoElement>(null);
-  const [insisted, setInsisted] = useState(false);
+  const [way, setWay] = useState<Way | null>(() => wayToPlay(video));
+  const [audio, setAudio] = useState<number | null>(null);
+  const [quality, setQuality] = useState<Quality | null>(null);
   const [playsAtOnce] = useState(takePlay);
   const neighbours = useNeighbours(video.id);
   const autoplay = useAutoplay();
@@ -45,7 +49,10 @@ export function VideoView({ video }: { video: VideoDetail }) {
   const { frame_rate: frameRate, duration_seconds: durationSeconds } = video;
   const clip = useClipPoints({ videoId: video.id, player, frameRate, durationSeconds });
   const next = autoplay.isOn && !isLooping && neighbours?.next ? { name: neighbours.nextName ?? "", open: neighbours.next } : null;
-  const plays = video.stream_url !== null && (insisted || canPlay(video));
+  // The file itself has no way to choose a track in most browsers.
+  const source: PlaybackSource | null = way && { way: audio === null ? way : "converted", audio };
+  const plays = video.stream_url !== null && source !== null;
+  const convert = useCallback(() => isConvertible(video) && setWay("converted"), [video]);
 
   function seek(seconds: number) {
     if (!player.current) return;
@@ -69,11 +76,13 @@ export function VideoView({ video }: { video: VideoDetail }) {
           <Stage
             video={video}
             player={player}
-            plays={plays}
+            source={source}
+            onQuality={setQuality}
+            onUnplayable={convert}
             playsAtOnce={playsAtOnce}
             next={next}
             loopsBetween={isLooping ? clip.points : null}
-            onInsist={() => setInsisted(true)}
+            onInsist={() => setWay("direct")}
           />
           {video.status === "ok" && <ClipBar video={video} clip={clip} plays={plays} />}
           {video.status === "ok" && (
@@ -84,7 +93,9 @@ export function VideoView({ video }: { video: VideoDetail }) {
               onSeek={seek}
               loop={{ isOn: isLooping, set: setLooping }}
               autoplay={neighbours && autoplay}
-            />
+            >
+              {source && <PlaybackMenus video={video} source={source} quality={quality} onAudio={setAudio} player={player} />}
+            </PlayerActions>
           )}
           {!isPhone && heading}
         </div>

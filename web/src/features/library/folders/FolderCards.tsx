@@ -7,6 +7,7 @@ import { LEVEL_WINDOW, levelQuery, type FolderPlace } from "@/api/folderTree";
 import type { LibraryFolder } from "@/api/types";
 import { PageLink } from "@/components/ui/PageLink";
 import { formatCount, formatCounted } from "@/lib/format";
+import { releaseImage } from "@/lib/releaseMedia";
 
 import classes from "@/features/library/folders/FolderCards.module.css";
 
@@ -57,6 +58,7 @@ function FolderCard({ folder, href }: { folder: LibraryFolder; href: string }) {
           <IconFolder size="32%" stroke={1.25} aria-hidden />
         ) : (
           <img
+            ref={releaseImage}
             src={url}
             alt=""
             loading="lazy"

@@ -49,7 +49,7 @@ test("what is forgotten is counted first, and only as many go, with one undo for
 test("a whole list is removed by its filters, however long it is", async () => {
   const asked = forgetting(100_000);
   const onForgotten = vi.fn();
-  const which = { query: { tag: [], status: ["ok" as const] } };
+  const which = { query: { tag: [], status: ["ok" as const], subfolders: true } };
   renderInApp(<ForgetDialog count={99_000} which={which} onForgotten={onForgotten} onClose={vi.fn()} />);
   await userEvent.click(await screen.findByRole("button", { name: "Remove 100,000 videos" }));
   await vi.waitFor(() => expect(onForgotten).toHaveBeenCalledWith({ count: 100_000, undo: "token" }));

@@ -1,23 +1,28 @@
 import "@/features/video/player/mediaChrome";
 
+import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState, type RefObject } from "react";
 
+import { playbackQuery } from "@/api/playback";
 import type { Chapter, VideoDetail } from "@/api/types";
 import { NO_POINTS, type ClipPoints } from "@/components/ui/clip/clipPoints";
 import { useChapters } from "@/features/video/player/chapters";
 import { KeyFeedback, useKeyEffect } from "@/features/video/player/KeyFeedback";
 import { play, seekTo } from "@/features/video/player/playback";
+import { playlistUrl, type PlaybackSource } from "@/features/video/player/playbackSource";
 import { usePlayerSettings } from "@/features/video/player/playerSettings";
 import { PlayerNotice } from "@/features/video/player/PlayerNotice";
 import { usePlayerShortcuts } from "@/features/video/player/playerShortcuts";
 import { ResumeOffer } from "@/features/video/player/ResumeOffer";
 import { UpNext } from "@/features/video/player/UpNext";
+import { useHls, type Quality } from "@/features/video/player/useHls";
 import { useLoop } from "@/features/video/player/useLoop";
 import { useNextVideo, type NextVideo } from "@/features/video/player/useNextVideo";
+import { useReturn } from "@/features/video/player/useReturn";
 import { useStart } from "@/features/video/player/useStart";
 import { useTaps } from "@/features/video/player/useTaps";
 import { useWatchReports } from "@/features/video/player/useWatchReports";
-import { whyNotPlaying } from "@/features/video/player/whyNotPlaying";
+import { NOT_DECODED, whyNotPlaying } from "@/features/video/player/whyNotPlaying";
 import { formatDuration } from "@/lib/format";
 import { keptPosition } from "@/lib/keptPositions";
 import { useVideoRelease } from "@/lib/releaseMedia";
@@ -29,6 +34,11 @@ const NO_CHAPTERS: readonly Chapter[] = [];
 interface PlayerProps {
   video: VideoDetail;
   streamUrl: string;
+  source: PlaybackSource;
+  /** Takes the qualities to choose from; null if there is one. */
+  onQuality: (quality: Quality | null) => void;
+  /** Called when this browser turns out not to play the file. */
+  onUnplayable: () => void;
   player: RefObject<HTMLVideoElement | null>;
   /** Whether it starts by itself. */
   playsAtOnce: boolean;
@@ -38,8 +48,18 @@ interface PlayerProps {
   loopsBetween: ClipPoints | null;
 }
 
-/** Plays the original file. */
-export function Player({ video, streamUrl, player, playsAtOnce, next, loopsBetween }: PlayerProps) {
+/** Plays the original file, or what the server converts it to. */
+export function Player({
+  video,
+  streamUrl,
+  source,
+  onQuality,
+  onUnplayable,
+  player,
+  playsAtOnce,
+  next,
+  loopsBetween,
+}: PlayerProps) {
   const stage = useRef<HTMLElement>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [resumeSeconds, setResumeSeconds] = useState<number | null>(null);
@@ -55,12 +75,28 @@ export function Player({ video, streamUrl, player, playsAtOnce, next, loopsBetwe
   const [lastSeconds] = useState(() => video.position_seconds || keptPosition(video.id));
   useVideoRelease(player);
 
+  const isConverted = source.way === "converted";
+  const playlist = isConverted ? playlistUrl(video.id, source.audio) : null;
+
   const explain = useCallback(
-    async (error: MediaError | null) => setProblem(await whyNotPlaying(streamUrl, error)),
-    [streamUrl],
+    async (error: MediaError | null) => {
+      const reason = await whyNotPlaying(streamUrl, error);
+      if (reason === NOT_DECODED && !isConverted) onUnplayable();
+      setProblem(reason);
+    },
+    [streamUrl, isConverted, onUnplayable],
   );
+  const explainConversion = useCallback((address: string | null) => {
+    if (address === null) setProblem(NOT_DECODED);
+    else void whyNotPlaying(address, null).then(setProblem);
+  }, []);
+  const quality = useHls(player, playlist, explainConversion);
+  useEffect(() => onQuality(quality), [onQuality, quality]);
+  const { data: playback } = useQuery(playbackQuery(video.id));
+  const returnTo = useReturn(player, `${source.way} ${String(source.audio)}`);
   const offer = useCallback(
     (element: HTMLVideoElement) => {
+      if (returnTo(element)) return;
       // Who plays it before its length is known has chosen where.
       if (start(element) || !element.paused) return;
       if (!playsAtOnce) setResumeSeconds(lastSeconds);
@@ -70,7 +106,7 @@ export function Player({ video, streamUrl, player, playsAtOnce, next, loopsBetwe
         showEffect("play", lastSeconds ? `Resumed at ${formatDuration(lastSeconds)}` : "Play");
       }
     },
-    [lastSeconds, start, playsAtOnce, showEffect],
+    [lastSeconds, start, playsAtOnce, showEffect, returnTo],
   );
   useEffect(() => {
     // Loading starts before mounting; earlier events were missed.
@@ -95,12 +131,11 @@ export function Player({ video, streamUrl, player, playsAtOnce, next, loopsBetwe
       className={classes["player"]}
       aria-label="Player"
     >
-      {/* Subtitles are inside the file; there are no separate ones. */}
-      {/* eslint-disable-next-line jsx-a11y/media-has-caption */}
+      {/* eslint-disable-next-line jsx-a11y/media-has-caption -- if the file has text, it is a track */}
       <video
         slot="media"
         ref={player}
-        src={streamUrl}
+        src={isConverted ? undefined : streamUrl}
         poster={posterOf(video)}
         preload="metadata"
         playsInline
@@ -110,6 +145,18 @@ export function Player({ video, streamUrl, player, playsAtOnce, next, loopsBetwe
       >
         {video.storyboard_url && (
           <track kind="metadata" label="thumbnails" src={video.storyboard_url} default />
+        )}
+        {playback?.subtitles.map(
+          (track) =>
+            track.url && (
+              <track
+                key={track.index}
+                kind="subtitles"
+                src={track.url}
+                srcLang={track.language ?? undefined}
+                label={track.title ?? track.language ?? `Track ${track.index.toString()}`}
+              />
+            ),
         )}
       </video>
       <media-loading-indicator slot="centered-chrome" noautohide="" />

@@ -1,6 +1,6 @@
 import { Button, Group, Switch } from "@mantine/core";
 import { IconLink, IconRepeat } from "@tabler/icons-react";
-import type { RefObject } from "react";
+import type { ReactNode, RefObject } from "react";
 
 import type { VideoDetail } from "@/api/types";
 import { CopyText } from "@/components/ui/CopyText";
@@ -24,10 +24,11 @@ interface PlayerActionsProps {
   loop: Choice;
   /** Null if the video is in no list. */
   autoplay: Choice | null;
+  children?: ReactNode;
 }
 
 /** What can be done with a video while it plays, below its player. */
-export function PlayerActions({ video, player, plays, onSeek, loop, autoplay }: PlayerActionsProps) {
+export function PlayerActions({ video, player, plays, onSeek, loop, autoplay, children }: PlayerActionsProps) {
   const chapters = video.media_info?.chapters ?? [];
   useShortcuts(plays ? [{ keys: "L", label: "Loop", run: () => loop.set(!loop.isOn) }] : []);
   return (
@@ -51,6 +52,7 @@ export function PlayerActions({ video, player, plays, onSeek, loop, autoplay }: 
             rows={2}
             text={() => linkAt(player.current?.currentTime ?? 0)}
           />
+          {children}
           {chapters.length > 0 && <ChapterMenu chapters={chapters} onSeek={onSeek} />}
           {autoplay && (
             <Switch

@@ -2,7 +2,9 @@ import { lazy, Suspense, type CSSProperties, type RefObject } from "react";
 
 import type { VideoDetail } from "@/api/types";
 import type { ClipPoints } from "@/components/ui/clip/clipPoints";
+import type { PlaybackSource } from "@/features/video/player/playbackSource";
 import { Refusal } from "@/features/video/player/Refusal";
+import type { Quality } from "@/features/video/player/useHls";
 import type { NextVideo } from "@/features/video/player/useNextVideo";
 
 import classes from "@/features/video/player/Player.module.css";
@@ -19,14 +21,17 @@ interface StageProps {
   next: NextVideo | null;
   /** The points to repeat between; null to play once. */
   loopsBetween: ClipPoints | null;
-  /** Whether to play it. */
-  plays: boolean;
+  /** What to play; null if this browser can play nothing of it. */
+  source: PlaybackSource | null;
+  onQuality: (quality: Quality | null) => void;
+  /** Called when this browser turns out not to play the file. */
+  onUnplayable: () => void;
   /** Plays it although the browser may not be able to. */
   onInsist: () => void;
 }
 
 /** The player, or the reason why there is none. */
-export function Stage({ video, player, plays, playsAtOnce, next, loopsBetween, onInsist }: StageProps) {
+export function Stage({ video, player, source, onQuality, onUnplayable, playsAtOnce, next, loopsBetween, onInsist }: StageProps) {
   const { stream_url: streamUrl } = video;
   const ratio = video.width && video.height ? `${video.width} / ${video.height}` : "16 / 9";
   return (
@@ -34,13 +39,16 @@ export function Stage({ video, player, plays, playsAtOnce, next, loopsBetween, o
       aria-label="Video"
       className={classes["stage"]}
       style={{ "--video-ratio": ratio } as CSSProperties}
-      data-refused={!plays || undefined}
+      data-refused={source === null || undefined}
     >
-      {plays && streamUrl !== null ? (
+      {source && streamUrl !== null ? (
         <Suspense>
           <Player
             video={video}
             streamUrl={streamUrl}
+            source={source}
+            onQuality={onQuality}
+            onUnplayable={onUnplayable}
             player={player}
             playsAtOnce={playsAtOnce}
             next={next}

@@ -2,6 +2,7 @@ import type { RefObject } from "react";
 
 import type { ShowEffect } from "@/features/video/player/KeyFeedback";
 import { play, seekTo } from "@/features/video/player/playback";
+import { textTracksOf } from "@/features/video/player/useShownText";
 import { formatDuration, formatPercent } from "@/lib/format";
 import { formatMoment, frameAt, framesPerSecond } from "@/lib/moments";
 import { useShortcuts, type Shortcut } from "@/lib/shortcuts";
@@ -129,7 +130,7 @@ function changeSpeed(video: HTMLVideoElement, by: 1 | -1, show: ShowEffect): voi
 }
 
 function toggleSubtitles(video: HTMLVideoElement, show: ShowEffect): void {
-  const tracks = [...video.textTracks].filter(({ kind }) => kind === "subtitles" || kind === "captions");
+  const tracks = textTracksOf(video);
   const [first] = tracks;
   if (!first) {
     show("subtitles", "No subtitles to show");

@@ -1,6 +1,6 @@
 import { errorOf, noAnswer } from "@/api/problem";
 
-const NOT_DECODED = "Your browser cannot play this file, or part of it is damaged.";
+export const NOT_DECODED = "Your browser cannot play this file, or part of it is damaged.";
 const BROKE_OFF = "Reading the file was interrupted. Try again.";
 
 /**

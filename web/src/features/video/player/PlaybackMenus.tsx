@@ -1,0 +1,78 @@
+import { Text } from "@mantine/core";
+import { IconAdjustments, IconBadgeCc, IconVolume } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import type { RefObject } from "react";
+
+import { playbackQuery } from "@/api/playback";
+import type { VideoDetail } from "@/api/types";
+import { isConvertible, type PlaybackSource } from "@/features/video/player/playbackSource";
+import { useShownText } from "@/features/video/player/useShownText";
+import { TrackMenu } from "@/features/video/player/TrackMenu";
+import type { Quality } from "@/features/video/player/useHls";
+
+interface PlaybackMenusProps {
+  video: VideoDetail;
+  source: PlaybackSource;
+  quality: Quality | null;
+  onAudio: (index: number | null) => void;
+  player: RefObject<HTMLVideoElement | null>;
+}
+
+/** The audio track and the quality of what plays, and whether it is converted. */
+export function PlaybackMenus({ video, source, quality, onAudio, player }: PlaybackMenusProps) {
+  const { data } = useQuery(playbackQuery(video.id));
+  const tracks = data?.audio ?? [];
+  const texts = data?.subtitles.filter((track) => track.url !== null) ?? [];
+  const [text, setText] = useShownText(player, texts.length > 0);
+  return (
+    <>
+      {tracks.length > 1 && isConvertible(video) && (
+        <TrackMenu
+          label="Audio"
+          icon={<IconVolume size={16} aria-hidden />}
+          items={tracks.map((track, place) => ({ value: track.index, label: nameOf(track, place) }))}
+          chosen={source.audio ?? tracks[0]?.index ?? 0}
+          onChoose={(index) => onAudio(index === tracks[0]?.index ? null : index)}
+        />
+      )}
+      {texts.length > 0 && (
+        <TrackMenu<number | null>
+          label="Subtitles"
+          icon={<IconBadgeCc size={16} aria-hidden />}
+          items={[
+            { value: null, label: "Off" },
+            ...texts.map((track, place) => ({
+              value: place,
+              label: track.title ?? track.language ?? `Track ${(place + 1).toString()}`,
+            })),
+          ]}
+          chosen={text}
+          onChoose={setText}
+        />
+      )}
+      {quality && (
+        <TrackMenu<number | null>
+          label="Quality"
+          icon={<IconAdjustments size={16} aria-hidden />}
+          items={[
+            { value: null, label: "Auto" },
+            ...quality.heights.map((height) => ({ value: height, label: `${height.toString()}p` })),
+          ]}
+          chosen={quality.chosen}
+          onChoose={quality.choose}
+        />
+      )}
+      {source.way === "converted" && (
+        <Text size="xs" c="dimmed" title={data?.reason ?? undefined}>
+          Converted while it plays
+        </Text>
+      )}
+    </>
+  );
+}
+
+function nameOf(track: { language: string | null; title: string | null; channels: number }, place: number): string {
+  const names = [track.title, track.language].filter((name) => name);
+  const channels = track.channels === 1 ? "mono" : track.channels === 2 ? "stereo" : `${track.channels.toString()} channels`;
+  return `${names.length > 0 ? names.join(", ") : `Track ${(place + 1).toString()}`} (${channels})`;
+}
