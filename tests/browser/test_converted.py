@@ -67,7 +67,7 @@ async def test_every_seek_shows_its_picture(
     video = add_numbered(serving, stoat, "film.avi", *"-c:v mpeg4 -q:v 3 -c:a mp3".split())
     page = await visit.open(address(video))
     await is_ready(page)
-    await expect(page.get_by_text("Converted while it plays")).to_be_visible()
+    await expect(page.get_by_text("Converted while it plays.")).to_be_visible()
     chosen = random.Random(11)  # noqa: S311  the same places in each run
     for _ in range(20):
         number = chosen.randrange(2, SECONDS * RATE - 2)

@@ -39,7 +39,8 @@ export function VideoView({ video }: { video: VideoDetail }) {
   // Not by styles: the order for the keyboard and for screen readers is the visible one.
   const isPhone = useMediaQuery("(max-width: 40em)", false, { getInitialValueInEffect: false });
   const player = useRef<HTMLVideoElement>(null);
-  const [way, setWay] = useState<Way | null>(() => wayToPlay(video));
+  const [chosenWay, setWay] = useState<Way | null>(null);
+  const way = chosenWay ?? wayToPlay(video);
   const [audio, setAudio] = useState<number | null>(null);
   const [quality, setQuality] = useState<Quality | null>(null);
   const [playsAtOnce] = useState(takePlay);

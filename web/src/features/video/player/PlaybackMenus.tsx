@@ -63,8 +63,8 @@ export function PlaybackMenus({ video, source, quality, onAudio, player }: Playb
         />
       )}
       {source.way === "converted" && (
-        <Text size="xs" c="dimmed" title={data?.reason ?? undefined}>
-          Converted while it plays
+        <Text size="xs" c="dimmed">
+          Converted while it plays. {data?.reason}
         </Text>
       )}
     </>
