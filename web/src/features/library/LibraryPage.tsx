@@ -5,7 +5,8 @@ import { countQuery } from "@/api/videos";
 import { FilterChips } from "@/features/library/filters/FilterChips";
 import { LibraryList } from "@/features/library/LibraryList";
 import type { SortKey, Video } from "@/api/types";
-import { filtersOf, orderOf, queryOf } from "@/features/library/librarySearch";
+import { filtersOf, queryOf } from "@/features/library/librarySearch";
+import { defaultOrder, orderOf } from "@/features/library/listOrder";
 import { LibraryBar } from "@/features/library/search/LibraryBar";
 import { videosBetween } from "@/features/library/selection/selectedVideos";
 import { SelectionBar } from "@/features/library/selection/SelectionBar";
@@ -29,7 +30,7 @@ const Filtering = lazy(async () => ({
 export function LibraryPage() {
   const queryClient = useQueryClient();
   const address = useLibrarySearch();
-  const { search, change } = address;
+  const { search } = address;
   const query = queryOf(search);
   const list = useVideoList(query);
   const bad = useQuery(countQuery({ status: ["bad"] })).data ?? 0;
@@ -62,9 +63,8 @@ export function LibraryPage() {
 
   function sortBy(sort: SortKey) {
     const now = orderOf(search);
-    const turned = now.order === "asc" ? ("desc" as const) : ("asc" as const);
-    change(sort === now.sort ? { order: turned } : { sort: sort === "name" ? undefined : sort, order: undefined });
-    window.scrollTo({ top: 0 });
+    const turned = now.order === "asc" ? "desc" : "asc";
+    address.sortBy({ sort, order: sort === now.sort ? turned : defaultOrder(sort) });
   }
 
   return (

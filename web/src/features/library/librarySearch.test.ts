@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { filtersOf, orderOf, parseLibrarySearch, queryOf } from "@/features/library/librarySearch";
+import { filtersOf, parseLibrarySearch } from "@/features/library/librarySearch";
 import { parseSearch, stringifySearch } from "@/lib/searchParams";
 
 function parsed(address: string) {
@@ -38,12 +38,6 @@ test.each([
   "?q=+++&tag=&tag=+&folder=%2F&unknown=1",
 ])("rubbish in the address is as if it were not there: %s", (address) => {
   expect(parsed(address)).toEqual({});
-});
-
-test("without an order, names go up and everything else goes down", () => {
-  expect(orderOf({})).toEqual({ sort: "name", order: "asc" });
-  expect(orderOf({ sort: "size" })).toEqual({ sort: "size", order: "desc" });
-  expect(queryOf({ q: "sea", view: "table" })).toEqual({ q: "sea", sort: "name", order: "asc" });
 });
 
 test("order and look are no filters", () => {

@@ -1,21 +1,10 @@
 import type { HdrKind, HeightClass, SortKey, SortOrder, VideoQuery, VideoStatus } from "@/api/types";
+import { orderOf, SORT_KEYS, SORT_ORDERS } from "@/features/library/listOrder";
 import { heightClassLabels } from "@/lib/format";
 import { keysOf } from "@/lib/keysOf";
 import type { PlainSearch } from "@/lib/searchParams";
 import { statusLabels } from "@/lib/videoStatus";
 
-/** The sort keys in the order of the menu, with their labels. */
-export const sortLabels: Readonly<Record<SortKey, string>> = {
-  name: "Name",
-  added: "Date added",
-  taken: "Date recorded",
-  modified: "Date modified",
-  duration: "Duration",
-  size: "Size",
-  height: "Resolution",
-};
-
-const orders: Readonly<Record<SortOrder, true>> = { asc: true, desc: true };
 const hdrKinds: Readonly<Record<HdrKind, true>> = { HDR10: true, "HDR10+": true, HLG: true, "Dolby Vision": true };
 
 export const STATUSES = keysOf(statusLabels);
@@ -71,8 +60,8 @@ export function parseLibrarySearch(search: PlainSearch | LibrarySearch): Library
     min_rating: rating === undefined ? undefined : Math.floor(rating),
     min_duration: number("min_duration", 0, 1e9),
     max_duration: number("max_duration", 0, 1e9),
-    sort: oneOf(keysOf(sortLabels), all("sort").at(-1)),
-    order: oneOf(keysOf(orders), all("order").at(-1)),
+    sort: oneOf(SORT_KEYS, all("sort").at(-1)),
+    order: oneOf(SORT_ORDERS, all("order").at(-1)),
     view: oneOf(["grid", "table"] as const, all("view").at(-1)),
   });
 }
@@ -101,16 +90,6 @@ export function filtersOf(search: LibrarySearch): Filters {
 /** Returns the names of the active filters. */
 export function activeFilters(filters: Filters): (keyof Filters)[] {
   return Object.keys(filtersOf(filters)) as (keyof Filters)[];
-}
-
-/** Returns the usual order: descending for dates, sizes and durations. */
-export function defaultOrder(sort: SortKey): SortOrder {
-  return sort === "name" ? "asc" : "desc";
-}
-
-/** Returns the order of the list, by default by name. */
-export function orderOf({ sort = "name", order }: LibrarySearch): { sort: SortKey; order: SortOrder } {
-  return { sort, order: order ?? defaultOrder(sort) };
 }
 
 /** Converts `search` to the server's query. */

@@ -8,7 +8,8 @@ import {
 } from "@tabler/icons-react";
 
 import type { SortKey } from "@/api/types";
-import { activeFilters, defaultOrder, orderOf, sortLabels, type View } from "@/features/library/librarySearch";
+import { activeFilters, type View } from "@/features/library/librarySearch";
+import { defaultOrder, orderOf, sortLabels } from "@/features/library/listOrder";
 import { SearchBox } from "@/features/library/search/SearchBox";
 import type { LibraryAddress } from "@/features/library/useLibrarySearch";
 
@@ -24,22 +25,11 @@ interface LibraryBarProps {
 
 /** The bar above the list: search, filters, order, view. */
 export function LibraryBar({ address, view, onView, areFiltersShown, onToggleFilters }: LibraryBarProps) {
-  const { search, change } = address;
+  const { search, change, sortBy } = address;
   const { sort, order } = orderOf(search);
   const count = activeFilters(search).filter((name) => name !== "q").length;
   const isUp = order === "asc";
   const OrderIcon = isUp ? IconSortAscending : IconSortDescending;
-
-  function changeSort(next: SortKey) {
-    change({ sort: next === "name" ? undefined : next, order: undefined });
-    window.scrollTo({ top: 0 });
-  }
-
-  function turnOrder() {
-    const turned = isUp ? "desc" : "asc";
-    change({ order: turned === defaultOrder(sort) ? undefined : turned });
-    window.scrollTo({ top: 0 });
-  }
 
   return (
     <div className={classes["bar"]} role="search" aria-label="Videos">
@@ -56,16 +46,19 @@ export function LibraryBar({ address, view, onView, areFiltersShown, onToggleFil
       </Button>
       <div className={classes["order"]}>
         <NativeSelect
-          aria-label="SortKey by"
+          aria-label="Sort by"
           value={sort}
           data={Object.entries(sortLabels).map(([value, label]) => ({ value, label }))}
-          onChange={(event) => changeSort(event.currentTarget.value as SortKey)}
+          onChange={(event) => {
+            const next = event.currentTarget.value as SortKey;
+            sortBy({ sort: next, order: defaultOrder(next) });
+          }}
         />
         <ActionIcon
           variant="default"
           size="input-sm"
           aria-label={isUp ? "Ascending. Reverse order" : "Descending. Reverse order"}
-          onClick={turnOrder}
+          onClick={() => sortBy({ sort, order: isUp ? "desc" : "asc" })}
         >
           <OrderIcon size={18} aria-hidden />
         </ActionIcon>
