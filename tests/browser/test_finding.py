@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
+from tests.browser.browser_session import AXE_DEVICES, look
 from tests.browser.listing import cards, count_is
 from tests.browser.scanning import scan
 from tests.clips import small_clips
@@ -13,11 +15,12 @@ from tests.clips import small_clips
 if TYPE_CHECKING:
     from tests.browser.browser_session import BrowserSession
     from tests.browser.shared_server import SharedServer
+    from tests.e2e.stoat import Serving
 
 
 @pytest.fixture(scope="module")
 def shared(shared: SharedServer) -> SharedServer:
-    """Add three clips, and three more later; tests change only what is said about them."""
+    """Add three clips, two with tags, and three more later; tests leave them as they are."""
     root = shared.stoat.root
     for folder in ("old", "new"):
         small_clips(root / folder, 3)
@@ -25,8 +28,22 @@ def shared(shared: SharedServer) -> SharedServer:
             # By name, the new ones come last.
             clip.rename(clip.with_name(f"{'b' if folder == 'new' else 'a'}{clip.name[-5:]}"))
         scan(shared.serving, root)
+    tag(shared.serving, "a0.mp4", "sea")
+    tag(shared.serving, "a1.mp4", "sea", "sun")
     shared.keep()
     return shared
+
+
+def ids(serving: Serving) -> dict[str, str]:
+    """Return the ids of the videos by name."""
+    videos = serving.call("GET", "/videos")["items"]
+    return {video["name"]: video["id"] for video in videos}
+
+
+def tag(serving: Serving, name: str, *tags: str) -> None:
+    """Give a video these tags, and no other."""
+    path = f"/videos/{ids(serving)[name]}"
+    serving.call("PATCH", path, json={"tags": tags}, headers={"if-match": "*"})
 
 
 async def test_the_newest_come_first_and_another_order_is_kept(visit: BrowserSession) -> None:
@@ -48,3 +65,64 @@ async def test_the_newest_come_first_and_another_order_is_kept(visit: BrowserSes
     await page.goto("/?q=mp4")
     await count_is(page, "6 videos")
     await expect(cards(page).first).to_contain_text("b2.mp4")
+
+
+async def test_filters_take_several_values_and_exclude_others(
+    visit: BrowserSession,
+) -> None:
+    page = await visit.open("/?sort=name")
+    await page.get_by_role("button", name="Filters").click()
+    filters = page.get_by_role("complementary", name="Filters")
+    await filters.get_by_role("button", name="Exclude sun").click()
+    await expect(page).to_have_url(f"{visit.url}/?sort=name&not_tag=sun")
+    await count_is(page, "5 videos")
+    await filters.get_by_role("button", name="No tags", exact=True).click()
+    await count_is(page, "4 videos")
+    await page.get_by_role("button", name="Remove filter No tags").click()
+    await filters.get_by_role("button", name="Exclude h264").click()
+    await expect(page.get_by_role("heading", name="No results")).to_be_visible()
+    await page.get_by_role("button", name="Remove filter not h264").click()
+    await filters.get_by_role("button", name="sea 1").click()
+    await expect(cards(page)).to_have_count(1)
+    await expect(cards(page)).to_contain_text("a0.mp4")
+    await page.get_by_role("button", name="Clear all").click()
+    await page.goto("/?height_class=lower&orientation=landscape&orientation=square")
+    await count_is(page, "6 videos")
+    await filters.get_by_role("button", name="Landscape 6").click()
+    await expect(page.get_by_role("heading", name="No results")).to_be_visible()
+    await expect(filters.get_by_role("button", name="Landscape 6")).to_be_visible()
+
+
+async def test_a_selection_of_all_keeps_to_the_days_of_the_filters(
+    visit: BrowserSession,
+) -> None:
+    page = await visit.open("/")
+    await page.get_by_role("button", name="Filters").click()
+    filters = page.get_by_role("complementary", name="Filters")
+    today = await page.evaluate("new Date().toLocaleDateString('sv')")
+    await filters.get_by_label("Date added from").fill(today)
+    await count_is(page, "6 videos")
+    await filters.get_by_label("Date added to").fill("2020-01-01")
+    await expect(page.get_by_role("heading", name="No results")).to_be_visible()
+    await filters.get_by_label("Date added to").fill(today)
+    await expect(page).to_have_url(f"{visit.url}/?added_from={today}&added_to={today}")
+    await count_is(page, "6 videos")
+    await filters.get_by_label("Date recorded from").fill("2001-01-01")
+    await expect(page.get_by_role("heading", name="No results")).to_be_visible()
+    await page.get_by_role("button", name="Remove filter recorded since").click()
+    await count_is(page, "6 videos")
+    await page.keyboard.press("Control+a")
+    bar = page.get_by_role("toolbar", name="Selected videos")
+    async with page.expect_response("**/api/v1/videos/rescan") as answered:
+        await bar.get_by_role("button", name="Rescan files").click()
+    assert (await answered.value).status == 202
+    asked = json.loads((await answered.value).request.post_data or "")["query"]
+    assert asked["added_from"] < asked["added_before"]
+
+
+@pytest.mark.parametrize("device", AXE_DEVICES)
+async def test_axe_finds_nothing_among_the_filters(visit: BrowserSession, device: str) -> None:
+    page = await visit.open("/?not_codec=vp9&not_tag=sun&has_sound=true", device=device)
+    await page.get_by_role("button", name="Filters").click()
+    await expect(page.get_by_role("region", name="Date recorded")).to_be_attached()
+    await look(page, f"finding-filters-{device}")

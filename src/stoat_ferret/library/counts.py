@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from stoat_ferret.library.derived import tag_counts, video_folders, video_groups, video_kinds
 from stoat_ferret.library.filters import (
     KIND_FILTERS,
+    NUMBER_FILTERS,
     below_folder,
     given_filters,
-    is_rated,
-    is_tagged,
     kind_conditions,
+    number_conditions,
 )
 from stoat_ferret.library.tables import tags, videos
 from stoat_ferret.library.text import fold
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 FOLDER_FILTERS = frozenset({"root", "folder"})
 """The filters that all videos of a folder pass, or none, without its subfolders."""
-_GROUP_FILTERS = KIND_FILTERS | FOLDER_FILTERS | {"q", "tags", "min_rating"}
+_GROUP_FILTERS = KIND_FILTERS | FOLDER_FILTERS | NUMBER_FILTERS | {"q"}
 _UNUSUAL = frozenset(VideoStatus) - {VideoStatus.OK}
 
 
@@ -58,7 +58,7 @@ def has_status(table: sa.TableClause, query: VideoFilter) -> sa.ColumnElement[bo
 def folder_conditions(query: VideoFilter) -> list[sa.ColumnElement[bool]]:
     """Return the conditions of root and folder on a row of `video_folders`."""
     conditions = [below_folder(query.folder, video_folders.c.folder)] if query.folder else []
-    only_root = query.model_copy(update=dict.fromkeys(KIND_FILTERS - {"root"}))
+    only_root = query.without(*KIND_FILTERS - {"root"})
     return [*conditions, *kind_conditions(only_root, video_folders.c)]
 
 
@@ -101,8 +101,7 @@ def select_groups(query: VideoFilter, hits: IndexedHits) -> GroupSelection | Non
     if query.folder:
         folders = sa.select(video_folders.c.id).where(*folder_conditions(query))
         conditions.append(video_groups.c.folder.in_(folders))
-    conditions += is_tagged(query, number)
-    conditions += is_rated(query, number)
+    conditions += number_conditions(query, number)
     return GroupSelection(tables, tuple(conditions))
 
 

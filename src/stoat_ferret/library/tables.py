@@ -123,6 +123,7 @@ videos = Table(
             "duration_seconds",
             "height",
             "taken_at",
+            "audio_codec",
         )
     ),
 )

@@ -25,6 +25,14 @@ class HeightClass(StrEnum):
     LOWER = "lower"
 
 
+class Orientation(StrEnum):
+    """The shape of a picture as displayed."""
+
+    LANDSCAPE = "landscape"
+    PORTRAIT = "portrait"
+    SQUARE = "square"
+
+
 class VideoStatus(StrEnum):
     """The state of a file. `missing` hides the state before the file went missing."""
 

@@ -14,7 +14,7 @@ from stoat_ferret.library.annotations import Annotations, VideoEdit
 from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.video import FoundFile, HeightClass, VideoStatus
-from stoat_ferret.media.media_info import HdrKind
+from stoat_ferret.media.media_info import AudioStream, HdrKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 def counts(facet: Sequence[FacetCount]) -> dict[str | None, int]:
     return {one.value: one.count for one in facet}
+
+
+def known_values(facet: Sequence[FacetCount]) -> list[tuple[str, int]]:
+    return [(one.value, one.count) for one in facet if one.value is not None]
 
 
 async def test_folders_are_those_directly_below(database: Database) -> None:
@@ -60,7 +64,7 @@ async def test_sizes_have_the_names_that_people_use(database: Database) -> None:
     files = [video(f"{w}x{h}.mp4", width=w, height=h) for w, h in sizes]
     await save(database, root, *files)
     for wanted in HeightClass:
-        found = (await videos.find(VideoQuery(height_class=wanted))).items
+        found = (await videos.find(VideoQuery(height_class=frozenset({wanted})))).items
         assert {item.path for item in found} == {
             f"{w}x{h}.mp4" for (w, h), name in sizes.items() if name == wanted
         }
@@ -71,14 +75,29 @@ some_video = st.builds(
     st.sampled_from(["a/1.mp4", "a/2.mp4", "a/b/3.mp4", "c/4.mp4", "5.mp4", "c/sea.mp4"]),
     codec=st.sampled_from(["h264", "av1"]),
     height=st.sampled_from([480, 1080]),
+    width=st.sampled_from([480, 1920]),
+    audio=st.sampled_from(
+        [(), (AudioStream(index=1, codec="aac", channels=2, sample_rate=48000),)]
+    ),
+    tags=st.sampled_from([{}, *({"creation_time": f"202{n}-01-01T00:00:00Z"} for n in (3, 4))]),
     hdr=st.sampled_from([None, HdrKind.HLG]),
 )
 queries = st.builds(
     VideoQuery,
     q=st.sampled_from(["", "mp4", "4", "sea", "a mp4", "nothing"]),
     folder=st.sampled_from([None, "a", "c"]),
-    codec=st.sampled_from([None, "h264"]),
+    codec=st.sampled_from([(), ("h264",), ("h264", "av1")]),
+    not_codec=st.sampled_from([(), ("av1",)]),
+    height_class=st.sampled_from([(), ("1080p",), ("480p", "1080p")]),
+    orientation=st.sampled_from([(), ("portrait",), ("landscape", "square")]),
     tags=st.sampled_from([frozenset(), frozenset({"sea"})]),
+    not_tags=st.sampled_from([frozenset(), frozenset({"sea"})]),
+    has_tags=st.sampled_from([None, True, False]),
+    has_rating=st.sampled_from([None, None, False]),
+    has_sound=st.sampled_from([None, None, True, False]),
+    added_from=st.sampled_from([None, None, "2024-01-01", "9999-01-01"]),
+    taken_from=st.sampled_from([None, None, "2024-01-01"]),
+    taken_before=st.sampled_from([None, None, "2024-01-01"]),
     status=st.sets(st.sampled_from(VideoStatus), min_size=1).map(frozenset),
 )
 
@@ -121,14 +140,20 @@ async def test_each_count_is_that_of_the_list_with_that_filter(
         for status in VideoStatus:
             expected = await total(status=frozenset({status}))
             assert counts(facets.statuses).get(status, 0) == expected
-        for facet, name in ((facets.codecs, "codec"), (facets.hdr, "hdr"), (facets.roots, "root")):
+        singles = ((facets.hdr, "hdr"), (facets.roots, "root"))
+        for facet, name in singles:
             assert sum(counts(facet).values()) == await total()
-            for one in facet:
-                if one.value is not None:
-                    assert one.count == await total(**{name: one.value})
-        for one in facets.heights:
-            if one.value is not None:
-                assert one.count == await total(height_class=HeightClass(one.value))
+            for value, count in known_values(facet):
+                assert count == await total(**{name: value})
+        several = (
+            (facets.codecs, "codec"),
+            (facets.heights, "height_class"),
+            (facets.orientations, "orientation"),
+        )
+        for facet, name in several:
+            assert sum(counts(facet).values()) == await total(**{name: frozenset()})
+            for value, count in known_values(facet):
+                assert count == await total(**{name: frozenset({value})})
         for one in facets.folders:
             assert one.count == await total(folder=one.value)
         for one in facets.tags:

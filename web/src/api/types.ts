@@ -15,6 +15,7 @@ export type VideoStatus = Video["status"];
 export type SortKey = NonNullable<VideoQuery["sort"]>;
 export type SortOrder = NonNullable<VideoQuery["order"]>;
 export type HeightClass = Schemas["HeightClass"];
+export type Orientation = Schemas["Orientation"];
 export type HdrKind = Schemas["HdrKind"];
 export type MediaInfo = Schemas["MediaInfo"];
 export type Facets = Schemas["FacetsResponse"];

@@ -48,6 +48,7 @@ class FacetsResponse(BaseModel):
                     "folder": [{"value": "holidays/2025", "count": 80}],
                     "codec": [{"value": "h264", "count": 100}, {"value": "hevc", "count": 20}],
                     "height_class": [{"value": "1080p", "count": 120}],
+                    "orientation": [{"value": "landscape", "count": 120}],
                     "hdr": [{"value": None, "count": 118}, {"value": "HLG", "count": 2}],
                     "tag": [{"value": "sea", "count": 12}],
                 }
@@ -63,8 +64,12 @@ class FacetsResponse(BaseModel):
         description="The direct subfolders, each including all below it; "
         f"at most {MAX_VALUES}, as of all others."
     )
-    codec: list[FacetCountResponse]
+    codec: list[FacetCountResponse] = Field(
+        description="The number for each codec, whichever ones are selected; "
+        "so for `height_class` and `orientation`."
+    )
     height_class: list[FacetCountResponse]
+    orientation: list[FacetCountResponse]
     hdr: list[FacetCountResponse]
     tag: list[FacetCountResponse]
 
@@ -77,6 +82,7 @@ class FacetsResponse(BaseModel):
             folder=_counts(facets.folders),
             codec=_counts(facets.codecs),
             height_class=_counts(facets.heights),
+            orientation=_counts(facets.orientations),
             hdr=_counts(facets.hdr),
             tag=_counts(facets.tags),
         )

@@ -326,4 +326,5 @@ WHEN old.searchable <> new.searchable OR old.labels <> new.labels BEGIN
     INSERT INTO video_letters (rowid, pairs)
     VALUES (new.number, letter_pairs(new.searchable || new.labels));
 END;
-INSERT INTO alembic_version (version_num) VALUES ('0009');
+CREATE INDEX ix_videos_by_audio_codec ON videos (status, audio_codec, number) WHERE missing_since IS NULL;
+INSERT INTO alembic_version (version_num) VALUES ('0012');

@@ -1393,6 +1393,12 @@ export interface components {
          *           "value": "1080p"
          *         }
          *       ],
+         *       "orientation": [
+         *         {
+         *           "count": 120,
+         *           "value": "landscape"
+         *         }
+         *       ],
          *       "root": [
          *         {
          *           "count": 120,
@@ -1430,10 +1436,15 @@ export interface components {
              * @description The direct subfolders, each including all below it; at most 200, as of all others.
              */
             folder: components["schemas"]["FacetCountResponse"][];
-            /** Codec */
+            /**
+             * Codec
+             * @description The number for each codec, whichever ones are selected; so for `height_class` and `orientation`.
+             */
             codec: components["schemas"]["FacetCountResponse"][];
             /** Height Class */
             height_class: components["schemas"]["FacetCountResponse"][];
+            /** Orientation */
+            orientation: components["schemas"]["FacetCountResponse"][];
             /** Hdr */
             hdr: components["schemas"]["FacetCountResponse"][];
             /** Tag */
@@ -2157,6 +2168,12 @@ export interface components {
          * @enum {string}
          */
         OptionType: "integer" | "number" | "boolean" | "choice" | "text" | "moments" | "texts" | "images";
+        /**
+         * Orientation
+         * @description The shape of a picture as displayed.
+         * @enum {string}
+         */
+        Orientation: "landscape" | "portrait" | "square";
         /**
          * OutputKind
          * @description The kinds of files that a render makes.
@@ -3730,13 +3747,30 @@ export interface components {
             folder?: string | null;
             /**
              * Codec
-             * @description Only with this video codec, for example h264.
+             * @description Only with this video codec, for example h264; can be repeated, and any of them matches.
+             * @default []
              */
-            codec?: string | null;
+            codec: string[];
+            /**
+             * Not Codec
+             * @description Only without this video codec; can be repeated.
+             * @default []
+             */
+            not_codec: string[];
             /** @description Only with this kind of high dynamic range. */
             hdr?: components["schemas"]["HdrKind"] | null;
-            /** @description Only of this size class, by the longer or the shorter side. */
-            height_class?: components["schemas"]["HeightClass"] | null;
+            /**
+             * Height Class
+             * @description Only of this size class, by the longer or the shorter side; can be repeated, and any of them matches.
+             * @default []
+             */
+            height_class: components["schemas"]["HeightClass"][];
+            /**
+             * Orientation
+             * @description Only of this shape, as displayed; can be repeated, and any of them matches.
+             * @default []
+             */
+            orientation: components["schemas"]["Orientation"][];
             /**
              * Min Height
              * @description Minimum height in pixels.
@@ -3758,11 +3792,52 @@ export interface components {
              */
             min_rating?: number | null;
             /**
+             * Has Rating
+             * @description Only with a rating, or only without one.
+             */
+            has_rating?: boolean | null;
+            /**
              * Tag
              * @description Only with this tag; can be repeated, and all tags must match.
              * @default []
              */
             tag: string[];
+            /**
+             * Not Tag
+             * @description Only without this tag; can be repeated.
+             * @default []
+             */
+            not_tag: string[];
+            /**
+             * Has Tags
+             * @description Only with tags, or only without any.
+             */
+            has_tags?: boolean | null;
+            /**
+             * Has Sound
+             * @description Only with sound, or only without.
+             */
+            has_sound?: boolean | null;
+            /**
+             * Added From
+             * @description Only added to the library at this time or later.
+             */
+            added_from?: string | null;
+            /**
+             * Added Before
+             * @description Only added to the library before this time.
+             */
+            added_before?: string | null;
+            /**
+             * Taken From
+             * @description Only recorded at this time or later, as far as known.
+             */
+            taken_from?: string | null;
+            /**
+             * Taken Before
+             * @description Only recorded before this time, as far as known.
+             */
+            taken_before?: string | null;
             /**
              * Status
              * @description Only with this status; can be repeated.
@@ -6404,12 +6479,16 @@ export interface operations {
                 root?: string | null;
                 /** @description Only in this folder of a root and its subfolders. */
                 folder?: string | null;
-                /** @description Only with this video codec, for example h264. */
-                codec?: string | null;
+                /** @description Only with this video codec, for example h264; can be repeated, and any of them matches. */
+                codec?: string[];
+                /** @description Only without this video codec; can be repeated. */
+                not_codec?: string[];
                 /** @description Only with this kind of high dynamic range. */
                 hdr?: components["schemas"]["HdrKind"] | null;
-                /** @description Only of this size class, by the longer or the shorter side. */
-                height_class?: components["schemas"]["HeightClass"] | null;
+                /** @description Only of this size class, by the longer or the shorter side; can be repeated, and any of them matches. */
+                height_class?: components["schemas"]["HeightClass"][];
+                /** @description Only of this shape, as displayed; can be repeated, and any of them matches. */
+                orientation?: components["schemas"]["Orientation"][];
                 /** @description Minimum height in pixels. */
                 min_height?: number | null;
                 /** @description Minimum duration in seconds. */
@@ -6418,8 +6497,24 @@ export interface operations {
                 max_duration?: number | null;
                 /** @description Minimum rating. */
                 min_rating?: number | null;
+                /** @description Only with a rating, or only without one. */
+                has_rating?: boolean | null;
                 /** @description Only with this tag; can be repeated, and all tags must match. */
                 tag?: string[];
+                /** @description Only without this tag; can be repeated. */
+                not_tag?: string[];
+                /** @description Only with tags, or only without any. */
+                has_tags?: boolean | null;
+                /** @description Only with sound, or only without. */
+                has_sound?: boolean | null;
+                /** @description Only added to the library at this time or later. */
+                added_from?: string | null;
+                /** @description Only added to the library before this time. */
+                added_before?: string | null;
+                /** @description Only recorded at this time or later, as far as known. */
+                taken_from?: string | null;
+                /** @description Only recorded before this time, as far as known. */
+                taken_before?: string | null;
                 /** @description Only with this status; can be repeated. */
                 status?: components["schemas"]["VideoStatus"][];
                 /** @description Field to sort by. */
@@ -6513,12 +6608,16 @@ export interface operations {
                 root?: string | null;
                 /** @description Only in this folder of a root and its subfolders. */
                 folder?: string | null;
-                /** @description Only with this video codec, for example h264. */
-                codec?: string | null;
+                /** @description Only with this video codec, for example h264; can be repeated, and any of them matches. */
+                codec?: string[];
+                /** @description Only without this video codec; can be repeated. */
+                not_codec?: string[];
                 /** @description Only with this kind of high dynamic range. */
                 hdr?: components["schemas"]["HdrKind"] | null;
-                /** @description Only of this size class, by the longer or the shorter side. */
-                height_class?: components["schemas"]["HeightClass"] | null;
+                /** @description Only of this size class, by the longer or the shorter side; can be repeated, and any of them matches. */
+                height_class?: components["schemas"]["HeightClass"][];
+                /** @description Only of this shape, as displayed; can be repeated, and any of them matches. */
+                orientation?: components["schemas"]["Orientation"][];
                 /** @description Minimum height in pixels. */
                 min_height?: number | null;
                 /** @description Minimum duration in seconds. */
@@ -6527,8 +6626,24 @@ export interface operations {
                 max_duration?: number | null;
                 /** @description Minimum rating. */
                 min_rating?: number | null;
+                /** @description Only with a rating, or only without one. */
+                has_rating?: boolean | null;
                 /** @description Only with this tag; can be repeated, and all tags must match. */
                 tag?: string[];
+                /** @description Only without this tag; can be repeated. */
+                not_tag?: string[];
+                /** @description Only with tags, or only without any. */
+                has_tags?: boolean | null;
+                /** @description Only with sound, or only without. */
+                has_sound?: boolean | null;
+                /** @description Only added to the library at this time or later. */
+                added_from?: string | null;
+                /** @description Only added to the library before this time. */
+                added_before?: string | null;
+                /** @description Only recorded at this time or later, as far as known. */
+                taken_from?: string | null;
+                /** @description Only recorded before this time, as far as known. */
+                taken_before?: string | null;
                 /** @description Only with this status; can be repeated. */
                 status?: components["schemas"]["VideoStatus"][];
             };
@@ -6933,12 +7048,16 @@ export interface operations {
                 root?: string | null;
                 /** @description Only in this folder of a root and its subfolders. */
                 folder?: string | null;
-                /** @description Only with this video codec, for example h264. */
-                codec?: string | null;
+                /** @description Only with this video codec, for example h264; can be repeated, and any of them matches. */
+                codec?: string[];
+                /** @description Only without this video codec; can be repeated. */
+                not_codec?: string[];
                 /** @description Only with this kind of high dynamic range. */
                 hdr?: components["schemas"]["HdrKind"] | null;
-                /** @description Only of this size class, by the longer or the shorter side. */
-                height_class?: components["schemas"]["HeightClass"] | null;
+                /** @description Only of this size class, by the longer or the shorter side; can be repeated, and any of them matches. */
+                height_class?: components["schemas"]["HeightClass"][];
+                /** @description Only of this shape, as displayed; can be repeated, and any of them matches. */
+                orientation?: components["schemas"]["Orientation"][];
                 /** @description Minimum height in pixels. */
                 min_height?: number | null;
                 /** @description Minimum duration in seconds. */
@@ -6947,8 +7066,24 @@ export interface operations {
                 max_duration?: number | null;
                 /** @description Minimum rating. */
                 min_rating?: number | null;
+                /** @description Only with a rating, or only without one. */
+                has_rating?: boolean | null;
                 /** @description Only with this tag; can be repeated, and all tags must match. */
                 tag?: string[];
+                /** @description Only without this tag; can be repeated. */
+                not_tag?: string[];
+                /** @description Only with tags, or only without any. */
+                has_tags?: boolean | null;
+                /** @description Only with sound, or only without. */
+                has_sound?: boolean | null;
+                /** @description Only added to the library at this time or later. */
+                added_from?: string | null;
+                /** @description Only added to the library before this time. */
+                added_before?: string | null;
+                /** @description Only recorded at this time or later, as far as known. */
+                taken_from?: string | null;
+                /** @description Only recorded before this time, as far as known. */
+                taken_before?: string | null;
                 /** @description Only with this status; can be repeated. */
                 status?: components["schemas"]["VideoStatus"][];
                 /** @description Field to sort by. */

@@ -1,4 +1,5 @@
-import type { HdrKind, HeightClass, SortKey, SortOrder, VideoQuery, VideoStatus } from "@/api/types";
+import type { HdrKind, HeightClass, Orientation, SortKey, SortOrder, VideoQuery, VideoStatus } from "@/api/types";
+import { filterQuery, isDay } from "@/features/library/filterQuery";
 import { orderOf, SORT_KEYS, SORT_ORDERS } from "@/features/library/listOrder";
 import { heightClassLabels } from "@/lib/format";
 import { keysOf } from "@/lib/keysOf";
@@ -7,6 +8,14 @@ import { statusLabels } from "@/lib/videoStatus";
 
 const hdrKinds: Readonly<Record<HdrKind, true>> = { HDR10: true, "HDR10+": true, HLG: true, "Dolby Vision": true };
 
+/** The orientations in the order of the filter, with their labels. */
+export const orientationLabels: Readonly<Record<Orientation, string>> = {
+  landscape: "Landscape",
+  portrait: "Portrait",
+  square: "Square",
+};
+
+export const ORIENTATIONS = keysOf(orientationLabels);
 export const STATUSES = keysOf(statusLabels);
 export const HEIGHT_CLASSES = keysOf(heightClassLabels);
 export const HDR_KINDS = keysOf(hdrKinds);
@@ -19,10 +28,21 @@ export interface Filters {
   status?: VideoStatus[];
   root?: string;
   folder?: string;
-  codec?: string;
-  height_class?: HeightClass;
+  codec?: string[];
+  not_codec?: string[];
+  height_class?: HeightClass[];
+  orientation?: Orientation[];
   hdr?: HdrKind;
   tag?: string[];
+  not_tag?: string[];
+  has_tags?: boolean;
+  has_rating?: boolean;
+  has_sound?: boolean;
+  /** Days of this time zone as in 2024-05-31, both included. */
+  added_from?: string;
+  added_to?: string;
+  taken_from?: string;
+  taken_to?: string;
   min_rating?: number;
   /** Seconds. */
   min_duration?: number;
@@ -47,16 +67,29 @@ export function parseLibrarySearch(search: PlainSearch | LibrarySearch): Library
   };
   const rating = number("min_rating", 1, 5);
   const statuses = STATUSES.filter((one) => all("status").includes(one));
-  const tags = [...new Set(all("tag").filter((tag) => tag.trim() && tag.length <= 200))];
+  const several = (name: string, limit: number) =>
+    [...new Set(all(name).filter((one) => one.trim() && one.length <= limit))].slice(0, 20);
+  const truth = (name: string) => ({ true: true, false: false })[all(name).at(-1) ?? ""];
+  const day = (name: string) => all(name).findLast(isDay);
   return withoutGaps({
     q: text("q", 500),
     status: statuses,
     root: text("root", 255),
     folder: text("folder", 4096)?.replace(/^\/+|\/+$/g, ""),
-    codec: text("codec", 50),
-    height_class: oneOf(HEIGHT_CLASSES, all("height_class").at(-1)),
+    codec: several("codec", 50),
+    not_codec: several("not_codec", 50),
+    height_class: HEIGHT_CLASSES.filter((one) => all("height_class").includes(one)),
+    orientation: ORIENTATIONS.filter((one) => all("orientation").includes(one)),
     hdr: oneOf(HDR_KINDS, all("hdr").at(-1)),
-    tag: tags.slice(0, 20),
+    tag: several("tag", 200),
+    not_tag: several("not_tag", 200),
+    has_tags: truth("has_tags"),
+    has_rating: truth("has_rating"),
+    has_sound: truth("has_sound"),
+    added_from: day("added_from"),
+    added_to: day("added_to"),
+    taken_from: day("taken_from"),
+    taken_to: day("taken_to"),
     min_rating: rating === undefined ? undefined : Math.floor(rating),
     min_duration: number("min_duration", 0, 1e9),
     max_duration: number("max_duration", 0, 1e9),
@@ -94,5 +127,5 @@ export function activeFilters(filters: Filters): (keyof Filters)[] {
 
 /** Converts `search` to the server's query. */
 export function queryOf(search: LibrarySearch): VideoQuery {
-  return { ...filtersOf(search), ...orderOf(search) };
+  return { ...filterQuery(filtersOf(search)), ...orderOf(search) };
 }

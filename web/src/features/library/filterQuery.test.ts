@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+
+import { filterQuery, isDay } from "@/features/library/filterQuery";
+
+test("days are whole ones of this time zone", () => {
+  const query = filterQuery({ q: "sea", added_from: "2024-05-31", added_to: "2024-05-31", taken_to: "2023-12-31" });
+  expect(query).toEqual({
+    q: "sea",
+    added_from: new Date(2024, 4, 31).toISOString(),
+    added_before: new Date(2024, 5, 1).toISOString(),
+    taken_before: new Date(2024, 0, 1).toISOString(),
+  });
+});
+
+test.each(["2024-02-30", "2024-13-01", "0024-01-01", "9999-01-01", "24-01-01", "2024-1-1", "", "2024-01-01T00:00"])(
+  "what is no day is none: %s",
+  (text) => expect(isDay(text)).toBe(false),
+);
+
+test("a leap day is a day", () => expect(isDay("2024-02-29")).toBe(true));
