@@ -83,23 +83,54 @@ some_video = st.builds(
     hdr=st.sampled_from([None, HdrKind.HLG]),
 )
 queries = st.builds(
-    VideoQuery,
-    q=st.sampled_from(["", "mp4", "4", "sea", "a mp4", "nothing"]),
-    folder=st.sampled_from([None, "a", "c"]),
-    codec=st.sampled_from([(), ("h264",), ("h264", "av1")]),
-    not_codec=st.sampled_from([(), ("av1",)]),
-    height_class=st.sampled_from([(), ("1080p",), ("480p", "1080p")]),
-    orientation=st.sampled_from([(), ("portrait",), ("landscape", "square")]),
-    tags=st.sampled_from([frozenset(), frozenset({"sea"})]),
-    not_tags=st.sampled_from([frozenset(), frozenset({"sea"})]),
-    has_tags=st.sampled_from([None, True, False]),
-    has_rating=st.sampled_from([None, None, False]),
-    has_sound=st.sampled_from([None, None, True, False]),
-    added_from=st.sampled_from([None, None, "2024-01-01", "9999-01-01"]),
-    taken_from=st.sampled_from([None, None, "2024-01-01"]),
-    taken_before=st.sampled_from([None, None, "2024-01-01"]),
+    lambda one, other, **others: VideoQuery(**one, **{**other, **others}),
+    st.sampled_from([{}, *({"codec": codecs} for codecs in (["h264"], ["h264", "av1"]))]),
+    st.sampled_from(
+        [
+            {},
+            {"folder": "a"},
+            {"not_codec": ["av1"]},
+            {"height_class": ["1080p"]},
+            {"orientation": ["portrait"]},
+            {"tags": ["sea"]},
+            {"not_tags": ["sea"]},
+            {"has_tags": True},
+            {"has_tags": False},
+            {"has_rating": False},
+            {"has_sound": True},
+            {"has_sound": False},
+            {"added_from": "2024-01-01"},
+            {"taken_from": "2024-01-01"},
+            {"taken_before": "2024-01-01"},
+        ]
+    ),
+    q=st.sampled_from(["", "", "mp4", "4", "sea", "a mp4", "nothing"]),
     status=st.sets(st.sampled_from(VideoStatus), min_size=1).map(frozenset),
 )
+
+
+async def test_values_that_can_be_added_are_counted_beside_those_that_are_chosen(
+    database: Database,
+) -> None:
+    videos = VideoRepository(database)
+    (root,) = await videos.ensure_roots(["/one"])
+    await save(
+        database,
+        root,
+        video("1.mp4", codec="av1", width=1920, height=1080),
+        video("2.mp4", codec="h264", width=1080, height=1920),
+        video("3.mp4", codec="h264", width=640, height=480),
+    )
+    for word in ("", "mp4"):
+        facets = await videos.count_facets(
+            VideoQuery(q=word, codec=["av1"], height_class=["1080p"])
+        )
+        assert counts(facets.codecs) == {"av1": 1, "h264": 1}
+        assert counts(facets.heights) == {"1080p": 1}
+        assert counts(facets.orientations) == {"landscape": 1}
+        facets = await videos.count_facets(VideoQuery(q=word, orientation=["portrait", "square"]))
+        assert counts(facets.orientations) == {"landscape": 2, "portrait": 1}
+        assert counts(facets.codecs) == {"h264": 1}
 
 
 @settings(
