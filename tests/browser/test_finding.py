@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.browser_session import AXE_DEVICES, look
-from tests.browser.listing import cards, count_is
+from tests.browser.browser_session import AXE_DEVICES, check_axe, look, take_screenshot
+from tests.browser.listing import card, cards, count_is
 from tests.browser.scanning import scan
 from tests.clips import small_clips
 
 if TYPE_CHECKING:
     from tests.browser.browser_session import BrowserSession
     from tests.browser.shared_server import SharedServer
-    from tests.e2e.stoat import Serving
+    from tests.e2e.stoat import Serving, Stoat
 
 
 @pytest.fixture(scope="module")
@@ -126,3 +128,43 @@ async def test_axe_finds_nothing_among_the_filters(visit: BrowserSession, device
     await page.get_by_role("button", name="Filters").click()
     await expect(page.get_by_role("region", name="Date recorded")).to_be_attached()
     await look(page, f"finding-filters-{device}")
+
+
+async def test_a_month_is_jumped_to(visit: BrowserSession, serving: Serving, stoat: Stoat) -> None:
+    page = await visit.open("/", viewport={"width": 500, "height": 500})
+    await count_is(page, "6 videos")
+    months = page.get_by_role("slider", name="Month")
+    # All of them were added in the same month.
+    await expect(months).to_have_count(0)
+    with closing(sqlite3.connect(stoat.data_dir / "library.db")) as library, library:
+        before = library.execute("SELECT id, added_at FROM videos").fetchall()
+        for name, month in zip(("a0", "a1", "a2", "b0", "b1"), (1, 2, 3, 4, 5), strict=True):
+            added = f"2019-{month:02}-15 12:00:00.000000"
+            library.execute("UPDATE videos SET added_at = ? WHERE name = ?", (added, f"{name}.mp4"))
+    try:
+        await page.reload()
+        await expect(months).to_have_attribute("aria-valuemax", "5")
+        await months.focus()
+        await page.keyboard.press("End")
+        await expect(months).to_have_attribute("aria-valuetext", "January 2019, 1 video")
+        await expect(card(page, "a0.mp4")).to_be_in_viewport()
+        await page.keyboard.press("ArrowUp")
+        await expect(months).to_have_attribute("aria-valuetext", "February 2019, 1 video")
+        await page.keyboard.press("Home")
+        await expect(card(page, "b2.mp4")).to_be_in_viewport()
+        bounds = await months.bounding_box()
+        assert bounds is not None
+        await page.mouse.click(bounds["x"] + 20, bounds["y"] + bounds["height"] - 2)
+        await expect(card(page, "a0.mp4")).to_be_in_viewport()
+        await take_screenshot(page, "finding-months")
+        await page.get_by_label("Sort by").select_option("name")
+        await expect(months).to_have_count(0)
+        # The months are those of what the filters find.
+        await page.goto("/?tag=sea&sort=added&order=asc")
+        await expect(months).to_have_attribute("aria-valuemax", "1")
+        await expect(months).to_have_attribute("aria-valuetext", "January 2019, 1 video")
+        await check_axe(page)
+    finally:
+        with closing(sqlite3.connect(stoat.data_dir / "library.db")) as library, library:
+            change = "UPDATE videos SET added_at = ? WHERE id = ?"
+            library.executemany(change, [(added, video_id) for video_id, added in before])

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -215,6 +215,15 @@ class VideoList(VideoFilter):
 
     sort: VideoSort = Field(default=VideoSort.NAME, description="Field to sort by.")
     order: SortOrder = Field(default=SortOrder.ASC, description="Sort direction.")
+
+
+class MonthQuery(VideoFilter):
+    """A list that is sorted by a date, to be counted by month."""
+
+    sort: Literal["added", "taken"] = Field(
+        default="added", description="The date whose months are counted."
+    )
+    order: SortOrder = Field(default=SortOrder.DESC, description="Sort direction.")
 
 
 class VideoQuery(VideoList):

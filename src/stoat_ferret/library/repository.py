@@ -13,8 +13,10 @@ from stoat_ferret.errors import VideoNotFoundError
 from stoat_ferret.library.counts import count_hits, count_known
 from stoat_ferret.library.facets import Facets, count_facets
 from stoat_ferret.library.filters import has_index
+from stoat_ferret.library.months import MonthCount, count_months
 from stoat_ferret.library.query import (
     MAX_LIMIT,
+    MonthQuery,
     SortOrder,
     VideoFilter,
     VideoList,
@@ -168,6 +170,10 @@ class VideoRepository:
     async def count_facets(self, query: VideoFilter) -> Facets:
         """Count the facets of all videos that `query` finds."""
         return await count_facets(self._database, query)
+
+    async def count_months(self, query: MonthQuery) -> Sequence[MonthCount]:
+        """Count all videos that `query` finds by month, in the order of the list."""
+        return await count_months(self._database, query)
 
     async def count_known(self, root: Root, folder: str) -> int:
         """Count the known videos that are not missing, in a folder and below it."""

@@ -19,6 +19,7 @@ export type Orientation = Schemas["Orientation"];
 export type HdrKind = Schemas["HdrKind"];
 export type MediaInfo = Schemas["MediaInfo"];
 export type Facets = Schemas["FacetsResponse"];
+export type MonthCount = Schemas["MonthCountResponse"];
 export type Root = Schemas["RootResponse"];
 export type FolderPage = Schemas["FolderPage"];
 export type VideoQuery = NonNullable<paths["/api/v1/videos"]["get"]["parameters"]["query"]>;

@@ -25,6 +25,8 @@ from stoat_ferret.api.schemas.events import LibraryEvent
 from stoat_ferret.api.schemas.videos import (
     VIDEO_EXAMPLE,
     FacetsResponse,
+    MonthCountResponse,
+    MonthsResponse,
     VideoDetailResponse,
     VideoIndexResponse,
     VideoPage,
@@ -39,7 +41,7 @@ from stoat_ferret.errors import (
     VideoChangedError,
     VideoNotFoundError,
 )
-from stoat_ferret.library.query import VideoFilter, VideoList, VideoQuery
+from stoat_ferret.library.query import MonthQuery, VideoFilter, VideoList, VideoQuery
 
 router = APIRouter(prefix="/api/v1/videos", tags=["videos"])
 
@@ -68,6 +70,13 @@ async def count_facets(
 ) -> FacetsResponse:
     """Count the videos of each kind in a list with these filters."""
     return FacetsResponse.from_facets(await videos.count_facets(filters))
+
+
+@router.get("/months", summary="Count videos by month", responses=problems())
+async def count_months(query: Annotated[MonthQuery, Query()], videos: VideosDep) -> MonthsResponse:
+    """Count the videos of each month in a list that is sorted by a date."""
+    months = await videos.count_months(query)
+    return MonthsResponse(items=[MonthCountResponse.model_validate(one) for one in months])
 
 
 @router.get(

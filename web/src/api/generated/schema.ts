@@ -472,6 +472,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/videos/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count videos by month
+         * @description Count the videos of each month in a list that is sorted by a date.
+         */
+        get: operations["count_months"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/videos/{video_id}": {
         parameters: {
             query?: never;
@@ -2106,6 +2126,41 @@ export interface components {
              * @default []
              */
             subtitles: components["schemas"]["SubtitleStream"][];
+        };
+        /**
+         * MonthCountResponse
+         * @description A month, and the number of videos of it.
+         */
+        MonthCountResponse: {
+            /**
+             * Month
+             * @description The month in UTC as in 2024-05; null: unknown.
+             */
+            month: string | null;
+            /** Count */
+            count: number;
+        };
+        /**
+         * MonthsResponse
+         * @description The number of videos of each month, in the order of the list.
+         * @example {
+         *       "items": [
+         *         {
+         *           "count": 12,
+         *           "month": "2024-05"
+         *         },
+         *         {
+         *           "count": 3
+         *         }
+         *       ]
+         *     }
+         */
+        MonthsResponse: {
+            /**
+             * Items
+             * @description The first 1200 months; the videos before one are those of all others before it.
+             */
+            items: components["schemas"]["MonthCountResponse"][];
         };
         /**
          * OptionGroup
@@ -6660,6 +6715,129 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FacetsResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_months: {
+        parameters: {
+            query?: {
+                /** @description Words that must all occur in path, name, title or tags, ignoring case and accents; `"a phrase"`, `-not`, `#tag`. */
+                q?: string | null;
+                /** @description Only in the root with this name. */
+                root?: string | null;
+                /** @description Only in this folder of a root and its subfolders. */
+                folder?: string | null;
+                /** @description Only with this video codec, for example h264; can be repeated, and any of them matches. */
+                codec?: string[];
+                /** @description Only without this video codec; can be repeated. */
+                not_codec?: string[];
+                /** @description Only with this kind of high dynamic range. */
+                hdr?: components["schemas"]["HdrKind"] | null;
+                /** @description Only of this size class, by the longer or the shorter side; can be repeated, and any of them matches. */
+                height_class?: components["schemas"]["HeightClass"][];
+                /** @description Only of this shape, as displayed; can be repeated, and any of them matches. */
+                orientation?: components["schemas"]["Orientation"][];
+                /** @description Minimum height in pixels. */
+                min_height?: number | null;
+                /** @description Minimum duration in seconds. */
+                min_duration?: number | null;
+                /** @description Maximum duration in seconds. */
+                max_duration?: number | null;
+                /** @description Minimum rating. */
+                min_rating?: number | null;
+                /** @description Only with a rating, or only without one. */
+                has_rating?: boolean | null;
+                /** @description Only with this tag; can be repeated, and all tags must match. */
+                tag?: string[];
+                /** @description Only without this tag; can be repeated. */
+                not_tag?: string[];
+                /** @description Only with tags, or only without any. */
+                has_tags?: boolean | null;
+                /** @description Only with sound, or only without. */
+                has_sound?: boolean | null;
+                /** @description Only added to the library at this time or later. */
+                added_from?: string | null;
+                /** @description Only added to the library before this time. */
+                added_before?: string | null;
+                /** @description Only recorded at this time or later, as far as known. */
+                taken_from?: string | null;
+                /** @description Only recorded before this time, as far as known. */
+                taken_before?: string | null;
+                /** @description Only with this status; can be repeated. */
+                status?: components["schemas"]["VideoStatus"][];
+                /** @description The date whose months are counted. */
+                sort?: "added" | "taken";
+                /** @description Sort direction. */
+                order?: components["schemas"]["SortOrder"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthsResponse"];
                 };
             };
             /** @description A token is required. */

@@ -1,4 +1,4 @@
-import { useRef } from "react";
+import { lazy, Suspense, useRef } from "react";
 
 import type { ListProps } from "@/features/library/listProps";
 import { columnsOf } from "@/features/library/grid/columns";
@@ -8,6 +8,10 @@ import { useWidth } from "@/features/library/useWidth";
 
 import classes from "@/features/library/LibraryPage.module.css";
 
+const MonthScrubber = lazy(async () => ({
+  default: (await import("@/features/library/months/MonthScrubber")).MonthScrubber,
+}));
+
 /** The videos as cards, of which only visible ones are rendered. */
 export function VideoGrid(props: ListProps) {
   const element = useRef<HTMLDivElement>(null);
@@ -16,7 +20,7 @@ export function VideoGrid(props: ListProps) {
   const { list, total, selection } = props;
   const rows = useListRows({ ...props, element, columns: count, rowHeight, top });
 
-  return (
+  const grid = (
     <div
       ref={element}
       role="grid"
@@ -58,6 +62,15 @@ export function VideoGrid(props: ListProps) {
           })}
         </div>
       ))}
+    </div>
+  );
+  if (list.query.sort !== "added" && list.query.sort !== "taken") return grid;
+  return (
+    <div className={classes["dated"]}>
+      {grid}
+      <Suspense>
+        <MonthScrubber query={list.query} seen={rows.seen} onJump={rows.jump} />
+      </Suspense>
     </div>
   );
 }
