@@ -17,13 +17,16 @@ Each takes the facts and builds its own sentence, one that a user can act on::
     │   ├── PictureNotFoundError           a video has no thumbnail, or no storyboard
     │   ├── RecipeNotFoundError            a video was not made by this program
     │   ├── TagNotFoundError
+    │   ├── SearchNotFoundError
     │   └── FolderNotFoundError
     ├── EditError
     │   ├── VideoChangedError              somebody else has changed the video
     │   ├── RevisionMissingError           an edit without the version it is based on
     │   ├── TagExistsError                 another tag has this name
     │   ├── TooManyTagsError               more tags on a video than allowed
-    │   └── TooManyVideosError             more videos than one edit may change
+    │   ├── TooManyVideosError             more videos than one edit may change
+    │   ├── SearchExistsError              another saved search has this name
+    │   └── TooManySearchesError           more saved searches than allowed
     ├── PathOutsideRootsError              a path outside all configured roots
     ├── ForgettingChangedError             other videos than those that were confirmed
     ├── BackupError                        a backup that cannot be made or restored
@@ -196,6 +199,14 @@ class TagNotFoundError(NotFoundError):
         self.tag_id = tag_id
 
 
+class SearchNotFoundError(NotFoundError):
+    """No saved search has this id."""
+
+    def __init__(self, search_id: int) -> None:
+        super().__init__(f"There is no saved search {search_id}.")
+        self.search_id = search_id
+
+
 class PictureNotFoundError(NotFoundError):
     """A video without such a picture; the sentence explains why."""
 
@@ -268,6 +279,21 @@ class TooManyVideosError(EditError):
             f"More than {most:,} videos match, which is the most that one edit may change. "
             "Nothing was changed: narrow the query, and edit in smaller groups."
         )
+
+
+class SearchExistsError(EditError):
+    """Another saved search already has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is already a saved search {name!r}. Choose another name.")
+        self.name = name
+
+
+class TooManySearchesError(EditError):
+    """More saved searches than allowed."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"There may be {most} saved searches at most. Delete one first.")
 
 
 class PathOutsideRootsError(StoatFerretError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from tests.browser.scanning import scan
 from tests.clips import small_clips
 
 if TYPE_CHECKING:
+    from playwright.async_api import Locator, Page
     from tests.browser.browser_session import BrowserSession
     from tests.browser.shared_server import SharedServer
     from tests.e2e.stoat import Serving, Stoat
@@ -168,3 +170,71 @@ async def test_a_month_is_jumped_to(visit: BrowserSession, serving: Serving, sto
         with closing(sqlite3.connect(stoat.data_dir / "library.db")) as library, library:
             change = "UPDATE videos SET added_at = ? WHERE id = ?"
             library.executemany(change, [(added, video_id) for video_id, added in before])
+
+
+async def test_searches_are_saved_for_all_browsers(visit: BrowserSession, serving: Serving) -> None:
+    page = await visit.open("/?tag=sea&sort=size&order=asc")
+    await page.get_by_role("button", name="Filters").click()
+    saved = page.get_by_role("region", name="Saved searches")
+    await save_as(page, "At sea")
+    await expect(saved.get_by_role("button", name="At sea 2")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    today = await page.evaluate("new Date().toLocaleDateString('sv')")
+    await page.goto(f"/?added_to={today}&q=b")
+    await save_as(page, "Until today")
+    await check_axe(page)
+    # Names are one of a kind, and what was typed stays.
+    await saved.get_by_role("button", name="Save this search…").click()
+    await page.keyboard.type("at SEA")
+    visit.expect_fault("409")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("There is already a saved search 'At sea'")).to_be_visible()
+    await page.keyboard.press("Escape")
+
+    other = await visit.open("/?sort=name")
+    await other.get_by_role("button", name="Filters").click()
+    theirs = other.get_by_role("region", name="Saved searches")
+    await theirs.get_by_role("button", name="Until today 3").click()
+    await expect(other).to_have_url(re.compile(rf"q=b&.*added_to={today}"))
+    await count_is(other, "3 videos")
+    await change(other, "Until today", "Move up")
+    await expect(rows(other).first).to_contain_text("Until today")
+    await change(other, "Until today", "Rename…")
+    await other.keyboard.press("Control+a")
+    await other.keyboard.type("New ones")
+    await other.keyboard.press("Enter")
+    await expect(rows(other).first).to_contain_text("New ones")
+    await change(other, "New ones", "Delete")
+    await expect(rows(other)).to_have_count(1)
+    await other.get_by_role("button", name="Undo").click()
+    await expect(rows(other).first).to_contain_text("New ones")
+    # Counts follow what people change.
+    tag(serving, "a1.mp4")
+    await expect(theirs.get_by_role("button", name="At sea 1")).to_be_visible()
+    tag(serving, "a1.mp4", "sea", "sun")
+    await expect(theirs.get_by_role("button", name="At sea 2")).to_be_visible()
+    await take_screenshot(other, "finding-saved")
+    for search in serving.call("GET", "/searches")["items"]:
+        with serving.client() as client:
+            assert client.request("DELETE", f"/searches/{search['id']}").status_code == 204
+
+
+def rows(page: Page) -> Locator:
+    """Return the saved searches."""
+    saved = page.get_by_role("region", name="Saved searches")
+    return saved.locator("button[aria-pressed]")
+
+
+async def save_as(page: Page, name: str) -> None:
+    """Save the current search."""
+    await page.get_by_role("button", name="Save this search…").click()
+    await page.keyboard.type(name)
+    await page.keyboard.press("Enter")
+    await expect(rows(page).filter(has_text=name)).to_be_visible()
+
+
+async def change(page: Page, name: str, item: str) -> None:
+    """Choose an item in the menu of a saved search."""
+    await page.get_by_role("button", name=f"Change {name}").click()
+    await page.get_by_role("menuitem", name=item).click()

@@ -26,6 +26,7 @@ from stoat_ferret.api.routers import (
     pictures,
     renders,
     scans,
+    searches,
     session,
     streams,
     system,
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 
 ROUTERS = (
     *(health, metrics_router, session, scans, renders, timelines, jobs, events),
-    *(videos, tags, streams, pictures, folders, library, system),
+    *(videos, tags, searches, streams, pictures, folders, library, system),
 )
 """The modules of all routes, in the order of the OpenAPI document."""
 

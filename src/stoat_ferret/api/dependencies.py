@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from stoat_ferret.library.annotations import Annotations
 from stoat_ferret.library.forget import Forgetting
+from stoat_ferret.library.searches import SearchRepository
 from stoat_ferret.library.tags import TagRepository
 
 if TYPE_CHECKING:
@@ -73,6 +74,10 @@ async def _tags(library: LibraryDep) -> TagRepository:
     return TagRepository(library.database)
 
 
+async def _searches(library: LibraryDep) -> SearchRepository:
+    return SearchRepository(library.database)
+
+
 async def _metrics(request: Request) -> "Metrics":
     metrics: Metrics = request.app.state.metrics
     return metrics
@@ -122,6 +127,7 @@ VideosDep = Annotated["VideoRepository", Depends(_videos)]
 ForgettingDep = Annotated[Forgetting, Depends(_forgetting)]
 AnnotationsDep = Annotated[Annotations, Depends(_annotations)]
 TagsDep = Annotated[TagRepository, Depends(_tags)]
+SearchesDep = Annotated[SearchRepository, Depends(_searches)]
 MetricsDep = Annotated["Metrics", Depends(_metrics)]
 EventsDep = Annotated["LiveEvents", Depends(_events)]
 FoldersDep = Annotated["FolderReader", Depends(_folders)]

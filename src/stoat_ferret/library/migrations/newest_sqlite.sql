@@ -327,4 +327,13 @@ WHEN old.searchable <> new.searchable OR old.labels <> new.labels BEGIN
     VALUES (new.number, letter_pairs(new.searchable || new.labels));
 END;
 CREATE INDEX ix_videos_by_audio_codec ON videos (status, audio_codec, number) WHERE missing_since IS NULL;
+CREATE TABLE saved_searches (
+	id INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	name_key TEXT NOT NULL, 
+	"query" TEXT NOT NULL, 
+	position INTEGER NOT NULL, 
+	CONSTRAINT pk_saved_searches PRIMARY KEY (id), 
+	CONSTRAINT uq_saved_searches_name_key UNIQUE (name_key)
+);
 INSERT INTO alembic_version (version_num) VALUES ('0012');

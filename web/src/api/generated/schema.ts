@@ -629,6 +629,54 @@ export interface paths {
         patch: operations["rename_tag"];
         trace?: never;
     };
+    "/api/v1/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List saved searches
+         * @description List all saved searches, in their order.
+         */
+        get: operations["list_searches"];
+        put?: never;
+        /**
+         * Save a search
+         * @description Save filters and an order under a name.
+         */
+        post: operations["save_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/searches/{search_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a saved search
+         * @description Delete a saved search, not the videos that it finds.
+         */
+        delete: operations["delete_search"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a saved search
+         * @description Rename a saved search, replace what it finds, or move it.
+         */
+        patch: operations["change_search"];
+        trace?: never;
+    };
     "/api/v1/videos/{video_id}/stream": {
         parameters: {
             query?: never;
@@ -3110,6 +3158,102 @@ export interface components {
             force: boolean;
         };
         /**
+         * SearchBody
+         * @description A search to save.
+         * @example {
+         *       "name": "At sea",
+         *       "query": {
+         *         "order": "desc",
+         *         "sort": "taken",
+         *         "tag": [
+         *           "sea"
+         *         ]
+         *       }
+         *     }
+         */
+        SearchBody: {
+            /**
+             * Name
+             * @description One line; case and accents do not distinguish names.
+             */
+            name: string;
+            /** @description Filters and order, as `GET /videos` takes them. */
+            query: components["schemas"]["VideoList"];
+            /**
+             * Position
+             * @description Its place in the list; null: the last.
+             */
+            position?: number | null;
+        };
+        /**
+         * SearchPatch
+         * @description Changes of a saved search; what is null or missing stays.
+         * @example {
+         *       "name": "By the sea",
+         *       "position": 0
+         *     }
+         */
+        SearchPatch: {
+            /**
+             * Name
+             * @description Its new name.
+             */
+            name?: string | null;
+            /** @description Its new filters and order. */
+            query?: components["schemas"]["VideoList"] | null;
+            /**
+             * Position
+             * @description Its new place in the list.
+             */
+            position?: number | null;
+        };
+        /**
+         * SearchResponse
+         * @description A saved search.
+         * @example {
+         *       "id": 3,
+         *       "name": "At sea",
+         *       "query": {
+         *         "order": "desc",
+         *         "sort": "taken",
+         *         "tag": [
+         *           "sea"
+         *         ]
+         *       }
+         *     }
+         */
+        SearchResponse: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** @description Its filters and order, as `GET /videos` takes them. */
+            query: components["schemas"]["VideoList"];
+        };
+        /**
+         * SearchesResponse
+         * @description All saved searches, in their order.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": 3,
+         *           "name": "At sea",
+         *           "query": {
+         *             "order": "desc",
+         *             "sort": "taken",
+         *             "tag": [
+         *               "sea"
+         *             ]
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        SearchesResponse: {
+            /** Items */
+            items: components["schemas"]["SearchResponse"][];
+        };
+        /**
          * SessionRequest
          * @description The token of this server.
          * @example {
@@ -3915,6 +4059,142 @@ export interface components {
              * @description The number of videos before it; null if it is not in the list.
              */
             index: number | null;
+        };
+        /**
+         * VideoList
+         * @description A filter and an order: a sorted list of videos.
+         * @example {
+         *       "min_height": 720,
+         *       "q": "beach"
+         *     }
+         */
+        VideoList: {
+            /**
+             * Q
+             * @description Words that must all occur in path, name, title or tags, ignoring case and accents; `"a phrase"`, `-not`, `#tag`.
+             */
+            q?: string | null;
+            /**
+             * Root
+             * @description Only in the root with this name.
+             */
+            root?: string | null;
+            /**
+             * Folder
+             * @description Only in this folder of a root and its subfolders.
+             */
+            folder?: string | null;
+            /**
+             * Codec
+             * @description Only with this video codec, for example h264; can be repeated, and any of them matches.
+             * @default []
+             */
+            codec: string[];
+            /**
+             * Not Codec
+             * @description Only without this video codec; can be repeated.
+             * @default []
+             */
+            not_codec: string[];
+            /** @description Only with this kind of high dynamic range. */
+            hdr?: components["schemas"]["HdrKind"] | null;
+            /**
+             * Height Class
+             * @description Only of this size class, by the longer or the shorter side; can be repeated, and any of them matches.
+             * @default []
+             */
+            height_class: components["schemas"]["HeightClass"][];
+            /**
+             * Orientation
+             * @description Only of this shape, as displayed; can be repeated, and any of them matches.
+             * @default []
+             */
+            orientation: components["schemas"]["Orientation"][];
+            /**
+             * Min Height
+             * @description Minimum height in pixels.
+             */
+            min_height?: number | null;
+            /**
+             * Min Duration
+             * @description Minimum duration in seconds.
+             */
+            min_duration?: number | null;
+            /**
+             * Max Duration
+             * @description Maximum duration in seconds.
+             */
+            max_duration?: number | null;
+            /**
+             * Min Rating
+             * @description Minimum rating.
+             */
+            min_rating?: number | null;
+            /**
+             * Has Rating
+             * @description Only with a rating, or only without one.
+             */
+            has_rating?: boolean | null;
+            /**
+             * Tag
+             * @description Only with this tag; can be repeated, and all tags must match.
+             * @default []
+             */
+            tag: string[];
+            /**
+             * Not Tag
+             * @description Only without this tag; can be repeated.
+             * @default []
+             */
+            not_tag: string[];
+            /**
+             * Has Tags
+             * @description Only with tags, or only without any.
+             */
+            has_tags?: boolean | null;
+            /**
+             * Has Sound
+             * @description Only with sound, or only without.
+             */
+            has_sound?: boolean | null;
+            /**
+             * Added From
+             * @description Only added to the library at this time or later.
+             */
+            added_from?: string | null;
+            /**
+             * Added Before
+             * @description Only added to the library before this time.
+             */
+            added_before?: string | null;
+            /**
+             * Taken From
+             * @description Only recorded at this time or later, as far as known.
+             */
+            taken_from?: string | null;
+            /**
+             * Taken Before
+             * @description Only recorded before this time, as far as known.
+             */
+            taken_before?: string | null;
+            /**
+             * Status
+             * @description Only with this status; can be repeated.
+             * @default [
+             *       "ok"
+             *     ]
+             */
+            status: components["schemas"]["VideoStatus"][];
+            /**
+             * @description Field to sort by.
+             * @default name
+             */
+            sort: components["schemas"]["VideoSort"];
+            /**
+             * @description Sort direction.
+             * @default asc
+             */
+            order: components["schemas"]["SortOrder"];
         };
         /**
          * VideoPage
@@ -7789,6 +8069,404 @@ export interface operations {
                 };
             };
             /** @description There is already such a tag. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_searches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchesResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is already such a saved search. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; There are too many saved searches. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a saved search. */
+                search_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such saved search. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a saved search. */
+                search_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such saved search. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is already such a saved search. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -16,6 +16,8 @@ export interface LibraryAddress {
   search: LibrarySearch;
   /** Changes parts of the address; `replace` adds no entry to the history. */
   change: (change: Change, options?: { replace?: boolean }) => void;
+  /** Goes to another address of the library. */
+  open: (search: LibrarySearch) => void;
   /** Sorts the list, from its top, and other lists in this browser whose address has no order. */
   sortBy: (order: ListOrder) => void;
   /** Clears these filters, or all of them. */
@@ -51,6 +53,13 @@ export function useLibrarySearch(): LibraryAddress {
       }),
     [navigate],
   );
+  const open = useCallback(
+    (other: LibrarySearch) => {
+      void navigate({ to: "/", search: other, resetScroll: false });
+      window.scrollTo({ top: 0 });
+    },
+    [navigate],
+  );
   const sortBy = useCallback(
     ({ sort, order }: ListOrder) => {
       keepOrder({ sort, order });
@@ -60,5 +69,5 @@ export function useLibrarySearch(): LibraryAddress {
     },
     [change],
   );
-  return { search, change, sortBy, clear };
+  return { search, change, open, sortBy, clear };
 }
