@@ -220,6 +220,33 @@ async def test_searches_are_saved_for_all_browsers(visit: BrowserSession, servin
             assert client.request("DELETE", f"/searches/{search['id']}").status_code == 204
 
 
+async def test_the_keyboard_goes_from_the_search_into_the_results(visit: BrowserSession) -> None:
+    page = await visit.open("/?sort=name")
+    await count_is(page, "6 videos")
+    await page.keyboard.press("/")
+    await page.keyboard.press("ArrowDown")
+    await expect(card(page, "a0.mp4")).to_be_focused()
+    await page.keyboard.press("/")
+    await page.keyboard.type("b")
+    await page.keyboard.press("Enter")
+    await count_is(page, "3 videos")
+    await page.keyboard.press("Enter")
+    await expect(card(page, "b0.mp4")).to_be_focused()
+
+
+async def test_the_size_of_cards_is_kept(visit: BrowserSession) -> None:
+    page = await visit.open("/")
+    grid = page.get_by_role("grid", name="Videos")
+    await expect(grid).to_have_attribute("aria-colcount", "5")
+    await page.get_by_role("button", name="Card size: medium. Change to large").click()
+    await expect(grid).to_have_attribute("aria-colcount", "3")
+    await page.reload()
+    await expect(grid).to_have_attribute("aria-colcount", "3")
+    await take_screenshot(page, "finding-large-cards")
+    await page.get_by_role("button", name="Card size: large. Change to small").click()
+    await expect(grid).to_have_attribute("aria-colcount", "7")
+
+
 def rows(page: Page) -> Locator:
     """Return the saved searches."""
     saved = page.get_by_role("region", name="Saved searches")

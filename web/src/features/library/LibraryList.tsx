@@ -2,6 +2,7 @@ import { Alert, Button } from "@mantine/core";
 import { lazy, Suspense } from "react";
 
 import { sentenceOf } from "@/api/problem";
+import type { CardSize } from "@/features/library/grid/columns";
 import { VideoGrid } from "@/features/library/grid/VideoGrid";
 import type { SortKey, Video } from "@/api/types";
 import { activeFilters, type View } from "@/features/library/librarySearch";
@@ -21,6 +22,7 @@ interface LibraryListProps {
   address: LibraryAddress;
   list: VideoList;
   view: View;
+  cardSize: CardSize;
   selection: SelectionControl;
   /** The number of missing files, regardless of filters. */
   missing: number;
@@ -32,7 +34,7 @@ interface LibraryListProps {
 
 /** The list, or the reason why it is empty. */
 export function LibraryList(props: LibraryListProps) {
-  const { address, list, view, selection, missing, bad, onPick, onSort } = props;
+  const { address, list, view, cardSize, selection, missing, bad, onPick, onSort } = props;
   const { total } = list;
   const failure = list.error && (
     <Alert color="red" title="Could not load videos">
@@ -57,7 +59,7 @@ export function LibraryList(props: LibraryListProps) {
     <>
       {failure}
       {view === "grid" ? (
-        <VideoGrid {...shared} />
+        <VideoGrid {...shared} size={cardSize} />
       ) : (
         <Suspense>
           <VideoTable

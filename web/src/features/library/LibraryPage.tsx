@@ -13,6 +13,7 @@ import { SelectionBar } from "@/features/library/selection/SelectionBar";
 import { useSelection } from "@/features/library/selection/useSelection";
 import { RootNotice } from "@/features/library/states/RootNotice";
 import { TroubleNotice } from "@/features/library/states/TroubleNotice";
+import { useCardSize } from "@/features/library/useCardSize";
 import { useFilterPanel } from "@/features/library/useFilterPanel";
 import { useLibrarySearch } from "@/features/library/useLibrarySearch";
 import { useSelectionKeys } from "@/features/library/useSelectionKeys";
@@ -38,6 +39,7 @@ export function LibraryPage() {
   const selection = useSelection(JSON.stringify(query));
   const filterPanel = useFilterPanel();
   const { view, setView } = useView(address);
+  const cards = useCardSize();
   const total = list.total ?? 0;
 
   const anchor = useRef(0);
@@ -74,6 +76,7 @@ export function LibraryPage() {
         address={address}
         view={view}
         onView={setView}
+        cards={cards}
         areFiltersShown={filterPanel.isShown}
         onToggleFilters={filterPanel.toggle}
       />
@@ -96,6 +99,7 @@ export function LibraryPage() {
             address={address}
             list={list}
             view={view}
+            cardSize={cards.size}
             selection={selection}
             missing={missing}
             bad={bad}

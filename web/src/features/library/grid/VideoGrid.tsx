@@ -1,7 +1,7 @@
 import { lazy, Suspense, useRef } from "react";
 
 import type { ListProps } from "@/features/library/listProps";
-import { columnsOf } from "@/features/library/grid/columns";
+import { columnsOf, type CardSize } from "@/features/library/grid/columns";
 import { VideoCard } from "@/features/library/grid/VideoCard";
 import { useListRows } from "@/features/library/rows/useListRows";
 import { useWidth } from "@/features/library/useWidth";
@@ -13,10 +13,10 @@ const MonthScrubber = lazy(async () => ({
 }));
 
 /** The videos as cards, of which only visible ones are rendered. */
-export function VideoGrid(props: ListProps) {
+export function VideoGrid({ size, ...props }: ListProps & { size: CardSize }) {
   const element = useRef<HTMLDivElement>(null);
   const { width, top } = useWidth(element);
-  const { count, rowHeight, gap } = columnsOf(width);
+  const { count, rowHeight, gap } = columnsOf(width, size);
   const { list, total, selection } = props;
   const rows = useListRows({ ...props, element, columns: count, rowHeight, top });
 

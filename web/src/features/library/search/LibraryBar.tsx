@@ -5,9 +5,11 @@ import {
   IconList,
   IconSortAscending,
   IconSortDescending,
+  IconZoomScan,
 } from "@tabler/icons-react";
 
 import type { SortKey } from "@/api/types";
+import { CARD_SIZES, type CardSize } from "@/features/library/grid/columns";
 import { activeFilters, type View } from "@/features/library/librarySearch";
 import { defaultOrder, orderOf, sortLabels } from "@/features/library/listOrder";
 import { SearchBox } from "@/features/library/search/SearchBox";
@@ -19,22 +21,29 @@ interface LibraryBarProps {
   address: LibraryAddress;
   view: View;
   onView: (view: View) => void;
+  cards: { size: CardSize; setSize: (size: CardSize) => void };
   areFiltersShown: boolean;
   onToggleFilters: () => void;
 }
 
 /** The bar above the list: search, filters, order, view. */
-export function LibraryBar({ address, view, onView, areFiltersShown, onToggleFilters }: LibraryBarProps) {
+export function LibraryBar({ address, view, onView, cards, areFiltersShown, onToggleFilters }: LibraryBarProps) {
   const { search, change, sortBy } = address;
   const { sort, order } = orderOf(search);
   const count = activeFilters(search).filter((name) => name !== "q").length;
   const isUp = order === "asc";
   const OrderIcon = isUp ? IconSortAscending : IconSortDescending;
 
+  const nextSize = CARD_SIZES[(CARD_SIZES.indexOf(cards.size) + 1) % CARD_SIZES.length] ?? "medium";
+
   return (
     <div className={classes["bar"]} role="search" aria-label="Videos">
       <div className={classes["box"]}>
-        <SearchBox q={search.q ?? ""} onSearch={(q) => change({ q: q || undefined }, { replace: true })} />
+        <SearchBox
+          q={search.q ?? ""}
+          onSearch={(q) => change({ q: q || undefined }, { replace: true })}
+          onLeave={focusResults}
+        />
       </div>
       <Button
         variant={count > 0 ? "light" : "default"}
@@ -63,6 +72,17 @@ export function LibraryBar({ address, view, onView, areFiltersShown, onToggleFil
           <OrderIcon size={18} aria-hidden />
         </ActionIcon>
       </div>
+      {view === "grid" && (
+        <ActionIcon
+          className={classes["cardSize"]}
+          variant="default"
+          size="input-sm"
+          aria-label={`Card size: ${cards.size}. Change to ${nextSize}`}
+          onClick={() => cards.setSize(nextSize)}
+        >
+          <IconZoomScan size={18} aria-hidden />
+        </ActionIcon>
+      )}
       <ActionIcon.Group>
         <ActionIcon
           variant={view === "grid" ? "light" : "default"}
@@ -85,4 +105,10 @@ export function LibraryBar({ address, view, onView, areFiltersShown, onToggleFil
       </ActionIcon.Group>
     </div>
   );
+}
+
+/** Focuses the first video, or the one that the Tab key reaches if that is not rendered. */
+function focusResults(): void {
+  const link = (part: string) => document.querySelector<HTMLElement>(`[role="grid"] [data-index]${part}`);
+  (link('[data-index="0"] a') ?? link(' a[tabindex="0"]'))?.focus();
 }
