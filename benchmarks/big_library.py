@@ -1,9 +1,9 @@
 """A library of realistic rows, written by SQL: the same for the same count.
 
-python -m benchmarks.big_library FOLDER [--videos 1000000]
+python -m benchmarks.big_library FOLDER [--videos 1000000] [--videos-per-folder 20]
 
-Folders hold some twenty files of one event, as cameras, phones and downloads name them. Sizes,
-codecs, states, tags and ratings are about as frequent as in private collections.
+Folders hold some twenty files of one event unless told otherwise, as cameras, phones and downloads
+name them. Sizes, codecs, states, tags and ratings are about as frequent as in private collections.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.database import Database, sqlite_url
+from stoat_ferret.folded_text import search_lines
 from stoat_ferret.library.derived import rebuild
 from stoat_ferret.library.migrations import migrate
 from stoat_ferret.library.rows import path_columns
-from stoat_ferret.library.text import search_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ MEDIA_INFO = json.dumps(
 """Not read by lists and searches; a file with it is about as large as a real one."""
 
 
-def paths(chance: random.Random) -> Iterator[tuple[int, str]]:
+def paths(chance: random.Random, per_folder: int = 20) -> Iterator[tuple[int, str]]:
     """Yield roots and paths without end, folder by folder."""
     numbers = count(1)
     while True:
@@ -70,7 +70,7 @@ def paths(chance: random.Random) -> Iterator[tuple[int, str]]:
         folder = f"{chance.choice(PLACES)}/{year}/{day} {event}"
         camera = chance.choice(CAMERAS)
         root_id = 1 + list(ROOTS).index(pick(chance, ROOTS))
-        for place in range(1, min(int(chance.expovariate(1 / 20)), 400) + 2):
+        for place in range(1, min(int(chance.expovariate(1 / per_folder)), 400) + 2):
             number = next(numbers)
             ending = pick(chance, ENDINGS)
             if chance.random() < 0.7:
@@ -121,7 +121,7 @@ def row(number: int, root_id: int, path: str, chance: random.Random) -> dict[str
     }
 
 
-def write_rows(connection: sqlite3.Connection, videos: int) -> None:
+def write_rows(connection: sqlite3.Connection, videos: int, per_folder: int = 20) -> None:
     """Write all rows."""
     chance = random.Random(15)  # noqa: S311  the same library each time
     marks = ", ".join(f":{name}" for name in COLUMNS)
@@ -134,7 +134,7 @@ def write_rows(connection: sqlite3.Connection, videos: int) -> None:
         "INSERT INTO tags (id, name, name_key) VALUES (?, ?, ?)",
         [(place, name, name) for place, name in enumerate(TAGS, 1)],
     )
-    numbered = enumerate(islice(paths(chance), videos), 1)
+    numbered = enumerate(islice(paths(chance, per_folder), videos), 1)
     while part := list(islice(numbered, WRITTEN_AT_A_TIME)):
         rows = [row(number, root_id, path, chance) for number, (root_id, path) in part]
         tagged = {one["number"]: chance.sample(range(len(TAGS)), 2) for one in rows[::7]}
@@ -157,7 +157,7 @@ def write_rows(connection: sqlite3.Connection, videos: int) -> None:
         )
 
 
-def write_library(path: Path, videos: int) -> None:
+def write_library(path: Path, videos: int, per_folder: int = 20) -> None:
     """Write a library to `path`: its rows first, then its indexes, which takes half the time."""
     asyncio.run(_create(path))
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
@@ -172,7 +172,7 @@ def write_library(path: Path, videos: int) -> None:
         ).fetchall()
         for kind, name, _ in later:
             connection.execute(f"DROP {kind} {name}")
-        write_rows(connection, videos)
+        write_rows(connection, videos, per_folder)
         for _, _, sql in later:
             connection.execute(sql)
         rebuild(connection)
@@ -191,9 +191,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--videos", type=int, default=1_000_000)
+    parser.add_argument("--videos-per-folder", type=int, default=20)
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    write_library(arguments.folder / "library.db", arguments.videos)
+    path = arguments.folder / "library.db"
+    write_library(path, arguments.videos, arguments.videos_per_folder)
 
 
 if __name__ == "__main__":

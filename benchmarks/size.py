@@ -27,9 +27,9 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.big_library import PLACES, TAGS, WORDS, write_library
 
 from stoat_ferret.database import Database, sqlite_url
+from stoat_ferret.folded_text import fold, search_key
 from stoat_ferret.library.query import SortOrder, VideoFilter, VideoQuery, VideoSort
 from stoat_ferret.library.repository import VideoRepository
-from stoat_ferret.library.text import fold, search_key
 from stoat_ferret.library.video import Orientation
 from stoat_ferret.media.media_info import HdrKind
 

@@ -53,6 +53,14 @@ export default tseslint.config(
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       // The router throws redirects.
       "@typescript-eslint/only-throw-error": "off",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            'JSXOpeningElement[name.name="img"]:has(JSXAttribute[name.name="src"] > JSXExpressionContainer):not(:has(JSXAttribute[name.name="ref"]))',
+          message: "Give it ref={releaseImage}: a picture that leaves the page while it loads stays in memory.",
+        },
+      ],
       "max-lines": ["error", { max: 400, skipBlankLines: true, skipComments: true }],
     },
   },

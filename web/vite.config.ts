@@ -6,12 +6,14 @@ import { defineConfig } from "vite";
 
 import { mantineStyles } from "./build/mantineStyles.ts";
 import { precompress } from "./build/precompress.ts";
+import { serviceWorker } from "./build/serviceWorker.ts";
+import { shell } from "./build/shell.ts";
 
 /** The address of a running server for `npm run dev`. */
 const server = process.env["STOAT_SERVER"] ?? "http://127.0.0.1:8765";
 
 export default defineConfig({
-  plugins: [react(), mantineStyles(), precompress()],
+  plugins: [react(), mantineStyles(), shell(), serviceWorker(), precompress()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     outDir: "../src/stoat_ferret/api/static",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.database_check import DatabaseCheck
 from stoat_ferret.disk import RealPaths
+from stoat_ferret.edits.job import EDIT_VIDEOS, UNDO_EDIT, EditHandler, UndoHandler
 from stoat_ferret.errors import PathOutsideRootsError, RenderRefusedError
 from stoat_ferret.ffmpeg.binaries import ProgramCheck, find_ffmpeg, find_ffprobe
 from stoat_ferret.ffmpeg.capabilities import FfmpegCapabilities, FfmpegCheck
@@ -16,9 +17,11 @@ from stoat_ferret.health import HealthMonitor, RootsCheck
 from stoat_ferret.jobs.asyncio_queue import CLOSE_SECONDS, AsyncioJobQueue
 from stoat_ferret.jobs.queue import JobRunner
 from stoat_ferret.jobs.store import JobStore
+from stoat_ferret.library.bulk_edits import BulkEdits
 from stoat_ferret.library.opening import open_library
 from stoat_ferret.library.picture_versions import PictureVersions
 from stoat_ferret.library.roots import RootFinder, existing_folder, with_disk_timeout
+from stoat_ferret.library.undo import UndoLog, purge_undos
 from stoat_ferret.library_services import LibraryServices
 from stoat_ferret.media.picture_files import PictureFiles
 from stoat_ferret.media.prober import ObservedProber
@@ -31,6 +34,7 @@ from stoat_ferret.pictures.storyboard_job import (
     StoryboardRequest,
     ThenStoryboards,
 )
+from stoat_ferret.playing.streams import open_streams
 from stoat_ferret.render.plan.planner import check_options
 from stoat_ferret.render.request.batch import MAX_BATCH_VIDEOS, RenderBatch
 from stoat_ferret.render.request.name_pattern import check_pattern
@@ -56,6 +60,7 @@ if TYPE_CHECKING:
     from stoat_ferret.library.repository import VideoRepository
     from stoat_ferret.library.video import Root
     from stoat_ferret.media_tools import MediaTools
+    from stoat_ferret.playing.streams import Streams
     from stoat_ferret.render.request.request import RenderRequest
     from stoat_ferret.render.run.output_folder import OutputFolder
     from stoat_ferret.render.timeline.exchange import TimelineExchange
@@ -74,6 +79,7 @@ class Services(LibraryServices):
     ffmpeg: FfmpegCapabilities
     renders: RenderTools
     timelines: TimelineExchange
+    streams: Streams
     health: HealthMonitor
     root_finder: RootFinder
 
@@ -196,6 +202,7 @@ async def open_services(
             _compose(parts, roots, output, observe_probe=observe_probe) as services,
             services.health,
             _in_background(services.pictures.sweep()),
+            _in_background(purge_undos(UndoLog(database), services.pictures.discard)),
             _in_background(sweep_renders(output, JobStore(database))),
         ):
             yield services
@@ -286,6 +293,7 @@ async def _compose(
     if settings.storyboards_after_scan and serves:  # a command ends with its scan
         scan = ThenStoryboards(scan, lambda request: _submit_storyboards(queue, request))
     storyboards = StoryboardHandler(media.storyboards, versions, all_roots, parts.real_paths)
+    undos = UndoLog(database)
     queue = AsyncioJobQueue(
         {
             SCAN.name: JobRunner(scan, settings.scan_concurrency, settings.scan_timeout_seconds),
@@ -298,13 +306,20 @@ async def _compose(
             RENDER_BATCH.name: JobRunner(
                 RenderBatchHandler(renders, settings.render_timeout_seconds)
             ),
+            EDIT_VIDEOS.name: JobRunner(EditHandler(BulkEdits(database), undos)),
+            UNDO_EDIT.name: JobRunner(UndoHandler(undos)),
         },
         JobStore(database),
         shutdown_grace_seconds=_time_for_jobs(settings.shutdown_grace_seconds),
         retention_days=settings.job_retention_days,
         recover=serves,
     )
-    async with ffmpeg, queue, open_timelines(database, renders.resolver) as timelines:
+    async with (
+        ffmpeg,
+        queue,
+        open_timelines(database, renders.resolver) as timelines,
+        open_streams(settings, renders.resolver, ffmpeg, media.workers) as streams,
+    ):
         yield Services(
             settings=settings,
             database=database,
@@ -315,6 +330,7 @@ async def _compose(
             ffmpeg=ffmpeg,
             renders=renders,
             timelines=timelines,
+            streams=streams,
             health=HealthMonitor(
                 {
                     **_health_checks(settings, database, queue, ffmpeg),

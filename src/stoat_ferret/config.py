@@ -156,6 +156,17 @@ class Settings(BaseSettings):
     render_stall_seconds: float = Field(
         60.0, gt=0, description="Time without progress after which a render is stopped."
     )
+    playback_processes: int = Field(
+        4, ge=1, description="Maximum number of processes that convert videos for players."
+    )
+    playback_cache_mb: int = Field(
+        1024,
+        ge=64,
+        description="Disk space for converted parts of videos, in MiB; the oldest are deleted.",
+    )
+    playback_idle_seconds: float = Field(
+        30.0, gt=0, description="Time after which the process of a player that asks no more ends."
+    )
     job_retention_days: float = Field(
         30.0, gt=0, description="Days for which finished jobs are kept."
     )
@@ -238,6 +249,11 @@ class Settings(BaseSettings):
     def pictures_dir(self) -> Path:
         """The folder for thumbnails and storyboards."""
         return self.data_dir / "pictures"
+
+    @property
+    def playback_dir(self) -> Path:
+        """The folder for converted parts of videos, which the next start deletes."""
+        return self.data_dir / "playback"
 
     @property
     def renders_dir(self) -> Path:

@@ -18,15 +18,18 @@ Each takes the facts and builds its own sentence, one that a user can act on::
     │   ├── RecipeNotFoundError            a video was not made by this program
     │   ├── TagNotFoundError
     │   ├── SearchNotFoundError
+    │   ├── UndoNotFoundError              no edit has this undo token
     │   └── FolderNotFoundError
     ├── EditError
     │   ├── VideoChangedError              somebody else has changed the video
     │   ├── RevisionMissingError           an edit without the version it is based on
     │   ├── TagExistsError                 another tag has this name
     │   ├── TooManyTagsError               more tags on a video than allowed
-    │   ├── TooManyVideosError             more videos than one edit may change
     │   ├── SearchExistsError              another saved search has this name
-    │   └── TooManySearchesError           more saved searches than allowed
+    │   ├── TooManySearchesError           more saved searches than allowed
+    │   ├── EditMismatchError              a token or a key of another edit
+    │   ├── EditActiveError                an edit to undo whose job is still running
+    │   └── UndoEndedError                 an edit that can no longer be undone
     ├── PathOutsideRootsError              a path outside all configured roots
     ├── ForgettingChangedError             other videos than those that were confirmed
     ├── BackupError                        a backup that cannot be made or restored
@@ -221,6 +224,16 @@ class RecipeNotFoundError(NotFoundError):
         self.video_id = video_id
 
 
+class UndoNotFoundError(NotFoundError):
+    """No edit has this undo token."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no edit with this undo token. Copy the whole token from the answer of the "
+            "edit; long after an edit, its token is unknown."
+        )
+
+
 class FolderNotFoundError(NotFoundError):
     """There is no folder at this path."""
 
@@ -271,13 +284,35 @@ class TooManyTagsError(EditError):
         super().__init__(f"A video may have {most} tags at most. Nothing was changed.")
 
 
-class TooManyVideosError(EditError):
-    """More videos than one edit may change."""
+class EditMismatchError(EditError):
+    """An undo token or a key that belongs to another edit."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, field: str) -> None:
         super().__init__(
-            f"More than {most:,} videos match, which is the most that one edit may change. "
-            "Nothing was changed: narrow the query, and edit in smaller groups."
+            f"The `{field}` belongs to an edit that makes another change. Nothing was changed: "
+            f"send the request without `{field}`, or with one of its own."
+        )
+
+
+class EditActiveError(EditError):
+    """An edit that cannot be undone because its job is still running."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(
+            f"The job of this edit ({job_id}) has not ended yet. Cancel it or wait for it, and "
+            "undo it then."
+        )
+
+
+class UndoEndedError(EditError):
+    """An edit that was undone already, or too long ago to be undone."""
+
+    def __init__(self, *, is_used: bool, kept_hours: int) -> None:
+        super().__init__(
+            "This edit was undone already."
+            if is_used
+            else f"This edit can no longer be undone: what it replaced is kept for {kept_hours} "
+            "hours, and less if very many videos are edited meanwhile."
         )
 
 
@@ -427,6 +462,27 @@ class RenderNotPlannedError(StoatFerretError):
             "machine is busy. Try again, or start the render all the same."
         )
         self.seconds = seconds
+
+
+class NotPlayableError(StoatFerretError):
+    """The video cannot be played in the way that is asked for; the sentence explains why."""
+
+
+class PlaybackBusyError(StoatFerretError):
+    """All processes that convert videos for players are busy."""
+
+    def __init__(self, processes: int) -> None:
+        super().__init__(
+            f"All {processes} processes that convert videos for players are busy. Try again when "
+            "somebody has stopped watching, or raise STOAT_PLAYBACK_PROCESSES."
+        )
+
+
+class PlaybackSupersededError(StoatFerretError):
+    """The player has asked for another part of the video meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("This player asks for another part of the video by now.")
 
 
 class OutputError(StoatFerretError):

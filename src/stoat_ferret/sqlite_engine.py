@@ -16,6 +16,7 @@ import aiosqlite
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from stoat_ferret.folded_text import folder_chain, folder_key, folder_parent
 from stoat_ferret.text import letter_pairs
 
 if TYPE_CHECKING:
@@ -316,7 +317,8 @@ async def _connect_sqlite(
 
 def add_functions(connection: sqlite3.Connection) -> None:
     """Define the functions that triggers call; without them, nothing is written to the library."""
-    connection.create_function("letter_pairs", 1, letter_pairs, deterministic=True)
+    for function in (letter_pairs, folder_chain, folder_parent, folder_key):
+        connection.create_function(function.__name__, 1, function, deterministic=True)
 
 
 def _prepare_sqlite(

@@ -37,6 +37,7 @@ AXE_DEVICES = ("desktop",) if ARE_USUAL else tuple(DEVICES)
 WAIT_MILLISECONDS = 15_000
 """The time limit for each step in a page, even if both cores are busy."""
 
+_BLOCKED = "Service Worker registration blocked by Playwright"
 _COLOR_RULES = {
     "runOnly": ["cat.color"],
     # Stricter than axe's defaults.
@@ -94,7 +95,8 @@ class BrowserSession:
             base_url=self.url,
             color_scheme=color_scheme,
             reduced_motion="reduce",
-            **{**DEVICES[device], **options},
+            # Its requests pass by the routes of tests; those about it allow it.
+            **{"service_workers": "block", **DEVICES[device], **options},
         )
         self._contexts.push_async_callback(context.close)
         context.set_default_timeout(WAIT_MILLISECONDS)
@@ -122,6 +124,8 @@ class BrowserSession:
         assert not faults, "\n".join(faults)
 
     def _on_console(self, message: ConsoleMessage) -> None:
+        if message.text == _BLOCKED:
+            return
         if message.type in {"error", "warning"}:
             self._complain(f"console {message.type}: {message.text} ({message.location['url']})")
 

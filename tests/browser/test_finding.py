@@ -236,6 +236,7 @@ async def test_the_keyboard_goes_from_the_search_into_the_results(visit: Browser
 
 async def test_the_size_of_cards_is_kept(visit: BrowserSession) -> None:
     page = await visit.open("/")
+    await page.get_by_role("button", name="Folders", exact=True).click()  # its tree is put away
     grid = page.get_by_role("grid", name="Videos")
     await expect(grid).to_have_attribute("aria-colcount", "5")
     await page.get_by_role("button", name="Card size: medium. Change to large").click()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.browser_session import take_screenshot
+from tests.browser.browser_session import check_axe, take_screenshot
 from tests.browser.rendering import (
     SLOW_MILLISECONDS,
     add_videos,
@@ -19,7 +19,7 @@ from tests.browser.rendering import (
 )
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page
+    from playwright.async_api import Locator, Page
     from tests.browser.browser_session import BrowserSession
     from tests.browser.shared_server import SharedServer
     from tests.e2e.stoat import Serving
@@ -213,3 +213,62 @@ async def test_selected_videos_are_rendered_each_by_itself_in_one_job(
     await job.get_by_role("button", name="Details").click()
     await expect(page.get_by_role("link", name="Open one-01.webm")).to_be_visible()
     await take_screenshot(page, "rendered-each")
+
+
+async def test_a_started_render_takes_its_clips_out_of_the_tray(
+    visit: BrowserSession, videos: dict[str, str]
+) -> None:
+    page = await open_nothing(visit)
+    await gather(page, clip(videos["one"], 0, 2), clip(videos["two"], 1, 3))
+    await page.goto("/render")
+    await expect(page.get_by_role("link", name="Render: 2 clips")).to_be_visible()
+    await page.get_by_label("Name", exact=True).fill("taken")
+    await expect(plan_of(page)).to_contain_text("taken.mp4")
+    await page.get_by_role("button", name="Start render").click()
+    await expect(page.get_by_role("link", name="Open taken.mp4")).to_be_visible(
+        timeout=SLOW_MILLISECONDS
+    )
+    await expect(page.get_by_role("link", name="Render: 2 clips")).to_have_count(0)
+    await page.get_by_role("button", name="New render").click()
+    await expect(page.get_by_role("heading", name="No clips yet")).to_be_visible()
+    await page.go_back()
+    await page.get_by_role("button", name="Edit and render again").click()
+    await expect(page.get_by_label("Name", exact=True)).to_have_value("taken")
+    await expect(page.get_by_role("link", name="Render: 2 clips")).to_be_visible()
+
+
+async def test_selected_videos_are_added_to_the_tray_or_replace_it(
+    visit: BrowserSession, videos: dict[str, str]
+) -> None:
+    page = await open_nothing(visit)
+    await gather(page, clip(videos["one"], 0, 2))
+
+    async def render_both() -> Locator:
+        await page.goto("/")
+        await expect(page.get_by_role("link", name="one.webm")).to_be_visible()
+        await expect(page.get_by_role("link", name="two.webm")).to_be_visible()
+        await page.keyboard.press("Control+a")
+        await page.get_by_role("button", name="Render…").click()
+        return page.get_by_role("dialog", name="Render 2 videos")
+
+    dialog = await render_both()
+    await expect(dialog).to_contain_text("Your render already has 1 clip.")
+    await check_axe(page)
+    await take_screenshot(page, "render-add-or-replace")
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_be_hidden()
+    await expect(page.get_by_text("2 selected")).to_be_visible()
+    dialog = await render_both()
+    await dialog.get_by_role("button", name="Add 2 videos").click()
+    await expect(page.get_by_role("link", name="Render: 3 clips")).to_be_visible()
+    dialog = await render_both()
+    await dialog.get_by_role("button", name="Replace with 2 videos").click()
+    await expect(page).to_have_url(re.compile("/render$"))
+    await expect(page.get_by_role("link", name="Render: 2 clips")).to_be_visible()
+    await page.get_by_role("button", name="Undo", exact=True).click()
+    await expect(page.get_by_role("link", name="Render: 3 clips")).to_be_visible()
+    await gather(page, *(clip(videos["one"], n / 100, 2) for n in range(99)))
+    dialog = await render_both()
+    await expect(dialog).to_contain_text("Only the first of these videos can be added.")
+    await take_screenshot(page, "render-tray-full")
+    await dialog.get_by_role("button", name="Cancel").click()

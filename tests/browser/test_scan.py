@@ -101,7 +101,7 @@ async def test_a_scan_goes_on_while_the_dialog_is_closed_and_is_found_again(
     await expect(dialog.get_by_text("Done in")).to_be_visible()
     await dialog.get_by_role("button", name="Close", exact=True).click()
     await open_scan_dialog(page)
-    await expect(dialog.get_by_text("Done in")).to_be_visible()
+    await expect(dialog.get_by_role("button", name="Start scan")).to_be_visible()
 
 
 async def test_the_end_of_a_scan_is_told_once_where_nobody_sees_it(

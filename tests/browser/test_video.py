@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.async_api import expect
 from tests.browser.browser_session import AXE_DEVICES, DEVICES, check_axe, look, take_screenshot
+from tests.browser.playing import add, address, edit, find, is_ready, read, until
 from tests.browser.scanning import scan
 from tests.clips import make_clip
 from tests.e2e.stoat import DEADLINE_SECONDS, is_final
@@ -20,57 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
 
-    from playwright.async_api import Locator, Page, Route
     from tests.browser.browser_session import BrowserSession
     from tests.e2e.stoat import Serving, Stoat
 
-CORPUS = os.environ.get("STOAT_CORPUS")
 PLAYABLE = {"video/mp4": "h264.mp4", "video/webm": "vp9.webm"}
-IN_CORPUS = {"h264.mp4": "sample.mp4", "vp9.webm": "bear-vp9.webm", "mpeg4.avi": "sample.avi"}
 NO_ANSWER = r"Failed to load resource|net::ERR"
 """Browsers log this about a request that failed, whatever the page makes of it."""
-
-
-def add(serving: Serving, stoat: Stoat, *names: str) -> list[dict[str, Any]]:
-    """Add clips to the root, from the corpus if there is one, and scan; return the videos."""
-    for name in names:
-        real = Path(CORPUS) / IN_CORPUS[name] if CORPUS and name in IN_CORPUS else make_clip(name)
-        shutil.copyfile(real, stoat.root / name)
-    scan(serving, stoat.root)
-    return [find(serving, name) for name in names]
-
-
-def find(serving: Serving, name: str) -> dict[str, Any]:
-    status = ["ok", "bad", "skipped", "missing"]
-    page = serving.call("GET", "/videos", params={"status": status})
-    (video,) = [video for video in page["items"] if video["name"] == name]
-    return dict(video)
-
-
-def edit(serving: Serving, video: dict[str, Any], **patch: Any) -> None:
-    serving.call("PATCH", address(video), json=patch, headers={"if-match": "*"})
-
-
-def read(serving: Serving, video: dict[str, Any]) -> dict[str, Any]:
-    return dict(serving.call("GET", address(video)))
-
-
-def address(video: dict[str, Any]) -> str:
-    return f"/videos/{video['id']}"
-
-
-async def is_ready(page: Page) -> Locator:
-    """Return the player when it knows its video."""
-    player = page.locator("video")
-    await until(player, "video => video.readyState >= 1")
-    return player
-
-
-async def until(player: Locator, condition: str) -> None:
-    """Wait until `condition`, a function of the element, holds; the page itself may not eval."""
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        while not await player.evaluate(condition):  # noqa: ASYNC110  the page sets no event
-            await asyncio.sleep(0.05)
 
 
 @pytest.mark.parametrize("mime_type", PLAYABLE)
@@ -134,35 +88,6 @@ async def test_a_key_is_not_taken_from_what_has_the_focus(
     ).to_be_visible()
     await expect(player).to_have_js_property("paused", True)
     await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
-
-
-async def test_a_video_is_resumed_where_people_stopped(
-    serving: Serving, stoat: Stoat, visit: BrowserSession
-) -> None:
-    (video,) = add(serving, stoat, "vp9.webm")
-    page = await visit.open("/", is_routed=True)
-    await page.evaluate(
-        "id => localStorage.setItem('stoat-ferret.positions', JSON.stringify({[id]: 7}))",
-        video["id"],
-    )
-    # The clip is too short to be resumed, so the player gets another duration, and has it before
-    # the file has loaded: then it is resumed and the offer is over.
-    await page.add_init_script(
-        "Object.defineProperty(HTMLMediaElement.prototype, 'duration', {get: () => 60})"
-    )
-    is_clicked = asyncio.Event()
-
-    async def hold_back(route: Route) -> None:
-        await is_clicked.wait()
-        await route.continue_()
-
-    await page.route("**/stream*", hold_back)
-    await page.goto(address(video))
-    player = page.locator("video")
-    await page.get_by_role("button", name="Resume at 0:07").click()
-    is_clicked.set()
-    await expect(player).to_have_js_property("ended", True)
-    await expect(page.get_by_role("button", name="Resume")).to_have_count(0)
 
 
 async def test_what_does_not_play_says_why_and_what_can_be_done(

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import stoat_ferret
+from stoat_ferret.edits.job import EditResult, UndoResult
 from stoat_ferret.job_kinds import JOB_KINDS
 from stoat_ferret.jobs.job import Job, JobStatus
 from stoat_ferret.pictures.storyboard_job import StoryboardResult
@@ -24,6 +25,8 @@ def test_each_kind_has_a_name_for_people() -> None:
         "storyboard": "Preview thumbnails",
         "render": "Render",
         "render-batch": "Batch render",
+        "edit-videos": "Bulk edit",
+        "undo-edit": "Undo of a bulk edit",
     }
 
 
@@ -67,6 +70,8 @@ RESULTS = {
     "storyboard": StoryboardResult().as_json(),
     "render": RenderResult().as_json(),
     "render-batch": BatchResult().as_json(),
+    "edit-videos": EditResult().as_json(),
+    "undo-edit": UndoResult().as_json(),
 }
 
 

@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI
 
 from stoat_ferret import __version__
 from stoat_ferret.api.access import AccessPolicy
+from stoat_ferret.api.compression import CompressionMiddleware
 from stoat_ferret.api.dependencies import refuse_malformed
 from stoat_ferret.api.events import LiveEvents
 from stoat_ferret.api.folders import FolderReader
@@ -19,11 +20,13 @@ from stoat_ferret.api.problems import install_error_handlers
 from stoat_ferret.api.request_middleware import RequestMiddleware
 from stoat_ferret.api.routers import (
     events,
+    folder_tree,
     folders,
     health,
     jobs,
     library,
     pictures,
+    playback,
     renders,
     scans,
     searches,
@@ -32,6 +35,7 @@ from stoat_ferret.api.routers import (
     system,
     tags,
     timelines,
+    undo,
     videos,
 )
 from stoat_ferret.api.routers import (
@@ -52,7 +56,8 @@ if TYPE_CHECKING:
 
 ROUTERS = (
     *(health, metrics_router, session, scans, renders, timelines, jobs, events),
-    *(videos, tags, searches, streams, pictures, folders, library, system),
+    *(videos, undo, tags, searches, streams, playback, pictures),
+    *(folder_tree, folders, library, system),
 )
 """The modules of all routes, in the order of the OpenAPI document."""
 
@@ -106,6 +111,7 @@ def create_app(
         app.include_router(module.router)
     install_error_handlers(app)
     # The middleware added last is the outermost.
+    app.add_middleware(CompressionMiddleware)
     app.add_middleware(PageMiddleware, page=app.state.page)
     app.add_middleware(
         SecurityMiddleware,

@@ -12,10 +12,13 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.requests import Request
 
+from stoat_ferret.edits.editor import BulkEditor
 from stoat_ferret.library.annotations import Annotations
+from stoat_ferret.library.folder_tree import FolderTree
 from stoat_ferret.library.forget import Forgetting
 from stoat_ferret.library.searches import SearchRepository
 from stoat_ferret.library.tags import TagRepository
+from stoat_ferret.library.watching import Watching
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +71,18 @@ async def _forgetting(library: LibraryDep) -> Forgetting:
 
 async def _annotations(library: LibraryDep) -> Annotations:
     return Annotations(library.database)
+
+
+async def _watching(library: LibraryDep) -> Watching:
+    return Watching(library.database)
+
+
+async def _folder_tree(library: LibraryDep) -> FolderTree:
+    return FolderTree(library.database)
+
+
+async def _editor(library: LibraryDep) -> BulkEditor:
+    return BulkEditor(library.database, library.queue)
 
 
 async def _tags(library: LibraryDep) -> TagRepository:
@@ -126,10 +141,13 @@ QueueDep = Annotated["JobQueue", Depends(_queue)]
 VideosDep = Annotated["VideoRepository", Depends(_videos)]
 ForgettingDep = Annotated[Forgetting, Depends(_forgetting)]
 AnnotationsDep = Annotated[Annotations, Depends(_annotations)]
+WatchingDep = Annotated[Watching, Depends(_watching)]
+EditorDep = Annotated[BulkEditor, Depends(_editor)]
 TagsDep = Annotated[TagRepository, Depends(_tags)]
 SearchesDep = Annotated[SearchRepository, Depends(_searches)]
 MetricsDep = Annotated["Metrics", Depends(_metrics)]
 EventsDep = Annotated["LiveEvents", Depends(_events)]
+FolderTreeDep = Annotated[FolderTree, Depends(_folder_tree)]
 FoldersDep = Annotated["FolderReader", Depends(_folders)]
 VideoFilesDep = Annotated["VideoFiles", Depends(_video_files)]
 SystemDep = Annotated["SystemReader", Depends(_system)]

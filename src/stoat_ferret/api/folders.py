@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from stoat_ferret.disk import in_thread
 from stoat_ferret.errors import FolderNotFoundError, RootUnavailableError, reason_of
-from stoat_ferret.library.text import sort_key
+from stoat_ferret.folded_text import sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable

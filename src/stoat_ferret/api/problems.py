@@ -98,7 +98,10 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
         422, "too-many-searches", "There are too many saved searches"
     ),
     errors.TooManyTagsError: ProblemKind(422, "too-many-tags", "A video has too many tags"),
-    errors.TooManyVideosError: ProblemKind(422, "too-many-videos", "Too many videos match"),
+    errors.EditMismatchError: ProblemKind(409, "edit-mismatch", "That belongs to another edit"),
+    errors.EditActiveError: ProblemKind(409, "edit-active", "The edit is still running"),
+    errors.UndoEndedError: ProblemKind(410, "undo-ended", "The edit can no longer be undone"),
+    errors.UndoNotFoundError: ProblemKind(404, "undo-not-found", "There is no such edit"),
     errors.PathOutsideRootsError: ProblemKind(
         403, "path-outside-roots", "The path is outside the configured roots"
     ),
@@ -125,6 +128,11 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
         422, "timeline-refused", "The timeline cannot be rendered"
     ),
     errors.RenderNotPlannedError: ProblemKind(504, "render-not-planned", "Planning took too long"),
+    errors.NotPlayableError: ProblemKind(422, "not-playable", "It cannot be played that way"),
+    errors.PlaybackBusyError: ProblemKind(503, "playback-busy", "Too many videos are converted"),
+    errors.PlaybackSupersededError: ProblemKind(
+        409, "playback-superseded", "The player asks for another part"
+    ),
     errors.OutputError: ProblemKind(409, "output-failure", "The output cannot be saved"),
     errors.OutputFolderError: ProblemKind(
         409, "output-folder-unusable", "The folder for rendered files cannot be used"

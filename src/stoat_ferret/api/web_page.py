@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, Response
 
+from stoat_ferret.api.compression import encoding_qualities
 from stoat_ferret.api.etags import is_among
 from stoat_ferret.api.problems import METHOD_REFUSED, NO_SUCH_ADDRESS, problem_response
 
@@ -54,10 +56,12 @@ class PageFile:
     immutable: bool
     bodies: Mapping[str, bytes]
     tag: str
+    policy: str = ""
+    """The content security policy of a document."""
 
     def choose(self, accept_encoding: str) -> str:
         """Return the encoding for a client with this header Accept-Encoding."""
-        qualities = _qualities(accept_encoding)
+        qualities = encoding_qualities(accept_encoding)
         return next(
             (name for name in _COMPRESSED if name in self.bodies and qualities.get(name)), ""
         )
@@ -100,20 +104,30 @@ def _read(address: str, path: Path) -> PageFile:
         immutable=address.startswith(ASSETS),
         bodies=MappingProxyType(bodies),
         tag=hashlib.sha256(content).hexdigest()[:32],
+        policy=page_policy(content.decode()) if path.suffix == ".html" else "",
     )
 
 
-def _qualities(accept_encoding: str) -> dict[str, float]:
-    """Return the quality of each encoding in the header."""
-    qualities = {}
-    for part in accept_encoding.lower().split(","):
-        name, _, parameter = part.partition(";")
-        _, _, value = parameter.partition("=")
-        try:
-            qualities[name.strip()] = float(value) if value else 1.0
-        except ValueError:
-            qualities[name.strip()] = 0.0
-    return qualities
+_INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+def page_policy(document: str) -> str:
+    """Return the content security policy for a document: its inline scripts by hashes, no others.
+
+    A script before the first paint would cost a slow link one more round trip in a file of its own.
+    """
+    hashes = [
+        base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        for script in _INLINE_SCRIPT.findall(document)
+    ]
+    sources = " ".join(["'self'", *(f"'sha256-{value}'" for value in hashes)])
+    # Mantine and the shadow trees of media-chrome use style elements, whose rules cannot be named
+    # in a header. They can change the appearance, while scripts remain those of the server.
+    return (
+        f"default-src 'self'; script-src {sources}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+        "object-src 'none'"
+    )
 
 
 _ADDRESSES = re.compile(r"/|/(?:videos|jobs|render|settings)(?:/[A-Za-z0-9_-]+)*/?")
@@ -121,13 +135,6 @@ _ADDRESSES = re.compile(r"/|/(?:videos|jobs|render|settings)(?:/[A-Za-z0-9_-]+)*
 
 _FOR_PROGRAMS = frozenset({"api", "assets", "health", "metrics"})
 """The first parts of addresses for programs, which never get the page."""
-
-PAGE_POLICY = (
-    # Mantine and the shadow trees of media-chrome use style elements, whose rules cannot be named
-    # in a header. They can change the appearance, while scripts remain those of the server.
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-)
 
 _NOT_BUILT = """<!doctype html>
 <html lang="en">
@@ -192,7 +199,7 @@ class Page:
             return HTMLResponse(
                 document.bodies[""],
                 status_code=404,
-                headers={"cache-control": "no-store", "content-security-policy": PAGE_POLICY},
+                headers={"cache-control": "no-store", "content-security-policy": document.policy},
             )
         return problem_response(
             scope,
@@ -246,8 +253,8 @@ def _file_response(file: PageFile, request: Headers) -> Response:
     }
     if len(file.bodies) > 1:
         headers["vary"] = "accept-encoding"
-    if file.media_type.startswith("text/html"):
-        headers["content-security-policy"] = PAGE_POLICY
+    if file.policy:
+        headers["content-security-policy"] = file.policy
     if is_among(request.get("if-none-match", ""), headers["etag"], weak=True):
         return Response(status_code=304, headers=headers)
     if encoding:

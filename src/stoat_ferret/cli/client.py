@@ -15,7 +15,7 @@ import httpx
 from stoat_ferret.api.schemas.text import path_to_send
 from stoat_ferret.data_folder import COMMAND_SECONDS, DataFolder
 from stoat_ferret.errors import DataFolderInUseError, ServerError
-from stoat_ferret.library.text import fold
+from stoat_ferret.folded_text import fold
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence

@@ -213,7 +213,7 @@ async def run_ffmpeg(
     started = anyio.current_time()
     child = await ChildProcess.start(
         program,
-        [*_launcher(), ffmpeg, *_GLOBAL_OPTIONS, *arguments],
+        [*launcher_command(), ffmpeg, *_GLOBAL_OPTIONS, *arguments],
         on_stdout=listener.on_output,
         listens=True,
         cwd=cwd,
@@ -329,8 +329,8 @@ def _check(child: ChildProcess) -> None:
         raise ProcessCrashedError(child.program, child.describe_end())
 
 
-def _launcher() -> tuple[str, ...]:
-    """Return the command that starts a program so that it ends with this process."""
+def launcher_command() -> tuple[str, ...]:
+    """Return the start of a command line whose program ends with this process."""
     return (sys.executable, "-I", "-S", launcher.__file__, str(os.getpid()))
 
 

@@ -12,14 +12,12 @@ import sqlalchemy as sa
 from stoat_ferret.database import insert
 from stoat_ferret.errors import (
     TooManyTagsError,
-    TooManyVideosError,
     VideoChangedError,
     VideoNotFoundError,
 )
+from stoat_ferret.folded_text import fold, search_lines
 from stoat_ferret.library.rows import tags_of
-from stoat_ferret.library.search import match, with_status
 from stoat_ferret.library.tables import tags, video_annotations, video_tags, videos
-from stoat_ferret.library.text import fold, search_lines
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
@@ -28,17 +26,12 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.database import Database
-    from stoat_ferret.library.query import VideoFilter
 
 MAX_TITLE_LENGTH = 500
 MAX_NOTES_LENGTH = 10_000
 """Small enough that notes fit into one request in any script."""
 MAX_TAG_LENGTH = 100
 MAX_TAGS_OF_VIDEO = 100
-MAX_VIDEOS_BY_ID = 1000
-"""The maximum number of video ids in one edit."""
-MAX_VIDEOS_OF_QUERY = 20_000
-"""The maximum number of videos that one edit by query may change: other writers wait for it."""
 
 
 class Keep(Enum):
@@ -68,16 +61,19 @@ class VideoEdit:
     @property
     def has_labels(self) -> bool:
         """True if the edit changes searchable text."""
-        return (
-            self.title is not KEEP
-            or self.tags is not KEEP
-            or bool(self.add_tags or self.remove_tags)
-        )
+        return bool(self.changed & {"title", "tags"})
+
+    @property
+    def changed(self) -> set[str]:
+        """The changed ones of `title`, `rating`, `notes` and `tags`."""
+        names = {name for name in ("title", "rating", "notes") if getattr(self, name) is not KEEP}
+        has_tags = self.tags is not KEEP or self.add_tags or self.remove_tags
+        return names | {"tags"} if has_tags else names
 
     @property
     def is_empty(self) -> bool:
         """True if the edit changes nothing."""
-        return not self.has_labels and self.rating is KEEP and self.notes is KEEP
+        return not self.changed
 
 
 async def change_tags(connection: AsyncConnection, numbers: Sequence[int], edit: VideoEdit) -> None:
@@ -170,14 +166,6 @@ SLICE = 200
 """Videos per statement, so that the event loop is never blocked for long."""
 
 
-@dataclass(frozen=True, slots=True)
-class EditCounts:
-    """The number of edited videos, and the ids that do not exist."""
-
-    edited: int
-    not_found: Sequence[str] = ()
-
-
 class Annotations:
     """Writes annotations. Scans never change them; they are deleted with the record.
 
@@ -202,35 +190,7 @@ class Annotations:
             if revisions is not None and revision not in revisions:
                 raise VideoChangedError(video_id)
             if not edit.is_empty:
-                await _edit(connection, [number], edit)
-
-    async def edit_videos(self, video_ids: Sequence[str], edit: VideoEdit) -> EditCounts:
-        """Edit the videos with these ids, as far as they exist. Raises `TooManyTagsError`."""
-        wanted = dict.fromkeys(map(storable, video_ids))
-        known = sa.select(videos.c.id, videos.c.number).where(videos.c.id.in_(list(wanted)))
-        async with self._database.write() as connection:
-            numbers = {row.id: row.number for row in await connection.execute(known)}
-            await _edit(connection, sorted(numbers.values()), edit)
-        missing = [video_id for video_id in wanted if video_id not in numbers]
-        return EditCounts(len(numbers), missing)
-
-    async def edit_found(self, query: VideoFilter, edit: VideoEdit) -> EditCounts:
-        """Edit all videos that `query` finds, on all pages.
-
-        Raises `TooManyVideosError` if they are too many for one transaction, and
-        `TooManyTagsError`.
-        """
-        async with self._database.write() as connection:
-            matches = await match(connection, query)
-            numbers: list[int] = []
-            for status in query.status:
-                found = sa.select(videos.c.number).where(with_status(matches.condition, status))
-                limited = found.limit(MAX_VIDEOS_OF_QUERY + 1)
-                numbers += await connection.scalars(limited)
-            if len(numbers) > MAX_VIDEOS_OF_QUERY:
-                raise TooManyVideosError(MAX_VIDEOS_OF_QUERY)
-            await _edit(connection, sorted(numbers), edit)
-        return EditCounts(len(numbers))
+                await edit_numbers(connection, [number], edit)
 
 
 async def _find(connection: AsyncConnection, video_id: str) -> tuple[int, int] | None:
@@ -245,7 +205,10 @@ async def _find(connection: AsyncConnection, video_id: str) -> tuple[int, int] |
     return None if row is None else (row.number, row.revision)
 
 
-async def _edit(connection: AsyncConnection, numbers: Sequence[int], edit: VideoEdit) -> None:
+async def edit_numbers(
+    connection: AsyncConnection, numbers: Sequence[int], edit: VideoEdit
+) -> None:
+    """Edit the videos with these numbers. Raises `TooManyTagsError`."""
     if edit.has_labels:
         # Include tags of forgotten videos: their spelling must not survive.
         await drop_unused_tags(connection)

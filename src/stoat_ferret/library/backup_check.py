@@ -42,6 +42,8 @@ _MAX_PATH = 65_536
 _MAX_TIMESTAMP = "9999-12-31"
 # Created by SQLite itself; they contain no text that is executed.
 _SQLITE_TABLES = {("table", name) for name in ("sqlite_sequence", "sqlite_stat1", "sqlite_stat4")}
+# A restore deletes their rows.
+_DISCARDED = {"jobs", "found_files", "undos", "undo_videos"}
 
 # Conditions for the values of a column, beyond its type.
 _RULES = {
@@ -56,6 +58,8 @@ _RULES = {
     "media_infos.media_info": "is_media_info(media_info)",
     "video_annotations.rating": "rating BETWEEN 1 AND 5",
     "video_annotations.revision": "revision >= 0",
+    "video_watches.position_seconds": "position_seconds >= 0",
+    "video_watches.watched": "watched IN (0, 1)",
     "tags.name": "length(name) > 0",
     "recipes.recipe": "is_object(recipe)",
     "saved_searches.name": "length(name) > 0",
@@ -126,7 +130,7 @@ def check_rows(connection: sqlite3.Connection, path: Path) -> None:
         connection.create_function(name, 1, function, deterministic=True)
     present = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema")}
     for table in metadata.sorted_tables:
-        if table.name in present and table.name not in {"jobs", "found_files"}:
+        if table.name in present and table.name not in _DISCARDED:
             _check_table(connection, table, path)
     broken = connection.execute("PRAGMA foreign_key_check").fetchone()
     if broken is not None:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from stoat_ferret.folded_text import fold
 from stoat_ferret.library.derived import tag_counts, video_folders, video_groups, video_kinds
 from stoat_ferret.library.filters import (
     KIND_FILTERS,
     NUMBER_FILTERS,
-    below_folder,
     given_filters,
+    in_folder,
     kind_conditions,
     number_conditions,
 )
 from stoat_ferret.library.tables import tags, videos
-from stoat_ferret.library.text import fold
 from stoat_ferret.library.video import VideoStatus
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from stoat_ferret.library.query import VideoFilter
     from stoat_ferret.library.search import IndexedHits
 
-FOLDER_FILTERS = frozenset({"root", "folder"})
+FOLDER_FILTERS = frozenset({"root", "folder", "subfolders"})
 """The filters that all videos of a folder pass, or none, without its subfolders."""
 _GROUP_FILTERS = KIND_FILTERS | FOLDER_FILTERS | NUMBER_FILTERS | {"q"}
 _UNUSUAL = frozenset(VideoStatus) - {VideoStatus.OK}
@@ -57,9 +57,8 @@ def has_status(table: sa.TableClause, query: VideoFilter) -> sa.ColumnElement[bo
 
 def folder_conditions(query: VideoFilter) -> list[sa.ColumnElement[bool]]:
     """Return the conditions of root and folder on a row of `video_folders`."""
-    conditions = [below_folder(query.folder, video_folders.c.folder)] if query.folder else []
     only_root = query.without(*KIND_FILTERS - {"root"})
-    return [*conditions, *kind_conditions(only_root, video_folders.c)]
+    return [*in_folder(query, video_folders.c.folder), *kind_conditions(only_root, video_folders.c)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +96,10 @@ def select_groups(query: VideoFilter, hits: IndexedHits) -> GroupSelection | Non
         conditions.append(hits.others_by(number))
     if not KIND_FILTERS.isdisjoint(given):
         kinds = sa.select(video_kinds.c.id).where(*kind_conditions(query, video_kinds.c))
-        conditions.append(video_groups.c.kind.in_(kinds))
-    if query.folder:
+        # The addition keeps SQLite from reading all that is of these kinds, for one folder.
+        kind = video_groups.c.kind + 0 if query.is_in_folder else video_groups.c.kind
+        conditions.append(kind.in_(kinds))
+    if query.is_in_folder:
         folders = sa.select(video_folders.c.id).where(*folder_conditions(query))
         conditions.append(video_groups.c.folder.in_(folders))
     conditions += number_conditions(query, number)

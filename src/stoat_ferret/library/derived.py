@@ -32,6 +32,13 @@ video_folders = sa.table(
     *(sa.column(name) for name in ("id", "root_id", "status", "folder", "videos")),
 )
 """The number of videos in a folder, without its subfolders."""
+folder_tree = sa.table(
+    "folder_tree",
+    *(sa.column(name) for name in ("root_id", "folder", "parent", "name_key", "videos")),
+    *(sa.column(name) for name in ("videos_below", "missing_below", "records_below")),
+)
+"""The folders with videos and all above them, with counts: see its migration. Derived from
+`video_folders`, whose triggers keep it."""
 tag_counts = sa.table("tag_counts", *(sa.column(name) for name in ("tag_id", "status", "videos")))
 """The number of videos with a tag."""
 
@@ -90,5 +97,8 @@ def rebuild(connection: sqlite3.Connection) -> None:
 
 def count_anew(connection: sqlite3.Connection) -> None:
     """Make the counts anew, without the indexes of words. Blocking."""
+    has_tree = "SELECT count(*) FROM sqlite_schema WHERE name = 'folder_tree'"
+    if connection.execute(has_tree).fetchone()[0]:  # not in backups of older versions
+        connection.execute("DELETE FROM folder_tree")
     for statement in _COUNT:
         connection.execute(statement)

@@ -21,11 +21,11 @@ from stoat_ferret.library.filters import (
     height_class,
     kind_conditions,
     orientation,
+    stored_folder,
 )
 from stoat_ferret.library.search import goes_by_number, match, with_status
 from stoat_ferret.library.tables import roots, tags, video_tags, videos
 from stoat_ferret.library.video import VideoStatus
-from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -154,7 +154,7 @@ def _kind_columns(columns: Columns) -> dict[str, sa.ColumnElement[Any]]:
 async def _folders_of_groups(
     connection: AsyncConnection, query: VideoFilter, groups: GroupSelection
 ) -> list[FacetCount]:
-    above = _above(query)
+    above = stored_folder(query.folder)
     below = sa.func.substr(video_folders.c.folder, len(above) + 1)
     name = sa.func.substr(below, 1, sa.func.instr(below, "/") - 1).label("value")
     folders: sa.FromClause = video_folders
@@ -199,12 +199,6 @@ async def _tags_of_groups(
     return _sorted(Counter({row.name: row.videos for row in rows}))
 
 
-def _above(query: VideoFilter) -> str:
-    """Return the folder whose subfolders are counted, with a slash; "" for the roots."""
-    above = storable(query.folder or "").strip("/")
-    return f"{above}/" if above else ""
-
-
 async def _count_statuses(connection: AsyncConnection, matches: Matches) -> Counter[str | None]:
     counts: Counter[str | None] = Counter()
     for status in VideoStatus:
@@ -222,7 +216,7 @@ async def _kinds_of_rows(
     columns = _kind_columns(videos.c)
     labeled = [column.label(name) for name, column in columns.items()]
     counts: KindCounts = {name: Counter() for name in columns}
-    is_found = bool(query.folder) or matches.has_index
+    is_found = query.is_in_folder or matches.has_index
     for status in query.status:
         by_number = goes_by_number(matches, status, reads_rows=not is_found)
         statement = (
@@ -240,7 +234,7 @@ async def _kinds_of_rows(
 async def _count_folders(
     connection: AsyncConnection, matches: Matches, query: VideoFilter
 ) -> list[FacetCount]:
-    above = _above(query)
+    above = stored_folder(query.folder)
     position = sa.func.instr if connection.dialect.name == "sqlite" else sa.func.strpos
     below = sa.func.substr(videos.c.folder, len(above) + 1)
     name = sa.func.substr(below, 1, position(below, "/") - 1)

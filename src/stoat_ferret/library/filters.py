@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from stoat_ferret.folded_text import fold
 from stoat_ferret.library.query import VideoSort
 from stoat_ferret.library.rows import UNKNOWN_MOMENT
-from stoat_ferret.library.tables import roots, tags, video_annotations, video_tags, videos
-from stoat_ferret.library.text import fold
-from stoat_ferret.library.video import HeightClass, Orientation
+from stoat_ferret.library.tables import (
+    roots,
+    tags,
+    video_annotations,
+    video_tags,
+    video_watches,
+    videos,
+)
+from stoat_ferret.library.video import HeightClass, Orientation, WatchedFilter
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
@@ -29,7 +36,7 @@ KIND_FILTERS = frozenset(
 )
 """The filters that all videos of the same kind pass, or none; see `kind_conditions`."""
 
-NUMBER_FILTERS = frozenset({"tags", "not_tags", "has_tags", "min_rating", "has_rating"})
+NUMBER_FILTERS = frozenset({"tags", "not_tags", "has_tags", "min_rating", "has_rating", "watched"})
 """The filters that look only at the numbers of videos; see `number_conditions`."""
 _DATE_FILTERS = {
     VideoSort.ADDED: frozenset({"added_from", "added_before"}),
@@ -65,8 +72,7 @@ def filter_conditions(
         height = height + 0
     if sort not in (None, VideoSort.DURATION):
         duration = duration + 0
-    if query.folder:
-        yield below_folder(query.folder, videos.c.folder)
+    yield from in_folder(query, videos.c.folder)
     yield from kind_conditions(query, videos.c, height)
     if query.min_duration is not None:
         yield duration >= max(query.min_duration, 0)
@@ -99,11 +105,24 @@ def _date_conditions(
         yield (taken >= FIRST_KNOWN_MOMENT) & (taken < query.taken_before)
 
 
-def below_folder(folder: str, column: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    """Return the condition that a column of folders names this one, or one in it."""
-    # Not LIKE, which ignores case in SQLite. "0" is the character after "/".
-    name = storable(folder).strip("/")
-    return (column >= f"{name}/") & (column < f"{name}0")
+def in_folder(
+    query: VideoFilter, column: sa.ColumnElement[str]
+) -> Iterator[sa.ColumnElement[bool]]:
+    """Yield the condition that a column of folders names the folder of `query`, or one in it."""
+    folder = stored_folder(query.folder)
+    if not query.subfolders:
+        # As a range, since SQLite, which has no statistics here, would prefer an index that is in
+        # list order to the one of folders for a single value.
+        yield (column >= folder) & (column <= folder)
+    elif folder:
+        # Not LIKE, which ignores case in SQLite. "0" is the character after "/".
+        yield (column >= folder) & (column < f"{folder[:-1]}0")
+
+
+def stored_folder(folder: str | None) -> str:
+    """Return a folder as the column `folder` has it: with a slash at its end, "" for the root."""
+    name = storable(folder or "").strip("/")
+    return f"{name}/" if name else ""
 
 
 def kind_conditions(
@@ -137,10 +156,17 @@ def _codecs(names: AbstractSet[str]) -> list[str]:
     return sorted(storable(name).lower() for name in names)
 
 
+def is_started(watches: Columns) -> sa.ColumnElement[bool]:
+    """Return the condition that a row of `video_watches` has a position to resume from."""
+    # Not a parameter, of which SQLite does not know that the partial index covers it.
+    started: sa.ColumnElement[bool] = watches.position_seconds > sa.literal_column("0")
+    return started
+
+
 def number_conditions(
     query: VideoFilter, number: sa.ColumnElement[int]
 ) -> Iterator[sa.ColumnElement[bool]]:
-    """Yield the conditions of ratings and tags on the number of a video."""
+    """Yield the conditions of ratings, tags and watching on the number of a video."""
     rating = video_annotations.c.rating
     rated = sa.select(video_annotations.c.video_number)
     if query.min_rating is not None:
@@ -154,6 +180,18 @@ def number_conditions(
     if query.has_tags is not None:
         any_tag = sa.select(video_tags.c.video_number)
         yield _is_among(number, any_tag, expected=query.has_tags)
+    if query.watched is not None:
+        yield _is_watched(query.watched, number)
+
+
+def _is_watched(watched: WatchedFilter, number: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    watches = video_watches.alias("watches")  # apart from the one that lists join
+    is_so = watches.c.watched == 1
+    if watched is WatchedFilter.STARTED:
+        is_so = is_started(watches.c)
+    if watched is WatchedFilter.NO:
+        return ~sa.exists().where(watches.c.video_number == number, is_so)
+    return number.in_(sa.select(watches.c.video_number).where(is_so))
 
 
 def _tagged(keys: Sequence[str]) -> sa.Select[Any]:

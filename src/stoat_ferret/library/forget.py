@@ -1,4 +1,4 @@
-"""Removal of the records of videos that went missing long ago; files are never deleted."""
+"""Removal of records, such as those of videos that went missing; files are never deleted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from stoat_ferret.errors import ForgettingChangedError
+from stoat_ferret.library.bulk_edits import FORGETTING, edit_staged, found_by, stage
 from stoat_ferret.library.tables import roots, video_annotations, video_tags, videos
+from stoat_ferret.library.undo import get_undo
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
@@ -20,8 +22,10 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.database import Database
+    from stoat_ferret.library.query import VideoFilter
+    from stoat_ferret.library.undo import Undo
 
-SLICE = 1000
+SLICE = 500
 """Records per transaction, kept short so that other writers never wait long."""
 CALL_SECONDS = 5.0
 """The duration of one call; after that it returns with records left."""
@@ -30,10 +34,11 @@ EXAMPLES = 10
 
 @dataclass(frozen=True, slots=True)
 class Forgettable:
-    """The records missing since `missing_before` or earlier, and the records with these ids."""
+    """The records missing since `missing_before` or earlier, those with these ids, or of a list."""
 
     missing_before: datetime | None = None
     ids: tuple[str, ...] = ()
+    query: VideoFilter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,24 +96,28 @@ class Forgetting:
                 not_found=await _not_found(connection, which),
             )
 
-    async def forget(self, which: Forgettable, *, expected_count: int) -> int:
+    async def forget(
+        self, which: Forgettable, *, expected_count: int, undo: Undo | None = None
+    ) -> int:
         """Remove the records, as many as time permits; return how many.
 
-        Raises `ForgettingChangedError` and removes nothing if the number of records is not
+        With `undo` they can be restored, and their pictures are kept as long. Raises
+        `ForgettingChangedError` and removes nothing if the number of records is not
         `expected_count`. If it is interrupted, removed records stay removed and the others are
         unchanged.
         """
         end = time.monotonic() + self._call_seconds
         gone = 0
         async with self._database.read() as connection:
+            condition = await _condition(connection, which)
             count = await connection.scalar(
-                sa.select(sa.func.count()).select_from(videos).where(_condition(which))
+                sa.select(sa.func.count()).select_from(videos).where(condition)
             )
         if count != expected_count:
             raise ForgettingChangedError(expected_count, count or 0)
         while gone < expected_count and time.monotonic() < end:
             async with self._database.write() as connection:
-                deleted, unused = await _forget_slice(connection, which)
+                deleted, unused = await _forget_slice(connection, which, undo)
             if self._discard is not None and unused:
                 await self._discard(unused)
             gone += deleted
@@ -117,12 +126,14 @@ class Forgetting:
         return gone
 
 
-def _condition(which: Forgettable) -> sa.ColumnElement[bool]:
+async def _condition(connection: AsyncConnection, which: Forgettable) -> sa.ColumnElement[bool]:
     conditions: list[sa.ColumnElement[bool]] = []
     if which.missing_before is not None:
         conditions.append(videos.c.missing_since <= which.missing_before)
     if which.ids:
         conditions.append(videos.c.id.in_([storable(video_id) for video_id in which.ids]))
+    if which.query is not None:
+        conditions.append(await found_by(connection, which.query))
     return sa.or_(sa.false(), *conditions)
 
 
@@ -143,7 +154,7 @@ async def _counts(connection: AsyncConnection, which: Forgettable) -> dict[str, 
     statement = (
         sa.select(sa.func.count().label("count"), *counts)
         .select_from(videos.outerjoin(video_annotations))
-        .where(_condition(which))
+        .where(await _condition(connection, which))
     )
     return {**(await connection.execute(statement)).one()._mapping}  # noqa: SLF001  its public name
 
@@ -152,7 +163,7 @@ async def _examples(connection: AsyncConnection, which: Forgettable) -> list[For
     statement = (
         sa.select(videos.c.id, roots.c.name, videos.c.path, videos.c.missing_since)
         .select_from(videos.join(roots))
-        .where(_condition(which))
+        .where(await _condition(connection, which))
         .order_by(videos.c.missing_since, videos.c.number)
         .limit(EXAMPLES)
     )
@@ -170,14 +181,19 @@ async def _not_found(connection: AsyncConnection, which: Forgettable) -> list[st
 
 
 async def _forget_slice(
-    connection: AsyncConnection, which: Forgettable
+    connection: AsyncConnection, which: Forgettable, undo: Undo | None
 ) -> tuple[int, Sequence[str]]:
     """Remove one slice; return its size, and the fingerprints that no record has any more."""
-    some = sa.select(videos.c.number).where(_condition(which)).limit(SLICE)
-    removed = sa.delete(videos).where(videos.c.number.in_(some))
-    rows = await connection.execute(removed.returning(videos.c.fingerprint))
-    fingerprints = rows.scalars().all()
-    known = {one for one in fingerprints if one is not None}
+    condition = await _condition(connection, which)
+    some = sa.select(videos.c.id, videos.c.fingerprint).where(condition).limit(SLICE)
+    rows = (await connection.execute(some)).all()
+    ids = [row.id for row in rows]
+    if undo is None:
+        await connection.execute(sa.delete(videos).where(videos.c.id.in_(ids)))
+    elif ids:
+        await stage(connection, await get_undo(connection, number=undo.number), ids)
+        await edit_staged(connection, undo.number, FORGETTING, limit=SLICE)
+    known = {row.fingerprint for row in rows if row.fingerprint is not None}
     in_use = sa.select(videos.c.fingerprint).where(videos.c.fingerprint.in_(known))
     used = set((await connection.execute(in_use)).scalars())
-    return len(fingerprints), sorted(known - used)
+    return len(rows), sorted(known - used)

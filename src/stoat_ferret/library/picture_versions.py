@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from stoat_ferret.database import slices
 from stoat_ferret.errors import VideoNotFoundError
-from stoat_ferret.library.tables import roots, videos
+from stoat_ferret.library.tables import roots, undo_videos, videos
 from stoat_ferret.library.video import Root, VideoStatus
 from stoat_ferret.text import storable
 
@@ -159,12 +159,16 @@ class PictureVersions:
                 await save_versions(connection, column, {fingerprint: 0})
 
     async def known(self, fingerprints: Collection[str]) -> set[str]:
-        """Return the `fingerprints` that videos have, including missing videos."""
+        """Return the `fingerprints` that videos have.
+
+        Missing videos count, and removed ones as long as they can be restored.
+        """
         found: set[str] = set()
         async with self._database.read() as connection:
             for part in slices(list(fingerprints)):
-                statement = sa.select(videos.c.fingerprint).where(videos.c.fingerprint.in_(part))
-                found.update(filter(None, await connection.scalars(statement)))
+                for column in (videos.c.fingerprint, undo_videos.c.fingerprint):
+                    statement = sa.select(column).where(column.in_(part))
+                    found.update(filter(None, await connection.scalars(statement)))
         return found
 
 

@@ -19,7 +19,13 @@ from pydantic import (
 )
 
 from stoat_ferret.errors import InvalidCursorError
-from stoat_ferret.library.video import HeightClass, Orientation, Video, VideoStatus
+from stoat_ferret.library.video import (
+    HeightClass,
+    Orientation,
+    Video,
+    VideoStatus,
+    WatchedFilter,
+)
 from stoat_ferret.media.media_info import HdrKind
 
 MAX_LIMIT = 500
@@ -113,6 +119,11 @@ class VideoFilter(BaseModel):
         max_length=4096,
         description="Only in this folder of a root and its subfolders.",
     )
+    subfolders: bool = Field(
+        default=True,
+        description="False: only in the folder itself, not in its subfolders; without `folder`, "
+        "only in the roots themselves.",
+    )
     codec: Annotated[frozenset[Codec], BeforeValidator(_listed)] = Field(
         default=frozenset(),
         max_length=MAX_VALUES,
@@ -150,6 +161,10 @@ class VideoFilter(BaseModel):
     min_rating: int | None = Field(default=None, ge=1, le=5, description="Minimum rating.")
     has_rating: bool | None = Field(
         default=None, description="Only with a rating, or only without one."
+    )
+    watched: WatchedFilter | None = Field(
+        default=None,
+        description="Only watched videos, not watched ones, or those with a position to resume.",
     )
     tags: frozenset[TagName] = Field(
         default=frozenset(),
@@ -189,14 +204,19 @@ class VideoFilter(BaseModel):
         """True if no filter is set besides the search words and the status."""
         return not self.as_params().keys() - {"q", "status"}
 
+    @property
+    def is_in_folder(self) -> bool:
+        """True if only videos of one folder are found, in it or below it."""
+        return bool(self.folder) or not self.subfolders
+
     def as_params(self) -> dict[str, Any]:
         """Return the active filters and the status as JSON; equal for equal filters."""
-        given = {name: getattr(self, name) for name in VideoFilter.model_fields}
-        return {
-            name: _as_json(value)
-            for name, value in given.items()
-            if value not in (None, "", frozenset())
+        given = {
+            name: getattr(self, name)
+            for name, field in VideoFilter.model_fields.items()
+            if name == "status" or getattr(self, name) not in (field.default, "")
         }
+        return {name: _as_json(value) for name, value in given.items()}
 
     def without(self, *names: str) -> Self:
         """Return a copy in which the filters with these names are not set."""

@@ -38,7 +38,7 @@ from stoat_ferret.library.rows import (
 from stoat_ferret.library.scope import Scope
 from stoat_ferret.library.search import goes_by_number, match, with_status
 from stoat_ferret.library.tables import roots, videos
-from stoat_ferret.library.video import Root, Video, VideoDetails, VideoStatus
+from stoat_ferret.library.video import Root, Video, VideoDetails, VideoStatus, WatchedFilter
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
@@ -241,6 +241,16 @@ async def _with_tags(connection: AsyncConnection, rows: Sequence[sa.Row[Any]]) -
 
 
 async def _count_all(connection: AsyncConnection, matches: Matches, query: VideoQuery) -> int:
+    if query.watched is WatchedFilter.NO:
+        # Far fewer were watched than were not, and the number of all is usually known.
+        anyhow, watched = [
+            await _count_all(connection, await match(connection, other, query.sort), other)
+            for other in (
+                query.model_copy(update={"watched": None}),
+                query.model_copy(update={"watched": WatchedFilter.YES}),
+            )
+        ]
+        return anyhow - watched
     if matches.indexed is not None:
         total = await count_known(connection, query)
         if total is None:

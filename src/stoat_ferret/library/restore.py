@@ -141,11 +141,15 @@ async def _migrate_staged(staged: Path) -> None:
 def _rebuild_index(staged: Path) -> None:
     """Rebuild the full-text indexes and the counts, which cannot be checked in a backup.
 
-    Jobs are deleted: those of another library are invalid here.
+    Jobs are deleted: those of another library are invalid here. So are undos, which hold whole
+    records that anybody may have written.
     """
     with closing(_open(staged)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("DELETE FROM jobs")
+        if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'undos'").fetchone():
+            connection.execute("DELETE FROM undo_videos")
+            connection.execute("DELETE FROM undos")
         made = connection.execute(
             "SELECT type, name, sql FROM sqlite_schema WHERE type = 'trigger'"
             " OR name IN (?, ?) ORDER BY type",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from stoat_ferret.folded_text import search_lines, sort_key
 from stoat_ferret.library.tables import (
     media_infos,
     recipes,
@@ -18,9 +19,9 @@ from stoat_ferret.library.tables import (
     tags,
     video_annotations,
     video_tags,
+    video_watches,
     videos,
 )
-from stoat_ferret.library.text import search_lines, sort_key
 from stoat_ferret.library.video import Recipe, Root, ScannedFile, Video, VideoDetails, VideoStatus
 from stoat_ferret.media.media_info import MediaInfo
 from stoat_ferret.media.media_record import Summary
@@ -90,14 +91,19 @@ VIDEO_COLUMNS: tuple[sa.ColumnElement[Any], ...] = (
     videos.c.read_failed_at,
     videos.c.labels,
     video_annotations.c.rating,
+    video_watches.c.position_seconds,
+    video_watches.c.watched,
+    video_watches.c.changed_at.label("watched_at"),
     roots.c.id.label("root_id"),
     roots.c.name.label("root_name"),
     roots.c.path.label("root_path"),
 )
 """The columns that `video_from_row` needs."""
 
-VIDEO_TABLES = videos.join(roots).outerjoin(
-    video_annotations, video_annotations.c.video_number == videos.c.number
+VIDEO_TABLES = (
+    videos.join(roots)
+    .outerjoin(video_annotations, video_annotations.c.video_number == videos.c.number)
+    .outerjoin(video_watches, video_watches.c.video_number == videos.c.number)
 )
 """The tables that contain `VIDEO_COLUMNS`."""
 
@@ -142,7 +148,8 @@ def _video_fields(row: tuple[Any, ...], tags: Sequence[str]) -> tuple[Any, ...]:
         _number, video_id, path, title, status, reason, size_bytes, mtime_ns, added_at, recorded_at,
         missing_since, fingerprint, duration_seconds, width, height, rotation, frame_rate,
         video_codec, audio_codec, bit_rate, container, hdr, thumbnail_version, storyboard_version,
-        read_error, read_failed_at, _labels, rating, root_id, root_name, root_path, *_,
+        read_error, read_failed_at, _labels, rating, position_seconds, watched,
+        watched_at, root_id, root_name, root_path, *_,
     ) = row  # fmt: skip
     if width == UNKNOWN:
         width = height = rotation = None
@@ -175,6 +182,9 @@ def _video_fields(row: tuple[Any, ...], tags: Sequence[str]) -> tuple[Any, ...]:
         tuple(tags),
         read_error,
         read_failed_at,
+        position_seconds or 0.0,
+        bool(watched),
+        watched_at,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from stoat_ferret.folded_text import QUOTATION_MARKS, fold, search_key
 from stoat_ferret.library.derived import (
     video_groups,
     video_kinds,
@@ -25,8 +26,7 @@ from stoat_ferret.library.filters import (
 )
 from stoat_ferret.library.query import VideoSort
 from stoat_ferret.library.tables import tags, video_tags, videos
-from stoat_ferret.library.text import QUOTATION_MARKS, fold, search_key
-from stoat_ferret.library.video import VideoStatus
+from stoat_ferret.library.video import VideoStatus, WatchedFilter
 from stoat_ferret.text import letter_word
 
 if TYPE_CHECKING:
@@ -290,7 +290,7 @@ async def match(
     has_kinds = hits.indexed is not None and has_only_kinds(query)
     if has_kinds:
         condition, in_order = [_is_of_kind(query)], [_has_kind(query)]
-    is_found = bool(query.folder) or has_index(query)
+    is_found = query.is_in_folder or has_index(query)
     is_in_rows = hits.are_in_rows or has_kinds or _is_in_rows(query)
     has_only_numbers = has_kinds or given_filters(query) <= NUMBER_FILTERS | {"q"}
     return Matches(
@@ -361,4 +361,7 @@ def goes_by_number(matches: Matches, status: VideoStatus, *, reads_rows: bool = 
 
 def _is_in_rows(query: VideoFilter) -> bool:
     given = given_filters(query)
+    if query.watched is WatchedFilter.NO:
+        # Most videos were not watched, so the first of them are found soon in the order of a list.
+        given -= {"watched"}
     return not given.isdisjoint((KIND_FILTERS - {"min_height"}) | NUMBER_FILTERS)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from stoat_ferret.errors import SearchExistsError, SearchNotFoundError, TooManySearchesError
+from stoat_ferret.folded_text import fold
 from stoat_ferret.library.query import VideoList
 from stoat_ferret.library.tables import saved_searches
-from stoat_ferret.library.text import fold
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:

@@ -162,6 +162,30 @@ video_annotations = Table(
     Column("changed_at", UtcDateTime, nullable=False),
 )
 
+# How far videos were watched. Scans never change it; it is deleted with the record.
+video_watches = Table(
+    "video_watches",
+    metadata,
+    Column(
+        "video_number",
+        _Number,
+        ForeignKey("videos.number", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    # Where to resume; 0 for the start.
+    Column("position_seconds", Float, nullable=False),
+    Column("watched", SmallInteger, nullable=False),
+    # When it was so: older reports, as of a tab that was forgotten, change nothing.
+    Column("changed_at", UtcDateTime, nullable=False),
+    Index(
+        "ix_video_watches_started",
+        "changed_at",
+        sqlite_where=text("position_seconds > 0"),
+        postgresql_where=text("position_seconds > 0"),
+    ),
+)
+
 # How this program made a video. Valid as long as the content is the same.
 recipes = Table(
     "recipes",
@@ -288,4 +312,55 @@ folder_signatures = Table(
     # The version that all thumbnails had; null if they were not compared.
     Column("thumbnail_version", Integer),
     sqlite_with_rowid=False,
+)
+
+# Bulk edits, each with the token that undoes it.
+undos = Table(
+    "undos",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("token", String(64), nullable=False, unique=True),
+    # Given by the client, so that a request that is sent twice edits once.
+    Column("key", String(64), unique=True),
+    # The change as JSON; see `bulk_edits.BulkChange`.
+    Column("change", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("job_id", String(64)),
+    # The number of rows in `undo_videos`; null while they are collected.
+    Column("found", Integer),
+    # The position of the last video that was edited, and the number of edited ones.
+    Column("done", Integer, nullable=False),
+    Column("edited", Integer, nullable=False),
+    # used or expired; null while it can be undone.
+    Column("ended", String(16)),
+)
+
+# The videos of a bulk edit in the order of their editing, with what it has replaced.
+undo_videos = Table(
+    "undo_videos",
+    metadata,
+    Column(
+        "undo",
+        _Number,
+        ForeignKey("undos.number", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    # No foreign key: removed videos are restored from here.
+    Column("video_id", String(36), nullable=False),
+    # Of removed videos: their pictures are kept as long.
+    Column("fingerprint", String(128)),
+    # Of the annotations, before and after the edit.
+    Column("revision_before", Integer),
+    Column("revision", Integer),
+    # JSON; null until the video is edited.
+    Column("before", Text),
+    Index("ix_undo_videos_video_id", "video_id"),
+    Index(
+        "ix_undo_videos_fingerprint",
+        "fingerprint",
+        sqlite_where=text("fingerprint IS NOT NULL"),
+        postgresql_where=text("fingerprint IS NOT NULL"),
+    ),
 )

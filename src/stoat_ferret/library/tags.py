@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from stoat_ferret.database import insert
 from stoat_ferret.errors import TagExistsError, TagNotFoundError
+from stoat_ferret.folded_text import fold
 from stoat_ferret.library.annotations import relabel
 from stoat_ferret.library.tables import tags, video_annotations, video_tags, videos
-from stoat_ferret.library.text import fold
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:

@@ -33,6 +33,14 @@ class Orientation(StrEnum):
     SQUARE = "square"
 
 
+class WatchedFilter(StrEnum):
+    """Which videos by how far they were watched; started ones may also have been watched before."""
+
+    YES = "yes"
+    NO = "no"
+    STARTED = "started"
+
+
 class VideoStatus(StrEnum):
     """The state of a file. `missing` hides the state before the file went missing."""
 
@@ -62,7 +70,8 @@ class Video:
     30000/1001. Unknown values are None. `thumbnail_version` and `storyboard_version` are the
     versions that made the pictures: 0 if none did yet, negative if that version could not make one.
     `read_error` is why the newest scan could not read the file, at `read_failed_at`; the other
-    values are then from an earlier scan.
+    values are then from an earlier scan. `position_seconds` is where to resume, 0 for the start,
+    and `watched_at` when it was last watched or marked.
     """
 
     id: str
@@ -93,6 +102,9 @@ class Video:
     tags: tuple[str, ...]
     read_error: str | None
     read_failed_at: datetime | None
+    position_seconds: float
+    watched: bool
+    watched_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,13 @@ def key_kinds(path: MediaPath, index: int, first: int, last: int) -> list[tuple[
     return libav_key_frames.key_kinds(path, index, first, last)
 
 
+def indexed_key_frames(path: MediaPath, index: int) -> list[float]:
+    """See `libav_key_frames.indexed_key_frames`."""
+    from stoat_ferret.media import libav_key_frames
+
+    return libav_key_frames.indexed_key_frames(path, index)
+
+
 def last_end(path: MediaPath, index: int) -> int | None:
     """See `libav_key_frames.last_end`."""
     from stoat_ferret.media import libav_key_frames

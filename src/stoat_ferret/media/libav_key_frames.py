@@ -48,6 +48,24 @@ def key_kinds(path: MediaPath, index: int, first: int, last: int) -> list[tuple[
         return found
 
 
+def indexed_key_frames(path: MediaPath, index: int) -> list[float]:
+    """Return the times of the key frames in the index of the file, of stream `index`, in seconds.
+
+    They count from the start of the file. Where the index holds times of decoding, as in MP4, they
+    are later by as much as the first picture is. Empty without an index. Raises `MediaError`s.
+    """
+    with MediaFile(path) as file, opened(file) as container, converted_errors(file.path):
+        stream = container.streams[index]
+        base, start = stream.time_base or 1, (container.start_time or 0) / 1_000_000
+        # Some formats read their index for the first seek.
+        container.seek(int(start / base), stream=stream, backward=True)
+        entries = [one.timestamp for one in stream.index_entries if one.is_keyframe]
+        first = next((one for one in container.demux(stream) if one.pts is not None), None)
+        if entries and first is not None and first.pts is not None and entries[0] == first.dts:
+            entries = [time + first.pts - entries[0] for time in entries]
+        return sorted(float(time * base) - start for time in entries)
+
+
 def _kind(packet: bytes, length_bytes: int) -> int | None:
     units = [*nal_units(packet, length_bytes)]
     if any(unit[0] & _TYPE == _IDR_SLICE for unit in units):

@@ -88,6 +88,7 @@ class ChildProcess(asyncio.SubprocessProtocol):
         cwd: str | os.PathLike[str] | None = None,
         pass_fds: Iterable[int] = (),
         memory_bytes: int | None = None,
+        niceness: int = NICENESS,
     ) -> Self:
         """Start `argv` at low priority; error messages call it `program`.
 
@@ -118,7 +119,7 @@ class ChildProcess(asyncio.SubprocessProtocol):
         except (OSError, ValueError) as error:
             raise ProcessNotStartedError(program, f"could not be started: {error}") from error
         with suppress(OSError):  # it may have ended already
-            os.setpriority(os.PRIO_PGRP, self.pid, NICENESS)
+            os.setpriority(os.PRIO_PGRP, self.pid, niceness)
         if memory_bytes is not None:
             _bound_memory(self.pid, memory_bytes)
         return self
@@ -154,6 +155,23 @@ class ChildProcess(asyncio.SubprocessProtocol):
         pipe = self._transport and self._transport.get_pipe_transport(0)
         if isinstance(pipe, asyncio.WriteTransport) and not pipe.is_closing():
             pipe.write(data)
+
+    def pause_stdout(self) -> None:
+        """Read no more of standard output, so that the process waits when its pipe is full."""
+        pipe = self._stdout_pipe
+        if pipe and not pipe.is_closing() and pipe.is_reading():
+            pipe.pause_reading()
+
+    def resume_stdout(self) -> None:
+        """Read standard output again."""
+        pipe = self._stdout_pipe
+        if pipe and not pipe.is_closing() and not pipe.is_reading():
+            pipe.resume_reading()
+
+    @property
+    def _stdout_pipe(self) -> asyncio.ReadTransport | None:
+        pipe = self._transport and self._transport.get_pipe_transport(1)
+        return pipe if isinstance(pipe, asyncio.ReadTransport) else None
 
     def terminate_now(self) -> None:
         """Ask the process and its children to terminate, without waiting."""

@@ -41,7 +41,7 @@ def test_a_root_whose_disk_is_not_there_is_listed_as_such(tmp_path: Path) -> Non
 def test_without_a_path_the_folders_are_the_roots(client: httpx.Client, library: Path) -> None:
     page = client.get("/api/v1/folders").json()
     assert page["path"] is None
-    assert page["items"] == [{"name": library.name, "path": str(library)}]
+    assert page["items"] == [{"name": library.name, "path": str(library), "total_videos": 0}]
 
 
 def test_hidden_folders_files_and_links_out_of_the_root_are_not_shown(
@@ -62,7 +62,8 @@ def test_hidden_folders_files_and_links_out_of_the_root_are_not_shown(
 def test_folders_lead_up_and_down(client: httpx.Client, library: Path) -> None:
     small = client.get("/api/v1/folders", params={"path": str(library / "small")}).json()
     assert small["parent"] == str(library)
-    assert small["items"] == [{"name": "deep", "path": str(library / "small" / "deep")}]
+    (folder,) = small["items"]
+    assert (folder["name"], folder["path"]) == ("deep", str(library / "small" / "deep"))
     deep = client.get("/api/v1/folders", params={"path": small["items"][0]["path"]}).json()
     assert deep["items"] == []
     assert deep["parent"] == str(library / "small")

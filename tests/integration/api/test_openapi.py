@@ -32,6 +32,7 @@ OPERATION_IDS = {
     "get_job",
     "get_liveness",
     "get_metrics",
+    "get_folder_path",
     "get_readiness",
     "get_system",
     "get_video",
@@ -46,6 +47,7 @@ OPERATION_IDS = {
     "import_timeline",
     "list_job_kinds",
     "list_jobs",
+    "list_folder_level",
     "list_presets",
     "list_roots",
     "list_sub_folders",
@@ -62,6 +64,7 @@ OPERATION_IDS = {
     "start_render",
     "start_scan",
     "stream_video",
+    "undo_edit",
 }
 """Clients are generated from these: new ones may be added at each release, none may change."""
 
@@ -183,6 +186,7 @@ def test_every_path_of_the_design_is_there(document: dict[str, Any]) -> None:
         "/api/v1/tags",
         "/api/v1/roots",
         "/api/v1/folders",
+        "/api/v1/folders/tree",
     } <= set(document["paths"])
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
 
     from stoat_ferret.config import Settings
 
-DOCUMENT = '<!doctype html><html lang="en"><title>page</title><div id="root"></div>'
+INLINE = " document.title = 'of the first paint'; "
+DOCUMENT = f'<!doctype html><html lang="en"><title>page</title><script>{INLINE}</script>'
 SCRIPT = "console.log('a script that is packed');" * 100
 BROTLI = b"what the build packed with brotli"
 
@@ -155,13 +158,15 @@ def test_the_page_can_only_be_read(page: httpx.Client) -> None:
     assert answer.headers["allow"] == "GET, HEAD"
 
 
-def test_only_the_document_may_carry_styles_and_nothing_may_carry_scripts(
+def test_only_the_document_may_carry_styles_and_the_scripts_that_it_was_built_with(
     page: httpx.Client,
 ) -> None:
     policy = page.get("/").headers["content-security-policy"]
     assert "style-src 'self' 'unsafe-inline'" in policy
     assert "default-src 'self'" in policy
-    assert "script-src" not in policy
+    digest = base64.b64encode(hashlib.sha256(INLINE.encode()).digest()).decode()
+    assert f"script-src 'self' 'sha256-{digest}';" in policy
+    assert "script-src" not in page.get("/icon.svg").headers["content-security-policy"]
     assert "unsafe" not in page.get("/icon.svg").headers["content-security-policy"]
     assert "unsafe" not in page.get("/api/v1/jobs").headers["content-security-policy"]
 

@@ -33,6 +33,7 @@ def test_a_video_in_a_list_has_all_its_fields(client: httpx.Client, library: Pat
     assert set(video) == {
         "id", "root", "path", "folder", "name", "title", "status", "reason", "size_bytes",
         "read_error", "read_failed_at", "modified_at_clamped",
+        "position_seconds", "watched", "watched_at",
         "modified_at", "added_at", "taken_at", "missing_since", "fingerprint", "duration_seconds",
         "width", "height", "rotation", "video_codec", "audio_codec", "frame_rate", "bit_rate",
         "container", "hdr", "tags", "rating", "thumbnail_url", "storyboard_url", "stream_url",

@@ -15,13 +15,12 @@ from stoat_ferret.errors import (
     TagExistsError,
     TagNotFoundError,
     TooManyTagsError,
-    TooManyVideosError,
     VideoChangedError,
     VideoNotFoundError,
 )
-from stoat_ferret.library import annotations as annotations_module
 from stoat_ferret.library import tables
 from stoat_ferret.library.annotations import Annotations, VideoEdit
+from stoat_ferret.library.bulk_edits import BulkChange, BulkEdits
 from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.tags import TagRepository
@@ -40,6 +39,7 @@ class Library:
         self.database = database
         self.videos = VideoRepository(database)
         self.annotations = Annotations(database)
+        self.bulk = BulkEdits(database)
         self.tags = TagRepository(database)
         self.ids: Mapping[str, str] = {}
 
@@ -150,32 +150,28 @@ async def test_many_videos_are_edited_together(library: Library) -> None:
     await library.edit("b.mp4", tags=["old", "kept"], title="B")
     edit = VideoEdit(add_tags=["new"], remove_tags=["old"], rating=2)
     ids = [library.ids["a.mp4"], "nobody", library.ids["b.mp4"], library.ids["a.mp4"]]
-    counts = await library.annotations.edit_videos(ids, edit)
+    counts = await library.bulk.edit_at_once(ids, BulkChange(edit))
     assert (counts.edited, counts.not_found) == (2, ["nobody"])
     first, second, third = [await library.get(name) for name in ("a.mp4", "b.mp4", "c.mp4")]
     assert (first.tags, first.rating, first.revision) == (("new",), 2, 1)
     assert (second.tags, second.title, second.revision) == (("kept", "new"), "B", 2)
     assert (third.tags, third.revision) == ((), 0)
-    counts = await library.annotations.edit_found(VideoQuery(q="new", limit=1), VideoEdit(rating=5))
+    counts = await library.bulk.edit_at_once(
+        VideoQuery(q="new", limit=1), BulkChange(VideoEdit(rating=5))
+    )
     assert counts.edited == 2
     assert await library.found(min_rating=5) == {"a.mp4", "b.mp4"}
 
 
-async def test_an_edit_of_many_is_made_whole_or_not_at_all(
-    library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_edit_of_many_is_made_whole_or_not_at_all(library: Library) -> None:
     await library.edit("b.mp4", tags=[f"t{number}" for number in range(100)])
     before = [await library.get(name) for name in library.ids]
     with pytest.raises(TooManyTagsError):
-        await library.annotations.edit_videos(
-            list(library.ids.values()), VideoEdit(add_tags=["one more"], rating=1)
+        await library.bulk.edit_at_once(
+            list(library.ids.values()), BulkChange(VideoEdit(add_tags=["one more"], rating=1))
         )
     assert [await library.get(name) for name in library.ids] == before
     assert "one more" not in await library.tag_counts()
-    monkeypatch.setattr(annotations_module, "MAX_VIDEOS_OF_QUERY", 2)
-    with pytest.raises(TooManyVideosError):
-        await library.annotations.edit_found(VideoQuery(), VideoEdit(rating=1))
-    assert [await library.get(name) for name in library.ids] == before
 
 
 async def test_a_tag_is_renamed_merged_and_deleted(library: Library) -> None:

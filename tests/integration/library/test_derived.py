@@ -15,10 +15,12 @@ from tests.integration.library.rows import save, video
 from tests.integration.library.scans import Content, Disk, ids, scan
 
 from stoat_ferret.library.annotations import Annotations, VideoEdit
+from stoat_ferret.library.bulk_edits import FORGETTING, BulkChange, BulkEdits
 from stoat_ferret.library.forget import Forgettable, Forgetting
 from stoat_ferret.library.query import VideoFilter
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.tags import TagRepository
+from stoat_ferret.library.undo import UndoLog
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.media.media_info import HdrKind
 from stoat_ferret.text import letter_pairs, letter_word
@@ -43,6 +45,22 @@ EQUAL = {
         JOIN video_folders AS folders ON folders.id = video_groups.folder""": f"""
         SELECT number, {STATUS}, {STATUS}, root_id, video_codec, hdr, width, height, root_id,
         {STATUS}, folder FROM videos""",  # noqa: S608  our own names
+    """SELECT root_id, folder, parent, name_key, videos, videos_below, missing_below,
+        records_below FROM folder_tree""": f"""
+        WITH RECURSIVE counted AS (SELECT root_id, folder, {STATUS} AS shown FROM videos),
+        tree (root_id, folder) AS (
+            SELECT root_id, folder FROM counted UNION
+            SELECT root_id, folder_parent(folder) FROM tree WHERE folder <> ''
+        )
+        SELECT root_id, folder, folder_parent(folder), folder_key(folder),
+        (SELECT count(*) FROM counted WHERE counted.folder = tree.folder
+            AND counted.root_id = tree.root_id AND shown = 'ok'),
+        (SELECT count(*) FROM counted WHERE substr(counted.folder, 1, length(tree.folder))
+            = tree.folder AND counted.root_id = tree.root_id AND shown = 'ok'),
+        (SELECT count(*) FROM counted WHERE substr(counted.folder, 1, length(tree.folder))
+            = tree.folder AND counted.root_id = tree.root_id AND shown = 'missing'),
+        (SELECT count(*) FROM counted WHERE substr(counted.folder, 1, length(tree.folder))
+            = tree.folder AND counted.root_id = tree.root_id) FROM tree""",  # noqa: S608  our own names
     "SELECT tag_id, status, videos FROM tag_counts WHERE videos <> 0": f"""
         SELECT tag_id, {STATUS}, count(*) FROM video_tags
         JOIN videos ON number = video_number GROUP BY 1, 2""",  # noqa: S608  our own names
@@ -71,7 +89,7 @@ def word(letters: str) -> str:
     return f'"{letter_word(letters)}" *'
 
 
-PATHS = ["b.mp4", "a/b.mp4", "a/é.mp4", "a/sea/c.mp4"]
+PATHS = ["b.mp4", "a/b.mp4", "a/é.mp4", "a/sea/c.mp4", "a/x/12/d.mp4"]
 places = st.sampled_from(PATHS)
 
 
@@ -93,7 +111,7 @@ steps = st.builds(
     kind=st.sampled_from(
         [
             *("save", "save", "remove", "move", "scan", "delete", "forget", "tag", "untag"),
-            *("entitle", "bulk", "rename tag", "merge tags", "delete tag"),
+            *("entitle", "bulk", "undo", "undo", "rename tag", "merge tags", "delete tag"),
         ]
     ),
     path=places,
@@ -114,6 +132,7 @@ class Library:
         self.disk: Disk = {}
         self.edits = Annotations(database)
         self.tags = TagRepository(database)
+        self.tokens: list[str] = []
 
     async def change(self, step: Step) -> None:
         """Make one change."""
@@ -132,7 +151,11 @@ class Library:
             await self._forget()
         elif step.kind == "bulk":
             edit = VideoEdit(add_tags=["sun"], remove_tags=["sea"])
-            await self.edits.edit_found(VideoFilter(q="a"), edit)
+            change = BulkChange(edit)
+            edited = await BulkEdits(self.database).edit_at_once(VideoFilter(q="a"), change)
+            self.tokens.append(edited.undo)
+        elif step.kind == "undo" and self.tokens:
+            await UndoLog(self.database).undo_at_once(self.tokens.pop())
         elif video_id:
             await self._edit(step, video_id)
 
@@ -149,7 +172,9 @@ class Library:
         which = Forgettable(missing_before=datetime.now(UTC) + timedelta(days=1))
         forgetting = Forgetting(self.database)
         count = (await forgetting.preview(which)).count
-        await forgetting.forget(which, expected_count=count)
+        undo = await BulkEdits(self.database).start(FORGETTING)
+        await forgetting.forget(which, expected_count=count, undo=undo)
+        self.tokens.append(undo.token)
 
     async def _edit(self, step: Step, video_id: str) -> None:
         edits = {

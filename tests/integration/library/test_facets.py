@@ -10,10 +10,12 @@ from tests.examples import examples
 from tests.integration.library.rows import save, video
 from tests.integration.library.scans import bad, open_inventory
 
-from stoat_ferret.library.annotations import Annotations, VideoEdit
+from stoat_ferret.library.annotations import VideoEdit
+from stoat_ferret.library.bulk_edits import BulkChange, BulkEdits
 from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.video import FoundFile, HeightClass, VideoStatus
+from stoat_ferret.library.watching import Watching, WatchReport
 from stoat_ferret.media.media_info import AudioStream, HdrKind
 
 if TYPE_CHECKING:
@@ -89,6 +91,9 @@ queries = st.builds(
         [
             {},
             {"folder": "a"},
+            {"folder": "c"},
+            {"folder": "a", "subfolders": False},
+            {"subfolders": False},
             {"not_codec": ["av1"]},
             {"height_class": ["1080p"]},
             {"orientation": ["portrait"]},
@@ -97,6 +102,8 @@ queries = st.builds(
             {"has_tags": True},
             {"has_tags": False},
             {"has_rating": False},
+            {"watched": "yes"},
+            {"watched": "no"},
             {"has_sound": True},
             {"has_sound": False},
             {"added_from": "2024-01-01"},
@@ -156,7 +163,9 @@ async def test_each_count_is_that_of_the_list_with_that_filter(
         await save(database, root, *files, bad(FoundFile("bad sea.mp4", 1, 1)))  # type: ignore[arg-type]  # scanned files
         known = (await videos.find(VideoQuery(limit=500))).items
         ids = [item.id for place, item in enumerate(known) if place in tagged]
-        await Annotations(database).edit_videos(ids, VideoEdit(add_tags=["sea"]))
+        await BulkEdits(database).edit_at_once(ids, BulkChange(VideoEdit(add_tags=["sea"])))
+        for video_id in ids:
+            await Watching(database).report(video_id, WatchReport(watched=True))
         async with open_inventory(database, root) as inventory:
             left = [item for place, item in enumerate(known) if place not in gone]
             here = [FoundFile(item.path, 1, 1) for item in left]

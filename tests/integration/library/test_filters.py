@@ -17,6 +17,7 @@ from stoat_ferret.library.query import VideoQuery, VideoSort
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.tables import videos
 from stoat_ferret.library.video import FoundFile, Orientation
+from stoat_ferret.library.watching import Watching, WatchReport
 from stoat_ferret.media.media_info import AudioStream, HdrKind
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ HILL: dict[str, Any] = {
     "tags": {"creation_time": "2023-03-01T00:00:00Z"},
 }
 MOOR: dict[str, Any] = {"codec": "h264", "width": 300, "height": 400, "duration_seconds": 20.0}
-"""It has no sound, no recording time, no tags and no rating."""
+"""It is in no folder and has no sound, no recording time, no tags and no rating."""
 ANNOTATIONS = {
     "sea": VideoEdit(rating=5, tags=("sea", "wet")),
     "hill": VideoEdit(rating=2, tags=("hill", "wet")),
@@ -56,11 +57,13 @@ async def repository(database: Database) -> VideoRepository:
     repository = VideoRepository(database)
     one, two = await repository.ensure_roots(["/one", "/two"])
     await save(database, one, video("a/sea.mp4", **SEA), bad(FoundFile("a/broken.mp4", 1, 1)))
-    await save(database, two, video("b/hill.mp4", **HILL), video("b/moor.mp4", **MOOR))
+    await save(database, two, video("b/hill.mp4", **HILL), video("moor.mp4", **MOOR))
     for item in (await repository.find(VideoQuery())).items:
         name = PurePosixPath(item.path).stem
         if name in ANNOTATIONS:
             await Annotations(database).edit(item.id, ANNOTATIONS[name], revisions=None)
+        if name == "sea":
+            await Watching(database).report(item.id, WatchReport(watched=True))
         added_at = datetime(2024, *ADDED[name], 10, tzinfo=UTC)
         async with database.write() as connection:
             one_row = sa.update(videos).where(videos.c.id == item.id)
@@ -83,13 +86,17 @@ async def test_a_filter_finds_the_video_that_it_should_and_no_other(
         ({"has_tags": True}, ["hill", "sea"]),
         ({"has_rating": True}, ["hill", "sea"]),
         ({"has_sound": True}, ["hill", "sea"]),
+        ({"watched": "no"}, ["hill", "moor"]),
+        ({"watched": "started"}, []),
+        ({"watched": "no", "has_tags": True}, ["hill"]),
+        ({"folder": "a", "subfolders": False, "watched": "yes"}, ["sea"]),
         ({"codec": ["av1", "h264"], "not_codec": ["av1"]}, ["hill", "moor"]),
         ({"orientation": ["landscape"]}, ["hill", "sea"]),
         ({"taken_from": "0001-01-01"}, ["hill", "sea"]),
         ({"taken_before": "9999-12-31"}, ["hill", "sea"]),
         ({"added_from": "2024-05-01", "added_before": "2024-06-02"}, ["hill", "sea"]),
         ({"added_from": "2024-06-01T10:00:00Z", "added_before": "2024-07-01T10:00:00Z"}, ["hill"]),
-        ({"added_from": "2024-06-01", "codec": "h264", "has_sound": False, "q": "b"}, ["moor"]),
+        ({"added_from": "2024-06-01", "codec": "h264", "has_sound": False, "q": "m"}, ["moor"]),
         ({"status": ["bad"], "has_sound": False}, ["broken"]),
         ({"status": ["bad"], "not_codec": ["h264"]}, ["broken"]),
         ({"status": ["bad"], "orientation": list(Orientation)}, []),

@@ -22,6 +22,7 @@ from stoat_ferret.library.backup import back_up, inspect_library
 from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.restore import put_in_place_of_nothing, stage
+from stoat_ferret.sqlite_engine import add_functions
 
 FAILURE_SECONDS = 60
 ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n"
@@ -50,6 +51,7 @@ def backup(sound_backup: Path, tmp_path: Path) -> Path:
 def craft(path: Path, *statements: str) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA foreign_keys=OFF")
+        add_functions(connection)
         for statement in statements:
             connection.execute(statement)
         connection.commit()
@@ -144,6 +146,12 @@ async def test_what_is_not_in_a_library_of_ours_is_refused(
             "INSERT INTO recipes VALUES (1, 'x', 'y', '[]', '2026-01-01 00:00:00')",
             "recipe",
         ),
+        ("INSERT INTO video_watches VALUES (1, -1, 0, '2026-01-01 00:00:00')", "position_seconds"),
+        (
+            "INSERT INTO video_watches VALUES (1, 9e999, 0, '2026-01-01 00:00:00')",
+            "position_seconds",
+        ),
+        ("INSERT INTO video_watches VALUES (1, 1, 2, '2026-01-01 00:00:00')", "watched"),
     ],
 )
 async def test_a_row_that_this_program_would_not_write_is_refused(
@@ -201,6 +209,8 @@ async def test_no_count_is_taken_from_a_backup(backup: Path) -> None:
     spoil = (
         "UPDATE video_kinds SET videos = 99, width = -7",
         "DELETE FROM video_folders",
+        "UPDATE folder_tree SET videos_below = 77, name_key = 'z'",
+        "INSERT INTO folder_tree VALUES (1, 'no/such/', 'no/', 'such', 1, 1, 1, 1)",
         "UPDATE video_groups SET kind = 12345, status = 'bad'",
         "INSERT INTO tag_counts VALUES (1, 'skipped', 5)",
         "INSERT INTO video_letters (video_letters) VALUES ('delete-all')",

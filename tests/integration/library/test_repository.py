@@ -13,8 +13,8 @@ from tests.examples import examples
 from tests.integration.library.rows import save, video
 from tests.integration.library.scans import bad, open_inventory
 
+from stoat_ferret import folded_text
 from stoat_ferret.errors import InvalidCursorError, VideoNotFoundError
-from stoat_ferret.library import text
 from stoat_ferret.library.query import MAX_LIMIT, SortOrder, VideoFilter, VideoQuery, VideoSort
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.video import FoundFile, Root, ScannedFile, Video, VideoStatus
@@ -283,7 +283,7 @@ def sort_key(item: Video, sort: VideoSort) -> object:
     """The plain meaning of each sort, unknown before known."""
     unknown_moment = datetime(1, 1, 1, tzinfo=UTC)
     keys: dict[VideoSort, object] = {
-        VideoSort.NAME: text.sort_key(item.path.rpartition("/")[2]),
+        VideoSort.NAME: folded_text.sort_key(item.path.rpartition("/")[2]),
         VideoSort.ADDED: item.added_at,
         VideoSort.MODIFIED: item.mtime_ns,
         VideoSort.SIZE: item.size_bytes,

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.examples import examples
 from tests.integration.library.scans import bad, media_info, open_inventory, scanned
 
+from stoat_ferret.folded_text import fold, search_lines
 from stoat_ferret.library import repository as repository_module
 from stoat_ferret.library import search as search_module
 from stoat_ferret.library.annotations import Annotations, VideoEdit
@@ -22,7 +23,6 @@ from stoat_ferret.library.query import VideoQuery, VideoSort
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.search import parse_search
 from stoat_ferret.library.tables import videos
-from stoat_ferret.library.text import fold, search_lines
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
 from stoat_ferret.media.media_record import MediaRecord
 

@@ -1,5 +1,6 @@
 import createClient, { type Middleware } from "openapi-fetch";
 
+import { takeEarlyAnswer } from "@/api/earlyAnswer";
 import type { paths } from "@/api/generated/schema";
 import { errorOf, noAnswer } from "@/api/problem";
 
@@ -20,7 +21,7 @@ export const client = createClient<paths>({
   baseUrl: window.location.origin,
   querySerializer: { array: { style: "form", explode: true } },
   // Looked up for each request, so that a later replacement is used.
-  fetch: (request) => globalThis.fetch(request),
+  fetch: (request) => takeEarlyAnswer(request) ?? globalThis.fetch(request),
 });
 client.use(throwProblems);
 

@@ -44,7 +44,7 @@ export async function errorOf(response: Response): Promise<ApiError> {
 /** Returns the error for a request without a response. */
 export function noAnswer(cause: unknown): ApiError {
   if (cause instanceof ApiError) return cause;
-  return new ApiError("Cannot reach the server. Retrying automatically.", null);
+  return new ApiError("Cannot reach the server.", null);
 }
 
 async function readProblem(response: Response): Promise<Partial<Problem> | null> {

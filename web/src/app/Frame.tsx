@@ -10,6 +10,7 @@ import { ScanButton } from "@/app/ScanButton";
 import { ThemeToggle } from "@/app/ThemeToggle";
 import { useDialogAddress } from "@/lib/useDialogAddress";
 import { useFocusOnNavigation } from "@/app/useFocusOnNavigation";
+import { useSendKeptPositions } from "@/app/useSendKeptPositions";
 import { JobIndicator } from "@/features/jobs/JobIndicator";
 import { TrayIndicator } from "@/features/render/TrayIndicator";
 import { DialogsContext, type Dialogs as Openers } from "@/lib/dialogs";
@@ -37,6 +38,7 @@ export function Frame() {
   ];
   useShortcuts(everywhere.map((one) => ({ ...one, group: EVERYWHERE })));
   useFocusOnNavigation();
+  useSendKeptPositions();
 
   return (
     <DialogsContext value={dialogs}>

@@ -1,5 +1,6 @@
 import { ConnectionNotice } from "@/app/ConnectionNotice";
 import { NewVersionNotice } from "@/app/NewVersionNotice";
+import { WaitingEdits } from "@/app/WaitingEdits";
 
 import classes from "@/app/Notices.module.css";
 
@@ -9,6 +10,7 @@ export function Notices() {
     <div className={classes["notices"]}>
       <NewVersionNotice />
       <ConnectionNotice />
+      <WaitingEdits />
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { LibraryPage } from "@/features/library/LibraryPage";
 import { parseJobsSearch } from "@/features/jobs/jobsSearch";
 import { parseLibrarySearch } from "@/features/library/librarySearch";
 import { parseRenderSearch } from "@/features/render/renderSearch";
+import { parseVideoSearch } from "@/features/video/videoSearch";
 import { parseSearch, stringifySearch } from "@/lib/searchParams";
 
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -24,6 +25,7 @@ const libraryRoute = createRoute({
 const videoRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/videos/$videoId",
+  validateSearch: parseVideoSearch,
   staticData: { title: "Video" },
   component: lazyRouteComponent(loadingPart(() => import("@/features/video/VideoPage")), "VideoPage"),
 });

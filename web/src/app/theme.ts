@@ -12,7 +12,10 @@ export const theme = createTheme({
     // In a dialog it is not a landmark of the page.
     ModalHeader: { defaultProps: { role: "presentation" } },
     // Below a title, Mantine uses a gray that is too pale.
-    Notification: { styles: { description: { color: "var(--mantine-color-dimmed)" } } },
+    Notification: {
+      defaultProps: { closeButtonProps: { "aria-label": "Close" } },
+      styles: { description: { color: "var(--mantine-color-dimmed)" } },
+    },
   },
 });
 

@@ -90,6 +90,18 @@ export function runSeconds(job: Job): number | null {
   return (Date.parse(job.finished_at) - Date.parse(job.started_at)) / 1000;
 }
 
+/** Returns the token that undoes what a job has edited; null if there is nothing to undo. */
+export function undoOf(job: Job): string | null {
+  const { undo, edited, removed } = job.result ?? {};
+  const hasEdited = Boolean(edited) || Boolean(removed);
+  return isFinished(job) && typeof undo === "string" && hasEdited ? undo : null;
+}
+
+/** Returns whether a finished job can be run again: an edit that was made completely is not made twice. */
+export function isRepeatable(job: Job): boolean {
+  return job.status !== "succeeded" || !["edit-videos", "undo-edit"].includes(job.kind);
+}
+
 /** The nonzero counts of a result, each with the words that follow the number. */
 export function resultCounts(job: Job, kinds: JobKinds): { name: string; value: number; words: string }[] {
   return Object.entries(kinds.get(job.kind)?.counts ?? {}).flatMap(([name, words]) => {

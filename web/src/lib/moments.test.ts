@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { formatMoment, frameAt, frameStart, nearestFrame, parseMoment } from "@/lib/moments";
+import { formatLinkMoment, formatMoment, frameAt, frameStart, nearestFrame, parseLinkMoment, parseMoment } from "@/lib/moments";
 
 const FILM = "24000/1001";
 
@@ -45,5 +45,28 @@ describe("a moment that is typed", () => {
     for (const seconds of [0, 0.04, 59.999, 61.5, 3661.001]) {
       expect(parseMoment(formatMoment(seconds), null)).toBeCloseTo(seconds, 6);
     }
+  });
+});
+
+describe("links to a moment", () => {
+  it.each([
+    ["90", 90],
+    ["90.5", 90.5],
+    ["90s", 90],
+    ["1h2m3s", 3723],
+    ["1H", 3600],
+    ["2m30", 150],
+    ["1:02:03", 3723],
+    ["0", 0],
+  ])("%s are %d seconds", (text, seconds) => expect(parseLinkMoment(text)).toBe(seconds));
+
+  it.each(["", "abc", "-5", "1s2m", "h", "1e9", "NaN", "Infinity", "1:x"])("%j is none", (text) =>
+    expect(parseLinkMoment(text)).toBeNull(),
+  );
+
+  it("are short, and lead back to the same moment", () => {
+    expect(formatLinkMoment(62)).toBe("62");
+    expect(formatLinkMoment(62.439999999)).toBe("62.44");
+    expect(parseLinkMoment(formatLinkMoment(3723.0374))).toBe(3723.037);
   });
 });

@@ -58,6 +58,20 @@ export function parseMoment(text: string, frameRate: string | null): number | nu
   return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }
 
+/** Parses the moment in a link: "90", "90.5s", "1h2m3s", "2m" or "1:02:03"; null for anything else. */
+export function parseLinkMoment(text: string): number | null {
+  const typed = text.trim().toLowerCase();
+  const parts = /^(?:(\d{1,4})h)?(?:(\d{1,6})m)?(?:(\d{1,9}(?:\.\d{1,9})?)s?)?$/.exec(typed);
+  if (typed === "" || !parts) return typed.includes(":") ? parseMoment(typed, null) : null;
+  const [, hours = "0", minutes = "0", seconds = "0"] = parts;
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+}
+
+/** Formats a moment for a link, to the millisecond: "62.437", "62". */
+export function formatLinkMoment(seconds: number): string {
+  return String(Math.floor(Math.max(seconds, 0) * 1000 + SLACK_FRAMES) / 1000);
+}
+
 /** Rounds to microseconds, from which the server finds the frame. */
 function exact(seconds: number): number {
   return Math.round(seconds * MICRO) / MICRO;

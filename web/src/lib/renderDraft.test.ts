@@ -10,6 +10,7 @@ import {
   parseDraft,
   renderDraft,
   setRenderDraft,
+  takeStarted,
   useRenderDraft,
 } from "@/lib/renderDraft";
 
@@ -72,4 +73,15 @@ it("takes over all of a recipe", () => {
       { videoId: "b", endSeconds: null, transition: { kind: "dissolve", seconds: 0.5 } },
     ],
   });
+});
+
+it("loses the clips of a started render, and keeps those that were added meanwhile", () => {
+  const first = newClip("a");
+  setRenderDraft({ ...emptyDraft(), clips: [first], name: "holiday", options: { crf: 20 }, more: { overwrite: true } });
+  const started = renderDraft();
+  addClips([newClip("b")]);
+  takeStarted(started);
+  const { clips, name, options, more } = renderDraft();
+  expect(clips.map((clip) => clip.videoId)).toEqual(["b"]);
+  expect([name, options, more]).toEqual(["", { crf: 20 }, {}]);
 });

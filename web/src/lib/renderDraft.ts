@@ -95,6 +95,14 @@ export function addClips(clips: readonly DraftClip[]): number {
   return added.length;
 }
 
+/** Takes the clips of a started render out of the draft, with its name and other fields. */
+export function takeStarted(started: RenderDraft): void {
+  const taken = new Set(started.clips.map((clip) => clip.key));
+  const { clips, ...before } = renderDraft();
+  // Clips may have been added meanwhile, in another tab.
+  setRenderDraft({ ...before, clips: clips.filter((clip) => !taken.has(clip.key)), name: "", more: {} });
+}
+
 /** Returns the path of an image that is shown as a clip; null for other clips. */
 export function imagePath(clip: DraftClip): string | null {
   const image = clip.videoId === "" ? clip.more["image"] : null;

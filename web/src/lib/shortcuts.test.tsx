@@ -1,4 +1,4 @@
-import { render } from "@testing-library/react";
+import { fireEvent, render } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 
@@ -12,6 +12,10 @@ function Page({ shortcuts }: { shortcuts: Shortcut[] }) {
       <button type="button">Press</button>
     </>
   );
+}
+
+function press(key: string) {
+  fireEvent.keyDown(document.activeElement ?? document.body, { key });
 }
 
 function List() {
@@ -92,5 +96,55 @@ describe("shortcuts", () => {
     await userEvent.keyboard("s");
     expect(own).toHaveBeenCalledOnce();
     expect(everywhere).not.toHaveBeenCalled();
+  });
+
+  it("run for any of several second keys", async () => {
+    const run = vi.fn();
+    const digit = vi.fn();
+    render(
+      <Page
+        shortcuts={[
+          { keys: "r 1", also: ["r 2"], label: "", run },
+          { keys: "0", also: ["1", "2"], label: "", run: digit },
+        ]}
+      />,
+    );
+    await userEvent.keyboard("r2");
+    expect(run).toHaveBeenCalledExactlyOnceWith("2");
+    expect(digit).not.toHaveBeenCalled();
+    await userEvent.keyboard("2");
+    expect(digit).toHaveBeenCalledExactlyOnceWith("2");
+  });
+
+  it("run for further keys, and say which; not while they have another meaning", async () => {
+    const run = vi.fn();
+    let isOn = true;
+    render(<Page shortcuts={[{ keys: "0", also: ["1", "2"], label: "", run, when: () => isOn }]} />);
+    await userEvent.keyboard("2");
+    expect(run).toHaveBeenCalledExactlyOnceWith("2");
+    isOn = false;
+    await userEvent.keyboard("0");
+    expect(run).toHaveBeenCalledOnce();
+  });
+
+  it("leave the keys that move a choice or a value to it", () => {
+    const run = vi.fn();
+    const keys = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End"];
+    const { getByLabelText } = render(
+      <>
+        <Page shortcuts={keys.map((one) => ({ keys: one, label: "", run }))} />
+        <input type="radio" aria-label="Stars" />
+        <input type="range" aria-label="Volume" />
+        <div role="slider" tabIndex={0} aria-valuenow={1} aria-label="Size" />
+      </>,
+    );
+    for (const label of ["Stars", "Volume", "Size"]) {
+      getByLabelText(label).focus();
+      keys.forEach(press);
+    }
+    expect(run).not.toHaveBeenCalled();
+    getByLabelText("Size").blur();
+    keys.forEach(press);
+    expect(run).toHaveBeenCalledTimes(keys.length);
   });
 });

@@ -4,7 +4,14 @@ import { useEffect, useState, useSyncExternalStore } from "react";
 export interface Shortcut {
   keys: string;
   label: string;
-  run: () => void;
+  /** Gets the pressed key, the last one of a sequence. */
+  run: (key: string) => void;
+  /** Further keys that do the same, such as a digit each. */
+  also?: readonly string[];
+  /** How the dialog shows the keys; by default `keys`. */
+  shown?: string;
+  /** Whether the key has this meaning now; otherwise the browser handles it. By default always. */
+  when?: () => boolean;
   /** The heading in the dialog; by default that of the current page. */
   group?: string;
 }
@@ -51,7 +58,7 @@ function withdraw(owner: symbol): void {
 }
 
 function signature(shortcuts: readonly Shortcut[] = []): string {
-  return JSON.stringify(shortcuts.map(({ keys, label, group }) => [keys, label, group]));
+  return JSON.stringify(shortcuts.map(({ keys, also, shown, label, group }) => [keys, also, shown, label, group]));
 }
 
 function subscribe(listener: () => void): () => void {
@@ -87,13 +94,12 @@ function press(event: KeyboardEvent): void {
   }
   const recent = first && event.timeStamp - first.at < SEQUENCE_MILLISECONDS ? first.key : null;
   const all = active();
-  const found =
-    all.find((one) => recent !== null && one.keys === `${recent} ${event.key}`) ??
-    all.find((one) => one.keys === event.key);
+  const known = (keys: string) => all.find((one) => one.keys === keys || one.also?.includes(keys));
+  const found = (recent === null ? undefined : known(`${recent} ${event.key}`)) ?? known(event.key);
   first = found ? null : { key: event.key, at: event.timeStamp };
-  if (!found) return;
+  if (!found || found.when?.() === false) return;
   event.preventDefault();
-  found.run();
+  found.run(event.key);
 }
 
 /** Returns whether the focused element or a dialog handles the key. */
@@ -101,7 +107,12 @@ function isTaken(event: KeyboardEvent): boolean {
   if (document.querySelector('[role="dialog"][aria-modal="true"]')) return true;
   const target = event.composedPath()[0];
   if (!(target instanceof HTMLElement)) return false;
-  return isTyping(target) || isChoosing(target) || (isPressing(event.key) && isPressable(target));
+  return (
+    isTyping(target) ||
+    isChoosing(target) ||
+    (isPressing(event.key) && isPressable(target)) ||
+    (isMoving(event.key) && isMovable(target))
+  );
 }
 
 function isTyping(target: HTMLElement): boolean {
@@ -126,4 +137,32 @@ function isPressing(key: string): boolean {
 
 function isPressable(target: HTMLElement): boolean {
   return target.closest('a,button,summary,input,[role="button"],[role="slider"]') !== null;
+}
+
+function isMoving(key: string): boolean {
+  return /^(Arrow(Up|Down|Left|Right)|Home|End)$/.test(key);
+}
+
+/** Returns whether these keys move something: a choice, a value, or the part of a box that is shown. */
+function isMovable(target: HTMLElement): boolean {
+  if (isTimeline(target)) return false;
+  return (
+    target.closest('input[type="radio"],input[type="range"],[role="slider"],[role="tab"],[role="separator"]') !==
+      null || isScrolling(target)
+  );
+}
+
+/** After a click on its timeline, the keys of a player keep their steps. */
+function isTimeline(target: HTMLElement): boolean {
+  const root = target.getRootNode();
+  return root instanceof ShadowRoot && root.host.localName === "media-time-range";
+}
+
+function isScrolling(target: HTMLElement): boolean {
+  const { overflowY, overflowX } = getComputedStyle(target);
+  const scrolls = (overflow: string) => overflow === "auto" || overflow === "scroll";
+  return (
+    (scrolls(overflowY) && target.scrollHeight > target.clientHeight) ||
+    (scrolls(overflowX) && target.scrollWidth > target.clientWidth)
+  );
 }

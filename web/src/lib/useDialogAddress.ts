@@ -6,6 +6,8 @@ export type OpenDialog =
   | { name: "scan"; path: string | null }
   | { name: "shortcuts" }
   | { name: "tags" }
+  | { name: "rate" }
+  | { name: "render" }
   | { name: "forget" };
 
 declare module "@tanstack/react-router" {

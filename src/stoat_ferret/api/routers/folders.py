@@ -1,11 +1,12 @@
 """Routes of roots, and of the folders in them."""
 
 import asyncio
+import posixpath
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from stoat_ferret.api.dependencies import FoldersDep, ServicesDep
+from stoat_ferret.api.dependencies import FoldersDep, FolderTreeDep, ServicesDep
 from stoat_ferret.api.openapi import problems
 from stoat_ferret.api.schemas.folders import (
     FolderListQuery,
@@ -44,25 +45,37 @@ async def list_roots(services: ServicesDep, folders: FoldersDep) -> RootPage:
     responses=problems(PathOutsideRootsError, FolderNotFoundError, RootUnavailableError),
 )
 async def list_sub_folders(
-    query: Annotated[FolderListQuery, Query()], services: ServicesDep, folders: FoldersDep
+    query: Annotated[FolderListQuery, Query()],
+    services: ServicesDep,
+    folders: FoldersDep,
+    tree: FolderTreeDep,
 ) -> FolderPage:
     """List the folders in a folder of a root, except hidden ones and links out of the root.
 
-    Without a path, list the roots. At most 10,000 are listed; `total` counts all.
+    These are the folders on the disk, for choosing one to scan; see `GET /folders/tree` for those
+    in the library. Without a path, list the roots. At most 10,000 are listed; `total` counts all.
     """
     if query.path is None:
+        known = {one.root: one.total_videos for one in await tree.roots()}
         roots = [
-            FolderResponse(name=root.name, path=path_to_send(root.path)) for root in services.roots
+            FolderResponse(
+                name=root.name,
+                path=path_to_send(root.path),
+                total_videos=known.get(root.name, 0),
+            )
+            for root in services.roots
         ]
         return FolderPage(path=None, parent=None, items=roots, next_cursor=None, total=len(roots))
     root, relative = await services.resolve_folder(query.path)
     listing = await folders.list_folders(root.path, relative)
+    inside = [posixpath.join(relative, folder.name) for folder in listing.folders]
+    counts = await tree.count_videos(root.name, inside)
     return FolderPage(
         path=path_to_send(listing.path),
         parent=None if listing.parent is None else path_to_send(listing.parent),
         items=[
-            FolderResponse(name=folder.name, path=path_to_send(folder.path))
-            for folder in listing.folders
+            FolderResponse(name=folder.name, path=path_to_send(folder.path), total_videos=count)
+            for folder, count in zip(listing.folders, counts, strict=True)
         ],
         next_cursor=None,
         total=listing.total,

@@ -6,10 +6,12 @@ from fastapi import APIRouter, Header, Path, Query, Response
 
 from stoat_ferret.api.dependencies import (
     AnnotationsDep,
+    EditorDep,
     EventsDep,
     ForgettingDep,
     PicturesDep,
     VideosDep,
+    WatchingDep,
 )
 from stoat_ferret.api.etags import REVISION_HEADER, etag, revisions
 from stoat_ferret.api.openapi import problems
@@ -22,6 +24,7 @@ from stoat_ferret.api.schemas.edits import (
     carry_out,
 )
 from stoat_ferret.api.schemas.events import LibraryEvent
+from stoat_ferret.api.schemas.jobs import JOB_RESPONSE, job_response
 from stoat_ferret.api.schemas.videos import (
     VIDEO_EXAMPLE,
     FacetsResponse,
@@ -32,18 +35,26 @@ from stoat_ferret.api.schemas.videos import (
     VideoPage,
     page_json,
 )
+from stoat_ferret.api.schemas.watching import StartedVideosResponse, WatchBody, WatchResponse
 from stoat_ferret.errors import (
+    EditMismatchError,
     ForgettingChangedError,
     InvalidCursorError,
+    QueueClosedError,
     RevisionMissingError,
     TooManyTagsError,
-    TooManyVideosError,
+    UndoEndedError,
+    UndoNotFoundError,
     VideoChangedError,
     VideoNotFoundError,
 )
+from stoat_ferret.jobs.job import Job
 from stoat_ferret.library.query import MonthQuery, VideoFilter, VideoList, VideoQuery
+from stoat_ferret.library.watching import MAX_STARTED
 
 router = APIRouter(prefix="/api/v1/videos", tags=["videos"])
+
+_BULK_ERRORS = (UndoEndedError, EditMismatchError, QueueClosedError)
 
 VideoId = Annotated[
     str, Path(max_length=100, description="The id of a video.", examples=[VIDEO_EXAMPLE["id"]])
@@ -77,6 +88,17 @@ async def count_months(query: Annotated[MonthQuery, Query()], videos: VideosDep)
     """Count the videos of each month in a list that is sorted by a date."""
     months = await videos.count_months(query)
     return MonthsResponse(items=[MonthCountResponse.model_validate(one) for one in months])
+
+
+@router.get("/started", summary="List started videos", responses=problems())
+async def list_started_videos(
+    watching: WatchingDep,
+    limit: Annotated[
+        int, Query(ge=1, le=MAX_STARTED, description="Maximum number of videos.")
+    ] = 20,
+) -> StartedVideosResponse:
+    """List the videos with a position to resume from, the last watched first."""
+    return StartedVideosResponse.from_videos(await watching.started(limit=limit))
 
 
 @router.get(
@@ -120,20 +142,46 @@ async def forget_video(
 
 
 @router.post(
-    "/forget", summary="Forget videos", responses=problems(ForgettingChangedError, body=True)
+    "/forget",
+    summary="Forget videos",
+    response_model=ForgetResponse,
+    responses={
+        **JOB_RESPONSE,
+        **problems(ForgettingChangedError, UndoNotFoundError, *_BULK_ERRORS, body=True),
+    },
 )
 async def forget_videos(
-    body: ForgetBody, forgetting: ForgettingDep, events: EventsDep
-) -> ForgetResponse:
-    """Remove records with their ratings, tags and notes, never files.
+    body: ForgetBody, forgetting: ForgettingDep, editor: EditorDep, events: EventsDep
+) -> ForgetResponse | Response:
+    """Remove records with their ratings, tags and notes, never files; `undo` restores them.
 
     With `dry_run` nothing is removed: the response counts what would be. Without it, exactly as
-    many must exist as are expected.
+    many must exist as are expected. A query that finds more than 1,000 videos is a job.
     """
-    answer = await carry_out(body, forgetting)
+    answer = await carry_out(body, forgetting, editor)
+    if isinstance(answer, Job):
+        return job_response(answer)
     if answer.forgotten:
         events.notify(LibraryEvent.from_person(removed=answer.forgotten))
     return answer
+
+
+@router.put(
+    "/{video_id}/watch",
+    summary="Report how far a video was watched",
+    responses=problems(VideoNotFoundError, body=True),
+)
+async def report_watch(
+    video_id: VideoId, body: WatchBody, watching: WatchingDep, events: EventsDep
+) -> WatchResponse:
+    """Store a position to resume from, or mark a video as watched or not; omitted fields stay.
+
+    A report that is older than the stored one changes nothing. The response is what is stored.
+    """
+    change = await watching.report(video_id, body.report())
+    if change.moves_lists:
+        events.notify(LibraryEvent.from_person(edited=1))
+    return WatchResponse.from_watch(change.after)
 
 
 IfMatch = Annotated[
@@ -179,16 +227,27 @@ async def edit_video(
 @router.post(
     "/bulk",
     summary="Edit many videos",
-    responses=problems(TooManyTagsError, TooManyVideosError, body=True),
+    response_model=BulkEditResponse,
+    responses={
+        **JOB_RESPONSE,
+        **problems(TooManyTagsError, UndoNotFoundError, *_BULK_ERRORS, body=True),
+    },
 )
 async def edit_videos(
-    body: BulkEditBody, annotations: AnnotationsDep, events: EventsDep
-) -> BulkEditResponse:
-    """Tag or rate all of several videos, or none, given by ids or by the filters of a list."""
+    body: BulkEditBody, editor: EditorDep, events: EventsDep
+) -> BulkEditResponse | Response:
+    """Tag or rate several videos, given by ids or by the filters of a list; `undo` reverts it.
+
+    All are edited, or none. A query that finds more than 1,000 videos is a job instead.
+    """
     if body.query is not None:
-        counts = await annotations.edit_found(body.query, body.edit())
+        outcome = await editor.edit_found(body.query, body.change(), key=body.key)
     else:
-        counts = await annotations.edit_videos(body.video_ids or [], body.edit())
-    if counts.edited:
-        events.notify(LibraryEvent.from_person(edited=counts.edited))
-    return BulkEditResponse.from_counts(counts)
+        outcome = await editor.edit_videos(
+            body.video_ids or [], body.change(), token=body.undo, key=body.key
+        )
+    if isinstance(outcome, Job):
+        return job_response(outcome)
+    if outcome.edited:
+        events.notify(LibraryEvent.from_person(edited=outcome.edited))
+    return BulkEditResponse.from_outcome(outcome)

@@ -8,19 +8,22 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from stoat_ferret.api.schemas.text import Display
 from stoat_ferret.api.schemas.videos import VIDEO_EXAMPLE
+from stoat_ferret.edits.editor import BulkEditor
+from stoat_ferret.errors import ForgettingChangedError
+from stoat_ferret.folded_text import fold
+from stoat_ferret.jobs.job import Job
 from stoat_ferret.library.annotations import (
     KEEP,
     MAX_NOTES_LENGTH,
     MAX_TAG_LENGTH,
     MAX_TAGS_OF_VIDEO,
     MAX_TITLE_LENGTH,
-    MAX_VIDEOS_BY_ID,
-    EditCounts,
     VideoEdit,
 )
+from stoat_ferret.library.bulk_edits import FORGETTING, MAX_AT_ONCE, BulkChange, BulkOutcome
 from stoat_ferret.library.forget import ForgetPreview, Forgettable, Forgetting
 from stoat_ferret.library.query import VideoFilter
-from stoat_ferret.library.text import fold
+from stoat_ferret.library.undo import Restored
 
 _LAYOUT = "\n\t"
 _LINE_ENDS = "\u2028\u2029"
@@ -83,6 +86,18 @@ class VideoPatch(BaseModel):
         return VideoEdit(**given)
 
 
+Token = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+_UNDO = Field(
+    default=None,
+    description="The `undo` of an earlier part of the same edit, which then undoes this part too.",
+)
+_KEY = Field(
+    default=None,
+    description="A random text for this edit: the same again edits nothing, and returns the "
+    "answer of the first request.",
+)
+
+
 class BulkEditBody(BaseModel):
     """The videos to change, by `video_ids` or `query`, and the changes."""
 
@@ -97,7 +112,7 @@ class BulkEditBody(BaseModel):
     )
 
     video_ids: list[Annotated[str, Field(max_length=100)]] | None = Field(
-        default=None, max_length=MAX_VIDEOS_BY_ID, description="The videos by their ids."
+        default=None, max_length=MAX_AT_ONCE, description="The videos by their ids."
     )
     query: VideoFilter | None = Field(
         default=None, description="All videos in a list with these filters."
@@ -107,11 +122,15 @@ class BulkEditBody(BaseModel):
     rating: Rating | None = Field(
         default=None, description="From 1 to 5; null clears, if omitted it is unchanged."
     )
+    undo: Token | None = _UNDO
+    key: Token | None = _KEY
 
     @model_validator(mode="after")
     def _is_either(self) -> Self:
         if (self.video_ids is None) == (self.query is None):
             raise ValueError("give either video_ids or query")
+        if self.undo is not None and self.query is not None:
+            raise ValueError("an edit by query has no parts: give no undo")
         if self.edit().is_empty:
             raise ValueError("give at least one of add_tags, remove_tags and rating")
         return self
@@ -121,19 +140,47 @@ class BulkEditBody(BaseModel):
         rating = self.rating if "rating" in self.model_fields_set else KEEP
         return VideoEdit(add_tags=self.add_tags, remove_tags=self.remove_tags, rating=rating)
 
+    def change(self) -> BulkChange:
+        """Return the change for the library."""
+        return BulkChange(self.edit())
+
+
+UNDO_EXAMPLE = "s7Qm1xk0vXq3hY2b9cTnLwZrEo5uKd8f"
+
 
 class BulkEditResponse(BaseModel):
     """The result of editing several videos."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"edited": 2, "not_found": []}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"edited": 2, "not_found": [], "undo": UNDO_EXAMPLE}]}
+    )
 
     edited: int = Field(description="The number of videos that were changed.")
-    not_found: list[str] = Field(description="Unknown ids; the other videos were changed.")
+    not_found: list[Display] = Field(description="Unknown ids; the other videos were changed.")
+    undo: str = Field(description="The token that undoes it: `POST /undo/{token}`.")
 
     @classmethod
-    def from_counts(cls, counts: EditCounts) -> Self:
-        """Return the schema for `counts`."""
-        return cls(edited=counts.edited, not_found=list(counts.not_found))
+    def from_outcome(cls, outcome: BulkOutcome) -> Self:
+        """Return the schema for `outcome`."""
+        return cls(edited=outcome.edited, not_found=list(outcome.not_found), undo=outcome.undo)
+
+
+class UndoResponse(BaseModel):
+    """The result of undoing an edit."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"restored": 41, "changed_since": 1}]}
+    )
+
+    restored: int = Field(description="The number of videos that are as they were.")
+    changed_since: int = Field(
+        description="The number of videos left alone: edited since, or not there any more."
+    )
+
+    @classmethod
+    def from_restored(cls, restored: Restored) -> Self:
+        """Return the schema for `restored`."""
+        return cls(restored=restored.restored, changed_since=restored.changed_since)
 
 
 MAX_IDS = 1000
@@ -149,7 +196,7 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 class ForgetBody(BaseModel):
-    """The records to forget: those missing long enough, or those with these ids, or both."""
+    """The records to forget: those missing long enough, those with these ids, or of a list."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -174,6 +221,11 @@ class ForgetBody(BaseModel):
     ids: list[Annotated[str, Field(max_length=100)]] = Field(
         default=[], max_length=MAX_IDS, description="These videos, missing or not."
     )
+    query: VideoFilter | None = Field(
+        default=None, description="All videos in a list with these filters, without the others."
+    )
+    undo: Token | None = _UNDO
+    key: Token | None = _KEY
     dry_run: bool = Field(description="Only count the records.")
     expected_count: int | None = Field(
         default=None,
@@ -186,8 +238,15 @@ class ForgetBody(BaseModel):
     def _check(self) -> Self:
         if self.missing_for_seconds is not None and self.missing_before is not None:
             raise ValueError("missing_for_seconds and missing_before say the same: give one")
-        if self.missing_for_seconds is None and self.missing_before is None and not self.ids:
-            raise ValueError("say which: missing_for_seconds, missing_before or ids")
+        is_listed = (
+            self.missing_for_seconds is not None or self.missing_before is not None or self.ids
+        )
+        if bool(is_listed) == (self.query is not None):
+            raise ValueError("say which: missing_for_seconds, missing_before, ids, or a query")
+        if self.undo is not None and self.query is not None:
+            raise ValueError("an edit by query has no parts: give no undo")
+        if self.key is not None and self.query is None:
+            raise ValueError("a key is for a query: other records are forgotten in parts")
         if not self.dry_run and self.expected_count is None:
             raise ValueError("expected_count is needed: make a dry run first")
         return self
@@ -197,7 +256,7 @@ class ForgetBody(BaseModel):
         before = self.missing_before
         if self.missing_for_seconds is not None:
             before = datetime.now(UTC) - timedelta(seconds=self.missing_for_seconds)
-        return Forgettable(before, tuple(self.ids))
+        return Forgettable(before, tuple(self.ids), self.query)
 
 
 class ForgettableVideoResponse(BaseModel):
@@ -225,6 +284,7 @@ class ForgetResponse(BaseModel):
                     "titled": 0,
                     "noted": 1,
                     "forgotten": 0,
+                    "undo": None,
                     "not_found": [],
                     "examples": [
                         {
@@ -251,14 +311,23 @@ class ForgetResponse(BaseModel):
     noted: int
     forgotten: int = Field(
         description="The number of forgotten records. Fewer than `count` if time ran out: "
-        "repeat the request with the rest as `expected_count`."
+        "repeat the request with the rest as `expected_count`, and with `undo`."
+    )
+    undo: str | None = Field(
+        description="The token that restores them: `POST /undo/{token}`; null if none was removed."
     )
     not_found: list[Display] = Field(description="Ids in the request without a record.")
     examples: list[ForgettableVideoResponse] = Field(description="At most 10.")
 
     @classmethod
     def of(
-        cls, preview: ForgetPreview, which: Forgettable, *, dry_run: bool, forgotten: int
+        cls,
+        preview: ForgetPreview,
+        which: Forgettable,
+        *,
+        dry_run: bool,
+        forgotten: int,
+        undo: str | None,
     ) -> Self:
         """Return the schema for `preview`."""
         return cls(
@@ -271,6 +340,7 @@ class ForgetResponse(BaseModel):
             titled=preview.titled,
             noted=preview.noted,
             forgotten=forgotten,
+            undo=undo,
             not_found=list(preview.not_found),
             examples=[
                 ForgettableVideoResponse(
@@ -281,11 +351,29 @@ class ForgetResponse(BaseModel):
         )
 
 
-async def carry_out(body: ForgetBody, forgetting: Forgetting) -> ForgetResponse:
-    """Carry out the request in `body`. Raises `ForgettingChangedError`."""
+async def carry_out(
+    body: ForgetBody, forgetting: Forgetting, editor: BulkEditor
+) -> ForgetResponse | Job:
+    """Carry out the request in `body`; return the job if there are too many videos to wait for.
+
+    Raises `ForgettingChangedError`, and the errors of `BulkEditor`.
+    """
     which = body.forgettable()
     preview = await forgetting.preview(which)
-    forgotten = 0
+    forgotten, undo = 0, None
     if not body.dry_run and body.expected_count is not None:
-        forgotten = await forgetting.forget(which, expected_count=body.expected_count)
-    return ForgetResponse.of(preview, which, dry_run=body.dry_run, forgotten=forgotten)
+        if body.query is not None:
+            known = await editor.known(body.key, FORGETTING)
+            if known is None and preview.count != body.expected_count:
+                raise ForgettingChangedError(body.expected_count, preview.count)
+            outcome = await editor.edit_found(body.query, FORGETTING, key=body.key)
+            if isinstance(outcome, Job):
+                return outcome
+            forgotten, undo = outcome.edited, outcome.undo
+        else:
+            part = await editor.start(FORGETTING, token=body.undo)
+            forgotten = await forgetting.forget(
+                which, expected_count=body.expected_count, undo=part
+            )
+            undo = part.token if forgotten else body.undo
+    return ForgetResponse.of(preview, which, dry_run=body.dry_run, forgotten=forgotten, undo=undo)

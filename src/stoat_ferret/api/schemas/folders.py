@@ -48,6 +48,9 @@ class FolderResponse(BaseModel):
 
     name: Display
     path: str = Field(description="Its path, for scanning or listing it.")
+    total_videos: int = Field(
+        description="The number of videos in the library from it and its subfolders."
+    )
 
 
 class FolderPage(Page[FolderResponse]):
@@ -59,7 +62,13 @@ class FolderPage(Page[FolderResponse]):
                 {
                     "path": "/home/ada/Videos",
                     "parent": None,
-                    "items": [{"name": "holidays", "path": "/home/ada/Videos/holidays"}],
+                    "items": [
+                        {
+                            "name": "holidays",
+                            "path": "/home/ada/Videos/holidays",
+                            "total_videos": 80,
+                        }
+                    ],
                     "next_cursor": None,
                     "total": 1,
                 }

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal, Self
 
+from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from stoat_ferret.api.schemas.page import Page
@@ -224,3 +225,23 @@ class JobKindList(BaseModel):
     )
 
     items: list[JobKindResponse] = Field(description="Each kind once.")
+
+
+JOB_RESPONSE: dict[int | str, dict[str, Any]] = {
+    202: {
+        "model": JobStatusResponse,
+        "description": "The job that does it; `Location` is its URL.",
+        "headers": {"Location": {"schema": {"type": "string"}}},
+    }
+}
+"""The response of a call that answers with a job if it takes long."""
+
+
+def job_response(job: Job) -> Response:
+    """Return the response that `JOB_RESPONSE` describes."""
+    return Response(
+        JobStatusResponse.from_job(job).model_dump_json(),
+        202,
+        media_type="application/json",
+        headers={"location": f"/api/v1/jobs/{job.id}"},
+    )

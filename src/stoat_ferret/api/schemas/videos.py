@@ -171,6 +171,9 @@ VIDEO_EXAMPLE: dict[str, Any] = {
     "hdr": None,
     "tags": ["family", "sea"],
     "rating": 4,
+    "position_seconds": 612.5,
+    "watched": False,
+    "watched_at": "2026-02-01T20:15:00Z",
     "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail"
     "?v=3f1c7a1c9f2b4b7c-1",
     "storyboard_url": None,
@@ -220,6 +223,11 @@ class VideoResponse(BaseModel):
     hdr: HdrKind | None
     tags: Sequence[str] = Field(description="Its tags.")
     rating: int | None = Field(description="Its rating, from 1 to 5.")
+    position_seconds: float = Field(description="Where to resume it; 0 for the start.")
+    watched: bool = Field(description="Whether somebody has watched it to its end, or said so.")
+    watched_at: datetime | None = Field(
+        description="When it was last watched, even in part, or marked; null: never."
+    )
     thumbnail_url: str | None = Field(
         description="Its thumbnail; add `&width=640` for a larger one."
     )
@@ -372,6 +380,9 @@ def _fields(video: Video) -> dict[str, Any]:
         "hdr": video.hdr,
         "tags": video.tags,
         "rating": video.rating,
+        "position_seconds": video.position_seconds,
+        "watched": video.watched,
+        "watched_at": video.watched_at,
         "thumbnail_url": thumbnail_url(video),
         "storyboard_url": storyboard_url(video),
         "stream_url": None if is_missing else f"/api/v1/videos/{video.id}/stream",

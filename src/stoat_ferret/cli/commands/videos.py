@@ -17,6 +17,8 @@ EPILOG = """
 
   stoat-ferret videos --status bad --status skipped --all
 
+  stoat-ferret videos --folder holidays/2024 --no-subfolders
+
   stoat-ferret videos --min-height 2160 --json
 
   stoat-ferret videos --tag family --min-rating 4 --sort taken
@@ -51,6 +53,13 @@ def videos(
         str | None,
         typer.Option(help="Only in this folder of a root and below it.", show_default=False),
     ] = None,
+    subfolders: Annotated[
+        bool,
+        typer.Option(
+            "--subfolders/--no-subfolders",
+            help="With those in its subfolders, or only those in the folder itself.",
+        ),
+    ] = True,
     codec: Annotated[
         list[str] | None,
         typer.Option(help="Video codec, as in h264; of several, with any.", show_default=False),
@@ -87,6 +96,10 @@ def videos(
     min_rating: Annotated[
         int | None,
         typer.Option(help="Least rating that people gave.", min=1, max=5, show_default=False),
+    ] = None,
+    watched: Annotated[
+        Literal["yes", "no", "started"] | None,
+        typer.Option(help="How far they were watched.", show_default=False),
     ] = None,
     tag: Annotated[
         list[str] | None,
@@ -144,6 +157,7 @@ def videos(
             "order": order,
             "root": root,
             "folder": folder,
+            "subfolders": None if subfolders else False,
             "codec": codec or None,
             "not_codec": not_codec or None,
             "hdr": hdr,
@@ -153,6 +167,7 @@ def videos(
             "min_duration": min_duration,
             "max_duration": max_duration,
             "min_rating": min_rating,
+            "watched": watched,
             "tag": tag or None,
             "not_tag": not_tag or None,
             "has_tags": has_tags,

@@ -326,6 +326,84 @@ WHEN old.searchable <> new.searchable OR old.labels <> new.labels BEGIN
     INSERT INTO video_letters (rowid, pairs)
     VALUES (new.number, letter_pairs(new.searchable || new.labels));
 END;
+CREATE TABLE undos (
+	number INTEGER NOT NULL, 
+	token VARCHAR(64) NOT NULL, 
+	"key" VARCHAR(64), 
+	change TEXT NOT NULL, 
+	created_at DATETIME NOT NULL, 
+	job_id VARCHAR(64), 
+	found INTEGER, 
+	done INTEGER NOT NULL, 
+	edited INTEGER NOT NULL, 
+	ended VARCHAR(16), 
+	CONSTRAINT pk_undos PRIMARY KEY (number), 
+	CONSTRAINT uq_undos_token UNIQUE (token), 
+	CONSTRAINT uq_undos_key UNIQUE ("key")
+);
+CREATE TABLE undo_videos (
+	undo INTEGER NOT NULL, 
+	position INTEGER NOT NULL, 
+	video_id VARCHAR(36) NOT NULL, 
+	fingerprint VARCHAR(128), 
+	revision_before INTEGER, 
+	revision INTEGER, 
+	"before" TEXT, 
+	CONSTRAINT pk_undo_videos PRIMARY KEY (undo, position), 
+	CONSTRAINT fk_undo_videos_undo_undos FOREIGN KEY(undo) REFERENCES undos (number) ON DELETE CASCADE
+);
+CREATE INDEX ix_undo_videos_video_id ON undo_videos (video_id);
+CREATE INDEX ix_undo_videos_fingerprint ON undo_videos (fingerprint) WHERE fingerprint IS NOT NULL;
+CREATE TABLE folder_tree (
+    root_id INTEGER NOT NULL,
+    folder TEXT NOT NULL,
+    parent TEXT,
+    name_key TEXT NOT NULL,
+    videos INTEGER NOT NULL,
+    videos_below INTEGER NOT NULL,
+    missing_below INTEGER NOT NULL,
+    records_below INTEGER NOT NULL,
+    PRIMARY KEY (root_id, folder)
+) WITHOUT ROWID
+;
+CREATE INDEX ix_folder_tree_level ON folder_tree (root_id, parent, name_key, folder);
+CREATE TRIGGER folder_tree_insert AFTER INSERT ON video_folders BEGIN
+    INSERT INTO folder_tree (root_id, folder, parent, name_key, videos, videos_below, missing_below, records_below)
+    SELECT new.root_id, value, folder_parent(value), folder_key(value), 0, 0, 0, 0
+    FROM json_each(folder_chain(new.folder)) WHERE true
+    ON CONFLICT DO NOTHING;
+    UPDATE folder_tree SET
+        videos = videos + iif(new.status = 'ok' AND folder = new.folder, new.videos, 0),
+        videos_below = videos_below + iif(new.status = 'ok', new.videos, 0),
+        missing_below = missing_below + iif(new.status = 'missing', new.videos, 0),
+        records_below = records_below + new.videos
+    WHERE root_id = new.root_id
+    AND folder IN (SELECT value FROM json_each(folder_chain(new.folder)));
+END;
+CREATE TRIGGER folder_tree_update AFTER UPDATE OF videos ON video_folders
+WHEN new.videos <> old.videos BEGIN
+    UPDATE folder_tree SET
+        videos = videos + iif(new.status = 'ok' AND folder = new.folder, (new.videos - old.videos), 0),
+        videos_below = videos_below + iif(new.status = 'ok', (new.videos - old.videos), 0),
+        missing_below = missing_below + iif(new.status = 'missing', (new.videos - old.videos), 0),
+        records_below = records_below + (new.videos - old.videos)
+    WHERE root_id = new.root_id
+    AND folder IN (SELECT value FROM json_each(folder_chain(new.folder)));
+END;
+CREATE TRIGGER folder_tree_delete AFTER DELETE ON video_folders
+WHEN old.videos <> 0 BEGIN
+    UPDATE folder_tree SET
+        videos = videos + iif(old.status = 'ok' AND folder = old.folder, (-old.videos), 0),
+        videos_below = videos_below + iif(old.status = 'ok', (-old.videos), 0),
+        missing_below = missing_below + iif(old.status = 'missing', (-old.videos), 0),
+        records_below = records_below + (-old.videos)
+    WHERE root_id = old.root_id
+    AND folder IN (SELECT value FROM json_each(folder_chain(old.folder)));
+END;
+CREATE TRIGGER folder_tree_empty AFTER UPDATE OF records_below ON folder_tree
+WHEN new.records_below = 0 BEGIN
+    DELETE FROM folder_tree WHERE root_id = new.root_id AND folder = new.folder;
+END;
 CREATE INDEX ix_videos_by_audio_codec ON videos (status, audio_codec, number) WHERE missing_since IS NULL;
 CREATE TABLE saved_searches (
 	id INTEGER NOT NULL, 
@@ -336,4 +414,13 @@ CREATE TABLE saved_searches (
 	CONSTRAINT pk_saved_searches PRIMARY KEY (id), 
 	CONSTRAINT uq_saved_searches_name_key UNIQUE (name_key)
 );
-INSERT INTO alembic_version (version_num) VALUES ('0012');
+CREATE TABLE video_watches (
+	video_number INTEGER NOT NULL, 
+	position_seconds FLOAT NOT NULL, 
+	watched SMALLINT NOT NULL, 
+	changed_at DATETIME NOT NULL, 
+	CONSTRAINT pk_video_watches PRIMARY KEY (video_number), 
+	CONSTRAINT fk_video_watches_video_number_videos FOREIGN KEY(video_number) REFERENCES videos (number) ON DELETE CASCADE
+);
+CREATE INDEX ix_video_watches_started ON video_watches (changed_at) WHERE position_seconds > 0;
+INSERT INTO alembic_version (version_num) VALUES ('0013');

@@ -13,9 +13,9 @@ import sqlalchemy as sa
 
 from stoat_ferret.database import slices
 from stoat_ferret.disk import run_on_disk_thread
+from stoat_ferret.folded_text import sort_key
 from stoat_ferret.library.tables import roots as root_rows
 from stoat_ferret.library.tables import videos
-from stoat_ferret.library.text import sort_key
 from stoat_ferret.library.video import Root, VideoStatus
 from stoat_ferret.text import storable
 

@@ -492,6 +492,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/videos/started": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List started videos
+         * @description List the videos with a position to resume from, the last watched first.
+         */
+        get: operations["list_started_videos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/videos/{video_id}": {
         parameters: {
             query?: never;
@@ -553,12 +573,34 @@ export interface paths {
         put?: never;
         /**
          * Forget videos
-         * @description Remove records with their ratings, tags and notes, never files.
+         * @description Remove records with their ratings, tags and notes, never files; `undo` restores them.
          *
          *     With `dry_run` nothing is removed: the response counts what would be. Without it, exactly as
-         *     many must exist as are expected.
+         *     many must exist as are expected. A query that finds more than 1,000 videos is a job.
          */
         post: operations["forget_videos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Report how far a video was watched
+         * @description Store a position to resume from, or mark a video as watched or not; omitted fields stay.
+         *
+         *     A report that is older than the stored one changes nothing. The response is what is stored.
+         */
+        put: operations["report_watch"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -576,9 +618,34 @@ export interface paths {
         put?: never;
         /**
          * Edit many videos
-         * @description Tag or rate all of several videos, or none, given by ids or by the filters of a list.
+         * @description Tag or rate several videos, given by ids or by the filters of a list; `undo` reverts it.
+         *
+         *     All are edited, or none. A query that finds more than 1,000 videos is a job instead.
          */
         post: operations["edit_videos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/undo/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a bulk edit
+         * @description Put back exactly what a bulk edit has replaced, for all of its videos, once.
+         *
+         *     Videos that were edited since are left alone and counted. Removed videos return with their ids.
+         *     The undoing of more than 1,000 videos is a job.
+         */
+        post: operations["undo_edit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -705,6 +772,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/videos/{video_id}/playback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the ways to play a video
+         * @description Return how a client can play a video: the file itself, or converted while it is watched.
+         */
+        get: operations["get_playback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/hls/index.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a playlist for HTTP Live Streaming
+         * @description Return the list of qualities, or with `height` the list of the segments of one.
+         *
+         *     A video that the client decodes is copied in its own height, and converted in lower ones.
+         */
+        get: operations["get_playlist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/hls/init.mp4": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the header of the segments
+         * @description Return the part that comes before all segments of a quality.
+         */
+        get: operations["get_segment_header"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/hls/{number}.m4s": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a segment
+         * @description Return a segment, made now unless it is there already.
+         *
+         *     A request for another part of the video ends the work for the last one.
+         */
+        get: operations["get_segment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/subtitles/{index}.vtt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get text subtitles
+         * @description Return the subtitles of a track of the file as WebVTT.
+         */
+        get: operations["get_subtitles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/videos/{video_id}/thumbnail": {
         parameters: {
             query?: never;
@@ -799,6 +970,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/folders/tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a level of the library's folders
+         * @description List the subfolders that hold videos, with counts and a picture, in natural order.
+         *
+         *     Without a root, list the roots. No disk is read for a level, so it is the same while the disk of
+         *     a root is unplugged; folders without videos are only in `GET /folders`.
+         */
+        get: operations["list_folder_level"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/folders/tree/path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find a folder in the tree
+         * @description Return the folders from the root down to a folder, each with its place in its level.
+         */
+        get: operations["get_folder_path"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roots": {
         parameters: {
             query?: never;
@@ -830,7 +1044,8 @@ export interface paths {
          * List the folders in a folder
          * @description List the folders in a folder of a root, except hidden ones and links out of the root.
          *
-         *     Without a path, list the roots. At most 10,000 are listed; `total` counts all.
+         *     These are the folders on the disk, for choosing one to scan; see `GET /folders/tree` for those
+         *     in the library. Without a path, list the roots. At most 10,000 are listed; `total` counts all.
          */
         get: operations["list_sub_folders"];
         put?: never;
@@ -995,6 +1210,23 @@ export interface components {
             title?: string | null;
         };
         /**
+         * AudioTrackResponse
+         * @description An audio track to choose.
+         */
+        AudioTrackResponse: {
+            /**
+             * Index
+             * @description The value for `audio` of the playlist.
+             */
+            index: number;
+            /** Language */
+            language: string | null;
+            /** Title */
+            title: string | null;
+            /** Channels */
+            channels: number;
+        };
+        /**
          * Blur
          * @description A Gaussian blur.
          */
@@ -1059,13 +1291,24 @@ export interface components {
              * @description From 1 to 5; null clears, if omitted it is unchanged.
              */
             rating?: number | null;
+            /**
+             * Undo
+             * @description The `undo` of an earlier part of the same edit, which then undoes this part too.
+             */
+            undo?: string | null;
+            /**
+             * Key
+             * @description A random text for this edit: the same again edits nothing, and returns the answer of the first request.
+             */
+            key?: string | null;
         };
         /**
          * BulkEditResponse
          * @description The result of editing several videos.
          * @example {
          *       "edited": 2,
-         *       "not_found": []
+         *       "not_found": [],
+         *       "undo": "s7Qm1xk0vXq3hY2b9cTnLwZrEo5uKd8f"
          *     }
          */
         BulkEditResponse: {
@@ -1079,6 +1322,11 @@ export interface components {
              * @description Unknown ids; the other videos were changed.
              */
             not_found: string[];
+            /**
+             * Undo
+             * @description The token that undoes it: `POST /undo/{token}`.
+             */
+            undo: string;
         };
         /**
          * Chapter
@@ -1295,6 +1543,23 @@ export interface components {
              * @default -50
              */
             noise_floor_db: number;
+        };
+        /**
+         * DirectResponse
+         * @description The file as it is.
+         */
+        DirectResponse: {
+            /**
+             * Url
+             * @example /api/v1/videos/0198c0de/stream
+             */
+            url: string;
+            /**
+             * Type
+             * @description Its type with codecs, for `canPlayType` and `MediaCapabilities`; null if its codecs have no name.
+             * @example video/mp4; codecs="avc1.64001f, mp4a.40.2"
+             */
+            type: string | null;
         };
         /**
          * Ducking
@@ -1525,13 +1790,49 @@ export interface components {
          */
         Fit: "contain" | "cover" | "stretch";
         /**
+         * FolderLevelPage
+         * @description The subfolders that hold videos, in natural order; the roots if none was given.
+         * @example {
+         *       "items": [
+         *         {
+         *           "folder": "holidays/2025",
+         *           "has_subfolders": true,
+         *           "missing": 0,
+         *           "name": "2025",
+         *           "root": "Videos",
+         *           "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1",
+         *           "total_videos": 80,
+         *           "videos": 12
+         *         }
+         *       ],
+         *       "total": 1
+         *     }
+         */
+        FolderLevelPage: {
+            /** Items */
+            items: (components["schemas"]["TreeRootResponse"] | components["schemas"]["LibraryFolderResponse"])[];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null at the end.
+             */
+            next_cursor?: string | null;
+            /**
+             * Total
+             * @description The number of items in the whole list.
+             */
+            total: number;
+            /** @description The folder itself; null for the list of roots. */
+            parent: components["schemas"]["LibraryFolderResponse"] | null;
+        };
+        /**
          * FolderPage
          * @description The folders in a folder, by name; the roots if no path was given.
          * @example {
          *       "items": [
          *         {
          *           "name": "holidays",
-         *           "path": "/home/ada/Videos/holidays"
+         *           "path": "/home/ada/Videos/holidays",
+         *           "total_videos": 80
          *         }
          *       ],
          *       "path": "/home/ada/Videos",
@@ -1563,6 +1864,32 @@ export interface components {
             parent: string | null;
         };
         /**
+         * FolderPathResponse
+         * @description The folders from a root down to a folder.
+         * @example {
+         *       "items": [
+         *         {
+         *           "folder": "holidays/2025",
+         *           "has_subfolders": true,
+         *           "index": 3,
+         *           "missing": 0,
+         *           "name": "2025",
+         *           "root": "Videos",
+         *           "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1",
+         *           "total_videos": 80,
+         *           "videos": 12
+         *         }
+         *       ]
+         *     }
+         */
+        FolderPathResponse: {
+            /**
+             * Items
+             * @description The root first, the folder last.
+             */
+            items: components["schemas"]["PlacedFolderResponse"][];
+        };
+        /**
          * FolderResponse
          * @description A folder to choose from.
          */
@@ -1574,10 +1901,15 @@ export interface components {
              * @description Its path, for scanning or listing it.
              */
             path: string;
+            /**
+             * Total Videos
+             * @description The number of videos in the library from it and its subfolders.
+             */
+            total_videos: number;
         };
         /**
          * ForgetBody
-         * @description The records to forget: those missing long enough, or those with these ids, or both.
+         * @description The records to forget: those missing long enough, those with these ids, or of a list.
          * @example {
          *       "dry_run": true,
          *       "missing_for_seconds": 2592000
@@ -1605,6 +1937,18 @@ export interface components {
              * @default []
              */
             ids: string[];
+            /** @description All videos in a list with these filters, without the others. */
+            query?: components["schemas"]["VideoFilter"] | null;
+            /**
+             * Undo
+             * @description The `undo` of an earlier part of the same edit, which then undoes this part too.
+             */
+            undo?: string | null;
+            /**
+             * Key
+             * @description A random text for this edit: the same again edits nothing, and returns the answer of the first request.
+             */
+            key?: string | null;
             /**
              * Dry Run
              * @description Only count the records.
@@ -1668,9 +2012,14 @@ export interface components {
             noted: number;
             /**
              * Forgotten
-             * @description The number of forgotten records. Fewer than `count` if time ran out: repeat the request with the rest as `expected_count`.
+             * @description The number of forgotten records. Fewer than `count` if time ran out: repeat the request with the rest as `expected_count`, and with `undo`.
              */
             forgotten: number;
+            /**
+             * Undo
+             * @description The token that restores them: `POST /undo/{token}`; null if none was removed.
+             */
+            undo: string | null;
             /**
              * Not Found
              * @description Ids in the request without a record.
@@ -1759,6 +2108,18 @@ export interface components {
          * @enum {string}
          */
         HeightClass: "2160p" | "1440p" | "1080p" | "720p" | "480p" | "lower";
+        /**
+         * HlsResponse
+         * @description The video as HTTP Live Streaming, converted while it is watched.
+         */
+        HlsResponse: {
+            /**
+             * Url
+             * @description The playlist. Add `codecs` (and `hdr`) for what the client decodes, so that less is converted.
+             * @example /api/v1/videos/0198c0de/hls/index.m3u8
+             */
+            url: string;
+        };
         /**
          * ImageClip
          * @description A picture that is shown for some seconds, in silence.
@@ -2092,6 +2453,56 @@ export interface components {
             worker: string | null;
         };
         /**
+         * LibraryFolderResponse
+         * @description A folder of the library, with what is in it.
+         * @example {
+         *       "folder": "holidays/2025",
+         *       "has_subfolders": true,
+         *       "missing": 0,
+         *       "name": "2025",
+         *       "root": "Videos",
+         *       "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1",
+         *       "total_videos": 80,
+         *       "videos": 12
+         *     }
+         */
+        LibraryFolderResponse: {
+            /**
+             * Root
+             * @description The name of its root.
+             */
+            root: string;
+            /**
+             * Folder
+             * @description Relative to the root; empty for the root itself.
+             */
+            folder: string;
+            /** Name */
+            name: string;
+            /**
+             * Videos
+             * @description The number of videos in the folder itself.
+             */
+            videos: number;
+            /**
+             * Total Videos
+             * @description The number of videos in it and its subfolders.
+             */
+            total_videos: number;
+            /**
+             * Missing
+             * @description The number of missing files in it and its subfolders.
+             */
+            missing: number;
+            /** Has Subfolders */
+            has_subfolders: boolean;
+            /**
+             * Thumbnail Url
+             * @description The thumbnail of a video in it; add `&width=640` for a larger one.
+             */
+            thumbnail_url: string | null;
+        };
+        /**
          * LiveResponse
          * @description The process is alive.
          * @example {
@@ -2330,6 +2741,62 @@ export interface components {
          */
         Place: "top-left" | "top" | "top-right" | "left" | "center" | "right" | "bottom-left" | "bottom" | "bottom-right";
         /**
+         * PlacedFolderResponse
+         * @description A folder on the way down, with its place.
+         * @example {
+         *       "folder": "holidays/2025",
+         *       "has_subfolders": true,
+         *       "index": 3,
+         *       "missing": 0,
+         *       "name": "2025",
+         *       "root": "Videos",
+         *       "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1",
+         *       "total_videos": 80,
+         *       "videos": 12
+         *     }
+         */
+        PlacedFolderResponse: {
+            /**
+             * Root
+             * @description The name of its root.
+             */
+            root: string;
+            /**
+             * Folder
+             * @description Relative to the root; empty for the root itself.
+             */
+            folder: string;
+            /** Name */
+            name: string;
+            /**
+             * Videos
+             * @description The number of videos in the folder itself.
+             */
+            videos: number;
+            /**
+             * Total Videos
+             * @description The number of videos in it and its subfolders.
+             */
+            total_videos: number;
+            /**
+             * Missing
+             * @description The number of missing files in it and its subfolders.
+             */
+            missing: number;
+            /** Has Subfolders */
+            has_subfolders: boolean;
+            /**
+             * Thumbnail Url
+             * @description The thumbnail of a video in it; add `&width=640` for a larger one.
+             */
+            thumbnail_url: string | null;
+            /**
+             * Index
+             * @description The number of folders before it in its level.
+             */
+            index: number;
+        };
+        /**
          * PlannedOutputResponse
          * @description A planned file; null for facts that are unknown before, or do not apply.
          * @example {
@@ -2405,6 +2872,40 @@ export interface components {
              * @description The reason, or a note about it; a sentence.
              */
             reason: string | null;
+        };
+        /**
+         * PlaybackResponse
+         * @description The ways to play a video.
+         * @example {
+         *       "audio": [
+         *         {
+         *           "channels": 6,
+         *           "index": 1,
+         *           "language": "eng"
+         *         }
+         *       ],
+         *       "hls": {
+         *         "url": "/api/v1/videos/0198c0de/hls/index.m3u8"
+         *       },
+         *       "reason": "Browsers do not play AVI files.",
+         *       "subtitles": []
+         *     }
+         */
+        PlaybackResponse: {
+            /** @description The file itself, if any browser may play it: ask it with the type. Null if none does. */
+            direct: components["schemas"]["DirectResponse"] | null;
+            /** @description The video for every client. Null if the file has no video, or does not say how long it is. */
+            hls: components["schemas"]["HlsResponse"] | null;
+            /**
+             * Reason
+             * @description Why the file itself may not play, or not as it is meant.
+             * @example Browsers do not play AVI files.
+             */
+            reason: string | null;
+            /** Audio */
+            audio: components["schemas"]["AudioTrackResponse"][];
+            /** Subtitles */
+            subtitles: components["schemas"]["SubtitleTrackResponse"][];
         };
         /**
          * PresetList
@@ -3301,6 +3802,52 @@ export interface components {
             total_bytes: number;
         };
         /**
+         * StartedVideosResponse
+         * @description Videos with a position to resume from.
+         * @example {
+         *       "items": [
+         *         {
+         *           "added_at": "2026-01-31T12:00:01Z",
+         *           "audio_codec": "aac",
+         *           "bit_rate": 3201000,
+         *           "container": "mov,mp4,m4a,3gp,3g2,mj2",
+         *           "duration_seconds": 1834.2,
+         *           "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
+         *           "folder": "holidays",
+         *           "frame_rate": "30000/1001",
+         *           "height": 1080,
+         *           "id": "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80",
+         *           "modified_at": "2025-08-02T17:12:09.120000Z",
+         *           "modified_at_clamped": false,
+         *           "name": "beach.mp4",
+         *           "path": "holidays/beach.mp4",
+         *           "position_seconds": 612.5,
+         *           "rating": 4,
+         *           "root": "Videos",
+         *           "rotation": 0,
+         *           "size_bytes": 734003200,
+         *           "status": "ok",
+         *           "stream_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/stream",
+         *           "tags": [
+         *             "family",
+         *             "sea"
+         *           ],
+         *           "taken_at": "2025-08-02T16:40:00Z",
+         *           "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1",
+         *           "title": "At the beach",
+         *           "video_codec": "h264",
+         *           "watched": false,
+         *           "watched_at": "2026-02-01T20:15:00Z",
+         *           "width": 1920
+         *         }
+         *       ]
+         *     }
+         */
+        StartedVideosResponse: {
+            /** Items */
+            items: components["schemas"]["VideoResponse"][];
+        };
+        /**
          * StatusCounts
          * @description The number of videos with each status.
          */
@@ -3381,6 +3928,29 @@ export interface components {
              * @default false
              */
             forced: boolean;
+        };
+        /**
+         * SubtitleTrackResponse
+         * @description A subtitle track.
+         */
+        SubtitleTrackResponse: {
+            /** Index */
+            index: number;
+            /** Language */
+            language: string | null;
+            /** Title */
+            title: string | null;
+            /**
+             * Kind
+             * @description Images cannot be had as text.
+             * @enum {string}
+             */
+            kind: "text" | "image";
+            /**
+             * Url
+             * @description The subtitles as WebVTT; null for images.
+             */
+            url: string | null;
         };
         /**
          * Subtitles
@@ -3709,6 +4279,86 @@ export interface components {
             label: string;
         };
         /**
+         * TreeRootResponse
+         * @description A root of the library, whose videos stay when its disk is unplugged.
+         * @example {
+         *       "folder": "holidays/2025",
+         *       "has_subfolders": true,
+         *       "missing": 0,
+         *       "name": "2025",
+         *       "root": "Videos",
+         *       "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1",
+         *       "total_videos": 80,
+         *       "videos": 12
+         *     }
+         */
+        TreeRootResponse: {
+            /**
+             * Root
+             * @description The name of its root.
+             */
+            root: string;
+            /**
+             * Folder
+             * @description Relative to the root; empty for the root itself.
+             */
+            folder: string;
+            /** Name */
+            name: string;
+            /**
+             * Videos
+             * @description The number of videos in the folder itself.
+             */
+            videos: number;
+            /**
+             * Total Videos
+             * @description The number of videos in it and its subfolders.
+             */
+            total_videos: number;
+            /**
+             * Missing
+             * @description The number of missing files in it and its subfolders.
+             */
+            missing: number;
+            /** Has Subfolders */
+            has_subfolders: boolean;
+            /**
+             * Thumbnail Url
+             * @description The thumbnail of a video in it; add `&width=640` for a larger one.
+             */
+            thumbnail_url: string | null;
+            /**
+             * Available
+             * @description Whether it is configured, and can be read now.
+             */
+            available: boolean;
+            /**
+             * Problem
+             * @description Why it is not available.
+             */
+            problem: string | null;
+        };
+        /**
+         * UndoResponse
+         * @description The result of undoing an edit.
+         * @example {
+         *       "changed_since": 1,
+         *       "restored": 41
+         *     }
+         */
+        UndoResponse: {
+            /**
+             * Restored
+             * @description The number of videos that are as they were.
+             */
+            restored: number;
+            /**
+             * Changed Since
+             * @description The number of videos left alone: edited since, or not there any more.
+             */
+            changed_since: number;
+        };
+        /**
          * UseResponse
          * @description The disk usage of some files.
          */
@@ -3754,6 +4404,7 @@ export interface components {
          *         "as_is": true,
          *         "mime_type": "video/mp4; codecs=\"avc1.640028, mp4a.40.2\""
          *       },
+         *       "position_seconds": 612.5,
          *       "rating": 4,
          *       "root": "Videos",
          *       "rotation": 0,
@@ -3768,6 +4419,8 @@ export interface components {
          *       "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1",
          *       "title": "At the beach",
          *       "video_codec": "h264",
+         *       "watched": false,
+         *       "watched_at": "2026-02-01T20:15:00Z",
          *       "width": 1920
          *     }
          */
@@ -3889,6 +4542,21 @@ export interface components {
              */
             rating: number | null;
             /**
+             * Position Seconds
+             * @description Where to resume it; 0 for the start.
+             */
+            position_seconds: number;
+            /**
+             * Watched
+             * @description Whether somebody has watched it to its end, or said so.
+             */
+            watched: boolean;
+            /**
+             * Watched At
+             * @description When it was last watched, even in part, or marked; null: never.
+             */
+            watched_at: string | null;
+            /**
              * Thumbnail Url
              * @description Its thumbnail; add `&width=640` for a larger one.
              */
@@ -3945,6 +4613,12 @@ export interface components {
              */
             folder?: string | null;
             /**
+             * Subfolders
+             * @description False: only in the folder itself, not in its subfolders; without `folder`, only in the roots themselves.
+             * @default true
+             */
+            subfolders: boolean;
+            /**
              * Codec
              * @description Only with this video codec, for example h264; can be repeated, and any of them matches.
              * @default []
@@ -3995,6 +4669,8 @@ export interface components {
              * @description Only with a rating, or only without one.
              */
             has_rating?: boolean | null;
+            /** @description Only watched videos, not watched ones, or those with a position to resume. */
+            watched?: components["schemas"]["WatchedFilter"] | null;
             /**
              * Tag
              * @description Only with this tag; can be repeated, and all tags must match.
@@ -4085,6 +4761,12 @@ export interface components {
              */
             folder?: string | null;
             /**
+             * Subfolders
+             * @description False: only in the folder itself, not in its subfolders; without `folder`, only in the roots themselves.
+             * @default true
+             */
+            subfolders: boolean;
+            /**
              * Codec
              * @description Only with this video codec, for example h264; can be repeated, and any of them matches.
              * @default []
@@ -4135,6 +4817,8 @@ export interface components {
              * @description Only with a rating, or only without one.
              */
             has_rating?: boolean | null;
+            /** @description Only watched videos, not watched ones, or those with a position to resume. */
+            watched?: components["schemas"]["WatchedFilter"] | null;
             /**
              * Tag
              * @description Only with this tag; can be repeated, and all tags must match.
@@ -4216,6 +4900,7 @@ export interface components {
          *           "modified_at_clamped": false,
          *           "name": "beach.mp4",
          *           "path": "holidays/beach.mp4",
+         *           "position_seconds": 612.5,
          *           "rating": 4,
          *           "root": "Videos",
          *           "rotation": 0,
@@ -4230,6 +4915,8 @@ export interface components {
          *           "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1",
          *           "title": "At the beach",
          *           "video_codec": "h264",
+         *           "watched": false,
+         *           "watched_at": "2026-02-01T20:15:00Z",
          *           "width": 1920
          *         }
          *       ],
@@ -4302,6 +4989,7 @@ export interface components {
          *       "modified_at_clamped": false,
          *       "name": "beach.mp4",
          *       "path": "holidays/beach.mp4",
+         *       "position_seconds": 612.5,
          *       "rating": 4,
          *       "root": "Videos",
          *       "rotation": 0,
@@ -4316,6 +5004,8 @@ export interface components {
          *       "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1",
          *       "title": "At the beach",
          *       "video_codec": "h264",
+         *       "watched": false,
+         *       "watched_at": "2026-02-01T20:15:00Z",
          *       "width": 1920
          *     }
          */
@@ -4436,6 +5126,21 @@ export interface components {
              * @description Its rating, from 1 to 5.
              */
             rating: number | null;
+            /**
+             * Position Seconds
+             * @description Where to resume it; 0 for the start.
+             */
+            position_seconds: number;
+            /**
+             * Watched
+             * @description Whether somebody has watched it to its end, or said so.
+             */
+            watched: boolean;
+            /**
+             * Watched At
+             * @description When it was last watched, even in part, or marked; null: never.
+             */
+            watched_at: string | null;
             /**
              * Thumbnail Url
              * @description Its thumbnail; add `&width=640` for a larger one.
@@ -4574,6 +5279,57 @@ export interface components {
              */
             strength: number;
         };
+        /**
+         * WatchBody
+         * @description What a player reports; omitted fields are unchanged.
+         * @example {
+         *       "position_seconds": 612.5
+         *     }
+         * @example {
+         *       "watched": true
+         *     }
+         */
+        WatchBody: {
+            /**
+             * Position Seconds
+             * @description Where to resume. Before 5 seconds, and in the last twentieth, that is the start; the last twentieth also marks the video as watched, unless `watched` is given.
+             */
+            position_seconds?: number | null;
+            /**
+             * Watched
+             * @description Marks the video as watched or not. Alone, it also resets the position.
+             */
+            watched?: boolean | null;
+            /**
+             * Age Seconds
+             * @description How long ago it was so, for reports that are sent late.
+             * @default 0
+             */
+            age_seconds: number;
+        };
+        /**
+         * WatchResponse
+         * @description How far a video was watched.
+         * @example {
+         *       "position_seconds": 612.5,
+         *       "watched": false,
+         *       "watched_at": "2026-02-01T20:15:00Z"
+         *     }
+         */
+        WatchResponse: {
+            /** Position Seconds */
+            position_seconds: number;
+            /** Watched */
+            watched: boolean;
+            /** Watched At */
+            watched_at: string | null;
+        };
+        /**
+         * WatchedFilter
+         * @description Which videos by how far they were watched; started ones may also have been watched before.
+         * @enum {string}
+         */
+        WatchedFilter: "yes" | "no" | "started";
         /**
          * WrittenTimelineResponse
          * @description A timeline for other programs.
@@ -6814,6 +7570,8 @@ export interface operations {
                 root?: string | null;
                 /** @description Only in this folder of a root and its subfolders. */
                 folder?: string | null;
+                /** @description False: only in the folder itself, not in its subfolders; without `folder`, only in the roots themselves. */
+                subfolders?: boolean;
                 /** @description Only with this video codec, for example h264; can be repeated, and any of them matches. */
                 codec?: string[];
                 /** @description Only without this video codec; can be repeated. */
@@ -6834,6 +7592,8 @@ export interface operations {
                 min_rating?: number | null;
                 /** @description Only with a rating, or only without one. */
                 has_rating?: boolean | null;
+                /** @description Only watched videos, not watched ones, or those with a position to resume. */
+                watched?: components["schemas"]["WatchedFilter"] | null;
                 /** @description Only with this tag; can be repeated, and all tags must match. */
                 tag?: string[];
                 /** @description Only without this tag; can be repeated. */
@@ -6943,6 +7703,8 @@ export interface operations {
                 root?: string | null;
                 /** @description Only in this folder of a root and its subfolders. */
                 folder?: string | null;
+                /** @description False: only in the folder itself, not in its subfolders; without `folder`, only in the roots themselves. */
+                subfolders?: boolean;
                 /** @description Only with this video codec, for example h264; can be repeated, and any of them matches. */
                 codec?: string[];
                 /** @description Only without this video codec; can be repeated. */
@@ -6963,6 +7725,8 @@ export interface operations {
                 min_rating?: number | null;
                 /** @description Only with a rating, or only without one. */
                 has_rating?: boolean | null;
+                /** @description Only watched videos, not watched ones, or those with a position to resume. */
+                watched?: components["schemas"]["WatchedFilter"] | null;
                 /** @description Only with this tag; can be repeated, and all tags must match. */
                 tag?: string[];
                 /** @description Only without this tag; can be repeated. */
@@ -7062,6 +7826,8 @@ export interface operations {
                 root?: string | null;
                 /** @description Only in this folder of a root and its subfolders. */
                 folder?: string | null;
+                /** @description False: only in the folder itself, not in its subfolders; without `folder`, only in the roots themselves. */
+                subfolders?: boolean;
                 /** @description Only with this video codec, for example h264; can be repeated, and any of them matches. */
                 codec?: string[];
                 /** @description Only without this video codec; can be repeated. */
@@ -7082,6 +7848,8 @@ export interface operations {
                 min_rating?: number | null;
                 /** @description Only with a rating, or only without one. */
                 has_rating?: boolean | null;
+                /** @description Only watched videos, not watched ones, or those with a position to resume. */
+                watched?: components["schemas"]["WatchedFilter"] | null;
                 /** @description Only with this tag; can be repeated, and all tags must match. */
                 tag?: string[];
                 /** @description Only without this tag; can be repeated. */
@@ -7118,6 +7886,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MonthsResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_started_videos: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of videos. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedVideosResponse"];
                 };
             };
             /** @description A token is required. */
@@ -7506,6 +8351,8 @@ export interface operations {
                 root?: string | null;
                 /** @description Only in this folder of a root and its subfolders. */
                 folder?: string | null;
+                /** @description False: only in the folder itself, not in its subfolders; without `folder`, only in the roots themselves. */
+                subfolders?: boolean;
                 /** @description Only with this video codec, for example h264; can be repeated, and any of them matches. */
                 codec?: string[];
                 /** @description Only without this video codec; can be repeated. */
@@ -7526,6 +8373,8 @@ export interface operations {
                 min_rating?: number | null;
                 /** @description Only with a rating, or only without one. */
                 has_rating?: boolean | null;
+                /** @description Only watched videos, not watched ones, or those with a position to resume. */
+                watched?: components["schemas"]["WatchedFilter"] | null;
                 /** @description Only with this tag; can be repeated, and all tags must match. */
                 tag?: string[];
                 /** @description Only without this tag; can be repeated. */
@@ -7645,6 +8494,16 @@ export interface operations {
                     "application/json": components["schemas"]["ForgetResponse"];
                 };
             };
+            /** @description The job that does it; `Location` is its URL. */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatusResponse"];
+                };
+            };
             /** @description The body cannot be read. */
             400: {
                 headers: {
@@ -7672,8 +8531,134 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The videos to forget have changed. */
+            /** @description There is no such edit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The videos to forget have changed; That belongs to another edit. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The edit can no longer be undone. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed; The server is shutting down. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_watch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a video. */
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such video. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7750,6 +8735,16 @@ export interface operations {
                     "application/json": components["schemas"]["BulkEditResponse"];
                 };
             };
+            /** @description The job that does it; `Location` is its URL. */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatusResponse"];
+                };
+            };
             /** @description The body cannot be read. */
             400: {
                 headers: {
@@ -7777,6 +8772,33 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is no such edit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That belongs to another edit. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The edit can no longer be undone. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -7786,7 +8808,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is malformed; A video has too many tags; Too many videos match. */
+            /** @description The request is malformed; A video has too many tags. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7813,7 +8835,121 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database failed. */
+            /** @description The database failed; The server is shutting down. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The `undo` of the edit. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoResponse"];
+                };
+            };
+            /** @description The job that does it; `Location` is its URL. */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatusResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such edit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The edit is still running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The edit can no longer be undone. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed; The server is shutting down. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8792,6 +9928,531 @@ export interface operations {
             };
         };
     };
+    get_playback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a video. */
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaybackResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such video. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_playlist: {
+        parameters: {
+            query?: {
+                /** @description The codecs that the client decodes, by FFmpeg's names, separated by commas. What it decodes is copied, the rest converted. */
+                codecs?: string;
+                /** @description Whether the client shows high dynamic range; else it is tone-mapped. */
+                hdr?: boolean;
+                /** @description The `index` of an audio track. Default: the first one. */
+                audio?: number | null;
+                /** @description The height of a quality, in pixels. */
+                height?: number | null;
+                /** @description The name of a player, which has one process at a time. Default: a new one. */
+                viewer?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of a video. */
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example #EXTM3U */
+                    "application/vnd.apple.mpegurl": string;
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; The path is outside the configured roots. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such video; The file is gone. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file cannot be read; The root cannot be read. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; It cannot be played that way. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_segment_header: {
+        parameters: {
+            query?: {
+                /** @description The codecs that the client decodes, by FFmpeg's names, separated by commas. What it decodes is copied, the rest converted. */
+                codecs?: string;
+                /** @description Whether the client shows high dynamic range; else it is tone-mapped. */
+                hdr?: boolean;
+                /** @description The `index` of an audio track. Default: the first one. */
+                audio?: number | null;
+                /** @description The height of a quality, in pixels. */
+                height?: number | null;
+                /** @description The name of a player, which has one process at a time. Default: a new one. */
+                viewer?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of a video. */
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part of the video, as fragmented MP4. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example … */
+                    "video/mp4": string;
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; The path is outside the configured roots. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such video; The file is gone. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file cannot be read; The root cannot be read; The player asks for another part. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; It cannot be played that way; The request cannot be rendered. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed; A program is missing; Too many videos are converted; A media process could not be started; A media process was too slow; A media process died. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_segment: {
+        parameters: {
+            query?: {
+                /** @description The codecs that the client decodes, by FFmpeg's names, separated by commas. What it decodes is copied, the rest converted. */
+                codecs?: string;
+                /** @description Whether the client shows high dynamic range; else it is tone-mapped. */
+                hdr?: boolean;
+                /** @description The `index` of an audio track. Default: the first one. */
+                audio?: number | null;
+                /** @description The height of a quality, in pixels. */
+                height?: number | null;
+                /** @description The name of a player, which has one process at a time. Default: a new one. */
+                viewer?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of a video. */
+                video_id: string;
+                /** @description From the playlist. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part of the video, as fragmented MP4. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example … */
+                    "video/mp4": string;
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; The path is outside the configured roots. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such video; The file is gone. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file cannot be read; The root cannot be read; The player asks for another part. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; It cannot be played that way; The request cannot be rendered. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed; A program is missing; Too many videos are converted; A media process could not be started; A media process was too slow; A media process died. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_subtitles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a video. */
+                video_id: string;
+                /** @description The index of the track. */
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example WEBVTT */
+                    "text/vtt": string;
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; The path is outside the configured roots. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such video; The file is gone. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file cannot be read; The root cannot be read. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; It cannot be played that way. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed; A program is missing; A media process could not be started; A media process was too slow; A media process died. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_video_thumbnail: {
         parameters: {
             query?: {
@@ -9486,6 +11147,188 @@ export interface operations {
                 };
             };
             /** @description The database failed; The server is shutting down. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_folder_level: {
+        parameters: {
+            query?: {
+                /** @description The name of a root. Default: list the roots. */
+                root?: string | null;
+                /** @description Relative to the root. Default: the root itself. */
+                folder?: string | null;
+                /** @description Maximum number of items. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string | null;
+                /** @description Number of folders before the page; an alternative to `cursor`. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderLevelPage"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such folder. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; The cursor is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_folder_path: {
+        parameters: {
+            query: {
+                /** @description The name of its root. */
+                root: string;
+                /** @description Relative to the root. Default: the root itself. */
+                folder?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderPathResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such folder. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
             503: {
                 headers: {
                     [name: string]: unknown;

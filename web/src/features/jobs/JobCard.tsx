@@ -8,10 +8,12 @@ import { sentenceOf } from "@/api/problem";
 import type { Job } from "@/api/types";
 import { JobProgress } from "@/components/ui/JobProgress";
 import { JobStatusBadge } from "@/components/ui/JobStatusBadge";
+import { UndoButton } from "@/components/ui/UndoButton";
 import { JobDetails } from "@/features/jobs/JobDetails";
 import { formatDateTime, formatTimeLeft } from "@/lib/format";
+import { useJobTarget } from "@/features/jobs/useJobTarget";
 import { useJobKinds } from "@/lib/jobKinds";
-import { endWords, jobTitle, runSeconds } from "@/lib/jobWords";
+import { endWords, isRepeatable, jobTitle, runSeconds, undoOf } from "@/lib/jobWords";
 import { useCancellation, useRetryJob } from "@/lib/live/useJobActions";
 
 import classes from "@/features/jobs/JobCard.module.css";
@@ -30,9 +32,18 @@ export function JobCard({ job, onRemove }: JobCardProps) {
   const { shown, isCancelling, cancel, error: cancelError } = useCancellation(job);
   const retry = useRetryJob();
   const finished = isFinished(job);
+  const target = useJobTarget(job.id);
   const error = cancelError ?? retry.error;
+  const token = undoOf(job);
   return (
-    <Paper component="li" withBorder className={classes["card"]} aria-labelledby={titleId}>
+    <Paper
+      ref={target}
+      component="li"
+      withBorder
+      tabIndex={-1}
+      className={classes["card"]}
+      aria-labelledby={titleId}
+    >
       <Stack gap="xs">
         <Group justify="space-between" wrap="nowrap" gap="sm" align="flex-start">
           <Text id={titleId} fw={600} lh={1.5} style={{ overflowWrap: "anywhere" }}>
@@ -73,7 +84,8 @@ export function JobCard({ job, onRemove }: JobCardProps) {
                 Remove
               </Button>
             )}
-            {finished ? (
+            {token !== null && <UndoButton token={token} describedBy={titleId} />}
+            {finished && !isRepeatable(job) ? null : finished ? (
               <Button
                 variant="default"
                 size="compact-sm"

@@ -1,17 +1,20 @@
 import { notifications } from "@mantine/notifications";
 
 import type { Job } from "@/api/types";
+import { UndoMessage } from "@/components/ui/UndoButton";
+import { endMessage, endTitle } from "@/features/jobs/endWords";
 import { useJobKinds, type JobKinds } from "@/lib/jobKinds";
-import { endWords, jobTitle } from "@/lib/jobWords";
+import { undoOf } from "@/lib/jobWords";
 import { isJobShown, useJobEnds } from "@/lib/live/jobEnds";
 
 const SHOWN_MILLISECONDS = 8000;
+const UNDO_MILLISECONDS = 20_000;
 
-const ends: Readonly<Record<string, { words: string; color: string }>> = {
-  succeeded: { words: "finished", color: "teal" },
-  cancelled: { words: "was cancelled", color: "gray" },
-  failed: { words: "failed", color: "red" },
-  timed_out: { words: "timed out", color: "orange" },
+const colors: Readonly<Record<string, string>> = {
+  succeeded: "teal",
+  cancelled: "gray",
+  failed: "red",
+  timed_out: "orange",
 };
 
 /** Shows a notice for each job that ends, unless the job is visible. */
@@ -24,19 +27,17 @@ export function JobEndNotices() {
 }
 
 function showNotice(job: Job, kinds: JobKinds): void {
-  const { words, color } = ends[job.status] ?? { words: job.status, color: "gray" };
   const failed = job.status === "failed" || job.status === "timed_out";
   notifications.show({
     id: `job-${job.id}`,
-    title: `${jobTitle(job, kinds)} ${words}`,
-    message: messageOf(job, kinds),
-    color: job.status === "succeeded" && job.result?.["failed"] ? "orange" : color,
-    autoClose: failed ? false : SHOWN_MILLISECONDS,
+    title: endTitle(job, kinds),
+    message: (
+      <UndoMessage token={undoOf(job)} onPress={() => notifications.hide(`job-${job.id}`)}>
+        {endMessage(job, kinds)}
+      </UndoMessage>
+    ),
+    color: job.status === "succeeded" && job.result?.["failed"] ? "orange" : (colors[job.status] ?? "gray"),
+    autoClose: failed ? false : undoOf(job) === null ? SHOWN_MILLISECONDS : UNDO_MILLISECONDS,
     closeButtonProps: { "aria-label": "Close" },
   });
-}
-
-function messageOf(job: Job, kinds: JobKinds): string {
-  if (job.status !== "cancelled") return endWords(job, kinds);
-  return job.kind === "render" ? "No file was kept." : "Results so far were kept.";
 }

@@ -11,6 +11,7 @@ import { JobList } from "@/features/jobs/JobList";
 import { parseJobsSearch, type JobsSearch } from "@/features/jobs/jobsSearch";
 import { MoreJobs } from "@/features/jobs/MoreJobs";
 import { NoJobs } from "@/features/jobs/NoJobs";
+import { NoticeSwitch } from "@/features/jobs/NoticeSwitch";
 import { useRemoval } from "@/features/jobs/useRemoval";
 
 const route = getRouteApi("/jobs");
@@ -41,6 +42,7 @@ export function JobsPage() {
         </Title>
         <Group gap="xs">
           <JobFilters search={search} kinds={listed.map((job) => job.kind)} onChange={filter} />
+          <NoticeSwitch />
           {ended.length > 0 && <ClearFinished search={search} />}
         </Group>
       </Group>

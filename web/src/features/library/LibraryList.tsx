@@ -1,7 +1,9 @@
 import { Alert, Button } from "@mantine/core";
 import { lazy, Suspense } from "react";
 
+import type { FolderPlace } from "@/api/folderTree";
 import { sentenceOf } from "@/api/problem";
+import { EmptyFolder } from "@/features/library/folders/EmptyFolder";
 import type { CardSize } from "@/features/library/grid/columns";
 import { VideoGrid } from "@/features/library/grid/VideoGrid";
 import type { SortKey, Video } from "@/api/types";
@@ -20,6 +22,8 @@ const VideoTable = lazy(async () => ({
 
 interface LibraryListProps {
   address: LibraryAddress;
+  /** The folder that is shown without any other filter, or null. */
+  place: FolderPlace | null;
   list: VideoList;
   view: View;
   cardSize: CardSize;
@@ -34,7 +38,7 @@ interface LibraryListProps {
 
 /** The list, or the reason why it is empty. */
 export function LibraryList(props: LibraryListProps) {
-  const { address, list, view, cardSize, selection, missing, bad, onPick, onSort } = props;
+  const { address, place, list, view, cardSize, selection, missing, bad, onPick, onSort } = props;
   const { total } = list;
   const failure = list.error && (
     <Alert color="red" title="Could not load videos">
@@ -48,6 +52,7 @@ export function LibraryList(props: LibraryListProps) {
   if (total === undefined) return failure ?? <ListSkeleton />;
   if (total === 0) {
     if (failure) return failure;
+    if (place) return <EmptyFolder place={place} address={address} />;
     if (activeFilters(address.search).length > 0) {
       return <NoHits search={address.search} onClear={() => address.clear()} />;
     }

@@ -7,10 +7,15 @@ import { LibraryList } from "@/features/library/LibraryList";
 import type { SortKey, Video } from "@/api/types";
 import { filtersOf, queryOf } from "@/features/library/librarySearch";
 import { defaultOrder, orderOf } from "@/features/library/listOrder";
+import { FolderHead } from "@/features/library/folders/FolderHead";
+import { FolderPanel } from "@/features/library/folders/FolderPanel";
+import { useFolderPanel } from "@/features/library/folders/useFolderPanel";
+import { useFolderPlace } from "@/features/library/folders/useFolderPlace";
 import { LibraryBar } from "@/features/library/search/LibraryBar";
 import { videosBetween } from "@/features/library/selection/selectedVideos";
 import { SelectionBar } from "@/features/library/selection/SelectionBar";
 import { useSelection } from "@/features/library/selection/useSelection";
+import { ContinueWatching } from "@/features/library/states/ContinueWatching";
 import { RootNotice } from "@/features/library/states/RootNotice";
 import { TroubleNotice } from "@/features/library/states/TroubleNotice";
 import { useCardSize } from "@/features/library/useCardSize";
@@ -27,6 +32,13 @@ const Filtering = lazy(async () => ({
   default: (await import("@/features/library/filters/Filtering")).Filtering,
 }));
 
+const FolderDrawer = lazy(async () => ({
+  default: (await import("@/features/library/folders/FolderDrawer")).FolderDrawer,
+}));
+const FolderCards = lazy(async () => ({
+  default: (await import("@/features/library/folders/FolderCards")).FolderCards,
+}));
+
 /** The library: search, filters, sorting, selection. */
 export function LibraryPage() {
   const queryClient = useQueryClient();
@@ -38,6 +50,8 @@ export function LibraryPage() {
   const missing = useQuery(countQuery({ status: ["missing"] })).data ?? 0;
   const selection = useSelection(JSON.stringify(query));
   const filterPanel = useFilterPanel();
+  const folderPanel = useFolderPanel();
+  const folder = useFolderPlace(address);
   const { view, setView } = useView(address);
   const cards = useCardSize();
   const total = list.total ?? 0;
@@ -79,14 +93,23 @@ export function LibraryPage() {
         cards={cards}
         areFiltersShown={filterPanel.isShown}
         onToggleFilters={filterPanel.toggle}
+        areFoldersShown={folderPanel.isShown}
+        onToggleFolders={folderPanel.toggle}
       />
       <div className={classes["body"]}>
+        <Suspense>
+          {folderPanel.isShown && !folderPanel.isDrawer && <FolderPanel current={folder.place} onOpen={folder.open} />}
+          {folderPanel.isShown && folderPanel.isDrawer && (
+            <FolderDrawer current={folder.place} onOpen={folder.open} onClose={folderPanel.hide} />
+          )}
+        </Suspense>
         <Suspense>
           {filterPanel.isShown && (
             <Filtering address={address} total={total} isDrawer={filterPanel.isDrawer} onClose={filterPanel.hide} />
           )}
         </Suspense>
         <section className={classes["content"]} aria-label="Videos">
+          <FolderHead address={address} folder={folder} />
           <div className={classes["above"]}>
             <span className={classes["total"]} role="status">
               {list.total !== undefined && formatCounted(list.total, "video")}
@@ -94,9 +117,16 @@ export function LibraryPage() {
             <FilterChips address={address} />
           </div>
           <RootNotice />
+          <ContinueWatching address={address} />
           <TroubleNotice address={address} bad={bad} missing={missing} total={total} />
+          {folder.isAlone && folder.place && (
+            <Suspense>
+              <FolderCards key={`${folder.place.root}/${folder.place.folder}`} place={folder.place} hrefOf={folder.hrefOf} />
+            </Suspense>
+          )}
           <LibraryList
             address={address}
+            place={folder.isAlone ? folder.place : null}
             list={list}
             view={view}
             cardSize={cards.size}

@@ -1,4 +1,13 @@
-import type { HdrKind, HeightClass, Orientation, SortKey, SortOrder, VideoQuery, VideoStatus } from "@/api/types";
+import type {
+  HdrKind,
+  HeightClass,
+  Orientation,
+  SortKey,
+  SortOrder,
+  VideoQuery,
+  VideoStatus,
+  WatchedFilter,
+} from "@/api/types";
 import { filterQuery, isDay } from "@/features/library/filterQuery";
 import { orderOf, SORT_KEYS, SORT_ORDERS } from "@/features/library/listOrder";
 import { heightClassLabels } from "@/lib/format";
@@ -16,6 +25,14 @@ export const orientationLabels: Readonly<Record<Orientation, string>> = {
 };
 
 export const ORIENTATIONS = keysOf(orientationLabels);
+/** The values of the filter by how far videos were watched, with their labels. */
+export const watchedLabels: Readonly<Record<WatchedFilter, string>> = {
+  no: "Not watched",
+  started: "Started",
+  yes: "Watched",
+};
+
+export const WATCHED_STATES = keysOf(watchedLabels);
 export const STATUSES = keysOf(statusLabels);
 export const HEIGHT_CLASSES = keysOf(heightClassLabels);
 export const HDR_KINDS = keysOf(hdrKinds);
@@ -28,6 +45,8 @@ export interface Filters {
   status?: VideoStatus[];
   root?: string;
   folder?: string;
+  /** False: without the videos of subfolders. */
+  subfolders?: false;
   codec?: string[];
   not_codec?: string[];
   height_class?: HeightClass[];
@@ -44,6 +63,7 @@ export interface Filters {
   taken_from?: string;
   taken_to?: string;
   min_rating?: number;
+  watched?: WatchedFilter;
   /** Seconds. */
   min_duration?: number;
   max_duration?: number;
@@ -76,6 +96,7 @@ export function parseLibrarySearch(search: PlainSearch | LibrarySearch): Library
     status: statuses,
     root: text("root", 255),
     folder: text("folder", 4096)?.replace(/^\/+|\/+$/g, ""),
+    subfolders: all("subfolders").at(-1) === "false" ? (false as const) : undefined,
     codec: several("codec", 50),
     not_codec: several("not_codec", 50),
     height_class: HEIGHT_CLASSES.filter((one) => all("height_class").includes(one)),
@@ -90,6 +111,7 @@ export function parseLibrarySearch(search: PlainSearch | LibrarySearch): Library
     added_to: day("added_to"),
     taken_from: day("taken_from"),
     taken_to: day("taken_to"),
+    watched: oneOf(WATCHED_STATES, all("watched").at(-1)),
     min_rating: rating === undefined ? undefined : Math.floor(rating),
     min_duration: number("min_duration", 0, 1e9),
     max_duration: number("max_duration", 0, 1e9),

@@ -18,6 +18,7 @@ const orders: Readonly<Record<SortOrder, true>> = { asc: true, desc: true };
 export const SORT_KEYS = keysOf(sortLabels);
 export const SORT_ORDERS = keysOf(orders);
 
+/** Also read by `index.html`, which asks for the first list. */
 const KEY = "stoat-library-order";
 
 export interface ListOrder {

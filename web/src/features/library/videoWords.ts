@@ -1,5 +1,5 @@
 import type { Video } from "@/api/types";
-import { formatDuration, formatResolution } from "@/lib/format";
+import { formatDuration, formatPercent, formatResolution } from "@/lib/format";
 import { shownName } from "@/lib/shownName";
 import { statusLabels } from "@/lib/videoStatus";
 
@@ -16,8 +16,14 @@ export function describeVideo(video: Video): string {
     formatResolution(video.width, video.height),
     video.hdr,
     video.rating === null ? null : `rated ${video.rating} of 5`,
+    watchWords(video),
     video.status === "ok" ? null : statusLabels[video.status].toLowerCase(),
     video.reason,
   ];
   return parts.filter(Boolean).join(", ");
+}
+
+function watchWords({ watched, position_seconds: seconds, duration_seconds: duration }: Video): string | null {
+  if (seconds > 0 && duration) return `${formatPercent(Math.min(seconds / duration, 1))} watched`;
+  return watched ? "watched" : null;
 }

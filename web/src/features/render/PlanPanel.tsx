@@ -11,7 +11,7 @@ import { canMeasure, requestOf } from "@/features/render/renderRequest";
 import { namesOf, type ClipVideo } from "@/features/render/useClipVideos";
 import { usePlan } from "@/features/render/usePlan";
 import { storeJob } from "@/lib/live/jobCache";
-import { changeRenderDraft, type RenderDraft } from "@/lib/renderDraft";
+import { changeRenderDraft, takeStarted, type RenderDraft } from "@/lib/renderDraft";
 
 interface PlanPanelProps {
   draft: RenderDraft;
@@ -27,9 +27,10 @@ export function PlanPanel({ draft, preset, folder, videos, onStarted }: PlanPane
   const queryClient = useQueryClient();
   const { plan, fault, isRefused, isCurrent, refetch } = usePlan(draft, preset);
   const start = useMutation({
-    mutationFn: () => startRender(requestOf(draft, preset)),
-    onSuccess: (job) => {
+    mutationFn: (started: RenderDraft) => startRender(requestOf(started, preset)),
+    onSuccess: (job, started) => {
       storeJob(queryClient, job);
+      takeStarted(started);
       onStarted(job);
     },
   });
@@ -88,7 +89,7 @@ export function PlanPanel({ draft, preset, folder, videos, onStarted }: PlanPane
             <Skeleton height={150} />
           )}
         </div>
-        <Button fullWidth disabled={isRefused} loading={start.isPending} onClick={() => start.mutate()}>
+        <Button fullWidth disabled={isRefused} loading={start.isPending} onClick={() => start.mutate(draft)}>
           Start render
         </Button>
         <Text size="xs" c="dimmed">

@@ -8,18 +8,18 @@ import { RenderedFiles } from "@/components/ui/RenderedFiles";
 import { formatTimeLeft } from "@/lib/format";
 import { runSeconds } from "@/lib/jobWords";
 import { useRetryJob } from "@/lib/live/useJobActions";
-import { changeRenderDraft } from "@/lib/renderDraft";
 import { renderedFiles } from "@/lib/renderWords";
 
 interface RenderEndProps {
   job: Job;
-  onChange: () => void;
+  /** Opens the form with the clips that were gathered since. */
+  onNew: () => void;
   /** Opens the form with the parameters of the job. */
   onAgain: () => void;
 }
 
 /** The outcome of a render: its files and the next actions. */
-export function RenderEnd({ job, onChange, onAgain }: RenderEndProps) {
+export function RenderEnd({ job, onNew, onAgain }: RenderEndProps) {
   const navigate = useNavigate();
   const retry = useRetryJob();
   const { title, words, color, Icon } = outcomeOf(job);
@@ -52,13 +52,7 @@ export function RenderEnd({ job, onChange, onAgain }: RenderEndProps) {
             <Button variant="default" onClick={onAgain}>
               Edit and render again
             </Button>
-            <Button
-              variant="default"
-              onClick={() => {
-                changeRenderDraft({ clips: [], name: "", more: {} });
-                onChange();
-              }}
-            >
+            <Button variant="default" onClick={onNew}>
               New render
             </Button>
             {made && (

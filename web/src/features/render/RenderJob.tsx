@@ -16,7 +16,7 @@ import { usePageTitle } from "@/lib/pageTitle";
 
 interface RenderJobProps {
   id: string;
-  /** Back to settings. */
+  /** Opens the form with the clips that were gathered since. */
   onChange: () => void;
   /** Opens the form with the parameters of a job. */
   onAgain: (params: Job["params"]) => void;
@@ -46,7 +46,7 @@ export function RenderJob({ id, onChange, onAgain }: RenderJobProps) {
     <Section title={jobTitle(job, kinds)}>
       <JobAnnouncer job={job} />
       {isFinished(job) ? (
-        <RenderEnd job={job} onChange={onChange} onAgain={() => onAgain(job.params)} />
+        <RenderEnd job={job} onNew={onChange} onAgain={() => onAgain(job.params)} />
       ) : (
         <ActiveJob
           job={job}
@@ -58,8 +58,8 @@ export function RenderJob({ id, onChange, onAgain }: RenderJobProps) {
           }
           actions={(cancelButton) => (
             <Group gap="xs" justify="flex-end">
-              <Button variant="subtle" onClick={onChange}>
-                Back to settings
+              <Button variant="subtle" onClick={() => onAgain(job.params)}>
+                Edit settings
               </Button>
               {cancelButton}
             </Group>

@@ -22,10 +22,10 @@ describe("what the dialog shows when it is opened", () => {
     expect(view).toEqual({ name: "scan", id: "b", joined: false });
   });
 
-  it("is the scan that was shown before, while it goes on or nothing else does", () => {
+  it("is the scan that was shown before while it goes on, and the choice after its end", () => {
     const before = { name: "scan", id: "a", joined: false } as const;
     expect(viewOnOpening(before, null, [waiting, running], roots)).toBe(before);
-    expect(viewOnOpening(before, null, [], roots)).toBe(before);
+    expect(viewOnOpening(before, null, [], roots)).toEqual(choice);
     expect(viewOnOpening(before, null, [running], roots)).toMatchObject({ id: "b" });
   });
 

@@ -19,7 +19,7 @@ export function viewOnOpening(
   }
   if (before.name === "scan" && activeScans.some((job) => job.id === before.id)) return before;
   const running = activeScans.find((job) => job.status === "running") ?? activeScans[0];
-  return running ? show(running) : before;
+  return running ? show(running) : { name: "choice", path: null };
 }
 
 function show(job: Job): ScanView {

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { systemQuery, type System } from "@/api/system";
 import { Section } from "@/components/ui/Section";
 import { bugReport } from "@/features/settings/bugReport";
-import { CopyText } from "@/features/settings/CopyText";
+import { CopyText } from "@/components/ui/CopyText";
 import { formatCounted, formatDateTime, formatTimeLeft } from "@/lib/format";
 
 export function AboutSection() {

@@ -30,7 +30,7 @@ export function ShortcutSheet({ opened, onClose }: ShortcutSheetProps) {
                 <div key={one.keys} className={classes["row"]}>
                   <dt>{one.label}</dt>
                   <dd>
-                    <Keys keys={one.keys} />
+                    <Keys keys={one.shown ?? one.keys} />
                   </dd>
                 </div>
               ))}
@@ -45,7 +45,7 @@ export function ShortcutSheet({ opened, onClose }: ShortcutSheetProps) {
   );
 }
 
-const escape: Pick<Shortcut, "keys" | "label"> = { keys: "Escape", label: "Close the dialog" };
+const escape: Pick<Shortcut, "keys" | "label" | "shown"> = { keys: "Escape", label: "Close the dialog" };
 
 const names: Readonly<Record<string, string>> = {
   " ": "Space",

@@ -1,19 +1,32 @@
 import { ActionIcon, Group, Text } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
+import type { RefObject } from "react";
 
 import { BackLink } from "@/features/video/BackLink";
-import { useNeighbours } from "@/features/video/useNeighbours";
+import { playNextPlayer } from "@/features/video/player/goOn";
+import type { Neighbours } from "@/features/video/useNeighbours";
 import { formatCount } from "@/lib/format";
 import { useShortcuts } from "@/lib/shortcuts";
 
 import classes from "@/features/video/VideoView.module.css";
 
-/** Links back to the library, and to the adjacent videos in its list. */
-export function VideoNavigation({ videoId }: { videoId: string }) {
-  const neighbours = useNeighbours(videoId);
+interface VideoNavigationProps {
+  videoId: string;
+  neighbours: Neighbours | null;
+  player: RefObject<HTMLVideoElement | null>;
+}
+
+/** Links back to the library, and to the adjacent videos in its list; what plays goes on playing. */
+export function VideoNavigation({ videoId, neighbours, player }: VideoNavigationProps) {
+  const goTo = (open: (() => void) | null | undefined) => () => {
+    if (!open) return;
+    if (player.current && !player.current.paused) playNextPlayer();
+    open();
+  };
+  const [toPrevious, toNext] = [goTo(neighbours?.previous), goTo(neighbours?.next)];
   useShortcuts([
-    { keys: "p", label: "Previous video", run: () => neighbours?.previous?.() },
-    { keys: "n", label: "Next video", run: () => neighbours?.next?.() },
+    { keys: "p", label: "Previous video", run: toPrevious },
+    { keys: "n", label: "Next video", run: toNext },
   ]);
   return (
     <Group component="nav" aria-label="Videos" justify="space-between" className={classes["navigation"]}>
@@ -24,7 +37,7 @@ export function VideoNavigation({ videoId }: { videoId: string }) {
             variant="default"
             aria-label="Previous video"
             disabled={!neighbours.previous}
-            onClick={() => neighbours.previous?.()}
+            onClick={toPrevious}
           >
             <IconChevronLeft size={18} aria-hidden />
           </ActionIcon>
@@ -35,7 +48,7 @@ export function VideoNavigation({ videoId }: { videoId: string }) {
             variant="default"
             aria-label="Next video"
             disabled={!neighbours.next}
-            onClick={() => neighbours.next?.()}
+            onClick={toNext}
           >
             <IconChevronRight size={18} aria-hidden />
           </ActionIcon>

@@ -1,8 +1,11 @@
 import { Stack } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useRef, useState } from "react";
 
 import type { VideoDetail } from "@/api/types";
 import { ClipBar } from "@/components/ui/clip/ClipBar";
+import { useClipPoints } from "@/components/ui/clip/useClipPoints";
+import { FolderTrail } from "@/components/ui/FolderTrail";
 import { NotesField } from "@/features/video/edit/NotesField";
 import { RatingField } from "@/features/video/edit/RatingField";
 import { TagsField } from "@/features/video/edit/TagsField";
@@ -10,12 +13,17 @@ import { TitleField } from "@/features/video/edit/TitleField";
 import { DuplicatesSection } from "@/features/video/file/DuplicatesSection";
 import { PlaceSection } from "@/features/video/file/PlaceSection";
 import { Chapters } from "@/features/video/info/Chapters";
+import { folderHref } from "@/features/video/file/folderHref";
 import { MediaSection } from "@/features/video/info/MediaSection";
 import { Summary } from "@/features/video/info/Summary";
 import { JobsSection } from "@/features/video/JobsSection";
 import { canPlay } from "@/features/video/player/canPlay";
 import { seekTo } from "@/features/video/player/playback";
+import { takePlay } from "@/features/video/player/goOn";
+import { PlayerActions } from "@/features/video/player/PlayerActions";
 import { Stage } from "@/features/video/player/Stage";
+import { useAutoplay } from "@/features/video/player/useAutoplay";
+import { useNeighbours } from "@/features/video/useNeighbours";
 import { Section } from "@/components/ui/Section";
 import { VideoNavigation } from "@/features/video/VideoNavigation";
 import { usePageTitle } from "@/lib/pageTitle";
@@ -26,8 +34,17 @@ import classes from "@/features/video/VideoView.module.css";
 /** The page of a video. */
 export function VideoView({ video }: { video: VideoDetail }) {
   usePageTitle(shownName(video.title ?? video.name));
+  // Not by styles: the order for the keyboard and for screen readers is the visible one.
+  const isPhone = useMediaQuery("(max-width: 40em)", false, { getInitialValueInEffect: false });
   const player = useRef<HTMLVideoElement>(null);
   const [insisted, setInsisted] = useState(false);
+  const [playsAtOnce] = useState(takePlay);
+  const neighbours = useNeighbours(video.id);
+  const autoplay = useAutoplay();
+  const [isLooping, setLooping] = useState(false);
+  const { frame_rate: frameRate, duration_seconds: durationSeconds } = video;
+  const clip = useClipPoints({ videoId: video.id, player, frameRate, durationSeconds });
+  const next = autoplay.isOn && !isLooping && neighbours?.next ? { name: neighbours.nextName ?? "", open: neighbours.next } : null;
   const plays = video.stream_url !== null && (insisted || canPlay(video));
 
   function seek(seconds: number) {
@@ -36,17 +53,40 @@ export function VideoView({ video }: { video: VideoDetail }) {
     player.current.scrollIntoView({ block: "nearest" });
   }
 
+  const heading = (
+    <Stack gap="xs" className={classes["heading"]}>
+      <TitleField video={video} />
+      <Summary video={video} />
+    </Stack>
+  );
   return (
     <div className={classes["page"]}>
-      <VideoNavigation videoId={video.id} />
+      <VideoNavigation videoId={video.id} neighbours={neighbours} player={player} />
+      <FolderTrail root={video.root} folder={video.folder} last={video.name} hrefOf={folderHref} />
       <div className={classes["columns"]}>
         <div className={classes["stage"]}>
-          <Stage video={video} player={player} plays={plays} onInsist={() => setInsisted(true)} />
-          {video.status === "ok" && <ClipBar video={video} player={player} plays={plays} />}
-          <Stack gap="xs" className={classes["heading"]}>
-            <TitleField video={video} />
-            <Summary video={video} />
-          </Stack>
+          {isPhone && heading}
+          <Stage
+            video={video}
+            player={player}
+            plays={plays}
+            playsAtOnce={playsAtOnce}
+            next={next}
+            loopsBetween={isLooping ? clip.points : null}
+            onInsist={() => setInsisted(true)}
+          />
+          {video.status === "ok" && <ClipBar video={video} clip={clip} plays={plays} />}
+          {video.status === "ok" && (
+            <PlayerActions
+              video={video}
+              player={player}
+              plays={plays}
+              onSeek={seek}
+              loop={{ isOn: isLooping, set: setLooping }}
+              autoplay={neighbours && autoplay}
+            />
+          )}
+          {!isPhone && heading}
         </div>
         <Stack className={classes["side"]}>
           <Section title="Details">

@@ -4,14 +4,16 @@ import { useState } from "react";
 
 import { videosQuery } from "@/api/videos";
 import { libraryPlace, rememberLibrary } from "@/lib/libraryPlace";
+import { shownName } from "@/lib/shownName";
 
-interface Neighbours {
+export interface Neighbours {
   /** "12 of 340". */
   index: number;
   total: number;
   /** Opens it; null at the ends of the list. */
   previous: (() => void) | null;
   next: (() => void) | null;
+  nextName: string | null;
 }
 
 /** Returns the adjacent videos in the previous list; null if there is none. */
@@ -39,5 +41,6 @@ export function useNeighbours(videoId: string): Neighbours | null {
     };
   }
 
-  return { index, total: data.total, previous: goTo(-1), next: goTo(1) };
+  const following = data.items[at + 1];
+  return { index, total: data.total, previous: goTo(-1), next: goTo(1), nextName: following ? shownName(following.title ?? following.name) : null };
 }

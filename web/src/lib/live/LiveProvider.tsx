@@ -1,11 +1,14 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 
+import { activeJobsQuery } from "@/api/jobs";
 import { ConnectionContext, type Connection } from "@/lib/live/connection";
 import { startLiveView } from "@/lib/live/liveView";
+import { canShareStream } from "@/lib/live/sharedStream";
+import { useNoticeChoice } from "@/lib/noticeChoice";
 import { useTokenRequired } from "@/lib/session";
 
-/** A hidden tab closes its connection after this time: a browser has six per server. */
+/** A hidden tab that nobody needs closes its connection after this time. */
 const HIDDEN_MILLISECONDS = 15_000;
 
 /** Keeps the cached jobs and videos current. */
@@ -15,7 +18,12 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const visible = useRecentlyVisible();
   const tokenRequired = useTokenRequired();
   const listened = useRef(false);
-  const listening = visible && !tokenRequired;
+  const { data: activeJobs = [] } = useQuery({ ...activeJobsQuery, enabled: !tokenRequired });
+  const isNotified = useNoticeChoice() === "on";
+  // A hidden tab still shows progress, and that a job has ended, where it needs no connection of
+  // its own for that: a browser has six per server.
+  const isUseful = visible || (canShareStream() && (isNotified || activeJobs.length > 0));
+  const listening = isUseful && !tokenRequired;
 
   useEffect(() => {
     if (!listening) return;

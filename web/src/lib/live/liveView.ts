@@ -28,6 +28,13 @@ export function startLiveView(
 ): () => void {
   const buffer = new SnapshotBuffer((jobs) => storeJobs(queryClient, jobs));
   let mayHaveMissed = missed;
+  let isStale = false;
+  function showNewest() {
+    if (document.visibilityState === "hidden" || !isStale) return;
+    isStale = false;
+    void refresh(queryClient);
+  }
+  document.addEventListener("visibilitychange", showNewest);
   let stopPolling: (() => void) | undefined;
   const stream: EventStream = openSharedStream({
     onOpen: (missedSome) => {
@@ -38,13 +45,18 @@ export function startLiveView(
       mayHaveMissed = false;
     },
     onJob: (job) => buffer.add(job),
-    onLibrary: (change) => refreshVideos(queryClient, change),
+    onLibrary: (change) => {
+      // Nobody sees the videos of a hidden tab, which catches up when it is shown.
+      if (document.visibilityState === "hidden") isStale = true;
+      else refreshVideos(queryClient, change);
+    },
     onBreak: () => {
       mayHaveMissed = true;
       stopPolling ??= poll(queryClient, notify, () => stream.reopen());
     },
   });
   return () => {
+    document.removeEventListener("visibilitychange", showNewest);
     stream.close();
     stopPolling?.();
     buffer.release();

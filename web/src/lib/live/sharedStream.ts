@@ -21,6 +21,11 @@ type Message =
   | { kind: "job"; job: Job }
   | { kind: "library"; change: LibraryEvent };
 
+/** Returns whether the tabs of this browser can share one stream: over HTTPS, and on localhost. */
+export function canShareStream(): boolean {
+  return (navigator as Partial<Navigator>).locks !== undefined && typeof BroadcastChannel !== "undefined";
+}
+
 /**
  * Opens the stream of events, one for all tabs of this browser, which has six connections per
  * server.
@@ -29,9 +34,7 @@ type Message =
  * browser cannot share (over plain HTTP from other machines), each tab has its own.
  */
 export function openSharedStream(handlers: EventStreamHandlers): EventStream {
-  const { locks } = navigator as Partial<Navigator>;
-  if (!locks || typeof BroadcastChannel === "undefined") return openEventStream(handlers);
-  return new SharedStream(handlers, locks);
+  return canShareStream() ? new SharedStream(handlers, navigator.locks) : openEventStream(handlers);
 }
 
 class SharedStream implements EventStream {

@@ -1,12 +1,11 @@
 import { Button, Group, Paper, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconBracketsContain, IconMovie, IconPlus, IconRotate } from "@tabler/icons-react";
-import type { RefObject } from "react";
 
 import type { VideoDetail } from "@/api/types";
 import { ClipRange } from "@/components/ui/clip/ClipRange";
 import { PointField } from "@/components/ui/clip/PointField";
-import { useClipPoints } from "@/components/ui/clip/useClipPoints";
+import type { ClipPointsControl } from "@/components/ui/clip/useClipPoints";
 import { useOpenRender } from "@/components/ui/clip/useOpenRender";
 import { formatCounted } from "@/lib/format";
 import { formatMoment, framesPerSecond } from "@/lib/moments";
@@ -17,15 +16,14 @@ import classes from "@/components/ui/clip/ClipBar.module.css";
 
 interface ClipBarProps {
   video: VideoDetail;
-  player: RefObject<HTMLVideoElement | null>;
+  clip: ClipPointsControl;
   /** Whether there is a player; without one, points can only be typed. */
   plays: boolean;
 }
 
 /** Sets a clip of a video, and adds it to a render. */
-export function ClipBar({ video, player, plays }: ClipBarProps) {
+export function ClipBar({ video, clip, plays }: ClipBarProps) {
   const { frame_rate: frameRate, duration_seconds: durationSeconds } = video;
-  const clip = useClipPoints(player, frameRate);
   const { inSeconds, outSeconds } = clip.points;
   const open = useOpenRender();
   const hasPoints = inSeconds !== null || outSeconds !== null;
@@ -45,6 +43,7 @@ export function ClipBar({ video, player, plays }: ClipBarProps) {
     if (added === 0) {
       notifications.show({ color: "red", message: `A render can have at most ${MOST_CLIPS} clips.` });
     }
+    else clip.clear();
     return added > 0;
   }
 

@@ -1,4 +1,4 @@
-import type { ClipPoints } from "@/components/ui/clip/useClipPoints";
+import type { ClipPoints } from "@/components/ui/clip/clipPoints";
 
 import classes from "@/components/ui/clip/ClipBar.module.css";
 

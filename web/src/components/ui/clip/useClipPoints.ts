@@ -1,19 +1,25 @@
-import { useState, type RefObject } from "react";
+import { useEffect, useState, type RefObject } from "react";
 
+import { clipPointsOf, keepClipPoints, NO_POINTS } from "@/components/ui/clip/clipPoints";
 import { frameSeconds, frameStart, nearestFrame } from "@/lib/moments";
 
-export interface ClipPoints {
-  /** Null for the beginning. */
-  inSeconds: number | null;
-  /** Exclusive; null for the end. */
-  outSeconds: number | null;
+export type ClipPointsControl = ReturnType<typeof useClipPoints>;
+
+interface ClipPointsOptions {
+  videoId: string;
+  player: RefObject<HTMLVideoElement | null>;
+  frameRate: string | null;
+  durationSeconds: number | null;
 }
 
-const NONE: ClipPoints = { inSeconds: null, outSeconds: null };
-
-/** Returns the in and out points of a video; setting one clears the other if they contradict. */
-export function useClipPoints(player: RefObject<HTMLVideoElement | null>, frameRate: string | null) {
-  const [points, setPoints] = useState(NONE);
+/**
+ * Returns the in and out points of a video, which are kept in this browser until they are cleared.
+ *
+ * Setting one clears the other if they contradict.
+ */
+export function useClipPoints({ videoId, player, frameRate, durationSeconds }: ClipPointsOptions) {
+  const [points, setPoints] = useState(() => clipPointsOf(videoId, durationSeconds));
+  useEffect(() => keepClipPoints(videoId, points), [videoId, points]);
   const now = () => frameStart(player.current?.currentTime ?? 0, frameRate);
 
   function setIn(seconds: number | null) {
@@ -44,7 +50,7 @@ export function useClipPoints(player: RefObject<HTMLVideoElement | null>, frameR
     setOutHere: () => setOut(nearestFrame(now() + frameSeconds(frameRate), frameRate)),
     jumpToIn: () => jump(points.inSeconds),
     jumpToOut: () => jump(points.outSeconds === null ? null : points.outSeconds - frameSeconds(frameRate)),
-    clear: () => setPoints(NONE),
+    clear: () => setPoints(NO_POINTS),
   };
 }
 

@@ -14,6 +14,8 @@ import {
   HDR_KINDS,
   orientationLabels,
   STATUSES,
+  WATCHED_STATES,
+  watchedLabels,
   type Filters,
 } from "@/features/library/librarySearch";
 import type { LibraryAddress } from "@/features/library/useLibrarySearch";
@@ -74,6 +76,12 @@ export function FilterPanel({ address }: { address: LibraryAddress }) {
       {facets.hdr.some((one) => one.value !== null) && single("HDR", "hdr", HDR_KINDS)}
       {several("Codec", "codec", null)}
       <RatingFilter rating={search.min_rating} onChange={(rating) => change({ min_rating: rating })} />
+      <FacetList
+        title="Watched"
+        choices={WATCHED_STATES.map((value) => ({ value, label: watchedLabels[value], count: null }))}
+        chosen={search.watched === undefined ? [] : [search.watched]}
+        onToggle={(value) => change({ watched: WATCHED_STATES.find((one) => one === value && one !== search.watched) })}
+      />
       <DurationFilter
         least={search.min_duration}
         most={search.max_duration}

@@ -1,4 +1,4 @@
-import { orientationLabels, type Filters } from "@/features/library/librarySearch";
+import { orientationLabels, watchedLabels, type Filters } from "@/features/library/librarySearch";
 import { formatDay, formatDuration, heightClassLabels } from "@/lib/format";
 import { statusLabels } from "@/lib/videoStatus";
 
@@ -11,7 +11,7 @@ export interface FilterChip {
 
 /** Returns the chips of the active filters; the search text is in its field. */
 export function chipsOf(filters: Filters): FilterChip[] {
-  const { root, folder, hdr, min_rating } = filters;
+  const { root, folder, hdr, min_rating, watched } = filters;
   const chips: (FilterChip | null)[] = [
     ...several(filters, "status", (one) => statusLabels[one]),
     root === undefined ? null : { key: "root", label: `Library folder: ${root}`, without: { root: undefined } },
@@ -27,6 +27,9 @@ export function chipsOf(filters: Filters): FilterChip[] {
     min_rating === undefined
       ? null
       : { key: "rating", label: ratingWords(min_rating), without: { min_rating: undefined } },
+    watched === undefined
+      ? null
+      : { key: "watched", label: watchedLabels[watched], without: { watched: undefined } },
     durationChip(filters),
     dateChip("added", filters.added_from, filters.added_to, { added_from: undefined, added_to: undefined }),
     dateChip("recorded", filters.taken_from, filters.taken_to, { taken_from: undefined, taken_to: undefined }),

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useRef, useState, type PointerEvent } from "react";
 
 import { parseStoryboard, tileAt, type Tile } from "@/features/library/grid/storyboard";
+import { releaseImage } from "@/lib/releaseMedia";
 
 import classes from "@/features/library/grid/Scrub.module.css";
 
@@ -45,7 +46,7 @@ export function Scrub({ storyboardUrl }: { storyboardUrl: string }) {
     >
       {box && tile && (
         <>
-          <img className={classes["sheet"]} src={tile.sheetUrl} alt="" style={placed(tile, box)} />
+          <img ref={releaseImage} className={classes["sheet"]} src={tile.sheetUrl} alt="" style={placed(tile, box)} />
           <span className={classes["line"]} style={{ insetInlineStart: `${box.fraction * 100}%` }} />
         </>
       )}

@@ -2,6 +2,7 @@ import { IconAlertTriangle, IconFileOff, IconMovie, IconPlugConnectedX } from "@
 import { useState } from "react";
 
 import type { Video } from "@/api/types";
+import { releaseImage } from "@/lib/releaseMedia";
 
 import classes from "@/features/library/grid/Thumbnail.module.css";
 
@@ -27,7 +28,7 @@ export function Thumbnail({ video, width }: { video: Video; width: number }) {
   const isUpright = (video.height ?? 0) > (video.width ?? 0);
   return (
     <img
-      ref={loadWhileThere}
+      ref={releaseImage}
       className={classes["picture"]}
       data-upright={isUpright || undefined}
       data-status={video.status}
@@ -41,14 +42,4 @@ export function Thumbnail({ video, width }: { video: Video; width: number }) {
       onError={() => setFailedUrl(url)}
     />
   );
-}
-
-/** Stops loading a thumbnail that was scrolled away: visible ones would wait for it. */
-function loadWhileThere(image: HTMLImageElement | null) {
-  return () =>
-    queueMicrotask(() => {
-      if (image === null || image.isConnected || image.complete) return;
-      image.removeAttribute("srcset");
-      image.removeAttribute("src");
-    });
 }

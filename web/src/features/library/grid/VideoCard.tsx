@@ -2,6 +2,7 @@ import { IconStarFilled } from "@tabler/icons-react";
 import { memo } from "react";
 
 import type { Video } from "@/api/types";
+import { WatchProgress } from "@/components/ui/WatchProgress";
 import { PickBox } from "@/features/library/grid/PickBox";
 import { RetryButton } from "@/features/library/grid/RetryButton";
 import { Scrub } from "@/features/library/grid/Scrub";
@@ -36,6 +37,7 @@ export const VideoCard = memo(function VideoCard({ index, video, width, isSelect
         <span className={classes["frame"]}>
           <Thumbnail video={video} width={width} />
           {video.storyboard_url !== null && <Scrub storyboardUrl={video.storyboard_url} />}
+          <WatchProgress video={video} />
           <span className={classes["badges"]}>
             {resolution && <span className={classes["badge"]}>{resolution}</span>}
             {video.hdr && <span className={classes["badge"]}>{video.hdr}</span>}

@@ -3,6 +3,7 @@ import {
   IconAdjustmentsHorizontal,
   IconLayoutGrid,
   IconList,
+  IconListTree,
   IconSortAscending,
   IconSortDescending,
   IconZoomScan,
@@ -24,13 +25,17 @@ interface LibraryBarProps {
   cards: { size: CardSize; setSize: (size: CardSize) => void };
   areFiltersShown: boolean;
   onToggleFilters: () => void;
+  areFoldersShown: boolean;
+  onToggleFolders: () => void;
 }
 
 /** The bar above the list: search, filters, order, view. */
-export function LibraryBar({ address, view, onView, cards, areFiltersShown, onToggleFilters }: LibraryBarProps) {
+export function LibraryBar(props: LibraryBarProps) {
+  const { address, view, onView, cards } = props;
+  const { areFiltersShown, onToggleFilters, areFoldersShown, onToggleFolders } = props;
   const { search, change, sortBy } = address;
   const { sort, order } = orderOf(search);
-  const count = activeFilters(search).filter((name) => name !== "q").length;
+  const count = activeFilters(search).filter((name) => name !== "q" && name !== "subfolders").length;
   const isUp = order === "asc";
   const OrderIcon = isUp ? IconSortAscending : IconSortDescending;
 
@@ -38,6 +43,16 @@ export function LibraryBar({ address, view, onView, cards, areFiltersShown, onTo
 
   return (
     <div className={classes["bar"]} role="search" aria-label="Videos">
+      <ActionIcon
+        variant={areFoldersShown ? "light" : "default"}
+        size="input-sm"
+        className={classes["folders"]}
+        aria-label="Folders"
+        aria-expanded={areFoldersShown}
+        onClick={onToggleFolders}
+      >
+        <IconListTree size={18} aria-hidden />
+      </ActionIcon>
       <div className={classes["box"]}>
         <SearchBox
           q={search.q ?? ""}

@@ -1,39 +1,32 @@
 import { Alert, Button, Group, Loader, Modal, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 
-import { forgetVideos, idParts, previewForgetting } from "@/api/bulk";
+import { forgetVideos, previewForgetting, type BulkOutcome, type Which } from "@/api/bulk";
 import { sentenceOf } from "@/api/problem";
-import { MOST_AT_ONCE } from "@/features/library/selection/selectedVideos";
 import { formatCount, formatCounted } from "@/lib/format";
 
 interface ForgetDialogProps {
+  /** The number of selected videos, until the server has counted them. */
   count: number;
-  findIds: () => Promise<string[]>;
-  onForgotten: (count: number) => void;
+  which: Which;
+  onForgotten: (outcome: BulkOutcome) => void;
   onClose: () => void;
 }
 
-interface Part {
-  ids: string[];
-  count: number;
-  annotated: number;
-}
-
-/** Asks before videos are removed, and shows what will be lost. */
-export function ForgetDialog({ count, findIds, onForgotten, onClose }: ForgetDialogProps) {
+/** Asks before videos are removed, and shows what goes with them. */
+export function ForgetDialog({ count, which, onForgotten, onClose }: ForgetDialogProps) {
   const preview = useQuery({
-    queryKey: ["forget", count] as const,
-    queryFn: async () => look(await findIds()),
+    queryKey: ["forget", which] as const,
+    queryFn: () => previewForgetting(which),
     gcTime: 0,
     staleTime: 0,
   });
-  const parts = preview.data ?? [];
-  const total = preview.data ? sum(parts.map((part) => part.count)) : Math.min(count, MOST_AT_ONCE);
-  const annotated = sum(parts.map((part) => part.annotated));
+  const total = preview.data?.count ?? count;
+  const annotated = preview.data?.annotated ?? 0;
   const forgetting = useMutation({
-    mutationFn: () => forget(parts),
-    onSuccess: (gone) => {
-      onForgotten(gone);
+    mutationFn: () => forgetVideos(which, total),
+    onSuccess: (outcome) => {
+      onForgotten(outcome);
       onClose();
     },
     // The count is outdated: count again.
@@ -51,20 +44,14 @@ export function ForgetDialog({ count, findIds, onForgotten, onClose }: ForgetDia
       <Stack>
         <Text size="sm">
           They will be removed from the library. <b>The files stay on disk</b>; the next scan adds them again as new
-          videos.
+          videos. You can undo this for 24 hours.
         </Text>
-        {count > MOST_AT_ONCE && (
-          <Text size="sm">
-            Only the first {formatCount(MOST_AT_ONCE)} of {formatCount(count)} can be removed at once. Select all and repeat
-            for the rest.
-          </Text>
-        )}
         {preview.isPending && <Loader size="sm" role="progressbar" aria-label="Counting" />}
         {annotated > 0 && (
           <Alert color="orange">
             {annotated === 1
-              ? "1 has a title, tags, rating or notes, which will be lost."
-              : `${formatCount(annotated)} have a title, tags, rating or notes, which will be lost.`}
+              ? "1 has a title, tags, rating or notes, which will be removed too."
+              : `${formatCount(annotated)} have a title, tags, rating or notes, which will be removed too.`}
           </Alert>
         )}
         {error && <Alert color="red">{sentenceOf(error)}</Alert>}
@@ -84,32 +71,4 @@ export function ForgetDialog({ count, findIds, onForgotten, onClose }: ForgetDia
       </Stack>
     </Modal>
   );
-}
-
-async function look(ids: string[]): Promise<Part[]> {
-  const parts: Part[] = [];
-  for (const some of idParts(ids)) {
-    const { count, annotated } = await previewForgetting(some);
-    parts.push({ ids: some, count, annotated });
-  }
-  return parts;
-}
-
-async function forget(parts: readonly Part[]): Promise<number> {
-  let gone = 0;
-  for (const part of parts) {
-    let left = part.count;
-    // The server works for a few seconds at a time, and returns how many it removed.
-    while (left > 0) {
-      const forgotten = await forgetVideos(part.ids, left);
-      if (forgotten === 0) break;
-      gone += forgotten;
-      left -= forgotten;
-    }
-  }
-  return gone;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,12 +1,15 @@
-import { ActionIcon, Button, NativeSelect, Paper } from "@mantine/core";
+import { ActionIcon, Button, Paper } from "@mantine/core";
 import { IconMovie, IconPhotoScan, IconRefresh, IconTag, IconTrash, IconX } from "@tabler/icons-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 
+import { RateMenu } from "@/features/library/selection/RateMenu";
+import { MOST_UNASKED } from "@/features/library/selection/selectedVideos";
 import type { SelectionControl } from "@/features/library/selection/useSelection";
 import { useBulkActions } from "@/features/library/selection/useBulkActions";
 import type { Filters } from "@/features/library/librarySearch";
 import type { VideoQuery } from "@/api/types";
 import { formatCount } from "@/lib/format";
+import { MOST_CLIPS, useRenderDraft } from "@/lib/renderDraft";
 import { useDialogAddress } from "@/lib/useDialogAddress";
 
 import classes from "@/features/library/selection/SelectionBar.module.css";
@@ -18,11 +21,14 @@ const ForgetDialog = lazy(async () => ({
   default: (await import("@/features/library/selection/ForgetDialog")).ForgetDialog,
 }));
 
-const ratings = [
-  { value: "", label: "Rate", disabled: true },
-  ...[5, 4, 3, 2, 1].map((rating) => ({ value: String(rating), label: "★".repeat(rating) })),
-  { value: "0", label: "No rating" },
-];
+const RenderDialog = lazy(async () => ({
+  default: (await import("@/features/library/selection/RenderDialog")).RenderDialog,
+}));
+const RateDialog = lazy(async () => ({
+  default: (await import("@/features/library/selection/RateDialog")).RateDialog,
+}));
+
+type BarDialog = "tags" | "forget" | "rate" | "render";
 
 interface SelectionBarProps {
   control: SelectionControl;
@@ -35,9 +41,10 @@ interface SelectionBarProps {
 export function SelectionBar({ control, filters, query, total }: SelectionBarProps) {
   const { dialog, open, close } = useDialogAddress();
   // Going forward reopens the dialog of this selection, not of an earlier one.
-  const [opened, setOpened] = useState<"tags" | "forget" | null>(null);
+  const [opened, setOpened] = useState<BarDialog | null>(null);
+  const [rating, setRating] = useState<number | null>(null);
   const shown = dialog?.name === opened ? opened : null;
-  const show = (name: "tags" | "forget") => {
+  const show = (name: BarDialog) => {
     setOpened(name);
     open({ name });
   };
@@ -48,9 +55,24 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
       if (opener instanceof HTMLElement) opener.focus();
     };
   }, [shown]);
+  const gathered = useRenderDraft().clips.length;
   const actions = useBulkActions(control, filters, query, total);
   const { selection } = control;
   const count = selection.kind === "all" ? total : selection.videos.size;
+
+  function render() {
+    if (gathered > 0 || count > MOST_CLIPS) show("render");
+    else void actions.render("add");
+  }
+
+  function rate(chosen: number | null) {
+    if (count <= MOST_UNASKED) {
+      void actions.rate(chosen);
+      return;
+    }
+    setRating(chosen);
+    show("rate");
+  }
 
   const others = [
     { label: "Create preview thumbnails", Icon: IconPhotoScan, run: () => void actions.makeStoryboards() },
@@ -85,7 +107,7 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
             variant="default"
             size="compact-sm"
             leftSection={<IconMovie size={16} aria-hidden />}
-            onClick={() => void actions.render()}
+            onClick={render}
           >
             Render…
           </Button>
@@ -94,14 +116,7 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
               Render each…
             </Button>
           )}
-          <NativeSelect
-            size="xs"
-            w={88}
-            aria-label="Rate the selected videos"
-            value=""
-            data={ratings}
-            onChange={(event) => void actions.rate(Number(event.currentTarget.value) || null)}
-          />
+          <RateMenu onRate={rate} />
           {others.map(({ label, Icon, run }) => (
             <ActionIcon key={label} variant="default" size={30} aria-label={label} title={label} onClick={run}>
               <Icon size={18} aria-hidden />
@@ -118,9 +133,20 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
             onClose={close}
           />
         )}
+        {shown === "rate" && (
+          <RateDialog count={count} rating={rating} onRate={() => void actions.rate(rating)} onClose={close} />
+        )}
+        {shown === "render" && (
+          <RenderDialog
+            count={count}
+            before={gathered}
+            onRender={(how) => void actions.render(how)}
+            onClose={close}
+          />
+        )}
         {shown === "forget" && (
           <ForgetDialog
-            findIds={actions.findIds}
+            which={actions.which}
             count={count}
             onForgotten={actions.forgotten}
             onClose={close}

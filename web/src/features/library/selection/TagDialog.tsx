@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, TagsInput } from "@mantine/core";
+import { Alert, Button, Group, Modal, Stack, TagsInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { tagsQuery } from "@/api/tags";
+import { MOST_UNASKED } from "@/features/library/selection/selectedVideos";
 import type { Selection } from "@/features/library/selection/useSelection";
 import { formatCounted } from "@/lib/format";
 
@@ -22,6 +23,7 @@ export function TagDialog({ count, selection, onSave, onClose }: TagDialogProps)
   const [remove, setRemove] = useState<string[]>([]);
   const [typed, setTyped] = useState("");
   const [isSaving, setSaving] = useState(false);
+  const [asks, setAsks] = useState(false);
   const [q] = useDebouncedValue(typed, 150);
   const { data: known } = useQuery(tagsQuery(q));
   const names = known?.items.map((tag) => tag.name) ?? [];
@@ -30,7 +32,13 @@ export function TagDialog({ count, selection, onSave, onClose }: TagDialogProps)
       ? names
       : [...new Set([...selection.videos.values()].flatMap((video) => video.tags))].sort();
 
+  const videos = formatCounted(count, "video");
+
   async function save() {
+    if (count > MOST_UNASKED && !asks) {
+      setAsks(true);
+      return;
+    }
     setSaving(true);
     await onSave(add, remove);
     onClose();
@@ -40,7 +48,7 @@ export function TagDialog({ count, selection, onSave, onClose }: TagDialogProps)
     <Modal
       opened
       onClose={onClose}
-      title={`Tags of ${formatCounted(count, "video")}`}
+      title={`Tags of ${videos}`}
       closeButtonProps={{ "aria-label": "Close" }}
     >
       <Stack>
@@ -67,12 +75,17 @@ export function TagDialog({ count, selection, onSave, onClose }: TagDialogProps)
           comboboxProps={{ withinPortal: false }}
           clearable
         />
+        {asks && (
+          <Alert color="orange" role="alert">
+            {`This changes the tags of ${videos}. You can undo it.`}
+          </Alert>
+        )}
         <Group justify="end">
           <Button variant="default" onClick={onClose}>
-            Close
+            {asks ? "Cancel" : "Close"}
           </Button>
           <Button loading={isSaving} disabled={add.length + remove.length === 0} onClick={() => void save()}>
-            Save
+            {asks ? `Change ${videos}` : "Save"}
           </Button>
         </Group>
       </Stack>

@@ -8,12 +8,15 @@ import { filterQuery } from "@/features/library/filterQuery";
 import type { Filters } from "@/features/library/librarySearch";
 import type { Selection } from "@/features/library/selection/useSelection";
 
-/** The maximum that the server changes at once. */
+/** The maximum for whose preview thumbnails one request asks. */
 export const MOST_AT_ONCE = 20_000;
+/** More videos than this are edited only after a question. */
+export const MOST_UNASKED = 20;
 
 /** Converts `filters` to the form in request bodies. */
 export function filtersToSend(filters: Filters): VideoFilter {
   return {
+    subfolders: true,
     codec: [],
     not_codec: [],
     height_class: [],

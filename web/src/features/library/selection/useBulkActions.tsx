@@ -1,21 +1,23 @@
-import { Button, Group, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient, type QueryKey } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 
-import { editVideos, idParts, rescanVideos, type BulkEdit } from "@/api/bulk";
+import { idParts, NOTHING_DONE, rescanVideos, type BulkEdit, type BulkOutcome } from "@/api/bulk";
 import { sentenceOf } from "@/api/problem";
 import { makeStoryboards } from "@/api/storyboards";
 import type { VideoQuery } from "@/api/types";
 import { videoKeys } from "@/api/videos";
+import { useOpenRender } from "@/components/ui/clip/useOpenRender";
+import { showBulkOutcome } from "@/components/ui/bulkNotices";
 import type { Filters } from "@/features/library/librarySearch";
 import { idsOf, MOST_AT_ONCE, whichOf } from "@/features/library/selection/selectedVideos";
-import { undoOfRating, undoOfTags } from "@/features/library/selection/undo";
 import type { SelectionControl } from "@/features/library/selection/useSelection";
+import { bulkDoneWords, bulkStartedWords } from "@/lib/edits/editWords";
+import { newKey } from "@/lib/edits/newKey";
+import { submitEdit } from "@/lib/edits/sendEdits";
 import { formatCounted } from "@/lib/format";
-import { addClips, MOST_CLIPS, newClip } from "@/lib/renderDraft";
+import { addClips, MOST_CLIPS, newClip, renderDraft } from "@/lib/renderDraft";
 
-const UNDO_MILLISECONDS = 10_000;
 const dismissable = { closeButtonProps: { "aria-label": "Dismiss" } };
 
 /** Returns the bulk actions for the selection, which report their results. */
@@ -27,6 +29,7 @@ export function useBulkActions(
 ) {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
+  const openRender = useOpenRender();
   const refresh = (...keys: QueryKey[]) =>
     keys.forEach((queryKey) => void queryClient.invalidateQueries({ queryKey }));
 
@@ -38,52 +41,23 @@ export function useBulkActions(
     }
   }
 
-  async function edit(change: BulkEdit, done: (count: number) => string, undo: (() => Promise<void>) | null) {
-    const count = await editVideos(whichOf(selection, filters), change);
-    refresh(videoKeys.all, ["tags"], ["facets"]);
-    const id = notifications.show({
-      message: (
-        <Group justify="space-between" wrap="nowrap">
-          <Text size="sm">{done(count)}</Text>
-          {undo && (
-            <Button
-              variant="light"
-              size="compact-sm"
-              onClick={() => {
-                notifications.hide(id);
-                void attempt("Could not undo", async () => {
-                  await undo();
-                  refresh(videoKeys.all, ["tags"], ["facets"]);
-                });
-              }}
-            >
-              Undo
-            </Button>
-          )}
-        </Group>
-      ),
-      ...dismissable,
-      autoClose: undo ? UNDO_MILLISECONDS : 4000,
-    });
+  const refreshVideos = () => refresh(videoKeys.all, ["tags"], ["facets"]);
+
+  async function edit(change: BulkEdit) {
+    const which = whichOf(selection, filters);
+    const sent = await submitEdit(queryClient, { id: newKey(), kind: "bulk", which, edit: change, done: NOTHING_DONE });
+    // Null while it waits for the server, which the notice of waiting edits shows.
+    if (sent === null || "video" in sent) return;
+    refreshVideos();
+    showBulkOutcome(sent, (count) => bulkDoneWords(change, count), bulkStartedWords(change));
   }
 
   return {
+    which: whichOf(selection, filters),
     tag: (addTags: string[], removeTags: string[]) =>
-      attempt("Could not edit tags", () =>
-        edit(
-          { addTags, removeTags },
-          (count) => `${formatCounted(count, "video")} tagged.`,
-          selection.kind === "some" ? undoOfTags([...selection.videos.values()], addTags, removeTags) : null,
-        ),
-      ),
+      attempt("Could not edit tags", () => edit({ addTags, removeTags })),
     rate: (rating: number | null) =>
-      attempt("Could not rate videos", () =>
-        edit(
-          { rating },
-          (count) => `${formatCounted(count, "video")} rated.`,
-          selection.kind === "some" ? undoOfRating([...selection.videos.values()]) : null,
-        ),
-      ),
+      attempt("Could not rate videos", () => edit({ rating })),
     makeStoryboards: () =>
       attempt("Could not create preview thumbnails", async () => {
         const ids = await idsOf(queryClient, selection, query, total, MOST_AT_ONCE);
@@ -95,15 +69,17 @@ export function useBulkActions(
         });
         clear();
       }),
-    render: () =>
+    render: (how: "add" | "replace") =>
       attempt("Could not add clips", async () => {
-        const ids = await idsOf(queryClient, selection, query, total, MOST_CLIPS + 1);
-        const added = addClips(ids.map((id) => newClip(id)));
-        if (added < ids.length) {
-          notifications.show({ ...dismissable, color: "orange", message: `A render can have at most ${MOST_CLIPS} clips.` });
-        }
+        const ids = await idsOf(queryClient, selection, query, total, MOST_CLIPS);
+        const clips = ids.slice(0, MOST_CLIPS).map((id) => newClip(id));
         clear();
-        await navigate({ to: "/render", search: {} });
+        if (how === "replace") {
+          openRender({ ...renderDraft(), clips });
+        } else {
+          addClips(clips);
+          openRender();
+        }
       }),
     renderEach: () => {
       const which = whichOf(selection, filters);
@@ -116,10 +92,13 @@ export function useBulkActions(
         notifications.show({ ...dismissable, message: "Rescanning files. See Jobs for progress." });
         clear();
       }),
-    findIds: () => idsOf(queryClient, selection, query, total, MOST_AT_ONCE),
-    forgotten: (count: number) => {
-      refresh(videoKeys.all, ["tags"], ["facets"]);
-      notifications.show({ ...dismissable, message: `${formatCounted(count, "video")} removed from the library. The files were not touched.` });
+    forgotten: (outcome: BulkOutcome) => {
+      refreshVideos();
+      showBulkOutcome(
+        outcome,
+        (count) => `${formatCounted(count, "video")} removed from the library. The files were not touched.`,
+        "Removing videos from the library.",
+      );
       clear();
     },
   };

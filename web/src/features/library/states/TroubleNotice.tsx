@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, CloseButton } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
@@ -9,6 +9,7 @@ import { sentenceOf } from "@/api/problem";
 import type { VideoStatus } from "@/api/types";
 import { filtersOf } from "@/features/library/librarySearch";
 import { filtersToSend } from "@/features/library/selection/selectedVideos";
+import { usePutAway } from "@/features/library/states/usePutAway";
 import type { LibraryAddress } from "@/features/library/useLibrarySearch";
 import { formatCount, formatCounted } from "@/lib/format";
 
@@ -25,9 +26,10 @@ interface TroubleNoticeProps {
 /** Shows how many files are unreadable or missing; in the list of them, offers a retry. */
 export function TroubleNotice({ address, bad, missing, total }: TroubleNoticeProps) {
   const { status = ["ok"] } = address.search;
+  const { isPutAway, putAway } = usePutAway();
   if (!status.includes("ok")) return <RetryNotice address={address} total={total} />;
   const show = (one: VideoStatus) => address.change({ status: [one] });
-  if (bad + missing === 0) return null;
+  if (bad + missing === 0 || isPutAway) return null;
   return (
     <div className={classes["notice"]}>
       <IconAlertTriangle size={16} aria-hidden />
@@ -47,6 +49,7 @@ export function TroubleNotice({ address, bad, missing, total }: TroubleNoticePro
           </Button>
         </span>
       )}
+      <CloseButton size="sm" className={classes["close"]} aria-label="Hide until there are more" onClick={putAway} />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { ClipFields } from "@/features/render/clips/ClipFields";
 import { GapFields } from "@/features/render/clips/GapFields";
 import { ImageClipFields } from "@/features/render/clips/ImageClipFields";
 import type { ClipVideo } from "@/features/render/useClipVideos";
+import { releaseImage } from "@/lib/releaseMedia";
 import { gapSeconds, imagePath, type DraftClip } from "@/lib/renderDraft";
 
 import classes from "@/features/render/clips/ClipList.module.css";
@@ -28,7 +29,13 @@ export function ClipItem({ clip, number, count, known, onChange, onMove, onRemov
   return (
     <div className={classes["clip"]}>
       {video?.thumbnail_url ? (
-        <img className={classes["picture"]} src={video.thumbnail_url} alt="" loading="lazy" />
+        <img
+          ref={releaseImage}
+          className={classes["picture"]}
+          src={video.thumbnail_url}
+          alt=""
+          loading="lazy"
+        />
       ) : (
         <span className={classes["picture"]} data-gap={gap === null ? undefined : true}>
           {image !== null ? (

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 
-import type { EditConflict, Annotations, AnnotationField } from "@/features/video/edit/videoChange";
+import type { EditConflict, Annotations, AnnotationField } from "@/lib/edits/videoChange";
 
 import classes from "@/features/video/VideoView.module.css";
 

@@ -57,7 +57,7 @@ export function NotesField({ video }: { video: VideoDetail }) {
 
 function stateWords(notes: ReturnType<typeof useNotes>): string {
   if (notes.saving) return "Saving…";
-  if (notes.error) return `Not saved: ${sentenceOf(notes.error)}`;
+  if (notes.error) return `Not saved: ${sentenceOf(notes.error)}${notes.retries ? " Kept in this browser, and retried." : ""}`;
   if (notes.unsaved) return "Not saved yet";
   return notes.text ? "Saved" : "";
 }

@@ -1,17 +1,32 @@
-import { CloseButton, Group, Rating, Text } from "@mantine/core";
+import { CloseButton, Group, Rating, Text, VisuallyHidden } from "@mantine/core";
 
 import { sentenceOf } from "@/api/problem";
 import type { VideoDetail } from "@/api/types";
+import { WaitingText } from "@/features/video/edit/WaitingText";
 import { ConflictDialog } from "@/features/video/edit/ConflictDialog";
-import { useVideoChange } from "@/features/video/edit/useVideoChange";
-import { EditConflict } from "@/features/video/edit/videoChange";
+import { useKeptChange, useWaitingChange } from "@/features/video/edit/useVideoChange";
+import { EditConflict } from "@/lib/edits/videoChange";
 import { formatCounted } from "@/lib/format";
+import { useShortcuts } from "@/lib/shortcuts";
 
 /** A rating of one to five stars, saved at once. */
 export function RatingField({ video }: { video: VideoDetail }) {
-  const change = useVideoChange<"rating">(video.id);
+  const change = useKeptChange<"rating">(video);
   const conflict = change.error instanceof EditConflict ? change.error : null;
-  const shown = change.isPending ? change.variables.mine : video.rating;
+  const waiting = useWaitingChange(video.id, "rating");
+  const shown = change.isPending ? change.variables.mine : waiting ? waiting.mine : video.rating;
+
+  // After R, since digits alone seek, and Shift with a digit is another key on each keyboard.
+  useShortcuts([
+    {
+      keys: "r 1",
+      also: ["r 2", "r 3", "r 4", "r 5"],
+      shown: "r 1–5",
+      label: "Rate",
+      run: (stars) => rate(Number(stars)),
+    },
+    { keys: "r 0", label: "Clear rating", run: () => rate(null) },
+  ]);
 
   function rate(mine: number | null, base = shown) {
     change.mutate({ field: "rating", base, mine });
@@ -34,6 +49,10 @@ export function RatingField({ video }: { video: VideoDetail }) {
           <CloseButton size="sm" aria-label="Clear rating" onClick={() => rate(null)} />
         )}
       </Group>
+      <VisuallyHidden role="status">
+        {change.isSuccess && (shown === null ? "Rating cleared" : `Rated ${formatCounted(shown, "star")}`)}
+      </VisuallyHidden>
+      {waiting && !change.isPending && <WaitingText />}
       {change.error && !conflict && (
         <Text size="sm" c="red" role="alert">
           Not saved: {sentenceOf(change.error)}

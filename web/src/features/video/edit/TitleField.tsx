@@ -5,8 +5,9 @@ import { useRef, useState, type KeyboardEvent, type SyntheticEvent } from "react
 import { sentenceOf } from "@/api/problem";
 import type { VideoDetail } from "@/api/types";
 import { ConflictDialog } from "@/features/video/edit/ConflictDialog";
-import { useVideoChange } from "@/features/video/edit/useVideoChange";
-import { EditConflict } from "@/features/video/edit/videoChange";
+import { WaitingText } from "@/features/video/edit/WaitingText";
+import { useKeptChange, useWaitingChange } from "@/features/video/edit/useVideoChange";
+import { EditConflict } from "@/lib/edits/videoChange";
 import { shownName } from "@/lib/shownName";
 
 import classes from "@/features/video/VideoView.module.css";
@@ -22,7 +23,9 @@ function focusOn(field: HTMLInputElement | null): void {
 export function TitleField({ video }: { video: VideoDetail }) {
   const [draft, setDraft] = useState<{ base: string | null; text: string } | null>(null);
   const pencil = useRef<HTMLButtonElement>(null);
-  const change = useVideoChange<"title">(video.id);
+  const change = useKeptChange<"title">(video);
+  const waiting = useWaitingChange(video.id, "title");
+  const title = waiting ? waiting.mine : video.title;
   const conflict = change.error instanceof EditConflict ? change.error : null;
 
   function close() {
@@ -38,20 +41,23 @@ export function TitleField({ video }: { video: VideoDetail }) {
 
   if (draft === null) {
     return (
-      <Group gap={4} wrap="nowrap" align="flex-start">
-        <Title order={1} size="h3" className={classes["videoTitle"]}>
-          {shownName(video.title ?? video.name)}
-        </Title>
-        <ActionIcon
-          ref={pencil}
-          variant="subtle"
-          color="gray"
-          aria-label="Edit title"
-          onClick={() => setDraft({ base: video.title, text: video.title ?? "" })}
-        >
-          <IconPencil size={18} aria-hidden />
-        </ActionIcon>
-      </Group>
+      <div>
+        <Group gap={4} wrap="nowrap" align="flex-start">
+          <Title order={1} size="h3" className={classes["videoTitle"]}>
+            {shownName(title ?? video.name)}
+          </Title>
+          <ActionIcon
+            ref={pencil}
+            variant="subtle"
+            color="gray"
+            aria-label="Edit title"
+            onClick={() => setDraft({ base: title, text: title ?? "" })}
+          >
+            <IconPencil size={18} aria-hidden />
+          </ActionIcon>
+        </Group>
+        {waiting && !change.isPending && <WaitingText />}
+      </div>
     );
   }
   const submit = (event: SyntheticEvent) => {

@@ -4,7 +4,7 @@ import { ApiError } from "@/api/problem";
 import type { VideoDetail } from "@/api/types";
 import { dropNoteDraft, keepNoteDraft, readNoteDraft, type NoteDraft } from "@/features/video/edit/noteDrafts";
 import { useVideoChange } from "@/features/video/edit/useVideoChange";
-import { EditConflict, isSame } from "@/features/video/edit/videoChange";
+import { EditConflict, isSame } from "@/lib/edits/videoChange";
 
 const PAUSE_MILLISECONDS = 1000;
 const RETRY_MILLISECONDS = 3000;
@@ -66,6 +66,8 @@ export function useNotes(video: VideoDetail) {
     text: isCurrent ? draft.text : (video.notes ?? ""),
     unsaved,
     saving: change.isPending,
+    /** Whether a failed save is tried again by itself. */
+    retries,
     error: unsaved ? change.error : null,
     conflict: decidesLater ? null : conflict,
     flush,

@@ -33,7 +33,7 @@ export function PlaceSection({ video }: { video: VideoDetail }) {
           <code className={classes["filePath"]}>{path ?? `${video.root}: ${video.path}`}</code>
           <Group gap="xs" mt={6}>
             {path !== null && <CopyPath path={path} />}
-            <PageLink href={folderHref(video)}>
+            <PageLink href={folderHref(video.root, video.folder)}>
               <IconFolder size={15} aria-hidden className={classes["linkIcon"]} /> More from this folder
             </PageLink>
           </Group>

@@ -1,8 +1,7 @@
-import type { VideoDetail } from "@/api/types";
-
-/** Returns the address of the library filtered by this video's folder. */
-export function folderHref(video: Pick<VideoDetail, "root" | "folder">): string {
-  const search = new URLSearchParams({ root: video.root });
-  if (video.folder) search.set("folder", video.folder);
+/** Returns the address of the library in a folder of a root, or without a filter. */
+export function folderHref(root?: string, folder = ""): string {
+  if (root === undefined) return "/";
+  const search = new URLSearchParams({ root });
+  if (folder) search.set("folder", folder);
   return `/?${search.toString()}`;
 }

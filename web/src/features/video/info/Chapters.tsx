@@ -2,6 +2,7 @@ import { Text, UnstyledButton } from "@mantine/core";
 
 import type { Chapter } from "@/api/types";
 import { Section } from "@/components/ui/Section";
+import { chapterTitle } from "@/features/video/player/chapters";
 import { formatDuration } from "@/lib/format";
 
 import classes from "@/features/video/info/Chapters.module.css";
@@ -29,7 +30,7 @@ export function Chapters({ chapters, onSeek }: ChaptersProps) {
                 {formatDuration(chapter.start_seconds)}
               </Text>
               <Text span size="sm">
-                {chapter.title ?? `Chapter ${index + 1}`}
+                {chapterTitle(chapter, index)}
               </Text>
             </UnstyledButton>
           </li>

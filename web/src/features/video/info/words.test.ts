@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { codecWords, containerWords, framesPerSecond, languageWords, levelWords } from "@/features/video/info/words";
+import { codecWords, containerWords, languageWords, levelWords } from "@/features/video/info/words";
 
 test("codecs and containers have the names that people know, others keep their own", () => {
   expect(codecWords("hevc")).toBe("H.265 (HEVC)");
@@ -21,10 +21,4 @@ test("languages are named beside their codes", () => {
   expect(languageWords("deu")).toBe("German (deu)");
   expect(languageWords(null)).toBe("–");
   expect(languageWords("no language")).toBe("no language");
-});
-
-test("frame rates are fractions", () => {
-  expect(framesPerSecond("30000/1001")).toBeCloseTo(29.97, 2);
-  expect(framesPerSecond("0/0")).toBeNull();
-  expect(framesPerSecond(null)).toBeNull();
 });

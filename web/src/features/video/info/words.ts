@@ -103,12 +103,6 @@ export function languageWords(language: string | null | undefined): string {
   }
 }
 
-/** Converts "30000/1001" to 29.97…; null if unknown. */
-export function framesPerSecond(frameRate: string | null | undefined): number | null {
-  const [numerator = 0, denominator = 1] = (frameRate ?? "").split("/").map(Number);
-  return numerator > 0 && denominator > 0 ? numerator / denominator : null;
-}
-
 export function orNothing(value: string | number | null | undefined): string {
   return value === null || value === undefined || value === "" ? NOTHING : String(value);
 }

@@ -2,31 +2,58 @@ import "@/features/video/player/mediaChrome";
 
 import { useCallback, useEffect, useRef, useState, type RefObject } from "react";
 
-import type { VideoDetail } from "@/api/types";
-import { framesPerSecond } from "@/features/video/info/words";
-import { keepPosition, positionOf } from "@/features/video/player/playbackPosition";
-import { seekTo } from "@/features/video/player/playback";
+import type { Chapter, VideoDetail } from "@/api/types";
+import { NO_POINTS, type ClipPoints } from "@/components/ui/clip/clipPoints";
+import { useChapters } from "@/features/video/player/chapters";
+import { KeyFeedback, useKeyEffect } from "@/features/video/player/KeyFeedback";
+import { play, seekTo } from "@/features/video/player/playback";
+import { usePlayerSettings } from "@/features/video/player/playerSettings";
 import { PlayerNotice } from "@/features/video/player/PlayerNotice";
 import { usePlayerShortcuts } from "@/features/video/player/playerShortcuts";
 import { ResumeOffer } from "@/features/video/player/ResumeOffer";
-import { usePositionKeeper } from "@/features/video/player/usePositionKeeper";
+import { UpNext } from "@/features/video/player/UpNext";
+import { useLoop } from "@/features/video/player/useLoop";
+import { useNextVideo, type NextVideo } from "@/features/video/player/useNextVideo";
+import { useStart } from "@/features/video/player/useStart";
+import { useTaps } from "@/features/video/player/useTaps";
+import { useWatchReports } from "@/features/video/player/useWatchReports";
 import { whyNotPlaying } from "@/features/video/player/whyNotPlaying";
+import { formatDuration } from "@/lib/format";
+import { keptPosition } from "@/lib/keptPositions";
+import { useVideoRelease } from "@/lib/releaseMedia";
 
 import classes from "@/features/video/player/Player.module.css";
+
+const NO_CHAPTERS: readonly Chapter[] = [];
 
 interface PlayerProps {
   video: VideoDetail;
   streamUrl: string;
   player: RefObject<HTMLVideoElement | null>;
+  /** Whether it starts by itself. */
+  playsAtOnce: boolean;
+  /** What to play at the end; null to stop there. */
+  next: NextVideo | null;
+  /** The points to repeat between; null to play once. */
+  loopsBetween: ClipPoints | null;
 }
 
 /** Plays the original file. */
-export function Player({ video, streamUrl, player }: PlayerProps) {
+export function Player({ video, streamUrl, player, playsAtOnce, next, loopsBetween }: PlayerProps) {
   const stage = useRef<HTMLElement>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [resumeSeconds, setResumeSeconds] = useState<number | null>(null);
-  usePlayerShortcuts(player, stage, framesPerSecond(video.frame_rate));
-  usePositionKeeper(video.id, player);
+  const [effect, showEffect] = useKeyEffect();
+  usePlayerShortcuts({ player, stage, frameRate: video.frame_rate, show: showEffect });
+  useTaps(stage, player, showEffect);
+  usePlayerSettings(player);
+  const start = useStart(showEffect);
+  useChapters(player, video.media_info?.chapters ?? NO_CHAPTERS, showEffect);
+  useLoop(player, loopsBetween !== null, loopsBetween ?? NO_POINTS);
+  const following = useNextVideo(player, next);
+  useWatchReports(video.id, player);
+  const [lastSeconds] = useState(() => video.position_seconds || keptPosition(video.id));
+  useVideoRelease(player);
 
   const explain = useCallback(
     async (error: MediaError | null) => setProblem(await whyNotPlaying(streamUrl, error)),
@@ -35,9 +62,15 @@ export function Player({ video, streamUrl, player }: PlayerProps) {
   const offer = useCallback(
     (element: HTMLVideoElement) => {
       // Who plays it before its length is known has chosen where.
-      if (element.paused) setResumeSeconds(positionOf(video.id, element.duration));
+      if (start(element) || !element.paused) return;
+      if (!playsAtOnce) setResumeSeconds(lastSeconds);
+      else if (element.played.length === 0) {
+        if (lastSeconds) seekTo(element, lastSeconds);
+        play(element);
+        showEffect("play", lastSeconds ? `Resumed at ${formatDuration(lastSeconds)}` : "Play");
+      }
     },
-    [video.id],
+    [lastSeconds, start, playsAtOnce, showEffect],
   );
   useEffect(() => {
     // Loading starts before mounting; earlier events were missed.
@@ -57,6 +90,8 @@ export function Player({ video, streamUrl, player }: PlayerProps) {
     <media-controller
       ref={stage}
       nohotkeys=""
+      novolumepref=""
+      nomutedpref=""
       className={classes["player"]}
       aria-label="Player"
     >
@@ -72,16 +107,24 @@ export function Player({ video, streamUrl, player }: PlayerProps) {
         onError={(event) => void explain(event.currentTarget.error)}
         onLoadedMetadata={(event) => offer(event.currentTarget)}
         onPlaying={() => setProblem(null)}
-        onEnded={(event) => keepPosition(video.id, 0, event.currentTarget.duration)}
       >
         {video.storyboard_url && (
           <track kind="metadata" label="thumbnails" src={video.storyboard_url} default />
         )}
       </video>
       <media-loading-indicator slot="centered-chrome" noautohide="" />
+      <KeyFeedback slot="centered-chrome" effect={effect} />
       {problem && <PlayerNotice slot="top-chrome" problem={problem} onRetry={tryAgain} />}
       {resumeSeconds !== null && !problem && (
         <ResumeOffer slot="top-chrome" seconds={resumeSeconds} player={player} onDone={() => setResumeSeconds(null)} />
+      )}
+      {following.waitingFor !== null && (
+        <UpNext
+          slot="centered-chrome"
+          name={following.waitingFor}
+          onPlay={following.open}
+          onCancel={following.cancel}
+        />
       )}
       <div className={classes["controls"]}>
       <media-control-bar className={classes["bar"]}>

@@ -5,6 +5,7 @@ import type { VideoDetail } from "@/api/types";
 import { RenderVersionButton } from "@/components/ui/clip/RenderVersionButton";
 import { canPlay, whyNot } from "@/features/video/player/canPlay";
 import { DownloadButton } from "@/features/video/file/DownloadButton";
+import { releaseImage } from "@/lib/releaseMedia";
 
 import classes from "@/features/video/player/Player.module.css";
 
@@ -19,7 +20,7 @@ export function Refusal({ video, onInsist }: RefusalProps) {
   return (
     <>
       {video.thumbnail_url && (
-        <img className={classes["poster"]} src={`${video.thumbnail_url}&width=640`} alt="" />
+        <img ref={releaseImage} className={classes["poster"]} src={`${video.thumbnail_url}&width=640`} alt="" />
       )}
       <div className={classes["refusal"]}>
         <IconVideoOff size={36} aria-hidden />

@@ -1,7 +1,9 @@
 import { lazy, Suspense, type CSSProperties, type RefObject } from "react";
 
 import type { VideoDetail } from "@/api/types";
+import type { ClipPoints } from "@/components/ui/clip/clipPoints";
 import { Refusal } from "@/features/video/player/Refusal";
+import type { NextVideo } from "@/features/video/player/useNextVideo";
 
 import classes from "@/features/video/player/Player.module.css";
 
@@ -13,6 +15,10 @@ const Player = lazy(async () => {
 interface StageProps {
   video: VideoDetail;
   player: RefObject<HTMLVideoElement | null>;
+  playsAtOnce: boolean;
+  next: NextVideo | null;
+  /** The points to repeat between; null to play once. */
+  loopsBetween: ClipPoints | null;
   /** Whether to play it. */
   plays: boolean;
   /** Plays it although the browser may not be able to. */
@@ -20,7 +26,7 @@ interface StageProps {
 }
 
 /** The player, or the reason why there is none. */
-export function Stage({ video, player, plays, onInsist }: StageProps) {
+export function Stage({ video, player, plays, playsAtOnce, next, loopsBetween, onInsist }: StageProps) {
   const { stream_url: streamUrl } = video;
   const ratio = video.width && video.height ? `${video.width} / ${video.height}` : "16 / 9";
   return (
@@ -32,7 +38,14 @@ export function Stage({ video, player, plays, onInsist }: StageProps) {
     >
       {plays && streamUrl !== null ? (
         <Suspense>
-          <Player video={video} streamUrl={streamUrl} player={player} />
+          <Player
+            video={video}
+            streamUrl={streamUrl}
+            player={player}
+            playsAtOnce={playsAtOnce}
+            next={next}
+            loopsBetween={loopsBetween}
+          />
         </Suspense>
       ) : (
         <Refusal video={video} onInsist={onInsist} />

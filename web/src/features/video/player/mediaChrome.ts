@@ -25,7 +25,7 @@ declare module "react" {
   // eslint-disable-next-line @typescript-eslint/no-namespace -- where React looks for elements
   namespace JSX {
     interface IntrinsicElements {
-      "media-controller": With<"nohotkeys" | "gesturesdisabled" | "defaultsubtitles">;
+      "media-controller": With<"nohotkeys" | "novolumepref" | "nomutedpref" | "gesturesdisabled" | "defaultsubtitles">;
       "media-control-bar": Control;
       "media-fullscreen-button": Control;
       "media-loading-indicator": With<"noautohide">;

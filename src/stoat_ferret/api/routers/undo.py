@@ -1,0 +1,50 @@
+"""The route that undoes a bulk edit."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from stoat_ferret.api.dependencies import EditorDep, EventsDep
+from stoat_ferret.api.openapi import problems
+from stoat_ferret.api.schemas.edits import UNDO_EXAMPLE, UndoResponse
+from stoat_ferret.api.schemas.events import LibraryEvent
+from stoat_ferret.api.schemas.jobs import JOB_RESPONSE, job_response
+from stoat_ferret.errors import (
+    EditActiveError,
+    QueueClosedError,
+    UndoEndedError,
+    UndoNotFoundError,
+)
+from stoat_ferret.jobs.job import Job
+
+router = APIRouter(prefix="/api/v1/undo", tags=["videos"])
+
+UndoToken = Annotated[
+    str,
+    Path(max_length=100, description="The `undo` of the edit.", examples=[UNDO_EXAMPLE]),
+]
+
+
+@router.post(
+    "/{token}",
+    summary="Undo a bulk edit",
+    response_model=UndoResponse,
+    responses={
+        **JOB_RESPONSE,
+        **problems(UndoNotFoundError, UndoEndedError, EditActiveError, QueueClosedError),
+    },
+)
+async def undo_edit(
+    token: UndoToken, editor: EditorDep, events: EventsDep
+) -> UndoResponse | Response:
+    """Put back exactly what a bulk edit has replaced, for all of its videos, once.
+
+    Videos that were edited since are left alone and counted. Removed videos return with their ids.
+    The undoing of more than 1,000 videos is a job.
+    """
+    outcome = await editor.undo(token)
+    if isinstance(outcome, Job):
+        return job_response(outcome)
+    if outcome.restored:
+        events.notify(LibraryEvent.from_person(restored=outcome.restored))
+    return UndoResponse.from_restored(outcome)

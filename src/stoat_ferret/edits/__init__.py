@@ -1,0 +1,1 @@
+"""Jobs that edit many videos, and that undo such edits."""

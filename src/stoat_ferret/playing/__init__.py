@@ -1,0 +1,1 @@
+"""Playing videos that a browser cannot play as they are: HTTP Live Streaming on demand."""

@@ -1,0 +1,379 @@
+"""Streams of videos for players: their playlists and segments, made while they are watched."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from collections import OrderedDict
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from stoat_ferret.errors import (
+    MediaError,
+    NotPlayableError,
+    PlaybackBusyError,
+    PlaybackSupersededError,
+    ProcessTimeoutError,
+)
+from stoat_ferret.media.libav_calls import indexed_key_frames
+from stoat_ferret.media.worker_call import run_on_file
+from stoat_ferret.playing.grid import Grid, StreamEntry, media_playlist, multivariant_playlist
+from stoat_ferret.playing.segment_cache import SegmentCache
+from stoat_ferret.playing.subtitles import TEXT_SUBTITLES, read_subtitles
+from stoat_ferret.playing.transcoder import Transcoder
+from stoat_ferret.playing.variant import (
+    Variant,
+    bandwidth_of,
+    choose_variant,
+    codecs_of,
+    ffmpeg_arguments,
+    heights_of,
+    may_copy,
+    picture_of,
+    size_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Coroutine
+
+    from stoat_ferret.config import Settings
+    from stoat_ferret.ffmpeg.capabilities import FfmpegCapabilities
+    from stoat_ferret.library.video import VideoDetails
+    from stoat_ferret.media.media_info import MediaInfo
+    from stoat_ferret.playing.variant import Client
+    from stoat_ferret.processes.worker_pool import MediaWorkers
+    from stoat_ferret.render.run.sources import SourceResolver
+
+WAIT_SECONDS = 60.0
+"""The longest wait for a segment."""
+_BUSY_SECONDS = 5.0
+"""The longest wait for one of the processes."""
+_SWEEP_SECONDS = 1.0
+_READERS = 2
+"""The files whose subtitles are read at a time."""
+_MOST_INDEXES = 200
+_MOST_VIEWERS = 10_000
+VIEWER = re.compile(r"[\w-]{1,40}", re.ASCII)
+"""The form of the name of a player."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRequest:
+    """What a player asks for: a video for a client, its audio stream and height, and its name.
+
+    Without `audio`, that is the first one; without `height`, that of the video itself.
+    """
+
+    video: VideoDetails
+    client: Client
+    audio: int | None = None
+    height: int | None = None
+    viewer: str | None = None
+
+    @property
+    def query(self) -> str:
+        """The query that leads to the same."""
+        names = {
+            "audio": self.audio,
+            "height": self.height,
+            "codecs": ",".join(sorted(self.client.codecs)),
+            "hdr": "true" if self.client.shows_hdr else None,
+            "viewer": self.viewer,
+        }
+        return urlencode({name: value for name, value in names.items() if value is not None})
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    """A video in one quality, and the name of its segments in the cache."""
+
+    path: str
+    info: MediaInfo
+    variant: Variant
+    grid: Grid
+    name: str
+
+
+@dataclass(slots=True)
+class _Viewer:
+    """A player, and the run of FFmpeg that works for it."""
+
+    used_at: float
+    stream: str = ""
+    run: Transcoder | None = None
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def stop(self) -> None:
+        """End its run."""
+        run, self.run = self.run, None
+        if run is not None:
+            await run.kill()
+
+
+class Streams:
+    """The streams of all players.
+
+    Each player has one process, which is ended when it asks for another part or quality, when it
+    has asked for nothing for `idle_seconds`, and for others when all `most_processes` are needed
+    and this one is ahead of its player. Segments are shared by all players.
+    """
+
+    def __init__(
+        self,
+        resolver: SourceResolver,
+        ffmpeg: FfmpegCapabilities,
+        workers: MediaWorkers,
+        cache: SegmentCache,
+        *,
+        most_processes: int,
+        idle_seconds: float,
+        probe_seconds: float,
+    ) -> None:
+        self._resolver = resolver
+        self._ffmpeg = ffmpeg
+        self._workers = workers
+        self._cache = cache
+        self._most_processes = most_processes
+        self._idle_seconds = idle_seconds
+        self._probe_seconds = probe_seconds
+        self._viewers: dict[str, _Viewer] = {}
+        self._key_frames: OrderedDict[tuple[str, ...], list[float]] = OrderedDict()
+        self._starting = asyncio.Lock()
+        self._reading = asyncio.Semaphore(_READERS)
+
+    @property
+    def pids(self) -> list[int]:
+        """The process ids of all FFmpeg that run for players."""
+        return [one.run.pid for one in self._viewers.values() if one.run and not one.run.is_over]
+
+    async def playlist(self, request: StreamRequest) -> str:
+        """Return the playlist of a quality, or without `height` the list of qualities.
+
+        Raises `NotPlayableError` and the errors of `SourceResolver.path_of`.
+        """
+        asked = replace(request, viewer=request.viewer or secrets.token_urlsafe(9))
+        if asked.height is not None:
+            return media_playlist((await self._open(asked)).grid, asked.query)
+        entries = []
+        for height in heights_of(_info(asked.video)):
+            one = replace(asked, height=height)
+            stream = await self._open(one)
+            width, lines = size_of(stream.info, height)
+            bandwidth = bandwidth_of(stream.info, stream.variant)
+            codecs = codecs_of(stream.info, stream.variant)
+            entries.append(StreamEntry(width, lines, bandwidth, codecs, one.query))
+        return multivariant_playlist(entries)
+
+    async def header(self, request: StreamRequest) -> bytes:
+        """Return the header of a quality; it is the same for all of its segments."""
+        stream = await self._open(request)
+        viewer = self._viewer(request)
+        if (found := await self._cache.read(stream.name, "init")) is not None:
+            return found
+        async with viewer.lock:
+            run = viewer.run
+            if run is None or run.is_over or viewer.stream != stream.name:
+                run = await self._start(viewer, stream, 0)
+        await _in_time(run.wait_for_header())
+        return await self._made(stream, "init")
+
+    async def segment(self, request: StreamRequest, number: int) -> bytes:
+        """Return a segment; it is made if it was not yet, or no longer is there.
+
+        Raises `NotPlayableError` if there is no such segment, `PlaybackBusyError`,
+        `PlaybackSupersededError` if the player asked for another part meanwhile, and
+        `MediaProcessError`s.
+        """
+        stream = await self._open(request)
+        if not 0 <= number < len(stream.grid.starts):
+            raise NotPlayableError(f"There is no segment {number}.")
+        viewer = self._viewer(request)
+        name = str(number)
+        if (found := await self._cache.read(stream.name, name)) is not None:
+            if viewer.run is not None and viewer.stream == stream.name:
+                viewer.run.wanted = max(viewer.run.wanted, number)
+            return found
+        async with viewer.lock:
+            run = viewer.run
+            if run is None or viewer.stream != stream.name or not run.will_make(number):
+                run = await self._start(viewer, stream, number)
+        await _in_time(run.wait_for(number))
+        return await self._made(stream, name)
+
+    async def subtitles(self, video: VideoDetails, index: int) -> bytes:
+        """Return the text subtitles of a stream as WebVTT; the first time reads the whole file.
+
+        Raises `NotPlayableError` for another stream, and the errors of `run_program`.
+        """
+        info = _info(video)
+        if index not in {one.index for one in info.subtitles if one.codec in TEXT_SUBTITLES}:
+            raise NotPlayableError(f"The file has no text subtitles in stream {index}.")
+        stream = f"{video.id}-{video.fingerprint}-subtitles"
+        if (found := await self._cache.read(stream, str(index))) is not None:
+            return found
+        path = await self._resolver.path_of(video)
+        ffmpeg = (await self._ffmpeg.describe_software()).path
+        async with self._reading:
+            text = await read_subtitles(ffmpeg, path, index)
+        with suppress(OSError, TimeoutError):  # the next player reads the file again
+            await self._cache.write(stream, str(index), text)
+        return text
+
+    async def _made(self, stream: _Stream, name: str) -> bytes:
+        found = await self._cache.read(stream.name, name)
+        if found is None:
+            raise PlaybackSupersededError
+        return found
+
+    async def watch(self) -> None:
+        """End the processes of players that ask no more, until this is cancelled."""
+        while True:
+            await asyncio.sleep(_SWEEP_SECONDS)
+            before = asyncio.get_running_loop().time() - self._idle_seconds
+            for name, viewer in list(self._viewers.items()):
+                if viewer.used_at < before and not viewer.lock.locked():
+                    del self._viewers[name]
+                    await viewer.stop()
+
+    async def close(self) -> None:
+        """End all processes, and delete all segments."""
+        viewers, self._viewers = list(self._viewers.values()), {}
+        await asyncio.gather(*(viewer.stop() for viewer in viewers))
+        await self._cache.close()
+
+    def _viewer(self, request: StreamRequest) -> _Viewer:
+        name = request.viewer or ""
+        now = asyncio.get_running_loop().time()
+        viewer = self._viewers.setdefault(name, _Viewer(now))
+        viewer.used_at = now
+        if len(self._viewers) > _MOST_VIEWERS:
+            raise PlaybackBusyError(self._most_processes)
+        return viewer
+
+    async def _open(self, request: StreamRequest) -> _Stream:
+        video = request.video
+        info = _info(video)
+        path = await self._resolver.path_of(video)
+        height = heights_of(info)[0] if request.height is None else request.height
+        grid = await self._aligned(path, video, info, request.client)
+        variant = choose_variant(
+            info, request.client, height, request.audio, is_aligned=grid is not None
+        )
+        if grid is None or not variant.copies_video:
+            grid = Grid.fixed(info.duration_seconds or 0.0)
+        name = f"{video.id}-{video.fingerprint}-{variant.name}"
+        return _Stream(path, info, variant, grid, name)
+
+    async def _aligned(
+        self, path: str, video: VideoDetails, info: MediaInfo, client: Client
+    ) -> Grid | None:
+        """Return the grid for copied video; None if this client cannot show it."""
+        picture = picture_of(info)
+        if not may_copy(picture, client):
+            return None
+        key = (video.id, str(video.fingerprint))
+        if key not in self._key_frames:
+            try:
+                times = await run_on_file(
+                    self._workers,
+                    indexed_key_frames,
+                    path,
+                    picture.index,
+                    timeout_seconds=self._probe_seconds,
+                )
+            except MediaError:
+                times = []  # it is encoded then, if it can be
+            self._key_frames[key] = times
+            while len(self._key_frames) > _MOST_INDEXES:
+                self._key_frames.popitem(last=False)
+        self._key_frames.move_to_end(key)
+        return Grid.aligned(self._key_frames[key], info.duration_seconds or 0.0)
+
+    async def _start(self, viewer: _Viewer, stream: _Stream, first: int) -> Transcoder:
+        """Start a run for `viewer` in place of its last one."""
+        await viewer.stop()
+        tools = await self._ffmpeg.describe_software()
+        arguments = ffmpeg_arguments(
+            stream.path, stream.info, stream.variant, stream.grid, first, tools
+        )
+        run = Transcoder(stream.grid, first, _Store(self._cache, stream.name))
+        async with self._starting:
+            await self._make_room()
+            await run.start(tools.path, arguments)
+            viewer.run, viewer.stream = run, stream.name
+        return run
+
+    async def _make_room(self) -> None:
+        """Wait until another process may be started. Raises `PlaybackBusyError`."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _BUSY_SECONDS
+        while True:
+            busy = [one for one in self._viewers.values() if one.run and not one.run.is_over]
+            if len(busy) < self._most_processes:
+                return
+            # Whoever has been served longest ago, of those who have segments in store.
+            resting = [one for one in busy if one.run and one.run.is_ahead]
+            if resting:
+                await min(resting, key=lambda one: one.used_at).stop()
+                return
+            if loop.time() > until:
+                raise PlaybackBusyError(self._most_processes)
+            await asyncio.sleep(0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Store:
+    """The place for the segments of one stream in the cache."""
+
+    cache: SegmentCache
+    stream: str
+
+    async def save(self, name: str, data: bytes) -> None:
+        """Store a part."""
+        await self.cache.write(self.stream, name, data)
+
+
+async def _in_time(waiting: Coroutine[None, None, None]) -> None:
+    try:
+        async with asyncio.timeout(WAIT_SECONDS):
+            await waiting
+    except TimeoutError as error:
+        detail = f"did not make this part of the video within {WAIT_SECONDS:g} s"
+        raise ProcessTimeoutError("ffmpeg", detail) from error
+
+
+def _info(video: VideoDetails) -> MediaInfo:
+    if video.media_info is None:
+        raise NotPlayableError("The file could not be read, so it cannot be played.")
+    return video.media_info
+
+
+@asynccontextmanager
+async def open_streams(
+    settings: Settings,
+    resolver: SourceResolver,
+    ffmpeg: FfmpegCapabilities,
+    workers: MediaWorkers,
+) -> AsyncIterator[Streams]:
+    """Open the streams for players; all of their processes end with the block."""
+    cache = SegmentCache(settings.playback_dir, settings.playback_cache_mb * 2**20)
+    streams = Streams(
+        resolver,
+        ffmpeg,
+        workers,
+        cache,
+        most_processes=settings.playback_processes,
+        idle_seconds=settings.playback_idle_seconds,
+        probe_seconds=settings.probe_timeout_seconds,
+    )
+    tasks = [asyncio.create_task(streams.watch()), asyncio.create_task(cache.sweep())]
+    try:
+        yield streams
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        await streams.close()

@@ -1,0 +1,99 @@
+"""Videos for tests of their page: adding, reading and editing them, and waiting for the player."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import os
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.browser.scanning import scan
+from tests.clips import ffmpeg, make_clip
+from tests.e2e.stoat import DEADLINE_SECONDS
+
+if TYPE_CHECKING:
+    from playwright.async_api import Locator, Page
+    from tests.e2e.stoat import Serving, Stoat
+
+CORPUS = os.environ.get("STOAT_CORPUS")
+IN_CORPUS = {"h264.mp4": "sample.mp4", "vp9.webm": "bear-vp9.webm", "mpeg4.avi": "sample.avi"}
+
+
+def add(serving: Serving, stoat: Stoat, *names: str) -> list[dict[str, Any]]:
+    """Add clips to the root, from the corpus if there is one, and scan; return the videos."""
+    for name in names:
+        real = Path(CORPUS) / IN_CORPUS[name] if CORPUS and name in IN_CORPUS else make_clip(name)
+        shutil.copyfile(real, stoat.root / name)
+    scan(serving, stoat.root)
+    return [find(serving, name) for name in names]
+
+
+CHAPTERS = ("Arrival", "The beach", "Sunset")
+LONG_SECONDS = 60
+
+
+def add_long_video(serving: Serving, stoat: Stoat, name: str = "long.webm") -> dict[str, Any]:
+    """Add a video of a minute with a key frame each second and three chapters of 20 s."""
+    shutil.copyfile(_long_video(), stoat.root / name)
+    scan(serving, stoat.root)
+    return find(serving, name)
+
+
+@cache
+def _long_video() -> Path:
+    made = Path(tempfile.mkdtemp(prefix="stoat-long-video-"))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    chapters = made / "chapters.txt"
+    chapters.write_text(
+        ";FFMETADATA1\n"
+        + "".join(
+            f"[CHAPTER]\nTIMEBASE=1/1\nSTART={20 * index}\nEND={20 * index + 20}\ntitle={title}\n"
+            for index, title in enumerate(CHAPTERS)
+        )
+    )
+    picture = f"testsrc2=size=160x120:rate=25:duration={LONG_SECONDS}"
+    sound = f"anullsrc=sample_rate=48000:duration={LONG_SECONDS}"
+    codecs = "-c:v libvpx -deadline realtime -cpu-used 16 -g 25 -b:v 100k -c:a libopus".split()
+    ffmpeg(
+        *("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound, "-i", chapters),
+        *("-map", "0", "-map", "1", "-map_chapters", "2", *codecs),
+        made / "long.webm",
+    )
+    return made / "long.webm"
+
+
+def find(serving: Serving, name: str) -> dict[str, Any]:
+    status = ["ok", "bad", "skipped", "missing"]
+    page = serving.call("GET", "/videos", params={"status": status})
+    (video,) = [video for video in page["items"] if video["name"] == name]
+    return dict(video)
+
+
+def edit(serving: Serving, video: dict[str, Any], **patch: Any) -> None:
+    serving.call("PATCH", address(video), json=patch, headers={"if-match": "*"})
+
+
+def read(serving: Serving, video: dict[str, Any]) -> dict[str, Any]:
+    return dict(serving.call("GET", address(video)))
+
+
+def address(video: dict[str, Any]) -> str:
+    return f"/videos/{video['id']}"
+
+
+async def is_ready(page: Page) -> Locator:
+    """Return the player when it knows its video."""
+    player = page.locator("video")
+    await until(player, "video => video.readyState >= 1")
+    return player
+
+
+async def until(player: Locator, condition: str) -> None:
+    """Wait until `condition`, a function of the element, holds; the page itself may not eval."""
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        while not await player.evaluate(condition):  # noqa: ASYNC110  the page sets no event
+            await asyncio.sleep(0.05)

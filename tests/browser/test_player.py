@@ -1,0 +1,388 @@
+"""The player of the video page: its keys, what it remembers, and where it starts."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+from tests.browser.browser_session import check_axe, look, take_screenshot
+from tests.browser.playing import (
+    CHAPTERS,
+    add,
+    add_long_video,
+    address,
+    edit,
+    is_ready,
+    read,
+    until,
+)
+from tests.e2e.stoat import DEADLINE_SECONDS
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from playwright.async_api import Page
+    from tests.browser.browser_session import BrowserSession
+    from tests.e2e.stoat import Serving, Stoat
+
+
+@pytest.fixture
+def video(serving: Serving, stoat: Stoat) -> dict[str, Any]:
+    """Return a video that is long enough to skip in."""
+    return add_long_video(serving, stoat)
+
+
+async def test_a_key_does_what_people_know_and_shows_it(
+    visit: BrowserSession, video: dict[str, Any]
+) -> None:
+    page = await visit.open(address(video))
+    player = await is_ready(page)
+    shown = page.locator("media-controller").get_by_role("status")
+    for key, words, condition in (
+        ("5", "50% · 0:30", "Math.abs(video.currentTime - 30) < 0.1"),
+        ("ArrowLeft", "\u22125 s · 0:25", "Math.abs(video.currentTime - 25) < 0.1"),
+        ("l", "+10 s · 0:35", "Math.abs(video.currentTime - 35) < 0.1"),
+        ("Home", "0:00", "video.currentTime === 0"),
+        (".", "Frame 1", "video.currentTime > 0.03"),
+        ("ArrowDown", "Volume 90%", "Math.abs(video.volume - 0.9) < 0.001"),
+        ("ArrowUp", "Volume 100%", "video.volume === 1"),
+        ("m", "Muted", "video.muted"),
+        ("m", "Volume 100%", "!video.muted"),
+        (">", "Speed 1.25\u00d7", "video.playbackRate === 1.25"),
+        ("<", "Speed 1\u00d7", "video.playbackRate === 1"),
+        ("c", "No subtitles to show", "true"),
+        ("a", "Fill", "getComputedStyle(video).objectFit === 'cover'"),
+        ("a", "Fit", "getComputedStyle(video).objectFit === 'contain'"),
+        ("k", "Play", "!video.paused"),
+        ("k", "Pause", "video.paused"),
+        ("End", "1:00", "video.ended || video.currentTime > 59"),
+    ):
+        await page.keyboard.press(key)
+        await expect(shown).to_contain_text(words)
+        await until(player, f"video => {condition}")
+    await check_axe(page)
+    await take_screenshot(page, "player-feedback")
+    await expect(shown).to_be_empty()
+
+
+async def test_the_keys_of_the_player_are_listed(
+    visit: BrowserSession, video: dict[str, Any]
+) -> None:
+    page = await visit.open(address(video))
+    await is_ready(page)
+    await page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
+    for words in ("Go to 0% to 90%", "0\u20139", "Volume up", "Fit or fill the picture"):
+        await expect(sheet.get_by_text(words, exact=True).first).to_be_visible()
+    await check_axe(page)
+
+
+async def test_arrows_scroll_the_page_when_the_player_is_out_of_view(
+    visit: BrowserSession, video: dict[str, Any]
+) -> None:
+    page = await visit.open(address(video), viewport={"width": 800, "height": 420})
+    player = await is_ready(page)
+    await page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Home")
+    await until(player, "() => window.scrollY === 0")
+    await expect(player).to_have_js_property("volume", 1)
+    await page.keyboard.press("ArrowDown")
+    await until(player, "video => video.volume < 1")
+
+
+async def test_a_rating_keeps_its_arrows(
+    serving: Serving, visit: BrowserSession, video: dict[str, Any]
+) -> None:
+    edit(serving, video, rating=3)
+    page = await visit.open(address(video))
+    player = await is_ready(page)
+    await page.get_by_role("radio", name="3 stars").focus()
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("Space")
+    await expect(page.get_by_role("radio", name="4 stars")).to_be_checked()
+    await expect(player).to_have_js_property("currentTime", 0)
+
+
+async def test_volume_mute_and_speed_are_remembered(
+    visit: BrowserSession, video: dict[str, Any]
+) -> None:
+    page = await visit.open(address(video))
+    player = await is_ready(page)
+    for key in ("ArrowDown", "ArrowDown", ">", ">", "m"):
+        await page.keyboard.press(key)
+    await expect(player).to_have_js_property("muted", True)
+    for _visit in ("reload", "again"):
+        await page.goto(address(video))
+        player = await is_ready(page)
+        await expect(player).to_have_js_property("muted", True)
+        await until(player, "video => Math.abs(video.volume - 0.8) < 0.001")
+        await expect(player).to_have_js_property("playbackRate", 1.5)
+    await expect(page.locator("media-playback-rate-button")).to_contain_text("1.5")
+    await load_again(page)
+    await expect(player).to_have_js_property("playbackRate", 1.5)
+
+
+async def load_again(page: Page) -> None:
+    await page.locator("video").evaluate("video => video.load()")
+    await is_ready(page)
+
+
+async def test_a_link_leads_to_a_moment(visit: BrowserSession, video: dict[str, Any]) -> None:
+    page = await visit.open("/")
+    await page.evaluate(
+        "id => localStorage.setItem('stoat-ferret.positions', JSON.stringify({[id]: 20}))",
+        video["id"],
+    )
+    await page.goto(f"{address(video)}?t=nonsense")
+    await expect(page.get_by_role("button", name="Resume at 0:20")).to_be_visible()
+    for moment, seconds in (("12.5", 12.5), ("0m30s", 30), ("0:40", 40)):
+        await page.goto(f"{address(video)}?t={moment}")
+        player = await is_ready(page)
+        await until(player, f"video => Math.abs(video.currentTime - {seconds}) < 0.05")
+        await expect(page.get_by_role("button", name="Resume")).to_have_count(0)
+
+
+async def test_a_link_past_the_end_says_so(visit: BrowserSession, video: dict[str, Any]) -> None:
+    page = await visit.open(f"{address(video)}?t=1h2m3s")
+    player = await is_ready(page)
+    notice = page.get_by_role("alert").filter(has_text="The link leads past the end")
+    await expect(notice).to_contain_text("It leads to 1:02:03, but this video ends at 1:00.")
+    await until(player, "video => video.currentTime > 59")
+    await check_axe(page)
+    await load_again(page)  # which does not go to the moment again
+    await expect(notice).to_have_count(1)
+
+
+@pytest.mark.parametrize("may_copy", [True, False])
+async def test_the_link_to_this_moment_can_be_copied(
+    visit: BrowserSession, video: dict[str, Any], may_copy: bool
+) -> None:
+    page = await visit.open(
+        address(video), permissions=["clipboard-read", "clipboard-write"] if may_copy else []
+    )
+    player = await is_ready(page)
+    await player.evaluate("video => { video.currentTime = 12.5 }")
+    if not may_copy:
+        await page.evaluate(
+            "() => { navigator.clipboard.writeText = () => Promise.reject(new Error()) }"
+        )
+    await page.get_by_role("button", name="Copy link at this time").click()
+    if may_copy:
+        await expect(page.get_by_role("button", name="Copied")).to_be_visible()
+        link = await page.evaluate("navigator.clipboard.readText()")
+    else:
+        link = await page.get_by_label("Select and copy this").input_value()
+    assert link == f"{visit.url}{address(video)}?t=12.5"
+    await page.goto(link)
+    await until(await is_ready(page), "video => Math.abs(video.currentTime - 12.5) < 0.05")
+
+
+async def test_clip_points_survive_a_reload_until_the_clip_is_taken(
+    visit: BrowserSession, video: dict[str, Any]
+) -> None:
+    page = await visit.open(f"{address(video)}?t=10")
+    await until(await is_ready(page), "video => video.currentTime === 10")
+    await page.keyboard.press("i")
+    clip = page.get_by_role("region", name="Clip")
+    await clip.get_by_label("Out point").fill("25.5")
+    await clip.get_by_label("Out point").press("Enter")
+    await page.reload()
+    await is_ready(page)
+    await expect(clip.get_by_label("In point")).to_have_value("0:10.000")
+    await expect(clip.get_by_label("Out point")).to_have_value("0:25.520")
+    await clip.get_by_role("button", name="Add to render").click()
+    await expect(clip.get_by_label("In point")).to_have_value("")
+    await page.reload()
+    await is_ready(page)
+    await expect(clip).to_contain_text("Whole video")
+
+
+async def open_first(visit: BrowserSession, page_address: str = "/") -> Page:
+    """Open the first video of the library from its list."""
+    page = await visit.open(page_address)
+    await page.get_by_role("grid").get_by_role("link").first.click()
+    await is_ready(page)
+    return page
+
+
+async def test_the_next_video_goes_on_playing(
+    serving: Serving, stoat: Stoat, visit: BrowserSession, video: dict[str, Any]
+) -> None:
+    other = add_long_video(serving, stoat, "next.webm")
+    serving.call("PUT", f"{address(other)}/watch", json={"position_seconds": 25})
+    page = await open_first(visit)
+    heading = page.get_by_role("heading", level=1)
+    await page.keyboard.press("n")
+    await expect(heading).to_have_text("next.webm")
+    await expect(await is_ready(page)).to_have_js_property("paused", True)
+    await page.keyboard.press("p")
+    await expect(heading).to_have_text("long.webm")
+    player = await is_ready(page)
+    await page.keyboard.press("k")
+    await until(player, "video => video.currentTime > 0")
+    await page.keyboard.press("n")
+    await expect(heading).to_have_text("next.webm")
+    await until(page.locator("video"), "video => !video.paused && video.currentTime > 25")
+
+
+@pytest.mark.parametrize("cancels", [False, True])
+async def test_the_next_video_plays_by_itself_unless_it_is_cancelled(
+    serving: Serving,
+    stoat: Stoat,
+    visit: BrowserSession,
+    video: dict[str, Any],
+    cancels: bool,
+) -> None:
+    add_long_video(serving, stoat, "next.webm")
+    page = await open_first(visit)
+    switch = page.get_by_role("switch", name="Play next automatically")
+    await expect(switch).not_to_be_checked()
+    await switch.click()
+    player = page.locator("video")
+    await player.evaluate("video => { video.currentTime = 59.5 }")
+    await player.evaluate("video => video.play()")
+    await expect(page.get_by_text("Next: next.webm")).to_be_visible()
+    if cancels:
+        await check_axe(page)
+        await take_screenshot(page, "player-next")
+        await page.get_by_role("button", name="Cancel").click()
+        await expect(page.get_by_text("Next: next.webm")).to_have_count(0)
+        await expect(page.get_by_role("heading", level=1)).to_have_text("long.webm")
+        return
+    await expect(page.get_by_role("heading", level=1)).to_have_text("next.webm")
+    await until(page.locator("video"), "video => video.currentTime > 0 && !video.paused")
+    await expect(switch).to_be_checked()
+
+
+async def test_a_loop_repeats_the_video_or_what_is_between_the_points(
+    visit: BrowserSession, video: dict[str, Any]
+) -> None:
+    page = await visit.open(address(video))
+    player = await is_ready(page)
+    await page.keyboard.press("L")
+    await expect(page.get_by_role("button", name="Loop")).to_have_attribute("aria-pressed", "true")
+    await player.evaluate("video => { video.currentTime = 59.7 }")
+    await player.evaluate("video => video.play()")
+    await until(player, "video => video.currentTime < 10 && !video.paused")
+    clip = page.get_by_role("region", name="Clip")
+    for label, moment in (("In point", "20"), ("Out point", "21")):
+        await clip.get_by_label(label).fill(moment)
+        await clip.get_by_label(label).press("Enter")
+    await player.evaluate("video => { video.currentTime = 20.8 }")
+    await until(player, "video => video.currentTime < 20.7 && video.currentTime >= 20")
+    await clip.get_by_label("Out point").fill("")
+    await clip.get_by_label("Out point").press("Enter")
+    await player.evaluate("video => { video.currentTime = 59.7 }")
+    await until(player, "video => video.currentTime < 25 && video.currentTime >= 20")
+    await page.get_by_role("button", name="Loop").click()
+    await player.evaluate("video => { video.currentTime = 59.7 }")
+    await until(player, "video => video.ended")
+
+
+async def test_chapters_are_on_the_timeline_in_a_menu_and_on_keys(
+    visit: BrowserSession, video: dict[str, Any]
+) -> None:
+    page = await visit.open(address(video))
+    player = await is_ready(page)
+    shown = page.locator("media-controller").get_by_role("status")
+    timeline = page.locator("media-time-range")
+    part = timeline.locator("#segments-clipping rect")
+    await expect(part.nth(len(CHAPTERS) - 1)).to_be_attached()
+    await timeline.hover()
+    await expect(timeline.locator("media-preview-chapter-display").first).to_contain_text(
+        CHAPTERS[1]
+    )
+    await take_screenshot(page, "player-chapters")
+    for key, words, seconds in (
+        ("N", "2 of 3: The beach", 20),
+        ("N", "3 of 3: Sunset", 40),
+        ("l", "0:50", 50),
+        ("B", "3 of 3: Sunset", 40),
+        ("B", "2 of 3: The beach", 20),
+        ("B", "1 of 3: Arrival", 0),
+        ("B", "1 of 3: Arrival", 0),
+    ):
+        await page.keyboard.press(key)
+        await expect(shown).to_contain_text(words)
+        await until(player, f"video => Math.abs(video.currentTime - {seconds}) < 0.1")
+    await page.get_by_role("button", name="Chapters").click()
+    await check_axe(page)
+    await page.get_by_role("menuitem", name="Sunset").click()
+    await until(player, "video => Math.abs(video.currentTime - 40) < 0.1")
+
+
+async def test_a_video_is_rated_and_tagged_by_keys(
+    serving: Serving, visit: BrowserSession, video: dict[str, Any]
+) -> None:
+    page = await visit.open(address(video))
+    player = await is_ready(page)
+    await page.keyboard.press("r")
+    await page.keyboard.press("4")
+    await expect(page.get_by_role("radio", name="4 stars")).to_be_checked()
+    await expect(page.get_by_text("Rated 4 stars")).to_be_attached()
+    await expect(player).to_have_js_property("currentTime", 0)
+    await page.keyboard.press("t")
+    tags = page.get_by_role("combobox", name="Tags").or_(page.get_by_role("textbox", name="Tags"))
+    await expect(tags).to_be_focused()
+    await page.keyboard.type("km5")
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("5")
+    await until(player, "video => video.currentTime > 20 && video.paused && !video.muted")
+    await expect(page.get_by_text("km5", exact=True)).to_be_visible()
+    await page.keyboard.press("r")
+    await page.keyboard.press("0")
+    await expect(page.get_by_role("button", name="Clear rating")).to_have_count(0)
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        while (said := read(serving, video))["tags"] != ["km5"] or said["rating"]:  # noqa: ASYNC110  it is the server that changes
+            await asyncio.sleep(0.02)
+
+
+async def tap(page: Page, share: float, times: int = 1) -> None:
+    """Tap on the picture at a share of its width, quickly one after the other."""
+    box = await page.locator("video").bounding_box()
+    assert box is not None
+    for _ in range(times):
+        await page.touchscreen.tap(box["x"] + share * box["width"], box["y"] + 0.3 * box["height"])
+
+
+async def test_taps_play_pause_and_skip(visit: BrowserSession, video: dict[str, Any]) -> None:
+    page = await visit.open(f"{address(video)}?t=30", device="phone")
+    player = await is_ready(page)
+    await until(player, "video => Math.abs(video.currentTime - 30) < 0.1")
+    await tap(page, 0.9, times=2)
+    await until(player, "video => Math.abs(video.currentTime - 40) < 0.1 && video.paused")
+    await tap(page, 0.1, times=3)
+    await until(player, "video => Math.abs(video.currentTime - 20) < 0.1 && video.paused")
+    await tap(page, 0.5)
+    await until(player, "video => !video.paused && video.currentTime > 20.2")
+    await tap(page, 0.5)
+    await until(player, "video => video.paused")
+    await tap(page, 0.9)
+    await until(player, "video => !video.paused")
+
+
+async def test_a_phone_shows_the_title_first_and_buttons_for_fingers(
+    serving: Serving, stoat: Stoat, visit: BrowserSession
+) -> None:
+    (upright,) = add(serving, stoat, "key-each-second-upright.webm")
+    page = await visit.open(address(upright), device="phone")
+    player = await is_ready(page)
+    title = await page.get_by_role("heading", level=1).bounding_box()
+    stage = await page.get_by_role("region", name="Video", exact=True).bounding_box()
+    picture = await player.bounding_box()
+    assert title is not None
+    assert stage is not None
+    assert picture is not None
+    assert title["y"] < stage["y"]
+    assert abs(stage["x"] + stage["width"] / 2 - 195) < 1
+    assert abs(picture["x"] + picture["width"] / 2 - 195) < 1
+    buttons = page.get_by_role("main").locator("button:visible, [role=switch]:visible")
+    for button in await buttons.all():
+        box = await button.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 43.9, await button.inner_text()
+    await look(page, "player-phone", also_dark=True)

@@ -1,0 +1,28 @@
+import { renderHook } from "@testing-library/react";
+import { expect, test } from "vitest";
+
+import { playerSettings, usePlayerSettings } from "@/features/video/player/playerSettings";
+
+test("volume, mute and speed are applied to the next player", () => {
+  const first = document.createElement("video");
+  renderHook(() => usePlayerSettings({ current: first }));
+  first.volume = 0.3;
+  first.muted = true;
+  first.playbackRate = 1.5;
+  first.dispatchEvent(new Event("volumechange"));
+  first.dispatchEvent(new Event("ratechange"));
+  const next = document.createElement("video");
+  renderHook(() => usePlayerSettings({ current: next }));
+  expect(next.volume).toBe(0.3);
+  expect(next.muted).toBe(true);
+  expect(next.playbackRate).toBe(1.5);
+  expect(next.defaultPlaybackRate).toBe(1.5);
+});
+
+test.each(["{", "null", "[]", '{"volume":7,"muted":"x","speed":0}', '{"volume":null,"speed":"2"}'])(
+  "%s in the storage is no setting",
+  (rubbish) => {
+    localStorage.setItem("stoat-ferret.player", rubbish);
+    expect(playerSettings()).toEqual({ volume: 1, muted: false, speed: 1 });
+  },
+);

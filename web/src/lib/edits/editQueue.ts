@@ -1,0 +1,115 @@
+import { useSyncExternalStore } from "react";
+
+import { NOTHING_DONE, type BulkEdit, type BulkProgress, type Which } from "@/api/bulk";
+import type { VideoChange } from "@/lib/edits/videoChange";
+
+/** The edits that are not saved yet, in order; stored in this browser and shared by its tabs. */
+
+export type QueuedEdit =
+  | { id: string; kind: "video"; videoId: string; name: string; change: VideoChange }
+  | { id: string; kind: "bulk"; which: Which; edit: BulkEdit; done: BulkProgress };
+
+const KEY = "stoat-ferret.edits";
+const NONE: readonly QueuedEdit[] = [];
+
+const listeners = new Set<() => void>();
+let known: { text: string | null; edits: readonly QueuedEdit[] } = { text: null, edits: NONE };
+/** The edits if the browser stores nothing. */
+let unkept: string | null = null;
+
+/** Returns the edits that are not saved yet; the same array until it changes. */
+export function queuedEdits(): readonly QueuedEdit[] {
+  const text = read();
+  if (text !== known.text) known = { text, edits: parseEdits(text) };
+  return known.edits;
+}
+
+export function useQueuedEdits(): readonly QueuedEdit[] {
+  return useSyncExternalStore(subscribe, queuedEdits);
+}
+
+export function addEdit(edit: QueuedEdit): void {
+  write([...queuedEdits(), edit]);
+}
+
+export function replaceEdit(edit: QueuedEdit): void {
+  write(queuedEdits().map((one) => (one.id === edit.id ? edit : one)));
+}
+
+export function removeEdits(ids: readonly string[]): void {
+  write(queuedEdits().filter((one) => !ids.includes(one.id)));
+}
+
+/** Parses stored edits; invalid ones are dropped. */
+export function parseEdits(text: string | null): readonly QueuedEdit[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text ?? "null");
+  } catch {
+    return NONE;
+  }
+  return Array.isArray(value) ? value.flatMap(parseEdit) : NONE;
+}
+
+const FIELDS = ["title", "rating", "tags"];
+
+function parseEdit(value: unknown): QueuedEdit[] {
+  if (!isObject(value) || typeof value["id"] !== "string") return [];
+  const { id, kind, videoId, name, change, which, edit, done } = value;
+  if (kind === "video") {
+    if (typeof videoId !== "string" || !isObject(change) || !FIELDS.includes(String(change["field"]))) return [];
+    if (!("base" in change && "mine" in change)) return [];
+    return [{ id, kind, videoId, name: String(name), change: change as unknown as VideoChange }];
+  }
+  if (kind !== "bulk" || !isObject(which) || !isObject(edit)) return [];
+  if (!Array.isArray(which["video_ids"]) && !isObject(which["query"])) return [];
+  const isStarted = isObject(done) && typeof done["parts"] === "number" && typeof done["count"] === "number";
+  return [
+    {
+      id,
+      kind,
+      which: which as unknown as Which,
+      edit,
+      done: isStarted ? (done as unknown as BulkProgress) : NOTHING_DONE,
+    },
+  ];
+}
+
+function write(edits: readonly QueuedEdit[]): void {
+  const text = edits.length > 0 ? JSON.stringify(edits) : null;
+  try {
+    if (text === null) localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, text);
+    unkept = null;
+  } catch {
+    unkept = text;
+  }
+  listeners.forEach((listener) => listener());
+}
+
+function read(): string | null {
+  if (unkept !== null) return unkept;
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
+}
+
+function subscribe(listener: () => void): () => void {
+  if (listeners.size === 0) window.addEventListener("storage", onStorage);
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) window.removeEventListener("storage", onStorage);
+  };
+}
+
+function onStorage(event: StorageEvent): void {
+  // Null if all storage was cleared.
+  if (event.key === KEY || event.key === null) listeners.forEach((listener) => listener());
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
