@@ -113,7 +113,7 @@ def row(number: int, root_id: int, path: str, chance: random.Random) -> dict[str
         "hdr": pick(chance, HDR),
         "width": width,
         "frame_rate": "30000/1001",
-        "audio_codec": "aac",
+        "audio_codec": None if number % 100 == 0 else "aac",
         "bit_rate": 4_800_000,
         "container": "mov,mp4,m4a,3gp,3g2,mj2",
         "taken_at": f"{year}-{day} {clock}.000000",

@@ -20,8 +20,9 @@ import statistics
 import tempfile
 import time
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.big_library import PLACES, TAGS, WORDS, write_library
 
@@ -29,6 +30,7 @@ from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.folded_text import fold, search_key
 from stoat_ferret.library.query import SortOrder, VideoFilter, VideoQuery, VideoSort
 from stoat_ferret.library.repository import VideoRepository
+from stoat_ferret.library.video import Orientation
 from stoat_ferret.media.media_info import HdrKind
 
 if TYPE_CHECKING:
@@ -73,6 +75,15 @@ def any_words(count: int) -> Callable[[random.Random, int], VideoQuery]:
     return ask
 
 
+def in_a_month(chance: random.Random, date: str) -> dict[str, Any]:
+    """Return the filters for a date in a random month."""
+    year, month = chance.randint(2005, 2023), chance.randint(1, 11)
+    return {
+        f"{date}_from": datetime(year, month, 1, tzinfo=UTC),
+        f"{date}_before": datetime(year, month + 1, 1, tzinfo=UTC),
+    }
+
+
 QUESTIONS: dict[str, Callable[[random.Random, int], VideoFilter]] = {
     "list: first page": lambda chance, _: VideoQuery(sort=chance.choice(list(COLUMNS))),
     "list: any page": lambda chance, videos: VideoQuery(
@@ -81,15 +92,32 @@ QUESTIONS: dict[str, Callable[[random.Random, int], VideoFilter]] = {
         offset=chance.randrange(int(videos * 0.97)),
     ),
     "list: last page": lambda _, videos: VideoQuery(offset=int(videos * 0.97)),
-    "filter: codec": lambda chance, _: VideoQuery(codec=chance.choice(["av1", "h264", "hevc"])),
+    "filter: codec": lambda chance, _: VideoQuery(
+        codec=frozenset({chance.choice(["av1", "h264", "hevc"])})
+    ),
     "filter: rare kind of HDR": lambda _, __: VideoQuery(hdr=HdrKind.DOLBY_VISION),
     "filter: size and codec, any page": lambda chance, videos: VideoQuery(
-        codec="h264", min_height=1080, offset=chance.randrange(videos // 3)
+        codec=frozenset({"h264"}), min_height=1080, offset=chance.randrange(videos // 3)
     ),
     "filter: folder": lambda chance, _: VideoQuery(
         folder=f"{chance.choice(PLACES)}/{chance.randint(2004, 2024)}"
     ),
     "filter: duration": lambda chance, _: VideoQuery(min_duration=chance.randint(60, 1200)),
+    "filter: added in a month": lambda chance, _: VideoQuery(**in_a_month(chance, "added")),
+    "filter: recorded in a month": lambda chance, _: VideoQuery(**in_a_month(chance, "taken")),
+    "filter: recorded in a month, with a codec": lambda chance, _: VideoQuery(
+        codec=frozenset({"hevc"}), **in_a_month(chance, "taken")
+    ),
+    "filter: recorded since, any page": lambda chance, videos: VideoQuery(
+        taken_from=datetime(2008, 1, 1, tzinfo=UTC), offset=chance.randrange(videos // 2)
+    ),
+    "filter: without sound": lambda _, __: VideoQuery(has_sound=False),
+    "filter: with sound": lambda _, __: VideoQuery(has_sound=True),
+    "filter: without tags": lambda _, __: VideoQuery(has_tags=False),
+    "filter: without rating": lambda _, __: VideoQuery(has_rating=False),
+    "filter: not a tag": lambda chance, _: VideoQuery(not_tags=frozenset({chance.choice(TAGS)})),
+    "filter: not a codec": lambda _, __: VideoQuery(not_codec=frozenset({"h264", "hevc"})),
+    "filter: portrait": lambda _, __: VideoQuery(orientation=frozenset({Orientation.PORTRAIT})),
     "filter: tag": lambda chance, _: VideoQuery(tags=frozenset({chance.choice(TAGS)})),
     "filter: rating": lambda chance, _: VideoQuery(min_rating=chance.randint(3, 5)),
     "search: one letter": lambda chance, _: VideoQuery(q=chance.choice("etaonhszqx")),
@@ -103,13 +131,15 @@ QUESTIONS: dict[str, Callable[[random.Random, int], VideoFilter]] = {
         q="holiday", offset=chance.randrange(videos // 20)
     ),
     "search: one word and a filter": lambda chance, _: VideoQuery(
-        q=of_letters(chance, 5), codec="hevc"
+        q=of_letters(chance, 5), codec=frozenset({"hevc"})
     ),
     "facets: everything": lambda _, __: VideoFilter(),
     "facets: a folder": lambda chance, _: VideoFilter(
         folder=f"{chance.choice(PLACES)}/{chance.randint(2004, 2024)}"
     ),
-    "facets: a codec": lambda _, __: VideoFilter(codec="av1"),
+    "facets: a codec": lambda _, __: VideoFilter(codec=frozenset({"av1"})),
+    "facets: recorded in a month": lambda chance, _: VideoFilter(**in_a_month(chance, "taken")),
+    "facets: without tags": lambda _, __: VideoFilter(has_tags=False),
     "facets: a tag": lambda chance, _: VideoFilter(tags=frozenset({chance.choice(TAGS)})),
     "facets: one word": lambda chance, _: VideoFilter(q=of_letters(chance, 10)),
     "facets: two words": lambda chance, _: VideoFilter(q=any_words(2)(chance, 0).q),
@@ -165,24 +195,60 @@ def _conditions(query: VideoFilter) -> str:
         found.append(f"number IN ({hits})")
     short = [word for word in words if len(word) <= 2]
     found += [f"(instr(searchable, '{one}') OR instr(labels, '{one}'))" for one in short]
-    for tag in query.tags:
-        tagged = "SELECT video_number FROM video_tags JOIN tags ON tags.id = tag_id WHERE"
-        found.append(f"number IN ({tagged} name_key = '{fold(tag)}')")
     if query.min_rating:
         rated = "SELECT video_number FROM video_annotations WHERE"
         found.append(f"number IN ({rated} rating >= {query.min_rating})")
     if query.folder:
         found.append(f"folder >= '{query.folder}/' AND folder < '{query.folder}0'")
-    found += [
-        f"{column} = '{value}'"
-        for column, value in (("video_codec", query.codec), ("hdr", query.hdr))
-        if value
-    ]
+    found += [*_kinds(query), *_tags(query), *_dates(query), *_absences(query)]
     if query.min_height:
         found.append(f"height >= {query.min_height}")
     if query.min_duration:
         found.append(f"duration_seconds >= {query.min_duration}")
     return " AND ".join(found)
+
+
+def _kinds(query: VideoFilter) -> Iterator[str]:
+    """Yield the conditions of codecs and pictures."""
+    if query.hdr:
+        yield f"hdr = '{query.hdr}'"
+    if query.orientation:
+        yield "width > 0 AND width < height"
+    for codecs, word in ((query.codec, "IN"), (query.not_codec, "NOT IN")):
+        if codecs:
+            listed = ", ".join(f"'{codec}'" for codec in codecs)
+            yield f"coalesce(video_codec, '') {word} ({listed})"
+
+
+def _tags(query: VideoFilter) -> Iterator[str]:
+    """Yield the conditions of tags."""
+    for names, word in ((query.tags, "IN"), (query.not_tags, "NOT IN")):
+        for name in names:
+            tagged = "SELECT video_number FROM video_tags JOIN tags ON tags.id = tag_id WHERE"
+            yield f"number {word} ({tagged} name_key = '{fold(name)}')"
+
+
+def _dates(query: VideoFilter) -> Iterator[str]:
+    """Yield the conditions of dates."""
+    added = ("added_at", query.added_from, query.added_before)
+    for column, first, end in (added, ("taken_at", query.taken_from, query.taken_before)):
+        if first:
+            yield f"{column} >= '{first:%Y-%m-%d %H:%M:%S.%f}'"
+        if end:
+            yield f"{column} > '0001-01-02' AND {column} < '{end:%Y-%m-%d %H:%M:%S.%f}'"
+
+
+def _absences(query: VideoFilter) -> Iterator[str]:
+    """Yield the conditions of what is there, or is not."""
+    for wanted, table, column in (
+        (query.has_tags, "video_tags", "tag_id"),
+        (query.has_rating, "video_annotations", "rating"),
+    ):
+        if wanted is not None:
+            rows = f"SELECT video_number FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608  our own words
+            yield f"number {'' if wanted else 'NOT'} IN ({rows})"
+    if query.has_sound is not None:
+        yield f"audio_codec IS {'NOT' if query.has_sound else ''} NULL"
 
 
 async def ask_program(videos: VideoRepository, query: VideoFilter) -> int:

@@ -17,6 +17,7 @@ Each takes the facts and builds its own sentence, one that a user can act on::
     │   ├── PictureNotFoundError           a video has no thumbnail, or no storyboard
     │   ├── RecipeNotFoundError            a video was not made by this program
     │   ├── TagNotFoundError
+    │   ├── SearchNotFoundError
     │   ├── UndoNotFoundError              no edit has this undo token
     │   └── FolderNotFoundError
     ├── EditError
@@ -24,6 +25,8 @@ Each takes the facts and builds its own sentence, one that a user can act on::
     │   ├── RevisionMissingError           an edit without the version it is based on
     │   ├── TagExistsError                 another tag has this name
     │   ├── TooManyTagsError               more tags on a video than allowed
+    │   ├── SearchExistsError              another saved search has this name
+    │   ├── TooManySearchesError           more saved searches than allowed
     │   ├── EditMismatchError              a token or a key of another edit
     │   ├── EditActiveError                an edit to undo whose job is still running
     │   └── UndoEndedError                 an edit that can no longer be undone
@@ -199,6 +202,14 @@ class TagNotFoundError(NotFoundError):
         self.tag_id = tag_id
 
 
+class SearchNotFoundError(NotFoundError):
+    """No saved search has this id."""
+
+    def __init__(self, search_id: int) -> None:
+        super().__init__(f"There is no saved search {search_id}.")
+        self.search_id = search_id
+
+
 class PictureNotFoundError(NotFoundError):
     """A video without such a picture; the sentence explains why."""
 
@@ -303,6 +314,21 @@ class UndoEndedError(EditError):
             else f"This edit can no longer be undone: what it replaced is kept for {kept_hours} "
             "hours, and less if very many videos are edited meanwhile."
         )
+
+
+class SearchExistsError(EditError):
+    """Another saved search already has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is already a saved search {name!r}. Choose another name.")
+        self.name = name
+
+
+class TooManySearchesError(EditError):
+    """More saved searches than allowed."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"There may be {most} saved searches at most. Delete one first.")
 
 
 class PathOutsideRootsError(StoatFerretError):

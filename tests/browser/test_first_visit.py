@@ -60,16 +60,21 @@ async def test_the_shell_is_shown_before_scripts_and_styles_have_loaded(
     assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == ground
 
 
+@pytest.mark.parametrize("order", [None, "size asc"])
 async def test_the_first_list_is_asked_for_once_and_before_the_script(
-    visit: BrowserSession,
+    visit: BrowserSession, order: str | None
 ) -> None:
     page = await visit.open("/settings")
+    if order is not None:
+        await page.evaluate("order => localStorage.setItem('stoat-library-order', order)", order)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     await page.goto("/")
     await expect(page.get_by_text("No videos yet", exact=True)).to_be_visible()
     lists = [url for url in asked if "/api/v1/videos?" in url and "limit=100" in url]
     assert len(lists) == 1, "index.html asks for another list than the page"
+    sort, direction = (order or "added desc").split()
+    assert f"sort={sort}&order={direction}&" in lists[0]
     assert asked.index(lists[0]) < min(
         asked.index(url) for url in asked if "/api/" in url and url != lists[0]
     )

@@ -120,7 +120,7 @@ async def test_many_are_tagged_and_that_is_undone(visit: BrowserSession) -> None
 async def test_forgetting_asks_first_and_keeps_the_files(
     visit: BrowserSession, stoat: Stoat
 ) -> None:
-    page = await visit.open("/", is_routed=True)
+    page = await visit.open("/?sort=name", is_routed=True)
     await cards(page).first.hover()
     await box(page, 0).click()
     forget = page.get_by_role("button", name="Remove from library", exact=True)

@@ -89,7 +89,7 @@ async def test_the_table_sorts_by_its_headings(visit: BrowserSession) -> None:
 
 
 async def test_the_keyboard_moves_selects_and_opens(visit: BrowserSession) -> None:
-    page = await visit.open("/")
+    page = await visit.open("/?sort=name")
     await expect(card(page, "clip-0000.mp4")).to_be_visible()
     await cards(page).first.focus()
     await page.keyboard.press("ArrowRight")

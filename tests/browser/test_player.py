@@ -200,7 +200,7 @@ async def test_clip_points_survive_a_reload_until_the_clip_is_taken(
     await expect(clip).to_contain_text("Whole video")
 
 
-async def open_first(visit: BrowserSession, page_address: str = "/") -> Page:
+async def open_first(visit: BrowserSession, page_address: str = "/?sort=name") -> Page:
     """Open the first video of the library from its list."""
     page = await visit.open(page_address)
     await page.get_by_role("grid").get_by_role("link").first.click()

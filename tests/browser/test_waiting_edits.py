@@ -105,7 +105,7 @@ async def test_a_bulk_edit_whose_answer_was_lost_is_made_once_and_can_be_undone(
 ) -> None:
     videos = add(serving, stoat)
     visit.expect_fault(NO_ANSWER)
-    page = await visit.open("/", is_routed=True)
+    page = await visit.open("/?sort=name", is_routed=True)
     keys: list[str] = []
 
     async def lose_the_answer(route: Route) -> None:

@@ -29,6 +29,7 @@ from stoat_ferret.api.routers import (
     playback,
     renders,
     scans,
+    searches,
     session,
     streams,
     system,
@@ -55,7 +56,8 @@ if TYPE_CHECKING:
 
 ROUTERS = (
     *(health, metrics_router, session, scans, renders, timelines, jobs, events),
-    *(videos, undo, tags, streams, playback, pictures, folder_tree, folders, library, system),
+    *(videos, undo, tags, searches, streams, playback, pictures),
+    *(folder_tree, folders, library, system),
 )
 """The modules of all routes, in the order of the OpenAPI document."""
 

@@ -16,6 +16,7 @@ from stoat_ferret.edits.editor import BulkEditor
 from stoat_ferret.library.annotations import Annotations
 from stoat_ferret.library.folder_tree import FolderTree
 from stoat_ferret.library.forget import Forgetting
+from stoat_ferret.library.searches import SearchRepository
 from stoat_ferret.library.tags import TagRepository
 from stoat_ferret.library.watching import Watching
 
@@ -88,6 +89,10 @@ async def _tags(library: LibraryDep) -> TagRepository:
     return TagRepository(library.database)
 
 
+async def _searches(library: LibraryDep) -> SearchRepository:
+    return SearchRepository(library.database)
+
+
 async def _metrics(request: Request) -> "Metrics":
     metrics: Metrics = request.app.state.metrics
     return metrics
@@ -139,6 +144,7 @@ AnnotationsDep = Annotated[Annotations, Depends(_annotations)]
 WatchingDep = Annotated[Watching, Depends(_watching)]
 EditorDep = Annotated[BulkEditor, Depends(_editor)]
 TagsDep = Annotated[TagRepository, Depends(_tags)]
+SearchesDep = Annotated[SearchRepository, Depends(_searches)]
 MetricsDep = Annotated["Metrics", Depends(_metrics)]
 EventsDep = Annotated["LiveEvents", Depends(_events)]
 FolderTreeDep = Annotated[FolderTree, Depends(_folder_tree)]

@@ -76,6 +76,9 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.NotFoundError: ProblemKind(404, "not-found", "Not found"),
     errors.JobNotFoundError: ProblemKind(404, "job-not-found", "There is no such job"),
     errors.VideoNotFoundError: ProblemKind(404, "video-not-found", "There is no such video"),
+    errors.SearchNotFoundError: ProblemKind(
+        404, "search-not-found", "There is no such saved search"
+    ),
     errors.PictureNotFoundError: ProblemKind(404, "picture-not-found", "There is no such picture"),
     errors.RecipeNotFoundError: ProblemKind(
         404, "recipe-not-found", "The video was not rendered here"
@@ -88,6 +91,12 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
         428, "precondition-required", "The edited version is required"
     ),
     errors.TagExistsError: ProblemKind(409, "tag-exists", "There is already such a tag"),
+    errors.SearchExistsError: ProblemKind(
+        409, "search-exists", "There is already such a saved search"
+    ),
+    errors.TooManySearchesError: ProblemKind(
+        422, "too-many-searches", "There are too many saved searches"
+    ),
     errors.TooManyTagsError: ProblemKind(422, "too-many-tags", "A video has too many tags"),
     errors.EditMismatchError: ProblemKind(409, "edit-mismatch", "That belongs to another edit"),
     errors.EditActiveError: ProblemKind(409, "edit-active", "The edit is still running"),

@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from stoat_ferret.database import UtcDateTime, metadata
 from stoat_ferret.errors import BackupError
 from stoat_ferret.library.migrations import REVISION_QUERY, known_revisions, schema_of
+from stoat_ferret.library.query import VideoList
 from stoat_ferret.media.media_info import MediaInfo
 from stoat_ferret.text import for_display
 
@@ -61,6 +62,8 @@ _RULES = {
     "video_watches.watched": "watched IN (0, 1)",
     "tags.name": "length(name) > 0",
     "recipes.recipe": "is_object(recipe)",
+    "saved_searches.name": "length(name) > 0",
+    "saved_searches.query": "is_search(query)",
 }
 
 
@@ -220,6 +223,14 @@ def _is_object(text: object) -> bool:
         return False
 
 
+def _is_search(text: object) -> bool:
+    try:
+        VideoList.model_validate_json(str(text))
+    except ValidationError:
+        return False
+    return True
+
+
 _SQL_FUNCTIONS = {
     "is_root": _is_root,
     "is_path": _is_path,
@@ -227,4 +238,5 @@ _SQL_FUNCTIONS = {
     "is_rate": _is_rate,
     "is_media_info": _is_media_info,
     "is_object": _is_object,
+    "is_search": _is_search,
 }

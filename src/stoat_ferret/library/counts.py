@@ -11,12 +11,11 @@ from stoat_ferret.folded_text import fold
 from stoat_ferret.library.derived import tag_counts, video_folders, video_groups, video_kinds
 from stoat_ferret.library.filters import (
     KIND_FILTERS,
+    NUMBER_FILTERS,
     given_filters,
     in_folder,
-    is_rated,
-    is_tagged,
-    is_watched,
     kind_conditions,
+    number_conditions,
 )
 from stoat_ferret.library.tables import tags, videos
 from stoat_ferret.library.video import VideoStatus
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 FOLDER_FILTERS = frozenset({"root", "folder", "subfolders"})
 """The filters that all videos of a folder pass, or none, without its subfolders."""
-_GROUP_FILTERS = KIND_FILTERS | FOLDER_FILTERS | {"q", "tags", "min_rating", "watched"}
+_GROUP_FILTERS = KIND_FILTERS | FOLDER_FILTERS | NUMBER_FILTERS | {"q"}
 _UNUSUAL = frozenset(VideoStatus) - {VideoStatus.OK}
 
 
@@ -58,7 +57,7 @@ def has_status(table: sa.TableClause, query: VideoFilter) -> sa.ColumnElement[bo
 
 def folder_conditions(query: VideoFilter) -> list[sa.ColumnElement[bool]]:
     """Return the conditions of root and folder on a row of `video_folders`."""
-    only_root = query.model_copy(update=dict.fromkeys(KIND_FILTERS - {"root"}))
+    only_root = query.without(*KIND_FILTERS - {"root"})
     return [*in_folder(query, video_folders.c.folder), *kind_conditions(only_root, video_folders.c)]
 
 
@@ -103,9 +102,7 @@ def select_groups(query: VideoFilter, hits: IndexedHits) -> GroupSelection | Non
     if query.is_in_folder:
         folders = sa.select(video_folders.c.id).where(*folder_conditions(query))
         conditions.append(video_groups.c.folder.in_(folders))
-    conditions += is_tagged(query, number)
-    conditions += is_rated(query, number)
-    conditions += is_watched(query, number)
+    conditions += number_conditions(query, number)
     return GroupSelection(tables, tuple(conditions))
 
 

@@ -20,6 +20,7 @@ from stoat_ferret.library.filters import (
     given_filters,
     height_class,
     kind_conditions,
+    orientation,
     stored_folder,
 )
 from stoat_ferret.library.search import goes_by_number, match, with_status
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.database import Database
     from stoat_ferret.library.counts import GroupSelection
+    from stoat_ferret.library.filters import Columns
     from stoat_ferret.library.query import VideoFilter
     from stoat_ferret.library.search import Matches
 
@@ -41,6 +43,13 @@ MAX_VALUES = 200
 
 RootCounts = dict[int, Counter[VideoStatus]]
 """Counts by root id; roots without videos are not included."""
+
+
+KindCounts = dict[str, Counter[str | None]]
+"""Counts of values by the name of the facet."""
+
+_ANY_OF = {"codecs": "codec", "heights": "height_class", "orientations": "orientation"}
+"""The facets that are counted as if the filter of the same values were not set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,8 @@ class Facets:
     """The facet counts of a query, in descending order.
 
     `folders` are the direct subfolders of the requested folder, each with everything below it.
-    `statuses` counts what the query would find with each status.
+    `statuses` counts what the query would find with each status. So do `codecs`, `heights` and
+    `orientations`: any of several may be wanted, and the others can be added.
     """
 
     statuses: Sequence[FacetCount]
@@ -64,6 +74,7 @@ class Facets:
     folders: Sequence[FacetCount]
     codecs: Sequence[FacetCount]
     heights: Sequence[FacetCount]
+    orientations: Sequence[FacetCount]
     hdr: Sequence[FacetCount]
     tags: Sequence[FacetCount]
 
@@ -72,22 +83,41 @@ async def count_facets(database: Database, query: VideoFilter) -> Facets:
     """Count the facets of all that `query` finds, on all pages, in one snapshot."""
     async with database.read() as connection:
         matches = await match(connection, query)
-        groups = None if matches.indexed is None else select_groups(query, matches.indexed)
-        if groups is not None:
-            return await _count_groups(connection, query, groups)
-        statuses = await _count_statuses(connection, matches)
-        kinds = await _count_kinds(connection, matches, query)
-        return Facets(
-            statuses=_sorted(statuses),
-            folders=await _count_folders(connection, matches, query),
-            tags=await _count_tags(connection, matches, query),
-            **{name: _sorted(counts) for name, counts in kinds.items()},
-        )
+        groups = _groups_of(query, matches)
+        if groups is None:
+            folders = await _count_folders(connection, matches, query)
+            tags = await _count_tags(connection, matches, query)
+        else:
+            folders = await _folders_of_groups(connection, query, groups)
+            tags = await _tags_of_groups(connection, query, groups)
+        counts = await _count_kinds(connection, query, matches)
+        for name, filter_name in _ANY_OF.items():
+            if getattr(query, filter_name):
+                others = query.without(filter_name)
+                found = await _count_kinds(connection, others, await match(connection, others))
+                counts[name] = found[name]
+        kinds = {name: _sorted(of_name) for name, of_name in counts.items()}
+        return Facets(folders=folders, tags=tags, **kinds)
 
 
-async def _count_groups(
+def _groups_of(query: VideoFilter, matches: Matches) -> GroupSelection | None:
+    return None if matches.indexed is None else select_groups(query, matches.indexed)
+
+
+async def _count_kinds(
+    connection: AsyncConnection, query: VideoFilter, matches: Matches
+) -> KindCounts:
+    """Count all facets except folders and tags."""
+    groups = _groups_of(query, matches)
+    if groups is not None:
+        return await _kinds_of_groups(connection, query, groups)
+    counts = await _kinds_of_rows(connection, matches, query)
+    return {"statuses": await _count_statuses(connection, matches), **counts}
+
+
+async def _kinds_of_groups(
     connection: AsyncConnection, query: VideoFilter, groups: GroupSelection
-) -> Facets:
+) -> KindCounts:
     """Count by what triggers derive from the rows."""
     given = given_filters(query)
     kinds: sa.FromClause = video_kinds
@@ -97,14 +127,8 @@ async def _count_groups(
         counted = groups.counted(video_groups.c.kind).subquery()
         kinds = counted.join(video_kinds, video_kinds.c.id == counted.c.kind)
         numbers = counted.c.videos
-    columns = {
-        "statuses": video_kinds.c.status,
-        "roots": roots.c.name,
-        "codecs": video_kinds.c.video_codec,
-        "heights": height_class(video_kinds.c),
-        "hdr": video_kinds.c.hdr,
-    }
-    counts: dict[str, Counter[str | None]] = {name: Counter() for name in columns}
+    columns = {"statuses": video_kinds.c.status, **_kind_columns(video_kinds.c)}
+    counts: KindCounts = {name: Counter() for name in columns}
     statement = sa.select(
         *(column.label(name) for name, column in columns.items()), numbers.label("videos")
     ).select_from(kinds.join(roots, roots.c.id == video_kinds.c.root_id))
@@ -113,11 +137,18 @@ async def _count_groups(
         if VideoStatus(row.statuses) in query.status:
             for name in list(columns)[1:]:
                 counts[name][getattr(row, name)] += row.videos
-    return Facets(
-        folders=await _folders_of_groups(connection, query, groups),
-        tags=await _tags_of_groups(connection, query, groups),
-        **{name: _sorted(of_name) for name, of_name in counts.items()},
-    )
+    return counts
+
+
+def _kind_columns(columns: Columns) -> dict[str, sa.ColumnElement[Any]]:
+    """Return what is counted, by the names of facets, from the columns of a table that has it."""
+    return {
+        "roots": roots.c.name,
+        "codecs": columns.video_codec,
+        "heights": height_class(columns),
+        "orientations": orientation(columns),
+        "hdr": columns.hdr,
+    }
 
 
 async def _folders_of_groups(
@@ -178,24 +209,24 @@ async def _count_statuses(connection: AsyncConnection, matches: Matches) -> Coun
     return +counts
 
 
-async def _count_kinds(
+async def _kinds_of_rows(
     connection: AsyncConnection, matches: Matches, query: VideoFilter
-) -> dict[str, Counter[str | None]]:
+) -> KindCounts:
     """Count in one statement, because few combinations of values exist."""
-    names = ("roots", "codecs", "heights", "hdr")
-    columns = (roots.c.name, videos.c.video_codec, height_class(videos.c), videos.c.hdr)
-    labeled = [column.label(name) for name, column in zip(names, columns, strict=True)]
-    counts: dict[str, Counter[str | None]] = {name: Counter() for name in names}
+    columns = _kind_columns(videos.c)
+    labeled = [column.label(name) for name, column in columns.items()]
+    counts: KindCounts = {name: Counter() for name in columns}
+    is_found = query.is_in_folder or matches.has_index
     for status in query.status:
-        by_number = goes_by_number(matches, status, reads_rows=not query.is_in_folder)
+        by_number = goes_by_number(matches, status, reads_rows=not is_found)
         statement = (
             sa.select(*labeled, sa.func.count().label("videos"))
             .select_from(videos.join(roots))
             .where(with_status(matches.condition, status, by_number=by_number))
-            .group_by(*(sa.text(str(index + 1)) for index in range(len(names))))
+            .group_by(*(sa.text(str(index + 1)) for index in range(len(columns))))
         )
         for row in await connection.execute(statement):
-            for name, value in zip(names, row, strict=False):
+            for name, value in zip(columns, row, strict=False):
                 counts[name][value] += row.videos
     return counts
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from stoat_ferret.folded_text import fold
 from stoat_ferret.library.query import VideoSort
+from stoat_ferret.library.rows import UNKNOWN_MOMENT
 from stoat_ferret.library.tables import (
     roots,
     tags,
@@ -16,23 +18,46 @@ from stoat_ferret.library.tables import (
     video_watches,
     videos,
 )
-from stoat_ferret.library.video import HeightClass, WatchedFilter
+from stoat_ferret.library.video import HeightClass, Orientation, WatchedFilter
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
+    from datetime import datetime
 
     from stoat_ferret.library.query import VideoFilter
 
+FIRST_KNOWN_MOMENT = UNKNOWN_MOMENT + timedelta(microseconds=1)
+"""The first recording time that is one."""
 Columns = sa.sql.expression.ColumnCollection[str, Any]
-KIND_FILTERS = frozenset({"root", "codec", "hdr", "height_class", "min_height"})
+KIND_FILTERS = frozenset(
+    {"root", "codec", "not_codec", "hdr", "height_class", "min_height", "orientation"}
+)
 """The filters that all videos of the same kind pass, or none; see `kind_conditions`."""
+
+NUMBER_FILTERS = frozenset({"tags", "not_tags", "has_tags", "min_rating", "has_rating", "watched"})
+"""The filters that look only at the numbers of videos; see `number_conditions`."""
+_DATE_FILTERS = {
+    VideoSort.ADDED: frozenset({"added_from", "added_before"}),
+    VideoSort.TAKEN: frozenset({"taken_from", "taken_before"}),
+}
+"""The filters by the dates that lists are sorted by."""
 
 
 def given_filters(query: VideoFilter) -> AbstractSet[str]:
     """Return the names of the filters that are set, without the status."""
     return query.as_params().keys() - {"status"}
+
+
+def has_index(query: VideoFilter, *, besides: VideoSort | None = None) -> bool:
+    """Return whether a filter is by a column of few equal values, which has an index.
+
+    `besides` is an order whose index finds and sorts at once, and does not count.
+    """
+    given = given_filters(query)
+    dates = (names for sort, names in _DATE_FILTERS.items() if sort is not besides)
+    return query.has_sound is False or any(not given.isdisjoint(names) for names in dates)
 
 
 def filter_conditions(
@@ -53,9 +78,31 @@ def filter_conditions(
         yield duration >= max(query.min_duration, 0)
     if query.max_duration is not None:
         yield duration.between(0, query.max_duration)
-    yield from is_rated(query, number)
-    yield from is_tagged(query, number)
-    yield from is_watched(query, number)
+    yield from _date_conditions(query, sort)
+    if query.has_sound is not None:
+        codec = videos.c.audio_codec
+        yield codec.is_not(None) if query.has_sound else codec.is_(None)
+    yield from number_conditions(query, number)
+
+
+def _date_conditions(
+    query: VideoFilter, sort: VideoSort | None
+) -> Iterator[sa.ColumnElement[bool]]:
+    """Yield the conditions of the dates; for a list sorted by `sort`."""
+    added: sa.ColumnElement[datetime] = videos.c.added_at
+    taken: sa.ColumnElement[datetime] = videos.c.taken_at
+    if sort not in (None, VideoSort.ADDED):
+        added = sa.func.coalesce(added, sa.null())
+    if sort not in (None, VideoSort.TAKEN):
+        taken = sa.func.coalesce(taken, sa.null())
+    if query.added_from is not None:
+        yield added >= query.added_from
+    if query.added_before is not None:
+        yield added < query.added_before
+    if query.taken_from is not None:
+        yield taken >= max(query.taken_from, FIRST_KNOWN_MOMENT)
+    if query.taken_before is not None:
+        yield (taken >= FIRST_KNOWN_MOMENT) & (taken < query.taken_before)
 
 
 def in_folder(
@@ -90,21 +137,23 @@ def kind_conditions(
     if query.root is not None:
         named = sa.select(roots.c.id).where(roots.c.name == storable(query.root))
         yield columns.root_id == named.scalar_subquery()
-    if query.codec is not None:
-        yield columns.video_codec == storable(query.codec).lower()
+    if query.codec:
+        yield columns.video_codec.in_(_codecs(query.codec))
+    if query.not_codec:
+        # A row without a codec has none of these.
+        yield sa.func.coalesce(columns.video_codec, "").not_in(_codecs(query.not_codec))
     if query.hdr is not None:
         yield columns.hdr == storable(query.hdr)
-    if query.height_class is not None:
-        yield height_class(columns) == query.height_class.value
+    if query.height_class:
+        yield height_class(columns).in_(sorted(query.height_class))
+    if query.orientation:
+        yield orientation(columns).in_(sorted(query.orientation))
     if query.min_height is not None:
         yield (columns.height if height is None else height) >= query.min_height
 
 
-def is_rated(query: VideoFilter, number: sa.ColumnElement[int]) -> Iterator[sa.ColumnElement[bool]]:
-    """Yield the condition of the minimum rating on the number of a video, if there is one."""
-    if query.min_rating is not None:
-        rated = sa.select(video_annotations.c.video_number)
-        yield number.in_(rated.where(video_annotations.c.rating >= query.min_rating))
+def _codecs(names: AbstractSet[str]) -> list[str]:
+    return sorted(storable(name).lower() for name in names)
 
 
 def is_started(watches: Columns) -> sa.ColumnElement[bool]:
@@ -114,29 +163,45 @@ def is_started(watches: Columns) -> sa.ColumnElement[bool]:
     return started
 
 
-def is_watched(
+def number_conditions(
     query: VideoFilter, number: sa.ColumnElement[int]
 ) -> Iterator[sa.ColumnElement[bool]]:
-    """Yield the condition of how far a video was watched on its number, if there is one."""
-    if query.watched is None:
-        return
+    """Yield the conditions of ratings, tags and watching on the number of a video."""
+    rating = video_annotations.c.rating
+    rated = sa.select(video_annotations.c.video_number)
+    if query.min_rating is not None:
+        yield number.in_(rated.where(rating >= query.min_rating))
+    if query.has_rating is not None:
+        yield _is_among(number, rated.where(rating.is_not(None)), expected=query.has_rating)
+    for key in sorted(map(fold, query.tags)):
+        yield number.in_(_tagged([key]))
+    if query.not_tags:
+        yield number.not_in(_tagged(sorted(map(fold, query.not_tags))))
+    if query.has_tags is not None:
+        any_tag = sa.select(video_tags.c.video_number)
+        yield _is_among(number, any_tag, expected=query.has_tags)
+    if query.watched is not None:
+        yield _is_watched(query.watched, number)
+
+
+def _is_watched(watched: WatchedFilter, number: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     watches = video_watches.alias("watches")  # apart from the one that lists join
     is_so = watches.c.watched == 1
-    if query.watched is WatchedFilter.STARTED:
+    if watched is WatchedFilter.STARTED:
         is_so = is_started(watches.c)
-    if query.watched is WatchedFilter.NO:
-        yield ~sa.exists().where(watches.c.video_number == number, is_so)
-    else:
-        yield number.in_(sa.select(watches.c.video_number).where(is_so))
+    if watched is WatchedFilter.NO:
+        return ~sa.exists().where(watches.c.video_number == number, is_so)
+    return number.in_(sa.select(watches.c.video_number).where(is_so))
 
 
-def is_tagged(
-    query: VideoFilter, number: sa.ColumnElement[int]
-) -> Iterator[sa.ColumnElement[bool]]:
-    """Yield a condition for each tag on the number of a video."""
-    for key in sorted(map(fold, query.tags)):
-        tagged = sa.select(video_tags.c.video_number).join(tags).where(tags.c.name_key == key)
-        yield number.in_(tagged)
+def _tagged(keys: Sequence[str]) -> sa.Select[Any]:
+    return sa.select(video_tags.c.video_number).join(tags).where(tags.c.name_key.in_(keys))
+
+
+def _is_among(
+    number: sa.ColumnElement[int], numbers: sa.Select[Any], *, expected: bool
+) -> sa.ColumnElement[bool]:
+    return number.in_(numbers) if expected else number.not_in(numbers)
 
 
 # The minimum length of the longer or of the shorter side.
@@ -163,3 +228,15 @@ def height_class(
     ]
     lower: sa.ColumnElement[Any] = sa.literal_column(f"'{HeightClass.LOWER}'")
     return sa.case((width <= 0, sa.null()), *classes, else_=lower)
+
+
+def orientation(columns: Columns) -> sa.ColumnElement[str | None]:
+    """Return the orientation of a row with these columns; NULL if its size is unknown."""
+    width, height = columns.width, columns.height
+    cases: list[tuple[sa.ColumnElement[bool], sa.ColumnElement[Any]]] = [
+        (width <= 0, sa.null()),
+        (width > height, sa.literal_column(f"'{Orientation.LANDSCAPE}'")),
+        (width < height, sa.literal_column(f"'{Orientation.PORTRAIT}'")),
+    ]
+    square: sa.ColumnElement[Any] = sa.literal_column(f"'{Orientation.SQUARE}'")
+    return sa.case(*cases, else_=square)

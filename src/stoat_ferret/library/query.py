@@ -5,14 +5,27 @@ import hashlib
 import json
 import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from stoat_ferret.errors import InvalidCursorError
-from stoat_ferret.library.video import HeightClass, Video, VideoStatus, WatchedFilter
+from stoat_ferret.library.video import (
+    HeightClass,
+    Orientation,
+    Video,
+    VideoStatus,
+    WatchedFilter,
+)
 from stoat_ferret.media.media_info import HdrKind
 
 MAX_LIMIT = 500
@@ -21,6 +34,8 @@ MAX_Q_LENGTH = 500
 """The maximum number of characters in `VideoFilter.q`."""
 MAX_TAGS = 20
 """The maximum number of tags in `VideoFilter.tags`."""
+MAX_VALUES = 20
+"""The maximum number of values of each other filter that takes several."""
 MAX_OFFSET = 10_000_000
 """The maximum value of `VideoQuery.offset`."""
 
@@ -46,6 +61,34 @@ class SortOrder(StrEnum):
 
     ASC = "asc"
     DESC = "desc"
+
+
+def _listed(value: object) -> object:
+    """Return a single value as a list: jobs that were stored by older versions have one codec."""
+    return [value] if isinstance(value, str) else value
+
+
+def _check_is_date(value: object) -> object:
+    """Refuse numbers, which would be seconds since 1970: a year alone is one."""
+    if isinstance(value, int | float) or (
+        isinstance(value, str) and value.strip().lstrip("+-").replace(".", "", 1).isdecimal()
+    ):
+        raise ValueError("a number is no date: write it as in 2024-05-31")
+    return value
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """Return a time in UTC, which one without a time zone is already."""
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("no calendar has this time in UTC") from error
+
+
+Moment = Annotated[datetime, BeforeValidator(_check_is_date), AfterValidator(_in_utc)]
+"""A date or a time by ISO 8601, in UTC unless it has an offset; a date is its start."""
+Codec = Annotated[str, Field(max_length=50)]
+TagName = Annotated[str, Field(max_length=200)]
 
 
 class VideoFilter(BaseModel):
@@ -81,14 +124,30 @@ class VideoFilter(BaseModel):
         description="False: only in the folder itself, not in its subfolders; without `folder`, "
         "only in the roots themselves.",
     )
-    codec: str | None = Field(
-        default=None, max_length=50, description="Only with this video codec, for example h264."
+    codec: Annotated[frozenset[Codec], BeforeValidator(_listed)] = Field(
+        default=frozenset(),
+        max_length=MAX_VALUES,
+        description="Only with this video codec, for example h264; "
+        "can be repeated, and any of them matches.",
+    )
+    not_codec: frozenset[Codec] = Field(
+        default=frozenset(),
+        max_length=MAX_VALUES,
+        description="Only without this video codec; can be repeated.",
     )
     hdr: HdrKind | None = Field(
         default=None, description="Only with this kind of high dynamic range."
     )
-    height_class: HeightClass | None = Field(
-        default=None, description="Only of this size class, by the longer or the shorter side."
+    height_class: Annotated[frozenset[HeightClass], BeforeValidator(_listed)] = Field(
+        default=frozenset(),
+        max_length=MAX_VALUES,
+        description="Only of this size class, by the longer or the shorter side; "
+        "can be repeated, and any of them matches.",
+    )
+    orientation: frozenset[Orientation] = Field(
+        default=frozenset(),
+        max_length=MAX_VALUES,
+        description="Only of this shape, as displayed; can be repeated, and any of them matches.",
     )
     min_height: int | None = Field(
         default=None, ge=0, le=100_000, description="Minimum height in pixels."
@@ -100,15 +159,38 @@ class VideoFilter(BaseModel):
         default=None, ge=0, allow_inf_nan=False, description="Maximum duration in seconds."
     )
     min_rating: int | None = Field(default=None, ge=1, le=5, description="Minimum rating.")
+    has_rating: bool | None = Field(
+        default=None, description="Only with a rating, or only without one."
+    )
     watched: WatchedFilter | None = Field(
         default=None,
         description="Only watched videos, not watched ones, or those with a position to resume.",
     )
-    tags: frozenset[Annotated[str, Field(max_length=200)]] = Field(
+    tags: frozenset[TagName] = Field(
         default=frozenset(),
         alias="tag",
         max_length=MAX_TAGS,
         description="Only with this tag; can be repeated, and all tags must match.",
+    )
+    not_tags: frozenset[TagName] = Field(
+        default=frozenset(),
+        alias="not_tag",
+        max_length=MAX_TAGS,
+        description="Only without this tag; can be repeated.",
+    )
+    has_tags: bool | None = Field(default=None, description="Only with tags, or only without any.")
+    has_sound: bool | None = Field(default=None, description="Only with sound, or only without.")
+    added_from: Moment | None = Field(
+        default=None, description="Only added to the library at this time or later."
+    )
+    added_before: Moment | None = Field(
+        default=None, description="Only added to the library before this time."
+    )
+    taken_from: Moment | None = Field(
+        default=None, description="Only recorded at this time or later, as far as known."
+    )
+    taken_before: Moment | None = Field(
+        default=None, description="Only recorded before this time, as far as known."
     )
     status: frozenset[VideoStatus] = Field(
         default=frozenset({VideoStatus.OK}),
@@ -129,13 +211,23 @@ class VideoFilter(BaseModel):
 
     def as_params(self) -> dict[str, Any]:
         """Return the active filters and the status as JSON; equal for equal filters."""
-        given = {name: getattr(self, name) for name in VideoFilter.model_fields}
-        return {
-            name: sorted(value) if isinstance(value, frozenset) else value
-            for name, value in given.items()
-            # Not `in`: a minimum rating of 1 equals True.
-            if value is not True and value not in (None, "", frozenset())
+        given = {
+            name: getattr(self, name)
+            for name, field in VideoFilter.model_fields.items()
+            if name == "status" or getattr(self, name) not in (field.default, "")
         }
+        return {name: _as_json(value) for name, value in given.items()}
+
+    def without(self, *names: str) -> Self:
+        """Return a copy in which the filters with these names are not set."""
+        fields = VideoFilter.model_fields
+        return self.model_copy(update={name: fields[name].default for name in names})
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 class VideoList(VideoFilter):
@@ -143,6 +235,15 @@ class VideoList(VideoFilter):
 
     sort: VideoSort = Field(default=VideoSort.NAME, description="Field to sort by.")
     order: SortOrder = Field(default=SortOrder.ASC, description="Sort direction.")
+
+
+class MonthQuery(VideoFilter):
+    """A list that is sorted by a date, to be counted by month."""
+
+    sort: Literal["added", "taken"] = Field(
+        default="added", description="The date whose months are counted."
+    )
+    order: SortOrder = Field(default=SortOrder.DESC, description="Sort direction.")
 
 
 class VideoQuery(VideoList):

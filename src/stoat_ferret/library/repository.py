@@ -12,8 +12,11 @@ from stoat_ferret.database import slices
 from stoat_ferret.errors import VideoNotFoundError
 from stoat_ferret.library.counts import count_hits, count_known
 from stoat_ferret.library.facets import Facets, count_facets
+from stoat_ferret.library.filters import has_index
+from stoat_ferret.library.months import MonthCount, count_months
 from stoat_ferret.library.query import (
     MAX_LIMIT,
+    MonthQuery,
     SortOrder,
     VideoFilter,
     VideoList,
@@ -168,6 +171,10 @@ class VideoRepository:
         """Count the facets of all videos that `query` finds."""
         return await count_facets(self._database, query)
 
+    async def count_months(self, query: MonthQuery) -> Sequence[MonthCount]:
+        """Count all videos that `query` finds by month, in the order of the list."""
+        return await count_months(self._database, query)
+
     async def count_known(self, root: Root, folder: str) -> int:
         """Count the known videos that are not missing, in a folder and below it."""
         scope = Scope(root.id, folder)
@@ -209,6 +216,10 @@ async def _read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPag
             with_status(condition, status, by_number=is_sparse and goes_by_number(matches, status))
             for status in sorted(query.status)
         ]
+        if is_sparse and matches.has_index:
+            # Found apart from the order, or SQLite would read the index of the order instead.
+            found_numbers = [sa.select(videos.c.number).where(found) for found in conditions]
+            conditions = [videos.c.number.in_(numbers) for numbers in found_numbers]
         if query.offset:
             numbers = await _numbers_at(connection, conditions, query, total)
             conditions = [videos.c.number.in_(numbers)]
@@ -303,8 +314,9 @@ async def _is_sparse(
     The one reads all rows that match, the other all in the order of an index until the page is
     full: of these, a row each, or an entry of the index.
     """
-    if not matches.by_number or total < _SPARSE_PAGES * (query.limit + 1):
-        return matches.by_number
+    is_found = matches.by_number or (matches.has_index and has_index(query, besides=query.sort))
+    if not is_found or total < _SPARSE_PAGES * (query.limit + 1):
+        return is_found
     known = await count_known(connection, VideoFilter(status=query.status))
     skipped = min(query.offset, max(total - query.offset, 0))
     in_order = (skipped + query.limit + 1) * (known or 0) / total

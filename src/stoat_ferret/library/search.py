@@ -18,8 +18,10 @@ from stoat_ferret.library.derived import (
 )
 from stoat_ferret.library.filters import (
     KIND_FILTERS,
+    NUMBER_FILTERS,
     filter_conditions,
     given_filters,
+    has_index,
     kind_conditions,
 )
 from stoat_ferret.library.query import VideoSort
@@ -35,8 +37,6 @@ if TYPE_CHECKING:
     from stoat_ferret.library.query import VideoFilter
 
 _INDEXED_LENGTH = 3
-_NUMBER_FILTERS = frozenset({"q", "tags", "min_rating", "watched"})
-"""The filters that look only at the numbers of videos."""
 _FEW = 1000
 _LISTED = 5000
 _MANY = 20_000
@@ -264,7 +264,8 @@ class Matches:
 
     `condition`, `in_order`, `probable`, `are_few` and `indexed` are those of `Hits`. `by_number` is
     true if no index covers all filters, and `reads_rows` if `in_order` needs columns that the
-    indexes of lists lack. `count` is the number of rows of all statuses, if known.
+    indexes of lists lack. `has_index` is true if the index of another column finds the rows.
+    `count` is the number of rows of all statuses, if known.
     """
 
     condition: sa.ColumnElement[bool]
@@ -273,6 +274,7 @@ class Matches:
     are_few: bool
     by_number: bool
     reads_rows: bool
+    has_index: bool
     count: int | None
     indexed: IndexedHits | None
 
@@ -288,14 +290,17 @@ async def match(
     has_kinds = hits.indexed is not None and has_only_kinds(query)
     if has_kinds:
         condition, in_order = [_is_of_kind(query)], [_has_kind(query)]
+    is_found = query.is_in_folder or has_index(query)
+    is_in_rows = hits.are_in_rows or has_kinds or _is_in_rows(query)
+    has_only_numbers = has_kinds or given_filters(query) <= NUMBER_FILTERS | {"q"}
     return Matches(
         condition=sa.and_(hits.condition, *condition),
         in_order=sa.and_(hits.in_order, *in_order),
         probable=None if hits.probable is None else sa.and_(hits.probable, *in_order),
         are_few=hits.are_few,
-        by_number=hits.are_few
-        or (not query.is_in_folder and (hits.are_in_rows or has_kinds or _is_in_rows(query))),
-        reads_rows=hits.reads_rows or not (has_kinds or given_filters(query) <= _NUMBER_FILTERS),
+        by_number=hits.are_few or (not is_found and is_in_rows),
+        reads_rows=hits.reads_rows or not has_only_numbers,
+        has_index=has_index(query) and not hits.are_few,
         count=hits.count if query.is_only_words else None,
         indexed=hits.indexed,
     )
@@ -355,7 +360,8 @@ def goes_by_number(matches: Matches, status: VideoStatus, *, reads_rows: bool = 
 
 
 def _is_in_rows(query: VideoFilter) -> bool:
-    in_rows = (query.root, query.codec, query.hdr, query.height_class)
-    # Most videos were not watched, so the first of them are found soon in the order of a list.
-    are_few_watched = query.watched not in (None, WatchedFilter.NO)
-    return bool(any(in_rows) or query.tags or query.min_rating or are_few_watched)
+    given = given_filters(query)
+    if query.watched is WatchedFilter.NO:
+        # Most videos were not watched, so the first of them are found soon in the order of a list.
+        given -= {"watched"}
+    return not given.isdisjoint((KIND_FILTERS - {"min_height"}) | NUMBER_FILTERS)

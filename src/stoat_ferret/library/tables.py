@@ -123,6 +123,7 @@ videos = Table(
             "duration_seconds",
             "height",
             "taken_at",
+            "audio_codec",
         )
     ),
 )
@@ -230,6 +231,19 @@ video_tags = Table(
         autoincrement=False,
     ),
     Index("ix_video_tags_tag_id", "tag_id"),
+)
+
+saved_searches = Table(
+    "saved_searches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    # Spellings of a name with the same key are one search.
+    Column("name_key", _Ordered, nullable=False, unique=True),
+    # Filters and order as JSON.
+    Column("query", Text, nullable=False),
+    # Their order; several may have the same, after a restore for example.
+    Column("position", Integer, nullable=False),
 )
 
 inventories = Table(

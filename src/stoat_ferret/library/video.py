@@ -25,6 +25,14 @@ class HeightClass(StrEnum):
     LOWER = "lower"
 
 
+class Orientation(StrEnum):
+    """The shape of a picture as displayed."""
+
+    LANDSCAPE = "landscape"
+    PORTRAIT = "portrait"
+    SQUARE = "square"
+
+
 class WatchedFilter(StrEnum):
     """Which videos by how far they were watched; started ones may also have been watched before."""
 

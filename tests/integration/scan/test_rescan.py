@@ -170,7 +170,7 @@ async def test_a_link_that_was_turned_out_of_the_root_is_not_followed(
             query=VideoFilter(
                 q="sea",
                 folder="x",
-                height_class=HeightClass.P1080,
+                height_class=frozenset({HeightClass.P1080}),
                 min_duration=1.5,
                 tags=frozenset({"b", "a"}),
                 status=frozenset(VideoStatus),

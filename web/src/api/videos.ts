@@ -87,6 +87,21 @@ export function facetsQuery(filters: VideoQuery) {
   });
 }
 
+/** The number of videos of each month in a list that is sorted by a date; null for other lists. */
+export function monthsQuery({ sort, ...query }: VideoQuery) {
+  const date = sort === "added" || sort === "taken" ? sort : null;
+  return queryOptions({
+    queryKey: ["facets", "months", date, query] as const,
+    queryFn: async ({ signal }) => {
+      if (date === null) return null;
+      const params = { query: { ...query, sort: date } };
+      return dataOf(await client.GET("/api/v1/videos/months", { params, signal })).items;
+    },
+    placeholderData: keepPreviousData,
+    staleTime: FACETS_MILLISECONDS,
+  });
+}
+
 /** A video with its revision, which edits send back. */
 export interface VideoWithRevision {
   video: VideoDetail;

@@ -68,6 +68,13 @@ export function formatDateTime(iso: string | null): string {
   return iso === null ? NOTHING : dateTime.format(new Date(iso));
 }
 
+const days = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeZone: "UTC" });
+
+/** "2024-05-31" as "May 31, 2024". */
+export function formatDay(day: string): string {
+  return days.format(new Date(`${day}T00:00:00Z`));
+}
+
 /** "5 minutes ago". */
 export function formatAgo(iso: string | null, now: Date = new Date()): string {
   if (iso === null) return NOTHING;

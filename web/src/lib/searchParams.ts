@@ -17,7 +17,7 @@ export function stringifySearch(search: Record<string, unknown>): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(search)) {
     for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
-      if (typeof one === "string" ? one !== "" : typeof one === "number" || typeof one === "boolean") {
+      if (typeof one === "string" ? one !== "" : ["number", "boolean"].includes(typeof one)) {
         parameters.append(name, String(one));
       }
     }

@@ -28,6 +28,8 @@ from stoat_ferret.api.schemas.jobs import JOB_RESPONSE, job_response
 from stoat_ferret.api.schemas.videos import (
     VIDEO_EXAMPLE,
     FacetsResponse,
+    MonthCountResponse,
+    MonthsResponse,
     VideoDetailResponse,
     VideoIndexResponse,
     VideoPage,
@@ -47,7 +49,7 @@ from stoat_ferret.errors import (
     VideoNotFoundError,
 )
 from stoat_ferret.jobs.job import Job
-from stoat_ferret.library.query import VideoFilter, VideoList, VideoQuery
+from stoat_ferret.library.query import MonthQuery, VideoFilter, VideoList, VideoQuery
 from stoat_ferret.library.watching import MAX_STARTED
 
 router = APIRouter(prefix="/api/v1/videos", tags=["videos"])
@@ -79,6 +81,13 @@ async def count_facets(
 ) -> FacetsResponse:
     """Count the videos of each kind in a list with these filters."""
     return FacetsResponse.from_facets(await videos.count_facets(filters))
+
+
+@router.get("/months", summary="Count videos by month", responses=problems())
+async def count_months(query: Annotated[MonthQuery, Query()], videos: VideosDep) -> MonthsResponse:
+    """Count the videos of each month in a list that is sorted by a date."""
+    months = await videos.count_months(query)
+    return MonthsResponse(items=[MonthCountResponse.model_validate(one) for one in months])
 
 
 @router.get("/started", summary="List started videos", responses=problems())

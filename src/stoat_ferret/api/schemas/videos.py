@@ -12,6 +12,7 @@ from stoat_ferret.api.schemas.page import Page
 from stoat_ferret.api.schemas.pictures import storyboard_url, thumbnail_url
 from stoat_ferret.api.schemas.text import Display, DisplayJson
 from stoat_ferret.library.facets import MAX_VALUES, FacetCount, Facets
+from stoat_ferret.library.months import MAX_MONTHS
 from stoat_ferret.library.query import VideoPage as FoundPage
 from stoat_ferret.library.video import Recipe, Video, VideoDetails, VideoStatus, is_mtime_clamped
 from stoat_ferret.media.media_info import HdrKind, MediaInfo
@@ -48,6 +49,7 @@ class FacetsResponse(BaseModel):
                     "folder": [{"value": "holidays/2025", "count": 80}],
                     "codec": [{"value": "h264", "count": 100}, {"value": "hevc", "count": 20}],
                     "height_class": [{"value": "1080p", "count": 120}],
+                    "orientation": [{"value": "landscape", "count": 120}],
                     "hdr": [{"value": None, "count": 118}, {"value": "HLG", "count": 2}],
                     "tag": [{"value": "sea", "count": 12}],
                 }
@@ -63,8 +65,12 @@ class FacetsResponse(BaseModel):
         description="The direct subfolders, each including all below it; "
         f"at most {MAX_VALUES}, as of all others."
     )
-    codec: list[FacetCountResponse]
+    codec: list[FacetCountResponse] = Field(
+        description="The number for each codec, whichever ones are selected; "
+        "so for `height_class` and `orientation`."
+    )
     height_class: list[FacetCountResponse]
+    orientation: list[FacetCountResponse]
     hdr: list[FacetCountResponse]
     tag: list[FacetCountResponse]
 
@@ -77,6 +83,7 @@ class FacetsResponse(BaseModel):
             folder=_counts(facets.folders),
             codec=_counts(facets.codecs),
             height_class=_counts(facets.heights),
+            orientation=_counts(facets.orientations),
             hdr=_counts(facets.hdr),
             tag=_counts(facets.tags),
         )
@@ -84,6 +91,32 @@ class FacetsResponse(BaseModel):
 
 def _counts(counts: Sequence[FacetCount]) -> list[FacetCountResponse]:
     return [FacetCountResponse(value=one.value, count=one.count) for one in counts]
+
+
+class MonthCountResponse(BaseModel):
+    """A month, and the number of videos of it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    month: str | None = Field(description="The month in UTC as in 2024-05; null: unknown.")
+    count: int
+
+
+class MonthsResponse(BaseModel):
+    """The number of videos of each month, in the order of the list."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"items": [{"month": "2024-05", "count": 12}, {"month": None, "count": 3}]}
+            ]
+        }
+    )
+
+    items: list[MonthCountResponse] = Field(
+        description=f"The first {MAX_MONTHS} months; the videos before one are those of all others "
+        "before it."
+    )
 
 
 class PlayableResponse(BaseModel):

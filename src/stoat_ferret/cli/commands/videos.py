@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from stoat_ferret.cli.options import AsJson, Cursor, DataDir, Everything, Limit, read_settings
-from stoat_ferret.library.video import VideoStatus
+from stoat_ferret.library.video import HeightClass, Orientation, VideoStatus
 
 if TYPE_CHECKING:
     from stoat_ferret.cli.output import Column, Row
@@ -22,6 +22,8 @@ EPILOG = """
   stoat-ferret videos --min-height 2160 --json
 
   stoat-ferret videos --tag family --min-rating 4 --sort taken
+
+  stoat-ferret videos --taken-from 2024-01-01 --not-codec h264 --without-tags
 """
 
 
@@ -59,15 +61,27 @@ def videos(
         ),
     ] = True,
     codec: Annotated[
-        str | None, typer.Option(help="Video codec, as in h264.", show_default=False)
+        list[str] | None,
+        typer.Option(help="Video codec, as in h264; of several, with any.", show_default=False),
+    ] = None,
+    not_codec: Annotated[
+        list[str] | None,
+        typer.Option(help="Not with this video codec.", show_default=False),
     ] = None,
     hdr: Annotated[
         Literal["HDR10", "HDR10+", "HLG", "Dolby Vision"] | None,
         typer.Option(help="Kind of high dynamic range.", show_default=False),
     ] = None,
     height_class: Annotated[
-        Literal["2160p", "1440p", "1080p", "720p", "480p", "lower"] | None,
-        typer.Option(help="Size of the picture, whichever way it is held.", show_default=False),
+        list[HeightClass] | None,
+        typer.Option(
+            help="Size of the picture, whichever way it is held; of several, any.",
+            show_default=False,
+        ),
+    ] = None,
+    orientation: Annotated[
+        list[Orientation] | None,
+        typer.Option(help="Shape of the picture; of several, any.", show_default=False),
     ] = None,
     min_height: Annotated[
         int | None, typer.Option(help="Least height in pixels.", min=0, show_default=False)
@@ -91,6 +105,39 @@ def videos(
         list[str] | None,
         typer.Option(help="Only with this tag; of several, with all.", show_default=False),
     ] = None,
+    not_tag: Annotated[
+        list[str] | None, typer.Option(help="Not with this tag.", show_default=False)
+    ] = None,
+    has_tags: Annotated[
+        bool | None,
+        typer.Option("--with-tags/--without-tags", help="Tags, or none.", show_default=False),
+    ] = None,
+    has_rating: Annotated[
+        bool | None,
+        typer.Option(
+            "--with-rating/--without-rating", help="A rating, or none.", show_default=False
+        ),
+    ] = None,
+    has_sound: Annotated[
+        bool | None,
+        typer.Option("--with-sound/--without-sound", help="Sound, or none.", show_default=False),
+    ] = None,
+    added_from: Annotated[
+        str | None,
+        typer.Option(
+            help="Added on this date (of UTC) or later: 2024-05-31, or 2024-05-31T08:00+02:00.",
+            show_default=False,
+        ),
+    ] = None,
+    added_before: Annotated[
+        str | None, typer.Option(help="Added before this date.", show_default=False)
+    ] = None,
+    taken_from: Annotated[
+        str | None, typer.Option(help="Recorded on this date or later.", show_default=False)
+    ] = None,
+    taken_before: Annotated[
+        str | None, typer.Option(help="Recorded before this date.", show_default=False)
+    ] = None,
     limit: Limit = 50,
     everything: Everything = False,
     cursor: Cursor = None,
@@ -111,15 +158,25 @@ def videos(
             "root": root,
             "folder": folder,
             "subfolders": None if subfolders else False,
-            "codec": codec,
+            "codec": codec or None,
+            "not_codec": not_codec or None,
             "hdr": hdr,
-            "height_class": height_class,
+            "height_class": height_class or None,
+            "orientation": orientation or None,
             "min_height": min_height,
             "min_duration": min_duration,
             "max_duration": max_duration,
             "min_rating": min_rating,
             "watched": watched,
             "tag": tag or None,
+            "not_tag": not_tag or None,
+            "has_tags": has_tags,
+            "has_rating": has_rating,
+            "has_sound": has_sound,
+            "added_from": added_from,
+            "added_before": added_before,
+            "taken_from": taken_from,
+            "taken_before": taken_before,
             "cursor": cursor,
         },
         wanted=None if everything else limit,

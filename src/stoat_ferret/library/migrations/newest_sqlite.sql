@@ -404,6 +404,16 @@ CREATE TRIGGER folder_tree_empty AFTER UPDATE OF records_below ON folder_tree
 WHEN new.records_below = 0 BEGIN
     DELETE FROM folder_tree WHERE root_id = new.root_id AND folder = new.folder;
 END;
+CREATE INDEX ix_videos_by_audio_codec ON videos (status, audio_codec, number) WHERE missing_since IS NULL;
+CREATE TABLE saved_searches (
+	id INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	name_key TEXT NOT NULL, 
+	"query" TEXT NOT NULL, 
+	position INTEGER NOT NULL, 
+	CONSTRAINT pk_saved_searches PRIMARY KEY (id), 
+	CONSTRAINT uq_saved_searches_name_key UNIQUE (name_key)
+);
 CREATE TABLE video_watches (
 	video_number INTEGER NOT NULL, 
 	position_seconds FLOAT NOT NULL, 

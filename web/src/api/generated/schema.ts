@@ -472,6 +472,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/videos/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count videos by month
+         * @description Count the videos of each month in a list that is sorted by a date.
+         */
+        get: operations["count_months"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/videos/started": {
         parameters: {
             query?: never;
@@ -674,6 +694,54 @@ export interface paths {
          * @description Rename a tag on all videos; with `merge`, the new name may be that of another tag.
          */
         patch: operations["rename_tag"];
+        trace?: never;
+    };
+    "/api/v1/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List saved searches
+         * @description List all saved searches, in their order.
+         */
+        get: operations["list_searches"];
+        put?: never;
+        /**
+         * Save a search
+         * @description Save filters and an order under a name.
+         */
+        post: operations["save_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/searches/{search_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a saved search
+         * @description Delete a saved search, not the videos that it finds.
+         */
+        delete: operations["delete_search"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a saved search
+         * @description Rename a saved search, replace what it finds, or move it.
+         */
+        patch: operations["change_search"];
         trace?: never;
     };
     "/api/v1/videos/{video_id}/stream": {
@@ -1658,6 +1726,12 @@ export interface components {
          *           "value": "1080p"
          *         }
          *       ],
+         *       "orientation": [
+         *         {
+         *           "count": 120,
+         *           "value": "landscape"
+         *         }
+         *       ],
          *       "root": [
          *         {
          *           "count": 120,
@@ -1695,10 +1769,15 @@ export interface components {
              * @description The direct subfolders, each including all below it; at most 200, as of all others.
              */
             folder: components["schemas"]["FacetCountResponse"][];
-            /** Codec */
+            /**
+             * Codec
+             * @description The number for each codec, whichever ones are selected; so for `height_class` and `orientation`.
+             */
             codec: components["schemas"]["FacetCountResponse"][];
             /** Height Class */
             height_class: components["schemas"]["FacetCountResponse"][];
+            /** Orientation */
+            orientation: components["schemas"]["FacetCountResponse"][];
             /** Hdr */
             hdr: components["schemas"]["FacetCountResponse"][];
             /** Tag */
@@ -2508,6 +2587,41 @@ export interface components {
             subtitles: components["schemas"]["SubtitleStream"][];
         };
         /**
+         * MonthCountResponse
+         * @description A month, and the number of videos of it.
+         */
+        MonthCountResponse: {
+            /**
+             * Month
+             * @description The month in UTC as in 2024-05; null: unknown.
+             */
+            month: string | null;
+            /** Count */
+            count: number;
+        };
+        /**
+         * MonthsResponse
+         * @description The number of videos of each month, in the order of the list.
+         * @example {
+         *       "items": [
+         *         {
+         *           "count": 12,
+         *           "month": "2024-05"
+         *         },
+         *         {
+         *           "count": 3
+         *         }
+         *       ]
+         *     }
+         */
+        MonthsResponse: {
+            /**
+             * Items
+             * @description The first 1200 months; the videos before one are those of all others before it.
+             */
+            items: components["schemas"]["MonthCountResponse"][];
+        };
+        /**
          * OptionGroup
          * @description Groups of options, which forms show together.
          * @enum {string}
@@ -2568,6 +2682,12 @@ export interface components {
          * @enum {string}
          */
         OptionType: "integer" | "number" | "boolean" | "choice" | "text" | "moments" | "texts" | "images";
+        /**
+         * Orientation
+         * @description The shape of a picture as displayed.
+         * @enum {string}
+         */
+        Orientation: "landscape" | "portrait" | "square";
         /**
          * OutputKind
          * @description The kinds of files that a render makes.
@@ -3539,6 +3659,102 @@ export interface components {
             force: boolean;
         };
         /**
+         * SearchBody
+         * @description A search to save.
+         * @example {
+         *       "name": "At sea",
+         *       "query": {
+         *         "order": "desc",
+         *         "sort": "taken",
+         *         "tag": [
+         *           "sea"
+         *         ]
+         *       }
+         *     }
+         */
+        SearchBody: {
+            /**
+             * Name
+             * @description One line; case and accents do not distinguish names.
+             */
+            name: string;
+            /** @description Filters and order, as `GET /videos` takes them. */
+            query: components["schemas"]["VideoList"];
+            /**
+             * Position
+             * @description Its place in the list; null: the last.
+             */
+            position?: number | null;
+        };
+        /**
+         * SearchPatch
+         * @description Changes of a saved search; what is null or missing stays.
+         * @example {
+         *       "name": "By the sea",
+         *       "position": 0
+         *     }
+         */
+        SearchPatch: {
+            /**
+             * Name
+             * @description Its new name.
+             */
+            name?: string | null;
+            /** @description Its new filters and order. */
+            query?: components["schemas"]["VideoList"] | null;
+            /**
+             * Position
+             * @description Its new place in the list.
+             */
+            position?: number | null;
+        };
+        /**
+         * SearchResponse
+         * @description A saved search.
+         * @example {
+         *       "id": 3,
+         *       "name": "At sea",
+         *       "query": {
+         *         "order": "desc",
+         *         "sort": "taken",
+         *         "tag": [
+         *           "sea"
+         *         ]
+         *       }
+         *     }
+         */
+        SearchResponse: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** @description Its filters and order, as `GET /videos` takes them. */
+            query: components["schemas"]["VideoList"];
+        };
+        /**
+         * SearchesResponse
+         * @description All saved searches, in their order.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": 3,
+         *           "name": "At sea",
+         *           "query": {
+         *             "order": "desc",
+         *             "sort": "taken",
+         *             "tag": [
+         *               "sea"
+         *             ]
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        SearchesResponse: {
+            /** Items */
+            items: components["schemas"]["SearchResponse"][];
+        };
+        /**
          * SessionRequest
          * @description The token of this server.
          * @example {
@@ -4404,13 +4620,30 @@ export interface components {
             subfolders: boolean;
             /**
              * Codec
-             * @description Only with this video codec, for example h264.
+             * @description Only with this video codec, for example h264; can be repeated, and any of them matches.
+             * @default []
              */
-            codec?: string | null;
+            codec: string[];
+            /**
+             * Not Codec
+             * @description Only without this video codec; can be repeated.
+             * @default []
+             */
+            not_codec: string[];
             /** @description Only with this kind of high dynamic range. */
             hdr?: components["schemas"]["HdrKind"] | null;
-            /** @description Only of this size class, by the longer or the shorter side. */
-            height_class?: components["schemas"]["HeightClass"] | null;
+            /**
+             * Height Class
+             * @description Only of this size class, by the longer or the shorter side; can be repeated, and any of them matches.
+             * @default []
+             */
+            height_class: components["schemas"]["HeightClass"][];
+            /**
+             * Orientation
+             * @description Only of this shape, as displayed; can be repeated, and any of them matches.
+             * @default []
+             */
+            orientation: components["schemas"]["Orientation"][];
             /**
              * Min Height
              * @description Minimum height in pixels.
@@ -4431,6 +4664,11 @@ export interface components {
              * @description Minimum rating.
              */
             min_rating?: number | null;
+            /**
+             * Has Rating
+             * @description Only with a rating, or only without one.
+             */
+            has_rating?: boolean | null;
             /** @description Only watched videos, not watched ones, or those with a position to resume. */
             watched?: components["schemas"]["WatchedFilter"] | null;
             /**
@@ -4439,6 +4677,42 @@ export interface components {
              * @default []
              */
             tag: string[];
+            /**
+             * Not Tag
+             * @description Only without this tag; can be repeated.
+             * @default []
+             */
+            not_tag: string[];
+            /**
+             * Has Tags
+             * @description Only with tags, or only without any.
+             */
+            has_tags?: boolean | null;
+            /**
+             * Has Sound
+             * @description Only with sound, or only without.
+             */
+            has_sound?: boolean | null;
+            /**
+             * Added From
+             * @description Only added to the library at this time or later.
+             */
+            added_from?: string | null;
+            /**
+             * Added Before
+             * @description Only added to the library before this time.
+             */
+            added_before?: string | null;
+            /**
+             * Taken From
+             * @description Only recorded at this time or later, as far as known.
+             */
+            taken_from?: string | null;
+            /**
+             * Taken Before
+             * @description Only recorded before this time, as far as known.
+             */
+            taken_before?: string | null;
             /**
              * Status
              * @description Only with this status; can be repeated.
@@ -4461,6 +4735,150 @@ export interface components {
              * @description The number of videos before it; null if it is not in the list.
              */
             index: number | null;
+        };
+        /**
+         * VideoList
+         * @description A filter and an order: a sorted list of videos.
+         * @example {
+         *       "min_height": 720,
+         *       "q": "beach"
+         *     }
+         */
+        VideoList: {
+            /**
+             * Q
+             * @description Words that must all occur in path, name, title or tags, ignoring case and accents; `"a phrase"`, `-not`, `#tag`.
+             */
+            q?: string | null;
+            /**
+             * Root
+             * @description Only in the root with this name.
+             */
+            root?: string | null;
+            /**
+             * Folder
+             * @description Only in this folder of a root and its subfolders.
+             */
+            folder?: string | null;
+            /**
+             * Subfolders
+             * @description False: only in the folder itself, not in its subfolders; without `folder`, only in the roots themselves.
+             * @default true
+             */
+            subfolders: boolean;
+            /**
+             * Codec
+             * @description Only with this video codec, for example h264; can be repeated, and any of them matches.
+             * @default []
+             */
+            codec: string[];
+            /**
+             * Not Codec
+             * @description Only without this video codec; can be repeated.
+             * @default []
+             */
+            not_codec: string[];
+            /** @description Only with this kind of high dynamic range. */
+            hdr?: components["schemas"]["HdrKind"] | null;
+            /**
+             * Height Class
+             * @description Only of this size class, by the longer or the shorter side; can be repeated, and any of them matches.
+             * @default []
+             */
+            height_class: components["schemas"]["HeightClass"][];
+            /**
+             * Orientation
+             * @description Only of this shape, as displayed; can be repeated, and any of them matches.
+             * @default []
+             */
+            orientation: components["schemas"]["Orientation"][];
+            /**
+             * Min Height
+             * @description Minimum height in pixels.
+             */
+            min_height?: number | null;
+            /**
+             * Min Duration
+             * @description Minimum duration in seconds.
+             */
+            min_duration?: number | null;
+            /**
+             * Max Duration
+             * @description Maximum duration in seconds.
+             */
+            max_duration?: number | null;
+            /**
+             * Min Rating
+             * @description Minimum rating.
+             */
+            min_rating?: number | null;
+            /**
+             * Has Rating
+             * @description Only with a rating, or only without one.
+             */
+            has_rating?: boolean | null;
+            /** @description Only watched videos, not watched ones, or those with a position to resume. */
+            watched?: components["schemas"]["WatchedFilter"] | null;
+            /**
+             * Tag
+             * @description Only with this tag; can be repeated, and all tags must match.
+             * @default []
+             */
+            tag: string[];
+            /**
+             * Not Tag
+             * @description Only without this tag; can be repeated.
+             * @default []
+             */
+            not_tag: string[];
+            /**
+             * Has Tags
+             * @description Only with tags, or only without any.
+             */
+            has_tags?: boolean | null;
+            /**
+             * Has Sound
+             * @description Only with sound, or only without.
+             */
+            has_sound?: boolean | null;
+            /**
+             * Added From
+             * @description Only added to the library at this time or later.
+             */
+            added_from?: string | null;
+            /**
+             * Added Before
+             * @description Only added to the library before this time.
+             */
+            added_before?: string | null;
+            /**
+             * Taken From
+             * @description Only recorded at this time or later, as far as known.
+             */
+            taken_from?: string | null;
+            /**
+             * Taken Before
+             * @description Only recorded before this time, as far as known.
+             */
+            taken_before?: string | null;
+            /**
+             * Status
+             * @description Only with this status; can be repeated.
+             * @default [
+             *       "ok"
+             *     ]
+             */
+            status: components["schemas"]["VideoStatus"][];
+            /**
+             * @description Field to sort by.
+             * @default name
+             */
+            sort: components["schemas"]["VideoSort"];
+            /**
+             * @description Sort direction.
+             * @default asc
+             */
+            order: components["schemas"]["SortOrder"];
         };
         /**
          * VideoPage
@@ -7154,12 +7572,16 @@ export interface operations {
                 folder?: string | null;
                 /** @description False: only in the folder itself, not in its subfolders; without `folder`, only in the roots themselves. */
                 subfolders?: boolean;
-                /** @description Only with this video codec, for example h264. */
-                codec?: string | null;
+                /** @description Only with this video codec, for example h264; can be repeated, and any of them matches. */
+                codec?: string[];
+                /** @description Only without this video codec; can be repeated. */
+                not_codec?: string[];
                 /** @description Only with this kind of high dynamic range. */
                 hdr?: components["schemas"]["HdrKind"] | null;
-                /** @description Only of this size class, by the longer or the shorter side. */
-                height_class?: components["schemas"]["HeightClass"] | null;
+                /** @description Only of this size class, by the longer or the shorter side; can be repeated, and any of them matches. */
+                height_class?: components["schemas"]["HeightClass"][];
+                /** @description Only of this shape, as displayed; can be repeated, and any of them matches. */
+                orientation?: components["schemas"]["Orientation"][];
                 /** @description Minimum height in pixels. */
                 min_height?: number | null;
                 /** @description Minimum duration in seconds. */
@@ -7168,10 +7590,26 @@ export interface operations {
                 max_duration?: number | null;
                 /** @description Minimum rating. */
                 min_rating?: number | null;
+                /** @description Only with a rating, or only without one. */
+                has_rating?: boolean | null;
                 /** @description Only watched videos, not watched ones, or those with a position to resume. */
                 watched?: components["schemas"]["WatchedFilter"] | null;
                 /** @description Only with this tag; can be repeated, and all tags must match. */
                 tag?: string[];
+                /** @description Only without this tag; can be repeated. */
+                not_tag?: string[];
+                /** @description Only with tags, or only without any. */
+                has_tags?: boolean | null;
+                /** @description Only with sound, or only without. */
+                has_sound?: boolean | null;
+                /** @description Only added to the library at this time or later. */
+                added_from?: string | null;
+                /** @description Only added to the library before this time. */
+                added_before?: string | null;
+                /** @description Only recorded at this time or later, as far as known. */
+                taken_from?: string | null;
+                /** @description Only recorded before this time, as far as known. */
+                taken_before?: string | null;
                 /** @description Only with this status; can be repeated. */
                 status?: components["schemas"]["VideoStatus"][];
                 /** @description Field to sort by. */
@@ -7267,12 +7705,16 @@ export interface operations {
                 folder?: string | null;
                 /** @description False: only in the folder itself, not in its subfolders; without `folder`, only in the roots themselves. */
                 subfolders?: boolean;
-                /** @description Only with this video codec, for example h264. */
-                codec?: string | null;
+                /** @description Only with this video codec, for example h264; can be repeated, and any of them matches. */
+                codec?: string[];
+                /** @description Only without this video codec; can be repeated. */
+                not_codec?: string[];
                 /** @description Only with this kind of high dynamic range. */
                 hdr?: components["schemas"]["HdrKind"] | null;
-                /** @description Only of this size class, by the longer or the shorter side. */
-                height_class?: components["schemas"]["HeightClass"] | null;
+                /** @description Only of this size class, by the longer or the shorter side; can be repeated, and any of them matches. */
+                height_class?: components["schemas"]["HeightClass"][];
+                /** @description Only of this shape, as displayed; can be repeated, and any of them matches. */
+                orientation?: components["schemas"]["Orientation"][];
                 /** @description Minimum height in pixels. */
                 min_height?: number | null;
                 /** @description Minimum duration in seconds. */
@@ -7281,10 +7723,26 @@ export interface operations {
                 max_duration?: number | null;
                 /** @description Minimum rating. */
                 min_rating?: number | null;
+                /** @description Only with a rating, or only without one. */
+                has_rating?: boolean | null;
                 /** @description Only watched videos, not watched ones, or those with a position to resume. */
                 watched?: components["schemas"]["WatchedFilter"] | null;
                 /** @description Only with this tag; can be repeated, and all tags must match. */
                 tag?: string[];
+                /** @description Only without this tag; can be repeated. */
+                not_tag?: string[];
+                /** @description Only with tags, or only without any. */
+                has_tags?: boolean | null;
+                /** @description Only with sound, or only without. */
+                has_sound?: boolean | null;
+                /** @description Only added to the library at this time or later. */
+                added_from?: string | null;
+                /** @description Only added to the library before this time. */
+                added_before?: string | null;
+                /** @description Only recorded at this time or later, as far as known. */
+                taken_from?: string | null;
+                /** @description Only recorded before this time, as far as known. */
+                taken_before?: string | null;
                 /** @description Only with this status; can be repeated. */
                 status?: components["schemas"]["VideoStatus"][];
             };
@@ -7301,6 +7759,133 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FacetsResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_months: {
+        parameters: {
+            query?: {
+                /** @description Words that must all occur in path, name, title or tags, ignoring case and accents; `"a phrase"`, `-not`, `#tag`. */
+                q?: string | null;
+                /** @description Only in the root with this name. */
+                root?: string | null;
+                /** @description Only in this folder of a root and its subfolders. */
+                folder?: string | null;
+                /** @description False: only in the folder itself, not in its subfolders; without `folder`, only in the roots themselves. */
+                subfolders?: boolean;
+                /** @description Only with this video codec, for example h264; can be repeated, and any of them matches. */
+                codec?: string[];
+                /** @description Only without this video codec; can be repeated. */
+                not_codec?: string[];
+                /** @description Only with this kind of high dynamic range. */
+                hdr?: components["schemas"]["HdrKind"] | null;
+                /** @description Only of this size class, by the longer or the shorter side; can be repeated, and any of them matches. */
+                height_class?: components["schemas"]["HeightClass"][];
+                /** @description Only of this shape, as displayed; can be repeated, and any of them matches. */
+                orientation?: components["schemas"]["Orientation"][];
+                /** @description Minimum height in pixels. */
+                min_height?: number | null;
+                /** @description Minimum duration in seconds. */
+                min_duration?: number | null;
+                /** @description Maximum duration in seconds. */
+                max_duration?: number | null;
+                /** @description Minimum rating. */
+                min_rating?: number | null;
+                /** @description Only with a rating, or only without one. */
+                has_rating?: boolean | null;
+                /** @description Only watched videos, not watched ones, or those with a position to resume. */
+                watched?: components["schemas"]["WatchedFilter"] | null;
+                /** @description Only with this tag; can be repeated, and all tags must match. */
+                tag?: string[];
+                /** @description Only without this tag; can be repeated. */
+                not_tag?: string[];
+                /** @description Only with tags, or only without any. */
+                has_tags?: boolean | null;
+                /** @description Only with sound, or only without. */
+                has_sound?: boolean | null;
+                /** @description Only added to the library at this time or later. */
+                added_from?: string | null;
+                /** @description Only added to the library before this time. */
+                added_before?: string | null;
+                /** @description Only recorded at this time or later, as far as known. */
+                taken_from?: string | null;
+                /** @description Only recorded before this time, as far as known. */
+                taken_before?: string | null;
+                /** @description Only with this status; can be repeated. */
+                status?: components["schemas"]["VideoStatus"][];
+                /** @description The date whose months are counted. */
+                sort?: "added" | "taken";
+                /** @description Sort direction. */
+                order?: components["schemas"]["SortOrder"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthsResponse"];
                 };
             };
             /** @description A token is required. */
@@ -7768,12 +8353,16 @@ export interface operations {
                 folder?: string | null;
                 /** @description False: only in the folder itself, not in its subfolders; without `folder`, only in the roots themselves. */
                 subfolders?: boolean;
-                /** @description Only with this video codec, for example h264. */
-                codec?: string | null;
+                /** @description Only with this video codec, for example h264; can be repeated, and any of them matches. */
+                codec?: string[];
+                /** @description Only without this video codec; can be repeated. */
+                not_codec?: string[];
                 /** @description Only with this kind of high dynamic range. */
                 hdr?: components["schemas"]["HdrKind"] | null;
-                /** @description Only of this size class, by the longer or the shorter side. */
-                height_class?: components["schemas"]["HeightClass"] | null;
+                /** @description Only of this size class, by the longer or the shorter side; can be repeated, and any of them matches. */
+                height_class?: components["schemas"]["HeightClass"][];
+                /** @description Only of this shape, as displayed; can be repeated, and any of them matches. */
+                orientation?: components["schemas"]["Orientation"][];
                 /** @description Minimum height in pixels. */
                 min_height?: number | null;
                 /** @description Minimum duration in seconds. */
@@ -7782,10 +8371,26 @@ export interface operations {
                 max_duration?: number | null;
                 /** @description Minimum rating. */
                 min_rating?: number | null;
+                /** @description Only with a rating, or only without one. */
+                has_rating?: boolean | null;
                 /** @description Only watched videos, not watched ones, or those with a position to resume. */
                 watched?: components["schemas"]["WatchedFilter"] | null;
                 /** @description Only with this tag; can be repeated, and all tags must match. */
                 tag?: string[];
+                /** @description Only without this tag; can be repeated. */
+                not_tag?: string[];
+                /** @description Only with tags, or only without any. */
+                has_tags?: boolean | null;
+                /** @description Only with sound, or only without. */
+                has_sound?: boolean | null;
+                /** @description Only added to the library at this time or later. */
+                added_from?: string | null;
+                /** @description Only added to the library before this time. */
+                added_before?: string | null;
+                /** @description Only recorded at this time or later, as far as known. */
+                taken_from?: string | null;
+                /** @description Only recorded before this time, as far as known. */
+                taken_before?: string | null;
                 /** @description Only with this status; can be repeated. */
                 status?: components["schemas"]["VideoStatus"][];
                 /** @description Field to sort by. */
@@ -8600,6 +9205,404 @@ export interface operations {
                 };
             };
             /** @description There is already such a tag. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_searches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchesResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is already such a saved search. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; There are too many saved searches. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a saved search. */
+                search_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such saved search. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a saved search. */
+                search_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such saved search. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is already such a saved search. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -4,9 +4,11 @@ import { lazy, Suspense } from "react";
 import type { FolderPlace } from "@/api/folderTree";
 import { sentenceOf } from "@/api/problem";
 import { EmptyFolder } from "@/features/library/folders/EmptyFolder";
+import type { CardSize } from "@/features/library/grid/columns";
 import { VideoGrid } from "@/features/library/grid/VideoGrid";
 import type { SortKey, Video } from "@/api/types";
-import { activeFilters, orderOf, type View } from "@/features/library/librarySearch";
+import { activeFilters, type View } from "@/features/library/librarySearch";
+import { orderOf } from "@/features/library/listOrder";
 import type { SelectionControl } from "@/features/library/selection/useSelection";
 import { EmptyLibrary } from "@/features/library/states/EmptyLibrary";
 import { ListSkeleton } from "@/features/library/states/ListSkeleton";
@@ -24,6 +26,7 @@ interface LibraryListProps {
   place: FolderPlace | null;
   list: VideoList;
   view: View;
+  cardSize: CardSize;
   selection: SelectionControl;
   /** The number of missing files, regardless of filters. */
   missing: number;
@@ -35,7 +38,7 @@ interface LibraryListProps {
 
 /** The list, or the reason why it is empty. */
 export function LibraryList(props: LibraryListProps) {
-  const { address, place, list, view, selection, missing, bad, onPick, onSort } = props;
+  const { address, place, list, view, cardSize, selection, missing, bad, onPick, onSort } = props;
   const { total } = list;
   const failure = list.error && (
     <Alert color="red" title="Could not load videos">
@@ -61,7 +64,7 @@ export function LibraryList(props: LibraryListProps) {
     <>
       {failure}
       {view === "grid" ? (
-        <VideoGrid {...shared} />
+        <VideoGrid {...shared} size={cardSize} />
       ) : (
         <Suspense>
           <VideoTable

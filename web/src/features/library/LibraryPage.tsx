@@ -5,7 +5,8 @@ import { countQuery } from "@/api/videos";
 import { FilterChips } from "@/features/library/filters/FilterChips";
 import { LibraryList } from "@/features/library/LibraryList";
 import type { SortKey, Video } from "@/api/types";
-import { filtersOf, orderOf, queryOf } from "@/features/library/librarySearch";
+import { filtersOf, queryOf } from "@/features/library/librarySearch";
+import { defaultOrder, orderOf } from "@/features/library/listOrder";
 import { FolderHead } from "@/features/library/folders/FolderHead";
 import { FolderPanel } from "@/features/library/folders/FolderPanel";
 import { useFolderPanel } from "@/features/library/folders/useFolderPanel";
@@ -17,6 +18,7 @@ import { useSelection } from "@/features/library/selection/useSelection";
 import { ContinueWatching } from "@/features/library/states/ContinueWatching";
 import { RootNotice } from "@/features/library/states/RootNotice";
 import { TroubleNotice } from "@/features/library/states/TroubleNotice";
+import { useCardSize } from "@/features/library/useCardSize";
 import { useFilterPanel } from "@/features/library/useFilterPanel";
 import { useLibrarySearch } from "@/features/library/useLibrarySearch";
 import { useSelectionKeys } from "@/features/library/useSelectionKeys";
@@ -41,7 +43,7 @@ const FolderCards = lazy(async () => ({
 export function LibraryPage() {
   const queryClient = useQueryClient();
   const address = useLibrarySearch();
-  const { search, change } = address;
+  const { search } = address;
   const query = queryOf(search);
   const list = useVideoList(query);
   const bad = useQuery(countQuery({ status: ["bad"] })).data ?? 0;
@@ -51,6 +53,7 @@ export function LibraryPage() {
   const folderPanel = useFolderPanel();
   const folder = useFolderPlace(address);
   const { view, setView } = useView(address);
+  const cards = useCardSize();
   const total = list.total ?? 0;
 
   const anchor = useRef(0);
@@ -76,9 +79,8 @@ export function LibraryPage() {
 
   function sortBy(sort: SortKey) {
     const now = orderOf(search);
-    const turned = now.order === "asc" ? ("desc" as const) : ("asc" as const);
-    change(sort === now.sort ? { order: turned } : { sort: sort === "name" ? undefined : sort, order: undefined });
-    window.scrollTo({ top: 0 });
+    const turned = now.order === "asc" ? "desc" : "asc";
+    address.sortBy({ sort, order: sort === now.sort ? turned : defaultOrder(sort) });
   }
 
   return (
@@ -88,6 +90,7 @@ export function LibraryPage() {
         address={address}
         view={view}
         onView={setView}
+        cards={cards}
         areFiltersShown={filterPanel.isShown}
         onToggleFilters={filterPanel.toggle}
         areFoldersShown={folderPanel.isShown}
@@ -126,6 +129,7 @@ export function LibraryPage() {
             place={folder.isAlone ? folder.place : null}
             list={list}
             view={view}
+            cardSize={cards.size}
             selection={selection}
             missing={missing}
             bad={bad}

@@ -1,23 +1,30 @@
-import type { HdrKind, HeightClass, SortKey, SortOrder, VideoQuery, VideoStatus, WatchedFilter } from "@/api/types";
+import type {
+  HdrKind,
+  HeightClass,
+  Orientation,
+  SortKey,
+  SortOrder,
+  VideoQuery,
+  VideoStatus,
+  WatchedFilter,
+} from "@/api/types";
+import { filterQuery, isDay } from "@/features/library/filterQuery";
+import { orderOf, SORT_KEYS, SORT_ORDERS } from "@/features/library/listOrder";
 import { heightClassLabels } from "@/lib/format";
 import { keysOf } from "@/lib/keysOf";
 import type { PlainSearch } from "@/lib/searchParams";
 import { statusLabels } from "@/lib/videoStatus";
 
-/** The sort keys in the order of the menu, with their labels. */
-export const sortLabels: Readonly<Record<SortKey, string>> = {
-  name: "Name",
-  added: "Date added",
-  taken: "Date recorded",
-  modified: "Date modified",
-  duration: "Duration",
-  size: "Size",
-  height: "Resolution",
-};
-
-const orders: Readonly<Record<SortOrder, true>> = { asc: true, desc: true };
 const hdrKinds: Readonly<Record<HdrKind, true>> = { HDR10: true, "HDR10+": true, HLG: true, "Dolby Vision": true };
 
+/** The orientations in the order of the filter, with their labels. */
+export const orientationLabels: Readonly<Record<Orientation, string>> = {
+  landscape: "Landscape",
+  portrait: "Portrait",
+  square: "Square",
+};
+
+export const ORIENTATIONS = keysOf(orientationLabels);
 /** The values of the filter by how far videos were watched, with their labels. */
 export const watchedLabels: Readonly<Record<WatchedFilter, string>> = {
   no: "Not watched",
@@ -40,10 +47,21 @@ export interface Filters {
   folder?: string;
   /** False: without the videos of subfolders. */
   subfolders?: false;
-  codec?: string;
-  height_class?: HeightClass;
+  codec?: string[];
+  not_codec?: string[];
+  height_class?: HeightClass[];
+  orientation?: Orientation[];
   hdr?: HdrKind;
   tag?: string[];
+  not_tag?: string[];
+  has_tags?: boolean;
+  has_rating?: boolean;
+  has_sound?: boolean;
+  /** Days of this time zone as in 2024-05-31, both included. */
+  added_from?: string;
+  added_to?: string;
+  taken_from?: string;
+  taken_to?: string;
   min_rating?: number;
   watched?: WatchedFilter;
   /** Seconds. */
@@ -69,23 +87,36 @@ export function parseLibrarySearch(search: PlainSearch | LibrarySearch): Library
   };
   const rating = number("min_rating", 1, 5);
   const statuses = STATUSES.filter((one) => all("status").includes(one));
-  const tags = [...new Set(all("tag").filter((tag) => tag.trim() && tag.length <= 200))];
+  const several = (name: string, limit: number) =>
+    [...new Set(all(name).filter((one) => one.trim() && one.length <= limit))].slice(0, 20);
+  const truth = (name: string) => ({ true: true, false: false })[all(name).at(-1) ?? ""];
+  const day = (name: string) => all(name).findLast(isDay);
   return withoutGaps({
     q: text("q", 500),
     status: statuses,
     root: text("root", 255),
     folder: text("folder", 4096)?.replace(/^\/+|\/+$/g, ""),
     subfolders: all("subfolders").at(-1) === "false" ? (false as const) : undefined,
-    codec: text("codec", 50),
-    height_class: oneOf(HEIGHT_CLASSES, all("height_class").at(-1)),
+    codec: several("codec", 50),
+    not_codec: several("not_codec", 50),
+    height_class: HEIGHT_CLASSES.filter((one) => all("height_class").includes(one)),
+    orientation: ORIENTATIONS.filter((one) => all("orientation").includes(one)),
     hdr: oneOf(HDR_KINDS, all("hdr").at(-1)),
-    tag: tags.slice(0, 20),
+    tag: several("tag", 200),
+    not_tag: several("not_tag", 200),
+    has_tags: truth("has_tags"),
+    has_rating: truth("has_rating"),
+    has_sound: truth("has_sound"),
+    added_from: day("added_from"),
+    added_to: day("added_to"),
+    taken_from: day("taken_from"),
+    taken_to: day("taken_to"),
     watched: oneOf(WATCHED_STATES, all("watched").at(-1)),
     min_rating: rating === undefined ? undefined : Math.floor(rating),
     min_duration: number("min_duration", 0, 1e9),
     max_duration: number("max_duration", 0, 1e9),
-    sort: oneOf(keysOf(sortLabels), all("sort").at(-1)),
-    order: oneOf(keysOf(orders), all("order").at(-1)),
+    sort: oneOf(SORT_KEYS, all("sort").at(-1)),
+    order: oneOf(SORT_ORDERS, all("order").at(-1)),
     view: oneOf(["grid", "table"] as const, all("view").at(-1)),
   });
 }
@@ -116,17 +147,7 @@ export function activeFilters(filters: Filters): (keyof Filters)[] {
   return Object.keys(filtersOf(filters)) as (keyof Filters)[];
 }
 
-/** Returns the usual order: descending for dates, sizes and durations. */
-export function defaultOrder(sort: SortKey): SortOrder {
-  return sort === "name" ? "asc" : "desc";
-}
-
-/** Returns the order of the list, by default by name. */
-export function orderOf({ sort = "name", order }: LibrarySearch): { sort: SortKey; order: SortOrder } {
-  return { sort, order: order ?? defaultOrder(sort) };
-}
-
 /** Converts `search` to the server's query. */
 export function queryOf(search: LibrarySearch): VideoQuery {
-  return { ...filtersOf(search), ...orderOf(search) };
+  return { ...filterQuery(filtersOf(search)), ...orderOf(search) };
 }

@@ -8,6 +8,7 @@ import {
   type Filters,
   type LibrarySearch,
 } from "@/features/library/librarySearch";
+import { defaultOrder, keepOrder, type ListOrder } from "@/features/library/listOrder";
 
 type Change = { [K in keyof LibrarySearch]?: LibrarySearch[K] | undefined };
 
@@ -15,6 +16,10 @@ export interface LibraryAddress {
   search: LibrarySearch;
   /** Changes parts of the address; `replace` adds no entry to the history. */
   change: (change: Change, options?: { replace?: boolean }) => void;
+  /** Goes to another address of the library. */
+  open: (search: LibrarySearch) => void;
+  /** Sorts the list, from its top, and other lists in this browser whose address has no order. */
+  sortBy: (order: ListOrder) => void;
   /** Clears these filters, or all of them. */
   clear: (names?: readonly (keyof Filters)[]) => void;
 }
@@ -48,5 +53,21 @@ export function useLibrarySearch(): LibraryAddress {
       }),
     [navigate],
   );
-  return { search, change, clear };
+  const open = useCallback(
+    (other: LibrarySearch) => {
+      void navigate({ to: "/", search: other, resetScroll: false });
+      window.scrollTo({ top: 0 });
+    },
+    [navigate],
+  );
+  const sortBy = useCallback(
+    ({ sort, order }: ListOrder) => {
+      keepOrder({ sort, order });
+      // Not an entry of the history: the list of one without an order would look the same.
+      change({ sort, order: order === defaultOrder(sort) ? undefined : order }, { replace: true });
+      window.scrollTo({ top: 0 });
+    },
+    [change],
+  );
+  return { search, change, open, sortBy, clear };
 }

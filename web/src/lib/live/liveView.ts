@@ -74,6 +74,7 @@ function refreshVideos(queryClient: QueryClient, change: LibraryEvent): void {
   void refresh(queryClient, videoKeys.all);
   if (!change.finished) return;
   void refresh(queryClient, ["tags"]);
+  void refresh(queryClient, ["searches"]);
   void refresh(queryClient, ["system"]);
 }
 

@@ -2,15 +2,17 @@ import { Alert, Button, Skeleton, Stack } from "@mantine/core";
 
 import { sentenceOf } from "@/api/problem";
 import type { Facets } from "@/api/types";
+import { DateFilter } from "@/features/library/filters/DateFilter";
 import { DurationFilter } from "@/features/library/filters/DurationFilter";
 import { FacetList, type FacetChoice } from "@/features/library/filters/FacetList";
+import { presenceWords } from "@/features/library/filters/filterWords";
 import { FolderFilter } from "@/features/library/filters/FolderFilter";
 import { RatingFilter } from "@/features/library/filters/RatingFilter";
 import { useFacets } from "@/features/library/filters/useFacets";
 import {
   filtersOf,
   HDR_KINDS,
-  HEIGHT_CLASSES,
+  orientationLabels,
   STATUSES,
   WATCHED_STATES,
   watchedLabels,
@@ -18,9 +20,11 @@ import {
 } from "@/features/library/librarySearch";
 import type { LibraryAddress } from "@/features/library/useLibrarySearch";
 import { heightClassLabels } from "@/lib/format";
+import { keysOf } from "@/lib/keysOf";
 import { statusLabels } from "@/lib/videoStatus";
 
-type Single = "root" | "codec" | "height_class" | "hdr";
+type Single = "root" | "hdr";
+type Several = "codec" | "height_class" | "orientation";
 
 /** All filters, each with its number of matching videos. */
 export function FilterPanel({ address }: { address: LibraryAddress }) {
@@ -41,11 +45,21 @@ export function FilterPanel({ address }: { address: LibraryAddress }) {
   const single = (title: string, name: Single, known: readonly string[] | null) => (
     <FacetList
       title={title}
-      choices={choices(facets[name], search[name], known, name === "height_class" ? heightClassLabels : {})}
+      choices={choices(facets[name], search[name] === undefined ? [] : [search[name]], known, {})}
       chosen={search[name] === undefined ? [] : [search[name]]}
       onToggle={(value) => change({ [name]: search[name] === value ? undefined : value })}
     />
   );
+  const several = (title: string, name: Several, labels: Readonly<Record<string, string>> | null) => (
+    <FacetList
+      title={title}
+      choices={choices(facets[name], search[name] ?? [], labels && Object.keys(labels), labels ?? {})}
+      chosen={search[name] ?? []}
+      onToggle={(value) => change({ [name]: toggled<string>(search[name] ?? [], value) })}
+      {...(name === "codec" && exclusion(address, "not_codec", "codec"))}
+    />
+  );
+  const missing = keysOf(presenceWords).filter((name) => search[name] === false);
 
   return (
     <Stack gap="lg">
@@ -57,9 +71,10 @@ export function FilterPanel({ address }: { address: LibraryAddress }) {
       />
       {(facets.root.length > 1 || search.root !== undefined) && single("Library folder", "root", null)}
       <FolderFilter folders={facets.folder} folder={search.folder ?? ""} onChange={(folder) => change({ folder })} />
-      {single("Resolution", "height_class", HEIGHT_CLASSES)}
+      {several("Resolution", "height_class", heightClassLabels)}
+      {several("Orientation", "orientation", orientationLabels)}
       {facets.hdr.some((one) => one.value !== null) && single("HDR", "hdr", HDR_KINDS)}
-      {single("Codec", "codec", null)}
+      {several("Codec", "codec", null)}
       <RatingFilter rating={search.min_rating} onChange={(rating) => change({ min_rating: rating })} />
       <FacetList
         title="Watched"
@@ -77,6 +92,25 @@ export function FilterPanel({ address }: { address: LibraryAddress }) {
         choices={tagChoices(facets, search.tag ?? [])}
         chosen={search.tag ?? []}
         onToggle={(value) => change({ tag: toggled(search.tag ?? [], value) })}
+        {...exclusion(address, "not_tag", "tag")}
+      />
+      <FacetList
+        title="Without"
+        choices={keysOf(presenceWords).map((name) => ({ value: name, label: presenceWords[name][0], count: null }))}
+        chosen={missing}
+        onToggle={(name) => change({ [name]: missing.some((one) => one === name) ? undefined : false })}
+      />
+      <DateFilter
+        title="Date added"
+        from={search.added_from}
+        to={search.added_to}
+        onChange={(from, to) => change({ added_from: from, added_to: to }, { replace: true })}
+      />
+      <DateFilter
+        title="Date recorded"
+        from={search.taken_from}
+        to={search.taken_to}
+        onChange={(from, to) => change({ taken_from: from, taken_to: to }, { replace: true })}
       />
     </Stack>
   );
@@ -94,19 +128,32 @@ function Skeletons() {
 
 type Counts = Facets["codec"];
 
-/** Returns the existing values in the order of `known`, and the selected one even if it matches nothing. */
+/** Returns the existing values in the order of `known`, and the selected ones even if they match nothing. */
 function choices(
   counts: Counts,
-  chosen: string | undefined,
+  chosen: readonly string[],
   known: readonly string[] | null,
   labels: Readonly<Record<string, string>>,
 ): FacetChoice[] {
   const found = counts.filter((one): one is { value: string; count: number } => Boolean(one.value));
-  if (chosen !== undefined && !found.some((one) => one.value === chosen)) {
-    found.unshift({ value: chosen, count: 0 });
+  for (const value of chosen) {
+    if (!found.some((one) => one.value === value)) found.unshift({ value, count: 0 });
   }
   const inOrder = known ? found.sort((a, b) => known.indexOf(a.value) - known.indexOf(b.value)) : found;
   return inOrder.map(({ value, count }) => ({ value, label: labels[value] ?? value, count }));
+}
+
+/** Returns the properties that let values be excluded; one that is chosen is not any more then. */
+function exclusion({ search, change }: LibraryAddress, name: "not_codec" | "not_tag", opposite: "codec" | "tag") {
+  const excluded = search[name] ?? [];
+  return {
+    excluded,
+    onExclude: (value: string) =>
+      change({
+        [name]: toggled(excluded, value),
+        [opposite]: (search[opposite] ?? []).filter((one) => one !== value),
+      }),
+  };
 }
 
 function statusChoices(facets: Facets, search: Filters): FacetChoice[] {

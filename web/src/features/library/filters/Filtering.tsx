@@ -1,6 +1,7 @@
-import { Button, Drawer } from "@mantine/core";
+import { Button, Drawer, Stack } from "@mantine/core";
 
 import { FilterPanel } from "@/features/library/filters/FilterPanel";
+import { SavedSearches } from "@/features/library/saved/SavedSearches";
 import type { LibraryAddress } from "@/features/library/useLibrarySearch";
 import { formatCounted } from "@/lib/format";
 
@@ -15,10 +16,16 @@ interface FilteringProps {
 
 /** The filters: beside the list, or in a drawer on a small screen. */
 export function Filtering({ address, total, isDrawer, onClose }: FilteringProps) {
+  const panel = (
+    <Stack gap="lg">
+      <SavedSearches address={address} />
+      <FilterPanel address={address} />
+    </Stack>
+  );
   if (!isDrawer) {
     return (
       <aside className={classes["filters"]} aria-label="Filters">
-        <FilterPanel address={address} />
+        {panel}
       </aside>
     );
   }
@@ -33,7 +40,7 @@ export function Filtering({ address, total, isDrawer, onClose }: FilteringProps)
       // It is not a header of the page.
       attributes={{ header: { role: "presentation" } }}
     >
-      <FilterPanel address={address} />
+      {panel}
       <div className={classes["filtersDone"]}>
         <Button fullWidth size="md" onClick={onClose}>
           Show {formatCounted(total, "video")}

@@ -1,5 +1,5 @@
-import { watchedLabels, type Filters } from "@/features/library/librarySearch";
-import { formatDuration, heightClassLabels } from "@/lib/format";
+import { orientationLabels, watchedLabels, type Filters } from "@/features/library/librarySearch";
+import { formatDay, formatDuration, heightClassLabels } from "@/lib/format";
 import { statusLabels } from "@/lib/videoStatus";
 
 /** A filter as a chip: its label, and the filters without it. */
@@ -11,25 +11,19 @@ export interface FilterChip {
 
 /** Returns the chips of the active filters; the search text is in its field. */
 export function chipsOf(filters: Filters): FilterChip[] {
-  const { status = [], root, folder, codec, height_class, hdr, tag = [], min_rating, watched } = filters;
+  const { root, folder, hdr, min_rating, watched } = filters;
   const chips: (FilterChip | null)[] = [
-    ...status.map((one) => ({
-      key: `status ${one}`,
-      label: statusLabels[one],
-      without: { status: status.filter((other) => other !== one) },
-    })),
+    ...several(filters, "status", (one) => statusLabels[one]),
     root === undefined ? null : { key: "root", label: `Library folder: ${root}`, without: { root: undefined } },
     folder === undefined ? null : { key: "folder", label: folder, without: { folder: undefined } },
-    height_class === undefined
-      ? null
-      : { key: "height", label: heightClassLabels[height_class], without: { height_class: undefined } },
+    ...several(filters, "height_class", (one) => heightClassLabels[one]),
+    ...several(filters, "orientation", (one) => orientationLabels[one]),
     hdr === undefined ? null : { key: "hdr", label: hdr, without: { hdr: undefined } },
-    codec === undefined ? null : { key: "codec", label: codec, without: { codec: undefined } },
-    ...tag.map((one) => ({
-      key: `tag ${one}`,
-      label: `#${one}`,
-      without: { tag: tag.filter((other) => other !== one) },
-    })),
+    ...several(filters, "codec", (one) => one),
+    ...several(filters, "not_codec", (one) => `not ${one}`),
+    ...several(filters, "tag", (one) => `#${one}`),
+    ...several(filters, "not_tag", (one) => `not #${one}`),
+    ...(["has_tags", "has_rating", "has_sound"] as const).map((name) => presenceChip(filters, name)),
     min_rating === undefined
       ? null
       : { key: "rating", label: ratingWords(min_rating), without: { min_rating: undefined } },
@@ -37,8 +31,53 @@ export function chipsOf(filters: Filters): FilterChip[] {
       ? null
       : { key: "watched", label: watchedLabels[watched], without: { watched: undefined } },
     durationChip(filters),
+    dateChip("added", filters.added_from, filters.added_to, { added_from: undefined, added_to: undefined }),
+    dateChip("recorded", filters.taken_from, filters.taken_to, { taken_from: undefined, taken_to: undefined }),
   ];
   return chips.filter((chip) => chip !== null);
+}
+
+type ListName = "status" | "height_class" | "orientation" | "codec" | "not_codec" | "tag" | "not_tag";
+type Value<N extends ListName> = NonNullable<Filters[N]>[number];
+
+function several<N extends ListName>(filters: Filters, name: N, label: (value: Value<N>) => string): FilterChip[] {
+  const values = (filters[name] ?? []) as Value<N>[];
+  return values.map((one) => ({
+    key: `${name} ${one}`,
+    label: label(one),
+    without: { [name]: values.filter((other) => other !== one) },
+  }));
+}
+
+export const presenceWords = {
+  has_tags: ["No tags", "With tags"],
+  has_rating: ["No rating", "With rating"],
+  has_sound: ["No sound", "With sound"],
+} as const;
+
+function presenceChip(filters: Filters, name: keyof typeof presenceWords): FilterChip | null {
+  const value = filters[name];
+  return value === undefined
+    ? null
+    : { key: name, label: presenceWords[name][value ? 1 : 0], without: { [name]: undefined } };
+}
+
+function dateChip(
+  word: string,
+  from: string | undefined,
+  to: string | undefined,
+  without: FilterChip["without"],
+): FilterChip | null {
+  if (from === undefined && to === undefined) return null;
+  const label =
+    from === undefined
+      ? `${word} until ${formatDay(to ?? "")}`
+      : to === undefined
+        ? `${word} since ${formatDay(from)}`
+        : from === to
+          ? `${word} ${formatDay(from)}`
+          : `${word} ${formatDay(from)} to ${formatDay(to)}`;
+  return { key: word, label, without };
 }
 
 export function ratingWords(rating: number): string {

@@ -3,6 +3,7 @@ import { useEffect } from "react";
 
 import { activeJobsQuery } from "@/api/jobs";
 import { facetsQuery } from "@/api/videos";
+import { filterQuery } from "@/features/library/filterQuery";
 import type { Filters } from "@/features/library/librarySearch";
 
 const WHILE_SCANNING_MILLISECONDS = 10_000;
@@ -18,7 +19,7 @@ export function useFacets(filters: Filters) {
     if (!isScanning) void queryClient.invalidateQueries({ queryKey: ["facets"] });
   }, [queryClient, isScanning]);
   return useQuery({
-    ...facetsQuery(filters),
+    ...facetsQuery(filterQuery(filters)),
     refetchInterval: isScanning ? WHILE_SCANNING_MILLISECONDS : false,
   });
 }

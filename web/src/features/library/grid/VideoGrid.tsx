@@ -1,22 +1,26 @@
-import { useRef } from "react";
+import { lazy, Suspense, useRef } from "react";
 
 import type { ListProps } from "@/features/library/listProps";
-import { columnsOf } from "@/features/library/grid/columns";
+import { columnsOf, type CardSize } from "@/features/library/grid/columns";
 import { VideoCard } from "@/features/library/grid/VideoCard";
 import { useListRows } from "@/features/library/rows/useListRows";
 import { useWidth } from "@/features/library/useWidth";
 
 import classes from "@/features/library/LibraryPage.module.css";
 
+const MonthScrubber = lazy(async () => ({
+  default: (await import("@/features/library/months/MonthScrubber")).MonthScrubber,
+}));
+
 /** The videos as cards, of which only visible ones are rendered. */
-export function VideoGrid(props: ListProps) {
+export function VideoGrid({ size, ...props }: ListProps & { size: CardSize }) {
   const element = useRef<HTMLDivElement>(null);
   const { width, top } = useWidth(element);
-  const { count, rowHeight, gap } = columnsOf(width);
+  const { count, rowHeight, gap } = columnsOf(width, size);
   const { list, total, selection } = props;
   const rows = useListRows({ ...props, element, columns: count, rowHeight, top });
 
-  return (
+  const grid = (
     <div
       ref={element}
       role="grid"
@@ -58,6 +62,15 @@ export function VideoGrid(props: ListProps) {
           })}
         </div>
       ))}
+    </div>
+  );
+  if (list.query.sort !== "added" && list.query.sort !== "taken") return grid;
+  return (
+    <div className={classes["dated"]}>
+      {grid}
+      <Suspense>
+        <MonthScrubber query={list.query} seen={rows.seen} onJump={rows.jump} />
+      </Suspense>
     </div>
   );
 }

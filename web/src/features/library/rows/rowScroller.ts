@@ -1,3 +1,4 @@
+import { keysOf } from "@/lib/keysOf";
 import { between, type ScrollScale } from "@/features/library/rows/scrollScale";
 
 /** Steps up to this many viewports move the list exactly; longer ones follow the scroll bar. */
@@ -30,6 +31,9 @@ export interface RowGeometry {
 export interface RowView {
   readonly first: number;
   readonly last: number;
+  /** The first and the last row in sight. */
+  readonly top: number;
+  readonly bottom: number;
   /** The distance between the places of a row in the list and in the element in pixels. */
   readonly shift: number;
 }
@@ -45,7 +49,7 @@ export class RowScroller {
   private scroll: number;
   private shift: number;
   private isResting = true;
-  private shown: RowView = { first: 0, last: 0, shift: 0 };
+  private shown: RowView = { first: 0, last: 0, top: 0, bottom: 0, shift: 0 };
   private readonly listeners = new Set<() => void>();
 
   constructor(
@@ -133,6 +137,11 @@ export class RowScroller {
     else if (start < this.position) this.moveTo(start);
   }
 
+  /** Scrolls so that a row is the first that nothing covers. */
+  show(row: number): void {
+    this.moveTo(row * this.geometry.rowHeight - COVERED_PIXELS);
+  }
+
   /** Moves the scroll bar to where it belongs; nothing is seen to move. */
   private settle(): void {
     const place = Math.round(this.geometry.scale.scrollAt(this.position));
@@ -146,13 +155,15 @@ export class RowScroller {
   private update(): void {
     const { rows, rowHeight } = this.geometry;
     const rowAt = (position: number) => Math.floor(position / rowHeight);
-    const next = {
+    const bottom = between(0, rowAt(this.position + this.window.innerHeight), rows - 1);
+    const next: RowView = {
       first: between(0, rowAt(this.position) - OVERSCAN, rows - 1),
-      last: between(0, rowAt(this.position + this.window.innerHeight) + OVERSCAN, rows - 1),
+      last: between(0, bottom + OVERSCAN, rows - 1),
+      top: this.topRow,
+      bottom,
       shift: this.shift,
     };
-    const { first, last, shift } = this.shown;
-    if (first === next.first && last === next.last && shift === next.shift) return;
+    if (keysOf(next).every((name) => next[name] === this.shown[name])) return;
     this.shown = next;
     this.listeners.forEach((listener) => listener());
   }

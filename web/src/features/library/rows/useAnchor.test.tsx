@@ -43,10 +43,13 @@ function show() {
   const rows = {
     first: 720,
     last: 745,
+    top: 723,
+    bottom: 742,
     items: () => [],
     height: 440_000,
     topRow: () => 725,
     reveal: () => undefined,
+    show: () => undefined,
     skip: (count: number) => moves.push(count),
   };
   const onMove = (by: number) => moves.push(by);

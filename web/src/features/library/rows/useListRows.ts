@@ -51,6 +51,10 @@ export function useListRows({
     /** Returns the video to show at an index, if it is loaded. */
     at: shown.at,
     height: rows.height,
+    /** The indexes of the first and the last item in sight. */
+    seen: [rows.top * columns, rows.bottom * columns + columns - 1] as const,
+    /** Scrolls so that the row of an index comes first. */
+    jump: (index: number) => rows.show(Math.floor(index / columns)),
     /** The index that the Tab key focuses. */
     active: keys.active,
     handlers: { ...keys.handlers, onClick },

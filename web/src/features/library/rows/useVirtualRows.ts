@@ -23,6 +23,9 @@ export interface VirtualRows {
   /** The first and the last row that are rendered: those in the window and a few more. */
   first: number;
   last: number;
+  /** The first and the last row in sight. */
+  top: number;
+  bottom: number;
   /** Returns the rendered rows in order, with a row that is also rendered, wherever it is. */
   items: (kept: number | null) => RenderedRow[];
   /** The height of the element that contains them, in pixels. */
@@ -31,6 +34,8 @@ export interface VirtualRows {
   topRow: () => number;
   /** Scrolls by as little as shows a row. */
   reveal: (row: number) => void;
+  /** Scrolls so that a row comes first. */
+  show: (row: number) => void;
   /** Scrolls by a number of rows. */
   skip: (rows: number) => void;
 }
@@ -49,6 +54,8 @@ export function useVirtualRows({ rows, rowHeight, top }: VirtualRowsOptions): Vi
   return {
     first,
     last,
+    top: view.top,
+    bottom: view.bottom,
     items: (kept) => {
       const shown = Array.from({ length: last - first + 1 }, (_, place) => first + place);
       if (kept !== null && kept < first) shown.unshift(kept);
@@ -60,6 +67,7 @@ export function useVirtualRows({ rows, rowHeight, top }: VirtualRowsOptions): Vi
     height: scale.height,
     topRow: () => scroller.topRow,
     reveal: (row) => scroller.reveal(row),
+    show: (row) => scroller.show(row),
     skip: (count) => scroller.moveTo(scroller.position + count * rowHeight),
   };
 }

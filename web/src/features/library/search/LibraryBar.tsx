@@ -6,10 +6,13 @@ import {
   IconListTree,
   IconSortAscending,
   IconSortDescending,
+  IconZoomScan,
 } from "@tabler/icons-react";
 
 import type { SortKey } from "@/api/types";
-import { activeFilters, defaultOrder, orderOf, sortLabels, type View } from "@/features/library/librarySearch";
+import { CARD_SIZES, type CardSize } from "@/features/library/grid/columns";
+import { activeFilters, type View } from "@/features/library/librarySearch";
+import { defaultOrder, orderOf, sortLabels } from "@/features/library/listOrder";
 import { SearchBox } from "@/features/library/search/SearchBox";
 import type { LibraryAddress } from "@/features/library/useLibrarySearch";
 
@@ -19,6 +22,7 @@ interface LibraryBarProps {
   address: LibraryAddress;
   view: View;
   onView: (view: View) => void;
+  cards: { size: CardSize; setSize: (size: CardSize) => void };
   areFiltersShown: boolean;
   onToggleFilters: () => void;
   areFoldersShown: boolean;
@@ -27,23 +31,15 @@ interface LibraryBarProps {
 
 /** The bar above the list: search, filters, order, view. */
 export function LibraryBar(props: LibraryBarProps) {
-  const { address, view, onView, areFiltersShown, onToggleFilters, areFoldersShown, onToggleFolders } = props;
-  const { search, change } = address;
+  const { address, view, onView, cards } = props;
+  const { areFiltersShown, onToggleFilters, areFoldersShown, onToggleFolders } = props;
+  const { search, change, sortBy } = address;
   const { sort, order } = orderOf(search);
   const count = activeFilters(search).filter((name) => name !== "q" && name !== "subfolders").length;
   const isUp = order === "asc";
   const OrderIcon = isUp ? IconSortAscending : IconSortDescending;
 
-  function changeSort(next: SortKey) {
-    change({ sort: next === "name" ? undefined : next, order: undefined });
-    window.scrollTo({ top: 0 });
-  }
-
-  function turnOrder() {
-    const turned = isUp ? "desc" : "asc";
-    change({ order: turned === defaultOrder(sort) ? undefined : turned });
-    window.scrollTo({ top: 0 });
-  }
+  const nextSize = CARD_SIZES[(CARD_SIZES.indexOf(cards.size) + 1) % CARD_SIZES.length] ?? "medium";
 
   return (
     <div className={classes["bar"]} role="search" aria-label="Videos">
@@ -58,7 +54,11 @@ export function LibraryBar(props: LibraryBarProps) {
         <IconListTree size={18} aria-hidden />
       </ActionIcon>
       <div className={classes["box"]}>
-        <SearchBox q={search.q ?? ""} onSearch={(q) => change({ q: q || undefined }, { replace: true })} />
+        <SearchBox
+          q={search.q ?? ""}
+          onSearch={(q) => change({ q: q || undefined }, { replace: true })}
+          onLeave={focusResults}
+        />
       </div>
       <Button
         variant={count > 0 ? "light" : "default"}
@@ -70,20 +70,34 @@ export function LibraryBar(props: LibraryBarProps) {
       </Button>
       <div className={classes["order"]}>
         <NativeSelect
-          aria-label="SortKey by"
+          aria-label="Sort by"
           value={sort}
           data={Object.entries(sortLabels).map(([value, label]) => ({ value, label }))}
-          onChange={(event) => changeSort(event.currentTarget.value as SortKey)}
+          onChange={(event) => {
+            const next = event.currentTarget.value as SortKey;
+            sortBy({ sort: next, order: defaultOrder(next) });
+          }}
         />
         <ActionIcon
           variant="default"
           size="input-sm"
           aria-label={isUp ? "Ascending. Reverse order" : "Descending. Reverse order"}
-          onClick={turnOrder}
+          onClick={() => sortBy({ sort, order: isUp ? "desc" : "asc" })}
         >
           <OrderIcon size={18} aria-hidden />
         </ActionIcon>
       </div>
+      {view === "grid" && (
+        <ActionIcon
+          className={classes["cardSize"]}
+          variant="default"
+          size="input-sm"
+          aria-label={`Card size: ${cards.size}. Change to ${nextSize}`}
+          onClick={() => cards.setSize(nextSize)}
+        >
+          <IconZoomScan size={18} aria-hidden />
+        </ActionIcon>
+      )}
       <ActionIcon.Group>
         <ActionIcon
           variant={view === "grid" ? "light" : "default"}
@@ -106,4 +120,10 @@ export function LibraryBar(props: LibraryBarProps) {
       </ActionIcon.Group>
     </div>
   );
+}
+
+/** Focuses the first video, or the one that the Tab key reaches if that is not rendered. */
+function focusResults(): void {
+  const link = (part: string) => document.querySelector<HTMLElement>(`[role="grid"] [data-index]${part}`);
+  (link('[data-index="0"] a') ?? link(' a[tabindex="0"]'))?.focus();
 }

@@ -7,12 +7,14 @@ import { useShortcuts } from "@/lib/shortcuts";
 interface SearchBoxProps {
   q: string;
   onSearch: (q: string) => void;
+  /** Moves the focus to the results. */
+  onLeave: () => void;
 }
 
 const PAUSE_MILLISECONDS = 150;
 
 /** A search field that searches while typing. */
-export function SearchBox({ q, onSearch }: SearchBoxProps) {
+export function SearchBox({ q, onSearch, onLeave }: SearchBoxProps) {
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(q);
   const [sent, setSent] = useState(q);
@@ -31,10 +33,14 @@ export function SearchBox({ q, onSearch }: SearchBoxProps) {
     return () => clearTimeout(timer);
   }, [text, sent, onSearch]);
 
+  function search(wanted: string) {
+    setSent(wanted);
+    onSearch(wanted);
+  }
+
   function clear() {
     setText("");
-    setSent("");
-    onSearch("");
+    search("");
   }
 
   useShortcuts([{ keys: "/", label: "Search", run: () => input.current?.select() }]);
@@ -58,6 +64,12 @@ export function SearchBox({ q, onSearch }: SearchBoxProps) {
           if (text) clear();
           else event.currentTarget.blur();
         }
+        const isEnter = event.key === "Enter" && !event.nativeEvent.isComposing;
+        if (!isEnter && event.key !== "ArrowDown") return;
+        event.preventDefault();
+        // What is typed is searched for first: the videos of the old list are about to go.
+        if (text.trim() === q) onLeave();
+        else search(text.trim());
       }}
       leftSection={<IconSearch size={18} aria-hidden />}
       rightSection={

@@ -5,6 +5,7 @@ import { expect, test, vi } from "vitest";
 
 import type { components } from "@/api/generated/schema";
 import { ForgetDialog } from "@/features/library/selection/ForgetDialog";
+import { filtersToSend } from "@/features/library/selection/selectedVideos";
 import { renderInApp } from "@/test/render";
 import { at, server } from "@/test/server";
 
@@ -49,7 +50,7 @@ test("what is forgotten is counted first, and only as many go, with one undo for
 test("a whole list is removed by its filters, however long it is", async () => {
   const asked = forgetting(100_000);
   const onForgotten = vi.fn();
-  const which = { query: { tag: [], status: ["ok" as const], subfolders: true } };
+  const which = { query: filtersToSend({ status: ["ok"] }) };
   renderInApp(<ForgetDialog count={99_000} which={which} onForgotten={onForgotten} onClose={vi.fn()} />);
   await userEvent.click(await screen.findByRole("button", { name: "Remove 100,000 videos" }));
   await vi.waitFor(() => expect(onForgotten).toHaveBeenCalledWith({ count: 100_000, undo: "token" }));

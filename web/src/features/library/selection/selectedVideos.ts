@@ -4,6 +4,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { VideoFilter, Which } from "@/api/bulk";
 import type { Video } from "@/api/types";
 import { windowQuery, WINDOW_SIZE } from "@/api/videos";
+import { filterQuery } from "@/features/library/filterQuery";
 import type { Filters } from "@/features/library/librarySearch";
 import type { Selection } from "@/features/library/selection/useSelection";
 
@@ -14,7 +15,17 @@ export const MOST_UNASKED = 20;
 
 /** Converts `filters` to the form in request bodies. */
 export function filtersToSend(filters: Filters): VideoFilter {
-  return { ...filters, subfolders: filters.subfolders ?? true, tag: filters.tag ?? [], status: filters.status ?? ["ok"] };
+  return {
+    subfolders: true,
+    codec: [],
+    not_codec: [],
+    height_class: [],
+    orientation: [],
+    tag: [],
+    not_tag: [],
+    status: ["ok"],
+    ...filterQuery(filters),
+  };
 }
 
 /** Returns the videos of a bulk request for `selection`. */

@@ -4,7 +4,7 @@ import classes from "@/features/library/LibraryPage.module.css";
 
 /** The skeleton of the grid until the first response. */
 export function ListSkeleton() {
-  const { count, gap } = columnsOf(document.documentElement.clientWidth - 32);
+  const { count, gap } = columnsOf(document.documentElement.clientWidth - 32, "medium");
   return (
     <div
       role="status"
