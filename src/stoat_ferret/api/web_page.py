@@ -126,8 +126,8 @@ def page_policy(document: str) -> str:
     return (
         f"default-src 'self'; script-src {sources}; style-src 'self' 'unsafe-inline'; "
         # What is converted while it plays is put together by a script.
-        "img-src 'self' data:; media-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-        "object-src 'none'"
+        "img-src 'self' data:; media-src 'self' blob:; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'; object-src 'none'"
     )
 
 

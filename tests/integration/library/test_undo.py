@@ -27,6 +27,7 @@ from stoat_ferret.library.tables import recipes, undo_videos, undos, video_annot
 from stoat_ferret.library.tags import TagRepository
 from stoat_ferret.library.undo import Restored, UndoLog
 from stoat_ferret.library.video import VideoStatus
+from stoat_ferret.library.watching import Watching, WatchReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -57,6 +58,7 @@ class Library:
         first = VideoEdit(title="Swim", rating=2, notes="a\nb", tags=["Sea", "family"])
         await edits.edit(self.ids["a.mp4"], first, revisions=None)
         await edits.edit(self.ids["d.mp4"], VideoEdit(tags=["été"]), revisions=None)
+        await Watching(self.database).report(self.ids["a.mp4"], WatchReport(9.5, watched=True))
         async with self.database.write() as connection:
             made = {"fingerprint": "x", "job_id": "j", "recipe": "{}", "made_at": datetime.now(UTC)}
             one = sa.select(videos.c.number).where(videos.c.id == self.ids["a.mp4"])
