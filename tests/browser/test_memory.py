@@ -61,7 +61,7 @@ async def test_scrolling_past_pictures_that_load_slowly_keeps_none_of_them(
     page = await _open_with_slow_pictures(visit, f"/?view={view}")
     counters = await page.context.new_cdp_session(page)
     counts = []
-    for _ in range(3):
+    for _ in range(4):
         await page.evaluate(_SCROLL, 1)
         await page.evaluate(_SCROLL, -1)
         await expect(cards(page).first).to_be_in_viewport()
@@ -79,7 +79,7 @@ async def test_leaving_videos_that_load_slowly_keeps_none_of_them(
             page = await _open_with_slow_pictures(visit, "/")
             counters = await page.context.new_cdp_session(page)
             counts = []
-            for _ in range(3):
+            for _ in range(4):
                 for index in range(4):
                     await cards(page).nth(index).click()
                     await expect(page.locator("video")).to_be_attached()
@@ -112,7 +112,8 @@ async def _count(counters: CDPSession) -> dict[str, int]:
 
 
 def _assert_bounded(counts: list[dict[str, int]]) -> None:
-    first, *_, last = counts
+    # The browser may keep the page before this one, which the first round does not have.
+    _, first, *_, last = counts
     print(counts)  # noqa: T201  seen with -s
     for name, count in last.items():
         assert count < first[name] * MOST_GROWTH, counts

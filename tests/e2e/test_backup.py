@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import resource
-import sqlite3
 import subprocess
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,8 +42,9 @@ def test_without_a_server(stoat: Stoat, tmp_path: Path) -> None:
     made = stoat.json("backup", target)
     assert (made["videos"], made["missing"]) == (4, 0)
     assert "--force" in stoat.run("backup", target).stderr
-    with closing(sqlite3.connect(stoat.data_dir / "library.db")) as library, library:
-        library.execute("UPDATE videos SET missing_since = added_at WHERE name <> 'clip-0000.mp4'")
+    for number in range(1, 4):
+        (stoat.root / f"clip-{number:04}.mp4").unlink()
+    stoat.json("scan", stoat.root)
     refused = stoat.run("restore", target)
     assert (refused.returncode, "--yes" in refused.stderr) == (1, True)
     assert "In the backup: 4 videos (0 missing)" in refused.stdout

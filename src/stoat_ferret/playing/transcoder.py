@@ -59,6 +59,7 @@ class Transcoder:
         self._storing: asyncio.Task[None] | None = None
         self._error: MediaProcessError | None = None
         self._has_header = False
+        self._is_ending = False
         self.is_over = False
         """True after it has made the last segment, has failed, or was killed."""
 
@@ -106,14 +107,22 @@ class Transcoder:
     async def kill(self) -> None:
         """End FFmpeg; those who wait are told that the run is over."""
         if self._child:
-            self._child.resume_stdout()  # its end is noticed only while it is read
+            self._end_output(self._child)
             await self._child.kill()
         if self._storing:
             self._storing.cancel()
             await asyncio.wait([self._storing])
         await self._end()
 
+    def _end_output(self, child: ChildProcess) -> None:
+        """Read what is left without keeping it: the end of a process is noticed only then."""
+        self._is_ending = True
+        self._output.clear()
+        child.resume_stdout()
+
     def _on_output(self, data: bytes) -> None:
+        if self._is_ending:
+            return
         self._output.append(data)
         self._waiting_bytes += len(data)
         if self._waiting_bytes > _MOST_WAITING and self._child:
@@ -137,6 +146,7 @@ class Transcoder:
             self._error = _as_process_error(error)
         finally:
             ending.cancel()
+            self._end_output(child)
             child.kill_now()
             await self._end()
 
