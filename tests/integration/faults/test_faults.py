@@ -42,7 +42,7 @@ def test_the_gate_notices(fault: Fault, tmp_path: Path) -> None:
     assert detection.is_detected, detection.output
 
 
-# It measures, but a busy machine makes a hold longer: it may run beside other tests.
+@pytest.mark.serial
 @pytest.mark.parametrize(
     "fault",
     # The gate detects the others: this one proves in a usual run that the test is not blind.
