@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+import anyio
+
 from stoat_ferret.errors import (
     MediaError,
     NotPlayableError,
@@ -110,7 +112,8 @@ class _Viewer:
         """End its run."""
         run, self.run = self.run, None
         if run is not None:
-            await run.kill()
+            with anyio.CancelScope(shield=True):  # which takes two seconds at most
+                await run.kill()
 
 
 class Streams:
