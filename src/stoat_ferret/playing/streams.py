@@ -14,12 +14,14 @@ from urllib.parse import urlencode
 import anyio
 
 from stoat_ferret.errors import (
+    FileVanishedError,
     MediaError,
     NotPlayableError,
     PlaybackBusyError,
     PlaybackSupersededError,
     ProcessTimeoutError,
 )
+from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.media.libav_calls import indexed_key_frames
 from stoat_ferret.media.worker_call import run_on_file
 from stoat_ferret.playing.grid import Grid, StreamEntry, media_playlist, multivariant_playlist
@@ -64,7 +66,7 @@ VIEWER = re.compile(r"[\w-]{1,40}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class StreamRequest:
-    """What a player asks for: a video for a client, its audio stream and height, and its name.
+    """A request of a player: a video for a client, its audio stream and height, and its name.
 
     Without `audio`, that is the first one; without `height`, that of the video itself.
     """
@@ -106,7 +108,13 @@ class _Viewer:
     used_at: float
     stream: str = ""
     run: Transcoder | None = None
+    waiting: int = 0
+    """The number of requests that wait for its run."""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def is_idle_since(self, time: float) -> bool:
+        """Return whether nobody has asked for anything since `time`, nor waits for it."""
+        return self.used_at < time and not self.waiting and not self.lock.locked()
 
     async def stop(self) -> None:
         """End its run."""
@@ -180,7 +188,7 @@ class Streams:
             run = viewer.run
             if run is None or run.is_over or viewer.stream != stream.name:
                 run = await self._start(viewer, stream, 0)
-        await _in_time(run.wait_for_header())
+        await _in_time(viewer, run.wait_for_header())
         return await self._made(stream, "init")
 
     async def segment(self, request: StreamRequest, number: int) -> bytes:
@@ -203,7 +211,7 @@ class Streams:
             run = viewer.run
             if run is None or viewer.stream != stream.name or not run.will_make(number):
                 run = await self._start(viewer, stream, number)
-        await _in_time(run.wait_for(number))
+        await _in_time(viewer, run.wait_for(number))
         return await self._made(stream, name)
 
     async def subtitles(self, video: VideoDetails, index: int) -> bytes:
@@ -237,7 +245,7 @@ class Streams:
             await asyncio.sleep(_SWEEP_SECONDS)
             before = asyncio.get_running_loop().time() - self._idle_seconds
             for name, viewer in list(self._viewers.items()):
-                if viewer.used_at < before and not viewer.lock.locked():
+                if viewer.is_idle_since(before):
                     del self._viewers[name]
                     await viewer.stop()
 
@@ -250,10 +258,10 @@ class Streams:
     def _viewer(self, request: StreamRequest) -> _Viewer:
         name = request.viewer or ""
         now = asyncio.get_running_loop().time()
+        if name not in self._viewers and len(self._viewers) >= _MOST_VIEWERS:
+            raise PlaybackBusyError(self._most_processes)
         viewer = self._viewers.setdefault(name, _Viewer(now))
         viewer.used_at = now
-        if len(self._viewers) > _MOST_VIEWERS:
-            raise PlaybackBusyError(self._most_processes)
         return viewer
 
     async def _open(self, request: StreamRequest) -> _Stream:
@@ -339,16 +347,23 @@ class _Store:
         await self.cache.write(self.stream, name, data)
 
 
-async def _in_time(waiting: Coroutine[None, None, None]) -> None:
+async def _in_time(viewer: _Viewer, waiting: Coroutine[None, None, None]) -> None:
+    viewer.waiting += 1
     try:
         async with asyncio.timeout(WAIT_SECONDS):
             await waiting
     except TimeoutError as error:
         detail = f"did not make this part of the video within {WAIT_SECONDS:g} s"
         raise ProcessTimeoutError("ffmpeg", detail) from error
+    finally:
+        viewer.waiting -= 1
+        viewer.used_at = asyncio.get_running_loop().time()
 
 
 def _info(video: VideoDetails) -> MediaInfo:
+    if video.status is VideoStatus.MISSING:
+        # The path may lead to another file by now, which is not this video.
+        raise FileVanishedError(video.path, "The last scan did not find it. It is missing.")
     if video.media_info is None:
         raise NotPlayableError("The file could not be read, so it cannot be played.")
     return video.media_info

@@ -77,7 +77,7 @@ _SIDES = {
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """What a client decodes, by FFmpeg's names of codecs."""
+    """The codecs that a client decodes, by FFmpeg's names, and its screen."""
 
     codecs: frozenset[str] = CODECS
     shows_hdr: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -278,6 +279,22 @@ def test_what_is_not_there_is_a_clear_error(
 def test_a_file_that_is_no_video_cannot_be_played(client: httpx.Client) -> None:
     answer = client.get(f"{base(client, 'broken.mp4')}/hls/index.m3u8")
     problem(answer, 422, "not-playable")
+
+
+def test_a_missing_file_is_not_played_even_if_another_is_at_its_path(
+    client: httpx.Client, library: Path
+) -> None:
+    film = library / "gone.avi"
+    shutil.copyfile(library / "mpeg4.avi", film)
+    scan(client, str(library))
+    address = base(client, "gone.avi")
+    film.unlink()
+    scan(client, str(library))
+    shutil.copyfile(library / "mpeg4.avi", film)
+    told = client.get(f"{address}/playback").json()
+    assert told["direct"] is told["hls"] is None
+    for path in ("hls/index.m3u8", "hls/0.m4s?height=96", "hls/init.mp4"):
+        problem(client.get(f"{address}/{path}"), 404, "file-vanished")
 
 
 def running_ffmpeg() -> list[psutil.Process]:

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from stoat_ferret.library.video import VideoDetails
+from stoat_ferret.library.video import VideoDetails, VideoStatus
 from stoat_ferret.media.media_info import SubtitleStream
 from stoat_ferret.media.playability import playability
 from stoat_ferret.playing.streams import VIEWER, StreamRequest
@@ -13,7 +13,7 @@ from stoat_ferret.playing.variant import CODECS, Client
 
 
 class StreamQuery(BaseModel):
-    """What a player asks for; playlists contain it in the addresses that they list."""
+    """A request of a player; playlists contain it in the addresses that they list."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -139,9 +139,9 @@ class PlaybackResponse(BaseModel):
 
     @classmethod
     def of(cls, video: VideoDetails) -> Self:
-        """Return the ways to play `video`; none for a file that could not be read."""
+        """Return the ways to play `video`; none for a file that is missing or could not be read."""
         info = video.media_info
-        if info is None:
+        if info is None or video.status is VideoStatus.MISSING:
             return cls(direct=None, hls=None, reason=video.reason, audio=[], subtitles=[])
         known = playability(info)
         base = f"/api/v1/videos/{video.id}"

@@ -114,8 +114,7 @@ def _counted(connection: sa.Connection) -> Iterator[_Counted]:
         while rows := connection.execute(page, {"root": root, "first": first}).all():
             for row in rows:
                 yield _Counted(root, row.folder, row.ok, row.missing, row.records)
-            # No folder is between: they end with a slash.
-            first = f"{rows[-1].folder} "
+            first = f"{rows[-1].folder}\1"  # no name contains NUL, so no folder is between
 
 
 class _Counted:
