@@ -1,5 +1,7 @@
 import { useSyncExternalStore } from "react";
 
+import { keptText } from "@/lib/keptText";
+
 /** The draft of a render, stored in this browser and shared by its tabs. */
 
 /**
@@ -33,14 +35,11 @@ export interface RenderDraft {
 
 export const MOST_CLIPS = 100;
 export const USUAL_PRESET = "web-1080p";
-const KEY = "stoat-ferret.render";
 
 const EMPTY: RenderDraft = { clips: [], preset: USUAL_PRESET, options: {}, name: "", more: {} };
 
-const listeners = new Set<() => void>();
+const kept = keptText("stoat-ferret.render");
 let known: { text: string | null; draft: RenderDraft } = { text: null, draft: EMPTY };
-/** The draft if the browser stores nothing. */
-let unkept: string | null = null;
 
 export function emptyDraft(): RenderDraft {
   return EMPTY;
@@ -48,24 +47,17 @@ export function emptyDraft(): RenderDraft {
 
 /** Returns the current draft; the same object until it changes. */
 export function renderDraft(): RenderDraft {
-  const text = read();
+  const text = kept.read();
   if (text !== known.text) known = { text, draft: parseDraft(text) };
   return known.draft;
 }
 
 export function useRenderDraft(): RenderDraft {
-  return useSyncExternalStore(subscribe, renderDraft);
+  return useSyncExternalStore(kept.subscribe, renderDraft);
 }
 
 export function setRenderDraft(draft: RenderDraft): void {
-  const text = JSON.stringify(draft);
-  try {
-    localStorage.setItem(KEY, text);
-    unkept = null;
-  } catch {
-    unkept = text;
-  }
-  listeners.forEach((listener) => listener());
+  kept.write(JSON.stringify(draft));
 }
 
 export function changeRenderDraft(change: Partial<RenderDraft>): void {
@@ -201,29 +193,6 @@ export function secondsOf(value: unknown): number | null {
     typeof value === "number" ? [value] : typeof value === "string" ? value.split("/").map(Number) : [];
   const seconds = numerator / denominator;
   return Number.isFinite(seconds) && seconds >= 0 ? seconds : null;
-}
-
-function read(): string | null {
-  if (unkept !== null) return unkept;
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    return null;
-  }
-}
-
-function subscribe(listener: () => void): () => void {
-  if (listeners.size === 0) window.addEventListener("storage", onStorage);
-  listeners.add(listener);
-  return () => {
-    listeners.delete(listener);
-    if (listeners.size === 0) window.removeEventListener("storage", onStorage);
-  };
-}
-
-function onStorage(event: StorageEvent): void {
-  // Null if all storage was cleared.
-  if (event.key === KEY || event.key === null) listeners.forEach((listener) => listener());
 }
 
 function newKey(): string {

@@ -2,6 +2,7 @@ import { useSyncExternalStore } from "react";
 
 import { NOTHING_DONE, type BulkEdit, type BulkProgress, type Which } from "@/api/bulk";
 import type { VideoChange } from "@/lib/edits/videoChange";
+import { keptText } from "@/lib/keptText";
 
 /** The edits that are not saved yet, in order; stored in this browser and shared by its tabs. */
 
@@ -9,23 +10,20 @@ export type QueuedEdit =
   | { id: string; kind: "video"; videoId: string; name: string; change: VideoChange }
   | { id: string; kind: "bulk"; which: Which; edit: BulkEdit; done: BulkProgress };
 
-const KEY = "stoat-ferret.edits";
 const NONE: readonly QueuedEdit[] = [];
 
-const listeners = new Set<() => void>();
+const kept = keptText("stoat-ferret.edits");
 let known: { text: string | null; edits: readonly QueuedEdit[] } = { text: null, edits: NONE };
-/** The edits if the browser stores nothing. */
-let unkept: string | null = null;
 
 /** Returns the edits that are not saved yet; the same array until it changes. */
 export function queuedEdits(): readonly QueuedEdit[] {
-  const text = read();
+  const text = kept.read();
   if (text !== known.text) known = { text, edits: parseEdits(text) };
   return known.edits;
 }
 
 export function useQueuedEdits(): readonly QueuedEdit[] {
-  return useSyncExternalStore(subscribe, queuedEdits);
+  return useSyncExternalStore(kept.subscribe, queuedEdits);
 }
 
 export function addEdit(edit: QueuedEdit): void {
@@ -76,38 +74,7 @@ function parseEdit(value: unknown): QueuedEdit[] {
 }
 
 function write(edits: readonly QueuedEdit[]): void {
-  const text = edits.length > 0 ? JSON.stringify(edits) : null;
-  try {
-    if (text === null) localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, text);
-    unkept = null;
-  } catch {
-    unkept = text;
-  }
-  listeners.forEach((listener) => listener());
-}
-
-function read(): string | null {
-  if (unkept !== null) return unkept;
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    return null;
-  }
-}
-
-function subscribe(listener: () => void): () => void {
-  if (listeners.size === 0) window.addEventListener("storage", onStorage);
-  listeners.add(listener);
-  return () => {
-    listeners.delete(listener);
-    if (listeners.size === 0) window.removeEventListener("storage", onStorage);
-  };
-}
-
-function onStorage(event: StorageEvent): void {
-  // Null if all storage was cleared.
-  if (event.key === KEY || event.key === null) listeners.forEach((listener) => listener());
+  kept.write(edits.length > 0 ? JSON.stringify(edits) : null);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

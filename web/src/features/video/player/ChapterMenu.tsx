@@ -1,7 +1,8 @@
-import { Button, Menu, Text } from "@mantine/core";
-import { IconChevronDown, IconListNumbers } from "@tabler/icons-react";
+import { Menu, Text } from "@mantine/core";
+import { IconListNumbers } from "@tabler/icons-react";
 
 import type { Chapter } from "@/api/types";
+import { PlayerMenu } from "@/features/video/player/PlayerMenu";
 import { chapterTitle } from "@/features/video/player/chapters";
 import { formatDuration } from "@/lib/format";
 
@@ -13,38 +14,20 @@ interface ChapterMenuProps {
 /** The chapters of a video; each goes there. */
 export function ChapterMenu({ chapters, onSeek }: ChapterMenuProps) {
   return (
-    <Menu
-      position="bottom-start"
-      withinPortal={false}
-      // Which is no child that a menu may have.
-      withInitialFocusPlaceholder={false}
-      transitionProps={{ duration: 0 }}
-    >
-      <Menu.Target>
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconListNumbers size={16} aria-hidden />}
-          rightSection={<IconChevronDown size={14} aria-hidden />}
+    <PlayerMenu label="Chapters" icon={<IconListNumbers size={16} aria-hidden />}>
+      {chapters.map((chapter, index) => (
+        <Menu.Item
+          key={index}
+          rightSection={
+            <Text span size="xs" c="dimmed">
+              {formatDuration(chapter.start_seconds)}
+            </Text>
+          }
+          onClick={() => onSeek(chapter.start_seconds)}
         >
-          Chapters
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown mah="16rem" style={{ overflowY: "auto" }}>
-        {chapters.map((chapter, index) => (
-          <Menu.Item
-            key={index}
-            rightSection={
-              <Text span size="xs" c="dimmed">
-                {formatDuration(chapter.start_seconds)}
-              </Text>
-            }
-            onClick={() => onSeek(chapter.start_seconds)}
-          >
-            {chapterTitle(chapter, index)}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+          {chapterTitle(chapter, index)}
+        </Menu.Item>
+      ))}
+    </PlayerMenu>
   );
 }
