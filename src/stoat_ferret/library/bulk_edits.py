@@ -29,7 +29,7 @@ MAX_AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class BulkChange:
-    """What happens to each of many videos: an edit, or the removal of its record (None)."""
+    """A change of many videos: an edit of each, or the removal of its record (None)."""
 
     edit: VideoEdit | None
 

@@ -1,4 +1,4 @@
-"""What bulk edits replace, as JSON: annotations, and whole records; and how it is put back."""
+"""The annotations and records that bulk edits replace, as JSON, and their restoring."""
 
 from __future__ import annotations
 

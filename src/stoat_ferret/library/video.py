@@ -34,7 +34,7 @@ class Orientation(StrEnum):
 
 
 class WatchedFilter(StrEnum):
-    """Which videos by how far they were watched; started ones may also have been watched before."""
+    """The choices by how far videos were watched; started ones may have been watched before."""
 
     YES = "yes"
     NO = "no"

@@ -1,4 +1,4 @@
-"""How far people have watched videos."""
+"""The positions up to which people have watched videos."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from stoat_ferret.library.video import Video
 
 WATCHED_FRACTION = 0.95
-"""Whoever gets this far has watched a video: what follows are usually credits."""
+"""The part of a video after which it counts as watched: credits usually follow."""
 MIN_POSITION_SECONDS = 5.0
 """A position before this is the start, which nobody needs to resume."""
 MAX_AGE_SECONDS = 4e9
@@ -32,7 +32,7 @@ MAX_STARTED = 100
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """How far a video was watched.
+    """The position up to which a video was watched.
 
     `position_seconds` is where to resume, 0 for the start. `watched_at` is when it was last
     watched or marked; None if never.
@@ -50,7 +50,7 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class WatchReport:
-    """What a player reports; None keeps a value.
+    """A report of a player; None keeps a value.
 
     `age_seconds` is how long ago it was so. A report without `watched` marks the video as watched
     if the position is in its last twentieth.

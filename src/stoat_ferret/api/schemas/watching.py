@@ -16,7 +16,7 @@ Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class WatchBody(BaseModel):
-    """What a player reports; omitted fields are unchanged."""
+    """A report of a player; omitted fields are unchanged."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -48,7 +48,7 @@ class WatchBody(BaseModel):
 
 
 class WatchResponse(BaseModel):
-    """How far a video was watched."""
+    """The position up to which a video was watched."""
 
     model_config = ConfigDict(
         from_attributes=True,

@@ -5281,7 +5281,7 @@ export interface components {
         };
         /**
          * WatchBody
-         * @description What a player reports; omitted fields are unchanged.
+         * @description A report of a player; omitted fields are unchanged.
          * @example {
          *       "position_seconds": 612.5
          *     }
@@ -5309,7 +5309,7 @@ export interface components {
         };
         /**
          * WatchResponse
-         * @description How far a video was watched.
+         * @description The position up to which a video was watched.
          * @example {
          *       "position_seconds": 612.5,
          *       "watched": false,
@@ -5326,7 +5326,7 @@ export interface components {
         };
         /**
          * WatchedFilter
-         * @description Which videos by how far they were watched; started ones may also have been watched before.
+         * @description The choices by how far videos were watched; started ones may have been watched before.
          * @enum {string}
          */
         WatchedFilter: "yes" | "no" | "started";

@@ -1,4 +1,4 @@
-"""What bulk edits have replaced, so that they can be undone."""
+"""The tables of what bulk edits have replaced, so that they can be undone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far videos were watched."""
+"""The table of the positions up to which videos were watched."""
 
 from __future__ import annotations
 
