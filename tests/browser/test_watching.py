@@ -179,7 +179,9 @@ async def test_the_row_can_be_hidden_until_another_video_is_started(
     await take_screenshot(page, "continue-watching-phone")
     await hide(page)
     await expect(row).to_have_count(0)
-    await page.reload()
+    # What changes before the page listens, it does not hear of.
+    async with page.expect_response(lambda answer: answer.url.endswith("/events") and answer.ok):
+        await page.reload()
     await expect(page.get_by_text("2 videos", exact=True)).to_be_visible()
     await expect(row).to_have_count(0)
     report(serving, other, position_seconds=45)
