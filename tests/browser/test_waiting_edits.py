@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import expect
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from tests.e2e.stoat import Serving, Stoat
 
 NO_ANSWER = r"Failed to load resource|net::ERR"
+WAITING = re.compile("waits? for the server.")
 CHANGES = ("PATCH", "POST")
 
 
@@ -72,7 +74,7 @@ async def test_edits_of_a_video_wait_for_a_server_that_died(
             await check_axe(page)
             await take_screenshot(page, "waiting-edits")
             with own_stoat.having(STOAT_PORT=port).serve() as second:
-                await expect(page.get_by_text("wait for the server.")).to_have_count(0)
+                await expect(page.get_by_text(WAITING)).to_have_count(0)
                 after = read(second, video)
                 saved = (after["rating"], after["title"], after["tags"])
                 assert saved == (4, "The first swim", ["sea"])
@@ -96,7 +98,7 @@ async def test_edits_are_kept_over_a_reload(
     assert read(serving, video)["rating"] is None
     await page.unroute("**/api/v1/videos/*")
     await page.get_by_role("button", name="Try now").click()
-    await expect(page.get_by_text("waits for the server.")).to_have_count(0)
+    await expect(page.get_by_text(WAITING)).to_have_count(0)
     assert read(serving, video)["rating"] == 3
 
 
@@ -150,7 +152,7 @@ async def test_waiting_edits_are_discarded_after_a_question(
     await page.get_by_role("button", name="Keep", exact=True).click()
     await page.get_by_role("button", name="Discard…").click()
     await page.get_by_role("button", name="Discard", exact=True).click()
-    await expect(page.get_by_text("waits for the server.")).to_have_count(0)
+    await expect(page.get_by_text(WAITING)).to_have_count(0)
     await expect(page.get_by_role("radio", name="3 stars")).not_to_be_checked()
 
 
