@@ -320,6 +320,13 @@ async def _compose(
         open_timelines(database, renders.resolver) as timelines,
         open_streams(settings, renders.resolver, ffmpeg, media.workers) as streams,
     ):
+        health = HealthMonitor(
+            {
+                **_health_checks(settings, database, queue, ffmpeg),
+                "roots": RootsCheck(roots, parts.real_paths),
+            }
+        )
+        database.on_trouble = health.check_soon
         yield Services(
             settings=settings,
             database=database,
@@ -331,12 +338,7 @@ async def _compose(
             renders=renders,
             timelines=timelines,
             streams=streams,
-            health=HealthMonitor(
-                {
-                    **_health_checks(settings, database, queue, ffmpeg),
-                    "roots": RootsCheck(roots, parts.real_paths),
-                }
-            ),
+            health=health,
             root_finder=parts.root_finder,
         )
 

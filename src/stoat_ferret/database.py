@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Awaitable,
         Callable,
         Coroutine,
+        Mapping,
         Sequence,
     )
 
@@ -46,6 +47,8 @@ _INTERRUPT_SECONDS = 0.02
 _BUSY_RETRY_SECONDS = 0.02
 _PROBE_SECONDS = 2.0
 
+_ONE_SNAPSHOT: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ"}
+"""By default, each statement of PostgreSQL sees a newer state than the one before."""
 _ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 
 metadata = sa.MetaData(
@@ -150,6 +153,8 @@ class Database:
 
     trouble: str | None = None
     """Why the last write failed, if the database or its disk is to blame."""
+    on_trouble: Callable[[], None] = staticmethod(lambda: None)
+    """Called when a transaction fails for such a reason."""
     damage: str | None = None
     """A description of known damage; nothing is written until it is reset to None."""
 
@@ -178,6 +183,7 @@ class Database:
         except DatabaseError as error:
             if is_trouble(error):
                 self.trouble = str(error)
+                self.on_trouble()
             raise
         self.trouble = None
 
@@ -198,8 +204,13 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:
         """Open a read-only transaction that sees one consistent snapshot."""
-        async with self._readers, self._transaction(writes=False, durable=False) as connection:
-            yield connection
+        try:
+            async with self._readers, self._transaction(writes=False, durable=False) as connection:
+                yield connection
+        except DatabaseError as error:
+            if is_trouble(error):
+                self.on_trouble()
+            raise
 
     @asynccontextmanager
     async def without_writers(self) -> AsyncGenerator[None]:
@@ -233,6 +244,7 @@ class Database:
                     stoat_writes=writes,
                     stoat_durable=durable,
                     postgresql_readonly=not writes,
+                    **({} if self.is_sqlite or writes else _ONE_SNAPSHOT),
                 )
                 if self.is_sqlite and writes:
                     await self._begin(connection)
@@ -388,8 +400,16 @@ def _create_engine(
         # cannot represent.
         options = f"{parsed.query.get('options', '')} -c timezone=UTC"
         parsed = parsed.update_query_dict({"options": options})
-        return create_async_engine(parsed, pool_size=READERS + 1, max_overflow=0)
-    except (sa.exc.ArgumentError, sa.exc.InvalidRequestError, ImportError, ValueError) as error:
+        # A server that was restarted has closed the connections that wait for their next use.
+        return create_async_engine(
+            parsed, pool_size=READERS + 1, max_overflow=0, pool_pre_ping=True
+        )
+    except ImportError as error:
+        raise ConfigurationError(
+            f"The database URL (STOAT_DATABASE_URL) cannot be used: {error}. The driver of "
+            "PostgreSQL comes with the extra: pip install 'stoat-ferret[postgresql]'"
+        ) from error
+    except (sa.exc.ArgumentError, sa.exc.InvalidRequestError, ValueError) as error:
         raise ConfigurationError(
             f"The database URL (STOAT_DATABASE_URL) cannot be used: {error}"
         ) from error

@@ -47,6 +47,8 @@ _POSTGRESQL_SENTENCES = {
     "XX001": "its data is damaged. Restore it from a backup",
 }
 
+_OUTAGES = ("08", "57P")
+
 
 def describe(error: Exception, url: sa.URL) -> str:
     """Return the message for a driver error, without secrets in `url`."""
@@ -68,11 +70,24 @@ def _sentence(cause: BaseException) -> str | None:
 
 def is_trouble(error: DatabaseError) -> bool:
     """Return whether the database or its disk caused the error, rather than the values."""
+    if is_outage(error):
+        return True
     cause = error.__cause__
     cause = getattr(cause, "orig", None) or cause
     # Errors that this program raises itself have no code.
     is_ours = isinstance(cause, sqlite3.Error) and not hasattr(cause, "sqlite_errorname")
     return cause is not None and (is_ours or _sentence(cause) is not None)
+
+
+def is_outage(error: BaseException) -> bool:
+    """Return whether a database server was away or went away, so that trying again later helps."""
+    cause = error.__cause__ if isinstance(error, DatabaseError) else error
+    if not isinstance(cause, sa.exc.DBAPIError) or isinstance(cause.orig, sqlite3.Error):
+        return False
+    state = getattr(cause.orig, "sqlstate", None)
+    # Without a state, the server did not even answer.
+    is_silent = state is None and isinstance(cause, sa.exc.OperationalError)
+    return cause.connection_invalidated or is_silent or (state or "").startswith(_OUTAGES)
 
 
 def shown_url(url: sa.URL) -> str:

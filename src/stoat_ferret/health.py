@@ -62,6 +62,7 @@ class HealthMonitor:
         self._timeout_seconds = timeout_seconds
         self._report = HealthReport()
         self._known = asyncio.Event()
+        self._wanted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -78,6 +79,11 @@ class HealthMonitor:
         """Return the latest results."""
         await self._known.wait()
         return self._report
+
+    def check_soon(self) -> None:
+        """Run all checks now, because something has failed, and not when it is their time."""
+        if self._report.ok:  # else they run often already
+            self._wanted.set()
 
     async def refresh(self) -> HealthReport:
         """Run all checks now, concurrently."""
@@ -99,8 +105,11 @@ class HealthMonitor:
 
     async def _refresh_for_ever(self) -> None:
         while True:
+            self._wanted.clear()
             report = await self.refresh()
-            await asyncio.sleep(self._interval_seconds if report.ok else self._retry_seconds)
+            seconds = self._interval_seconds if report.ok else self._retry_seconds
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wanted.wait(), seconds)
 
 
 class RootsCheck:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import anyio
 import pytest
 from tests.integration.blocking_calls import BlockingCalls
+from tests.postgresql import PostgresqlServer
 
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.library.migrations import migrate
@@ -46,3 +47,18 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     anyio.run(make)
     return path
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresqlServer]:
+    """Run a PostgreSQL server until the end of the test run."""
+    with PostgresqlServer.run() as server:
+        yield server
+
+
+@pytest.fixture
+def postgresql_url(postgresql: PostgresqlServer) -> Iterator[str]:
+    """Return the URL of a new, empty library in PostgreSQL."""
+    url = postgresql.new_library()
+    yield url
+    postgresql.drop(url)

@@ -12,7 +12,6 @@ import anyio
 import anyio.to_thread
 import pytest
 import sqlalchemy as sa
-from tests.integration.library.conftest import POSTGRESQL_URL
 
 from stoat_ferret import database_lock
 from stoat_ferret.database import Database, sqlite_url
@@ -128,10 +127,8 @@ async def test_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
             raise AssertionError("it was not refused")
 
 
-@pytest.mark.skipif(POSTGRESQL_URL is None, reason="needs PostgreSQL")
-async def test_postgresql_refuses_the_second_one(tmp_path: Path) -> None:
-    assert POSTGRESQL_URL is not None
-    first, second = Database(POSTGRESQL_URL), Database(POSTGRESQL_URL)
+async def test_postgresql_refuses_the_second_one(tmp_path: Path, postgresql_url: str) -> None:
+    first, second = Database(postgresql_url), Database(postgresql_url)
     try:
         async with own_database(first, "stoat-ferret serve", tmp_path):
             with pytest.raises(DatabaseInUseError, match=rf"serve \(process {os.getpid()} on "):
@@ -144,15 +141,13 @@ async def test_postgresql_refuses_the_second_one(tmp_path: Path) -> None:
         await second.aclose()
 
 
-@pytest.mark.skipif(POSTGRESQL_URL is None, reason="needs PostgreSQL")
 @pytest.mark.parametrize("is_taken", [False, True])
 async def test_a_lost_session_is_noticed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_taken: bool
+    tmp_path: Path, postgresql_url: str, monkeypatch: pytest.MonkeyPatch, is_taken: bool
 ) -> None:
     """The server of PostgreSQL ends the session; the lock is taken again, if it is free."""
-    assert POSTGRESQL_URL is not None
     monkeypatch.setattr(database_lock, "WATCH_SECONDS", 0.2)
-    first, second = Database(POSTGRESQL_URL), Database(POSTGRESQL_URL)
+    first, second = Database(postgresql_url), Database(postgresql_url)
     end = sa.text(
         "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
     )

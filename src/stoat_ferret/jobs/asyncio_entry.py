@@ -150,6 +150,13 @@ class _AsyncJobEntry:
                 self.stop_asked.set_result(None)
         return self.stop is reason
 
+    def reopen(self) -> None:
+        """Prepare for another attempt, after the one that was interrupted."""
+        self.partial = None
+        self.handler = None
+        self.stop_asked = _new_future()
+        self.sealed = False
+
     async def run(self, kind: JobRunner, clock: Clock) -> None:
         """Run the handler until it ends, or is stopped and its grace period is over."""
         running = run_handler(kind.handler, self, json_copy(self.job.params), kind=self.job.kind)

@@ -332,6 +332,7 @@ class AsyncioJobQueue:
                     raise
                 finally:
                     await self._end(entry, entry.seal())
+                self._try_again(entry)
         except asyncio.CancelledError:
             # The event loop is cancelling all tasks: start no more jobs.
             self._open = False
@@ -346,6 +347,12 @@ class AsyncioJobQueue:
                 self._abandoned.add(entry.handler)
                 entry.handler.add_done_callback(self._abandoned.discard)
                 entry.handler.add_done_callback(lambda _: self._make_room(kind))
+
+    def _try_again(self, entry: _AsyncJobEntry) -> None:
+        """Queue a job whose attempt was interrupted, if this process goes on."""
+        if self._open and entry.stop is None and entry.job.status is JobStatus.QUEUED:
+            entry.reopen()
+            self._lanes[entry.job.kind].add(entry)
 
     def _make_room(self, kind: str) -> None:
         self._lanes[kind].release()
@@ -388,7 +395,8 @@ class AsyncioJobQueue:
         """Return the record of `entry` after `result`, whether it was attempted or not."""
         job = replace(entry.snapshot(), result=result.value, error=None)
         if result.status is JobStatus.QUEUED:
-            return put_back(job)
+            is_planned = entry.stop is not None
+            return put_back(job) if is_planned else recovered(job, self._kinds, self._clock.now())
         fraction = 1.0 if result.status is JobStatus.SUCCEEDED else job.progress.fraction
         return replace(
             job,
@@ -422,6 +430,7 @@ class AsyncioJobQueue:
         if not requested and entry.attempt is not None:
             # It is about to end for another reason, or to be put back.
             await asyncio.wait({entry.attempt})
+            requested = entry.ask_to_stop(StopReason.CANCELLED)  # it may be tried again
         async with entry.writing:
             if entry.job.status is JobStatus.QUEUED:
                 self._lanes[entry.job.kind].remove(entry)

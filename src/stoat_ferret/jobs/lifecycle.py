@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from stoat_ferret.database_errors import is_outage
 from stoat_ferret.errors import JobNotFoundError, StoatFerretError, UnknownJobKindError
 from stoat_ferret.jobs.clock import sleep
 from stoat_ferret.jobs.job import Job, JobResult, JobStatus
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Container, Iterator
     from datetime import datetime
 
     from stoat_ferret.jobs.clock import Clock
@@ -109,13 +110,19 @@ class StopReason(Enum):
 async def run_handler(
     handler: Handler, context: JobContext, params: dict[str, Any], *, kind: str
 ) -> JobResult:
-    """Run `handler`; turn everything it raises into a result, except a cancellation of its task."""
+    """Run `handler`; turn everything it raises into a result, except a cancellation of its task.
+
+    A job whose database server went away was interrupted, and is queued again.
+    """
     with structlog.contextvars.bound_contextvars(job_id=context.job_id, kind=kind):
         try:
             return _succeeded(await handler(context, params))
         except (asyncio.CancelledError, KeyboardInterrupt):
             raise
         except BaseException as error:  # noqa: BLE001  a handler fails its job, never the queue
+            if any(is_outage(one) for one in _leaves(error)):
+                logger.warning("job_interrupted", reason=str(error))
+                return JobResult(JobStatus.QUEUED)
             return JobResult(JobStatus.FAILED, error=_error_message(error))
 
 
@@ -169,6 +176,14 @@ def _error_message(error: BaseException) -> str:
     )
 
 
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for one in error.exceptions:
+            yield from _leaves(one)
+    else:
+        yield error
+
+
 def log_failure(event: str, error: Exception, **facts: str) -> None:
     """Log one line for an expected error, such as a full disk; a traceback for any other.
 
@@ -181,11 +196,13 @@ def log_failure(event: str, error: Exception, **facts: str) -> None:
 
 
 MOST_INTERRUPTIONS = 3
-"""A job whose process died this many times while it ran is not tried again."""
+"""A job whose process, or database, died this many times while it ran is not tried again."""
 
 
 def recovered(job: Job, kinds: Container[str], now: datetime) -> Job:
-    """Return the new state of an active `job` of a dead process; `job` itself if unchanged.
+    """Return the new state of an active `job` whose process, or database, died while it was so.
+
+    That is `job` itself if nothing changes.
 
     A running job goes back to the queue, unless that happened too often. A job with a cancellation
     request is cancelled, and a job of an unknown kind fails.
@@ -202,8 +219,8 @@ def recovered(job: Job, kinds: Container[str], now: datetime) -> Job:
     job = replace(job, interruptions=interruptions)
     if interruptions >= MOST_INTERRUPTIONS:
         error = (
-            f"The job was interrupted {interruptions} times: each time the server died while it "
-            "ran. It will not be retried automatically."
+            f"The job was interrupted {interruptions} times: each time the server or its database "
+            "died while it ran. It will not be retried automatically."
         )
         return replace(job, status=JobStatus.FAILED, error=error, finished_at=now)
     return put_back(job)

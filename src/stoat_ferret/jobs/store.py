@@ -17,6 +17,7 @@ from stoat_ferret.database import UtcDateTime, metadata
 from stoat_ferret.errors import InvalidCursorError, JobActiveError, JobNotFoundError
 from stoat_ferret.jobs.job import Job, JobStatus, Progress, check_move
 from stoat_ferret.jobs.queue import JobPage
+from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +89,7 @@ class JobCursor(NamedTuple):
             raise InvalidCursorError from error
         if not isinstance(job_id, str) or not job_id.isascii():
             raise InvalidCursorError
-        return cls(moment, job_id)
+        return cls(moment, storable(job_id))
 
 
 class JobStore:
@@ -106,12 +107,14 @@ class JobStore:
     async def insert(self, job: Job) -> Job:
         """Insert `job` durably, or return the active job with the same key."""
         async with self._database.write() as connection:
-            statement = db.insert(connection, jobs).on_conflict_do_nothing(
-                index_elements=["key"], index_where=is_active
+            # Not the count of rows: the driver of PostgreSQL gives none for such an insert.
+            statement = (
+                db.insert(connection, jobs)
+                .on_conflict_do_nothing(index_elements=["key"], index_where=is_active)
+                .returning(jobs.c.id)
             )
             while True:
-                result = await connection.execute(statement, _to_row(job))
-                if result.rowcount:
+                if await connection.scalar(statement, _to_row(job)) is not None:
                     return job
                 holder = await self._holder_of(connection, job.key)
                 if holder is not None:
@@ -120,8 +123,8 @@ class JobStore:
     async def get(self, job_id: str) -> Job:
         """Return the record of a job. Raises `JobNotFoundError`."""
         async with self._database.read() as connection:
-            rows = await connection.execute(sa.select(jobs).where(jobs.c.id == job_id))
-            row = rows.mappings().first()
+            found = sa.select(jobs).where(jobs.c.id == storable(job_id))
+            row = (await connection.execute(found)).mappings().first()
         if row is None:
             raise JobNotFoundError(job_id)
         return _to_job(row)
@@ -196,7 +199,7 @@ class JobStore:
     async def delete(self, job_id: str) -> None:
         """Delete a finished job. Raises `JobNotFoundError`, `JobActiveError`."""
         async with self._database.write() as connection:
-            query = sa.select(jobs.c.status).where(jobs.c.id == job_id)
+            query = sa.select(jobs.c.status).where(jobs.c.id == storable(job_id))
             status = (await connection.execute(query)).scalar_one_or_none()
             if status is None:
                 raise JobNotFoundError(job_id)
@@ -246,7 +249,7 @@ def _fence(job: Job) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _matching(kind: str | None, status: JobStatus | None) -> list[sa.ColumnElement[bool]]:
-    wanted = ((jobs.c.kind, kind), (jobs.c.status, status))
+    wanted = ((jobs.c.kind, kind and storable(kind)), (jobs.c.status, status))
     return [column == value for column, value in wanted if value is not None]
 
 

@@ -12,8 +12,10 @@ from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.store import JobStore, jobs
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping
+    from collections.abc import AsyncGenerator, Mapping
     from pathlib import Path
+
+    import sqlalchemy as sa
 
     from stoat_ferret.jobs.queue import JobQueue, JobRunner
 
@@ -24,10 +26,10 @@ class Backend(Protocol):
     def __call__(self, kinds: Mapping[str, JobRunner]) -> AbstractAsyncContextManager[JobQueue]: ...
 
 
-def _asyncio_on_sqlite(folder: Path) -> Backend:
+def _asyncio_in(url: str | sa.URL) -> Backend:
     @asynccontextmanager
     async def open_queue(kinds: Mapping[str, JobRunner]) -> AsyncGenerator[JobQueue]:
-        database = Database(sqlite_url(folder / "jobs.db"))
+        database = Database(url)
         async with database.write() as connection:
             await connection.run_sync(jobs.create, checkfirst=True)
         store = JobStore(database)
@@ -40,9 +42,8 @@ def _asyncio_on_sqlite(folder: Path) -> Backend:
     return open_queue
 
 
-BACKENDS: dict[str, Callable[[Path], Backend]] = {"asyncio": _asyncio_on_sqlite}
-
-
-@pytest.fixture(params=sorted(BACKENDS))
+@pytest.fixture(params=["sqlite", "postgresql"])
 def open_queue(request: pytest.FixtureRequest, tmp_path: Path) -> Backend:
-    return BACKENDS[request.param](tmp_path)
+    if request.param == "sqlite":
+        return _asyncio_in(sqlite_url(tmp_path / "jobs.db"))
+    return _asyncio_in(request.getfixturevalue("postgresql_url"))

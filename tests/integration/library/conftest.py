@@ -1,8 +1,7 @@
-"""A library in a real database: SQLite always, PostgreSQL if one is configured."""
+"""A library in a real database: in SQLite, and in PostgreSQL in a long run."""
 
 from __future__ import annotations
 
-import os
 import shutil
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -14,21 +13,17 @@ import sqlalchemy as sa
 from stoat_ferret.database import Database, metadata, sqlite_url
 from stoat_ferret.jobs.store import jobs
 from stoat_ferret.library import tables as library_tables
-from stoat_ferret.library.migrations import migrate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
-POSTGRESQL_URL = os.environ.get("STOAT_TEST_POSTGRESQL_URL")
-"""A database that the tests may wipe, as `postgresql+psycopg://…`."""
-
 ALL_TABLES = (library_tables.videos, jobs)
 """Listed so that both modules are imported: only then is `metadata` complete."""
 
 
-@pytest.fixture(params=["sqlite", "postgresql"] if POSTGRESQL_URL else ["sqlite"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)])
 async def new_library(
     request: pytest.FixtureRequest, migrated_file: Path, tmp_path: Path
 ) -> AsyncIterator[Callable[[], AbstractAsyncContextManager[Database]]]:
@@ -38,10 +33,7 @@ async def new_library(
     than most examples of a property.
     """
     if request.param == "postgresql":
-        assert POSTGRESQL_URL is not None
-        database = Database(POSTGRESQL_URL)
-        await migrate(database)
-        await delete_rows(database)
+        database = Database(request.getfixturevalue("postgresql_url"))
     else:
         path = tmp_path / "library.db"
         await anyio.to_thread.run_sync(shutil.copy, migrated_file, path)
