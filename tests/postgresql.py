@@ -135,10 +135,10 @@ class PostgresqlServer:
             self._has_template = True
         return self.new_database(template=_TEMPLATE)
 
-    def new_database(self, *, template: str = "template1") -> str:
-        """Make a database like `template`; return its URL."""
+    def new_database(self, *, template: str = "template1", options: str = "") -> str:
+        """Make a database like `template`, with other options of SQL; return its URL."""
         name = f"test_{next(self._names)}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy {options}")
         return self.url(name)
 
     def drop(self, url: str) -> None:

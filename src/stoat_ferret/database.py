@@ -248,6 +248,8 @@ class Database:
                 )
                 if self.is_sqlite and writes:
                     await self._begin(connection)
+                elif writes and not durable:
+                    await connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
                 yield connection
                 if self.is_sqlite and writes:
                     await self._verify(connection)

@@ -12,10 +12,11 @@ from stoat_ferret.cli.checks import DISK_SECONDS, Finding
 from stoat_ferret.cli.output import plural, size
 from stoat_ferret.database import Database
 from stoat_ferret.disk import run_on_disk_thread
-from stoat_ferret.errors import DatabaseError
+from stoat_ferret.errors import ConfigurationError, DatabaseError
 from stoat_ferret.library.backup import library_size
 from stoat_ferret.library.migrations import REVISION_QUERY
 from stoat_ferret.library.opening import library_url
+from stoat_ferret.library.trigrams import trigram_fault
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
@@ -40,9 +41,14 @@ async def check_database(settings: Settings) -> Finding:
         facts["size_bytes"] = await run_on_disk_thread(
             library_size, file, timeout_seconds=DISK_SECONDS
         )
-    database = Database(url)
+    try:
+        database = Database(url)
+    except ConfigurationError as error:
+        return Finding("broken", str(error), None, facts)
     try:
         async with database.read() as connection:
+            if not await connection.run_sync(lambda sync: sa.inspect(sync).has_table("videos")):
+                return Finding("ok", f"{facts['url']}, filled when it is needed", None, facts)
             facts |= await _facts(connection, is_sqlite=file is not None)
     except DatabaseError as error:
         return Finding("broken", str(error), MEND if file else None, facts)
@@ -53,6 +59,8 @@ async def check_database(settings: Settings) -> Finding:
     place = for_display(file) if file else facts["url"]
     weight = f", {size(facts['size_bytes'])}" if file else ""
     videos = plural(facts["videos"], "video")
+    if slow := facts.pop("slow_search", None):
+        return Finding("warning", f"{place}: {slow[0]}", slow[1], facts)
     return Finding("ok", f"{place}, schema {facts['schema']}, {videos}{weight}", None, facts)
 
 
@@ -63,6 +71,8 @@ async def _facts(connection: AsyncConnection, *, is_sqlite: bool) -> dict[str, A
     if is_sqlite:
         check = await connection.execute(sa.text("PRAGMA quick_check(1)"))
         facts["integrity"] = check.scalar_one()
+    else:
+        facts["slow_search"] = await trigram_fault(connection)
     return facts
 
 

@@ -14,6 +14,7 @@ from stoat_ferret.database_lock import own_database
 from stoat_ferret.errors import BackupError, DatabaseInUseError
 from stoat_ferret.library.migrations import is_newest, migrate
 from stoat_ferret.library.repository import VideoRepository
+from stoat_ferret.library.trigrams import ensure_trigrams
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -35,6 +36,7 @@ async def open_library(
     async with own_database(database, purpose, settings.data_dir):
         try:
             await migrate(database)
+            await ensure_trigrams(database)
             yield database, VideoRepository(database)
         finally:
             await database.aclose()

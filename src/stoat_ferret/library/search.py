@@ -30,7 +30,7 @@ from stoat_ferret.library.video import VideoStatus, WatchedFilter
 from stoat_ferret.text import letter_word
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -139,11 +139,11 @@ class IndexedHits:
 
     def terms_in_rows(self) -> sa.ColumnElement[bool]:
         """Return the condition of the terms on a row of `videos`."""
-        return _all_in_rows(self.terms, sa.func.instr)
+        return _all_in_rows(self.terms)
 
     def others_in_rows(self) -> sa.ColumnElement[bool]:
         """Return the condition of the other terms on a row of `videos`."""
-        return _all_in_rows(self.others, sa.func.instr)
+        return _all_in_rows(self.others)
 
     def others_by(self, number: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
         """Return the condition of the other terms on the number of a video."""
@@ -153,11 +153,12 @@ class IndexedHits:
 async def search(connection: AsyncConnection, q: str) -> Hits:
     """Return the hits of `q`, for this transaction.
 
-    SQLite looks words up in its indexes; PostgreSQL searches the rows.
+    SQLite looks words up in its indexes; PostgreSQL searches the rows, and decides itself whether
+    it uses its index of trigrams (`library.trigrams`).
     """
     terms = parse_search(q)
     if connection.dialect.name != "sqlite":
-        in_rows = _all_in_rows(terms, sa.func.strpos)
+        in_rows = _all_in_rows(terms, _contains)
         return Hits(in_rows, in_rows)
     for index in (video_search, video_letters):
         if any(_index_of(term) is index and not term.is_excluded for term in terms):
@@ -176,13 +177,27 @@ def _index_of(term: SearchTerm) -> sa.TableClause | None:
     return video_search if len(term.text) >= _INDEXED_LENGTH else video_letters
 
 
-def _all_in_rows(terms: Iterable[SearchTerm], position: Any) -> sa.ColumnElement[bool]:
-    return sa.and_(sa.true(), *(_in_rows(term, position) for term in terms))
+def _is_in(column: sa.ColumnElement[str], text: str) -> sa.ColumnElement[bool]:
+    return sa.func.instr(column, text) > 0
 
 
-def _in_rows(term: SearchTerm, position: Any) -> sa.ColumnElement[bool]:
+def _contains(column: sa.ColumnElement[str], text: str) -> sa.ColumnElement[bool]:
+    # Only LIKE uses an index of trigrams.
+    return column.contains(text, autoescape=True)
+
+
+def _all_in_rows(
+    terms: Iterable[SearchTerm],
+    occurs: Callable[[sa.ColumnElement[str], str], sa.ColumnElement[bool]] = _is_in,
+) -> sa.ColumnElement[bool]:
+    return sa.and_(sa.true(), *(_in_rows(term, occurs) for term in terms))
+
+
+def _in_rows(
+    term: SearchTerm, occurs: Callable[[sa.ColumnElement[str], str], sa.ColumnElement[bool]]
+) -> sa.ColumnElement[bool]:
     columns = (videos.c.searchable, videos.c.labels)
-    found = sa.or_(*(position(column, term.text) > 0 for column in columns))
+    found = sa.or_(*(occurs(column, term.text) for column in columns))
     if term.tags:
         # The addition keeps SQLite in list order; otherwise it starts from the tagged videos.
         found |= (videos.c.number + 0).in_(_tagged(term))
@@ -225,7 +240,7 @@ async def _look_up(
     is_hit = _matches(index, phrases)
     hits = sa.select(index.c.rowid).where(is_hit)
     others = [term for term in terms if _index_of(term) is not index]
-    rest = _all_in_rows(others, sa.func.instr)
+    rest = _all_in_rows(others)
     numbers = (await connection.scalars(hits.limit(_LISTED + 1))).all()
     if not numbers:
         none = IndexedHits(numbers=_listed(()), count=0)
@@ -247,7 +262,7 @@ async def _look_up(
         count=None if others else count,
         are_in_rows=True,
         reads_rows=bool(others),
-        probable=_all_in_rows(terms, sa.func.instr) if count > _MANY else None,
+        probable=_all_in_rows(terms) if count > _MANY else None,
         indexed=indexed,
     )
 

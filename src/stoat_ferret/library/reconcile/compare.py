@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+_ANALYZE = "ANALYZE found_files, found_folders, unreadable_folders, videos"
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -41,6 +43,10 @@ class Comparer:
 
     async def run(self) -> Comparison:
         """Compare all files; count them and the videos that were not found."""
+        if not self._staging.database.is_sqlite:
+            # Without statistics of what was just filled, its plans take time by the square.
+            async with self._staging.database.write(durable=False) as connection:
+                await connection.exec_driver_sql(_ANALYZE)
         self._has_missing = await self._exists(videos.c.missing_since.is_not(None))
         after: bytes | None = b""
         while after is not None:
