@@ -4,6 +4,7 @@
 python3 run.py test             every check
 python3 run.py test --fast      the unit tests, and the static checks of what changed
 python3 run.py test --soak      every check, and the tests that take long
+python3 run.py test --postgresql  the tests of libraries and servers, over PostgreSQL
 python3 run.py test ARG…        just these tests: what follows goes to pytest
 
 `--soak` can be combined with ARGs. The changed files are those that differ from the upstream
@@ -30,6 +31,9 @@ _MYPY = (PYTHON, "-m", "mypy")
 _NICENESS_OF_TESTS = 2
 _NICENESS_OF_STATIC_CHECKS = 7
 _UNIT_TESTS = ("tests/unit", "tools/loopgate/tests")
+_TESTS_OF_LIBRARIES = tuple(
+    f"tests/integration/{name}" for name in ("api", "library", "scan", "jobs", "pictures")
+)
 _CORPUS = TOP.parent / "shared" / "corpus" / "real"
 
 
@@ -257,7 +261,7 @@ def _cores() -> int:
 
 def main(arguments: list[str]) -> int:
     """Run what `arguments` ask for; the exit code is 1 if any check failed."""
-    options = {option for option in ("--fast", "--soak") if option in arguments}
+    options = {option for option in ("--fast", "--soak", "--postgresql") if option in arguments}
     rest = [argument for argument in arguments if argument not in options]
     tests = Tests(is_soak="--soak" in options)
     if _CORPUS.is_dir():
@@ -268,7 +272,11 @@ def main(arguments: list[str]) -> int:
         return subprocess.run(tests.command(*rest), cwd=TOP, check=False).returncode
     start = time.monotonic()
     run = Run()
-    if "--fast" in options:
+    if "--postgresql" in options:
+        os.environ["STOAT_TEST_POSTGRESQL"] = "1"
+        libraries = tests.in_processes(_cores() + 1, "over PostgreSQL", *_TESTS_OF_LIBRARIES)
+        run.run_side_by_side([replace(libraries, is_live=True)])
+    elif "--fast" in options:
         changed = changed_files()
         static = static_checks() if changed is None else static_checks_of(changed)
         unit = tests.in_processes(_cores() + 1, "unit tests", *_UNIT_TESTS)

@@ -1,4 +1,7 @@
-"""A PostgreSQL server of the tests' own, from a wheel, and databases in it that tests may wipe."""
+"""A PostgreSQL server of the tests' own, from a wheel, and databases in it that tests may wipe.
+
+With `python3 run.py test --postgresql`, the libraries of most integration tests are in it.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,14 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+import pytest
 
 from stoat_ferret.database import Database
 from stoat_ferret.library.migrations import migrate
@@ -28,6 +33,11 @@ from stoat_ferret.library.migrations import migrate
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from stoat_ferret.config import Settings
+
+IS_USUAL = bool(os.environ.get("STOAT_TEST_POSTGRESQL"))
+"""Whether libraries of tests that run over both databases are in PostgreSQL."""
+only_sqlite = pytest.mark.skipif(IS_USUAL, reason="the library is no file")
 _START_SECONDS = 60.0
 _NOBODY = 65534
 _UNSAFE_BUT_FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
@@ -151,6 +161,34 @@ class PostgresqlServer:
         with psycopg.connect(address, autocommit=True, connect_timeout=5) as connection:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
+
+
+_ending = ExitStack()
+_library_of_folder: dict[Path, str] = {}
+
+
+@cache
+def shared_server() -> PostgresqlServer:
+    """Return the server of this process, which `end_shared_server` ends; for its main thread.
+
+    A server ends with the thread that started it, on Linux.
+    """
+    return _ending.enter_context(PostgresqlServer.run())
+
+
+def end_shared_server() -> None:
+    """End the server, if it was started."""
+    _ending.close()
+
+
+def with_usual_library(settings: Settings) -> Settings:
+    """Return `settings` with the usual database of this run, one for each data folder."""
+    if not IS_USUAL or settings.database_url is not None:
+        return settings
+    if settings.data_dir not in _library_of_folder:
+        _library_of_folder[settings.data_dir] = shared_server().new_database()
+    url = _library_of_folder[settings.data_dir]
+    return settings.model_copy(update={"database_url": url})
 
 
 def _end_with_parent() -> None:

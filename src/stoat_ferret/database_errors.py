@@ -92,7 +92,8 @@ def is_outage(error: BaseException) -> bool:
 
 def shown_url(url: sa.URL) -> str:
     """Return the display name of a database, without the password."""
-    text = url.database if url.get_backend_name() == "sqlite" else url.render_as_string()
+    is_file = url.get_backend_name() == "sqlite"
+    text = url.database if is_file else url.set(query={}).render_as_string()
     return (text or "").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 

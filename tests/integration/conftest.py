@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import anyio
 import pytest
 from tests.integration.blocking_calls import BlockingCalls
-from tests.postgresql import PostgresqlServer
+from tests.postgresql import end_shared_server, shared_server
 
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.library.migrations import migrate
@@ -15,6 +15,8 @@ from stoat_ferret.library.migrations import migrate
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.postgresql import PostgresqlServer
 
 
 @pytest.fixture(scope="session")
@@ -49,11 +51,16 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_server_stays() -> Iterator[None]:
+    yield
+    end_shared_server()
+
+
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[PostgresqlServer]:
-    """Run a PostgreSQL server until the end of the test run."""
-    with PostgresqlServer.run() as server:
-        yield server
+def postgresql() -> PostgresqlServer:
+    """Return a PostgreSQL server that runs until the end of the test run."""
+    return shared_server()
 
 
 @pytest.fixture

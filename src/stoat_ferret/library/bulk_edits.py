@@ -135,9 +135,12 @@ class BulkEdits:
             position = sa.func.row_number().over(order_by=videos.c.number)
             found = sa.select(sa.literal(undo.number), position, videos.c.id).where(condition)
             columns = ["undo", "position", "video_id"]
-            added = await connection.execute(sa.insert(undo_videos).from_select(columns, found))
-            await _set(connection, undo.number, found=added.rowcount)
-        return added.rowcount
+            await connection.execute(sa.insert(undo_videos).from_select(columns, found))
+            # The driver of PostgreSQL does not count the rows of such an insert.
+            stored = sa.select(sa.func.count()).where(undo_videos.c.undo == undo.number)
+            count = await connection.scalar(stored) or 0
+            await _set(connection, undo.number, found=count)
+        return count
 
     async def edit_slice(
         self, number: int, change: BulkChange, *, limit: int = SLICE

@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 import httpx
+from tests.postgresql import with_usual_library
 
 from stoat_ferret.api.app import create_app
 from stoat_ferret.api.server import listen, serve
@@ -79,7 +80,7 @@ def running_server(
     settings: Settings, *, page_folder: Path = STATIC, limits: ConnectionLimits | None = None
 ) -> Iterator[RunningServer]:
     """Run a server with `settings` on a free port, and stop it at the end of the block."""
-    thread = _ServerThread(settings, page_folder, limits)
+    thread = _ServerThread(with_usual_library(settings), page_folder, limits)
     thread.start()
     try:
         yield thread.wait_until_started()

@@ -25,8 +25,11 @@ TOKEN = "correct horse battery staple"  # noqa: S105  that of these tests
 
 
 @pytest.fixture(scope="module")
-def guarded(settings: Settings) -> Iterator[RunningServer]:
-    with running_server(settings.model_copy(update={"token": SecretStr(TOKEN)})) as server:
+def guarded(
+    settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningServer]:
+    update = {"token": SecretStr(TOKEN), "data_dir": tmp_path_factory.mktemp("guarded")}
+    with running_server(settings.model_copy(update=update)) as server:
         yield server
 
 
@@ -73,8 +76,11 @@ def test_the_token_opens_the_door(anonymous: httpx.Client) -> None:
     assert anonymous.get("/metrics", headers=headers).status_code == 200
 
 
-def test_who_guesses_the_token_has_to_wait_and_those_inside_do_not(settings: Settings) -> None:
-    guarded = settings.model_copy(update={"token": SecretStr(TOKEN)})
+def test_who_guesses_the_token_has_to_wait_and_those_inside_do_not(
+    settings: Settings, tmp_path: Path
+) -> None:
+    update = {"token": SecretStr(TOKEN), "data_dir": tmp_path}
+    guarded = settings.model_copy(update=update)
     with running_server(guarded) as server, server.client() as guesser, server.client() as known:
         assert known.post("/api/v1/session", json={"token": TOKEN}).status_code == 204
         for number in range(MOST_WRONG // 2):

@@ -18,6 +18,7 @@ from tests.fake_programs import (
 )
 from tests.integration.api.server import RunningServer, running_server
 from tests.integration.api.streams import scan
+from tests.postgresql import only_sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,6 +61,7 @@ def broken(
         yield server
 
 
+@only_sqlite  # which is copied
 @pytest.mark.parametrize(
     "broken",
     [(program, how) for program in ("ffmpeg", "ffprobe") for how in BROKEN],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tests.integration.api.problems import problem
 from tests.integration.api.server import running_server
 from tests.integration.api.streams import event_stream, scan
+from tests.postgresql import only_sqlite
 
 from stoat_ferret.config import load_settings
 
@@ -69,6 +70,7 @@ def test_a_server_that_can_keep_no_renders_is_not_ready_and_says_why(tmp_path: P
         assert not (tmp_path / "unplugged").exists()
 
 
+@only_sqlite
 def test_a_database_that_was_deleted_takes_no_edits(tmp_path: Path) -> None:
     settings = load_settings(roots=(tmp_path,), data_dir=tmp_path, port=0)
     with running_server(settings) as server, server.client() as client:

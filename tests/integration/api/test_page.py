@@ -175,7 +175,9 @@ def test_a_server_without_the_page_says_how_to_build_it_and_works(
     settings: Settings, tmp_path: Path
 ) -> None:
     with (
-        running_server(settings, page_folder=tmp_path / "nothing") as server,
+        running_server(
+            settings.model_copy(update={"data_dir": tmp_path}), page_folder=tmp_path / "nothing"
+        ) as server,
         server.client() as client,
     ):
         answer = client.get("/")

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from tests.integration.api.problems import problem
 from tests.integration.api.server import RunningServer, running_server
+from tests.postgresql import only_sqlite
 
 from stoat_ferret import __version__
 
@@ -45,6 +46,7 @@ def scanned(server: RunningServer, client: httpx.Client, library: Path) -> None:
         assert time.monotonic() < deadline
 
 
+@only_sqlite
 def test_versions_and_places_are_those_of_this_server(
     server: RunningServer, client: httpx.Client, settings: Settings
 ) -> None:

@@ -47,7 +47,9 @@ def _restored(client: httpx.Client) -> Iterator[None]:
 
 
 def total(client: httpx.Client, **query: str | int) -> int:
-    found: int = client.get("/api/v1/videos", params={"limit": 1, **query}).json()["total"]
+    answer = client.get("/api/v1/videos", params={"limit": 1, **query})
+    assert answer.status_code == 200, answer.text
+    found: int = answer.json()["total"]
     return found
 
 

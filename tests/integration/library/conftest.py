@@ -1,4 +1,4 @@
-"""A library in a real database: in SQLite, and in PostgreSQL in a long run."""
+"""A library in a real database: in SQLite, or in PostgreSQL if the run asks for it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import anyio.to_thread
 import pytest
 import sqlalchemy as sa
+from tests.postgresql import IS_USUAL
 
 from stoat_ferret.database import Database, metadata, sqlite_url
 from stoat_ferret.jobs.store import jobs
@@ -23,7 +24,7 @@ ALL_TABLES = (library_tables.videos, jobs)
 """Listed so that both modules are imported: only then is `metadata` complete."""
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)])
+@pytest.fixture
 async def new_library(
     request: pytest.FixtureRequest, migrated_file: Path, tmp_path: Path
 ) -> AsyncIterator[Callable[[], AbstractAsyncContextManager[Database]]]:
@@ -32,7 +33,7 @@ async def new_library(
     It is the same database each time: opening one, and compiling its statements again, takes longer
     than most examples of a property.
     """
-    if request.param == "postgresql":
+    if IS_USUAL:
         database = Database(request.getfixturevalue("postgresql_url"))
     else:
         path = tmp_path / "library.db"

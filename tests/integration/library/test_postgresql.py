@@ -11,13 +11,15 @@ from tests.integration.library.scans import Content, open_inventory, scan
 from stoat_ferret.cli.database_check import check_database
 from stoat_ferret.config import load_settings
 from stoat_ferret.database import Database
-from stoat_ferret.library.query import VideoQuery
+from stoat_ferret.library.annotations import VideoEdit
+from stoat_ferret.library.bulk_edits import BulkChange, BulkEdits
+from stoat_ferret.library.query import SortOrder, VideoQuery, VideoSort
 from stoat_ferret.library.reconcile.staging import add_found_files
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.search import search
 from stoat_ferret.library.tables import found_files, videos
 from stoat_ferret.library.trigrams import ensure_trigrams
-from stoat_ferret.library.video import FoundFile
+from stoat_ferret.library.video import FoundFile, VideoStatus, WatchedFilter
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -120,3 +122,45 @@ async def test_found_files_are_copied_and_the_last_of_a_path_counts(database: Da
         async with database.read() as connection:
             known = "SELECT reltuples FROM pg_class WHERE relname = 'found_files'"
             assert await connection.scalar(sa.text(known)) == len(stored)
+
+
+FILTERS = [
+    VideoQuery(limit=1, **values)
+    for values in (
+        {"q": "clip"},
+        {"q": "-clip"},
+        {"min_rating": 4},
+        {"tag": ["sea"]},
+        {"codec": ["h264"]},
+        {"folder": "many", "min_height": 100},
+        {"watched": WatchedFilter.NO},
+        {"status": frozenset(VideoStatus)},
+        {"sort": VideoSort.ADDED, "order": SortOrder.DESC, "min_duration": 0},
+    )
+]
+
+
+async def test_lists_longer_than_some_pages_are_whole(database: Database) -> None:
+    """For long lists, SQLite is told by counts that triggers keep what to read first."""
+    library = VideoRepository(database)
+    (root,) = await library.ensure_roots(["/films"])
+    await scan(
+        database,
+        root,
+        {(root.id, f"many/clip {n:02}.mp4"): Content(f"{n}", n + 1, 1000) for n in range(20)},
+    )
+    bulk = BulkEdits(database)
+    change = BulkChange(VideoEdit(rating=5, add_tags=("sea",)))
+    undo = await bulk.start(change)
+    assert await bulk.collect(undo, VideoQuery(q="clip")) == 20
+    assert await bulk.edit_slice(undo.number, change) == 20
+    for query in FILTERS:
+        page = await library.find(query)
+        listed = list(page.items)
+        while page.next_cursor is not None:
+            page = await library.find(query.model_copy(update={"cursor": page.next_cursor}))
+            listed += page.items
+        assert len({video.id for video in listed}) == len(listed) == page.total
+        assert page.total == (0 if query.q == "-clip" else 20), query
+        skipped = await library.find(query.model_copy(update={"offset": 7}))
+        assert [video.id for video in skipped.items] == [video.id for video in listed[7:8]]

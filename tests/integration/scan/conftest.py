@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import pytest
 from tests.clips import make_clip
+from tests.postgresql import IS_USUAL
 from uuid_utils.compat import uuid7
 
 from stoat_ferret.config import EXCLUDED_FOLDERS, VIDEO_EXTENSIONS
@@ -95,13 +96,16 @@ async def workers() -> AsyncIterator[MediaWorkers]:
 
 @pytest.fixture
 async def scanned(
-    tmp_path: Path, migrated_file: Path, workers: MediaWorkers
+    request: pytest.FixtureRequest, tmp_path: Path, migrated_file: Path, workers: MediaWorkers
 ) -> AsyncIterator[ScannedFolder]:
     """Open an empty root, whose files are read two at a time, by libav in one worker process."""
     path = tmp_path / "root"
     path.mkdir()
-    shutil.copy(migrated_file, tmp_path / "library.db")  # blocking-ok: a small file of a test
-    database = Database(sqlite_url(tmp_path / "library.db"))
+    if IS_USUAL:
+        database = Database(request.getfixturevalue("postgresql_url"))
+    else:
+        shutil.copy(migrated_file, tmp_path / "library.db")  # blocking-ok: a small file of a test
+        database = Database(sqlite_url(tmp_path / "library.db"))
     videos = VideoRepository(database)
     (root,) = await videos.ensure_roots([str(path)])
     tools = ScanTools(

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.clips import make_clip
 from tests.examples import examples
+from tests.postgresql import only_sqlite
 from uuid_utils.compat import uuid7
 
 from stoat_ferret.database import Database, sqlite_url
@@ -591,6 +592,7 @@ def empty(root: Path) -> None:
 @pytest.mark.timeout(900)  # shrinking a failure takes long
 @settings(max_examples=examples(6), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes_and_scans=rounds(*anew, *in_place))
+@only_sqlite
 async def test_a_scan_does_the_same_with_and_without_signatures(
     scanned: ScannedFolder, tmp_path: Path, changes_and_scans: list[Any]
 ) -> None:
@@ -600,6 +602,7 @@ async def test_a_scan_does_the_same_with_and_without_signatures(
 @pytest.mark.timeout(900)
 @settings(max_examples=examples(3), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes_and_scans=rounds(*anew))
+@only_sqlite
 async def test_trusted_times_do_the_same_unless_files_change_in_place(
     scanned: ScannedFolder, tmp_path: Path, changes_and_scans: list[Any]
 ) -> None:
