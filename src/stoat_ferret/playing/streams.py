@@ -6,7 +6,7 @@ import asyncio
 import re
 import secrets
 from collections import OrderedDict
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -14,19 +14,19 @@ from urllib.parse import urlencode
 import anyio
 
 from stoat_ferret.errors import (
-    FileVanishedError,
     MediaError,
     NotPlayableError,
     PlaybackBusyError,
     PlaybackSupersededError,
     ProcessTimeoutError,
 )
-from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.media.libav_calls import indexed_key_frames
 from stoat_ferret.media.worker_call import run_on_file
 from stoat_ferret.playing.grid import Grid, StreamEntry, media_playlist, multivariant_playlist
 from stoat_ferret.playing.segment_cache import SegmentCache
-from stoat_ferret.playing.subtitles import TEXT_SUBTITLES, read_subtitles
+from stoat_ferret.playing.sidecars import Sidecars
+from stoat_ferret.playing.source import info_of
+from stoat_ferret.playing.subtitles import SubtitleTracks
 from stoat_ferret.playing.transcoder import Transcoder
 from stoat_ferret.playing.variant import (
     Variant,
@@ -56,8 +56,6 @@ WAIT_SECONDS = 60.0
 _BUSY_SECONDS = 5.0
 """The longest wait for one of the processes."""
 _SWEEP_SECONDS = 1.0
-_READERS = 2
-"""The files whose subtitles are read at a time."""
 _MOST_INDEXES = 200
 _MOST_VIEWERS = 10_000
 VIEWER = re.compile(r"[\w-]{1,40}", re.ASCII)
@@ -147,13 +145,13 @@ class Streams:
         self._ffmpeg = ffmpeg
         self._workers = workers
         self._cache = cache
+        self.subtitles = SubtitleTracks(resolver, ffmpeg, cache, Sidecars(resolver.files, workers))
         self._most_processes = most_processes
         self._idle_seconds = idle_seconds
         self._probe_seconds = probe_seconds
         self._viewers: dict[str, _Viewer] = {}
         self._key_frames: OrderedDict[tuple[str, ...], list[float]] = OrderedDict()
         self._starting = asyncio.Lock()
-        self._reading = asyncio.Semaphore(_READERS)
 
     @property
     def pids(self) -> list[int]:
@@ -169,7 +167,7 @@ class Streams:
         if asked.height is not None:
             return media_playlist((await self._open(asked)).grid, asked.query)
         entries = []
-        for height in heights_of(_info(asked.video)):
+        for height in heights_of(info_of(asked.video)):
             one = replace(asked, height=height)
             stream = await self._open(one)
             width, lines = size_of(stream.info, height)
@@ -214,25 +212,6 @@ class Streams:
         await _in_time(viewer, run.wait_for(number))
         return await self._made(stream, name)
 
-    async def subtitles(self, video: VideoDetails, index: int) -> bytes:
-        """Return the text subtitles of a stream as WebVTT; the first time reads the whole file.
-
-        Raises `NotPlayableError` for another stream, and the errors of `run_program`.
-        """
-        info = _info(video)
-        if index not in {one.index for one in info.subtitles if one.codec in TEXT_SUBTITLES}:
-            raise NotPlayableError(f"The file has no text subtitles in stream {index}.")
-        stream = f"{video.id}-{video.fingerprint}-subtitles"
-        if (found := await self._cache.read(stream, str(index))) is not None:
-            return found
-        path = await self._resolver.path_of(video)
-        ffmpeg = (await self._ffmpeg.describe_software()).path
-        async with self._reading:
-            text = await read_subtitles(ffmpeg, path, index)
-        with suppress(OSError, TimeoutError):  # the next player reads the file again
-            await self._cache.write(stream, str(index), text)
-        return text
-
     async def _made(self, stream: _Stream, name: str) -> bytes:
         found = await self._cache.read(stream.name, name)
         if found is None:
@@ -266,7 +245,7 @@ class Streams:
 
     async def _open(self, request: StreamRequest) -> _Stream:
         video = request.video
-        info = _info(video)
+        info = info_of(video)
         path = await self._resolver.path_of(video)
         height = heights_of(info)[0] if request.height is None else request.height
         grid = await self._aligned(path, video, info, request.client)
@@ -358,15 +337,6 @@ async def _in_time(viewer: _Viewer, waiting: Coroutine[None, None, None]) -> Non
     finally:
         viewer.waiting -= 1
         viewer.used_at = asyncio.get_running_loop().time()
-
-
-def _info(video: VideoDetails) -> MediaInfo:
-    if video.status is VideoStatus.MISSING:
-        # The path may lead to another file by now, which is not this video.
-        raise FileVanishedError(video.path, "The last scan did not find it. It is missing.")
-    if video.media_info is None:
-        raise NotPlayableError("The file could not be read, so it cannot be played.")
-    return video.media_info
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ import type { VideoDetail } from "@/api/types";
 import { isConvertible, type PlaybackSource } from "@/features/video/player/playbackSource";
 import { useShownText } from "@/features/video/player/useShownText";
 import { TrackMenu } from "@/features/video/player/TrackMenu";
+import { trackName } from "@/features/video/player/trackName";
 import type { Quality } from "@/features/video/player/useHls";
 
 interface PlaybackMenusProps {
@@ -30,7 +31,7 @@ export function PlaybackMenus({ video, source, quality, onAudio, player }: Playb
         <TrackMenu
           label="Audio"
           icon={<IconVolume size={16} aria-hidden />}
-          items={tracks.map((track, place) => ({ value: track.index, label: nameOf(track, place) }))}
+          items={tracks.map((track, place) => ({ value: track.index, label: `${trackName(track, place)} (${channelsOf(track)})` }))}
           chosen={source.audio ?? tracks[0]?.index ?? 0}
           onChoose={(index) => onAudio(index === tracks[0]?.index ? null : index)}
         />
@@ -41,10 +42,7 @@ export function PlaybackMenus({ video, source, quality, onAudio, player }: Playb
           icon={<IconBadgeCc size={16} aria-hidden />}
           items={[
             { value: null, label: "Off" },
-            ...texts.map((track, place) => ({
-              value: place,
-              label: track.title ?? track.language ?? `Track ${(place + 1).toString()}`,
-            })),
+            ...texts.map((track, place) => ({ value: place, label: trackName(track, place) })),
           ]}
           chosen={text}
           onChoose={setText}
@@ -71,8 +69,7 @@ export function PlaybackMenus({ video, source, quality, onAudio, player }: Playb
   );
 }
 
-function nameOf(track: { language: string | null; title: string | null; channels: number }, place: number): string {
-  const names = [track.title, track.language].filter((name) => name);
-  const channels = track.channels === 1 ? "mono" : track.channels === 2 ? "stereo" : `${track.channels.toString()} channels`;
-  return `${names.length > 0 ? names.join(", ") : `Track ${(place + 1).toString()}`} (${channels})`;
+function channelsOf({ channels }: { channels: number }): string {
+  if (channels > 2) return `${channels.toString()} channels`;
+  return channels === 1 ? "mono" : "stereo";
 }

@@ -1,5 +1,6 @@
 import "@/features/video/player/mediaChrome";
 
+import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState, type RefObject } from "react";
 
@@ -15,6 +16,7 @@ import { PlayerNotice } from "@/features/video/player/PlayerNotice";
 import { usePlayerShortcuts } from "@/features/video/player/playerShortcuts";
 import { ResumeOffer } from "@/features/video/player/ResumeOffer";
 import { UpNext } from "@/features/video/player/UpNext";
+import { trackName } from "@/features/video/player/trackName";
 import { useHls, type Quality } from "@/features/video/player/useHls";
 import { useLoop } from "@/features/video/player/useLoop";
 import { useNextVideo, type NextVideo } from "@/features/video/player/useNextVideo";
@@ -147,14 +149,15 @@ export function Player({
           <track kind="metadata" label="thumbnails" src={video.storyboard_url} default />
         )}
         {playback?.subtitles.map(
-          (track) =>
+          (track, place) =>
             track.url && (
               <track
                 key={track.index}
                 kind="subtitles"
                 src={track.url}
                 srcLang={track.language ?? undefined}
-                label={track.title ?? track.language ?? `Track ${track.index.toString()}`}
+                label={trackName(track, place)}
+                onError={() => void showTextProblem(track.url)}
               />
             ),
         )}
@@ -195,6 +198,12 @@ export function Player({
       </div>
     </media-controller>
   );
+}
+
+/** Shows why subtitles could not be loaded. */
+async function showTextProblem(url: string | null) {
+  const message = await whyNotPlaying(url ?? "", null);
+  notifications.show({ title: "No subtitles", message, color: "red" });
 }
 
 /** Returns the address of the larger thumbnail. */
