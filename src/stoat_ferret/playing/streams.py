@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections import OrderedDict
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -14,14 +13,17 @@ from urllib.parse import urlencode
 import anyio
 
 from stoat_ferret.errors import (
-    MediaError,
     NotPlayableError,
     PlaybackBusyError,
     PlaybackSupersededError,
     ProcessTimeoutError,
 )
-from stoat_ferret.media.libav_calls import indexed_key_frames
-from stoat_ferret.media.worker_call import run_on_file
+from stoat_ferret.playing.ffmpeg_arguments import (
+    MOST_SEGMENTS,
+    SUBTITLE_SECONDS,
+    ffmpeg_arguments,
+)
+from stoat_ferret.playing.file_facts import FileFacts
 from stoat_ferret.playing.grid import Grid, StreamEntry, media_playlist, multivariant_playlist
 from stoat_ferret.playing.segment_cache import SegmentCache
 from stoat_ferret.playing.sidecars import Sidecars
@@ -29,12 +31,13 @@ from stoat_ferret.playing.source import info_of
 from stoat_ferret.playing.subtitles import SubtitleTracks
 from stoat_ferret.playing.transcoder import Transcoder
 from stoat_ferret.playing.variant import (
+    BLU_RAY_SUBTITLES,
     Variant,
     bandwidth_of,
     choose_variant,
     codecs_of,
-    ffmpeg_arguments,
     heights_of,
+    image_subtitles_of,
     may_copy,
     picture_of,
     size_of,
@@ -56,7 +59,6 @@ WAIT_SECONDS = 60.0
 _BUSY_SECONDS = 5.0
 """The longest wait for one of the processes."""
 _SWEEP_SECONDS = 1.0
-_MOST_INDEXES = 200
 _MOST_VIEWERS = 10_000
 VIEWER = re.compile(r"[\w-]{1,40}", re.ASCII)
 """The form of the name of a player."""
@@ -66,7 +68,8 @@ VIEWER = re.compile(r"[\w-]{1,40}", re.ASCII)
 class StreamRequest:
     """A request of a player: a video for a client, its audio stream and height, and its name.
 
-    Without `audio`, that is the first one; without `height`, that of the video itself.
+    Without `audio`, that is the first one; without `height`, that of the video itself. `subtitles`
+    is a stream of pictures that are burned in.
     """
 
     video: VideoDetails
@@ -74,6 +77,7 @@ class StreamRequest:
     audio: int | None = None
     height: int | None = None
     viewer: str | None = None
+    subtitles: int | None = None
 
     @property
     def query(self) -> str:
@@ -84,6 +88,7 @@ class StreamRequest:
             "codecs": ",".join(sorted(self.client.codecs)),
             "hdr": "true" if self.client.shows_hdr else None,
             "viewer": self.viewer,
+            "subtitles": self.subtitles,
         }
         return urlencode({name: value for name, value in names.items() if value is not None})
 
@@ -92,6 +97,7 @@ class StreamRequest:
 class _Stream:
     """A video in one quality, and the name of its segments in the cache."""
 
+    video: VideoDetails
     path: str
     info: MediaInfo
     variant: Variant
@@ -143,14 +149,12 @@ class Streams:
     ) -> None:
         self._resolver = resolver
         self._ffmpeg = ffmpeg
-        self._workers = workers
         self._cache = cache
         self.subtitles = SubtitleTracks(resolver, ffmpeg, cache, Sidecars(resolver.files, workers))
         self._most_processes = most_processes
         self._idle_seconds = idle_seconds
-        self._probe_seconds = probe_seconds
+        self._facts = FileFacts(workers, probe_seconds)
         self._viewers: dict[str, _Viewer] = {}
-        self._key_frames: OrderedDict[tuple[str, ...], list[float]] = OrderedDict()
         self._starting = asyncio.Lock()
 
     @property
@@ -248,14 +252,21 @@ class Streams:
         info = info_of(video)
         path = await self._resolver.path_of(video)
         height = heights_of(info)[0] if request.height is None else request.height
-        grid = await self._aligned(path, video, info, request.client)
+        grid = None
+        if request.subtitles is None:
+            grid = await self._aligned(path, video, info, request.client)
         variant = choose_variant(
-            info, request.client, height, request.audio, is_aligned=grid is not None
+            info,
+            request.client,
+            height,
+            request.audio,
+            request.subtitles,
+            is_aligned=grid is not None,
         )
         if grid is None or not variant.copies_video:
             grid = Grid.fixed(info.duration_seconds or 0.0)
         name = f"{video.id}-{video.fingerprint}-{variant.name}"
-        return _Stream(path, info, variant, grid, name)
+        return _Stream(video, path, info, variant, grid, name)
 
     async def _aligned(
         self, path: str, video: VideoDetails, info: MediaInfo, client: Client
@@ -264,37 +275,34 @@ class Streams:
         picture = picture_of(info)
         if not may_copy(picture, client):
             return None
-        key = (video.id, str(video.fingerprint))
-        if key not in self._key_frames:
-            try:
-                times = await run_on_file(
-                    self._workers,
-                    indexed_key_frames,
-                    path,
-                    picture.index,
-                    timeout_seconds=self._probe_seconds,
-                )
-            except MediaError:
-                times = []  # it is encoded then, if it can be
-            self._key_frames[key] = times
-            while len(self._key_frames) > _MOST_INDEXES:
-                self._key_frames.popitem(last=False)
-        self._key_frames.move_to_end(key)
-        return Grid.aligned(self._key_frames[key], info.duration_seconds or 0.0)
+        key_frames = await self._facts.key_frames(path, video, picture.index)
+        return Grid.aligned(key_frames, info.duration_seconds or 0.0)
 
     async def _start(self, viewer: _Viewer, stream: _Stream, first: int) -> Transcoder:
         """Start a run for `viewer` in place of its last one."""
         await viewer.stop()
         tools = await self._ffmpeg.describe_software()
+        grid = stream.grid
+        if not stream.variant.copies_video:
+            grid = grid.until(first + MOST_SEGMENTS)
+        canvas = await self._canvas(stream, grid.starts[first])
         arguments = ffmpeg_arguments(
-            stream.path, stream.info, stream.variant, stream.grid, first, tools
+            stream.path, stream.info, stream.variant, grid, first, tools, canvas
         )
-        run = Transcoder(stream.grid, first, _Store(self._cache, stream.name))
+        run = Transcoder(grid, first, _Store(self._cache, stream.name))
         async with self._starting:
             await self._make_room()
             await run.start(tools.path, arguments)
             viewer.run, viewer.stream = run, stream.name
         return run
+
+    async def _canvas(self, stream: _Stream, seconds: float) -> tuple[int, int] | None:
+        """Return the size that subtitles to burn in were made for, if FFmpeg does not see it."""
+        index = stream.variant.subtitles
+        if index is None or image_subtitles_of(stream.info, index).codec != BLU_RAY_SUBTITLES:
+            return None
+        before = max(0.0, seconds - SUBTITLE_SECONDS)
+        return await self._facts.canvas(stream.path, stream.video, index, before)
 
     async def _make_room(self) -> None:
         """Wait until another process may be started. Raises `PlaybackBusyError`."""

@@ -38,6 +38,12 @@ class StreamQuery(BaseModel):
     height: int | None = Field(
         default=None, ge=1, le=100_000, description="The height of a quality, in pixels."
     )
+    subtitles: int | None = Field(
+        default=None,
+        ge=0,
+        le=10_000,
+        description="The `index` of a subtitle track of images, which are drawn into the video.",
+    )
     viewer: str | None = Field(
         default=None,
         pattern=f"^{VIEWER.pattern}$",
@@ -48,7 +54,7 @@ class StreamQuery(BaseModel):
         """Return the request for `video`."""
         names = (name.strip().lower() for name in self.codecs.split(","))
         client = Client(frozenset(filter(None, names)), self.hdr)
-        return StreamRequest(video, client, self.audio, self.height, self.viewer)
+        return StreamRequest(video, client, self.audio, self.height, self.viewer, self.subtitles)
 
 
 class DirectResponse(BaseModel):
@@ -92,7 +98,9 @@ class SubtitleTrackResponse(BaseModel):
     )
     language: str | None
     title: str | None
-    kind: Literal["text", "image"] = Field(description="Images cannot be had as text.")
+    kind: Literal["text", "image"] = Field(
+        description="Images can be drawn into the video: the parameter `subtitles` of the playlist."
+    )
     url: str | None = Field(description="The subtitles as WebVTT; null for images.")
 
     @classmethod

@@ -3947,7 +3947,7 @@ export interface components {
             title: string | null;
             /**
              * Kind
-             * @description Images cannot be had as text.
+             * @description Images can be drawn into the video: the parameter `subtitles` of the playlist.
              * @enum {string}
              */
             kind: "text" | "image";
@@ -10030,6 +10030,8 @@ export interface operations {
                 audio?: number | null;
                 /** @description The height of a quality, in pixels. */
                 height?: number | null;
+                /** @description The `index` of a subtitle track of images, which are drawn into the video. */
+                subtitles?: number | null;
                 /** @description The name of a player, which has one process at a time. Default: a new one. */
                 viewer?: string | null;
             };
@@ -10137,6 +10139,8 @@ export interface operations {
                 audio?: number | null;
                 /** @description The height of a quality, in pixels. */
                 height?: number | null;
+                /** @description The `index` of a subtitle track of images, which are drawn into the video. */
+                subtitles?: number | null;
                 /** @description The name of a player, which has one process at a time. Default: a new one. */
                 viewer?: string | null;
             };
@@ -10253,6 +10257,8 @@ export interface operations {
                 audio?: number | null;
                 /** @description The height of a quality, in pixels. */
                 height?: number | null;
+                /** @description The `index` of a subtitle track of images, which are drawn into the video. */
+                subtitles?: number | null;
                 /** @description The name of a player, which has one process at a time. Default: a new one. */
                 viewer?: string | null;
             };

@@ -16,15 +16,25 @@ interface PlaybackMenusProps {
   source: PlaybackSource;
   quality: Quality | null;
   onAudio: (index: number | null) => void;
+  /** Takes the subtitles to draw into the video; null for none. */
+  onBurned: (index: number | null) => void;
   player: RefObject<HTMLVideoElement | null>;
 }
 
-/** The audio track and the quality of what plays, and whether it is converted. */
-export function PlaybackMenus({ video, source, quality, onAudio, player }: PlaybackMenusProps) {
+/** The tracks and the quality of what plays, and whether it is converted. */
+export function PlaybackMenus({ video, source, quality, onAudio, onBurned, player }: PlaybackMenusProps) {
   const { data } = useQuery(playbackQuery(video.id));
   const tracks = data?.audio ?? [];
-  const texts = data?.subtitles.filter((track) => track.url !== null) ?? [];
+  const subtitles = data?.subtitles.filter((track) => track.url !== null || isConvertible(video)) ?? [];
+  const texts = subtitles.filter((track) => track.url !== null);
   const [text, setText] = useShownText(player, texts.length > 0);
+
+  function chooseSubtitles(index: number | null) {
+    const place = texts.findIndex((track) => track.index === index);
+    setText(place < 0 ? null : place);
+    onBurned(place < 0 ? index : null);
+  }
+
   return (
     <>
       {tracks.length > 1 && isConvertible(video) && (
@@ -36,16 +46,19 @@ export function PlaybackMenus({ video, source, quality, onAudio, player }: Playb
           onChoose={(index) => onAudio(index === tracks[0]?.index ? null : index)}
         />
       )}
-      {texts.length > 0 && (
+      {subtitles.length > 0 && (
         <TrackMenu<number | null>
           label="Subtitles"
           icon={<IconBadgeCc size={16} aria-hidden />}
           items={[
             { value: null, label: "Off" },
-            ...texts.map((track, place) => ({ value: place, label: trackName(track, place) })),
+            ...subtitles.map((track, place) => ({
+              value: track.index,
+              label: `${trackName(track, place)}${track.url === null ? " (burned in)" : ""}`,
+            })),
           ]}
-          chosen={text}
-          onChoose={setText}
+          chosen={source.burned ?? (text === null ? null : (texts[text]?.index ?? null))}
+          onChoose={chooseSubtitles}
         />
       )}
       {quality && (

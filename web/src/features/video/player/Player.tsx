@@ -1,6 +1,5 @@
 import "@/features/video/player/mediaChrome";
 
-import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState, type RefObject } from "react";
 
@@ -15,8 +14,9 @@ import { usePlayerSettings } from "@/features/video/player/playerSettings";
 import { PlayerNotice } from "@/features/video/player/PlayerNotice";
 import { usePlayerShortcuts } from "@/features/video/player/playerShortcuts";
 import { ResumeOffer } from "@/features/video/player/ResumeOffer";
-import { UpNext } from "@/features/video/player/UpNext";
+import { SubtitleTrack } from "@/features/video/player/SubtitleTrack";
 import { trackName } from "@/features/video/player/trackName";
+import { UpNext } from "@/features/video/player/UpNext";
 import { useHls, type Quality } from "@/features/video/player/useHls";
 import { useLoop } from "@/features/video/player/useLoop";
 import { useNextVideo, type NextVideo } from "@/features/video/player/useNextVideo";
@@ -78,7 +78,7 @@ export function Player({
   useVideoRelease(player);
 
   const isConverted = source.way === "converted";
-  const playlist = isConverted ? playlistUrl(video.id, source.audio) : null;
+  const playlist = isConverted ? playlistUrl(video.id, source) : null;
 
   const explain = useCallback(
     async (error: MediaError | null) => {
@@ -95,7 +95,7 @@ export function Player({
   const quality = useHls(player, playlist, explainConversion);
   useEffect(() => onQuality(quality), [onQuality, quality]);
   const { data: playback } = useQuery(playbackQuery(video.id));
-  const returnTo = useReturn(player, `${source.way} ${String(source.audio)}`);
+  const returnTo = useReturn(player, `${source.way} ${String(source.audio)} ${String(source.burned)}`);
   const offer = useCallback(
     (element: HTMLVideoElement) => {
       if (returnTo(element)) return;
@@ -150,14 +150,12 @@ export function Player({
         )}
         {playback?.subtitles.map(
           (track, place) =>
-            track.url && (
-              <track
+            track.url !== null && (
+              <SubtitleTrack
                 key={track.index}
-                kind="subtitles"
-                src={track.url}
-                srcLang={track.language ?? undefined}
+                url={track.url}
+                language={track.language}
                 label={trackName(track, place)}
-                onError={() => void showTextProblem(track.url)}
               />
             ),
         )}
@@ -198,12 +196,6 @@ export function Player({
       </div>
     </media-controller>
   );
-}
-
-/** Shows why subtitles could not be loaded. */
-async function showTextProblem(url: string | null) {
-  const message = await whyNotPlaying(url ?? "", null);
-  notifications.show({ title: "No subtitles", message, color: "red" });
 }
 
 /** Returns the address of the larger thumbnail. */
