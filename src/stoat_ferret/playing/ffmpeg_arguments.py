@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import NotPlayableError
 from stoat_ferret.media.limits import OPEN_OPTIONS
+from stoat_ferret.playing.downmix import downmix
 from stoat_ferret.playing.fragments import LATER_SECONDS
 from stoat_ferret.playing.variant import (
     AUDIO_RATE,
@@ -60,15 +61,6 @@ MOST_SEGMENTS = 5_000
 """The segments that one run encodes: their times are an argument, which the system limits."""
 SUBTITLE_SECONDS = 60.0
 """The time before the start from which subtitles that are pictures are read; they may last."""
-_DIALOGUE = "pan=stereo|FL<FL+0.8*FC+0.6*{left}|FR<FR+0.8*FC+0.6*{right}"
-"""A mix of surround sound in which dialogue, in the center, stays as loud as the rest."""
-_SIDES = {
-    "5.1": ("BL", "BR"),
-    "5.1(side)": ("SL", "SR"),
-    "5.0": ("BL", "BR"),
-    "5.0(side)": ("SL", "SR"),
-    "7.1": ("BL+0.6*SL", "BR+0.6*SR"),
-}
 
 
 def ffmpeg_arguments(
@@ -191,8 +183,8 @@ def _audio_arguments(info: MediaInfo, variant: Variant, start: float) -> list[st
     if variant.audio_codec == COPY:
         return ["-c:a", COPY]
     filters = [f"atrim=start={start:.6f}"] if start else []
-    if sides := _SIDES.get(sound.layout or ""):
-        filters.append(_DIALOGUE.format(left=sides[0], right=sides[1]))
+    if mix := downmix(sound):
+        filters.append(mix)
     return [
         *_ENCODERS[variant.audio_codec],
         *("-b:a", str(AUDIO_RATE), "-ac", "1" if sound.channels == 1 else "2"),

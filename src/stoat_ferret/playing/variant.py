@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import NotPlayableError
 from stoat_ferret.media.playability import audio_codec_name, video_codec_name
+from stoat_ferret.playing.downmix import STEREO
 from stoat_ferret.render.plan.excerpt import INDEXLESS
 from stoat_ferret.render.plan.video.colors import is_high_range
 
@@ -38,7 +39,6 @@ _H264_LEVELS = ((480, "1f"), (720, "1f"), (1080, "29"), (2160, "33"))
 _H264_HIGH = "6400"
 _AAC = "mp4a.40.2"
 _VP9 = "vp09.00.41.08"
-_STEREO = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ def choose_variant(
     copies_audio = (
         sound is not None
         and sound.codec in AUDIO_COPIES & client.codecs
-        and sound.channels <= _STEREO
+        and sound.channels <= STEREO
         and info.container not in INDEXLESS
     )
     return Variant(
