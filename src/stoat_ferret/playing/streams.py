@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
+import shlex
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import anyio
+import structlog
 
 from stoat_ferret.errors import (
     NotPlayableError,
@@ -42,6 +44,7 @@ from stoat_ferret.playing.variant import (
     picture_of,
     size_of,
 )
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
@@ -54,12 +57,15 @@ if TYPE_CHECKING:
     from stoat_ferret.processes.worker_pool import MediaWorkers
     from stoat_ferret.render.run.sources import SourceResolver
 
+log = structlog.get_logger(__name__)
+
 WAIT_SECONDS = 60.0
 """The longest wait for a segment."""
 _BUSY_SECONDS = 5.0
 """The longest wait for one of the processes."""
 _SWEEP_SECONDS = 1.0
 _MOST_VIEWERS = 10_000
+_LONGEST_SHOWN = 500
 VIEWER = re.compile(r"[\w-]{1,40}", re.ASCII)
 """The form of the name of a player."""
 
@@ -289,6 +295,8 @@ class Streams:
         arguments = ffmpeg_arguments(
             stream.path, stream.info, stream.variant, grid, first, tools, canvas
         )
+        shown = [_shortened(argument) for argument in (str(tools.path), *arguments)]
+        log.info("conversion_started", video_id=stream.video.id, command=shlex.join(shown))
         run = Transcoder(grid, first, _Store(self._cache, stream.name))
         async with self._starting:
             await self._make_room()
@@ -332,6 +340,12 @@ class _Store:
     async def save(self, name: str, data: bytes) -> None:
         """Store a part."""
         await self.cache.write(self.stream, name, data)
+
+
+def _shortened(argument: str) -> str:
+    """Return an argument for the log; the times of key frames are many."""
+    shown = for_display(argument)
+    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
 
 
 async def _in_time(viewer: _Viewer, waiting: Coroutine[None, None, None]) -> None:

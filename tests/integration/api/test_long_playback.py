@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 from tests.clips import ffmpeg
 from tests.integration.api.segments import Segments, brightness
 from tests.integration.api.streams import scan
@@ -28,8 +29,12 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def test_any_part_of_a_video_of_a_day_is_played(client: httpx.Client, library: Path) -> None:
-    scan(client, str(library))
+@pytest.fixture(scope="module", autouse=True)
+def _scanned(client: httpx.Client, library: Path) -> None:
+    assert scan(client, str(library))["status"] == "succeeded"
+
+
+def test_any_part_of_a_video_of_a_day_is_played(client: httpx.Client) -> None:
     segments = Segments.of(client, "day.mkv")
     count = len(segments.starts)
     assert count > 5 * MOST_SEGMENTS
@@ -39,3 +44,13 @@ def test_any_part_of_a_video_of_a_day_is_played(client: httpx.Client, library: P
             (frame,) = container.decode(video=0)
         assert float(frame.time or 0) == pytest.approx(3 * number, abs=3)
         assert brightness(frame, 80, 48) > 200
+
+
+def test_the_command_is_logged_without_its_thousands_of_times(client: httpx.Client) -> None:
+    with structlog.testing.capture_logs() as logs:
+        assert Segments.of(client, "day.mkv", viewer="two").get("12007.m4s").status_code == 200
+    (event,) = [one for one in logs if one["event"] == "conversion_started"]
+    assert event["log_level"] == "info"
+    assert "day.mkv" in event["command"]
+    assert "libx264" in event["command"]
+    assert len(event["command"]) < 5_000
